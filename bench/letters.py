@@ -21,7 +21,7 @@ from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, author
 
 from bench import house
 from bench.load import wrk
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_chassis.clock import Clock
 from zi_chassis.recorded import rfc3339
 from zi_chassis.settings import Settings
@@ -95,7 +95,7 @@ def _job(folder: Path) -> RenderJob:
 def looked_up(data: Path, port: int, place: str) -> dict[str, Any]:
     """Over HTTP past the gateway, each time another letter."""
     settings = Settings(service="certificates", data=data, port=port, demo=True, database=place)
-    fill(Office(settings, Clock()))
+    fill(CertificatesOffice(settings, Clock()))
     with house.certificates_alone(data, port, ZI_DATABASE=place) as address:
         answer = httpx.get(f"{address}{VERIFY}/SKI-2026-{LETTERS:06}", trust_env=False).json()
         if not answer["valid_today"]:
@@ -104,7 +104,7 @@ def looked_up(data: Path, port: int, place: str) -> dict[str, Any]:
         return {str(n): wrk(address + VERIFY, n, SECONDS, SCRIPT) for n in CLIENTS}
 
 
-def fill(office: Office) -> None:
+def fill(office: CertificatesOffice) -> None:
     """Letters as they stand in the read model, of which alone verification asks."""
     office.store.open()
     for begin in range(0, LETTERS, AT_ONCE):

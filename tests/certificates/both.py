@@ -15,7 +15,7 @@ from tests.intake.front import Front
 from tests.intake.sample_files import encoded, halves
 from tests.web.provider import ISSUER
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.main import front
 from zi_certificates.messaging.policies import reacting
 from zi_chassis.lanes import LaneMessage
@@ -71,7 +71,7 @@ class Bus:
 @dataclass
 class Both:
     intake: Front
-    office: Office
+    office: CertificatesOffice
     client: httpx.AsyncClient
     heard: dict[str, int] = field(default_factory=dict)
 
@@ -181,7 +181,7 @@ async def opened(folder: Path) -> AsyncIterator[Both]:
     )
     async with intake.opened(folder) as house:
         service = front(settings, house.clock)
-        office: Office = service.app.state.office
+        office: CertificatesOffice = service.app.state.office
         service.identity._keys = house.app.state.identity._keys
         office.access._tokens._keys = house.office.tokens._keys
         office.uploads._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=house.app))

@@ -4,7 +4,7 @@ import httpx
 from tests.certificates.inside import Inside
 from tests.web import calling
 
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import Bill, bill_for
 
 STATEMENT = {"kinds": ["ski_post_border"], "goods": "pangan_olahan"}
@@ -23,12 +23,12 @@ class Calling(calling.Calling[Inside]):
         return self.person("signer-budi", "signer", name="Budi Contoh")
 
     async def upload(
-        self, request: Request, kind: str, *products: int, to: str = "documents", **headers: str
+        self, request: IntakeRequest, kind: str, *products: int, to: str = "documents", **headers: str
     ) -> httpx.Response:
         form = {"kind": kind, "products": [str(each) for each in products]}
         return await self.send(f"/applications/{request.ticket}/{to}", form, self.own(request, **headers))
 
-    async def send_list(self, request: Request, content: bytes, **headers: str) -> httpx.Response:
+    async def send_list(self, request: IntakeRequest, content: bytes, **headers: str) -> httpx.Response:
         all_headers = self.own(request) | {"Content-Type": "text/csv; charset=utf-8"} | headers
         where = f"{self.api}/applications/{request.ticket}/items/csv"
         return await self.visiting.client.post(where, content=content, headers=all_headers)
@@ -39,7 +39,7 @@ class Calling(calling.Calling[Inside]):
         where = f"{self.api}/payment-notices"
         return await self.visiting.client.post(where, content=body, headers=headers)
 
-    async def bill(self, request: Request) -> Bill:
+    async def bill(self, request: IntakeRequest) -> Bill:
         bill = await self.inside.office.store.query(lambda tx: bill_for(tx, request.application))
         assert bill is not None
         return bill

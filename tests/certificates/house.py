@@ -15,7 +15,7 @@ from zi_certificates.domain import register
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
     AskOverride,
-    Change,
+    ChangeApplication,
     Completion,
     Decision,
     FlagConflict,
@@ -37,7 +37,7 @@ from zi_certificates.domain.application.events import (
 )
 from zi_certificates.domain.application.state import (
     Application,
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.application.state import (
     evolve as evolve_application,
@@ -59,17 +59,17 @@ ANYTHING = (
     *(usual.REVOKE, usual.UNPAID, usual.LAPSED, usual.WITHDRAW, usual.ASK_OVERRIDE),
     *(usual.APPROVE_OVERRIDE, usual.REFUSE_OVERRIDE),
 )
-SENSIBLE: dict[Status, Sequence[ApplicationCommands]] = {
-    Status.DRAFT: (usual.CHANGE, usual.SUBMIT, usual.SUBMIT),
-    Status.AWAITING_PAYMENT: (usual.PAY,),
-    Status.QUEUED: (usual.TAKE,),
-    Status.RESUBMITTED: (usual.TAKE,),
-    Status.EVALUATION: (usual.PASS, usual.PASS, usual.ASK, usual.REJECT, usual.RELEASE),
-    Status.NEED_DATA: (usual.CHANGE, usual.SEND),
-    Status.REJECTED: (usual.RESUBMIT,),
-    Status.ISSUED: (usual.SUSPEND, usual.REVOKE),
-    Status.SUSPENDED: (usual.REINSTATE, usual.REVOKE),
-    Status.APPROVAL: (usual.SIGN, usual.SIGN, usual.SIGN, usual.SEND_BACK),
+SENSIBLE: dict[ApplicationStatus, Sequence[ApplicationCommands]] = {
+    ApplicationStatus.DRAFT: (usual.CHANGE, usual.SUBMIT, usual.SUBMIT),
+    ApplicationStatus.AWAITING_PAYMENT: (usual.PAY,),
+    ApplicationStatus.QUEUED: (usual.TAKE,),
+    ApplicationStatus.RESUBMITTED: (usual.TAKE,),
+    ApplicationStatus.EVALUATION: (usual.PASS, usual.PASS, usual.ASK, usual.REJECT, usual.RELEASE),
+    ApplicationStatus.NEED_DATA: (usual.CHANGE, usual.SEND),
+    ApplicationStatus.REJECTED: (usual.RESUBMIT,),
+    ApplicationStatus.ISSUED: (usual.SUSPEND, usual.REVOKE),
+    ApplicationStatus.SUSPENDED: (usual.REINSTATE, usual.REVOKE),
+    ApplicationStatus.APPROVAL: (usual.SIGN, usual.SIGN, usual.SIGN, usual.SEND_BACK),
 }
 KINDS = {"ski": ("ski_post_border",), "ske": ("ske_health", "ske_free_sale")}
 
@@ -135,7 +135,7 @@ class House:
     def _details(self, command: ApplicationCommands, file: File) -> dict[str, Any]:
         kinds = file.state.statement.kinds if file.state.statement else ()
         match command:
-            case Change():
+            case ChangeApplication():
                 batch = self.chance.choice(("B-001", "B-002", "B-003"))
                 return {"statement": usual.statement(*kinds, batch=batch)}
             case Submit():

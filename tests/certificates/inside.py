@@ -16,7 +16,7 @@ from nats.aio.client import Client
 from tests.certificates.officials import BUSINESS, MONDAY, evaluator, named, signer, staff, system
 from tests.web.provider import ISSUER
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.account import Account
 from zi_certificates.domain.application.commands import (
     RecordNumber,
@@ -32,9 +32,9 @@ from zi_certificates.domain.ids import letter_id, register_id
 from zi_certificates.domain.issuing import to_issue
 from zi_certificates.domain.statement import Document, Outline
 from zi_certificates.main import front
-from zi_certificates.messaging.heard import Request, request_of
 from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import applications, registers
+from zi_certificates.messaging.upstream import IntakeRequest, request_of
 from zi_certificates.read.bills import bill_for
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.payments import record_payment
@@ -171,7 +171,7 @@ class VaultInMemory(VaultClient):
 @dataclass
 class Inside:
     service: Service
-    office: Office
+    office: CertificatesOffice
     clock: SetClock
     vault: VaultInMemory
     positions: dict[str, int] = field(default_factory=dict)
@@ -247,7 +247,7 @@ class Inside:
         actor: str | None = None,
         role: str = "public",
         nib: str | None = "1234567890123",
-    ) -> Request:
+    ) -> IntakeRequest:
         """As intake passes it on; an applicant who is signed in has an `actor` of their own."""
         ticket, subject = ticket_of(name), named(f"subject {name}")
         company = {
@@ -275,7 +275,7 @@ class Inside:
         assert request is not None
         return request
 
-    async def attached(self, request: Request, name: str) -> ItemRef:
+    async def attached(self, request: IntakeRequest, name: str) -> ItemRef:
         """A file at intake."""
         [item] = self.vault.add(request.ticket, {"attachment": name})
         said = {
@@ -288,7 +288,7 @@ class Inside:
 
     # -- the usual way
 
-    def citizen(self, request: Request) -> Act:
+    def citizen(self, request: IntakeRequest) -> Act:
         return Act(at=self.clock.now(), actor=str(request.data_subject), role="public")
 
     def evaluator(self, name: str = "evaluator-ani") -> Act:
@@ -300,7 +300,7 @@ class Inside:
     def staff(self, name: str, role: str) -> Act:
         return staff(name, role, self.clock.now())
 
-    async def verified(self, request: Request) -> Handled[Account]:
+    async def verified(self, request: IntakeRequest) -> Handled[Account]:
         """An account with all that the rules ask of it."""
         documents = [
             Document(kind=kind, file=await self.attached(request, kind)) for kind in ACCOUNT_DOCUMENTS
@@ -311,7 +311,7 @@ class Inside:
         return await self.office.deciding.verify_account(request.ticket, officer, None, 1)
 
     async def drafted(
-        self, request: Request, outline: Outline = OUTLINE, replaces: str | None = None
+        self, request: IntakeRequest, outline: Outline = OUTLINE, replaces: str | None = None
     ) -> None:
         """With one product and every document that the rules ask for."""
         applying, by = self.office.applying, self.citizen(request)
@@ -326,7 +326,7 @@ class Inside:
 
     async def submitted(
         self, name: str = "one", business: str = BUSINESS, account: str | None = None
-    ) -> Request:
+    ) -> IntakeRequest:
         request = await self.requested(name, business=business, account=account)
         if account is None:
             await self.verified(request)
@@ -335,13 +335,15 @@ class Inside:
         await self.office.applying.submit(request, self.citizen(request), None, revision)
         return request
 
-    async def paid(self, name: str = "one", business: str = BUSINESS, account: str | None = None) -> Request:
+    async def paid(
+        self, name: str = "one", business: str = BUSINESS, account: str | None = None
+    ) -> IntakeRequest:
         """It waits in the queue; the next one a minute later."""
         request = await self.submitted(name, business, account)
         await self.pay(request)
         return request
 
-    async def pay(self, request: Request) -> None:
+    async def pay(self, request: IntakeRequest) -> None:
         bill = await self.office.store.query(lambda tx: bill_for(tx, request.application))
         assert bill is not None
         payment = f"bank-{request.application}"
@@ -349,7 +351,7 @@ class Inside:
         await record_payment(self.office, notice)
         self.clock.pass_hours(1 / 60)
 
-    async def passed(self, name: str = "one", business: str = BUSINESS) -> Request:
+    async def passed(self, name: str = "one", business: str = BUSINESS) -> IntakeRequest:
         """Two evaluators found it good; it waits for a signature."""
         request = await self.paid(name, business)
         for official in ("evaluator-ani", "evaluator-eko"):
@@ -361,7 +363,7 @@ class Inside:
             )
         return request
 
-    async def signed(self, name: str = "one") -> Request:
+    async def signed(self, name: str = "one") -> IntakeRequest:
         request = await self.passed(name)
         now = await self.state(request)
         assert now.statement is not None
@@ -371,7 +373,7 @@ class Inside:
         await self.office.deciding.sign(request.ticket, self.signer(), None, now.revision, letters)
         return request
 
-    async def sealed(self, request: Request) -> list[str]:
+    async def sealed(self, request: IntakeRequest) -> list[str]:
         """What follows by itself when the letters are signed; their numbers."""
         by, year = system(self.clock.now()), self.clock.now().year
         register = register_id(self.office.settings.office, request.series, year)
@@ -388,7 +390,7 @@ class Inside:
                 await self.office.store.handle(applications, request.application, command)
         return numbers
 
-    async def state(self, request: Request) -> Application:
+    async def state(self, request: IntakeRequest) -> Application:
         return (await self.office.store.fetch(applications, request.application))[1]
 
 
@@ -418,7 +420,7 @@ async def opened(
         **more,
     )
     service = front(settings, clock)
-    office: Office = service.app.state.office
+    office: CertificatesOffice = service.app.state.office
     vault = VaultInMemory()
     office.connect(vault)
     async with office:

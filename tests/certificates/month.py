@@ -12,10 +12,10 @@ from tests.certificates.steps import MISSING, WRONG
 
 from zi_certificates.domain.application.state import (
     WAITING,
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.statement import Document
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.applications import applications_in
 from zi_chassis.domain import DomainError
 
@@ -29,8 +29,8 @@ class Month:
     def __init__(self, inside: Inside, chance: Random) -> None:
         self.inside = inside
         self.chance = chance
-        self._requests: dict[str, Request] = {}
-        self._accounts: dict[str, Request] = {}
+        self._requests: dict[str, IntakeRequest] = {}
+        self._accounts: dict[str, IntakeRequest] = {}
 
     async def run(self) -> None:
         moves = (self._arrive, self._applicant, self._take, self._evaluate, self._hear)
@@ -51,16 +51,21 @@ class Month:
         self._requests[request.ticket] = request
 
     async def _applicant(self) -> None:
-        request = await self._one_of(Status.AWAITING_PAYMENT, Status.NEED_DATA, Status.REJECTED, *WAITING)
+        request = await self._one_of(
+            ApplicationStatus.AWAITING_PAYMENT,
+            ApplicationStatus.NEED_DATA,
+            ApplicationStatus.REJECTED,
+            *WAITING,
+        )
         applying, by = self.inside.office.applying, self.inside.citizen(request)
         now = await self.inside.state(request)
         match now.status:
-            case Status.AWAITING_PAYMENT:
+            case ApplicationStatus.AWAITING_PAYMENT:
                 await self.inside.pay(request)
-            case Status.NEED_DATA:
+            case ApplicationStatus.NEED_DATA:
                 await self._change(request)
                 await applying.send_data(request, by, None, now.revision + 1)
-            case Status.REJECTED:
+            case ApplicationStatus.REJECTED:
                 await self._change(request)
                 await applying.resubmit(request, by, None, now.revision + 1)
             case _ if self.chance.random() < 0.1:
@@ -68,13 +73,13 @@ class Month:
             case _:
                 await applying.change_account(request, by, None, STATED)
 
-    async def _one_of(self, *states: Status) -> Request:
+    async def _one_of(self, *states: ApplicationStatus) -> IntakeRequest:
         rows = await self.inside.office.store.query(lambda tx: applications_in(tx, states))
         if not rows:
             raise DomainError("Nobody waits for this now.")
         return self._requests[self.chance.choice(rows).ticket]
 
-    async def _change(self, request: Request) -> None:
+    async def _change(self, request: IntakeRequest) -> None:
         file = await self.inside.attached(request, f"invoice {self.chance.random()}")
         document = Document(kind="invoice", file=file)
         await self.inside.office.applying.attach(request, self.inside.citizen(request), None, document)
@@ -85,7 +90,7 @@ class Month:
 
     async def _evaluate(self) -> None:
         """Who has become hindered meanwhile gives it back."""
-        request = await self._one_of(Status.EVALUATION)
+        request = await self._one_of(ApplicationStatus.EVALUATION)
         now = await self.inside.state(request)
         assert now.officer is not None
         by, deciding = self.inside.evaluator(now.officer), self.inside.office.deciding

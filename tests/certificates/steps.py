@@ -26,7 +26,7 @@ from zi_certificates.domain.application.commands import (
     ApproveOverride,
     AskData,
     AskOverride,
-    Change,
+    ChangeApplication,
     Draft,
     Expire,
     FlagConflict,
@@ -47,7 +47,7 @@ from zi_certificates.domain.application.commands import (
     Supersede,
     Suspend,
     Take,
-    Withdraw,
+    WithdrawApplication,
 )
 from zi_certificates.domain.application.decide import (
     decide as decide_application,
@@ -64,7 +64,7 @@ from zi_certificates.domain.application.state import (
 from zi_certificates.domain.application.state import (
     initial as no_application,
 )
-from zi_certificates.domain.statement import Analysis, Document, Product, Statement, TestResult
+from zi_certificates.domain.statement import Document, StatedAnalysis, StatedProduct, Statement, TestResult
 from zi_contracts.certificates import PinnedRules, PublishedFinding, SignedLetter
 
 RULES = PinnedRules(id="test-rules", version=1)
@@ -74,8 +74,8 @@ DUE = MONDAY + 6 * HOUR
 OPEN_UNTIL = MONDAY + 30 * DAY
 
 
-def product(number: int = 1, batch: str = "B-001") -> Product:
-    return Product(
+def product(number: int = 1, batch: str = "B-001") -> StatedProduct:
+    return StatedProduct(
         number=number,
         product="Kecap Contoh",
         registration_number="ML123456789012",
@@ -89,7 +89,7 @@ def product(number: int = 1, batch: str = "B-001") -> Product:
         country="MY",
         port="Tarakan",
         invoice="INV-EXAMPLE-1",
-        analysis=Analysis(dated=date(2026, 6, 3), results=(TestResult(parameter="lead"),)),
+        analysis=StatedAnalysis(dated=date(2026, 6, 3), results=(TestResult(parameter="lead"),)),
     )
 
 
@@ -152,7 +152,7 @@ def number(kind: str = "ski_post_border", said: str = "SKI-2026-000001") -> Reco
 
 
 DRAFT = draft()
-CHANGE = Change(by=applicant(), statement=statement(batch="B-002"))
+CHANGE = ChangeApplication(by=applicant(), statement=statement(batch="B-002"))
 SUBMIT = submit()
 PAY = RecordPayment(
     by=system(MONDAY + HOUR),
@@ -180,7 +180,7 @@ REVOKE = Revoke(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="false_s
 SUPERSEDE = Supersede(by=system(), letter=LETTER, by_number="SKI-2026-000002")
 UNPAID = Expire(by=system(), until=MONDAY + 3 * DAY)
 LAPSED = Expire(by=system(), until=OPEN_UNTIL)
-WITHDRAW = Withdraw(by=applicant())
+WITHDRAW = WithdrawApplication(by=applicant())
 ASK_OVERRIDE = AskOverride(
     by=staff("supervisor-eka", "supervisor"), official="evaluator-ani", reason="no_other_official"
 )

@@ -10,7 +10,7 @@ from tests.certificates.visiting import Visiting, visited
 from tests.web import strangers
 from tests.web.strangers import OWNER, Case, Stranger
 
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.use_cases.billing import SIGNATURE, Simulator
 from zi_contracts.certificates import PublishedFinding
 
@@ -66,6 +66,6 @@ async def furnished(visiting: Visiting) -> House:
     return House(calling, STAFF, {"applicants": (OWNER,)}, SOMEBODY, names | fields)
 
 
-async def _rejected(inside: Inside, request: Request) -> None:
+async def _rejected(inside: Inside, request: IntakeRequest) -> None:
     reasons = (PublishedFinding(reason="name_differs", where="product", item=1),)
     await inside.office.deciding.reject(request.ticket, inside.evaluator(SOMEBODY), None, reasons)

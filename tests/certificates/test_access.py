@@ -13,7 +13,7 @@ from zi_certificates.roles import (
     SIGNING,
 )
 from zi_certificates.use_cases.access import (
-    Access,
+    ApplicantAccess,
     NoSuchApplicationError,
 )
 from zi_chassis.case_token import CaseTokenError, CaseTokens
@@ -39,8 +39,8 @@ def web_request(inside: Inside, bearer: str | None = None) -> WebRequest:
     return WebRequest({"type": "http", "headers": headers, "app": inside.service.app})
 
 
-def access_of(inside: Inside, tokens: CaseTokens) -> Access:
-    return Access(tokens, inside.office.store, inside.clock)
+def access_of(inside: Inside, tokens: CaseTokens) -> ApplicantAccess:
+    return ApplicantAccess(tokens, inside.office.store, inside.clock)
 
 
 async def test_the_token_of_the_case_lets_in(inside: Inside, tokens: CaseTokens) -> None:

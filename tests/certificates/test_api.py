@@ -14,7 +14,7 @@ from tests.intake.sample_files import document, written
 from tests.web.calling import key
 from tests.web.tickets import as_typed, mistakable, statuses
 
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 
 LINE = "Kecap Contoh,ML123456789012,21039012,{batch},2026-06-01,2028-06-01,1200,kg,botol,MY,Tarakan,INV-1"
 HEADING = (
@@ -26,7 +26,7 @@ def sheet(*lines: str) -> bytes:
     return "\n".join((HEADING, *lines)).encode()
 
 
-async def drafted(calling: Calling) -> Request:
+async def drafted(calling: Calling) -> IntakeRequest:
     request = await calling.inside.requested()
     answer = await calling.tell(request, "statement", STATEMENT)
     assert answer.status_code == 200, answer.text

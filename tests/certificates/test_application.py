@@ -93,7 +93,7 @@ from zi_certificates.domain.application.events import (
     PaymentRefused,
 )
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
     initial,
 )
 from zi_certificates.domain.impartiality import Appointment, HinderedError, NotASignerError
@@ -148,7 +148,7 @@ def test_the_way_of_an_application(status: str, way: tuple[Commands, str]) -> No
 
 
 def test_every_status_is_reached_but_the_one_before_the_first() -> None:
-    assert set(WAYS) == set(Status) - {Status.UNKNOWN}
+    assert set(WAYS) == set(ApplicationStatus) - {ApplicationStatus.UNKNOWN}
 
 
 @pytest.mark.parametrize("command", LATER, ids=lambda each: type(each).__name__)
@@ -221,7 +221,7 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     (PAID, ASK, errors.NotInEvaluationError),
     (TAKEN, by(ASK, evaluator("evaluator-cici")), errors.NotYourApplicationError),
     (TAKEN, by(ASK, evaluator(at=OPEN_UNTIL)), errors.TooLateToAskError),
-    (TAKEN, SEND, errors.NothingAskedError),
+    (TAKEN, SEND, errors.NoDataAskedError),
     (WITHDRAWN, SEND, errors.OverError),
     (ASKED, changed(SEND, revision=1), errors.NothingChangedError),
     ((*ASKED, CHANGE), by(SEND, applicant(OPEN_UNTIL + HOUR)), errors.TooLateError),
@@ -268,8 +268,8 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     ((*PAID, ASK_OVERRIDE), ASK_OVERRIDE, errors.OverrideAskedError),
     (PAID, APPROVE_OVERRIDE, errors.NoOverrideAskedError),
     (PAID, REFUSE_OVERRIDE, errors.NoOverrideAskedError),
-    ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, ASK_OVERRIDE.by), errors.FourEyesError),
-    ((*PAID, ASK_OVERRIDE), by(REFUSE_OVERRIDE, ASK_OVERRIDE.by), errors.FourEyesError),
+    ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, ASK_OVERRIDE.by), errors.OverrideFourEyesError),
+    ((*PAID, ASK_OVERRIDE), by(REFUSE_OVERRIDE, ASK_OVERRIDE.by), errors.OverrideFourEyesError),
     (
         (*PAID, ASK_OVERRIDE),
         by(APPROVE_OVERRIDE, staff("evaluator-ani", "head")),
@@ -330,7 +330,7 @@ def test_two_people_with_a_reason_let_a_hindered_official_act() -> None:
         *("evaluator-ani", "no_other_official"),
         *("supervisor-eka", "head-dewi"),
     )
-    assert after(*OVERRIDDEN, hindered).status is Status.EVALUATION
+    assert after(*OVERRIDDEN, hindered).status is ApplicationStatus.EVALUATION
     with pytest.raises(HinderedError):
         decide(by(changed(TAKE, known=known_of("evaluator-cici")), evaluator("evaluator-cici")), after(*PAID))
 
@@ -379,7 +379,7 @@ def test_money_that_does_not_pay_is_recorded_once(
 
 def test_the_right_amount_still_pays_after_a_wrong_one() -> None:
     wrong = changed(PAY, amount=1, payment="bank-0")
-    assert after(*SUBMITTED, wrong, PAY).status is Status.QUEUED
+    assert after(*SUBMITTED, wrong, PAY).status is ApplicationStatus.QUEUED
 
 
 def test_an_application_waits_since_it_was_paid() -> None:
@@ -399,16 +399,16 @@ def test_a_released_application_keeps_its_place() -> None:
     assert isinstance(released, ApplicationReleased)
     assert released.officer == "evaluator-ani"
     state = after(*TAKEN, RELEASE)
-    assert (state.status, state.officer, state.complete_at) == (Status.QUEUED, None, MONDAY + HOUR)
+    assert (state.status, state.officer, state.complete_at) == (ApplicationStatus.QUEUED, None, MONDAY + HOUR)
     again = after(*REJECTED, RESUBMIT, TAKE, RELEASE)
-    assert (again.status, again.complete_at) == (Status.RESUBMITTED, MONDAY + DAY)
+    assert (again.status, again.complete_at) == (ApplicationStatus.RESUBMITTED, MONDAY + DAY)
 
 
 def test_the_clock_stands_while_data_is_missing() -> None:
     asked = after(*ASKED)
     assert (asked.deadline, asked.officer) == (OPEN_UNTIL, "evaluator-ani")
     sent = after(*ASKED, CHANGE, SEND)
-    assert (sent.status, sent.due, sent.deadline) == (Status.EVALUATION, DUE + DAY, None)
+    assert (sent.status, sent.due, sent.deadline) == (ApplicationStatus.EVALUATION, DUE + DAY, None)
 
 
 def test_the_due_date_never_moves_earlier() -> None:
@@ -417,7 +417,7 @@ def test_the_due_date_never_moves_earlier() -> None:
 
 def test_the_second_evaluator_is_somebody_else() -> None:
     state = after(*TWICE)
-    assert (state.status, state.evaluators) == (Status.QUEUED, ("evaluator-ani",))
+    assert (state.status, state.evaluators) == (ApplicationStatus.QUEUED, ("evaluator-ani",))
     taken = last(*TWICE, SECOND)
     assert isinstance(taken, ApplicationTaken)
     assert taken.second
@@ -425,7 +425,10 @@ def test_the_second_evaluator_is_somebody_else() -> None:
     assert isinstance(passed, EvaluationPassed)
     assert passed.second
     state = after(*TWICE, SECOND, SECOND_PASS)
-    assert (state.status, state.evaluators) == (Status.APPROVAL, ("evaluator-ani", "evaluator-cici"))
+    assert (state.status, state.evaluators) == (
+        ApplicationStatus.APPROVAL,
+        ("evaluator-ani", "evaluator-cici"),
+    )
 
 
 def test_what_changed_since_has_to_be_evaluated_by_both_again() -> None:
@@ -433,7 +436,7 @@ def test_what_changed_since_has_to_be_evaluated_by_both_again() -> None:
     state = after(*TWICE, SECOND, asked_second, CHANGE, SEND)
     assert state.evaluators == ()
     state = after(changed(SECOND_PASS, revision=2), state=state)
-    assert (state.status, state.evaluators) == (Status.QUEUED, ("evaluator-cici",))
+    assert (state.status, state.evaluators) == (ApplicationStatus.QUEUED, ("evaluator-cici",))
 
 
 def test_a_rejection_gives_reasons_and_so_many_more_chances() -> None:
@@ -462,7 +465,7 @@ def test_a_resubmission_waits_from_then_on_and_the_fourth_is_refused() -> None:
     ],
 )
 def test_who_has_to_come_again_is_told_why(before: Any, command: ApplicationCommands) -> None:
-    with pytest.raises(errors.NoReasonsError):
+    with pytest.raises(errors.NoFindingsError):
         decide(command, after(*before))
 
 
@@ -489,7 +492,7 @@ def test_the_signer_sends_back_to_the_last_evaluator() -> None:
     assert isinstance(sent_back, ApplicationSentBack)
     assert sent_back.reasons == (WRONG,)
     state = after(*TWICE, SECOND, SECOND_PASS, SEND_BACK)
-    assert (state.status, state.officer) == (Status.EVALUATION, "evaluator-cici")
+    assert (state.status, state.officer) == (ApplicationStatus.EVALUATION, "evaluator-cici")
     assert state.evaluators == ("evaluator-ani",)
 
 
@@ -503,7 +506,7 @@ def test_the_head_and_an_appointed_official_sign_too() -> None:
     acting = Appointment(
         event=named("appointment"), official="evaluator-cici", begins=MONDAY, ends=MONDAY + DAY
     )
-    assert after(*PASSED, by(SIGN, head())).status is Status.ISSUED_UNSEALED
+    assert after(*PASSED, by(SIGN, head())).status is ApplicationStatus.ISSUED_UNSEALED
     signed = last(*PASSED, changed(SIGN, by=evaluator("evaluator-cici"), appointment=acting))
     assert isinstance(signed, LettersSigned)
     assert signed.acting == named("appointment")
@@ -522,17 +525,17 @@ BOTH = (draft(*KINDS), *PASSED[1:], sign(1, *KINDS))
 
 def test_each_kind_is_a_letter_with_its_own_number_and_standing() -> None:
     state = after(*BOTH, number("ske_health"), number("ske_free_sale", "SKE-2026-000002"), seal("ske_health"))
-    assert state.status is Status.ISSUED_UNSEALED
+    assert state.status is ApplicationStatus.ISSUED_UNSEALED
     sealed = after(seal("ske_free_sale", "e" * 64), state=state)
-    assert sealed.status is Status.ISSUED
+    assert sealed.status is ApplicationStatus.ISSUED
     assert [(each.number, each.file) for each in sealed.letters] == [
         ("SKI-2026-000001", "f" * 64),
         ("SKE-2026-000002", "e" * 64),
     ]
     one_revoked = after(changed(REVOKE, letter=named("ske_health")), state=sealed)
-    assert one_revoked.status is Status.ISSUED
+    assert one_revoked.status is ApplicationStatus.ISSUED
     suspended = after(changed(SUSPEND, letter=named("ske_free_sale")), state=one_revoked)
-    assert suspended.status is Status.SUSPENDED
+    assert suspended.status is ApplicationStatus.SUSPENDED
 
 
 def test_two_letters_are_never_one() -> None:
@@ -545,9 +548,9 @@ def test_two_letters_are_never_one() -> None:
 
 
 def test_a_suspension_ends_in_reinstatement_or_in_revocation() -> None:
-    assert after(*ISSUED, SUSPEND, REINSTATE).status is Status.ISSUED
-    assert after(*ISSUED, SUSPEND, REVOKE).status is Status.REVOKED
-    assert after(*ISSUED, SUSPEND, SUPERSEDE).status is Status.SUPERSEDED
+    assert after(*ISSUED, SUSPEND, REINSTATE).status is ApplicationStatus.ISSUED
+    assert after(*ISSUED, SUSPEND, REVOKE).status is ApplicationStatus.REVOKED
+    assert after(*ISSUED, SUSPEND, SUPERSEDE).status is ApplicationStatus.SUPERSEDED
 
 
 def test_a_superseded_letter_names_its_successor() -> None:
@@ -558,7 +561,7 @@ def test_a_superseded_letter_names_its_successor() -> None:
 def test_a_change_is_a_revision() -> None:
     state = after(*DRAFTED, CHANGE)
     assert (state.revision, state.statement) == (2, statement(batch="B-002"))
-    assert after(*DRAFTED, CHANGE, submit(2)).status is Status.AWAITING_PAYMENT
+    assert after(*DRAFTED, CHANGE, submit(2)).status is ApplicationStatus.AWAITING_PAYMENT
 
 
 def test_a_change_may_name_the_revision_that_it_changes() -> None:
@@ -570,8 +573,8 @@ def test_a_change_may_name_the_revision_that_it_changes() -> None:
 
 def test_what_comes_at_the_last_moment_is_in_time() -> None:
     assert after(*SUBMITTED, changed(PAY, paid_at=MONDAY + 3 * DAY)).paid
-    assert after(*ASKED, CHANGE, by(SEND, applicant(OPEN_UNTIL))).status is Status.EVALUATION
-    assert after(*REJECTED, by(RESUBMIT, applicant(OPEN_UNTIL))).status is Status.RESUBMITTED
+    assert after(*ASKED, CHANGE, by(SEND, applicant(OPEN_UNTIL))).status is ApplicationStatus.EVALUATION
+    assert after(*REJECTED, by(RESUBMIT, applicant(OPEN_UNTIL))).status is ApplicationStatus.RESUBMITTED
 
 
 def test_the_last_resubmission_that_is_left_may_be_used() -> None:

@@ -14,10 +14,10 @@ from zi_certificates.domain import account
 from zi_certificates.domain.account import Check
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.statement import Document
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import bill_for
 from zi_certificates.read.letters import letters_of
 from zi_certificates.use_cases.payment_notice import PaymentNotice
@@ -31,13 +31,13 @@ from zi_rules.certificate.rule_set import load_tariffs
 KEY = named("key")
 
 
-async def revision(inside: Inside, request: Request) -> int:
+async def revision(inside: Inside, request: IntakeRequest) -> int:
     return (await inside.state(request)).revision
 
 
 async def test_an_application_comes_from_the_request_to_a_signature(inside: Inside) -> None:
     request = await inside.signed()
-    assert (await inside.state(request)).status is Status.ISSUED_UNSEALED
+    assert (await inside.state(request)).status is ApplicationStatus.ISSUED_UNSEALED
 
 
 # -- the account
@@ -222,7 +222,7 @@ async def test_everything_missing_is_named_at_once(inside: Inside) -> None:
     examined = await applying.examination(request)
     assert len(refused.value.findings) == len(examined.wanting) > 2
     assert {each.reason for each in refused.value.findings} >= {"no_items", "document_missing"}
-    assert (await inside.state(request)).status is Status.DRAFT
+    assert (await inside.state(request)).status is ApplicationStatus.DRAFT
 
 
 async def test_a_file_that_intake_does_not_have_is_no_document(inside: Inside) -> None:
@@ -248,7 +248,7 @@ async def test_what_has_no_tariff_can_not_be_submitted(inside: Inside) -> None:
         await inside.office.applying.submit(
             request, inside.citizen(request), None, await revision(inside, request)
         )
-    assert (await inside.state(request)).status is Status.DRAFT
+    assert (await inside.state(request)).status is ApplicationStatus.DRAFT
 
 
 async def test_submitting_again_under_the_same_key_is_no_error(inside: Inside) -> None:
@@ -271,7 +271,7 @@ async def test_the_payment_puts_it_into_the_queue_with_its_time(inside: Inside) 
     """Six working hours from Monday morning at ten in Tarakan: before the office closes."""
     request = await inside.paid()
     now = await inside.state(request)
-    assert (now.status, now.holder) == (Status.QUEUED, "office")
+    assert (now.status, now.holder) == (ApplicationStatus.QUEUED, "office")
     assert now.due is not None
     assert now.complete_at is not None
     assert now.due > now.complete_at
@@ -284,7 +284,7 @@ async def test_money_for_another_amount_is_recorded_and_pays_nothing(inside: Ins
     notice = PaymentNotice(bill=bill.bill, payment="bank-1", amount=1, paid_at=inside.clock.now())
     refused = await record_payment(inside.office, notice)
     again = await record_payment(inside.office, notice)
-    assert (refused.state.status, again.recorded) == (Status.AWAITING_PAYMENT, ())
+    assert (refused.state.status, again.recorded) == (ApplicationStatus.AWAITING_PAYMENT, ())
     assert json.loads(refused.recorded[0].message)["data"]["reason"] == "wrong_amount"
     with pytest.raises(errors.NoSuchBillError):
         await record_payment(inside.office, notice.model_copy(update={"bill": "820000000000000"}))
@@ -293,7 +293,7 @@ async def test_money_for_another_amount_is_recorded_and_pays_nothing(inside: Ins
 # -- what is asked for, and what was rejected
 
 
-async def asked(inside: Inside) -> Request:
+async def asked(inside: Inside) -> IntakeRequest:
     request = await inside.paid()
     await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (MISSING,), "Mohon CoA.")
@@ -309,7 +309,7 @@ async def test_the_time_that_the_office_waits_is_added_to_its_time(inside: Insid
         await applying.send_data(request, by, None, await revision(inside, request))
     await applying.change_item(request, by, None, 1, sample_item("B-002"))
     sent = await applying.send_data(request, by, KEY, await revision(inside, request))
-    assert (sent.state.status, sent.state.officer) == (Status.EVALUATION, "evaluator-ani")
+    assert (sent.state.status, sent.state.officer) == (ApplicationStatus.EVALUATION, "evaluator-ani")
     assert before is not None
     assert sent.state.due is not None
     assert (sent.state.due - before).total_seconds() >= 2 * 3600
@@ -343,7 +343,7 @@ async def test_what_was_rejected_comes_again_and_waits_from_then_on(inside: Insi
     done = await inside.office.applying.resubmit(
         request, inside.citizen(request), None, await revision(inside, request)
     )
-    assert (done.state.status, done.state.complete_at) == (Status.RESUBMITTED, inside.clock.now())
+    assert (done.state.status, done.state.complete_at) == (ApplicationStatus.RESUBMITTED, inside.clock.now())
     taken = await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
     assert taken.state.draft is not None
     assert taken.state.draft.ticket == other.ticket
@@ -352,7 +352,7 @@ async def test_what_was_rejected_comes_again_and_waits_from_then_on(inside: Insi
 async def test_the_applicant_withdraws(inside: Inside) -> None:
     request = await inside.paid()
     done = await inside.office.applying.withdraw(request, inside.citizen(request), None)
-    assert done.state.status is Status.WITHDRAWN
+    assert done.state.status is ApplicationStatus.WITHDRAWN
 
 
 # -- replacing a letter
@@ -365,7 +365,7 @@ async def test_only_an_own_letter_that_still_holds_is_replaced(inside: Inside) -
     stranger = await inside.requested("three", business="9" * 64)
     export = await inside.requested("four", series="ske", account=request.ticket)
 
-    async def replace(by: Request, number: str = "SKI-2026-000001") -> None:
+    async def replace(by: IntakeRequest, number: str = "SKI-2026-000001") -> None:
         outline = OUTLINE if by.series == "ski" else OUTLINE.model_copy(update={"kinds": ("ske_health",)})
         await inside.office.applying.draft(by, inside.citizen(by), None, outline, number)
 
@@ -410,6 +410,6 @@ async def test_nothing_of_a_company_is_in_what_the_service_keeps(inside: Inside)
 
 
 def test_the_sentences_of_refusals_are_sentences() -> None:
-    for error in (errors.NoReasonsError(), account.OtherTicketError("3C7K9M2Q5")):
+    for error in (errors.NoFindingsError(), account.OtherTicketError("3C7K9M2Q5")):
         assert isinstance(error, DomainError)
         assert str(error).endswith(".")

@@ -3,7 +3,7 @@ from datetime import date
 from tests.certificates.officials import item
 from tests.certificates.steps import product, statement
 
-from zi_certificates.domain.changes import Change, cells, changes
+from zi_certificates.domain.changes import StatementChange, cells, changes
 from zi_certificates.domain.statement import Document, TestResult
 
 BEFORE = statement()
@@ -14,13 +14,13 @@ def test_nothing_has_changed_between_equal_statements() -> None:
 
 
 def test_a_cell_is_told_with_its_product_and_both_values() -> None:
-    assert changes(BEFORE, statement(batch="B-002")) == [Change("batch", 1, "B-001", "B-002")]
+    assert changes(BEFORE, statement(batch="B-002")) == [StatementChange("batch", 1, "B-001", "B-002")]
 
 
 def test_what_was_added_or_taken_away_has_nothing_on_its_other_side() -> None:
     two = BEFORE.model_copy(update={"products": (*BEFORE.products, product(2))})
-    assert changes(BEFORE, two) == [Change("items", 2, None, "Kecap Contoh")]
-    assert changes(two, BEFORE) == [Change("items", 2, "Kecap Contoh", None)]
+    assert changes(BEFORE, two) == [StatementChange("items", 2, None, "Kecap Contoh")]
+    assert changes(two, BEFORE) == [StatementChange("items", 2, "Kecap Contoh", None)]
 
 
 def test_the_whole_is_compared_by_its_codes_and_its_own_annex() -> None:
@@ -28,9 +28,9 @@ def test_the_whole_is_compared_by_its_codes_and_its_own_annex() -> None:
         update={"kinds": ("ski_border",), "circumstances": ("wholesaler",), "annex_fields": {"buyer": "PT X"}}
     )
     assert changes(BEFORE, other) == [
-        Change("kinds", None, "ski_post_border", "ski_border"),
-        Change("circumstances", None, None, "wholesaler"),
-        Change("annex_fields.buyer", None, "none", "PT X"),
+        StatementChange("kinds", None, "ski_post_border", "ski_border"),
+        StatementChange("circumstances", None, None, "wholesaler"),
+        StatementChange("annex_fields.buyer", None, "none", "PT X"),
     ]
 
 
@@ -40,11 +40,11 @@ def test_a_file_that_came_or_went_or_speaks_of_other_products_is_told_by_its_kin
     added = Document(kind="packing_list", file=item("other"))
     after = BEFORE.model_copy(update={"documents": (everything, added)})
     assert changes(BEFORE, after) == [
-        Change("documents.invoice", None, "1", "*"),
-        Change("documents.packing_list", None, None, "*"),
+        StatementChange("documents.invoice", None, "1", "*"),
+        StatementChange("documents.packing_list", None, None, "*"),
     ]
     assert changes(after, BEFORE.model_copy(update={"documents": (everything,)})) == [
-        Change("documents.packing_list", None, "*", None)
+        StatementChange("documents.packing_list", None, "*", None)
     ]
 
 
@@ -55,8 +55,8 @@ def test_test_results_are_compared_as_the_table_writes_them() -> None:
     analysis = first.analysis.model_copy(update={"results": tested, "dated": date(2026, 6, 4)})
     after = BEFORE.model_copy(update={"products": (first.model_copy(update={"analysis": analysis}),)})
     assert changes(BEFORE, after) == [
-        Change("analysis.dated", 1, "2026-06-03", "2026-06-04"),
-        Change("analysis.results", 1, "lead", "lead = 0.1 @ AAS | salt"),
+        StatementChange("analysis.dated", 1, "2026-06-03", "2026-06-04"),
+        StatementChange("analysis.results", 1, "lead", "lead = 0.1 @ AAS | salt"),
     ]
 
 

@@ -11,11 +11,11 @@ from zi_certificates.domain import account
 from zi_certificates.domain.account import Check
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.impartiality import HinderedError, NotASignerError
 from zi_certificates.domain.standing import Standing
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.accounts import accounts_to_verify
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.read.letters import letter_numbered, letters_to_seal
@@ -27,14 +27,14 @@ from zi_contracts.certificates import SignedLetter
 KEY = named("key")
 
 
-async def letters(inside: Inside, request: Request) -> tuple[int, tuple[SignedLetter, ...]]:
+async def letters(inside: Inside, request: IntakeRequest) -> tuple[int, tuple[SignedLetter, ...]]:
     now = await inside.state(request)
     assert now.statement is not None
     signed = (signed_letter(request.application, kind, now.revision) for kind in now.statement.kinds)
     return now.revision, tuple(signed)
 
 
-async def taken(inside: Inside) -> Request:
+async def taken(inside: Inside) -> IntakeRequest:
     request = await inside.paid()
     await inside.office.deciding.take_next(inside.evaluator(), None)
     return request
@@ -60,7 +60,7 @@ async def test_what_would_be_refused_leaves_nothing_in_the_vault(inside: Inside)
     stranger = inside.evaluator("evaluator-eko")
     with pytest.raises(errors.NotYourApplicationError):
         await inside.office.deciding.reject(request.ticket, stranger, None, (WRONG,), "Tidak.")
-    with pytest.raises(errors.NoReasonsError):
+    with pytest.raises(errors.NoFindingsError):
         await inside.office.deciding.reject(request.ticket, inside.evaluator(), None, (), "Tidak.")
     assert inside.vault.texts(request.ticket, "note") == []
 
@@ -71,9 +71,9 @@ async def test_without_the_vault_nothing_is_decided_in_words_and_all_else_goes_o
     deciding, by = inside.office.deciding, inside.evaluator()
     with pytest.raises(UnavailableError):
         await deciding.ask_data(request.ticket, by, None, (MISSING,), "Mohon CoA.")
-    assert (await inside.state(request)).status is Status.EVALUATION
+    assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
     done = await deciding.ask_data(request.ticket, by, None, (MISSING,))
-    assert done.state.status is Status.NEED_DATA
+    assert done.state.status is ApplicationStatus.NEED_DATA
 
 
 async def test_there_is_nothing_to_decide_about_a_ticket_that_nobody_got(inside: Inside) -> None:
@@ -92,7 +92,7 @@ async def test_a_supervisor_gives_back_what_another_has_taken(inside: Inside) ->
         )
     supervisor = inside.staff("supervisor-eka", "supervisor")
     done = await inside.office.deciding.release(request.ticket, supervisor, None, "workload")
-    assert (done.state.status, done.state.officer) == (Status.QUEUED, None)
+    assert (done.state.status, done.state.officer) == (ApplicationStatus.QUEUED, None)
 
 
 async def test_a_hindered_evaluator_acts_after_two_others_have_agreed(inside: Inside) -> None:
@@ -103,7 +103,7 @@ async def test_a_hindered_evaluator_acts_after_two_others_have_agreed(inside: In
         await deciding.pass_evaluation(request.ticket, inside.evaluator(), None, now.revision)
     supervisor, head = inside.staff("supervisor-eka", "supervisor"), inside.staff("head-dewi", "head")
     await deciding.ask_override(request.ticket, supervisor, None, "evaluator-ani", "no_other_official")
-    with pytest.raises(errors.FourEyesError):
+    with pytest.raises(errors.OverrideFourEyesError):
         await deciding.approve_override(request.ticket, supervisor, None)
     await deciding.approve_override(request.ticket, head, None)
     await deciding.pass_evaluation(request.ticket, inside.evaluator(), None, now.revision)
@@ -181,7 +181,7 @@ async def test_signing_again_signs_nothing_more(inside: Inside) -> None:
 async def test_the_signer_sends_back_with_reasons(inside: Inside) -> None:
     request = await inside.passed()
     done = await inside.office.deciding.send_back(request.ticket, inside.signer(), None, (WRONG,), "Cek.")
-    assert (done.state.status, done.state.officer) == (Status.EVALUATION, "evaluator-eko")
+    assert (done.state.status, done.state.officer) == (ApplicationStatus.EVALUATION, "evaluator-eko")
 
 
 async def test_how_a_letter_stands_is_known_by_its_number(inside: Inside) -> None:

@@ -5,9 +5,9 @@ from tests.certificates.visiting import Visiting
 from tests.web.browsing import Browser, hidden, kept
 
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.appointments import appointments_made
 from zi_contracts.certificates import PublishedFinding
 
@@ -41,7 +41,7 @@ def supervisor(visiting: Visiting) -> Browser:
     return visiting.person("supervisor-eka", "supervisor")
 
 
-def at_desk(request: Request) -> str:
+def at_desk(request: IntakeRequest) -> str:
     return f"{DESK}applications/{request.ticket}"
 
 
@@ -119,7 +119,7 @@ async def test_who_may_take_nothing_is_told_so_on_the_desk(
     assert (await officer.post(f"{DESK}take", {})).status_code == 403
 
 
-async def taken(inside: Inside) -> Request:
+async def taken(inside: Inside) -> IntakeRequest:
     request = await inside.paid()
     await inside.office.deciding.take_next(inside.evaluator(), None)
     return request
@@ -146,7 +146,7 @@ async def test_an_evaluator_asks_with_reasons_from_the_list_and_own_words_that_a
         "verdict": "ask-data",
     }
     await done(evaluator, at_desk(request), "judge", **form)
-    assert (await inside.state(request)).status is Status.NEED_DATA
+    assert (await inside.state(request)).status is ApplicationStatus.NEED_DATA
     assert inside.vault.texts(request.ticket, "note") == ["Page two is dark."]
     last = inside.office.store.messages(0, 1000)[-1].message
     assert b"name_differs" in last
@@ -159,7 +159,7 @@ async def test_no_verdict_without_a_reason_and_the_words_stay(inside: Inside, ev
     assert page.status_code == 409
     assert "Pick at least one reason" in page.text
     assert "It is just wrong." in page.text
-    assert (await inside.state(request)).status is Status.EVALUATION
+    assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
     half = {"reasons.0.reason": "expired", "verdict": "reject"}
     assert (await done(evaluator, at_desk(request), "judge", **half)).status_code == 409
 
@@ -224,7 +224,7 @@ async def test_an_evaluator_or_a_supervisor_gives_it_back(
     assert page.status_code == 422
     assert 'href="#field-release"' in page.text
     await done(supervisor, at_desk(request), "release", release="absence")
-    assert (await inside.state(request)).status is Status.QUEUED
+    assert (await inside.state(request)).status is ApplicationStatus.QUEUED
 
 
 async def test_who_evaluates_too_is_not_offered_to_take_it_away_from_a_colleague(
@@ -274,7 +274,7 @@ async def test_a_signer_sends_back_with_reasons(inside: Inside, signer: Browser)
     request = await inside.passed()
     form = {"reasons.0.reason": "invoice_differs", "reasons.0.where": "invoice"}
     await done(signer, at_desk(request), "send-back", **form)
-    assert (await inside.state(request)).status is Status.EVALUATION
+    assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
 
 
 async def test_who_evaluated_has_no_form_to_sign(visiting: Visiting, inside: Inside) -> None:
@@ -296,7 +296,7 @@ async def test_an_issued_letter_is_suspended_reinstated_and_revoked_with_reasons
     page = await done(signer, at_desk(request), command, verdict="suspend")
     assert (page.status_code, f'href="#field-standing-{letter.id}"' in page.text) == (422, True)
     await done(signer, at_desk(request), command, verdict="suspend", **{why: "unsafe_product"})
-    assert (await inside.state(request)).status is Status.SUSPENDED
+    assert (await inside.state(request)).status is ApplicationStatus.SUSPENDED
     page = await done(signer, at_desk(request), command, verdict="reinstate", **{note: "All is well."})
     assert f"Suspend {number}" in page.text
     assert inside.vault.texts(request.ticket, "note") == ["All is well."]
@@ -401,7 +401,7 @@ async def test_an_officer_verifies_a_complete_account(visiting: Visiting, inside
     assert account.verified == account.details
 
 
-async def _restated(inside: Inside, request: Request, *codes: str) -> None:
+async def _restated(inside: Inside, request: IntakeRequest, *codes: str) -> None:
     _, _, account = await inside.office.applying.account(request)
     assert account.details is not None
     stated = STATED.model_copy(update={"documents": account.details.documents, "hs_codes": codes})

@@ -7,7 +7,7 @@ import pytest
 from tests.certificates.calling import ACCOUNT, Calling
 from tests.web.calling import key
 
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 
 REASON = {"reason": "name_differs", "where": "product", "item": 1}
 
@@ -17,11 +17,11 @@ async def done(answer: Any) -> Any:
     return answer.json()
 
 
-async def decided(calling: Calling, request: Request, command: str, body: Any, headers: Any) -> Any:
+async def decided(calling: Calling, request: IntakeRequest, command: str, body: Any, headers: Any) -> Any:
     return await done(await calling.post(f"/applications/{request.ticket}/{command}", body, headers))
 
 
-async def sealed(calling: Calling) -> tuple[Request, str]:
+async def sealed(calling: Calling) -> tuple[IntakeRequest, str]:
     """An application whose letter is issued, and the letter's id."""
     request = await calling.inside.signed()
     await calling.inside.sealed(request)

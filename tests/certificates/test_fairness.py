@@ -2,7 +2,7 @@ from hashlib import sha256
 
 from tests.certificates.inside import Inside
 
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.fairness import MONTHS, Passing, months, passings
 
 
@@ -21,7 +21,7 @@ async def test_a_second_evaluator_waits_for_nobody_anew(inside: Inside) -> None:
     assert month.taken == 1
 
 
-Pair = tuple[str, Request, Request]
+Pair = tuple[str, IntakeRequest, IntakeRequest]
 
 
 async def waiting(inside: Inside, name: str, reason: str) -> Pair:

@@ -23,8 +23,8 @@ from zi_audit.domain.arrival import Arrival
 from zi_certificates.domain.application.commands import (
     Take,
 )
-from zi_certificates.messaging.heard import Request
 from zi_certificates.messaging.published import applications
+from zi_certificates.messaging.upstream import IntakeRequest
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "fairness.py"
 EXPORT = "/audit/api/export?format=entries&service=certificates"
@@ -69,7 +69,7 @@ async def public_count(inside: Inside) -> list[str]:
     return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in answer)
 
 
-async def passed_by(inside: Inside) -> tuple[Request, Request]:
+async def passed_by(inside: Inside) -> tuple[IntakeRequest, IntakeRequest]:
     """The first waits, the second was taken: its evaluator has an interest in the first."""
     await inside.declared("evaluator-ani", "a" * 64)
     requests = await inside.paid("one", business="a" * 64), await inside.paid("two", business="c" * 64)

@@ -30,7 +30,7 @@ from zi_certificates.domain.application.events import (
     OverrideApproved,
 )
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.application.state import (
     evolve as evolve_application,
@@ -195,4 +195,10 @@ def test_the_houses_come_everywhere(files: list[File]) -> None:
     seen = Counter(type(event) for file in files for event in file.events)
     rare = {each for each in ApplicationEvents.__args__ if seen[each] < 5}
     assert rare <= {LetterSuperseded}
-    assert sum(file.state.status in (Status.ISSUED, Status.ISSUED_UNSEALED) for file in files) > 30
+    assert (
+        sum(
+            file.state.status in (ApplicationStatus.ISSUED, ApplicationStatus.ISSUED_UNSEALED)
+            for file in files
+        )
+        > 30
+    )

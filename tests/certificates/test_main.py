@@ -13,9 +13,9 @@ from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 from tests.web.provider import ISSUER
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.main import create_app
-from zi_certificates.messaging.heard import interests_of
+from zi_certificates.messaging.upstream import interests_of
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.settings import Settings
 
@@ -52,7 +52,9 @@ async def say(nats: NatsServer, sender: str, event: str, data: dict[str, str], p
 
 
 @pytest.fixture
-async def running(nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Office, httpx.AsyncClient]]:
+async def running(
+    nats: NatsServer, tmp_path: Path
+) -> AsyncIterator[tuple[CertificatesOffice, httpx.AsyncClient]]:
     app = create_app(
         Settings(
             service="certificates",
@@ -74,7 +76,7 @@ async def running(nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Offic
 
 
 async def test_it_becomes_ready_and_hears_who_may_not_decide(
-    nats: NatsServer, running: tuple[Office, httpx.AsyncClient]
+    nats: NatsServer, running: tuple[CertificatesOffice, httpx.AsyncClient]
 ) -> None:
     office, client = running
     fields = {"official": "ani", "business_ref": BUSINESS, "kind": "actual", "source": "family"}
@@ -97,7 +99,7 @@ async def test_it_becomes_ready_and_hears_who_may_not_decide(
 
 
 async def test_what_it_says_goes_out_on_its_own_stream(
-    nats: NatsServer, running: tuple[Office, httpx.AsyncClient]
+    nats: NatsServer, running: tuple[CertificatesOffice, httpx.AsyncClient]
 ) -> None:
     office, _ = running
     begins, ends = MONDAY, MONDAY.replace(year=2036)

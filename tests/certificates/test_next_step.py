@@ -8,7 +8,7 @@ from zi_certificates.domain.account import Account, AccountOpened, Check, Detail
 from zi_certificates.domain.account import initial as no_account
 from zi_certificates.domain.application.state import (
     Application,
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.next_step import NextStep, next_step, to_correct
 from zi_contracts.certificates import PublishedFinding
@@ -24,7 +24,7 @@ OPENED = AccountOpened(
 WAITING = replace(no_account, opened=OPENED, details=DETAILS, revision=1)
 VERIFIED = replace(WAITING, check=Check.VERIFIED, verified=DETAILS)
 EMPTY = statement().model_copy(update={"products": ()})
-BEGUN, LISTED = (Application(status=Status.DRAFT, statement=each) for each in (EMPTY, statement()))
+BEGUN, LISTED = (Application(status=ApplicationStatus.DRAFT, statement=each) for each in (EMPTY, statement()))
 
 
 def step(
@@ -94,10 +94,15 @@ def test_a_change_of_a_verified_account_holds_nothing_up() -> None:
 
 
 def test_every_state_has_a_next_step() -> None:
-    said = {status: step(replace(LISTED, status=status), VERIFIED) for status in Status}
-    assert said[Status.AWAITING_PAYMENT] == "pay"
-    assert said[Status.NEED_DATA] == "answer"
-    assert said[Status.REJECTED] == "resubmit"
-    assert said[Status.ISSUED] == "download"
-    assert said[Status.REVOKED] == said[Status.SUSPENDED] == said[Status.SUPERSEDED] == "standing"
-    assert said[Status.WITHDRAWN] == said[Status.EXPIRED] == "over"
+    said = {status: step(replace(LISTED, status=status), VERIFIED) for status in ApplicationStatus}
+    assert said[ApplicationStatus.AWAITING_PAYMENT] == "pay"
+    assert said[ApplicationStatus.NEED_DATA] == "answer"
+    assert said[ApplicationStatus.REJECTED] == "resubmit"
+    assert said[ApplicationStatus.ISSUED] == "download"
+    assert (
+        said[ApplicationStatus.REVOKED]
+        == said[ApplicationStatus.SUSPENDED]
+        == said[ApplicationStatus.SUPERSEDED]
+        == "standing"
+    )
+    assert said[ApplicationStatus.WITHDRAWN] == said[ApplicationStatus.EXPIRED] == "over"

@@ -12,7 +12,7 @@ from tests.journeys.test_browser_pages import hindrances
 from tests.journeys.tour import unfolded
 from tests.web.hosting import Host
 
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_contracts.certificates import PublishedFinding
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,7 @@ def test_every_page_of_the_desk_is_open_to_everybody(browser: Browser, host: Hos
     assert not found, "\n".join(found)
 
 
-async def begun(inside: Inside) -> Request:
+async def begun(inside: Inside) -> IntakeRequest:
     request = await inside.requested(series="ske")
     by = inside.citizen(request)
     await inside.office.applying.open_account(request, by, None, STATED)
@@ -72,7 +72,7 @@ async def begun(inside: Inside) -> Request:
     return request
 
 
-def tour(visitor: Visitor, request: Request, host: Host) -> Iterator[str]:
+def tour(visitor: Visitor, request: IntakeRequest, host: Host) -> Iterator[str]:
     for path in (
         "/certificates/",
         "/certificates/fairness",

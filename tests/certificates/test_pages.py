@@ -7,9 +7,9 @@ from tests.certificates.visiting import Visiting
 from tests.web.browsing import PDF, Browser, hidden, kept
 
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_contracts.certificates import PublishedFinding
 
 PRODUCT = {
@@ -39,7 +39,7 @@ def inside(visiting: Visiting) -> Inside:
     return visiting.inside
 
 
-def here(request: Request) -> str:
+def here(request: IntakeRequest) -> str:
     return f"/certificates/applications/{request.ticket}"
 
 
@@ -52,7 +52,7 @@ async def filled(browser: Browser, path: str, form: dict[str, str]) -> httpx.Res
     return await browser.post(path, sent)
 
 
-async def begun(visiting: Visiting, series: str = "ski") -> tuple[Request, Browser]:
+async def begun(visiting: Visiting, series: str = "ski") -> tuple[IntakeRequest, Browser]:
     request = await visiting.inside.requested(series=series)
     return request, visiting.owner(request)
 
@@ -176,7 +176,7 @@ async def test_the_whole_way_to_the_submission_goes_by_the_pages_alone(
     assert "/certificates/billing-simulator/" in page.text
 
 
-async def _attach_first(many: int, browser: Browser, request: Request, part: str) -> None:
+async def _attach_first(many: int, browser: Browser, request: IntakeRequest, part: str) -> None:
     """Of the documents in the list, in which those that are missing come first."""
     path = f"{here(request)}/{part}"
     page = await browser.get(path.replace("account/documents", "account"))
@@ -476,7 +476,7 @@ async def test_what_the_office_asks_for_stands_on_top_with_its_own_words(
     page = await browser.get(here(request))
     sent = {"key": hidden(page), "revision": hidden(page, "revision")}
     await browser.post(f"{here(request)}/send-data", sent)
-    assert (await inside.state(request)).status is Status.EVALUATION
+    assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
 
 
 async def test_a_rejected_application_is_submitted_again(visiting: Visiting, inside: Inside) -> None:

@@ -8,9 +8,9 @@ import pytest
 from tests.certificates.calling import Calling
 
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import Bill
 from zi_certificates.use_cases.billing import NoBillingError, NoGateway, Simulator, billing_of
 from zi_chassis.settings import Settings
@@ -33,7 +33,7 @@ async def told(calling: Calling, body: bytes) -> Any:
     return answer.json()
 
 
-async def status(calling: Calling, request: Request) -> Status:
+async def status(calling: Calling, request: IntakeRequest) -> ApplicationStatus:
     return (await calling.inside.state(request)).status
 
 
@@ -45,7 +45,7 @@ async def test_a_genuine_notice_pays_and_is_answered_the_same_however_often_it_c
     answers = [await told(calling, body) for _ in range(3)]
     assert (answers[0]["outcome"], answers[0]["reason"]) == ("paid", None)
     assert answers[0] == answers[1] == answers[2]
-    assert await status(calling, request) is Status.QUEUED
+    assert await status(calling, request) is ApplicationStatus.QUEUED
     assert (await calling.told(request))["bill"]["is_paid"]
 
 
@@ -55,7 +55,7 @@ async def test_another_amount_is_recorded_and_pays_nothing(calling: Calling) -> 
     body = notice(calling, bill, amount=bill.amount - 1)
     answers = [await told(calling, body) for _ in range(2)]
     assert [(each["outcome"], each["reason"]) for each in answers] == [("refused", "wrong_amount")] * 2
-    assert await status(calling, request) is Status.AWAITING_PAYMENT
+    assert await status(calling, request) is ApplicationStatus.AWAITING_PAYMENT
     assert (await told(calling, notice(calling, bill, payment="bank-2")))["outcome"] == "paid"
 
 
@@ -85,7 +85,7 @@ async def test_nobody_without_the_secret_makes_a_notice(calling: Calling) -> Non
         assert (refused.status_code, refused.json()["type"]) == (403, "urn:zona:problem:forged_notice")
     changed = notice(calling, bill, amount=1)
     assert (await calling.notify(changed, genuine)).status_code == 403
-    assert await status(calling, request) is Status.AWAITING_PAYMENT
+    assert await status(calling, request) is ApplicationStatus.AWAITING_PAYMENT
 
 
 async def test_a_forged_notice_is_refused_before_it_is_read(calling: Calling) -> None:
@@ -140,7 +140,7 @@ async def test_the_page_says_that_no_money_moves_and_sends_the_notice_of_a_bank(
     assert f"Rp {bill.amount:,}" in page.text
     paid = await browser.post(where)
     assert "The notice of payment was sent" in paid.text
-    assert await status(calling, request) is Status.QUEUED
+    assert await status(calling, request) is ApplicationStatus.QUEUED
     calling.inside.clock.pass_hours(1)
     again = await browser.post(where)
     assert "the bill was paid already" in again.text
@@ -188,7 +188,7 @@ async def test_without_a_gateway_nothing_is_submitted(calling: Calling) -> None:
     revision = (await calling.told(request))["statement"]["revision"]
     refused = await calling.tell(request, "submit", {"revision": revision})
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:no_billing")
-    assert await status(calling, request) is Status.DRAFT
+    assert await status(calling, request) is ApplicationStatus.DRAFT
 
 
 def test_a_demonstration_has_the_simulator_and_nothing_else_has_it_unasked(tmp_path: Any) -> None:

@@ -10,7 +10,7 @@ from tests.certificates.steps import WRONG
 from zi_certificates.domain.ids import account_id, application_id
 from zi_certificates.domain.impartiality import HinderedError, Interest
 from zi_certificates.domain.queue import NothingForYouError
-from zi_certificates.messaging.heard import (
+from zi_certificates.messaging.upstream import (
     account_of,
     facts_about,
     files_of,

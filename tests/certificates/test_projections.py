@@ -9,7 +9,7 @@ from tests.certificates.inside import Inside, SetClock, opened, sample_item, tic
 from tests.certificates.steps import MISSING, WRONG
 
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.standing import Standing
 from zi_certificates.read.applications import (
@@ -107,15 +107,15 @@ async def test_what_is_listed_for_whom(inside: Inside) -> None:
     two = await inside.submitted("two", account=first.ticket)
     await inside.office.deciding.take_next(inside.evaluator(), None)
     read = inside.office.store.query
-    mine = await read(lambda tx: applications_in(tx, (Status.EVALUATION,), "evaluator-ani"))
+    mine = await read(lambda tx: applications_in(tx, (ApplicationStatus.EVALUATION,), "evaluator-ani"))
     assert [each.ticket for each in mine] == [first.ticket]
-    assert await read(lambda tx: applications_in(tx, (Status.EVALUATION,), "evaluator-eko")) == []
+    assert await read(lambda tx: applications_in(tx, (ApplicationStatus.EVALUATION,), "evaluator-eko")) == []
     account = mine[0].account
     with_account = await read(lambda tx: applications_with(tx, account))
     assert {each.ticket for each in with_account} == {first.ticket, two.ticket}
     drafted = await read(lambda tx: applications_drafted_by(tx, str(two.data_subject)))
     assert [each.ticket for each in drafted] == [two.ticket]
-    assert await read(counts) == {Status.EVALUATION: 1, Status.AWAITING_PAYMENT: 1}
+    assert await read(counts) == {ApplicationStatus.EVALUATION: 1, ApplicationStatus.AWAITING_PAYMENT: 1}
 
 
 async def test_a_letter_is_listed_from_the_signature_on(inside: Inside) -> None:
@@ -136,6 +136,6 @@ async def test_a_letter_is_listed_from_the_signature_on(inside: Inside) -> None:
     assert b"zi.certificates.certificate_issued" in message
 
 
-@pytest.mark.parametrize("status", [Status.EXPIRED, Status.DRAFT])
-async def test_an_empty_list_is_empty(inside: Inside, status: Status) -> None:
+@pytest.mark.parametrize("status", [ApplicationStatus.EXPIRED, ApplicationStatus.DRAFT])
+async def test_an_empty_list_is_empty(inside: Inside, status: ApplicationStatus) -> None:
     assert await inside.office.store.query(lambda tx: applications_in(tx, (status,))) == []

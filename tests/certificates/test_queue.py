@@ -13,11 +13,11 @@ from tests.certificates.steps import MISSING
 
 from zi_certificates.domain.application.state import (
     Application,
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.impartiality import HinderedError, Interest
 from zi_certificates.domain.queue import NothingForYouError, NothingWaitsError, next_for, why_not
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.applications import application_of, queue_place, waiting
 from zi_certificates.read.decisions import decisions_about, overtakings_of
 from zi_chassis.database import Tx
@@ -183,7 +183,7 @@ async def test_everybody_who_was_passed_over_is_named_with_the_reason(either: In
 async def test_applicants_see_their_place(inside: Inside) -> None:
     requests = [await inside.paid(name) for name in ("one", "two", "three")]
 
-    def place(tx: Tx, request: Request) -> int | None:
+    def place(tx: Tx, request: IntakeRequest) -> int | None:
         row = application_of(tx, request.ticket)
         assert row is not None
         return queue_place(tx, row)
@@ -210,7 +210,7 @@ async def test_a_fact_that_arrives_between_looking_and_deciding_does_not_slip_th
             request.ticket, either.evaluator(), None, (MISSING,), "Mohon CoA."
         )
     now = await either.state(request)
-    assert now.status is Status.EVALUATION
+    assert now.status is ApplicationStatus.EVALUATION
     assert len(now.flagged) == 1  # for the taking, before which nothing was known
 
 

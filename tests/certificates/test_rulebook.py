@@ -22,7 +22,7 @@ from zi_certificates.domain.application.commands import (
 from zi_certificates.domain.application.state import (
     Application,
 )
-from zi_certificates.domain.statement import Document, Outline, Product, Statement
+from zi_certificates.domain.statement import Document, Outline, StatedProduct, Statement
 from zi_certificates.use_cases.rulebook import load_rulebook, published
 from zi_contracts.certificates import PinnedRules
 from zi_rules.certificate.reason import FindingReason
@@ -40,7 +40,7 @@ def account(*kinds: str, codes: tuple[str, ...] = ("21039012",)) -> Account:
 
 
 def applied(outline: Outline = OUTLINE, batch: str = "B-001", kinds: tuple[str, ...] = ()) -> Application:
-    product = Product.model_validate(sample_item(batch).model_dump() | {"number": 1})
+    product = StatedProduct.model_validate(sample_item(batch).model_dump() | {"number": 1})
     documents = tuple(Document(kind=kind, file=item(kind)) for kind in kinds)
     stated = Statement(**dict(outline), products=(product,), documents=documents)
     return after(draft().model_copy(update={"statement": stated}))

@@ -17,8 +17,8 @@ from tests.intake.front import MENTORING
 from tests.intake.test_policies import NAMED, at_mentoring
 from tests.web.browsing import Browser, hidden
 
-from zi_certificates.messaging.heard import Request, mentoring_of
 from zi_certificates.messaging.policies import reacting
+from zi_certificates.messaging.upstream import IntakeRequest, mentoring_of
 from zi_certificates.use_cases import taking_over
 from zi_certificates.use_cases.taking_over import ADDRESS, PRODUCTS
 from zi_chassis.domain import DomainError
@@ -44,7 +44,7 @@ def inside(visiting: Visiting) -> Inside:
     return visiting.inside
 
 
-async def agreed(inside: Inside, told: dict[str, str] = TOLD) -> Request:
+async def agreed(inside: Inside, told: dict[str, str] = TOLD) -> IntakeRequest:
     request = await inside.requested(series="ske")
     inside.vault.add(CASE, told)
     await inside.consented(request.ticket, CASE)
@@ -70,7 +70,7 @@ async def test_a_consent_may_be_heard_before_the_request_that_it_is_for(either: 
     await either.consented(ticket_of("one"), CASE)
     request = await either.requested("one")
     either.vault.add(CASE, TOLD)
-    answer = await either.office.taking_over.told(request, CASE, "token", ADDRESS)
+    answer = await either.office.taking_over.read_fields(request, CASE, "token", ADDRESS)
     assert answer.address == "Jalan Dapur 7 Tarakan"
 
 
@@ -96,7 +96,9 @@ async def test_the_vault_is_asked_with_the_applicants_own_token_for_what_is_fill
     inside: Inside,
 ) -> None:
     request = await agreed(inside)
-    answer = await inside.office.taking_over.told(request, CASE.lower(), "the applicant's token", PRODUCTS)
+    answer = await inside.office.taking_over.read_fields(
+        request, CASE.lower(), "the applicant's token", PRODUCTS
+    )
     assert (answer.case, answer.address, answer.products) == (CASE, None, ("Sambal Contoh", "Keripik Contoh"))
     [requested] = inside.vault.reads
     assert (requested.ticket, requested.fields, requested.purpose) == (CASE, (PRODUCTS,), "prefill")
@@ -107,7 +109,7 @@ async def test_the_vault_is_asked_with_the_applicants_own_token_for_what_is_fill
 async def test_without_a_consent_the_vault_is_not_asked(inside: Inside, case: str) -> None:
     request = await agreed(inside)
     with pytest.raises(taking_over.NoConsentError):
-        await inside.office.taking_over.told(request, case, "token", ADDRESS)
+        await inside.office.taking_over.read_fields(request, case, "token", ADDRESS)
     assert inside.vault.reads == []
 
 
@@ -115,14 +117,14 @@ async def test_a_consent_for_another_application_is_none_for_this_one(inside: In
     await agreed(inside)
     other = await inside.requested("other")
     with pytest.raises(taking_over.NoConsentError):
-        await inside.office.taking_over.told(other, CASE, "token", ADDRESS)
+        await inside.office.taking_over.read_fields(other, CASE, "token", ADDRESS)
 
 
 async def test_nothing_is_looked_up_for_an_application_that_can_not_be_changed(inside: Inside) -> None:
     request = await inside.submitted()
     await inside.consented(request.ticket, CASE)
     with pytest.raises(taking_over.NotChangeableError):
-        await inside.office.taking_over.told(request, CASE, "token", ADDRESS)
+        await inside.office.taking_over.read_fields(request, CASE, "token", ADDRESS)
     assert inside.vault.reads == []
 
 
@@ -133,7 +135,7 @@ async def test_what_the_vault_says_against_it_is_told_apart(
     request = await agreed(inside)
     inside.vault.refusal = refusal
     with pytest.raises(error):
-        await inside.office.taking_over.told(request, CASE, "token", ADDRESS)
+        await inside.office.taking_over.read_fields(request, CASE, "token", ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -151,24 +153,24 @@ async def test_what_is_no_list_of_products_names_none(
     inside: Inside, kept: str, names: tuple[str, ...]
 ) -> None:
     request = await agreed(inside, {PRODUCTS: kept, ADDRESS: " \n"})
-    answer = await inside.office.taking_over.told(request, CASE, "token", PRODUCTS, ADDRESS)
+    answer = await inside.office.taking_over.read_fields(request, CASE, "token", PRODUCTS, ADDRESS)
     assert (answer.products, answer.address) == (names, None)
 
 
 # -- by the pages
 
 
-def here(request: Request) -> str:
+def here(request: IntakeRequest) -> str:
     return f"/certificates/applications/{request.ticket}"
 
 
-async def taken_over(browser: Browser, request: Request, part: str, **typed: str) -> httpx.Response:
+async def taken_over(browser: Browser, request: IntakeRequest, part: str, **typed: str) -> httpx.Response:
     page = await browser.get(f"{here(request)}/{part}")
     assert "Take over" in page.text
     return await browser.post(f"{here(request)}/{part}/take-over", {"case": CASE, **typed})
 
 
-async def drafted(visiting: Visiting) -> tuple[Request, Browser]:
+async def drafted(visiting: Visiting) -> tuple[IntakeRequest, Browser]:
     inside = visiting.inside
     request = await agreed(inside)
     outline = OUTLINE.model_copy(update={"kinds": ("ske_health",), "country": "MY"})
@@ -366,7 +368,7 @@ async def test_intake_tells_only_what_a_business_agreed_that_an_application_of_i
 # -- by programs
 
 
-async def told(calling: Calling, request: Request, body: Any = None, **headers: str) -> httpx.Response:
+async def told(calling: Calling, request: IntakeRequest, body: Any = None, **headers: str) -> httpx.Response:
     return await calling.tell(request, "take-over", {"case": CASE} if body is None else body, **headers)
 
 

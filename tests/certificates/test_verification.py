@@ -10,9 +10,9 @@ from tests.letters.sample_letter import ADDRESS, CODE_KEY, CONTENT
 
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.verification import (
-    Outcome,
-    Shown,
+    PresentedItem,
     Today,
+    VerificationOutcome,
     judge,
     judge_code,
     number_in,
@@ -47,54 +47,61 @@ ENDED = Kept(valid_until=date(2026, 12, 6))
 
 
 @pytest.mark.parametrize(
-    ("shown", "letter", "untouched", "issued", "today", "outcome"),
+    ("evidence", "letter", "untouched", "issued", "today", "outcome"),
     [
-        (Shown.NUMBER, Kept(), None, True, Today.VALID, Outcome.ISSUED),
-        (Shown.FILE, Kept(), True, True, Today.VALID, Outcome.GENUINE),
-        (Shown.CODE, Kept(), True, True, Today.VALID, Outcome.GENUINE),
-        (Shown.NUMBER, SUSPENDED, None, True, Today.SUSPENDED, Outcome.NOT_VALID),
-        (Shown.FILE, SUSPENDED, True, True, Today.SUSPENDED, Outcome.NOT_VALID),
-        (Shown.FILE, ENDED, True, True, Today.ENDED, Outcome.NOT_VALID),
-        (Shown.NUMBER, None, None, False, None, Outcome.UNKNOWN),
-        (Shown.NUMBER, Kept(sealed_at=None, standing=None), None, False, Today.NOT_SEALED, Outcome.UNKNOWN),
-        (Shown.OTHER_FILE, Kept(), False, True, Today.VALID, Outcome.CHANGED),
-        (Shown.OTHER_FILE, None, False, False, None, Outcome.CHANGED),
-        (Shown.OTHER_CODE, Kept(), False, True, Today.VALID, Outcome.CHANGED),
-        (Shown.OTHER_ADDRESS, Kept(), False, True, Today.VALID, Outcome.CHANGED),
-        (Shown.NO_LETTER, None, False, False, None, Outcome.NO_LETTER),
+        (PresentedItem.NUMBER, Kept(), None, True, Today.VALID, VerificationOutcome.ISSUED),
+        (PresentedItem.FILE, Kept(), True, True, Today.VALID, VerificationOutcome.GENUINE),
+        (PresentedItem.CODE, Kept(), True, True, Today.VALID, VerificationOutcome.GENUINE),
+        (PresentedItem.NUMBER, SUSPENDED, None, True, Today.SUSPENDED, VerificationOutcome.NOT_VALID),
+        (PresentedItem.FILE, SUSPENDED, True, True, Today.SUSPENDED, VerificationOutcome.NOT_VALID),
+        (PresentedItem.FILE, ENDED, True, True, Today.ENDED, VerificationOutcome.NOT_VALID),
+        (PresentedItem.NUMBER, None, None, False, None, VerificationOutcome.UNKNOWN),
+        (
+            PresentedItem.NUMBER,
+            Kept(sealed_at=None, standing=None),
+            None,
+            False,
+            Today.NOT_SEALED,
+            VerificationOutcome.UNKNOWN,
+        ),
+        (PresentedItem.OTHER_FILE, Kept(), False, True, Today.VALID, VerificationOutcome.CHANGED),
+        (PresentedItem.OTHER_FILE, None, False, False, None, VerificationOutcome.CHANGED),
+        (PresentedItem.OTHER_CODE, Kept(), False, True, Today.VALID, VerificationOutcome.CHANGED),
+        (PresentedItem.OTHER_ADDRESS, Kept(), False, True, Today.VALID, VerificationOutcome.CHANGED),
+        (PresentedItem.NO_LETTER, None, False, False, None, VerificationOutcome.NO_LETTER),
     ],
 )
 def test_each_question_has_an_answer_of_its_own(
-    shown: Shown,
+    evidence: PresentedItem,
     letter: Kept | None,
     untouched: bool | None,
     issued: bool,
     today: Today | None,
-    outcome: Outcome,
+    outcome: VerificationOutcome,
 ) -> None:
-    verdict = judge(shown, letter, DAY)
+    verdict = judge(evidence, letter, DAY)
     assert (verdict.untouched, verdict.issued, verdict.outcome) == (untouched, issued, outcome)
     assert (verdict.stands and verdict.stands.today) == today
 
 
 def test_a_letter_is_valid_on_its_last_day_and_not_on_the_next() -> None:
     letter = Kept(valid_until=DAY)
-    assert judge(Shown.NUMBER, letter, DAY).outcome is Outcome.ISSUED
-    over = judge(Shown.NUMBER, letter, date(2026, 12, 8))
+    assert judge(PresentedItem.NUMBER, letter, DAY).outcome is VerificationOutcome.ISSUED
+    over = judge(PresentedItem.NUMBER, letter, date(2026, 12, 8))
     assert over.stands is not None
     assert (over.stands.today, over.stands.since) == (Today.ENDED, DAY)
 
 
 def test_what_was_decided_comes_before_what_time_did() -> None:
     letter = replace(ENDED, standing=Standing.REVOKED, reason="false_statement")
-    stands = judge(Shown.NUMBER, letter, DAY).stands
+    stands = judge(PresentedItem.NUMBER, letter, DAY).stands
     assert stands is not None
     assert (stands.today, stands.since, stands.reason) == (Today.REVOKED, SEALED, "false_statement")
 
 
 def test_the_letter_that_took_its_place_is_named() -> None:
     letter = Kept(standing=Standing.SUPERSEDED, by_number="SKI-2026-000018")
-    stands = judge(Shown.NUMBER, letter, DAY).stands
+    stands = judge(PresentedItem.NUMBER, letter, DAY).stands
     assert stands is not None
     assert stands.by_number == "SKI-2026-000018"
 
@@ -115,12 +122,12 @@ def test_what_is_no_number_is_none(typed: str) -> None:
 
 def test_an_address_of_this_office_leads_to_its_number() -> None:
     reading = read(f"{ADDRESS}{NUMBER}", ADDRESS, CODE_KEY.verifier)
-    assert (reading.shown, reading.number) == (Shown.NUMBER, NUMBER)
+    assert (reading.evidence, reading.number) == (PresentedItem.NUMBER, NUMBER)
 
 
 def test_a_whole_code_says_what_the_office_signed() -> None:
     reading = read(CODE.sign(ADDRESS, CODE_KEY), ADDRESS, CODE_KEY.verifier)
-    assert (reading.shown, reading.number, reading.code) == (Shown.CODE, NUMBER, CODE)
+    assert (reading.evidence, reading.number, reading.code) == (PresentedItem.CODE, NUMBER, CODE)
 
 
 @pytest.mark.parametrize(
@@ -136,14 +143,14 @@ def test_a_whole_code_says_what_the_office_signed() -> None:
 def test_an_address_that_only_looks_alike_is_told(address: str) -> None:
     for text in (CODE.sign(address, CODE_KEY), address + NUMBER):
         reading = read(text, ADDRESS, CODE_KEY.verifier)
-        assert reading.shown is Shown.OTHER_ADDRESS, text
+        assert reading.evidence is PresentedItem.OTHER_ADDRESS, text
         assert reading.code is None
 
 
 def test_a_code_of_another_key_is_none_of_ours() -> None:
     forged = CODE.sign(ADDRESS, Signer(CODE_KEY.key.name, bytes(range(1, 33))))
     reading = read(forged, ADDRESS, CODE_KEY.verifier)
-    assert (reading.shown, reading.number, reading.code) == (Shown.OTHER_CODE, NUMBER, None)
+    assert (reading.evidence, reading.number, reading.code) == (PresentedItem.OTHER_CODE, NUMBER, None)
 
 
 @pytest.mark.parametrize(
@@ -157,24 +164,28 @@ def test_a_code_of_another_key_is_none_of_ours() -> None:
     ],
 )
 def test_a_code_that_the_key_signed_counts_only_for_the_letter_that_was_issued(letter: Kept | None) -> None:
-    assert judge_code(CODE, letter, DAY).outcome is Outcome.CHANGED
+    assert judge_code(CODE, letter, DAY).outcome is VerificationOutcome.CHANGED
 
 
 def test_a_code_of_the_issued_letter_is_genuine() -> None:
-    assert judge_code(CODE, Kept(), DAY).outcome is Outcome.GENUINE
+    assert judge_code(CODE, Kept(), DAY).outcome is VerificationOutcome.GENUINE
     until = date(2027, 1, 1)
     dated = judge_code(replace(CODE, valid_until="2027-01-01"), Kept(valid_until=until), DAY)
-    assert dated.outcome is Outcome.GENUINE
+    assert dated.outcome is VerificationOutcome.GENUINE
 
 
 @given(some.text(max_size=200))
 def test_any_text_is_read_without_a_fault(text: str) -> None:
-    assert read(text, ADDRESS, CODE_KEY.verifier).shown in Shown
-    assert read(ADDRESS + text, ADDRESS, CODE_KEY.verifier).shown in Shown
+    assert read(text, ADDRESS, CODE_KEY.verifier).evidence in PresentedItem
+    assert read(ADDRESS + text, ADDRESS, CODE_KEY.verifier).evidence in PresentedItem
     assert read(f"{ADDRESS}{NUMBER}#{text}", ADDRESS, CODE_KEY.verifier).code is None
 
 
-@given(some.sampled_from(Shown), some.sampled_from([None, Kept(), SUSPENDED, ENDED]))
-def test_only_what_was_issued_and_holds_is_ever_called_valid(shown: Shown, letter: Kept | None) -> None:
-    good = judge(shown, letter, DAY).outcome in (Outcome.GENUINE, Outcome.ISSUED)
-    assert good == (letter == Kept() and shown in (Shown.NUMBER, Shown.FILE, Shown.CODE))
+@given(some.sampled_from(PresentedItem), some.sampled_from([None, Kept(), SUSPENDED, ENDED]))
+def test_only_what_was_issued_and_holds_is_ever_called_valid(
+    evidence: PresentedItem, letter: Kept | None
+) -> None:
+    good = judge(evidence, letter, DAY).outcome in (VerificationOutcome.GENUINE, VerificationOutcome.ISSUED)
+    assert good == (
+        letter == Kept() and evidence in (PresentedItem.NUMBER, PresentedItem.FILE, PresentedItem.CODE)
+    )

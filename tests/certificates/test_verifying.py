@@ -19,7 +19,7 @@ from tests.verify.sample_log import POLICY
 from zi_certificates.domain.application.commands import (
     Seal,
 )
-from zi_certificates.domain.verification import Outcome
+from zi_certificates.domain.verification import VerificationOutcome
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.checks import checked_since
 from zi_certificates.read.letters import LetterRow
@@ -282,9 +282,9 @@ async def test_checks_are_counted_without_a_word_about_who_asked(
     await inside.office.checks.flush(store.database)
     counted = await store.query(lambda tx: checked_since(tx, inside.office.verifying.today))
     assert {each.outcome: each.many for each in counted} == {
-        Outcome.ISSUED: 3,
-        Outcome.UNKNOWN: 1,
-        Outcome.GENUINE: 1,
+        VerificationOutcome.ISSUED: 3,
+        VerificationOutcome.UNKNOWN: 1,
+        VerificationOutcome.GENUINE: 1,
     }
     answer = await page(client, "/certificates/register")
     assert "Valid by its number" in answer

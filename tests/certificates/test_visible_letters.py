@@ -13,7 +13,7 @@ from tests.certificates.test_signing import SIGNER
 from tests.rules.certificate.stated import WORDING
 
 from zi_certificates.domain.application.commands import (
-    Change,
+    ChangeApplication,
 )
 from zi_certificates.domain.application.decide import (
     decide as decide_application,
@@ -133,7 +133,7 @@ def test_an_application_can_not_be_stated_with_such_a_product() -> None:
         update={"products": (steps.product().model_copy(update={"product": REVERSED}),)}
     )
     with pytest.raises(UnseenSignError, match=r"statement\.products\.product .*U\+202E"):
-        Change(by=applicant(), statement=stated)
+        ChangeApplication(by=applicant(), statement=stated)
 
 
 def test_an_application_of_before_is_read_and_examined() -> None:

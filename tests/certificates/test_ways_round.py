@@ -30,17 +30,17 @@ from zi_certificates.domain.application.decide import (
     decide as decide_application,
 )
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.impartiality import HinderedError
 from zi_certificates.domain.queue import InHandError, NothingForYouError
 from zi_certificates.domain.statement import MOST_REVISIONS, Document
-from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.accounts import account_referred
 from zi_chassis.store import Handled
 
 
-async def asked(inside: Inside, request: Request) -> None:
+async def asked(inside: Inside, request: IntakeRequest) -> None:
     await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (MISSING,))
 
@@ -72,7 +72,7 @@ async def test_what_changes_while_it_is_sent_is_not_taken_for_what_was_examined(
         return_exceptions=True,
     )
     assert isinstance(sent, errors.ApplicationError)
-    assert (await inside.state(request)).status in (Status.NEED_DATA, Status.REJECTED)
+    assert (await inside.state(request)).status in (ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED)
 
 
 # -- which application
@@ -218,7 +218,7 @@ async def test_goods_that_two_have_to_evaluate_are_evaluated_by_two_whatever_was
         passed = await inside.office.deciding.pass_evaluation(
             request.ticket, inside.evaluator(), None, sent.state.revision
         )
-        assert passed.state.status is Status.QUEUED
+        assert passed.state.status is ApplicationStatus.QUEUED
 
 
 # -- what can't be done any more
@@ -238,7 +238,7 @@ def test_nobody_makes_an_application_or_an_account_too_long_to_be_looked_at() ->
     """Every page of it reads all that was ever stated."""
     drafted = usual.after(usual.DRAFT)
     assert decide_application(usual.CHANGE, replace(drafted, revision=MOST_REVISIONS - 1))
-    with pytest.raises(errors.TooManyChangesError):
+    with pytest.raises(errors.TooManyRevisionsError):
         decide_application(usual.CHANGE, replace(drafted, revision=MOST_REVISIONS))
     opened = test_account.after(test_account.OPEN)
     with pytest.raises(account.TooManyChangesError):

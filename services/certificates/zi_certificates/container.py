@@ -1,26 +1,27 @@
-"""The parts of certificates put together from its settings: what every route and page asks."""
+"""The parts of certificates, put together from its settings for routes and pages."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from zi_certificates.letters.issuer import issuing_office, load_letter_keys
 from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.letters.signing import Signing
-from zi_certificates.messaging.heard import HeardTables
 from zi_certificates.messaging.published import DECIDERS
 from zi_certificates.messaging.timers import timers
+from zi_certificates.messaging.upstream import UpstreamTables
 from zi_certificates.read.accounts import Accounts
 from zi_certificates.read.application_table import Applications
 from zi_certificates.read.appointments import Appointments
 from zi_certificates.read.checks import Checks
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
-from zi_certificates.use_cases.access import Access
+from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.billing import Payments, billing_of
 from zi_certificates.use_cases.deciding import Deciding
-from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
+from zi_certificates.use_cases.vault_writer import VaultWriter
 from zi_certificates.use_cases.verifying import Verifying
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
@@ -42,8 +43,8 @@ from zi_rules.certificate.reason import load_sentences
 from zi_rules.letter_template import load_letter_templates
 
 
-class Office:
-    """`vault` is there once NATS is."""
+class CertificatesOffice:
+    """The container of the service's parts. `vault` is set once NATS is reached."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
@@ -65,8 +66,8 @@ class Office:
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
         self.billing = billing_of(settings)
-        self.keeping = Keeping(lambda: self.vault)
-        self.access = Access(verifier(settings), self.store, clock)
+        self.keeping = VaultWriter(lambda: self.vault)
+        self.access = ApplicantAccess(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.keeping, self.billing, clock)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.keeping)
@@ -75,17 +76,18 @@ class Office:
         salts = settings.secret("salts")
         self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts)
         self.verifying = Verifying(self.store, self.keys, clock, self.checks, must_confine=not settings.demo)
-        self.sealing = Sealing(
+        self.sealing = self._sealing([each.content for each in templates])
+        self._vault: VaultClient | None = None
+
+    def _sealing(self, templates: Sequence[bytes]) -> Sealing:
+        return Sealing(
             self.store,
-            CertificateRegister(self.store, settings.office, clock),
+            CertificateRegister(self.store, self.settings.office, self.clock),
             self.keys,
             self.ledger,
             lambda: self.vault,
-            partial(
-                find_template, shipped=[each.content for each in templates], stored=self.archive.by_digest
-            ),
+            partial(find_template, shipped=templates, stored=self.archive.by_digest),
         )
-        self._vault: VaultClient | None = None
 
     def _store(self, database: Database) -> Store:
         return Store(
@@ -102,7 +104,7 @@ class Office:
                 Waits(),
                 timers(),
             ),
-            companions=(self.archive, HeardTables(), self.checks),
+            companions=(self.archive, UpstreamTables(), self.checks),
             group_commit=self.settings.group_commit,
         )
 
@@ -116,10 +118,10 @@ class Office:
         self._vault = vault
 
     async def connected(self, broker: Broker) -> None:
-        """Returns once the vault can be asked; it stays so while NATS comes and goes."""
+        """Return once the vault can be asked; it stays so while NATS comes and goes."""
         self.connect(VaultClient(await broker.client(), "certificates"))
 
-    async def __aenter__(self) -> "Office":
+    async def __aenter__(self) -> "CertificatesOffice":
         self.store.open()
         await adopt(self.store, (*self.configurations, *bus_configurations(self.settings)), self.clock)
         return self

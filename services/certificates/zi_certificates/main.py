@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import FastAPI
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.messaging.policies import HANDLED_TYPES, reacting
 from zi_certificates.messaging.timers import Expiring
 from zi_certificates.web import problems
@@ -30,7 +30,7 @@ from zi_rules.version import NoVersionError
 def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
-    office = service.app.state.office = Office(settings, service.clock)
+    office = service.app.state.office = CertificatesOffice(settings, service.clock)
     for router in (*API, *PAGES, configurations_router(office.store, office.archive, PUBLIC)):
         service.app.include_router(router)
     problem.install_lost(service.app, NoVersionError)
@@ -40,7 +40,7 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
 
 def create_app(settings: Settings) -> FastAPI:
     service = front(settings)
-    office: Office = service.app.state.office
+    office: CertificatesOffice = service.app.state.office
     broker = Broker("certificates", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
     service.open(lambda: locked(lease))
@@ -56,8 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
     return service.app
 
 
-def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> None:
-    """What only the process with the lease does."""
+def _follow(service: Service, office: CertificatesOffice, broker: Broker, lease: Lease) -> None:
+    """Start what only the process with the lease does."""
     react = reacting(office.clock)
     declared = declared_by(service.settings.audit_url)
     inboxes = service.app.state.lanes = lanes_of(office.store, broker, react, HANDLED_TYPES, declared)
@@ -72,7 +72,7 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
     service.app.include_router(lanes_router(office.store, inboxes, outbox))
 
 
-async def _reach_vault(office: Office, broker: Broker) -> None:
+async def _reach_vault(office: CertificatesOffice, broker: Broker) -> None:
     await office.connected(broker)
     await asyncio.Event().wait()
 

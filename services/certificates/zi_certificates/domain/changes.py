@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zi_certificates.domain.statement import Analysis, Document, Product, Statement, TestResult
+from zi_certificates.domain.statement import Document, StatedAnalysis, StatedProduct, Statement, TestResult
 
 
 @dataclass(frozen=True)
-class Change:
+class StatementChange:
     """`where` is named as in a finding; None stands for what was not there."""
 
     where: str
@@ -17,11 +17,11 @@ class Change:
     after: str | None
 
 
-def changes(before: Statement, after: Statement) -> list[Change]:
+def changes(before: Statement, after: Statement) -> list[StatementChange]:
     return [*_of_the_whole(before, after), *_of_products(before, after), *_of_documents(before, after)]
 
 
-def _of_the_whole(before: Statement, after: Statement) -> Iterator[Change]:
+def _of_the_whole(before: Statement, after: Statement) -> Iterator[StatementChange]:
     yield from _differing(_whole(before), _whole(after), None)
 
 
@@ -36,29 +36,31 @@ def _whole(stated: Statement) -> Mapping[str, str]:
     }
 
 
-def _of_products(before: Statement, after: Statement) -> Iterator[Change]:
+def _of_products(before: Statement, after: Statement) -> Iterator[StatementChange]:
     was = {each.number: each for each in before.products}
     now = {each.number: each for each in after.products}
     for number in sorted(was.keys() | now.keys()):
         yield from _of_product(number, was.get(number), now.get(number))
 
 
-def _of_product(number: int, before: Product | None, after: Product | None) -> Iterator[Change]:
+def _of_product(
+    number: int, before: StatedProduct | None, after: StatedProduct | None
+) -> Iterator[StatementChange]:
     if before is None or after is None:
         was = before.product if before else None
-        yield Change("items", number, was, after.product if after else None)
+        yield StatementChange("items", number, was, after.product if after else None)
     else:
         yield from _differing(cells(before), cells(after), number)
 
 
-def cells(product: Product) -> Mapping[str, str]:
+def cells(product: StatedProduct) -> Mapping[str, str]:
     """Return the text of each column, in the order of the list."""
     fields: dict[str, Any] = product.model_dump(exclude={"number", "analysis"})
     texts = {name: _text(value) for name, value in fields.items()}
     return {**texts, **(_analysis(product.analysis) if product.analysis else {})}
 
 
-def _analysis(analysis: Analysis) -> Mapping[str, str]:
+def _analysis(analysis: StatedAnalysis) -> Mapping[str, str]:
     fields = analysis.model_dump(exclude={"results"})
     texts = {f"analysis.{name}": _text(value) for name, value in fields.items()}
     return {**texts, "analysis.results": results(analysis.results)}
@@ -79,14 +81,16 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _differing(before: Mapping[str, str], after: Mapping[str, str], item: int | None) -> Iterator[Change]:
+def _differing(
+    before: Mapping[str, str], after: Mapping[str, str], item: int | None
+) -> Iterator[StatementChange]:
     for name in {**before, **after}:
         was, now = before.get(name, ""), after.get(name, "")
         if was != now:
-            yield Change(name, item, was or None, now or None)
+            yield StatementChange(name, item, was or None, now or None)
 
 
-def _of_documents(before: Statement, after: Statement) -> Iterator[Change]:
+def _of_documents(before: Statement, after: Statement) -> Iterator[StatementChange]:
     was = {each.file.item: each for each in before.documents}
     now = {each.file.item: each for each in after.documents}
     for file in {**was, **now}:
@@ -94,10 +98,10 @@ def _of_documents(before: Statement, after: Statement) -> Iterator[Change]:
             yield _of_document(was.get(file), now.get(file))
 
 
-def _of_document(before: Document | None, after: Document | None) -> Change:
+def _of_document(before: Document | None, after: Document | None) -> StatementChange:
     """Compare the kind of a document and its products; its file never changes."""
     kind = after.kind if after else before.kind if before else ""
-    return Change(f"documents.{kind}", None, _products_of(before), _products_of(after))
+    return StatementChange(f"documents.{kind}", None, _products_of(before), _products_of(after))
 
 
 def _products_of(document: Document | None) -> str | None:

@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 from zi_certificates.domain.account import Account, Check
 from zi_certificates.domain.application.state import (
     Application,
-    Status,
+    ApplicationStatus,
 )
 from zi_contracts.certificates import PublishedFinding
 
@@ -54,29 +54,29 @@ def next_step(
     `is_priced` whether the office has said what it costs.
     """
     match application.status:
-        case Status.UNKNOWN | Status.DRAFT:
+        case ApplicationStatus.UNKNOWN | ApplicationStatus.DRAFT:
             if account_lacks and account.verified is None:
                 return "account"
             return _to_submit(application, account, lacks=lacks, is_priced=is_priced)
-        case Status.AWAITING_PAYMENT:
+        case ApplicationStatus.AWAITING_PAYMENT:
             return "pay"
-        case Status.QUEUED | Status.RESUBMITTED:
+        case ApplicationStatus.QUEUED | ApplicationStatus.RESUBMITTED:
             return "queue"
-        case Status.EVALUATION:
+        case ApplicationStatus.EVALUATION:
             return "evaluation"
-        case Status.NEED_DATA:
+        case ApplicationStatus.NEED_DATA:
             return "answer"
-        case Status.REJECTED:
+        case ApplicationStatus.REJECTED:
             return "resubmit"
-        case Status.APPROVAL:
+        case ApplicationStatus.APPROVAL:
             return "signature"
-        case Status.ISSUED_UNSEALED:
+        case ApplicationStatus.ISSUED_UNSEALED:
             return "sealing"
-        case Status.ISSUED:
+        case ApplicationStatus.ISSUED:
             return "download"
-        case Status.SUSPENDED | Status.REVOKED | Status.SUPERSEDED:
+        case ApplicationStatus.SUSPENDED | ApplicationStatus.REVOKED | ApplicationStatus.SUPERSEDED:
             return "standing"
-        case Status.EXPIRED | Status.WITHDRAWN:
+        case ApplicationStatus.EXPIRED | ApplicationStatus.WITHDRAWN:
             return "over"
         case _:
             assert_never(application.status)

@@ -19,7 +19,7 @@ class TestResult(Value):
     method: str | None = None
 
 
-class Analysis(Value):
+class StatedAnalysis(Value):
     """A certificate of analysis (CoA)."""
 
     dated: date
@@ -29,7 +29,7 @@ class Analysis(Value):
     results: tuple[TestResult, ...] = ()
 
 
-class Product(Value):
+class StatedProduct(Value):
     """One item of the application; `number` counts from 1."""
 
     number: int
@@ -46,7 +46,7 @@ class Product(Value):
     port: str
     invoice: str
     transport_document: str | None = None
-    analysis: Analysis | None = None
+    analysis: StatedAnalysis | None = None
 
 
 class Document(Value):
@@ -68,20 +68,20 @@ class Outline(Value):
 
 
 class Statement(Outline):
-    products: tuple[Product, ...]
+    products: tuple[StatedProduct, ...]
     documents: tuple[Document, ...] = ()
 
     def outlined(self, outline: Outline) -> "Statement":
         """Replace the outline; products and documents stay as they are."""
         return Statement(**dict(outline), products=self.products, documents=self.documents)
 
-    def with_products(self, added: Sequence[Product]) -> "Statement":
+    def with_products(self, added: Sequence[StatedProduct]) -> "Statement":
         """Add products at the end of the list and give them their numbers."""
         first = max((each.number for each in self.products), default=0) + 1
         numbered = (each.model_copy(update={"number": first + n}) for n, each in enumerate(added))
         return self._with(products=(*self.products, *numbered))
 
-    def with_product(self, changed: Product) -> "Statement":
+    def with_product(self, changed: StatedProduct) -> "Statement":
         """Replace the product of the same number."""
         return self._with(
             products=tuple(changed if each.number == changed.number else each for each in self.products)

@@ -19,7 +19,7 @@ from zi_tlog.note import Verifier
 NUMBER = re.compile(r"\s*(ski|ske)[\s/.-]*([0-9]{4})[\s/.-]*([0-9]{1,9})\s*", re.ASCII | re.IGNORECASE)
 
 
-class Shown(StrEnum):
+class PresentedItem(StrEnum):
     """The thing that somebody verifies, and whether it is the issued one."""
 
     NUMBER = "number"
@@ -42,8 +42,8 @@ class Today(StrEnum):
     REVOKED = "revoked"
 
 
-class Outcome(StrEnum):
-    """The answer in one word; `genuine` is what was shown itself, `issued` only the letter of that number."""
+class VerificationOutcome(StrEnum):
+    """The answer in one word; `genuine` is the very file or code, `issued` only the letter of that number."""
 
     GENUINE = "genuine"
     ISSUED = "issued"
@@ -70,7 +70,7 @@ class Numbered(Protocol):
     def by_number(self) -> str | None: ...
 
 
-class Letter(Numbered, Protocol):
+class VerifiableLetter(Numbered, Protocol):
     """The stored fields of a numbered letter that a verification compares."""
 
     @property
@@ -93,31 +93,31 @@ class Stands:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`untouched` is None where only a number was shown; `stands` is how the letter of that number stands, whatever was shown."""
+    """`untouched` is None where only a number was verified; `stands` is the validity of the letter of that number, whatever the evidence."""
 
-    shown: Shown
+    evidence: PresentedItem
     untouched: bool | None
     issued: bool
     stands: Stands | None
 
     @property
-    def outcome(self) -> Outcome:
-        if self.shown is Shown.NO_LETTER:
-            return Outcome.NO_LETTER
+    def outcome(self) -> VerificationOutcome:
+        if self.evidence is PresentedItem.NO_LETTER:
+            return VerificationOutcome.NO_LETTER
         if self.untouched is False:
-            return Outcome.CHANGED
+            return VerificationOutcome.CHANGED
         if self.stands is None or self.stands.today is Today.NOT_SEALED:
-            return Outcome.UNKNOWN
+            return VerificationOutcome.UNKNOWN
         if self.stands.today is not Today.VALID:
-            return Outcome.NOT_VALID
-        return Outcome.ISSUED if self.untouched is None else Outcome.GENUINE
+            return VerificationOutcome.NOT_VALID
+        return VerificationOutcome.ISSUED if self.untouched is None else VerificationOutcome.GENUINE
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextReading:
     """The number in a text, and the code where the text was a whole code."""
 
-    shown: Shown
+    evidence: PresentedItem
     number: str | None = None
     code: Code | None = None
 
@@ -131,33 +131,35 @@ def number_in(text: str) -> str | None:
     return official_number(series, int(match[2]), int(match[3]))
 
 
-def read(text: str, address: str, verifier: Verifier) -> Reading:
+def read(text: str, address: str, verifier: Verifier) -> TextReading:
     """A number, an address of this office, or the whole text of a code."""
     stripped = text.strip()
     place, mark, _ = stripped.partition("#")
     if "://" not in stripped:
         number = number_in(stripped)
-        return Reading(Shown.NO_LETTER if number is None else Shown.NUMBER, number)
+        return TextReading(PresentedItem.NO_LETTER if number is None else PresentedItem.NUMBER, number)
     number = number_in(place.removeprefix(address))
     if not place.startswith(address) or number is None:
-        return Reading(Shown.OTHER_ADDRESS, number_in(place.rpartition("/")[2]))
+        return TextReading(PresentedItem.OTHER_ADDRESS, number_in(place.rpartition("/")[2]))
     if not mark:
-        return Reading(Shown.NUMBER, number)
+        return TextReading(PresentedItem.NUMBER, number)
     try:
-        return Reading(Shown.CODE, number, open_code(stripped, address, verifier))
+        return TextReading(PresentedItem.CODE, number, open_code(stripped, address, verifier))
     except LetterError:
-        return Reading(Shown.OTHER_CODE, number)
+        return TextReading(PresentedItem.OTHER_CODE, number)
 
 
-def judge(shown: Shown, letter: Letter | None, day: date) -> Verdict:
-    """`letter` is the one that what was shown belongs to, or says that it belongs to; `day` is today where the office is."""
-    untouched = {Shown.NUMBER: None, Shown.FILE: True, Shown.CODE: True}.get(shown, False)
+def judge(evidence: PresentedItem, letter: VerifiableLetter | None, day: date) -> Verdict:
+    """`letter` is the one that the evidence belongs to, or claims to belong to; `day` is today at the office."""
+    untouched = {PresentedItem.NUMBER: None, PresentedItem.FILE: True, PresentedItem.CODE: True}.get(
+        evidence, False
+    )
     if letter is None:
-        return Verdict(shown, untouched if untouched is None else False, False, None)
-    return Verdict(shown, untouched, letter.sealed_at is not None, stands(letter, day))
+        return Verdict(evidence, untouched if untouched is None else False, False, None)
+    return Verdict(evidence, untouched, letter.sealed_at is not None, stands(letter, day))
 
 
-def judge_code(code: Code, letter: Letter | None, day: date) -> Verdict:
+def judge_code(code: Code, letter: VerifiableLetter | None, day: date) -> Verdict:
     """A code that the office's key has signed counts only for the letter that the ledger has."""
     same = letter is not None and (code.number, code.kind, code.content, code.valid_until) == (
         letter.number,
@@ -165,7 +167,7 @@ def judge_code(code: Code, letter: Letter | None, day: date) -> Verdict:
         letter.content,
         letter.valid_until.isoformat() if letter.valid_until is not None else "-",
     )
-    return judge(Shown.CODE if same else Shown.OTHER_CODE, letter, day)
+    return judge(PresentedItem.CODE if same else PresentedItem.OTHER_CODE, letter, day)
 
 
 def stands(letter: Numbered, day: date) -> Stands:

@@ -10,7 +10,7 @@ from typing import Annotated
 from babel import Locale
 from pydantic import Field
 
-from zi_certificates.domain.statement import Product, Statement
+from zi_certificates.domain.statement import StatedProduct, Statement
 from zi_chassis.domain import Value
 from zi_contracts.text import one_spelling
 from zi_letters.content import (
@@ -151,7 +151,7 @@ def _bilingual(text: LetterText) -> BilingualText:
     return BilingualText(id=text.id, en=text.en)
 
 
-def _product(stated: Product) -> LetterProduct:
+def _product(stated: StatedProduct) -> LetterProduct:
     return LetterProduct(
         product=_line(stated.product),
         registration_number=stated.registration_number and _line(stated.registration_number),
@@ -162,7 +162,7 @@ def _product(stated: Product) -> LetterProduct:
     )
 
 
-def _quantity(stated: Product) -> str:
+def _quantity(stated: StatedProduct) -> str:
     """Write 1200.5 kg in bottles as `1200,5 kg (bottle)`."""
     return _line(f"{_plain(stated.quantity)} {stated.unit} ({stated.pack})")[:LONGEST_LINE]
 

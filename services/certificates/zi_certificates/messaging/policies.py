@@ -10,7 +10,8 @@ from zi_certificates.domain.application.commands import (
     FlagConflict,
 )
 from zi_certificates.domain.impartiality import Fact
-from zi_certificates.messaging.heard import (
+from zi_certificates.messaging.published import accounts, applications
+from zi_certificates.messaging.upstream import (
     end_conflicts,
     end_consent,
     keep_consent,
@@ -19,7 +20,6 @@ from zi_certificates.messaging.heard import (
     keep_request,
     request_of,
 )
-from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.read.accounts import accounts_decided_by
 from zi_certificates.read.decisions import decided_by
 from zi_chassis.clock import Clock

@@ -25,7 +25,7 @@ from zi_contracts.intake import Channel, Holder, Language
 SUBJECT_OF_APPOINTMENTS = "acting-signer"  # they are about no case
 
 
-class ApplicationStatus(TypedDict):
+class ApplicationFields(TypedDict):
     """In every message about an application, so that its consumers need no state of applications."""
 
     state: contract.ApplicationState
@@ -36,7 +36,7 @@ class ApplicationStatus(TypedDict):
 
 def publish_application(event: events.ApplicationEvents, application: Application) -> Disclosure:
     assert application.draft is not None
-    status = ApplicationStatus(
+    status = ApplicationFields(
         state=cast(contract.ApplicationState, application.status.value),
         holder=application.holder,
         language=application.draft.language,
@@ -46,7 +46,7 @@ def publish_application(event: events.ApplicationEvents, application: Applicatio
 
 
 def _application_data(
-    event: events.ApplicationEvents, application: Application, status: ApplicationStatus
+    event: events.ApplicationEvents, application: Application, status: ApplicationFields
 ) -> Data:
     if isinstance(event, events.StatementEvents):
         return _statement_data(event, application, status)
@@ -58,7 +58,7 @@ def _application_data(
 
 
 def _statement_data(
-    event: events.StatementEvents, application: Application, status: ApplicationStatus
+    event: events.StatementEvents, application: Application, status: ApplicationFields
 ) -> Data:
     match event:
         case events.ApplicationDrafted():
@@ -83,7 +83,7 @@ def _statement_data(
             assert_never(event)
 
 
-def _application_drafted(event: events.ApplicationDrafted, status: ApplicationStatus) -> Data:
+def _application_drafted(event: events.ApplicationDrafted, status: ApplicationFields) -> Data:
     """Of the statement its kinds and size; what products they are stays in the store."""
     return contract.ApplicationDrafted(
         **status,
@@ -98,7 +98,7 @@ def _application_drafted(event: events.ApplicationDrafted, status: ApplicationSt
 
 
 def _application_changed(
-    event: events.ApplicationChanged, application: Application, status: ApplicationStatus
+    event: events.ApplicationChanged, application: Application, status: ApplicationFields
 ) -> Data:
     """Of the statement its kinds and size; what products they are stays in the store."""
     return contract.ApplicationChanged(
@@ -110,7 +110,7 @@ def _application_changed(
     )
 
 
-def _application_submitted(event: events.ApplicationSubmitted, status: ApplicationStatus) -> Data:
+def _application_submitted(event: events.ApplicationSubmitted, status: ApplicationFields) -> Data:
     """Without the billing code: whoever has it can pay the bill."""
     return contract.ApplicationSubmitted(
         **status,
@@ -123,7 +123,7 @@ def _application_submitted(event: events.ApplicationSubmitted, status: Applicati
 
 
 def _application_resubmitted(
-    event: events.ApplicationResubmitted, application: Application, status: ApplicationStatus
+    event: events.ApplicationResubmitted, application: Application, status: ApplicationFields
 ) -> Data:
     return contract.ApplicationResubmitted(
         **status, revision=event.revision, resubmission=application.resubmissions, due=event.due
@@ -131,7 +131,7 @@ def _application_resubmitted(
 
 
 def _evaluation_data(
-    event: events.EvaluationEvents, application: Application, status: ApplicationStatus
+    event: events.EvaluationEvents, application: Application, status: ApplicationFields
 ) -> Data:
     match event:
         case events.ApplicationTaken():
@@ -150,7 +150,7 @@ def _evaluation_data(
             assert_never(event)
 
 
-def _application_taken(event: events.ApplicationTaken, status: ApplicationStatus) -> Data:
+def _application_taken(event: events.ApplicationTaken, status: ApplicationFields) -> Data:
     return contract.ApplicationTaken(
         **status,
         seen=event.seen,
@@ -160,7 +160,7 @@ def _application_taken(event: events.ApplicationTaken, status: ApplicationStatus
     )
 
 
-def _data_asked(event: events.DataAsked, application: Application, status: ApplicationStatus) -> Data:
+def _data_asked(event: events.DataAsked, application: Application, status: ApplicationFields) -> Data:
     """Without the official's own text, which lies in the vault."""
     return contract.DataAsked(
         **status, seen=event.seen, wanted=event.wanted, open_until=_open_until(application)
@@ -168,7 +168,7 @@ def _data_asked(event: events.DataAsked, application: Application, status: Appli
 
 
 def _application_rejected(
-    event: events.ApplicationRejected, application: Application, status: ApplicationStatus
+    event: events.ApplicationRejected, application: Application, status: ApplicationFields
 ) -> Data:
     """Without the official's own text, which lies in the vault."""
     return contract.ApplicationRejected(
@@ -185,7 +185,7 @@ def _open_until(application: Application) -> datetime:
     return application.submission.open_until
 
 
-def _letter_data(event: events.LetterEvents, application: Application, status: ApplicationStatus) -> Data:
+def _letter_data(event: events.LetterEvents, application: Application, status: ApplicationFields) -> Data:
     number = _number(event, application)
     match event:
         case events.LettersSigned():
@@ -219,7 +219,7 @@ def _numbers(application: Application) -> dict[UUID, str]:
     return {letter.id: letter.number for letter in application.letters if letter.number is not None}
 
 
-def _letters_signed(event: events.LettersSigned, status: ApplicationStatus) -> Data:
+def _letters_signed(event: events.LettersSigned, status: ApplicationFields) -> Data:
     return contract.LettersSigned(
         **status,
         seen=event.seen,
@@ -230,7 +230,7 @@ def _letters_signed(event: events.LettersSigned, status: ApplicationStatus) -> D
     )
 
 
-def _letter_suspended(event: events.LetterSuspended, number: str, status: ApplicationStatus) -> Data:
+def _letter_suspended(event: events.LetterSuspended, number: str, status: ApplicationFields) -> Data:
     return contract.LetterSuspended(
         **status,
         seen=event.seen,
@@ -241,7 +241,7 @@ def _letter_suspended(event: events.LetterSuspended, number: str, status: Applic
     )
 
 
-def _letter_revoked(event: events.LetterRevoked, number: str, status: ApplicationStatus) -> Data:
+def _letter_revoked(event: events.LetterRevoked, number: str, status: ApplicationFields) -> Data:
     return contract.LetterRevoked(
         **status,
         seen=event.seen,
@@ -252,7 +252,7 @@ def _letter_revoked(event: events.LetterRevoked, number: str, status: Applicatio
     )
 
 
-def _override_data(event: events.OverrideEvents, status: ApplicationStatus) -> Data:
+def _override_data(event: events.OverrideEvents, status: ApplicationFields) -> Data:
     match event:
         case events.OverrideAsked(official=official, reason=reason):
             return contract.OverrideAsked(**status, official=official, reason=reason)

@@ -30,14 +30,14 @@ from zi_certificates.domain.application.events import (
     OverrideRefused,
 )
 from zi_certificates.domain.application.state import (
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.statement import Statement
 from zi_certificates.read.stored import update_row
 from zi_chassis.database import Tx
 from zi_chassis.recorded import Recorded, rfc3339
 
-WITH_OFFICER = (Status.EVALUATION.value, Status.NEED_DATA.value)
+WITH_OFFICER = (ApplicationStatus.EVALUATION.value, ApplicationStatus.NEED_DATA.value)
 
 
 class Applications:

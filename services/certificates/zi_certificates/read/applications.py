@@ -8,7 +8,7 @@ from uuid import UUID
 
 from zi_certificates.domain.application.state import (
     WAITING,
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.read.stored import MOST_ROWS, stored_time
 from zi_chassis.database import Row, Tx, placeholders
@@ -32,7 +32,7 @@ class ApplicationRow:
     goods: str
     item_count: int
     replaces: str | None
-    status: Status
+    status: ApplicationStatus
     holder: Holder
     officer: str | None
     evaluators: tuple[str, ...]
@@ -69,7 +69,7 @@ def application(tx: Tx, id: UUID) -> ApplicationRow | None:
 
 
 def applications_in(
-    tx: Tx, states: Collection[Status], officer: str | None = None, limit: int = MOST_ROWS
+    tx: Tx, states: Collection[ApplicationStatus], officer: str | None = None, limit: int = MOST_ROWS
 ) -> list[ApplicationRow]:
     """For the desk: what is due first comes first; of one officer alone, if one is named."""
     marks = placeholders(states)
@@ -128,10 +128,10 @@ def _place_of(row: ApplicationRow) -> tuple[object, ...]:
     return complete, complete, row.place
 
 
-def counts(tx: Tx) -> dict[Status, int]:
+def counts(tx: Tx) -> dict[ApplicationStatus, int]:
     """Count applications by state."""
     rows = tx.execute("SELECT status, COUNT(*) AS many FROM applications GROUP BY status")
-    return {Status(row["status"]): row["many"] for row in rows}
+    return {ApplicationStatus(row["status"]): row["many"] for row in rows}
 
 
 def _first(rows: list[Row]) -> ApplicationRow | None:
@@ -151,7 +151,7 @@ def application_row(row: Row) -> ApplicationRow:
         goods=row["goods"],
         item_count=row["item_count"],
         replaces=row["replaces"],
-        status=Status(row["status"]),
+        status=ApplicationStatus(row["status"]),
         holder=row["holder"],
         officer=row["officer"],
         evaluators=tuple(json.loads(row["evaluators"])),

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from zi_certificates.domain.verification import Outcome, Shown
+from zi_certificates.domain.verification import PresentedItem, VerificationOutcome
 from zi_chassis.database import Database, Tx
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 10.0
-Key = tuple[str, Shown, Outcome]
+Key = tuple[str, PresentedItem, VerificationOutcome]
 
 
 @dataclass(frozen=True)
 class VerificationCount:
-    outcome: Outcome
+    outcome: VerificationOutcome
     many: int
 
 
@@ -43,7 +43,7 @@ class Checks:
     def write(self, tx: Tx, recorded: Sequence[Any]) -> None:
         pass
 
-    def count(self, day: date, evidence: Shown, outcome: Outcome) -> None:
+    def count(self, day: date, evidence: PresentedItem, outcome: VerificationOutcome) -> None:
         self._gathered[day.isoformat(), evidence, outcome] += 1
 
     async def run(self, database: Database) -> None:
@@ -80,4 +80,4 @@ def checked_since(tx: Tx, day: date) -> list[VerificationCount]:
         "SELECT outcome, SUM(many) AS many FROM checks WHERE day >= ? GROUP BY outcome ORDER BY outcome",
         day.isoformat(),
     )
-    return [VerificationCount(Outcome(row["outcome"]), int(row["many"])) for row in rows]
+    return [VerificationCount(VerificationOutcome(row["outcome"]), int(row["many"])) for row in rows]

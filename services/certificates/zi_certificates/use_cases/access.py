@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from starlette.requests import Request as WebRequest
 
-from zi_certificates.messaging.heard import Request, request_of
+from zi_certificates.messaging.upstream import IntakeRequest, request_of
 from zi_chassis.case_token import CaseTokenError, CaseVerifier
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
@@ -23,13 +23,13 @@ class NoSuchApplicationError(NotFoundError):
         )
 
 
-class Access:
+class ApplicantAccess:
     def __init__(self, tokens: CaseVerifier, store: Store, clock: Clock) -> None:
         self._tokens = tokens
         self._store = store
         self._clock = clock
 
-    async def applicant(self, web: WebRequest, ticket: str) -> tuple[Request, Act]:
+    async def applicant(self, web: WebRequest, ticket: str) -> tuple[IntakeRequest, Act]:
         """Return the request with this ticket and the applicant's act; raise for everybody else."""
         ticket = tidied(ticket)
         if await self._tokens.ticket(web) == ticket:
@@ -53,7 +53,7 @@ class Access:
             return None
         return person if person is not None and APPLICANT in person.roles else None
 
-    async def request(self, ticket: str) -> Request:
+    async def request(self, ticket: str) -> IntakeRequest:
         """Return the request as intake passed it on."""
         ticket = tidied(ticket)
         request = await self._store.query(lambda tx: request_of(tx, ticket))

@@ -14,24 +14,23 @@ from zi_certificates.domain.account import Account, AccountCommands, Details
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
-    Change,
+    ChangeApplication,
     Draft,
     Resubmit,
     SendData,
     Submit,
-    Withdraw,
+    WithdrawApplication,
 )
 from zi_certificates.domain.application.state import (
     Application,
 )
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.statement import Document, Outline, Statement
-from zi_certificates.messaging.heard import Request, account_of, files_of
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
+from zi_certificates.messaging.upstream import IntakeRequest, account_of, files_of
 from zi_certificates.read.letters import letter_numbered
 from zi_certificates.use_cases.billing import Billing
-from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import Rulebook, published
 from zi_certificates.use_cases.statement_checks import (
     WAREHOUSE,
@@ -44,6 +43,7 @@ from zi_certificates.use_cases.statement_checks import (
     refuse_unknown_product,
     refuse_unless_replaceable,
 )
+from zi_certificates.use_cases.vault_writer import VaultWriter
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
@@ -59,7 +59,7 @@ class Applying:
     """`key` is an Idempotency-Key: the same act of the same person under it is done once."""
 
     def __init__(
-        self, store: Store, rules: Rulebook, keeping: Keeping, billing: Billing, office_clock: Clock
+        self, store: Store, rules: Rulebook, keeping: VaultWriter, billing: Billing, office_clock: Clock
     ) -> None:
         self._store = store
         self._rules = rules
@@ -70,7 +70,7 @@ class Applying:
     # -- the account
 
     async def open_account(
-        self, request: Request, by: Act, key: UUID | None, stated: AccountStated
+        self, request: IntakeRequest, by: Act, key: UUID | None, stated: AccountStated
     ) -> Handled[Account]:
         """Open it with a request that names no earlier account of the company."""
         if request.account is not None:
@@ -90,7 +90,7 @@ class Applying:
         return await self._state_account(request, id, account, by, key, stated, command)
 
     async def change_account(
-        self, request: Request, by: Act, key: UUID | None, stated: AccountStated
+        self, request: IntakeRequest, by: Act, key: UUID | None, stated: AccountStated
     ) -> Handled[Account]:
         """Change it as the person in charge."""
         id, _, account = await self.account(request)
@@ -104,7 +104,7 @@ class Applying:
         return await self._state_account(request, id, account, by, key, stated, command)
 
     async def move_account(
-        self, request: Request, by: Act, key: UUID | None, stated: AccountStated
+        self, request: IntakeRequest, by: Act, key: UUID | None, stated: AccountStated
     ) -> Handled[Account]:
         """Move it to the person who made this later request of the same company."""
         id, _, account = await self.account(request)
@@ -120,14 +120,14 @@ class Applying:
 
         return await self._state_account(request, id, account, by, key, stated, command)
 
-    async def account(self, request: Request) -> tuple[UUID, int, Account]:
+    async def account(self, request: IntakeRequest) -> tuple[UUID, int, Account]:
         """The account that the request applies with; its version is 0 as long as nobody has opened it."""
         id = await self._store.query(lambda tx: account_of(tx, request))
         return (id, *await self._store.fetch(account_decider, id))
 
     async def _state_account(
         self,
-        request: Request,
+        request: IntakeRequest,
         id: UUID,
         account: Account,
         by: Act,
@@ -154,7 +154,7 @@ class Applying:
         return await self._store.decide(found)
 
     async def attach_to_account(
-        self, request: Request, by: Act, key: UUID | None, document: Document
+        self, request: IntakeRequest, by: Act, key: UUID | None, document: Document
     ) -> Handled[Account]:
         """A file that was attached to the case at intake; attached again it takes its own place."""
 
@@ -166,7 +166,7 @@ class Applying:
         )
 
     async def detach_from_account(
-        self, request: Request, by: Act, key: UUID | None, item: UUID
+        self, request: IntakeRequest, by: Act, key: UUID | None, item: UUID
     ) -> Handled[Account]:
         def edit(documents: tuple[Document, ...]) -> tuple[Document, ...]:
             if item not in {each.file.item for each in documents}:
@@ -179,7 +179,7 @@ class Applying:
 
     async def _edit_account(
         self,
-        request: Request,
+        request: IntakeRequest,
         by: Act,
         request_id: UUID | None,
         edit: Callable[[tuple[Document, ...]], tuple[Document, ...]],
@@ -205,7 +205,7 @@ class Applying:
     # -- what is applied for
 
     async def draft(
-        self, request: Request, by: Act, key: UUID | None, outline: Outline, replaces: str | None = None
+        self, request: IntakeRequest, by: Act, key: UUID | None, outline: Outline, replaces: str | None = None
     ) -> Handled[Application]:
         refuse_other_series(request, outline)
         account = await self._store.query(lambda tx: account_of(tx, request))
@@ -230,7 +230,7 @@ class Applying:
         return await self._store.handle(applications, request.application, command)
 
     async def change(
-        self, request: Request, by: Act, key: UUID | None, outline: Outline, revision: int | None = None
+        self, request: IntakeRequest, by: Act, key: UUID | None, outline: Outline, revision: int | None = None
     ) -> Handled[Application]:
         """Products and documents stay as they are."""
         refuse_other_series(request, outline)
@@ -238,7 +238,7 @@ class Applying:
         return await self._edit(request, by, request_id, lambda now: now.outlined(outline), revision)
 
     async def add_items(
-        self, request: Request, by: Act, key: UUID | None, items: Sequence[UnnumberedItem]
+        self, request: IntakeRequest, by: Act, key: UUID | None, items: Sequence[UnnumberedItem]
     ) -> Handled[Application]:
         """At the end of the list, all or none of them."""
         added = [product_of(item, 0) for item in items]
@@ -246,7 +246,7 @@ class Applying:
         return await self._edit(request, by, request_id, lambda now: now.with_products(added))
 
     async def change_item(
-        self, request: Request, by: Act, key: UUID | None, number: int, item: UnnumberedItem
+        self, request: IntakeRequest, by: Act, key: UUID | None, number: int, item: UnnumberedItem
     ) -> Handled[Application]:
         changed = product_of(item, number)
 
@@ -257,7 +257,7 @@ class Applying:
         return await self._edit(request, by, request_id_of(key, by, "change-item", [changed]), edit)
 
     async def remove_item(
-        self, request: Request, by: Act, key: UUID | None, number: int
+        self, request: IntakeRequest, by: Act, key: UUID | None, number: int
     ) -> Handled[Application]:
         def edit(now: Statement) -> Statement:
             refuse_unknown_product(now, number)
@@ -266,7 +266,7 @@ class Applying:
         return await self._edit(request, by, request_id_of(key, by, "remove-item", [number]), edit)
 
     async def attach(
-        self, request: Request, by: Act, key: UUID | None, document: Document
+        self, request: IntakeRequest, by: Act, key: UUID | None, document: Document
     ) -> Handled[Application]:
         """A file that was attached to the case at intake; attached again it takes its own place."""
 
@@ -277,7 +277,9 @@ class Applying:
 
         return await self._edit(request, by, request_id_of(key, by, "attach", [document]), edit)
 
-    async def detach(self, request: Request, by: Act, key: UUID | None, item: UUID) -> Handled[Application]:
+    async def detach(
+        self, request: IntakeRequest, by: Act, key: UUID | None, item: UUID
+    ) -> Handled[Application]:
         def edit(now: Statement) -> Statement:
             if item not in {each.file.item for each in now.documents}:
                 raise errors.NoSuchDocumentError
@@ -287,7 +289,7 @@ class Applying:
 
     async def _edit(
         self,
-        request: Request,
+        request: IntakeRequest,
         by: Act,
         request_id: UUID | None,
         edit: Callable[[Statement], Statement],
@@ -305,14 +307,18 @@ class Applying:
             after = before if repeated else edit(before)
             if max(len(after.products), len(after.documents)) > MOST_PARTS:
                 raise errors.TooManyPartsError
-            return applications, id, Change(by=by, request=request_id, statement=after, revision=revision)
+            return (
+                applications,
+                id,
+                ChangeApplication(by=by, request=request_id, statement=after, revision=revision),
+            )
 
         return await self._store.decide(found)
 
     # -- on its way
 
     async def submit(
-        self, request: Request, by: Act, key: UUID | None, revision: int
+        self, request: IntakeRequest, by: Act, key: UUID | None, revision: int
     ) -> Handled[Application]:
         id, request_id = request.application, request_id_of(key, by, "submit", [revision])
         version, now = await self._store.fetch(applications, id)
@@ -328,7 +334,7 @@ class Applying:
         return await self._store.handle(applications, id, command.model_copy(update={"bill": bill}))
 
     async def send_data(
-        self, request: Request, by: Act, key: UUID | None, revision: int
+        self, request: IntakeRequest, by: Act, key: UUID | None, revision: int
     ) -> Handled[Application]:
         """Send the data that the office asked for; the time that the office waited is added to its own."""
         id, request_id = request.application, request_id_of(key, by, "send-data", [revision])
@@ -345,7 +351,7 @@ class Applying:
         return await self._store.handle(applications, id, command)
 
     async def resubmit(
-        self, request: Request, by: Act, key: UUID | None, revision: int
+        self, request: IntakeRequest, by: Act, key: UUID | None, revision: int
     ) -> Handled[Application]:
         """Submit a rejected application again: it waits from now on."""
         id, request_id = request.application, request_id_of(key, by, "resubmit", [revision])
@@ -361,11 +367,11 @@ class Applying:
         applications.decide(command, now)
         return await self._store.handle(applications, id, command)
 
-    async def withdraw(self, request: Request, by: Act, key: UUID | None) -> Handled[Application]:
-        command = Withdraw(by=by, request=request_id_of(key, by, "withdraw"))
+    async def withdraw(self, request: IntakeRequest, by: Act, key: UUID | None) -> Handled[Application]:
+        command = WithdrawApplication(by=by, request=request_id_of(key, by, "withdraw"))
         return await self._store.handle(applications, request.application, command)
 
-    async def examination(self, request: Request) -> Examination:
+    async def examination(self, request: IntakeRequest) -> Examination:
         """All that the rules find missing or wrong now, with their sources."""
         _, now = await self._store.fetch(applications, request.application)
         if now.statement is None:
@@ -373,7 +379,7 @@ class Applying:
         _, _, account = await self.account(request)
         return self._rules.examination(now, account, self._clock.now())
 
-    async def _completed(self, request: Request, now: Application, at: datetime) -> dict[str, Any]:
+    async def _completed(self, request: IntakeRequest, now: Application, at: datetime) -> dict[str, Any]:
         """Return the findings about the present revision and the rules that made them; raise where rules can't judge it.
 
         The caller decides on `now` first, so that no other revision is taken for the examined one.

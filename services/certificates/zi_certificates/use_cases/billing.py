@@ -113,7 +113,7 @@ def billing_of(settings: Settings) -> Billing:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PaymentOutcome:
     """The recorded outcome of a payment."""
 
     outcome: Literal["paid", "refused"]
@@ -144,12 +144,12 @@ def _keep(tx: Tx, bill: str, payment: str, outcome: str, reason: str | None) -> 
     tx.execute("INSERT INTO payments VALUES (?, ?, ?, ?)", bill, payment, outcome, reason)
 
 
-def outcome_of(tx: Tx, bill: str, payment: str) -> Outcome | None:
+def outcome_of(tx: Tx, bill: str, payment: str) -> PaymentOutcome | None:
     rows = tx.execute("SELECT outcome, reason FROM payments WHERE bill = ? AND payment = ?", bill, payment)
-    return Outcome(rows[0]["outcome"], rows[0]["reason"]) if rows else None
+    return PaymentOutcome(rows[0]["outcome"], rows[0]["reason"]) if rows else None
 
 
-def payments_of(tx: Tx, bill: str) -> list[Outcome]:
+def payments_of(tx: Tx, bill: str) -> list[PaymentOutcome]:
     """Return all payments for a bill, first the one that paid it."""
     rows = tx.execute("SELECT outcome, reason FROM payments WHERE bill = ? ORDER BY outcome, payment", bill)
-    return [Outcome(row["outcome"], row["reason"]) for row in rows]
+    return [PaymentOutcome(row["outcome"], row["reason"]) for row in rows]

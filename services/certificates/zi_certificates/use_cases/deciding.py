@@ -30,25 +30,25 @@ from zi_certificates.domain.application.commands import (
 )
 from zi_certificates.domain.application.state import (
     Application,
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.appointment import Appointed
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.impartiality import Known
 from zi_certificates.domain.queue import Chosen, InHandError, next_for
-from zi_certificates.messaging.heard import facts_about, files_of, interests_of, request_of
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.published import appointments as appointment_decider
+from zi_certificates.messaging.upstream import facts_about, files_of, interests_of, request_of
 from zi_certificates.read.accounts import account_referred
 from zi_certificates.read.applications import application, application_of, applications_in, waiting
 from zi_certificates.read.appointments import appointment_of
 from zi_certificates.read.decisions import taken_for
 from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
-from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
 from zi_certificates.use_cases.statement_checks import refuse_missing_files
+from zi_certificates.use_cases.vault_writer import VaultWriter
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, officials
 from zi_chassis.store import Handled, Store
@@ -74,7 +74,7 @@ class Deciding:
     A `note` is for the applicant, in the official's own request_id; it lies in the vault.
     """
 
-    def __init__(self, store: Store, rules: Rulebook, keeping: Keeping) -> None:
+    def __init__(self, store: Store, rules: Rulebook, keeping: VaultWriter) -> None:
         self._store = store
         self._rules = rules
         self._keeping = keeping
@@ -100,7 +100,7 @@ class Deciding:
         again = None if request_id is None else taken_for(tx, by.actor, request_id)
         if again is not None:
             return Chosen(again, ())
-        if in_hand := applications_in(tx, (Status.EVALUATION,), by.actor, limit=1):
+        if in_hand := applications_in(tx, (ApplicationStatus.EVALUATION,), by.actor, limit=1):
             raise InHandError(in_hand[0].ticket)
         return next_for(by.actor, waiting(tx), interests_of(tx, by.actor))
 

@@ -19,10 +19,10 @@ from zi_certificates.domain.application.state import (
     WAITING,
     Application,
 )
-from zi_certificates.domain.changes import Change, changes
+from zi_certificates.domain.changes import StatementChange, changes
 from zi_certificates.domain.statement import Statement
-from zi_certificates.messaging.heard import Request, account_of, mentoring_of
 from zi_certificates.messaging.published import accounts, applications
+from zi_certificates.messaging.upstream import IntakeRequest, account_of, mentoring_of
 from zi_certificates.read.applications import ApplicationRow, application, counts, queue_place
 from zi_certificates.read.decisions import Overtaking, overtakings_of
 from zi_certificates.read.letters import LetterRow, letters_of
@@ -37,7 +37,7 @@ Anchor = Literal["submitted", "asked", "rejected", "sent_back"]
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceInQueue:
     """In the queue; 1 is next."""
 
     place: int
@@ -50,7 +50,7 @@ class Compared:
 
     since: Anchor
     at: datetime
-    changes: Sequence[Change]
+    changes: Sequence[StatementChange]
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ class Dossier:
     `mentoring` are the mentoring cases whose business agreed that they are taken over into it.
     """
 
-    request: Request
+    request: IntakeRequest
     state: Application
     account: Account
     account_id: UUID
     row: ApplicationRow | None
     letters: Sequence[LetterRow]
-    place: Place | None
+    place: PlaceInQueue | None
     passed_by: Sequence[Overtaking]
     events: Sequence[Event]
     account_events: Sequence[Event]
@@ -87,7 +87,7 @@ class Dossier:
         return self.request.ticket
 
     @property
-    def asked(self) -> Answered | None:
+    def last_answer(self) -> Answered | None:
         """The last request for data, rejection or return of the office."""
         wanted = (DataAsked, ApplicationRejected, ApplicationSentBack)
         answers = [each for each in self.events if isinstance(each, wanted)]
@@ -125,7 +125,7 @@ ANCHORS: Mapping[type[Event], Anchor] = {
 }
 
 
-async def dossier_of(store: Store, request: Request) -> Dossier:
+async def dossier_of(store: Store, request: IntakeRequest) -> Dossier:
     account_id = await store.query(lambda tx: account_of(tx, request))
     version, state = await store.fetch(applications, request.application)
     account_version, account = await store.fetch(accounts, account_id)
@@ -133,7 +133,7 @@ async def dossier_of(store: Store, request: Request) -> Dossier:
 
     def question(
         tx: Tx,
-    ) -> tuple[ApplicationRow | None, list[LetterRow], Place | None, list[Overtaking], list[bytes]]:
+    ) -> tuple[ApplicationRow | None, list[LetterRow], PlaceInQueue | None, list[Overtaking], list[bytes]]:
         row = application(tx, request.application)
         letters = letters_of(tx, request.application)
         ids = [
@@ -160,11 +160,11 @@ async def dossier_of(store: Store, request: Request) -> Dossier:
     )
 
 
-def _place(tx: Tx, row: ApplicationRow | None) -> Place | None:
+def _place(tx: Tx, row: ApplicationRow | None) -> PlaceInQueue | None:
     number = None if row is None else queue_place(tx, row)
     if number is None:
         return None
-    return Place(number, sum(many for status, many in counts(tx).items() if status in WAITING))
+    return PlaceInQueue(number, sum(many for status, many in counts(tx).items() if status in WAITING))
 
 
 def _ids(aggregate: UUID, version: int) -> list[UUID]:

@@ -11,7 +11,7 @@ from zi_certificates.domain.application.errors import NoSuchBillError
 from zi_certificates.domain.application.state import Application
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.bills import bill_of
-from zi_certificates.use_cases.billing import Billing, Outcome, outcome_of
+from zi_certificates.use_cases.billing import Billing, PaymentOutcome, outcome_of
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_chassis.clock import Clock
@@ -40,7 +40,9 @@ class Till(Protocol):
     clock: Clock
 
 
-async def receive(till: Till, notice: bytes, headers: Mapping[str, str]) -> tuple[PaymentNotice, Outcome]:
+async def receive(
+    till: Till, notice: bytes, headers: Mapping[str, str]
+) -> tuple[PaymentNotice, PaymentOutcome]:
     """Record the payment of a notice. Raises ForgedNoticeError before it is parsed."""
     till.billing.refuse_forged(notice, headers)
     read = _read(notice)

@@ -8,7 +8,7 @@ from pathlib import Path
 from zi_certificates.domain.account import Account
 from zi_certificates.domain.application.state import (
     Application,
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.statement import Statement
 from zi_chassis.domain import DomainError
@@ -294,7 +294,7 @@ def _underpaid(application: Application, stated: Statement, rules: CertificateRu
 
 def _submitted(application: Application, at: datetime) -> datetime:
     """Return the time that goods are judged by: sending missing data does not make it a later one."""
-    if application.status is not Status.NEED_DATA or application.submission is None:
+    if application.status is not ApplicationStatus.NEED_DATA or application.submission is None:
         return at
     again = application.complete_at if application.resubmissions else None
     return again or application.submission.by.at

@@ -7,8 +7,8 @@ from uuid import UUID
 from zi_certificates.domain.account import Account, Details
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.standing import Standing
-from zi_certificates.domain.statement import Document, Outline, Product, Statement
-from zi_certificates.messaging.heard import Request
+from zi_certificates.domain.statement import Document, Outline, StatedProduct, Statement
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.letters import LetterRow
 from zi_chassis.domain import Value
 from zi_rules.certificate.item import UnnumberedItem
@@ -33,7 +33,7 @@ def refuse_missing_files(documents: Sequence[Document], there: Mapping[UUID, str
         raise errors.FilesOnTheWayError
 
 
-def details_of(request: Request, account: Account, stated: AccountStated) -> Details:
+def details_of(request: IntakeRequest, account: Account, stated: AccountStated) -> Details:
     """Return the details of the account: the company as stated at intake, and what the same person in charge does not state anew."""
     before = account.details if account.ticket == request.ticket else None
     warehouse = before.items if before is not None and stated.warehouse is None else ()
@@ -46,15 +46,15 @@ def details_of(request: Request, account: Account, stated: AccountStated) -> Det
     )
 
 
-def product_of(item: UnnumberedItem, number: int) -> Product:
-    return Product.model_validate(item.model_dump(exclude={"number"}) | {"number": number})
+def product_of(item: UnnumberedItem, number: int) -> StatedProduct:
+    return StatedProduct.model_validate(item.model_dump(exclude={"number"}) | {"number": number})
 
 
 def digest_of(statement: Statement, replaces: str | None) -> str:
     return sha256(f"{statement.model_dump_json()} {replaces}".encode()).hexdigest()
 
 
-def refuse_other_series(request: Request, outline: Outline) -> None:
+def refuse_other_series(request: IntakeRequest, outline: Outline) -> None:
     """A register numbers letters of one series, so nothing else may come into it."""
     if not all(kind.startswith(f"{request.series}_") for kind in outline.kinds):
         raise errors.OtherSeriesError
@@ -65,7 +65,7 @@ def refuse_unknown_product(now: Statement, number: int) -> None:
         raise errors.NoSuchProductError
 
 
-def refuse_unless_replaceable(row: LetterRow | None, request: Request, account: UUID) -> None:
+def refuse_unless_replaceable(row: LetterRow | None, request: IntakeRequest, account: UUID) -> None:
     """Raise unless the letter is of the same company and series, and valid or suspended."""
     is_theirs = row is not None and (row.account == account or row.business_ref == request.business_ref)
     if row is None or not is_theirs or row.series != request.series or row.standing not in REPLACEABLE:

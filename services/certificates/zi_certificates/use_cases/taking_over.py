@@ -12,10 +12,10 @@ from typing import Any
 from zi_certificates.domain.application.errors import ApplicationError
 from zi_certificates.domain.application.state import (
     CHANGEABLE,
-    Status,
+    ApplicationStatus,
 )
-from zi_certificates.messaging.heard import Request, may_take_over
 from zi_certificates.messaging.published import applications
+from zi_certificates.messaging.upstream import IntakeRequest, may_take_over
 from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.store import Store
 from zi_chassis.vault_requests import (
@@ -29,7 +29,7 @@ from zi_rules.ticket import normalise_ticket
 
 PURPOSE = "prefill"
 ADDRESS, PRODUCTS = "business.address", "products"
-OPEN = (Status.UNKNOWN, *CHANGEABLE)
+OPEN = (ApplicationStatus.UNKNOWN, *CHANGEABLE)
 
 
 class NoConsentError(ApplicationError):
@@ -92,8 +92,8 @@ class TakingOver:
         self._store = store
         self._vault = vault
 
-    async def told(
-        self, request: Request, mentoring: str, token: str | None, *fields: str
+    async def read_fields(
+        self, request: IntakeRequest, mentoring: str, token: str | None, *fields: str
     ) -> MentoringFields:
         """Read fields while the application can be changed; `mentoring` is the ticket of the case. Raises why nothing can be taken over."""
         case = _ticket(mentoring)

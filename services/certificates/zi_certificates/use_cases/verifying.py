@@ -5,8 +5,8 @@ from datetime import date
 from hashlib import sha256
 
 from zi_certificates.domain.verification import (
-    Reading,
-    Shown,
+    PresentedItem,
+    TextReading,
     Verdict,
     judge,
     judge_code,
@@ -44,7 +44,9 @@ class Verifying:
 
     async def by_number(self, number: str) -> Checked:
         known = number_in(number)
-        return await self._judged(Reading(Shown.NO_LETTER if known is None else Shown.NUMBER, known))
+        return await self._judged(
+            TextReading(PresentedItem.NO_LETTER if known is None else PresentedItem.NUMBER, known)
+        )
 
     async def by_text(self, text: str) -> Checked:
         """Verify a number, an address, or the text of the code on a letter."""
@@ -55,25 +57,29 @@ class Verifying:
         file = sha256(data).hexdigest()
         letter = await self._store.query(lambda tx: letter_with_file(tx, file))
         if letter is not None:
-            return self._counted(Checked(judge(Shown.FILE, letter, self.today), letter.number, letter))
+            return self._counted(
+                Checked(judge(PresentedItem.FILE, letter, self.today), letter.number, letter)
+            )
         claim = await claimed_number(data, must_confine=self._must_confine)
         number = None if claim is None else number_in(claim)
-        return await self._judged(Reading(Shown.NO_LETTER if number is None else Shown.OTHER_FILE, number))
+        return await self._judged(
+            TextReading(PresentedItem.NO_LETTER if number is None else PresentedItem.OTHER_FILE, number)
+        )
 
     @property
     def today(self) -> date:
         """The date at the office."""
         return self._clock.now().astimezone(WITA).date()
 
-    async def _judged(self, reading: Reading) -> Checked:
+    async def _judged(self, reading: TextReading) -> Checked:
         number, code = reading.number, reading.code
         letter = None if number is None else await self._store.query(lambda tx: letter_numbered(tx, number))
         if code is None:
-            return self._counted(Checked(judge(reading.shown, letter, self.today), number, letter))
+            return self._counted(Checked(judge(reading.evidence, letter, self.today), number, letter))
         verdict = judge_code(code, letter, self.today)
         holder = code.holder if verdict.untouched else None
         return self._counted(Checked(verdict, number, letter, holder))
 
     def _counted(self, checked: Checked) -> Checked:
-        self._checks.count(self.today, checked.verdict.shown, checked.verdict.outcome)
+        self._checks.count(self.today, checked.verdict.evidence, checked.verdict.outcome)
         return checked

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from zi_certificates.domain.account import Check
 from zi_certificates.domain.standing import Standing
-from zi_certificates.domain.statement import Product
+from zi_certificates.domain.statement import StatedProduct
 from zi_contracts.certificates import ApplicationState, OvertakingReason, PaymentRefusal, PinnedRules, Series
 from zi_contracts.configuration import Pinned
 from zi_contracts.intake import Holder
@@ -86,7 +86,7 @@ class StatementAnswer(BaseModel):
     country: str | None
     circumstances: list[str]
     annex_fields: dict[str, str]
-    products: list[Product]
+    products: list[StatedProduct]
     documents: list[DocumentAnswer]
     replaces: str | None
 

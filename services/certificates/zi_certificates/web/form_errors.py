@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from fastapi import Request
 from pydantic import ValidationError
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.errors import IncompleteError, NotReplaceableError
 from zi_certificates.web.page_context import names_of, pages_of
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
@@ -66,7 +66,7 @@ def refused_form(
 
 
 def _in_force(request: Request) -> CertificateRules:
-    office: Office = request.app.state.office
+    office: CertificatesOffice = request.app.state.office
     return office.rules.in_force(office.clock.now())
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.read.appointments import appointment_of
 from zi_certificates.roles import OFFICIALS, SIGNING
 from zi_certificates.use_cases.access import NoSuchApplicationError
@@ -20,7 +20,7 @@ class Official:
     """A person of the office who works on letters, with the request that they sent."""
 
     request: Request
-    office: Office
+    office: CertificatesOffice
     person: Staff
     is_acting: bool
 

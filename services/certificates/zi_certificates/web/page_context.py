@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Request
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.web import labels
 from zi_certificates.web.history import HistoryStep, grouped, steps
@@ -24,11 +24,11 @@ def pages_of(request: Request) -> Pages:
     return pages
 
 
-def names_of(request: Request, office: Office, rules: CertificateRules) -> CertificateRuleNames:
+def names_of(request: Request, office: CertificatesOffice, rules: CertificateRules) -> CertificateRuleNames:
     return CertificateRuleNames(rules, office.sentences, language_of(request), say_of(request))
 
 
-def rules_context(request: Request, office: Office, rules: CertificateRules) -> dict[str, Any]:
+def rules_context(request: Request, office: CertificatesOffice, rules: CertificateRules) -> dict[str, Any]:
     """Return the template variables of every page that names rules."""
     return {
         "labels": labels,
@@ -40,7 +40,7 @@ def rules_context(request: Request, office: Office, rules: CertificateRules) -> 
     }
 
 
-def findings_of(office: Office, dossier: Dossier) -> tuple[Finding, ...]:
+def findings_of(office: CertificatesOffice, dossier: Dossier) -> tuple[Finding, ...]:
     """Return what is missing or wrong, judged by the stated account where none was verified yet: the applicant is not to blame for work
     that an officer still has to do."""
     if dossier.state.statement is None:
@@ -50,7 +50,7 @@ def findings_of(office: Office, dossier: Dossier) -> tuple[Finding, ...]:
     return office.rules.examination(dossier.state, presumed, office.clock.now()).wanting
 
 
-async def history_of(request: Request, office: Office, dossier: Dossier) -> list[HistoryStep]:
+async def history_of(request: Request, office: CertificatesOffice, dossier: Dossier) -> list[HistoryStep]:
     ids = [Message.parse(each).id for each in dossier.messages]
     indexes = await office.ledger.indexes(ids)
     names = names_of(request, office, office.rules.of(dossier.state, office.clock.now()))

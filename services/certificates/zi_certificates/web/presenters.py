@@ -5,12 +5,12 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.account import Account
 from zi_certificates.domain.application.errors import NotBegunError
 from zi_certificates.domain.application.state import (
     Application,
-    Status,
+    ApplicationStatus,
 )
 from zi_certificates.domain.appointment import Appointed
 from zi_certificates.domain.impartiality import Interest
@@ -24,7 +24,7 @@ from zi_certificates.read.decisions import Overtaking
 from zi_certificates.read.fairness import Passing
 from zi_certificates.read.letters import LetterRow
 from zi_certificates.use_cases.dossier import Dossier
-from zi_certificates.use_cases.keeping import VAULT_ERRORS
+from zi_certificates.use_cases.vault_writer import VAULT_ERRORS
 from zi_certificates.web import answers, history
 from zi_certificates.web.history import HistoryStep
 from zi_certificates.web.rule_names import CertificateRuleNames, Found
@@ -44,7 +44,9 @@ def say_of(request: Request) -> Translator:
     return pages.translator(language_of(request))
 
 
-def names(request: Request, office: Office, state: Application | None = None) -> CertificateRuleNames:
+def names(
+    request: Request, office: CertificatesOffice, state: Application | None = None
+) -> CertificateRuleNames:
     """Name things by the rules of this application, or by those in force."""
     now = office.clock.now()
     rules = office.rules.in_force(now) if state is None else office.rules.of(state, now)
@@ -52,14 +54,14 @@ def names(request: Request, office: Office, state: Application | None = None) ->
 
 
 async def application(
-    request: Request, office: Office, dossier: Dossier, token: str | None
+    request: Request, office: CertificatesOffice, dossier: Dossier, token: str | None
 ) -> answers.ApplicationAnswer:
     named = names(request, office, dossier.state)
     messages = [Message.parse(each) for each in dossier.messages]
     indexes = await office.ledger.indexes(each.id for each in messages)
     public = office.settings.public_url
     steps = history.steps(dossier.messages, indexes, public, say_of(request), named)
-    state, question = dossier.state, dossier.asked
+    state, question = dossier.state, dossier.last_answer
     rules = office.rules.of(state, office.clock.now())
     return answers.ApplicationAnswer(
         ticket=dossier.ticket,
@@ -98,9 +100,9 @@ def _pinned(state: Application) -> answers.PinnedAnswer | None:
     return answers.PinnedAnswer(**pin.model_dump(), pinned=pin.pinning)
 
 
-async def _note(office: Office, dossier: Dossier, token: str | None) -> str | None:
+async def _note(office: CertificatesOffice, dossier: Dossier, token: str | None) -> str | None:
     """Read the office's note from the vault; None if it can't be read, as the reasons are answered anyway."""
-    question = dossier.asked
+    question = dossier.last_answer
     if question is None or not question.items or token is None:
         return None
     try:
@@ -110,7 +112,7 @@ async def _note(office: Office, dossier: Dossier, token: str | None) -> str | No
     return next((each.text for each in notes.values()), None)
 
 
-async def _missing(office: Office, dossier: Dossier) -> tuple[Finding, ...]:
+async def _missing(office: CertificatesOffice, dossier: Dossier) -> tuple[Finding, ...]:
     """Return what is missing or wrong; nothing before the draft, and nothing once nobody can correct it."""
     try:
         return (await office.applying.examination(dossier.request)).wanting
@@ -156,7 +158,7 @@ def account_done(handled: Handled[Account]) -> answers.AccountDoneAnswer:
     )
 
 
-def bill(office: Office, billed: Bill, *, is_paid: bool) -> answers.BillAnswer:
+def bill(office: CertificatesOffice, billed: Bill, *, is_paid: bool) -> answers.BillAnswer:
     return answers.BillAnswer(
         bill=billed.bill,
         amount=billed.amount,
@@ -170,7 +172,7 @@ def queue(
     official: str,
     waiting: Iterable[ApplicationRow],
     interests: Collection[Interest],
-    counts: Mapping[Status, int],
+    counts: Mapping[ApplicationStatus, int],
 ) -> answers.QueueAnswer:
     queued = [
         answers.QueuedAnswer(
@@ -268,7 +270,7 @@ def _documents(documents: Iterable[Document]) -> list[answers.DocumentAnswer]:
     ]
 
 
-def _bill_of(office: Office, dossier: Dossier) -> answers.BillAnswer | None:
+def _bill_of(office: CertificatesOffice, dossier: Dossier) -> answers.BillAnswer | None:
     billed = dossier.state.submission
     if billed is None:
         return None
@@ -290,7 +292,7 @@ def _acts(messages: Sequence[Message]) -> list[answers.DecisionAnswer]:
     ]
 
 
-def _letter(office: Office, letter: LetterRow) -> answers.LetterAnswer:
+def _letter(office: CertificatesOffice, letter: LetterRow) -> answers.LetterAnswer:
     public = f"{office.settings.public_url}/certificates"
     is_sealed = letter.sealed_at is not None and letter.number is not None
     return answers.LetterAnswer(

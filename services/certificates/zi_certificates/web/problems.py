@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import TypeAdapter
 from starlette.requests import Request
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.errors import IncompleteError
 from zi_certificates.messaging.published import applications
 from zi_certificates.web import presenters
@@ -70,7 +70,7 @@ async def incomplete(request: Request, error: Exception) -> Response:
 
 
 async def _findings(request: Request, error: IncompleteError) -> list[FindingAnswer]:
-    office: Office = request.app.state.office
+    office: CertificatesOffice = request.app.state.office
     requested = await office.access.request(request.path_params["ticket"])
     _, state = await office.store.fetch(applications, requested.application)
     names = presenters.names(request, office, state)

@@ -62,7 +62,7 @@ class Draft(ApplicationCommand):
     replaces: str | None = None
 
 
-class Change(ApplicationCommand):
+class ChangeApplication(ApplicationCommand):
     """`revision` is the one that the applicant saw and changed, if known."""
 
     statement: Statement
@@ -177,7 +177,7 @@ class Expire(ApplicationCommand):
     until: datetime
 
 
-class Withdraw(ApplicationCommand):
+class WithdrawApplication(ApplicationCommand):
     pass
 
 
@@ -204,7 +204,7 @@ class FlagConflict(ApplicationCommand):
 # Each is one function of decide.py or letter_decisions.py.
 Decisions = Take | AskData | PassEvaluation | Reject | SendBack | Sign | Suspend | Reinstate | Revoke
 Acts = (
-    Change
+    ChangeApplication
     | Submit
     | RecordPayment
     | Release
@@ -214,7 +214,7 @@ Acts = (
     | Seal
     | Supersede
     | Expire
-    | Withdraw
+    | WithdrawApplication
     | AskOverride
     | ApproveOverride
     | RefuseOverride
@@ -225,7 +225,7 @@ EVALUATORS = officials(*EVALUATING)
 OWN_PROGRAM = services("certificates")
 PARTIES: Parties = {
     Draft: CITIZENS,
-    Change: CITIZENS,
+    ChangeApplication: CITIZENS,
     Submit: CITIZENS,
     RecordPayment: OWN_PROGRAM,
     Take: EVALUATORS,
@@ -244,7 +244,7 @@ PARTIES: Parties = {
     Revoke: SIGNERS,
     Supersede: OWN_PROGRAM,
     Expire: OWN_PROGRAM,
-    Withdraw: CITIZENS,
+    WithdrawApplication: CITIZENS,
     AskOverride: OVERRIDERS,
     ApproveOverride: OVERRIDERS,
     RefuseOverride: OVERRIDERS,

@@ -12,7 +12,7 @@ from zi_certificates.domain.application.commands import (
     ApproveOverride,
     AskData,
     AskOverride,
-    Change,
+    ChangeApplication,
     Completion,
     Decision,
     Decisions,
@@ -36,7 +36,7 @@ from zi_certificates.domain.application.commands import (
     Supersede,
     Suspend,
     Take,
-    Withdraw,
+    WithdrawApplication,
 )
 from zi_certificates.domain.application.decision_fields import decision_fields, signers_fields
 from zi_certificates.domain.application.events import (
@@ -80,7 +80,7 @@ from zi_certificates.domain.application.preconditions import (
     refuse_unless_signing,
     refuse_without_reasons,
 )
-from zi_certificates.domain.application.state import CHANGEABLE, WAITING, Application, Status
+from zi_certificates.domain.application.state import CHANGEABLE, WAITING, Application, ApplicationStatus
 from zi_certificates.domain.impartiality import refuse_hindered, was_unknown
 from zi_certificates.domain.statement import MOST_REVISIONS
 from zi_chassis.domain import Act, refuse_other_roles
@@ -106,7 +106,7 @@ def decide(command: ApplicationCommands, application: Application) -> list[Appli
 
 def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
     match command:
-        case Change():
+        case ChangeApplication():
             return _change(command, application)
         case Submit():
             return _submit(command, application)
@@ -126,7 +126,7 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
             return supersede(command, application)
         case Expire():
             return _expire(command, application)
-        case Withdraw():
+        case WithdrawApplication():
             return _withdraw(command, application)
         case AskOverride():
             return _ask_override(command, application)
@@ -171,7 +171,7 @@ def _draft(command: Draft, application: Application) -> list[ApplicationEvents]:
     return []
 
 
-def _change(command: Change, application: Application) -> list[ApplicationEvents]:
+def _change(command: ChangeApplication, application: Application) -> list[ApplicationEvents]:
     refuse_ended(application)
     if application.status not in CHANGEABLE:
         raise errors.NotYoursToChangeError
@@ -180,13 +180,13 @@ def _change(command: Change, application: Application) -> list[ApplicationEvents
     if command.revision is not None:
         refuse_another_revision(command.revision, application)
     if application.revision >= MOST_REVISIONS:
-        raise errors.TooManyChangesError
+        raise errors.TooManyRevisionsError
     return [ApplicationChanged(by=command.by, request=command.request, statement=command.statement)]
 
 
 def _submit(command: Submit, application: Application) -> list[ApplicationEvents]:
     refuse_ended(application)
-    if application.status is not Status.DRAFT:
+    if application.status is not ApplicationStatus.DRAFT:
         raise errors.NotADraftError
     refuse_incomplete(command, application)
     return [ApplicationSubmitted(**_completion_fields(command))]
@@ -214,7 +214,7 @@ def _why_it_does_not_pay(
 ) -> PaymentRefusal | None:
     if application.paid:
         return "already_paid"
-    if application.status is not Status.AWAITING_PAYMENT or command.paid_at > submission.pay_by:
+    if application.status is not ApplicationStatus.AWAITING_PAYMENT or command.paid_at > submission.pay_by:
         return "too_late"
     return None if command.amount == submission.amount else "wrong_amount"
 
@@ -230,7 +230,7 @@ def _take(command: Take, application: Application) -> list[ApplicationEvents]:
 
 def _release(command: Release, application: Application) -> list[ApplicationEvents]:
     """Release it for its evaluator or a supervisor; never for another evaluator, who could take it then."""
-    if application.status is not Status.EVALUATION or application.officer is None:
+    if application.status is not ApplicationStatus.EVALUATION or application.officer is None:
         raise errors.NotInEvaluationError
     if command.by.actor != application.officer and command.by.role not in OVERRIDERS:
         raise errors.NotYoursToReleaseError
@@ -248,8 +248,8 @@ def _ask_data(command: AskData, application: Application) -> list[ApplicationEve
 
 def _send_data(command: SendData, application: Application) -> list[ApplicationEvents]:
     refuse_ended(application)
-    if application.status is not Status.NEED_DATA:
-        raise errors.NothingAskedError
+    if application.status is not ApplicationStatus.NEED_DATA:
+        raise errors.NoDataAskedError
     if application.revision == application.asked_revision:
         raise errors.NothingChangedError
     refuse_too_late(command.by.at, application)
@@ -277,7 +277,7 @@ def _send_back(command: SendBack, application: Application) -> list[ApplicationE
 
 def _resubmit(command: Resubmit, application: Application) -> list[ApplicationEvents]:
     refuse_ended(application)
-    if application.status is not Status.REJECTED:
+    if application.status is not ApplicationStatus.REJECTED:
         raise errors.NotRejectedError
     if application.resubmissions_left < 1:
         raise errors.TooOftenError
@@ -289,13 +289,13 @@ def _resubmit(command: Resubmit, application: Application) -> list[ApplicationEv
 def _expire(command: Expire, application: Application) -> list[ApplicationEvents]:
     if application.deadline is None or command.until != application.deadline:
         return []
-    unpaid = application.status is Status.AWAITING_PAYMENT
+    unpaid = application.status is ApplicationStatus.AWAITING_PAYMENT
     reason: ExpiryReason = "unpaid" if unpaid else "not_completed"
     return [ApplicationExpired(by=command.by, request=command.request, reason=reason)]
 
 
-def _withdraw(command: Withdraw, application: Application) -> list[ApplicationEvents]:
-    if application.status is Status.WITHDRAWN:
+def _withdraw(command: WithdrawApplication, application: Application) -> list[ApplicationEvents]:
+    if application.status is ApplicationStatus.WITHDRAWN:
         return []
     refuse_ended(application)
     return [ApplicationWithdrawn(**dict(command))]
@@ -351,7 +351,7 @@ def _override_to_decide(by: Act, application: Application) -> OverrideAsked:
         raise errors.NoOverrideAskedError
     refuse_own_override(by, override.official)
     if by.actor == override.by.actor:
-        raise errors.FourEyesError
+        raise errors.OverrideFourEyesError
     return override
 
 

@@ -40,7 +40,7 @@ class TooManyPartsError(ApplicationError):
     sentence = "This is more than one application can hold: divide it among several."
 
 
-class TooManyChangesError(ApplicationError):
+class TooManyRevisionsError(ApplicationError, kind="too_many_changes"):
     sentence = (
         "The application has been changed as often as one can be: send it as it is, or begin a new one."
     )
@@ -72,7 +72,7 @@ class NoSuchBillError(ApplicationError):
     sentence = "The office has made out no bill with this code."
 
 
-class NoReasonsError(ApplicationError):
+class NoFindingsError(ApplicationError, kind="no_reasons"):
     sentence = "Say what is missing or wrong: choose at least one reason."
 
 
@@ -146,7 +146,7 @@ class TooLateToAskError(ApplicationError):
     sentence = "The time to complete this application is over: decide about what is there."
 
 
-class NothingAskedError(ApplicationError):
+class NoDataAskedError(ApplicationError, kind="nothing_asked"):
     sentence = "The office has not asked for anything: there is nothing to send now."
 
 
@@ -232,5 +232,5 @@ class NoOverrideAskedError(ApplicationError):
     sentence = "Nobody has asked for an override here."
 
 
-class FourEyesError(ApplicationError):
+class OverrideFourEyesError(ApplicationError, kind="four_eyes"):
     sentence = "You asked for this override yourself: somebody else has to decide."

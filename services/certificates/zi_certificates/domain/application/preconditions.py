@@ -5,7 +5,7 @@ from datetime import datetime
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import Completion, Draft, SignersDecision
 from zi_certificates.domain.application.events import ApplicationDrafted
-from zi_certificates.domain.application.state import OVER, SIGNED, Application, Status
+from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_certificates.domain.impartiality import refuse_unless_signer
 from zi_chassis.domain import CITIZENS, Act
 from zi_contracts.certificates import PublishedFinding
@@ -59,11 +59,11 @@ def refuse_too_late(at: datetime, application: Application) -> None:
 
 def refuse_without_reasons(reasons: tuple[PublishedFinding, ...]) -> None:
     if not reasons:
-        raise errors.NoReasonsError
+        raise errors.NoFindingsError
 
 
 def refuse_unless_evaluating(by: Act, application: Application) -> None:
-    if application.status is not Status.EVALUATION:
+    if application.status is not ApplicationStatus.EVALUATION:
         raise errors.NotInEvaluationError
     if by.actor != application.officer:
         raise errors.NotYourApplicationError
@@ -71,7 +71,7 @@ def refuse_unless_evaluating(by: Act, application: Application) -> None:
 
 def refuse_unless_signing(command: SignersDecision, application: Application) -> None:
     refuse_unless_signer(command.by, command.appointment)
-    if application.status is not Status.APPROVAL:
+    if application.status is not ApplicationStatus.APPROVAL:
         raise errors.NotReadyToSignError
     if command.by.actor in application.hands:
         raise errors.SamePersonError

@@ -47,7 +47,7 @@ from zi_contracts.certificates import KnownFacts
 from zi_contracts.intake import Holder
 
 
-class Status(StrEnum):
+class ApplicationStatus(StrEnum):
     UNKNOWN = "unknown"
     DRAFT = "draft"
     AWAITING_PAYMENT = "awaiting_payment"
@@ -66,17 +66,28 @@ class Status(StrEnum):
     SUPERSEDED = "superseded"
 
 
-WAITING = (Status.QUEUED, Status.RESUBMITTED)
-CHANGEABLE = (Status.DRAFT, Status.NEED_DATA, Status.REJECTED)
-OVER = (Status.EXPIRED, Status.WITHDRAWN)
-SIGNED = (Status.ISSUED_UNSEALED, Status.ISSUED, Status.SUSPENDED, Status.SUPERSEDED, Status.REVOKED)
-OFFICE_HOLDS = (*WAITING, Status.EVALUATION, Status.APPROVAL, Status.ISSUED_UNSEALED)
+WAITING = (ApplicationStatus.QUEUED, ApplicationStatus.RESUBMITTED)
+CHANGEABLE = (ApplicationStatus.DRAFT, ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED)
+OVER = (ApplicationStatus.EXPIRED, ApplicationStatus.WITHDRAWN)
+SIGNED = (
+    ApplicationStatus.ISSUED_UNSEALED,
+    ApplicationStatus.ISSUED,
+    ApplicationStatus.SUSPENDED,
+    ApplicationStatus.SUPERSEDED,
+    ApplicationStatus.REVOKED,
+)
+OFFICE_HOLDS = (
+    *WAITING,
+    ApplicationStatus.EVALUATION,
+    ApplicationStatus.APPROVAL,
+    ApplicationStatus.ISSUED_UNSEALED,
+)
 STANDINGS = {
-    None: Status.ISSUED_UNSEALED,
-    Standing.VALID: Status.ISSUED,
-    Standing.SUSPENDED: Status.SUSPENDED,
-    Standing.SUPERSEDED: Status.SUPERSEDED,
-    Standing.REVOKED: Status.REVOKED,
+    None: ApplicationStatus.ISSUED_UNSEALED,
+    Standing.VALID: ApplicationStatus.ISSUED,
+    Standing.SUSPENDED: ApplicationStatus.SUSPENDED,
+    Standing.SUPERSEDED: ApplicationStatus.SUPERSEDED,
+    Standing.REVOKED: ApplicationStatus.REVOKED,
 }
 
 
@@ -91,7 +102,7 @@ class PastDecision(Value):
 class Application:
     """`evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign."""
 
-    status: Status = Status.UNKNOWN
+    status: ApplicationStatus = ApplicationStatus.UNKNOWN
     draft: ApplicationDrafted | None = None
     statement: Statement | None = None
     revision: int = 0
@@ -125,9 +136,13 @@ class Application:
         """The time at which it expires if the applicant does nothing."""
         if self.submission is None:
             return None
-        if self.status is Status.AWAITING_PAYMENT:
+        if self.status is ApplicationStatus.AWAITING_PAYMENT:
             return self.submission.pay_by
-        return self.submission.open_until if self.status in (Status.NEED_DATA, Status.REJECTED) else None
+        return (
+            self.submission.open_until
+            if self.status in (ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED)
+            else None
+        )
 
     @property
     def resubmissions_left(self) -> int:
@@ -156,25 +171,27 @@ def _after_statement(application: Application, event: StatementEvents) -> Applic
     """Evolve by what the applicant stated, sent or paid, or let pass."""
     match event:
         case ApplicationDrafted():
-            return _restated(replace(application, status=Status.DRAFT, draft=event), event.statement)
+            return _restated(
+                replace(application, status=ApplicationStatus.DRAFT, draft=event), event.statement
+            )
         case ApplicationChanged():
             return _restated(application, event.statement)
         case ApplicationSubmitted():
-            submitted = replace(application, status=Status.AWAITING_PAYMENT, submission=event)
+            submitted = replace(application, status=ApplicationStatus.AWAITING_PAYMENT, submission=event)
             return _evaluated_as(submitted, event)
         case ApplicationPaid():
             return _paid(application, event)
         case PaymentRefused():
             return replace(application, payments=application.payments | {event.payment})
         case DataSent():
-            sent = replace(application, status=Status.EVALUATION, due=event.due)
+            sent = replace(application, status=ApplicationStatus.EVALUATION, due=event.due)
             return _evaluated_as(replace(sent, asked_revision=None, asked_at=None), event)
         case ApplicationResubmitted():
             return _resubmitted(application, event)
         case ApplicationExpired():
-            return replace(application, status=Status.EXPIRED, officer=None)
+            return replace(application, status=ApplicationStatus.EXPIRED, officer=None)
         case ApplicationWithdrawn():
-            return replace(application, status=Status.WITHDRAWN, officer=None)
+            return replace(application, status=ApplicationStatus.WITHDRAWN, officer=None)
         case _:
             assert_never(event)
 
@@ -186,15 +203,15 @@ def _after_evaluation(application: Application, event: EvaluationEvents) -> Appl
         case ApplicationReleased():
             return _queued_again(application)
         case DataAsked():
-            waiting = replace(application, status=Status.NEED_DATA, asked_at=event.by.at)
+            waiting = replace(application, status=ApplicationStatus.NEED_DATA, asked_at=event.by.at)
             return replace(waiting, asked_revision=application.revision)
         case EvaluationPassed():
             return _passed(application, event)
         case ApplicationRejected():
-            return replace(application, status=Status.REJECTED, officer=None, evaluators=())
+            return replace(application, status=ApplicationStatus.REJECTED, officer=None, evaluators=())
         case ApplicationSentBack():
             *before, last = application.evaluators
-            back = replace(application, status=Status.EVALUATION, officer=last)
+            back = replace(application, status=ApplicationStatus.EVALUATION, officer=last)
             return replace(back, evaluators=tuple(before))
         case _:
             assert_never(event)
@@ -244,18 +261,18 @@ def _restated(application: Application, statement: Statement) -> Application:
 
 def _paid(application: Application, event: ApplicationPaid) -> Application:
     payments = application.payments | {event.payment}
-    paid = replace(application, status=Status.QUEUED, paid=True, payments=payments)
+    paid = replace(application, status=ApplicationStatus.QUEUED, paid=True, payments=payments)
     return replace(paid, complete_at=event.by.at, due=event.due)
 
 
 def _taken(application: Application, officer: str) -> Application:
     hands = application.hands | {officer}
-    return replace(application, status=Status.EVALUATION, officer=officer, hands=hands)
+    return replace(application, status=ApplicationStatus.EVALUATION, officer=officer, hands=hands)
 
 
 def _queued_again(application: Application) -> Application:
     """Queue it at its old place: the time since which it is complete has not changed."""
-    status = Status.RESUBMITTED if application.resubmissions else Status.QUEUED
+    status = ApplicationStatus.RESUBMITTED if application.resubmissions else ApplicationStatus.QUEUED
     return replace(application, status=status, officer=None)
 
 
@@ -265,12 +282,12 @@ def _passed(application: Application, event: EvaluationPassed) -> Application:
     wanted = 2 if passed.second_evaluation else 1
     if len(evaluators) < wanted:
         return _queued_again(passed)
-    return replace(passed, status=Status.APPROVAL, officer=None)
+    return replace(passed, status=ApplicationStatus.APPROVAL, officer=None)
 
 
 def _resubmitted(application: Application, event: ApplicationResubmitted) -> Application:
     count = application.resubmissions + 1
-    again = replace(application, status=Status.RESUBMITTED, resubmissions=count)
+    again = replace(application, status=ApplicationStatus.RESUBMITTED, resubmissions=count)
     return _evaluated_as(replace(again, complete_at=event.by.at, due=event.due), event)
 
 
@@ -286,7 +303,7 @@ def _signed_for(application: Application, event: LettersSigned) -> Application:
         Letter(id=each.letter, kind=each.kind, content=each.content, template=each.template)
         for each in event.letters
     )
-    return replace(application, status=Status.ISSUED_UNSEALED, signed=event, letters=letters)
+    return replace(application, status=ApplicationStatus.ISSUED_UNSEALED, signed=event, letters=letters)
 
 
 def _with_letter(application: Application, id: UUID, **changes: object) -> Application:

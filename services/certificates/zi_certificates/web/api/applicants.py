@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.exceptions import RequestValidationError
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.account import NoAccountError, OtherTicketError
 from zi_certificates.domain.application.commands import (
-    Change,
+    ChangeApplication,
 )
 from zi_certificates.domain.application.errors import ApplicationError, NoSuchProductError, NotBegunError
 from zi_certificates.domain.application.state import (
@@ -17,8 +17,8 @@ from zi_certificates.domain.application.state import (
 )
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.statement import Document, Outline
-from zi_certificates.messaging.heard import Request as Requested
 from zi_certificates.messaging.published import applications
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import bill_for
 from zi_certificates.read.fairness import passings
 from zi_certificates.roles import (
@@ -72,7 +72,9 @@ class ReplacesFixedError(ApplicationError):
     sentence = "Which letter is to be replaced is said when the application is begun: begin a new one for another letter."
 
 
-async def requesting_applicant(request: Request, office: TheOffice, ticket: Ticket) -> tuple[Requested, Act]:
+async def requesting_applicant(
+    request: Request, office: TheOffice, ticket: Ticket
+) -> tuple[IntakeRequest, Act]:
     """Let in the holder of the token of this case, and the person who filed it signed in for a company."""
     return await office.access.applicant(request, ticket)
 
@@ -82,13 +84,13 @@ async def admit_file(request: Request) -> None:
     await requesting_applicant(request, await office_of(request), request.path_params["ticket"])
 
 
-Applicant = Annotated[tuple[Requested, Act], Depends(requesting_applicant)]
+Applicant = Annotated[tuple[IntakeRequest, Act], Depends(requesting_applicant)]
 
 
 # -- how it stands
 
 
-async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[Requested, str | None]:
+async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[IntakeRequest, str | None]:
     """Let in the applicant with their token, and officials without one: they read nothing out of the vault here."""
     try:
         requested, by = await office.access.applicant(request, ticket)
@@ -100,7 +102,7 @@ async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[R
 
 @router.get("/applications/{ticket}", responses=SIGNED_IN, tags=["applicants"])
 async def application(
-    request: Request, office: TheOffice, read: Annotated[tuple[Requested, str | None], Depends(reader)]
+    request: Request, office: TheOffice, read: Annotated[tuple[IntakeRequest, str | None], Depends(reader)]
 ) -> answers.ApplicationAnswer:
     """Shows what is missing, the place in the queue, applications that were taken before it and why, decisions by role, and letters."""
     requested, token = read
@@ -174,7 +176,7 @@ async def remove_account_document(
     return presenters.account_done(await office.applying.detach_from_account(requested, by, key, item))
 
 
-async def _refuse_without_account(office: Office, requested: Requested) -> None:
+async def _refuse_without_account(office: CertificatesOffice, requested: IntakeRequest) -> None:
     """Refuse before the upload what would be refused after it, so that no file is left behind."""
     _, _, account = await office.applying.account(requested)
     if account.ticket is None:
@@ -286,7 +288,7 @@ async def take_over(
     What of it holds for the application is sent with its account and its items.
     """
     requested, by = applicant
-    taken_over = await office.taking_over.told(
+    taken_over = await office.taking_over.read_fields(
         requested, body.case, presented_token(request, by), ADDRESS, PRODUCTS
     )
     return answers.TakenOverAnswer(
@@ -302,10 +304,10 @@ def _refuse_unattachable(now: Application, by: Act, form: DocumentForm) -> None:
         raise NoSuchProductError
     coming = ItemRef(item=uuid4(), field="attachment", digest="0" * 64)
     attached = now.statement.with_document(Document(kind=form.kind, file=coming, products=form.products))
-    applications.decide(Change(by=by, statement=attached), now)
+    applications.decide(ChangeApplication(by=by, statement=attached), now)
 
 
-def _refuse_unknown_kind(office: Office, kind: str) -> None:
+def _refuse_unknown_kind(office: CertificatesOffice, kind: str) -> None:
     known = office.rules.in_force(office.clock.now()).names.documents
     if kind not in known:
         problem = {"type": "enum", "loc": ("body", "kind"), "ctx": {"expected": ", ".join(sorted(known))}}
@@ -313,7 +315,11 @@ def _refuse_unknown_kind(office: Office, kind: str) -> None:
 
 
 async def _store_file(
-    request: Request, office: Office, applicant: tuple[Requested, Act], form: DocumentForm, key: UUID | None
+    request: Request,
+    office: CertificatesOffice,
+    applicant: tuple[IntakeRequest, Act],
+    form: DocumentForm,
+    key: UUID | None,
 ) -> ItemRef:
     requested, by = applicant
     content = await form.file.read()
@@ -364,7 +370,7 @@ async def withdraw(office: TheOffice, applicant: Applicant, key: Key = None) -> 
     return presenters.done(requested.ticket, await office.applying.withdraw(requested, by, key))
 
 
-async def _now(office: Office, requested: Requested) -> Application:
+async def _now(office: CertificatesOffice, requested: IntakeRequest) -> Application:
     _, now = await office.store.fetch(applications, requested.application)
     return now
 

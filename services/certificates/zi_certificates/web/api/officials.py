@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from zi_certificates import roles
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.account import NoAccountError
-from zi_certificates.messaging.heard import interests_of
 from zi_certificates.messaging.published import accounts
+from zi_certificates.messaging.upstream import interests_of
 from zi_certificates.read.accounts import account_referred, accounts_to_verify
 from zi_certificates.read.applications import counts, waiting
 from zi_certificates.read.appointments import appointments_made
@@ -165,7 +165,7 @@ async def revoke(
     return presenters.done(ticket, done)
 
 
-async def _ticket(office: Office, id: UUID) -> str:
+async def _ticket(office: CertificatesOffice, id: UUID) -> str:
     row = await office.store.query(lambda tx: letter(tx, id))
     if row is None:
         raise UnknownLetterError

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Path, Query, Request
 from pydantic import AfterValidator
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.web.answers import refusals
 from zi_chassis.web.language import msgid
 
@@ -24,12 +24,12 @@ def random_uuid(key: UUID | None) -> UUID | None:
     return key
 
 
-async def office_of(request: Request) -> Office:
-    office: Office = request.app.state.office
+async def office_of(request: Request) -> CertificatesOffice:
+    office: CertificatesOffice = request.app.state.office
     return office
 
 
-TheOffice = Annotated[Office, Depends(office_of)]
+TheOffice = Annotated[CertificatesOffice, Depends(office_of)]
 Ticket = Annotated[str, Path(description="As it stands on the receipt of the request.")]
 Number = Annotated[int, Path(ge=1, le=1_000)]
 Month = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}$", description="Written YYYY-MM.")]

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Path, Query, Request, UploadFile
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_certificates.container import Office
-from zi_certificates.domain.verification import Outcome, Shown, Today, stands
+from zi_certificates.container import CertificatesOffice
+from zi_certificates.domain.verification import PresentedItem, Today, VerificationOutcome, stands
 from zi_certificates.read.letters import LetterRow, letter
 from zi_certificates.read.public_register import Line, Wanted, register_page, tallies
 from zi_certificates.roles import (
     OFFICIALS,
 )
-from zi_certificates.use_cases.keeping import VAULT_ERRORS
+from zi_certificates.use_cases.vault_writer import VAULT_ERRORS
 from zi_certificates.use_cases.verifying import Checked
 from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, TheOffice
 from zi_chassis.case_token import COOKIE as CASE
@@ -72,8 +72,8 @@ class VerdictAnswer(BaseModel):
     where what was shown is another one. `holder` is what a genuine code says.
     """
 
-    outcome: Outcome
-    shown: Shown
+    outcome: VerificationOutcome
+    shown: PresentedItem
     untouched: bool | None
     issued: bool
     valid_today: bool | None
@@ -181,7 +181,7 @@ async def letter_file(request: Request, office: TheOffice, letter_id: UUID) -> R
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-async def _token(request: Request, office: Office, row: LetterRow) -> tuple[str, str]:
+async def _token(request: Request, office: CertificatesOffice, row: LetterRow) -> tuple[str, str]:
     """Return the token and the purpose of reading; the vault checks the token again, so that access does not rest on this service alone."""
     try:
         _, by = await office.access.applicant(request, row.ticket)
@@ -192,7 +192,7 @@ async def _token(request: Request, office: Office, row: LetterRow) -> tuple[str,
     return presented(request, cookie) or "", "own_copy"
 
 
-async def _read(office: Office, row: LetterRow, token: str, purpose: str) -> bytes:
+async def _read(office: CertificatesOffice, row: LetterRow, token: str, purpose: str) -> bytes:
     assert row.file_item is not None
     items = [row.file_item.item]
     try:
@@ -205,13 +205,13 @@ async def _read(office: Office, row: LetterRow, token: str, purpose: str) -> byt
     return pdf
 
 
-def verdict(office: Office, checked: Checked) -> VerdictAnswer:
+def verdict(office: CertificatesOffice, checked: Checked) -> VerdictAnswer:
     judged, row, public = checked.verdict, checked.letter, office.settings.public_url
     stood = judged.stands
     place = f"/{checked.number}" if checked.number else ""
     return VerdictAnswer(
         outcome=judged.outcome,
-        shown=judged.shown,
+        shown=judged.evidence,
         untouched=judged.untouched,
         issued=judged.issued,
         valid_today=None if stood is None or judged.untouched is False else stood.today is Today.VALID,

@@ -8,8 +8,8 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from zi_certificates.container import Office
-from zi_certificates.domain.application.state import OVER, SIGNED, Application, Status
+from zi_certificates.container import CertificatesOffice
+from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_certificates.domain.next_step import next_step, to_correct
 from zi_certificates.use_cases.billing import NoBillingError
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
@@ -43,13 +43,13 @@ async def _overview(owner: ApplicationOwner, form: Form, status: int = 200) -> R
         "ticket": dossier.ticket,
         "series": owner.intake_request.series,
         "state": state,
-        "state_name": "draft" if state.status is Status.UNKNOWN else state.status.value,
+        "state_name": "draft" if state.status is ApplicationStatus.UNKNOWN else state.status.value,
         "account": dossier.account if dossier.account.details else None,
         "account_reasons": dossier.account_refused,
         **_next_step_context(owner, dossier, rules),
         **await _office_question_context(owner, dossier),
         **await _progress_context(owner, dossier, rules),
-        "may_withdraw": state.status not in (Status.UNKNOWN, *OVER, *SIGNED),
+        "may_withdraw": state.status not in (ApplicationStatus.UNKNOWN, *OVER, *SIGNED),
         "form": form,
         "key": str(uuid4()),
     }
@@ -83,7 +83,11 @@ def _next_step_context(owner: ApplicationOwner, dossier: Dossier, rules: Certifi
 async def _office_question_context(owner: ApplicationOwner, dossier: Dossier) -> dict[str, Any]:
     """The office's last question or rejection, as long as it waits for the applicant."""
     state = dossier.state
-    question = dossier.asked if state.status in (Status.NEED_DATA, Status.REJECTED) else None
+    question = (
+        dossier.last_answer
+        if state.status in (ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED)
+        else None
+    )
     return {
         "to_correct": to_correct(question.findings) if question else (),
         "office_findings": question.findings if question else (),
@@ -108,15 +112,15 @@ async def _progress_context(
     }
 
 
-def _amount(office: Office, state: Application, rules: CertificateRules) -> int | None:
+def _amount(office: CertificatesOffice, state: Application, rules: CertificateRules) -> int | None:
     try:
         return office.rules.fee(state.statement, rules) if state.statement else None
     except NoTariffStatedError:
         return None
 
 
-def _bill_url(office: Office, state: Application) -> str | None:
-    if state.status is not Status.AWAITING_PAYMENT or state.submission is None:
+def _bill_url(office: CertificatesOffice, state: Application) -> str | None:
+    if state.status is not ApplicationStatus.AWAITING_PAYMENT or state.submission is None:
         return None
     try:
         return office.billing.pay_at(state.submission.bill)

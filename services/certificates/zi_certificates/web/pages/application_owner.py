@@ -8,8 +8,8 @@ from uuid import uuid4
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.container import Office
-from zi_certificates.messaging.heard import Request as IntakeRequest
+from zi_certificates.container import CertificatesOffice
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.use_cases.taking_over import OPEN, MentoringFields
 from zi_certificates.web import labels
@@ -32,7 +32,7 @@ class ApplicationOwner:
     """The applicant whose application a page shows: the request at intake, the act that they may do, and their token."""
 
     request: Request
-    office: Office
+    office: CertificatesOffice
     intake_request: IntakeRequest
     by: Act
     token: str | None
@@ -58,7 +58,9 @@ Owner = Annotated[ApplicationOwner, Depends(application_owner)]
 
 async def take_over(owner: ApplicationOwner, form: Form, field: str) -> MentoringFields:
     """Read a field of the mentoring case, each time anew from the vault."""
-    return await owner.office.taking_over.told(owner.intake_request, form.value("case"), owner.token, field)
+    return await owner.office.taking_over.read_fields(
+        owner.intake_request, form.value("case"), owner.token, field
+    )
 
 
 def part_context(

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.read.bills import Bill, bill_of
-from zi_certificates.use_cases.billing import Outcome, Simulator, payments_of
+from zi_certificates.use_cases.billing import PaymentOutcome, Simulator, payments_of
 from zi_certificates.use_cases.payments import UnknownBillError, receive
 from zi_certificates.web import presenters
 from zi_certificates.web.api.parameters import TheOffice
@@ -38,21 +38,23 @@ async def pretend(office: TheOffice, bill: str) -> Response:
     return RedirectResponse(PAGE.format(bill=billed.bill), 303)
 
 
-def simulator_of(office: Office) -> Simulator:
+def simulator_of(office: CertificatesOffice) -> Simulator:
     """There is no such page where money is real."""
     if not isinstance(office.billing, Simulator):
         raise NotFoundError(DETAILS[404])
     return office.billing
 
 
-async def _billed(office: Office, bill: str) -> Bill:
+async def _billed(office: CertificatesOffice, bill: str) -> Bill:
     billed = await office.store.query(lambda tx: bill_of(tx, bill))
     if billed is None:
         raise UnknownBillError
     return billed
 
 
-def _page(request: Request, office: Office, billed: Bill, came: Sequence[Outcome]) -> Response:
+def _page(
+    request: Request, office: CertificatesOffice, billed: Bill, came: Sequence[PaymentOutcome]
+) -> Response:
     pages: Pages = request.app.state.pages
     say = presenters.say_of(request)
     return pages.render(

@@ -5,8 +5,8 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.domain.application.state import WAITING, Application, Status
-from zi_certificates.messaging.heard import request_of
+from zi_certificates.domain.application.state import WAITING, Application, ApplicationStatus
+from zi_certificates.messaging.upstream import request_of
 from zi_certificates.read.accounts import accounts_to_verify
 from zi_certificates.read.applications import applications_in, counts
 from zi_certificates.read.letters import letter_numbered
@@ -23,7 +23,13 @@ from zi_rules.ticket import normalise_ticket
 router = APIRouter(include_in_schema=False)
 
 DESK = "/certificates/desk/"
-AT_WORK = (Status.EVALUATION, Status.NEED_DATA, Status.APPROVAL, Status.QUEUED, Status.RESUBMITTED)
+AT_WORK = (
+    ApplicationStatus.EVALUATION,
+    ApplicationStatus.NEED_DATA,
+    ApplicationStatus.APPROVAL,
+    ApplicationStatus.QUEUED,
+    ApplicationStatus.RESUBMITTED,
+)
 FOUND_NOTHING = msgid("There is no application with this ticket, and no letter with this number.")
 
 
@@ -50,8 +56,10 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         "is_verifier": official.has(*VERIFYING),
         "is_overseer": official.has(*OVERRIDING),
         "waiting": sum(many for status, many in (await query(counts)).items() if status in WAITING),
-        "in_hand": await query(lambda tx: applications_in(tx, (Status.EVALUATION, Status.NEED_DATA), sub)),
-        "to_sign": [each for each in in_progress if each.status is Status.APPROVAL],
+        "in_hand": await query(
+            lambda tx: applications_in(tx, (ApplicationStatus.EVALUATION, ApplicationStatus.NEED_DATA), sub)
+        ),
+        "to_sign": [each for each in in_progress if each.status is ApplicationStatus.APPROVAL],
         "accounts": await query(accounts_to_verify),
         "overrides": [each for each in in_progress if each.override_for is not None],
         "working": in_progress,

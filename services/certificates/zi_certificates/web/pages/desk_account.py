@@ -6,11 +6,11 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.container import Office
+from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.account import Account, Check
 from zi_certificates.domain.application.state import Application
-from zi_certificates.messaging.heard import interests_of, request_of
 from zi_certificates.messaging.published import accounts as account_decider
+from zi_certificates.messaging.upstream import interests_of, request_of
 from zi_certificates.read.accounts import AccountRow, account_referred
 from zi_certificates.roles import VERIFYING
 from zi_certificates.use_cases.access import NoSuchApplicationError
@@ -71,7 +71,7 @@ async def _account_page(
     return pages_of(official.request).render(official.request, "desk_account.html", status, **context)
 
 
-async def _account(office: Office, reference: str) -> tuple[AccountRow, int, Account]:
+async def _account(office: CertificatesOffice, reference: str) -> tuple[AccountRow, int, Account]:
     ticket = ticket_of(reference)
     row = await office.store.query(lambda tx: account_referred(tx, ticket))
     if row is None:
@@ -80,7 +80,9 @@ async def _account(office: Office, reference: str) -> tuple[AccountRow, int, Acc
     return row, version, account
 
 
-async def _account_findings(office: Office, row: AccountRow, account: Account) -> tuple[Finding, ...]:
+async def _account_findings(
+    office: CertificatesOffice, row: AccountRow, account: Account
+) -> tuple[Finding, ...]:
     opening = await office.store.query(lambda tx: request_of(tx, row.reference))
     if opening is None:
         return ()

@@ -6,10 +6,10 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from zi_certificates.container import Office
-from zi_certificates.domain.application.state import Application, Status
+from zi_certificates.container import CertificatesOffice
+from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.changes import cells
-from zi_certificates.messaging.heard import interests_of
+from zi_certificates.messaging.upstream import interests_of
 from zi_certificates.roles import OVERRIDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
@@ -68,7 +68,7 @@ async def show_application(
     return pages_of(official.request).render(official.request, "desk_application.html", status, **context)
 
 
-async def dossier_for_desk(office: Office, ticket: str) -> Dossier:
+async def dossier_for_desk(office: CertificatesOffice, ticket: str) -> Dossier:
     dossier = await dossier_of(office.store, await office.access.request(ticket))
     if dossier.state.statement is None:
         raise NoSuchApplicationError
@@ -84,13 +84,13 @@ async def _is_hindered(official: Official, dossier: Dossier) -> bool:
 
 def _may(official: Official, state: Application, *, hindered: bool) -> dict[str, bool]:
     """Return which forms the page shows to this official; the decider decides again."""
-    in_evaluation, mine = state.status is Status.EVALUATION, state.officer == official.person.sub
+    in_evaluation, mine = state.status is ApplicationStatus.EVALUATION, state.officer == official.person.sub
     overseer = official.has(*OVERRIDING)
     override = state.override
     return {
         "evaluate": in_evaluation and mine and not hindered,
         "release": in_evaluation and (mine or (overseer and not official.has("evaluator"))),
-        "sign": state.status is Status.APPROVAL
+        "sign": state.status is ApplicationStatus.APPROVAL
         and official.may_sign
         and not hindered
         and official.person.sub not in state.hands,

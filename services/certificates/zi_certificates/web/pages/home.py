@@ -5,10 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.container import Office
-from zi_certificates.domain.application.state import Status
-from zi_certificates.messaging.heard import Request as IntakeRequest
-from zi_certificates.messaging.heard import requests_by
+from zi_certificates.container import CertificatesOffice
+from zi_certificates.domain.application.state import ApplicationStatus
+from zi_certificates.messaging.upstream import IntakeRequest, requests_by
 from zi_certificates.read import fairness
 from zi_certificates.read.applications import ApplicationRow, application_of
 from zi_certificates.web.api.parameters import TheOffice
@@ -35,7 +34,9 @@ async def home(request: Request, office: TheOffice) -> Response:
     return pages_of(request).render(request, "home.html", 200, **context)
 
 
-async def _applications_of_person(request: Request, office: Office) -> list[dict[str, Any]] | None:
+async def _applications_of_person(
+    request: Request, office: CertificatesOffice
+) -> list[dict[str, Any]] | None:
     """List the applications of a person who is signed in for a company; None for everybody else."""
     person = await office.access.signed_in(request)
     if person is None:
@@ -51,7 +52,7 @@ async def _applications_of_person(request: Request, office: Office) -> list[dict
 def _listed(requested: IntakeRequest, row: ApplicationRow | None) -> dict[str, Any]:
     begun = {"ticket": requested.ticket, "series": requested.series, "since": requested.at}
     if row is None:
-        return {**begun, "kinds": (), "status": Status.DRAFT.value, "holder": "citizen"}
+        return {**begun, "kinds": (), "status": ApplicationStatus.DRAFT.value, "holder": "citizen"}
     return {**begun, "kinds": row.kinds, "status": row.status.value, "holder": row.holder}
 
 

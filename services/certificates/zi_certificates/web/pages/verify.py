@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from zi_certificates.container import Office
-from zi_certificates.domain.verification import Outcome, number_in, stands
+from zi_certificates.container import CertificatesOffice
+from zi_certificates.domain.verification import VerificationOutcome, number_in, stands
 from zi_certificates.letters.content import COUNTRIES
 from zi_certificates.read.checks import checked_since
 from zi_certificates.read.public_register import Wanted, register_page, tallies
@@ -28,12 +28,12 @@ NO_FILE = msgid("Choose the file of the letter.")
 TOO_LONG = msgid("That is longer than the code on any letter. Send the file of the letter instead.")
 TOO_LARGE = msgid("No letter is larger than 10 MB.")
 OUTCOMES = {
-    Outcome.GENUINE: msgid("Genuine and valid"),
-    Outcome.ISSUED: msgid("Valid by its number"),
-    Outcome.NOT_VALID: msgid("Not valid"),
-    Outcome.CHANGED: msgid("Not as it was issued"),
-    Outcome.UNKNOWN: msgid("No such letter"),
-    Outcome.NO_LETTER: msgid("Not a letter"),
+    VerificationOutcome.GENUINE: msgid("Genuine and valid"),
+    VerificationOutcome.ISSUED: msgid("Valid by its number"),
+    VerificationOutcome.NOT_VALID: msgid("Not valid"),
+    VerificationOutcome.CHANGED: msgid("Not as it was issued"),
+    VerificationOutcome.UNKNOWN: msgid("No such letter"),
+    VerificationOutcome.NO_LETTER: msgid("Not a letter"),
 }
 STANDINGS = {
     "valid": msgid("Valid"),
@@ -68,7 +68,9 @@ async def verify_letter(request: Request, office: TheOffice) -> Response:
     return _verify_page(request, office, form, await office.verifying.by_text(text))
 
 
-async def _verify_file(request: Request, office: Office, form: Form, upload: UploadFile | str) -> Response:
+async def _verify_file(
+    request: Request, office: CertificatesOffice, form: Form, upload: UploadFile | str
+) -> Response:
     data = b"" if isinstance(upload, str) else await upload.read()
     if not data or len(data) > LARGEST_FILE:
         return _refused(request, office, form, "file", TOO_LARGE if data else NO_FILE)
@@ -105,13 +107,17 @@ async def register(
     return _pages(request).render(request, "verify_register.html", 200, **context)
 
 
-def _refused(request: Request, office: Office, form: Form, field: str, sentence: str) -> Response:
+def _refused(request: Request, office: CertificatesOffice, form: Form, field: str, sentence: str) -> Response:
     say = presenters.say_of(request)
     return _verify_page(request, office, form.refused({field: say(sentence)}), status=422)
 
 
 def _verify_page(
-    request: Request, office: Office, form: Form, checked: Checked | None = None, status: int = 200
+    request: Request,
+    office: CertificatesOffice,
+    form: Form,
+    checked: Checked | None = None,
+    status: int = 200,
 ) -> Response:
     context = {
         "form": form,

@@ -15,7 +15,7 @@ from zi_contracts.intake import Items
 VAULT_ERRORS = (VaultUnavailableError, VaultRefusedError, UnknownTicketError)
 
 
-class Keeping:
+class VaultWriter:
     """`vault` is called at every use, because the vault may start later than the service."""
 
     def __init__(self, vault: Callable[[], VaultClient]) -> None:

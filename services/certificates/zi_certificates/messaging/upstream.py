@@ -26,7 +26,7 @@ _ITEMS: TypeAdapter[Items] = TypeAdapter(Items)
 
 
 @dataclass(frozen=True)
-class Request:
+class IntakeRequest:
     """A request for letters, as intake passed it on; `account` is the ticket of the request that opened the company's account."""
 
     ticket: str
@@ -47,7 +47,7 @@ class Request:
         return application_id(self.case)
 
 
-class HeardTables:
+class UpstreamTables:
     """The companion of the store that makes the tables."""
 
     tables: tuple[str, ...] = (
@@ -141,18 +141,18 @@ def end_consent(tx: Tx, ticket: str, mentoring: str) -> None:
     tx.execute("DELETE FROM consents WHERE ticket = ? AND mentoring = ?", ticket, mentoring)
 
 
-def request_of(tx: Tx, ticket: str) -> Request | None:
+def request_of(tx: Tx, ticket: str) -> IntakeRequest | None:
     rows = tx.execute("SELECT * FROM requests WHERE ticket = ?", ticket)
     return _request(rows[0]) if rows else None
 
 
-def requests_by(tx: Tx, actor: str, role: str) -> list[Request]:
+def requests_by(tx: Tx, actor: str, role: str) -> list[IntakeRequest]:
     """Return the requests of a signed-in person, the newest first."""
     rows = tx.execute("SELECT * FROM requests WHERE actor = ? AND role = ? ORDER BY at DESC", actor, role)
     return [_request(row) for row in rows]
 
 
-def account_of(tx: Tx, request: Request) -> UUID:
+def account_of(tx: Tx, request: IntakeRequest) -> UUID:
     """Return the account that its company applies with; the request's own if it names none that is known."""
     named = request_of(tx, request.account) if request.account is not None else None
     return account_id((named or request).case)
@@ -203,8 +203,8 @@ def interests_of(tx: Tx, official: str) -> tuple[Interest, ...]:
     return tuple(Interest(kind=row["kind"], business_ref=row["business_ref"]) for row in rows)
 
 
-def _request(row: Row) -> Request:
-    return Request(
+def _request(row: Row) -> IntakeRequest:
+    return IntakeRequest(
         ticket=row["ticket"],
         case=UUID(row["aggregate"]),
         series=row["series"],
