@@ -42,10 +42,10 @@ from zi_intake.projections import (
     CaseRow,
     CaseStep,
     Consents,
-    Deliveries,
     DeskSteps,
     Erasures,
     Filter,
+    MailDeliveries,
     steps,
 )
 from zi_intake.promise import Promises
@@ -71,7 +71,7 @@ class Office:
         )
         self.vault = Vault(self.keys, locked=True)
         self.cases = CaseList()
-        self.deliveries = Deliveries()
+        self.deliveries = MailDeliveries()
         self.desk_steps = DeskSteps()
         self.consents = Consents()
         self.rates = AccessRates(settings.openings_an_hour)

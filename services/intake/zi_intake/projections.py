@@ -223,7 +223,7 @@ class Delivery:
     cause: str
 
 
-class Deliveries:
+class MailDeliveries:
     """Filled by what notify says (policies.py), so it isn't rebuilt from intake's own events."""
 
     tables: tuple[str, ...] = (
