@@ -15,7 +15,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
-from tests.journeys.certificates import CHINA, SKE, Certificates, Own
+from tests.journeys.certificates import CHINA, SKE, Certificates, OpenedCase
 from tests.journeys.house import await_, sign_in
 from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, authority, issued
 
@@ -147,7 +147,7 @@ def issuing(data: Path, port: int) -> dict[str, float]:
         await_(lambda: _sealed(client) == letters)
         taken = time.perf_counter() - begun
         numbers = [
-            each["number"] for application in ready for each in certificates.told(application)["letters"]
+            each["number"] for application in ready for each in certificates.read(application)["letters"]
         ]
         if not all(certificates.verdict(number)["valid_today"] for number in numbers):
             raise RuntimeError("A letter that was sealed does not verify.")
@@ -159,7 +159,7 @@ def issuing(data: Path, port: int) -> dict[str, float]:
         }
 
 
-def prepared(certificates: Certificates) -> Iterator[Own]:
+def prepared(certificates: Certificates) -> Iterator[OpenedCase]:
     """All of one company."""
     company, account = "Angka", None
     for _ in range(APPLICATIONS):
@@ -169,8 +169,8 @@ def prepared(certificates: Certificates) -> Iterator[Own]:
         yield ticket
 
 
-def _signing(certificates: Certificates) -> Callable[[Own], float]:
-    def sign(application: Own) -> float:
+def _signing(certificates: Certificates) -> Callable[[OpenedCase], float]:
+    def sign(application: OpenedCase) -> float:
         revision = certificates.revision(application)
         begun = time.perf_counter()
         certificates.decide("signer", application, "sign", revision)

@@ -28,7 +28,7 @@ WANTED = {
 EVALUATORS = ("evaluator", "evaluator-2")
 
 Headers = dict[str, str]
-Own = Mapping[str, str]
+OpenedCase = Mapping[str, str]
 
 
 def request_of(company: str, series: str = "ski") -> dict[str, Any]:
@@ -88,7 +88,7 @@ class Certificates:
 
     # -- the company
 
-    def requested(self, company: str, series: str = "ski", **changes: Any) -> Own:
+    def requested(self, company: str, series: str = "ski", **changes: Any) -> OpenedCase:
         """Ticket, code, and the header that opens the case, once certificates has heard of it."""
         body = request_of(company, series) | changes
         filed = good(
@@ -96,59 +96,59 @@ class Certificates:
         )
         mails.confirm(self.client, mails.address(company))
         known = {name: filed[name] for name in ("ticket", "code", "event_id")}
-        own = known | opened(self.client, filed)
-        await_(lambda: self._asked(own).status_code == 200)
-        return own
+        case = known | opened(self.client, filed)
+        await_(lambda: self._get(case).status_code == 200)
+        return case
 
-    def told(self, own: Own) -> Any:
-        return good(self._asked(own))
+    def read(self, case: OpenedCase) -> Any:
+        return good(self._get(case))
 
-    def revision(self, own: Own) -> dict[str, int]:
-        return {"revision": self.told(own)["statement"]["revision"]}
+    def revision(self, case: OpenedCase) -> dict[str, int]:
+        return {"revision": self.read(case)["statement"]["revision"]}
 
-    def tell(self, own: Own, command: str, body: Any = None) -> httpx.Response:
-        return self.client.post(_application(own, command), json=body, headers=_bearer(own) | fresh())
+    def tell(self, case: OpenedCase, command: str, body: Any = None) -> httpx.Response:
+        return self.client.post(_application(case, command), json=body, headers=_bearer(case) | fresh())
 
-    def done(self, own: Own, command: str, body: Any = None) -> Any:
-        return good(self.tell(own, command, body))
+    def done(self, case: OpenedCase, command: str, body: Any = None) -> Any:
+        return good(self.tell(case, command, body))
 
-    def upload(self, own: Own, kind: str, *products: int, to: str = "documents") -> Any:
+    def upload(self, case: OpenedCase, kind: str, *products: int, to: str = "documents") -> Any:
         return good(
             self.client.post(
-                _application(own, to),
+                _application(case, to),
                 data={"kind": kind, "products": [str(each) for each in products]},
                 files={"file": ("file.png", encoded(halves(), "PNG"))},
-                headers=_bearer(own) | fresh(),
+                headers=_bearer(case) | fresh(),
             ),
             201,
         )
 
-    def open_account(self, own: Own) -> None:
+    def open_account(self, case: OpenedCase) -> None:
         """With every document that the rules ask for, and verified by an officer."""
-        self.done(own, "account", ACCOUNT)
+        self.done(case, "account", ACCOUNT)
         for kind in ACCOUNT_DOCUMENTS:
-            self.upload(own, kind, to="account/documents")
-        account = self.told(own)["account"]
+            self.upload(case, kind, to="account/documents")
+        account = self.read(case)["account"]
         where, body = f"{API}/accounts/{account['reference']}/verify", {"revision": account["revision"]}
         await_(lambda: self.client.post(where, json=body, headers=self.staff("officer")).status_code == 200)
 
-    def drafted(self, own: Own, statement: Mapping[str, Any], **changes: Any) -> None:
+    def drafted(self, case: OpenedCase, statement: Mapping[str, Any], **changes: Any) -> None:
         """Nothing is missing."""
-        self.done(own, "statement", dict(statement))
-        self.done(own, "items", {"items": [item_of(statement, **changes)]})
-        self.complete(own)
+        self.done(case, "statement", dict(statement))
+        self.done(case, "items", {"items": [item_of(statement, **changes)]})
+        self.complete(case)
 
-    def complete(self, own: Own) -> None:
+    def complete(self, case: OpenedCase) -> None:
         """Brings every document that the rules miss."""
-        for found in self.told(own)["findings"]:
+        for found in self.read(case)["findings"]:
             if found["where"].startswith("documents."):
                 kind = found["where"].removeprefix("documents.").partition("/")[0]
-                self.upload(own, kind, *([found["item"]] if found["item"] else []))
-        assert self.told(own)["findings"] == []
+                self.upload(case, kind, *([found["item"]] if found["item"] else []))
+        assert self.read(case)["findings"] == []
 
-    def submitted(self, own: Own) -> Any:
+    def submitted(self, case: OpenedCase) -> Any:
         """The bill; certificates has heard of the files once it is there."""
-        return await_(lambda: good(self.tell(own, "submit", self.revision(own))))["bill"]
+        return await_(lambda: good(self.tell(case, "submit", self.revision(case))))["bill"]
 
     def pay(self, bill: Mapping[str, Any]) -> None:
         """As a person does on the page of the simulator."""
@@ -162,17 +162,17 @@ class Certificates:
         assert answer.status_code in (200, 303), answer.text
 
     def queued(
-        self, company: str, statement: Mapping[str, Any] = SKI, account: Own | None = None, **item: Any
-    ) -> Own:
+        self, company: str, statement: Mapping[str, Any] = SKI, account: OpenedCase | None = None, **item: Any
+    ) -> OpenedCase:
         """From the front door to the queue; with the account that an earlier request of the company opened, if there is one."""
         named = account and {"ticket": account["ticket"], "code": account["code"]}
-        own = self.requested(company, "ske" if statement.get("country") else "ski", account=named)
+        case = self.requested(company, "ske" if statement.get("country") else "ski", account=named)
         if account is None:
-            self.open_account(own)
-        self.drafted(own, statement, **item)
-        self.pay(self.submitted(own))
-        await_(lambda: self.told(own)["state"] == "queued")
-        return own
+            self.open_account(case)
+        self.drafted(case, statement, **item)
+        self.pay(self.submitted(case))
+        await_(lambda: self.read(case)["state"] == "queued")
+        return case
 
     # -- the office
 
@@ -186,50 +186,50 @@ class Certificates:
         """The ticket of the next one."""
         return str(self.does(person, "queue/take")["ticket"])
 
-    def decide(self, person: str, own: Own, command: str, body: Any = None) -> Any:
-        return self.does(person, f"applications/{own['ticket']}/{command}", body)
+    def decide(self, person: str, case: OpenedCase, command: str, body: Any = None) -> Any:
+        return self.does(person, f"applications/{case['ticket']}/{command}", body)
 
-    def evaluated(self, own: Own, *evaluators: str) -> None:
+    def evaluated(self, case: OpenedCase, *evaluators: str) -> None:
         """By those who have not done so yet: the rules want two."""
         for person in evaluators or EVALUATORS:
-            assert self.take(person) == own["ticket"]
-            self.decide(person, own, "pass", self.revision(own))
-        assert self.told(own)["state"] == "approval"
+            assert self.take(person) == case["ticket"]
+            self.decide(person, case, "pass", self.revision(case))
+        assert self.read(case)["state"] == "approval"
 
-    def issued(self, own: Own, *evaluators: str) -> list[Any]:
+    def issued(self, case: OpenedCase, *evaluators: str) -> list[Any]:
         """The letters, once they are sealed."""
-        self.evaluated(own, *evaluators)
-        self.decide("signer", own, "sign", self.revision(own))
-        return self.sealed(own)
+        self.evaluated(case, *evaluators)
+        self.decide("signer", case, "sign", self.revision(case))
+        return self.sealed(case)
 
-    def sealed(self, own: Own) -> list[Any]:
-        await_(lambda: self.told(own)["state"] == "issued")
-        return list(self.told(own)["letters"])
+    def sealed(self, case: OpenedCase) -> list[Any]:
+        await_(lambda: self.read(case)["state"] == "issued")
+        return list(self.read(case)["letters"])
 
-    def file(self, own: Own, letter: Mapping[str, Any]) -> bytes:
-        answer = self.client.get(f"{API}/letters/{letter['letter']}/file", headers=_bearer(own))
+    def file(self, case: OpenedCase, letter: Mapping[str, Any]) -> bytes:
+        answer = self.client.get(f"{API}/letters/{letter['letter']}/file", headers=_bearer(case))
         assert answer.status_code == 200, answer.text
         return answer.content
 
     # -- what is left of it
 
-    def steps(self, own: Own) -> list[str]:
+    def steps(self, case: OpenedCase) -> list[str]:
         """What happened to the application, as the ledger has it."""
-        return receipts.entered(self.client, lambda: self.told(own)["timeline"], _bearer(own))
+        return receipts.entered(self.client, lambda: self.read(case)["timeline"], _bearer(case))
 
-    def decisions(self, own: Own) -> list[str]:
+    def decisions(self, case: OpenedCase) -> list[str]:
         """The steps from the payment on."""
-        told = self.steps(own)
-        return told[told.index("application_paid") :]
+        steps = self.steps(case)
+        return steps[steps.index("application_paid") :]
 
-    def mailed(self, own: Own, company: str, *templates: str) -> None:
+    def mailed(self, case: OpenedCase, company: str, *templates: str) -> None:
         """These mails have come about this application and no others."""
-        mails.came(self.client, company, own["ticket"], own["code"], *templates)
+        mails.came(self.client, company, case["ticket"], case["code"], *templates)
 
     def export(self) -> str:
         """All that the ledger has of this service, for auditors."""
-        asked = {"format": "entries", "service": "certificates"}
-        answer = self.client.get("/audit/api/export", params=asked, headers=self.staff("auditor"))
+        query = {"format": "entries", "service": "certificates"}
+        answer = self.client.get("/audit/api/export", params=query, headers=self.staff("auditor"))
         assert answer.status_code == 200, answer.text
         return answer.text
 
@@ -240,8 +240,8 @@ class Certificates:
 
     def overtakings(self) -> list[str]:
         """A line for each month and reason."""
-        told = good(self.client.get(f"{API}/overtakings"))
-        return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in told)
+        rows = good(self.client.get(f"{API}/overtakings"))
+        return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in rows)
 
     def verdict_of(self, pdf: bytes) -> Any:
         files = {"file": ("letter.pdf", pdf, "application/pdf")}
@@ -249,13 +249,13 @@ class Certificates:
 
     # -- within
 
-    def _asked(self, own: Own) -> httpx.Response:
-        return self.client.get(f"{API}/applications/{own['ticket']}", headers=_bearer(own))
+    def _get(self, case: OpenedCase) -> httpx.Response:
+        return self.client.get(f"{API}/applications/{case['ticket']}", headers=_bearer(case))
 
 
-def _application(own: Own, what: str) -> str:
-    return f"{API}/applications/{own['ticket']}/{what}"
+def _application(case: OpenedCase, what: str) -> str:
+    return f"{API}/applications/{case['ticket']}/{what}"
 
 
-def _bearer(own: Own) -> Headers:
-    return {"Authorization": own["Authorization"]}
+def _bearer(case: OpenedCase) -> Headers:
+    return {"Authorization": case["Authorization"]}

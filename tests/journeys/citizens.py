@@ -19,10 +19,10 @@ class Citizen:
     series: str = "a"
 
     @cached_property
-    def said(self) -> dict[str, str]:
+    def texts(self) -> dict[str, str]:
         """Everything personal, by what it is."""
         draw = random.Random(f"{self.series} {self.number}")
-        word = self._words(draw)
+        word = self._draw_words(draw)
         return {
             "name": f"{next(word)} {next(word)}",
             "email": f"{next(word).lower()}@{next(word).lower()}.example",
@@ -43,26 +43,26 @@ class Citizen:
     @property
     def body(self) -> dict[str, Any]:
         """The complaint as it is filed."""
-        said = self.said
+        texts = self.texts
         return {
             "kind": "product",
             "confidentiality": ("named", "confidential")[self.number % 2],
             "language": ("id", "en")[self.number % 2],
             "district": DISTRICTS[self.number % len(DISTRICTS)],
-            "text": said["text"],
-            "reporter": {name: said[name] for name in ("name", "email", "phone")},
+            "text": texts["text"],
+            "reporter": {name: texts[name] for name in ("name", "email", "phone")},
             "product": {
                 "commodity": COMMODITY,
-                "name": said["product"],
-                "registration_number": said["registration_number"],
-                "batch": said["batch"],
+                "name": texts["product"],
+                "registration_number": texts["registration_number"],
+                "batch": texts["batch"],
                 "expiry": "2027-12-01",
             },
-            "place": {"name": said["place"], "address": said["address"], "link": said["link"]},
+            "place": {"name": texts["place"], "address": texts["address"], "link": texts["link"]},
         }
 
     @staticmethod
-    def _words(draw: random.Random) -> Iterator[str]:
+    def _draw_words(draw: random.Random) -> Iterator[str]:
         while True:
             yield "".join(draw.choice(SYLLABLES) for _ in range(4)).capitalize()
 

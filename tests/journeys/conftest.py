@@ -11,18 +11,18 @@ from tests.journeys.house import House
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Shared: cases may be added, nothing may be stopped, killed or changed on disk."""
-    one = House(tmp_path_factory.mktemp("house") / "var")
-    one.start()
-    yield one
-    one.abandon()
+    instance = House(tmp_path_factory.mktemp("house") / "var")
+    instance.start()
+    yield instance
+    instance.abandon()
 
 
 @pytest.fixture
 def own_house(tmp_path: Path) -> Iterator[House]:
     """Not started yet; whatever a test does to it, it ends with the test."""
-    one = House(tmp_path / "var")
-    yield one
-    one.abandon()
+    instance = House(tmp_path / "var")
+    yield instance
+    instance.abandon()
 
 
 @pytest.fixture(scope="session")

@@ -90,13 +90,13 @@ class Device:
         form.locator(f'input[value="{outcome}"]').check()
         if grade:
             form.locator("select").select_option(grade)
-        self.kept(item)
+        self.await_stored(item)
         if note:
             form.locator("textarea").fill(note)
             form.locator("textarea").blur()
-            self.kept(item)
+            self.await_stored(item)
 
-    def kept(self, item: str) -> None:
+    def await_stored(self, item: str) -> None:
         expect(self.form(item).locator('[data-slot="state"]').first).to_have_text(
             "Answered, waits to be sent"
         )
@@ -152,13 +152,13 @@ class Device:
         """Rows on the device by kind, as they lie in its database."""
         return dict(self.page.evaluate(STORED))
 
-    def readable(self, *words: str) -> list[str]:
+    def readable(self, *texts: str) -> list[str]:
         """Which of these words stand on the disk as they are."""
         files = [path.read_bytes() for path in self._folder.rglob("*") if path.is_file()]
         return [
-            word
-            for word in words
-            if any(word.encode() in content or word.encode("utf-16-le") in content for content in files)
+            text
+            for text in texts
+            if any(text.encode() in content or text.encode("utf-16-le") in content for content in files)
         ]
 
 

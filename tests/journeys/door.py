@@ -50,16 +50,16 @@ class Door:
     def whole_evidence(self, filed: Filed) -> bytes | None:
         return whole(self.evidence(filed))
 
-    def all_steps(self, filed: Filed, said: Mapping[str, str], photo: bytes | None) -> None:
+    def all_steps(self, filed: Filed, texts: Mapping[str, str], photo: bytes | None) -> None:
         """From the photo, if there is one, to the closed case."""
         if photo is not None:
-            self.attach(filed, photo, said["photo"])
+            self.attach(filed, photo, texts["photo"])
         self.office(filed, "acknowledge")
         self.office(filed, "assign", {"officer": "officer"})
-        self.office(filed, "ask", {"text": said["question"]})
-        self.citizen(filed, "reply", {"text": said["reply"]})
+        self.office(filed, "ask", {"text": texts["question"]})
+        self.citizen(filed, "reply", {"text": texts["reply"]})
         self.office(filed, "personal-data", {"purpose": "handling"})
-        self.office(filed, "answer", {"text": said["answer"]})
+        self.office(filed, "answer", {"text": texts["answer"]})
         self.office(filed, "close")
 
     def _case(self, filed: Filed, what: str) -> str:

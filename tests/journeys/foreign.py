@@ -4,12 +4,12 @@ import subprocess
 from pathlib import Path
 
 from tests.journeys.house import ROOT
-from tests.journeys.tools import Said
+from tests.journeys.tools import ToolResult
 
 PYTHON = ROOT / ".venv-peers/bin/python"
 
 
-def aics(command: str, tiles: str | Path, *options: object) -> Said:
+def aics(command: str, tiles: str | Path, *options: object) -> ToolResult:
     """`tiles` is the address or the folder of a log."""
     assert PYTHON.exists(), "Install what ours is held against first: make .venv-peers/.installed"
     done = subprocess.run(
@@ -18,4 +18,4 @@ def aics(command: str, tiles: str | Path, *options: object) -> Said:
         text=True,
         timeout=120,
     )
-    return Said(done.returncode, done.stdout + done.stderr)
+    return ToolResult(done.returncode, done.stdout + done.stderr)

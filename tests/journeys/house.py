@@ -58,8 +58,8 @@ MANY = dict.fromkeys(
 
 def environment(data: Path, port: int) -> dict[str, str]:
     """This process's own, without any setting of the house but the budgets."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
-    return kept | MANY | {"ZI_DATA": str(data), "ZI_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
+    return inherited | MANY | {"ZI_DATA": str(data), "ZI_PORT": str(port), "PYTHONUNBUFFERED": "1"}
 
 
 class House:
@@ -99,11 +99,11 @@ class House:
         """Returns once everything is ready."""
         self.begin()
         try:
-            await_(lambda: READY in self.said() or self.runner.poll() is not None)
-            assert READY in self.said()
+            await_(lambda: READY in self.runner_output() or self.runner.poll() is not None)
+            assert READY in self.runner_output()
         except AssertionError:
             self.stop()
-            raise AssertionError(f"{self.said()}\n{self.logs()}") from None
+            raise AssertionError(f"{self.runner_output()}\n{self.logs()}") from None
 
     def begin(self) -> None:
         """Starts the runner and waits for nothing."""
@@ -147,7 +147,7 @@ class House:
         self.environment |= {"ZI_DEMO": "1", "ZI_CLOCK_SHIFT": str(60 + days * 24 * 3600)}
         self.start()
 
-    def said(self) -> str:
+    def runner_output(self) -> str:
         """What the runner printed since it began."""
         return self.log.read_text()
 
@@ -194,7 +194,7 @@ class House:
         """What a program says is wrong with it, by check; empty when it is ready."""
         answer = httpx.get(f"{self.service_url(name)}/{name}/ready", **PLAIN, timeout=10)
         checks: Mapping[str, Any] = answer.json()["checks"]
-        return {check: told["reason"] for check, told in checks.items() if told["reason"]}
+        return {check: state["reason"] for check, state in checks.items() if state["reason"]}
 
     def seed(self, service: str) -> Path:
         """The key under which `service` speaks to NATS."""

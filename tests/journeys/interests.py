@@ -29,10 +29,10 @@ class ConflictDeclared(Event):
 
 
 def _published(event: ConflictDeclared, state: int) -> Disclosure:
-    told = DeclaredData(
+    declared = DeclaredData(
         official=event.official, business_ref=event.business_ref, kind="actual", source="family"
     )
-    return Disclosure("conflict", told)
+    return Disclosure("conflict", declared)
 
 
 def _decide(command: Declare, state: int) -> Sequence[Event]:

@@ -91,7 +91,7 @@ class KilledWriter:
         return parse_checkpoint(parse_note(file.read_bytes()).text).size if file.exists() else 0
 
     @property
-    def said(self) -> int:
+    def sent_count(self) -> int:
         return sum(len(sender.sent) for sender in self.senders.values())
 
     def run(self, times: int) -> None:
@@ -99,13 +99,13 @@ class KilledWriter:
         draw = random.Random(self.seed)
         with Nursery(self.server) as nursery:
             for _ in range(times):
-                self.publish(self.size + READY - self.said)
+                self.publish(self.size + READY - self.sent_count)
                 self._kill_at(nursery, draw.uniform(0, LONGEST))
                 self.judge()
             nursery.start()
-            await_(lambda: self.size == self.said)
+            await_(lambda: self.size == self.sent_count)
         self.judge()
-        assert self.size == self.said
+        assert self.size == self.sent_count
 
     def _kill_at(self, nursery: "Nursery", seconds: float) -> None:
         """Seconds after it began to grow."""
@@ -118,23 +118,23 @@ class KilledWriter:
 
     def judge(self) -> None:
         """The log verifies, continues what was published at the kill before, misses nothing and has nothing twice."""
-        told = here(zi_verify, "log", str(self.tiles), *self._continuing())
-        assert told.code == 0, told.text
-        heard: dict[str, list[bytes]] = defaultdict(list)
+        result = here(zi_verify, "log", str(self.tiles), *self._continuing())
+        assert result.code == 0, result.text
+        by_sender: dict[str, list[bytes]] = defaultdict(list)
         for entry in records.logged(self.server.data):
             link = read_link(entry)
             assert link is not None
-            heard[link.service].append(entry)
-        for name, entries in heard.items():
+            by_sender[link.service].append(entry)
+        for name, entries in by_sender.items():
             assert entries == [arrival.content for arrival in self.senders[name].sent[: len(entries)]]
-        shutil.copy(self.tiles / CHECKPOINT, self._kept)
+        shutil.copy(self.tiles / CHECKPOINT, self._older_checkpoint)
 
     @property
-    def _kept(self) -> Path:
+    def _older_checkpoint(self) -> Path:
         return self.server.data / "kept"
 
     def _continuing(self) -> list[str]:
-        return ["--from-checkpoint", str(self._kept)] if self._kept.exists() else []
+        return ["--from-checkpoint", str(self._older_checkpoint)] if self._older_checkpoint.exists() else []
 
     def publish(self, more: int) -> None:
         asyncio.run(self.send(more))

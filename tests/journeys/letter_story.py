@@ -9,16 +9,16 @@ from tests.journeys.tools import verify_certificate
 
 
 def tell(certificates: Certificates, company: str, folder: Path) -> None:
-    own = certificates.queued(company)
-    [letter] = certificates.issued(own)
+    case = certificates.queued(company)
+    [letter] = certificates.issued(case)
     assert re.fullmatch(mails.NUMBER, letter["number"])
-    assert certificates.decisions(own) == [
+    assert certificates.decisions(case) == [
         "application_paid",
         *("application_taken", "evaluation_passed", "application_taken", "evaluation_passed"),
         *("letters_signed", "certificate_issued", "letter_numbered", "letter_sealed"),
     ]
-    certificates.mailed(own, company, *PAID, *ISSUED)
-    pdf = certificates.file(own, letter)
+    certificates.mailed(case, company, *PAID, *ISSUED)
+    pdf = certificates.file(case, letter)
     by_number, by_file = certificates.verdict(letter["number"]), certificates.verdict_of(pdf)
     assert (by_number["outcome"], by_number["valid_today"]) == ("issued", True)
     assert (by_file["outcome"], by_file["untouched"], by_file["valid_today"]) == ("genuine", True, True)
@@ -29,7 +29,7 @@ def tell(certificates: Certificates, company: str, folder: Path) -> None:
     authority.write_bytes(certificates.client.get("/certificates/api/authority").content)
     policy.write_bytes(certificates.client.get("/audit/api/witness-policy").content)
     file.write_bytes(pdf)
-    said = verify_certificate(file, "--ca", str(authority), "--policy", str(policy))
-    assert (said.code, letter["number"] in said.text) == (0, True), said.text
+    result = verify_certificate(file, "--ca", str(authority), "--policy", str(policy))
+    assert (result.code, letter["number"] in result.text) == (0, True), result.text
     file.write_bytes(changed)
     assert verify_certificate(file, "--ca", str(authority), "--policy", str(policy)).code == 1

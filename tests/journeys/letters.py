@@ -33,9 +33,9 @@ def cells(batch: str = "B-001", **changes: str) -> dict[str, str]:
     item = item_of({}, batch)
     analysis = item.pop("analysis")
     [tested] = analysis.pop("results")
-    told = {**item, **{f"analysis.{name}": text for name, text in analysis.items()}}
+    columns = {**item, **{f"analysis.{name}": text for name, text in analysis.items()}}
     result = f"{tested['parameter']} = {tested['result']} @ {tested['method']}"
-    return {**told, "analysis.results": result, **changes}
+    return {**columns, "analysis.results": result, **changes}
 
 
 def table(*rows: Mapping[str, str]) -> FilePayload:

@@ -50,8 +50,8 @@ def _mails(client: httpx.Client, company: str, ticket: str) -> dict[str, str]:
     """Subjects by where the mail is."""
     page = client.get("/notify/mailbox").text
     rows = [row for row in page.split("<tr>") if html.escape(address(company)) in row]
-    told = [re.search(r'href="(/notify/mailbox/[^"]+)">([^<]*)<', row) for row in rows]
-    return {each[1]: html.unescape(each[2]) for each in told if each and ticket in each[2]}
+    links = [re.search(r'href="(/notify/mailbox/[^"]+)">([^<]*)<', row) for row in rows]
+    return {each[1]: html.unescape(each[2]) for each in links if each and ticket in each[2]}
 
 
 def _subject(template: str, ticket: str) -> str:

@@ -35,10 +35,10 @@ class Maker:
         self.ticket = self.code = ""
 
     @classmethod
-    def of(cls, visitor: Visitor, name: str, own: Mapping[str, str]) -> "Maker":
+    def of(cls, visitor: Visitor, name: str, case: Mapping[str, str]) -> "Maker":
         """Who has asked already, with what she wrote down."""
         maker = cls(visitor, name)
-        maker.ticket, maker.code = own["ticket"], own["code"]
+        maker.ticket, maker.code = case["ticket"], case["code"]
         maker.opens()
         return maker
 

@@ -24,7 +24,7 @@ CLEAN: tuple[str, ...] = ()
 KBLI = "10213"
 
 Headers = dict[str, str]
-Own = Mapping[str, str]
+OpenedCase = Mapping[str, str]
 
 
 def request_of(name: str, nib: str | None = None) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class Mentoring:
 
     # -- the business
 
-    def requested(self, name: str, nib: str | None = None) -> Own:
+    def requested(self, name: str, nib: str | None = None) -> OpenedCase:
         """Ticket, code, and the header that opens the case, once umkm has heard of it."""
         filed = good(
             self.client.post("/intake/api/mentoring-requests", json=request_of(name, nib), headers=fresh()),
@@ -56,37 +56,37 @@ class Mentoring:
         mails.confirm(self.client, mails.address(name))
         return self.opened(filed["ticket"], filed["code"])
 
-    def opened(self, ticket: str, code: str) -> Own:
+    def opened(self, ticket: str, code: str) -> OpenedCase:
         known = {"ticket": ticket, "code": code}
-        own = known | opened(self.client, known)
-        await_(lambda: self._asked(own).status_code == 200)
-        return own
+        case = known | opened(self.client, known)
+        await_(lambda: self._get(case).status_code == 200)
+        return case
 
-    def give_number(self, own: Own, nib: str) -> None:
+    def give_number(self, case: OpenedCase, nib: str) -> None:
         """At the front door, because it is personal; umkm hears of it."""
-        where = f"/intake/api/cases/{own['ticket']}/nib"
-        good(self.client.post(where, json={"nib": nib}, headers=_bearer(own) | fresh()))
-        await_(lambda: self.told(own)["has_nib"])
+        where = f"/intake/api/cases/{case['ticket']}/nib"
+        good(self.client.post(where, json={"nib": nib}, headers=_bearer(case) | fresh()))
+        await_(lambda: self.read(case)["has_nib"])
 
-    def told(self, own: Own) -> Any:
-        return good(self._asked(own))
+    def read(self, case: OpenedCase) -> Any:
+        return good(self._get(case))
 
-    def state(self, own: Own) -> str:
-        return str(self.told(own)["state"])
+    def state(self, case: OpenedCase) -> str:
+        return str(self.read(case)["state"])
 
     # -- anybody of the case; without a person it is the business
 
-    def tell(self, own: Own, command: str, body: Any = None, person: str = "") -> httpx.Response:
-        headers = (self.staff(person) if person else _bearer(own)) | fresh()
-        return self.client.post(_case(own, command), json=body, headers=headers)
+    def tell(self, case: OpenedCase, command: str, body: Any = None, person: str = "") -> httpx.Response:
+        headers = (self.staff(person) if person else _bearer(case)) | fresh()
+        return self.client.post(_case(case, command), json=body, headers=headers)
 
-    def done(self, own: Own, command: str, body: Any = None, person: str = "") -> Any:
-        return good(self.tell(own, command, body, person))
+    def done(self, case: OpenedCase, command: str, body: Any = None, person: str = "") -> Any:
+        return good(self.tell(case, command, body, person))
 
-    def send(self, own: Own, command: str, person: str = "", **form: str | list[str]) -> Any:
+    def send(self, case: OpenedCase, /, command: str, person: str = "", **form: str | list[str]) -> Any:
         """With a picture, once umkm has heard of it."""
-        headers = (self.staff(person) if person else _bearer(own)) | fresh()
-        where = command if command.startswith("/") else _case(own, command)
+        headers = (self.staff(person) if person else _bearer(case)) | fresh()
+        where = command if command.startswith("/") else _case(case, command)
         files = {"file": ("file.png", encoded(halves(), "PNG"))}
         return await_(lambda: _taken(self.client.post(where, data=form, files=files, headers=headers)))
 
@@ -94,110 +94,112 @@ class Mentoring:
 
     def mentored(
         self, name: str, *products: Mapping[str, Any], nib: str | None = None, by: str = MENTOR
-    ) -> Own:
+    ) -> OpenedCase:
         """It has said what it makes, and has a mentor and its way."""
-        own = self.requested(name, nib)
-        self.made(own, *products)
-        self.done(own, "assign", {"mentor": by}, by)
-        self.done(own, "triage", person=by)
-        return own
+        case = self.requested(name, nib)
+        self.made(case, *products)
+        self.done(case, "assign", {"mentor": by}, by)
+        self.done(case, "triage", person=by)
+        return case
 
-    def made(self, own: Own, *products: Mapping[str, Any]) -> None:
-        said = {"district": "nunukan", "kbli": [KBLI], "products": list(products or (NUGGETS,))}
-        self.done(own, "restate", said)
+    def made(self, case: OpenedCase, *products: Mapping[str, Any]) -> None:
+        statement = {"district": "nunukan", "kbli": [KBLI], "products": list(products or (NUGGETS,))}
+        self.done(case, "restate", statement)
 
     def visited(
-        self, own: Own, wrong: Iterable[str] = CLEAN, by: str = MENTOR, note: str | None = None
+        self, case: OpenedCase, wrong: Iterable[str] = CLEAN, by: str = MENTOR, note: str | None = None
     ) -> None:
         """All is well but `wrong`, of which there may be a note, and both have signed."""
-        visit, answers = self._answered(own, frozenset(wrong), by, note)
+        visit, answers = self._answered(case, frozenset(wrong), by, note)
         for side in ("business", "office"):
             self.send(
-                own,
+                case,
                 f"{API}/visits/{visit}/files",
                 by,
                 id=str(uuid4()),
-                case=own["ticket"],
+                case=case["ticket"],
                 kind="signature",
                 side=side,
                 answers=answers,
                 device_time=_now(),
             )
-        self._finished(own, visit, by)
+        self._finished(case, visit, by)
 
-    def visit(self, own: Own) -> Any:
+    def visit(self, case: OpenedCase) -> Any:
         """How the only visit under way stands."""
         headers = self.staff(MENTOR)
         known = good(self.client.get(f"{API}/visits", headers=headers))["visits"]
-        [visit] = [each["visit"] for each in known if each["case"] == own["ticket"]]
-        return good(self.client.get(f"{API}/visits/{visit}", params={"case": own["ticket"]}, headers=headers))
+        [visit] = [each["visit"] for each in known if each["case"] == case["ticket"]]
+        return good(
+            self.client.get(f"{API}/visits/{visit}", params={"case": case["ticket"]}, headers=headers)
+        )
 
-    def looked_at_itself(self, own: Own, wrong: Iterable[str] = CLEAN) -> None:
-        visit, _ = self._answered(own, frozenset(wrong), "")
-        self._finished(own, visit, "")
+    def looked_at_itself(self, case: OpenedCase, wrong: Iterable[str] = CLEAN) -> None:
+        visit, _ = self._answered(case, frozenset(wrong), "")
+        self._finished(case, visit, "")
 
-    def put_right(self, own: Own, item: str) -> None:
+    def put_right(self, case: OpenedCase, item: str) -> None:
         """And looked at by somebody else."""
-        self.done(own, "agree", {"item": item, "plan": "Diperbaiki minggu ini."})
-        self.send(own, "give-evidence", item=item)
-        self.done(own, "verify", {"item": item}, "officer")
+        self.done(case, "agree", {"item": item, "plan": "Diperbaiki minggu ini."})
+        self.send(case, "give-evidence", item=item)
+        self.done(case, "verify", {"item": item}, "officer")
 
-    def complete(self, own: Own) -> None:
+    def complete(self, case: OpenedCase) -> None:
         """Every paper that the rules miss, and every part of the label."""
-        for missing in self._missing(own, "permit"):
-            self.send(own, "add-document", document=missing)
+        for missing in self._missing(case, "permit"):
+            self.send(case, "add-document", document=missing)
         label = [each.code for each in load_mentoring_rules()[-1].requirements if each.part == Part.LABEL]
-        for product in self.told(own)["products"]:
+        for product in self.read(case)["products"]:
             number = product["number"]
-            self.done(own, "check-label", {"product": number, "parts": label}, MENTOR)
-            for missing in self._missing(own, "registration", number):
-                self.send(own, "add-document", document=missing, product=str(number))
+            self.done(case, "check-label", {"product": number, "parts": label}, MENTOR)
+            for missing in self._missing(case, "registration", number):
+                self.send(case, "add-document", document=missing, product=str(number))
 
-    def permitted(self, own: Own) -> None:
-        self.done(own, "apply-for-permit")
-        self.done(own, "issue-permit", {}, "evaluator")
+    def permitted(self, case: OpenedCase) -> None:
+        self.done(case, "apply-for-permit")
+        self.done(case, "issue-permit", {}, "evaluator")
 
-    def registered(self, own: Own, number: str, product: int = 1) -> None:
-        self.done(own, "send-registration", {"product": product})
-        self.done(own, "record-number", {"product": product, "number": number})
+    def registered(self, case: OpenedCase, number: str, product: int = 1) -> None:
+        self.done(case, "send-registration", {"product": product})
+        self.done(case, "record-number", {"product": product, "number": number})
 
     # -- what can be taken along
 
-    def letter(self, own: Own) -> httpx.Response:
+    def letter(self, case: OpenedCase) -> httpx.Response:
         """To the health office."""
-        return self.client.get(f"/umkm/cases/{own['ticket']}/referral-letter", headers=_bearer(own))
+        return self.client.get(f"/umkm/cases/{case['ticket']}/referral-letter", headers=_bearer(case))
 
-    def dossier(self, own: Own, product: int) -> zipfile.ZipFile:
-        where = f"/umkm/cases/{own['ticket']}/products/{product}/dossier.zip"
-        answer = self.client.get(where, headers=_bearer(own))
+    def dossier(self, case: OpenedCase, product: int) -> zipfile.ZipFile:
+        where = f"/umkm/cases/{case['ticket']}/products/{product}/dossier.zip"
+        answer = self.client.get(where, headers=_bearer(case))
         assert answer.status_code == 200, answer.text
         return zipfile.ZipFile(io.BytesIO(answer.content))
 
     # -- what is left of it
 
-    def steps(self, own: Own) -> list[str]:
+    def steps(self, case: OpenedCase) -> list[str]:
         """What happened to the case, as the ledger has it."""
-        return receipts.entered(self.client, lambda: self.told(own)["timeline"], _bearer(own))
+        return receipts.entered(self.client, lambda: self.read(case)["timeline"], _bearer(case))
 
-    def milestones(self, own: Own) -> list[str]:
+    def milestones(self, case: OpenedCase) -> list[str]:
         """Without papers and visits, of which there are as many as one likes."""
         small = ("document_added", "label_checked")
-        return [each for each in self.steps(own) if each not in small and not each.startswith("visit_")]
+        return [each for each in self.steps(case) if each not in small and not each.startswith("visit_")]
 
-    def mailed(self, own: Own, name: str, *templates: str) -> None:
+    def mailed(self, case: OpenedCase, name: str, *templates: str) -> None:
         """These mails have come about this case and no others."""
-        mails.came(self.client, name, own["ticket"], own["code"], *templates)
+        mails.came(self.client, name, case["ticket"], case["code"], *templates)
 
     # -- within
 
-    def _asked(self, own: Own) -> httpx.Response:
-        return self.client.get(f"{API}/cases/{own['ticket']}", headers=_bearer(own))
+    def _get(self, case: OpenedCase) -> httpx.Response:
+        return self.client.get(f"{API}/cases/{case['ticket']}", headers=_bearer(case))
 
     def _answered(
-        self, own: Own, wrong: frozenset[str], by: str, note: str | None = None
+        self, case: OpenedCase, wrong: frozenset[str], by: str, note: str | None = None
     ) -> tuple[str, list[str]]:
         """A visit, and its answers to the checklist in force."""
-        visit, headers = str(uuid4()), self.staff(by) if by else _bearer(own)
+        visit, headers = str(uuid4()), self.staff(by) if by else _bearer(case)
         form = good(self.client.get(f"{API}/visits", headers=self.staff(MENTOR)))["checklists"][0]
         answers = [
             {
@@ -211,21 +213,21 @@ class Mentoring:
             for item in form["items"]
         ]
         assert wrong <= {each["item"] for each in answers}
-        body = {"case": own["ticket"], "checklist": {"id": form["id"], "version": form["version"]}}
+        body = {"case": case["ticket"], "checklist": {"id": form["id"], "version": form["version"]}}
         where = f"{API}/visits/{visit}/sync"
         synced = good(self.client.post(where, json=body | {"answers": answers}, headers=headers))
         assert not synced["unanswered"]
         assert {each["fate"] for each in synced["answers"]} == {"taken"}
         return visit, [str(each["id"]) for each in answers]
 
-    def _finished(self, own: Own, visit: str, by: str) -> None:
-        headers = self.staff(by) if by else _bearer(own)
-        good(self.client.post(f"{API}/visits/{visit}/finish", json={"case": own["ticket"]}, headers=headers))
+    def _finished(self, case: OpenedCase, visit: str, by: str) -> None:
+        headers = self.staff(by) if by else _bearer(case)
+        good(self.client.post(f"{API}/visits/{visit}/finish", json={"case": case["ticket"]}, headers=headers))
 
-    def _missing(self, own: Own, part: str, product: int = 1) -> list[str]:
-        told = self.told(own)
-        [found] = [each["missing"] for each in told["products"] if each["number"] == product]
-        wanted = [each["code"] for each in (*told["missing_for_permit"], *found) if each["part"] == part]
+    def _missing(self, case: OpenedCase, part: str, product: int = 1) -> list[str]:
+        answer = self.read(case)
+        [found] = [each["missing"] for each in answer["products"] if each["number"] == product]
+        wanted = [each["code"] for each in (*answer["missing_for_permit"], *found) if each["part"] == part]
         return [each for each in dict.fromkeys(wanted) if each != CPPOB_REACHED]
 
 
@@ -238,9 +240,9 @@ def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _case(own: Own, command: str) -> str:
-    return f"{API}/cases/{own['ticket']}/{command}"
+def _case(case: OpenedCase, command: str) -> str:
+    return f"{API}/cases/{case['ticket']}/{command}"
 
 
-def _bearer(own: Own) -> Headers:
-    return {"Authorization": own["Authorization"]}
+def _bearer(case: OpenedCase) -> Headers:
+    return {"Authorization": case["Authorization"]}

@@ -14,27 +14,27 @@ MAILS = (
 
 
 def tell(mentoring: Mentoring, name: str) -> None:
-    own = mentoring.mentored(name)
-    told = mentoring.told(own)
-    assert (told["state"], told["has_nib"], told["products"][0]["track"]) == ("triaged", False, "md")
-    mentoring.looked_at_itself(own, {SHELVES})
-    mentoring.visited(own, {SHELVES, WATER})
-    assert [each["item"] for each in mentoring.told(own)["differences"]] == [WATER]
-    mentoring.give_number(own, nib_of(name))
-    mentoring.put_right(own, WATER)
-    mentoring.complete(own)
-    mentoring.permitted(own)
-    skipped = mentoring.tell(own, "record-number", {"product": 1, "number": NUMBER})
+    case = mentoring.mentored(name)
+    answer = mentoring.read(case)
+    assert (answer["state"], answer["has_nib"], answer["products"][0]["track"]) == ("triaged", False, "md")
+    mentoring.looked_at_itself(case, {SHELVES})
+    mentoring.visited(case, {SHELVES, WATER})
+    assert [each["item"] for each in mentoring.read(case)["differences"]] == [WATER]
+    mentoring.give_number(case, nib_of(name))
+    mentoring.put_right(case, WATER)
+    mentoring.complete(case)
+    mentoring.permitted(case)
+    skipped = mentoring.tell(case, "record-number", {"product": 1, "number": NUMBER})
     assert skipped.status_code == 409
-    assert mentoring.dossier(own, 1).testzip() is None
-    mentoring.registered(own, NUMBER)
-    assert mentoring.state(own) == "number_obtained"
-    mentoring.visited(own)
-    mentoring.done(own, "graduate", person=MENTOR)
-    assert mentoring.milestones(own) == [
+    assert mentoring.dossier(case, 1).testzip() is None
+    mentoring.registered(case, NUMBER)
+    assert mentoring.state(case) == "number_obtained"
+    mentoring.visited(case)
+    mentoring.done(case, "graduate", person=MENTOR)
+    assert mentoring.milestones(case) == [
         *(*BEGUN, "business_assessed", "business_assessed", "business_identified", "mentoring_recorded"),
         *("action_agreed", "action_evidenced", "action_verified", "permit_applied", "permit_issued"),
         *("registration_sent", "number_obtained", "business_assessed", "business_graduated"),
     ]
-    assert mentoring.steps(own).count("document_added") == 15
-    mentoring.mailed(own, name, *MAILS)
+    assert mentoring.steps(case).count("document_added") == 15
+    mentoring.mailed(case, name, *MAILS)

@@ -76,12 +76,12 @@ def handled(door: Door) -> Filed:
 
 
 def settled(door: Door, filed: Filed, sent: int) -> None:
-    def told() -> bool:
+    def is_settled() -> bool:
         tracked = door.track(filed)
         states = [mail["state"] for mail in tracked["deliveries"]]
         return states == ["handed_over"] * sent and all(step["ledger"] for step in tracked["timeline"])
 
-    await_(told)
+    await_(is_settled)
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from zi_tlog.proof import parse_proof, verify_proof
 Timeline = list[Mapping[str, Any]]
 
 
-def entered(client: httpx.Client, timeline: Callable[[], Timeline], own: Mapping[str, str]) -> list[str]:
-    """The events in their order, once all of them are in the ledger; `own` are the headers that open the case."""
+def entered(client: httpx.Client, timeline: Callable[[], Timeline], headers: Mapping[str, str]) -> list[str]:
+    """The events in their order, once all of them are in the ledger; `headers` open the case."""
 
     def whole() -> Timeline | None:
         steps = timeline()
@@ -24,7 +24,7 @@ def entered(client: httpx.Client, timeline: Callable[[], Timeline], own: Mapping
     policy = parse_policy(client.get("/audit/api/witness-policy").content)
     for step in steps:
         receipt = await_(partial(_receipt, client, step["event_id"]))
-        entry = client.get(f"/audit/api/entries/{step['event_id']}", headers=dict(own))
+        entry = client.get(f"/audit/api/entries/{step['event_id']}", headers=dict(headers))
         verify_proof(parse_proof(receipt), entry.content, policy)
     return [str(step["event"]) for step in steps]
 

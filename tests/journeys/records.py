@@ -54,8 +54,8 @@ async def _published(house: House, service: str) -> list[bytes]:
         found: list[bytes] = []
         for first in range(1, last + 1, TOGETHER):
             span = range(first, min(first + TOGETHER, last + 1))
-            told = await asyncio.gather(*(js.get_msg(stream, seq=sequence) for sequence in span))
-            found += [message.data or b"" for message in told]
+            messages = await asyncio.gather(*(js.get_msg(stream, seq=sequence) for sequence in span))
+            found += [message.data or b"" for message in messages]
         return found
     finally:
         await client.close()
@@ -84,7 +84,7 @@ def mails(data: Path) -> Iterator[Mail]:
         yield message_from_bytes(file.read_bytes())
 
 
-def said(message: bytes) -> dict[str, object]:
+def parse(message: bytes) -> dict[str, object]:
     read: dict[str, object] = orjson.loads(message)
     return read
 

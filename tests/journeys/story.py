@@ -35,19 +35,19 @@ def tell(door: Door, citizen: Citizen, folder: Path) -> None:
     """Asserts all of it; `folder` takes the evidence."""
     filed = door.file(citizen.body)
     assert door.track(filed)["state"] == "filed"
-    mails.confirm(door.client, citizen.said["email"])
-    door.all_steps(filed, citizen.said, photo())
+    mails.confirm(door.client, citizen.texts["email"])
+    door.all_steps(filed, citizen.texts, photo())
     tracked = await_(lambda: _settled(door, filed))
     assert (tracked["state"], tracked["holder"]) == ("closed", "citizen")
-    assert [spoken["text"] for spoken in tracked["messages"]] == [
-        citizen.said[field] for field in ("text", "question", "reply", "answer")
+    assert [message["text"] for message in tracked["messages"]] == [
+        citizen.texts[field] for field in ("text", "question", "reply", "answer")
     ]
-    _mails_came(door, citizen.said["email"], filed["ticket"])
+    _mails_came(door, citizen.texts["email"], filed["ticket"])
     _evidence_holds(door, filed, folder)
     _log_holds(door, folder)
 
 
-def told(tracked: Any) -> list[str]:
+def steps_in_order(tracked: Any) -> list[str]:
     """The steps of a case in order, without what notify's reading of the address adds."""
     names = [step["type"].rpartition(".")[2] for step in tracked["timeline"]]
     by_office = iter(names)
@@ -57,7 +57,7 @@ def told(tracked: Any) -> list[str]:
 def _settled(door: Door, filed: Filed) -> Any:
     """Every step is in the ledger and every mail was handed over."""
     tracked = door.track(filed)
-    assert told(tracked) == STEPS
+    assert steps_in_order(tracked) == STEPS
     assert all(step["ledger"] for step in tracked["timeline"])
     assert [mail["state"] for mail in tracked["deliveries"]] == ["handed_over"] * len(TOLD_BY_MAIL)
     return tracked
@@ -77,9 +77,9 @@ def _mails_came(door: Door, address: str, ticket: str) -> None:
 def _evidence_holds(door: Door, filed: Filed, folder: Path) -> None:
     file = folder / "evidence.zip"
     file.write_bytes(await_(lambda: door.whole_evidence(filed)))
-    said = verify_receipt(file)
-    assert said.code == ALONE, said.text
-    assert "included and matching" in said.text.splitlines()[-1].lower()
+    result = verify_receipt(file)
+    assert result.code == ALONE, result.text
+    assert "included and matching" in result.text.splitlines()[-1].lower()
     foreign_library_agrees(take(file.read_bytes()))
 
 
@@ -96,6 +96,6 @@ def foreign_library_agrees(evidence: TakenEvidence) -> None:
 def _log_holds(door: Door, folder: Path) -> None:
     token = folder / "token"
     token.write_text(door.staff("auditor")["Authorization"].removeprefix("Bearer "))
-    said = verify_log(str(door.client.base_url.join("/audit/log")), "--token-file", str(token))
-    assert said.code == 0, said.text
-    assert "intake: " in said.text  # its chain was read, not the hashes alone
+    result = verify_log(str(door.client.base_url.join("/audit/log")), "--token-file", str(token))
+    assert result.code == 0, result.text
+    assert "intake: " in result.text  # its chain was read, not the hashes alone

@@ -202,7 +202,7 @@ def attempt(client: httpx.Client, ticket: str, tried: str) -> httpx.Response:
     return client.get(f"/intake/api/cases/{ticket}", headers=ENGLISH | {"X-Case-Code": tried})
 
 
-def told(answer: httpx.Response) -> tuple[int, dict[str, Any], set[str]]:
+def comparable(answer: httpx.Response) -> tuple[int, dict[str, Any], set[str]]:
     """All that an answer tells, but for its own number and the time."""
     document = {name: value for name, value in answer.json().items() if name != "request"}
     return answer.status_code, document, set(answer.headers) - {"date", "x-request-id"}
@@ -217,8 +217,8 @@ def test_a_wrong_ticket_and_a_wrong_code_get_the_same_answer(house: House, filed
             attempt(client, "ABC", filed["code"]),
             attempt(client, filed["ticket"], "short"),
         ]
-    assert told(answers[0])[1]["detail"] == NOWHERE
-    assert [told(answer) for answer in answers] == [told(answers[0])] * len(answers)
+    assert comparable(answers[0])[1]["detail"] == NOWHERE
+    assert [comparable(answer) for answer in answers] == [comparable(answers[0])] * len(answers)
     assert answers[0].status_code == 404
 
 

@@ -18,7 +18,7 @@ from tests.journeys import records
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.house import House, await_
 from tests.journeys.story import foreign_library_agrees
-from tests.journeys.tools import ALONE, Said, verify_receipt
+from tests.journeys.tools import ALONE, ToolResult, verify_receipt
 from tests.taken_evidence import take
 
 from zi_chassis.case_token import CaseTokens
@@ -46,8 +46,8 @@ UNSHARED = ["unshare", "--net"]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture
@@ -72,10 +72,10 @@ def file(citizen: Visitor) -> tuple[str, str]:
     citizen.go("/complaints/new")
     citizen.write(FORM)
     citizen.press("Kirim pengaduan")
-    return kept(citizen)
+    return read_receipt(citizen)
 
 
-def kept(citizen: Visitor) -> tuple[str, str]:
+def read_receipt(citizen: Visitor) -> tuple[str, str]:
     ticket, code = citizen.page.locator(".keep dd").all_inner_texts()
     assert citizen.path == f"/track/{ticket}/receipt"
     return ticket, code
@@ -111,7 +111,7 @@ def test_a_citizen_and_an_officer_go_the_whole_way(visit: Visit, tmp_path: Path)
     answer(officer)
     officer.press("Tutup laporan")
     citizen.page.reload()
-    assert all(words in citizen.text for words in (QUESTION, REPLY, ANSWER, "Laporan ini sudah ditutup"))
+    assert all(text in citizen.text for text in (QUESTION, REPLY, ANSWER, "Laporan ini sudah ditutup"))
     every_step_names_its_ledger_entry(citizen)
     the_mails_came(citizen, ticket)
     the_evidence_holds(citizen, ticket, tmp_path / "evidence.zip")
@@ -151,8 +151,8 @@ def read_personal_data(officer: Visitor) -> None:
     assert all(personal in officer.text for personal in personal_data())
     source = officer.page.get_by_role("img", name="Gambar yang dikirim").get_attribute("src")
     assert source is not None
-    seen = Image.open(BytesIO(b64decode(source.partition("base64,")[2])))
-    assert dict(seen.getexif()) == {}
+    image = Image.open(BytesIO(b64decode(source.partition("base64,")[2])))
+    assert dict(image.getexif()) == {}
 
 
 def personal_data() -> list[str]:
@@ -212,9 +212,9 @@ def the_evidence_holds(citizen: Visitor, ticket: str, file: Path) -> None:
         return not take(file.read_bytes()).pending
 
     await_(whole)
-    said = verified_without_network(file)
-    assert said.code == ALONE, said.text
-    assert "included and matching" in said.text.splitlines()[-1].lower()
+    result = verified_without_network(file)
+    assert result.code == ALONE, result.text
+    assert "included and matching" in result.text.splitlines()[-1].lower()
     foreign_library_agrees(take(file.read_bytes()))
 
 
@@ -234,13 +234,13 @@ def the_page_that_checks_agrees(reader: Visitor, file: Path) -> None:
     assert FORM["reporter.name"] not in reader.text
 
 
-def verified_without_network(file: Path) -> Said:
+def verified_without_network(file: Path) -> ToolResult:
     """In a network of its own, where nothing is, if this machine lets us; otherwise without a socket."""
     if shutil.which(UNSHARED[0]) is None or subprocess.run([*UNSHARED, "true"]).returncode:
         return verify_receipt(file)
     line = [*UNSHARED, sys.executable, "-m", "zi_verify.main", "receipt", str(file)]
     done = subprocess.run(line, capture_output=True, text=True, timeout=120)
-    return Said(done.returncode, done.stdout + done.stderr)
+    return ToolResult(done.returncode, done.stdout + done.stderr)
 
 
 # -- other ways
@@ -277,7 +277,7 @@ def test_a_question_is_asked_without_a_name(visit: Visit) -> None:
     assert not citizen.page.locator("#field-reporter-name").is_visible()
     citizen.write({"topic": "labelling", "text": "Apa yang wajib ada di label?", "district": "nunukan"})
     citizen.press("Kirim pertanyaan")
-    kept(citizen)
+    read_receipt(citizen)
     assert "Anda tidak memberi alamat email." in citizen.text
 
 
@@ -313,7 +313,7 @@ def test_what_is_wrong_is_named_and_all_that_was_typed_is_kept(visit: Visit) -> 
     assert citizen.values(wrong) == wrong
     citizen.write({"district": "tarakan", "reporter.email": FORM["reporter.email"], "place.link": ""})
     citizen.press("Kirim pengaduan")
-    kept(citizen)
+    read_receipt(citizen)
 
 
 def test_a_wrong_code_opens_nothing_and_says_what_to_do(visit: Visit) -> None:
@@ -347,7 +347,7 @@ def test_an_impatient_finger_files_once(visit: Visit, house: House) -> None:
     before = filings(house)
     citizen.page.get_by_role("button", name="Kirim pengaduan").dblclick()
     citizen.page.wait_for_url("**/receipt")
-    ticket, _ = kept(citizen)
+    ticket, _ = read_receipt(citizen)
     form: dict[str, str | float | bool] = {**FORM, **FIXED, "key": key}
     again = citizen.context.request.post(f"{house.public_url}/complaints/new", form=form)
     assert again.url.endswith(f"/track/{ticket}/receipt")
@@ -355,5 +355,5 @@ def test_an_impatient_finger_files_once(visit: Visit, house: House) -> None:
 
 
 def filings(house: House) -> int:
-    told = [records.said(message)["type"] for message in records.stored(house.data, "intake")]
-    return told.count("zi.intake.complaint_filed")
+    types = [records.parse(message)["type"] for message in records.stored(house.data, "intake")]
+    return types.count("zi.intake.complaint_filed")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 from tests.certificates.tools import ran
 from tests.journeys.browser import Visitor, chromium
-from tests.journeys.certificates import SKI, Certificates, Own
+from tests.journeys.certificates import SKI, Certificates, OpenedCase
 from tests.journeys.house import House, await_
 from tests.journeys.letters import NUMBER, Applicant, Official, cells, company
 from tests.journeys.test_browser_pages import FIRST_PAGE, hindrances, reach, tabbed
@@ -19,7 +19,7 @@ from tests.journeys.tour import unfolded
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
-ASKED = "Mohon pindai ulang fakturnya, halaman dua gelap."
+QUESTION = "Mohon pindai ulang fakturnya, halaman dua gelap."
 WRONG = {"reasons": [{"reason": "name_differs", "where": "product", "item": 1}], "note": None}
 APPLICATION = "/certificates/applications/"
 FRONT_DOOR = "/certificate-applications/new"
@@ -30,8 +30,8 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
+    with chromium() as launched:
+        yield launched
 
 
 @contextmanager
@@ -145,14 +145,14 @@ def asked_and_answered(applicant: Applicant, visit: Visit) -> None:
     with first.visitor.page.expect_popup() as popup:
         first.visitor.page.get_by_role("button", name="Buka: Faktur (invoice)").click()
     assert popup.value.locator("img").count() == 1
-    first.visitor.write({"note": ASKED})
+    first.visitor.write({"note": QUESTION})
     first.visitor.press("Minta kepada pemohon")
     assert "Pilih sedikitnya satu alasan" in first.visitor.page.get_by_role("alert").inner_text()
-    assert first.visitor.values(["note"]) == {"note": ASKED}
+    assert first.visitor.values(["note"]) == {"note": QUESTION}
     first.picks("document_unreadable", "documents.invoice")
     first.visitor.press("Minta kepada pemohon")
     assert applicant.next() == "Berikutnya: kirim yang diminta kantor"
-    assert ASKED in visitor.text
+    assert QUESTION in visitor.text
     assert visitor.page.get_by_role("button", name="Kirim", exact=True).count() == 0
     visitor.follow("Buka dokumen")
     applicant.uploads("invoice")
@@ -247,16 +247,18 @@ def test_whoever_signs_in_for_a_company_needs_no_code(visit: Visit) -> None:
 
 
 @pytest.fixture(scope="module")
-def begun(house: House) -> Own:
+def begun(house: House) -> OpenedCase:
     with house.client() as client:
         desk = Certificates(client, house.staff)
-        own = desk.requested("Pinang")
-        desk.open_account(own)
-        desk.done(own, "statement", SKI)
-        return own
+        case = desk.requested("Pinang")
+        desk.open_account(case)
+        desk.done(case, "statement", SKI)
+        return case
 
 
-def test_whoever_types_for_longer_than_the_page_stays_open_loses_nothing(visit: Visit, begun: Own) -> None:
+def test_whoever_types_for_longer_than_the_page_stays_open_loses_nothing(
+    visit: Visit, begun: OpenedCase
+) -> None:
     visitor = visit()
     opened(visitor, begun)
     visitor.go(f"{APPLICATION}{begun['ticket']}/items/new")
@@ -272,7 +274,9 @@ def test_whoever_types_for_longer_than_the_page_stays_open_loses_nothing(visit: 
     assert "1 produk tercantum." in visitor.text
 
 
-def test_what_was_changed_in_another_window_is_not_lost_and_not_sent_unseen(visit: Visit, begun: Own) -> None:
+def test_what_was_changed_in_another_window_is_not_lost_and_not_sent_unseen(
+    visit: Visit, begun: OpenedCase
+) -> None:
     visitor = visit()
     opened(visitor, begun)
     here = visitor.path
@@ -298,10 +302,10 @@ def test_what_was_changed_in_another_window_is_not_lost_and_not_sent_unseen(visi
 
 @dataclass(frozen=True)
 class Ends:
-    withdrawn: Own
-    rejected: Own
-    revoked: Own
-    to_pay: Own
+    withdrawn: OpenedCase
+    rejected: OpenedCase
+    revoked: OpenedCase
+    to_pay: OpenedCase
     bill: str
     number: str
 
@@ -325,16 +329,16 @@ def ends(house: House) -> Ends:
         to_pay = desk.requested("Kemiri", account=account)
         desk.drafted(to_pay, SKI)
         bill = desk.submitted(to_pay)["bill"]
-        await_(lambda: desk.told(revoked)["state"] == "revoked")
+        await_(lambda: desk.read(revoked)["state"] == "revoked")
         return Ends(withdrawn, rejected, revoked, to_pay, bill, letter["number"])
 
 
 def test_what_was_withdrawn_rejected_or_revoked_is_shown_as_such(visit: Visit, ends: Ends) -> None:
     visitor = visit()
     assert "Permohonan ini sudah berakhir" in opened(visitor, ends.withdrawn)
-    said = opened(visitor, ends.rejected)
-    assert "Permohonan ditolak" in said
-    assert "Permohonan dapat diajukan kembali 3 kali" in said
+    text = opened(visitor, ends.rejected)
+    assert "Permohonan ditolak" in text
+    assert "Permohonan dapat diajukan kembali 3 kali" in text
     assert "Surat sekarang tidak berlaku" in opened(visitor, ends.revoked)
     assert visitor.page.get_by_text("Dicabut", exact=True).count() == 2
     visitor.go(f"{VERIFY}/{ends.number}")
@@ -346,8 +350,8 @@ def test_what_was_withdrawn_rejected_or_revoked_is_shown_as_such(visit: Visit, e
     assert ends.number in visitor.text
 
 
-def opened(visitor: Visitor, own: Own) -> str:
-    visitor.open_case(own["ticket"], own["code"])
+def opened(visitor: Visitor, case: OpenedCase) -> str:
+    visitor.open_case(case["ticket"], case["code"])
     visitor.follow("Ke permohonan")
     return visitor.text
 
@@ -388,11 +392,11 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
         yield f"verified {number}"
     visitor.go(f"/certificates/billing-simulator/{ends.bill}")
     yield "to be paid"
-    for own in (ends.rejected, ends.revoked, ends.to_pay):
-        visitor.open_case(own["ticket"], own["code"])
+    for case in (ends.rejected, ends.revoked, ends.to_pay):
+        visitor.open_case(case["ticket"], case["code"])
         unfolded(visitor)
         yield "request on its way"
-        visitor.go(APPLICATION + own["ticket"])
+        visitor.go(APPLICATION + case["ticket"])
         unfolded(visitor)
         yield "application"
     visitor.context.clear_cookies(name="zi_case")

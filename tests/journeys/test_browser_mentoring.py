@@ -14,7 +14,7 @@ from tests.journeys.certificates import nib_of
 from tests.journeys.house import House, await_
 from tests.journeys.letters import Applicant
 from tests.journeys.makers import DESK, REQUEST, Maker, MentoringDesk, kitchen
-from tests.journeys.mentoring import KBLI, MENTOR, SAMBAL, Mentoring, Own
+from tests.journeys.mentoring import KBLI, MENTOR, SAMBAL, Mentoring, OpenedCase
 from tests.journeys.test_browser_pages import FIRST_PAGE, NARROW, hindrances, reach
 from tests.journeys.tools import ALONE, verify_receipt
 from tests.journeys.tour import unfolded
@@ -34,8 +34,8 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture
@@ -72,14 +72,14 @@ def test_a_woman_who_has_nothing_yet_comes_to_her_number(
     said_what_she_makes(maker)
     mentor = MentoringDesk(visit(), MENTOR)
     taken_and_decided(mentor, maker)
-    own = mentoring.opened(maker.ticket, maker.code)
+    case = mentoring.opened(maker.ticket, maker.code)
     looked_at_her_own_place(maker)
-    mentoring.visited(own, {SHELVES, WATER})
+    mentoring.visited(case, {SHELVES, WATER})
     put_right(maker, MentoringDesk(visit(), "officer"))
-    papers_brought(maker, mentoring, own)
+    papers_brought(maker, mentoring, case)
     permitted(maker, MentoringDesk(visit(), "evaluator"))
     registered(maker)
-    mentoring.visited(own)
+    mentoring.visited(case)
     assert maker.next() == "Nomor Anda sudah terbit! Petugas datang sekali lagi"
     mentor.follows(maker.ticket)
     mentor.visitor.press("Kunjungan terakhir baik: usaha ini melanjutkan sendiri")
@@ -179,7 +179,7 @@ def put_right(maker: Maker, officer: MentoringDesk) -> None:
     officer.visitor.press("Sudah diperbaiki dengan benar")
 
 
-def papers_brought(maker: Maker, mentoring: Mentoring, own: Own) -> None:
+def papers_brought(maker: Maker, mentoring: Mentoring, case: OpenedCase) -> None:
     """A list says what is missing, and where each is given: one paper on the phone, the others likewise."""
     visitor = maker.visitor
     assert maker.next() == "Berikutnya: 11 hal belum ada untuk izin"
@@ -207,8 +207,8 @@ def papers_brought(maker: Maker, mentoring: Mentoring, own: Own) -> None:
     assert maker.wrong() == ["nib"]
     visitor.write({"nib": nib_of(maker.name)})
     visitor.press("Berikan nomor")
-    await_(lambda: mentoring.told(own)["has_nib"])
-    mentoring.complete(own)
+    await_(lambda: mentoring.read(case)["has_nib"])
+    mentoring.complete(case)
 
 
 def permitted(maker: Maker, evaluator: MentoringDesk) -> None:
@@ -244,10 +244,10 @@ def registered(maker: Maker) -> None:
 def the_proof_holds(maker: Maker, file: Path) -> None:
     """Of all that she gave and of who has looked at it."""
     file.write_bytes(maker.proof())
-    said = verify_receipt(file)
-    assert said.code == ALONE, said.text
+    result = verify_receipt(file)
+    assert result.code == ALONE, result.text
     for step in ("mentoring_requested", "business_number_given", "attachment_added", "personal_data_opened"):
-        assert f"zi.intake.{step}" in said.text
+        assert f"zi.intake.{step}" in result.text
 
 
 # -- on paper, and once
@@ -256,8 +256,8 @@ def the_proof_holds(maker: Maker, file: Path) -> None:
 def test_a_letter_to_the_health_office_is_taken_along_on_paper(
     visit: Visit, mentoring: Mentoring, tmp_path: Path
 ) -> None:
-    own = mentoring.mentored("Mangga", SAMBAL)
-    mentor, maker = MentoringDesk(visit(), MENTOR), Maker.of(visit(narrow=True), "Mangga", own)
+    case = mentoring.mentored("Mangga", SAMBAL)
+    mentor, maker = MentoringDesk(visit(), MENTOR), Maker.of(visit(narrow=True), "Mangga", case)
     assert maker.next().startswith("Kami buatkan surat pengantar")
     mentor.opens(maker.ticket)
     mentor.visitor.write({"note": "Sambal matang dalam botol, tahan tiga bulan."})
@@ -267,8 +267,8 @@ def test_a_letter_to_the_health_office_is_taken_along_on_paper(
     assert maker.next() == "Berikutnya: bawa surat kami ke Dinas Kesehatan"
     maker.visitor.follow("Buka suratnya")
     paper = printed(maker.page, tmp_path)
-    for said in ("Dapur Mangga", SAMBAL["name"], "tahan tiga bulan", maker.ticket, "Tanggal, nama dan cap"):
-        assert said in paper
+    for text in ("Dapur Mangga", SAMBAL["name"], "tahan tiga bulan", maker.ticket, "Tanggal, nama dan cap"):
+        assert text in paper
     assert "Cetak halaman ini" not in paper
     assert "Bantuan usaha pangan" not in paper
     maker.look()
@@ -287,10 +287,10 @@ def printed(page: Page, folder: Path) -> str:
 def test_what_she_has_said_is_taken_over_by_her_application_for_letters(
     visit: Visit, mentoring: Mentoring
 ) -> None:
-    own = mentoring.requested("Nangka", nib_of("Nangka"))
+    case = mentoring.requested("Nangka", nib_of("Nangka"))
     applicant = Applicant(visit(), "Nangka")
     applicant.requests()
-    maker = Maker.of(visit(narrow=True), "Nangka", own)
+    maker = Maker.of(visit(narrow=True), "Nangka", case)
     agrees(maker, applicant.ticket)
     visitor, take = applicant.visitor, f"Ambil alamat dari kasus pendampingan {maker.ticket}"
     await_(lambda: offered(applicant, take))
@@ -362,10 +362,10 @@ def test_whoever_signs_in_for_a_business_needs_no_code(visit: Visit) -> None:
 class Cases:
     """`found` waits for somebody to look at what was put right, `applied` for its permit."""
 
-    new: Own
-    found: Own
-    referred: Own
-    applied: Own
+    new: OpenedCase
+    found: OpenedCase
+    referred: OpenedCase
+    applied: OpenedCase
 
 
 @pytest.fixture(scope="module")
@@ -397,17 +397,17 @@ def test_every_page_of_mentoring_is_open_to_everybody(browser: Browser, house: H
 def tour(visitor: Visitor, cases: Cases) -> Iterator[str]:
     """Each page once; the states in which a page can be are looked at where they are made."""
     yield from _anybody(visitor)
-    for name, parts in OWN.items():
-        own: Own = getattr(cases, name)
-        visitor.open_case(own["ticket"], own["code"])
+    for name, parts in CASE_PAGES.items():
+        case: OpenedCase = getattr(cases, name)
+        visitor.open_case(case["ticket"], case["code"])
         for part in parts:
-            yield _seen(visitor, part.format(own["ticket"]))
-    yield _seen(visitor, "/umkm/cases/00000000")
+            yield _opened_path(visitor, part.format(case["ticket"]))
+    yield _opened_path(visitor, "/umkm/cases/00000000")
     yield from _desks(visitor, cases)
     yield from _training(visitor)
 
 
-OWN = {
+CASE_PAGES = {
     "new": ("/track/{}", "/umkm/cases/{}", "/umkm/cases/{}/business", "/umkm/cases/{}/products/new"),
     "found": (
         *("/umkm/cases/{}", "/umkm/cases/{}/findings", f"/umkm/cases/{{}}/findings/{WATER}"),
@@ -420,7 +420,7 @@ OWN = {
 
 def _anybody(visitor: Visitor) -> Iterator[str]:
     for path in ("/umkm/", "/umkm/statistics", REQUEST):
-        yield _seen(visitor, path)
+        yield _opened_path(visitor, path)
     visitor.page.locator("main form button").last.click()
     yield "request with mistakes"
     visitor.write(kitchen("Tampui"))
@@ -437,12 +437,12 @@ def _desks(visitor: Visitor, cases: Cases) -> Iterator[str]:
         "officer": (cases.found, [""]),
         MENTOR: (cases.found, ["", "../visits/", "trainings"]),
     }
-    for person, (own, paths) in desks.items():
+    for person, (case, paths) in desks.items():
         visitor.context.clear_cookies(name="zi_staff")
         desk = MentoringDesk(visitor, person)
         for path in paths:
-            yield _seen(visitor, DESK + path)
-        desk.opens(own["ticket"])
+            yield _opened_path(visitor, DESK + path)
+        desk.opens(case["ticket"])
         visitor.page.locator('form[action*="/open"] button').click()
         unfolded(visitor)
         yield f"case at the desk of a {person}"
@@ -457,7 +457,7 @@ def _training(visitor: Visitor) -> Iterator[str]:
     yield "training"
 
 
-def _seen(visitor: Visitor, path: str) -> str:
+def _opened_path(visitor: Visitor, path: str) -> str:
     visitor.go(path)
     unfolded(visitor)
     return path

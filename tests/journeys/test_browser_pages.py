@@ -21,8 +21,8 @@ FIRST_PAGE = 100_000
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -25,15 +25,15 @@ def handled(house: House, citizen: Citizen) -> tuple[Door, Filed]:
     client = house.client()
     door = Door(client, house.staff)
     filed = door.file(citizen.body)
-    door.all_steps(filed, citizen.said, photo())
+    door.all_steps(filed, citizen.texts, photo())
     await_(lambda: all(step["ledger"] for step in door.track(filed)["timeline"]))
     return door, filed
 
 
-def bundle(house: House, filed: Filed, **asked: str) -> bytes:
+def bundle(house: House, filed: Filed, **query: str) -> bytes:
     with house.client() as client:
         path = f"/audit/api/cases/{filed['ticket']}/bundle"
-        answer = client.get(path, params={"purpose": "court", **asked}, headers=house.staff("auditor"))
+        answer = client.get(path, params={"purpose": "court", **query}, headers=house.staff("auditor"))
     assert answer.status_code == 200, answer.text
     return answer.content
 
@@ -42,9 +42,9 @@ def closed_in(packed: bytes) -> bool:
     return any(b"zi.intake.case_closed" in entry for entry in take(packed).entries)
 
 
-def whole(house: House, filed: Filed, **asked: str) -> bytes:
+def whole(house: House, filed: Filed, **query: str) -> bytes:
     """Once the witnessed checkpoint covers the last step."""
-    return await_(lambda: packed if closed_in(packed := bundle(house, filed, **asked)) else None)
+    return await_(lambda: packed if closed_in(packed := bundle(house, filed, **query)) else None)
 
 
 def test_the_evidence_of_a_case_holds_offline_with_the_words(house: House, tmp_path: Path) -> None:
@@ -54,15 +54,15 @@ def test_the_evidence_of_a_case_holds_offline_with_the_words(house: House, tmp_p
     packed = bundle(house, filed, private="true")
     file = tmp_path / "evidence.zip"
     file.write_bytes(packed)
-    said = verify_receipt(file)
-    assert said.code == ALONE, said.text
-    assert "included and matching" in said.text.splitlines()[-1].lower()
+    result = verify_receipt(file)
+    assert result.code == ALONE, result.text
+    assert "included and matching" in result.text.splitlines()[-1].lower()
     evidence = take(packed)
     foreign_library_agrees(evidence)
-    words = {item.plaintext.decode() for item in evidence.private}
+    texts = {item.plaintext.decode() for item in evidence.private}
     assert {
-        citizen.said[field] for field in ("text", "name", "email", "question", "reply", "answer")
-    } <= words
+        citizen.texts[field] for field in ("text", "name", "email", "question", "reply", "answer")
+    } <= texts
     sources = b"".join(evidence.entries)
     assert b"/intake" in sources
     assert b"/notify" in sources
@@ -70,8 +70,8 @@ def test_the_evidence_of_a_case_holds_offline_with_the_words(house: House, tmp_p
 
 
 def the_citizen_sees_it(door: Door, filed: Filed) -> None:
-    told: list[dict[str, Any]] = door.track(filed)["timeline"]
-    openings = [step["text"] for step in told if step["type"].endswith("personal_data_opened")]
+    timeline: list[dict[str, Any]] = door.track(filed)["timeline"]
+    openings = [step["text"] for step in timeline if step["type"].endswith("personal_data_opened")]
     assert any("uditor" in text for text in openings)
 
 
@@ -81,12 +81,12 @@ def test_without_the_words_nothing_of_a_person_is_in_it(house: House, tmp_path: 
     packed = whole(house, filed)
     file = tmp_path / "evidence.zip"
     file.write_bytes(packed)
-    said = verify_receipt(file)
-    assert said.code == ALONE, said.text
+    result = verify_receipt(file)
+    assert result.code == ALONE, result.text
     evidence = take(packed)
-    kept = b"".join(evidence.files.values())
+    content = b"".join(evidence.files.values())
     assert evidence.private == []
-    assert [word for word in citizen.said.values() if word.encode() in kept] == []
+    assert [word for word in citizen.texts.values() if word.encode() in content] == []
 
 
 def test_an_erased_case_is_told_as_erased_with_the_entry_that_says_so(house: House, tmp_path: Path) -> None:
@@ -96,9 +96,9 @@ def test_an_erased_case_is_told_as_erased_with_the_entry_that_says_so(house: Hou
     packed = await_(lambda: packed if erased_in(packed := bundle(house, filed, private="true")) else None)
     file = tmp_path / "evidence.zip"
     file.write_bytes(packed)
-    said = verify_receipt(file)
-    assert said.code == ALONE, said.text
-    assert "included, payload erased (entry " in said.text.splitlines()[-1].lower()
+    result = verify_receipt(file)
+    assert result.code == ALONE, result.text
+    assert "included, payload erased (entry " in result.text.splitlines()[-1].lower()
     evidence = take(packed)
     assert evidence.private == []
 
@@ -123,8 +123,8 @@ def test_the_commands_of_the_public_page_check_a_citizens_evidence(house: House,
     assert commands is not None
     done = shell(html.unescape(commands[1]), tmp_path)
     assert done.returncode == 0, done.stderr
-    told = {step["type"] for step in door.track(filed)["timeline"]}
-    assert all(type in done.stdout for type in told)
+    types = {step["type"] for step in door.track(filed)["timeline"]}
+    assert all(type in done.stdout for type in types)
     assert done.stdout.splitlines()[-1].startswith("included; keys in use")
     spoil(tmp_path / "evidence" / "entries" / "000")
     assert shell("cd evidence; python3 check.py", tmp_path).returncode != 0

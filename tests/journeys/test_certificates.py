@@ -34,61 +34,61 @@ def test_food_is_imported_with_a_letter_that_anybody_can_verify(
 
 
 def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Certificates) -> None:
-    own = certificates.queued("Sagu")
-    assert certificates.take() == own["ticket"]
-    certificates.decide("evaluator", own, "ask-data", WANTED)
-    asked = certificates.told(own)
-    assert (asked["state"], asked["holder"]) == ("need_data", "citizen")
-    assert [each["reason"] for each in asked["asked"]] == ["document_unreadable"]
-    nothing = certificates.tell(own, "send-data", certificates.revision(own))
+    case = certificates.queued("Sagu")
+    assert certificates.take() == case["ticket"]
+    certificates.decide("evaluator", case, "ask-data", WANTED)
+    answer = certificates.read(case)
+    assert (answer["state"], answer["holder"]) == ("need_data", "citizen")
+    assert [each["reason"] for each in answer["asked"]] == ["document_unreadable"]
+    nothing = certificates.tell(case, "send-data", certificates.revision(case))
     assert (nothing.status_code, nothing.json()["type"]) == (409, "urn:zona:problem:nothing_changed")
-    certificates.upload(own, "invoice")
-    await_(lambda: certificates.tell(own, "send-data", certificates.revision(own)).status_code == 200)
-    certificates.decide("evaluator", own, "pass", certificates.revision(own))
-    certificates.issued(own, "evaluator-2")
-    assert certificates.decisions(own)[1:5] == [
+    certificates.upload(case, "invoice")
+    await_(lambda: certificates.tell(case, "send-data", certificates.revision(case)).status_code == 200)
+    certificates.decide("evaluator", case, "pass", certificates.revision(case))
+    certificates.issued(case, "evaluator-2")
+    assert certificates.decisions(case)[1:5] == [
         *("application_taken", "data_asked", "application_changed", "data_sent"),
     ]
-    certificates.mailed(own, "Sagu", *PAID, "data_asked", "data_sent", *ISSUED)
+    certificates.mailed(case, "Sagu", *PAID, "data_asked", "data_sent", *ISSUED)
 
 
 def test_a_rejected_application_comes_back_three_times_and_no_more(certificates: Certificates) -> None:
-    own = certificates.queued("Lada")
+    case = certificates.queued("Lada")
     for left in (3, 2, 1, 0):
-        assert certificates.take() == own["ticket"]
-        certificates.decide("evaluator", own, "reject", WRONG)
-        told = certificates.told(own)
-        assert (told["state"], told["resubmissions_left"]) == ("rejected", left)
-        again = certificates.tell(own, "resubmit", certificates.revision(own))
+        assert certificates.take() == case["ticket"]
+        certificates.decide("evaluator", case, "reject", WRONG)
+        answer = certificates.read(case)
+        assert (answer["state"], answer["resubmissions_left"]) == ("rejected", left)
+        again = certificates.tell(case, "resubmit", certificates.revision(case))
         assert again.status_code == (200 if left else 409), again.text
     assert again.json()["type"] == "urn:zona:problem:too_often"
-    assert certificates.decisions(own).count("application_resubmitted") == 3
+    assert certificates.decisions(case).count("application_resubmitted") == 3
     rejected, again = ["application_rejected"] * 3, ["application_resubmitted"] * 3
-    certificates.mailed(own, "Lada", *PAID, *rejected, *again, "application_rejected_finally")
+    certificates.mailed(case, "Lada", *PAID, *rejected, *again, "application_rejected_finally")
 
 
 def test_food_is_exported_with_two_letters_and_what_its_country_wants(certificates: Certificates) -> None:
-    own = certificates.requested("Udang", "ske")
-    certificates.open_account(own)
-    certificates.done(own, "statement", SKE)
-    wanted = {each["where"] for each in certificates.told(own)["findings"]}
+    case = certificates.requested("Udang", "ske")
+    certificates.open_account(case)
+    certificates.done(case, "statement", SKE)
+    wanted = {each["where"] for each in certificates.read(case)["findings"]}
     assert "annex_fields.gacc_registration" in wanted
-    certificates.drafted(own, SKE | CHINA)
-    certificates.pay(certificates.submitted(own))
-    letters = certificates.issued(own)
+    certificates.drafted(case, SKE | CHINA)
+    certificates.pay(certificates.submitted(case))
+    letters = certificates.issued(case)
     assert {each["kind"] for each in letters} == {"ske_health", "ske_free_sale"}
     numbers = sorted(each["number"] for each in letters)
     first = int(numbers[0][-6:])
     assert [int(each[-6:]) for each in numbers] == [first, first + 1]
-    assert certificates.decisions(own).count("letter_sealed") == 2
-    certificates.mailed(own, "Udang", *PAID, *ISSUED, "letter_sealed")
+    assert certificates.decisions(case).count("letter_sealed") == 2
+    certificates.mailed(case, "Udang", *PAID, *ISSUED, "letter_sealed")
 
 
 def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     certificates: Certificates,
 ) -> None:
-    own = certificates.queued("Rotan")
-    [letter] = certificates.issued(own)
+    case = certificates.queued("Rotan")
+    [letter] = certificates.issued(case)
     where, number = f"letters/{letter['letter']}", letter["number"]
 
     certificates.does("signer", f"{where}/suspend", UNSAFE)
@@ -100,7 +100,7 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     certificates.does("head", f"{where}/reinstate", {})
     assert certificates.verdict(number)["valid_today"] is True
 
-    new = certificates.queued("Rotan", SKI | {"replaces": number}, account=own)
+    new = certificates.queued("Rotan", SKI | {"replaces": number}, account=case)
     [successor] = certificates.issued(new)
     await_(lambda: certificates.verdict(number)["standing"] == "superseded")
     assert certificates.verdict(number)["by_number"] == successor["number"]
@@ -109,10 +109,10 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     assert certificates.verdict(successor["number"])["standing"] == "revoked"
     over = certificates.official("signer", f"letters/{successor['letter']}/reinstate", {})
     assert (over.status_code, over.json()["type"]) == (409, "urn:zona:problem:letter_over")
-    assert certificates.decisions(own)[-3:] == ["letter_suspended", "letter_reinstated", "letter_superseded"]
+    assert certificates.decisions(case)[-3:] == ["letter_suspended", "letter_reinstated", "letter_superseded"]
     assert certificates.decisions(new)[-1] == "letter_revoked"
     stood = ("letter_suspended", "letter_reinstated", "letter_superseded")
-    certificates.mailed(own, "Rotan", *PAID, *ISSUED, *stood)
+    certificates.mailed(case, "Rotan", *PAID, *ISSUED, *stood)
     certificates.mailed(new, "Rotan", *PAID, *ISSUED, "letter_revoked")
 
 
@@ -121,34 +121,34 @@ def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_kno
 ) -> None:
     mentoring = Mentoring(certificates.client, house.staff)
     mentoring.steps(mentoring.mentored("Madu", nib=nib_of("Madu"), by=SECOND_MENTOR))
-    own = certificates.queued("Madu")
+    case = certificates.queued("Madu")
     nothing = certificates.official(SECOND_MENTOR, "queue/take")
     assert nothing.json()["type"] == "urn:zona:problem:nothing_for_you"
     other = certificates.queued("Gaharu")
     assert certificates.take(SECOND_MENTOR) == other["ticket"]
     certificates.decide(SECOND_MENTOR, other, "reject", WRONG)
-    [passed] = certificates.told(own)["overtaken_by"]
+    [passed] = certificates.read(case)["overtaken_by"]
     assert (passed["ticket"], passed["reason"]) == (other["ticket"], "mentorship")
-    assert certificates.take("evaluator-2") == own["ticket"]
-    certificates.decide("evaluator-2", own, "release", {"reason": "workload"})
+    assert certificates.take("evaluator-2") == case["ticket"]
+    certificates.decide("evaluator-2", case, "release", {"reason": "workload"})
 
     override = {"official": SECOND_MENTOR, "reason": "no_other_official", "note": "Yang lain sedang cuti."}
-    certificates.decide("supervisor", own, "ask-override", override)
-    same = certificates.official("supervisor", f"applications/{own['ticket']}/approve-override")
+    certificates.decide("supervisor", case, "ask-override", override)
+    same = certificates.official("supervisor", f"applications/{case['ticket']}/approve-override")
     assert same.json()["type"] == "urn:zona:problem:four_eyes"
-    certificates.decide("head", own, "approve-override")
-    certificates.evaluated(own, SECOND_MENTOR, "evaluator-2")
+    certificates.decide("head", case, "approve-override")
+    certificates.evaluated(case, SECOND_MENTOR, "evaluator-2")
 
-    entry = await_(lambda: _entry(house, certificates, own["event_id"]))
+    entry = await_(lambda: _entry(house, certificates, case["event_id"]))
     declare(house, "evaluator-2", entry["data"]["business_ref"])
-    await_(lambda: "conflict_flagged" in [step["event"] for step in certificates.told(own)["timeline"]])
-    certificates.decide("signer", own, "sign", certificates.revision(own))
-    certificates.sealed(own)
-    assert certificates.steps(own).count("conflict_flagged") == 1
-    certificates.mailed(own, "Madu", *PAID, *ISSUED)
+    await_(lambda: "conflict_flagged" in [step["event"] for step in certificates.read(case)["timeline"]])
+    certificates.decide("signer", case, "sign", certificates.revision(case))
+    certificates.sealed(case)
+    assert certificates.steps(case).count("conflict_flagged") == 1
+    certificates.mailed(case, "Madu", *PAID, *ISSUED)
 
-    said = overtakings(certificates.export())
-    assert (said.code, said.text.splitlines()) == (0, certificates.overtakings())
+    result = overtakings(certificates.export())
+    assert (result.code, result.text.splitlines()) == (0, certificates.overtakings())
 
 
 def _entry(house: House, certificates: Certificates, event: str) -> Any:
@@ -160,20 +160,20 @@ def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(o
     own_house.start()
     with own_house.client() as client:
         certificates = Certificates(client, own_house.staff)
-        own = certificates.queued("Garam")
-        certificates.evaluated(own)
+        case = certificates.queued("Garam")
+        certificates.evaluated(case)
         with own_house.stopped("audit-writer"):
-            certificates.decide("signer", own, "sign", certificates.revision(own))
-            await_(lambda: certificates.told(own)["letters"][0]["number"])
-            [before] = certificates.told(own)["letters"]
+            certificates.decide("signer", case, "sign", certificates.revision(case))
+            await_(lambda: certificates.read(case)["letters"][0]["number"])
+            [before] = certificates.read(case)["letters"]
             own_house.kill("certificates")
             await_(lambda: client.get("/certificates/api/register").status_code == 200)
             verdict = certificates.verdict(before["number"])
             # Its issue is not in the ledger yet, so nobody is told that the office issued it.
             assert (verdict["issued"], verdict["valid_today"]) == (False, False)
             assert verdict["standing"] == "not_sealed"
-        [after] = certificates.sealed(own)
+        [after] = certificates.sealed(case)
         assert after["number"] == before["number"]
-        assert certificates.decisions(own)[-3:] == ["certificate_issued", "letter_numbered", "letter_sealed"]
-        assert certificates.verdict_of(certificates.file(own, after))["outcome"] == "genuine"
-        certificates.mailed(own, "Garam", *PAID, *ISSUED)
+        assert certificates.decisions(case)[-3:] == ["certificate_issued", "letter_numbered", "letter_sealed"]
+        assert certificates.verdict_of(certificates.file(case, after))["outcome"] == "genuine"
+        certificates.mailed(case, "Garam", *PAID, *ISSUED)

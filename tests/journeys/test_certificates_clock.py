@@ -25,28 +25,28 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         certificates.submitted(unpaid)
         late = certificates.queued(COMPANY, account=unpaid)
         waiting = certificates.queued(COMPANY, account=unpaid)
-        for own in (late, waiting):
-            assert certificates.take() == own["ticket"]
-            certificates.decide("evaluator", own, "ask-data", WANTED)
-        promised = certificates.told(waiting)["due"]
+        for case in (late, waiting):
+            assert certificates.take() == case["ticket"]
+            certificates.decide("evaluator", case, "ask-data", WANTED)
+        promised = certificates.read(waiting)["due"]
 
         own_house.restart_later(4)
-        await_(lambda: certificates.told(unpaid)["state"] == "expired")
+        await_(lambda: certificates.read(unpaid)["state"] == "expired")
         assert certificates.steps(unpaid)[-1] == "application_expired"
         certificates.mailed(unpaid, COMPANY, *SUBMITTED, "application_expired_unpaid")
         certificates.upload(waiting, "invoice")
         sent = await_(
             lambda: certificates.tell(waiting, "send-data", certificates.revision(waiting)).json()["due"]
         )
-        steps = {step["event"]: step["at"] for step in certificates.told(waiting)["timeline"]}
+        steps = {step["event"]: step["at"] for step in certificates.read(waiting)["timeline"]}
         assert open_between(promised, sent) == open_between(steps["data_asked"], steps["data_sent"])
         certificates.mailed(waiting, COMPANY, *PAID, "data_asked", "data_sent")
 
         own_house.restart_later(31)
-        await_(lambda: certificates.told(late)["state"] == "expired")
+        await_(lambda: certificates.read(late)["state"] == "expired")
         assert certificates.decisions(late)[-2:] == ["data_asked", "application_expired"]
         certificates.mailed(late, COMPANY, *PAID, "data_asked", "application_expired_not_completed")
-        assert certificates.told(waiting)["state"] == "evaluation"
+        assert certificates.read(waiting)["state"] == "evaluation"
         assert certificates.decisions(waiting)[-1] == "data_sent"
 
 

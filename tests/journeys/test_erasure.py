@@ -55,8 +55,8 @@ def back_up(folder: Path, copy: Path) -> None:
     """As an office does while it works: the data and the keys."""
     shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.db*", "lock"))
     for name in ("store.db", "keys.db"):
-        with closing(sqlite3.connect(folder / name)) as live, closing(sqlite3.connect(copy / name)) as kept:
-            live.backup(kept)
+        with closing(sqlite3.connect(folder / name)) as live, closing(sqlite3.connect(copy / name)) as target:
+            live.backup(target)
 
 
 def restore(scene: Scene) -> None:
@@ -67,7 +67,7 @@ def restore(scene: Scene) -> None:
 
 def closed(door: Door, citizen: Citizen) -> Filed:
     filed = door.file(citizen.body)
-    door.all_steps(filed, citizen.said, photo())
+    door.all_steps(filed, citizen.texts, photo())
     return filed
 
 
@@ -77,13 +77,13 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with House(folder / "var") as house, house.client() as client:
         door = Door(client, house.staff)
         stays = closed(door, STAYS)
-        kept = secrets(house.data)
+        earlier_keys = secrets(house.data)
         erased = closed(door, ERASED)
         before, after = folder / "before.zip", folder / "after.zip"
         before.write_bytes(await_(lambda: door.whole_evidence(erased)))
         await_(lambda: records.settled(house), pause=0.5)
         back_up(house.data / "intake", folder / "backup")
-        keys = tuple(secrets(house.data) - kept)
+        keys = tuple(secrets(house.data) - earlier_keys)
         door.office(erased, "ask-erasure", REASON)
         door.office(erased, "approve-erasure", person="supervisor")
         after.write_bytes(await_(lambda: door.whole_evidence(erased)))
@@ -99,10 +99,10 @@ def test_the_key_is_in_no_file_of_the_key_store(scene: Scene) -> None:
 def test_the_case_is_tracked_without_its_words_and_another_one_with_them(scene: Scene) -> None:
     with scene.house.client() as client:
         door = Door(client, scene.house.staff)
-        told, other = door.track(scene.erased), door.track(scene.stays)
-    assert (told["words"], told["messages"]) == ("erased", [])
-    assert told["timeline"][-1]["type"] == STEP
-    assert STAYS.said["text"] in [spoken["text"] for spoken in other["messages"]]
+        erased, other = door.track(scene.erased), door.track(scene.stays)
+    assert (erased["words"], erased["messages"]) == ("erased", [])
+    assert erased["timeline"][-1]["type"] == STEP
+    assert STAYS.texts["text"] in [message["text"] for message in other["messages"]]
 
 
 def test_no_official_reads_it_and_the_page_says_why(scene: Scene) -> None:
@@ -144,8 +144,8 @@ def test_the_log_and_the_store_are_as_they_were_recorded(scene: Scene, tmp_path:
     assert log.code == 0, log.text
     compared = audit(scene.house.data, "reconcile", "--service", "intake")
     assert compared.code == 0, compared.text
-    told = [line for line in audit(scene.house.data, "erasures").text.splitlines() if STEP in line]
-    assert scene.erased["ticket"] in [records.said(line.encode())["subject"] for line in told]
+    lines = [line for line in audit(scene.house.data, "erasures").text.splitlines() if STEP in line]
+    assert scene.erased["ticket"] in [records.parse(line.encode())["subject"] for line in lines]
     assert " are erased)" in compared.text
     assert "(0 are erased)" not in compared.text
 
@@ -197,7 +197,7 @@ def test_restored_data_and_keys_are_erased_again_before_the_house_is_ready(scene
         await_(lambda: "erasures" not in scene.house.unready("intake"))
         assert not any(key in key_files(scene.house.data) for key in scene.keys)
         assert door.track(scene.erased)["words"] == "erased"
-        assert STAYS.said["text"] in [each["text"] for each in door.track(scene.stays)["messages"]]
+        assert STAYS.texts["text"] in [each["text"] for each in door.track(scene.stays)["messages"]]
     assert "outbox" in await_(lambda: scene.house.unready("intake"))  # the stream is further than the store
 
 

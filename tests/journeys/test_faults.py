@@ -76,7 +76,7 @@ def ready(house: House) -> bool:
 
 
 def mailed(house: House, citizen: Citizen) -> Callable[[], bool]:
-    return lambda: citizen.said["email"] in {mail["To"] for mail in records.mails(house.data)}
+    return lambda: citizen.texts["email"] in {mail["To"] for mail in records.mails(house.data)}
 
 
 # -- machines and networks
@@ -98,24 +98,24 @@ def test_complaints_are_taken_while_nats_is_away_and_published_when_it_is_back(s
 def test_a_full_disk_is_told_and_leaves_nothing_half_done(shaken: House) -> None:
     citizen, key = Citizen(3, "full"), {"Idempotency-Key": str(uuid4())}
     with shaken.client() as client:
-        kept = Door(client, shaken.staff).file(Citizen(4, "full").body)
+        filed = Door(client, shaken.staff).file(Citizen(4, "full").body)
         with no_room(shaken.pid("intake")):
             for _ in range(3):
                 refused = client.post("/intake/api/complaints", json=citizen.body, headers=key | ENGLISH)
                 assert refused.status_code == 503
                 assert refused.json()["detail"] == NOT_RECORDED
                 assert "Retry-After" in refused.headers
-            assert Door(client, shaken.staff).track(kept)["state"] == "filed"
+            assert Door(client, shaken.staff).track(filed)["state"] == "filed"
         taken = client.post("/intake/api/complaints", json=citizen.body, headers=key)
         assert taken.status_code == 201
     await_(lambda: records.settled(shaken) and ready(shaken))
     assert times_filed(shaken, taken.json()["event_id"]) == 1
-    told = audit(shaken.data, "reconcile", "--service", "intake")
-    assert told.code == 0, told.text
+    result = audit(shaken.data, "reconcile", "--service", "intake")
+    assert result.code == 0, result.text
 
 
 def times_filed(house: House, event_id: str) -> int:
-    return [records.said(message)["id"] for message in records.stored(house.data, "intake")].count(event_id)
+    return [records.parse(message)["id"] for message in records.stored(house.data, "intake")].count(event_id)
 
 
 # -- runs and their ends
@@ -150,7 +150,7 @@ def test_what_a_killed_runner_left_is_ended_by_the_next_one_and_nothing_outlives
     shaken.runner.wait()
     assert shaken.alive() == left
     shaken.start()
-    assert "left these behind" in shaken.said()
+    assert "left these behind" in shaken.runner_output()
     assert not set(left.values()) & set(shaken.alive().values())
     with shaken.client() as client:
         assert Door(client, shaken.staff).track(filed)["state"] == "filed"
@@ -203,8 +203,8 @@ def test_a_message_that_nobody_can_handle_blocks_its_lane_until_an_operator_skip
             assert client.post(where, json=skip, headers=shaken.staff("ops")).status_code == 200
     await_(mailed(shaken, citizen))
     await_(lambda: ready(shaken) and records.settled(shaken))
-    told = [records.said(message)["type"] for message in records.logged(shaken.data)]
-    assert [told.count(f"zi.{hears}.message_skipped") for hears in HEARERS] == [1, 1, 1]
+    types = [records.parse(message)["type"] for message in records.logged(shaken.data)]
+    assert [types.count(f"zi.{hears}.message_skipped") for hears in HEARERS] == [1, 1, 1]
 
 
 def plant_poison(data: Path) -> int:
@@ -220,10 +220,10 @@ def plant_poison(data: Path) -> int:
         )
         position, aggregate = last["position"] + 1, uuid4()
         event = str(uuid5(aggregate, "1"))
-        said = orjson.loads(row["message"])
-        said |= {"id": event, "aggregate": str(aggregate), "position": position, "previous": last["hash"]}
-        said["data"]["language"] = "none that anybody reads"
-        message = orjson.dumps(said)
+        fields = orjson.loads(row["message"])
+        fields |= {"id": event, "aggregate": str(aggregate), "position": position, "previous": last["hash"]}
+        fields["data"]["language"] = "none that anybody reads"
+        message = orjson.dumps(fields)
         store.execute(
             "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) VALUES (?, ?, 1, ?, ?)",
             [position, aggregate.hex, row["type"], row["state"]],
@@ -264,7 +264,8 @@ def test_what_no_sender_proved_stops_nobody_and_becomes_an_entry(shaken: House) 
     }
     await_(
         lambda: (
-            passed_over in [each["data"] for each in map(records.said, records.stored(shaken.data, "intake"))]
+            passed_over
+            in [each["data"] for each in map(records.parse, records.stored(shaken.data, "intake"))]
         )
     )
     await_(lambda: ready(shaken) and records.settled(shaken))
@@ -294,24 +295,24 @@ def test_a_forgery_stops_its_sender_until_two_people_have_looked_at_it(shaken: H
     await_(mailed(shaken, after))
     await_(lambda: ready(shaken) and forgeries(shaken) == Counter([planted, in_anothers_name]))
     mails = Counter(mail["To"] for mail in records.mails(shaken.data))
-    assert [mails[citizen.said["email"]] for citizen in (before, during, after)] == [1, 1, 1]
+    assert [mails[citizen.texts["email"]] for citizen in (before, during, after)] == [1, 1, 1]
     for service in ("intake", "notify"):
-        told = audit(shaken.data, "reconcile", "--service", service)
-        assert told.code == 0, told.text
-    said = verify_log(shaken.data / records.TILES)
-    assert said.code == 0, said.text
-    assert said.text.count("Recorded anomaly: entry") == 2
-    assert "not acknowledged" not in said.text
+        result = audit(shaken.data, "reconcile", "--service", service)
+        assert result.code == 0, result.text
+    result = verify_log(shaken.data / records.TILES)
+    assert result.code == 0, result.text
+    assert result.text.count("Recorded anomaly: entry") == 2
+    assert "not acknowledged" not in result.text
 
 
 def forged(stored: list[bytes]) -> bytes:
     """What intake's key could say as the next message of intake, and intake never did."""
-    said = next(
-        each for each in map(records.said, reversed(stored)) if each["type"] == "zi.intake.complaint_filed"
+    filing = next(
+        each for each in map(records.parse, reversed(stored)) if each["type"] == "zi.intake.complaint_filed"
     )
     aggregate = uuid4()
     place = {"position": len(stored) + 1, "previous": sha256(stored[-1]).hexdigest()}
-    return orjson.dumps({**said, **place, "aggregate": str(aggregate), "id": str(uuid5(aggregate, "1"))})
+    return orjson.dumps({**filing, **place, "aggregate": str(aggregate), "id": str(uuid5(aggregate, "1"))})
 
 
 def plant(house: House, service: str, message: bytes, *, proven: bool = True) -> None:
@@ -341,10 +342,10 @@ def settle_on_pages(house: House, client: httpx.Client, service: str) -> None:
 
 
 def send(client: httpx.Client, page: str, step: str, who: dict[str, str], fields: dict[str, str]) -> None:
-    shown = client.get(page, headers=who).text
-    seen = shown.partition('name="seen" value="')[2].partition('"')[0]
+    form = client.get(page, headers=who).text
+    version = form.partition('name="seen" value="')[2].partition('"')[0]
     address = page.partition("?")[0]
-    answer = client.post(f"{address}/{step}", data={"seen": seen} | fields, headers=who)
+    answer = client.post(f"{address}/{step}", data={"seen": version} | fields, headers=who)
     assert answer.status_code == 303, answer.text
 
 
@@ -369,8 +370,8 @@ def stopped(client: httpx.Client, house: House, service: str) -> Any:
 def forgeries(house: House) -> Counter[bytes]:
     """What the log holds beyond one entry for each message of each store."""
     stores = [message for sender in records.STORES for message in records.stored(house.data, sender)]
-    logged, own = Counter(records.logged(house.data)), Counter(stores)
-    return logged - own if own <= logged else Counter()
+    logged, expected = Counter(records.logged(house.data)), Counter(stores)
+    return logged - expected if expected <= logged else Counter()
 
 
 # -- who may
@@ -414,12 +415,12 @@ def desk(house: House, token: str) -> httpx.Response:
 def expired_token(house: House) -> str:
     """From the house's own provider, for a person whose tokens expired before they were given out."""
     back = f"{house.public_url}/sign-in/callback"
-    asked = {"client_id": "zi", "redirect_uri": back, "response_type": "code", "scope": "openid"}
+    query = {"client_id": "zi", "redirect_uri": back, "response_type": "code", "scope": "openid"}
     with httpx.Client(base_url=house.issuer, **PLAIN, timeout=60) as provider:
         late = {"roles": ["officer"], "exp": 1_000_000_000}
         assert provider.put("/users/late", json=late).status_code < 300
-        chosen = provider.post("/oauth2/authorize", params=asked, data={"sub": "late"})
+        chosen = provider.post("/oauth2/authorize", params=query, data={"sub": "late"})
         code = httpx.URL(chosen.headers["location"]).params["code"]
         exchange = {"grant_type": "authorization_code", "code": code, "redirect_uri": back}
-        given = provider.post("/oauth2/token", data=exchange | {"client_id": "zi", "client_secret": "demo"})
-        return str(given.json()["id_token"])
+        answer = provider.post("/oauth2/token", data=exchange | {"client_id": "zi", "client_secret": "demo"})
+        return str(answer.json()["id_token"])

@@ -17,8 +17,8 @@ def test_an_honest_citizen_is_served_while_strangers_flood_the_house(tmp_path: P
     with House(tmp_path / "data", **budgets) as house:
         strangers = flood.begin(house.url, CLIENTS, SECONDS)
         took = flood.honest_life(house.url, SECONDS)
-        told = json.loads(strangers.communicate(timeout=60)[0])
+        summary = json.loads(strangers.communicate(timeout=60)[0])
         assert all(took.values())
-        assert sum(told["answers"].values()) > 0
+        assert sum(summary["answers"].values()) > 0
         mails = [mail for mail in records.mails(house.data) if mail["To"] == flood.VICTIM]
         assert len(mails) <= 1

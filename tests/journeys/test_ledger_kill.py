@@ -31,8 +31,8 @@ def a_verifier_that_is_not_ours_agrees(writer: KilledWriter) -> None:
     entries = records.logged(writer.server.data)
     for index in (0, 255, 256, len(entries) // 2, len(entries) - 1):
         leaf.write_bytes(entries[index])
-        said = aics("verify-inclusion", writer.tiles, *key, "--leaf", leaf, "--index", index)
-        assert said.code == 0, said.text
-    for kept in sorted((writer.tiles / HISTORY).iterdir()):
-        said = aics("verify-consistency", writer.tiles, *key, "--old-checkpoint", kept)
-        assert said.code == 0, said.text
+        result = aics("verify-inclusion", writer.tiles, *key, "--leaf", leaf, "--index", index)
+        assert result.code == 0, result.text
+    for older in sorted((writer.tiles / HISTORY).iterdir()):
+        result = aics("verify-consistency", writer.tiles, *key, "--old-checkpoint", older)
+        assert result.code == 0, result.text

@@ -23,8 +23,8 @@ def door(house: House) -> Door:
 
 
 def looks(house: House, ticket: str) -> list[dict[str, object]]:
-    told = map(records.said, records.logged(house.data))
-    return [each for each in told if each["type"] == "zi.audit.looked" and each["subject"] == ticket]
+    entries = map(records.parse, records.logged(house.data))
+    return [each for each in entries if each["type"] == "zi.audit.looked" and each["subject"] == ticket]
 
 
 def answered(house: House, filed: Filed, question: str) -> bytes:
@@ -64,9 +64,9 @@ def test_an_export_of_everything_is_the_ledger_row_by_row(house: House, door: Do
     await_(lambda: records.settled(house))
     entries = records.logged(house.data)
     rows = await_(lambda: _rows(answered(house, filed, "export?format=jsonl"), len(entries)))
-    told = [(row["index"], row["leaf_hash"]) for row in rows[: len(entries)]]
-    assert told == [(index, leaf_hash(entry).hex()) for index, entry in enumerate(entries)]
-    assert CITIZEN.said["name"].encode() not in b"".join(entries)
+    exported = [(row["index"], row["leaf_hash"]) for row in rows[: len(entries)]]
+    assert exported == [(index, leaf_hash(entry).hex()) for index, entry in enumerate(entries)]
+    assert CITIZEN.texts["name"].encode() not in b"".join(entries)
 
 
 def _rows(content: bytes, least: int) -> list[dict[str, object]] | None:
@@ -83,8 +83,8 @@ def test_what_an_auditors_tool_reads_is_one_look_and_the_log_with_it_verifies(
     token = tmp_path / "token"
     token.write_text(house.token("auditor"))
     for _ in range(2):
-        told = verify_log(f"{house.url}/audit/log", "--token-file", str(token))
-        assert told.code == 0, told.text
+        result = verify_log(f"{house.url}/audit/log", "--token-file", str(token))
+        assert result.code == 0, result.text
     await_(lambda: records.settled(house))
     purposes = [look["data"] for look in looks(house, "ledger")]
     assert purposes.count({"purpose": "verification", "kind": "bundle"}) == 1

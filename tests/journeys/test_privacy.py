@@ -17,7 +17,7 @@ from tests.journeys.certificates import nib_of
 from tests.journeys.citizens import SYLLABLES, Citizen, citizens
 from tests.journeys.door import Door, Filed, code
 from tests.journeys.house import PLAIN, SERVICES, House, await_
-from tests.journeys.mentoring import MENTOR, NUGGETS, SAMBAL, Mentoring, Own
+from tests.journeys.mentoring import MENTOR, NUGGETS, SAMBAL, Mentoring, OpenedCase
 
 from zi_audit.domain.senders import SENDERS
 from zi_chassis.settings import NATS_MONITOR
@@ -50,8 +50,8 @@ PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
 class Filings:
     """What was filed, what may be found nowhere, and how."""
 
-    filed: list[Filed | Own]
-    words: set[bytes]
+    filed: list[Filed | OpenedCase]
+    vocabulary: set[bytes]
     numbers: set[bytes]
     codes: set[bytes]
     tokens: list[bytes]
@@ -61,7 +61,7 @@ class Filings:
         return {secret for form in forms(content) for secret in self._plainly(form)}
 
     def _plainly(self, content: bytes) -> Iterator[bytes]:
-        yield from {found[0] for found in WORD.finditer(content.lower())} & self.words
+        yield from {found[0] for found in WORD.finditer(content.lower())} & self.vocabulary
         yield from {each for found in NUMBER.finditer(content) for each in windows(found[0])} & self.numbers
         yield from {each for found in OF_CODES.finditer(content) for each in codes(found[0])} & self.codes
         yield from (token for token in self.tokens if token in content)
@@ -104,16 +104,16 @@ def unpacked(content: bytes) -> bytes:
 def filings(house: House) -> Filings:
     everybody = citizens(COMPLAINTS, "privacy")
     with ThreadPoolExecutor(6) as pool:
-        filed = list(pool.map(lambda one: handled(house, one), everybody))
+        filed = list(pool.map(lambda citizen: handled(house, citizen), everybody))
         owners = citizens(BUSINESSES, "mentored")
-        filed += list(pool.map(lambda one: mentored(house, one), owners))
+        filed += list(pool.map(lambda citizen: mentored(house, citizen), owners))
     assert len({each["ticket"] for each in filed}) == COMPLAINTS + BUSINESSES
     await_(lambda: all_told(house, everybody), pause=1.0)
-    texts = [text for one in (*everybody, *owners) for text in one.said.values()]
+    texts = [text for citizen in (*everybody, *owners) for text in citizen.texts.values()]
     everything = "\n".join([*texts, *map(nib_of, map(business, owners))]).encode()
     return Filings(
         filed=filed,
-        words={found[0] for found in WORD.finditer(everything.lower())},
+        vocabulary={found[0] for found in WORD.finditer(everything.lower())},
         numbers={found[0] for found in NUMBER.finditer(everything)},
         codes={each["code"].replace("-", "").encode() for each in filed},
         tokens=[house.token(who).encode() for who in ("officer", "auditor", MENTOR)],
@@ -126,8 +126,8 @@ def handled(house: House, citizen: Citizen) -> Filed:
         door = Door(client, house.staff)
         filed = door.file(citizen.body)
         if citizen.number % 2:
-            mails.confirm(client, citizen.said["email"])
-            door.all_steps(filed, citizen.said, photo() if citizen.number % WITH_A_PHOTO == 1 else None)
+            mails.confirm(client, citizen.texts["email"])
+            door.all_steps(filed, citizen.texts, photo() if citizen.number % WITH_A_PHOTO == 1 else None)
             assert door.evidence(filed)
         opened = client.post(f"/intake/api/cases/{filed['ticket']}/token", headers=code(filed))
         assert opened.status_code == 200
@@ -137,41 +137,41 @@ def handled(house: House, citizen: Citizen) -> Filed:
 
 def business(owner: Citizen) -> str:
     """Its name, of one word, which is also the owner's and in the address."""
-    return owner.said["photo"]
+    return owner.texts["photo"]
 
 
-def mentored(house: House, owner: Citizen) -> Own:
+def mentored(house: House, owner: Citizen) -> OpenedCase:
     """Words of everybody about everything; some are referred, some come as far as the permit."""
-    said, name = owner.said, business(owner)
+    texts, name = owner.texts, business(owner)
     with house.client() as client:
         mentoring = Mentoring(client, house.staff)
-        sambal = {**SAMBAL, "name": said["product"]}
-        own = mentoring.mentored(name, {**NUGGETS, "name": said["place"]}, sambal)
-        mentoring.looked_at_itself(own)
-        mentoring.visited(own, {FINDING}, note=said["text"])
-        mentoring.done(own, "refer", {"note": said["address"]}, MENTOR)
-        assert mentoring.letter(own).status_code == 200
-        mentoring.give_number(own, nib_of(name))
+        sambal = {**SAMBAL, "name": texts["product"]}
+        case = mentoring.mentored(name, {**NUGGETS, "name": texts["place"]}, sambal)
+        mentoring.looked_at_itself(case)
+        mentoring.visited(case, {FINDING}, note=texts["text"])
+        mentoring.done(case, "refer", {"note": texts["address"]}, MENTOR)
+        assert mentoring.letter(case).status_code == 200
+        mentoring.give_number(case, nib_of(name))
         planned = {
             "item": FINDING,
-            "cause": said["question"],
-            "correction": said["link"],
-            "plan": said["name"],
+            "cause": texts["question"],
+            "correction": texts["link"],
+            "plan": texts["name"],
         }
-        mentoring.done(own, "agree", planned, MENTOR)
-        mentoring.send(own, "give-evidence", item=FINDING, note=said["reply"])
-        mentoring.done(own, "reopen", {"item": FINDING, "note": said["answer"]}, "officer")
+        mentoring.done(case, "agree", planned, MENTOR)
+        mentoring.send(case, "give-evidence", item=FINDING, note=texts["reply"])
+        mentoring.done(case, "reopen", {"item": FINDING, "note": texts["answer"]}, "officer")
         if owner.number % 3 == 0:
-            mentoring.put_right(own, FINDING)
-            mentoring.complete(own)
-            mentoring.permitted(own)
-            assert mentoring.dossier(own, 1).namelist()
-        return own
+            mentoring.put_right(case, FINDING)
+            mentoring.complete(case)
+            mentoring.permitted(case)
+            assert mentoring.dossier(case, 1).namelist()
+        return case
 
 
 def all_told(house: House, everybody: list[Citizen]) -> bool:
     """The last mail of each is in the mailbox, and all of it in the ledger."""
-    wanted = {one.said["email"]: 7 if one.number % 2 else 1 for one in everybody}
+    wanted = {citizen.texts["email"]: 7 if citizen.number % 2 else 1 for citizen in everybody}
     came = [mail["To"] for mail in records.mails(house.data)]
     return all(came.count(address) == times for address, times in wanted.items()) and records.settled(house)
 
@@ -246,9 +246,9 @@ def test_the_mailbox_holds_addresses_and_nothing_else_of_them(house: House, fili
 
 @pytest.mark.parametrize("disguise", [bytes, b64encode, lambda b: b"x" + b64encode(b), bytes.hex, compress])
 def test_the_search_finds_what_is_there(filings: Filings, disguise: Callable[[bytes], bytes | str]) -> None:
-    said = f"{Citizen(7, 'privacy').body} {filings.filed[7]['code']}".encode()
-    hidden = disguise(said)
+    content = f"{Citizen(7, 'privacy').body} {filings.filed[7]['code']}".encode()
+    hidden = disguise(content)
     found = filings.found_in(b"--- \0" + (hidden.encode() if isinstance(hidden, str) else hidden) + b" ---")
-    assert found >= {found[0] for found in WORD.finditer(said.lower())}
+    assert found >= {found[0] for found in WORD.finditer(content.lower())}
     assert found & filings.codes
     assert found & filings.numbers

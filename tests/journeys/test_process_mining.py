@@ -54,15 +54,15 @@ def messages() -> list[bytes]:
 def test_a_process_miner_finds_every_event_and_object(tmp_path: Path) -> None:
     index, file = Index(Database(tmp_path / "index.db"), OFFICE), tmp_path / "entries.jsonocel"
     index.open(ORIGIN)
-    said = messages()
-    index.add(0, said)
+    stored = messages()
+    index.add(0, stored)
     file.write_bytes(b"".join(ocel(index.export(EntryFilter()))))
     index.database.close()
     command = [PYTHON, ROOT / "bench/ocel_r4pm.py", file]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
-    assert found["events"] == Counter(json.loads(message)["type"] for message in said)
+    assert found["events"] == Counter(json.loads(message)["type"] for message in stored)
     assert {name: count for name, count in found["objects"].items() if count} == {
         "case": 2,
         "citizen": 2,

@@ -10,7 +10,7 @@ from tests.journeys import records
 from tests.journeys.browser import PATIENCE_MS
 from tests.journeys.device import VISITS, Device, picture, playing
 from tests.journeys.house import House
-from tests.journeys.mentoring import MENTOR, SECOND_MENTOR, Mentoring, Own
+from tests.journeys.mentoring import MENTOR, SECOND_MENTOR, Mentoring, OpenedCase
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -20,8 +20,8 @@ NOTE = "Dinding dekat tungku mengelupas"
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    with playing() as one:
-        yield one
+    with playing() as driver:
+        yield driver
 
 
 Devices = Callable[..., Device]
@@ -33,12 +33,12 @@ def device(playwright: Playwright, house: House, tmp_path: Path) -> Iterator[Dev
     made: list[Device] = []
 
     def ready(ticket: str, person: str = MENTOR) -> Device:
-        one = Device(playwright, tmp_path / f"device {len(made)}", house.public_url)
-        made.append(one)
-        one.open(f"/sign-in?next={VISITS}")
-        one.page.get_by_role("button", name=person, exact=True).click()
-        one.prepare(ticket)
-        return one
+        phone = Device(playwright, tmp_path / f"device {len(made)}", house.public_url)
+        made.append(phone)
+        phone.open(f"/sign-in?next={VISITS}")
+        phone.page.get_by_role("button", name=person, exact=True).click()
+        phone.prepare(ticket)
+        return phone
 
     yield ready
     for each in made:
@@ -51,18 +51,18 @@ def mentoring(house: House) -> Iterator[Mentoring]:
         yield Mentoring(client, house.staff)
 
 
-def happened(house: House, own: Own) -> Counter[str]:
-    told = map(records.said, records.stored(house.data, "umkm"))
+def happened(house: House, case: OpenedCase) -> Counter[str]:
+    messages = map(records.parse, records.stored(house.data, "umkm"))
     return Counter(
-        str(each["type"]).removeprefix("zi.umkm.") for each in told if each["subject"] == own["ticket"]
+        str(each["type"]).removeprefix("zi.umkm.") for each in messages if each["subject"] == case["ticket"]
     )
 
 
 def test_a_whole_assessment_without_connection_arrives_once(
     device: Devices, house: House, mentoring: Mentoring
 ) -> None:
-    own = mentoring.mentored("Kenari")
-    phone = device(own["ticket"])
+    case = mentoring.mentored("Kenari")
+    phone = device(case["ticket"])
     phone.connect(False)
     items = phone.items()
     for item in items[:30]:
@@ -78,41 +78,41 @@ def test_a_whole_assessment_without_connection_arrives_once(
     phone.has_cookie(STAFF, None)
     phone.connect(True)
     expect(phone.page.locator("#signed-out")).to_be_visible(timeout=PATIENCE_MS)
-    assert not phone.readable(NOTE, own["ticket"], "Ani Rekaan")
-    assert happened(house, own)["item_answered"] == 0
+    assert not phone.readable(NOTE, case["ticket"], "Ani Rekaan")
+    assert happened(house, case)["item_answered"] == 0
     phone.page.locator("#signed-out a").click()
     phone.page.get_by_role("button", name=MENTOR, exact=True).click()
     expect(phone.page.locator("#state")).to_have_text("Everything was sent.", timeout=PATIENCE_MS)
     assert phone.report() == {"taken": len(items) + 12, "wiped": 1}
     assert phone.stored() == {"file": 0}
-    there = mentoring.visit(own)
+    there = mentoring.visit(case)
     assert (there["photos"], there["signed"]) == (10, ["business", "office"])
     assert not there["unanswered"] + there["in_dispute"] + there["unsigned"]
-    done = happened(house, own)
+    done = happened(house, case)
     assert done["item_answered"] == len(items)
     assert (done["photo_added"], done["visit_signed"]) == (10, 2)
 
 
 def test_two_devices_on_one_visit_lose_nothing(device: Devices, house: House, mentoring: Mentoring) -> None:
-    own = mentoring.mentored("Langsat")
-    mentoring.done(own, "assign", {"mentor": SECOND_MENTOR}, SECOND_MENTOR)
-    one = device(own["ticket"], SECOND_MENTOR)
-    other = device(own["ticket"], SECOND_MENTOR)
-    for phone in (one, other):
+    case = mentoring.mentored("Langsat")
+    mentoring.done(case, "assign", {"mentor": SECOND_MENTOR}, SECOND_MENTOR)
+    tablet = device(case["ticket"], SECOND_MENTOR)
+    other = device(case["ticket"], SECOND_MENTOR)
+    for phone in (tablet, other):
         phone.connect(False)
-    first, second, third = one.items()[:3]
-    one.answer(first)
-    one.answer(second)
+    first, second, third = tablet.items()[:3]
+    tablet.answer(first)
+    tablet.answer(second)
     other.answer(first, "no", note=NOTE)
     other.answer(third)
-    for phone in (one, other):
+    for phone in (tablet, other):
         phone.connect(True)
         expect(phone.page.locator("#report")).to_be_visible()
         phone.settled()
-    assert one.report() == {"taken": 2}
+    assert tablet.report() == {"taken": 2}
     assert other.report() == {"dispute": 1, "taken": 1}
-    assert happened(house, own)["item_answered"] == 4
+    assert happened(house, case)["item_answered"] == 4
     dispute = other.form(first).locator('[data-slot="dispute"]')
     dispute.locator("li", has_text="No").get_by_role("button").click()
     expect(dispute).to_be_hidden()
-    assert happened(house, own)["answers_settled"] == 1
+    assert happened(house, case)["answers_settled"] == 1

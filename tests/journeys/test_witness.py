@@ -54,7 +54,7 @@ class Newcomer:
         office = self.offices.setdefault(data.name, House(data, port, **settings))
         office.stop()
         office.start()
-        return office.said()
+        return office.runner_output()
 
     def _run(self, block: str) -> str:
         done = subprocess.run(
@@ -68,8 +68,8 @@ class Newcomer:
         return done.stdout
 
     def _here(self, block: str) -> str:
-        for shown, port in self.ports.items():
-            block = block.replace(shown, port)
+        for documented, port in self.ports.items():
+            block = block.replace(documented, port)
         return block
 
 
@@ -99,8 +99,8 @@ class Fork:
             parse_policy((data / records.TILES / "witness-policy").read_bytes()).logs[0].key.name,
             (data / "audit-writer/secrets/log-key").read_bytes(),
         )
-        *kept, last = records.logged(data)
-        self.entries = [*kept, last.replace(str(records.said(last)["commitment"]).encode(), b"0" * 64)]
+        *entries, last = records.logged(data)
+        self.entries = [*entries, last.replace(str(records.parse(last)["commitment"]).encode(), b"0" * 64)]
         self.stored = Stored()
         self.stored.grow(list(map(leaf_hash, self.entries)), self.entries)
 
@@ -130,9 +130,9 @@ class Fork:
 @pytest.fixture
 def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcomer]:
     monkeypatch.setenv("HOME", str(tmp_path))
-    one = Newcomer(tmp_path)
-    yield one
-    one.abandon()
+    instance = Newcomer(tmp_path)
+    yield instance
+    instance.abandon()
 
 
 def file(office: House, count: int, story: str) -> None:
@@ -175,9 +175,9 @@ def its_fork_is_refused(fork: Fork, second: Second, home: Path) -> None:
     assert fork.checkpoint() in second.forks()
     with pytest.raises(PolicyError, match="lacks the quorum 'second'"):
         parse_policy(pinned).check(fork.checkpoint())
-    said = verify_log(fork.publish(home / "fork", pinned), "--policy", str(home / "pinned-policy"))
-    assert said.code == 1
-    assert "no published checkpoint carries the policy's quorum of witnesses" in said.text
+    result = verify_log(fork.publish(home / "fork", pinned), "--policy", str(home / "pinned-policy"))
+    assert result.code == 1
+    assert "no published checkpoint carries the policy's quorum of witnesses" in result.text
     fork.grow()
     assert second.add(fork.request(fork.size - 1)).status_code == 422
 

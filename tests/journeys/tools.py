@@ -27,54 +27,56 @@ OFFLINE = (
 
 
 @dataclass(frozen=True)
-class Said:
+class ToolResult:
     code: int
     text: str
 
 
-def verify_receipt(evidence: Path, *options: str) -> Said:
+def verify_receipt(evidence: Path, *options: str) -> ToolResult:
     """`zi-verify receipt`, unable to open a socket."""
     return _run(["-c", OFFLINE, "receipt", str(evidence), *options])
 
 
-def verify_certificate(letter: Path, *options: str) -> Said:
+def verify_certificate(letter: Path, *options: str) -> ToolResult:
     """`zi-verify certificate`, unable to open a socket."""
     return _run(["-c", OFFLINE, "certificate", str(letter), *options])
 
 
-def overtakings(export: str) -> Said:
+def overtakings(export: str) -> ToolResult:
     """docs/fairness.py, with nothing of ours to import."""
     return _run(["-I", str(FAIRNESS)], export)
 
 
-def verify_log(place: str | Path, *options: str) -> Said:
+def verify_log(place: str | Path, *options: str) -> ToolResult:
     """`zi-verify log`, again while the witnesses have not signed all of it."""
-    return await_(lambda: said if (said := _verify_log(place, *options)).code != BEYOND else None, pause=0.5)
+    return await_(
+        lambda: result if (result := _verify_log(place, *options)).code != BEYOND else None, pause=0.5
+    )
 
 
-def _verify_log(place: str | Path, *options: str) -> Said:
+def _verify_log(place: str | Path, *options: str) -> ToolResult:
     return _run(["-m", "zi_verify.main", "log", str(place), *options])
 
 
-def audit(data: Path, *arguments: str, **settings: str) -> Said:
+def audit(data: Path, *arguments: str, **settings: str) -> ToolResult:
     """`zi-audit` on the data folder of a house."""
     return _run(["-m", "zi_audit.cli", *arguments], ZI_DATA=str(data), **settings)
 
 
-def here(tool: Callable[[list[str]], int], *arguments: str) -> Said:
+def here(tool: Callable[[list[str]], int], *arguments: str) -> ToolResult:
     """The same tool in this process."""
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(out):
         code = tool(list(arguments))
-    return Said(code, out.getvalue())
+    return ToolResult(code, out.getvalue())
 
 
-def _run(arguments: list[str], given: str | None = None, **settings: str) -> Said:
+def _run(arguments: list[str], stdin: str | None = None, **settings: str) -> ToolResult:
     done = subprocess.run(
         [sys.executable, *arguments],
-        input=given,
+        input=stdin,
         env={name: value for name, value in os.environ.items() if not name.startswith("ZI_")} | settings,
         capture_output=True,
         text=True,
         timeout=120,
     )
-    return Said(done.returncode, done.stdout + done.stderr)
+    return ToolResult(done.returncode, done.stdout + done.stderr)

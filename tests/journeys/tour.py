@@ -8,7 +8,7 @@ from tests.journeys.browser import Visitor
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed
 from tests.journeys.house import House
-from tests.journeys.mentoring import Mentoring, Own
+from tests.journeys.mentoring import Mentoring, OpenedCase
 
 NOBODY = "0000-0000-0000"
 TRIES = 10  # so many wrong codes a ticket may have at once
@@ -22,37 +22,37 @@ class Cases:
     """One in each state, by its name; `guessed` is closed to everybody for a while."""
 
     filed: Filed
-    asked: Filed
+    questioned: Filed
     answered: Filed
     closed: Filed
     withdrawn: Filed
     erasure_asked: Filed
     erased: Filed
     guessed: Filed
-    mentored: Own
+    mentored: OpenedCase
 
 
 def prepare(house: House, series: str) -> Cases:
     with house.client() as client:
         door = Door(client, house.staff)
         persons = [Citizen(number, series) for number in range(8)]
-        filed, asked, answered, closed, withdrawn, guessed, erasure_asked, erased = (
+        filed, questioned, answered, closed, withdrawn, guessed, erasure_asked, erased = (
             door.file(person.body) for person in persons
         )
-        for each in (asked, answered):
+        for each in (questioned, answered):
             door.office(each, "acknowledge")
             door.office(each, "assign", {"officer": "officer"})
-        door.office(asked, "ask", {"text": LONG})
-        door.office(answered, "answer", {"text": persons[2].said["answer"]})
-        door.all_steps(closed, persons[3].said, photo())
+        door.office(questioned, "ask", {"text": LONG})
+        door.office(answered, "answer", {"text": persons[2].texts["answer"]})
+        door.all_steps(closed, persons[3].texts, photo())
         for each in (withdrawn, erasure_asked, erased):
             door.citizen(each, "withdraw")
         for each in (erasure_asked, erased):
             door.office(each, "ask-erasure", {"reason": "consent_withdrawn"})
         door.office(erased, "approve-erasure", person="supervisor")
-        mentored = Mentoring(client, house.staff).requested(persons[0].said["photo"])
+        mentored = Mentoring(client, house.staff).requested(persons[0].texts["photo"])
     guess(house, guessed)
-    return Cases(filed, asked, answered, closed, withdrawn, erasure_asked, erased, guessed, mentored)
+    return Cases(filed, questioned, answered, closed, withdrawn, erasure_asked, erased, guessed, mentored)
 
 
 def guess(house: House, filed: Filed) -> None:
@@ -190,14 +190,14 @@ def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
     visitor.write({"name": "a closed case"})
     visitor.page.locator('form[action="/audit/queries"] button').click()
     yield "auditor, saved queries"
-    for asked in (
+    for query in (
         "since=2026-02-02&until=2026-02-01",
         "case=NOBODYS00",
         "role=staff:officer&order=oldest&cursor=0",
     ):
-        visitor.go(f"/audit/entries?{asked}")
+        visitor.go(f"/audit/entries?{query}")
         unfolded(visitor)
-        yield f"auditor, {asked}"
+        yield f"auditor, {query}"
     for state in ("closed", "erased"):
         visitor.go(f"/audit/cases/{getattr(cases, state)['ticket']}")
         yield f"auditor, case, {state}"

@@ -386,7 +386,7 @@ def test_an_answer_is_given_by_keyboard_alone(device: Devices) -> None:
     keys = phone.page.keyboard
     phone.form(FIRST).locator("input").first.focus()
     keys.press("Space")
-    phone.kept(FIRST)
+    phone.await_stored(FIRST)
     keys.press("ArrowDown")
     expect(phone.form(FIRST).locator('input[value="no"]')).to_be_checked()
     keys.press("Tab")

@@ -46,10 +46,12 @@ class Target:
 
 def target(messages: Sequence[bytes]) -> Target:
     """The act of an official in the middle of a case, by its service, whoever else speaks in between."""
-    said = [orjson.loads(message) for message in messages]
-    act = next(n for n, one in enumerate(said) if one["type"] == ACT)
-    own = [n for n, one in enumerate(said) if one["source"] == said[act]["source"]]
-    return Target(act, own[own.index(act) + 1], own[-LOST], own[-1])
+    decoded = [orjson.loads(message) for message in messages]
+    act = next(n for n, message_fields in enumerate(decoded) if message_fields["type"] == ACT)
+    same_sender = [
+        n for n, message_fields in enumerate(decoded) if message_fields["source"] == decoded[act]["source"]
+    ]
+    return Target(act, same_sender[same_sender.index(act) + 1], same_sender[-LOST], same_sender[-1])
 
 
 def attacked(items: Sequence[T], attack: Attack, on: Target, changes: "Changes[T]") -> list[T]:
@@ -106,17 +108,17 @@ def rechained(messages: Sequence[bytes]) -> list[bytes]:
     versions: dict[str, int] = {}
     made = []
     for message in messages:
-        said: dict[str, Any] = orjson.loads(message)
-        position, previous = heads.get(said["source"], (0, ZEROS))
-        version = versions[said["aggregate"]] = versions.get(said["aggregate"], 0) + 1
+        fields: dict[str, Any] = orjson.loads(message)
+        position, previous = heads.get(fields["source"], (0, ZEROS))
+        version = versions[fields["aggregate"]] = versions.get(fields["aggregate"], 0) + 1
         agreed = {
-            "id": str(event_id(UUID(said["aggregate"]), version)),
+            "id": str(event_id(UUID(fields["aggregate"]), version)),
             "position": position + 1,
             "previous": previous,
             "version": version,
         }
-        if any(said[name] != value for name, value in agreed.items()):
+        if any(fields[name] != value for name, value in agreed.items()):
             message = with_(message, **agreed)
-        heads[said["source"]] = position + 1, sha256(message).hexdigest()
+        heads[fields["source"]] = position + 1, sha256(message).hexdigest()
         made.append(message)
     return made

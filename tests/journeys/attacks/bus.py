@@ -51,17 +51,17 @@ class Bus:
 @asynccontextmanager
 async def bus(data: Path, *, fresh: bool = False, last: bool = False) -> AsyncIterator[Bus]:
     """`fresh`: with streams that are provisioned and empty. `last`: nobody looks at its files afterwards, so it need not end in order."""
-    one = Bus(NatsServer(data))
-    one.server.start()
+    instance = Bus(NatsServer(data))
+    instance.server.start()
     try:
         if fresh:
-            await asyncio.to_thread(one.server.provision)
-        yield one
+            await asyncio.to_thread(instance.server.provision)
+        yield instance
     finally:
         await asyncio.get_running_loop().shutdown_default_executor()
-        for database in one.databases:
+        for database in instance.databases:
             database.close()
-        one.server.stop(kill=last)
+        instance.server.stop(kill=last)
 
 
 async def restart(left: Left, *, fresh: bool = False, last: bool = False) -> Restarted:
@@ -95,20 +95,24 @@ async def hear(left: Left, on: Bus) -> list[str]:
         started = writer.reason
         async with running(writer.run), asyncio.timeout(PATIENCE):
             while not (halted := writer.reason not in (None, started)):
-                if writer.reason is None and writer.lanes_reason() is None and await _heard(on.server):
+                if (
+                    writer.reason is None
+                    and writer.lanes_reason() is None
+                    and await _is_acknowledged(on.server)
+                ):
                     break
                 await asyncio.sleep(PAUSE)
     return [str(writer.reason)] if halted else []
 
 
-async def _heard(server: NatsServer) -> bool:
+async def _is_acknowledged(server: NatsServer) -> bool:
     """Nothing waits for the writer, and nothing that it was given is without its word."""
     async with opened(broker := server.broker("audit-writer")):
-        told = [
+        consumers = [
             await (await broker.jetstream(sender)).consumer_info(stream_of(sender), "audit")
             for sender in SENDERS
         ]
-    return not any(each.num_pending or each.num_ack_pending for each in told)
+    return not any(each.num_pending or each.num_ack_pending for each in consumers)
 
 
 async def publish(server: NatsServer, service: str, messages: Sequence[bytes], after: int) -> None:
@@ -119,10 +123,10 @@ async def publish(server: NatsServer, service: str, messages: Sequence[bytes], a
     )
     js = client.jetstream()
     for number, message in enumerate(messages, start=after + 1):
-        said = orjson.loads(message)
+        fields = orjson.loads(message)
         headers = {"Nats-Msg-Id": digest(message) + str(number), "Zi-Position": str(number)}
-        lane = f"{said['source'].rpartition('/')[0]}/{service}"
+        lane = f"{fields['source'].rpartition('/')[0]}/{service}"
         headers |= proof(server.seed(service), message, lane)
-        subject = f"zi.{service}.{said['type'].rpartition('.')[2]}.{said['aggregate']}"
+        subject = f"zi.{service}.{fields['type'].rpartition('.')[2]}.{fields['aggregate']}"
         await js.publish(subject, message, headers=headers)
     await client.close()

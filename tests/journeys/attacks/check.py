@@ -79,9 +79,9 @@ def _programs(left: Left) -> Iterator[Check]:
 
 def _log(left: Left) -> Iterator[Check]:
     """What is wrong in itself need not be compared with anything older."""
-    if here(zi_verify, "log", str(left.shown)).code:
+    if here(zi_verify, "log", str(left.published_log)).code:
         yield Check.LOG
-    elif here(zi_verify, "log", str(left.shown), "--from-checkpoint", str(left.older)).code:
+    elif here(zi_verify, "log", str(left.published_log), "--from-checkpoint", str(left.older)).code:
         yield Check.OLDER
 
 
@@ -103,10 +103,10 @@ def _ledger(left: Left) -> Iterator[Check]:
 
 def _evidence(left: Left) -> Iterator[Check]:
     try:
-        given = holds(left, fresh_evidence(left))
+        included = holds(left, fresh_evidence(left))
     except (VaultItemError, UnavailableError, LogError):
-        given = False
-    if not given:
+        included = False
+    if not included:
         yield Check.RECEIPT
     if not holds(left, kept_promises(left)):
         yield Check.PROMISE
@@ -115,9 +115,9 @@ def _evidence(left: Left) -> Iterator[Check]:
 def holds(left: Left, evidence: bytes) -> bool:
     file = left.folder / "asked.zip"
     file.write_bytes(evidence)
-    told = here(zi_verify, "receipt", str(file))
+    result = here(zi_verify, "receipt", str(file))
     # 0 where the log was pinned a moment ago.
-    return told.code in (0, ALONE) and "included" in told.text.lower().splitlines()[-1]
+    return result.code in (0, ALONE) and "included" in result.text.lower().splitlines()[-1]
 
 
 def fresh_evidence(left: Left) -> bytes:
@@ -134,15 +134,15 @@ def fresh_evidence(left: Left) -> bytes:
         written = _logged(left, writer)
         entries = set(_case_entries(left, written))
         for message in messages.values():
-            said = orjson.loads(message)
+            fields = orjson.loads(message)
             if message not in entries:
-                writer.pending(said["id"], message)
-                known = written.aggregates.get(said["aggregate"], 0)
-                written.aggregates[said["aggregate"]] = max(said["version"], known)
+                writer.pending(fields["id"], message)
+                known = written.aggregates.get(fields["aggregate"], 0)
+                written.aggregates[fields["aggregate"]] = max(fields["version"], known)
             writer.promise(
-                said["id"], promises.over(said["id"], message, datetime.fromisoformat(said["time"]))
+                fields["id"], promises.over(fields["id"], message, datetime.fromisoformat(fields["time"]))
             )
-            for item in _words(left, said):
+            for item in _opened_items(left, fields):
                 writer.private(item)
         writer.seal(
             promises.signer,
@@ -161,7 +161,7 @@ def fresh_evidence(left: Left) -> bytes:
 
 def _logged(left: Left, writer: EvidenceWriter) -> CaseLog:
     """As the ledger's web part packs it, over an index made anew."""
-    log = PublishedLog(TileFolder(left.shown))
+    log = PublishedLog(TileFolder(left.published_log))
     policy, signed = log.policy(), log.signed()
     if policy is None or signed is None:
         raise UnavailableError("The ledger has not begun yet.")
@@ -177,28 +177,28 @@ def _logged(left: Left, writer: EvidenceWriter) -> CaseLog:
 
 
 def _case_entries(left: Left, written: CaseLog) -> Iterator[bytes]:
-    entries = read_bundle(bundle_at(0, written.size), TileFolder(left.shown).read)
+    entries = read_bundle(bundle_at(0, written.size), TileFolder(left.published_log).read)
     yield from (entries[index] for index in written.indexes)
 
 
 def kept_promises(left: Left) -> bytes:
     """What the citizen kept, with the receipts that the house gives now."""
-    kept = take(left.evidence.read_bytes())
-    proofs = Proofs(left.shown)
-    entries = [_kept(kept, proofs, message) for message in kept.messages]
-    own = tuple(entry for entry in entries if entry.promise is not None)
-    return pack_v1(Evidence(proofs.policy, own, (), kept.files["promise.vkey"].decode().strip()))
+    evidence = take(left.evidence.read_bytes())
+    proofs = Proofs(left.published_log)
+    entries = [_entry(evidence, proofs, message) for message in evidence.messages]
+    promised = tuple(entry for entry in entries if entry.promise is not None)
+    return pack_v1(Evidence(proofs.policy, promised, (), evidence.files["promise.vkey"].decode().strip()))
 
 
-def _kept(kept: TakenEvidence, proofs: "Proofs", message: bytes) -> Entry:
+def _entry(evidence: TakenEvidence, proofs: "Proofs", message: bytes) -> Entry:
     event_id = orjson.loads(message)["id"]
-    return Entry(event_id, message, proofs.of(event_id), kept.files.get(f"promises/{event_id}"))
+    return Entry(event_id, message, proofs.of(event_id), evidence.files.get(f"promises/{event_id}"))
 
 
-def _words(left: Left, said: Any) -> Iterator[PrivateItem]:
+def _opened_items(left: Left, fields: Any) -> Iterator[PrivateItem]:
     """The contents as the vault opens them; VaultItemError for one that it can't, and then the house can give no evidence."""
     database, keys = Database(left.store), Keystore(Database(left.data / "intake" / "keys.db"))
-    for ref in said["data"].get("items", ()):
+    for ref in fields["data"].get("items", ()):
         if isinstance(ref, dict) and "digest" in ref:
             item = UUID(ref["item"])
             with database.reading() as tx:
@@ -206,7 +206,7 @@ def _words(left: Left, said: Any) -> Iterator[PrivateItem]:
             digest = private_digest(opened.salt, opened.plaintext)
             kind = opened.media_type or "text/plain"
             yield PrivateItem(
-                ref["item"], said["id"], opened.field, digest, opened.salt, opened.plaintext, kind
+                ref["item"], fields["id"], opened.field, digest, opened.salt, opened.plaintext, kind
             )
     database.close()
     keys.close()
@@ -265,7 +265,7 @@ def _offer(left: Left, record: WitnessRecord, request: AddCheckpoint) -> None:
 
 def _newest(left: Left, old: int) -> AddCheckpoint:
     """The request that the log's own writer would make."""
-    read = TileFolder(left.shown).read
+    read = TileFolder(left.published_log).read
     checkpoint = read(CHECKPOINT) or b""
     size = parse_checkpoint(parse_note(checkpoint).text).size
     return AddCheckpoint(old, tuple(consistency_proof(old, size, TileHashes(size, read))), checkpoint)

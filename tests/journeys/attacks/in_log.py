@@ -66,13 +66,13 @@ def log_written_anew(left: Left, attack: Attack) -> None:
 
 
 def write_anew(left: Left, entries: Sequence[bytes]) -> None:
-    heard = _heads(left.ledger)
+    heads = _heads(left.ledger)
     for path in left.ledger.parent.glob("ledger.db*"):
         path.unlink()
     shutil.rmtree(left.log)
     log, database = left.open_log()
     senders = [link.service for entry in entries if (link := read_link(entry))]
-    log.append([Arrival(sender, heard[sender], e) for sender, e in zip(senders, entries, strict=True)])
+    log.append([Arrival(sender, heads[sender], e) for sender, e in zip(senders, entries, strict=True)])
     database.close()
 
 

@@ -73,14 +73,14 @@ def event_alone(left: Left, attack: Attack) -> None:
 
 def event_with_all_that_follows(left: Left, attack: Attack) -> None:
     """Events, messages, commitments and chain agree again: as if it had been so from the start."""
-    kept = messages(left)
+    stored = messages(left)
     states = _states(left)
-    on = target(kept)
+    on = target(stored)
     made: list[bytes] = []
     of_events: list[bytes] = []
-    for message in attacked(kept, attack, on, IN_MESSAGES):
-        state = states.get(_id(message), states[_id(kept[on.act])])
-        if message not in kept:
+    for message in attacked(stored, attack, on, IN_MESSAGES):
+        state = states.get(_id(message), states[_id(stored[on.act])])
+        if message not in stored:
             state = changed(state, Attack.EDIT if attack is Attack.FORK else attack)
             message = with_(message, commitment=commitment(state))
         made.append(message)
@@ -91,15 +91,15 @@ def event_with_all_that_follows(left: Left, attack: Attack) -> None:
 
 def changed(state: bytes, attack: Attack) -> bytes:
     """The private side of what `IN_MESSAGES` does."""
-    said = orjson.loads(state)
+    fields = orjson.loads(state)
     match attack:
         case Attack.BACKDATE:
-            said["event"]["by"]["at"] = LONG_AGO
+            fields["event"]["by"]["at"] = LONG_AGO
         case Attack.SWAP_ACTOR:
-            said["event"]["by"]["actor"] = "another"
+            fields["event"]["by"]["actor"] = "another"
         case _:
-            said["event"]["officer"] = "another"
-    return orjson.dumps(said)
+            fields["event"]["officer"] = "another"
+    return orjson.dumps(fields)
 
 
 def _set_state(store: sqlite3.Connection, rowid: int, state: bytes) -> None:
@@ -118,8 +118,8 @@ def _replace_events(left: Left, made: Sequence[bytes], states: Sequence[bytes]) 
     with writing(left) as store:
         store.execute("DELETE FROM stored_events")
         for rowid, (message, state) in enumerate(zip(made, states, strict=True), start=1):
-            said = orjson.loads(message)
-            row = [rowid, UUID(said["aggregate"]).hex, said["version"], said["type"], state]
+            fields = orjson.loads(message)
+            row = [rowid, UUID(fields["aggregate"]).hex, fields["version"], fields["type"], state]
             store.execute(EVENT, row)
 
 
@@ -127,29 +127,29 @@ def _replace_events(left: Left, made: Sequence[bytes], states: Sequence[bytes]) 
 
 
 def message_alone(left: Left, attack: Attack) -> None:
-    kept = messages(left)
-    on = target(kept)
+    stored = messages(left)
+    on = target(stored)
     with writing(left) as store:
         match attack:
             case Attack.INSERT:
-                forgery = rechained([*kept, IN_MESSAGES[attack](kept[on.act])])[-1]
-                store.execute(MESSAGE, _row(len(kept) + 1, forgery))
+                forgery = rechained([*stored, IN_MESSAGES[attack](stored[on.act])])[-1]
+                store.execute(MESSAGE, _row(len(stored) + 1, forgery))
             case Attack.REPLAY:
-                again = _row(len(kept) + 1, kept[on.act])
+                again = _row(len(stored) + 1, stored[on.act])
                 store.execute(MESSAGE, [again[0], str(uuid4()), *again[2:]])
             case Attack.DELETE:
                 store.execute("DELETE FROM messages WHERE position = ?", [on.act + 1])
             case Attack.TRUNCATE | Attack.ROLL_BACK:
-                last = len(attacked(kept, attack, on, IN_MESSAGES))
+                last = len(attacked(stored, attack, on, IN_MESSAGES))
                 store.execute("DELETE FROM messages WHERE position > ?", [last])
             case _:
-                for position, message in enumerate(attacked(kept, attack, on, IN_MESSAGES), start=1):
+                for position, message in enumerate(attacked(stored, attack, on, IN_MESSAGES), start=1):
                     store.execute("UPDATE messages SET message = ? WHERE position = ?", [message, position])
 
 
 def message_with_its_chain(left: Left, attack: Attack) -> None:
-    kept = messages(left)
-    _replace_messages(left, rechained(attacked(kept, attack, target(kept), IN_MESSAGES)))
+    stored = messages(left)
+    _replace_messages(left, rechained(attacked(stored, attack, target(stored), IN_MESSAGES)))
 
 
 def _replace_messages(left: Left, made: Sequence[bytes]) -> None:
@@ -160,9 +160,9 @@ def _replace_messages(left: Left, made: Sequence[bytes]) -> None:
 
 
 def _row(position: int, message: bytes) -> list[Any]:
-    said = orjson.loads(message)
-    kept = [said[name] for name in ("id", "type", "aggregate", "version", "subject")]
-    return [position, *kept, message, sha256(message).hexdigest()]
+    fields = orjson.loads(message)
+    columns = [fields[name] for name in ("id", "type", "aggregate", "version", "subject")]
+    return [position, *columns, message, sha256(message).hexdigest()]
 
 
 def _id(message: bytes) -> str:
@@ -175,27 +175,27 @@ def _id(message: bytes) -> str:
 def item_alone(left: Left, attack: Attack) -> None:
     with writing(left) as store:
         rows = store.execute("SELECT * FROM vault_items ORDER BY item").fetchall()
-        one, other = rows[0], rows[-1]
+        first, other = rows[0], rows[-1]
         match attack:
             case Attack.INSERT:
-                store.execute(ITEM, [str(uuid4()), *tuple(one)[1:]])
+                store.execute(ITEM, [str(uuid4()), *tuple(first)[1:]])
             case Attack.DELETE:
-                store.execute("DELETE FROM vault_items WHERE item = ?", [one["item"]])
+                store.execute("DELETE FROM vault_items WHERE item = ?", [first["item"]])
             case Attack.TRUNCATE:
-                _reseal(store, one["item"], one["sealed"][:-1])
+                _reseal(store, first["item"], first["sealed"][:-1])
             case Attack.ROLL_BACK:
                 last = [row["item"] for row in rows[-LOST:]]
                 store.execute("DELETE FROM vault_items WHERE item IN (?, ?, ?)", last)
             case Attack.REORDER:
-                _reseal(store, one["item"], other["sealed"])
-                _reseal(store, other["item"], one["sealed"])
+                _reseal(store, first["item"], other["sealed"])
+                _reseal(store, other["item"], first["sealed"])
             case Attack.REPLAY:
-                _reseal(store, other["item"], one["sealed"])
+                _reseal(store, other["item"], first["sealed"])
             case Attack.SWAP_ACTOR:
                 owner = "UPDATE vault_items SET data_subject = ? WHERE item = ?"
-                store.execute(owner, [_another(rows, one)["data_subject"], one["item"]])
+                store.execute(owner, [_another(rows, first)["data_subject"], first["item"]])
             case _:
-                _reseal(store, one["item"], bytes([one["sealed"][0] ^ 1]) + one["sealed"][1:])
+                _reseal(store, first["item"], bytes([first["sealed"][0] ^ 1]) + first["sealed"][1:])
 
 
 def item_sealed_anew(left: Left, attack: Attack) -> None:
@@ -204,24 +204,24 @@ def item_sealed_anew(left: Left, attack: Attack) -> None:
     keys = Keystore(Database(left.data / "intake" / "keys.db"))
     with database.transaction() as tx:
         rows = tx.execute("SELECT * FROM vault_items ORDER BY item")
-        one, item = rows[0], UUID(rows[0]["item"])
+        row, item = rows[0], UUID(rows[0]["item"])
         opened = Vault(keys).open(tx, [item])[item]
-        owner = _another(rows, one) if attack is Attack.SWAP_ACTOR else one
-        words = opened.plaintext if attack is Attack.SWAP_ACTOR else b"Other words."
+        owner = _another(rows, row) if attack is Attack.SWAP_ACTOR else row
+        plaintext = opened.plaintext if attack is Attack.SWAP_ACTOR else b"Other words."
         item = uuid4() if attack is Attack.INSERT else item
         tx.execute("DELETE FROM vault_items WHERE item = ?", str(item))
         key = UUID(owner["key_id"])
-        sealed = _sealed(keys.secrets([key])[key], item, owner, one, opened.salt + words)
-        names = (one["field"], one["media_type"], one["digest"])
+        sealed = _sealed(keys.secrets([key])[key], item, owner, row, opened.salt + plaintext)
+        names = (row["field"], row["media_type"], row["digest"])
         tx.execute(ITEM, str(item), owner["data_subject"], str(key), *names, sealed)
     database.close()
     keys.close()
 
 
-def _sealed(secret: bytes, item: UUID, owner: Any, one: Any, content: bytes) -> bytes:
+def _sealed(secret: bytes, item: UUID, owner: Any, row: Any, content: bytes) -> bytes:
     nonce = bytes(12)
     bound = item.bytes + UUID(owner["data_subject"]).bytes
-    bound += f"{one['field']}\0{one['media_type']}".encode()
+    bound += f"{row['field']}\0{row['media_type']}".encode()
     return nonce + AESGCM(secret).encrypt(nonce, content, bound)
 
 
@@ -229,5 +229,5 @@ def _reseal(store: sqlite3.Connection, item: str, sealed: bytes) -> None:
     store.execute("UPDATE vault_items SET sealed = ? WHERE item = ?", [sealed, item])
 
 
-def _another(rows: Sequence[Any], one: Any) -> Any:
-    return next(row for row in rows if row["data_subject"] != one["data_subject"])
+def _another(rows: Sequence[Any], row: Any) -> Any:
+    return next(each for each in rows if each["data_subject"] != row["data_subject"])

@@ -59,7 +59,7 @@ class Left:
         return self.data / records.TILES
 
     @property
-    def shown(self) -> Path:
+    def published_log(self) -> Path:
         elsewhere = self.folder / "shown"
         return elsewhere if elsewhere.exists() else self.log
 
@@ -107,8 +107,8 @@ def left_by_a_house(folder: Path) -> Left:
         filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
         await_(lambda: len(list(records.mails(house.data))) == 4 and records.settled(house), pause=0.5)
         back_up(left)
-        mails.confirm(client, citizens(1, "tamper")[0].said["email"])
-        door.all_steps(filed[0], citizens(1, "tamper")[0].said, photo())
+        mails.confirm(client, citizens(1, "tamper")[0].texts["email"])
+        door.all_steps(filed[0], citizens(1, "tamper")[0].texts, photo())
         await_(lambda: len(list(records.mails(house.data))) == 10 and records.settled(house), pause=0.5)
         left.evidence.write_bytes(await_(lambda: door.whole_evidence(filed[0])))
     shutil.copy(left.log / CHECKPOINT, left.older)

@@ -12,13 +12,13 @@ from tests.journeys.attacks.left import Left
 
 
 def published_alone(left: Left, attack: Attack) -> None:
-    kept = records.stored(left.data, "intake")
-    hears(left, attacked(kept, attack, target(kept), IN_MESSAGES))
+    stored = records.stored(left.data, "intake")
+    hears(left, attacked(stored, attack, target(stored), IN_MESSAGES))
 
 
 def published_with_its_chain(left: Left, attack: Attack) -> None:
-    kept = records.stored(left.data, "intake")
-    hears(left, rechained(attacked(kept, attack, target(kept), IN_MESSAGES)))
+    stored = records.stored(left.data, "intake")
+    hears(left, rechained(attacked(stored, attack, target(stored), IN_MESSAGES)))
 
 
 def anothers_name(left: Left, attack: Attack) -> None:
@@ -28,21 +28,21 @@ def anothers_name(left: Left, attack: Attack) -> None:
 
 def anothers_name_and_chain(left: Left, attack: Attack) -> None:
     """The same as the next message of intake's chain."""
-    kept = records.stored(left.data, "intake")
-    said_by_notify(left, rechained([*kept, act(left, attack)])[-1])
+    stored = records.stored(left.data, "intake")
+    said_by_notify(left, rechained([*stored, act(left, attack)])[-1])
 
 
 def act(left: Left, attack: Attack) -> bytes:
-    kept = records.stored(left.data, "intake")
-    told = kept[target(kept).act]
-    return forged(told) if attack is Attack.INSERT else told
+    stored = records.stored(left.data, "intake")
+    message = stored[target(stored).act]
+    return forged(message) if attack is Attack.INSERT else message
 
 
 def said_by_notify(left: Left, message: bytes) -> None:
-    asyncio.run(_said(left, "notify", message))
+    asyncio.run(_publish_as(left, "notify", message))
 
 
-async def _said(left: Left, service: str, message: bytes) -> None:
+async def _publish_as(left: Left, service: str, message: bytes) -> None:
     async with bus(left.data) as on:
         await publish(on.server, service, [message], after=len(records.stored(left.data, service)))
         assert await hear(left, on) == []
@@ -57,9 +57,9 @@ def hears(left: Left, of_intake: Sequence[bytes]) -> None:
     asyncio.run(_hears(left, {"intake": of_intake, "notify": records.stored(left.data, "notify")}))
 
 
-async def _hears(left: Left, said: dict[str, Sequence[bytes]]) -> None:
+async def _hears(left: Left, streams: dict[str, Sequence[bytes]]) -> None:
     async with bus(left.data) as on:
-        for service, messages in said.items():
-            heard = len(records.stored(left.backup, service))
-            await publish(on.server, service, messages[heard:], after=heard)
+        for service, messages in streams.items():
+            known = len(records.stored(left.backup, service))
+            await publish(on.server, service, messages[known:], after=known)
         assert await hear(left, on) == []
