@@ -26,10 +26,12 @@ class Calling(calling.Calling[Inside]):
         self, request: IntakeRequest, kind: str, *products: int, to: str = "documents", **headers: str
     ) -> httpx.Response:
         form = {"kind": kind, "products": [str(each) for each in products]}
-        return await self.send(f"/applications/{request.ticket}/{to}", form, self.own(request, **headers))
+        return await self.send(
+            f"/applications/{request.ticket}/{to}", form, self.owner_headers(request, **headers)
+        )
 
     async def send_list(self, request: IntakeRequest, content: bytes, **headers: str) -> httpx.Response:
-        all_headers = self.own(request) | {"Content-Type": "text/csv; charset=utf-8"} | headers
+        all_headers = self.owner_headers(request) | {"Content-Type": "text/csv; charset=utf-8"} | headers
         where = f"{self.api}/applications/{request.ticket}/items/csv"
         return await self.visiting.client.post(where, content=content, headers=all_headers)
 

@@ -28,11 +28,11 @@ class House(strangers.House[Inside]):
             stated = answer.json().get("statement") or {}
             case.body["revision"] = stated.get("revision", 1)
 
-    def shown(self, case: Case, stranger: Stranger, content: bytes) -> Mapping[str, str]:
+    def credentials(self, case: Case, stranger: Stranger, content: bytes) -> Mapping[str, str]:
         billing = self.calling.inside.office.billing
         if stranger.may and case.path.endswith("/payment-notices") and isinstance(billing, Simulator):
             return {SIGNATURE: billing.signature(content)}
-        return super().shown(case, stranger, content)
+        return super().credentials(case, stranger, content)
 
 
 def try_everything(folder: Path, cases: int, number: int | None = None) -> Counter[int]:

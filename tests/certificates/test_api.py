@@ -84,11 +84,11 @@ async def test_only_whoever_has_the_case_gets_to_the_application(calling: Callin
     where = f"/applications/{request.ticket}"
     answers = [
         await calling.get(where),
-        await calling.get(where, calling.own(other)),
+        await calling.get(where, calling.owner_headers(other)),
         await calling.get(where, {"Authorization": "Bearer nonsense"}),
     ]
     assert [each.status_code for each in answers] == [401, 401, 401]
-    assert (await calling.get("/applications/nonsense", calling.own(request))).status_code == 404
+    assert (await calling.get("/applications/nonsense", calling.owner_headers(request))).status_code == 404
 
 
 async def test_a_company_signed_in_sees_its_own_applications_alone(calling: Calling) -> None:
@@ -112,7 +112,7 @@ async def test_an_official_reads_the_application_and_changes_nothing_of_it(calli
 
 async def test_what_was_never_asked_for_has_no_application(calling: Calling) -> None:
     request = await calling.inside.requested()
-    answer = await calling.told(request)
+    answer = await calling.read(request)
     assert (answer["state"], answer["statement"], answer["account"], answer["findings"]) == (
         "unknown",
         None,
@@ -133,7 +133,7 @@ async def test_a_statement_is_begun_once_and_then_changed(calling: Calling) -> N
     request = await drafted(calling)
     changed = await calling.tell(request, "statement", STATEMENT | {"circumstances": ["wholesaler"]})
     assert changed.json()["revision"] == 2
-    answer = await calling.told(request)
+    answer = await calling.read(request)
     assert answer["statement"]["circumstances"] == ["wholesaler"]
 
 
@@ -157,7 +157,7 @@ async def test_products_come_one_by_one_and_keep_their_numbers(calling: Calling)
     await calling.tell(request, "items", {"items": items})
     await calling.tell(request, "items/2/remove")
     await calling.tell(request, "items/3/change", items[2] | {"batch": "B-4"})
-    answer = await calling.told(request)
+    answer = await calling.read(request)
     assert [(each["number"], each["batch"]) for each in answer["statement"]["products"]] == [
         (1, "B-1"),
         (3, "B-4"),
@@ -171,7 +171,7 @@ async def test_an_idempotency_key_does_it_once(calling: Calling) -> None:
     body = {"items": [sample_item().model_dump(mode="json")]}
     first, second = [await calling.tell(request, "items", body, **once) for _ in range(2)]
     assert (first.json()["event_id"] is None, second.json()["event_id"]) == (False, None)
-    assert len((await calling.told(request))["statement"]["products"]) == 1
+    assert len((await calling.read(request))["statement"]["products"]) == 1
 
 
 async def test_a_key_that_can_be_guessed_is_refused(calling: Calling) -> None:
@@ -189,7 +189,7 @@ async def test_a_list_is_taken_whole(calling: Calling) -> None:
     request = await drafted(calling)
     taken = await calling.send_list(request, sheet(LINE.format(batch="B-1"), LINE.format(batch="B-2")))
     assert taken.status_code == 200, taken.text
-    assert len((await calling.told(request))["statement"]["products"]) == 2
+    assert len((await calling.read(request))["statement"]["products"]) == 2
 
 
 async def test_of_a_list_with_mistakes_nothing_is_taken_and_every_line_is_told(calling: Calling) -> None:
@@ -205,7 +205,7 @@ async def test_of_a_list_with_mistakes_nothing_is_taken_and_every_line_is_told(c
         (3, "quantity", "many"),
     ]
     assert all(each["sentence"] for each in problem["lines"])
-    assert (await calling.told(request))["statement"]["products"] == []
+    assert (await calling.read(request))["statement"]["products"] == []
 
 
 async def test_a_list_is_sent_as_one(calling: Calling) -> None:
@@ -242,7 +242,7 @@ async def test_a_document_is_taken_out_again(calling: Calling) -> None:
     added = await calling.upload(request, "invoice")
     item = added.json()["item"]
     assert (await calling.tell(request, f"documents/{item}/remove")).status_code == 200
-    assert (await calling.told(request))["statement"]["documents"] == []
+    assert (await calling.read(request))["statement"]["documents"] == []
     assert (await calling.tell(request, f"documents/{item}/remove")).status_code == 409
 
 
@@ -263,7 +263,7 @@ async def test_an_account_is_opened_filled_and_verified(calling: Calling) -> Non
     added = await calling.upload(request, "identity_card", to="account/documents")
     assert added.status_code == 201, added.text
     await calling.tell(request, "account", ACCOUNT | {"hs_codes": ["21039012", "21039013"]})
-    account = (await calling.told(request))["account"]
+    account = (await calling.read(request))["account"]
     assert (account["revision"], account["hs_codes"]) == (3, ["21039012", "21039013"])
     assert [each["kind"] for each in account["documents"]] == ["identity_card"]
     removed = await calling.tell(request, f"account/documents/{added.json()['item']}/remove")
@@ -279,7 +279,7 @@ async def test_documents_that_come_to_an_account_at_once_are_all_there(calling: 
     changed = calling.tell(request, "account", ACCOUNT | {"acts_for_others": True})
     answers = await asyncio.gather(*uploads, changed)
     assert [each.status_code for each in answers] == [201] * 4 + [200]
-    account = (await calling.told(request))["account"]
+    account = (await calling.read(request))["account"]
     assert {each["kind"] for each in account["documents"]} == set(kinds)
     assert account["acts_for_others"] is True
 
@@ -290,7 +290,7 @@ async def test_a_late_repeat_of_the_opening_takes_nothing_back(calling: Calling)
     await calling.tell(request, "account", ACCOUNT | {"hs_codes": ["21039013"]})
     repeated = await calling.tell(request, "account", ACCOUNT, **once)
     assert (repeated.status_code, repeated.json()["event_id"]) == (200, None)
-    assert (await calling.told(request))["account"]["hs_codes"] == ["21039013"]
+    assert (await calling.read(request))["account"]["hs_codes"] == ["21039013"]
 
 
 async def test_documents_of_no_account_are_refused_before_they_are_kept(calling: Calling) -> None:
@@ -329,7 +329,7 @@ async def test_all_that_is_missing_comes_back_at_once_with_its_sources(
     assert all(each["source"] and each["sentence"] for each in problem["findings"])
     expected = "Add at least one product." if language == "en" else "Tambahkan sedikitnya satu produk."
     assert expected in found["no_items"]["sentence"]
-    answer = await calling.told(request, **{"Accept-Language": language})
+    answer = await calling.read(request, **{"Accept-Language": language})
     assert answer["findings"] == problem["findings"]
 
 
@@ -345,7 +345,7 @@ async def test_submitting_twice_is_one_bill(calling: Calling) -> None:
     request, once = await calling.inside.requested(), key()
     await calling.inside.verified(request)
     await calling.inside.drafted(request)
-    body = {"revision": (await calling.told(request))["statement"]["revision"]}
+    body = {"revision": (await calling.read(request))["statement"]["revision"]}
     first, second = [await calling.tell(request, "submit", body, **once) for _ in range(2)]
     assert first.json()["bill"] == second.json()["bill"]
     assert (first.json()["state"], second.json()["event_id"]) == ("awaiting_payment", None)
@@ -360,7 +360,7 @@ async def test_what_was_asked_for_is_sent(calling: Calling) -> None:
         calling.evaluator,
     )
     assert requested.status_code == 200, requested.text
-    answer = await calling.told(request, **{"Accept-Language": "en"})
+    answer = await calling.read(request, **{"Accept-Language": "en"})
     assert (answer["state"], answer["holder"]) == ("need_data", "citizen")
     assert ([each["reason"] for each in answer["asked"]], answer["note"]) == (
         ["document_unreadable"],
@@ -369,12 +369,12 @@ async def test_what_was_asked_for_is_sent(calling: Calling) -> None:
     read = await calling.get(f"/applications/{request.ticket}", calling.evaluator)
     assert read.json()["note"] is None
     inside.vault.is_away = True
-    assert (await calling.told(request))["note"] is None
+    assert (await calling.read(request))["note"] is None
     inside.vault.is_away = False
     nothing = await calling.tell(request, "send-data", {"revision": answer["statement"]["revision"]})
     assert nothing.json()["type"] == "urn:zona:problem:nothing_changed"
     await calling.upload(request, "invoice")
-    revision = (await calling.told(request))["statement"]["revision"]
+    revision = (await calling.read(request))["statement"]["revision"]
     sent = await calling.tell(request, "send-data", {"revision": revision})
     assert (sent.status_code, sent.json()["state"]) == (200, "evaluation")
 
@@ -384,7 +384,7 @@ async def test_what_was_rejected_is_submitted_again(calling: Calling) -> None:
     await inside.office.deciding.take_next(inside.evaluator(), None)
     reasons = {"reasons": [{"reason": "name_differs", "where": "product", "item": 1}]}
     await calling.post(f"/applications/{request.ticket}/reject", reasons, calling.evaluator)
-    answer = await calling.told(request)
+    answer = await calling.read(request)
     assert (answer["state"], answer["asked"][0]["item"]) == ("rejected", 1)
     again = await calling.tell(request, "resubmit", {"revision": answer["statement"]["revision"]})
     assert (again.status_code, again.json()["state"]) == (200, "resubmitted")
@@ -405,7 +405,7 @@ async def test_who_was_overtaken_is_told_by_whom_and_why(calling: Calling) -> No
     first, second = await inside.paid("one", "a" * 64), await inside.paid("two", "b" * 64)
     await inside.declared("evaluator-ani", "a" * 64)
     await inside.office.deciding.take_next(inside.evaluator(), None)
-    answer = await calling.told(first, **{"Accept-Language": "en"})
+    answer = await calling.read(first, **{"Accept-Language": "en"})
     assert answer["queue"] == {"place": 1, "waiting": 1}
     [passed] = answer["overtaken_by"]
     assert (passed["ticket"], passed["reason"]) == (second.ticket, "conflict")
@@ -425,7 +425,7 @@ async def test_what_is_no_month_begins_no_page(calling: Calling, before: str) ->
 
 async def test_the_history_names_roles_and_never_people(calling: Calling) -> None:
     request = await calling.inside.signed()
-    answer = await calling.told(request)
+    answer = await calling.read(request)
     roles = [each["role"] for each in answer["decisions"]]
     assert roles == ["staff:officer"] + ["staff:evaluator"] * 4 + ["staff:signer"]
     assert all(each["ledger"]["index"] >= 40 for each in answer["timeline"])
@@ -437,7 +437,7 @@ async def test_the_history_names_roles_and_never_people(calling: Calling) -> Non
 
 async def test_nothing_that_is_personal_is_told(calling: Calling) -> None:
     request = await calling.inside.submitted()
-    answer = json.dumps(await calling.told(request))
+    answer = json.dumps(await calling.read(request))
     for text in ("PT one", "Jalan Contoh", "Jalan Gudang", "Bunga"):
         assert text not in answer
 
@@ -447,7 +447,7 @@ async def test_what_the_vault_could_not_keep_is_not_recorded(calling: Calling) -
     calling.inside.vault.is_away = True
     refused = await calling.tell(request, "account", ACCOUNT)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
-    assert (await calling.told(request))["account"] is None
+    assert (await calling.read(request))["account"] is None
 
 
 async def test_an_answer_of_intake_that_is_none_of_its_own_is_not_passed_on(calling: Calling) -> None:
@@ -483,7 +483,7 @@ async def test_a_ticket_is_known_at_every_address_however_it_is_typed(calling: C
     name = next(name for name in map(str, range(100_000)) if mistakable(ticket_of(name)))
     request = await calling.inside.submitted(name)
     client, app = calling.visiting.client, calling.inside.service.app
-    people = (calling.own(request), calling.evaluator)
+    people = (calling.owner_headers(request), calling.evaluator)
     written = await statuses(client, app, request.ticket, *people)
     assert await statuses(client, app, as_typed(request.ticket), *people) == written
     assert written.count(200) >= 4

@@ -59,12 +59,12 @@ async def test_an_application_is_judged_by_the_rules_of_its_submission_when_othe
     """A new version in the place of the old file made every pinned application answer 500."""
     async with started(tmp_path, office) as visiting:
         request = await visiting.inside.paid()
-        before = await Calling(visiting).told(request)
+        before = await Calling(visiting).read(request)
         positions = visiting.inside.positions
     office_with(office, RULES, NEXT, SLOWER)
     dearer(office)
     async with started(tmp_path, office, positions) as visiting:
-        after = await Calling(visiting).told(request)
+        after = await Calling(visiting).read(request)
         assert after["rules"] == "rancangan_surat_keterangan 1"
         assert {name: after[name] for name in ("due", "findings", "bill", "pinned", "deadline")} == {
             name: before[name] for name in ("due", "findings", "bill", "pinned", "deadline")
@@ -76,7 +76,7 @@ async def test_an_application_is_judged_by_the_rules_of_its_submission_when_othe
         filed = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
         assert filed.status_code == 200
         new = await visiting.inside.paid("two", business="d" * 64)
-        answer = await Calling(visiting).told(new)
+        answer = await Calling(visiting).read(new)
         assert (answer["rules"], answer["pinned"]["tariffs"]["version"]) == (
             "rancangan_surat_keterangan 2",
             2,
@@ -152,7 +152,7 @@ async def test_an_application_from_before_digests_says_so_and_can_still_be_sent_
     async with started(tmp_path, office, positions) as visiting:
         inside = visiting.inside
         assert {each["since"] for each in messages(visiting, "configuration_adopted")} == {"unknown"}
-        answer = await Calling(visiting).told(request)
+        answer = await Calling(visiting).read(request)
         assert (answer["pinned"]["pinned"], answer["pinned"]["digest"]) == ("before_digests", None)
         desk = await visiting.person("evaluator-ani", "evaluator").get(
             f"/certificates/desk/applications/{request.ticket}"

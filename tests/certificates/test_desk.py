@@ -2,7 +2,7 @@ import httpx
 import pytest
 from tests.certificates.inside import STATED, Inside, sample_item
 from tests.certificates.visiting import Visiting
-from tests.web.browsing import Browser, hidden, kept
+from tests.web.browsing import Browser, hidden, hidden_fields
 
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
@@ -200,9 +200,9 @@ async def test_what_was_typed_when_the_sign_in_had_ended_is_kept_until_they_have
     assert page.status_code == 401
     assert 'href="/sign-in?next=%2F" target="_blank"' in page.text
     assert f'action="{where}"' in page.text
-    assert kept(page) == typed
+    assert hidden_fields(page) == typed
     assert inside.vault.texts(request.ticket, "note") == []
-    assert (await evaluator.post(where, kept(page))).status_code == 200
+    assert (await evaluator.post(where, hidden_fields(page))).status_code == 200
     assert inside.vault.texts(request.ticket, "note") == [note]
 
 

@@ -155,7 +155,7 @@ async def test_a_letter_is_suspended_reinstated_and_revoked(calling: Calling) ->
     for command, body, state in steps:
         answer = await done(await calling.post(f"/letters/{letter}/{command}", body, calling.signer))
         assert (answer["ticket"], answer["state"]) == (request.ticket, state)
-    [result] = (await calling.told(request))["letters"]
+    [result] = (await calling.read(request))["letters"]
     assert (result["standing"], result["reason"]) == ("revoked", "false_statement")
 
 
@@ -267,7 +267,7 @@ async def test_a_command_is_open_to_its_roles_alone(calling: Calling, path: str,
     request = await calling.inside.requested()
     where = path.format(ticket=request.ticket)
     assert (await calling.post(where, {})).status_code == 401
-    assert (await calling.post(where, {}, calling.own(request))).status_code == 401
+    assert (await calling.post(where, {}, calling.owner_headers(request))).status_code == 401
     for role in ("evaluator", "signer", "head", "supervisor", "officer", "auditor", "applicant"):
         bodies = (None if path.endswith(("take", "override")) and "ask" not in path else {},)
         answer = await calling.post(where, *bodies, calling.person(f"some-{role}", role))

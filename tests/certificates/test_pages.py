@@ -4,7 +4,7 @@ import httpx
 import pytest
 from tests.certificates.inside import EXPORT, OUTLINE, Inside, sample_item
 from tests.certificates.visiting import Visiting
-from tests.web.browsing import PDF, Browser, hidden, kept
+from tests.web.browsing import PDF, Browser, hidden, hidden_fields
 
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
@@ -356,9 +356,9 @@ async def test_what_was_typed_when_the_page_had_closed_is_kept_until_the_code_wa
     page = await visiting.stranger().post(path, typed)
     assert page.status_code == 401
     assert f'href="/track?ticket={request.ticket}" target="_blank"' in page.text
-    assert kept(page) == typed
+    assert hidden_fields(page) == typed
     assert f'action="{path}"' in page.text
-    assert "1 product is listed" in (await browser.post(path, kept(page))).text
+    assert "1 product is listed" in (await browser.post(path, hidden_fields(page))).text
 
 
 async def test_a_file_that_came_when_the_page_had_closed_is_chosen_again(

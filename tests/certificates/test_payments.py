@@ -46,7 +46,7 @@ async def test_a_genuine_notice_pays_and_is_answered_the_same_however_often_it_c
     assert (answers[0]["outcome"], answers[0]["reason"]) == ("paid", None)
     assert answers[0] == answers[1] == answers[2]
     assert await status(calling, request) is ApplicationStatus.QUEUED
-    assert (await calling.told(request))["bill"]["is_paid"]
+    assert (await calling.read(request))["bill"]["is_paid"]
 
 
 async def test_another_amount_is_recorded_and_pays_nothing(calling: Calling) -> None:
@@ -185,7 +185,7 @@ async def test_without_a_gateway_nothing_is_submitted(calling: Calling) -> None:
     request = await calling.inside.requested()
     await calling.inside.verified(request)
     await calling.inside.drafted(request)
-    revision = (await calling.told(request))["statement"]["revision"]
+    revision = (await calling.read(request))["statement"]["revision"]
     refused = await calling.tell(request, "submit", {"revision": revision})
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:no_billing")
     assert await status(calling, request) is ApplicationStatus.DRAFT

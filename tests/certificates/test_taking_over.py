@@ -374,7 +374,7 @@ async def told(calling: Calling, request: IntakeRequest, body: Any = None, **hea
 
 async def test_a_program_is_told_what_the_case_says_in_the_words_of_the_api(calling: Calling) -> None:
     request = await agreed(calling.inside)
-    assert (await calling.told(request))["mentoring_cases"] == [CASE]
+    assert (await calling.read(request))["mentoring_cases"] == [CASE]
     answer = await told(calling, request)
     assert (answer.status_code, answer.json()) == (
         200,
@@ -386,7 +386,7 @@ async def test_a_program_is_told_what_the_case_says_in_the_words_of_the_api(call
     )
     [requested] = calling.inside.vault.reads
     assert requested.fields == (ADDRESS, PRODUCTS)
-    assert f"Bearer {requested.token}" == calling.own(request)["Authorization"]
+    assert f"Bearer {requested.token}" == calling.owner_headers(request)["Authorization"]
 
 
 async def test_officials_are_not_told_which_mentoring_cases_there_are(calling: Calling) -> None:

@@ -363,11 +363,11 @@ async def test_who_applied_and_who_works_on_it_get_the_sealed_file(calling: Call
     row, other = await whole.sealed(), await calling.inside.requested("two")
     filed = await calling.inside.office.access.request(row.ticket)
     place = f"/letters/{row.letter}/file"
-    for headers in (calling.own(filed), calling.signer):
+    for headers in (calling.owner_headers(filed), calling.signer):
         answer = await calling.get(place, headers)
         assert (answer.status_code, answer.content) == (200, whole.file(row))
         assert answer.headers["content-disposition"] == 'attachment; filename="SKI-2026-000001.pdf"'
-    assert (await calling.get(place, calling.own(other))).status_code == 401
+    assert (await calling.get(place, calling.owner_headers(other))).status_code == 401
     assert (await calling.get(place, calling.person("somebody", "applicant"))).status_code == 403
     await calling.inside.office.sealing._worker.close()
 

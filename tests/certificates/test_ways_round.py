@@ -228,7 +228,7 @@ async def test_a_letter_is_asked_for_once(calling: Calling) -> None:
     """Of one kind asked for twice nobody could sign both."""
     request = await calling.inside.requested()
     await calling.tell(request, "statement", STATEMENT | {"kinds": ["ski_post_border", "ski_post_border"]})
-    assert (await calling.told(request))["statement"]["kinds"] == ["ski_post_border"]
+    assert (await calling.read(request))["statement"]["kinds"] == ["ski_post_border"]
 
 
 # -- how much

@@ -7,7 +7,7 @@ from tests.intake.erasures import closed, with_erasure_request
 from tests.intake.front import COMPANY, EMAIL, NAME, TEXT, Front, code
 from tests.intake.test_certificates_vault import keep
 from tests.intake.test_uploads import attach, photo
-from tests.web.browsing import kept
+from tests.web.browsing import hidden_fields
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 BOSS = ("supervisor-budi", "supervisor")
@@ -114,9 +114,9 @@ async def test_what_was_typed_when_the_sign_in_had_ended_is_kept_to_be_sent_agai
     await front.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
     typed = {"key": str(uuid4()), "answer": 'Sudah "diperiksa",\nlalu <ditarik>.'}
     page = await front.client.post(desk(filed, "answer"), data=typed, headers=HTML)
-    assert (page.status_code, kept(page)) == (401, typed)
+    assert (page.status_code, hidden_fields(page)) == (401, typed)
     assert "Sign in again, then send it again" in page.text
-    assert (await post(front, desk(filed, "answer"), kept(page))).status_code == 200
+    assert (await post(front, desk(filed, "answer"), hidden_fields(page))).status_code == 200
     assert (await front.track(filed))["state"] == "answered"
 
 

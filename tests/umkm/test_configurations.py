@@ -38,12 +38,12 @@ async def test_a_business_is_judged_by_the_rules_and_the_form_that_it_was_begun_
     async with started(tmp_path) as visiting:
         request = await visiting.inside.mentored()
         await visiting.inside.visited(request)
-        before = await Calling(visiting).told(request)
+        before = await Calling(visiting).read(request)
         positions = visiting.inside.positions
     office_with(tmp_path / "rules", RULES, NEXT)
     office_with(tmp_path / "rules", CHECKLIST, NEXT, RENAMED, ('code = "cuci_tangan"', 'code = "cuci"'))
     async with started(tmp_path, positions) as visiting:
-        after = await Calling(visiting).told(request)
+        after = await Calling(visiting).read(request)
         same = ("rules", "pinned", "findings", "assessments", "missing_for_permit")
         assert {name: after[name] for name in same} == {name: before[name] for name in same}
         mentor = visiting.person("mentor-ani", "mentor")
@@ -114,7 +114,7 @@ async def test_a_case_from_before_digests_says_so_and_goes_on(
     monkeypatch.undo()
     async with started(tmp_path, positions) as visiting:
         assert {each["since"] for each in data_of(visiting, "configuration_adopted")} == {"unknown"}
-        case = await Calling(visiting).told(request)
+        case = await Calling(visiting).read(request)
         assert (case["pinned"]["pinned"], case["pinned"]["digest"]) == ("before_digests", None)
         desk = await visiting.person("mentor-ani", "mentor").get(f"/umkm/desk/cases/{request.ticket}")
         assert "before the texts of rules were recorded" in desk.text

@@ -22,7 +22,7 @@ PDF = ("file.pdf", b"%PDF-1.7 example", "application/pdf")
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
-class Asked(Protocol):
+class CaseRequest(Protocol):
     """As intake passed it on."""
 
     @property
@@ -46,18 +46,18 @@ There = TypeVar("There", bound=Inside)
 
 @dataclass
 class Visiting(Generic[There]):
-    """`given` are the requests for files that intake has answered."""
+    """`file_requests` are the requests for files that intake has answered."""
 
     inside: There
     client: httpx.AsyncClient
     tokens: CaseTokens
     provider: Provider
     refuses_files: bool = False
-    given: list[httpx.Request] = field(default_factory=list)
+    file_requests: list[httpx.Request] = field(default_factory=list)
 
     # -- who comes
 
-    def owner(self, request: Asked) -> "Browser":
+    def owner(self, request: CaseRequest) -> "Browser":
         """With the token of the case."""
         return self._browser({case_token.COOKIE: self.tokens.issue(request.ticket)})
 
@@ -77,7 +77,7 @@ class Visiting(Generic[There]):
         if self.refuses_files:
             return httpx.Response(422, json={"detail": "This is no picture and no PDF."})
         if "/files/" in request.url.path:
-            self.given.append(request)
+            self.file_requests.append(request)
             return httpx.Response(200, content=content_of(request.url.path.rpartition("/")[2]))
         request_ = await self.inside.office.access.request(request.url.path.split("/")[-2])
         item = await self.inside.attached(request_, f"file {request.headers['idempotency-key']}")
@@ -145,10 +145,10 @@ def content_of(item: object) -> bytes:
 
 def hidden(page: httpx.Response, name: str = "key") -> str:
     """The value of the first hidden field of this name."""
-    found: list[str] = [text for own, text in HIDDEN.findall(page.text) if own == name]
+    found: list[str] = [text for field_name, text in HIDDEN.findall(page.text) if field_name == name]
     return found[0]
 
 
-def kept(page: httpx.Response) -> dict[str, str]:
+def hidden_fields(page: httpx.Response) -> dict[str, str]:
     """All that goes along unseen."""
     return {name: unescape(text) for name, text in HIDDEN.findall(page.text)}

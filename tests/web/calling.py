@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Generic
 from uuid import uuid4
 
 import httpx
-from tests.web.browsing import Asked, There, Visiting
+from tests.web.browsing import CaseRequest, There, Visiting
 
 
 class Calling(Generic[There]):
@@ -20,7 +20,7 @@ class Calling(Generic[There]):
 
     # -- who calls
 
-    def own(self, request: Asked, **headers: str) -> dict[str, str]:
+    def owner_headers(self, request: CaseRequest, **headers: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.visiting.tokens.issue(request.ticket)}"} | headers
 
     def person(self, sub: str, *roles: str, name: str | None = None) -> dict[str, str]:
@@ -28,8 +28,8 @@ class Calling(Generic[There]):
 
     # -- what is called
 
-    async def get(self, path: str, headers: Mapping[str, str] | None = None, **asked: str) -> httpx.Response:
-        return await self.visiting.client.get(self.api + path, headers=headers, params=asked or None)
+    async def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> httpx.Response:
+        return await self.visiting.client.get(self.api + path, headers=headers, params=query or None)
 
     async def post(
         self, path: str, body: Any = None, headers: Mapping[str, str] | None = None
@@ -42,14 +42,18 @@ class Calling(Generic[There]):
         where = self.api + path
         return await self.visiting.client.post(where, data=dict(form), files=files, headers=headers)
 
-    async def told(self, request: Asked, **headers: str) -> Any:
-        answer = await self.get(f"/{self.cases}/{request.ticket}", self.own(request, **headers))
+    async def read(self, request: CaseRequest, **headers: str) -> Any:
+        answer = await self.get(f"/{self.cases}/{request.ticket}", self.owner_headers(request, **headers))
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def tell(self, request: Asked, command: str, body: Any = None, **headers: str) -> httpx.Response:
+    async def tell(
+        self, request: CaseRequest, command: str, body: Any = None, **headers: str
+    ) -> httpx.Response:
         """A command about the case, by who owns it unless somebody else is named."""
-        return await self.post(f"/{self.cases}/{request.ticket}/{command}", body, self.own(request) | headers)
+        return await self.post(
+            f"/{self.cases}/{request.ticket}/{command}", body, self.owner_headers(request) | headers
+        )
 
 
 def key() -> dict[str, str]:

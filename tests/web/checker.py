@@ -44,7 +44,7 @@ class Chosen:
     letter_key: str = ""
     now: int = 1_800_000_000
 
-    def given(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         return {
             "files": [(name, base64.b64encode(data).decode()) for name, data in self.files],
             "letter": self.letter,
@@ -99,7 +99,7 @@ class Checker:
 
     def check(self, cases: Iterable[Chosen]) -> list[dict[str, Any]]:
         """The reports of the page's own check, without its form."""
-        reports: list[dict[str, Any]] = self.page.evaluate(_CHECK, [case.given() for case in cases])
+        reports: list[dict[str, Any]] = self.page.evaluate(_CHECK, [case.arguments() for case in cases])
         return reports
 
     def choose(self, *files: tuple[str, bytes], pinned: str = "", letter: str = "") -> str:

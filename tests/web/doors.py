@@ -156,6 +156,6 @@ def every_route(service: str, folder: Path) -> list[Route]:
 
 async def section(service: str, folder: Path) -> str:
     """The part of docs/routes.md that tells of this service, as it answers now."""
-    asked = every_route(service, folder / "described")
+    all_routes = every_route(service, folder / "described")
     async with DOORS[service](folder / "served") as door:
-        return routes_page.section(service, await answers(door, folder, asked))
+        return routes_page.section(service, await answers(door, folder, all_routes))

@@ -110,12 +110,12 @@ def routes(app: FastAPI) -> Iterator[Route]:
             yield Route(method, str(route.path))
 
 
-async def answers(door: Door, folder: Path, asked: Sequence[Route]) -> dict[Route, dict[str, list[str]]]:
+async def answers(door: Door, folder: Path, all_routes: Sequence[Route]) -> dict[Route, dict[str, list[str]]]:
     """By route and answer: who got it. What nobody in particular is let in to, or does not find, is the same for everybody."""
     door.app.state.identity._provider = KNOWN_PROVIDER
     headers = {name: door.headers(name, folder) for name in IDENTITIES}
     table: dict[Route, dict[str, list[str]]] = {}
-    for route in asked:
+    for route in all_routes:
         table[route] = {answer: [] for answer in ANSWERS}
         first = await door.answer(route, headers[NOBODY])
         for name in IDENTITIES:

@@ -92,7 +92,7 @@ class House(Generic[There]):
         if "Idempotency-Key" in (case.headers or {}):
             case.headers["Idempotency-Key"] = str(uuid4())
 
-    def shown(self, case: Case, stranger: Stranger, content: bytes) -> Mapping[str, str]:
+    def credentials(self, case: Case, stranger: Stranger, content: bytes) -> Mapping[str, str]:
         """The headers that name the sender."""
         role = self._role(case, stranger.turn) if stranger.may else stranger.role
         if role == NOBODY:
@@ -121,7 +121,7 @@ class House(Generic[There]):
         values = case.as_transport_kwargs(base_url=ORIGIN)
         sent = requests.Request(**{name: values[name] for name in values.keys() & REQUEST_PARTS}).prepare()
         content = sent.body.encode() if isinstance(sent.body, str) else _bytes(sent.body or b"")
-        all_headers = {**sent.headers, **self.shown(case, stranger, content)}
+        all_headers = {**sent.headers, **self.credentials(case, stranger, content)}
         headers = [(name.encode(), _bytes(value)) for name, value in all_headers.items()]
         client = self.calling.visiting.client
         return await client.request(str(sent.method), str(sent.url), content=content, headers=headers)

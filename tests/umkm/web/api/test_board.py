@@ -103,11 +103,11 @@ async def test_a_training_is_planned_filled_held_and_told_to_everybody(calling: 
     request = await calling.inside.mentored()
     begins = (calling.inside.clock.now() + 7 * DAY).isoformat()
     plan = {"district": "nunukan", "topic": "cppob", "begins": begins, "places": 3}
-    assert (await calling.post("/trainings", plan, calling.own(request))).status_code == 401
+    assert (await calling.post("/trainings", plan, calling.owner_headers(request))).status_code == 401
     planned = await calling.post("/trainings", plan, calling.mentor)
     assert planned.status_code == 201, planned.text
     where = f"/trainings/{planned.json()['training']}"
-    enrolled = await calling.post(f"{where}/enrol", {"case": request.ticket}, calling.own(request))
+    enrolled = await calling.post(f"{where}/enrol", {"case": request.ticket}, calling.owner_headers(request))
     assert (enrolled.status_code, enrolled.json()["enrolled"]) == (200, 1)
     came = {"case": request.ticket, "before": 40, "after": 80}
     assert (await calling.post(f"{where}/attend", came, calling.mentor)).json()["attended"] == 1
@@ -117,6 +117,6 @@ async def test_a_training_is_planned_filled_held_and_told_to_everybody(calling: 
     group = (await calling.get(where, calling.supervisor)).json()
     assert [each["case"] for each in group["participants"]] == [request.ticket]
     assert (group["before"], group["after"]) == (40, 80)
-    assert (await calling.told(request))["trainings"][0]["topic"] == "cppob"
+    assert (await calling.read(request))["trainings"][0]["topic"] == "cppob"
     unknown = await calling.get(f"/trainings/{request.case}", calling.mentor)
     assert unknown.status_code == 404

@@ -18,7 +18,7 @@ async def test_a_case_says_where_it_stands_what_comes_next_and_where_that_is_wri
     calling: Calling,
 ) -> None:
     request = await calling.inside.mentored()
-    case_answer = await calling.told(request, **{"Accept-Language": "en"})
+    case_answer = await calling.read(request, **{"Accept-Language": "en"})
     assert (case_answer["state"], case_answer["holder"], case_answer["mentored"]) == (
         "triaged",
         "office",
@@ -46,7 +46,7 @@ async def test_what_was_found_is_told_with_what_it_costs_to_go_on(calling: Calli
     await calling.inside.assessed_itself(request)
     await calling.inside.visited(request)
     await calling.inside.put_right(request)
-    case_answer = await calling.told(request, **{"Accept-Language": "en"})
+    case_answer = await calling.read(request, **{"Accept-Language": "en"})
     assert {each["item"]: each["progress"] for each in case_answer["findings"]} == {
         "cuci_tangan": "verified",
         "fifo": "found",
@@ -66,11 +66,11 @@ async def test_only_whoever_has_the_case_or_a_role_gets_to_it(calling: Calling) 
     where = f"/cases/{request.ticket}"
     answers = [
         await calling.get(where),
-        await calling.get(where, calling.own(other)),
+        await calling.get(where, calling.owner_headers(other)),
         await calling.get(where, {"Authorization": "Bearer nonsense"}),
         await calling.get(where, calling.person("auditor-1", "auditor")),
         await calling.get(where, calling.person("company-1", "applicant")),
-        await calling.get("/cases/nonsense", calling.own(request)),
+        await calling.get("/cases/nonsense", calling.owner_headers(request)),
         await calling.get(where, calling.person("officer-1", "officer")),
     ]
     assert [each.status_code for each in answers] == [401, 401, 401, 403, 404, 404, 200]
@@ -176,7 +176,7 @@ async def test_every_bad_field_is_named(calling: Calling) -> None:
 
 async def test_a_document_is_added_once_and_what_would_be_refused_leaves_no_file(calling: Calling) -> None:
     request, once = await calling.inside.mentored(), key()
-    where, credentials = f"/cases/{request.ticket}/add-document", calling.own(request)
+    where, credentials = f"/cases/{request.ticket}/add-document", calling.owner_headers(request)
     before = len(calling.inside.vault.plain)
     for form in ({"document": "poem"}, {"document": "composition", "product": "7"}):
         assert (await calling.send(where, form, credentials)).status_code == 409
@@ -187,7 +187,7 @@ async def test_a_document_is_added_once_and_what_would_be_refused_leaves_no_file
     calling.visiting.refuses_files = True
     refused = await calling.send(where, form, credentials)
     assert (refused.status_code, refused.json()["detail"]) == (422, "This is no picture and no PDF.")
-    case_answer = await calling.told(request)
+    case_answer = await calling.read(request)
     assert [(each["code"], each["product"]) for each in case_answer["files"]] == [("composition", 1)]
 
 
@@ -197,7 +197,7 @@ async def test_evidence_comes_with_its_file_and_its_words(calling: Calling) -> N
     agreed = await calling.tell(request, "agree", {"item": "fifo", "plan": "Rak baru"})
     assert (agreed.status_code, agreed.json()["state"]) == (200, "correcting"), agreed.text
     where = f"/cases/{request.ticket}/give-evidence"
-    attached = await calling.send(where, {"item": "fifo", "note": "Sudah"}, calling.own(request))
+    attached = await calling.send(where, {"item": "fifo", "note": "Sudah"}, calling.owner_headers(request))
     assert attached.status_code == 201, attached.text
     verified = await calling.tell(
         request, "verify", {"item": "fifo"}, **calling.person("officer-budi", "officer")
@@ -232,7 +232,7 @@ async def test_a_ticket_is_known_at_every_address_however_it_is_typed(calling: C
     name = next(name for name in map(str, range(100_000)) if mistakable(ticket_of(name)))
     request = await calling.inside.mentored(name)
     client, app = calling.visiting.client, calling.inside.service.app
-    people = (calling.own(request), calling.mentor)
+    people = (calling.owner_headers(request), calling.mentor)
     written = await statuses(client, app, request.ticket, *people)
     assert await statuses(client, app, as_typed(request.ticket), *people) == written
     assert written.count(200) >= 4

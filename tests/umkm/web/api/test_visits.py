@@ -119,10 +119,14 @@ async def test_a_file_says_what_it_is(calling: Calling) -> None:
 async def test_a_business_assesses_itself_over_the_same_routes(calling: Calling) -> None:
     request, visit = await calling.inside.mentored(), uuid4()
     sent = body(calling, request, *(answer(each.code) for each in calling.inside.checklist.items))
-    assert (await calling.post(f"/visits/{visit}/sync", sent, calling.own(request))).status_code == 200
-    done = await calling.post(f"/visits/{visit}/finish", {"case": request.ticket}, calling.own(request))
+    assert (
+        await calling.post(f"/visits/{visit}/sync", sent, calling.owner_headers(request))
+    ).status_code == 200
+    done = await calling.post(
+        f"/visits/{visit}/finish", {"case": request.ticket}, calling.owner_headers(request)
+    )
     assert done.json()["state"] == "assessed"
-    assert (await calling.told(request))["assessments"][0]["assessor"] == "business"
+    assert (await calling.read(request))["assessments"][0]["assessor"] == "business"
 
 
 async def test_a_version_that_no_database_counts_to_is_refused(calling: Calling) -> None:

@@ -117,8 +117,8 @@ async def test_papers_come_from_intake_by_whoever_asks(visiting: Visiting, insid
     browser = visiting.owner(request)
     await browser.get(dossier(request))
     [token] = browser.cookies.values()
-    assert {each.headers["authorization"] for each in visiting.given} == {f"Bearer {token}"}
-    assert {each.content for each in visiting.given} == {b'{"purpose":"mentoring"}'}
+    assert {each.headers["authorization"] for each in visiting.file_requests} == {f"Bearer {token}"}
+    assert {each.content for each in visiting.file_requests} == {b'{"purpose":"mentoring"}'}
 
 
 async def test_a_mentor_takes_it_along_from_the_desk_as_an_act_of_its_own(

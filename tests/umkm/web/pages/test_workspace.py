@@ -10,7 +10,7 @@ import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside, ticket_of
 from tests.umkm.steps import DAY
 from tests.umkm.visiting import Visiting, visited
-from tests.web.browsing import PDF, Browser, hidden, kept
+from tests.web.browsing import PDF, Browser, hidden, hidden_fields
 
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.rule_evaluation import version_of
@@ -98,7 +98,7 @@ async def test_what_was_typed_when_the_page_had_closed_is_kept_to_be_sent_again(
         {"key": str(uuid4()), "note": 'Mereka bilang "belum",\nlalu <tutup>.'},
     )
     page = await visiting.stranger().post(where, typed)
-    assert (page.status_code, kept(page)) == (401, typed)
+    assert (page.status_code, hidden_fields(page)) == (401, typed)
     assert f'href="/track?ticket={request.ticket}" target="_blank"' in page.text
     assert f'action="{where}"' in page.text
 
