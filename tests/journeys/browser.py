@@ -25,7 +25,7 @@ PATIENCE_MS = 30_000
 
 
 def program() -> str:
-    """Where the browser is; without one the pages go unseen, which is a failure wherever one is required."""
+    """Return the path of the browser; without it the pages stay untested, which is a failure wherever it is required."""
     found = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if found is None:
         sentence = "There is no Chromium here, so nobody looked at the pages: install chromium."
@@ -95,7 +95,7 @@ class Visitor:
         self.page.locator("summary", has_text=label).click()
 
     def values(self, names: Iterable[str]) -> dict[str, str]:
-        """What stands now in the fields of these names."""
+        """Return what stands now in the fields of these names."""
         return {name: self.page.locator(f'[name="{name}"]').input_value() for name in names}
 
     # -- what people do again and again

@@ -1,4 +1,4 @@
-"""What companies and officials do about letters, over plain HTTP and by the front door: the same for `make up` and for compose."""
+"""Steps of companies and officials towards letters, over plain HTTP and by the front door: the same for `make up` and for compose."""
 
 import html
 import re
@@ -214,7 +214,7 @@ class Certificates:
     # -- what is left of it
 
     def steps(self, case: OpenedCase) -> list[str]:
-        """What happened to the application, as the ledger has it."""
+        """Return the steps of the application, as the ledger has them."""
         return receipts.entered(self.client, lambda: self.read(case)["timeline"], _bearer(case))
 
     def decisions(self, case: OpenedCase) -> list[str]:

@@ -144,7 +144,7 @@ class Device:
         return self.page.locator("#waiting").inner_text()
 
     def report(self) -> dict[str, int]:
-        """How many of each fate."""
+        """Return the number of answers by their fate."""
         parts = self.page.locator("#report details").all()
         return {str(each.get_attribute("data-fate")): each.locator("li").count() for each in parts}
 
@@ -153,7 +153,7 @@ class Device:
         return dict(self.page.evaluate(STORED))
 
     def readable(self, *texts: str) -> list[str]:
-        """Which of these words stand on the disk as they are."""
+        """Return those of the texts that stand on the disk as they are."""
         files = [path.read_bytes() for path in self._folder.rglob("*") if path.is_file()]
         return [
             text

@@ -1,4 +1,4 @@
-"""What strangers and officers do at the front door, over plain HTTP: the same for `make up` and for compose."""
+"""Steps of strangers and officers at the front door, over plain HTTP: the same for `make up` and for compose."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

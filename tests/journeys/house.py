@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause: float = 0.05) -> T:
-    """What `condition` gives as soon as it gives something; an assertion in it may fail meanwhile."""
+    """Return what `condition` gives as soon as it is true; an assertion in it may fail meanwhile."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
         try:
@@ -148,7 +148,7 @@ class House:
         self.start()
 
     def runner_output(self) -> str:
-        """What the runner printed since it began."""
+        """Return what the runner printed since it began."""
         return self.log.read_text()
 
     def logs(self) -> str:
@@ -191,7 +191,7 @@ class House:
         return f"http://127.0.0.1:{self.port + LISTENERS[name]}"
 
     def unready(self, name: str) -> dict[str, str]:
-        """What a program says is wrong with it, by check; empty when it is ready."""
+        """Return the reasons why a program is not ready, by check; empty when it is."""
         answer = httpx.get(f"{self.service_url(name)}/{name}/ready", **PLAIN, timeout=10)
         checks: Mapping[str, Any] = answer.json()["checks"]
         return {check: state["reason"] for check, state in checks.items() if state["reason"]}

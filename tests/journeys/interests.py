@@ -1,4 +1,4 @@
-"""What integrity would tell: who has an interest in a business. Published as services publish, over real NATS."""
+"""Messages as integrity would send them: interests of officials in a business. Published as services publish, over real NATS."""
 
 import asyncio
 from collections.abc import Sequence

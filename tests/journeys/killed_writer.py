@@ -60,7 +60,7 @@ for _ in sys.stdin:
 
 @contextmanager
 def impatient_bus(folder: Path) -> Iterator[NatsServer]:
-    """What a dead writer was given is given out again after a second: so many writers do not die in a house within its half minute."""
+    """Start a bus that delivers again after a second what a dead writer had: in a house, after half a minute."""
     server = NatsServer(folder)
     server.start()
     try:
@@ -86,7 +86,7 @@ class KilledWriter:
 
     @property
     def size(self) -> int:
-        """What the published checkpoint says."""
+        """The size by the published checkpoint."""
         file = self.tiles / CHECKPOINT
         return parse_checkpoint(parse_note(file.read_bytes()).text).size if file.exists() else 0
 
@@ -95,7 +95,7 @@ class KilledWriter:
         return sum(len(sender.sent) for sender in self.senders.values())
 
     def run(self, times: int) -> None:
-        """What is published is judged after each kill; after the last one all that was said must come."""
+        """Judge what is published after each kill; after the last, all that was sent must come."""
         draw = random.Random(self.seed)
         with Nursery(self.server) as nursery:
             for _ in range(times):

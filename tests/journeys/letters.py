@@ -1,4 +1,4 @@
-"""What a company and officials do about a letter in their browsers, step by step, by the words on the buttons."""
+"""Steps of a company and officials towards a letter in their browsers, by the words on the buttons."""
 
 import csv
 import re
@@ -18,7 +18,7 @@ NUMBER = re.compile(r"SKI-[0-9]{4}-[0-9]{6}")
 
 
 def company(name: str) -> dict[str, str]:
-    """What the front door asks about it."""
+    """Return the fields of the front door's form."""
     return {
         "company.name": f"PT {name}",
         "company.address": f"Jalan {name} 1, Tarakan",

@@ -1,4 +1,4 @@
-"""What came into the mailbox about a case, by the templates of notify."""
+"""The mails about a case in the mailbox, by the templates of notify."""
 
 import html
 import re

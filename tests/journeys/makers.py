@@ -1,4 +1,4 @@
-"""What a woman who makes food, and the officials who help her, do about her number in their browsers, by the words on the buttons."""
+"""Steps of a woman who makes food, and of the officials who help her, towards her number in their browsers, by the words on the buttons."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ REQUEST = "/mentoring-requests/new"
 
 
 def kitchen(name: str) -> dict[str, str]:
-    """What the front door asks about it; nothing of it is needed but a name, a product and where it is made."""
+    """Return the fields of the front door's form; nothing of it is needed but a name, a product and where it is made."""
     return {
         "business.name": f"Dapur {name}",
         "products.0.name": f"Nugget {name}",
@@ -36,7 +36,7 @@ class Maker:
 
     @classmethod
     def of(cls, visitor: Visitor, name: str, case: Mapping[str, str]) -> "Maker":
-        """Who has asked already, with what she wrote down."""
+        """Return a maker who has filed already, with the ticket and code that she wrote down."""
         maker = cls(visitor, name)
         maker.ticket, maker.code = case["ticket"], case["code"]
         maker.opens()
@@ -61,7 +61,7 @@ class Maker:
         return self.page.locator("#field-command h2").inner_text()
 
     def wrong(self) -> Sequence[str]:
-        """Which fields the page says to be filled in wrongly."""
+        """Return the fields that the page marks as wrong."""
         return [
             str(each.get_attribute("href")).removeprefix("#field-")
             for each in self.page.get_by_role("alert").get_by_role("link").all()

@@ -1,4 +1,4 @@
-"""What small businesses, their mentors and the rest of the office do on the way to a registered product, over plain HTTP and by the front door."""
+"""Steps of small businesses, their mentors and the rest of the office towards a registered product, over plain HTTP and by the front door."""
 
 import io
 import zipfile
@@ -126,7 +126,7 @@ class Mentoring:
         self._finished(case, visit, by)
 
     def visit(self, case: OpenedCase) -> Any:
-        """How the only visit under way stands."""
+        """Return the state of the only visit under way."""
         headers = self.staff(MENTOR)
         known = good(self.client.get(f"{API}/visits", headers=headers))["visits"]
         [visit] = [each["visit"] for each in known if each["case"] == case["ticket"]]
@@ -178,7 +178,7 @@ class Mentoring:
     # -- what is left of it
 
     def steps(self, case: OpenedCase) -> list[str]:
-        """What happened to the case, as the ledger has it."""
+        """Return the steps of the case, as the ledger has them."""
         return receipts.entered(self.client, lambda: self.read(case)["timeline"], _bearer(case))
 
     def milestones(self, case: OpenedCase) -> list[str]:

@@ -1,4 +1,4 @@
-"""What `make up` runs, with a PostgreSQL database for each service, as compose has it: run as `python -m tests.journeys.on_postgresql`.
+"""Run what `make up` runs, with a PostgreSQL database for each service, as compose has it: `python -m tests.journeys.on_postgresql`.
 
 ZI_TEST_DATABASES is the address of the server, with `{}` for the name of a database.
 """

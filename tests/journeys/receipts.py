@@ -1,4 +1,4 @@
-"""What happened in a case, as the ledger has it: every step of a timeline is there, with a receipt that holds."""
+"""The steps of a case, as the ledger has them: every step of a timeline is there, with a receipt that holds."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

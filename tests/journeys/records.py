@@ -1,4 +1,4 @@
-"""What a house has recorded, read past its services: stores, streams, the log's files, the mailbox."""
+"""Records of a house, read past its services: stores, streams, the log's files, the mailbox."""
 
 import asyncio
 import sqlite3
@@ -33,7 +33,7 @@ def stored(data: Path, service: str) -> list[bytes]:
 
 
 def looked_again(data: Path) -> list[int]:
-    """How often officials saw again what they had opened, for each hour that is not counted in an event yet."""
+    """Return how often officials opened again what they had opened, for each hour that is not counted in an event yet."""
     with closing(sqlite3.connect(f"file:{data / 'intake' / 'store.db'}?mode=ro", uri=True)) as store:
         rows = store.execute("SELECT count FROM repeated_looks WHERE role LIKE 'staff:%'").fetchall()
     return [count for (count,) in rows]

@@ -1,4 +1,4 @@
-"""What a running house left behind is attacked in every place and manner: those find it that the table names, and nobody else."""
+"""Attacks on what a running house left, in every place and manner: those find it that the table names, and nobody else."""
 
 from collections import Counter
 

@@ -152,7 +152,7 @@ def looked_at_her_own_place(maker: Maker) -> None:
 
 
 def put_right(maker: Maker, officer: MentoringDesk) -> None:
-    """What was found, agreed on and shown; somebody else looks at it."""
+    """Agree on what was found and show that it is put right; somebody else looks at it."""
     visitor, agreed = maker.visitor, {"plan": PLAN, "due": "2026-01-01"}
     assert maker.next() == "Berikutnya: 1 hal kritis harus diperbaiki"
     visitor.follow("Lihat temuannya")
@@ -278,7 +278,7 @@ def test_a_letter_to_the_health_office_is_taken_along_on_paper(
 
 
 def printed(page: Page, folder: Path) -> str:
-    """What can be read on the sheets."""
+    """Return what can be read on the sheets."""
     file = folder / "letter.pdf"
     page.pdf(path=file, format="A4")
     return ran("pdftotext", "-layout", str(file), "-")

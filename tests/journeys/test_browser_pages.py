@@ -50,7 +50,7 @@ def hindrances(page: Page, name: str) -> Iterator[str]:
 
 
 def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe finds on it; all that it found in order stays in the browser."""
+    """Return what axe finds on the page; all that it found in order stays in the browser."""
     page.evaluate(f"{AXE_SCRIPT}; null")
     found: list[dict[str, Any]] = page.evaluate(
         "asked => axe.run(asked).then(said => said.violations)", OPTIONS

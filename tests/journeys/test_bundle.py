@@ -1,4 +1,4 @@
-"""What an auditor takes to a court, over the whole house; and what the public page says about checking, done as it says."""
+"""The evidence that an auditor takes to a court, over the whole house; and the public page's commands, run as it says."""
 
 import html
 import os
@@ -131,7 +131,7 @@ def test_the_commands_of_the_public_page_check_a_citizens_evidence(house: House,
 
 
 def shell(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Where python3 is the one that has the foreign library, and nothing of this project is on its path."""
+    """Run where python3 has the foreign library, and nothing of this project is on its path."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     return subprocess.run(
         ["sh", "-e", "-c", commands],

@@ -1,4 +1,4 @@
-"""What time alone does to applications, over real processes whose clock is moved while they are stopped."""
+"""Applications that time alone moves, over real processes whose clock is moved while they are stopped."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What a house meets in its life: each fault gets a clear sentence, loses nothing, and is over once its cause is gone."""
+"""Faults that a house meets in its life: each fault gets a clear sentence, loses nothing, and is over once its cause is gone."""
 
 import asyncio
 import os
@@ -306,7 +306,7 @@ def test_a_forgery_stops_its_sender_until_two_people_have_looked_at_it(shaken: H
 
 
 def forged(stored: list[bytes]) -> bytes:
-    """What intake's key could say as the next message of intake, and intake never did."""
+    """Forge the next message of intake, as intake's key could sign it and intake never did."""
     filing = next(
         each for each in map(records.parse, reversed(stored)) if each["type"] == "zi.intake.complaint_filed"
     )
@@ -368,7 +368,7 @@ def stopped(client: httpx.Client, house: House, service: str) -> Any:
 
 
 def forgeries(house: House) -> Counter[bytes]:
-    """What the log holds beyond one entry for each message of each store."""
+    """Count what the log holds beyond a single entry for each message of each store."""
     stores = [message for sender in records.STORES for message in records.stored(house.data, sender)]
     logged, expected = Counter(records.logged(house.data)), Counter(stores)
     return logged - expected if expected <= logged else Counter()

@@ -48,7 +48,7 @@ PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
 
 @dataclass
 class Filings:
-    """What was filed, what may be found nowhere, and how."""
+    """The filed cases, the secrets that may be found nowhere, and the search for them."""
 
     filed: list[Filed | OpenedCase]
     vocabulary: set[bytes]

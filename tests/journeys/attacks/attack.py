@@ -36,7 +36,7 @@ class Attack(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """What is attacked of a list, by place: an act, its sender's next one, where a cut begins, and the sender's last."""
+    """Places in a list of messages that are attacked: an act, its sender's next message, where a cut begins, and the sender's last."""
 
     act: int
     following: int

@@ -30,7 +30,7 @@ PAUSE = 0.02
 
 @dataclass
 class Restarted:
-    """Who refused to go on, and why."""
+    """Programs that refused to go on, and why."""
 
     outbox: list[str] = field(default_factory=list)
     writer: list[str] = field(default_factory=list)
@@ -75,7 +75,7 @@ async def restart(left: Left, *, fresh: bool = False, last: bool = False) -> Res
 
 
 async def follow(left: Left, on: Bus, service: str) -> list[str]:
-    """What the outbox of a service finds."""
+    """Run the outbox of a service and return what it finds."""
     database = on.database(left.data / service / "store.db")
     store = Store(service=service, office=left.settings.office, database=database, deciders=[])
     store.open()
@@ -88,7 +88,7 @@ async def follow(left: Left, on: Bus, service: str) -> list[str]:
 
 
 async def hear(left: Left, on: Bus) -> list[str]:
-    """What the writer finds, when it has heard everything otherwise."""
+    """Run the writer until it has received everything, and return what it finds."""
     database = on.database(left.ledger)
     async with opened(broker := on.server.broker("audit-writer")):
         writer = Writer(left.settings, Clock(), broker, database, look_again=60.0)

@@ -61,7 +61,7 @@ class Check(StrEnum):
 
 
 def found(left: Left, *, restarted: bool) -> set[Check]:
-    """Who finds something in what was left, looked at after the house's programs went on with it, or before: they may mend it."""
+    """Collect the checks that find something in what was left, before or after the programs went on with it: they may mend it."""
     by = set(_programs(left)) if restarted else set()
     by |= {*_log(left), *_evidence(left), *_office(left), *_ledger(left)}
     if witness_refuses(left):
@@ -78,7 +78,7 @@ def _programs(left: Left) -> Iterator[Check]:
 
 
 def _log(left: Left) -> Iterator[Check]:
-    """What is wrong in itself need not be compared with anything older."""
+    """Check the log by itself, then against an older checkpoint if nothing is wrong in itself."""
     if here(zi_verify, "log", str(left.published_log)).code:
         yield Check.LOG
     elif here(zi_verify, "log", str(left.published_log), "--from-checkpoint", str(left.older)).code:
@@ -121,7 +121,7 @@ def holds(left: Left, evidence: bytes) -> bool:
 
 
 def fresh_evidence(left: Left) -> bytes:
-    """What the house gives its citizen now, promises made anew. What it can't prove or open it does not give, and says so."""
+    """Build the evidence that the house gives its citizen now, with new promises; an error for what it can't prove or open."""
     seed = (left.data / "intake/secrets/promise").read_bytes()
     within = timedelta(hours=left.settings.promise_hours)
     promises = Promises(left.settings.log_origin, seed, within)
@@ -182,7 +182,7 @@ def _case_entries(left: Left, written: CaseLog) -> Iterator[bytes]:
 
 
 def kept_promises(left: Left) -> bytes:
-    """What the citizen kept, with the receipts that the house gives now."""
+    """Pack the citizen's earlier evidence with the receipts that the house gives now."""
     evidence = take(left.evidence.read_bytes())
     proofs = Proofs(left.published_log)
     entries = [_entry(evidence, proofs, message) for message in evidence.messages]

@@ -1,4 +1,4 @@
-"""What a running house left on its disk, stopped in order; its backup of some steps earlier; what its citizen and its witness kept."""
+"""The disk of a house stopped in order; its backup of some steps earlier; the evidence of its citizen and its witness."""
 
 import shutil
 import sqlite3
@@ -46,7 +46,7 @@ class Left:
 
     @property
     def evidence(self) -> Path:
-        """What the citizen of the first case kept: messages, receipts, promises, his own words."""
+        """The evidence of the first case's citizen: messages, receipts, promises, his own words."""
         return self.folder / "evidence.zip"
 
     @property

@@ -1,4 +1,4 @@
-"""What an attacker does to what a house left."""
+"""Carry out an attack on what a house left."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Which attack on which place is found by whom: what the tests try, and what docs/trust.md shows.
+"""The table of attacks by place and of the checks that find them: the tests try it, docs/trust.md shows it.
 
 `python -m tests.journeys.attacks.table` writes the table into the document."""
 
