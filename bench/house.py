@@ -23,7 +23,7 @@ PATIENCE = 60.0
 @contextmanager
 def intake_alone(data: Path, port: int, **options: str) -> Iterator[str]:
     """nats-server and intake, with its vault and outbox; yields intake's address."""
-    environment = _environment(data, port, options)
+    environment = environment_of(data, port, options)
     with _chosen(data, port, environment, ("nats", "streams", "intake")) as settings:
         yield settings.intake_url
 
@@ -31,7 +31,7 @@ def intake_alone(data: Path, port: int, **options: str) -> Iterator[str]:
 @contextmanager
 def certificates_alone(data: Path, port: int, **options: str) -> Iterator[str]:
     """nats-server and certificates; yields its address."""
-    environment = _environment(data, port, options)
+    environment = environment_of(data, port, options)
     with _chosen(data, port, environment, ("nats", "streams", "certificates")) as settings:
         yield settings.certificates_url
 
@@ -39,14 +39,14 @@ def certificates_alone(data: Path, port: int, **options: str) -> Iterator[str]:
 @contextmanager
 def ledger_alone(data: Path, port: int) -> Iterator[Settings]:
     """nats-server and the writer."""
-    with _chosen(data, port, _environment(data, port, {}), ("nats", "streams", "audit-writer")) as settings:
+    with _chosen(data, port, environment_of(data, port, {}), ("nats", "streams", "audit-writer")) as settings:
         yield settings
 
 
 @contextmanager
 def whole(data: Path, port: int, **options: str) -> Iterator[Settings]:
     """Run all that `make up` runs."""
-    environment = _environment(data, port, options)
+    environment = environment_of(data, port, options)
     with _running([sys.executable, "-m", "deploy.embedded"], environment, data / "up.log"):
         settings = _settings(data, port)
         _await(f"{settings.public_url}/intake/ready")
@@ -68,7 +68,7 @@ def bare(port: int, kind: str = "bare") -> Iterator[str]:
 def umkm_front(data: Path, port: int, **options: str) -> Iterator[str]:
     """umkm's routes and pages, without broker; yields its address."""
     command = [sys.executable, "-m", "bench.board", "serve"]
-    with _running(command, _environment(data, port, options), data / "umkm.log"):
+    with _running(command, environment_of(data, port, options), data / "umkm.log"):
         address = _settings(data, port).umkm_url
         _await(f"{address}/umkm/ready")
         yield address
@@ -166,7 +166,7 @@ MANY = dict.fromkeys(
 )
 
 
-def _environment(data: Path, port: int, options: Mapping[str, str]) -> dict[str, str]:
+def environment_of(data: Path, port: int, options: Mapping[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
     return {**inherited, **MANY, "ZI_DATA": str(data), "ZI_PORT": str(port), "ZI_DEMO": "1", **options}
 

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence, Sized
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +15,6 @@ from eventsourcing.persistence import ConnectionPoolClosedError, InterfaceError,
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
 MACHINE = (OperationalError, InterfaceError, OSError)  # faults of the machine, not of a command
-ROWS = 100  # in one statement; SQLite takes 32,766 values
 # A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
 CHECKPOINT_PAGES = 4000
 CACHE_KIB = 16_000
@@ -58,7 +56,7 @@ class Tx:
         return list(self.cursor.fetchall())
 
     def insert(self, sql: str, *values: object) -> None:
-        """One row, which goes with the next ones of the same statement, before anything else is done and before the end."""
+        """Insert a row together with the next ones of the same statement, before anything else is done and before the end."""
         if sql != self._statement:
             self.settle()
             self._statement = sql
@@ -71,25 +69,13 @@ class Tx:
             self._write(self._statement, rows)
 
     def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        """An `INSERT ... VALUES (?, ...) ...` of many rows.
-
-        SQLite gets them in one statement: each statement lets go of the interpreter, and getting it back from a busy
-        thread costs more than the row.
-        """
+        """Execute an `INSERT` for each of the rows."""
         if self._rows:
             self.settle()
         self._write(sql, rows)
 
     def _write(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        if self.postgres:
-            self.cursor.executemany(self._dialect(sql), rows)
-            return
-        head, _, rest = sql.partition(" VALUES ")
-        row, _, tail = rest.partition(")")
-        for at in range(0, len(rows), ROWS):
-            some = rows[at : at + ROWS]
-            places = ", ".join([f"{row})"] * len(some))
-            self.cursor.execute(f"{head} VALUES {places}{tail}", list(chain.from_iterable(some)))
+        self.cursor.executemany(self._dialect(sql), rows)
 
     def append(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         """Whole rows of a table. PostgreSQL takes them as a stream, in a third of the time that it needs for statements."""

@@ -37,7 +37,6 @@ from zi_chassis.web.parameters import refuse_repeated
 logger = logging.getLogger(__name__)
 
 SHUTDOWN = 5
-TURN = 0.02  # of a thread at the interpreter: at every change of hands between writer and loop both begin with cold caches
 Context = Callable[[], AbstractAsyncContextManager[object] | AbstractContextManager[object]]
 Check = Callable[[], str | None]
 
@@ -152,7 +151,7 @@ class Service:
                 app.state.refusal = refusal
                 raise
             await stack.enter_async_context(self.watchdog)
-            _spare_the_collector()
+            tune_collector()
             yield
 
 
@@ -160,8 +159,8 @@ def _reason_of(runner: Runner, lease: Lease) -> str | None:
     return runner.reason if lease.is_held else None
 
 
-def _spare_the_collector() -> None:
-    """What a start leaves behind lives as long as the process; requests make few cycles, so they are looked for rarely."""
+def tune_collector() -> None:
+    """Take the objects of the start out of garbage collection, which live as long as the process, and collect rarely: requests make few cycles."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -186,7 +185,6 @@ def _reason(check: Check) -> str | None:
 def run(app: FastAPI, settings: Settings) -> None:
     """Serves until SIGTERM. Exit code 1 when something that has to live died, 3 when the start failed."""
     logs.start()
-    sys.setswitchinterval(TURN)
     host, _, port = settings.listen.rpartition(":")
     server = uvicorn.Server(
         uvicorn.Config(

@@ -117,7 +117,7 @@ class EdgeMiddleware:
         self.app = app
         self._direct = direct
         self._held = UploadMemory()
-        self._ids = _ids()
+        self._ids = request_ids()
         told = {**security_headers(settings), "Cache-Control": "no-store"}
         self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
@@ -150,8 +150,8 @@ class EdgeMiddleware:
             await problem.response(Request(scope), error)(scope, exchange.body.receive, exchange.send)
 
 
-def _ids() -> Iterator[str]:
-    """Names of requests, no two of them alike in any process: drawing one for each would cost more than the counting."""
+def request_ids() -> Iterator[str]:
+    """Count up ids of requests, no two of them alike in any process."""
     process = uuid4().hex[:16]
     return (f"{process}{number:016x}" for number in count(1))
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 from starlette.requests import Request
 
 LANGUAGES: Mapping[str, str] = {"id": "Bahasa Indonesia", "en": "English"}
@@ -18,7 +21,7 @@ WITA = ZoneInfo("Asia/Makassar")
 
 
 def language_of(request: Request) -> str:
-    """?lang=, then the cookie, then Accept-Language, then Indonesian."""
+    """Choose a language: ?lang=, then the cookie, then Accept-Language, then Indonesian."""
     wanted = [request.query_params.get("lang"), request.cookies.get(COOKIE), *_accepted(request)]
     return next((language for language in wanted if language in LANGUAGES), DEFAULT) or DEFAULT
 
@@ -48,7 +51,7 @@ def moment(value: datetime, language: str) -> str:
 
 
 def msgid(sentence: str) -> str:
-    """Marks a sentence that is translated where it is shown, so that the extraction finds it."""
+    """Mark a sentence that is translated where it is shown, so that the extraction finds it."""
     return sentence
 
 
@@ -66,41 +69,39 @@ class Catalogue:
     """The Indonesian sentences of the named packages; the first that has one gives it, the chassis last."""
 
     def __init__(self, *packages: str) -> None:
-        self._sentences: dict[str, str] = {}
+        self._indonesian = Translations()
         for package in reversed((*packages, "zi_chassis.web")):
-            self._sentences |= indonesian(package)
+            self._indonesian.merge(indonesian(package))  # type: ignore[no-untyped-call]
 
     def translate(self, language: str, msgid: str | Bilingual, /, **values: object) -> str:
         sentence = self._sentence(language, msgid)
-        return sentence.format(**{name: _shown(value, language) for name, value in values.items()})
+        return sentence.format(**{name: _localised(value, language) for name, value in values.items()})
 
     def _sentence(self, language: str, msgid: str | Bilingual) -> str:
         if not isinstance(msgid, str):
             return msgid.id if language == "id" else msgid.en
-        return self._sentences.get(msgid, msgid) if language == "id" else msgid
+        return self._indonesian.gettext(msgid) if language == "id" else msgid
 
-    def count(self, language: str, one: str, many: str, number: int, /, **values: object) -> str:
-        """Indonesian has no plural: it is translated under `one`."""
-        msgid = one if language == "id" or number == 1 else many
+    def count(self, language: str, singular: str, plural: str, number: int, /, **values: object) -> str:
+        """Translate a sentence with a number. Indonesian has no plural: it is translated under the singular."""
+        msgid = singular if language == "id" or number == 1 else plural
         return self.translate(language, msgid, number=number, **values)
 
 
 @cache
-def indonesian(package: str) -> Mapping[str, str]:
-    """msgid -> sentence of a package's locale/id.po; empty when it has none."""
+def indonesian(package: str) -> Translations:
+    """Read a package's locale/id.po; without sentences when it has none."""
     path = files(package) / "locale" / "id.po"
     if not path.is_file():
-        return {}
+        return Translations()
+    compiled = BytesIO()
     with path.open("rb") as file:
-        messages = list(read_po(file, locale="id"))
-    return {_first(m.id): _first(m.string) for m in messages if m.id and m.string and not m.fuzzy}
+        write_mo(compiled, read_po(file, locale="id"))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
-def _first(words: str | list[str] | tuple[str, ...]) -> str:
-    return words if isinstance(words, str) else words[0]
-
-
-def _shown(value: object, language: str) -> object:
+def _localised(value: object, language: str) -> object:
     if isinstance(value, datetime):
         return moment(value, language)
     return day(value, language) if isinstance(value, date) else value
