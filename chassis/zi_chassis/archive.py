@@ -52,7 +52,7 @@ class Configuration(Protocol):
 
 
 class LostConfigurationError(DomainError):
-    """What cases are judged by is not in the store as it was adopted."""
+    """A configuration of cases is not in the store as it was adopted."""
 
     def __init__(self, key: ConfigurationKey) -> None:
         super().__init__(
@@ -64,7 +64,7 @@ class LostConfigurationError(DomainError):
 
 @dataclass(frozen=True)
 class AdoptedContents:
-    """What is kept with an adoption."""
+    """The configurations that are stored with an adoption."""
 
     configurations: tuple[Configuration, ...]
 
@@ -134,7 +134,7 @@ def _offered(configuration: Configuration) -> Offered:
 
 
 def _mend(tx: Tx, state: Configurations, offered: Sequence[Configuration]) -> None:
-    """What is missing or was changed is written again from its file, if that is as it was."""
+    """Write content that is missing or was changed again from its file, if that is as it was."""
     by_digest = {each.digest: each for each in offered}
     for key, adopted in state.adopted.items():
         content = _content(tx, key)

@@ -1,4 +1,4 @@
-"""How long to wait before the next try: doubling from the first wait to the last one, anew after a success."""
+"""The wait before the next try: doubling from the first wait to the last one, anew after a success."""
 
 
 class Backoff:

@@ -42,7 +42,7 @@ class ConfigurationChangedError(DomainError):
 
 
 class Offered(Value):
-    """What the service is to decide by; `origin` names the file, for whoever has to mend it."""
+    """A configuration that the service is to decide by; `origin` names the file, for whoever has to mend it."""
 
     kind: str
     id: str
@@ -121,12 +121,12 @@ def evolve(state: Configurations, event: Events) -> Configurations:
 
 
 def publish(event: Events, state: Configurations) -> Disclosure:
-    said = event.model_dump(exclude={"by"})
+    fields = event.model_dump(exclude={"by"})
     match event:
         case ConfigurationAdopted():
-            return Disclosure(SUBJECT, contract.ConfigurationAdopted(**said))
+            return Disclosure(SUBJECT, contract.ConfigurationAdopted(**fields))
         case ConfigurationWithdrawn():
-            return Disclosure(SUBJECT, contract.ConfigurationWithdrawn(**said))
+            return Disclosure(SUBJECT, contract.ConfigurationWithdrawn(**fields))
         case _:
             assert_never(event)
 
@@ -139,8 +139,8 @@ def _refuse_changed(offered: Offered, state: Configurations) -> None:
 
 
 def _adopted(command: TakeUp, offered: Offered, state: Configurations) -> ConfigurationAdopted:
-    said = offered.model_dump(exclude={"origin"})
-    return ConfigurationAdopted(by=command.by, since=_since(command, offered, state), **said)
+    fields = offered.model_dump(exclude={"origin"})
+    return ConfigurationAdopted(by=command.by, since=_since(command, offered, state), **fields)
 
 
 def _since(command: TakeUp, offered: Offered, state: Configurations) -> Since:

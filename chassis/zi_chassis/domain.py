@@ -1,4 +1,4 @@
-"""The decider: what a command and an event are, and how a rule says no. Pure."""
+"""The decider: commands, events and the refusal of other roles. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Value(BaseModel):
 
 
 class Act(Value):
-    """Who does it, in which role, when, and because of what; identity and clock come in with the command."""
+    """The actor of a command or event, their role, the time and the cause; identity and clock come in with the command."""
 
     at: datetime
     actor: str
@@ -130,7 +130,7 @@ class UnavailableError(Exception):
 
 @dataclass(frozen=True)
 class Disclosure:
-    """What the message of an event says to others: `subject` is the case reference, `data` goes out as it is."""
+    """The published part of an event: `subject` is the case reference, `data` goes out as it is."""
 
     subject: str
     data: Mapping[str, Any] | BaseModel = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Who an official is: the identity provider's token, as bearer of an API call or in the cookie of the pages.
+"""The identity of officials: the identity provider's token, as bearer of an API call or in the cookie of the pages.
 
 Tokens are checked by the real clock even where the business clock is shifted."""
 
@@ -106,19 +106,19 @@ class Identity:
     async def provider(self) -> Provider:
         if self._provider is None:
             try:
-                told = await fetched(self.settings.discovery_url, self.host)
-                self._provider = self._read(told)
+                document = await fetched(self.settings.discovery_url, self.host)
+                self._provider = self._read(document)
             except (httpx.HTTPError, KeyError, ValueError) as error:
                 logger.warning("the identity provider could not be asked: %s", type(error).__name__)
                 raise UnavailableError("The identity provider could not be asked.") from error
         return self._provider
 
-    def _read(self, told: dict[str, Any]) -> Provider:
+    def _read(self, document: dict[str, Any]) -> Provider:
         return Provider(
-            authorize=told["authorization_endpoint"],
-            token=self._from_inside(told["token_endpoint"]),
-            jwks=self.settings.jwks_url or self._from_inside(told["jwks_uri"]),
-            end_session=told.get("end_session_endpoint"),
+            authorize=document["authorization_endpoint"],
+            token=self._from_inside(document["token_endpoint"]),
+            jwks=self.settings.jwks_url or self._from_inside(document["jwks_uri"]),
+            end_session=document.get("end_session_endpoint"),
         )
 
     def _from_inside(self, url: str) -> str:
@@ -182,7 +182,7 @@ class Identity:
     async def exchange(self, code: str, verifier: str, nonce: str) -> Staff:
         """The code of a finished sign-in for the token that our APIs accept."""
         provider = await self.provider()
-        asked = {
+        fields = {
             "grant_type": "authorization_code",
             "code": code,
             "code_verifier": verifier,
@@ -190,17 +190,17 @@ class Identity:
             "client_id": self.settings.client_id,
         }
         if self.settings.client_secret:
-            asked["client_secret"] = self.settings.client_secret
-        tokens = await self._post(provider.token, asked)
+            fields["client_secret"] = self.settings.client_secret
+        tokens = await self._post(provider.token, fields)
         if not secrets.compare_digest((await self.claims(tokens.get("id_token", ""))).nonce or "", nonce):
             raise SignInNeededError("This sign-in is not valid here. Please sign in again.")
         return await self.staff(tokens.get(self.settings.bearer, ""))
 
-    async def _post(self, url: str, asked: dict[str, str]) -> Any:
+    async def _post(self, url: str, fields: dict[str, str]) -> Any:
         headers = {"Host": self.host} if self.host else {}
         try:
             async with outgoing.client(10) as client:
-                answer = await client.post(url, data=asked, headers=headers)
+                answer = await client.post(url, data=fields, headers=headers)
         except httpx.HTTPError as error:
             raise UnavailableError("The identity provider could not be asked.") from error
         if answer.status_code != 200:
@@ -214,7 +214,7 @@ class Identity:
 
     async def authorize_url(self, state: str, nonce: str, verifier: str, language: str) -> str:
         digest = hashlib.sha256(verifier.encode()).digest()
-        asked = {
+        fields = {
             "response_type": "code",
             "client_id": self.settings.client_id,
             "redirect_uri": self.redirect_uri,
@@ -225,7 +225,7 @@ class Identity:
             "code_challenge_method": "S256",
             "ui_locales": language,
         }
-        return f"{(await self.provider()).authorize}?{urlencode(asked)}"
+        return f"{(await self.provider()).authorize}?{urlencode(fields)}"
 
 
 def _origin(url: SplitResult) -> tuple[str, str]:
@@ -261,6 +261,8 @@ def staff(*roles: str) -> Callable[[Request], Awaitable[Staff]]:
 def act(
     person: Staff, role: str, clock: Clock, *, causation: str | None = None, correlation: str | None = None
 ) -> Act:
-    """Who acts, for a command. A company's own people are applicants, everybody else is staff."""
-    shown = role if role == APPLICANT else f"staff:{role}"
-    return Act(at=clock.now(), actor=person.sub, role=shown, causation=causation, correlation=correlation)
+    """Make the act of a command. A company's own people are applicants, everybody else is staff."""
+    recorded_role = role if role == APPLICANT else f"staff:{role}"
+    return Act(
+        at=clock.now(), actor=person.sub, role=recorded_role, causation=causation, correlation=correlation
+    )

@@ -17,7 +17,7 @@ from zi_chassis.domain import UnavailableError
 logger = logging.getLogger(__name__)
 
 ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"]
-KEPT = 3600.0
+CACHE_SECONDS = 3600.0
 PAUSE = 10.0
 LAST_MOMENT = 253_402_300_800
 
@@ -55,7 +55,7 @@ class KeyCache:
 
     async def claims(self, token: str) -> dict[str, Any]:
         """The claims of a token with a good signature; what they say is the caller's to check."""
-        if self._seconds() - self._since > KEPT:
+        if self._seconds() - self._since > CACHE_SECONDS:
             await self._refresh()
         try:
             return self._decoded(token)

@@ -1,4 +1,4 @@
-"""What a service asks the ledger: where events stand and their receipts; asked for only when somebody looks, never while deciding."""
+"""A client of the ledger: where events stand and their receipts; asked for only when somebody looks, never while deciding."""
 
 import asyncio
 from collections import OrderedDict
@@ -44,7 +44,7 @@ class LedgerClient:
         wanted = list(events)
         unknown = [event for event in wanted if event not in self._known]
         if unknown:
-            self._remember(await self._asked(unknown))
+            self._remember(await self._fetched(unknown))
         return {event: self._known[event] for event in wanted if event in self._known}
 
     async def policy(self) -> bytes:
@@ -79,15 +79,15 @@ class LedgerClient:
         except httpx.HTTPError as error:
             raise LedgerAwayError from error
 
-    async def _asked(self, events: list[UUID]) -> dict[UUID, int]:
+    async def _fetched(self, events: list[UUID]) -> dict[UUID, int]:
         try:
             answer = await self._client.get(
                 f"{self._api}/indexes", params={"event": [str(each) for each in events]}
             )
-            told = answer.raise_for_status().json()
+            indexes = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError):
             return {}
-        return {event: told[str(event)] for event in events if isinstance(told.get(str(event)), int)}
+        return {event: indexes[str(event)] for event in events if isinstance(indexes.get(str(event)), int)}
 
     async def _get(self, path: str) -> bytes | None:
         """None when it isn't there yet."""

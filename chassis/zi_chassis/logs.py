@@ -49,11 +49,11 @@ class JsonLines(logging.Formatter):
         if left_out := getattr(record, "left_out", 0):
             line["left_out"] = left_out
         if record.exc_info and record.exc_info[1]:
-            line |= told(record.exc_info[1])
+            line |= error_fields(record.exc_info[1])
         return orjson.dumps(line, default=str).decode()
 
 
-def told(error: BaseException) -> dict[str, object]:
+def error_fields(error: BaseException) -> dict[str, object]:
     """Other messages than the system's can quote what somebody wrote, so they stay out."""
     places = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-8:]]
     why = str(error) if isinstance(error, OSError | sqlite3.Error) else ""

@@ -1,4 +1,4 @@
-"""What Prometheus reads from a process; labels are names out of the code, never values out of a request."""
+"""The metrics of a process for Prometheus; labels are names out of the code, never values out of a request."""
 
 from functools import cache
 

@@ -104,7 +104,7 @@ class Outbox:
                 self._stop(contradiction)
                 await self._until_declared()
             except (UnavailableError, *NATS_ERRORS) as error:
-                self.reason = f"{self._stream} can't be written: {_told(error)}"
+                self.reason = f"{self._stream} can't be written: {_error_text(error)}"
                 logger.warning("outbox: %s", self.reason)
                 await asyncio.sleep(self._backoff.next())
 
@@ -165,7 +165,7 @@ class Outbox:
             first=foreign[0].sequence,
             last=foreign[-1].sequence,
             count=len(foreign),
-            digest=_digest_of([one.hash for one in foreign]),
+            digest=_digest_of([continuation.hash for continuation in foreign]),
         )
         await self._store.learn(service, self._foreign, foreign, entry)
         self._foreign = tuple(sorted((*self._foreign, *foreign)))
@@ -184,16 +184,18 @@ class Outbox:
                     STOPPED.labels(self._store.service).set(0)
                     return
             except (UnavailableError, *NATS_ERRORS) as error:
-                logger.warning("outbox: what is not this store's can't be settled now: %s", _told(error))
+                logger.warning(
+                    "outbox: what is not this store's can't be settled now: %s", _error_text(error)
+                )
             await asyncio.sleep(ASK_SECONDS)
 
     async def _all_declared(self) -> bool:
         strangers = {ForeignRecord(stranger.sequence, stranger.hash) for stranger in self.strangers}
         declared = {
             message
-            for one in await self._declared(self._store.service)
-            if (one.after_position, one.head) == self.published
-            for message in one.messages
+            for continuation in await self._declared(self._store.service)
+            if (continuation.after_position, continuation.head) == self.published
+            for message in continuation.messages
         }
         if not strangers <= declared:
             return False
@@ -287,5 +289,5 @@ async def _wait(woken: asyncio.Event) -> None:
         return
 
 
-def _told(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return f"{error.__class__.__name__}: {error}"

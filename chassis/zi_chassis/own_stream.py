@@ -27,7 +27,7 @@ async def published(
     """Waits for NATS; raises one of NATS_ERRORS when it goes away, UnreadableMessageError, and UnavailableError when the ledger has to
     be asked and can't be."""
     js, sequence = await broker.jetstream(), 0
-    own = _Own(js, store, broker.verifier(store.source), declared)
+    sender_filter = _SenderFilter(js, store, broker.verifier(store.source), declared)
     while True:
         heed_cancellation()
         try:
@@ -39,11 +39,13 @@ async def published(
                 raise  # the stream itself is missing
             return
         sequence = found.seq or 0
-        if (message := await own.read(sequence, found.data or b"", proof_in(found.headers))) is not None:
+        if (
+            message := await sender_filter.read(sequence, found.data or b"", proof_in(found.headers))
+        ) is not None:
             yield message
 
 
-class _Own:
+class _SenderFilter:
     """Tells the store's own messages from others; only what the store can't know, because it may have been restored, is asked for."""
 
     def __init__(
@@ -78,7 +80,9 @@ class _Own:
             self._foreign = set(await asyncio.to_thread(self._store.foreign, self._store.service))
         if message not in self._foreign:
             self._foreign |= {
-                each for one in await self._declared(self._store.service) for each in one.messages
+                each
+                for continuation in await self._declared(self._store.service)
+                for each in continuation.messages
             }
         return message in self._foreign
 

@@ -69,7 +69,9 @@ class OwnStream:
         sequence = await last_sequence(self._js, self._store.service)
         position = await self._last_own(position_at(sequence, self._foreign))
         found = await self._behind(position, sequence)
-        return await asyncio.to_thread(self._described, position, await self._own(position), sequence, found)
+        return await asyncio.to_thread(
+            self._described, position, await self._own_message(position), sequence, found
+        )
 
     async def _last_own(self, highest: int) -> int:
         """The highest position up to `highest` at which the stream holds the store's own message: looked for in growing steps from the
@@ -89,25 +91,27 @@ class OwnStream:
         if position == 0:
             return True
         rows = await asyncio.to_thread(self._store.messages, position - 1, 1)
-        message = await self._own(position) if rows else None
+        message = await self._own_message(position) if rows else None
         return message is not None and digest(message.data or b"") == rows[0].hash
 
-    async def _own(self, position: int) -> RawStreamMsg | None:
+    async def _own_message(self, position: int) -> RawStreamMsg | None:
         if position == 0:
             return None
         return await stored_message(self._js, self._store.service, sequence_of(position, self._foreign))
 
     async def _behind(self, position: int, last: int) -> list[RawStreamMsg]:
-        known = {one.sequence for one in self._foreign}
+        known = {foreign_message.sequence for foreign_message in self._foreign}
         first = sequence_of(position, self._foreign) + 1
         numbers = list(islice((n for n in range(first, last + 1) if n not in known), MOST_STRANGERS))
         return [message async for message in stored_messages(self._js, self._store.service, numbers)]
 
     def _described(
-        self, position: int, own: RawStreamMsg | None, last: int, behind: Sequence[RawStreamMsg]
+        self, position: int, message_of_store: RawStreamMsg | None, last: int, behind: Sequence[RawStreamMsg]
     ) -> StreamTail:
-        head = NO_PREVIOUS if own is None else digest(own.data or b"")
-        proven = own is not None and self._verifier.holds(position, head, proof_in(own.headers))
+        head = NO_PREVIOUS if message_of_store is None else digest(message_of_store.data or b"")
+        proven = message_of_store is not None and self._verifier.holds(
+            position, head, proof_in(message_of_store.headers)
+        )
         at, found = (position, head), list[Stranger]()
         for message in behind:
             stranger = self._stranger(message, at)

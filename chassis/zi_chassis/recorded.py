@@ -1,4 +1,4 @@
-"""What is kept of an accepted event: its state bytes, and the message that the world gets, to the byte."""
+"""The stored form of an accepted event: its state bytes, and the message that the world gets, to the byte."""
 
 import base64
 import hashlib

@@ -89,7 +89,7 @@ class Service:
         self._checks[name] = check
 
     def lead(self, lease: Lease, runners: Mapping[str, Runner]) -> None:
-        """What only the process with the lease does; a replica that stands by has nothing to complain about."""
+        """Run these only while the process has the lease; a replica that stands by is ready without them."""
         self.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
         for name, runner in runners.items():
             self.ready_check(name, partial(_reason_of, runner, lease))
@@ -130,8 +130,8 @@ class Service:
     async def _ready(self) -> Response:
         checks = self.ready()
         ready = not any(checks.values())
-        told = {name: {"ok": reason is None, "reason": reason} for name, reason in checks.items()}
-        return JSONResponse({"service": self.name, "ready": ready, "checks": told}, 200 if ready else 503)
+        document = {name: {"ok": reason is None, "reason": reason} for name, reason in checks.items()}
+        return JSONResponse({"service": self.name, "ready": ready, "checks": document}, 200 if ready else 503)
 
     async def _metrics(self, request: Request) -> Response:
         if "x-forwarded-for" in request.headers:

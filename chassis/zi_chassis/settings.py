@@ -1,4 +1,4 @@
-"""What an operator may set, read once from the environment (prefix ZI_); nothing else reads it."""
+"""The settings of an operator, read once from the environment (prefix ZI_); nothing else reads it."""
 
 import os
 import secrets
@@ -103,18 +103,18 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _addresses(cls, given: dict[str, object]) -> dict[str, object]:
-        port = int(str(given.get("port") or 8080))
+    def _addresses(cls, environment: dict[str, object]) -> dict[str, object]:
+        port = int(str(environment.get("port") or 8080))
         local = f"http://127.0.0.1:{port + IDENTITY}"
-        service = str(given.get("service", ""))
+        service = str(environment.get("service", ""))
         default: dict[str, object] = {
             "listen": f"127.0.0.1:{port + LISTENERS.get(service, GATEWAY)}",
             "public_url": f"http://localhost:{port}",
-            "log_origin": f"zona.example/{given.get('office') or 'balai-pom-tarakan'}",
+            "log_origin": f"zona.example/{environment.get('office') or 'balai-pom-tarakan'}",
             "nats_url": f"nats://127.0.0.1:{port + NATS}",
             "issuer": local,
-            "client_secret": "" if given.get("issuer") else "demo",
-            "discovery_url": f"{given.get('issuer') or local}/.well-known/openid-configuration",
+            "client_secret": "" if environment.get("issuer") else "demo",
+            "discovery_url": f"{environment.get('issuer') or local}/.well-known/openid-configuration",
             "intake_url": f"http://127.0.0.1:{port + INTAKE}",
             "audit_url": f"http://127.0.0.1:{port + AUDIT}",
             "certificates_url": f"http://127.0.0.1:{port + CERTIFICATES}",
@@ -122,7 +122,10 @@ class Settings(BaseSettings):
             "notify_url": f"http://127.0.0.1:{port + NOTIFY}",
             "smtp": f"127.0.0.1:{port + MAILBOX_SMTP}",
         }
-        return {**given, **{name: value for name, value in default.items() if not given.get(name)}}
+        return {
+            **environment,
+            **{name: value for name, value in default.items() if not environment.get(name)},
+        }
 
     @model_validator(mode="after")
     def _origin_tells_a_shifted_clock(self) -> Self:
@@ -138,7 +141,7 @@ class Settings(BaseSettings):
 
     @property
     def warning(self) -> str | None:
-        """What the operator probably forgot; the house runs all the same."""
+        """A setting that the operator probably forgot; the house runs all the same."""
         if self.public_url.startswith("https://") and not self.trusted_proxies:
             return (
                 "ZI_PUBLIC_URL is https, so a proxy stands in front of the gateway, and ZI_TRUSTED_PROXIES is empty: everybody "
@@ -181,7 +184,7 @@ class Settings(BaseSettings):
 
     @property
     def rules_folder(self) -> Path:
-        """Where the office's own rules are, if it has some. Raises NoRulesError for a folder that was named and is not there."""
+        """The folder of the office's own rules, if it has some. Raises NoRulesError for a folder that was named and is not there."""
         if self.rules is not None and not self.rules.is_dir():
             raise NoRulesError(f"ZI_RULES names {self.rules}, and there is no such folder: mend one of them.")
         return self.rules or self.data / "rules"

@@ -71,7 +71,7 @@ class SignOuts:
     def _end(self, digest: str, until: int, made_by: int | None) -> None:
         now = self._now()
         if len(self._ended) >= MOST:
-            self._ended = {name: kept for name, kept in self._ended.items() if kept[0] > now}
+            self._ended = {name: entry for name, entry in self._ended.items() if entry[0] > now}
         while len(self._ended) >= MOST:
             del self._ended[next(iter(self._ended))]
         if until > now:

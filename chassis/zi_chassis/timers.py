@@ -1,4 +1,4 @@
-"""What falls due: a read model of deadlines, and the loop that turns a passed one into a command of the service.
+"""Timers: a read model of deadlines, and the loop that turns a passed one into a command of the service.
 
 A timer fires at least once; the command carries the due time as its identity, so that firing again changes nothing.
 """

@@ -1,4 +1,4 @@
-"""Who publishes, hears, serves and asks on NATS: the one description from which keys, rights and streams follow."""
+"""The rights to publish, hear, serve and ask on NATS: the one description from which keys, rights and streams follow."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ PROVISIONER = "provisioner"
 
 
 class ServiceAccess(Value):
-    """What one service may do; `hears` maps a sender to the name of the durable consumer."""
+    """The rights of one service; `hears` maps a sender to the name of the durable consumer."""
 
     publishes: bool = False
     hears: Mapping[str, str] = Field(default_factory=dict)

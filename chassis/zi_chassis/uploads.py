@@ -86,7 +86,7 @@ class Uploads:
             raise UnavailableError("Intake did not answer.") from error
         if answer.status_code in PASSED_ON:
             raise _refused(answer)
-        return _kept(answer)
+        return _item_of(answer)
 
 
 def presented_token(request: Request, by: Act) -> str:
@@ -117,7 +117,7 @@ def _document(answer: httpx.Response) -> Mapping[str, Any]:
     return document
 
 
-def _kept(answer: httpx.Response) -> ItemRef:
+def _item_of(answer: httpx.Response) -> ItemRef:
     try:
         return _Attached.model_validate_json(answer.raise_for_status().content).item
     except (httpx.HTTPError, ValidationError) as error:

@@ -38,7 +38,7 @@ class VaultItemError(Exception):
 
 
 class VaultLockedError(UnavailableError):
-    """Whether something in the vault was erased is not known yet, so nothing of it is told."""
+    """It is not known yet whether something in the vault was erased, so nothing of it is told."""
 
     def __init__(self) -> None:
         super().__init__("The vault is locked until every recorded erasure was applied to its keys.")
@@ -54,7 +54,7 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What `store.handle(..., keep=)` is given; `fresh` says that the key has still to be kept."""
+    """Sealed items for `store.handle(..., keep=)`; `fresh` says that the key has still to be kept."""
 
     key: SubjectKey
     fresh: bool
@@ -81,7 +81,7 @@ class OpenedItem:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many items open as recorded, how many are erased, and what is wrong with the rest."""
+    """The numbers of items that open as recorded and that are erased, and what is wrong with the rest."""
 
     sound: int
     erased: int
@@ -142,11 +142,11 @@ class Vault:
         )
         return Sealed(key, known is None, items)
 
-    def prepare(self, kept: Sequence[Any]) -> None:
-        self._keys.add([sealed.key for sealed in kept if isinstance(sealed, Sealed) and sealed.fresh])
+    def prepare(self, items: Sequence[Any]) -> None:
+        self._keys.add([sealed.key for sealed in items if isinstance(sealed, Sealed) and sealed.fresh])
 
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-        rows = [row for sealed in kept if isinstance(sealed, Sealed) for row in _rows_of(sealed)]
+    def write(self, tx: Tx, items: Sequence[Any]) -> None:
+        rows = [row for sealed in items if isinstance(sealed, Sealed) for row in _rows_of(sealed)]
         if rows:
             tx.many(
                 "INSERT INTO vault_items (item, data_subject, key_id, field, media_type, digest, sealed)"
@@ -267,7 +267,7 @@ def _seal(
 
 
 def _bound(item: bytes, owner: bytes, name: str, media_type: str) -> bytes:
-    """What a ciphertext can't be moved away from: it opens as this item, person, field and media type alone."""
+    """The data that binds a ciphertext: it opens as this item, person, field and media type alone."""
     return b"%b%b%b\0%b" % (item, owner, name.encode(), media_type.encode())
 
 

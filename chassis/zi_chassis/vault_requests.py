@@ -110,17 +110,17 @@ class VaultService:
         except Exception as fault:
             return VaultKept(error=_code(caller, fault))
 
-    async def _received(self, asked: Msg) -> None:
+    async def _received(self, message: Msg) -> None:
         """In a task of its own, so that what arrives together is committed together."""
-        task = asyncio.create_task(self._reply(asked))
+        task = asyncio.create_task(self._reply(message))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
-    async def _reply(self, asked: Msg) -> None:
-        what, _, caller = asked.subject.rpartition(".")
-        reply = await (self.keep if what == KEEP else self.answer)(caller, asked.data)
+    async def _reply(self, message: Msg) -> None:
+        what, _, caller = message.subject.rpartition(".")
+        reply = await (self.keep if what == KEEP else self.answer)(caller, message.data)
         try:
-            await asked.respond(reply.model_dump_json(exclude_none=True).encode())
+            await message.respond(reply.model_dump_json(exclude_none=True).encode())
         except NATS_ERRORS as gone:
             logger.warning("vault could not send its answer: %s", type(gone).__name__)
 
@@ -175,8 +175,8 @@ class VaultClient:
             token=token,
             items=None if items is None else tuple(items),
         )
-        told = await self._read(request)
-        return dict(told.fields) | {item.field: item.text for item in told.items}
+        reply = await self._read(request)
+        return dict(reply.fields) | {item.field: item.text for item in reply.items}
 
     async def disclosed(
         self, ticket: str, wanted: Sequence[ItemRef], purpose: str, token: str | None
@@ -187,7 +187,7 @@ class VaultClient:
             some = wanted[first : first + AT_ONCE]
             fields, items = tuple({ref.field for ref in some}), tuple(ref.item for ref in some)
             request = VaultRequest(ticket=ticket, fields=fields, purpose=purpose, token=token, items=items)
-            found |= {told.item: told for told in (await self._read(request)).items}
+            found |= {reply.item: reply for reply in (await self._read(request)).items}
         return found
 
     async def keep(
@@ -197,13 +197,13 @@ class VaultClient:
         UnseenSignError for a text that the vault would refuse."""
         for name, text in fields.items():
             refuse_unseen(name, text, lines=True)
-        asked = VaultKeepRequest(ticket=ticket, fields=dict(fields), request=request, causation=causation)
-        content = asked.model_dump_json(exclude_none=True).encode()
-        return _told(await self._ask(KEEP, content, VaultKept)).items
+        message = VaultKeepRequest(ticket=ticket, fields=dict(fields), request=request, causation=causation)
+        content = message.model_dump_json(exclude_none=True).encode()
+        return _checked(await self._ask(KEEP, content, VaultKept)).items
 
     async def _read(self, request: VaultRequest) -> VaultReply:
         content = request.model_dump_json(exclude_none=True).encode()
-        return _told(await self._ask(READ, content, VaultReply))
+        return _checked(await self._ask(READ, content, VaultReply))
 
     async def _ask(self, what: str, content: bytes, kind: type[Answer]) -> Answer:
         try:
@@ -213,7 +213,7 @@ class VaultClient:
             raise VaultUnavailableError(f"The vault gave no answer: {type(fault).__name__}.") from None
 
 
-def _told(answer: Answer) -> Answer:
+def _checked(answer: Answer) -> Answer:
     match answer.error:
         case None:
             return answer

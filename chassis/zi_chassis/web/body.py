@@ -1,4 +1,4 @@
-"""How large a request may be: counted while it arrives, so that nothing larger is ever held or read to its end."""
+"""The limit of a request's body: counted while it arrives, so that nothing larger is ever held or read to its end."""
 
 import asyncio
 from collections import Counter
@@ -96,10 +96,10 @@ class RequestBody:
         scope: Scope,
         headers: Mapping[bytes, bytes],
         receive: Receive,
-        held: UploadMemory,
+        memory: UploadMemory,
         client: Callable[[], str],
     ) -> None:
-        self._held, self.holds, self._client = held, 0, client
+        self._memory, self.holds, self._client = memory, 0, client
         self.names: tuple[str, ...] = ()
         self._scope = scope
         self._receive = receive
@@ -126,7 +126,7 @@ class RequestBody:
         message = await self._receive_in_time()
         size = len(message.get("body", b""))
         if size and self.unread:
-            self._held.take(self, size)
+            self._memory.take(self, size)
         return self._count(message, limit)
 
     async def _begin(self, admit: Admit | None) -> None:
@@ -169,7 +169,7 @@ class RequestBody:
 
     def release(self) -> None:
         """The request is answered."""
-        self._held.give_back(self)
+        self._memory.give_back(self)
 
     async def drain(self) -> None:
         """Throws away what is on its way, up to a limit: to close on unread bytes resets the connection, and the answer is lost."""

@@ -1,4 +1,4 @@
-"""Who comes when the page of a case has closed or a sign-in has ended is asked for the code or to sign in. What they had typed meanwhile
+"""Pages that closed and sign-ins that ended: the person is asked for the code or to sign in. The text that they typed meanwhile
 stays in the window, to be sent again from there; a file has to be chosen again.
 """
 

@@ -1,4 +1,4 @@
-"""What a service decides by, for everybody: each version that it ever adopted, and its content as the digest in the ledger binds it."""
+"""The configurations of a service, for everybody: each version that it ever adopted, and its content as the digest in the ledger binds it."""
 
 import asyncio
 from datetime import date, datetime
@@ -51,9 +51,9 @@ def configurations_router(store: Store, archive: Archive, responses: Responses |
     @router.get("/{digest}", response_class=Response)
     async def content(digest: Digest) -> Response:
         """To the byte."""
-        kept = await asyncio.to_thread(archive.by_digest, digest)
-        if kept is None:
+        stored = await asyncio.to_thread(archive.by_digest, digest)
+        if stored is None:
             raise NotFoundError(DETAILS[404])
-        return Response(kept, media_type="text/plain; charset=utf-8")
+        return Response(stored, media_type="text/plain; charset=utf-8")
 
     return router

@@ -78,8 +78,8 @@ class Exchange:
                 headers[:] = [
                     (name, _here(value) if name == b"location" else value) for name, value in headers
                 ]
-            given = dict(headers)
-            headers += [header for header in self._headers if header[0] not in given]
+            present = dict(headers)
+            headers += [header for header in self._headers if header[0] not in present]
             headers.append((b"x-request-id", self.id.encode()))
             if self.body.unread:
                 headers.append((b"connection", b"close"))  # the rest must not be taken for a next request
@@ -116,17 +116,17 @@ class EdgeMiddleware:
     def __init__(self, app: ASGIApp, settings: Settings, direct: Mapping[tuple[str, str], ASGIApp]) -> None:
         self.app = app
         self._direct = direct
-        self._held = UploadMemory()
+        self._memory = UploadMemory()
         self._ids = request_ids()
-        told = {**security_headers(settings), "Cache-Control": "no-store"}
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+        fixed = {**security_headers(settings), "Cache-Control": "no-store"}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in fixed.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        body = RequestBody(scope, headers, receive, self._held, lambda: client_address(Request(scope)))
+        body = RequestBody(scope, headers, receive, self._memory, lambda: client_address(Request(scope)))
         exchange = Exchange(next(self._ids), body, send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         try:

@@ -79,11 +79,11 @@ def client_address(request: Request) -> str:
     """Return the address that the gateway names (the last hop of X-Forwarded-For); IPv6 counts by its /64, which one person holds, but an
     IPv4 address that is written as IPv6 by itself, as all of these are in one /64."""
     hops = request.headers.get("x-forwarded-for", "").split(",")
-    seen = hops[-1].strip() or (request.client.host if request.client else "")
+    forwarded = hops[-1].strip() or (request.client.host if request.client else "")
     try:
-        address = ip_address(seen)
+        address = ip_address(forwarded)
     except ValueError:
-        return seen[:64]
+        return forwarded[:64]
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or address.exploded[:19])
     return str(address)

@@ -27,21 +27,21 @@ async def listing(request: Request) -> Response:
 
 def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
     for path, methods in document["paths"].items():
-        for method, told in methods.items():
-            inputs = (*_parameters(told), *_body(document, told))
+        for method, operation in methods.items():
+            inputs = (*_parameters(operation), *_body(document, operation))
             yield Operation(
-                method.upper(), path, told.get("summary", ""), told.get("description", ""), inputs
+                method.upper(), path, operation.get("summary", ""), operation.get("description", ""), inputs
             )
 
 
-def _parameters(told: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    for parameter in told.get("parameters", []):
+def _parameters(operation: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    for parameter in operation.get("parameters", []):
         yield parameter["name"], parameter["in"], parameter.get("required", False)
 
 
-def _body(document: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
+def _body(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
     """The fields of a body that is one object; other bodies are only in the document itself."""
-    for content in told.get("requestBody", {}).get("content", {}).values():
+    for content in operation.get("requestBody", {}).get("content", {}).values():
         schema = content.get("schema", {})
         name = schema.get("$ref", "").rpartition("/")[2]
         schema = document.get("components", {}).get("schemas", {}).get(name, schema)

@@ -38,7 +38,7 @@ class PackingQueue:
         self._waiting: set[str] = set()
 
     async def pack(self, who: str, work: Callable[[BinaryIO], Awaitable[None]]) -> BinaryIO:
-        """What `work` writes, ready to be read from its beginning; the caller closes it. Raises BusyError, and UnavailableError when the
+        """Return what `work` writes, ready to be read from its beginning; the caller closes it. Raises BusyError, and UnavailableError when the
         disk is full. `who` waits once at most, so that nobody takes the places of others."""
         if who in self._waiting:
             raise BusyError(

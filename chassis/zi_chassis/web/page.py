@@ -42,9 +42,9 @@ class Pages:
     def say(self, request: Request, msgid: str | Bilingual, /, **values: object) -> str:
         return self.catalogue.translate(language_of(request), msgid, **values)
 
-    def render(self, request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    def render(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         code = language_of(request)
-        html = self._templates.get_template(template).render(**self._surroundings(request, code), **shown)
+        html = self._templates.get_template(template).render(**self._surroundings(request, code), **context)
         answer = HTMLResponse(html, status, headers={"Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == code:
             secure = self.settings.public_url.startswith("https:")
@@ -69,9 +69,9 @@ class Pages:
 @cache
 def _templates(package: str, service: str, office: str, demo: bool) -> Environment:
     """Compiled at first use, once a process."""
-    own = [PackageLoader(package)] if (files(package) / "templates").is_dir() else []
+    package_templates = [PackageLoader(package)] if (files(package) / "templates").is_dir() else []
     templates = Environment(
-        loader=ChoiceLoader([*own, PackageLoader("zi_chassis.web")]),
+        loader=ChoiceLoader([*package_templates, PackageLoader("zi_chassis.web")]),
         autoescape=True,
         finalize=_visible,
         undefined=StrictUndefined,
@@ -100,8 +100,8 @@ def _in(tell: Callable[[Any, str], str], code: str) -> Callable[[date | datetime
 
 def _in_language(request: Request, code: str) -> str:
     """The same page in another language, as a path on this origin."""
-    asked = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
-    return f"{request.url.path}?{urlencode([*asked, ('lang', code)])}"
+    query = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    return f"{request.url.path}?{urlencode([*query, ('lang', code)])}"
 
 
 @cache
@@ -116,9 +116,9 @@ def static_path(service: str, name: str) -> str:
 
 async def static_file(request: Request) -> Response:
     """The name holds the content's hash: what was asked for by an older hash must not be kept under it."""
-    name, asked = request.path_params["name"], request.path_params["hash"]
+    name, requested = request.path_params["name"], request.path_params["hash"]
     if name not in STATIC:
         return Response(status_code=404)
     current, content = _static(name)
-    keep = f"public, max-age={YEAR}, immutable" if asked == current else "no-cache"
+    keep = f"public, max-age={YEAR}, immutable" if requested == current else "no-cache"
     return Response(content, media_type=STATIC[name], headers={"Cache-Control": keep})

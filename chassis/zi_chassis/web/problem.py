@@ -65,7 +65,7 @@ class TooManyRequestsError(RefusedError):
 
 
 class RulesLostError(RefusedError):
-    """What a case is judged by is not in the store any more."""
+    """The configuration of a case is not in the store any more."""
 
     status = 503
 
@@ -213,9 +213,9 @@ def response(request: Request, error: Exception) -> Response:
 def problem_of(request: Request, error: Exception) -> Problem:
     match error:
         case RefusedError():
-            return _told(request, error.status, error, error.headers)
+            return _translated(request, error.status, error, error.headers)
         case DomainError():
-            return _told(request, 409, error)
+            return _translated(request, 409, error)
         case RequestValidationError():
             return _invalid(request, error.errors())
         case body.NotAdmittedError():
@@ -228,7 +228,7 @@ def problem_of(request: Request, error: Exception) -> Problem:
             return _plain(request, 500)
 
 
-def _told(
+def _translated(
     request: Request, status: int, error: DomainError, headers: Mapping[str, str] | None = None
 ) -> Problem:
     say = _translator(request)

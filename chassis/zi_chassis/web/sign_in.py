@@ -134,8 +134,8 @@ async def _farewell(identity: Identity) -> str:
         end_session = (await identity.provider()).end_session
     except UnavailableError:
         return home
-    asked = {"client_id": identity.settings.client_id, "post_logout_redirect_uri": home}
-    return f"{end_session}?{urlencode(asked)}" if end_session else home
+    query = {"client_id": identity.settings.client_id, "post_logout_redirect_uri": home}
+    return f"{end_session}?{urlencode(query)}" if end_session else home
 
 
 def _set(request: Request, answer: Response, name: str, value: str, seconds: int, path: str) -> None:
