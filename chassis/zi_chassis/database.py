@@ -66,15 +66,12 @@ class Tx:
         """Write the rows that wait."""
         rows, self._rows = self._rows, []
         if rows:
-            self._write(self._statement, rows)
+            self.cursor.executemany(self._dialect(self._statement), rows)
 
     def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Execute an `INSERT` for each of the rows."""
         if self._rows:
             self.settle()
-        self._write(sql, rows)
-
-    def _write(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         self.cursor.executemany(self._dialect(sql), rows)
 
     def append(self, table: str, rows: Sequence[Sequence[object]]) -> None:
