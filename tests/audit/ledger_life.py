@@ -45,5 +45,5 @@ def lived(home: Home) -> None:
 
 
 if __name__ == "__main__":
-    database.CHECKPOINT_PAGES = PAGES
+    database.PRAGMAS = (*database.PRAGMAS, f"PRAGMA wal_autocheckpoint={PAGES}")
     lived(Home(Path(sys.argv[1])))

@@ -256,7 +256,7 @@ async def test_each_of_two_officials_has_a_button_and_is_told_what_it_does(house
     assert "its stream holds 1 message that it did not write" in auditor
     assert "Only an operator can do this." in auditor
     alone = (await house.page("/audit/senders/intake?lang=en", "operator-1", "ops")).text
-    assert "Nobody confirms what they did themselves." in alone
+    assert "Nobody confirms their own work." in alone
     assert 'action="/audit/senders/intake/continue"' not in alone
     empty = await house.form("auditor-1", "auditor", "acknowledge", reason=" ")
     assert (empty.status_code, "What you found" in empty.text) == (422, True)
@@ -273,7 +273,7 @@ async def test_each_of_two_officials_has_a_button_and_is_told_what_it_does(house
 async def test_one_person_with_both_roles_settles_nothing(house: Stopped) -> None:
     await house.form("auditor-1", "auditor", "acknowledge", **REASON)
     page = await house.page("/audit/senders/intake?lang=en", "auditor-1", "auditor", "ops")
-    assert "Nobody confirms what they did themselves." in page.text
+    assert "Nobody confirms their own work." in page.text
     assert kind(await house.go_on("auditor-1", "ops")) == (409, "four_eyes")
 
 
