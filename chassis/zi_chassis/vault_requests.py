@@ -53,6 +53,9 @@ class UnknownTicketError(Exception):
     """The vault has no case under this ticket."""
 
 
+VAULT_ERRORS = (VaultUnavailableError, VaultRefusedError, UnknownTicketError)
+
+
 class TooManyOpeningsError(TooManyRequestsError):
     """An official has opened personal data as often as the office allows."""
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
-from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
+from zi_chassis.vault_requests import VAULT_ERRORS as VAULT_ERRORS
 from zi_contracts.vault import ItemRef
 
 CONTENT: Final = "letter.content"
 FILE: Final = "letter.file"
 PURPOSE: Final = "letter"
-VAULT_ERRORS = (VaultUnavailableError, VaultRefusedError, UnknownTicketError)
 
 
 class VaultPort(Protocol):
@@ -23,6 +22,7 @@ class VaultPort(Protocol):
         ticket: str,
         fields: Sequence[str],
         purpose: str,
+        *,
         causation: str | None = None,
         token: str | None = None,
         items: Sequence[UUID] | None = None,

@@ -19,7 +19,7 @@ from zi_umkm.messaging.published import visits
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.visits import visits_of
 from zi_umkm.use_cases.access import NoSuchMentoringError
-from zi_umkm.use_cases.vault_writer import VISIT_NOTE
+from zi_umkm.use_cases.vault_fields import VISIT_NOTE
 
 ANI, BUDI = "mentor-ani", "mentor-budi"
 

@@ -21,21 +21,18 @@ from zi_certificates.use_cases.billing import Payments, billing_of
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
-from zi_certificates.use_cases.vault_writer import VaultWriter
 from zi_certificates.use_cases.verifying import Verifying
 from zi_chassis.archive import Archive, adopt
-from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
-from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import LedgerClient, ledger_client
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
-from zi_chassis.vault_requests import VaultClient
+from zi_chassis.vault_connection import VaultConnection, VaultWriter
 from zi_letters.sealing import Sealing
 from zi_letters.template import find_template
 from zi_rules.certificate.letter_wording import load_letter_wording
@@ -43,10 +40,11 @@ from zi_rules.certificate.reason import load_sentences
 from zi_rules.letter_template import load_letter_templates
 
 
-class CertificatesOffice:
+class CertificatesOffice(VaultConnection):
     """The container of the service's parts. `vault` is set once NATS is reached."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
+        super().__init__("certificates")
         self.settings = settings
         self.clock = clock
         self.checks = Checks()
@@ -66,18 +64,17 @@ class CertificatesOffice:
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
         self.billing = billing_of(settings)
-        self.keeping = VaultWriter(lambda: self.vault)
+        self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = ApplicantAccess(verifier(settings), self.store, clock)
-        self.applying = Applying(self.store, self.rules, self.keeping, self.billing, clock)
+        self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
-        self.deciding = Deciding(self.store, self.rules, self.keeping)
+        self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.keys = load_letter_keys(settings)
         issuer = issuing_office(settings, self.keys, wording[0])
         salts = settings.secret("salts")
         self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts)
         self.verifying = Verifying(self.store, self.keys, clock, self.checks, must_confine=not settings.demo)
         self.sealing = self._sealing([each.content for each in templates])
-        self._vault: VaultClient | None = None
 
     def _sealing(self, templates: Sequence[bytes]) -> Sealing:
         return Sealing(
@@ -107,19 +104,6 @@ class CertificatesOffice:
             companions=(self.archive, UpstreamTables(), self.checks),
             group_commit=self.settings.group_commit,
         )
-
-    @property
-    def vault(self) -> VaultClient:
-        if self._vault is None:
-            raise UnavailableError("The vault has not been reached yet.")
-        return self._vault
-
-    def connect(self, vault: VaultClient) -> None:
-        self._vault = vault
-
-    async def connected(self, broker: Broker) -> None:
-        """Return once the vault can be asked; it stays so while NATS comes and goes."""
-        self.connect(VaultClient(await broker.client(), "certificates"))
 
     async def __aenter__(self) -> "CertificatesOffice":
         self.store.open()

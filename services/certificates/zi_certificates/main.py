@@ -1,7 +1,5 @@
 """Wiring of the certificates process: routes, pages, store, outbox, inboxes, timers and the vault."""
 
-import asyncio
-
 from fastapi import FastAPI
 
 from zi_certificates.container import CertificatesOffice
@@ -48,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: broker)
     service.open(lambda: confinement(service))
     _follow(service, office, broker, lease)
-    service.watch("vault", lambda: _reach_vault(office, broker))
+    service.watch("vault", lambda: office.reach_vault(broker))
     service.watch("checks", lambda: office.checks.run(office.store.database))
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
@@ -70,11 +68,6 @@ def _follow(service: Service, office: CertificatesOffice, broker: Broker, lease:
     }
     service.lead(lease, runners)
     service.app.include_router(lanes_router(office.store, inboxes, outbox))
-
-
-async def _reach_vault(office: CertificatesOffice, broker: Broker) -> None:
-    await office.connected(broker)
-    await asyncio.Event().wait()
 
 
 def main() -> None:

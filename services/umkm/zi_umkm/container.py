@@ -1,18 +1,16 @@
 """The parts of umkm, built from its settings."""
 
 from zi_chassis.archive import Archive, adopt
-from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
-from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import LedgerClient, ledger_client
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
-from zi_chassis.vault_requests import VaultClient
+from zi_chassis.vault_connection import VaultConnection, VaultWriter
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import timers
 from zi_umkm.messaging.upstream import MentoringRequestTables
@@ -24,14 +22,12 @@ from zi_umkm.use_cases.dossier import CaseDossiers
 from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.rulebook import load_rulebook
 from zi_umkm.use_cases.teaching import Teaching
-from zi_umkm.use_cases.vault_writer import CaseVaultWriter
 from zi_umkm.use_cases.visiting import Visiting
 
 
-class MentoringOffice:
-    """`vault` is there once NATS is."""
-
+class MentoringOffice(VaultConnection):
     def __init__(self, settings: Settings, clock: Clock) -> None:
+        super().__init__("umkm")
         self.settings = settings
         self.clock = clock
         database = Database(settings.database or settings.folder / "store.db")
@@ -42,13 +38,12 @@ class MentoringOffice:
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
-        self.vault_writer = CaseVaultWriter(lambda: self.vault)
+        self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = MentoringAccess(verifier(settings), self.store, clock)
         self.mentoring = Mentoring(self.store, self.rules, self.vault_writer, clock)
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
         self.teaching = Teaching(self.store)
-        self._vault: VaultClient | None = None
 
     def _store(self, database: Database) -> Store:
         return Store(
@@ -60,19 +55,6 @@ class MentoringOffice:
             companions=(self.archive, MentoringRequestTables()),
             group_commit=self.settings.group_commit,
         )
-
-    @property
-    def vault(self) -> VaultClient:
-        if self._vault is None:
-            raise UnavailableError("The vault has not been reached yet.")
-        return self._vault
-
-    def connect(self, vault: VaultClient) -> None:
-        self._vault = vault
-
-    async def connected(self, broker: Broker) -> None:
-        """Returns once the vault can be asked; it stays so while NATS comes and goes."""
-        self.connect(VaultClient(await broker.client(), "umkm"))
 
     async def __aenter__(self) -> "MentoringOffice":
         self.store.open()

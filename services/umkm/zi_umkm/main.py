@@ -1,7 +1,5 @@
 """Wiring of umkm: routes and pages, store, outbox, inbox, timers and the vault."""
 
-import asyncio
-
 from fastapi import APIRouter, FastAPI
 
 from zi_chassis.broker import Broker
@@ -55,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: office)
     service.open(lambda: broker)
     _follow(service, office, broker, lease)
-    service.watch("vault", lambda: _reach_vault(office, broker))
+    service.watch("vault", lambda: office.reach_vault(broker))
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
     follow_sign_outs(service)
@@ -75,11 +73,6 @@ def _follow(service: Service, office: MentoringOffice, broker: Broker, lease: Le
     }
     service.lead(lease, runners)
     service.app.include_router(lanes_router(office.store, inboxes, outbox))
-
-
-async def _reach_vault(office: MentoringOffice, broker: Broker) -> None:
-    await office.connected(broker)
-    await asyncio.Event().wait()
 
 
 def main() -> None:

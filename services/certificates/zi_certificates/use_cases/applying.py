@@ -43,11 +43,11 @@ from zi_certificates.use_cases.statement_checks import (
     refuse_unknown_product,
     refuse_unless_replaceable,
 )
-from zi_certificates.use_cases.vault_writer import VaultWriter
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
+from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
 from zi_rules.certificate.examination import Examination
 from zi_rules.certificate.item import UnnumberedItem
@@ -59,11 +59,11 @@ class Applying:
     """`key` is an Idempotency-Key: the same act of the same person under it is done once."""
 
     def __init__(
-        self, store: Store, rules: Rulebook, keeping: VaultWriter, billing: Billing, office_clock: Clock
+        self, store: Store, rules: Rulebook, vault_writer: VaultWriter, billing: Billing, office_clock: Clock
     ) -> None:
         self._store = store
         self._rules = rules
-        self._keeping = keeping
+        self._vault_writer = vault_writer
         self._billing = billing
         self._clock = office_clock
 
@@ -140,7 +140,7 @@ class Applying:
         events = account_decider.decide(command(details_of(request, account, stated)), account)
         if events and stated.warehouse is not None:
             request_id = request_id_of(key, by, "warehouse", [stated.warehouse])
-            sealed = await self._keeping.keep(request.ticket, {WAREHOUSE: stated.warehouse}, request_id)
+            sealed = await self._vault_writer.keep(request.ticket, {WAREHOUSE: stated.warehouse}, request_id)
 
         def found(tx: Tx) -> tuple[Any, UUID, AccountCommands]:
             _, now = self._store.states(tx, {id: account_decider})[id]

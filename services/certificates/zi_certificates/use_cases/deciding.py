@@ -48,10 +48,10 @@ from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
 from zi_certificates.use_cases.statement_checks import refuse_missing_files
-from zi_certificates.use_cases.vault_writer import VaultWriter
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, officials
 from zi_chassis.store import Handled, Store
+from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.certificates import (
     KnownFacts,
     OverrideReason,
@@ -74,10 +74,10 @@ class Deciding:
     A `note` is for the applicant, in the official's own request_id; it lies in the vault.
     """
 
-    def __init__(self, store: Store, rules: Rulebook, keeping: VaultWriter) -> None:
+    def __init__(self, store: Store, rules: Rulebook, vault_writer: VaultWriter) -> None:
         self._store = store
         self._rules = rules
-        self._keeping = keeping
+        self._vault_writer = vault_writer
 
     # -- evaluators
 
@@ -351,7 +351,7 @@ class Deciding:
         id = await self.application_id(ticket)
         items: Items = ()
         if note is not None and await self._would_change(id, decision):
-            items = await self._keeping.keep(ticket, {NOTE: note}, request_id)
+            items = await self._vault_writer.keep(ticket, {NOTE: note}, request_id)
         return await self._store.decide(lambda tx: (applications, id, decision(tx, id, items)))
 
     async def _would_change(self, id: UUID, decision: Decision) -> bool:

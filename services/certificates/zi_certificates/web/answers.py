@@ -1,15 +1,17 @@
 """Answers of the API; programs of others read them: fields may only be added."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from zi_certificates.domain.account import Check
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.statement import StatedProduct
+from zi_chassis.web import refusals
+from zi_chassis.web.history import TimelineStepAnswer
+from zi_chassis.web.refusals import ProblemFields
 from zi_contracts.certificates import ApplicationState, OvertakingReason, PaymentRefusal, PinnedRules, Series
 from zi_contracts.configuration import Pinned
 from zi_contracts.intake import Holder
@@ -119,20 +121,6 @@ class LetterAnswer(BaseModel):
     links: LetterLinks
 
 
-class LedgerPlaceAnswer(BaseModel):
-    index: int
-    receipt: str
-
-
-class StepAnswer(BaseModel):
-    event_id: UUID
-    event: str
-    at: datetime
-    role: str
-    text: str
-    ledger: LedgerPlaceAnswer | None
-
-
 class ApplicationLinks(BaseModel):
     page: str
     case: str
@@ -174,7 +162,7 @@ class ApplicationAnswer(BaseModel):
     overtaken_by: list[OvertakenBy]
     decisions: list[DecisionAnswer]
     letters: list[LetterAnswer]
-    timeline: list[StepAnswer]
+    timeline: list[TimelineStepAnswer]
     mentoring_cases: list[str]
     links: ApplicationLinks
 
@@ -302,45 +290,14 @@ class NoticeAnswer(BaseModel):
 # -- refusals
 
 
-class BadField(BaseModel):
-    place: Annotated[Literal["body", "query", "path", "header", "cookie"], Field(alias="in")]
-    field: str
-    detail: str
-
-
-class ProblemAnswer(BaseModel):
+class ProblemAnswer(ProblemFields):
     """RFC 9457: `type` names the broken rule and stays the same for ever, `detail` is for a person.
 
     Invalid fields stand in `errors`, what the rules miss in `findings`, unreadable lines of a list in `lines`.
     """
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    request: str | None = None
-    errors: list[BadField] | None = None
     findings: list[FindingAnswer] | None = None
     lines: list[LineAnswer] | None = None
 
 
-REFUSALS: Mapping[int, str] = {
-    400: "The request can't be read",
-    401: "No case token and no sign-in, or one that has expired",
-    403: "This role, or this sender, may not do it",
-    404: "There is no such thing",
-    405: "Not a method of this address",
-    409: "A rule says no, and what to do instead",
-    413: "Too large",
-    415: "A kind of content that is not accepted",
-    422: "Bad fields, all of them named",
-    429: "Too many attempts",
-    503: "Not now; nothing was recorded",
-}
-
-
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the refusals of a route; every answer with these statuses is a problem document."""
-    schema = {"$ref": "#/components/schemas/ProblemAnswer"}
-    content = {"application/problem+json": {"schema": schema}}
-    return {status: {"description": REFUSALS[status], "content": content} for status in statuses}
+REFUSALS = {**refusals.REFUSALS, 403: "This role, or this sender, may not do it"}

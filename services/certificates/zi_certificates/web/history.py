@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from zi_certificates.web.labels import role
 from zi_certificates.web.rule_names import CertificateRuleNames
+from zi_chassis.web import history
+from zi_chassis.web.history import TimelineStep
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
 from zi_contracts import event_words
@@ -30,14 +32,6 @@ CHANGES = ("application_changed", "account_changed")
 TIMES = ("due", "pay_by", "open_until")
 PLAIN = ("revision", "number", "by_number", "resubmissions_left")
 
-By = Literal["citizen", "office", "system"]
-
-
-@dataclass(frozen=True)
-class LedgerEntryLink:
-    index: int
-    receipt: str
-
 
 @dataclass(frozen=True)
 class Passed:
@@ -48,15 +42,8 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class HistoryStep:
-    event_id: UUID
-    event: str
-    at: datetime
-    by: By
-    role: str
-    text: str
+class HistoryStep(TimelineStep):
     passed: tuple[Passed, ...]
-    ledger: LedgerEntryLink | None
 
 
 def steps(
@@ -66,8 +53,15 @@ def steps(
     say: Translator,
     names: CertificateRuleNames,
 ) -> list[HistoryStep]:
-    """List the steps in the order of the messages."""
-    return [_step(Message.parse(each), indexes, public_url, say, names) for each in messages]
+    """Return a step for each message, in their order."""
+
+    def step(message: Message) -> HistoryStep:
+        text, passed = sentence(message, say, names), _passed(message.data, names)
+        return HistoryStep.of(
+            message, indexes, public_url, role=role(message.actorrole), text=text, passed=passed
+        )
+
+    return [step(Message.parse(each)) for each in messages]
 
 
 @dataclass(frozen=True)
@@ -94,36 +88,9 @@ def _is_decision(message: Message) -> bool:
     return message.actorrole.startswith("staff:")
 
 
-def grouped(history: Sequence[HistoryStep]) -> list[list[HistoryStep]]:
-    """Put the newest first, and changes that the applicant made one after the other into one group."""
-    groups: list[list[HistoryStep]] = []
-    for step in reversed(history):
-        if groups and step.event in CHANGES and step.event == groups[-1][-1].event:
-            groups[-1].append(step)
-        else:
-            groups.append([step])
-    return groups
-
-
-def _step(
-    message: Message,
-    indexes: Mapping[UUID, int],
-    public_url: str,
-    say: Translator,
-    names: CertificateRuleNames,
-) -> HistoryStep:
-    index = indexes.get(message.id)
-    receipt = f"{public_url}/audit/api/receipts/{message.id}"
-    return HistoryStep(
-        event_id=message.id,
-        event=message.event,
-        at=message.time,
-        by=_whose(message.actorrole),
-        role=role(message.actorrole),
-        text=sentence(message, say, names),
-        passed=_passed(message.data, names),
-        ledger=None if index is None else LedgerEntryLink(index, receipt),
-    )
+def grouped(steps: Sequence[HistoryStep]) -> list[list[HistoryStep]]:
+    """Group the steps, the newest first; changes by the applicant that follow each other are one group."""
+    return history.grouped(steps, CHANGES)
 
 
 def sentence(message: Message, say: Translator, names: CertificateRuleNames) -> str:
@@ -176,9 +143,3 @@ def _reason(message: Message, say: Translator, names: CertificateRuleNames) -> s
 def _passed(data: Mapping[str, Any], names: CertificateRuleNames) -> tuple[Passed, ...]:
     overtaken = [each for each in data.get("overtaken", ()) if isinstance(each, Mapping)]
     return tuple(Passed(str(each["ticket"]), names.overtaking(str(each["reason"]))) for each in overtaken)
-
-
-def _whose(actorrole: str) -> By:
-    if actorrole.startswith("system:"):
-        return "system"
-    return "citizen" if actorrole in ("applicant", "public") else "office"

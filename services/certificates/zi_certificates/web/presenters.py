@@ -24,12 +24,13 @@ from zi_certificates.read.decisions import Overtaking
 from zi_certificates.read.fairness import Passing
 from zi_certificates.read.letters import LetterRow
 from zi_certificates.use_cases.dossier import Dossier
-from zi_certificates.use_cases.vault_writer import VAULT_ERRORS
 from zi_certificates.web import answers, history
 from zi_certificates.web.history import HistoryStep
 from zi_certificates.web.rule_names import CertificateRuleNames, Found
 from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.store import Handled
+from zi_chassis.vault_requests import VAULT_ERRORS
+from zi_chassis.web.history import LedgerEntryAnswer, TimelineStepAnswer
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
 from zi_contracts.message import Message
@@ -311,8 +312,8 @@ def _letter(office: CertificatesOffice, letter: LetterRow) -> answers.LetterAnsw
     )
 
 
-def _step(step: HistoryStep) -> answers.StepAnswer:
-    ledger = step.ledger and answers.LedgerPlaceAnswer(index=step.ledger.index, receipt=step.ledger.receipt)
-    return answers.StepAnswer(
+def _step(step: HistoryStep) -> TimelineStepAnswer:
+    ledger = step.ledger and LedgerEntryAnswer(index=step.ledger.index, receipt=step.ledger.receipt)
+    return TimelineStepAnswer(
         event_id=step.event_id, event=step.event, at=step.at, role=step.role, text=step.text, ledger=ledger
     )

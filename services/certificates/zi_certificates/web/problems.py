@@ -1,10 +1,7 @@
 """Refusals of the API with more than a sentence: the findings of the rules, unreadable lines, the problem that intake found in a file."""
 
-from typing import Any
-
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse, Response
-from pydantic import TypeAdapter
+from fastapi.responses import Response
 from starlette.requests import Request
 
 from zi_certificates.container import CertificatesOffice
@@ -12,19 +9,15 @@ from zi_certificates.domain.application.errors import IncompleteError
 from zi_certificates.messaging.published import applications
 from zi_certificates.web import presenters
 from zi_certificates.web.answers import FindingAnswer, ProblemAnswer
-from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web import problem
 from zi_chassis.web.problem import RefusedError
+from zi_chassis.web.refusals import describe, extended
 from zi_rules.certificate.item_list import ItemReport
 
-PROBLEM = "application/problem+json"
-BEARER = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "For applicants the token of their case, which intake gives for ticket and code, or that of a company's sign-in; for "
-    "officials that of theirs.",
-}
-PARTS = "#/components/schemas/{model}"
+BEARER = (
+    "For applicants the token of their case, which intake gives for ticket and code, or that of a company's sign-in; for "
+    "officials that of theirs."
+)
 
 
 class UnreadableListError(RefusedError):
@@ -41,23 +34,9 @@ class UnreadableListError(RefusedError):
 
 
 def install(app: FastAPI) -> None:
-    """Handle these refusals, and describe all of them and the sign-in in the API description."""
-    plain = app.openapi
-
-    def described() -> dict[str, Any]:
-        document = plain()
-        parts = TypeAdapter(ProblemAnswer).json_schema(ref_template=PARTS)
-        document["components"]["schemas"] |= {**parts.pop("$defs"), ProblemAnswer.__name__: parts}
-        document["components"]["securitySchemes"] = {"bearer": BEARER}
-        for operation in (each for path in document["paths"].values() for each in path.values()):
-            if "401" in operation["responses"]:
-                operation["security"] = [{"bearer": []}]
-        return document
-
-    app.openapi = described  # type: ignore[method-assign]
+    describe(app, ProblemAnswer, BEARER)
     app.add_exception_handler(IncompleteError, incomplete)
     app.add_exception_handler(UnreadableListError, unreadable)
-    app.add_exception_handler(FileRefusedError, refused_by_intake)
 
 
 async def incomplete(request: Request, error: Exception) -> Response:
@@ -66,7 +45,7 @@ async def incomplete(request: Request, error: Exception) -> Response:
     if problem.wants_page(request):
         return problem.response(request, error)
     findings = [each.model_dump(mode="json") for each in await _findings(request, error)]
-    return _document(request, error, findings=findings)
+    return extended(request, error, findings=findings)
 
 
 async def _findings(request: Request, error: IncompleteError) -> list[FindingAnswer]:
@@ -84,19 +63,4 @@ async def unreadable(request: Request, error: Exception) -> Response:
     assert isinstance(error, UnreadableListError)
     names = presenters.names(request, request.app.state.office)
     lines = [presenters.line(names, each).model_dump(mode="json") for each in error.report.problems]
-    return _document(request, error, lines=lines)
-
-
-async def refused_by_intake(request: Request, error: Exception) -> Response:
-    """Pass on the answer of intake."""
-    assert isinstance(error, FileRefusedError)
-    answer = JSONResponse(dict(error.document), error.status, media_type=PROBLEM)
-    if error.retry_after is not None:
-        answer.headers["Retry-After"] = error.retry_after
-    return answer
-
-
-def _document(request: Request, error: Exception, **more: Any) -> Response:
-    described = problem.problem_of(request, error)
-    document = described.document(getattr(request.state, "request_id", ""))
-    return JSONResponse(document | more, described.status, media_type=PROBLEM)
+    return extended(request, error, lines=lines)

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from zi_chassis.database import Tx
 from zi_chassis.store import Handled, Store
+from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
 from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.use_cases.vault_writer import CaseVaultWriter
 
 Decision = Callable[[Tx, MentoringCase, Items], MentoringCommands]
 NO_TEXTS: Mapping[str, str] = {}
@@ -20,7 +20,7 @@ NO_TEXTS: Mapping[str, str] = {}
 class CaseDecisions:
     """A decision makes the command from the case as it is under the write lock."""
 
-    def __init__(self, store: Store, vault_writer: CaseVaultWriter) -> None:
+    def __init__(self, store: Store, vault_writer: VaultWriter) -> None:
         self._store = store
         self._vault_writer = vault_writer
 
@@ -38,7 +38,7 @@ class CaseDecisions:
         id = request.mentoring
         stored_items: Items = ()
         if texts and await self.would_record(request, decision):
-            stored_items = await self._vault_writer.store(request.ticket, texts, request_id)
+            stored_items = await self._vault_writer.keep(request.ticket, texts, request_id)
 
         def command(tx: Tx) -> tuple[Any, UUID, MentoringCommands]:
             _, now = self._store.states(tx, {id: cases})[id]

@@ -10,6 +10,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
+from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
 from zi_contracts.umkm import EndReason
 from zi_contracts.vault import ItemRef
@@ -29,14 +30,14 @@ from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.cases import evaluators_of, mentors_of
 from zi_umkm.use_cases.decisions import CaseDecisions, Decision
 from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, profile_of, ticket_to_publish
-from zi_umkm.use_cases.vault_writer import NOTE, PRODUCT_NAME, CaseVaultWriter
+from zi_umkm.use_cases.vault_fields import NOTE, PRODUCT_NAME
 
 
 class Mentoring:
     """`key` is an Idempotency-Key: the same act of the same person under it is done once. Notes lie in the vault."""
 
     def __init__(
-        self, store: Store, rules: MentoringRulebook, vault_writer: CaseVaultWriter, clock: Clock
+        self, store: Store, rules: MentoringRulebook, vault_writer: VaultWriter, clock: Clock
     ) -> None:
         self._store = store
         self._rules = rules
@@ -95,7 +96,7 @@ class Mentoring:
         if command.request not in now.requests:
             cases.decide(command, now)
         return {
-            place: await self._vault_writer.store(
+            place: await self._vault_writer.keep(
                 request.ticket, {PRODUCT_NAME: name}, request_id_of(key, by, f"name {place}", [stated])
             )
             for place, name in named.items()

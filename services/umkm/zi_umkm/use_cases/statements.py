@@ -9,7 +9,7 @@ from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.limits import MOST_PRODUCTS
-from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, PLAN
+from zi_umkm.use_cases.vault_fields import CAUSE, CORRECTION, PLAN
 
 
 class ProductStated(Value):

@@ -11,6 +11,7 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, Value
 from zi_chassis.lanes import Reaction
 from zi_chassis.store import Handled, Store
+from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
 from zi_contracts.umkm import RuleVersion, Side
 from zi_contracts.vault import ItemRef
@@ -35,7 +36,7 @@ from zi_umkm.domain.visit import (
 from zi_umkm.messaging.published import cases, visits
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.sync import SentAnswer
-from zi_umkm.use_cases.vault_writer import VISIT_NOTE, CaseVaultWriter
+from zi_umkm.use_cases.vault_fields import VISIT_NOTE
 
 Coming = AddPhoto | SignVisit
 NO_FILE = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
@@ -89,7 +90,7 @@ class Synced:
 class Visiting:
     """`visit` is the id that the device made. Officials visit whom they mentor; a business assesses itself."""
 
-    def __init__(self, store: Store, rules: MentoringRulebook, vault_writer: CaseVaultWriter) -> None:
+    def __init__(self, store: Store, rules: MentoringRulebook, vault_writer: VaultWriter) -> None:
         self._store = store
         self._rules = rules
         self._vault_writer = vault_writer
@@ -233,7 +234,7 @@ class Visiting:
         if sent.note is None:
             return ()
         request_id = uuid5(sent.id, f"note {speaker(by)} {sent.note}")
-        return await self._vault_writer.store(request.ticket, {VISIT_NOTE: sent.note}, request_id)
+        return await self._vault_writer.keep(request.ticket, {VISIT_NOTE: sent.note}, request_id)
 
     async def _refuse_strangers(self, request: MentoringRequest, by: Act) -> None:
         """Raise for officials who never mentored the case; a former mentor may go on."""

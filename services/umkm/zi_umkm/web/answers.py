@@ -1,12 +1,13 @@
 """The answers of the API about a case, and its refusals. Other programs rely on them: fields may only be added."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from zi_chassis.web.history import TimelineStepAnswer
+from zi_chassis.web.refusals import ProblemFields
 from zi_contracts.configuration import Pinned
 from zi_contracts.intake import Holder
 from zi_contracts.umkm import Assessor, MentoringState, RuleVersion, TrackName
@@ -123,20 +124,6 @@ class ListedVisit(BaseModel):
     photos: int
 
 
-class LedgerEntryAnswer(BaseModel):
-    index: int
-    receipt: str
-
-
-class TimelineStepAnswer(BaseModel):
-    event_id: UUID
-    event: str
-    at: datetime
-    role: str
-    text: str
-    ledger: LedgerEntryAnswer | None
-
-
 class CaseLinks(BaseModel):
     page: str
     case: str
@@ -192,47 +179,13 @@ class AddedFileAnswer(StepDoneAnswer):
     item: UUID
 
 
-class BadFieldAnswer(BaseModel):
-    place: Annotated[Literal["body", "query", "path", "header", "cookie"], Field(alias="in")]
-    field: str
-    detail: str
-
-
-class MentoringProblemAnswer(BaseModel):
+class MentoringProblemAnswer(ProblemFields):
     """RFC 9457: `type` names the broken rule and stays the same for ever, `detail` is for a person.
 
     Invalid fields stand in `errors`; what the rules miss in `missing`; in `step` the step that was left out; in `items` those of the
     checklist that it is about.
     """
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    request: str | None = None
-    errors: list[BadFieldAnswer] | None = None
     missing: list[RequirementAnswer] | None = None
     step: str | None = None
     items: list[str] | None = None
-
-
-REFUSALS: Mapping[int, str] = {
-    400: "The request can't be read",
-    401: "No case token and no sign-in, or one that has expired",
-    403: "This role may not do it",
-    404: "There is no such thing",
-    405: "Not a method of this address",
-    409: "A rule says no, and what to do instead",
-    413: "Too large",
-    415: "A kind of content that is not accepted",
-    422: "Bad fields, all of them named",
-    429: "Too many attempts",
-    503: "Not now; nothing was recorded",
-}
-
-
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the refusals of a route for OpenAPI; each is a problem document."""
-    schema = {"$ref": "#/components/schemas/MentoringProblemAnswer"}
-    content = {"application/problem+json": {"schema": schema}}
-    return {status: {"description": REFUSALS[status], "content": content} for status in statuses}

@@ -94,15 +94,6 @@ def sentence_of(request: Request, error: DomainError) -> str:
 # -- what was typed
 
 
-def key_of(form: Form) -> UUID | None:
-    """Return the form's one-time key; None where it was tampered with."""
-    try:
-        key = UUID(form.value("key"))
-    except ValueError:
-        return None
-    return key if key.version in (4, 7) else None
-
-
 def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
     """Return the stripped text; refuse one that is too long or has an invisible character."""
     text = one_spelling(form.value(name), lines=lines).strip()

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
+from zi_chassis.web import history
+from zi_chassis.web.history import TimelineStep
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
 from zi_contracts import event_words
@@ -18,8 +20,6 @@ OTHERWISE = msgid("A step was recorded.")
 TOGETHER = ("item_answered", "photo_added", "document_added", "business_restated")
 PLAIN = ("number", "product", "points", "findings", "critical", "to")
 
-By = Literal["citizen", "office", "system"]
-
 
 @dataclass(frozen=True)
 class StepLedgerEntry:
@@ -27,49 +27,21 @@ class StepLedgerEntry:
     receipt: str
 
 
-@dataclass(frozen=True)
-class MentoringStep:
-    event_id: UUID
-    event: str
-    at: datetime
-    by: By
-    role: str
-    text: str
-    ledger: StepLedgerEntry | None
-
-
 def steps(
     messages: Iterable[bytes], indexes: Mapping[UUID, int], public_url: str, say: Translator, names: RuleNames
-) -> list[MentoringStep]:
-    """Return the steps in the order of the messages."""
-    return [_step(Message.parse(each), indexes, public_url, say, names) for each in messages]
+) -> list[TimelineStep]:
+    """Return a step for each message, in their order."""
+    return [
+        TimelineStep.of(
+            each, indexes, public_url, role=role(each.actorrole), text=sentence_of(each, say, names)
+        )
+        for each in map(Message.parse, messages)
+    ]
 
 
-def grouped(steps: Sequence[MentoringStep]) -> list[list[MentoringStep]]:
-    """Group steps of one kind that follow each other, the newest first."""
-    groups: list[list[MentoringStep]] = []
-    for step in reversed(steps):
-        if groups and step.event in TOGETHER and step.event == groups[-1][-1].event:
-            groups[-1].append(step)
-        else:
-            groups.append([step])
-    return groups
-
-
-def _step(
-    message: Message, indexes: Mapping[UUID, int], public_url: str, say: Translator, names: RuleNames
-) -> MentoringStep:
-    index = indexes.get(message.id)
-    receipt = f"{public_url}/audit/api/receipts/{message.id}"
-    return MentoringStep(
-        event_id=message.id,
-        event=message.event,
-        at=message.time,
-        by=_whose(message.actorrole),
-        role=role(message.actorrole),
-        text=sentence_of(message, say, names),
-        ledger=None if index is None else StepLedgerEntry(index, receipt),
-    )
+def grouped(steps: Sequence[TimelineStep]) -> list[list[TimelineStep]]:
+    """Group the steps, the newest first; small ones that follow each other are one group."""
+    return history.grouped(steps, TOGETHER)
 
 
 def sentence_of(message: Message, say: Translator, names: RuleNames) -> str:
@@ -111,9 +83,3 @@ def _listed(data: Mapping[str, Any], name: str) -> Sequence[Any]:
 
 def _is_list(data: Mapping[str, Any], name: str) -> bool:
     return isinstance(data.get(name), list | tuple)
-
-
-def _whose(actorrole: str) -> By:
-    if actorrole.startswith("system:"):
-        return "system"
-    return "office" if actorrole.startswith("staff:") else "citizen"

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
+from zi_chassis.web.history import TimelineStep
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
 from zi_contracts.intake import Items
@@ -20,7 +21,7 @@ from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.domain.next_step import WAY, StopStatus, WayStop
 from zi_umkm.web import labels
-from zi_umkm.web.history import MentoringStep, grouped, steps
+from zi_umkm.web.history import grouped, steps
 from zi_umkm.web.rule_names import RuleNames
 
 HALF = Fraction(1, 2)
@@ -171,6 +172,6 @@ def _structure(text: str, kind: type[Structure]) -> Structure:
 
 async def history_of(
     request: Request, office: MentoringOffice, messages: Sequence[bytes], named: RuleNames
-) -> list[MentoringStep]:
+) -> list[TimelineStep]:
     indexes = await office.ledger.indexes([Message.parse(each).id for each in messages])
     return steps(messages, indexes, office.settings.public_url, say_of(request), named)

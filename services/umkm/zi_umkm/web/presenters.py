@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from starlette.requests import Request
 
 from zi_chassis.store import Handled
+from zi_chassis.web.history import LedgerEntryAnswer, TimelineStepAnswer
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
 from zi_contracts.message import Message
@@ -231,19 +232,18 @@ def _visit(row: VisitRow) -> answers.ListedVisit:
 
 async def _timeline(
     request: Request, office: MentoringOffice, dossier: MentoringDossier, named: RuleNames
-) -> list[answers.TimelineStepAnswer]:
+) -> list[TimelineStepAnswer]:
     indexes = await office.ledger.indexes(Message.parse(each).id for each in dossier.messages)
     public = office.settings.public_url
     steps = history.steps(dossier.messages, indexes, public, say_of(request), named)
     return [
-        answers.TimelineStepAnswer(
+        TimelineStepAnswer(
             event_id=each.event_id,
             event=each.event,
             at=each.at,
             role=each.role,
             text=each.text,
-            ledger=each.ledger
-            and answers.LedgerEntryAnswer(index=each.ledger.index, receipt=each.ledger.receipt),
+            ledger=each.ledger and LedgerEntryAnswer(index=each.ledger.index, receipt=each.ledger.receipt),
         )
         for each in steps
     ]

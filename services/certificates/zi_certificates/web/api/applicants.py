@@ -31,18 +31,17 @@ from zi_certificates.use_cases.payments import receive
 from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_certificates.use_cases.taking_over import ADDRESS, PRODUCTS
 from zi_certificates.web import answers, presenters
-from zi_certificates.web.answers import refusals
 from zi_certificates.web.api.parameters import (
     COMMAND,
     PUBLIC,
     SIGNED_IN,
     UPLOAD,
-    Key,
     Month,
     Number,
     TheOffice,
     Ticket,
     office_of,
+    refusals,
 )
 from zi_certificates.web.bodies import (
     AccountBody,
@@ -58,6 +57,7 @@ from zi_chassis.domain import Act
 from zi_chassis.identity import staff
 from zi_chassis.uploads import MULTIPART, presented_token
 from zi_chassis.web.body import takes
+from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.problem import UnsupportedMediaError
 from zi_contracts.vault import ItemRef
 from zi_rules.certificate.item import UnnumberedItem
@@ -126,7 +126,7 @@ async def count_overtakings(
 
 @router.post("/applications/{ticket}/account", responses=COMMAND, tags=["applicants"])
 async def state_account(
-    office: TheOffice, applicant: Applicant, body: AccountBody, key: Key = None
+    office: TheOffice, applicant: Applicant, body: AccountBody, key: IdempotencyKey = None
 ) -> answers.AccountDoneAnswer:
     """Opens the company's account, or changes it; documents that were handed in stay. An officer verifies it once."""
     requested, by = applicant
@@ -139,7 +139,7 @@ async def state_account(
 
 @router.post("/applications/{ticket}/account/move", responses=COMMAND, tags=["applicants"])
 async def move_account(
-    office: TheOffice, applicant: Applicant, body: AccountBody, key: Key = None
+    office: TheOffice, applicant: Applicant, body: AccountBody, key: IdempotencyKey = None
 ) -> answers.AccountDoneAnswer:
     """Makes whoever filed this request the person in charge of the company's account; an officer verifies it again."""
     requested, by = applicant
@@ -156,7 +156,7 @@ async def add_account_document(
     office: TheOffice,
     applicant: Applicant,
     form: Annotated[DocumentForm, Form(media_type="multipart/form-data")],
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> answers.AccountAttachedAnswer:
     """Adds a document to the account: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB."""
     requested, by = applicant
@@ -169,7 +169,7 @@ async def add_account_document(
 
 @router.post("/applications/{ticket}/account/documents/{item}/remove", responses=COMMAND, tags=["applicants"])
 async def remove_account_document(
-    office: TheOffice, applicant: Applicant, item: UUID, key: Key = None
+    office: TheOffice, applicant: Applicant, item: UUID, key: IdempotencyKey = None
 ) -> answers.AccountDoneAnswer:
     """Takes a document out of the account; the file itself stays in the vault."""
     requested, by = applicant
@@ -190,7 +190,7 @@ async def _refuse_without_account(office: CertificatesOffice, requested: IntakeR
 
 @router.post("/applications/{ticket}/statement", responses=COMMAND, tags=["applicants"])
 async def state(
-    office: TheOffice, applicant: Applicant, body: StatementBody, key: Key = None
+    office: TheOffice, applicant: Applicant, body: StatementBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Says which letters are applied for, for which goods; products and documents stay as they are."""
     requested, by = applicant
@@ -206,7 +206,7 @@ async def state(
 
 @router.post("/applications/{ticket}/items", responses=COMMAND, tags=["applicants"])
 async def add_items(
-    office: TheOffice, applicant: Applicant, body: ItemsBody, key: Key = None
+    office: TheOffice, applicant: Applicant, body: ItemsBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Adds products at the end of the list."""
     requested, by = applicant
@@ -220,7 +220,7 @@ async def add_items(
     openapi_extra={"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "string"}}}}},
 )
 async def add_list(
-    request: Request, office: TheOffice, applicant: Applicant, key: Key = None
+    request: Request, office: TheOffice, applicant: Applicant, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Adds the products of a list (CSV in UTF-8, columns named in English or Indonesian): all, or none and a report."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != CSV:
@@ -234,7 +234,7 @@ async def add_list(
 
 @router.post("/applications/{ticket}/items/{number}/change", responses=COMMAND, tags=["applicants"])
 async def change_item(
-    office: TheOffice, applicant: Applicant, number: Number, body: UnnumberedItem, key: Key = None
+    office: TheOffice, applicant: Applicant, number: Number, body: UnnumberedItem, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Puts a product in the place of the one of this number."""
     requested, by = applicant
@@ -244,7 +244,7 @@ async def change_item(
 
 @router.post("/applications/{ticket}/items/{number}/remove", responses=COMMAND, tags=["applicants"])
 async def remove_item(
-    office: TheOffice, applicant: Applicant, number: Number, key: Key = None
+    office: TheOffice, applicant: Applicant, number: Number, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Takes a product out of the list; the others keep their numbers."""
     requested, by = applicant
@@ -258,7 +258,7 @@ async def add_document(
     office: TheOffice,
     applicant: Applicant,
     form: Annotated[DocumentForm, Form(media_type="multipart/form-data")],
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> answers.DocumentAttachedAnswer:
     """Adds a document: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB; `products` numbers those it speaks of, or none for the whole."""
     requested, by = applicant
@@ -272,7 +272,7 @@ async def add_document(
 
 @router.post("/applications/{ticket}/documents/{item}/remove", responses=COMMAND, tags=["applicants"])
 async def remove_document(
-    office: TheOffice, applicant: Applicant, item: UUID, key: Key = None
+    office: TheOffice, applicant: Applicant, item: UUID, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Takes a document out of the application; the file itself stays in the vault."""
     requested, by = applicant
@@ -331,7 +331,7 @@ async def _store_file(
 
 @router.post("/applications/{ticket}/submit", responses=COMMAND, tags=["applicants"])
 async def submit(
-    office: TheOffice, applicant: Applicant, body: RevisionBody, key: Key = None
+    office: TheOffice, applicant: Applicant, body: RevisionBody, key: IdempotencyKey = None
 ) -> answers.SubmittedAnswer:
     """Submits a complete application and answers with the bill; what is missing or wrong comes back all at once (409)."""
     requested, by = applicant
@@ -343,7 +343,7 @@ async def submit(
 
 @router.post("/applications/{ticket}/send-data", responses=COMMAND, tags=["applicants"])
 async def send_data(
-    office: TheOffice, applicant: Applicant, body: RevisionBody, key: Key = None
+    office: TheOffice, applicant: Applicant, body: RevisionBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Sends what the office has asked for; the office's clock runs again."""
     requested, by = applicant
@@ -354,7 +354,7 @@ async def send_data(
 
 @router.post("/applications/{ticket}/resubmit", responses=COMMAND, tags=["applicants"])
 async def resubmit(
-    office: TheOffice, applicant: Applicant, body: RevisionBody, key: Key = None
+    office: TheOffice, applicant: Applicant, body: RevisionBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Submits a rejected application again, as often and as long as the rules allow."""
     requested, by = applicant
@@ -364,7 +364,9 @@ async def resubmit(
 
 
 @router.post("/applications/{ticket}/withdraw", responses=COMMAND, tags=["applicants"])
-async def withdraw(office: TheOffice, applicant: Applicant, key: Key = None) -> answers.ApplicationDoneAnswer:
+async def withdraw(
+    office: TheOffice, applicant: Applicant, key: IdempotencyKey = None
+) -> answers.ApplicationDoneAnswer:
     """Withdraws an application before it is signed for."""
     requested, by = applicant
     return presenters.done(requested.ticket, await office.applying.withdraw(requested, by, key))

@@ -15,9 +15,8 @@ from zi_certificates.read.accounts import account_referred, accounts_to_verify
 from zi_certificates.read.applications import counts, waiting
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.read.letters import letter
-from zi_certificates.use_cases.access import tidied
 from zi_certificates.web import answers, presenters
-from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, Key, TheOffice, Ticket
+from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, TheOffice, Ticket
 from zi_certificates.web.bodies import (
     AppointBody,
     NoteBody,
@@ -32,6 +31,7 @@ from zi_certificates.web.bodies import (
 )
 from zi_chassis.database import Tx
 from zi_chassis.identity import Staff, staff
+from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.problem import NotFoundError
 
 MOST_ROWS = 200
@@ -69,7 +69,9 @@ async def queue(office: TheOffice, person: Official) -> answers.QueueAnswer:
 
 
 @router.post("/queue/take", responses=COMMAND)
-async def take(office: TheOffice, person: Evaluator, key: Key = None) -> answers.ApplicationDoneAnswer:
+async def take(
+    office: TheOffice, person: Evaluator, key: IdempotencyKey = None
+) -> answers.ApplicationDoneAnswer:
     """Takes the next application that this evaluator may evaluate; whoever is passed over is told why."""
     taken = await office.deciding.take_next(office.access.official(person, roles.EVALUATING), key)
     assert taken.state.draft is not None
@@ -78,38 +80,38 @@ async def take(office: TheOffice, person: Evaluator, key: Key = None) -> answers
 
 @router.post("/applications/{ticket}/release", responses=COMMAND)
 async def release(
-    office: TheOffice, person: Releaser, ticket: Ticket, body: ReleaseBody, key: Key = None
+    office: TheOffice, person: Releaser, ticket: Ticket, body: ReleaseBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Gives an application back to its old place in the queue; another's only as a supervisor or head who does not evaluate."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.RELEASING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.RELEASING)
     return presenters.done(ticket, await office.deciding.release(ticket, by, key, body.reason))
 
 
 @router.post("/applications/{ticket}/ask-data", responses=COMMAND)
 async def ask_data(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: WantedBody, key: Key = None
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: WantedBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Asks the applicant for all that is missing; the office's clock stands until it comes."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.EVALUATING)
     handled = await office.deciding.ask_data(ticket, by, key, findings(body.wanted), body.note)
     return presenters.done(ticket, handled)
 
 
 @router.post("/applications/{ticket}/pass", responses=COMMAND)
 async def pass_evaluation(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: RevisionBody, key: Key = None
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: RevisionBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Finds this revision in order."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.EVALUATING)
     return presenters.done(ticket, await office.deciding.pass_evaluation(ticket, by, key, body.revision))
 
 
 @router.post("/applications/{ticket}/reject", responses=COMMAND)
 async def reject(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: ReasonsBody, key: Key = None
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: ReasonsBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Rejects with reasons; it may be submitted again as often as the rules allow."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.EVALUATING)
     rejected = await office.deciding.reject(ticket, by, key, findings(body.reasons), body.note)
     return presenters.done(ticket, rejected)
 
@@ -119,26 +121,26 @@ async def reject(
 
 @router.post("/applications/{ticket}/send-back", responses=COMMAND)
 async def send_back(
-    office: TheOffice, person: Signer, ticket: Ticket, body: ReasonsBody, key: Key = None
+    office: TheOffice, person: Signer, ticket: Ticket, body: ReasonsBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Does not sign, and gives it back to the evaluator with reasons."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.SIGNING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.SIGNING)
     back = await office.deciding.send_back(ticket, by, key, findings(body.reasons), body.note)
     return presenters.done(ticket, back)
 
 
 @router.post("/applications/{ticket}/sign", responses=COMMAND)
 async def sign(
-    office: TheOffice, person: Signer, ticket: Ticket, body: RevisionBody, key: Key = None
+    office: TheOffice, person: Signer, ticket: Ticket, body: RevisionBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Signs for all letters of this revision; their numbers and files follow by themselves."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.SIGNING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.SIGNING)
     return presenters.done(ticket, await office.signing.sign(ticket, by, key, body.revision, person))
 
 
 @router.post("/letters/{letter}/suspend", responses=COMMAND)
 async def suspend(
-    office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: Key = None
+    office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Makes an issued letter invalid until it is reinstated."""
     ticket, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
@@ -148,7 +150,7 @@ async def suspend(
 
 @router.post("/letters/{letter}/reinstate", responses=COMMAND)
 async def reinstate(
-    office: TheOffice, person: Signer, letter: UUID, body: NoteBody, key: Key = None
+    office: TheOffice, person: Signer, letter: UUID, body: NoteBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Makes a suspended letter valid again."""
     ticket, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
@@ -157,7 +159,7 @@ async def reinstate(
 
 @router.post("/letters/{letter}/revoke", responses=COMMAND)
 async def revoke(
-    office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: Key = None
+    office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Makes an issued letter invalid for good."""
     ticket, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
@@ -177,29 +179,29 @@ async def _ticket(office: CertificatesOffice, id: UUID) -> str:
 
 @router.post("/applications/{ticket}/ask-override", responses=COMMAND)
 async def ask_override(
-    office: TheOffice, person: Overrider, ticket: Ticket, body: OverrideBody, key: Key = None
+    office: TheOffice, person: Overrider, ticket: Ticket, body: OverrideBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Asks that a hindered official may act here all the same; somebody else decides."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.OVERRIDING)
     handled = await office.deciding.ask_override(ticket, by, key, body.official, body.reason, body.note)
     return presenters.done(ticket, handled)
 
 
 @router.post("/applications/{ticket}/approve-override", responses=COMMAND)
 async def approve_override(
-    office: TheOffice, person: Overrider, ticket: Ticket, key: Key = None
+    office: TheOffice, person: Overrider, ticket: Ticket, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Approves what another one has asked for; it is published and counted."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.OVERRIDING)
     return presenters.done(ticket, await office.deciding.approve_override(ticket, by, key))
 
 
 @router.post("/applications/{ticket}/refuse-override", responses=COMMAND)
 async def refuse_override(
-    office: TheOffice, person: Overrider, ticket: Ticket, key: Key = None
+    office: TheOffice, person: Overrider, ticket: Ticket, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Refuses what another one has asked for."""
-    ticket, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.OVERRIDING)
     return presenters.done(ticket, await office.deciding.refuse_override(ticket, by, key))
 
 
@@ -217,7 +219,7 @@ async def account(
     request: Request, office: TheOffice, person: Verifier, reference: str
 ) -> answers.VerifiableAccount:
     """An account and what the rules find missing or wrong in it; names and files lie in the vault."""
-    reference = tidied(reference)
+    reference = office.access.normalised(reference)
     row = await office.store.query(lambda tx: account_referred(tx, reference))
     if row is None:
         raise NotFoundError(NoAccountError.sentence)
@@ -229,21 +231,21 @@ async def account(
 
 @router.post("/accounts/{reference}/verify", responses=COMMAND)
 async def verify_account(
-    office: TheOffice, person: Verifier, reference: str, body: RevisionBody, key: Key = None
+    office: TheOffice, person: Verifier, reference: str, body: RevisionBody, key: IdempotencyKey = None
 ) -> answers.AccountDoneAnswer:
     """Finds an account in order; its applications may rest on it from then on."""
     by = office.access.official(person, roles.VERIFYING)
     return presenters.account_done(
-        await office.deciding.verify_account(tidied(reference), by, key, body.revision)
+        await office.deciding.verify_account(office.access.normalised(reference), by, key, body.revision)
     )
 
 
 @router.post("/accounts/{reference}/refuse", responses=COMMAND)
 async def refuse_account(
-    office: TheOffice, person: Verifier, reference: str, body: RefuseAccountBody, key: Key = None
+    office: TheOffice, person: Verifier, reference: str, body: RefuseAccountBody, key: IdempotencyKey = None
 ) -> answers.AccountDoneAnswer:
     """Finds an account not in order, with reasons; the company corrects it."""
-    reference, by = tidied(reference), office.access.official(person, roles.VERIFYING)
+    reference, by = office.access.normalised(reference), office.access.official(person, roles.VERIFYING)
     reasons = findings(body.reasons)
     return presenters.account_done(
         await office.deciding.refuse_account(reference, by, key, body.revision, reasons)
@@ -261,7 +263,7 @@ async def list_appointments(office: TheOffice, person: Official) -> list[answers
 
 @router.post("/appointments", status_code=201, responses=COMMAND)
 async def appoint(
-    office: TheOffice, person: Head, body: AppointBody, key: Key = None
+    office: TheOffice, person: Head, body: AppointBody, key: IdempotencyKey = None
 ) -> answers.AppointmentDoneAnswer:
     """Appoints an official of the office to sign, for a time that is said beforehand."""
     by = office.access.official(person, roles.APPOINTING)

@@ -17,13 +17,13 @@ from zi_certificates.read.public_register import Line, Wanted, register_page, ta
 from zi_certificates.roles import (
     OFFICIALS,
 )
-from zi_certificates.use_cases.vault_writer import VAULT_ERRORS
 from zi_certificates.use_cases.verifying import Checked
 from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, TheOffice
 from zi_chassis.case_token import COOKIE as CASE
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import APPLICANT, COOKIE, presented, staff
+from zi_chassis.vault_requests import VAULT_ERRORS
 from zi_chassis.web.body import takes
 from zi_chassis.web.problem import NotFoundError
 from zi_letters.claimed_number import LARGEST_FILE

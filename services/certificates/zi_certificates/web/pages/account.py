@@ -14,7 +14,6 @@ from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_certificates.use_cases.taking_over import ADDRESS, MentoringFields, NothingToldError
 from zi_certificates.web.bodies import AccountBody
 from zi_certificates.web.form_errors import REFUSED, ChooseError, refused_form, status_of
-from zi_certificates.web.form_fields import key_of
 from zi_certificates.web.page_context import names_of, pages_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
@@ -27,6 +26,7 @@ from zi_certificates.web.pages.uploads import uploaded_document
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import FIELDS
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.rule_set import CertificateRules

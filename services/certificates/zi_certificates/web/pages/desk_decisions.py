@@ -17,13 +17,14 @@ from zi_certificates.web.bodies import (
     findings,
 )
 from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
-from zi_certificates.web.form_fields import filled_in, key_of, revision_of
+from zi_certificates.web.form_fields import filled_in, revision_of
 from zi_certificates.web.official import Official, SomeOfficial, ticket_of
 from zi_certificates.web.page_context import findings_of
 from zi_certificates.web.pages.desk import DESK
 from zi_certificates.web.pages.desk_application import dossier_for_desk, show_application
 from zi_certificates.web.pages.desk_choices import reasons_in
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 
 router = APIRouter(include_in_schema=False)

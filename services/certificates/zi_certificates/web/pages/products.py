@@ -13,7 +13,6 @@ from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.taking_over import PRODUCTS, MentoringFields, NothingToldError
 from zi_certificates.web.form_errors import REFUSED, UnreadableItemError, refused_form, sentence_of, status_of
-from zi_certificates.web.form_fields import key_of
 from zi_certificates.web.page_context import pages_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
@@ -26,6 +25,7 @@ from zi_certificates.web.pages.uploads import uploaded_content
 from zi_chassis.domain import DomainError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.item_list import COLUMNS, OPTIONAL, ItemList, ItemReport, LineProblem, parse_items

@@ -6,9 +6,9 @@ from starlette.datastructures import FormData, UploadFile
 
 from zi_certificates.domain.statement import Document
 from zi_certificates.web.form_errors import ChooseError
-from zi_certificates.web.form_fields import key_of
 from zi_certificates.web.pages.application_owner import ApplicationOwner
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
 
 PICK_A_FILE = msgid("Choose a file first.")

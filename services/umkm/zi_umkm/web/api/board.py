@@ -12,6 +12,7 @@ from zi_chassis.database import Tx
 from zi_chassis.identity import Staff, staff
 from zi_chassis.recorded import rfc3339
 from zi_chassis.store import Handled
+from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.problem import NotFoundError, RefusedError
 from zi_contracts.intake import District, Holder
 from zi_umkm import roles
@@ -33,7 +34,7 @@ from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.trainings import participants, training_row, trainings, trainings_held
 from zi_umkm.read.visits import visits_under_way
 from zi_umkm.web import board_answers, presenters
-from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Key, Mentor
+from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Mentor
 from zi_umkm.web.bodies import AccountName, AttendBody, CaseBody, PlanBody
 from zi_umkm.web.current_office import TheOffice
 
@@ -139,7 +140,7 @@ async def group(office: TheOffice, person: AnOfficial, training: UUID) -> board_
 
 @router.post("/trainings", status_code=201, responses=COMMAND, tags=["trainings"])
 async def plan(
-    office: TheOffice, person: Teacher, body: PlanBody, key: Key = None
+    office: TheOffice, person: Teacher, body: PlanBody, key: IdempotencyKey = None
 ) -> board_answers.TrainingDoneAnswer:
     """Plans a training for a group of businesses."""
     by = office.access.official(person, roles.TEACHING)

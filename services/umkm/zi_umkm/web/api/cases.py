@@ -1,16 +1,17 @@
 """The HTTP interface to a case, for its business, its mentors, and those who verify and evaluate: every route is one command or one question."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Form, Header, Path, Request
-from pydantic import AfterValidator
+from fastapi import APIRouter, Depends, Form, Path, Request
 
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
-from zi_chassis.web.language import msgid
+from zi_chassis.web.idempotency import IdempotencyKey
+from zi_chassis.web.refusals import refusals as describe_refusals
 from zi_contracts.vault import ItemRef
 from zi_umkm import roles
 from zi_umkm.container import MentoringOffice
@@ -18,7 +19,6 @@ from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, ProductStated
 from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import answers, presenters
-from zi_umkm.web.answers import refusals
 from zi_umkm.web.bodies import (
     AddDocumentForm,
     AgreeBody,
@@ -38,7 +38,7 @@ from zi_umkm.web.bodies import (
 )
 from zi_umkm.web.current_office import TheOffice, office_of
 
-KEY_HEADER = "Idempotency-Key"
+refusals = partial(describe_refusals, answers.MentoringProblemAnswer)
 PUBLIC = refusals(400, 404, 405, 413, 415, 422, 503)
 PROTECTED = PUBLIC | refusals(401, 403)
 COMMAND = PROTECTED | refusals(409)
@@ -47,15 +47,7 @@ UPLOAD = COMMAND | refusals(429)
 router = APIRouter(prefix="/umkm/api")
 
 
-def random_uuid(key: UUID | None) -> UUID | None:
-    """Refuse a key that could be guessed."""
-    if key is not None and key.version not in (4, 7):
-        raise ValueError(msgid("Give a random UUID here (version 4 or 7), a new one for each intention."))
-    return key
-
-
 Ticket = Annotated[str, Path(description="As it stands on the receipt of the request.")]
-Key = Annotated[UUID | None, AfterValidator(random_uuid), Header(alias=KEY_HEADER)]
 
 
 async def business(request: Request, office: TheOffice, ticket: Ticket) -> tuple[MentoringRequest, Act]:
@@ -99,7 +91,7 @@ async def case(request: Request, office: TheOffice, read: Reader) -> answers.Men
 
 @router.post("/cases/{ticket}/restate", responses=COMMAND, tags=["business and mentors"])
 async def restate(
-    office: TheOffice, caller: Party, body: RestateBody, key: Key = None
+    office: TheOffice, caller: Party, body: RestateBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Says anew what the business is and makes; a product that changed is triaged again."""
     mentoring_request, by = caller
@@ -112,7 +104,7 @@ async def restate(
 
 @router.post("/cases/{ticket}/return", responses=COMMAND, tags=["business and mentors"])
 async def return_(
-    office: TheOffice, caller: Party, body: MentoringNoteBody, key: Key = None
+    office: TheOffice, caller: Party, body: MentoringNoteBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Records that the health office sent the business back; its history is kept."""
     mentoring_request, by = caller
@@ -128,7 +120,7 @@ async def add_document(
     office: TheOffice,
     caller: Party,
     form: Annotated[AddDocumentForm, Form(media_type="multipart/form-data")],
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> answers.AddedFileAnswer:
     """Adds a document that the rules ask for: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB."""
     mentoring_request, by = caller
@@ -139,7 +131,9 @@ async def add_document(
 
 
 @router.post("/cases/{ticket}/agree", responses=COMMAND, tags=["business and mentors"])
-async def agree(office: TheOffice, caller: Party, body: AgreeBody, key: Key = None) -> answers.StepDoneAnswer:
+async def agree(
+    office: TheOffice, caller: Party, body: AgreeBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
     """Agrees on what is put right for a finding, and until when."""
     mentoring_request, by = caller
     texts = ActionTexts(cause=body.cause, correction=body.correction, plan=body.plan)
@@ -156,7 +150,7 @@ async def give_evidence(
     office: TheOffice,
     caller: Party,
     form: Annotated[EvidenceForm, Form(media_type="multipart/form-data")],
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> answers.AddedFileAnswer:
     """Shows what was put right: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB; somebody else verifies it."""
     mentoring_request, by = caller
@@ -167,7 +161,9 @@ async def give_evidence(
 
 
 @router.post("/cases/{ticket}/apply-for-permit", responses=COMMAND, tags=["business and mentors"])
-async def apply_for_permit(office: TheOffice, caller: Party, key: Key = None) -> answers.StepDoneAnswer:
+async def apply_for_permit(
+    office: TheOffice, caller: Party, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
     """Applies for the permit (IP CPPOB); everything missing comes back at once (409), and an open critical finding blocks."""
     mentoring_request, by = caller
     return presenters.done(
@@ -177,7 +173,7 @@ async def apply_for_permit(office: TheOffice, caller: Party, key: Key = None) ->
 
 @router.post("/cases/{ticket}/send-registration", responses=COMMAND, tags=["business and mentors"])
 async def send_registration(
-    office: TheOffice, caller: Party, body: ProductNumberBody, key: Key = None
+    office: TheOffice, caller: Party, body: ProductNumberBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Records that the complete dossier of a product was sent to be registered."""
     mentoring_request, by = caller
@@ -187,7 +183,7 @@ async def send_registration(
 
 @router.post("/cases/{ticket}/return-registration", responses=COMMAND, tags=["business and mentors"])
 async def return_registration(
-    office: TheOffice, caller: Party, body: ReturnRegistrationBody, key: Key = None
+    office: TheOffice, caller: Party, body: ReturnRegistrationBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Records that a registration was refused or given up; it can be sent again."""
     mentoring_request, by = caller
@@ -197,7 +193,7 @@ async def return_registration(
 
 @router.post("/cases/{ticket}/record-number", responses=COMMAND, tags=["business and mentors"])
 async def record_number(
-    office: TheOffice, caller: Party, body: RecordNumberBody, key: Key = None
+    office: TheOffice, caller: Party, body: RecordNumberBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Records the registration number (NIE) of a product; how it is written is checked."""
     mentoring_request, by = caller
@@ -206,7 +202,7 @@ async def record_number(
 
 
 @router.post("/cases/{ticket}/resume", responses=COMMAND, tags=["business and mentors"])
-async def resume(office: TheOffice, caller: Party, key: Key = None) -> answers.StepDoneAnswer:
+async def resume(office: TheOffice, caller: Party, key: IdempotencyKey = None) -> answers.StepDoneAnswer:
     """Wakes a case that sleeps; it goes on where it stood."""
     mentoring_request, by = caller
     return presenters.done(
@@ -216,7 +212,7 @@ async def resume(office: TheOffice, caller: Party, key: Key = None) -> answers.S
 
 @router.post("/cases/{ticket}/close", responses=COMMAND, tags=["business and mentors"])
 async def close(
-    office: TheOffice, caller: Party, body: CloseMentoringBody, key: Key = None
+    office: TheOffice, caller: Party, body: CloseMentoringBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Ends the mentoring without graduation."""
     mentoring_request, by = caller
@@ -227,7 +223,7 @@ async def close(
 
 @router.post("/cases/{ticket}/give-consent", responses=COMMAND, tags=["business"])
 async def give_consent(
-    office: TheOffice, caller: Business, body: ConsentBody, key: Key = None
+    office: TheOffice, caller: Business, body: ConsentBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Agrees that an application of the same business takes over what was said here."""
     mentoring_request, by = caller
@@ -238,7 +234,7 @@ async def give_consent(
 
 @router.post("/cases/{ticket}/withdraw-consent", responses=COMMAND, tags=["business"])
 async def withdraw_consent(
-    office: TheOffice, caller: Business, body: ConsentBody, key: Key = None
+    office: TheOffice, caller: Business, body: ConsentBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Does not agree any more; what was taken over before stays where it is."""
     mentoring_request, by = caller
@@ -252,7 +248,7 @@ async def withdraw_consent(
 
 @router.post("/cases/{ticket}/assign", responses=COMMAND, tags=["officials"])
 async def assign(
-    office: TheOffice, person: Assigner, ticket: Ticket, body: AssignMentorBody, key: Key = None
+    office: TheOffice, person: Assigner, ticket: Ticket, body: AssignMentorBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """A mentor takes the case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
     takes_it = body.mentor == person.sub and person.roles.intersection(roles.MENTORING)
@@ -265,7 +261,7 @@ async def assign(
 
 @router.post("/cases/{ticket}/triage", responses=COMMAND, tags=["officials"])
 async def triage(
-    office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None
+    office: TheOffice, person: Mentor, ticket: Ticket, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Says by the rules in force which way each product goes, and how risky it is."""
     mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
@@ -276,7 +272,7 @@ async def triage(
 
 @router.post("/cases/{ticket}/refer", responses=COMMAND, tags=["officials"])
 async def refer(
-    office: TheOffice, person: Mentor, ticket: Ticket, body: MentoringNoteBody, key: Key = None
+    office: TheOffice, person: Mentor, ticket: Ticket, body: MentoringNoteBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Refers what the health office registers to it, with a letter; the note stands in it."""
     mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
@@ -287,7 +283,7 @@ async def refer(
 
 @router.post("/cases/{ticket}/check-label", responses=COMMAND, tags=["officials"])
 async def check_label(
-    office: TheOffice, person: Mentor, ticket: Ticket, body: LabelBody, key: Key = None
+    office: TheOffice, person: Mentor, ticket: Ticket, body: LabelBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Says which of the required parts the label of a product has."""
     mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
@@ -297,7 +293,7 @@ async def check_label(
 
 @router.post("/cases/{ticket}/graduate", responses=COMMAND, tags=["officials"])
 async def graduate(
-    office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None
+    office: TheOffice, person: Mentor, ticket: Ticket, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Finds, after the last visit, that the business goes on by itself."""
     mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
@@ -311,7 +307,7 @@ async def graduate(
 
 @router.post("/cases/{ticket}/verify", responses=COMMAND, tags=["officials"])
 async def verify(
-    office: TheOffice, person: Verifier, ticket: Ticket, body: ItemBody, key: Key = None
+    office: TheOffice, person: Verifier, ticket: Ticket, body: ItemBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Finds that something was put right; never who agreed on it or gave its evidence."""
     mentoring_request, by = await _by(office, person, ticket, roles.VERIFYING)
@@ -322,7 +318,7 @@ async def verify(
 
 @router.post("/cases/{ticket}/reopen", responses=COMMAND, tags=["officials"])
 async def reopen(
-    office: TheOffice, person: Verifier, ticket: Ticket, body: ReopenActionBody, key: Key = None
+    office: TheOffice, person: Verifier, ticket: Ticket, body: ReopenActionBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Finds that something was not put right, or is not any more."""
     mentoring_request, by = await _by(office, person, ticket, roles.VERIFYING)
@@ -334,7 +330,7 @@ async def reopen(
 
 @router.post("/cases/{ticket}/return-permit", responses=COMMAND, tags=["officials"])
 async def return_permit(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: ReturnPermitBody, key: Key = None
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: ReturnPermitBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Finds that something has to be put right before the permit; never who has mentored the business."""
     mentoring_request, by = await _by(office, person, ticket, roles.EVALUATING)
@@ -345,7 +341,7 @@ async def return_permit(
 
 @router.post("/cases/{ticket}/issue-permit", responses=COMMAND, tags=["officials"])
 async def issue_permit(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: MentoringNoteBody, key: Key = None
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: MentoringNoteBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Finds that the business keeps to CPPOB; never who has mentored it."""
     mentoring_request, by = await _by(office, person, ticket, roles.EVALUATING)

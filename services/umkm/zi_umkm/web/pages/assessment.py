@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.intake import Items
@@ -25,7 +26,7 @@ from zi_umkm.domain.visit import ItemAnswered, Visit
 from zi_umkm.read.case_files import FileRow
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.use_cases.statements import ActionTexts
-from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, NOTE, PLAN
+from zi_umkm.use_cases.vault_fields import CAUSE, CORRECTION, NOTE, PLAN
 from zi_umkm.use_cases.visiting import FilledItem
 from zi_umkm.web import labels
 from zi_umkm.web.bodies import AgreeBody
@@ -34,7 +35,6 @@ from zi_umkm.web.form_fields import (
     ChoiceError,
     content_of,
     day_of,
-    key_of,
     text_of,
     try_command,
     uuid_of,

@@ -10,6 +10,7 @@ from zi_chassis import case_token, identity
 from zi_chassis.domain import Act
 from zi_chassis.identity import APPLICANT, presented
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_contracts.umkm import TriagedProduct
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_umkm.container import MentoringOffice
@@ -19,7 +20,6 @@ from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.current_office import office_of
-from zi_umkm.web.form_fields import key_of
 from zi_umkm.web.page_context import product_names, ruled
 from zi_umkm.web.rule_names import RuleNames
 

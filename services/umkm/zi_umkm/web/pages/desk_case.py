@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from zi_chassis.domain import ErasedError
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import Translator
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
@@ -23,7 +24,6 @@ from zi_umkm.use_cases.access import NoSuchMentoringError
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import (
-    key_of,
     refused,
     status_of,
 )

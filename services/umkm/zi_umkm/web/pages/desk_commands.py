@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING, VERIFYING
@@ -21,7 +22,6 @@ from zi_umkm.web.form_fields import (
     checked,
     chosen,
     day_of,
-    key_of,
     text_of,
     try_command,
     uuid_of,

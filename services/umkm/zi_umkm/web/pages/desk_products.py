@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_umkm.roles import MENTORING
 from zi_umkm.web.form_fields import (
-    key_of,
     try_command,
 )
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial

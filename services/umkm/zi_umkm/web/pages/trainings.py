@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_umkm.domain.limits import MOST_PLACES
 from zi_umkm.read.trainings import participants, training_row, trainings
@@ -17,7 +18,6 @@ from zi_umkm.web.form_fields import (
     REFUSED,
     ChoiceError,
     chosen,
-    key_of,
     moment_of,
     number_of,
     refused,

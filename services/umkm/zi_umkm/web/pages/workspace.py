@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.messages import ConsentGiven
@@ -22,7 +23,7 @@ from zi_umkm.read.trainings import ParticipantRow, TrainingRow, participants, tr
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.current_office import TheOffice
-from zi_umkm.web.form_fields import chosen, key_of, text_of, ticket_of, try_command, uuid_of
+from zi_umkm.web.form_fields import chosen, text_of, ticket_of, try_command, uuid_of
 from zi_umkm.web.page_context import (
     history_of,
     listed_stops,
