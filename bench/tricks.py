@@ -47,15 +47,13 @@ class Gain(NamedTuple):
 
 def switches(service: Any) -> dict[str, Switch]:
     """For each trick a function that turns it on or off while the process runs."""
-    from zi_chassis import batch, vault
-    from zi_chassis import service as process
-    from zi_chassis.randomness import random_bytes
-    from zi_chassis.web.edge import EdgeMiddleware, request_ids
-    from zi_intake import api, names
+    return _edge_switches(service) | _secret_switches() | _process_switches(service)
 
-    office = service.app.state.office
-    direct, drawn, keyed = dict(service._direct), random_bytes, names._keyed
-    secret = os.urandom(32)
+
+def _edge_switches(service: Any) -> dict[str, Switch]:
+    from zi_chassis.web.edge import EdgeMiddleware, request_ids
+
+    direct = dict(service._direct)
     edges: list[Any] = []
 
     def edge() -> Any:
@@ -73,6 +71,17 @@ def switches(service: Any) -> dict[str, Switch]:
     def switch_ids(on: bool) -> None:
         edge()._ids = request_ids() if on else iter(lambda: uuid4().hex, None)
 
+    return {"direct": switch_direct, "ids": switch_ids}
+
+
+def _secret_switches() -> dict[str, Switch]:
+    from zi_chassis import batch, vault
+    from zi_chassis.randomness import random_bytes
+    from zi_intake import api, names
+
+    drawn, keyed = random_bytes, names._keyed
+    secret = os.urandom(32)
+
     def switch_random(on: bool) -> None:
         for module in (batch, vault, api):
             vars(module)["random_bytes"] = drawn if on else os.urandom
@@ -83,6 +92,15 @@ def switches(service: Any) -> dict[str, Switch]:
     def switch_keyed(on: bool) -> None:
         vars(names)["_keyed"] = keyed if on else keyed_anew
 
+    return {"random": switch_random, "hmac": switch_keyed}
+
+
+def _process_switches(service: Any) -> dict[str, Switch]:
+    from zi_chassis import batch
+    from zi_chassis import service as process
+
+    store = service.app.state.office.store
+
     def switch_collector(on: bool) -> None:
         gc.unfreeze()
         gc.set_threshold(700, 10, 10)
@@ -90,16 +108,9 @@ def switches(service: Any) -> dict[str, Switch]:
             process.tune_collector()
 
     def switch_group(on: bool) -> None:
-        office.store.writer._largest = batch.LARGEST_BATCH if on else 1
+        store.writer._largest = batch.LARGEST_BATCH if on else 1
 
-    return {
-        "direct": switch_direct,
-        "ids": switch_ids,
-        "random": switch_random,
-        "hmac": switch_keyed,
-        "collector": switch_collector,
-        "group": switch_group,
-    }
+    return {"collector": switch_collector, "group": switch_group}
 
 
 def serve(port: int) -> None:

@@ -30,7 +30,7 @@ INSERT = (
 )
 
 
-class Configuration(Protocol):
+class Adoptable(Protocol):
     """Content with a name; `origin` says where it came from."""
 
     @property
@@ -66,7 +66,7 @@ class LostConfigurationError(DomainError):
 class AdoptedContents:
     """The configurations that are stored with an adoption."""
 
-    configurations: tuple[Configuration, ...]
+    configurations: tuple[Adoptable, ...]
 
 
 class Archive:
@@ -100,7 +100,7 @@ class Archive:
         return next((each for each in contents if sha256(each).hexdigest() == digest), None)
 
 
-async def adopt(store: Store, offered: Sequence[Configuration], clock: Clock) -> None:
+async def adopt(store: Store, offered: Sequence[Adoptable], clock: Clock) -> None:
     """Record what the service decides by from now on, before it decides anything. Closes the store if it must not.
 
     Raises ConfigurationChangedError and LostConfigurationError.
@@ -121,7 +121,7 @@ async def adopt(store: Store, offered: Sequence[Configuration], clock: Clock) ->
         raise
 
 
-def _offered(configuration: Configuration) -> Offered:
+def _offered(configuration: Adoptable) -> Offered:
     return Offered(
         kind=configuration.kind,
         id=configuration.id,
@@ -133,7 +133,7 @@ def _offered(configuration: Configuration) -> Offered:
     )
 
 
-def _mend(tx: Tx, state: Configurations, offered: Sequence[Configuration]) -> None:
+def _mend(tx: Tx, state: Configurations, offered: Sequence[Adoptable]) -> None:
     """Write content that is missing or was changed again from its file, if that is as it was."""
     by_digest = {each.digest: each for each in offered}
     for key, adopted in state.adopted.items():
@@ -146,7 +146,7 @@ def _mend(tx: Tx, state: Configurations, offered: Sequence[Configuration]) -> No
         _store(tx, [by_digest[adopted.digest]])
 
 
-def _store(tx: Tx, configurations: Sequence[Configuration]) -> None:
+def _store(tx: Tx, configurations: Sequence[Adoptable]) -> None:
     tx.many(
         INSERT, [(each.kind, each.id, each.version, each.digest, each.content) for each in configurations]
     )

@@ -160,7 +160,7 @@ class Inbox:
         for claim in claims:
             if claim.sequence > judged.until:
                 break
-            is_own, due = claim.sequence in judged.own, head + len(messages) + 1
+            is_own, due = claim.sequence in judged.proven, head + len(messages) + 1
             if is_own and claim.position == due:
                 messages.append(claim)
                 at[due] = claim.hash

@@ -77,12 +77,12 @@ class SenderCheck:
         """Find the first proof behind these claims, and from it back the chain of the sender."""
         js = await self._broker.jetstream(self._sender)
         proof = await self._first_proof(js, claims[-1].sequence, head)
-        own, wanted = {proof.hash: proof.position}, proof.previous
+        positions, wanted = {proof.hash: proof.position}, proof.previous
         async for claim in self.backwards(proof.sequence - 1, claims[0].sequence):
             if claim.position and claim.hash == wanted:
-                own[claim.hash] = claim.position
+                positions[claim.hash] = claim.position
                 wanted = claim.previous
-        return Proven.of(own, proof.sequence)
+        return Proven.of(positions, proof.sequence)
 
     async def _first_proof(self, js: JetStreamContext, after: int, head: int) -> Claim:
         last = await last_sequence(js, self._sender)

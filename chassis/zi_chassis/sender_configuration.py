@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from zi_chassis.archive import Configuration
+from zi_chassis.archive import Adoptable
 from zi_chassis.bus_grants import bus_grants
 from zi_chassis.sender_proof import SenderKey
 from zi_chassis.settings import Settings
@@ -33,7 +33,7 @@ class SenderKeyConfiguration:
         return sha256(self.content).hexdigest()
 
 
-def bus_configurations(settings: Settings) -> tuple[Configuration, ...]:
+def bus_configurations(settings: Settings) -> tuple[Adoptable, ...]:
     """Return the key that this service proves its messages by, and the grants of its types; nothing for a service without NATS."""
     seed = settings.nats_seed
     if seed is None:

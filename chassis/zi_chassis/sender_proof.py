@@ -76,7 +76,7 @@ class Judgement(NamedTuple):
     """Sequences of the sender's messages and of those that never were, both up to `until`; what is in neither may be the sender's, because
     a message of the sender is missing. Nothing is known yet of what lies behind `until`."""
 
-    own: frozenset[int]
+    proven: frozenset[int]
     foreign: frozenset[int]
     until: int
 
@@ -148,14 +148,14 @@ class Proven(NamedTuple):
 def sort(claims: Sequence[Claim], proven: Proven, head: int) -> Judgement:
     """Sort the claims by what is proven of the sender's messages after position `head`."""
     known = [claim for claim in claims if claim.sequence <= proven.until]
-    own = frozenset(claim.sequence for claim in known if claim.hash in proven.hashes)
+    of_the_sender = frozenset(claim.sequence for claim in known if claim.hash in proven.hashes)
     foreign = frozenset(
         claim.sequence
         for claim in known
-        if claim.sequence not in own
+        if claim.sequence not in of_the_sender
         and (not head < claim.position < proven.last or claim.position in proven.positions)
     )
-    return Judgement(own, foreign, proven.until)
+    return Judgement(of_the_sender, foreign, proven.until)
 
 
 def proof_in(headers: Mapping[str, str] | None) -> str:

@@ -94,14 +94,18 @@ def test_whatever_is_planted_each_honest_message_comes_through_once_and_nothing_
         rest = [claim for claim in batch if claim.sequence > judged]
         found = judge(rest, head, signed)
         judged = max(judged, found.until)
-        assert not found.own & found.foreign
+        assert not found.proven & found.foreign
         for claim in rest:
-            if claim.sequence <= found.until and claim.sequence in found.own and claim.position == head + 1:
+            if (
+                claim.sequence <= found.until
+                and claim.sequence in found.proven
+                and claim.position == head + 1
+            ):
                 accepted.append(claim.hash)
                 head += 1
     assert accepted == [digest(content) for content, _ in HONEST]
     honest = set(accepted)
-    assert all(claim.hash in honest for claim in every if claim.sequence in found.own)
+    assert all(claim.hash in honest for claim in every if claim.sequence in found.proven)
 
 
 @given(st.permutations(range(12)))
@@ -126,7 +130,7 @@ def test_one_signature_is_verified_for_a_run_of_honest_messages(length: int) -> 
         return signed(claim)
 
     found = judge(claims(HONEST[:length]), 0, counting)
-    assert (len(verified), found.until, len(found.own)) == (1, length, length)
+    assert (len(verified), found.until, len(found.proven)) == (1, length, length)
 
 
 def test_nothing_is_said_of_messages_behind_the_last_proof() -> None:

@@ -9,7 +9,7 @@ from zi_audit.domain.question import Holder, Indexed
 from zi_chassis.domain import Value
 
 
-class CaseStep(Value):
+class FollowedStep(Value):
     """An entry of the case. `waited` are the seconds of wall time since the step before it, while `waited_for` held the case.
 
     Less than zero says that this entry claims an earlier time than the one before it. `holder` is who holds the case
@@ -26,7 +26,7 @@ class Timeline(Value):
     """`next` is the cursor of the following steps, if there are more."""
 
     case: str
-    steps: Sequence[CaseStep]
+    steps: Sequence[FollowedStep]
     next: int | None
 
     @property
@@ -45,11 +45,11 @@ class Timeline(Value):
         return waiting
 
 
-def steps(entries: Iterable[Indexed], holder: Holder | None = None) -> Iterator[CaseStep]:
+def steps(entries: Iterable[Indexed], holder: Holder | None = None) -> Iterator[FollowedStep]:
     """`holder` holds the case before the first entry."""
     for entry in entries:
         waited_for, holder = holder, holder_of(entry) or holder
-        yield CaseStep(entry=entry, holder=holder, waited=entry.waited, waited_for=waited_for)
+        yield FollowedStep(entry=entry, holder=holder, waited=entry.waited, waited_for=waited_for)
 
 
 def holder_of(entry: Indexed) -> Holder | None:

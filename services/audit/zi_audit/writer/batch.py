@@ -19,7 +19,7 @@ class Offer:
     published: asyncio.Future[None]
 
 
-class Batch:
+class CommitQueue:
     """Lanes `offer` and wait; the one committer takes all that is there."""
 
     def __init__(self) -> None:

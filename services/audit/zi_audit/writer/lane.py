@@ -139,7 +139,7 @@ class Lane:
         here = [arrival for arrival in arrivals if arrival.sequence <= judged.until]
         foreign = judged.foreign
         if key == self._check.verifier.public:
-            foreign = frozenset(arrival.sequence for arrival in here) - judged.own
+            foreign = frozenset(arrival.sequence for arrival in here) - judged.proven
         await self._append([self._marked(arrival, foreign, judged.until) for arrival in here])
         if foreign:
             PASSED_OVER.labels(WRITER, self.sender).inc(len(foreign))

@@ -21,7 +21,7 @@ from zi_audit.files.halt import HaltError, halted_by
 from zi_audit.files.log_keys import LogKeys, keys_of
 from zi_audit.files.status import WitnessStatus, WriterStatus, write_status
 from zi_audit.files.tile_folder import POLICY, TileFolder, tiles_of
-from zi_audit.writer.batch import Batch
+from zi_audit.writer.batch import CommitQueue
 from zi_audit.writer.known_entries import NewEntry
 from zi_audit.writer.lane import Lane
 from zi_audit.writer.ledger import Ledger
@@ -118,7 +118,7 @@ class Writer:
         return may
 
     async def _hear(self, log: TransparencyLog, witnesses: Witnesses, pen: WriteLock) -> None:
-        batch = Batch()
+        batch = CommitQueue()
         self._lanes = [self._lane(sender, batch) for sender in SENDERS]
         progress = await asyncio.to_thread(
             lambda: [self._ledger.progress(lane.sender) for lane in self._lanes]
@@ -126,11 +126,13 @@ class Writer:
         hearing = [partial(lane.run, last.sequence) for lane, last in zip(self._lanes, progress, strict=True)]
         await together(partial(self._commit, log, batch, witnesses, pen), witnesses.run, *hearing)
 
-    def _lane(self, sender: str, batch: Batch) -> Lane:
+    def _lane(self, sender: str, batch: CommitQueue) -> Lane:
         source = f"/zi/{self._settings.office}/{sender}"
         return Lane(self._broker, source, batch.offer, self._ledger)
 
-    async def _commit(self, log: TransparencyLog, batch: Batch, witnesses: Witnesses, pen: WriteLock) -> None:
+    async def _commit(
+        self, log: TransparencyLog, batch: CommitQueue, witnesses: Witnesses, pen: WriteLock
+    ) -> None:
         """Until an entry adopts the policy that waits for it."""
         while self._awaited is None or self._awaited != await asyncio.to_thread(self._ledger.adopted):
             offers = await batch.take(TICK)
