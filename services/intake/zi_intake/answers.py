@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from zi_contracts.configuration import Pinned
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.vault import ItemRef
-from zi_intake.tracking import CaseMessage, DeliveryState, TextsShown, TimelineStep
+from zi_intake.tracking import CaseMessage, DeliveryState, TextsShown, TrackedStep
 from zi_rules.provenance import Text
 
 
@@ -108,7 +108,7 @@ class CaseAnswer(BaseModel):
     state: str
     due: datetime | None
     holder: str
-    timeline: list[TimelineStep]
+    timeline: list[TrackedStep]
     messages: list[CaseMessage]
     words: TextsShown = "shown"
     deliveries: list[DeliveryState]

@@ -26,7 +26,7 @@ class NoSuchCaseError(NotFoundError):
         super().__init__("No case has this ticket and this code. Check both; they stand on your receipt.")
 
 
-class CaseAccess:
+class CitizenAccess:
     def __init__(self, names: Names, tokens: CaseTokens, attempts: Attempts, store: Store) -> None:
         self._names = names
         self._tokens = tokens

@@ -25,7 +25,7 @@ from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
 from zi_intake.attachments import MEGABYTE
 from zi_intake.budgets import Budgets
-from zi_intake.case_access import CaseAccess
+from zi_intake.case_access import CitizenAccess
 from zi_intake.case_actions import CaseActions, HandledCase
 from zi_intake.data_access import DataAccess
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
@@ -87,7 +87,7 @@ class Office:
         within = timedelta(hours=settings.promise_hours)
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)
-        self.access = CaseAccess(self.names, self.tokens, Attempts(), self.store)
+        self.access = CitizenAccess(self.names, self.tokens, Attempts(), self.store)
         self.erasures = ErasureRunner(self.store, self.vault, self.names)
         references = PersonReferences(self.keys, settings.person_references, lambda: self.erasures.reason)
         self.front_door = FrontDoor(

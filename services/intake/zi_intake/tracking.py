@@ -51,7 +51,7 @@ class DeskStatus(BaseModel):
     due: datetime | None
 
 
-class TimelineStep(BaseModel):
+class TrackedStep(BaseModel):
     event_id: UUID
     type: str
     at: datetime
@@ -86,7 +86,7 @@ class CaseHistory:
     public_url: str
     desk_steps: Sequence[DeskStep] = ()
 
-    def timeline(self, say: Translator) -> list[TimelineStep]:
+    def timeline(self, say: Translator) -> list[TrackedStep]:
         steps = [self._step(Message.parse(step.message), say) for step in self.steps]
         return sorted([*steps, *(self._desk_step(each, say) for each in self.desk_steps)], key=_at)
 
@@ -97,8 +97,8 @@ class CaseHistory:
         dues = [each.fields["due"] for each in steps if "due" in each.fields and each.desk == "certificates"]
         return DeskStatus(state=steps[-1].state, holder=steps[-1].holder, due=dues[-1] if dues else None)
 
-    def _step(self, message: Message, say: Translator) -> TimelineStep:
-        return TimelineStep(
+    def _step(self, message: Message, say: Translator) -> TrackedStep:
+        return TrackedStep(
             event_id=message.id,
             type=message.type,
             at=message.time,
@@ -107,8 +107,8 @@ class CaseHistory:
             ledger=self._place(message.id),
         )
 
-    def _desk_step(self, step: DeskStep, say: Translator) -> TimelineStep:
-        return TimelineStep(
+    def _desk_step(self, step: DeskStep, say: Translator) -> TrackedStep:
+        return TrackedStep(
             event_id=step.event_id,
             type=step.type,
             at=step.at,
@@ -184,7 +184,7 @@ def _whose(role: str) -> Literal["citizen", "office", "system"]:
     return "citizen" if role in ("public", "applicant") else "office"
 
 
-def _at(step: TimelineStep) -> datetime:
+def _at(step: TrackedStep) -> datetime:
     return step.at
 
 

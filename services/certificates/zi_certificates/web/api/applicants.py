@@ -8,22 +8,16 @@ from fastapi.exceptions import RequestValidationError
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.account import NoAccountError, OtherTicketError
-from zi_certificates.domain.application.commands import (
-    ChangeApplication,
-)
+from zi_certificates.domain.application.commands import ChangeApplication
 from zi_certificates.domain.application.errors import ApplicationError, NoSuchProductError, NotBegunError
-from zi_certificates.domain.application.state import (
-    Application,
-)
+from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.statement import Document, Outline
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import bill_for
 from zi_certificates.read.fairness import passings
-from zi_certificates.roles import (
-    OFFICIALS,
-)
+from zi_certificates.roles import OFFICIALS
 from zi_certificates.use_cases.billing import SIGNATURE
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.payment_notice import PaymentNotice
