@@ -33,3 +33,16 @@ class CalendarHours:
 
 
 Period = Annotated[WorkingDays | WorkingHours | CalendarDays | CalendarHours, Field(discriminator="unit")]
+
+
+def period(amount: Period) -> tuple[str, str]:
+    """Return the English singular and plural, with {number}."""
+    match amount:
+        case WorkingDays():
+            return "{number} working day", "{number} working days"
+        case WorkingHours():
+            return "{number} working hour", "{number} working hours"
+        case CalendarDays():
+            return "{number} calendar day", "{number} calendar days"
+        case CalendarHours():
+            return "{number} hour", "{number} hours"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
+from zi_rules.period import period as period
 
 STATES: Mapping[str, str] = {
     "filed": "Received",
@@ -232,16 +232,3 @@ FIELDS: Mapping[str, str] = {
 
 def delivery(state: str, reason: str | None) -> str:
     return FAILURES.get(reason or "", DELIVERIES.get(state, state))
-
-
-def period(amount: Period) -> tuple[str, str]:
-    """(one, many) with {number}."""
-    match amount:
-        case WorkingDays():
-            return "{number} working day", "{number} working days"
-        case WorkingHours():
-            return "{number} working hour", "{number} working hours"
-        case CalendarDays():
-            return "{number} calendar day", "{number} calendar days"
-        case CalendarHours():
-            return "{number} hour", "{number} hours"

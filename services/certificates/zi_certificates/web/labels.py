@@ -4,7 +4,7 @@ their names in the rule data.
 
 from collections.abc import Mapping
 
-from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
+from zi_rules.period import period as period
 
 STATES: Mapping[str, str] = {
     "draft": "Being prepared",
@@ -130,16 +130,3 @@ def role(actorrole: str) -> str:
     if actorrole.startswith("system:"):
         return SYSTEM
     return ROLES.get(actorrole, OFFICIAL)
-
-
-def period(amount: Period) -> tuple[str, str]:
-    """(one, many) with {number}."""
-    match amount:
-        case WorkingDays():
-            return "{number} working day", "{number} working days"
-        case WorkingHours():
-            return "{number} working hour", "{number} working hours"
-        case CalendarDays():
-            return "{number} calendar day", "{number} calendar days"
-        case CalendarHours():
-            return "{number} hour", "{number} hours"

@@ -5,7 +5,7 @@ English here, Indonesian in locale/id.po. Products, tracks, requirements and ite
 
 from collections.abc import Mapping
 
-from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
+from zi_rules.period import period as period
 from zi_umkm.domain.case.state import MentoringStatus
 
 STATES: Mapping[str, str] = {
@@ -146,16 +146,3 @@ def role(actorrole: str) -> str:
 
 def topic(code: str) -> str:
     return TOPICS.get(code, code)
-
-
-def period(amount: Period) -> tuple[str, str]:
-    """Return the singular and the plural with {number}."""
-    match amount:
-        case WorkingDays():
-            return "{number} working day", "{number} working days"
-        case WorkingHours():
-            return "{number} working hour", "{number} working hours"
-        case CalendarDays():
-            return "{number} calendar day", "{number} calendar days"
-        case CalendarHours():
-            return "{number} hour", "{number} hours"
