@@ -11,18 +11,20 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from zi_contracts.certificates import ApplicationData
+from zi_contracts.certificates import ApplicationData, ApplicationState
 from zi_contracts.data import Data
 from zi_contracts.intake import StatusData
 from zi_contracts.registry import MODELS
-from zi_contracts.umkm import MentoringData
+from zi_contracts.umkm import MentoringData, MentoringState
 
 NAME = "event_words.toml"
 OF_A_CASE = (StatusData, ApplicationData, MentoringData)
 OF_A_DESK = (ApplicationData, MentoringData)
+STATES = {"certificates": get_args(ApplicationState), "umkm": get_args(MentoringState)}
 EVERY_SERVICE = "*."
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -58,10 +60,11 @@ class EventWords(_Entry):
 
 
 class EventCatalogue(_Entry):
-    """`other` is the title of a type that is not known here, `roles` are those of `actorrole`."""
+    """`other` is the title of a type that is not known here, `roles` are those of `actorrole`, `states` those of a service's requests."""
 
     other: EventText
     roles: Mapping[str, EventText]
+    states: Mapping[str, Mapping[str, EventText]]
     types: Mapping[str, EventWords]
 
     def of(self, type_: str) -> EventWords | None:
@@ -77,7 +80,7 @@ def read(content: str, models: Mapping[str, type[Data]] = MODELS) -> EventCatalo
             f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False)
         )
         raise EventWordsError("\n".join(f"{NAME}: {place}" for place in places)) from None
-    if faults := [*_missing(found, models), *_unfit(found, models)]:
+    if faults := [*_missing(found, models), *_unfit(found, models), *_wrong_states(found)]:
         raise EventWordsError("\n".join(f"{NAME}: {fault}" for fault in faults))
     return found
 
@@ -111,6 +114,12 @@ def _unfit(found: EventCatalogue, models: Mapping[str, type[Data]]) -> Iterator[
                 yield f'[types."{type_}"] {place}: the message has no field {name}'
 
 
+def _wrong_states(found: EventCatalogue) -> Iterator[str]:
+    for service, known in STATES.items():
+        for state in sorted(set(known) ^ set(found.states.get(service, {}))):
+            yield f"[states.{service}] {state}: stands in only one of contract and catalogue"
+
+
 def _texts(entry: EventWords) -> Iterator[tuple[str, EventText]]:
     yield "title", entry.title
     for reader, sentence in (("citizen", entry.citizen), ("desk", entry.desk)):
@@ -140,6 +149,11 @@ def desk(type_: str, variant: str | None = None) -> EventText | None:
     """Return the sentence in the history at the desk that did it; None when the desk shows no such event."""
     entry = catalogue().of(type_)
     return None if entry is None or entry.desk is None else entry.desk.variant(variant)
+
+
+def states(service: str) -> Mapping[str, EventText]:
+    """Return the names of the states of a service's requests, as every service shows them."""
+    return catalogue().states[service]
 
 
 def act_names() -> str:

@@ -11,7 +11,11 @@ from zi_contracts.lanes import MessageSkipped
 from zi_contracts.umkm import PermitApplied
 
 ROOT = Path(__file__).parents[2]
-FRAME = '[other]\nen = "Other."\nid = "Lain."\n[roles]\n'
+STATES = "".join(
+    f"[states.{service}]\n" + "".join(f'{state} = {{ en = "Name", id = "Nama" }}\n' for state in states)
+    for service, states in event_words.STATES.items()
+)
+FRAME = '[other]\nen = "Other."\nid = "Lain."\n[roles]\n' + STATES
 TITLE = 'title.en = "Closed."\ntitle.id = "Ditutup."\n'
 CITIZEN = 'citizen.en = "It is closed."\ncitizen.id = "Sudah ditutup."\n'
 CLOSED = FRAME + f'[types."{CaseClosed.type}"]\n'
@@ -45,6 +49,12 @@ def test_an_event_of_a_desk_without_a_sentence_for_its_history_is_named() -> Non
     content = FRAME + f'[types."{PermitApplied.type}"]\n{TITLE}{CITIZEN}'
     with pytest.raises(EventWordsError, match=r"add desk\.en and desk\.id"):
         read(content, {PermitApplied.type: PermitApplied})
+
+
+def test_a_state_that_only_the_contract_or_only_the_catalogue_has_is_named() -> None:
+    other = fault(CLOSED.replace("graduated =", "graduated_twice =") + TITLE + CITIZEN)
+    assert "[states.umkm] graduated: stands in only one of contract and catalogue" in other
+    assert "[states.umkm] graduated_twice: stands in only one" in other
 
 
 def test_a_missing_language_is_named() -> None:

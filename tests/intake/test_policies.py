@@ -6,9 +6,9 @@ from tests.intake.front import Front
 
 from zi_chassis.lanes import LaneMessage
 from zi_contracts import umkm
-from zi_contracts.certificates import ApplicationData
+from zi_contracts.certificates import ApplicationState
 from zi_contracts.message import Message
-from zi_intake.labels import STATES_OF_APPLICATION, STATES_OF_MENTORING
+from zi_intake.labels import STATES_ELSEWHERE
 from zi_intake.policies import react
 
 DELIVERY = UUID("3f0e9a57-0000-4000-8000-000000000001")
@@ -154,14 +154,9 @@ async def test_what_certificates_says_of_an_account_is_a_step_and_no_standing(fr
     assert (len(case["timeline"]), case["application"]["state"]) == (2, None)
 
 
-def test_every_state_of_an_application_has_its_words() -> None:
-    state = ApplicationData.model_fields["state"]
-    assert set(get_args(state.annotation)) == set(STATES_OF_APPLICATION)
-
-
-def test_every_state_of_a_mentoring_has_its_words() -> None:
-    assert set(get_args(umkm.MentoringState)) == set(STATES_OF_MENTORING)
-    assert set(STATES_OF_APPLICATION).isdisjoint(STATES_OF_MENTORING)
+def test_the_states_of_the_two_desks_have_no_name_in_common() -> None:
+    assert set(get_args(ApplicationState)).isdisjoint(get_args(umkm.MentoringState))
+    assert len(STATES_ELSEWHERE) == len(get_args(ApplicationState)) + len(get_args(umkm.MentoringState))
 
 
 VISIT = {"visit": str(UUID(int=5)), "case": str(UUID(int=6)), "checklist": {"id": "periksa", "version": 1}}

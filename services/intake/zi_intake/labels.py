@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zi_contracts import event_words
+from zi_contracts.event_words import EventText
 from zi_rules.period import period as period
 
 STATES: Mapping[str, str] = {
@@ -65,39 +67,11 @@ DESKS: Mapping[str, DeskTexts] = {
         erasure="Ask an officer and give the ticket. A second official decides, and names, contacts, words and files become unreadable for good. The mentoring ends with that. The steps stay in the ledger, without them.",
     ),
 }
-STATES_OF_APPLICATION: Mapping[str, str] = {
-    "draft": "Being prepared",
-    "awaiting_payment": "Waiting for payment",
-    "queued": "In the queue",
-    "evaluation": "Being evaluated",
-    "need_data": "Waiting for your data",
-    "approval": "Waiting for a signature",
-    "issued_unsealed": "Signed, being sealed",
-    "issued": "Issued",
-    "rejected": "Rejected",
-    "resubmitted": "In the queue again",
-    "expired": "Expired",
-    "withdrawn": "Withdrawn",
-    "suspended": "Suspended",
-    "revoked": "Revoked",
-    "superseded": "Replaced",
+# The codes of the two desks have none in common.
+STATES_ELSEWHERE: Mapping[str, EventText] = {
+    **event_words.states("certificates"),
+    **event_words.states("umkm"),
 }
-STATES_OF_MENTORING: Mapping[str, str] = {
-    "registered": "Request received",
-    "triaged": "The way is decided",
-    "referred": "At the health office",
-    "assessed": "Assessed",
-    "correcting": "Being put right",
-    "corrected": "Put right",
-    "permit_applied": "Permit applied for",
-    "permit_issued": "Permit issued",
-    "registration": "Being registered",
-    "number_obtained": "Number obtained",
-    "graduated": "Graduated",
-    "dormant": "Asleep",
-    "closed": "Closed",
-}
-STATES_ELSEWHERE: Mapping[str, str] = {**STATES_OF_APPLICATION, **STATES_OF_MENTORING}
 ENDED_ELSEWHERE = ("issued", "graduated", "closed")
 # Where people work.
 PLACES: Mapping[str, tuple[str, str]] = {

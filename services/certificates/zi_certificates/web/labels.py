@@ -4,26 +4,15 @@ their names in the rule data.
 
 from collections.abc import Mapping
 
+from zi_contracts import event_words
+from zi_contracts.event_words import EventText
 from zi_rules.period import period as period
 
-STATES: Mapping[str, str] = {
-    "draft": "Being prepared",
-    "awaiting_payment": "Waiting for payment",
-    "queued": "In the queue",
-    "evaluation": "Being evaluated",
-    "need_data": "Waiting for your data",
-    "approval": "Waiting for a signature",
-    "issued_unsealed": "Signed, being sealed",
-    "issued": "Issued",
-    "rejected": "Rejected",
-    "resubmitted": "In the queue again",
-    "expired": "Expired",
-    "withdrawn": "Withdrawn",
-    "suspended": "Suspended",
-    "revoked": "Revoked",
-    "superseded": "Replaced",
+STATES: Mapping[str, EventText] = event_words.states("certificates")
+STATES_FOR_OFFICERS: Mapping[str, str | EventText] = {
+    **STATES,
+    "need_data": "Waiting for the applicant's data",
 }
-STATES_FOR_OFFICERS: Mapping[str, str] = {**STATES, "need_data": "Waiting for the applicant's data"}
 STANDINGS: Mapping[str, str] = {
     "valid": "Valid",
     "suspended": "Suspended",
@@ -122,7 +111,7 @@ SINCE: Mapping[str, str] = {
 }
 
 
-def state(status: str, *, for_officers: bool = False) -> str:
+def state(status: str, *, for_officers: bool = False) -> str | EventText:
     return (STATES_FOR_OFFICERS if for_officers else STATES).get(status, status)
 
 

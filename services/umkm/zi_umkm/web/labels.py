@@ -5,24 +5,12 @@ English here, Indonesian in locale/id.po. Products, tracks, requirements and ite
 
 from collections.abc import Mapping
 
+from zi_contracts import event_words
+from zi_contracts.event_words import EventText
 from zi_rules.period import period as period
 from zi_umkm.domain.case.state import MentoringStatus
 
-STATES: Mapping[str, str] = {
-    "registered": "Request received",
-    "triaged": "The way is decided",
-    "referred": "At the health office",
-    "assessed": "Assessed",
-    "correcting": "Being put right",
-    "corrected": "Put right",
-    "permit_applied": "Permit applied for",
-    "permit_issued": "Permit issued",
-    "registration": "Being registered",
-    "number_obtained": "Number obtained",
-    "graduated": "Graduated",
-    "dormant": "Asleep",
-    "closed": "Closed",
-}
+STATES: Mapping[str, EventText] = event_words.states("umkm")
 OTHER_STATES = "Small groups together"
 OTHER_DISTRICTS = "Small districts together"
 BADGES: Mapping[str, str] = {
@@ -129,11 +117,11 @@ TRAINING: Mapping[str, str] = {
 }
 
 
-def state(status: str) -> str:
+def state(status: str) -> str | EventText:
     return STATES.get(status, status)
 
 
-def group_of(status: MentoringStatus | None) -> str:
+def group_of(status: MentoringStatus | None) -> str | EventText:
     """Return the label of a state; None stands for small groups together."""
     return OTHER_STATES if status is None else state(status.value)
 
