@@ -20,6 +20,7 @@ from zi_chassis.broker import heed_cancellation
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.store import Store
+from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
 from zi_contracts.text import first_unseen
 from zi_contracts.vault import ItemRef
 from zi_letters.content import digest
@@ -28,7 +29,7 @@ from zi_letters.letter_register import LetterRegister, NumberedLetter
 from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob
 from zi_letters.rendering import IssuingEntry
 from zi_letters.template import NoTemplateError
-from zi_letters.vault_port import CONTENT, FILE, PURPOSE, VAULT_ERRORS, VaultPort
+from zi_letters.vault_fields import CONTENT, FILE, PURPOSE
 from zi_tlog.error import LogError
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
@@ -79,7 +80,7 @@ class Sealing:
         register: LetterRegister,
         keys: LetterKeys,
         ledger: LedgerClient,
-        vault: Callable[[], VaultPort],
+        vault: Callable[[], VaultClient],
         template: Callable[[str], bytes],
         worker: PdfWorker | None = None,
     ) -> None:
@@ -197,7 +198,7 @@ class Sealing:
         return IssuingEntry(message, proof, policy)
 
 
-async def read_content(vault: VaultPort, letter: NumberedLetter) -> bytes:
+async def read_content(vault: VaultClient, letter: NumberedLetter) -> bytes:
     """Read the content that was signed for. Raises SpoiltError."""
     if letter.item is None:
         raise SpoiltError("nothing was kept of its content")
@@ -212,7 +213,7 @@ async def read_content(vault: VaultPort, letter: NumberedLetter) -> bytes:
     return content
 
 
-async def _store_file(vault: VaultPort, letter: NumberedLetter, pdf: bytes) -> tuple[ItemRef, bytes]:
+async def _store_file(vault: VaultClient, letter: NumberedLetter, pdf: bytes) -> tuple[ItemRef, bytes]:
     """Return the file that the vault has: one that was stored before, by a process that ended then, stays the letter's file."""
     request, text, causation = uuid5(letter.id, "file"), b64encode(pdf).decode(), str(letter.event)
     [item] = await vault.keep(letter.ticket, {FILE: text}, request, causation=causation)

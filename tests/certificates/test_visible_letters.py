@@ -38,7 +38,7 @@ from zi_contracts.text import STORED
 from zi_letters.content import digest
 from zi_letters.letter_register import NumberedLetter
 from zi_letters.sealing import SpoiltError, read_content
-from zi_letters.vault_port import CONTENT
+from zi_letters.vault_fields import CONTENT
 from zi_rules.certificate.item import ProductItem
 
 REVERSED, HIDDEN = "PT Asli\u202egnuplaP", "PT\u200bAsli"

@@ -6,21 +6,17 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from zi_chassis.archive import Archive, adopt
-from zi_chassis.broker import Broker
+from zi_chassis.bus_process import broker_of, join_bus
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database, Tx
-from zi_chassis.foreign import declared_by
-from zi_chassis.inbox import React, lanes_of
+from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
-from zi_chassis.lease import lease_of, locked
-from zi_chassis.outbox import Outbox
 from zi_chassis.sender_configuration import bus_configurations
-from zi_chassis.service import Runner, Service, run
+from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.web.configurations import configurations_router
-from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
 from zi_notify import api, pages, policies, projections
 from zi_notify.admission import Admission, MailLimits
@@ -42,30 +38,24 @@ def create_app(settings: Settings) -> FastAPI:
     store = _store(settings, archive)
     keys = _recipient_keys(settings, store)
     limits = MailLimits(settings.mails_a_day, settings.first_mails_a_day)
-    broker = Broker("notify", settings.nats_url, settings.nats_seed)
-    lease = lease_of(settings)
-    service.open(lambda: locked(lease))
-    service.open(lambda: _opened(settings, store, service.clock))
-    service.open(lambda: broker)
-    declared = declared_by(settings.audit_url)
-    react = _reacting(service.clock)
-    inboxes = service.app.state.lanes = lanes_of(store, broker, react, policies.HANDLED_TYPES, declared)
-    outbox = Outbox(store, broker, declared, service.clock)
-    runners: dict[str, Runner] = {
-        "outbox": outbox,
-        **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
-        "sender": Sender(
-            *(store, broker, _channel(settings), _letterhead(settings), service.clock),
-            *(Templates(archive.content), Admission(store, keys, limits)),
-        ),
-    }
-    service.lead(lease, runners)
-    service.watch_thread("writer", store.thread.is_alive)
-    service.ready_check("broker", lambda: broker.reason)
+    broker = broker_of(service)
+    sender = Sender(
+        *(store, broker, _channel(settings), _letterhead(settings), service.clock),
+        *(Templates(archive.content), Admission(store, keys, limits)),
+    )
+    react, types = _reacting(service.clock), policies.HANDLED_TYPES
+    join_bus(
+        service,
+        broker,
+        lambda: _opened(settings, store, service.clock),
+        store,
+        react,
+        types,
+        {"sender": sender},
+    )
     service.app.state.store, service.app.state.keys = store, keys
     service.app.include_router(api.router)
     service.app.include_router(pages.router)
-    service.app.include_router(lanes_router(store, inboxes, outbox))
     service.app.include_router(configurations_router(store, archive))
     return service.app
 

@@ -33,10 +33,11 @@ from zi_certificates.use_cases.rulebook import Rulebook
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
 from zi_chassis.store import Handled, Store
+from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
 from zi_chassis.web.language import WITA
 from zi_contracts.certificates import SignedLetter
 from zi_letters.content import Party, Signatory, digest
-from zi_letters.vault_port import CONTENT, PURPOSE, VAULT_ERRORS, VaultPort
+from zi_letters.vault_fields import CONTENT, PURPOSE
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.letter_template import load_letter_templates
 
@@ -60,7 +61,7 @@ class Signing:
         store: Store,
         rules: Rulebook,
         deciding: Deciding,
-        vault: Callable[[], VaultPort],
+        vault: Callable[[], VaultClient],
         issuer: IssuingOffice,
         secret: bytes,
     ) -> None:
@@ -142,7 +143,7 @@ def contents_to_sign(
 
 
 async def letters_to_sign(
-    vault: VaultPort, ticket: str, contents: Mapping[UUID, tuple[str, CertificateContent]]
+    vault: VaultClient, ticket: str, contents: Mapping[UUID, tuple[str, CertificateContent]]
 ) -> tuple[SignedLetter, ...]:
     """Store each content and return the letters that the command names. Storing again stores nothing more."""
     return tuple(
@@ -154,7 +155,7 @@ async def letters_to_sign(
 
 
 async def _letter_to_sign(
-    vault: VaultPort, ticket: str, letter: UUID, kind: str, content: CertificateContent
+    vault: VaultClient, ticket: str, letter: UUID, kind: str, content: CertificateContent
 ) -> SignedLetter:
     rendered = content.render()
     content_digest = digest(rendered)

@@ -9,15 +9,15 @@ from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.errors import IncompleteError, NotReplaceableError
 from zi_certificates.web.page_context import names_of, pages_of
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
-from zi_chassis.uploads import FileRefusedError
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
 from zi_chassis.web.form import Form
-from zi_chassis.web.problem import DETAILS, FIELDS, RefusedError, field_errors
+from zi_chassis.web.problem import FIELDS, field_errors
+from zi_chassis.web.refused_form import refused_at, sentence_of
+from zi_chassis.web.refused_form import status_of as form_status
 from zi_rules.certificate.item_list import LineProblem
 from zi_rules.certificate.reason import LineFault
 from zi_rules.certificate.rule_set import CertificateRules
 
-REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
 
 
@@ -27,14 +27,6 @@ class UnreadableItemError(DomainError):
     def __init__(self, problems: Sequence[LineProblem]) -> None:
         super().__init__("The product can't be read: correct what is marked.")
         self.problems = problems
-
-
-class ChooseError(DomainError):
-    """A choice that was not made, named with its field."""
-
-    def __init__(self, sentence: str, field: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 def refused_form(
@@ -55,14 +47,8 @@ def refused_form(
             return form.refused(dict(reversed(wrong)))
         case NotReplaceableError():
             return form.refused({"replaces": sentence_of(request, error)})
-        case ChooseError():
-            return form.refused({error.field: sentence_of(request, error)})
-        case FileRefusedError():
-            return form.refused({field: error.detail})
-        case DomainError():
-            return form.refused({field: sentence_of(request, error)})
         case _:
-            return form.refused({field: pages_of(request).say(request, DETAILS[503])})
+            return refused_at(request, form, error, field)
 
 
 def _in_force(request: Request) -> CertificateRules:
@@ -78,16 +64,4 @@ def _field_of(name: str, field: str, error_fields: Mapping[str, str]) -> str:
 
 
 def status_of(error: Exception) -> int:
-    match error:
-        case UnavailableError():
-            return 503
-        case RefusedError() | FileRefusedError():
-            return error.status
-        case ValidationError() | UnreadableItemError() | ChooseError() | IncompleteError():
-            return 422
-        case _:
-            return 409
-
-
-def sentence_of(request: Request, error: DomainError) -> str:
-    return pages_of(request).say(request, error.msgid, **error.values)
+    return 422 if isinstance(error, UnreadableItemError | IncompleteError) else form_status(error)

@@ -13,6 +13,7 @@ from zi_chassis.web import problem
 from zi_chassis.web.problem import RefusedError
 from zi_chassis.web.refusals import describe, extended
 from zi_rules.certificate.item_list import ItemReport
+from zi_rules.version import NoVersionError
 
 BEARER = (
     "For applicants the token of their case, which intake gives for ticket and code, or that of a company's sign-in; for "
@@ -34,6 +35,7 @@ class UnreadableListError(RefusedError):
 
 
 def install(app: FastAPI) -> None:
+    problem.install_lost(app, NoVersionError)
     describe(app, ProblemAnswer, BEARER)
     app.add_exception_handler(IncompleteError, incomplete)
     app.add_exception_handler(UnreadableListError, unreadable)

@@ -9,32 +9,22 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from zi_chassis.domain import DomainError, UnavailableError
-from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
-from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, RefusedError, field_errors
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, field_errors
+from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at
+from zi_chassis.web.refused_form import status_of as form_status
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.errors import MissingRequirementsError
 from zi_umkm.domain.limits import FORM_TEXT_LENGTH
-from zi_umkm.web.page_context import pages_of
 
-REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 PICK_A_FILE = msgid("Choose a file first.")
 PICK_ONE = msgid("Choose one from the list.")
 
 RenderAgain = Callable[[Form, int], Awaitable[Response]]
 FieldPlaces = Mapping[str, str]
 NOWHERE_ELSE: FieldPlaces = {}
-
-
-class ChoiceError(DomainError, kind="choose"):
-    """A choice that was not made or can't be read, at its own field."""
-
-    def __init__(self, sentence: str, field: str, **values: object) -> None:
-        super().__init__(sentence, **values)
-        self.field = field
 
 
 async def try_command(
@@ -65,30 +55,12 @@ def refused(
             sentences = field_errors(request, error)
             places = {name: field_places.get(name) or name.partition(".")[0] or field for name in sentences}
             return form.refused({places[name]: sentence for name, sentence in sentences.items()})
-        case ChoiceError():
-            return form.refused({error.field: sentence_of(request, error)})
-        case FileRefusedError():
-            return form.refused({field: error.detail})
-        case DomainError():
-            return form.refused({field: sentence_of(request, error)})
         case _:
-            return form.refused({field: pages_of(request).say(request, DETAILS[503])})
+            return refused_at(request, form, error, field)
 
 
 def status_of(error: Exception) -> int:
-    match error:
-        case UnavailableError():
-            return 503
-        case RefusedError() | FileRefusedError():
-            return error.status
-        case ValidationError() | ChoiceError() | MissingRequirementsError():
-            return 422
-        case _:
-            return 409
-
-
-def sentence_of(request: Request, error: DomainError) -> str:
-    return pages_of(request).say(request, error.msgid, **error.values)
+    return 422 if isinstance(error, MissingRequirementsError) else form_status(error)
 
 
 # -- what was typed

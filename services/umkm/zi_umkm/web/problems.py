@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from zi_chassis.web import problem
 from zi_chassis.web.refusals import describe, extended
+from zi_rules.version import NoVersionError
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.errors import (
     CriticalOpenError,
@@ -27,6 +28,7 @@ OF_ITEMS = (CriticalOpenError, InDisputeError, UnansweredError)
 
 
 def install(app: FastAPI) -> None:
+    problem.install_lost(app, NoVersionError)
     describe(app, MentoringProblemAnswer, BEARER)
     app.add_exception_handler(MissingRequirementsError, incomplete)
     app.add_exception_handler(SkippedStepError, skipped)

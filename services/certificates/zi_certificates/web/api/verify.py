@@ -28,7 +28,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.problem import NotFoundError
 from zi_letters.claimed_number import LARGEST_FILE
 from zi_letters.content import digest
-from zi_letters.vault_port import FILE, PURPOSE
+from zi_letters.vault_fields import FILE, PURPOSE
 
 MULTIPART = LARGEST_FILE + 64 * 1024
 LONGEST_CODE = 4_000

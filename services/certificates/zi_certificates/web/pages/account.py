@@ -13,7 +13,7 @@ from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_certificates.use_cases.taking_over import ADDRESS, MentoringFields, NothingToldError
 from zi_certificates.web.bodies import AccountBody
-from zi_certificates.web.form_errors import REFUSED, ChooseError, refused_form, status_of
+from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.page_context import names_of, pages_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
@@ -28,6 +28,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import FIELDS
+from zi_chassis.web.refused_form import REFUSED, ChoiceError
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.rule_set import CertificateRules
 
@@ -99,7 +100,7 @@ async def _save_account(owner: ApplicationOwner, form: Form) -> None:
     _, _, account = await owner.office.applying.account(owner.intake_request)
     codes = form.value("hs_codes").replace(",", " ").split()
     if not codes:
-        raise ChooseError(FIELDS["missing"], "hs_codes")
+        raise ChoiceError(FIELDS["missing"], "hs_codes")
     body = AccountBody.model_validate(
         {
             "acts_for_others": form.value("acts_for_others") == "yes",

@@ -14,7 +14,7 @@ from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.use_cases.taking_over import OPEN, MentoringFields
 from zi_certificates.web import labels
 from zi_certificates.web.api.parameters import office_of
-from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
+from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.page_context import rules_context
 from zi_certificates.web.presenters import say_of
 from zi_chassis import case_token, identity
@@ -22,6 +22,7 @@ from zi_chassis.domain import Act
 from zi_chassis.identity import APPLICANT, presented
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.refused_form import REFUSED
 from zi_rules.certificate.rule_set import CertificateRules
 
 Again = Callable[[Form, int], Awaitable[Response]]

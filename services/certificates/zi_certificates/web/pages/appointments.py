@@ -11,7 +11,7 @@ from zi_certificates.read.appointments import appointments_made
 from zi_certificates.roles import APPOINTING
 from zi_certificates.web import labels
 from zi_certificates.web.bodies import AppointBody
-from zi_certificates.web.form_errors import REFUSED, ChooseError, refused_form, status_of
+from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.form_fields import filled_in
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import pages_of
@@ -21,6 +21,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import WITA
 from zi_chassis.web.problem import FIELDS
+from zi_chassis.web.refused_form import REFUSED, ChoiceError
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +71,7 @@ def _at_the_office(form: Form, name: str) -> str:
     try:
         return text and datetime.fromisoformat(text).replace(tzinfo=WITA).isoformat()
     except ValueError:
-        raise ChooseError(FIELDS["string_pattern_mismatch"], name) from None
+        raise ChoiceError(FIELDS["string_pattern_mismatch"], name) from None
 
 
 @router.post("/certificates/desk/appointments/{appointment}/end")

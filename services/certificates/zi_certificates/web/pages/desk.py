@@ -11,13 +11,14 @@ from zi_certificates.read.accounts import accounts_to_verify
 from zi_certificates.read.applications import applications_in, counts
 from zi_certificates.read.letters import letter_numbered
 from zi_certificates.roles import OVERRIDING, VERIFYING
-from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
+from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import pages_of, rules_context
 from zi_certificates.web.presenters import say_of
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
+from zi_chassis.web.refused_form import REFUSED
 from zi_rules.ticket import normalise_ticket
 
 router = APIRouter(include_in_schema=False)

@@ -16,7 +16,7 @@ from zi_certificates.roles import VERIFYING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.dossier import messages as messages_of
 from zi_certificates.web.bodies import RefuseAccountBody, findings
-from zi_certificates.web.form_errors import REFUSED, UNREAD, refused_form, status_of
+from zi_certificates.web.form_errors import UNREAD, refused_form, status_of
 from zi_certificates.web.form_fields import revision_of
 from zi_certificates.web.history import HistoryStep, steps
 from zi_certificates.web.official import Official, SomeOfficial, ticket_of
@@ -32,6 +32,7 @@ from zi_certificates.web.presenters import say_of
 from zi_chassis.recorded import event_id
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.refused_form import REFUSED
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.rule_set import CertificateRules

@@ -16,7 +16,7 @@ from zi_certificates.web.bodies import (
     StandingBody,
     findings,
 )
-from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
+from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.form_fields import filled_in, revision_of
 from zi_certificates.web.official import Official, SomeOfficial, ticket_of
 from zi_certificates.web.page_context import findings_of
@@ -26,6 +26,7 @@ from zi_certificates.web.pages.desk_choices import reasons_in
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_chassis.web.refused_form import REFUSED
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,7 +12,7 @@ from zi_certificates.domain.statement import Statement
 from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.taking_over import PRODUCTS, MentoringFields, NothingToldError
-from zi_certificates.web.form_errors import REFUSED, UnreadableItemError, refused_form, sentence_of, status_of
+from zi_certificates.web.form_errors import UnreadableItemError, refused_form, status_of
 from zi_certificates.web.page_context import pages_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
@@ -27,6 +27,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_chassis.web.refused_form import REFUSED, sentence_of
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.item_list import COLUMNS, OPTIONAL, ItemList, ItemReport, LineProblem, parse_items
 from zi_rules.certificate.reason import LineFault

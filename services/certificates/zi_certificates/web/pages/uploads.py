@@ -5,11 +5,11 @@ from uuid import uuid4
 from starlette.datastructures import FormData, UploadFile
 
 from zi_certificates.domain.statement import Document
-from zi_certificates.web.form_errors import ChooseError
 from zi_certificates.web.pages.application_owner import ApplicationOwner
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
+from zi_chassis.web.refused_form import ChoiceError
 
 PICK_A_FILE = msgid("Choose a file first.")
 PICK_ONE = msgid("Choose one from the list.")
@@ -19,7 +19,7 @@ async def uploaded_document(owner: ApplicationOwner, form: Form, data: FormData)
     """Store the file at intake, which examines every file; its kind was chosen from the list of the rules."""
     kind = form.value("kind")
     if kind not in owner.office.rules.in_force(owner.office.clock.now()).names.documents:
-        raise ChooseError(PICK_ONE, "kind")
+        raise ChoiceError(PICK_ONE, "kind")
     content, key = await uploaded_content(data, "file"), key_of(form) or uuid4()
     item = await owner.office.uploads.attach(
         owner.request, owner.intake_request.ticket, owner.by, key, content
@@ -31,5 +31,5 @@ async def uploaded_content(data: FormData, name: str) -> bytes:
     file = data.get(name)
     content = await file.read() if isinstance(file, UploadFile) else b""
     if not content:
-        raise ChooseError(PICK_A_FILE, name)
+        raise ChoiceError(PICK_A_FILE, name)
     return content

@@ -23,10 +23,7 @@ from zi_umkm.roles import VERIFYING
 from zi_umkm.use_cases.access import NoSuchMentoringError
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
-from zi_umkm.web.form_fields import (
-    refused,
-    status_of,
-)
+from zi_umkm.web.form_fields import refused, status_of
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import history_of, pages_of, readable, ruled, say_of, step_in
 from zi_umkm.web.pages.assessment import (

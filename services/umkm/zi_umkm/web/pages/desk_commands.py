@@ -18,14 +18,7 @@ from zi_umkm.web.bodies import (
     RecordNumberBody,
     ReturnPermitBody,
 )
-from zi_umkm.web.form_fields import (
-    checked,
-    chosen,
-    day_of,
-    text_of,
-    try_command,
-    uuid_of,
-)
+from zi_umkm.web.form_fields import checked, chosen, day_of, text_of, try_command, uuid_of
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.pages.desk_case import REASONS, here, render_case_page
 

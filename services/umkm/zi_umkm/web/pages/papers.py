@@ -12,6 +12,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import FIELDS
+from zi_chassis.web.refused_form import ChoiceError
 from zi_rules.mentoring.readiness import CPPOB_REACHED
 from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
 from zi_umkm.domain.business import on_track
@@ -19,7 +20,7 @@ from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import labels
-from zi_umkm.web.form_fields import ChoiceError, content_of, try_command
+from zi_umkm.web.form_fields import content_of, try_command
 from zi_umkm.web.page_context import pages_of, say_of
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,

@@ -1,0 +1,43 @@
+"""A service's process on the bus: its parts in the order of opening, and the work of the one process that holds the lease."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from zi_chassis.broker import Broker
+from zi_chassis.foreign import declared_by
+from zi_chassis.inbox import React, lanes_of
+from zi_chassis.lease import lease_of, locked
+from zi_chassis.outbox import Outbox
+from zi_chassis.service import Runner, Service
+from zi_chassis.store import Store
+from zi_chassis.web.lanes import lanes_router
+from zi_contracts.data import Data
+
+
+def broker_of(service: Service) -> Broker:
+    return Broker(service.name, service.settings.nats_url, service.settings.nats_seed)
+
+
+def join_bus(
+    service: Service,
+    broker: Broker,
+    container: Callable[[], AbstractAsyncContextManager[object]],
+    store: Store,
+    react: React,
+    types: Mapping[str, Sequence[type[Data]]],
+    runners: Mapping[str, Runner],
+) -> None:
+    """Open lease, `container` and broker with the service. While the process holds the lease, run the outbox, a lane for each sender in
+    `types`, the contracts that `react` handles, and `runners`. A writer that died and a broker that is away make the service unready."""
+    lease = lease_of(service.settings)
+    service.open(lambda: locked(lease))
+    service.open(container)
+    service.open(lambda: broker)
+    declared = declared_by(service.settings.audit_url)
+    lanes = service.app.state.lanes = lanes_of(store, broker, react, types, declared)
+    outbox = Outbox(store, broker, declared, service.clock)
+    inboxes: dict[str, Runner] = {f"hears {sender}": lane for sender, lane in lanes.items()}
+    service.lead(lease, {"outbox": outbox, **inboxes, **runners})
+    service.app.include_router(lanes_router(store, lanes, outbox))
+    service.watch_thread("writer", store.thread.is_alive)
+    service.ready_check("broker", lambda: broker.reason)
