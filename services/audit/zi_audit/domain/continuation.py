@@ -4,15 +4,7 @@ by name and with a reason, lets the sender go on."""
 from collections.abc import Sequence
 from uuid import UUID, uuid5
 
-from zi_chassis.domain import (
-    Command,
-    DomainError,
-    Event,
-    Parties,
-    Value,
-    officials,
-    refuse_other_roles,
-)
+from zi_chassis.domain import Command, DomainError, Event, Parties, Value, officials, refuse_other_roles
 
 NAMESPACE = UUID("4be0c4a1-6a0b-4a5e-9a57-1d6a4d5f0c6e")
 
