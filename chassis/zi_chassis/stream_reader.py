@@ -98,6 +98,8 @@ class StreamReader:
         if self._last_delivered > after:
             return await self._stored(js, after + 1, min(self._last_delivered, after + self.largest_batch))
         fetched = await self._fetch(js)
+        if not fetched:
+            return []
         await self.done(message for message in fetched if message.sequence <= after)
         return await self._whole(js, after, {message.sequence: message for message in fetched})
 
@@ -142,10 +144,10 @@ class StreamReader:
     async def _whole(
         self, js: JetStreamContext, after: int, fetched: dict[int, StreamMessage]
     ) -> list[StreamMessage]:
-        last = min(max(fetched, default=after), after + self.largest_batch)
+        last = min(max(fetched), after + self.largest_batch)
         absent = [n for n in range(after + 1, last + 1) if n not in fetched]
         found = {message.sequence: message for message in await self._read(js, absent)}
-        self._last_delivered = max(fetched, default=0)
+        self._last_delivered = max(fetched)
         return [(fetched | found)[n] for n in range(after + 1, last + 1)]
 
     async def _stored(self, js: JetStreamContext, first: int, last: int) -> list[StreamMessage]:

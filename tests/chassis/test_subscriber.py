@@ -1,6 +1,7 @@
 """FastStream delivers whole batches, one at a time, and keeps nothing of what it fetched in vain."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from zi_chassis import stream_reader
 from zi_chassis.broker import Broker
 from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
+from zi_chassis.stream_reader import StreamReader
 from zi_chassis.subscriber import Subscriber
 
 NO_BYTES = b"\xff no JSON, and no message of this house"
@@ -98,12 +100,26 @@ async def test_a_lane_that_ends_leaves_the_services_connection_open(lane: Lane) 
         assert lane.receiving.connected
 
 
+async def test_a_message_that_was_delivered_to_nobody_is_read_from_the_stream_at_once(lane: Lane) -> None:
+    reader = StreamReader(lane.receiving, "intake", "notify")
+    assert await reader.read(0) == []
+    async with running(lane.outbox.run):
+        await count(lane.intake, 1)
+        js = await lane.receiving.jetstream("intake")
+        gone = await js.pull_subscribe_bind("notify", reader.stream, inbox_prefix=b"_INBOX.notify.")
+        assert len(await gone.fetch(1, timeout=10)) == 1
+    assert await reader.read(0) == []
+    assert [message.sequence for message in await reader.read(0)] == [1]
+
+
 async def test_the_librarys_metrics_name_the_stream_and_no_case(lane: Lane) -> None:
     async with running(lane.outbox.run, lane.inbox.run):
         await count(lane.intake, 3)
         await until(lambda: lane.notify.received_position("intake") == 3)
         await until(lambda: sum(dict(_received()).values()) >= 3)
-    assert {handler for handler, _ in _received()} == {"zi.intake.>"}
+    handlers = {handler for handler, _ in _received()}
+    assert "zi.intake.>" in handlers
+    assert all(re.fullmatch(r"zi\.[a-z]+\.>", handler) for handler in handlers)
 
 
 def _received() -> Iterator[tuple[str, float]]:
