@@ -107,3 +107,12 @@ def test_translations_fill_in_the_same_values(package: Path) -> None:
     names = re.compile(r"\{(\w+)\}")
     odd = [e for e, i in translations(package).items() if set(names.findall(i)) - set(names.findall(e))]
     assert odd == []
+
+
+def test_indonesian_has_no_plural() -> None:
+    """The catalogue looks a sentence with a number up under its singular."""
+    assert not [
+        po
+        for po in ROOT.glob("*/**/locale/id.po")
+        if ".venv" not in po.parts and "msgid_plural" in po.read_text()
+    ]

@@ -16,7 +16,7 @@ from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
 from zi_certificates.domain.impartiality import HinderedError, Interest
-from zi_certificates.domain.queue import NothingForYouError, NothingWaitsError, next_for, why_not
+from zi_certificates.domain.queue import InHandError, NothingForYouError, NothingWaitsError, next_for, why_not
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.applications import application_of, queue_place, waiting
 from zi_certificates.read.decisions import decisions_about, overtakings_of
@@ -223,3 +223,7 @@ async def test_what_was_known_at_a_decision_is_written_down_with_it(either: Insi
     [decided] = await either.office.store.query(lambda tx: decisions_about(tx, request.application))
     assert (decided.official, decided.what) == ("evaluator-ani", "application_taken")
     assert (decided.seen_umkm, decided.seen_integrity) == (1, 2)
+
+
+def test_a_second_application_in_hand_is_refused_by_the_name_of_the_first() -> None:
+    assert str(InHandError("3C7K9M2Q5")).startswith("You have 3C7K9M2Q5 in hand")

@@ -67,11 +67,10 @@ DESKS: Mapping[str, DeskTexts] = {
         erasure="Ask an officer and give the ticket. A second official decides, and names, contacts, words and files become unreadable for good. The mentoring ends with that. The steps stay in the ledger, without them.",
     ),
 }
-# The codes of the two desks have none in common.
-STATES_ELSEWHERE: Mapping[str, EventText] = {
-    **event_words.states("certificates"),
-    **event_words.states("umkm"),
-}
+# No state of one desk has the code of one of the other.
+APPLICATION_STATES = event_words.states("certificates")
+MENTORING_STATES = event_words.states("umkm")
+STATES_ELSEWHERE: Mapping[str, EventText] = {**APPLICATION_STATES, **MENTORING_STATES}
 ENDED_ELSEWHERE = ("issued", "graduated", "closed")
 # Where people work.
 PLACES: Mapping[str, tuple[str, str]] = {
