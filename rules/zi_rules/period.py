@@ -1,6 +1,6 @@
 """Amounts of time as the law counts them: four units that are four types, so that they can't be mixed unseen."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import ConfigDict, Field, PositiveInt
 from pydantic.dataclasses import dataclass
@@ -46,3 +46,4 @@ def period(amount: Period) -> tuple[str, str]:
             return "{number} calendar day", "{number} calendar days"
         case CalendarHours():
             return "{number} hour", "{number} hours"
+    assert_never(amount)

@@ -1,10 +1,12 @@
 """One kept example of every message type parses for ever; an example is added, never edited or removed. After an @ stands what a later
 example of the same type has that the first had not yet."""
 
+import importlib
 from pathlib import Path
 
 import pytest
 
+from zi_contracts.data import Data
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, SENDERS, data_of
 
@@ -34,3 +36,14 @@ def test_a_type_names_the_service_and_the_event(sender: str) -> None:
 
 def snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_every_message_of_a_sender_stands_in_its_models(sender: str) -> None:
+    contract = importlib.import_module(f"zi_contracts.{sender}")
+    defined = {
+        each
+        for each in vars(contract).values()
+        if isinstance(each, type) and issubclass(each, Data) and "type" in vars(each)
+    }
+    assert {each for each in defined if each.__module__ == contract.__name__} == set(SENDERS[sender])

@@ -129,5 +129,6 @@ def test_a_source_is_shown_by_its_host_and_its_remarks_in_the_reader_s_language(
 
 def test_every_label_is_there_in_both_languages() -> None:
     tables = [each for name, each in vars(labels).items() if name.isupper() and isinstance(each, dict)]
-    texts = {word for table in tables for word in table.values() if " " in word or word[:1].isupper()}
-    assert {word for word in texts if CATALOGUE.translate("id", word) == word} <= {"Label"}
+    texts = {text for table in tables for text in table.values() if isinstance(text, str)}
+    labelled = {text for text in texts if " " in text or text[:1].isupper()}
+    assert {text for text in labelled if CATALOGUE.translate("id", text) == text} <= {"Label"}

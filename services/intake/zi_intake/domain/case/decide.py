@@ -45,6 +45,7 @@ from zi_intake.domain.case.messages import (
     CountOpenings,
     DataKept,
     DataSubjectErased,
+    ErasureCommands,
     ErasureRefused,
     ErasureRequested,
     FileComplaint,
@@ -126,16 +127,23 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
             return _keep_data(command, case)
         case GiveNumber():
             return _give_number(command, case)
+        case AskErasure() | ApproveErasure() | RefuseErasure():
+            return _erasure(command, case, filing)
+        case OpenPersonalData():
+            return _open(command, case)
+        case CountOpenings():
+            return _count_openings(command, case)
+    assert_never(command)
+
+
+def _erasure(command: ErasureCommands, case: Case, filing: AnyFiled) -> list[CaseEvents]:
+    match command:
         case AskErasure():
             return _ask_erasure(command, case)
         case ApproveErasure():
             return _approve_erasure(command, case, filing)
         case RefuseErasure():
             return _refuse_erasure(command, case)
-        case OpenPersonalData():
-            return _open(command, case)
-        case CountOpenings():
-            return _count_openings(command, case)
     assert_never(command)
 
 

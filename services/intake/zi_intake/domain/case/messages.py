@@ -182,6 +182,7 @@ class CountOpenings(Command):
     count: int
 
 
+ErasureCommands = AskErasure | ApproveErasure | RefuseErasure
 CommandsOfFiled = (
     GiveNumber
     | Acknowledge
@@ -196,9 +197,7 @@ CommandsOfFiled = (
     | Withdraw
     | AddAttachment
     | KeepData
-    | AskErasure
-    | ApproveErasure
-    | RefuseErasure
+    | ErasureCommands
     | OpenPersonalData
     | CountOpenings
 )
