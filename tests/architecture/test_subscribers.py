@@ -1,4 +1,4 @@
-"""What FastStream subscribes to agrees with the contracts, the topology and the policies that handle it."""
+"""The subscriptions of FastStream agree with the contracts, the topology and the policies that handle them."""
 
 import importlib
 import json

@@ -66,6 +66,12 @@ class Pages:
         }
 
 
+def pages_of(request: Request) -> Pages:
+    """Return the pages of the service that answers the request."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
 @cache
 def _templates(package: str, service: str, office: str, demo: bool) -> Environment:
     """Compiled at first use, once a process."""

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web.form import Form
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, RefusedError
 
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
@@ -29,7 +30,7 @@ def refused_at(request: Request, form: Form, error: Exception, field: str) -> Fo
         case DomainError():
             return form.refused({field: sentence_of(request, error)})
         case _:
-            return form.refused({field: request.app.state.pages.say(request, DETAILS[503])})
+            return form.refused({field: pages_of(request).say(request, DETAILS[503])})
 
 
 def status_of(error: Exception) -> int:
@@ -45,5 +46,4 @@ def status_of(error: Exception) -> int:
 
 
 def sentence_of(request: Request, error: DomainError) -> str:
-    sentence: str = request.app.state.pages.say(request, error.msgid, **error.values)
-    return sentence
+    return pages_of(request).say(request, error.msgid, **error.values)

@@ -15,6 +15,8 @@ from zi_chassis.identity import APPLICANT, Staff, staff
 from zi_chassis.vault import OpenedItem
 from zi_chassis.vault_requests import TooManyOpeningsError
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_contracts.intake import ErasureReason
 from zi_intake import labels
@@ -34,7 +36,9 @@ from zi_intake.domain.case.decide import may_be_erased
 from zi_intake.domain.case.messages import AnswerableFiled
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
-from zi_intake.forms import districts, key_of, pages_of
+from zi_intake.forms import (
+    districts,
+)
 from zi_intake.office import Office
 from zi_intake.projections import Filter
 from zi_intake.roles import AUDITOR, OFFICERS, SUPERVISOR

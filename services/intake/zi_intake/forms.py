@@ -1,7 +1,6 @@
 """The forms of the pages: their key, their errors beside the fields, and their choices."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -9,11 +8,8 @@ from pydantic import ValidationError
 from zi_chassis.domain import DomainError
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
-from zi_chassis.web.page import Pages
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import RefusedError, field_errors
-from zi_intake.dependencies import (
-    random_uuid,
-)
 from zi_intake.office import Office
 
 # The fields at which a form shows the error of a whole part.
@@ -25,22 +21,9 @@ FIELD_OF_PART = {
 }
 
 
-def pages_of(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
-
-
 def districts(request: Request, office: Office) -> list[tuple[str, str]]:
     language = language_of(request)
     return [(each.code, getattr(each.name, language)) for each in office.districts]
-
-
-def key_of(form: Form) -> UUID | None:
-    """Return the form's hidden one-time key; None where it is not a random UUID."""
-    try:
-        return random_uuid(UUID(form.value("key")))
-    except ValueError:
-        return None
 
 
 def as_refused(

@@ -10,13 +10,15 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import TooManyRequestsError
 from zi_intake import desk_requests, labels
 from zi_intake.bodies import PRODUCTS, TEXT_LIMIT, MentoringBody, NumberBody
 from zi_intake.dependencies import TheOffice
 from zi_intake.domain.case.refusals import CaseError
-from zi_intake.forms import as_refused, districts, key_of, pages_of, status_of
+from zi_intake.forms import as_refused, districts, status_of
 from zi_intake.office import Office
 from zi_intake.pages import OwnCase, case_page_of, to_the_receipt
 

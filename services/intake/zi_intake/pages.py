@@ -13,7 +13,9 @@ from starlette.datastructures import UploadFile
 from zi_chassis.case_token import COOKIE, TTL, CaseTokenError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError
 from zi_intake import desk_requests, labels
 from zi_intake.api import evidence_answer, set_case_cookie
@@ -34,7 +36,7 @@ from zi_intake.domain.case.messages import AnswerableFiled, MentoringRequested
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.filing import FilingConfirmation
-from zi_intake.forms import as_refused, districts, key_of, pages_of, sentence_of, status_of
+from zi_intake.forms import as_refused, districts, sentence_of, status_of
 from zi_intake.office import Office
 from zi_intake.uploads import attach, refuse_file
 from zi_rules.standard import ServiceKind

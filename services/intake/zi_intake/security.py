@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
 from zi_chassis.settings import Settings
+from zi_chassis.web.page import pages_of
 from zi_intake.dependencies import TheOffice
-from zi_intake.forms import pages_of
 
 VALID = timedelta(days=180)  # RFC 9116 section 2.5.5: less than a year
 

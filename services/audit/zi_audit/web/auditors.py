@@ -20,13 +20,13 @@ from zi_audit.web import charts, search_form, texts
 from zi_audit.web.access_log import AccessPurpose, record_access, record_accesses
 from zi_audit.web.entry_view import EntryView, officials, search_terms
 from zi_audit.web.log_status import log_status
-from zi_audit.web.pages import pages_of
 from zi_audit.web.search_form import FormValues, MistakenSearchError, Search
 from zi_chassis.clock import Clock
 from zi_chassis.identity import Staff, staff
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.packing import download
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.parameters import takes_several
 from zi_chassis.web.problem import NotFoundError
 

@@ -20,7 +20,6 @@ from zi_audit.read.index import Index
 from zi_audit.read.stray_messages import StrayMessage, StrayMessages
 from zi_audit.web import texts
 from zi_audit.web.anomalies import OPERATOR, AcknowledgeBody, Examiner, acknowledge_entry
-from zi_audit.web.pages import pages_of
 from zi_chassis.domain import DomainError, Value
 from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.identity import Staff, act, staff
@@ -29,6 +28,7 @@ from zi_chassis.store import Store
 from zi_chassis.web.form import Form
 from zi_chassis.web.lanes import OutboxState
 from zi_chassis.web.language import msgid
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_contracts.audit import MOST_FOREIGN
 from zi_contracts.text import Line

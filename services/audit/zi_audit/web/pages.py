@@ -12,16 +12,11 @@ from zi_audit.read.index import Index
 from zi_audit.web import texts
 from zi_audit.web.log_status import log_status
 from zi_chassis.settings import Settings
-from zi_chassis.web.page import Pages
+from zi_chassis.web.page import pages_of
 
 SHOWN_BREAKS = 20
 
 router = APIRouter(include_in_schema=False)
-
-
-def pages_of(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
 
 
 @router.get("/audit")

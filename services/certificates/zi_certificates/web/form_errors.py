@@ -7,10 +7,11 @@ from pydantic import ValidationError
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.errors import IncompleteError, NotReplaceableError
-from zi_certificates.web.page_context import names_of, pages_of
+from zi_certificates.web.page_context import names_of
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
 from zi_chassis.web.form import Form
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS, field_errors
 from zi_chassis.web.refused_form import refused_at, sentence_of
 from zi_chassis.web.refused_form import status_of as form_status

@@ -12,16 +12,10 @@ from zi_certificates.web.history import HistoryStep, grouped, steps
 from zi_certificates.web.presenters import say_of
 from zi_certificates.web.rule_names import CertificateRuleNames
 from zi_chassis.web.language import language_of
-from zi_chassis.web.page import Pages
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.rule_set import CertificateRules
-
-
-def pages_of(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
 
 
 def names_of(request: Request, office: CertificatesOffice, rules: CertificateRules) -> CertificateRuleNames:

@@ -12,7 +12,7 @@ from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
 from zi_chassis.web.history import TimelineStep
 from zi_chassis.web.language import language_of
-from zi_chassis.web.page import Pages, Translator
+from zi_chassis.web.page import Translator, pages_of
 from zi_contracts.intake import Items
 from zi_contracts.message import Message
 from zi_rules.mentoring.next_step import Cost, NextStep, next_step
@@ -28,11 +28,6 @@ HALF = Fraction(1, 2)
 OWN_COPY = "own_copy"
 Structure = TypeVar("Structure", list[Any], dict[str, Any])
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
-
-
-def pages_of(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
 
 
 def say_of(request: Request) -> Translator:

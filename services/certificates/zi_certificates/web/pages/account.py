@@ -14,7 +14,7 @@ from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_certificates.use_cases.taking_over import ADDRESS, MentoringFields, NothingToldError
 from zi_certificates.web.bodies import AccountBody
 from zi_certificates.web.form_errors import refused_form, status_of
-from zi_certificates.web.page_context import names_of, pages_of
+from zi_certificates.web.page_context import names_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
     Owner,
@@ -27,6 +27,7 @@ from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
 from zi_rules.certificate.finding import Finding

@@ -18,11 +18,12 @@ from zi_certificates.use_cases.taking_over import OPEN
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.form_fields import revision_of
 from zi_certificates.web.history import people
-from zi_certificates.web.page_context import findings_of, history_of, names_of, pages_of, rules_context
+from zi_certificates.web.page_context import findings_of, history_of, names_of, rules_context
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, submit_form
 from zi_certificates.web.presenters import say_of
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.intake import Items
 from zi_rules.certificate.rule_set import CertificateRules

@@ -14,12 +14,12 @@ from zi_certificates.web.bodies import AppointBody
 from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.form_fields import filled_in
 from zi_certificates.web.official import Official, SomeOfficial
-from zi_certificates.web.page_context import pages_of
 from zi_certificates.web.pages.desk import DESK
 from zi_certificates.web.presenters import say_of
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import WITA
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
 

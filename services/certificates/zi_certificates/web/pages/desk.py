@@ -13,11 +13,12 @@ from zi_certificates.read.letters import letter_numbered
 from zi_certificates.roles import OVERRIDING, VERIFYING
 from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.official import Official, SomeOfficial
-from zi_certificates.web.page_context import pages_of, rules_context
+from zi_certificates.web.page_context import rules_context
 from zi_certificates.web.presenters import say_of
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.refused_form import REFUSED
 from zi_rules.ticket import normalise_ticket
 

@@ -20,7 +20,7 @@ from zi_certificates.web.form_errors import UNREAD, refused_form, status_of
 from zi_certificates.web.form_fields import revision_of
 from zi_certificates.web.history import HistoryStep, steps
 from zi_certificates.web.official import Official, SomeOfficial, ticket_of
-from zi_certificates.web.page_context import names_of, pages_of, rules_context
+from zi_certificates.web.page_context import names_of, rules_context
 from zi_certificates.web.pages.desk import DESK
 from zi_certificates.web.pages.desk_choices import (
     choices_context,
@@ -32,6 +32,7 @@ from zi_certificates.web.presenters import say_of
 from zi_chassis.recorded import event_id
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.refused_form import REFUSED
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding

@@ -16,10 +16,11 @@ from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web.bodies import TEXT_LIMIT
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.official import Official, SomeOfficial
-from zi_certificates.web.page_context import findings_of, history_of, pages_of, rules_context
+from zi_certificates.web.page_context import findings_of, history_of, rules_context
 from zi_certificates.web.pages.desk_choices import choices_context, open_company_fields, unread_form
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 
 router = APIRouter(include_in_schema=False)
 

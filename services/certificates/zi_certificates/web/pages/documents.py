@@ -8,13 +8,14 @@ from starlette.datastructures import FormData
 
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web.form_fields import checked_values
-from zi_certificates.web.page_context import findings_of, names_of, pages_of
+from zi_certificates.web.page_context import findings_of, names_of
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, part_context, submit_form
 from zi_certificates.web.pages.uploads import uploaded_document
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.requirement import requirements
 from zi_rules.certificate.rule_set import CertificateRules

@@ -11,9 +11,10 @@ from zi_certificates.messaging.upstream import IntakeRequest, requests_by
 from zi_certificates.read import fairness
 from zi_certificates.read.applications import ApplicationRow, application_of
 from zi_certificates.web.api.parameters import TheOffice
-from zi_certificates.web.page_context import pages_of, rules_context
+from zi_certificates.web.page_context import rules_context
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.language import language_of
+from zi_chassis.web.page import pages_of
 from zi_rules.certificate.item_list import COLUMNS
 
 router = APIRouter(include_in_schema=False)

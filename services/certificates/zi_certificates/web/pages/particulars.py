@@ -9,7 +9,7 @@ from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import labels
 from zi_certificates.web.bodies import StatementBody
 from zi_certificates.web.form_fields import checked_values, filled_in, revision_of
-from zi_certificates.web.page_context import names_of, pages_of
+from zi_certificates.web.page_context import names_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
     Owner,
@@ -20,6 +20,7 @@ from zi_certificates.web.pages.application_owner import (
 from zi_certificates.web.rule_names import CertificateRuleNames
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
 from zi_rules.certificate.requirement import circumstances_of, requirements
 from zi_rules.certificate.rule_set import CertificateRules

@@ -13,7 +13,6 @@ from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.taking_over import PRODUCTS, MentoringFields, NothingToldError
 from zi_certificates.web.form_errors import UnreadableItemError, refused_form, status_of
-from zi_certificates.web.page_context import pages_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
     Owner,
@@ -26,6 +25,7 @@ from zi_chassis.domain import DomainError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED, sentence_of
 from zi_rules.certificate.item import UnnumberedItem

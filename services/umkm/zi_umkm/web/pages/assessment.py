@@ -14,6 +14,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_chassis.web.refused_form import ChoiceError
 from zi_contracts.intake import Items
@@ -32,7 +33,7 @@ from zi_umkm.use_cases.visiting import FilledItem
 from zi_umkm.web import labels
 from zi_umkm.web.bodies import AgreeBody
 from zi_umkm.web.form_fields import PICK_ONE, content_of, day_of, text_of, try_command, uuid_of
-from zi_umkm.web.page_context import disclosed, pages_of, say_of
+from zi_umkm.web.page_context import disclosed, say_of
 from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, changeable, workspace_context
 from zi_umkm.web.rule_names import RuleNames, items_of
 

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_chassis.web.refused_form import ChoiceError
 from zi_contracts.intake import District
@@ -18,7 +19,7 @@ from zi_umkm.domain.limits import PRODUCT_NAME_LENGTH
 from zi_umkm.use_cases.statements import BusinessStated, ProductStated
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import checked, chosen, text_of, try_command
-from zi_umkm.web.page_context import disclosed, pages_of, readable, say_of, stated_names
+from zi_umkm.web.page_context import disclosed, readable, say_of, stated_names
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
     CurrentOwner,

@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from zi_chassis.database import Tx
 from zi_chassis.recorded import rfc3339
 from zi_chassis.web.form import Form
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, ForbiddenError
 from zi_contracts.intake import Holder
 from zi_umkm.container import MentoringOffice
@@ -37,7 +38,7 @@ from zi_umkm.read.visits import visits_under_way
 from zi_umkm.roles import SUPERVISING, VERIFYING
 from zi_umkm.web.labels import STATES
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
-from zi_umkm.web.page_context import pages_of, ruled, say_of
+from zi_umkm.web.page_context import ruled, say_of
 from zi_umkm.web.pages import desk_case, desk_commands, desk_products
 from zi_umkm.web.pages import trainings as training_pages
 from zi_umkm.web.rule_names import RuleNames

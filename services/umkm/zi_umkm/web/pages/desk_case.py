@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from zi_chassis.domain import ErasedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
-from zi_chassis.web.page import Translator
+from zi_chassis.web.page import Translator, pages_of
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
@@ -25,7 +25,7 @@ from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import refused, status_of
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
-from zi_umkm.web.page_context import history_of, pages_of, readable, ruled, say_of, step_in
+from zi_umkm.web.page_context import history_of, readable, ruled, say_of, step_in
 from zi_umkm.web.pages.assessment import (
     TEXT_LABELS,
     disputes_of,

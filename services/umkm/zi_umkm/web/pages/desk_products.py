@@ -7,10 +7,11 @@ from fastapi.responses import Response
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_umkm.roles import MENTORING
 from zi_umkm.web.form_fields import try_command
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
-from zi_umkm.web.page_context import pages_of, ruled
+from zi_umkm.web.page_context import ruled
 from zi_umkm.web.pages.business import goods_of, product_of, product_stated, with_product
 from zi_umkm.web.pages.desk_case import here, ticket_or_nothing
 

@@ -11,6 +11,7 @@ from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import ChoiceError
 from zi_rules.mentoring.readiness import CPPOB_REACHED
@@ -21,7 +22,7 @@ from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import content_of, try_command
-from zi_umkm.web.page_context import pages_of, say_of
+from zi_umkm.web.page_context import say_of
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
     CurrentOwner,

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import ChoiceError
 from zi_rules.mentoring.rule_set import MentoringRules, Part
@@ -14,7 +15,7 @@ from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import text_of, try_command
-from zi_umkm.web.page_context import pages_of, say_of
+from zi_umkm.web.page_context import say_of
 from zi_umkm.web.pages.business import product_stated
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,

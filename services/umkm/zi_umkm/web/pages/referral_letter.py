@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic import TypeAdapter
 
 from zi_chassis.web.language import msgid
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import NotFoundError
 from zi_contracts.message import Message
 from zi_contracts.umkm import ProductsReferred
@@ -18,7 +19,7 @@ from zi_umkm.domain.business import BusinessProduct, on_track
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.official import CurrentOfficial
-from zi_umkm.web.page_context import history_of, pages_of, ruled
+from zi_umkm.web.page_context import history_of, ruled
 from zi_umkm.web.pages.case_owner import CurrentOwner
 from zi_umkm.web.pages.vault_reader import IDENTITY, Opened, Reader, reader_of_official, reader_of_owner
 from zi_umkm.web.rule_names import RuleNames

@@ -9,12 +9,13 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from zi_chassis.web.page import pages_of
 from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.messaging.upstream import media_types
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.official import CurrentOfficial
-from zi_umkm.web.page_context import pages_of, ruled, say_of
+from zi_umkm.web.page_context import ruled, say_of
 from zi_umkm.web.pages.business import product_stated
 from zi_umkm.web.pages.case_owner import CurrentOwner, listed_product
 from zi_umkm.web.pages.dossier_contents import Contents, contents_of

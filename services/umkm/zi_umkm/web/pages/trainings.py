@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
 from zi_umkm.domain.limits import MOST_PLACES
@@ -18,7 +19,7 @@ from zi_umkm.web.bodies import AttendBody, PlanBody
 from zi_umkm.web.form_fields import chosen, moment_of, number_of, refused, status_of, ticket_of, try_command
 from zi_umkm.web.labels import TOPICS, TRAINING
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
-from zi_umkm.web.page_context import names_of, pages_of, ruled, say_of
+from zi_umkm.web.page_context import names_of, ruled, say_of
 
 HERE = "/umkm/desk/trainings"
 HUNDRED = 100

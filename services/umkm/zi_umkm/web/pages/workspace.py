@@ -11,6 +11,7 @@ from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.messages import ConsentGiven
@@ -24,16 +25,7 @@ from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import chosen, text_of, ticket_of, try_command, uuid_of
-from zi_umkm.web.page_context import (
-    history_of,
-    listed_stops,
-    names_of,
-    pages_of,
-    ruled,
-    say_of,
-    step_in,
-    whole_way,
-)
+from zi_umkm.web.page_context import history_of, listed_stops, names_of, ruled, say_of, step_in, whole_way
 from zi_umkm.web.pages import assessment as assessment_pages
 from zi_umkm.web.pages import business, papers, products, referral_letter, registration_dossier
 from zi_umkm.web.pages import files as own_files
