@@ -15,8 +15,8 @@ MINING := .venv-mining
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
-PACKAGES := contracts rules sandbox tlog verify witness chassis letters services/intake services/notify services/certificates services/umkm services/audit
-MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_letters zi_intake zi_notify zi_certificates zi_umkm zi_audit
+PACKAGES := contracts rules sandbox tlog verify witness chassis letters services/intake services/notify services/certificates services/umkm services/integrity services/audit
+MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_letters zi_intake zi_notify zi_certificates zi_umkm zi_integrity zi_audit
 # Every branch of these is taken by a test.
 PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/*/zi_*/roles.py,services/*/zi_*/domain/*
 
@@ -42,7 +42,7 @@ check: $(VENV)/.tested
 
 unit: $(VENV)/.tested
 	$(PYTEST) -n 2 -m "not journey and not browser and not compose" \
-		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_certificates --cov=zi_umkm --cov=zi_audit --cov-report=
+		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_certificates --cov=zi_umkm --cov=zi_integrity --cov=zi_audit --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
 # A third of a journey is waiting: three at a time keep two cores busy.
@@ -64,7 +64,7 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 	$(COMPOSE) up --detach --build --wait --wait-timeout 180 || \
 		{ $(COMPOSE) ps --all; $(COMPOSE) logs --tail 20; $(COMPOSE) down --volumes --timeout 10; exit 1; }
 	status=0; ZONA_URL=http://localhost:$${ZI_PORT:-8080} $(PYTEST) -m compose || status=$$?; \
-		for service in intake umkm certificates notify audit; do $(COMPOSE) run --rm reconcile $$service || status=1; done; \
+		for service in intake umkm certificates integrity notify audit; do $(COMPOSE) run --rm reconcile $$service || status=1; done; \
 		test $$status -eq 0 || $(COMPOSE) logs --tail 50; \
 		$(COMPOSE) down --volumes --timeout 10; exit $$status
 

@@ -16,7 +16,7 @@ from zi_chassis.domain_error import DomainError
 
 # Offsets from ZI_PORT of what listens in the embedded run.
 GATEWAY, IDENTITY, NATS, NATS_MONITOR, INTAKE, NOTIFY, AUDIT, AUDIT_WRITER, MAILBOX_SMTP, MAILBOX = range(10)
-WITNESS, CERTIFICATES, UMKM = 10, 11, 12
+WITNESS, CERTIFICATES, UMKM, INTEGRITY = 10, 11, 12, 13
 LISTENERS = {
     "intake": INTAKE,
     "notify": NOTIFY,
@@ -26,6 +26,7 @@ LISTENERS = {
     "witness": WITNESS,
     "certificates": CERTIFICATES,
     "umkm": UMKM,
+    "integrity": INTEGRITY,
 }
 
 
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     audit_url: str = ""
     certificates_url: str = ""
     umkm_url: str = ""
+    integrity_url: str = ""
     notify_url: str = ""
     billing: Literal["", "simulator"] = ""
     seal_key: Path | None = None
@@ -119,6 +121,7 @@ class Settings(BaseSettings):
             "audit_url": f"http://127.0.0.1:{port + AUDIT}",
             "certificates_url": f"http://127.0.0.1:{port + CERTIFICATES}",
             "umkm_url": f"http://127.0.0.1:{port + UMKM}",
+            "integrity_url": f"http://127.0.0.1:{port + INTEGRITY}",
             "notify_url": f"http://127.0.0.1:{port + NOTIFY}",
             "smtp": f"127.0.0.1:{port + MAILBOX_SMTP}",
         }

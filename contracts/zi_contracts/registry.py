@@ -19,7 +19,7 @@ SENDERS: Final = {
     "notify": notify.MODELS,
     "audit": audit.MODELS,
 }
-DECIDE_BY_CONFIGURATIONS: Final = ("intake", "umkm", "certificates", "notify", "audit")
+DECIDE_BY_CONFIGURATIONS: Final = ("intake", "umkm", "certificates", "integrity", "notify", "audit")
 MODELS: Final[dict[str, type[Data]]] = {}
 for _sender, _models in SENDERS.items():
     MODELS.update({model.type: model for model in _models})

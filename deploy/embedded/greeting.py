@@ -11,12 +11,14 @@ PLACES = (
     ("file or track a complaint", "/"),
     ("mentoring of businesses", "/umkm/"),
     ("import and export letters", "/certificates/"),
+    ("the integrity zone", "/integrity/"),
     ("officers' desk", "/desk/"),
     ("the ledger", "/audit/"),
     ("the witness", "/witness/"),
     ("interface for programs", "/intake/api/docs"),
     ("the same for mentoring", "/umkm/api/docs"),
     ("the same for letters", "/certificates/api/docs"),
+    ("the same for the zone", "/integrity/api/docs"),
 )
 
 

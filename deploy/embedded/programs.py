@@ -11,7 +11,7 @@ from deploy.embedded import witness
 from zi_chassis import provision
 from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS, NATS_MONITOR, Settings
 
-GATEWAY_UPSTREAMS = ("intake", "umkm", "certificates", "notify", "audit", "mailbox", "witness")
+GATEWAY_UPSTREAMS = ("intake", "umkm", "certificates", "integrity", "notify", "audit", "mailbox", "witness")
 OUTERMOST, SERVICES, STREAMS, BROKER = 40, 30, 20, 10
 
 
@@ -52,6 +52,7 @@ def programs(settings: Settings, *, identity: bool, mailbox: bool) -> list[Progr
         _service(settings, "intake", "zi_intake.main"),
         _service(settings, "umkm", "zi_umkm.main"),
         _service(settings, "certificates", "zi_certificates.main"),
+        _service(settings, "integrity", "zi_integrity.main"),
         _service(settings, "notify", "zi_notify.main"),
     ]
     chosen += [_mailbox(settings)] if mailbox else []

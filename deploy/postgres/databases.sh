@@ -18,6 +18,8 @@ make intake "$ZI_DB_INTAKE"
 make keys "$ZI_DB_KEYS"
 make umkm "$ZI_DB_UMKM"
 make certificates "$ZI_DB_CERTIFICATES"
+make integrity "$ZI_DB_INTEGRITY"
+make integrity_keys "$ZI_DB_INTEGRITY_KEYS"
 make notify "$ZI_DB_NOTIFY"
 make audit "$ZI_DB_AUDIT"
 make audit_writer "$ZI_DB_AUDIT_WRITER"
@@ -28,8 +30,8 @@ psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set password="$ZI_DB_RECONCILE"
 SELECT 'CREATE ROLE reconcile LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reconcile') \gexec
 ALTER ROLE reconcile PASSWORD :'password';
 ALTER ROLE reconcile SET default_transaction_read_only = on;
-GRANT CONNECT ON DATABASE intake, umkm, certificates, notify, audit TO reconcile;
+GRANT CONNECT ON DATABASE intake, umkm, certificates, integrity, notify, audit TO reconcile;
 SQL
-for name in intake umkm certificates notify audit; do
+for name in intake umkm certificates integrity notify audit; do
   psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --dbname "$name" --command "SET ROLE $name" --file "$(dirname "$0")/reader.sql"
 done

@@ -15,6 +15,7 @@ import zi_audit.main
 import zi_audit.writer.main
 import zi_certificates.main
 import zi_intake.main
+import zi_integrity.main
 import zi_notify.mailbox
 import zi_notify.main
 import zi_umkm.main
@@ -28,6 +29,7 @@ SERVICES: dict[str, Callable[[Settings], FastAPI]] = {
     "intake": zi_intake.main.create_app,
     "umkm": zi_umkm.main.create_app,
     "certificates": zi_certificates.main.create_app,
+    "integrity": zi_integrity.main.create_app,
     "notify": zi_notify.main.create_app,
     "audit": zi_audit.main.create_app,
     "audit-writer": zi_audit.writer.main.create_app,

@@ -8,7 +8,7 @@ from pathlib import Path
 from zi_chassis.domain_error import DomainError
 
 RECORDED = Path(__file__).with_name("problem_types.txt")
-PACKAGES = ("zi_chassis", "zi_intake", "zi_notify", "zi_certificates", "zi_umkm", "zi_audit")
+PACKAGES = ("zi_chassis", "zi_intake", "zi_notify", "zi_certificates", "zi_umkm", "zi_integrity", "zi_audit")
 
 
 def _subclasses(error: type[DomainError]) -> Iterator[type[DomainError]]:

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from zi_chassis.settings import Settings
 
-SERVICES = ("intake", "certificates", "umkm", "notify", "audit")
+SERVICES = ("intake", "certificates", "umkm", "integrity", "notify", "audit")
 METHODS = ("get", "post", "put", "patch", "delete")
 ONCE = "Give this once"
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 PUBLISHED: Mapping[str, Any] = json.loads((ROOT / "docs" / "asyncapi.json").read_text())
 TOPOLOGY = Topology.read(ROOT / "deploy" / "nats" / "topology.toml")
 EXAMPLES = ROOT / "tests" / "contracts" / "examples"
-SERVICES = ("intake", "umkm", "certificates", "notify")
+SERVICES = ("intake", "umkm", "certificates", "integrity", "notify")
 SCHEMAS = "#/components/schemas/"
 
 

@@ -33,7 +33,7 @@ from zi_rules.certificate.item_list import COLUMNS, ItemReport, parse_items
 from zi_umkm.web.form_fields import text_of
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("intake", "certificates", "umkm", "notify", "audit")
+SERVICES = ("intake", "certificates", "umkm", "integrity", "notify", "audit")
 HIDDEN = ("\u202e", "\u200b", "\u00ad", "\u2028", "\ue000", "\ufffe", "\u0378", "\0")
 BY = Act(at=datetime(2026, 3, 2, tzinfo=UTC), actor="officer-ani", role="staff:officer")
 
@@ -338,6 +338,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "to": read_by("zi_umkm.web.bodies.ConsentBody", "to"),
         "kbli": read_by("zi_umkm.web.bodies.RestateBody", "kbli"),
     },
+    "integrity": {},
     "notify": {},
     "audit": {
         "reason": read_by("zi_audit.web.anomalies.AcknowledgeBody", "reason"),

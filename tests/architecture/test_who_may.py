@@ -14,12 +14,13 @@ import zi_audit
 import zi_certificates
 import zi_chassis
 import zi_intake
+import zi_integrity
 import zi_notify
 import zi_umkm
 from zi_chassis.domain import Command, Decider
 
 PAGE = Path(__file__).parents[2] / "docs" / "who-may.md"
-PACKAGES = (zi_chassis, zi_intake, zi_umkm, zi_certificates, zi_notify, zi_audit)
+PACKAGES = (zi_chassis, zi_intake, zi_umkm, zi_certificates, zi_integrity, zi_notify, zi_audit)
 PROGRAM_FILES = {"__main__", "server_start"}  # importing them runs them
 NO_ROLES = (
     "",

@@ -15,8 +15,7 @@ from zi_chassis.topology import Topology
 from zi_tlog.policy import parse_policy
 
 TOPOLOGY = Topology.read(Path("deploy/nats/topology.toml"))
-LATER = ("integrity",)  # its stream and key are there, its program is not
-MEMBERS = [name for name in TOPOLOGY.root if name not in LATER]
+MEMBERS = list(TOPOLOGY.root)
 COMPOSE = yaml.safe_load(Path("docker-compose.yml").read_text())["services"]
 LONG_RUNNING = {name: service for name, service in COMPOSE.items() if service["restart"] != "no"}
 

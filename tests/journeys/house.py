@@ -19,7 +19,7 @@ from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Zona is ready."
-SERVICES = ("intake", "umkm", "certificates", "notify", "audit", "audit-writer")
+SERVICES = ("intake", "umkm", "certificates", "integrity", "notify", "audit", "audit-writer")
 PATIENCE = 120.0
 RANGE = 20
 # Past any proxy; nobody here speaks TLS, and reading the certificates that are trusted takes longer than an answer.

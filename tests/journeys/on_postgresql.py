@@ -8,7 +8,18 @@ import runpy
 
 from deploy.embedded import programs
 
-DATABASES = ("intake", "keys", "umkm", "certificates", "notify", "audit", "audit_writer")
+DATABASES = (
+    "intake",
+    "keys",
+    "umkm",
+    "certificates",
+    "integrity",
+    "integrity_keys",
+    "notify",
+    "audit",
+    "audit_writer",
+)
+KEYS = {"intake": "keys", "integrity": "integrity_keys"}
 ADDRESS = "ZI_TEST_DATABASES"
 _service = programs._service
 
@@ -16,7 +27,7 @@ _service = programs._service
 def settings(service: str, address: str) -> dict[str, str]:
     """The settings by which a service, or a tool for it, finds its databases."""
     found = {"ZI_DATABASE": address.format(service.replace("-", "_"))}
-    return found | ({"ZI_KEYS_DATABASE": address.format("keys")} if service == "intake" else {})
+    return found | {"ZI_KEYS_DATABASE": address.format(KEYS[service])} if service in KEYS else found
 
 
 def _with_database(*arguments: object) -> programs.Program:

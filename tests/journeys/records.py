@@ -20,8 +20,6 @@ from zi_tlog.tile import new_bundles, read_bundle
 
 TILES = Path("audit-writer/tiles")
 TOGETHER = 50
-NOT_YET = ("integrity",)  # its stream is there, its store is not
-STORES = tuple(sender for sender in SENDERS if sender not in NOT_YET)
 
 
 def stored(data: Path, service: str) -> list[bytes]:

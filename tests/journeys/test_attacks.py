@@ -42,5 +42,5 @@ def test_an_attack_is_found_by_those_that_the_table_names(
 
 
 def logged_as_stored(left: Left) -> bool:
-    stored = [message for sender in records.STORES for message in records.stored(left.data, sender)]
+    stored = [message for sender in records.SENDERS for message in records.stored(left.data, sender)]
     return Counter(stored) == Counter(records.logged(left.data))

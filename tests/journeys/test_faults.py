@@ -369,7 +369,7 @@ def stopped(client: httpx.Client, house: House, service: str) -> Any:
 
 def forgeries(house: House) -> Counter[bytes]:
     """Count what the log holds beyond a single entry for each message of each store."""
-    stores = [message for sender in records.STORES for message in records.stored(house.data, sender)]
+    stores = [message for sender in records.SENDERS for message in records.stored(house.data, sender)]
     logged, expected = Counter(records.logged(house.data)), Counter(stores)
     return logged - expected if expected <= logged else Counter()
 

@@ -90,7 +90,7 @@ def test_what_an_earlier_version_left_goes_on(place: str, request: pytest.Fixtur
     assert verify_receipt(folder / "evidence.zip").code == ALONE
     checked = verify_log(f"{house.url}/audit/log")
     assert checked.code == 0, checked.text
-    for service in records.STORES:
+    for service in records.SENDERS:
         reconciled = audit(house.data, "reconcile", "--service", service, **databases(service))
         assert reconciled.code == 0, reconciled.text
     assert house.stop() == 0

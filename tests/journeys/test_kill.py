@@ -120,7 +120,7 @@ def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: Hous
     assert filing.repeated  # some were cut off in the middle
     await_(lambda: at_rest(own_house), pause=0.5)
     every_201_is_kept_once(own_house, filing)
-    for sender in records.STORES:
+    for sender in records.SENDERS:
         the_stream_equals_the_store(own_house, sender)
         chain_and_versions_are_whole(records.stored(own_house.data, sender))
     every_mail_came(own_house, filing)
@@ -209,6 +209,6 @@ def a_repeated_key_gets_the_same_bytes(house: House, filing: Filing) -> None:
 
 
 def nothing_differs_on_disk(house: House) -> None:
-    for examination in (["fsck"], *(["reconcile", "--service", sender] for sender in records.STORES)):
+    for examination in (["fsck"], *(["reconcile", "--service", sender] for sender in records.SENDERS)):
         result = audit(house.data, *examination)
         assert result.code == 0, f"{examination} {result.text}"

@@ -18,7 +18,18 @@ PARTIES: dict[str, Act] = {
     "applicant": owner().model_copy(update={"role": "applicant"}),
     **{
         role: mentor().model_copy(update={"role": f"staff:{role}"})
-        for role in ("officer", "supervisor", "evaluator", "signer", "head", "integrity", "auditor", "ops")
+        for role in (
+            "officer",
+            "supervisor",
+            "evaluator",
+            "signer",
+            "head",
+            "integrity",
+            "upg",
+            "survey",
+            "auditor",
+            "ops",
+        )
     },
     "system": system(),
 }

@@ -28,7 +28,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.web.lanes import lanes_router
 
-SERVICES = ("intake", "certificates", "umkm", "notify", "audit")
+SERVICES = ("intake", "certificates", "umkm", "integrity", "notify", "audit")
 TEXT = {"text": "Contoh."}
 
 
@@ -144,6 +144,7 @@ DOORS: dict[str, Callable[[Path], AbstractAsyncContextManager[Door]]] = {
     "intake": intake,
     "certificates": certificates_door,
     "umkm": umkm_door,
+    "integrity": lambda folder: started("integrity", folder),
     "notify": lambda folder: started("notify", folder),
     "audit": audit,
 }

@@ -15,7 +15,19 @@ from zi_chassis import identity
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.settings import Settings
 
-STAFF = ("officer", "supervisor", "mentor", "evaluator", "signer", "head", "integrity", "auditor", "ops")
+STAFF = (
+    "officer",
+    "supervisor",
+    "mentor",
+    "evaluator",
+    "signer",
+    "head",
+    "integrity",
+    "upg",
+    "survey",
+    "auditor",
+    "ops",
+)
 NOBODY, OWNER, OTHER = "nobody", "the case's citizen", "another case's citizen"
 INVALID = (
     "expired sign-in",

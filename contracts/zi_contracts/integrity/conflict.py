@@ -1,4 +1,4 @@
-"""Messages of integrity: the interests of officials in businesses."""
+"""Messages about the interests of officials in businesses."""
 
 from typing import ClassVar, Literal
 

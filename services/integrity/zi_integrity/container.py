@@ -1,0 +1,52 @@
+"""The parts of integrity, built from its settings."""
+
+from zi_chassis.archive import Archive, adopt
+from zi_chassis.case_token import verifier
+from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
+from zi_chassis.database import Database
+from zi_chassis.keystore import Keystore
+from zi_chassis.ledger import LedgerClient, ledger_client
+from zi_chassis.sender_configuration import bus_configurations
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_chassis.vault import Vault
+from zi_integrity.messaging.published import DECIDERS
+
+
+class IntegrityOffice:
+    """`vault` holds the data of people who have no case: contributors, witnesses of a forum, those whom a report names."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        keys = settings.keys_database or settings.folder / "keys.db"
+        self.keys = Keystore(Database(keys, secure_delete=True))
+        self.vault = Vault(self.keys)
+        self.case_tokens = verifier(settings)
+        database = Database(settings.database or settings.folder / "store.db")
+        self.archive = Archive(database)
+        self.store = self._store(database)
+        self.http = ledger_client()
+        self.ledger = LedgerClient(settings.audit_url, self.http)
+
+    def _store(self, database: Database) -> Store:
+        return Store(
+            service="integrity",
+            office=self.settings.office,
+            database=database,
+            deciders=(*DECIDERS, configurations),
+            projections=(),
+            companions=(self.archive, self.vault),
+            group_commit=self.settings.group_commit,
+        )
+
+    async def __aenter__(self) -> "IntegrityOffice":
+        self.store.open()
+        await adopt(self.store, bus_configurations(self.settings), self.clock)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+        self.store.close()
+        self.keys.close()

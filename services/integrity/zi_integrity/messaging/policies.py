@@ -1,0 +1,24 @@
+"""Reactions to messages of intake, umkm and certificates."""
+
+from collections.abc import Iterable
+
+from zi_chassis.clock import Clock
+from zi_chassis.database import Tx
+from zi_chassis.inbox import React
+from zi_chassis.lanes import Reaction
+from zi_contracts.message import Message
+from zi_contracts.registry import by_sender, data_of
+
+HANDLED_TYPES = by_sender(("intake", "umkm", "certificates"), ())
+SYSTEM = "system:integrity"
+
+
+def reacting(clock: Clock) -> React:
+    """Return the reactions; other types of messages change nothing."""
+
+    def react(tx: Tx, message: Message) -> Iterable[Reaction]:
+        match data_of(message):
+            case _:
+                return ()
+
+    return react

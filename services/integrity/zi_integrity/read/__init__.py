@@ -1,0 +1,1 @@
+"""Read models: tables, their projections and queries."""

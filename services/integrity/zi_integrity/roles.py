@@ -1,0 +1,11 @@
+"""The roles of officials that the integrity zone knows, for commands and routes alike.
+
+Each aggregate has a table PARTIES beside its commands: the roles in which each of them may be given.
+"""
+
+HEAD = ("head",)
+ZONE_TEAM = ("integrity",)
+GIFT_UNIT = ("upg",)
+SURVEYING = ("survey", "integrity")
+# Every role that may open the first page of the desk.
+OFFICIALS = ("head", "integrity", "upg", "survey", "supervisor", "officer", "evaluator", "signer", "mentor")

@@ -1,0 +1,1 @@
+"""Use cases of citizens and officials: one command or question each, over the store."""
