@@ -9,7 +9,7 @@ from zi_chassis.lanes import Reaction
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
 
-HANDLED_TYPES = by_sender(("intake", "umkm", "certificates"), ())
+HANDLED_TYPES = by_sender((), ())
 SYSTEM = "system:integrity"
 
 

@@ -15,7 +15,7 @@ from zi_integrity.web.current_office import office_of
 
 
 @dataclass(frozen=True)
-class DeskOfficial:
+class ZoneOfficial:
     request: Request
     office: IntegrityOffice
     person: Staff
@@ -30,9 +30,9 @@ class DeskOfficial:
         return not self.person.roles.isdisjoint(roles)
 
 
-async def current_official(request: Request) -> DeskOfficial:
+async def current_official(request: Request) -> ZoneOfficial:
     office = await office_of(request)
-    return DeskOfficial(request, office, await staff(*OFFICIALS)(request))
+    return ZoneOfficial(request, office, await staff(*OFFICIALS)(request))
 
 
-CurrentOfficial = Annotated[DeskOfficial, Depends(current_official)]
+CurrentOfficial = Annotated[ZoneOfficial, Depends(current_official)]

@@ -1,4 +1,4 @@
-"""How refusals of this service are answered and described."""
+"""Refusals of this service, as pages and problem documents."""
 
 from fastapi import FastAPI
 
