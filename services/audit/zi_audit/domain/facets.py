@@ -70,6 +70,7 @@ document parts item critical findings points rating outcomes.product outcomes.tr
 unsigned places enrolled attended before after acts_for_others second fact source
 reasons.where reasons.item wanted.where wanted.item overtaken.ticket account replaces to role
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
+service manner forum until next_due outcome effective_to waiver follows
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
 
@@ -79,6 +80,7 @@ items items.item items.field items.digest file file.item file.field file.digest 
 letters.item.item letters.item.field letters.item.digest letters.content letters.template content template hash head
 expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
+summary waiver_statement
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 
