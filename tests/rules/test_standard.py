@@ -1,5 +1,6 @@
-"""The standard in force on a day, and its due dates."""
+"""The standard in force on a day, its due dates, its 14 components, and the form in which it is sent."""
 
+import json
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -10,9 +11,12 @@ import pytest
 from pydantic import ValidationError
 
 from zi_rules.calendar import Pause, load_calendar
+from zi_rules.configuration import UnusableConfigurationError, canonical
 from zi_rules.period import WorkingDays
 from zi_rules.provenance import SourceStatus
 from zi_rules.standard import (
+    DELIVERY,
+    MOST_CONTENT,
     Component,
     NoStandardError,
     OverlappingPausesError,
@@ -22,6 +26,9 @@ from zi_rules.standard import (
     UnknownTierError,
     due_date,
     load_standards,
+    missing_components,
+    standard_configuration,
+    standard_content,
     standard_in_force,
 )
 
@@ -115,7 +122,7 @@ def test_an_unknown_kind_has_no_first_tier() -> None:
 
 @pytest.mark.parametrize("standard", STANDARDS, ids=lambda each: each.decree_id)
 def test_the_process_waits_as_long_as_shipped(standard: ServiceStandard) -> None:
-    process = standard.process
+    process = standard.waits
     assert process.acknowledge.period == WorkingDays(3)
     assert process.citizen_completes.period == WorkingDays(10)
     assert process.silence_closes.period == WorkingDays(10)
@@ -124,7 +131,7 @@ def test_the_process_waits_as_long_as_shipped(standard: ServiceStandard) -> None
 
 @pytest.mark.parametrize("standard", STANDARDS, ids=lambda each: each.decree_id)
 def test_nothing_shipped_passes_for_law_and_everything_names_its_source(standard: ServiceStandard) -> None:
-    process = standard.process
+    process = standard.waits
     waits = [process.acknowledge, process.citizen_completes, process.silence_closes, process.reopen]
     terms: list[Term] = [*standard.tiers.values(), *waits]
     assert standard.source_status is SourceStatus.UNVERIFIED
@@ -202,3 +209,118 @@ def test_two_standards_that_can_not_be_told_apart_are_refused(
     (tmp_path / "standards/second.toml").write_text(shipped_complaint_text().replace(old, new), "utf-8")
     with pytest.raises(ValueError, match=f"^two service standards say the same {same}: give"):
         load_standards(tmp_path)
+
+
+TEXT = {"id": "Isi.", "en": "Content."}
+TERM = {"period": {"amount": 4, "unit": "working_days"}, "source": "Forum", "source_status": "unverified"}
+
+
+def letters(**changes: Any) -> dict[str, Any]:
+    """The terms of a decree about import letters; a change to None leaves a field out."""
+    stated = {
+        "service": "ski",
+        "office": "Balai POM di Tarakan",
+        "decree_id": "standar_ski",
+        "decree_title": TEXT,
+        "version": 1,
+        "effective_from": "2026-08-01",
+        "source": "Decree of the office",
+        "source_status": "verified",
+        "tiers": {"border": {**TERM, "title": TEXT}},
+        "first_tier": {"ski_border": "border"},
+        "documents": {
+            "ski_border": [
+                {"any_of": {"invoice": TEXT}, "source": "Decree", "source_status": "verified"},
+            ]
+        },
+        "fees": {"ski_border.obat": {"rupiah": 50_000, "source": "Decree", "source_status": "verified"}},
+        "components": {part.value: TEXT for part in Component},
+    }
+    return {field: value for field, value in (stated | changes).items() if value is not None}
+
+
+def read_letters(**changes: Any) -> ServiceStandard:
+    return ServiceStandard.model_validate(letters(**changes))
+
+
+def test_a_standard_of_letters_states_documents_and_fees_and_needs_no_periods_of_a_case() -> None:
+    standard = read_letters()
+    assert standard.service is ServiceKind.SKI
+    assert standard.documents["ski_border"][0].per == "application"
+    assert standard.fees["ski_border.obat"].rupiah == 50_000
+    with pytest.raises(NoStandardError, match="ski states no periods of a case"):
+        assert standard.waits
+
+
+def test_an_office_has_standards_for_services_of_its_own() -> None:
+    standard = read_letters(service="laboratory_tour", documents=None, fees=None, first_tier=None)
+    assert standard.service == "laboratory_tour"
+    assert standard_in_force([standard], "laboratory_tour", date(2026, 8, 1)) == standard
+    with pytest.raises(ValidationError):
+        read_letters(service="Laboratory tour")
+
+
+@pytest.mark.parametrize("without", ["first_tier", "process"])
+def test_cases_of_complaints_and_questions_need_a_first_tier_and_their_periods(without: str) -> None:
+    stated = COMPLAINT.model_dump(mode="json")
+    del stated[without]
+    with pytest.raises(ValidationError, match="for complaint must state first_tier and process"):
+        ServiceStandard.model_validate(stated)
+
+
+def test_a_standard_has_one_name() -> None:
+    with pytest.raises(ValidationError, match="one name: standar_ski or another"):
+        read_letters(id="another")
+
+
+def test_a_fee_is_an_amount_or_a_range_upwards() -> None:
+    sourced = {"rupiah": 5, "source": "Decree", "source_status": "verified"}
+    assert read_letters(fees={"permit": {**sourced, "up_to": 5}}).fees["permit"].up_to == 5
+    with pytest.raises(ValidationError, match="can't end below its beginning"):
+        read_letters(fees={"permit": {**sourced, "up_to": 4}})
+
+
+@pytest.mark.parametrize("track", ["", "Border", "ski_border.", "ski_border.obat.tablet"])
+def test_a_track_is_a_kind_or_a_kind_and_its_goods(track: str) -> None:
+    with pytest.raises(ValidationError):
+        read_letters(fees={track: {"rupiah": 5, "source": "Decree", "source_status": "verified"}})
+
+
+def test_to_adopt_it_all_14_components_are_needed_and_none_may_be_blank() -> None:
+    assert len(Component) == 14
+    assert missing_components(read_letters()) == ()
+    assert missing_components(COMPLAINT) == tuple(part for part in Component if part not in DELIVERY)
+    blank = {"biaya": {"id": "Gratis.", "en": " "}, "dasar_hukum": {"id": "", "en": "Law"}}
+    parts = letters()["components"] | blank
+    assert missing_components(read_letters(components=parts)) == (Component.BIAYA, Component.DASAR_HUKUM)
+
+
+def test_a_standard_is_sent_in_one_form_and_read_from_it() -> None:
+    content = standard_content(letters())
+    configuration = standard_configuration(content, "a message")
+    assert (configuration.kind, configuration.id, configuration.version) == ("standard", "standar_ski", 1)
+    assert configuration.content == content
+    assert configuration.effective_from == date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"\xff", "is not JSON"),
+        (b"{", "is not JSON"),
+        (b"[" * MOST_CONTENT, "is not JSON"),
+        (b"[]", "is not a table"),
+        (b"{}", "can't be used"),
+        (json.dumps(letters()).encode(), "not written in the canonical form"),
+        (canonical(letters())[:-1] + b',"version":1}', "not written in the canonical form"),
+        (canonical(letters(office="x" * MOST_CONTENT)), "longer than 24576 bytes"),
+        (canonical(letters(tiers={})), "tiers"),
+        (canonical(letters(surprise=1)), "surprise"),
+        (canonical(letters(effective_from="first of August")), "effective_from"),
+        (canonical(letters(effective_from="20260801")), "not written in the canonical form"),
+        (canonical(letters(effective_from=None)), "effective_from"),
+    ],
+)
+def test_what_is_no_standard_is_refused_with_the_reason(content: bytes, why: str) -> None:
+    with pytest.raises(UnusableConfigurationError, match=f"^a message .*{why}"):
+        standard_configuration(content, "a message")

@@ -46,6 +46,7 @@ CONSULTATION_FIELDS = ("confidentiality", "district", "topic", "text", "reporter
 CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
+HOME_STANDARDS = (ServiceKind.COMPLAINT, ServiceKind.CONSULTATION)
 SHOWN_FOR = timedelta(seconds=TTL)
 
 
@@ -55,7 +56,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def home(request: Request, office: TheOffice) -> Response:
     now = office.clock.now()
-    standards = [office.terms.in_force(kind, now) for kind in ServiceKind]
+    standards = [office.terms.in_force(kind, now) for kind in HOME_STANDARDS]
     return pages_of(request).render(request, "home.html", standards=standards, period=labels.period)
 
 

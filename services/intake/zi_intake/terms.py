@@ -63,7 +63,7 @@ class Terms:
         calendar = self._calendars.current
         begins = datetime.combine(day, time(), calendar.timezone)
         standard = self.in_force(service, begins)
-        periods = standard.tier(standard.tier_at_filing(kind)).period, standard.process.acknowledge.period
+        periods = standard.tier(standard.tier_at_filing(kind)).period, standard.waits.acknowledge.period
         if not all(isinstance(period, WorkingDays) for period in periods):
             return None
         hours = calendar.hours_on(day)
@@ -77,7 +77,7 @@ class Terms:
         return FilingTerms(
             standard=_pin(standard, tier, calendar),
             due=due_date(standard, tier, at, calendar),
-            acknowledge_by=calendar.add(standard.process.acknowledge.period, at),
+            acknowledge_by=calendar.add(standard.waits.acknowledge.period, at),
         )
 
     def in_force(self, service: ServiceKind, at: datetime) -> ServiceStandard:
@@ -85,13 +85,13 @@ class Terms:
         return standard_in_force(self._standards, service, day)
 
     def reply_by(self, pin: PinnedStandard, at: datetime) -> datetime:
-        return self._calendar(pin).add(self.standard(pin).process.citizen_completes.period, _whole_second(at))
+        return self._calendar(pin).add(self.standard(pin).waits.citizen_completes.period, _whole_second(at))
 
     def closes_on(self, pin: PinnedStandard, at: datetime) -> datetime:
-        return self._calendar(pin).add(self.standard(pin).process.silence_closes.period, _whole_second(at))
+        return self._calendar(pin).add(self.standard(pin).waits.silence_closes.period, _whole_second(at))
 
     def reopen_until(self, pin: PinnedStandard, at: datetime) -> datetime:
-        return self._calendar(pin).add(self.standard(pin).process.reopen.period, _whole_second(at))
+        return self._calendar(pin).add(self.standard(pin).waits.reopen.period, _whole_second(at))
 
     def due_after_reply(
         self, pin: PinnedStandard, due: datetime, began: datetime, replied: datetime
