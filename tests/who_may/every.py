@@ -1,11 +1,12 @@
 """All aggregates of all services."""
 
-from tests.who_may import certificates, intake, programs, umkm
+from tests.who_may import certificates, intake, integrity_conflict, programs, umkm
 from tests.who_may.table import Aggregate
 
 AGGREGATES: tuple[Aggregate, ...] = (
     *intake.AGGREGATES,
     *umkm.AGGREGATES,
     *certificates.AGGREGATES,
+    *integrity_conflict.AGGREGATES,
     *programs.AGGREGATES,
 )

@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Literal
 
+from pydantic import AwareDatetime
+
 from zi_contracts.business import BusinessRef
 from zi_contracts.data import Data
 from zi_contracts.message import ShortText
@@ -9,6 +11,8 @@ from zi_contracts.message import ShortText
 ConflictKind = Literal["actual", "potential"]
 ConflictSource = Literal["financial", "family", "affiliation", "outside_work", "former_employer"]
 ClearingReason = Literal["no_conflict", "interest_ended"]
+ConflictMeasure = Literal["reassigned", "withdrawn", "monitored"]
+DismissalReason = Literal["unfounded", "not_enough_known"]
 
 
 class ConflictDeclared(Data):
@@ -32,4 +36,52 @@ class ConflictCleared(Data):
     reason: ClearingReason
 
 
-MODELS: tuple[type[Data], ...] = (ConflictDeclared, ConflictCleared)
+class ConflictReported(Data):
+    """Somebody reported an interest of an official; who, of whom and in which business is not disclosed."""
+
+    type: ClassVar[str] = "zi.integrity.conflict_reported"
+
+    due: AwareDatetime
+
+
+class ConflictReportDismissed(Data):
+    """A superior found nothing in a report."""
+
+    type: ClassVar[str] = "zi.integrity.conflict_report_dismissed"
+
+    reason: DismissalReason
+
+
+class ConflictDecided(Data):
+    """A superior decided how the conflict is handled; `late` is after `due`. It goes on to hinder."""
+
+    type: ClassVar[str] = "zi.integrity.conflict_decided"
+
+    official: ShortText
+    business_ref: BusinessRef
+    measure: ConflictMeasure
+    due: AwareDatetime
+    late: bool
+
+
+class ConflictWithdrawn(Data):
+    """The official called the declaration a mistake; it hinders until a superior clears it."""
+
+    type: ClassVar[str] = "zi.integrity.conflict_withdrawn"
+
+    official: ShortText
+    business_ref: BusinessRef
+
+
+class ConflictOverdue(Data):
+    """The superior's time to decide has passed."""
+
+    type: ClassVar[str] = "zi.integrity.conflict_overdue"
+
+    due: AwareDatetime
+
+
+MODELS: tuple[type[Data], ...] = (
+    *(ConflictDeclared, ConflictReported, ConflictReportDismissed, ConflictDecided, ConflictWithdrawn),
+    *(ConflictOverdue, ConflictCleared),
+)

@@ -4,6 +4,7 @@ Each aggregate has a table PARTIES beside its commands: the roles in which each 
 """
 
 HEAD = ("head",)
+SUPERIORS = ("supervisor", "head")
 ZONE_TEAM = ("integrity",)
 GIFT_UNIT = ("upg",)
 SURVEYING = ("survey", "integrity")

@@ -69,6 +69,7 @@ amount attempt count limit revision resubmission resubmissions_left item_count h
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
 unsigned places enrolled attended before after acts_for_others second fact source
 reasons.where reasons.item wanted.where wanted.item overtaken.ticket account replaces to role
+measure late
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 service manner forum until next_due outcome effective_to waiver follows
 """

@@ -1,7 +1,46 @@
 """The privacy border: which message each event has; its data names every field that is disclosed, and the rest stays in the store."""
 
-from typing import Any
+from typing import Any, assert_never, get_args
 
-from zi_chassis.domain import Decider
+from zi_chassis.domain import Decider, Disclosure
+from zi_contracts.data import Data
+from zi_integrity.domain import conflict
+from zi_integrity.domain.conflict import Conflict
+from zi_integrity.messaging import conflict_data
 
-DECIDERS: tuple[Decider[Any], ...] = ()
+SUBJECT_OF_CONFLICTS = "conflict"  # they are about no case
+
+
+def publish_conflict(event: conflict.ConflictEvents, _: Conflict) -> Disclosure:
+    return Disclosure(SUBJECT_OF_CONFLICTS, _conflict_data(event))
+
+
+def _conflict_data(event: conflict.ConflictEvents) -> Data:
+    match event:
+        case conflict.ConflictDeclared():
+            return conflict_data.conflict_declared(event)
+        case conflict.ConflictReported():
+            return conflict_data.conflict_reported(event)
+        case conflict.ConflictReportDismissed():
+            return conflict_data.conflict_report_dismissed(event)
+        case conflict.ConflictDecided():
+            return conflict_data.conflict_decided(event)
+        case conflict.ConflictWithdrawn():
+            return conflict_data.conflict_withdrawn(event)
+        case conflict.ConflictOverdue():
+            return conflict_data.conflict_overdue(event)
+        case conflict.ConflictCleared():
+            return conflict_data.conflict_cleared(event)
+        case _:
+            assert_never(event)
+
+
+conflicts: Decider[Conflict] = Decider(
+    name="conflict",
+    initial=conflict.initial,
+    decide=conflict.decide,
+    evolve=conflict.evolve,
+    events=get_args(conflict.ConflictEvents),
+    publish=publish_conflict,
+)
+DECIDERS: tuple[Decider[Any], ...] = (conflicts,)
