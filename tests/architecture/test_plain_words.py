@@ -145,7 +145,9 @@ def test_a_public_class_name_stands_for_one_thing() -> None:
 
 def _event_and_message(paths: list[str]) -> bool:
     """Return whether one of two places is the contract of the service or package in which the other is."""
-    contracts = [Path(path).stem for path in paths if path.startswith("contracts/")]
+    contracts = [
+        Path(path).with_suffix("").parts[2] for path in paths if path.startswith("contracts/zi_contracts/")
+    ]
     others = [Path(path).parts[1] for path in paths if not path.startswith("contracts/")]
     return len(paths) == 2 and (contracts == others or (len(contracts) == 1 and others == ["zi_chassis"]))
 

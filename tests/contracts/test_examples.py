@@ -2,6 +2,7 @@
 example of the same type has that the first had not yet."""
 
 import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
@@ -41,9 +42,13 @@ def snake(name: str) -> str:
 @pytest.mark.parametrize("sender", SENDERS)
 def test_every_message_of_a_sender_stands_in_its_models(sender: str) -> None:
     contract = importlib.import_module(f"zi_contracts.{sender}")
+    areas = pkgutil.iter_modules(getattr(contract, "__path__", ()), f"{contract.__name__}.")
+    modules = [contract, *(importlib.import_module(area.name) for area in areas)]
     defined = {
         each
-        for each in vars(contract).values()
+        for module in modules
+        for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, Data) and "type" in vars(each)
     }
-    assert {each for each in defined if each.__module__ == contract.__name__} == set(SENDERS[sender])
+    own = {each for each in defined if each.__module__ in {module.__name__ for module in modules}}
+    assert own == set(SENDERS[sender])

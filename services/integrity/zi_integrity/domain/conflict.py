@@ -96,7 +96,7 @@ class ReportConflict(Command):
 
 
 class EstablishConflict(Command):
-    """What a superior knows of another official, from a report or without one; decided at once."""
+    """An interest of another official that a superior knows of, from a report or without one; decided at once."""
 
     official: str
     business_ref: str
