@@ -65,6 +65,7 @@ FOUR_EYES = {
     ("certificates: application", "RefuseOverride"): {"who asked for it", "whom it is about"},
     ("certificates: appointment", "Appoint"): {"who is appointed"},
     ("audit: continuation", "Continue"): {"who acknowledged it"},
+    ("integrity: survey_window", "AssessSurveyFlag"): {"who entered paper forms"},
 }
 OF_AUDITORS_AND_OPERATORS = {
     "Skip",
