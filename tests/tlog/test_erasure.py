@@ -2,7 +2,10 @@ from typing import Any
 
 import pytest
 
-from zi_tlog.erasure import ERASED, REFUSED, REQUESTED, ErasureRule, ErasureStep
+from zi_tlog import erasure
+from zi_tlog.erasure import INTEGRITY, ErasureRule, ErasureStep
+
+REQUESTED, REFUSED, ERASED = erasure.INTAKE[1:4]
 
 INTAKE = "/zi/contoh/intake"
 REQUEST = ErasureStep(REQUESTED, INTAKE, "7K3M9Q2XA", "case", 4, "ani", "staff:officer", "")
@@ -62,3 +65,13 @@ def test_an_erasure_that_does_not_fit_its_request_is_none(changes: dict[str, Any
 )
 def test_a_request_of_anybody_else_is_none(changes: dict[str, Any]) -> None:
     assert counted(REQUEST._replace(**changes), ERASURE) == [False, False]
+
+
+def test_another_service_with_a_vault_has_types_and_an_approver_of_its_own() -> None:
+    source, rule = "/zi/contoh/integrity", ErasureRule(INTEGRITY)
+    request = REQUEST._replace(type=INTEGRITY.requested, source=source, role="staff:integrity")
+    erased = ERASURE._replace(type=INTEGRITY.erased, source=source)
+    assert not rule.counts(request)
+    assert not rule.counts(erased)
+    assert rule.counts(erased._replace(role="staff:head"))
+    assert not rule.counts(ERASURE)

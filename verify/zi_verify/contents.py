@@ -3,7 +3,7 @@ that counts explains it."""
 
 from collections.abc import Iterable
 
-from zi_tlog.erasure import TYPES, ErasureRule
+from zi_tlog.erasure import ErasureRule
 from zi_tlog.evidence import PrivateItem
 from zi_verify.acts import CaseAct
 from zi_verify.verdict import CheckFinding, Erased, Included, Matching, Sentence, Verdict
@@ -17,7 +17,7 @@ def counted_erasures(acts: Iterable[CaseAct]) -> Erasures:
     request by one official and approval by another among these acts is none: what is not shown stays merely not shown."""
     rule, found = ErasureRule(), Erasures()
     for act in acts:
-        if act.type in TYPES and act.index is not None and rule.counts(act.erasure_step):
+        if act.index is not None and rule.counts(act.erasure_step):
             found.setdefault((act.office, act.subject), act.index)
     return found
 

@@ -23,6 +23,7 @@ from zi_chassis.keystore import Keystore
 from zi_chassis.lease import LeaseTakenError, lease_of
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import Settings
+from zi_tlog.erasure import SENDERS
 from zi_tlog.error import LogError
 
 Outcome = tuple[bool, Iterable[str]]
@@ -50,7 +51,7 @@ def _run(options: argparse.Namespace) -> Outcome:
         case "reconcile":
             return _reconcile(options.service)
         case "erasures":
-            return _erasures()
+            return _erasures(options.service)
         case "refill":
             return _alone(_refill)
         case "rotate-key":
@@ -68,9 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("refill", help="read what the ledger database lacks back from the published files")
     reconciliation = commands.add_parser("reconcile", help="compare a service's store with the ledger")
     reconciliation.add_argument("--service", required=True)
-    commands.add_parser(
-        "erasures", help="every erasure in the ledger, one message a line, for intake after a restore"
+    erased = commands.add_parser(
+        "erasures", help="every erasure in the ledger, one message a line, for a service after a restore"
     )
+    erased.add_argument("--service", choices=sorted(SENDERS), default="intake", help="whose vault (intake)")
     rotation = commands.add_parser("rotate-key", help="make a new key; from then on both sign")
     rotation.add_argument("--days", type=int, default=30, help="how long both will sign at least (30)")
     retirement = commands.add_parser("retire-key", help="destroy the old key; only the new one signs")
@@ -87,10 +89,10 @@ def _fsck() -> Outcome:
     return bool(report.findings), list(fsck.sentences(report))
 
 
-def _erasures() -> Outcome:
+def _erasures(service: str) -> Outcome:
     settings = _writer_settings()
     with _ledger(settings) as ledger:
-        found = erasures(ledger, TileFolder(tiles_of(settings)), settings.office)
+        found = erasures(ledger, TileFolder(tiles_of(settings)), settings.office, SENDERS[service])
     for event in found.refused:
         print(
             f"Event {event} says that a person was erased, but not that one official asked for it and another approved: it is left out.",

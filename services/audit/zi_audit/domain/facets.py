@@ -72,8 +72,6 @@ reasons.where reasons.item wanted.where wanted.item overtaken.ticket account rep
 measure late
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 service manner forum until next_due outcome effective_to waiver follows
-quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
-questionnaire.id questionnaire.version questionnaire.digest element elements responsible
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
 
@@ -84,8 +82,6 @@ letters.item.item letters.item.field letters.item.digest letters.content letters
 expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
 summary waiver_statement
-targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
-results.service results.answers results.on_paper results.target results.sums results.index results.low results.high results.grade
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 

@@ -1,5 +1,5 @@
-"""Every erasure that this log and those before it recorded, for intake after a restore. Only what came by intake's own lane counts, as
-the ledger database has it, for an erasure destroys a key; of a log that was set aside without its rows, as the writer noted it. And only
+"""Every erasure that this log and those before it recorded, for the service that holds the data after a restore. Only what came by its own
+lane counts, as the ledger database has it, for an erasure destroys a key; of a log that was set aside without its rows, as the writer noted it. And only
 what one official asked for and another approved (zi_tlog.erasure)."""
 
 from collections.abc import Iterator, Sequence
@@ -14,9 +14,7 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.tools.sender_entries import sender_entries
 from zi_audit.writer.ledger import Ledger
-from zi_tlog.erasure import ERASED, TYPES, ErasureRule, ErasureStep
-
-SENDER = "intake"
+from zi_tlog.erasure import INTAKE, SENDERS, ErasureRule, ErasureStep, ErasureTypes
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,9 @@ class RecordedErasures:
     refused: Sequence[str]
 
 
-def erasures(ledger: Ledger, tiles: TileFolder, office: str) -> RecordedErasures:
+def erasures(
+    ledger: Ledger, tiles: TileFolder, office: str, types: ErasureTypes = INTAKE
+) -> RecordedErasures:
     """All that were recorded. Raises HaltError where the database lacks entries of the published log."""
     signed = PublishedLog(tiles).signed()
     published = 0 if signed is None else signed[1].size
@@ -38,25 +38,27 @@ def erasures(ledger: Ledger, tiles: TileFolder, office: str) -> RecordedErasures
             f"The ledger database holds {known} of {published} entries, so erasures could be missing: run zi-audit refill"
             " first.",
         )
-    rule, counted, refused = ErasureRule(), dict[bytes, None](), list[str]()
-    for entry in _messages(ledger, tiles, f"/zi/{office}/{SENDER}"):
-        step = _step(read_link(entry))
+    rule, counted, refused = ErasureRule(types), dict[bytes, None](), list[str]()
+    for entry in _messages(ledger, tiles, office, types.sender):
+        step = _step(read_link(entry), types)
         if step is None or entry in counted:
             continue
         if rule.counts(step):
             counted[entry] = None
-        elif step.type == ERASED:
+        elif step.type == types.erased:
             refused.append(str(orjson.loads(entry)["id"]))
     return RecordedErasures([entry.decode() for entry in counted], refused)
 
 
 def erases(link: Link) -> bool:
-    return (link.service, link.attributes.get("type")) == (SENDER, ERASED)
+    types = SENDERS.get(link.service)
+    return types is not None and link.attributes.get("type") == types.erased
 
 
-def _step(link: Link | None) -> ErasureStep | None:
-    """Return what intake's message says about an erasure; None for everything else."""
-    if link is None or link.service != SENDER or link.attributes.get("type") not in TYPES:
+def _step(link: Link | None, types: ErasureTypes) -> ErasureStep | None:
+    """Return what the sender's message says about an erasure; None for everything else."""
+    known = (types.requested, types.refused, types.erased)
+    if link is None or link.service != types.sender or link.attributes.get("type") not in known:
         return None
     fields, version = link.attributes, link.attributes.get("version")
     data = fields.get("data")
@@ -72,17 +74,17 @@ def _step(link: Link | None) -> ErasureStep | None:
     )
 
 
-def _messages(ledger: Ledger, tiles: TileFolder, source: str) -> Iterator[bytes]:
+def _messages(ledger: Ledger, tiles: TileFolder, office: str, sender: str) -> Iterator[bytes]:
     aside = [int(path.name) for path in (tiles.folder / ORIGINS).glob("*") if path.name.isdecimal()]
     for number in sorted(aside):
         if ledger.database.has(f"entries_{number}"):
-            yield from ledger.heard_from(SENDER, number)
+            yield from ledger.heard_from(sender, number)
         else:
-            yield from _published(PublishedLog(tiles).former(number), source)
+            yield from _published(PublishedLog(tiles).former(number), office, sender)
     if ledger.database.has("entries"):
-        yield from ledger.heard_from(SENDER)
+        yield from ledger.heard_from(sender)
 
 
-def _published(log: PublishedLog, source: str) -> Iterator[bytes]:
-    entries = sender_entries([log], SENDER)
-    return (entry.content for entry in entries if entry.link.source == source)
+def _published(log: PublishedLog, office: str, sender: str) -> Iterator[bytes]:
+    entries = sender_entries([log], sender)
+    return (entry.content for entry in entries if entry.link.source == f"/zi/{office}/{sender}")

@@ -28,7 +28,7 @@ from zi_chassis.vault import Vault
 PAGE = 500
 BEHIND = 2**63  # findings without a position come last
 AHEAD = 10_000  # positions by which a claim may be ahead of the store before it is left for later
-VAULT = "intake"  # whose store has the vault; what others refer to lies there
+VAULTS = ("intake", "integrity")  # whose stores have a vault; what the others refer to lies in that of intake
 _ROWS = (
     "SELECT m.position, m.event_id, m.type, m.aggregate, m.version, m.message, m.hash, e.topic, e.state"
     " FROM messages m LEFT JOIN stored_events e ON e.originator_version = m.version AND e.originator_id = {aggregate}"
@@ -225,7 +225,7 @@ class Reconcile:
 
     def _vault(self, keys: Keystore | None) -> None:
         with self._database.reading() as tx:
-            if not _has_vault(tx) and (self._service != VAULT or not self._refs):
+            if not _has_vault(tx) and (self._service not in VAULTS or not self._refs):
                 return
             self._digests(tx)
             if keys is None:
