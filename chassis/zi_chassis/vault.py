@@ -187,6 +187,19 @@ class Vault:
         self._keys.overwrite()
         self.locked = False
 
+    @staticmethod
+    def items_of(tx: Tx, data_subject: UUID) -> list[tuple[UUID, str]]:
+        """Return id and field of each item of the subject, oldest first; none of them is opened."""
+        rows = tx.execute(
+            "SELECT item, field FROM vault_items WHERE data_subject = ? ORDER BY item", str(data_subject)
+        )
+        return [(UUID(row["item"]), row["field"]) for row in rows]
+
+    @staticmethod
+    def owner_of(tx: Tx, item: UUID) -> UUID | None:
+        rows = tx.execute("SELECT data_subject FROM vault_items WHERE item = ?", str(item))
+        return UUID(rows[0]["data_subject"]) if rows else None
+
     def verify(self, tx: Tx, recorded: Mapping[UUID, str]) -> Verified:
         """Opens all there is, in portions. `recorded`: digests by item, as the events have them; each must be there and equal."""
         self.refuse_locked()

@@ -28,7 +28,8 @@ from zi_contracts.vault import (
     VaultRequest,
 )
 
-READ, KEEP = "vault.read", "vault.keep"
+READ, KEEP = "read", "keep"
+OFFICE = "vault"  # the subject of the vault of the office; a service with one of its own has another
 SECONDS = 5.0
 MINUTE = 60
 AT_ONCE = 12  # items a reply: each may have 20,000 characters, and the broker carries one megabyte
@@ -69,7 +70,7 @@ class TooManyOpeningsError(TooManyRequestsError):
 
 
 class VaultService:
-    """Answers on `vault.read.*` and `vault.keep.*`. `readable`, `keepable`: fields by caller.
+    """Answers on `vault.read.*` and `vault.keep.*`, or under another `name`. `readable`, `keepable`: fields by caller.
 
     `reader(caller, request)` records the opening, then replies with what exists; `keeper` keeps, with an event that names
     it. Both raise UnknownTicketError, VaultRefusedError or ErasedError, `reader` also TooManyOpeningsError; any other fault is
@@ -82,7 +83,9 @@ class VaultService:
         reader: Reader,
         keepable: Allowed = MappingProxyType({}),
         keeper: Keeper | None = None,
+        name: str = OFFICE,
     ) -> None:
+        self._name = name
         self._readable = readable
         self._reader = reader
         self._keepable = keepable
@@ -90,8 +93,8 @@ class VaultService:
         self._answering: set[asyncio.Task[None]] = set()
 
     async def serve(self, nc: Client) -> None:
-        await nc.subscribe(f"{READ}.*", queue="vault", cb=self._received)
-        await nc.subscribe(f"{KEEP}.*", queue="vault", cb=self._received)
+        await nc.subscribe(f"{self._name}.{READ}.*", queue="vault", cb=self._received)
+        await nc.subscribe(f"{self._name}.{KEEP}.*", queue="vault", cb=self._received)
 
     async def answer(self, caller: str, content: bytes) -> VaultReply:
         try:
@@ -120,7 +123,7 @@ class VaultService:
         task.add_done_callback(self._answering.discard)
 
     async def _reply(self, message: Msg) -> None:
-        what, _, caller = message.subject.rpartition(".")
+        _, what, caller = message.subject.split(".")
         reply = await (self.keep if what == KEEP else self.answer)(caller, message.data)
         try:
             await message.respond(reply.model_dump_json(exclude_none=True).encode())
@@ -151,7 +154,8 @@ def _code(caller: str, fault: Exception) -> VaultRefusal:
 class VaultClient:
     """Reads and keeps fields of a case for `caller`, which is the service's own name on the broker."""
 
-    def __init__(self, nc: Client, caller: str, seconds: float = SECONDS) -> None:
+    def __init__(self, nc: Client, caller: str, seconds: float = SECONDS, vault: str = OFFICE) -> None:
+        self._vault = vault
         self._nc = nc
         self._caller = caller
         self._seconds = seconds
@@ -210,7 +214,9 @@ class VaultClient:
 
     async def _ask(self, what: str, content: bytes, kind: type[Answer]) -> Answer:
         try:
-            answered = await self._nc.request(f"{what}.{self._caller}", content, timeout=self._seconds)
+            answered = await self._nc.request(
+                f"{self._vault}.{what}.{self._caller}", content, timeout=self._seconds
+            )
             return kind.model_validate_json(answered.data)
         except (*NATS_ERRORS, ValidationError) as fault:
             raise VaultUnavailableError(f"The vault gave no answer: {type(fault).__name__}.") from None

@@ -14,11 +14,12 @@ from tests.taken_evidence import take
 from tests.until import until
 
 from zi_chassis.domain import UnavailableError
+from zi_chassis.erasure import ErasureRunner, recorded
 from zi_chassis.keystore import Keystore
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import VaultRequest
-from zi_intake.erasures import TYPE, ErasureRunner, recorded
+from zi_intake.erasures import TYPE, approved_by, erasure_runner
 from zi_intake.vault_answers import READABLE
 
 OFFICE = "balai-pom-tarakan"
@@ -38,7 +39,7 @@ def key_files(folder: Path) -> bytes:
 def again(front: Front) -> ErasureRunner:
     """A process that has just begun."""
     front.office.vault.locked = True
-    return ErasureRunner(front.office.store, front.office.vault, front.office.names)
+    return erasure_runner(front.office.store, front.office.vault, front.office.names)
 
 
 async def stream(*messages: bytes) -> AsyncIterator[Message]:
@@ -255,10 +256,10 @@ async def test_where_the_stream_was_lost_too_the_ledger_is_brought_by_an_operato
     _, secret, erasure = await erased_and_restored(tmp_path)
     brought = tmp_path / "erasures"
     async with opened(tmp_path / "restored") as front:
-        assert await again(front).unlock(recorded(nothing(), brought, OFFICE))
+        assert await again(front).unlock(recorded(nothing(), brought, approved_by(OFFICE)))
         assert secret in key_files(front.folder)
         brought.write_bytes(erasure + b"\n")
-        assert await again(front).unlock(recorded(nothing(), brought, OFFICE))
+        assert await again(front).unlock(recorded(nothing(), brought, approved_by(OFFICE)))
         assert secret not in key_files(front.folder)
 
 
@@ -279,10 +280,10 @@ async def test_an_erasure_of_somebody_else_or_of_one_official_alone_destroys_no_
     brought = tmp_path / "erasures"
     async with opened(tmp_path / "restored") as front:
         forged = stream(erasure.replace(before, after))
-        assert await again(front).unlock(recorded(forged, brought, OFFICE))
+        assert await again(front).unlock(recorded(forged, brought, approved_by(OFFICE)))
         assert key_of(front, filed) == secret
         brought.write_bytes(erasure.replace(before, after))
-        assert not await again(front).unlock(recorded(nothing(), brought, OFFICE))
+        assert not await again(front).unlock(recorded(nothing(), brought, approved_by(OFFICE)))
         assert key_of(front, filed) == secret
 
 
@@ -291,7 +292,7 @@ async def test_what_is_brought_has_to_be_erasures(front: Front, tmp_path: Path, 
     """The filing's own message, or no message at all."""
     filed = await front.file()
     (tmp_path / "erasures").write_bytes(line or (await front.office.steps(filed["ticket"]))[0].message)
-    assert not await again(front).unlock(recorded(nothing(), tmp_path / "erasures", OFFICE))
+    assert not await again(front).unlock(recorded(nothing(), tmp_path / "erasures", approved_by(OFFICE)))
     assert front.office.vault.locked
 
 

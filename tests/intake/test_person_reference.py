@@ -10,11 +10,12 @@ from tests.intake.erasures import ASK_ERASURE, ENDING, approve
 from tests.intake.front import COMPLAINT, CONSULTATION, EMAIL, NAME, PHONE, Front, code, nothing, opened
 
 from zi_chassis.domain import UnavailableError
+from zi_chassis.erasure import recorded
 from zi_chassis.keystore import Keystore
 from zi_contracts.message import Message
 from zi_intake.bodies import Reporter
 from zi_intake.domain.case.messages import ComplaintFiled
-from zi_intake.erasures import ErasureRunner, recorded
+from zi_intake.erasures import approved_by, erasure_runner
 from zi_intake.person_reference import normalised_contact
 
 OTHER = "wati.contoh@warga.example"
@@ -183,7 +184,7 @@ async def test_a_restored_house_learns_of_ended_references_from_its_stream(tmp_p
 
     async with opened(tmp_path, person_references=True) as front:
         restarted(front)
-        published = recorded(stream(), tmp_path / "erasures", "balai-pom-tarakan")
+        published = recorded(stream(), tmp_path / "erasures", approved_by("balai-pom-tarakan"))
         assert await front.office.erasures.unlock(published)
         assert await reference(front, by()) not in (None, old)
 
@@ -191,7 +192,7 @@ async def test_a_restored_house_learns_of_ended_references_from_its_stream(tmp_p
 def restarted(front: Front) -> None:
     """A process that has not read the erasures of its stream yet."""
     front.office.vault.locked = True
-    front.office.erasures = ErasureRunner(front.office.store, front.office.vault, front.office.names)
+    front.office.erasures = erasure_runner(front.office.store, front.office.vault, front.office.names)
 
 
 async def test_no_reference_is_given_before_every_recorded_erasure_is_applied(house: Front) -> None:

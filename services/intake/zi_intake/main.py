@@ -9,6 +9,7 @@ from zi_chassis.broker import Broker
 from zi_chassis.bus_process import broker_of, join_bus
 from zi_chassis.clock import Clock
 from zi_chassis.confinement import confinement
+from zi_chassis.erasure import recorded
 from zi_chassis.foreign import declared_by
 from zi_chassis.own_stream import published
 from zi_chassis.service import Runner, Service, run
@@ -22,7 +23,7 @@ from zi_contracts.message import Message
 from zi_intake import actions_api, api, desk, files, mentoring_pages, pages, security
 from zi_intake.data_access import AccessCounter
 from zi_intake.erasures import TYPE as ERASURE
-from zi_intake.erasures import recorded
+from zi_intake.erasures import approved_by
 from zi_intake.office import Office
 from zi_intake.policies import HANDLED_TYPES, react
 from zi_intake.timers import Closing
@@ -66,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _erasures(settings: Settings, store: Store, broker: Broker) -> AsyncIterator[Message]:
     stream = published(broker, ERASURE, store, declared_by(settings.audit_url))
-    return recorded(stream, settings.folder / "erasures", settings.office)
+    return recorded(stream, settings.folder / "erasures", approved_by(settings.office))
 
 
 async def _serve_vault(reading: VaultAnswers, broker: Broker) -> None:

@@ -33,7 +33,7 @@ from zi_intake.desks import Desk
 from zi_intake.domain.case.messages import StorageLimits
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_limit import access_limit
-from zi_intake.erasures import ErasureRunner
+from zi_intake.erasures import erasure_runner
 from zi_intake.filing import FrontDoor
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
@@ -88,7 +88,7 @@ class Office:
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)
         self.access = CitizenAccess(self.names, self.tokens, Attempts(), self.store)
-        self.erasures = ErasureRunner(self.store, self.vault, self.names)
+        self.erasures = erasure_runner(self.store, self.vault, self.names)
         references = PersonReferences(self.keys, settings.person_references, lambda: self.erasures.reason)
         self.front_door = FrontDoor(
             self.store, self.vault, self.names, self.terms, self.promises, references, clock

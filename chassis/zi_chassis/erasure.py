@@ -1,0 +1,105 @@
+"""Destroys the keys of those whose erasure is recorded; the vault stays locked until every recorded one was applied.
+
+The event is on disk first. What a crash leaves undone is done by the runner, and after a restore all of it again:
+the stream has the erasures that a store restored to before them has not, and where the stream was lost too an operator
+brings them from the ledger.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from uuid import UUID
+
+from zi_chassis.backoff import Backoff
+from zi_chassis.broker import NATS_ERRORS, heed_cancellation
+from zi_chassis.database import MACHINE, Tx
+from zi_chassis.domain import UnavailableError
+from zi_chassis.keystore import Destroyed
+from zi_chassis.store import Store
+from zi_chassis.vault import Vault
+from zi_contracts.message import Message, UnreadableMessageError
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 5.0
+FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
+IsApproved = Callable[[Message], bool]
+
+
+async def recorded(
+    stream: AsyncIterator[Message], from_ledger: Path, is_approved: IsApproved
+) -> AsyncIterator[Message]:
+    """Read the stream, and then what an operator put into the file `from_ledger` with `zi-audit erasures`, one message a line. Only
+    what is an approved erasure of this office: an erasure destroys a key."""
+    async for message in stream:
+        if is_approved(message):
+            yield message
+        else:
+            logger.critical(
+                "erasing: event %s in the stream is no approved erasure and is left out", message.id
+            )
+    for message in await asyncio.to_thread(_brought, from_ledger, is_approved):
+        yield message
+
+
+def _brought(file: Path, is_approved: IsApproved) -> list[Message]:
+    messages = [Message.parse(line) for line in file.read_bytes().splitlines()] if file.exists() else []
+    if not all(map(is_approved, messages)):
+        raise UnreadableMessageError(f"{file} holds something else than approved erasures of this office")
+    return messages
+
+
+class ErasureRunner:
+    """Run by every process that opens the vault. `stored` reads the erasures of the own store by data subject, `published` gives those
+    of the own stream, and `tombstone` finds the data subject of such a message."""
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        stored: Callable[[Tx], Mapping[UUID, Destroyed]],
+        tombstone: Callable[[Message], tuple[UUID, Destroyed]],
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._stored = stored
+        self._tombstone = tombstone
+        self._backoff = Backoff(0.2, POLL_SECONDS)
+        self.reason: str | None = "the recorded erasures are not applied yet"
+
+    async def run(self, published: Callable[[], AsyncIterator[Message]]) -> None:
+        """Run until cancelled."""
+        while True:
+            heed_cancellation()
+            done = await (self.unlock(published()) if self._vault.locked else self.apply())
+            await asyncio.sleep(POLL_SECONDS if done else self._backoff.next())
+
+    async def unlock(self, published: AsyncIterator[Message]) -> bool:
+        """Apply all erasures and unlock the vault. False where that failed: `reason` says why, and the vault stays locked."""
+        return await self._done(self._unlock(published))
+
+    async def apply(self) -> bool:
+        """Apply the erasures that this store has recorded; false as above."""
+        return await self._done(self._apply({}))
+
+    async def _done(self, work: Awaitable[None]) -> bool:
+        try:
+            await work
+        except FAULTS as fault:
+            self.reason = f"erasures can't be applied: {type(fault).__name__}: {fault}"
+            logger.warning("erasing: %s", self.reason)
+            return False
+        self._backoff.reset()
+        return True
+
+    async def _unlock(self, published: AsyncIterator[Message]) -> None:
+        await self._apply(dict([self._tombstone(message) async for message in published]))
+        await asyncio.to_thread(self._vault.unlock)
+        self.reason = None
+
+    async def _apply(self, further: Mapping[UUID, Destroyed]) -> None:
+        stored = await self._store.query(self._stored)
+        await asyncio.to_thread(self._vault.apply, {**further, **stored})
+        if not self._vault.locked:
+            self.reason = None
