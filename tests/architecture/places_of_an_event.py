@@ -47,7 +47,7 @@ def _places(sender: str, model: type[Data]) -> Places:
     service = ROOT / "services" / sender / f"zi_{sender}"
     naming = [path for path in _modules() if model.__name__ in _names(path)]
     own = [path for path in naming if path.is_relative_to(service)]
-    demanded = [path for path in own if path.name == BORDER or _is_pure(path)]
+    demanded = [path for path in own if path.name == BORDER or _is_pure(path) or _is_border_of_an_area(path)]
     contract = [path for path in CONTRACTS.glob("*.py") if model.__name__ in _names(path)]
     sentences = [SENTENCES] if model.type in _sentences() else []
     return Places(
@@ -88,6 +88,10 @@ def _names(path: Path) -> frozenset[str]:
 
 def _defines(path: Path, name: str) -> bool:
     return any(isinstance(node, ast.ClassDef) and node.name == name for node in _tree(path).body)
+
+
+def _is_border_of_an_area(path: Path) -> bool:
+    return path.parent.name == "messaging" and _discloses(path)
 
 
 def _discloses(path: Path) -> bool:

@@ -64,8 +64,9 @@ FOUR_EYES = {
     ("certificates: application", "ApproveOverride"): {"who asked for it", "whom it is about"},
     ("certificates: application", "RefuseOverride"): {"who asked for it", "whom it is about"},
     ("certificates: appointment", "Appoint"): {"who is appointed"},
+    ("integrity: contributor", "ApproveContributorErasure"): {"who asked for it"},
+    ("integrity: contributor", "RefuseContributorErasure"): {"who asked for it"},
     ("audit: continuation", "Continue"): {"who acknowledged it"},
-    ("integrity: survey_window", "AssessSurveyFlag"): {"who entered paper forms"},
 }
 OF_AUDITORS_AND_OPERATORS = {
     "Skip",
@@ -74,9 +75,10 @@ OF_AUDITORS_AND_OPERATORS = {
     "RecordAccess",
     "SaveQuery",
     "OpenPersonalData",
+    "OpenContributorData",
     "RefuseOpening",
 }
-OF_OTHER_PROGRAMS = {"KeepData", "OpenPersonalData"}
+OF_OTHER_PROGRAMS = {"KeepData", "OpenPersonalData", "OpenContributorData"}
 ROWS = [(aggregate, row) for aggregate in AGGREGATES for row in aggregate.rows]
 EVERY_ROW = pytest.mark.parametrize(
     ("aggregate", "row"), ROWS, ids=[f"{aggregate.name} {row.name}" for aggregate, row in ROWS]

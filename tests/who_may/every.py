@@ -1,6 +1,6 @@
 """All aggregates of all services."""
 
-from tests.who_may import certificates, intake, integrity_conflict, integrity_surveys, programs, umkm
+from tests.who_may import certificates, intake, integrity_conflict, integrity_contributors, programs, umkm
 from tests.who_may.table import Aggregate
 
 AGGREGATES: tuple[Aggregate, ...] = (
@@ -8,6 +8,6 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *umkm.AGGREGATES,
     *certificates.AGGREGATES,
     *integrity_conflict.AGGREGATES,
-    *integrity_surveys.AGGREGATES,
+    *integrity_contributors.AGGREGATES,
     *programs.AGGREGATES,
 )

@@ -11,7 +11,10 @@ from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
+from zi_integrity.messaging.erasures import erasure_runner
 from zi_integrity.messaging.published import DECIDERS
+from zi_integrity.read.contributors import ContributorErasures
+from zi_integrity.use_cases.personal_data import PersonalData
 
 
 class IntegrityOffice:
@@ -22,11 +25,13 @@ class IntegrityOffice:
         self.clock = clock
         keys = settings.keys_database or settings.folder / "keys.db"
         self.keys = Keystore(Database(keys, secure_delete=True))
-        self.vault = Vault(self.keys)
+        self.vault = Vault(self.keys, locked=True)
         self.case_tokens = verifier(settings)
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.store = self._store(database)
+        self.erasures = erasure_runner(self.store, self.vault)
+        self.personal_data = PersonalData(self.store, self.vault, self.erasures)
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
 
@@ -36,7 +41,7 @@ class IntegrityOffice:
             office=self.settings.office,
             database=database,
             deciders=(*DECIDERS, configurations),
-            projections=(),
+            projections=(ContributorErasures(),),
             companions=(self.archive, self.vault),
             group_commit=self.settings.group_commit,
         )

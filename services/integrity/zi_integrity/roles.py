@@ -8,5 +8,7 @@ SUPERIORS = ("supervisor", "head")
 ZONE_TEAM = ("integrity",)
 GIFT_UNIT = ("upg",)
 SURVEYING = ("survey", "integrity")
+# Roles that may open what people wrote or left as their address; each area asks for less.
+READING = ("head", "integrity", "upg", "survey", "supervisor", "auditor")
 # Every role that may open the first page of the desk.
 OFFICIALS = ("head", "integrity", "upg", "survey", "supervisor", "officer", "evaluator", "signer", "mentor")

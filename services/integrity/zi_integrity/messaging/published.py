@@ -7,7 +7,7 @@ from zi_contracts.data import Data
 from zi_integrity.domain import conflict
 from zi_integrity.domain.conflict import Conflict
 from zi_integrity.messaging import conflict_data
-from zi_integrity.messaging.surveys.published import survey_windows
+from zi_integrity.messaging.contributors_data import contributors
 
 SUBJECT_OF_CONFLICTS = "conflict"  # they are about no case
 
@@ -44,4 +44,4 @@ conflicts: Decider[Conflict] = Decider(
     events=get_args(conflict.ConflictEvents),
     publish=publish_conflict,
 )
-DECIDERS: tuple[Decider[Any], ...] = (conflicts, survey_windows)
+DECIDERS: tuple[Decider[Any], ...] = (conflicts, contributors)

@@ -1,1 +1,0 @@
-"""Surveys: questionnaires as versioned data, and their arithmetic with fractions. Pure."""

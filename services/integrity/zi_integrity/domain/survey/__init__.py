@@ -1,1 +1,0 @@
-"""A survey window: one questionnaire in one quarter, from its opening to the follow-up of its result. Pure."""

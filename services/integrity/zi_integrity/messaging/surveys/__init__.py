@@ -1,1 +1,0 @@
-"""Surveys at the privacy border: their messages and the data of each."""
