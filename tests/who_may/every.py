@@ -1,6 +1,14 @@
 """All aggregates of all services."""
 
-from tests.who_may import certificates, intake, integrity_conflict, integrity_contributors, programs, umkm
+from tests.who_may import (
+    certificates,
+    intake,
+    integrity_conflict,
+    integrity_contributors,
+    integrity_minutes,
+    programs,
+    umkm,
+)
 from tests.who_may.table import Aggregate
 
 AGGREGATES: tuple[Aggregate, ...] = (
@@ -9,5 +17,6 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *certificates.AGGREGATES,
     *integrity_conflict.AGGREGATES,
     *integrity_contributors.AGGREGATES,
+    *integrity_minutes.AGGREGATES,
     *programs.AGGREGATES,
 )
