@@ -31,7 +31,7 @@ class ListedAttendee(BaseModel):
 
 
 class GroupCount(BaseModel):
-    """How many people of a group came, and how many the plan wanted."""
+    """The people of a group who came, and the number that the plan wanted."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

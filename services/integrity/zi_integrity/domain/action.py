@@ -90,7 +90,7 @@ class ReportForumAction(Command):
 
 
 class EvidenceForumAction(Command):
-    """What shows that it was done; `standard` names the standard that was amended for it, if one was."""
+    """Evidence that it was done; `standard` names the standard that was amended for it, if one was."""
 
     request: UUID
     items: Items

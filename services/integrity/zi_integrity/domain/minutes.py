@@ -30,7 +30,7 @@ class GroupAttendance(Value):
 
 
 class QuorumRule(Value):
-    """What the office demands of a forum: the pin of its rule and the figures; None where it has decided none."""
+    """The office's demands on a forum: the pin of its rule and the figures; None where it has decided none."""
 
     id: str
     version: int
