@@ -7,9 +7,10 @@ from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act, Command, Decider
 from zi_contracts.vault import ItemRef
-from zi_integrity.domain import action, attendance, minutes
+from zi_integrity.domain import action, attendance
 from zi_integrity.domain.attendance import Group
-from zi_integrity.domain.minutes import AGREEMENT, GroupAttendance, QuorumRule
+from zi_integrity.domain.minutes import messages as minutes
+from zi_integrity.domain.minutes.messages import AGREEMENT, GroupAttendance, QuorumRule
 
 DAY = timedelta(days=1)
 HELD = datetime(2022, 7, 19, 2, 0, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from tests.integrity import minutes_steps as usual
 from tests.who_may.table import Aggregate, Row
 
-from zi_integrity.domain import minutes
+from zi_integrity.domain.minutes import messages as minutes
 from zi_integrity.messaging.minutes_published import attendances, forum_actions, minutes_of_forums
 
 CAME = usual.signed_in("sari")
@@ -11,12 +11,13 @@ ATTENDANCE = Aggregate(
     "integrity",
     attendances,
     (
-        Row(CAME),
+        Row(CAME, people={"whose code it is": CAME.by.actor}),
         Row(usual.listed("users", "media")),
         Row(usual.SCAN),
         Row(usual.strike(1), (CAME,)),
     ),
 )
+CODE = {"whose code it is": usual.citizen_signs().by.actor}
 MINUTES = Aggregate(
     "integrity",
     minutes_of_forums,
@@ -26,7 +27,7 @@ MINUTES = Aggregate(
         Row(usual.dissent(), (usual.point("a"),)),
         Row(usual.ENOUGH),
         Row(usual.head_signs(), usual.WRITTEN, situation="for the office"),
-        Row(usual.citizen_signs(), usual.WRITTEN, situation="for the public"),
+        Row(usual.citizen_signs(), usual.WRITTEN, CODE, "for the public"),
         Row(usual.NO_QUORUM[-1], usual.NO_QUORUM[:-1]),
     ),
 )

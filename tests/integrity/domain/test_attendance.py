@@ -4,6 +4,7 @@ import pytest
 from tests.integrity.minutes_steps import SCAN, listed, named, names_after, signed_in, state_after, strike
 
 from zi_integrity.domain.attendance import (
+    AnotherCodeError,
     AttendanceChangedError,
     ProviderGroupError,
     UnknownAttendeeError,
@@ -25,6 +26,11 @@ def test_a_code_signs_once_from_two_devices() -> None:
 def test_a_code_of_the_public_does_not_sign_for_the_office() -> None:
     with pytest.raises(ProviderGroupError):
         names_after(attendances, signed_in("sari", "provider"))
+
+
+def test_nobody_signs_with_the_code_of_another() -> None:
+    with pytest.raises(AnotherCodeError):
+        names_after(attendances, signed_in("sari").model_copy(update={"participant": named("budi")}))
 
 
 def test_a_part_of_a_list_is_entered_once() -> None:

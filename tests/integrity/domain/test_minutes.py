@@ -20,8 +20,9 @@ from tests.integrity.minutes_steps import (
 )
 
 from zi_chassis.domain import WrongRoleError
-from zi_integrity.domain import minutes
-from zi_integrity.domain import minutes_errors as errors
+from zi_integrity.domain.minutes import errors
+from zi_integrity.domain.minutes import messages as minutes
+from zi_integrity.domain.minutes.decide import has_quorum
 from zi_integrity.messaging.minutes_published import minutes_of_forums as decider
 
 WITHDRAW = minutes.WithdrawPoint(by=TEAM, point=2)
@@ -170,15 +171,15 @@ def test_minutes_without_quorum_are_recorded_and_not_signed() -> None:
 
 
 def test_officials_make_no_quorum() -> None:
-    assert not minutes.has_quorum(counted(1, 1, provider=30).counts, RULE)
-    assert minutes.has_quorum(counted(4, 1, provider=0).counts, RULE)
-    assert not minutes.has_quorum(counted(9, 0).counts, RULE)  # of one group alone
+    assert not has_quorum(counted(1, 1, provider=30).counts, RULE)
+    assert has_quorum(counted(4, 1, provider=0).counts, RULE)
+    assert not has_quorum(counted(9, 0).counts, RULE)  # of one group alone
 
 
 def test_a_quorum_that_the_office_has_not_decided_still_wants_those_who_sign() -> None:
     undecided = RULE.model_copy(update={"people": None, "groups": None})
-    assert not minutes.has_quorum(counted(1).counts, undecided)
-    assert minutes.has_quorum(counted(2).counts, undecided)
+    assert not has_quorum(counted(1).counts, undecided)
+    assert has_quorum(counted(2).counts, undecided)
 
 
 def test_a_forum_with_quorum_is_not_recorded_as_without() -> None:
@@ -203,6 +204,7 @@ def test_an_official_does_not_sign_for_the_public() -> None:
         citizen_signs().model_copy(update={"by": head.by}),
         head.model_copy(update={"by": citizen_signs().by}),
         citizen_signs().model_copy(update={"group": None}),
+        citizen_signs().model_copy(update={"by": citizen_signs("budi").by}),
     ):
         with pytest.raises(errors.SignatureRoleError):
             names_after(decider, *WRITTEN, pretended)

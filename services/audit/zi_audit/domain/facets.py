@@ -68,8 +68,8 @@ letters.valid_until standard.tier standard.source_status source_status effective
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
 unsigned places enrolled attended before after acts_for_others second fact source
-forum point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
-public_signatures actions late proposals amended_standard
+point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
+public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item overtaken.ticket account replaces to role
 measure late
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
@@ -83,7 +83,8 @@ items items.item items.field items.digest file file.item file.field file.digest 
 letters.item.item letters.item.field letters.item.digest letters.content letters.template content template hash head
 expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
-summary waiver_statement
+summary waiver_statement people.name.item people.name.field people.name.digest
+scan.item scan.field scan.digest content.item content.field content.digest
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 

@@ -29,6 +29,13 @@ class ProviderGroupError(DomainError):
         )
 
 
+class AnotherCodeError(DomainError):
+    """A person signs for themselves."""
+
+    def __init__(self) -> None:
+        super().__init__("Each person signs with their own code.")
+
+
 class AttendanceChangedError(DomainError):
     """Somebody else has entered people since the list was compared with what was there."""
 
@@ -170,6 +177,8 @@ def decide(command: AttendanceCommands, attendance: Attendance) -> list[Attendan
 
 
 def _sign(command: SignAttendance, attendance: Attendance) -> list[AttendanceEvents]:
+    if command.by.actor != str(command.participant):
+        raise AnotherCodeError
     if command.group == PROVIDER:
         raise ProviderGroupError
     if attendance.attendee(command.participant) is not None:

@@ -4,7 +4,8 @@ The participant behind a code and the printed names stay in the store and the va
 
 from zi_contracts.configuration import Pin
 from zi_contracts.integrity import minutes as contract
-from zi_integrity.domain import action, attendance, minutes
+from zi_integrity.domain import action, attendance
+from zi_integrity.domain.minutes import messages as minutes
 
 
 def attendance_signed(event: attendance.AttendanceSigned) -> contract.AttendanceSigned:

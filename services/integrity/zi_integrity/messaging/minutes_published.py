@@ -4,10 +4,12 @@ from typing import assert_never, get_args
 
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts.data import Data
-from zi_integrity.domain import action, attendance, minutes
+from zi_integrity.domain import action, attendance
 from zi_integrity.domain.action import ForumAction
 from zi_integrity.domain.attendance import Attendance
-from zi_integrity.domain.minutes import ForumMinutes
+from zi_integrity.domain.minutes import decide, state
+from zi_integrity.domain.minutes import messages as minutes
+from zi_integrity.domain.minutes.state import ForumMinutes
 from zi_integrity.messaging import minutes_data
 
 SUBJECT_OF_FORUMS = "forum"
@@ -89,9 +91,9 @@ attendances: Decider[Attendance] = Decider(
 )
 minutes_of_forums: Decider[ForumMinutes] = Decider(
     name="minutes",
-    initial=minutes.initial,
-    decide=minutes.decide,
-    evolve=minutes.evolve,
+    initial=state.initial,
+    decide=decide.decide,
+    evolve=state.evolve,
     events=get_args(minutes.MinutesEvents),
     publish=publish_minutes,
 )
