@@ -15,8 +15,18 @@ from zi_integrity.messaging import minutes_data
 SUBJECT_OF_FORUMS = "forum"
 
 
-def publish_attendance(event: attendance.AttendanceEvents, _: Attendance) -> Disclosure:
-    return Disclosure(SUBJECT_OF_FORUMS, _attendance_data(event))
+def publish(
+    event: attendance.AttendanceEvents | minutes.MinutesEvents | action.ForumActionEvents, _: object
+) -> Disclosure:
+    return Disclosure(SUBJECT_OF_FORUMS, _data(event))
+
+
+def _data(event: attendance.AttendanceEvents | minutes.MinutesEvents | action.ForumActionEvents) -> Data:
+    if isinstance(event, attendance.AttendanceEvents):
+        return _attendance_data(event)
+    if isinstance(event, action.ForumActionEvents):
+        return _action_data(event)
+    return _minutes_data(event)
 
 
 def _attendance_data(event: attendance.AttendanceEvents) -> Data:
@@ -31,10 +41,6 @@ def _attendance_data(event: attendance.AttendanceEvents) -> Data:
             return minutes_data.attendance_struck(event)
         case _:
             assert_never(event)
-
-
-def publish_minutes(event: minutes.MinutesEvents, _: ForumMinutes) -> Disclosure:
-    return Disclosure(SUBJECT_OF_FORUMS, _minutes_data(event))
 
 
 def _minutes_data(event: minutes.MinutesEvents) -> Data:
@@ -57,10 +63,6 @@ def _minutes_data(event: minutes.MinutesEvents) -> Data:
             return minutes_data.forum_without_quorum(event)
         case _:
             assert_never(event)
-
-
-def publish_action(event: action.ForumActionEvents, _: ForumAction) -> Disclosure:
-    return Disclosure(SUBJECT_OF_FORUMS, _action_data(event))
 
 
 def _action_data(event: action.ForumActionEvents) -> Data:
@@ -87,7 +89,7 @@ attendances: Decider[Attendance] = Decider(
     decide=attendance.decide,
     evolve=attendance.evolve,
     events=get_args(attendance.AttendanceEvents),
-    publish=publish_attendance,
+    publish=publish,
 )
 minutes_of_forums: Decider[ForumMinutes] = Decider(
     name="minutes",
@@ -95,7 +97,7 @@ minutes_of_forums: Decider[ForumMinutes] = Decider(
     decide=decide.decide,
     evolve=state.evolve,
     events=get_args(minutes.MinutesEvents),
-    publish=publish_minutes,
+    publish=publish,
 )
 forum_actions: Decider[ForumAction] = Decider(
     name="forum action",
@@ -103,6 +105,6 @@ forum_actions: Decider[ForumAction] = Decider(
     decide=action.decide,
     evolve=action.evolve,
     events=get_args(action.ForumActionEvents),
-    publish=publish_action,
+    publish=publish,
 )
 MINUTES_DECIDERS = (attendances, minutes_of_forums, forum_actions)
