@@ -5,7 +5,7 @@ from tests.who_may import (
     intake,
     integrity_conflict,
     integrity_contributors,
-    integrity_minutes,
+    integrity_surveys,
     programs,
     umkm,
 )
@@ -17,6 +17,6 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *certificates.AGGREGATES,
     *integrity_conflict.AGGREGATES,
     *integrity_contributors.AGGREGATES,
-    *integrity_minutes.AGGREGATES,
+    *integrity_surveys.AGGREGATES,
     *programs.AGGREGATES,
 )

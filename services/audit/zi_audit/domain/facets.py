@@ -68,12 +68,12 @@ letters.valid_until standard.tier standard.source_status source_status effective
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
 unsigned places enrolled attended before after acts_for_others second fact source
-point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
-public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item overtaken.ticket account replaces to role
 measure late
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 service manner forum until next_due outcome effective_to waiver follows
+quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
+questionnaire.id questionnaire.version questionnaire.digest element elements responsible
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
 
@@ -83,8 +83,9 @@ items items.item items.field items.digest file file.item file.field file.digest 
 letters.item.item letters.item.field letters.item.digest letters.content letters.template content template hash head
 expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
-summary waiver_statement people.name.item people.name.field people.name.digest
-scan.item scan.field scan.digest content.item content.field content.digest
+summary waiver_statement
+targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
+results.service results.answers results.on_paper results.target results.sums results.index results.low results.high results.grade
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 

@@ -1,0 +1,1 @@
+"""Surveys: questionnaires as versioned data, and their arithmetic with fractions. Pure."""

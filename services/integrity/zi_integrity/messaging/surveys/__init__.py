@@ -1,0 +1,1 @@
+"""Surveys at the privacy border: their messages and the data of each."""
