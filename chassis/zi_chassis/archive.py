@@ -106,7 +106,7 @@ async def adopt(store: Store, offered: Sequence[Adoptable], clock: Clock) -> Non
     Raises ConfigurationChangedError and LostConfigurationError.
     """
     id, me = configurations_id(store.source), f"system:{store.service}"
-    named = tuple(_offered(each) for each in offered)
+    named = tuple(offered_of(each) for each in offered)
 
     def found(tx: Tx) -> tuple[Decider[Configurations], UUID, TakeUp]:
         _, state = store.states(tx, {id: configurations})[id]
@@ -121,7 +121,7 @@ async def adopt(store: Store, offered: Sequence[Adoptable], clock: Clock) -> Non
         raise
 
 
-def _offered(configuration: Adoptable) -> Offered:
+def offered_of(configuration: Adoptable) -> Offered:
     return Offered(
         kind=configuration.kind,
         id=configuration.id,

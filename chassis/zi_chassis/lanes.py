@@ -33,11 +33,12 @@ class LaneMessage:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A command that a message causes."""
+    """A command that a message causes; `keep` goes to the companions if events came out."""
 
     decider: Decider[Any]
     aggregate: UUID
     command: Command
+    keep: object = None
 
 
 class BlockedLaneError(Exception):

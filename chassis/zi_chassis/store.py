@@ -83,19 +83,22 @@ class Store:
         self._states: OrderedDict[UUID, tuple[int, Any]] = OrderedDict()
         self._states_position = 0  # of the last message that the cached states include
         self._listeners: list[Callable[[], None]] = []
+        self._received_listeners: list[Callable[[], None]] = []
         self.writer = BatchWriter(f"{service}-writer", self._transact, LARGEST_BATCH if group_commit else 1)
         self.thread = self.writer.thread
 
     # -- life
 
-    def open(self) -> None:
-        """Create what is missing, bring every projection up to the last event, start the writer."""
+    def open(self, prepare: Callable[[], None] = lambda: None) -> None:
+        """Create what is missing, bring every projection up to the last event, start the writer. `prepare` is called before the first
+        projection, and may read the events."""
         self.event_tables.create()
         with self.database.transaction() as tx:
             tx.create(read_models.TABLE, foreign_messages.TABLE)
             for companion in self._companions:
                 tx.create(*companion.tables)
             tx.create(*self._tables)
+        prepare()
         self.catch_up()
         self.thread.start()
 
@@ -112,6 +115,10 @@ class Store:
     def subscribe(self, listener: Callable[[], None]) -> None:
         """`listener` is called in the writer's thread after each commit that recorded something."""
         self._listeners.append(listener)
+
+    def subscribe_received(self, listener: Callable[[], None]) -> None:
+        """`listener` is called in a thread of its own after each commit of messages of others."""
+        self._received_listeners.append(listener)
 
     # -- commands
 
@@ -184,6 +191,8 @@ class Store:
             raise
         except Exception as fault:
             await self._receive_singly(sender, fresh, react, fault)
+        for listener in self._received_listeners:
+            await asyncio.to_thread(listener)
         return self.received_position(sender)
 
     async def _receive_singly(
@@ -206,7 +215,7 @@ class Store:
                         "The message before it, at {position}, never came.", position=position + 1
                     )
                 for reaction in react(batch.tx, message.message):
-                    batch.decide(reaction.decider, reaction.aggregate, reaction.command)
+                    batch.decide(reaction.decider, reaction.aggregate, reaction.command, reaction.keep)
             except self.database.errors:
                 raise
             except Exception as fault:

@@ -51,12 +51,14 @@ class _Part(BaseModel):
 
 
 class PinnedRules(Pin):
-    """The rule data that the application is judged by, from its submission on; `numbers` are the shapes of registration numbers."""
+    """The rule data that the application is judged by, from its submission on; `numbers` are the shapes of registration numbers, `standard` is
+    the office's decree, if there was one."""
 
     tariffs: Pin | None = None
     numbers: Pin | None = None
     calendar: Pin | None = None
     holidays: Pin | None = None
+    standard: Pin | None = None
 
 
 class PublishedFinding(_Part):

@@ -31,7 +31,8 @@ class ConfigurationAdopted(Data):
 
     `since` says what is known of the time before: `start`, the sender had decided nothing yet; `now`, it takes effect with this
     entry; `unknown`, the sender had decided things before it recorded what it decides by, perhaps by this. `effective_from` is the
-    day from which the configuration itself says that it holds.
+    day from which the configuration itself says that it holds. `number` is that of the decree by which the office adopted it; the
+    message that announced the decree to the sender is the cause of this one.
     """
 
     kind: Slug
@@ -41,6 +42,7 @@ class ConfigurationAdopted(Data):
     since: Literal["start", "now", "unknown"]
     source_status: Slug | None = None
     effective_from: date | None = None
+    number: ShortText | None = None
 
 
 class ConfigurationWithdrawn(Data):

@@ -48,12 +48,19 @@ class RuleVersion(Pin):
     """Rule data of the office, in the version that holds for this case or visit to its end."""
 
 
+class MentoringPin(RuleVersion):
+    """The rules of a case, and the office's decree on mentoring that stands in their place where it states something."""
+
+    standard: Pin | None = None
+
+
 class PromisedBy(_Part):
-    """The source of a date that nobody chose: the rules, and the calendar of the days that they count."""
+    """The source of a date that nobody chose: the rules, the office's decree, and the calendar of the days that they count."""
 
     rules: Pin
     calendar: Pin
     holidays: Pin
+    standard: Pin | None = None
 
 
 class TriagedProduct(_Part):
@@ -138,7 +145,7 @@ class ProductsTriaged(MentoringData):
 
     type: ClassVar[str] = "zi.umkm.products_triaged"
 
-    rules: RuleVersion
+    rules: MentoringPin
     outcomes: Annotated[tuple[TriagedProduct, ...], Field(min_length=1)]
 
 
@@ -244,7 +251,7 @@ class PermitApplied(MentoringData):
 
     type: ClassVar[str] = "zi.umkm.permit_applied"
 
-    rules: RuleVersion
+    rules: MentoringPin
 
 
 class PermitReturned(MentoringData):
@@ -269,7 +276,7 @@ class RegistrationSent(MentoringData):
     type: ClassVar[str] = "zi.umkm.registration_sent"
 
     product: Ordinal
-    rules: RuleVersion
+    rules: MentoringPin
 
 
 class RegistrationReturned(MentoringData):

@@ -279,6 +279,11 @@ def load_standards(
     return standards
 
 
+def no_standards(content_of: ContentLookup = no_content) -> Editions[ServiceStandard]:
+    """The standards of a service that has none in files: it decides by those that the office adopts."""
+    return Editions(ServiceStandard, STANDARD, (), content_of)
+
+
 def _apart(pauses: Sequence[Pause]) -> Sequence[Pause]:
     for earlier, later in pairwise(pauses):
         if later.began < earlier.ended:

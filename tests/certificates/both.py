@@ -17,7 +17,6 @@ from tests.web.provider import ISSUER
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.main import front
-from zi_certificates.messaging.policies import reacting
 from zi_chassis.lanes import LaneMessage
 from zi_chassis.settings import Settings
 from zi_chassis.vault_requests import KEEP, VaultClient, VaultService
@@ -80,7 +79,7 @@ class Both:
         rows = self.intake.office.store.messages(self.heard.get("intake", 0), 500)
         heard = [LaneMessage(row.position, row.message, Message.parse(row.message)) for row in rows]
         if heard:
-            await self.office.store.receive("intake", heard, reacting(self.office.clock))
+            await self.office.store.receive("intake", heard, self.office.react)
             self.heard["intake"] = heard[-1].position
 
     def staff(self, sub: str, *roles: str) -> dict[str, str]:

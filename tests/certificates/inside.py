@@ -32,7 +32,6 @@ from zi_certificates.domain.ids import letter_id, register_id
 from zi_certificates.domain.issuing import to_issue
 from zi_certificates.domain.statement import Document, Outline
 from zi_certificates.main import front
-from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import applications, registers
 from zi_certificates.messaging.upstream import IntakeRequest, request_of
 from zi_certificates.read.bills import bill_for
@@ -212,9 +211,7 @@ class Inside:
             }
         ).encode()
         message = Message.parse(raw)
-        await self.office.store.receive(
-            sender, [LaneMessage(position, raw, message)], reacting(self.office.clock)
-        )
+        await self.office.store.receive(sender, [LaneMessage(position, raw, message)], self.office.react)
         return message
 
     async def mentored(self, official: str, business: str = BUSINESS) -> Message:

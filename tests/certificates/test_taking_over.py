@@ -17,13 +17,11 @@ from tests.intake.front import MENTORING
 from tests.intake.test_policies import NAMED, at_mentoring
 from tests.web.browsing import Browser, hidden
 
-from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.upstream import IntakeRequest, mentoring_of
 from zi_certificates.use_cases import taking_over
 from zi_certificates.use_cases.taking_over import ADDRESS, PRODUCTS
 from zi_chassis.domain import DomainError
 from zi_contracts.vault import VaultRefusal
-from zi_intake.policies import react
 
 CASE = ticket_of("mentoring")
 TOLD = {
@@ -351,8 +349,8 @@ async def test_intake_tells_only_what_a_business_agreed_that_an_application_of_i
         mentored = await house.intake.mentored(business=MENTORING["business"] | {"nib": nib})
         filed = await house.requested(series="ske")
         text = [at_mentoring(1, mentored["ticket"], "consent_given", **NAMED, to=filed["ticket"])]
-        await house.intake.office.store.receive("umkm", text, react)
-        await house.office.store.receive("umkm", text, reacting(house.office.clock))
+        await house.intake.office.store.receive("umkm", text, house.intake.office.react)
+        await house.office.store.receive("umkm", text, house.office.react)
         answer = await house.post(filed, "take-over", {"case": mentored["ticket"]})
         result = await house.intake.track(mentored, **{"Accept-Language": "en"})
         opened = "The data that the business agreed to were copied into its request for letters."

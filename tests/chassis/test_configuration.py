@@ -121,6 +121,7 @@ def test_everybody_may_read_what_a_service_decides_by() -> None:
         "since": "start",
         "source_status": "unverified",
         "effective_from": "2026-01-01",
+        "number": None,
     }
     [withdrawn] = decide(take_up(), after(take_up(calendar())))
     assert isinstance(withdrawn, ConfigurationWithdrawn)

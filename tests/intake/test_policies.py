@@ -9,7 +9,6 @@ from zi_contracts import umkm
 from zi_contracts.certificates import ApplicationState
 from zi_contracts.message import Message
 from zi_intake.labels import STATES_ELSEWHERE
-from zi_intake.policies import react
 
 DELIVERY = UUID("3f0e9a57-0000-4000-8000-000000000001")
 BEGAN = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -57,7 +56,7 @@ async def test_a_case_shows_the_last_state_of_each_delivery(front: Front) -> Non
         message(2, ticket, "delivery_handing_over", attempt=1),
         message(3, ticket, "delivery_handed_over", attempt=1),
     ]
-    assert await front.office.store.receive("notify", messages, react) == 3
+    assert await front.office.store.receive("notify", messages, front.office.react) == 3
     assert (await front.track(filed))["deliveries"] == [
         {"channel": "email", "state": "handed_over", "at": "2026-03-02T03:03:00Z", "reason": None}
     ]
@@ -66,7 +65,7 @@ async def test_a_case_shows_the_last_state_of_each_delivery(front: Front) -> Non
 async def test_a_failed_delivery_says_why(front: Front) -> None:
     filed = await front.file()
     failed = message(2, filed["ticket"], "delivery_failed", reason_class="permanent")
-    await front.office.store.receive("notify", [requested(filed["ticket"]), failed], react)
+    await front.office.store.receive("notify", [requested(filed["ticket"]), failed], front.office.react)
     [delivery] = (await front.track(filed))["deliveries"]
     assert (delivery["state"], delivery["reason"]) == ("failed", "permanent")
 
@@ -75,13 +74,20 @@ async def test_what_is_heard_again_changes_nothing(front: Front) -> None:
     filed = await front.file()
     messages = [requested(filed["ticket"])]
     for _ in range(2):
-        assert await front.office.store.receive("notify", messages, react) == 1
+        assert await front.office.store.receive("notify", messages, front.office.react) == 1
     assert len((await front.track(filed))["deliveries"]) == 1
 
 
 async def test_a_type_not_known_yet_is_let_through(front: Front) -> None:
-    assert await front.office.store.receive("notify", [message(1, "X", "delivery_seen_by_owl")], react) == 1
-    assert await front.office.store.receive("notify", [message(2, "X", "lane_skipped")], react) == 2
+    assert (
+        await front.office.store.receive(
+            "notify", [message(1, "X", "delivery_seen_by_owl")], front.office.react
+        )
+        == 1
+    )
+    assert (
+        await front.office.store.receive("notify", [message(2, "X", "lane_skipped")], front.office.react) == 2
+    )
 
 
 def step(
@@ -117,7 +123,7 @@ async def test_a_case_that_was_passed_on_shows_what_certificates_says(front: Fro
         step(2, ticket, "application_submitted", "awaiting_payment", "citizen", **SUBMITTED),
         step(3, ticket, "application_paid", "queued", **PAID),
     ]
-    assert await front.office.store.receive("certificates", messages, react) == 3
+    assert await front.office.store.receive("certificates", messages, front.office.react) == 3
     case = await front.track(filed, **{"Accept-Language": "en"})
     assert [each["text"] for each in case["timeline"]] == [
         "The office has the request. It is worked on at the certificates desk.",
@@ -136,7 +142,7 @@ async def test_a_letter_is_named_by_its_number(front: Front) -> None:
     filed = await front.request()
     numbered = {"letter": str(UUID(int=4)), "number": "SKI-2026-000001"}
     sealed = step(1, filed["ticket"], "letter_sealed", "issued", "citizen", **numbered, file="a" * 64)
-    await front.office.store.receive("certificates", [sealed], react)
+    await front.office.store.receive("certificates", [sealed], front.office.react)
     case = await front.track(filed, **{"Accept-Language": "id"})
     assert case["timeline"][-1]["text"] == "Surat SKI-2026-000001 sudah disegel dan dapat diambil."
     assert case["application"]["due"] is None
@@ -149,7 +155,7 @@ async def test_what_certificates_says_of_an_account_is_a_step_and_no_standing(fr
         message(1, filed["ticket"], "account_opened", "certificates", **opened),
         message(2, "register", "application_seen_by_owl", "certificates"),
     ]
-    assert await front.office.store.receive("certificates", messages, react) == 2
+    assert await front.office.store.receive("certificates", messages, front.office.react) == 2
     case = await front.track(filed)
     assert (len(case["timeline"]), case["application"]["state"]) == (2, None)
 
@@ -208,7 +214,7 @@ async def test_a_mentored_case_shows_what_umkm_says(front: Front) -> None:
         at_mentoring(7, ticket, "action_agreed", "correcting", **agreed),
         at_mentoring(8, ticket, "number_obtained", "number_obtained", product=1, number="MD 123456789012"),
     ]
-    assert await front.office.store.receive("umkm", messages, react) == 8
+    assert await front.office.store.receive("umkm", messages, front.office.react) == 8
     case = await front.track(filed, **{"Accept-Language": "en"})
     assert [each["text"] for each in case["timeline"]] == [
         "The office has the request. It is worked on at the mentoring desk.",
@@ -232,7 +238,7 @@ async def test_a_mentored_case_shows_what_umkm_says(front: Front) -> None:
 async def test_a_training_is_a_step_of_no_case(front: Front) -> None:
     filed = await front.mentored()
     planned = message(1, "training", "training_planned", "umkm", **PLANNED)
-    assert await front.office.store.receive("umkm", [planned], react) == 1
+    assert await front.office.store.receive("umkm", [planned], front.office.react) == 1
     assert len((await front.track(filed))["timeline"]) == 1
 
 
@@ -244,10 +250,10 @@ async def test_what_a_business_agreed_to_holds_until_it_does_not_agree_any_more(
     filed, letters, others = await front.mentored(), await front.request(), await front.request()
     mine, to = filed["ticket"], [letters["ticket"], others["ticket"]]
     consents = [at_mentoring(n, mine, "consent_given", **NAMED, to=to[n % 2]) for n in (1, 2, 3)]
-    assert await front.office.store.receive("umkm", consents, react) == 3
+    assert await front.office.store.receive("umkm", consents, front.office.react) == 3
     assert set(await agreed_to(front, mine)) == set(to)
     withdrawn = at_mentoring(4, mine, "consent_withdrawn", **NAMED, to=to[0])
-    await front.office.store.receive("umkm", [withdrawn], react)
+    await front.office.store.receive("umkm", [withdrawn], front.office.react)
     assert await agreed_to(front, mine) == to[1:]
     assert await agreed_to(front, to[0]) == []
     steps = (await front.track(filed, **{"Accept-Language": "en"}))["timeline"]

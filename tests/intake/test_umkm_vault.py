@@ -12,7 +12,6 @@ from tests.intake.test_desk_requests import signed_in
 from tests.intake.test_policies import NAMED, at_mentoring
 
 from zi_contracts.vault import VaultReply, VaultRequest
-from zi_intake.policies import react
 
 OFFICIALS = ("mentor", "supervisor", "evaluator", "officer", "head")
 NOTES = {
@@ -163,7 +162,7 @@ async def test_after_an_erasure_nothing_is_read_or_kept(front: Front) -> None:
 
 async def agree(front: Front, filed: Any, to: str, position: int = 1, event: str = "consent_given") -> None:
     consent = at_mentoring(position, filed["ticket"], event, **NAMED, to=to)
-    assert await front.office.store.receive("umkm", [consent], react) == position
+    assert await front.office.store.receive("umkm", [consent], front.office.react) == position
 
 
 async def take_over(front: Front, filed: Any, token: str | None, *fields: str, **more: Any) -> VaultReply:

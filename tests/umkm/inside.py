@@ -26,7 +26,6 @@ from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.main import front
-from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.statements import BusinessStated, ProductStated
@@ -91,7 +90,7 @@ class Inside:
             }
         ).encode()
         received = [LaneMessage(position, raw, Message.parse(raw))]
-        await self.office.store.receive("intake", received, reacting(self.office.clock))
+        await self.office.store.receive("intake", received, self.office.react)
 
     async def requested(
         self,

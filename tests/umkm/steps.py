@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
-from zi_contracts.umkm import RuleVersion, TriagedProduct
+from zi_contracts.umkm import MentoringPin, RuleVersion, TriagedProduct
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result
@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 TICKET = "3C7K9M2QM"
 TEMPORARY, PERMANENT = "b" * 64, "c" * 64
-RULES = RuleVersion(id="test-rules", version=1)
+RULES = MentoringPin(id="test-rules", version=1)
 CHECKLIST = RuleVersion(id="test-checklist", version=1)
 
 

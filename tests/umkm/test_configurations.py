@@ -91,6 +91,7 @@ async def test_what_is_decided_by_rules_pins_them_and_the_days_that_they_count(t
         [triaged] = data_of(visiting, "products_triaged")
         [begun] = data_of(visiting, "visit_begun")
         by_rules, chosen = data_of(visiting, "action_agreed")
+        assert (triaged["rules"].pop("standard"), by_rules["promised_by"].pop("standard")) == (None, None)
         pins = (triaged["rules"], begun["checklist"], *by_rules["promised_by"].values())
         assert {each["digest"] for each in pins} <= adopted
         assert chosen["promised_by"] is None

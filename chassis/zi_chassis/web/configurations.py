@@ -19,7 +19,8 @@ Digest = Annotated[str, Part(pattern="^[0-9a-f]{64}$")]
 
 
 class AdoptedConfiguration(Value):
-    """`digest` is the SHA-256 of the content; new cases are judged by those that are `in_use`."""
+    """`digest` is the SHA-256 of the content; new cases are judged by those that are `in_use`. `number` is that of the letter by which the
+    office adopted it, if there is one."""
 
     kind: str
     id: str
@@ -29,6 +30,7 @@ class AdoptedConfiguration(Value):
     effective_from: date | None
     adopted: datetime
     in_use: bool
+    number: str | None
 
 
 def configurations_router(store: Store, archive: Archive, responses: Responses | None = None) -> APIRouter:
@@ -43,7 +45,10 @@ def configurations_router(store: Store, archive: Archive, responses: Responses |
         _, state = await store.fetch(configurations, configurations_id(store.source))
         return [
             AdoptedConfiguration(
-                **event.model_dump(exclude={"by", "since"}), adopted=event.by.at, in_use=key in state.in_use
+                **event.model_dump(exclude={"by", "since", "number"}),
+                adopted=event.by.at,
+                in_use=key in state.in_use,
+                number=state.announced[key].adopted.number if key in state.announced else None,
             )
             for key, event in state.adopted.items()
         ]

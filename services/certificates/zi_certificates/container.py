@@ -6,6 +6,7 @@ from functools import partial
 from zi_certificates.letters.issuer import issuing_office, load_letter_keys
 from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.letters.signing import Signing
+from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import DECIDERS
 from zi_certificates.messaging.timers import timers
 from zi_certificates.messaging.upstream import UpstreamTables
@@ -22,6 +23,7 @@ from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
 from zi_certificates.use_cases.verifying import Verifying
+from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
@@ -52,6 +54,8 @@ class CertificatesOffice(VaultConnection):
         self.archive = Archive(database)
         self.store = self._store(database)
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
+        self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)
+        self.react = reacting(clock, self.rules, self.announced)
         sentences = load_sentences(settings.rules_folder)
         self.sentences = sentences[0]
         wording, templates = load_letter_wording(settings.rules_folder), load_letter_templates()
@@ -106,7 +110,7 @@ class CertificatesOffice(VaultConnection):
         )
 
     async def __aenter__(self) -> "CertificatesOffice":
-        self.store.open()
+        self.store.open(self.announced.refresh)
         await adopt(self.store, (*self.configurations, *bus_configurations(self.settings)), self.clock)
         return self
 

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from zi_certificates.container import CertificatesOffice
-from zi_certificates.messaging.policies import HANDLED_TYPES, reacting
+from zi_certificates.messaging.policies import HANDLED_TYPES
 from zi_certificates.messaging.timers import Expiring
 from zi_certificates.web import problems
 from zi_certificates.web.api.parameters import PUBLIC
@@ -36,7 +36,8 @@ def create_app(settings: Settings) -> FastAPI:
         "timers": TimerLoop(office.store, office.clock, Expiring(office.store)),
         "sealing": office.sealing,
     }
-    join_bus(service, broker, lambda: office, office.store, reacting(office.clock), HANDLED_TYPES, runners)
+    join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
+    office.announced.follow(service)
     service.open(lambda: confinement(service))
     service.watch("vault", lambda: office.reach_vault(broker))
     service.watch("checks", lambda: office.checks.run(office.store.database))

@@ -186,6 +186,7 @@ async def _case_page(
         "elsewhere": None if desk is None else f"{desk.desk_pages}{ticket}",
         "desk": None if desk is None else labels.DESKS[desk.service],
         "tier": answerable and office.terms.tier(answerable.standard),
+        "decree": answerable and office.terms.decree(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
         "category": labels.CATEGORIES.get(_category(state), ""),
         "district": dict(districts(request, office)).get(getattr(state.filing, "district", ""), ""),

@@ -25,7 +25,7 @@ from zi_intake.data_access import AccessCounter
 from zi_intake.erasures import TYPE as ERASURE
 from zi_intake.erasures import approved_by
 from zi_intake.office import Office
-from zi_intake.policies import HANDLED_TYPES, react
+from zi_intake.policies import HANDLED_TYPES
 from zi_intake.timers import Closing
 from zi_intake.vault_answers import KEEPABLE, READABLE, VaultAnswers
 from zi_rules.version import NoVersionError
@@ -56,7 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
         "timers": TimerLoop(office.store, office.clock, Closing(office.store, office.terms)),
         "openings": AccessCounter(office.store, office.clock),
     }
-    join_bus(service, broker, lambda: office, office.store, react, HANDLED_TYPES, runners)
+    join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
+    office.announced.follow(service)
     service.open(lambda: confinement(service))
     reading = VaultAnswers(office, service.identity)
     service.watch("vault", lambda: _serve_vault(reading, broker))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.clock import Clock
@@ -37,6 +38,7 @@ from zi_intake.erasures import erasure_runner
 from zi_intake.filing import FrontDoor
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
+from zi_intake.policies import reacting
 from zi_intake.projections import (
     CaseList,
     CaseRow,
@@ -81,6 +83,8 @@ class Office:
         self._refuse_new_secrets()
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
         self.terms = load_terms(settings.rules_folder, self.archive.content)
+        self.announced = AnnouncedConfigurations(self.store, self.archive, self.terms.standards.take)
+        self.react = reacting(clock, self.announced)
         districts = load_districts(settings.rules_folder)
         self.districts = districts[0].districts
         self.configurations = (*self.terms.configurations, *districts.configurations)
@@ -126,7 +130,7 @@ class Office:
             raise LostSecretsError(f"Cases are kept here but {names} is gone: bring it back from a backup.")
 
     async def __aenter__(self) -> "Office":
-        self.store.open()
+        self.store.open(self.announced.refresh)
         if not self.settings.person_references:
             self.keys.forget_contacts()
         await adopt(self.store, (*self.configurations, *bus_configurations(self.settings)), self.clock)

@@ -38,15 +38,14 @@ from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.filing import FilingConfirmation
 from zi_intake.forms import as_refused, districts, sentence_of, status_of
 from zi_intake.office import Office
+from zi_intake.terms import FILED_KINDS
 from zi_intake.uploads import attach, refuse_file
-from zi_rules.standard import ServiceKind
 
 COMPLAINT_FIELDS = ("kind", "confidentiality", "district", "text", "reporter", "product", "place")
 CONSULTATION_FIELDS = ("confidentiality", "district", "topic", "text", "reporter")
 CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
-HOME_STANDARDS = (ServiceKind.COMPLAINT, ServiceKind.CONSULTATION)
 SHOWN_FOR = timedelta(seconds=TTL)
 
 
@@ -56,7 +55,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def home(request: Request, office: TheOffice) -> Response:
     now = office.clock.now()
-    standards = [office.terms.in_force(kind, now) for kind in HOME_STANDARDS]
+    in_force = [office.terms.in_force(kind, now) for kind in FILED_KINDS]
+    standards = [(each, office.terms.decree(each)) for each in in_force]
     return pages_of(request).render(request, "home.html", standards=standards, period=labels.period)
 
 
@@ -238,7 +238,12 @@ def _standard(office: Office, state: Case) -> dict[str, Any] | None:
     if not isinstance(state.filing, AnswerableFiled):
         return None
     pin = state.filing.standard
-    return {"title": office.terms.title(pin), "version": pin.version, "is_kept": pin.digest is not None}
+    return {
+        "title": office.terms.title(pin),
+        "version": pin.version,
+        "is_kept": pin.digest is not None,
+        "decree": office.terms.decree(pin),
+    }
 
 
 async def case_page_of(

@@ -1,43 +1,66 @@
 """The reactions to the messages of other services: those of notify become the delivery states that a case shows, those of another desk
-the steps of a case that was passed on, and a business's consent what the vault lets another request of it take over."""
+the steps of a case that was passed on, a business's consent what the vault lets another request of it take over, and the decrees of integrity
+what the next cases are promised."""
 
 from collections.abc import Iterable
 
 import orjson
 
+from zi_chassis.announced import AnnouncedConfigurations
+from zi_chassis.clock import Clock
+from zi_chassis.configuration import ConfigurationKey
 from zi_chassis.database import Tx
+from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
 from zi_chassis.recorded import rfc3339
-from zi_contracts import event_words, notify, umkm
+from zi_contracts import event_words, integrity, notify, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, by_sender, data_of
+from zi_intake.terms import FILED_KINDS, refuse_unfit
+from zi_rules.decree import adopted_standard
+from zi_rules.standard import STANDARD
 
 HANDLED_TYPES = by_sender(
-    ("notify", "certificates", "umkm"),
+    ("notify", "certificates", "umkm", "integrity"),
     (
         *(model for model in notify.MODELS if model.type.startswith("zi.notify.delivery_")),
         *(model for type_, model in MODELS.items() if event_words.citizen(type_) is not None),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn),
+        *(integrity.StandardAdopted, integrity.StandardWithdrawn),
     ),
 )
 # What a step's sentence and its case's due date need; the rest is read at the other desk.
 FIELDS = ("due", "pay_by", "open_until", "number", "by_number", "to", "product", "points", "assessor")
 
 
-def react(tx: Tx, message: Message) -> Iterable[Reaction]:
-    """Apply a message; other types, or unknown ones, change nothing here."""
-    data = data_of(message)
-    if event_words.citizen(message.type) is not None:
-        _step_elsewhere(tx, message)
-    if isinstance(data, umkm.ConsentGiven):
-        _consented(tx, message.subject, data.to)
-    elif isinstance(data, umkm.ConsentWithdrawn):
-        tx.execute("DELETE FROM consents WHERE ticket = ? AND granted = ?", message.subject, data.to)
-    elif isinstance(data, notify.DeliveryRequested):
-        _requested(tx, message, data)
-    elif data is not None and message.event.startswith("delivery_"):
-        _moved_on(tx, message, getattr(data, "reason_class", None))
-    return ()
+def reacting(clock: Clock, announced: AnnouncedConfigurations) -> React:
+    """Return the reaction to a message; other types, or unknown ones, change nothing here."""
+
+    def react(tx: Tx, message: Message) -> Iterable[Reaction]:
+        if event_words.citizen(message.type) is not None:
+            _step_elsewhere(tx, message)
+        match data_of(message):
+            case integrity.StandardAdopted() as adopted if adopted.service in FILED_KINDS:
+                standard = adopted_standard(adopted, refuse_unfit)
+                return announced.take_up(message, clock.now(), standard, adopted.number)
+            case integrity.StandardWithdrawn() as ended if ended.service in FILED_KINDS:
+                key = ConfigurationKey(STANDARD, ended.id, ended.version)
+                return announced.take_out(message, clock.now(), key, ended.digest)
+            case umkm.ConsentGiven() as consent:
+                _consented(tx, message.subject, consent.to)
+            case umkm.ConsentWithdrawn() as consent:
+                tx.execute(
+                    "DELETE FROM consents WHERE ticket = ? AND granted = ?", message.subject, consent.to
+                )
+            case notify.DeliveryRequested() as delivery:
+                _requested(tx, message, delivery)
+            case data if data is not None and message.event.startswith("delivery_"):
+                _moved_on(tx, message, getattr(data, "reason_class", None))
+            case _:
+                pass
+        return ()
+
+    return react
 
 
 def _requested(tx: Tx, message: Message, data: notify.DeliveryRequested) -> None:

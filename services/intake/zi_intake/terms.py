@@ -10,6 +10,7 @@ from zi_contracts.configuration import Pin
 from zi_contracts.intake import PinnedStandard
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.configuration import Configuration, Configured
+from zi_rules.decree import Decree, Standards
 from zi_rules.period import WorkingDays
 from zi_rules.provenance import Text
 from zi_rules.standard import (
@@ -18,11 +19,12 @@ from zi_rules.standard import (
     Tier,
     due_date,
     load_standards,
-    standard_in_force,
 )
-from zi_rules.version import ContentLookup, Editions, NoVersionError, no_content
+from zi_rules.version import ContentLookup, NoVersionError, Pinned, no_content
 
 _SECOND = timedelta(seconds=1)
+# The kinds of cases that people file, which the standard in force must have a tier for.
+FILED_KINDS = {ServiceKind.COMPLAINT: ("product", "service"), ServiceKind.CONSULTATION: ("consultation",)}
 
 
 @dataclass(frozen=True)
@@ -42,24 +44,29 @@ class TermsOfDay:
 
 
 class Terms:
-    def __init__(self, calendars: Calendars, standards: Editions[ServiceStandard]) -> None:
+    """`standards` are those of the office's files and the decrees that it adopted."""
+
+    def __init__(self, calendars: Calendars, standards: Standards) -> None:
         self._calendars = calendars
-        self._standards = standards
+        self.standards = standards
         self._terms_of_day = lru_cache(maxsize=64)(self._compute_terms_of_day)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
-        return (*self._calendars.configurations, *self._standards.configurations)
+        return (*self._calendars.configurations, *self.standards.configurations)
 
     def at_filing(self, service: ServiceKind, kind: str, at: datetime) -> FilingTerms:
         day = at.astimezone(self._calendars.current.timezone).date()
-        terms = self._terms_of_day(service, kind, day)
+        terms = self._terms_of_day(service, kind, day, self.standards.revision)
         if terms is None:
             return self._compute_terms(service, kind, _whole_second(at))
         return terms.until_closing if at <= terms.closes else terms.after_closing
 
-    def _compute_terms_of_day(self, service: ServiceKind, kind: str, day: date) -> TermsOfDay | None:
-        """Return None where a period is not counted in working days, so that each moment has terms of its own."""
+    def _compute_terms_of_day(
+        self, service: ServiceKind, kind: str, day: date, revision: int
+    ) -> TermsOfDay | None:
+        """Return None where a period is not counted in working days, so that each moment has terms of its own. They hold for one
+        `revision` of the standards."""
         calendar = self._calendars.current
         begins = datetime.combine(day, time(), calendar.timezone)
         standard = self.in_force(service, begins)
@@ -82,7 +89,11 @@ class Terms:
 
     def in_force(self, service: ServiceKind, at: datetime) -> ServiceStandard:
         day = at.astimezone(self._calendars.current.timezone).date()
-        return standard_in_force(self._standards, service, day)
+        return self.standards.in_force(service, day)
+
+    def decree(self, pin: Pinned) -> Decree | None:
+        """Return the decree that a standard was adopted by; None for one of a file."""
+        return self.standards.decree_of(pin)
 
     def reply_by(self, pin: PinnedStandard, at: datetime) -> datetime:
         return self._calendar(pin).add(self.standard(pin).waits.citizen_completes.period, _whole_second(at))
@@ -115,7 +126,7 @@ class Terms:
 
     def standard(self, pin: PinnedStandard) -> ServiceStandard:
         """Return the standard of the pin. Raises NoVersionError."""
-        return self._standards.pinned(pin)
+        return self.standards.pinned(pin)
 
     def _calendar(self, pin: PinnedStandard) -> WorkingCalendar:
         return self._calendars.pinned(pin.calendar, pin.holidays)
@@ -123,7 +134,15 @@ class Terms:
 
 def load_terms(office_folder: Path, content_of: ContentLookup = no_content) -> Terms:
     """Load calendars and standards; a data file of the office replaces the shipped one of the same name."""
-    return Terms(load_calendars(office_folder, content_of), load_standards(office_folder, content_of))
+    standards = Standards(load_standards(office_folder, content_of))
+    return Terms(load_calendars(office_folder, content_of), standards)
+
+
+def refuse_unfit(standard: ServiceStandard) -> None:
+    """Raise UnknownTierError for a standard by which not every kind of case can be filed."""
+    for service, kinds in FILED_KINDS.items():
+        for kind in kinds if standard.service == service else ():
+            standard.tier_at_filing(kind)
 
 
 def _pin(standard: ServiceStandard, tier: str, calendar: WorkingCalendar) -> PinnedStandard:

@@ -1,5 +1,6 @@
 """The parts of umkm, built from its settings."""
 
+from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
@@ -11,6 +12,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
 from zi_chassis.vault_connection import VaultConnection, VaultWriter
+from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import timers
 from zi_umkm.messaging.upstream import MentoringRequestTables
@@ -35,6 +37,8 @@ class MentoringOffice(VaultConnection):
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
         self.districts = self.rules.districts
         self.store = self._store(database)
+        self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)
+        self.react = reacting(clock, self.rules, self.announced)
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
@@ -57,7 +61,7 @@ class MentoringOffice(VaultConnection):
         )
 
     async def __aenter__(self) -> "MentoringOffice":
-        self.store.open()
+        self.store.open(self.announced.refresh)
         offered = (*self.rules.configurations, *bus_configurations(self.settings))
         await adopt(self.store, offered, self.clock)
         return self

@@ -10,7 +10,7 @@ from zi_chassis.timers import TimerLoop
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.sign_in import follow_sign_outs
 from zi_umkm.container import MentoringOffice
-from zi_umkm.messaging.policies import HANDLED_TYPES, reacting
+from zi_umkm.messaging.policies import HANDLED_TYPES
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.web import problems
 from zi_umkm.web.api import board as board_api
@@ -41,7 +41,8 @@ def create_app(settings: Settings) -> FastAPI:
     office: MentoringOffice = service.app.state.office
     broker = broker_of(service)
     runners = {"timers": TimerLoop(office.store, office.clock, Reminding(office.store, office.rules))}
-    join_bus(service, broker, lambda: office, office.store, reacting(office.clock), HANDLED_TYPES, runners)
+    join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
+    office.announced.follow(service)
     service.watch("vault", lambda: office.reach_vault(broker))
     follow_sign_outs(service)
     return service.app

@@ -22,6 +22,7 @@ from zi_umkm.domain.rule_evaluation import (
     missing_for_permit,
     missing_for_registration,
     outcomes,
+    pin_of,
     ready,
     refuse_unfit,
     result_of,
@@ -64,7 +65,7 @@ def with_critical_finding(form: Checklist) -> Answers:
 
 
 def assessed(form: Checklist, answers: Answers) -> MentoringCase:
-    triage = changed(usual.TRIAGE, outcomes=outcomes(usual.BUSINESS, RULES), rules=version_of(RULES))
+    triage = changed(usual.TRIAGE, outcomes=outcomes(usual.BUSINESS, RULES), rules=pin_of(RULES, None))
     assess = changed(usual.ASSESS, result=result_of(form, answers_of(visited(form, answers))))
     return after(*usual.ASSIGNED, triage, assess)
 

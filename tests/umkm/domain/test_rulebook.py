@@ -9,7 +9,7 @@ from tests.umkm.steps import MONDAY, after, changed
 
 from zi_contracts.umkm import RuleVersion
 from zi_umkm.domain import errors
-from zi_umkm.domain.rule_evaluation import version_of
+from zi_umkm.domain.rule_evaluation import pin_of, version_of
 from zi_umkm.use_cases.rulebook import load_rulebook
 
 RULES = load_rulebook(Path("no folder of the office"))
@@ -18,7 +18,7 @@ NOW = RULES.in_force(MONDAY)
 
 def test_a_case_keeps_the_rules_of_its_triage() -> None:
     assert RULES.of(after(usual.REGISTER), MONDAY) == NOW
-    triaged = after(*usual.ASSIGNED, changed(usual.TRIAGE, rules=version_of(NOW)))
+    triaged = after(*usual.ASSIGNED, changed(usual.TRIAGE, rules=pin_of(NOW, None)))
     assert RULES.of(triaged, MONDAY + timedelta(days=3_000)) == NOW
 
 
@@ -35,7 +35,7 @@ def test_the_checklist_in_force_comes_first_and_none_comes_twice() -> None:
 
 
 def test_every_term_ends_later_than_it_began() -> None:
-    due, promised_by = RULES.correction_due(MONDAY)
+    due, promised_by = RULES.correction_due(after(usual.REGISTER), MONDAY)
     terms = (RULES.silent_until, RULES.sleeps_until, RULES.check_due)
     assert min(due, *(term(MONDAY) for term in terms)) > MONDAY
     assert promised_by.rules.id == NOW.id

@@ -1,4 +1,4 @@
-"""Policies on messages of other services: record requests, files, consents and interests of officials.
+"""Policies on messages of other services: record requests, files, consents, interests of officials and the office's decrees.
 
 An interest also flags every decision that would not have been made, had it been known.
 """
@@ -22,7 +22,10 @@ from zi_certificates.messaging.upstream import (
 )
 from zi_certificates.read.accounts import accounts_decided_by
 from zi_certificates.read.decisions import decided_by
+from zi_certificates.use_cases.rulebook import DIRECTIONS, Rulebook
+from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.clock import Clock
+from zi_chassis.configuration import ConfigurationKey
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.inbox import React
@@ -30,6 +33,8 @@ from zi_chassis.lanes import Reaction
 from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
+from zi_rules.decree import adopted_standard
+from zi_rules.standard import STANDARD
 
 HANDLED_TYPES = by_sender(
     ("intake", "umkm", "integrity"),
@@ -37,12 +42,13 @@ HANDLED_TYPES = by_sender(
         *(intake.CertificateRequested, intake.AttachmentAdded),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn, umkm.MentoringRecorded),
         *(integrity.ConflictDeclared, integrity.ConflictCleared),
+        *(integrity.StandardAdopted, integrity.StandardWithdrawn),
     ),
 )
 SYSTEM = "system:certificates"
 
 
-def reacting(clock: Clock) -> React:
+def reacting(clock: Clock, rules: Rulebook, announced: AnnouncedConfigurations) -> React:
     """Return the reaction to a message; types that do not concern this service, or are not known yet, change nothing."""
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
@@ -61,6 +67,12 @@ def reacting(clock: Clock) -> React:
                 return _learned(tx, message, _fact(message, official), business, clock)
             case integrity.ConflictCleared():
                 end_conflicts(tx, message.aggregate, message.time)
+            case integrity.StandardAdopted(service=series, number=number) as adopted if series in DIRECTIONS:
+                standard = adopted_standard(adopted, rules.refuse_unfit)
+                return announced.take_up(message, clock.now(), standard, number)
+            case integrity.StandardWithdrawn(service=series) as ended if series in DIRECTIONS:
+                key = ConfigurationKey(STANDARD, ended.id, ended.version)
+                return announced.take_out(message, clock.now(), key, ended.digest)
             case _:
                 pass
         return ()

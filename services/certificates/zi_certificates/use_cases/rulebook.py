@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 
 from zi_certificates.domain.account import Account
@@ -24,6 +25,7 @@ from zi_rules.certificate.deadline import (
     lapses_at,
     payment_due,
 )
+from zi_rules.certificate.decreed import decreed
 from zi_rules.certificate.examination import Examination, Particulars, examine
 from zi_rules.certificate.fee import NoTariffError, fee
 from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
@@ -45,7 +47,9 @@ from zi_rules.certificate.rule_set import (
     rules_in_force,
 )
 from zi_rules.configuration import Configuration, Configured
+from zi_rules.decree import Decree, Standards
 from zi_rules.registration_number import Shape, Shapes, load_shapes, normalise_number
+from zi_rules.standard import ServiceStandard, no_standards
 from zi_rules.version import ContentLookup, Editions, no_content
 
 DIRECTIONS = {"ski": Direction.IMPORT, "ske": Direction.EXPORT}
@@ -86,7 +90,8 @@ class Rulebook:
     tariffs: Editions[Tariffs]
     numbers: Editions[Shapes]
     calendars: Calendars
-    _whole: dict[tuple[str, str], CertificateRules] = field(default_factory=dict, repr=False)
+    standards: Standards
+    _whole: dict[tuple[str, ...], CertificateRules] = field(default_factory=dict, repr=False)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
@@ -94,27 +99,42 @@ class Rulebook:
         return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
 
     def in_force(self, at: datetime) -> CertificateRules:
-        return self._priced(rules_in_force(self.sets, self._day(at)), self.tariffs[0])
+        """Return the rules and tariffs with the decrees about import and about export letters laid over them."""
+        decrees = (self.decree_in_force(series, at) for series in DIRECTIONS)
+        standards = tuple(each.standard for each in decrees if each is not None)
+        return self._with(rules_in_force(self.sets, self._day(at)), self.tariffs[0], *standards)
+
+    def decree_in_force(self, series: str, at: datetime) -> Decree | None:
+        return self.standards.decree_in_force(series, self._day(at))
 
     def of(self, application: Application, at: datetime) -> CertificateRules:
-        """Return the rules and tariffs that it was submitted under; before the submission those in force."""
+        """Return the rules, tariffs and decree that it was submitted under; before the submission those in force."""
         if application.submission is None:
             return self.in_force(at)
         pin = application.submission.rules
         tariffs = self.tariffs[0] if pin.tariffs is None else self.tariffs.pinned(pin.tariffs)
-        return self._priced(self.sets.pinned(pin), tariffs)
+        standards = () if pin.standard is None else (self.standards.pinned(pin.standard),)
+        return self._with(self.sets.pinned(pin), tariffs, *standards)
 
-    def _priced(self, rules: CertificateRules, tariffs: Tariffs) -> CertificateRules:
-        key = rules.digest, tariffs.digest
+    def _with(
+        self, rules: CertificateRules, tariffs: Tariffs, *standards: ServiceStandard
+    ) -> CertificateRules:
+        key = rules.digest, tariffs.digest, *(each.digest for each in standards)
         if key not in self._whole:
-            self._whole[key] = priced(rules, tariffs)
+            self._whole[key] = reduce(decreed, standards, priced(rules, tariffs))
         return self._whole[key]
+
+    def refuse_unfit(self, standard: ServiceStandard) -> None:
+        """Raise ValueError for a decree that does not fit each set of rules that the office has."""
+        for rules in self.sets:
+            self._with(rules, self.tariffs[0], standard)
 
     def pin(self, application: Application, at: datetime) -> PinnedRules:
         """Return the pins of everything that the application is judged by from its submission on."""
         if application.submission is not None:
             return application.submission.rules
         rules, calendar = self.in_force(at), self.calendars.current
+        decree = self._decree(application, at)
         return PinnedRules(
             id=rules.id,
             version=rules.version,
@@ -123,7 +143,14 @@ class Rulebook:
             numbers=_pin(self.numbers[0]),
             calendar=_pin(calendar),
             holidays=_pin(calendar.holidays),
+            standard=None if decree is None else _pin(decree.standard),
         )
+
+    def _decree(self, application: Application, at: datetime) -> Decree | None:
+        """Return the decree about the letters that the application asks for: they are all of one series."""
+        kinds = () if application.statement is None else _kinds(application.statement)
+        series = (name for name, direction in DIRECTIONS.items() if kinds and kinds[0].direction is direction)
+        return next((self.decree_in_force(each, at) for each in series), None)
 
     def _calendar(self, application: Application) -> WorkingCalendar:
         if application.submission is None:
@@ -228,7 +255,8 @@ def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Ruleb
     sets, tariffs = load_certificate_rules(folder, content_of), load_tariffs(folder, content_of)
     for rules in sets:
         priced(rules, tariffs[0])  # a letter with two tariffs is refused here, not at somebody's application
-    return Rulebook(sets, tariffs, load_shapes(folder, content_of), load_calendars(folder, content_of))
+    shapes, calendars = load_shapes(folder, content_of), load_calendars(folder, content_of)
+    return Rulebook(sets, tariffs, shapes, calendars, Standards(no_standards(content_of)))
 
 
 def _pin(edition: Configured) -> Pin:

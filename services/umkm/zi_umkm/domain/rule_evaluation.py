@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from math import floor
 
-from zi_contracts.umkm import RuleVersion, TriagedProduct
+from zi_contracts.configuration import Pin
+from zi_contracts.umkm import MentoringPin, RuleVersion, TriagedProduct
 from zi_rules.mentoring.assessment import AnswerError, Answers, ChecklistAnswer, Score, corrected, score
 from zi_rules.mentoring.checklist import Checklist
 from zi_rules.mentoring.readiness import Readiness, readiness
@@ -22,6 +23,11 @@ class UnratedError(ValueError):
 
 def version_of(rules: Versioned) -> RuleVersion:
     return RuleVersion(id=rules.id, version=rules.version, digest=rules.digest or None)
+
+
+def pin_of(rules: Versioned, decree: Pin | None) -> MentoringPin:
+    """Name the rules that a case is judged by, with the decree that was laid over them."""
+    return MentoringPin(**dict(version_of(rules)), standard=decree)
 
 
 def outcomes(business: BusinessProfile, rules: MentoringRules) -> Triaged:

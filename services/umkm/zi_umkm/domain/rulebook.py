@@ -1,7 +1,7 @@
-"""The office's rules for mentoring: the versions in force for a case, its times, and the shape of a registration number."""
+"""The office's rules for mentoring and its decree about them: the versions in force for a case, its times, and the shape of a number."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -9,11 +9,13 @@ from zi_contracts.configuration import Pin
 from zi_contracts.umkm import PromisedBy, RuleVersion
 from zi_rules.calendar import Calendars
 from zi_rules.configuration import Configuration, Configured
+from zi_rules.decree import Decree, Standards
 from zi_rules.district import District, Districts
 from zi_rules.mentoring.checklist import Checklist
+from zi_rules.mentoring.decreed import decreed
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.registration_number import Commodity, Shapes, check_shape, normalise_number
-from zi_rules.standard import Term
+from zi_rules.standard import ServiceKind, ServiceStandard, Term
 from zi_rules.version import Editions, NoVersionError, in_force
 from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProfile
@@ -29,6 +31,8 @@ class MentoringRulebook:
     numbers: Editions[Shapes]
     calendars: Calendars
     own_districts: Editions[Districts]
+    standards: Standards
+    _decreed: dict[tuple[str, str], MentoringRules] = field(default_factory=dict, repr=False)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
@@ -40,11 +44,42 @@ class MentoringRulebook:
         return self.own_districts[0].districts
 
     def in_force(self, at: datetime) -> MentoringRules:
-        return in_force(self.sets, self._day(at))
+        """Return the rules with the decree laid over them that the office had adopted by then."""
+        decree = self.decree_in_force(at)
+        return self._with(in_force(self.sets, self._day(at)), None if decree is None else decree.standard)
+
+    def decree_in_force(self, at: datetime) -> Decree | None:
+        """As it was known at that moment, so that read models and timers that are made anew become the same."""
+        return self.standards.decree_in_force(ServiceKind.MENTORING, self._day(at), at)
 
     def of(self, case: MentoringCase, at: datetime) -> MentoringRules:
-        """Return the rules of the case's last triage; before that those in force."""
-        return self.in_force(at) if case.rules is None else self.sets.pinned(case.rules)
+        """Return the rules and the decree of the case's last triage; before that those in force."""
+        if case.rules is None:
+            return self.in_force(at)
+        decree = case.rules.standard
+        return self._with(
+            self.sets.pinned(case.rules), None if decree is None else self.standards.pinned(decree)
+        )
+
+    def decree_pin(self, case: MentoringCase, at: datetime) -> Pin | None:
+        """Name the decree of the case's last triage; before that the one in force."""
+        if case.rules is not None:
+            return case.rules.standard
+        decree = self.decree_in_force(at)
+        return None if decree is None else _pin(decree.standard)
+
+    def _with(self, rules: MentoringRules, standard: ServiceStandard | None) -> MentoringRules:
+        if standard is None:
+            return rules
+        key = rules.digest, standard.digest
+        if key not in self._decreed:
+            self._decreed[key] = decreed(rules, standard)
+        return self._decreed[key]
+
+    def refuse_unfit(self, standard: ServiceStandard) -> None:
+        """Raise ValueError for a decree that does not fit each set of rules that the office has."""
+        for rules in self.sets:
+            self._with(rules, standard)
 
     def checklist(self, version: RuleVersion) -> Checklist:
         try:
@@ -66,10 +101,15 @@ class MentoringRulebook:
 
     # -- times
 
-    def correction_due(self, at: datetime) -> tuple[datetime, PromisedBy]:
-        """Return the due date of a correction, and the rules and calendar that it follows from."""
-        rules, calendar = self.in_force(at), self.calendars.current
-        promised_by = PromisedBy(rules=_pin(rules), calendar=_pin(calendar), holidays=_pin(calendar.holidays))
+    def correction_due(self, case: MentoringCase, at: datetime) -> tuple[datetime, PromisedBy]:
+        """Return the due date of a correction, and the rules, decree and calendar that it follows from."""
+        rules, calendar = self.of(case, at), self.calendars.current
+        promised_by = PromisedBy(
+            rules=_pin(rules),
+            calendar=_pin(calendar),
+            holidays=_pin(calendar.holidays),
+            standard=self.decree_pin(case, at),
+        )
         return self._after(rules.correction, at), promised_by
 
     def silent_until(self, at: datetime) -> datetime:

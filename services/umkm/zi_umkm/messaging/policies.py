@@ -1,35 +1,42 @@
-"""Reactions to messages of intake: open a case, record files and business numbers, close a case after an erasure."""
+"""Reactions to messages of intake: open a case, record files and business numbers, close a case after an erasure; and to the decrees of
+integrity about mentoring."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.clock import Clock
+from zi_chassis.configuration import ConfigurationKey
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
-from zi_contracts import intake
+from zi_contracts import intake, integrity
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
+from zi_rules.decree import adopted_standard
+from zi_rules.standard import STANDARD, ServiceKind
 from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.ids import mentoring_id
+from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import request_of, store_file, store_number, store_request
 from zi_umkm.read.cases import case_of
 
 HANDLED_TYPES = by_sender(
-    ("intake",),
+    ("intake", "integrity"),
     (
         *(intake.MentoringRequested, intake.AttachmentAdded, intake.BusinessNumberGiven),
         intake.DataSubjectErased,
+        *(integrity.StandardAdopted, integrity.StandardWithdrawn),
     ),
 )
 SYSTEM = "system:umkm"
 
 
-def reacting(clock: Clock) -> React:
+def reacting(clock: Clock, rules: MentoringRulebook, announced: AnnouncedConfigurations) -> React:
     """Return the reactions; other types of messages change nothing."""
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
@@ -43,6 +50,12 @@ def reacting(clock: Clock) -> React:
                 return _identified(tx, message, business, clock)
             case intake.DataSubjectErased():
                 return _erased(tx, message, clock)
+            case integrity.StandardAdopted(service=ServiceKind.MENTORING) as adopted:
+                decree = adopted_standard(adopted, rules.refuse_unfit)
+                return announced.take_up(message, clock.now(), decree, adopted.number)
+            case integrity.StandardWithdrawn(service=ServiceKind.MENTORING) as ended:
+                key = ConfigurationKey(STANDARD, ended.id, ended.version)
+                return announced.take_out(message, clock.now(), key, ended.digest)
             case _:
                 pass
         return ()

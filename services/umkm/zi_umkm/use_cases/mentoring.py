@@ -156,9 +156,9 @@ class Mentoring:
         """Agree on an action; without a date, the rules' time for corrections applies."""
         fields = (texts or ActionTexts()).fields
         request_id = request_id_of(key, by, "agree", [item, due, texts])
-        until, promised_by = self._rules.correction_due(by.at) if due is None else (due, None)
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            until, promised_by = self._rules.correction_due(now, by.at) if due is None else (due, None)
             return actions.AgreeAction(
                 by=by, request=request_id, item=item, due=until, promised_by=promised_by, items=items
             )
@@ -196,9 +196,8 @@ class Mentoring:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.of(now, by.at)
             missing = rule_evaluation.missing_for_permit(now, self._scored(tx, request.mentoring, now), rules)
-            return messages.ApplyForPermit(
-                by=by, request=request_id, rules=rule_evaluation.version_of(rules), missing=missing
-            )
+            pin = rule_evaluation.pin_of(rules, self._rules.decree_pin(now, by.at))
+            return messages.ApplyForPermit(by=by, request=request_id, rules=pin, missing=missing)
 
         return await self._decisions.decide(request, decision)
 
@@ -215,7 +214,7 @@ class Mentoring:
                 for each in triaged
                 for code in rule_evaluation.missing_for_registration(now, each, rules)
             ]
-            version = rule_evaluation.version_of(rules)
+            version = rule_evaluation.pin_of(rules, self._rules.decree_pin(now, by.at))
             return messages.SendRegistration(
                 by=by, request=request_id, product=product, rules=version, missing=tuple(missing)
             )
@@ -301,9 +300,8 @@ class Mentoring:
             business = now.business or BusinessProfile(district=request.district)
             self._rules.refuse_unknown_goods(business, by.at)
             outcomes = rule_evaluation.outcomes(business, rules)
-            return messages.TriageProducts(
-                by=by, request=request_id, rules=rule_evaluation.version_of(rules), outcomes=outcomes
-            )
+            pin = rule_evaluation.pin_of(rules, self._rules.decree_pin(MentoringCase(), by.at))
+            return messages.TriageProducts(by=by, request=request_id, rules=pin, outcomes=outcomes)
 
         return await self._decisions.decide(request, decision)
 

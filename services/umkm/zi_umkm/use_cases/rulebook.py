@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from zi_rules.calendar import load_calendars
+from zi_rules.decree import Standards
 from zi_rules.district import load_districts
 from zi_rules.mentoring.checklist import load_checklists
 from zi_rules.mentoring.rule_set import load_mentoring_rules
 from zi_rules.registration_number import load_shapes
+from zi_rules.standard import no_standards
 from zi_rules.version import ContentLookup, no_content
 from zi_umkm.domain.rulebook import MentoringRulebook
 
@@ -19,4 +21,5 @@ def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Mento
         load_shapes(folder, content_of),
         load_calendars(folder, content_of),
         load_districts(folder),
+        Standards(no_standards(content_of)),
     )

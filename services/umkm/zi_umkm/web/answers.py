@@ -10,7 +10,7 @@ from zi_chassis.web.history import TimelineStepAnswer
 from zi_chassis.web.refusals import ProblemFields
 from zi_contracts.configuration import Pinned
 from zi_contracts.intake import Holder
-from zi_contracts.umkm import Assessor, MentoringState, RuleVersion, TrackName
+from zi_contracts.umkm import Assessor, MentoringPin, MentoringState, RuleVersion, TrackName
 from zi_rules.mentoring.assessment import ChecklistAnswer
 from zi_rules.provenance import SourceStatus
 from zi_umkm.domain.corrective_action import Progress
@@ -129,7 +129,7 @@ class CaseLinks(BaseModel):
     case: str
 
 
-class PinnedRulesAnswer(RuleVersion):
+class PinnedRulesAnswer(MentoringPin):
     """The rules of a case; `pinned` is `by_content` where digests identify their text, `before_digests` where none was recorded yet."""
 
     pinned: Pinned

@@ -14,7 +14,7 @@ from zi_chassis.domain import (
 )
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Items, Language
-from zi_contracts.umkm import Assessor, EndReason, RuleVersion
+from zi_contracts.umkm import Assessor, EndReason, MentoringPin
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
@@ -66,7 +66,7 @@ class AssignMentor(MentoringCommand):
 class TriageProducts(MentoringCommand):
     """Decide the way of the products by the rules."""
 
-    rules: RuleVersion
+    rules: MentoringPin
     outcomes: Triaged
 
 
@@ -104,7 +104,7 @@ class Assess(MentoringCommand):
 class Gate(MentoringCommand):
     """`missing` is what the rules say is not there, of the case as it is now."""
 
-    rules: RuleVersion
+    rules: MentoringPin
     missing: tuple[str, ...]
 
 
@@ -274,7 +274,7 @@ class MentoringRecorded(MentoringEvent):
 
 
 class ProductsTriaged(MentoringEvent):
-    rules: RuleVersion
+    rules: MentoringPin
     outcomes: Triaged
 
 
@@ -305,7 +305,7 @@ class BusinessAssessed(MentoringEvent):
 
 
 class PermitApplied(MentoringEvent):
-    rules: RuleVersion
+    rules: MentoringPin
 
 
 class PermitReturned(MentoringEvent):
@@ -318,7 +318,7 @@ class PermitIssued(MentoringEvent):
 
 class RegistrationSent(MentoringEvent):
     product: int
-    rules: RuleVersion
+    rules: MentoringPin
 
 
 class RegistrationReturned(MentoringEvent):

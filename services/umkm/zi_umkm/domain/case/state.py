@@ -10,7 +10,7 @@ from zi_chassis.domain import (
     Act,
 )
 from zi_contracts.intake import Holder
-from zi_contracts.umkm import Assessor, EndReason, RuleVersion
+from zi_contracts.umkm import Assessor, EndReason, MentoringPin
 from zi_umkm.domain import corrective_action, errors
 from zi_umkm.domain.business import BusinessProfile, Triaged, on_track
 from zi_umkm.domain.case.messages import (
@@ -84,7 +84,7 @@ class MentoringCase:
     business_ref: str = ""
     last_product: int = 0
     consents: frozenset[str] = frozenset()
-    rules: RuleVersion | None = None
+    rules: MentoringPin | None = None
     mentors: tuple[str, ...] = ()
     evaluators: frozenset[str] = frozenset()
     triaged: Triaged = ()
