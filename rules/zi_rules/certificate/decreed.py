@@ -18,8 +18,10 @@ class UnfitLetterDecreeError(ValueError):
 
 
 def decreed(rules: CertificateRules, standard: ServiceStandard) -> CertificateRules:
-    """Kinds of letters that the decree does not name stay as they are. Raises UnfitLetterDecreeError, and ValidationError for rules that
-    are not whole then."""
+    """Lay a decree over the rules; kinds of letters that it does not name keep theirs.
+
+    Raises UnfitLetterDecreeError, and ValidationError for rules that are not whole then.
+    """
     direction = _direction(standard)
     unused = sorted(set(standard.tiers) - set(standard.first_tier.values()))
     if unused:

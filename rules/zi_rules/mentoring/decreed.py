@@ -16,7 +16,10 @@ class UnfitDecreeError(ValueError):
 
 
 def decreed(rules: MentoringRules, standard: ServiceStandard) -> MentoringRules:
-    """What the decree does not state stays as it is. Raises UnfitDecreeError, and ValidationError for rules that are not whole then."""
+    """Lay a decree over the rules; they keep what it does not state.
+
+    Raises UnfitDecreeError, and ValidationError for rules that are not whole then.
+    """
     _refuse_unknown("periods", standard.tiers, PERIODS)
     _refuse_unknown("fees", standard.fees, rules.fees)
     _refuse_unknown("documents", standard.documents, (*Part, REFERRAL))
