@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from zi_contracts.integrity import StandardAdopted, StandardWithdrawn
+from zi_rules.configuration import canonical
 from zi_rules.standard import Component, standard_content
 
 SOURCED = {"source": "Keputusan Kepala Balai, 2026", "source_status": "verified"}
@@ -68,6 +69,13 @@ def adoption(
         "content": content.decode(),
     }
     return StandardAdopted.model_validate(fields | changes).model_dump(mode="json")
+
+
+def unread_adoption(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a message whose content nobody read before it was sent."""
+    content = canonical(table)
+    whole = adoption(complaint()) | {"content": content.decode(), "digest": sha256(content).hexdigest()}
+    return whole
 
 
 def withdrawal(table: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
