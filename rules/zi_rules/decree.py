@@ -16,6 +16,8 @@ from zi_rules.standard import (
 )
 from zi_rules.version import Editions, Pinned
 
+StandardCheck = Callable[[ServiceStandard], None]
+
 
 class AdoptedContent(Protocol):
     """A standard as a service adopted it, and the times between which it did so."""
@@ -97,9 +99,7 @@ class Standards:
         return (each for each in self._files if not any(_is_same(each, other) for other in ended))
 
 
-def adopted_standard(
-    message: StandardAdopted, check: Callable[[ServiceStandard], object] = lambda standard: None
-) -> Configuration:
+def adopted_standard(message: StandardAdopted, check: StandardCheck) -> Configuration:
     """Read the standard that a message announces; `check` raises ValueError for one that the service can't decide by.
 
     Raises UnusableConfigurationError, also where the content is not what the message says of it.

@@ -55,7 +55,7 @@ class CertificatesOffice(VaultConnection):
         self.store = self._store(database)
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)
-        self.react = reacting(clock, self.rules, self.announced)
+        self.react = reacting(clock, self.rules.refuse_unfit, self.announced)
         sentences = load_sentences(settings.rules_folder)
         self.sentences = sentences[0]
         wording, templates = load_letter_wording(settings.rules_folder), load_letter_templates()

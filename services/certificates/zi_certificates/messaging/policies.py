@@ -22,7 +22,6 @@ from zi_certificates.messaging.upstream import (
 )
 from zi_certificates.read.accounts import accounts_decided_by
 from zi_certificates.read.decisions import decided_by
-from zi_certificates.use_cases.rulebook import DIRECTIONS, Rulebook
 from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import ConfigurationKey
@@ -33,7 +32,8 @@ from zi_chassis.lanes import Reaction
 from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
-from zi_rules.decree import adopted_standard
+from zi_rules.certificate.decreed import DIRECTIONS
+from zi_rules.decree import StandardCheck, adopted_standard
 from zi_rules.standard import STANDARD
 
 HANDLED_TYPES = by_sender(
@@ -48,8 +48,8 @@ HANDLED_TYPES = by_sender(
 SYSTEM = "system:certificates"
 
 
-def reacting(clock: Clock, rules: Rulebook, announced: AnnouncedConfigurations) -> React:
-    """Return the reaction to a message; types that do not concern this service, or are not known yet, change nothing."""
+def reacting(clock: Clock, check: StandardCheck, announced: AnnouncedConfigurations) -> React:
+    """Return the reaction to a message; `check` raises ValueError for a decree that does not fit the rules for letters. Types that do not concern this service, or are not known yet, change nothing."""
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         match data_of(message):
@@ -68,7 +68,7 @@ def reacting(clock: Clock, rules: Rulebook, announced: AnnouncedConfigurations) 
             case integrity.ConflictCleared():
                 end_conflicts(tx, message.aggregate, message.time)
             case integrity.StandardAdopted(service=series, number=number) as adopted if series in DIRECTIONS:
-                standard = adopted_standard(adopted, rules.refuse_unfit)
+                standard = adopted_standard(adopted, check)
                 return announced.take_up(message, clock.now(), standard, number)
             case integrity.StandardWithdrawn(service=series) as ended if series in DIRECTIONS:
                 key = ConfigurationKey(STANDARD, ended.id, ended.version)
