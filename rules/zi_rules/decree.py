@@ -6,7 +6,6 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Protocol
 
-from zi_contracts.integrity import StandardAdopted
 from zi_rules.configuration import Configuration, UnusableConfigurationError, read
 from zi_rules.standard import (
     STANDARD,
@@ -17,6 +16,25 @@ from zi_rules.standard import (
 from zi_rules.version import Editions, Pinned
 
 StandardCheck = Callable[[ServiceStandard], None]
+
+
+class AnnouncedStandard(Protocol):
+    """A standard as a message announces it: its terms as canonical JSON, their SHA-256, and what the message says of them."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def effective_from(self) -> date: ...
+    @property
+    def effective_to(self) -> date | None: ...
 
 
 class AdoptedContent(Protocol):
@@ -99,7 +117,7 @@ class Standards:
         return (each for each in self._files if not any(_is_same(each, other) for other in ended))
 
 
-def adopted_standard(message: StandardAdopted, check: StandardCheck) -> Configuration:
+def adopted_standard(message: AnnouncedStandard, check: StandardCheck) -> Configuration:
     """Read the standard that a message announces; `check` raises ValueError for one that the service can't decide by.
 
     Raises UnusableConfigurationError, also where the content is not what the message says of it.

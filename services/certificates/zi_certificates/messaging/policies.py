@@ -49,7 +49,10 @@ SYSTEM = "system:certificates"
 
 
 def reacting(clock: Clock, check: StandardCheck, announced: AnnouncedConfigurations) -> React:
-    """Return the reaction to a message; `check` raises ValueError for a decree that does not fit the rules for letters. Types that do not concern this service, or are not known yet, change nothing."""
+    """Return the reaction to a message; types that do not concern this service, or are not known yet, change nothing.
+
+    `check` raises ValueError for a decree that does not fit the rules for letters.
+    """
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         match data_of(message):
