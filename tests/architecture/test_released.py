@@ -8,6 +8,7 @@ from zi_notify.letter import templates
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.configuration import Configuration
+from zi_rules.forum import load_forum_rules
 from zi_rules.letter_template import load_letter_templates
 from zi_rules.standard import load_standards
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
@@ -27,6 +28,7 @@ RELEASED = {
     "certificate_reasons certificate_reasons 1": "c581a6441d91a750fd6b9b2587d23352865c238af65c9263f1d17ba3026a0c76",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "letter_template letter 1": "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
+    "forum_rules rancangan_forum 1": "4f187e5a7c0d20b0674daf1b4f61740f02138805b4f3d0a3dd3d051d9a88dabb",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
 }
@@ -40,6 +42,7 @@ def shipped() -> list[Configuration]:
         *load_mentoring(nowhere).configurations,
         *load_sentences().configurations,
         *load_letter_wording().configurations,
+        *load_forum_rules().configurations,
         *load_letter_templates(),
         templates(),
     ]

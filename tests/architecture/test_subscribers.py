@@ -105,7 +105,9 @@ def _subscribed(document: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
         payload = document["components"]["messages"][message["$ref"].rpartition("/")[2]]["payload"]
         items = schemas[payload["$ref"].removeprefix(SCHEMAS)]["items"]
         for each in items.get("anyOf", [items]):
-            properties = schemas[each["$ref"].removeprefix(SCHEMAS)]["properties"]
+            properties = (schemas[each["$ref"].removeprefix(SCHEMAS)] if "$ref" in each else each)[
+                "properties"
+            ]
             data = schemas[properties["data"]["$ref"].removeprefix(SCHEMAS)]
             found.append((channel["address"], properties["type"]["const"], data))
     return found

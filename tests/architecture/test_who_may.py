@@ -40,6 +40,7 @@ OPEN_TO_CITIZENS = {
     ),
     **dict.fromkeys(("RegisterMentoring", "Draft", "Open", "Move"), "begins"),
     "Enrol": "a training has many businesses",
+    **dict.fromkeys(("IssueCode", "Propose", "Comment"), "a forum has many participants, each with a code"),
     **dict.fromkeys(("ConfirmRecipient", "StopRecipient"), "zi_notify.pages"),
     **dict.fromkeys(
         ("BeginVisit", "AnswerItem", "SettleAnswers", "AddPhoto", "SignVisit", "FinishVisit"),

@@ -5,6 +5,7 @@ from tests.who_may import (
     intake,
     integrity_conflict,
     integrity_contributors,
+    integrity_forum,
     integrity_surveys,
     programs,
     umkm,
@@ -18,5 +19,6 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *integrity_conflict.AGGREGATES,
     *integrity_contributors.AGGREGATES,
     *integrity_surveys.AGGREGATES,
+    *integrity_forum.AGGREGATES,
     *programs.AGGREGATES,
 )

@@ -1,10 +1,16 @@
 """Messages of integrity, one file an area."""
 
 from zi_contracts.data import Data
-from zi_contracts.integrity import conflict, contributors, standards, surveys
+from zi_contracts.integrity import conflict, contributors, forum, standards, surveys
 from zi_contracts.integrity.conflict import ConflictCleared, ConflictDeclared
 from zi_contracts.integrity.standards import StandardAdopted, StandardWithdrawn
 
 __all__ = ["MODELS", "ConflictCleared", "ConflictDeclared", "StandardAdopted", "StandardWithdrawn"]
 
-MODELS: tuple[type[Data], ...] = (*conflict.MODELS, *contributors.MODELS, *standards.MODELS, *surveys.MODELS)
+MODELS: tuple[type[Data], ...] = (
+    *conflict.MODELS,
+    *contributors.MODELS,
+    *forum.MODELS,
+    *standards.MODELS,
+    *surveys.MODELS,
+)

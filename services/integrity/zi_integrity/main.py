@@ -14,6 +14,7 @@ from zi_chassis.own_stream import published
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.sign_in import follow_sign_outs
@@ -22,6 +23,8 @@ from zi_integrity.container import IntegrityOffice
 from zi_integrity.messaging.erasures import TYPE as ERASURE
 from zi_integrity.messaging.erasures import approved_by
 from zi_integrity.messaging.policies import HANDLED_TYPES, reacting
+from zi_integrity.messaging.timers import DueCommands
+from zi_integrity.use_cases.support_counter import SupportCounter
 from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswers
 from zi_integrity.web import problems
 from zi_integrity.web.pages import desk, desk_contributors, home
@@ -44,7 +47,10 @@ def create_app(settings: Settings) -> FastAPI:
     service = front(settings)
     office: IntegrityOffice = service.app.state.office
     broker = broker_of(service)
-    runners: dict[str, Runner] = {}
+    runners: dict[str, Runner] = {
+        "timers": TimerLoop(office.store, office.clock, DueCommands(office.store)),
+        "support": SupportCounter(office.store, office.clock),
+    }
     join_bus(service, broker, lambda: office, office.store, reacting(office.clock), HANDLED_TYPES, runners)
     answers = ContributorVaultAnswers(office.personal_data, service.identity, office.clock)
     service.watch("vault", lambda: _serve_vault(answers, broker))

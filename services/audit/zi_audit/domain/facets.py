@@ -71,6 +71,8 @@ document parts item critical findings points rating outcomes.product outcomes.tr
 unsigned places enrolled attended before after acts_for_others second fact source
 reasons.where reasons.item wanted.where wanted.item overtaken.ticket account replaces to role
 measure late
+theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
+proposals proposal group invitation own_entry duplicate_of support outcome grounds place
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
@@ -83,6 +85,7 @@ _LEFT_OUT = """
 items items.item items.field items.digest file file.item file.field file.digest item.item item.field item.digest
 letters.item.item letters.item.field letters.item.digest letters.content letters.template content template hash head
 expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
+comment signs code_digest code_digests
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
 summary waiver_statement
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed

@@ -6,10 +6,12 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
+from zi_contracts import intake
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
+from zi_integrity.read.complaint_counts import count_complaint
 
-HANDLED_TYPES = by_sender((), ())
+HANDLED_TYPES = by_sender(("intake",), (intake.ComplaintFiled,))
 SYSTEM = "system:integrity"
 
 
@@ -18,6 +20,9 @@ def reacting(clock: Clock) -> React:
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         match data_of(message):
+            case intake.ComplaintFiled() as complaint:
+                count_complaint(tx, message, complaint)
+                return ()
             case _:
                 return ()
 

@@ -8,6 +8,7 @@ from zi_integrity.domain import conflict
 from zi_integrity.domain.conflict import Conflict
 from zi_integrity.messaging import conflict_data
 from zi_integrity.messaging.contributors_data import contributors
+from zi_integrity.messaging.forum_published import FORUM_DECIDERS
 from zi_integrity.messaging.surveys.published import survey_windows
 
 SUBJECT_OF_CONFLICTS = "conflict"  # they are about no case
@@ -45,4 +46,4 @@ conflicts: Decider[Conflict] = Decider(
     events=get_args(conflict.ConflictEvents),
     publish=publish_conflict,
 )
-DECIDERS: tuple[Decider[Any], ...] = (conflicts, contributors, survey_windows)
+DECIDERS: tuple[Decider[Any], ...] = (conflicts, contributors, survey_windows, *FORUM_DECIDERS)

@@ -17,7 +17,9 @@ MAIL_PURPOSE = "notify_status"
 AUDITOR = "auditor"
 ADDRESSES = frozenset({"contact.email", "contact.code"})
 # What reporters of gifts and of conflicts wrote is for those alone who handle it.
-AUDITABLE = frozenset({"proposal.text", "comment.text", "survey.words", "compensation.cause"})
+AUDITABLE = frozenset(
+    {"proposal.title", "proposal.text", "comment.text", "survey.words", "compensation.cause"}
+)
 READABLE = {"notify": ADDRESSES, "audit": AUDITABLE}
 
 

@@ -1,0 +1,28 @@
+"""The office's limits for its public consultation forum, in versions; a forum keeps the version that it was planned under."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, PositiveInt
+
+from zi_rules.provenance import Sourced
+from zi_rules.version import ContentLookup, Editions, Versioned, load_versions, no_content
+
+FORUM_RULES = "forum_rules"
+
+
+class ForumRules(Versioned, Sourced):
+    """Limits for one participant and forum; a quorum of 0 means that the office decided none."""
+
+    proposals: PositiveInt
+    comments: PositiveInt
+    codes_per_address: PositiveInt
+    codes_per_connection: PositiveInt
+    codes_per_batch: Annotated[int, Field(ge=1, le=200)]
+    quorum: Annotated[int, Field(ge=0, le=5)]
+
+
+def load_forum_rules(
+    office_folder: Path | None = None, content_of: ContentLookup = no_content
+) -> Editions[ForumRules]:
+    return load_versions(ForumRules, FORUM_RULES, "integrity/forum", office_folder, content_of)

@@ -1,0 +1,26 @@
+"""Timers, which act as system:integrity: each area says what its events set and clear, and gives the command of its own timers."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from zi_chassis.domain import Act, Command, Decider, Event
+from zi_chassis.store import Store
+from zi_chassis.timers import Change, Due, Timers
+from zi_integrity.messaging.forum_timers import CLOSING, close_when_due, forum_changes
+
+CHANGES: tuple[Callable[[Event], Iterable[Change]], ...] = (forum_changes,)
+COMMANDS: Mapping[str, Callable[[Store, Due, Act], tuple[Decider[Any], Command]]] = {CLOSING: close_when_due}
+
+
+def timers() -> Timers:
+    return Timers(lambda event: (change for changes in CHANGES for change in changes(event)))
+
+
+class DueCommands:
+    """The command of a timer, by the timer's name up to a colon."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, due: Due, act: Act) -> tuple[Decider[Any], Command]:
+        return COMMANDS[due.name.partition(":")[0]](self._store, due, act)

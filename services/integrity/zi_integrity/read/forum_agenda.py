@@ -1,0 +1,45 @@
+"""The agenda of a forum, made from the office's own records: each source is a query, and another area adds its own to AGENDA_SOURCES.
+
+A source names at most MOST_ENTRIES things with a count each, the largest first; nothing in it names a person or a case.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from zi_chassis.database import Tx
+from zi_contracts.integrity.forum import AgendaEntry
+from zi_integrity.read.complaint_counts import month_of
+
+MOST_ENTRIES = 10
+YEAR = timedelta(days=365)
+AgendaSource = Callable[[Tx, datetime], list[AgendaEntry]]
+
+
+def complaints_by_kind(tx: Tx, now: datetime) -> list[AgendaEntry]:
+    """Return the complaints of the last twelve months by kind."""
+    rows = tx.execute(
+        "SELECT kind, SUM(number) AS n FROM complaint_counts WHERE month >= ? GROUP BY kind"
+        f" ORDER BY n DESC, kind LIMIT {MOST_ENTRIES}",
+        month_of(now - YEAR),
+    )
+    return [AgendaEntry(source="complaints", subject=row["kind"], count=int(row["n"])) for row in rows]
+
+
+def unanswered_proposals(tx: Tx, _: datetime) -> list[AgendaEntry]:
+    """Return the earlier forums whose proposals still wait for an answer."""
+    rows = tx.execute(
+        "SELECT f.number AS forum_number, COUNT(*) AS n FROM forum_proposals p JOIN forums f ON f.forum = p.forum"
+        " WHERE p.outcome IS NULL AND f.status NOT IN ('planned', 'open') GROUP BY f.number"
+        f" ORDER BY n DESC, f.number LIMIT {MOST_ENTRIES}"
+    )
+    return [
+        AgendaEntry(source="unanswered_proposals", subject=f"FKP-{row['forum_number']}", count=int(row["n"]))
+        for row in rows
+    ]
+
+
+AGENDA_SOURCES: tuple[AgendaSource, ...] = (complaints_by_kind, unanswered_proposals)
+
+
+def agenda(tx: Tx, now: datetime) -> tuple[AgendaEntry, ...]:
+    return tuple(entry for source in AGENDA_SOURCES for entry in source(tx, now))
