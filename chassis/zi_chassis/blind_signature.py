@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256, sha384
-from typing import Self
+from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from zi_chassis.randomness import random_bytes
 
-SCHEME = "RSABSSA-SHA384-PSS-Randomized"
+SCHEME: Final = "RSABSSA-SHA384-PSS-Randomized"
 BITS, EXPONENT = 3072, 65537
 PREFIX, SALT, HASH = 32, 48, 48
 

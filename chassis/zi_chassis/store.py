@@ -162,7 +162,8 @@ class Store:
         def run(batch: Batch) -> tuple[Handled[Any], ...]:
             try:
                 return tuple(
-                    batch.decide(each.decider, each.aggregate, each.command) for each in found(batch.tx)
+                    batch.decide(each.decider, each.aggregate, each.command, each.keep)
+                    for each in found(batch.tx)
                 )
             except DomainError:
                 batch.forget()

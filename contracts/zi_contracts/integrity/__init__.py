@@ -1,16 +1,35 @@
 """Messages of integrity, one file an area."""
 
 from zi_contracts.data import Data
-from zi_contracts.integrity import conflict, contributors, forum, standards, surveys
+from zi_contracts.integrity import conflict, contributors, forum, invitations, standards, surveys
 from zi_contracts.integrity.conflict import ConflictCleared, ConflictDeclared
+from zi_contracts.integrity.invitations import (
+    InvitationSigned,
+    SurveyInvited,
+    SurveyKeyPublished,
+    SurveyKeyRetired,
+    SurveyTokensSpent,
+)
 from zi_contracts.integrity.standards import StandardAdopted, StandardWithdrawn
 
-__all__ = ["MODELS", "ConflictCleared", "ConflictDeclared", "StandardAdopted", "StandardWithdrawn"]
+__all__ = [
+    "MODELS",
+    "ConflictCleared",
+    "ConflictDeclared",
+    "InvitationSigned",
+    "StandardAdopted",
+    "StandardWithdrawn",
+    "SurveyInvited",
+    "SurveyKeyPublished",
+    "SurveyKeyRetired",
+    "SurveyTokensSpent",
+]
 
 MODELS: tuple[type[Data], ...] = (
     *conflict.MODELS,
     *contributors.MODELS,
     *forum.MODELS,
+    *invitations.MODELS,
     *standards.MODELS,
     *surveys.MODELS,
 )

@@ -12,18 +12,29 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_integrity.messaging.erasures import erasure_runner
+from zi_integrity.messaging.finished_cases import SURVEY_CASE_TABLES
 from zi_integrity.messaging.published import DECIDERS
 from zi_integrity.messaging.timers import timers
 from zi_integrity.read.complaint_counts import COMPLAINT_TABLES
 from zi_integrity.read.contributors import ContributorErasures
 from zi_integrity.read.forums import FORUM_TABLES, Forums
+from zi_integrity.read.invitations import Invitations
 from zi_integrity.read.proposals import Proposals
+from zi_integrity.use_cases.answer_pool import AnswerPool
+from zi_integrity.use_cases.answering import Answering
 from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.forum_planning import ForumPlanning
+from zi_integrity.use_cases.invitation_access import InvitationAccess
+from zi_integrity.use_cases.inviting import Inviting
+from zi_integrity.use_cases.office_day import OfficeDays
 from zi_integrity.use_cases.participation import Participation
 from zi_integrity.use_cases.personal_data import PersonalData
 from zi_integrity.use_cases.proposing import Proposing
+from zi_integrity.use_cases.survey_keys import SigningKeys
+from zi_integrity.use_cases.survey_rounds import SurveyRounds, record_nothing
+from zi_rules.calendar import load_calendar
 from zi_rules.forum import load_forum_rules
+from zi_rules.survey_invitation import load_invitation_rules
 
 
 class IntegrityOffice:
@@ -50,6 +61,21 @@ class IntegrityOffice:
         self.proposing = Proposing(self.store, self.vault, forum_names, self.participation)
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
+        self._prepare_surveys()
+
+    def _prepare_surveys(self) -> None:
+        settings, clock = self.settings, self.clock
+        days = self.days = OfficeDays(load_calendar(settings.rules_folder).timezone)
+        self.invitation_rules = load_invitation_rules(settings.rules_folder)
+        self.signing_keys = SigningKeys(settings)
+        self.answer_pool = AnswerPool(settings.folder / "survey-answers.pool", settings.secret("survey-pool"))
+        self.invitation_access = InvitationAccess(self.case_tokens, self.store, clock)
+        self.inviting = Inviting(self.store, self.signing_keys, self.ledger.indexes, days, clock)
+        self.answering = Answering(self.store, self.answer_pool, days, clock)
+        [rules] = self.invitation_rules
+        self.survey_rounds = SurveyRounds(
+            self.store, rules, self.signing_keys, self.answer_pool, record_nothing, days, clock
+        )
 
     def _store(self, database: Database) -> Store:
         return Store(
@@ -57,15 +83,20 @@ class IntegrityOffice:
             office=self.settings.office,
             database=database,
             deciders=(*DECIDERS, configurations),
-            projections=(ContributorErasures(), Forums(), Proposals(), timers()),
+            projections=(ContributorErasures(), Forums(), Proposals(), Invitations(), timers()),
             companions=(self.archive, self.vault),
-            tables=(*COMPLAINT_TABLES, *FORUM_TABLES),
+            tables=(*COMPLAINT_TABLES, *FORUM_TABLES, *SURVEY_CASE_TABLES),
             group_commit=self.settings.group_commit,
         )
 
     async def __aenter__(self) -> "IntegrityOffice":
         self.store.open()
-        offered = (*self.forum_rules.configurations, *bus_configurations(self.settings))
+        self.answer_pool.open()
+        offered = (
+            *self.invitation_rules.configurations,
+            *self.forum_rules.configurations,
+            *bus_configurations(self.settings),
+        )
         await adopt(self.store, offered, self.clock)
         return self
 

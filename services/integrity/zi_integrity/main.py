@@ -27,10 +27,17 @@ from zi_integrity.messaging.timers import DueCommands
 from zi_integrity.use_cases.support_counter import SupportCounter
 from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswers
 from zi_integrity.web import problems
-from zi_integrity.web.pages import desk, desk_contributors, home
+from zi_integrity.web.api import invitations as invitations_api
+from zi_integrity.web.pages import desk, desk_contributors, home, invitations
 
 VAULT = "integrity-vault"
-ROUTERS: tuple[APIRouter, ...] = (home.router, desk.router, desk_contributors.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    invitations.router,
+    invitations_api.router,
+    desk.router,
+    desk_contributors.router,
+)
 
 
 def front(settings: Settings, clock: Clock | None = None) -> Service:
@@ -48,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     office: IntegrityOffice = service.app.state.office
     broker = broker_of(service)
     runners: dict[str, Runner] = {
+        "surveys": office.survey_rounds,
         "timers": TimerLoop(office.store, office.clock, DueCommands(office.store)),
         "support": SupportCounter(office.store, office.clock),
     }

@@ -74,7 +74,7 @@ measure late
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
 proposals proposal group invitation own_entry duplicate_of support outcome grounds place
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
-service manner forum until next_due outcome effective_to waiver follows
+answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
 questionnaire.id questionnaire.version questionnaire.digest element elements responsible
 """
@@ -89,6 +89,7 @@ comment signs code_digest code_digests
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
 summary waiver_statement
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
+tokens modulus exponent scheme blinded key
 results.service results.answers results.on_paper results.target results.sums results.index results.low results.high results.grade
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())

@@ -9,6 +9,7 @@ from zi_integrity.domain.conflict import Conflict
 from zi_integrity.messaging import conflict_data
 from zi_integrity.messaging.contributors_data import contributors
 from zi_integrity.messaging.forum_published import FORUM_DECIDERS
+from zi_integrity.messaging.invitations.published import invitations, survey_keys
 from zi_integrity.messaging.surveys.published import survey_windows
 
 SUBJECT_OF_CONFLICTS = "conflict"  # they are about no case
@@ -46,4 +47,11 @@ conflicts: Decider[Conflict] = Decider(
     events=get_args(conflict.ConflictEvents),
     publish=publish_conflict,
 )
-DECIDERS: tuple[Decider[Any], ...] = (conflicts, contributors, survey_windows, *FORUM_DECIDERS)
+DECIDERS: tuple[Decider[Any], ...] = (
+    conflicts,
+    contributors,
+    invitations,
+    survey_keys,
+    survey_windows,
+    *FORUM_DECIDERS,
+)

@@ -1,0 +1,168 @@
+"""The pool of accepted answers on their way to the store, in one file that shows neither their order nor their time.
+
+What `add` returned for is on disk. The file is written anew each time: sorted by a random value, encrypted, padded, and with the time of
+1970; the version before it is overwritten with zeros.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from zi_chassis.domain import UnavailableError
+from zi_chassis.randomness import random_bytes
+from zi_integrity.domain.survey_key import TokenSpentError
+from zi_integrity.domain.survey_token import SurveyToken
+
+PAGE = 64 * 1024
+NONCE = 12
+PURPOSE = b"zona/answer-pool/v1"
+
+
+class PooledAnswer(BaseModel):
+    """An answer and the token that was spent for it, together only until the answer is recorded. `fills`: filled questionnaires."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token: str
+    fills: tuple[dict[str, Any], ...]
+    from_office: bool = False
+
+    @property
+    def survey(self) -> tuple[str, str]:
+        """Return service and quarter."""
+        token = SurveyToken.read(self.token)
+        return token.service, token.quarter
+
+    @property
+    def digest(self) -> str:
+        return SurveyToken.read(self.token).digest
+
+
+_ANSWERS = TypeAdapter(list[PooledAnswer])
+
+
+class AnswerPool:
+    """One process writes it at a time. `open` before use."""
+
+    def __init__(self, path: Path, secret: bytes) -> None:
+        self._path = path
+        self._cipher = AESGCM(secret)
+        self._answers: dict[str, PooledAnswer] = {}
+        self._lock = asyncio.Lock()
+
+    def open(self) -> None:
+        fresh = self._path.with_suffix(".new")
+        if fresh.exists():  # a process died before anybody was answered
+            _overwrite(fresh)
+            fresh.unlink()
+        if self._path.exists():
+            content = self._path.read_bytes()
+            plain = self._cipher.decrypt(content[:NONCE], content[NONCE:], PURPOSE)
+            self._answers = {each.digest: each for each in _ANSWERS.validate_json(plain.rstrip(b"\0"))}
+
+    async def add(self, answer: PooledAnswer, is_spent: Callable[[str], Awaitable[bool]]) -> None:
+        """Return when it is on disk; a repeat of the same answer changes nothing.
+
+        Raises TokenSpentError for another answer with the same token, UnavailableError if the disk can't take it.
+        """
+        await _to_its_end(self._add(answer, is_spent))
+
+    async def _add(self, answer: PooledAnswer, is_spent: Callable[[str], Awaitable[bool]]) -> None:
+        digest = answer.digest
+        async with self._lock:
+            pooled = self._answers.get(digest)
+            if pooled is not None:
+                if pooled.fills != answer.fills:
+                    raise TokenSpentError
+                return
+            if await is_spent(digest):  # after the pool: what leaves it is in the store before
+                raise TokenSpentError
+            await self._write({**self._answers, digest: answer})
+
+    async def drop(self, digests: Collection[str]) -> None:
+        """Forget answers that the store has."""
+        await _to_its_end(self._drop(frozenset(digests)))
+
+    async def _drop(self, digests: frozenset[str]) -> None:
+        async with self._lock:
+            if not digests.isdisjoint(self._answers):
+                await self._write(
+                    {digest: each for digest, each in self._answers.items() if digest not in digests}
+                )
+
+    def surveys(self) -> Mapping[tuple[str, str], Sequence[PooledAnswer]]:
+        """Return the answers of each service and quarter, in the order of the file."""
+        found: dict[tuple[str, str], list[PooledAnswer]] = {}
+        for answer in self._answers.values():
+            found.setdefault(answer.survey, []).append(answer)
+        return found
+
+    async def _write(self, answers: dict[str, PooledAnswer]) -> None:
+        arranged = self._arranged(answers)
+        try:
+            await asyncio.to_thread(self._replace, self._sealed(arranged.values()))
+        except OSError as error:
+            raise UnavailableError("The answer could not be stored; nothing was counted.") from error
+        self._answers = arranged
+
+    def _arranged(self, answers: dict[str, PooledAnswer]) -> dict[str, PooledAnswer]:
+        return dict(sorted(answers.items()))
+
+    def _sealed(self, answers: Iterable[PooledAnswer]) -> bytes:
+        plain = json.dumps([each.model_dump(mode="json") for each in answers]).encode()
+        padded = plain.ljust(-(-len(plain) // PAGE) * PAGE, b"\0")
+        nonce = random_bytes(NONCE)
+        return nonce + self._cipher.encrypt(nonce, padded, PURPOSE)
+
+    def _replace(self, content: bytes) -> None:
+        fresh = self._path.with_suffix(".new")
+        with open(fresh, "wb", opener=_private) as file:
+            file.write(content)
+            file.flush()
+            os.utime(file.fileno(), (0, 0))
+            os.fsync(file.fileno())
+        before = os.open(self._path, os.O_RDWR) if self._path.exists() else None
+        os.replace(fresh, self._path)
+        _sync(self._path.parent)
+        if before is not None:
+            with suppress(OSError):  # the new one is safe
+                _zero(before)
+            os.close(before)
+
+
+async def _to_its_end(work: Awaitable[None]) -> None:
+    """Go on also when whoever waits goes away: a file must not be written by two at a time."""
+    await asyncio.shield(asyncio.ensure_future(work))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _overwrite(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        _zero(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _zero(descriptor: int) -> None:
+    size = os.fstat(descriptor).st_size
+    os.pwrite(descriptor, bytes(size), 0)
+    os.fsync(descriptor)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
