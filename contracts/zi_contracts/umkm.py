@@ -34,6 +34,7 @@ Side = Literal["business", "office"]
 EndReason = Literal[
     "no_response", "no_registration_needed", "business_stopped", "business_asked", "data_erased"
 ]
+MentorReleaseReason = Literal["conflict"]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -129,6 +130,15 @@ class ConsentWithdrawn(ConsentData):
     """It does not agree any more; what was taken over before stays where it is."""
 
     type: ClassVar[str] = "zi.umkm.consent_withdrawn"
+
+
+class MentorReleased(MentoringData):
+    """A mentor was taken off the case, and nobody or an earlier mentor has it in hand."""
+
+    type: ClassVar[str] = "zi.umkm.mentor_released"
+
+    mentor: ShortText
+    reason: MentorReleaseReason
 
 
 class MentoringRecorded(Data):
@@ -447,6 +457,7 @@ MODELS: tuple[type[Data], ...] = (
     ConsentGiven,
     ConsentWithdrawn,
     MentoringRecorded,
+    MentorReleased,
     ProductsTriaged,
     ProductsReferred,
     BusinessReturned,

@@ -164,6 +164,7 @@ PAY = RecordPayment(
 )
 TAKE = Take(by=evaluator(), known=NOTHING_KNOWN)
 RELEASE = Release(by=evaluator(), reason="absence")
+HAND_OVER = Release(by=system(), reason="conflict", officer="evaluator-ani")
 ASK = AskData(by=evaluator(), known=NOTHING_KNOWN, wanted=(MISSING,), items=(item("question"),))
 SEND = SendData(by=applicant(), revision=2, rules=RULES, findings=(), due=DUE + DAY)
 PASS = PassEvaluation(by=evaluator(), known=NOTHING_KNOWN, revision=1)

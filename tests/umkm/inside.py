@@ -66,16 +66,23 @@ class Inside:
     # -- what intake says
 
     async def hear(
-        self, event: str, data: Mapping[str, Any], case: UUID, ticket: str, actor: str, role: str
+        self,
+        event: str,
+        data: Mapping[str, Any],
+        case: UUID,
+        ticket: str,
+        actor: str,
+        role: str,
+        sender: str = "intake",
     ) -> None:
-        position = self.positions.get("intake", 0) + 1
-        self.positions["intake"] = position
+        position = self.positions.get(sender, 0) + 1
+        self.positions[sender] = position
         raw = json.dumps(
             {
                 "specversion": "1.0",
-                "id": str(uuid5(case, f"intake {position}")),
-                "source": "/zi/contoh/intake",
-                "type": f"zi.intake.{event}",
+                "id": str(uuid5(case, f"{sender} {position}")),
+                "source": f"/zi/contoh/{sender}",
+                "type": f"zi.{sender}.{event}",
                 "subject": ticket,
                 "time": rfc3339(self.clock.now()),
                 "datacontenttype": "application/json",
@@ -90,7 +97,20 @@ class Inside:
             }
         ).encode()
         received = [LaneMessage(position, raw, Message.parse(raw))]
-        await self.office.store.receive("intake", received, self.office.react)
+        await self.office.store.receive(sender, received, self.office.react)
+
+    async def declared(self, official: str, business: str) -> None:
+        """Hear of a conflict of interest."""
+        data = {"official": official, "business_ref": business, "kind": "actual", "source": "family"}
+        declaration = named(f"declaration {official} {business}")
+        sender, role = "integrity", "staff:mentor"
+        await self.hear("conflict_declared", data, declaration, "conflict", official, role, sender)
+
+    async def cleared(self, official: str, business: str) -> None:
+        data = {"official": official, "business_ref": business, "reason": "interest_ended"}
+        declaration = named(f"declaration {official} {business}")
+        sender, role = "integrity", "staff:supervisor"
+        await self.hear("conflict_cleared", data, declaration, "conflict", "supervisor-sari", role, sender)
 
     async def requested(
         self,

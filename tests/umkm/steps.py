@@ -96,6 +96,7 @@ GIVE_CONSENT = messages.GiveConsent(by=owner(), to="0EXAMP1E0")
 WITHDRAW_CONSENT = messages.WithdrawConsent(by=owner(), to="0EXAMP1E0")
 IDENTIFY = messages.Identify(by=owner(), business_ref=PERMANENT)
 ASSIGN = messages.AssignMentor(by=mentor(), mentor="mentor-ani")
+RELEASE = messages.ReleaseMentor(by=system(), mentor="mentor-ani")
 TRIAGE = messages.TriageProducts(by=mentor(), rules=RULES, outcomes=(triaged(),))
 NOT_OURS = messages.TriageProducts(
     by=mentor(), rules=RULES, outcomes=(triaged(track="pirt", ruling="home_industry"),)

@@ -39,6 +39,7 @@ APPLICATION = Aggregate(
         Row(usual.PAY, usual.SUBMITTED, APPLICANT),
         Row(usual.TAKE, usual.PAID, APPLICANT),
         Row(usual.RELEASE, usual.TAKEN, EVALUATOR),
+        Row(usual.HAND_OVER, usual.TAKEN, EVALUATOR, "because of a conflict of interest"),
         Row(usual.ASK, usual.TAKEN, EVALUATOR),
         Row(usual.SEND, (*usual.ASKED, usual.CHANGE), APPLICANT | EVALUATOR),
         Row(usual.PASS, usual.TAKEN, EVALUATOR),

@@ -41,6 +41,7 @@ CASE = Aggregate(
         Row(usual.RESTATE, (SIGNED_IN, usual.ASSIGN), MENTOR | OWNER, "asked for signed in"),
         Row(usual.ISSUE, (SIGNED_IN, *TO_APPLY), MENTOR | OWNER, "asked for signed in"),
         Row(usual.VERIFY, (SIGNED_IN, *TO_APPLY[:-2]), MENTOR | OWNER, "asked for signed in"),
+        Row(usual.RELEASE, usual.ASSIGNED, BOTH),
         Row(usual.TRIAGE, usual.ASSIGNED, BOTH),
         Row(usual.REFER, (*usual.ASSIGNED, usual.NOT_OURS), BOTH),
         Row(usual.RETURN, usual.REFERRED, BOTH),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from zi_certificates.domain.account import Flag
 from zi_certificates.domain.application.commands import (
     FlagConflict,
+    Release,
 )
 from zi_certificates.domain.impartiality import Fact
 from zi_certificates.messaging.published import accounts, applications
@@ -21,7 +22,7 @@ from zi_certificates.messaging.upstream import (
     request_of,
 )
 from zi_certificates.read.accounts import accounts_decided_by
-from zi_certificates.read.decisions import decided_by
+from zi_certificates.read.decisions import decided_by, held_by
 from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import ConfigurationKey
@@ -67,7 +68,10 @@ def reacting(clock: Clock, check: StandardCheck, announced: AnnouncedConfigurati
             case umkm.MentoringRecorded(mentor=mentor, business_ref=business):
                 return _learned(tx, message, _fact(message, mentor), business, clock)
             case integrity.ConflictDeclared(official=official, business_ref=business):
-                return _learned(tx, message, _fact(message, official), business, clock)
+                return [
+                    *_learned(tx, message, _fact(message, official), business, clock),
+                    *_handed_over(tx, message, official, business, clock),
+                ]
             case integrity.ConflictCleared():
                 end_conflicts(tx, message.aggregate, message.time)
             case integrity.StandardAdopted(service=series, number=number) as adopted if series in DIRECTIONS:
@@ -100,13 +104,7 @@ def _fact(message: Message, official: str) -> Fact:
 
 def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) -> list[Reaction]:
     keep_fact(tx, fact, business, message.aggregate)
-    by = Act(
-        at=clock.now(),
-        actor=SYSTEM,
-        role=SYSTEM,
-        causation=str(message.id),
-        correlation=message.correlation,
-    )
+    by = _by_message(message, clock)
     return [
         *(
             Reaction(applications, application, FlagConflict(by=by, fact=fact))
@@ -117,3 +115,20 @@ def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) 
             for account in accounts_decided_by(tx, fact.official, business)
         ),
     ]
+
+
+def _handed_over(tx: Tx, message: Message, official: str, business: str, clock: Clock) -> Iterable[Reaction]:
+    """Return to the queue what the official has in hand of the business, each application at its old place."""
+    by = _by_message(message, clock)
+    for application in held_by(tx, official, business):
+        yield Reaction(applications, application, Release(by=by, reason="conflict", officer=official))
+
+
+def _by_message(message: Message, clock: Clock) -> Act:
+    return Act(
+        at=clock.now(),
+        actor=SYSTEM,
+        role=SYSTEM,
+        causation=str(message.id),
+        correlation=message.correlation,
+    )

@@ -15,6 +15,7 @@ from zi_certificates.domain.application.events import (
     ApplicationExpired,
     ApplicationPaid,
     ApplicationRejected,
+    ApplicationReleased,
     ApplicationResubmitted,
     ApplicationSentBack,
     ApplicationSubmitted,
@@ -152,6 +153,8 @@ def _officials(tx: Tx, application: UUID, event: ApplicationEvent) -> dict[str, 
             return {"evaluators": "[]"}
         case ApplicationTaken():
             return {"officer": event.by.actor}
+        case ApplicationReleased():
+            return {"officer": None}
         case EvaluationPassed():
             before = _json_list(tx, application, "evaluators")
             return {"evaluators": json.dumps([*before, event.by.actor])}

@@ -70,6 +70,17 @@ def decided_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
     return [UUID(row["application"]) for row in rows]
 
 
+def held_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
+    """Applications of this business that this official has in hand, or asked for data."""
+    rows = tx.execute(
+        "SELECT a.application FROM applications a LEFT JOIN accounts c ON c.account = a.account"
+        " LEFT JOIN requests r ON r.ticket = c.ticket"
+        " WHERE a.officer = ? AND ? IN (a.business_ref, c.business_ref, r.business_ref) ORDER BY a.application",
+        *(official, business_ref),
+    )
+    return [UUID(row["application"]) for row in rows]
+
+
 def overtakings_of(tx: Tx, ticket: str) -> list[Overtaking]:
     """List applications that were taken while this one, complete earlier, waited."""
     rows = tx.execute("SELECT * FROM overtakings WHERE passed = ? ORDER BY at", ticket)

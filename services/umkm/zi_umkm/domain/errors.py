@@ -31,6 +31,10 @@ class AsleepError(MentoringError):
     sentence = "The mentoring sleeps: resume it first."
 
 
+class InterestedError(MentoringError):
+    sentence = "This official has a conflict of interest with the business: leave it to somebody else."
+
+
 class ReferredError(MentoringError):
     sentence = "The business was referred to the health office: record first that it came back."
 

@@ -54,6 +54,10 @@ def consent_withdrawn(event: messages.ConsentWithdrawn, status: CaseStatus) -> c
     return contract.ConsentWithdrawn(**status, business_ref=event.business_ref, to=event.to)
 
 
+def mentor_released(event: messages.MentorReleased, status: CaseStatus) -> contract.MentorReleased:
+    return contract.MentorReleased(**status, mentor=event.mentor, reason=event.reason)
+
+
 def mentoring_recorded(event: messages.MentoringRecorded) -> contract.MentoringRecorded:
     return contract.MentoringRecorded(mentor=event.mentor, business_ref=event.business_ref)
 

@@ -22,8 +22,16 @@ from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.ids import mentoring_id
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.published import cases
-from zi_umkm.messaging.upstream import request_of, store_file, store_number, store_request
-from zi_umkm.read.cases import case_of
+from zi_umkm.messaging.upstream import (
+    end_interest,
+    interested_in,
+    request_of,
+    store_file,
+    store_interest,
+    store_number,
+    store_request,
+)
+from zi_umkm.read.cases import case_of, open_cases_of
 
 HANDLED_TYPES = by_sender(
     ("intake", "integrity"),
@@ -31,6 +39,7 @@ HANDLED_TYPES = by_sender(
         *(intake.MentoringRequested, intake.AttachmentAdded, intake.BusinessNumberGiven),
         intake.DataSubjectErased,
         *(integrity.StandardAdopted, integrity.StandardWithdrawn),
+        *(integrity.ConflictDeclared, integrity.ConflictCleared),
     ),
 )
 SYSTEM = "system:umkm"
@@ -56,6 +65,11 @@ def reacting(clock: Clock, rules: MentoringRulebook, announced: AnnouncedConfigu
             case integrity.StandardWithdrawn(service=ServiceKind.MENTORING) as ended:
                 key = ConfigurationKey(STANDARD, ended.id, ended.version)
                 return announced.take_out(message, clock.now(), key, ended.digest)
+            case integrity.ConflictDeclared(official=official, business_ref=business):
+                store_interest(tx, message, official, business)
+                return _handed_over(tx, message, official, business, clock)
+            case integrity.ConflictCleared():
+                end_interest(tx, message.aggregate)
             case _:
                 pass
         return ()
@@ -95,9 +109,14 @@ def _identified(tx: Tx, message: Message, business: str, clock: Clock) -> Iterab
         return ()
     id, by = mentoring_id(message.aggregate), _by(message, clock)
     identified = Reaction(cases, id, messages.Identify(by=by, business_ref=business))
+    program = _by_program(message, clock)
+    released = [
+        Reaction(cases, id, messages.ReleaseMentor(by=program, mentor=each))
+        for each in sorted(interested_in(tx, business))
+    ]
     if row is not None and row.status is MentoringStatus.DORMANT:
-        return (Reaction(cases, id, messages.ResumeMentoring(by=by)), identified)
-    return (identified,)
+        return (Reaction(cases, id, messages.ResumeMentoring(by=by)), identified, *released)
+    return (identified, *released)
 
 
 def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
@@ -105,8 +124,19 @@ def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
     row = case_of(tx, message.subject)
     if row is None or row.status in OVER:
         return ()
-    by = Act(at=clock.now(), actor=SYSTEM, role=SYSTEM, causation=str(message.id))
-    return (Reaction(cases, row.case, messages.CloseMentoring(by=by, reason="data_erased")),)
+    command = messages.CloseMentoring(by=_by_program(message, clock), reason="data_erased")
+    return (Reaction(cases, row.case, command),)
+
+
+def _handed_over(tx: Tx, message: Message, official: str, business: str, clock: Clock) -> Iterable[Reaction]:
+    """Take the official off the open cases of the business."""
+    by = _by_program(message, clock)
+    for case in open_cases_of(tx, official, business):
+        yield Reaction(cases, case, messages.ReleaseMentor(by=by, mentor=official))
+
+
+def _by_program(message: Message, clock: Clock) -> Act:
+    return Act(at=clock.now(), actor=SYSTEM, role=SYSTEM, causation=str(message.id))
 
 
 def _by(message: Message, clock: Clock) -> Act:

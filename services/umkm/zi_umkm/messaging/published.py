@@ -54,6 +54,8 @@ def _business_data(event: messages.BusinessEvents, status: CaseStatus) -> Data:
             return case_data.consent_withdrawn(event, status)
         case messages.MentoringRecorded():
             return case_data.mentoring_recorded(event)
+        case messages.MentorReleased():
+            return case_data.mentor_released(event, status)
         case messages.DocumentAdded():
             return case_data.document_added(event, status)
         case messages.LabelChecked():

@@ -57,6 +57,10 @@ class MentoringRequestTables:
         "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
         " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
+        "CREATE TABLE IF NOT EXISTS interests (declaration TEXT PRIMARY KEY, official TEXT NOT NULL,"
+        " business_ref TEXT NOT NULL, since TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS interests_business ON interests (business_ref, official)",
+        "CREATE INDEX IF NOT EXISTS interests_official ON interests (official)",
     )
 
     def prepare(self, recorded: Sequence[Any]) -> None:
@@ -85,6 +89,25 @@ def store_file(tx: Tx, ticket: str, item: ItemRef, media_type: str, size: int, a
         "INSERT INTO files (item, ticket, digest, media_type, size, at) VALUES (?, ?, ?, ?, ?, ?)",
         *(str(item.item), ticket, item.digest, media_type, size, rfc3339(at)),
     )
+
+
+def store_interest(tx: Tx, message: Message, official: str, business_ref: str) -> None:
+    """Store a declared conflict of interest; the declaration is its message's aggregate."""
+    tx.execute(
+        "INSERT INTO interests (declaration, official, business_ref, since) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (declaration) DO NOTHING",
+        *(str(message.aggregate), official, business_ref, rfc3339(message.time)),
+    )
+
+
+def end_interest(tx: Tx, declaration: UUID) -> None:
+    tx.execute("DELETE FROM interests WHERE declaration = ?", str(declaration))
+
+
+def interested_in(tx: Tx, business_ref: str) -> frozenset[str]:
+    """Return the officials with a conflict of interest that is not cleared."""
+    rows = tx.execute("SELECT official FROM interests WHERE business_ref = ?", business_ref)
+    return frozenset(row["official"] for row in rows)
 
 
 def request_of(tx: Tx, ticket: str) -> MentoringRequest | None:

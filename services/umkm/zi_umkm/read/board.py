@@ -13,16 +13,21 @@ from zi_umkm.read.cases import MentoringRow, case_from, finding_from
 from zi_umkm.read.columns import MOST_ROWS, stored_time
 
 PAGE = 50
+INTERESTS = "SELECT i.business_ref FROM interests i WHERE i.official = ?"
 
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """All conditions that a case must meet; `mentor` "" is no mentor. Cases that are over come only with a state that says so."""
+    """All conditions that a case must meet; `mentor` "" is no mentor. Cases that are over come only with a state that says so.
+
+    `reader` is an official, from whose lists the businesses are left out with which they have a conflict of interest.
+    """
 
     district: str | None = None
     status: MentoringStatus | None = None
     mentor: str | None = None
     holder: Holder | None = None
+    reader: str | None = None
 
     @property
     def conditions(self) -> dict[str, object]:
@@ -35,6 +40,8 @@ class CaseFilter:
             conditions_by_column["mentor = ?"] = self.mentor
         if self.holder is not None:
             conditions_by_column["holder = ?"] = self.holder
+        if self.reader is not None:
+            conditions_by_column[f"business_ref NOT IN ({INTERESTS})"] = self.reader
         return conditions_by_column
 
 
@@ -199,12 +206,13 @@ class ToVerify:
     since: datetime
 
 
-def actions_to_verify(tx: Tx, limit: int = MOST_ROWS) -> list[ToVerify]:
-    """Return evidence to verify, the longest wait first."""
+def actions_to_verify(tx: Tx, limit: int = MOST_ROWS, reader: str = "") -> list[ToVerify]:
+    """Return evidence to verify, the longest wait first; none of a business with which the reader has a conflict of interest."""
     rows = tx.execute(
         "SELECT f.*, c.ticket, c.district FROM findings f JOIN cases c ON c.case_id = f.case_id"
-        f" WHERE f.progress = ? AND c.is_over = 0 ORDER BY f.since, f.case_id, f.item LIMIT {limit}",
-        Progress.EVIDENCED.value,
+        f" WHERE f.progress = ? AND c.is_over = 0 AND c.business_ref NOT IN ({INTERESTS})"
+        f" ORDER BY f.since, f.case_id, f.item LIMIT {limit}",
+        *(Progress.EVIDENCED.value, reader),
     )
     return [
         ToVerify(

@@ -135,6 +135,9 @@ class Cases:
             case messages.MentoringRecorded(mentor=mentor):
                 others = [each for each in orjson.loads(row["mentors"]) if each != mentor]
                 return {"mentor": mentor, "mentors": json.dumps([*others, mentor])}
+            case messages.MentorReleased(mentor=mentor):
+                left = [each for each in orjson.loads(row["mentors"]) if each != mentor]
+                return {"mentor": left[-1] if left else "", "mentors": json.dumps(left)}
             case messages.BusinessAssessed():
                 return _assessed(event) | _figures(_found(tx, case, event))
             case actions.ActionEvent():
@@ -303,6 +306,16 @@ def mentors_of(tx: Tx, business_ref: str) -> frozenset[str]:
         business_ref,
     )
     return frozenset(row["mentor"] for row in rows)
+
+
+def open_cases_of(tx: Tx, mentor: str, business_ref: str) -> list[UUID]:
+    """Return the open cases of the business that this official has mentored."""
+    rows = tx.execute(
+        "SELECT DISTINCT c.case_id FROM cases c JOIN mentorships m ON m.case_id = c.case_id"
+        " WHERE m.mentor = ? AND c.business_ref = ? AND c.is_over = 0 ORDER BY c.case_id",
+        *(mentor, business_ref),
+    )
+    return [UUID(row["case_id"]) for row in rows]
 
 
 def evaluators_of(tx: Tx, business_ref: str) -> frozenset[str]:

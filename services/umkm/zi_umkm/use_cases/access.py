@@ -9,7 +9,7 @@ from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act
 from zi_chassis.web.problem import ForbiddenError, NotFoundError
 from zi_rules.ticket import normalise_ticket
-from zi_umkm.messaging.upstream import MentoringRequest, request_of
+from zi_umkm.messaging.upstream import MentoringRequest, interested_in, request_of
 from zi_umkm.roles import MENTORING
 
 
@@ -27,6 +27,15 @@ class NotYourRoleError(ForbiddenError):
         super().__init__("Your account does not have the role for this. Ask your supervisor.")
 
 
+class InterestedReaderError(ForbiddenError):
+    """The official has a conflict of interest that nobody has cleared."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You have a conflict of interest with this business, so nothing of it is open to you. Ask your superior if it has ended."
+        )
+
+
 class MentoringAccess(CaseAccess[MentoringRequest]):
     find = request_of
     normalise = normalise_ticket
@@ -39,13 +48,20 @@ class MentoringAccess(CaseAccess[MentoringRequest]):
         """Return an official in the first of these roles that they have, or else the business."""
         person = await self.person(web_request)
         if person is not None and person.roles.intersection(roles):
-            return await self.request(ticket), self.official(person, roles)
+            request = await self.request(ticket)
+            await self.refuse_interested(person.sub, request)
+            return request, self.official(person, roles)
         try:
             return await self.applicant(web_request, ticket)
         except CaseTokenError:
             if person is None:
                 raise
             raise NotYourRoleError from None
+
+    async def refuse_interested(self, official: str, request: MentoringRequest) -> None:
+        """Refuse an official who has a conflict of interest with the business of this case."""
+        if official in await self._store.query(lambda tx: interested_in(tx, request.business_ref)):
+            raise InterestedReaderError
 
     async def refuse_strangers(self, web_request: WebRequest) -> None:
         """Refuse whoever has neither signed in nor the token of any case."""

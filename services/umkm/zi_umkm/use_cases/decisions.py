@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from zi_chassis.database import Tx
+from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
+from zi_umkm.domain import errors
 from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.messaging.published import cases
-from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.messaging.upstream import MentoringRequest, interested_in
 
 Decision = Callable[[Tx, MentoringCase, Items], MentoringCommands]
 NO_TEXTS: Mapping[str, str] = {}
@@ -42,12 +44,24 @@ class CaseDecisions:
 
         def command(tx: Tx) -> tuple[Any, UUID, MentoringCommands]:
             _, now = self._store.states(tx, {id: cases})[id]
-            return cases, id, decision(tx, now, stored_items)
+            return cases, id, _decided(tx, decision, now, stored_items)
 
         return await self._store.decide(command)
 
     async def would_record(self, request: MentoringRequest, decision: Decision) -> bool:
         """Return whether the command would record an event now; raise what it would raise."""
         now = await self.state(request)
-        command = await self._store.query(lambda tx: decision(tx, now, ()))
+        command = await self._store.query(lambda tx: _decided(tx, decision, now, ()))
         return bool(cases.decide(command, now))
+
+
+def _decided(tx: Tx, decision: Decision, now: MentoringCase, items: Items) -> MentoringCommands:
+    """Make the command, unless its official has a conflict of interest with the business."""
+    command = decision(tx, now, items)
+    refuse_interested(tx, command.by, now.business_ref)
+    return command
+
+
+def refuse_interested(tx: Tx, by: Act, business_ref: str) -> None:
+    if by.role.startswith("staff:") and by.actor in interested_in(tx, business_ref):
+        raise errors.InterestedError

@@ -26,7 +26,7 @@ from zi_umkm.domain.ids import request_id_of, visit_id
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging.published import cases, visits
-from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.messaging.upstream import MentoringRequest, interested_in
 from zi_umkm.read.cases import evaluators_of, mentors_of
 from zi_umkm.use_cases.decisions import CaseDecisions, Decision
 from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, profile_of, ticket_to_publish
@@ -287,7 +287,10 @@ class Mentoring:
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             evaluators = evaluators_of(tx, now.business_ref)
-            return messages.AssignMentor(by=by, request=request_id, mentor=mentor, evaluators=evaluators)
+            interested = interested_in(tx, now.business_ref)
+            return messages.AssignMentor(
+                by=by, request=request_id, mentor=mentor, evaluators=evaluators, interested=interested
+            )
 
         return await self._decisions.decide(request, decision)
 

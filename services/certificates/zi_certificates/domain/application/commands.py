@@ -97,7 +97,10 @@ class Take(Decision):
 
 
 class Release(ApplicationCommand):
+    """Given by the program where the evaluator's conflict of interest became known; `officer` is then whom it is taken from."""
+
     reason: ReleaseReason
+    officer: str | None = None
 
 
 class AskData(Decision):
@@ -229,7 +232,7 @@ PARTIES: Parties = {
     Submit: CITIZENS,
     RecordPayment: OWN_PROGRAM,
     Take: EVALUATORS,
-    Release: officials(*RELEASING),
+    Release: officials(*RELEASING) | OWN_PROGRAM,
     AskData: EVALUATORS,
     SendData: CITIZENS,
     PassEvaluation: EVALUATORS,

@@ -6,6 +6,7 @@ from typing import Any, assert_never
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import (
     OVERRIDERS,
+    OWN_PROGRAM,
     PARTIES,
     Acts,
     ApplicationCommands,
@@ -80,8 +81,14 @@ from zi_certificates.domain.application.preconditions import (
     refuse_unless_signing,
     refuse_without_reasons,
 )
-from zi_certificates.domain.application.state import CHANGEABLE, WAITING, Application, ApplicationStatus
-from zi_certificates.domain.impartiality import refuse_hindered, was_unknown
+from zi_certificates.domain.application.state import (
+    CHANGEABLE,
+    IN_HAND,
+    WAITING,
+    Application,
+    ApplicationStatus,
+)
+from zi_certificates.domain.impartiality import is_hindered, refuse_hindered, was_unknown
 from zi_certificates.domain.statement import MOST_REVISIONS
 from zi_chassis.domain import Act, refuse_other_roles
 from zi_contracts.certificates import ExpiryReason, PaymentRefusal
@@ -230,11 +237,22 @@ def _take(command: Take, application: Application) -> list[ApplicationEvents]:
 
 def _release(command: Release, application: Application) -> list[ApplicationEvents]:
     """Release it for its evaluator or a supervisor; never for another evaluator, who could take it then."""
+    if command.by.role in OWN_PROGRAM:
+        return _hand_over(command, application)
     if application.status is not ApplicationStatus.EVALUATION or application.officer is None:
         raise errors.NotInEvaluationError
     if command.by.actor != application.officer and command.by.role not in OVERRIDERS:
         raise errors.NotYoursToReleaseError
-    return [ApplicationReleased(**dict(command), officer=application.officer)]
+    return [ApplicationReleased(**dict(command) | {"officer": application.officer})]
+
+
+def _hand_over(command: Release, application: Application) -> list[ApplicationEvents]:
+    """Take it from an evaluator who has a conflict of interest, also while it waits for data; an override goes on to excuse."""
+    if application.officer is None or application.officer != command.officer:
+        return []
+    if application.officer in application.excused or application.status not in IN_HAND:
+        return []
+    return [ApplicationReleased(**dict(command))]
 
 
 def _ask_data(command: AskData, application: Application) -> list[ApplicationEvents]:
@@ -272,7 +290,11 @@ def _reject(command: Reject, application: Application) -> list[ApplicationEvents
 def _send_back(command: SendBack, application: Application) -> list[ApplicationEvents]:
     refuse_unless_signing(command, application)
     refuse_without_reasons(command.reasons)
-    return [ApplicationSentBack(**signers_fields(command))]
+    back = ApplicationSentBack(**signers_fields(command))
+    evaluator = application.evaluators[-1]
+    if evaluator in application.excused or not is_hindered(evaluator, command.known):
+        return [back]
+    return [back, ApplicationReleased(by=command.by, officer=evaluator, reason="conflict")]
 
 
 def _resubmit(command: Resubmit, application: Application) -> list[ApplicationEvents]:

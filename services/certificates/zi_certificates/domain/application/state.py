@@ -67,6 +67,7 @@ class ApplicationStatus(StrEnum):
 
 
 WAITING = (ApplicationStatus.QUEUED, ApplicationStatus.RESUBMITTED)
+IN_HAND = (ApplicationStatus.EVALUATION, ApplicationStatus.NEED_DATA)
 CHANGEABLE = (ApplicationStatus.DRAFT, ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED)
 OVER = (ApplicationStatus.EXPIRED, ApplicationStatus.WITHDRAWN)
 SIGNED = (
@@ -184,8 +185,7 @@ def _after_statement(application: Application, event: StatementEvents) -> Applic
         case PaymentRefused():
             return replace(application, payments=application.payments | {event.payment})
         case DataSent():
-            sent = replace(application, status=ApplicationStatus.EVALUATION, due=event.due)
-            return _evaluated_as(replace(sent, asked_revision=None, asked_at=None), event)
+            return _data_sent(application, event)
         case ApplicationResubmitted():
             return _resubmitted(application, event)
         case ApplicationExpired():
@@ -200,6 +200,8 @@ def _after_evaluation(application: Application, event: EvaluationEvents) -> Appl
     match event:
         case ApplicationTaken():
             return _taken(application, event.by.actor)
+        case ApplicationReleased() if application.status is ApplicationStatus.NEED_DATA:
+            return replace(application, officer=None)
         case ApplicationReleased():
             return _queued_again(application)
         case DataAsked():
@@ -268,6 +270,14 @@ def _paid(application: Application, event: ApplicationPaid) -> Application:
 def _taken(application: Application, officer: str) -> Application:
     hands = application.hands | {officer}
     return replace(application, status=ApplicationStatus.EVALUATION, officer=officer, hands=hands)
+
+
+def _data_sent(application: Application, event: DataSent) -> Application:
+    """Return it to its evaluator; to the queue where it was taken from them meanwhile."""
+    sent = replace(application, asked_revision=None, asked_at=None, due=event.due)
+    if application.officer is None:
+        return _evaluated_as(_queued_again(sent), event)
+    return _evaluated_as(replace(sent, status=ApplicationStatus.EVALUATION), event)
 
 
 def _queued_again(application: Application) -> Application:

@@ -40,6 +40,7 @@ from zi_umkm.domain.case.messages import (
     MentoringRecorded,
     MentoringRegistered,
     MentoringResumed,
+    MentorReleased,
     NumberObtained,
     PauseMentoring,
     PermitApplied,
@@ -52,6 +53,7 @@ from zi_umkm.domain.case.messages import (
     RegisterMentoring,
     RegistrationReturned,
     RegistrationSent,
+    ReleaseMentor,
     Restate,
     ResumeMentoring,
     Return,
@@ -97,6 +99,8 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
             return _close_silent(command, case)
         case GiveConsent() | WithdrawConsent():
             return _consent(command, case)
+        case ReleaseMentor():
+            return _release(command, case)
         case _:
             refuse_over(case)
             refuse_asleep(command, case)
@@ -187,12 +191,21 @@ def _assign(command: AssignMentor, case: MentoringCase) -> list[MentoringEvents]
         raise errors.OwnBusinessError
     if command.mentor in case.evaluators | command.evaluators:
         raise errors.HasEvaluatedError
+    if command.mentor in command.interested:
+        raise errors.InterestedError
     if case.mentors[-1:] == (command.mentor,):
         return []
     recorded = MentoringRecorded(
         by=command.by, request=command.request, mentor=command.mentor, business_ref=case.business_ref
     )
     return [recorded]
+
+
+def _release(command: ReleaseMentor, case: MentoringCase) -> list[MentoringEvents]:
+    """Take a mentor off an open case, however it stands; whoever does not mentor it is no event."""
+    if command.mentor not in case.mentors or case.status in OVER:
+        return []
+    return [MentorReleased(**dict(command), reason="conflict")]
 
 
 def _triage(command: TriageProducts, case: MentoringCase) -> list[MentoringEvents]:

@@ -14,7 +14,7 @@ from zi_chassis.domain import (
 )
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Items, Language
-from zi_contracts.umkm import Assessor, EndReason, MentoringPin
+from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
@@ -57,10 +57,17 @@ class WithdrawConsent(MentoringCommand):
 
 
 class AssignMentor(MentoringCommand):
-    """`evaluators` are those who have evaluated the business in any case of it."""
+    """`evaluators` have evaluated the business in any case of it; `interested` have a conflict of interest with it."""
 
     mentor: str
     evaluators: frozenset[str] = frozenset()
+    interested: frozenset[str] = frozenset()
+
+
+class ReleaseMentor(MentoringCommand):
+    """Take a mentor off, because their conflict of interest became known."""
+
+    mentor: str
 
 
 class TriageProducts(MentoringCommand):
@@ -193,6 +200,7 @@ MentoringCommands = (
     | CommandsOfOpenCase
     | GiveConsent
     | WithdrawConsent
+    | ReleaseMentor
     | PauseMentoring
     | ResumeMentoring
     | CloseMentoring
@@ -209,6 +217,7 @@ PARTIES: Parties = {
     GiveConsent: CITIZENS,
     WithdrawConsent: CITIZENS,
     AssignMentor: officials(*ASSIGNING),
+    ReleaseMentor: OWN_TIMERS,
     TriageProducts: MENTORS,
     Refer: MENTORS,
     Return: TOGETHER,
@@ -266,6 +275,13 @@ class ConsentGiven(ConsentEvent):
 
 class ConsentWithdrawn(ConsentEvent):
     pass
+
+
+class MentorReleased(MentoringEvent):
+    """The mentor was taken off the case; that they mentored it stays true."""
+
+    mentor: str
+    reason: MentorReleaseReason
 
 
 class MentoringRecorded(MentoringEvent):
@@ -356,6 +372,7 @@ BusinessEvents = (
     | ConsentGiven
     | ConsentWithdrawn
     | MentoringRecorded
+    | MentorReleased
     | DocumentAdded
     | LabelChecked
 )

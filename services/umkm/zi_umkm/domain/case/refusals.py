@@ -64,7 +64,7 @@ def refuse_other_staff(by: Act, case: MentoringCase) -> None:
 
 
 def refuse_unless_evaluating(command: Evaluate, case: MentoringCase) -> None:
-    if command.by.actor in command.mentors.union(case.mentors):
+    if command.by.actor in command.mentors.union(case.mentors, case.former_mentors):
         raise errors.MentorDecidesError
     refuse_skipped(case, MentoringStatus.PERMIT_APPLIED)
     if case.status is not MentoringStatus.PERMIT_APPLIED:

@@ -32,6 +32,7 @@ from zi_umkm.domain.case.messages import (
     MentoringRecorded,
     MentoringRegistered,
     MentoringResumed,
+    MentorReleased,
     NumberObtained,
     PermitApplied,
     PermitIssued,
@@ -86,6 +87,7 @@ class MentoringCase:
     consents: frozenset[str] = frozenset()
     rules: MentoringPin | None = None
     mentors: tuple[str, ...] = ()
+    former_mentors: frozenset[str] = frozenset()
     evaluators: frozenset[str] = frozenset()
     triaged: Triaged = ()
     referred: frozenset[int] = frozenset()
@@ -191,6 +193,9 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
             return replace(case, consents=case.consents | {event.to})
         case ConsentWithdrawn():
             return replace(case, consents=case.consents - {event.to})
+        case MentorReleased():
+            left = tuple(mentor for mentor in case.mentors if mentor != event.mentor)
+            return replace(case, mentors=left, former_mentors=case.former_mentors | {event.mentor})
         case MentoringRecorded():
             others = tuple(mentor for mentor in case.mentors if mentor != event.mentor)
             return replace(case, mentors=(*others, event.mentor))

@@ -68,7 +68,7 @@ async def board(
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = PAGE,
 ) -> board_answers.BoardAnswer:
     """Open cases, or those of a state: which are stuck, where and how long; who has how many; what each district gets."""
-    wanted = CaseFilter(district, state, "" if mentor == NOBODY else mentor, holder)
+    wanted = CaseFilter(district, state, "" if mentor == NOBODY else mentor, holder, person.sub)
     after = None if cursor is None else _place(cursor)
 
     def question(tx: Tx) -> board_answers.BoardAnswer:
@@ -102,11 +102,11 @@ async def desk(office: TheOffice, person: Mentor) -> board_answers.DeskAnswer:
 
     def question(tx: Tx) -> board_answers.DeskAnswer:
         own_cases = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
-        free = case_rows(tx, CaseFilter(mentor=""))
+        free = case_rows(tx, CaseFilter(mentor="", reader=person.sub))
         return board_answers.DeskAnswer(
             trips=presenters.trips(own_cases),
             free=[presenters.listed(each) for each in free],
-            to_verify=[presenters.to_verify(person.sub, each) for each in actions_to_verify(tx)],
+            to_verify=[presenters.to_verify(person.sub, each) for each in actions_to_verify(tx, reader=person.sub)],
             visits=[presenters.desk_visit(each) for each in visits_under_way(tx, person.sub)],
         )
 

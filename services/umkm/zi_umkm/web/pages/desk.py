@@ -88,12 +88,12 @@ async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Respon
     mentors = official.has("mentor")
     mine = await query(lambda tx: case_rows(tx, CaseFilter(mentor=sub), limit=MOST + 1)) if mentors else []
     free = (
-        await query(lambda tx: case_rows(tx, CaseFilter(mentor="")))
+        await query(lambda tx: case_rows(tx, CaseFilter(mentor="", reader=sub)))
         if mentors or official.has(*SUPERVISING)
         else None
     )
-    waiting = await query(actions_to_verify) if official.has(*VERIFYING) else []
-    permits = await query(lambda tx: case_rows(tx, CaseFilter(status=MentoringStatus.PERMIT_APPLIED)))
+    waiting = await query(lambda tx: actions_to_verify(tx, reader=sub)) if official.has(*VERIFYING) else []
+    permits = await query(lambda tx: case_rows(tx, CaseFilter(status=MentoringStatus.PERMIT_APPLIED, reader=sub)))
     context = {
         **ruled(official.request, office, office.rules.in_force(now)),
         "person": official.person,
@@ -155,8 +155,8 @@ async def board(official: Annotated[DeskOfficial, Depends(supervisor)]) -> Respo
 def _board(official: DeskOfficial, tx: Tx) -> Response:
     office, now, say = official.office, official.office.clock.now(), say_of(official.request)
     form = Form(dict(official.request.query_params))
-    stuck = case_rows(tx, _wanted(form, office), _after(form), MOST_STUCK + 1)
-    waiting = actions_to_verify(tx, MOST_FREE + 1)
+    stuck = case_rows(tx, _wanted(form, official), _after(form), MOST_STUCK + 1)
+    waiting = actions_to_verify(tx, MOST_FREE + 1, official.person.sub)
     carried, districts_served = loads(tx), attention(tx)
     rules = ruled(official.request, office, office.rules.in_force(now))
     named: RuleNames = rules["names"]
@@ -207,15 +207,16 @@ def attention_chart(rows: Iterable[Attention], name: Callable[[str], str]) -> An
     return bars(lines, tuple(ATTENTION_KINDS))
 
 
-def _wanted(form: Form, office: MentoringOffice) -> CaseFilter:
+def _wanted(form: Form, official: DeskOfficial) -> CaseFilter:
     """Parse the filter of the board; ignore values that can't be read."""
     district, status, holder = (form.value(name) for name in ("district", "status", "holder"))
-    known = {each.code for each in office.rules.districts}
+    known = {each.code for each in official.office.rules.districts}
     holders: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}
     return CaseFilter(
         district=district if district in known else None,
         status=MentoringStatus(status) if status in set(MentoringStatus) else None,
         holder=holders.get(holder),
+        reader=official.person.sub,
     )
 
 

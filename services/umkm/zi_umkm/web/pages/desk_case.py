@@ -70,6 +70,7 @@ async def render_case_page(
     opened: Opened | None = None,
 ) -> Response:
     office = official.office
+    await office.access.refuse_interested(official.person.sub, mentoring_request)
     dossier = await office.dossiers.of(mentoring_request)
     state = dossier.state
     if state.business is None:

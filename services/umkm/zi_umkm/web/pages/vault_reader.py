@@ -117,6 +117,7 @@ def reader_of_owner(owner: CaseOwner) -> Reader:
 
 async def reader_of_official(official: DeskOfficial, ticket: str) -> Reader:
     mentoring_request = await official.office.access.request(ticket)
+    await official.office.access.refuse_interested(official.person.sub, mentoring_request)
     by, back = official.act(*OFFICIALS), f"{DESK}{mentoring_request.ticket}"
     return Reader(
         official.request, official.office, mentoring_request, by, official.person.token, MENTORING, back

@@ -1,0 +1,90 @@
+"""Reactions of umkm to conflicts of interest that integrity reports: cases change hands, lists leave them out, commands are refused."""
+
+import pytest
+from tests.umkm.inside import Inside
+
+from zi_umkm.domain import errors
+from zi_umkm.messaging.upstream import MentoringRequest, interested_in
+from zi_umkm.read.board import CaseFilter, case_rows
+from zi_umkm.use_cases.access import InterestedReaderError
+
+ANI, DODI = "mentor-ani", "mentor-dodi"
+
+
+async def tickets(inside: Inside, **wanted: str) -> list[str]:
+    rows = await inside.office.store.query(lambda tx: case_rows(tx, CaseFilter(**wanted)))  # type: ignore[arg-type]
+    return [each.ticket for each in rows]
+
+
+async def business_of(inside: Inside, request: MentoringRequest) -> str:
+    return (await inside.state(request)).business_ref
+
+
+async def test_a_declaration_takes_the_open_case_from_its_mentor(either: Inside) -> None:
+    request, other = await either.mentored("one"), await either.mentored("two")
+    business = await business_of(either, request)
+    await either.declared(ANI, business)
+    assert (await either.state(request)).mentors == ()
+    assert (await either.state(other)).mentors == (ANI,)
+    assert await tickets(either, mentor="") == [request.ticket]
+    released = either.office.store.messages(either.office.store.last()[0] - 1, 1)[0]
+    assert released.nats_subject.startswith("zi.umkm.mentor_released.")
+    assert b'"reason":"conflict"' in released.message
+
+
+async def test_a_list_leaves_out_the_businesses_of_its_reader(either: Inside) -> None:
+    request = await either.requested()
+    await either.declared(ANI, request.business_ref)
+    assert await tickets(either, mentor="", reader=ANI) == []
+    assert await tickets(either, mentor="", reader=DODI) == [request.ticket]
+
+
+async def test_a_case_is_not_assigned_to_whoever_has_an_interest_until_it_is_cleared(either: Inside) -> None:
+    request = await either.stated()
+    await either.declared(ANI, request.business_ref)
+    with pytest.raises(errors.InterestedError):
+        await either.office.mentoring.assign(request, either.mentor(ANI), None, ANI)
+    await either.cleared(ANI, request.business_ref)
+    await either.office.mentoring.assign(request, either.mentor(ANI), None, ANI)
+    assert (await either.state(request)).mentors == (ANI,)
+
+
+async def test_a_supervisor_with_an_interest_assigns_nobody(either: Inside) -> None:
+    request = await either.stated()
+    await either.declared("supervisor-eka", request.business_ref)
+    supervisor = either.mentor("supervisor-eka").model_copy(update={"role": "staff:supervisor"})
+    with pytest.raises(errors.InterestedError):
+        await either.office.mentoring.assign(request, supervisor, None, DODI)
+
+
+async def test_nothing_of_the_case_is_open_to_whoever_has_an_interest(either: Inside) -> None:
+    request = await either.requested()
+    await either.declared(ANI, request.business_ref)
+    with pytest.raises(InterestedReaderError):
+        await either.office.access.refuse_interested(ANI, request)
+    await either.office.access.refuse_interested(DODI, request)
+
+
+async def test_a_business_that_gets_its_number_leaves_a_mentor_with_an_interest_in_it(either: Inside) -> None:
+    """The interest was declared under the number; the case was opened without one."""
+    request = await either.mentored()
+    business = "ab" * 32
+    await either.declared(ANI, business)
+    assert (await either.state(request)).mentors == (ANI,)
+    former = await business_of(either, request)
+    data = {
+        **{"state": "passed_on", "holder": "office", "language": "id", "reachable_by": ["email"]},
+        **{"business_ref": business, "former_ref": former, "items": []},
+    }
+    actor = str(request.data_subject)
+    await either.hear("business_number_given", data, request.case, request.ticket, actor, "public")
+    state = await either.state(request)
+    assert (state.business_ref, state.mentors) == (business, ())
+
+
+async def test_two_declarations_are_two_reasons(either: Inside) -> None:
+    business = "cd" * 32
+    await either.declared(ANI, business)
+    await either.declared(DODI, business)
+    await either.cleared(ANI, business)
+    assert await either.office.store.query(lambda tx: interested_in(tx, business)) == {DODI}
