@@ -97,7 +97,7 @@ async def test_a_supervisor_gives_back_what_another_has_taken(inside: Inside) ->
 
 async def test_a_hindered_evaluator_acts_after_two_others_have_agreed(inside: Inside) -> None:
     request = await taken(inside)
-    await inside.declared("evaluator-ani")
+    await inside.mentored("evaluator-ani")
     deciding, now = inside.office.deciding, await inside.state(request)
     with pytest.raises(HinderedError):
         await deciding.pass_evaluation(request.ticket, inside.evaluator(), None, now.revision)

@@ -28,6 +28,7 @@ SENT_TWICE = (
     usual.SEND,
     usual.RETURN_REGISTRATION,
 )
+HANDED_OVER = (*usual.ASSIGNED, usual.RELEASE)
 ASLEEP = (*usual.REFERRED, usual.PAUSE, usual.RESUME, usual.CLOSE)
 PREPARED = (*usual.TRIAGED, usual.SELF, usual.ADD_DOCUMENT, usual.CHECK_LABEL)
 CONSENTING = (*usual.ASSIGNED, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT)
@@ -48,6 +49,7 @@ def published() -> list[Published]:
         WITH_TWO,
         CORRECTING,
         SENT_TWICE,
+        HANDED_OVER,
         ASLEEP,
         PREPARED,
         CONSENTING,

@@ -72,13 +72,12 @@ async def render_case_page(
     office = official.office
     await office.access.refuse_interested(official.person.sub, mentoring_request)
     dossier = await office.dossiers.of(mentoring_request)
-    state = dossier.state
+    state, say = dossier.state, say_of(official.request)
     if state.business is None:
         raise NoSuchMentoringError
     rules = office.rules.of(state, office.clock.now())
     context = ruled(official.request, office, rules, state)
     named: RuleNames = context["names"]
-    say = say_of(official.request)
     context |= {
         "ticket": mentoring_request.ticket,
         "here": here(mentoring_request.ticket),
