@@ -106,7 +106,9 @@ async def desk(office: TheOffice, person: Mentor) -> board_answers.DeskAnswer:
         return board_answers.DeskAnswer(
             trips=presenters.trips(own_cases),
             free=[presenters.listed(each) for each in free],
-            to_verify=[presenters.to_verify(person.sub, each) for each in actions_to_verify(tx, reader=person.sub)],
+            to_verify=[
+                presenters.to_verify(person.sub, each) for each in actions_to_verify(tx, reader=person.sub)
+            ],
             visits=[presenters.desk_visit(each) for each in visits_under_way(tx, person.sub)],
         )
 

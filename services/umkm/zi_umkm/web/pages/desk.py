@@ -18,7 +18,6 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, ForbiddenError
 from zi_contracts.intake import Holder
-from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.messaging.upstream import request_of
 from zi_umkm.read.board import (
@@ -93,7 +92,9 @@ async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Respon
         else None
     )
     waiting = await query(lambda tx: actions_to_verify(tx, reader=sub)) if official.has(*VERIFYING) else []
-    permits = await query(lambda tx: case_rows(tx, CaseFilter(status=MentoringStatus.PERMIT_APPLIED, reader=sub)))
+    permits = await query(
+        lambda tx: case_rows(tx, CaseFilter(status=MentoringStatus.PERMIT_APPLIED, reader=sub))
+    )
     context = {
         **ruled(official.request, office, office.rules.in_force(now)),
         "person": official.person,
