@@ -1,6 +1,6 @@
 """The letters of one service, as the work of sealing asks for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -20,6 +20,25 @@ class NumberedLetter:
     template: str
     item: ItemRef | None
     event: UUID
+
+
+class LetterVault(Protocol):
+    """The vault that has the contents and files of letters: over the bus, or the service's own. Both calls are without effect where they
+    were made before."""
+
+    async def read(
+        self,
+        ticket: str,
+        fields: Sequence[str],
+        purpose: str,
+        *,
+        causation: str | None = None,
+        items: Sequence[UUID] | None = None,
+    ) -> dict[str, str]: ...
+
+    async def keep(
+        self, ticket: str, fields: Mapping[str, str], request: UUID, causation: str | None = None
+    ) -> tuple[ItemRef, ...]: ...
 
 
 class LetterRegister(Protocol):

@@ -20,12 +20,12 @@ from zi_chassis.broker import heed_cancellation
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.store import Store
-from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
+from zi_chassis.vault_requests import VAULT_ERRORS
 from zi_contracts.text import first_unseen
 from zi_contracts.vault import ItemRef
 from zi_letters.content import digest
 from zi_letters.keys import LetterKeys
-from zi_letters.letter_register import LetterRegister, NumberedLetter
+from zi_letters.letter_register import LetterRegister, LetterVault, NumberedLetter
 from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob
 from zi_letters.rendering import IssuingEntry
 from zi_letters.template import NoTemplateError
@@ -80,7 +80,7 @@ class Sealing:
         register: LetterRegister,
         keys: LetterKeys,
         ledger: LedgerClient,
-        vault: Callable[[], VaultClient],
+        vault: Callable[[], LetterVault],
         template: Callable[[str], bytes],
         worker: PdfWorker | None = None,
     ) -> None:
@@ -198,7 +198,7 @@ class Sealing:
         return IssuingEntry(message, proof, policy)
 
 
-async def read_content(vault: VaultClient, letter: NumberedLetter) -> bytes:
+async def read_content(vault: LetterVault, letter: NumberedLetter) -> bytes:
     """Read the content that was signed for. Raises SpoiltError."""
     if letter.item is None:
         raise SpoiltError("nothing was kept of its content")
@@ -213,7 +213,7 @@ async def read_content(vault: VaultClient, letter: NumberedLetter) -> bytes:
     return content
 
 
-async def _store_file(vault: VaultClient, letter: NumberedLetter, pdf: bytes) -> tuple[ItemRef, bytes]:
+async def _store_file(vault: LetterVault, letter: NumberedLetter, pdf: bytes) -> tuple[ItemRef, bytes]:
     """Return the file that the vault has: one that was stored before, by a process that ended then, stays the letter's file."""
     request, text, causation = uuid5(letter.id, "file"), b64encode(pdf).decode(), str(letter.event)
     [item] = await vault.keep(letter.ticket, {FILE: text}, request, causation=causation)

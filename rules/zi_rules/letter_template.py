@@ -7,14 +7,16 @@ from importlib.resources import files
 from zi_rules.configuration import Configuration
 
 LETTER_TEMPLATE = "letter_template"
-_FILE = re.compile(r"(letter)_([0-9]+)\.typ")
+OFFICE_LETTER = "office_letter"
+_FILE = re.compile(r"([a-z_]+)_([0-9]+)\.typ")
 
 
-def load_letter_templates() -> Sequence[Configuration]:
-    """Load every version, the newest first: new letters are signed with that one."""
+def load_letter_templates(id: str = "letter") -> Sequence[Configuration]:
+    """Load every version of one template, the newest first: new letters are signed with that one."""
     versions = []
     for file in (files("zi_rules") / "data/letter_templates").iterdir():
-        if (name := _FILE.fullmatch(file.name)) is not None:
+        name = _FILE.fullmatch(file.name)
+        if name is not None and name[1] == id:
             version = int(name[2])
-            versions.append(Configuration(LETTER_TEMPLATE, name[1], version, file.read_bytes(), str(file)))
+            versions.append(Configuration(LETTER_TEMPLATE, id, version, file.read_bytes(), str(file)))
     return sorted(versions, key=lambda template: template.version, reverse=True)

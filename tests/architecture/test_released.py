@@ -9,7 +9,8 @@ from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.configuration import Configuration
 from zi_rules.forum import load_forum_rules
-from zi_rules.letter_template import load_letter_templates
+from zi_rules.letter_template import load_letter_templates, OFFICE_LETTER
+from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.standard import load_standards
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
@@ -29,6 +30,8 @@ RELEASED = {
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "letter_template letter 1": "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
     "forum_rules rancangan_forum 1": "4f187e5a7c0d20b0674daf1b4f61740f02138805b4f3d0a3dd3d051d9a88dabb",
+    "letter_template office_letter 1": "a7450fba44b50cf244fd1dd1c37263d252e09377a0aef6b71eb47678371aa058",
+    "office_letter_wording office_letter_wording 1": "df68b4f638a24ca8b03b4d6cf2b853476bbd7ca689685907145bf1d1176057b5",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
 }
@@ -44,6 +47,8 @@ def shipped() -> list[Configuration]:
         *load_letter_wording().configurations,
         *load_forum_rules().configurations,
         *load_letter_templates(),
+        *load_letter_templates(OFFICE_LETTER),
+        *load_office_letter_wording().configurations,
         templates(),
     ]
 

@@ -7,6 +7,8 @@ from tests.who_may import (
     integrity_contributors,
     integrity_forum,
     integrity_invitations,
+    integrity_minutes,
+    integrity_office_letters,
     integrity_surveys,
     programs,
     umkm,
@@ -22,5 +24,7 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *integrity_invitations.AGGREGATES,
     *integrity_surveys.AGGREGATES,
     *integrity_forum.AGGREGATES,
+    *integrity_minutes.AGGREGATES,
+    *integrity_office_letters.AGGREGATES,
     *programs.AGGREGATES,
 )

@@ -40,7 +40,8 @@ from zi_verify.succession import rotation_findings
 from zi_verify.trust import Comparison, compared, log_names
 from zi_verify.verdict import CheckFinding, Failed, Included, Matching, Sentence, Verdict, refused
 
-ISSUE = "zi.certificates.certificate_issued"
+# The entries that issue a letter: of certificates, and of the integrity zone (standards, pledges, minutes of forums).
+ISSUES = frozenset({"zi.certificates.certificate_issued", "zi.integrity.office_letter_issued"})
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _retired(files: Mapping[str, bytes], issued: _Issued) -> list[CheckFinding]:
 
 def _unbound(files: Mapping[str, bytes], issued: _Issued) -> list[CheckFinding]:
     data = issued.message.get("data")
-    if issued.message["type"] != ISSUE or not isinstance(data, dict):
+    if issued.message["type"] not in ISSUES or not isinstance(data, dict):
         return [CheckFinding(MESSAGE, _OTHER_MESSAGE)]
     named = {CONTENT: data.get("content"), TEMPLATE: data.get("template")}
     return [

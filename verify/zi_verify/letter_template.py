@@ -4,13 +4,18 @@
 from zi_verify.standing import ChainState
 
 # SHA-256 of each version of rules/zi_rules/data/letter_templates that letters were sealed with.
-SHIPPED = frozenset({"67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4"})
+SHIPPED = frozenset(
+    {
+        "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
+        "a7450fba44b50cf244fd1dd1c37263d252e09377a0aef6b71eb47678371aa058",
+    }
+)
 
 _KIND = "letter_template"
 
 
 def adopted_templates(standing: ChainState) -> set[str]:
-    """The digests of the templates that the certificates service of the log's office adopted, also where it uses them no more."""
-    source = f"{standing.office}/certificates"
+    """The digests of the templates that the services of the log's office which issue letters adopted, also where it uses them no more."""
+    sources = {f"{standing.office}/{service}" for service in ("certificates", "integrity")}
     uses = standing.configurations.uses
-    return {use.digest for key, use in uses.items() if (key.source, key.kind) == (source, _KIND)}
+    return {use.digest for key, use in uses.items() if key.source in sources and key.kind == _KIND}

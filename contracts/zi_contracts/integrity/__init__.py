@@ -1,7 +1,7 @@
 """Messages of integrity, one file an area."""
 
 from zi_contracts.data import Data
-from zi_contracts.integrity import conflict, contributors, forum, invitations, standards, surveys
+from zi_contracts.integrity import conflict, contributors, forum, invitations, minutes, office_letters, standards, surveys
 from zi_contracts.integrity.conflict import ConflictCleared, ConflictDeclared
 from zi_contracts.integrity.invitations import (
     InvitationSigned,
@@ -32,4 +32,6 @@ MODELS: tuple[type[Data], ...] = (
     *invitations.MODELS,
     *standards.MODELS,
     *surveys.MODELS,
+    *minutes.MODELS,
+    *office_letters.MODELS,
 )

@@ -59,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
         "timers": TimerLoop(office.store, office.clock, DueCommands(office.store)),
         "support": SupportCounter(office.store, office.clock),
     }
+    runners: dict[str, Runner] = {"sealing": office.sealing}
     join_bus(service, broker, lambda: office, office.store, reacting(office.clock), HANDLED_TYPES, runners)
     answers = ContributorVaultAnswers(office.personal_data, service.identity, office.clock)
     service.watch("vault", lambda: _serve_vault(answers, broker))

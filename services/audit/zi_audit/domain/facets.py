@@ -91,6 +91,9 @@ summary waiver_statement
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
 tokens modulus exponent scheme blinded key
 results.service results.answers results.on_paper results.target results.sums results.index results.low results.high results.grade
+summary waiver_statement people.name.item people.name.field people.name.digest
+scan.item scan.field scan.digest content.item content.field content.digest
+matter
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 

@@ -10,6 +10,8 @@ from zi_integrity.messaging import conflict_data
 from zi_integrity.messaging.contributors_data import contributors
 from zi_integrity.messaging.forum_published import FORUM_DECIDERS
 from zi_integrity.messaging.invitations.published import invitations, survey_keys
+from zi_integrity.messaging.minutes_published import MINUTES_DECIDERS
+from zi_integrity.messaging.office_letters_data import office_letters, office_registers
 from zi_integrity.messaging.surveys.published import survey_windows
 
 SUBJECT_OF_CONFLICTS = "conflict"  # they are about no case
@@ -54,4 +56,8 @@ DECIDERS: tuple[Decider[Any], ...] = (
     survey_keys,
     survey_windows,
     *FORUM_DECIDERS,
+DECIDERS: tuple[Decider[Any], ...] = (conflicts, contributors, survey_windows, *FORUM_DECIDERS)
+    *MINUTES_DECIDERS,
+    office_letters,
+    office_registers,
 )
