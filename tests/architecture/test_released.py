@@ -9,7 +9,7 @@ from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.configuration import Configuration
 from zi_rules.forum import load_forum_rules
-from zi_rules.letter_template import load_letter_templates, OFFICE_LETTER
+from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.standard import load_standards
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring

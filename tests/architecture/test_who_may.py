@@ -69,6 +69,7 @@ FOUR_EYES = {
     ("integrity: contributor", "RefuseContributorErasure"): {"who asked for it"},
     ("audit: continuation", "Continue"): {"who acknowledged it"},
     ("integrity: survey_window", "AssessSurveyFlag"): {"who entered paper forms"},
+    ("integrity: forum action", "CloseForumAction"): {"who reported on it"},
 }
 OF_AUDITORS_AND_OPERATORS = {
     "Skip",

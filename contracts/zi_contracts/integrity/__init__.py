@@ -1,7 +1,16 @@
 """Messages of integrity, one file an area."""
 
 from zi_contracts.data import Data
-from zi_contracts.integrity import conflict, contributors, forum, invitations, minutes, office_letters, standards, surveys
+from zi_contracts.integrity import (
+    conflict,
+    contributors,
+    forum,
+    invitations,
+    minutes,
+    office_letters,
+    standards,
+    surveys,
+)
 from zi_contracts.integrity.conflict import ConflictCleared, ConflictDeclared
 from zi_contracts.integrity.invitations import (
     InvitationSigned,

@@ -27,6 +27,7 @@ from zi_integrity.read.complaint_counts import COMPLAINT_TABLES
 from zi_integrity.read.contributors import ContributorErasures
 from zi_integrity.read.forums import FORUM_TABLES, Forums
 from zi_integrity.read.invitations import Invitations
+from zi_integrity.read.office_letters import OfficeLetters
 from zi_integrity.read.proposals import Proposals
 from zi_integrity.use_cases.answer_pool import AnswerPool
 from zi_integrity.use_cases.answering import Answering
@@ -47,6 +48,7 @@ from zi_integrity.read.office_letters import OfficeLetters
 from zi_letters.pdf_worker import PdfWorker
 from zi_letters.sealing import Sealing
 from zi_letters.template import find_template
+from zi_rules.forum import load_forum_rules
 from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.office_letter_wording import load_office_letter_wording
 

@@ -69,6 +69,8 @@ letters.valid_until standard.tier standard.source_status source_status effective
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
 unsigned places enrolled attended before after acts_for_others second fact source
+point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
+public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item overtaken.ticket account replaces to role
 measure late
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
@@ -91,7 +93,7 @@ summary waiver_statement
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
 tokens modulus exponent scheme blinded key
 results.service results.answers results.on_paper results.target results.sums results.index results.low results.high results.grade
-summary waiver_statement people.name.item people.name.field people.name.digest
+people.name.item people.name.field people.name.digest
 scan.item scan.field scan.digest content.item content.field content.digest
 matter
 """
