@@ -156,18 +156,14 @@ class Store:
 
         return await self.writer.submit(run, alone=True)
 
-    async def decide_all(
-        self, found: Callable[[Tx], Sequence[Reaction]], keep: object = None
-    ) -> tuple[Handled[Any], ...]:
-        """As `decide`, for commands of which either all are accepted or none is recorded; `keep` is that of the first."""
+    async def decide_all(self, found: Callable[[Tx], Sequence[Reaction]]) -> tuple[Handled[Any], ...]:
+        """As `decide`, for commands of which either all are accepted or none is recorded."""
 
         def run(batch: Batch) -> tuple[Handled[Any], ...]:
             try:
                 return tuple(
                     batch.decide(each.decider, each.aggregate, each.command, each.keep)
                     for each in found(batch.tx)
-                    batch.decide(each.decider, each.aggregate, each.command, None if place else keep)
-                    for place, each in enumerate(found(batch.tx))
                 )
             except DomainError:
                 batch.forget()

@@ -12,6 +12,7 @@ from tests.integrity.officials import MONDAY
 from tests.letters.in_process import InProcessWorker
 from tests.verify.sample_log import POLICY, SampleLog
 
+from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.letters.issuing import sealed_file
@@ -42,7 +43,10 @@ class SealedOffice:
             log_origin="ledger.example/audit",
         )
         http = httpx.AsyncClient(transport=httpx.MockTransport(self._ledger))
-        return IntegrityOffice(settings, self.clock, http, self.worker)
+        office = IntegrityOffice(settings, self.clock)
+        ledger = LedgerClient("http://audit.example", http)
+        office.office_letters.sealing = office.office_letters.make_sealing(ledger, self.worker)
+        return office
 
     async def restart(self) -> None:
         await self.office.__aexit__()
@@ -58,9 +62,9 @@ class SealedOffice:
         sealed = 0
         for _ in range(most):
             self.enter()
-            for problem in self.office.sealing._problems.values():
+            for problem in self.office.office_letters.sealing._problems.values():
                 problem.next_try = 0.0
-            sealed += await self.office.sealing.round()
+            sealed += await self.office.office_letters.sealing.round()
         return sealed
 
     def enter(self) -> None:

@@ -23,8 +23,8 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *integrity_contributors.AGGREGATES,
     *integrity_invitations.AGGREGATES,
     *integrity_surveys.AGGREGATES,
-    *integrity_forum.AGGREGATES,
     *integrity_minutes.AGGREGATES,
     *integrity_office_letters.AGGREGATES,
+    *integrity_forum.AGGREGATES,
     *programs.AGGREGATES,
 )

@@ -39,8 +39,8 @@ MODELS: tuple[type[Data], ...] = (
     *contributors.MODELS,
     *forum.MODELS,
     *invitations.MODELS,
-    *standards.MODELS,
-    *surveys.MODELS,
     *minutes.MODELS,
     *office_letters.MODELS,
+    *standards.MODELS,
+    *surveys.MODELS,
 )

@@ -1,9 +1,5 @@
 """The parts of integrity, built from its settings."""
 
-from functools import partial
-
-import httpx
-
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
@@ -15,10 +11,7 @@ from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
-from zi_integrity.letters.issuer import letter_issuer, load_office_letter_keys
-from zi_integrity.letters.issuing import LetterIssuing
-from zi_integrity.letters.local_vault import LocalLetterVault
-from zi_integrity.letters.register import OfficeLetterRegister
+from zi_integrity.letters.office_letters import OfficeLetterWork
 from zi_integrity.messaging.erasures import erasure_runner
 from zi_integrity.messaging.finished_cases import SURVEY_CASE_TABLES
 from zi_integrity.messaging.published import DECIDERS
@@ -44,25 +37,12 @@ from zi_integrity.use_cases.survey_rounds import SurveyRounds, record_nothing
 from zi_rules.calendar import load_calendar
 from zi_rules.forum import load_forum_rules
 from zi_rules.survey_invitation import load_invitation_rules
-from zi_integrity.read.office_letters import OfficeLetters
-from zi_letters.pdf_worker import PdfWorker
-from zi_letters.sealing import Sealing
-from zi_letters.template import find_template
-from zi_rules.forum import load_forum_rules
-from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
-from zi_rules.office_letter_wording import load_office_letter_wording
 
 
 class IntegrityOffice:
     """`vault` holds the data of people who have no case: contributors, witnesses of a forum, those whom a report names."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        clock: Clock,
-        http: httpx.AsyncClient | None = None,
-        pdf_worker: PdfWorker | None = None,
-    ) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
         keys = settings.keys_database or settings.folder / "keys.db"
@@ -82,9 +62,10 @@ class IntegrityOffice:
         )
         self.proposing = Proposing(self.store, self.vault, forum_names, self.participation)
         self.http = ledger_client()
-        self.http = http or ledger_client()
-        self.pdf_worker = pdf_worker or PdfWorker()
         self.ledger = LedgerClient(settings.audit_url, self.http)
+        self.office_letters = OfficeLetterWork(
+            settings, self.store, self.vault, self.archive, self.ledger, clock
+        )
         self._prepare_surveys()
 
     def _prepare_surveys(self) -> None:
@@ -99,30 +80,6 @@ class IntegrityOffice:
         [rules] = self.invitation_rules
         self.survey_rounds = SurveyRounds(
             self.store, rules, self.signing_keys, self.answer_pool, record_nothing, days, clock
-        self._set_up_letters()
-    def _set_up_letters(self) -> None:
-        settings, templates = self.settings, load_letter_templates(OFFICE_LETTER)
-        wording, contents = (
-            load_office_letter_wording(settings.rules_folder),
-            [each.content for each in templates],
-        )
-        self.letter_configurations = (*wording.configurations, templates[0])
-        self.letter_keys = load_office_letter_keys(settings)
-        self.letters = LetterIssuing(
-            self.store,
-            settings.office,
-            self.vault,
-            letter_issuer(settings, self.letter_keys, wording[0]),
-            contents[0],
-            settings.secret("salts"),
-        local = LocalLetterVault(self.store, self.vault)
-        self.sealing = Sealing(
-            OfficeLetterRegister(self.store, local, self.clock),
-            self.letter_keys,
-            self.ledger,
-            lambda: local,
-            partial(find_template, shipped=contents, stored=self.archive.by_digest),
-            self.pdf_worker,
         )
 
     def _store(self, database: Database) -> Store:
@@ -131,11 +88,13 @@ class IntegrityOffice:
             office=self.settings.office,
             database=database,
             deciders=(*DECIDERS, configurations),
-            projections=(ContributorErasures(), Forums(), Proposals(), Invitations(), timers()),
-            projections=(ContributorErasures(), Forums(), Proposals(), timers()),
             projections=(
                 ContributorErasures(),
+                Forums(),
+                Proposals(),
+                Invitations(),
                 OfficeLetters(),
+                timers(),
             ),
             companions=(self.archive, self.vault),
             tables=(*COMPLAINT_TABLES, *FORUM_TABLES, *SURVEY_CASE_TABLES),
@@ -148,10 +107,10 @@ class IntegrityOffice:
         offered = (
             *self.invitation_rules.configurations,
             *self.forum_rules.configurations,
+            *self.office_letters.configurations,
             *bus_configurations(self.settings),
         )
         await adopt(self.store, offered, self.clock)
-        await adopt(self.store, (*self.letter_configurations, *bus_configurations(self.settings)), self.clock)
         return self
 
     async def __aexit__(self, *_: object) -> None:

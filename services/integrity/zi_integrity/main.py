@@ -55,11 +55,11 @@ def create_app(settings: Settings) -> FastAPI:
     office: IntegrityOffice = service.app.state.office
     broker = broker_of(service)
     runners: dict[str, Runner] = {
+        "sealing": office.office_letters.sealing,
         "surveys": office.survey_rounds,
         "timers": TimerLoop(office.store, office.clock, DueCommands(office.store)),
         "support": SupportCounter(office.store, office.clock),
     }
-    runners: dict[str, Runner] = {"sealing": office.sealing}
     join_bus(service, broker, lambda: office, office.store, reacting(office.clock), HANDLED_TYPES, runners)
     answers = ContributorVaultAnswers(office.personal_data, service.identity, office.clock)
     service.watch("vault", lambda: _serve_vault(answers, broker))

@@ -41,12 +41,12 @@ async def issued(house: SealedOffice, name: str = "first", draft: LetterDraft = 
     def nothing(tx: Tx, letter: NumberedDecision) -> Sequence[Reaction]:
         return ()
 
-    letters = house.office.letters
+    letters = house.office.office_letters.issuing
     return await letters.issue(named(name), named("forum"), draft, "Dewi Contoh", head(), nothing)
 
 
 async def verdict(house: SealedOffice, pdf: bytes) -> Any:
-    authority = house.office.letter_keys.authority
+    authority = house.office.office_letters.keys.authority
     return (await asyncio.to_thread(check_certificate, pdf, POLICY, authority)).verdict
 
 
@@ -57,7 +57,7 @@ async def test_a_letter_is_sealed_and_verified_without_a_network(house: SealedOf
     pdf = house.file(letter.number)
     assert await verdict(house, pdf) == Matching()
     assert house.row(letter.number).file == digest(pdf)
-    assert house.office.sealing.reason is None
+    assert house.office.office_letters.sealing.reason is None
     assert await house.rounds() == 0
 
 
@@ -82,7 +82,7 @@ async def test_a_refused_decision_leaves_no_number_behind(house: SealedOffice) -
     def refuse(tx: Tx, letter: NumberedDecision) -> Sequence[Reaction]:
         raise RefusedError("No.")
 
-    letters = house.office.letters
+    letters = house.office.office_letters.issuing
     with pytest.raises(RefusedError):
         await letters.issue(named("first"), named("forum"), DRAFT, "Dewi Contoh", head(), refuse)
     assert house.events("office_letter_issued") == []
@@ -110,7 +110,7 @@ async def test_a_process_that_ends_before_the_file_is_recorded_makes_it_again(ho
     async def ended(*args: object, **named: object) -> None:
         raise UnavailableError("ended")
 
-    house.office.sealing._register.record_file = ended  # type: ignore[method-assign]
+    house.office.office_letters.sealing._register.record_file = ended  # type: ignore[method-assign]
     assert await house.rounds() == 0
     await house.restart()
     assert await house.rounds() == 1

@@ -5,7 +5,7 @@ import hmac
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -91,9 +91,9 @@ class LetterIssuing:
         def found(tx: Tx) -> list[Reaction]:
             issuing, number = self._numbering(tx, command)
             numbers.append(NumberedDecision(letter, number))
-            return [issuing, *decisions(tx, numbers[-1])]
+            return [replace(issuing, keep=sealed), *decisions(tx, numbers[-1])]
 
-        await self._store.decide_all(found, keep=sealed)
+        await self._store.decide_all(found)
         return numbers[-1]
 
     def _rendered(self, draft: LetterDraft, signer_name: str, letter: UUID) -> bytes:

@@ -56,7 +56,6 @@ DECIDERS: tuple[Decider[Any], ...] = (
     survey_keys,
     survey_windows,
     *FORUM_DECIDERS,
-DECIDERS: tuple[Decider[Any], ...] = (conflicts, contributors, survey_windows, *FORUM_DECIDERS)
     *MINUTES_DECIDERS,
     office_letters,
     office_registers,
