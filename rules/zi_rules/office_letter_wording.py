@@ -9,14 +9,13 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from zi_contracts.text import VisibleText
 from zi_rules.configuration import Configured
 from zi_rules.data_files import read_file
 from zi_rules.provenance import Sourced
 from zi_rules.version import Code, Editions
 
 OFFICE_LETTER_WORDING = "office_letter_wording"
-WordingLine = Annotated[str, Field(min_length=1, max_length=300), VisibleText()]
+WordingLine = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class OfficeLetterKind(StrEnum):
