@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def asyncapi() -> dict[str, Any]:
         "operations": {f"send.{type_}": _operation(type_) for type_ in MODELS},
         "components": {
             "messages": {type_: _message(type_, model) for type_, model in MODELS.items()},
-            "schemas": _schemas(),
+            "schemas": _schemas()[1],
         },
     }
 
@@ -88,7 +89,7 @@ def _operation(type_: str) -> dict[str, Any]:
 
 
 def _message(type_: str, model: type[Data]) -> dict[str, Any]:
-    properties = {"type": {"const": type_}, "data": {"$ref": SCHEMAS + model.__name__}}
+    properties = {"type": {"const": type_}, "data": _schemas()[0][model]}
     return {
         "name": type_,
         "summary": _summary(model).strip(),
@@ -97,13 +98,14 @@ def _message(type_: str, model: type[Data]) -> dict[str, Any]:
     }
 
 
-def _schemas() -> dict[str, Any]:
+@cache
+def _schemas() -> tuple[Mapping[type[BaseModel], Schema], Schema]:
+    """Return the reference to the schema of each model, and the schemas; models of one name are told apart by their modules."""
     models: list[type[BaseModel]] = [Message, *dict.fromkeys(MODELS.values())]
-    _, schema = models_json_schema(
+    references, schema = models_json_schema(
         [(model, "validation") for model in models], ref_template=SCHEMAS + "{model}"
     )
-    definitions: dict[str, Any] = schema["$defs"]
-    return definitions
+    return {model: reference for (model, _), reference in references.items()}, schema["$defs"]
 
 
 def _summary(model: type[BaseModel]) -> str:

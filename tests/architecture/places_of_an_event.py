@@ -48,7 +48,10 @@ def _places(sender: str, model: type[Data]) -> Places:
     naming = [path for path in _modules() if model.__name__ in _names(path)]
     own = [path for path in naming if path.is_relative_to(service)]
     demanded = [path for path in own if path.name == BORDER or _is_pure(path) or _is_border_of_an_area(path)]
-    contract = [path for path in CONTRACTS.glob("*.py") if model.__name__ in _names(path)]
+    others = {CONTRACTS / f"{each}.py" for each in SENDERS if each != sender}
+    contract = [
+        path for path in CONTRACTS.glob("*.py") if path not in others and model.__name__ in _names(path)
+    ]
     sentences = [SENTENCES] if model.type in _sentences() else []
     return Places(
         model.type,
