@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from zi_contracts.business import BusinessRef
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
+from zi_contracts.deadline import MissedDeadlineData
 from zi_contracts.intake import Channel, Holder, Language
 from zi_contracts.intake import Series as Series
 from zi_contracts.message import Sha256Hex, ShortText, Slug
@@ -211,6 +212,12 @@ class DataSent(ApplicationData):
 
     revision: Ordinal
     due: AwareDatetime
+
+
+class DeadlineMissed(MissedDeadlineData, ApplicationData):
+    """The office had promised the letters (`decision`) by then; once for each promise, of which a resubmission has a new one."""
+
+    type: ClassVar[str] = "zi.certificates.deadline_missed"
 
 
 class EvaluationPassed(DecisionData):
@@ -478,6 +485,7 @@ MODELS: tuple[type[Data], ...] = (
     ApplicationReleased,
     DataAsked,
     DataSent,
+    DeadlineMissed,
     EvaluationPassed,
     ApplicationRejected,
     ApplicationResubmitted,

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from zi_contracts.business import BusinessRef
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
+from zi_contracts.deadline import MissedDeadlineData
 from zi_contracts.message import ShortText, Slug
 from zi_contracts.person import PersonRef
 from zi_contracts.vault import ItemRef
@@ -193,6 +194,13 @@ class CaseWithdrawn(StatusData):
     type: ClassVar[str] = "zi.intake.case_withdrawn"
 
 
+class DeadlineMissed(MissedDeadlineData, StatusData):
+    """The office did not confirm (`acknowledge`) or answer (`answer`) in time; once for each promise, of which a reopened case has a
+    new one."""
+
+    type: ClassVar[str] = "zi.intake.deadline_missed"
+
+
 class AttachmentAdded(Data):
     """A file was added to the case; it lies in the vault."""
 
@@ -290,6 +298,7 @@ MODELS: tuple[type[Data], ...] = (
     CaseClosed,
     CaseReopened,
     CaseWithdrawn,
+    DeadlineMissed,
     AttachmentAdded,
     DataKept,
     PersonalDataOpened,

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from zi_contracts.business import BusinessRef
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
+from zi_contracts.deadline import MissedDeadlineData
 from zi_contracts.intake import Channel, District, Holder, Items, Language
 from zi_contracts.message import ShortText, Slug
 from zi_contracts.vault import ItemRef
@@ -308,6 +309,12 @@ class NumberObtained(MentoringData):
     numbers: Pin | None = None
 
 
+class DeadlineMissed(MissedDeadlineData, MentoringData):
+    """The office had promised its last visit (`last_visit`) by then; once for each number that the business obtained."""
+
+    type: ClassVar[str] = "zi.umkm.deadline_missed"
+
+
 class BusinessGraduated(MentoringData):
     """The last visit found all well: the business goes on by itself."""
 
@@ -475,6 +482,7 @@ MODELS: tuple[type[Data], ...] = (
     RegistrationSent,
     RegistrationReturned,
     NumberObtained,
+    DeadlineMissed,
     BusinessGraduated,
     MentoringPaused,
     MentoringResumed,

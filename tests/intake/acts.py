@@ -141,6 +141,7 @@ COUNT_OPENINGS = messages.CountOpenings(
 ASK_ERASURE = messages.AskErasure(by=officer(), reason="subject_request")
 APPROVE_ERASURE = messages.ApproveErasure(by=supervisor())
 REFUSE_ERASURE = messages.RefuseErasure(by=supervisor(), reason="not_the_data_subject")
+LATE = messages.ReportMissedDeadline(by=timer(DUE + DAY), clock="answer", due=DUE)
 UNANSWERED = messages.CloseUnanswered(by=timer(), reply_by=ASK.reply_by, reopen_until=MONDAY + 30 * DAY)
 SILENT = messages.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=MONDAY + 30 * DAY)
 

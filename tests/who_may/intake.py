@@ -40,6 +40,7 @@ CASE = Aggregate(
         Row(acts.SILENT, acts.ANSWERED, OFFICER),
         Row(acts.REOPEN, acts.CLOSED, OWNER | OFFICER),
         Row(acts.WITHDRAW, acts.ASSIGNED, OWNER | OFFICER),
+        Row(acts.LATE, acts.ASSIGNED, OWNER | OFFICER),
         Row(acts.PHOTO, acts.ASSIGNED, OWNER | OFFICER, "to a complaint"),
         Row(acts.PHOTO, acts.PASSED_ON, OWNER, "to a request for letters"),
         Row(acts.PHOTO, acts.MENTORED, OWNER, "to a mentoring"),

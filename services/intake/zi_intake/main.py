@@ -54,6 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     broker = broker_of(service)
     runners: dict[str, Runner] = {
         "timers": TimerLoop(office.store, office.clock, Closing(office.store, office.terms)),
+        "deadlines": office.deadlines,
         "openings": AccessCounter(office.store, office.clock),
     }
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)

@@ -13,6 +13,8 @@ from zi_chassis.case_token import CaseTokens
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
+from zi_chassis.deadlines import TABLES as DEADLINE_TABLES
+from zi_chassis.deadlines import DeadlineLoop
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
@@ -54,7 +56,7 @@ from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.roles import OFFICERS
 from zi_intake.terms import load_terms
-from zi_intake.timers import timers
+from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
 from zi_rules.district import load_districts
@@ -80,6 +82,7 @@ class Office:
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.store = self._store(database)
+        self.deadlines = DeadlineLoop(self.store, clock, self.cases.late, report_of)
         self._refuse_new_secrets()
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
         self.terms = load_terms(settings.rules_folder, self.archive.content)
@@ -120,6 +123,7 @@ class Office:
                 *self.consents.tables,
                 *RepeatedAccesses.tables,
                 *self.rates.tables,
+                *DEADLINE_TABLES,
             ),
             group_commit=self.settings.group_commit,
         )
@@ -134,6 +138,7 @@ class Office:
         if not self.settings.person_references:
             self.keys.forget_contacts()
         await adopt(self.store, (*self.configurations, *bus_configurations(self.settings)), self.clock)
+        await self.deadlines.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, event_id, rfc3339
+from zi_chassis.timers import Due
 from zi_chassis.vault import Vault
 from zi_contracts.intake import Holder
 from zi_intake.domain.case import messages
@@ -77,19 +78,23 @@ class Filter(BaseModel):
 
 class CaseList:
     name = "cases"
-    version = 3
+    version = 4
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
-        " erasure TEXT)",
+        " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0)",
         "CREATE INDEX IF NOT EXISTS cases_due ON cases (state, due)",
+        "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
         if isinstance(event, messages.AnyFiled):
             _insert(tx, recorded, event)
+        elif isinstance(event, messages.DeadlineMissed):
+            column = f"{event.clock}_missed"
+            tx.execute(f"UPDATE cases SET {column} = 1 WHERE aggregate = ?", str(recorded.aggregate))
         elif isinstance(event, messages.CaseEvent) and not isinstance(
             event, messages.AttachmentAdded | messages.DataKept
         ):
@@ -106,6 +111,19 @@ class CaseList:
             *values,
         )
         return [_case_row(row) for row in rows]
+
+    @staticmethod
+    def late(tx: Tx, now: datetime, most: int) -> list[Due]:
+        """Return the clocks that have passed and are not reported yet, the oldest first."""
+        rows = tx.execute(
+            "SELECT aggregate, 'acknowledge' AS clock, acknowledge_by AS due FROM cases"
+            " WHERE state = 'filed' AND acknowledge_by < ? AND acknowledge_missed = 0"
+            " UNION ALL SELECT aggregate, 'answer', due FROM cases"
+            " WHERE state IN ('filed', 'acknowledged', 'assigned') AND due < ? AND answer_missed = 0"
+            " ORDER BY due LIMIT ?",
+            *(rfc3339(now), rfc3339(now), most),
+        )
+        return [Due(UUID(row["aggregate"]), row["clock"], datetime.fromisoformat(row["due"])) for row in rows]
 
 
 def _insert(tx: Tx, recorded: Recorded, event: messages.AnyFiled) -> None:
@@ -134,6 +152,8 @@ def _filed(event: messages.AnyFiled) -> tuple[str | None, ...]:
 def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
     data = orjson.loads(recorded.message)["data"]
     changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
+    if isinstance(event, messages.CaseReopened):
+        changed["answer_missed"] = 0
     if isinstance(event, messages.CaseAssigned):
         changed["officer"] = event.officer
     elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused):

@@ -13,7 +13,7 @@ from zi_contracts.intake import CaseState, Channel, Holder, Language
 from zi_intake.domain.case import messages
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseEvents
-from zi_intake.domain.case.state import Case, Status, evolve, initial
+from zi_intake.domain.case.state import Case, Status, evolve, initial, kind_of
 
 CASE_STATES: Mapping[Status, CaseState] = {
     Status.FILED: "filed",
@@ -59,7 +59,7 @@ def _data(event: CaseEvents, state: Case) -> Data:
         case messages.DataSubjectErased():
             return _data_subject_erased(event, _status_fields(state))
         case _:
-            return _step(event, _status_fields(state))
+            return _step(event, state, _status_fields(state))
 
 
 def _status_fields(state: Case) -> StatusFields:
@@ -72,7 +72,7 @@ def _status_fields(state: Case) -> StatusFields:
     }
 
 
-def _step(event: messages.Steps, status: StatusFields) -> Data:
+def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
     match event:
         case messages.ComplaintFiled():
             return _complaint_filed(event, status)
@@ -100,6 +100,8 @@ def _step(event: messages.Steps, status: StatusFields) -> Data:
             return _case_reopened(event, status)
         case messages.CaseWithdrawn():
             return _case_withdrawn(status)
+        case messages.DeadlineMissed():
+            return _deadline_missed(event, state, status)
     assert_never(event)
 
 
@@ -201,6 +203,20 @@ def _case_reopened(event: messages.CaseReopened, status: StatusFields) -> contra
 
 def _case_withdrawn(status: StatusFields) -> contract.CaseWithdrawn:
     return contract.CaseWithdrawn(**status)
+
+
+def _deadline_missed(
+    event: messages.DeadlineMissed, state: Case, status: StatusFields
+) -> contract.DeadlineMissed:
+    return contract.DeadlineMissed(
+        **status,
+        service="consultation" if kind_of(state) == "consultation" else "complaint",
+        clock=event.clock,
+        due=event.due,
+        standard=state.standard,
+        officials=state.officers,
+        reported_late=event.reported_late,
+    )
 
 
 def _attachment_added(event: messages.AttachmentAdded) -> contract.AttachmentAdded:

@@ -1,4 +1,5 @@
-"""The timers of a case: a question without a reply and an answer without a reaction close the case, as system:intake."""
+"""The timers of a case: a question without a reply and an answer without a reaction close the case, as system:intake; and a clock of
+the office that has passed is reported."""
 
 from collections.abc import Iterable
 
@@ -49,3 +50,9 @@ class Closing:
         if due.name == REPLY_BY:
             return decider, messages.CloseUnanswered(by=act, reply_by=due.due, reopen_until=until)
         return decider, messages.CloseSilent(by=act, closes_on=due.due, reopen_until=until)
+
+
+def report_of(due: Due, act: Act, marked: bool) -> tuple[Decider[Case], Command]:
+    """Make the report of a missed deadline; `marked` if it was missed before deadlines were reported."""
+    fields = {"by": act, "clock": due.name, "due": due.due, "reported_late": marked}
+    return decider, messages.ReportMissedDeadline.model_validate(fields)

@@ -143,6 +143,8 @@ def sentence_of(message: Message, say: Translator) -> str:
     match message.event:
         case "case_closed":
             variant = str(data.get("reason"))
+        case "deadline_missed":
+            variant = str(data.get("clock"))
         case "personal_data_opened":
             variant = _reader(message.actorrole)
             if variant == "system" and data.get("purpose") == "prefill":

@@ -40,7 +40,10 @@ PERSON = "person"
 HOLDER = "holder"
 FACETS = (
     Facet(ASSIGNEE),  # see `_assignment`
-    Facet("official", ("officer", "official", "mentor", "signer", "evaluators", "asked_by", "auditor")),
+    Facet(
+        "official",
+        ("officer", "official", "mentor", "signer", "evaluators", "asked_by", "auditor", "officials"),
+    ),
     Facet(BUSINESS, ("business_ref", "former_ref"), ("business_ref",)),
     Facet(PERSON, ("person_ref",), ("person_ref",)),
     Facet("district", ("district",), ("district",)),
@@ -79,6 +82,7 @@ channel language media_type size name sender position first last index after_pos
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
 questionnaire.id questionnaire.version questionnaire.digest element elements responsible
+clock reported_late
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
 

@@ -14,6 +14,7 @@ from zi_chassis.domain import (
 )
 from zi_contracts.intake import ClosingReason, ErasureReason
 from zi_intake.domain.case import refusals
+from zi_intake.domain.case.deadlines import missed_until, report_missed
 from zi_intake.domain.case.messages import (
     FILED,
     Acknowledge,
@@ -59,6 +60,7 @@ from zi_intake.domain.case.messages import (
     RefuseErasure,
     Reopen,
     Reply,
+    ReportMissedDeadline,
     RequestCertificate,
     RequestMentoring,
     Withdraw,
@@ -96,7 +98,8 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
         return _after_the_erasure(command, case)
     if case.status is Status.PASSED_ON and not isinstance(command, STAYS_HERE):
         raise refusals.PassedOnError
-    return _act(command, case, case.filing)
+    events = _act(command, case, case.filing)
+    return [*missed_until(command, case), *events] if events else []
 
 
 def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEvents]:
@@ -121,6 +124,8 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
             return _reopen(command, case)
         case Withdraw():
             return _withdraw(command, case)
+        case ReportMissedDeadline():
+            return report_missed(command, case)
         case AddAttachment():
             return _add_attachment(command, case)
         case KeepData():

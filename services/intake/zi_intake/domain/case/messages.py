@@ -19,6 +19,8 @@ from zi_contracts.intake import (
     Series,
 )
 
+Clock = Literal["acknowledge", "answer"]
+
 
 class CaseCommand(Command):
     """A command of a person; one that is sent twice under the same `request` is done once."""
@@ -139,6 +141,14 @@ class StorageLimits(Value):
     passed_on: int
 
 
+class ReportMissedDeadline(CaseCommand):
+    """Report that a clock of the office has passed; `reported_late` if it had before deadlines were reported at all."""
+
+    clock: Clock
+    due: datetime
+    reported_late: bool = False
+
+
 class AddAttachment(CaseCommand):
     items: Items
     media_type: str
@@ -195,6 +205,7 @@ CommandsOfFiled = (
     | CloseSilent
     | Reopen
     | Withdraw
+    | ReportMissedDeadline
     | AddAttachment
     | KeepData
     | ErasureCommands
@@ -301,6 +312,12 @@ class CaseWithdrawn(CaseEvent):
     pass
 
 
+class DeadlineMissed(CaseEvent):
+    clock: Clock
+    due: datetime
+    reported_late: bool = False
+
+
 class AttachmentAdded(CaseEvent):
     items: Items
     media_type: str
@@ -360,6 +377,7 @@ Steps = (
     | CaseClosed
     | CaseReopened
     | CaseWithdrawn
+    | DeadlineMissed
 )
 ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
 CaseEvents = Steps | ErasureEvents | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted

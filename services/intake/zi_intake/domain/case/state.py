@@ -24,10 +24,12 @@ from zi_intake.domain.case.messages import (
     CertificateRequested,
     CitizenReplied,
     ClarificationAsked,
+    Clock,
     ComplaintFiled,
     ConsultationFiled,
     DataKept,
     DataSubjectErased,
+    DeadlineMissed,
     ErasureRefused,
     ErasureRequested,
     MentoringRequested,
@@ -62,11 +64,15 @@ ENDED = (Status.CLOSED, Status.WITHDRAWN)
 
 @dataclass(frozen=True)
 class Case:
+    """`officers` have ever had it; `missed` are the clocks whose promise, as it runs now, was broken."""
+
     status: Status = Status.UNKNOWN
     filing: AnyFiled | None = None
     business_ref: str = ""
     due: datetime | None = None
     officer: str | None = None
+    officers: tuple[str, ...] = ()
+    missed: frozenset[Clock] = frozenset()
     asked_at: datetime | None = None
     reply_by: datetime | None = None
     closes_on: datetime | None = None
@@ -194,6 +200,8 @@ def _after(case: Case, event: CaseEvents) -> Case:
             return replace(case, erasure=event)
         case ErasureRefused():
             return replace(case, erasure=None)
+        case DeadlineMissed():
+            return replace(case, missed=case.missed | {event.clock})
         case DataSubjectErased():
             return _erased(case, event)
         case PersonalDataOpened():
@@ -211,7 +219,8 @@ def _passed_on(case: Case, event: PassedOn) -> Case:
 def _assigned(case: Case, event: CaseAssigned) -> Case:
     """Another officer takes over where the case stands."""
     status = Status.ASSIGNED if case.status is Status.ACKNOWLEDGED else case.status
-    return replace(case, status=status, officer=event.officer)
+    officers = (*(each for each in case.officers if each != event.officer), event.officer)
+    return replace(case, status=status, officer=event.officer, officers=officers)
 
 
 def _clarification_asked(case: Case, event: ClarificationAsked) -> Case:
@@ -220,7 +229,9 @@ def _clarification_asked(case: Case, event: ClarificationAsked) -> Case:
 
 
 def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
-    working = replace(case, status=Status.ASSIGNED, due=event.due, items=case.items + event.items)
+    missed = case.missed - {"answer"} if isinstance(event, CaseReopened) else case.missed
+    working = replace(case, status=Status.ASSIGNED, due=event.due, missed=missed)
+    working = replace(working, items=case.items + event.items)
     return replace(working, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
 
 

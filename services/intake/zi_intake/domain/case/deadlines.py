@@ -1,0 +1,54 @@
+"""The clocks of a case by which the office is late, and the report of one that has passed. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from zi_chassis.domain import Act
+from zi_intake.domain.case.messages import (
+    Acknowledge,
+    Answer,
+    ApproveErasure,
+    Ask,
+    CaseCommands,
+    CaseEvents,
+    Clock,
+    DeadlineMissed,
+    PassedOn,
+    ReportMissedDeadline,
+    Withdraw,
+)
+from zi_intake.domain.case.state import Case, Status
+
+# Whoever gives one of these ends or stops a clock: what it has missed until then is reported with it.
+ENDS_A_CLOCK = (Acknowledge, Ask, Answer, Withdraw, ApproveErasure)
+WAITS_FOR_OFFICE = (Status.FILED, Status.ACKNOWLEDGED, Status.ASSIGNED)
+PROGRAM = "system:intake"
+
+
+def running_clocks(case: Case) -> Iterator[tuple[Clock, datetime]]:
+    """Return the clocks that run now and when they are due; none while the citizen is asked, and none at another desk."""
+    filing = case.filing
+    if filing is None or isinstance(filing, PassedOn) or case.status not in WAITS_FOR_OFFICE:
+        return
+    if case.status is Status.FILED:
+        yield "acknowledge", filing.acknowledge_by
+    yield "answer", case.due or filing.due
+
+
+def report_missed(command: ReportMissedDeadline, case: Case) -> list[CaseEvents]:
+    """Report it once, and only at the due date that holds now."""
+    passed = (command.clock, command.due) in _passed(case, command.by.at)
+    return [DeadlineMissed(**dict(command))] if passed else []
+
+
+def missed_until(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    """Return what a command that ends or stops clocks has to report first, so that being quick after an outage hides nothing."""
+    if not isinstance(command, ENDS_A_CLOCK):
+        return []
+    by = Act(at=command.by.at, actor=PROGRAM, role=PROGRAM)
+    passed = _passed(case, command.by.at)
+    return [DeadlineMissed(by=by, clock=clock, due=due) for clock, due in passed]
+
+
+def _passed(case: Case, at: datetime) -> list[tuple[Clock, datetime]]:
+    return [(clock, due) for clock, due in running_clocks(case) if due < at and clock not in case.missed]
