@@ -37,6 +37,7 @@ from zi_certificates.domain.application.commands import (
     Reinstate,
     Reject,
     Release,
+    ReportLateDecision,
     Resubmit,
     Revoke,
     Seal,
@@ -181,6 +182,7 @@ REVOKE = Revoke(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="false_s
 SUPERSEDE = Supersede(by=system(), letter=LETTER, by_number="SKI-2026-000002")
 UNPAID = Expire(by=system(), until=MONDAY + 3 * DAY)
 LAPSED = Expire(by=system(), until=OPEN_UNTIL)
+LATE = ReportLateDecision(by=system(DUE + DAY), due=DUE)
 WITHDRAW = WithdrawApplication(by=applicant())
 ASK_OVERRIDE = AskOverride(
     by=staff("supervisor-eka", "supervisor"), official="evaluator-ani", reason="no_other_official"

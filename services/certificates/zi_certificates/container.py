@@ -8,7 +8,7 @@ from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.letters.signing import Signing
 from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import DECIDERS
-from zi_certificates.messaging.timers import timers
+from zi_certificates.messaging.timers import report_of, timers
 from zi_certificates.messaging.upstream import UpstreamTables
 from zi_certificates.read.accounts import Accounts
 from zi_certificates.read.application_table import Applications
@@ -29,6 +29,7 @@ from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
+from zi_chassis.deadlines import TABLES, DeadlineLoop
 from zi_chassis.ledger import LedgerClient, ledger_client
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
@@ -53,6 +54,7 @@ class CertificatesOffice(VaultConnection):
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.store = self._store(database)
+        self.deadlines = DeadlineLoop(self.store, clock, Applications.late, report_of)
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)
         self.react = reacting(clock, self.rules.refuse_unfit, self.announced)
@@ -106,12 +108,14 @@ class CertificatesOffice(VaultConnection):
                 timers(),
             ),
             companions=(self.archive, UpstreamTables(), self.checks),
+            tables=TABLES,
             group_commit=self.settings.group_commit,
         )
 
     async def __aenter__(self) -> "CertificatesOffice":
         self.store.open(self.announced.refresh)
         await adopt(self.store, (*self.configurations, *bus_configurations(self.settings)), self.clock)
+        await self.deadlines.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> FastAPI:
     broker = broker_of(service)
     runners: dict[str, Runner] = {
         "timers": TimerLoop(office.store, office.clock, Expiring(office.store)),
+        "deadlines": office.deadlines,
         "sealing": office.sealing,
     }
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)

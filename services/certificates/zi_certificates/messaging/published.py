@@ -146,6 +146,8 @@ def _evaluation_data(
             return _application_rejected(event, application, status)
         case events.ApplicationSentBack(seen=known, acting=acting, reasons=reasons):
             return contract.ApplicationSentBack(**status, seen=known, acting=acting, reasons=reasons)
+        case events.DeadlineMissed():
+            return _deadline_missed(event, application, status)
         case _:
             assert_never(event)
 
@@ -177,6 +179,24 @@ def _application_rejected(
         reasons=event.reasons,
         resubmissions_left=application.resubmissions_left,
         open_until=_open_until(application),
+    )
+
+
+def _deadline_missed(
+    event: events.DeadlineMissed, application: Application, status: ApplicationFields
+) -> Data:
+    """With all who ever had the application in their hands."""
+    assert application.draft is not None
+    assert application.submission is not None
+    signer = () if application.signed is None else (application.signed.by.actor,)
+    return contract.DeadlineMissed(
+        **status,
+        service=application.draft.series,
+        clock="decision",
+        due=event.due,
+        standard=application.submission.rules,
+        officials=tuple(sorted({*application.hands, *signer})),
+        reported_late=event.reported_late,
     )
 
 

@@ -1,9 +1,11 @@
-"""Timers: an application that was not paid or not completed in time expires, as system:certificates."""
+"""Timers: an application that was not paid or not completed in time expires, as system:certificates; and
+a promised time that has passed is reported."""
 
 from collections.abc import Iterable
 
 from zi_certificates.domain.application.commands import (
     Expire,
+    ReportLateDecision,
 )
 from zi_certificates.domain.application.events import (
     ApplicationExpired,
@@ -56,3 +58,8 @@ class Expiring:
         passed = now.deadline is not None and now.deadline <= act.at
         until = now.deadline if passed and now.deadline is not None else due.due
         return applications, Expire(by=act, until=until)
+
+
+def report_of(due: Due, act: Act, marked: bool) -> tuple[Decider[Application], Command]:
+    """Make the report of a missed deadline; `marked` if it was missed before deadlines were reported."""
+    return applications, ReportLateDecision(by=act, due=due.due, reported_late=marked)

@@ -24,6 +24,7 @@ from zi_certificates.domain.application.events import (
     ConflictFlagged,
     DataAsked,
     DataSent,
+    DeadlineMissed,
     DecisionEvent,
     EvaluationPassed,
     OverrideApproved,
@@ -37,22 +38,25 @@ from zi_certificates.domain.statement import Statement
 from zi_certificates.read.stored import update_row
 from zi_chassis.database import Tx
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.timers import Due
 
+DECISION = "decision"
 WITH_OFFICER = (ApplicationStatus.EVALUATION.value, ApplicationStatus.NEED_DATA.value)
 
 
 class Applications:
     name = "applications"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
         " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " evaluators TEXT NOT NULL, excused TEXT NOT NULL, override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
-        " complete_at TEXT, place INTEGER, revision INTEGER NOT NULL, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
+        " complete_at TEXT, place INTEGER, revision INTEGER NOT NULL, is_late INTEGER NOT NULL DEFAULT 0, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
         " updated TEXT NOT NULL)",
         "CREATE UNIQUE INDEX IF NOT EXISTS applications_ticket ON applications (ticket)",
         "CREATE INDEX IF NOT EXISTS applications_status ON applications (status, complete_at, place)",
+        "CREATE INDEX IF NOT EXISTS applications_due ON applications (holder, due)",
         "CREATE INDEX IF NOT EXISTS applications_account ON applications (account)",
         "CREATE INDEX IF NOT EXISTS applications_business ON applications (business_ref)",
         "CREATE TABLE IF NOT EXISTS decisions (event TEXT PRIMARY KEY, application TEXT NOT NULL, official TEXT NOT NULL,"
@@ -84,6 +88,16 @@ class Applications:
             _overtaken(tx, recorded, event)
         if isinstance(event, ApplicationSubmitted):
             _billed(tx, recorded, event)
+
+    @staticmethod
+    def late(tx: Tx, now: datetime, most: int) -> list[Due]:
+        """Return the promised times that have passed and are not reported yet, the oldest first."""
+        rows = tx.execute(
+            "SELECT application, due FROM applications WHERE holder = 'office' AND due < ? AND is_late = 0"
+            " ORDER BY due LIMIT ?",
+            *(rfc3339(now), most),
+        )
+        return [Due(UUID(row["application"]), DECISION, datetime.fromisoformat(row["due"])) for row in rows]
 
 
 def _draft(tx: Tx, recorded: Recorded, event: ApplicationDrafted) -> None:
@@ -133,8 +147,10 @@ def _progress(recorded: Recorded, event: ApplicationEvent, published: Mapping[st
             }
         case ApplicationSubmitted():
             return {"deadline": rfc3339(event.pay_by)}
+        case DeadlineMissed():
+            return {"is_late": 1}
         case ApplicationPaid() | ApplicationResubmitted():
-            complete = {"complete_at": rfc3339(event.by.at), "place": recorded.position}
+            complete = {"complete_at": rfc3339(event.by.at), "place": recorded.position, "is_late": 0}
             return complete | {"due": rfc3339(event.due), "deadline": None}
         case DataSent():
             return {"due": rfc3339(event.due), "deadline": None}

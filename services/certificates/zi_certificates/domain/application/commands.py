@@ -180,6 +180,13 @@ class Expire(ApplicationCommand):
     until: datetime
 
 
+class ReportLateDecision(ApplicationCommand):
+    """Report that the promised time has passed; `reported_late` if it had before deadlines were reported at all."""
+
+    due: datetime
+    reported_late: bool = False
+
+
 class WithdrawApplication(ApplicationCommand):
     pass
 
@@ -217,6 +224,7 @@ Acts = (
     | Seal
     | Supersede
     | Expire
+    | ReportLateDecision
     | WithdrawApplication
     | AskOverride
     | ApproveOverride
@@ -247,6 +255,7 @@ PARTIES: Parties = {
     Revoke: SIGNERS,
     Supersede: OWN_PROGRAM,
     Expire: OWN_PROGRAM,
+    ReportLateDecision: OWN_PROGRAM,
     WithdrawApplication: CITIZENS,
     AskOverride: OVERRIDERS,
     ApproveOverride: OVERRIDERS,

@@ -27,6 +27,7 @@ from zi_certificates.domain.application.commands import (
     Reinstate,
     Reject,
     Release,
+    ReportLateDecision,
     Resubmit,
     Revoke,
     Seal,
@@ -39,6 +40,7 @@ from zi_certificates.domain.application.commands import (
     Take,
     WithdrawApplication,
 )
+from zi_certificates.domain.application.deadlines import missed_until, report_missed
 from zi_certificates.domain.application.decision_fields import decision_fields, signers_fields
 from zi_certificates.domain.application.events import (
     ApplicationChanged,
@@ -106,9 +108,8 @@ def decide(command: ApplicationCommands, application: Application) -> list[Appli
     refuse_own_application(command.by, application.draft)
     if command.request in application.requests:
         return []
-    if isinstance(command, Decision):
-        return _decision(command, application)
-    return _act(command, application)
+    events = _decision(command, application) if isinstance(command, Decision) else _act(command, application)
+    return [*missed_until(command, application), *events] if events else []
 
 
 def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
@@ -133,6 +134,8 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
             return supersede(command, application)
         case Expire():
             return _expire(command, application)
+        case ReportLateDecision():
+            return report_missed(command, application)
         case WithdrawApplication():
             return _withdraw(command, application)
         case AskOverride():

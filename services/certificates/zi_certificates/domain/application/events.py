@@ -127,6 +127,11 @@ class ApplicationSentBack(SignersEvent):
     items: Items
 
 
+class DeadlineMissed(ApplicationEvent):
+    due: datetime
+    reported_late: bool = False
+
+
 class LettersSigned(SignersEvent):
     revision: int
     letters: tuple[SignedLetter, ...]
@@ -215,6 +220,7 @@ EvaluationEvents = (
     | EvaluationPassed
     | ApplicationRejected
     | ApplicationSentBack
+    | DeadlineMissed
 )
 LetterEvents = (
     LettersSigned

@@ -22,6 +22,7 @@ from zi_certificates.domain.application.events import (
     ConflictFlagged,
     DataAsked,
     DataSent,
+    DeadlineMissed,
     DecisionEvent,
     EvaluationEvents,
     EvaluationPassed,
@@ -101,7 +102,8 @@ class PastDecision(Value):
 
 @dataclass(frozen=True)
 class Application:
-    """`evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign."""
+    """`evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign;
+    `is_late`: it is recorded that the promise, as it runs now, was broken."""
 
     status: ApplicationStatus = ApplicationStatus.UNKNOWN
     draft: ApplicationDrafted | None = None
@@ -113,6 +115,7 @@ class Application:
     paid: bool = False
     complete_at: datetime | None = None
     due: datetime | None = None
+    is_late: bool = False
     officer: str | None = None
     asked_revision: int | None = None
     asked_at: datetime | None = None
@@ -215,6 +218,8 @@ def _after_evaluation(application: Application, event: EvaluationEvents) -> Appl
             *before, last = application.evaluators
             back = replace(application, status=ApplicationStatus.EVALUATION, officer=last)
             return replace(back, evaluators=tuple(before))
+        case DeadlineMissed():
+            return replace(application, is_late=True)
         case _:
             assert_never(event)
 
@@ -298,7 +303,7 @@ def _passed(application: Application, event: EvaluationPassed) -> Application:
 def _resubmitted(application: Application, event: ApplicationResubmitted) -> Application:
     count = application.resubmissions + 1
     again = replace(application, status=ApplicationStatus.RESUBMITTED, resubmissions=count)
-    return _evaluated_as(replace(again, complete_at=event.by.at, due=event.due), event)
+    return _evaluated_as(replace(again, complete_at=event.by.at, due=event.due, is_late=False), event)
 
 
 def _evaluated_as(
