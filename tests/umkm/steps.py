@@ -123,6 +123,9 @@ SEND = messages.SendRegistration(by=owner(), product=1, rules=RULES, missing=())
 RETURN_REGISTRATION = messages.ReturnRegistration(by=owner(), product=1)
 NUMBER = messages.RecordRegistrationNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
 CHECK = messages.Assess(by=mentor(), visit=named("last"), assessor="official", result=result(rating="a"))
+LATE = messages.ReportLateVisit(
+    by=system(MONDAY + 31 * DAY), since=MONDAY, due=MONDAY + 30 * DAY, rules=RULES
+)
 GRADUATE = messages.Graduate(by=mentor())
 PAUSE = messages.PauseMentoring(by=system(MONDAY + 90 * DAY), silent_since=MONDAY)
 RESUME = messages.ResumeMentoring(by=owner(MONDAY + 100 * DAY))

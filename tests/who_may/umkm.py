@@ -59,6 +59,7 @@ CASE = Aggregate(
         Row(usual.ISSUE, usual.APPLIED, BOTH),
         Row(usual.SEND, usual.PERMITTED, BOTH),
         Row(usual.RETURN_REGISTRATION, usual.SENT, BOTH),
+        Row(usual.LATE, usual.NUMBERED, BOTH),
         Row(usual.NUMBER, usual.SENT, BOTH),
         Row(usual.GRADUATE, (*usual.NUMBERED, usual.CHECK), BOTH),
         Row(usual.PAUSE, usual.REFERRED, BOTH),

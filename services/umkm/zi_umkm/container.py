@@ -6,6 +6,7 @@ from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
+from zi_chassis.deadlines import TABLES, DeadlineLoop
 from zi_chassis.ledger import LedgerClient, ledger_client
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
@@ -14,9 +15,10 @@ from zi_chassis.uploads import Uploads
 from zi_chassis.vault_connection import VaultConnection, VaultWriter
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
-from zi_umkm.messaging.timers import timers
+from zi_umkm.messaging.timers import ReportingMissed, timers
 from zi_umkm.messaging.upstream import MentoringRequestTables
 from zi_umkm.read.cases import Cases
+from zi_umkm.read.promised_visits import PromisedVisits
 from zi_umkm.read.trainings import Trainings
 from zi_umkm.read.visits import Visits
 from zi_umkm.use_cases.access import MentoringAccess
@@ -39,6 +41,8 @@ class MentoringOffice(VaultConnection):
         self.store = self._store(database)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)
         self.react = reacting(clock, self.rules, self.announced)
+        reporting = ReportingMissed(self.store, self.rules)
+        self.deadlines = DeadlineLoop(self.store, clock, PromisedVisits.late, reporting)
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
@@ -55,8 +59,12 @@ class MentoringOffice(VaultConnection):
             office=self.settings.office,
             database=database,
             deciders=(*DECIDERS, configurations),
-            projections=(Cases(self.rules), Visits(), Trainings(), timers(self.rules)),
+            projections=(
+                *(Cases(self.rules), PromisedVisits(self.rules)),
+                *(Visits(), Trainings(), timers(self.rules)),
+            ),
             companions=(self.archive, MentoringRequestTables()),
+            tables=TABLES,
             group_commit=self.settings.group_commit,
         )
 
@@ -64,6 +72,7 @@ class MentoringOffice(VaultConnection):
         self.store.open(self.announced.refresh)
         offered = (*self.rules.configurations, *bus_configurations(self.settings))
         await adopt(self.store, offered, self.clock)
+        await self.deadlines.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:

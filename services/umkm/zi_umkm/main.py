@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 
 from zi_chassis.bus_process import broker_of, join_bus
 from zi_chassis.clock import Clock
-from zi_chassis.service import Service, run
+from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.web.configurations import configurations_router
@@ -43,6 +43,11 @@ def create_app(settings: Settings) -> FastAPI:
     runners = {"timers": TimerLoop(office.store, office.clock, Reminding(office.store, office.rules))}
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     office.announced.follow(service)
+    runners: dict[str, Runner] = {
+        "timers": TimerLoop(office.store, office.clock, Reminding(office.store, office.rules)),
+        "deadlines": office.deadlines,
+    }
+    join_bus(service, broker, lambda: office, office.store, reacting(office.clock), HANDLED_TYPES, runners)
     service.watch("vault", lambda: office.reach_vault(broker))
     follow_sign_outs(service)
     return service.app

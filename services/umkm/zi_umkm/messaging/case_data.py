@@ -1,5 +1,6 @@
 """The data of each message about a case: one function an event, which names each field that is disclosed."""
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from zi_contracts import umkm as contract
@@ -121,6 +122,21 @@ def registration_returned(
 def number_obtained(event: messages.NumberObtained, status: CaseStatus) -> contract.NumberObtained:
     return contract.NumberObtained(
         **status, product=event.product, number=event.number, numbers=event.numbers
+    )
+
+
+def deadline_missed(
+    event: messages.DeadlineMissed, officials: Iterable[str], status: CaseStatus
+) -> contract.DeadlineMissed:
+    """Name all who ever mentored or evaluated the business."""
+    return contract.DeadlineMissed(
+        **status,
+        service="mentoring",
+        clock="last_visit",
+        due=event.due,
+        standard=event.rules,
+        officials=tuple(officials),
+        reported_late=event.reported_late,
     )
 
 

@@ -36,7 +36,7 @@ def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: Cas
     if isinstance(event, messages.PermitEvents):
         return _permit_data(event, status)
     if isinstance(event, messages.EndEvents):
-        return _end_data(event, status)
+        return _end_data(event, case, status)
     return _action_data(event, case.finding(event.item).critical, status)
 
 
@@ -96,8 +96,10 @@ def _permit_data(event: messages.PermitEvents, status: CaseStatus) -> Data:
             assert_never(event)
 
 
-def _end_data(event: messages.EndEvents, status: CaseStatus) -> Data:
+def _end_data(event: messages.EndEvents, case: MentoringCase, status: CaseStatus) -> Data:
     match event:
+        case messages.DeadlineMissed():
+            return case_data.deadline_missed(event, sorted({*case.mentors, *case.evaluators}), status)
         case messages.BusinessGraduated():
             return case_data.business_graduated(status)
         case messages.MentoringPaused():

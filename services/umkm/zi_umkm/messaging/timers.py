@@ -1,6 +1,7 @@
 """Timers, which act as system:umkm.
 
-A case falls asleep after a long silence and ends after a long sleep; an agreed action becomes overdue.
+A case falls asleep after a long silence and ends after a long sleep; an agreed action becomes overdue; a last visit that was not made
+in time is reported.
 """
 
 from collections.abc import Callable, Iterable
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterable
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
+from zi_contracts.umkm import RuleVersion
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.state import MentoringCase
@@ -77,3 +79,20 @@ def _remind(due: Due, act: Act, now: MentoringCase) -> actions.RemindOfAction:
     found = [each for each in now.findings if each.item == item and each.progress is Progress.AGREED]
     until = [each.due for each in found if each.due is not None and each.due <= act.at]
     return actions.RemindOfAction(by=act, item=item, due=until[0] if until else due.due)
+
+
+class ReportingMissed:
+    """The report of a promised visit, by the rules that promised it."""
+
+    def __init__(self, store: Store, rules: MentoringRulebook) -> None:
+        self._store = store
+        self._rules = rules
+
+    def __call__(self, due: Due, act: Act, marked: bool) -> tuple[Decider[MentoringCase], Command]:
+        _, case = self._store.load(cases, due.aggregate)
+        since = case.obtained_at or due.due
+        rules = self._rules.in_force(since)
+        pin = RuleVersion(id=rules.id, version=rules.version, digest=rules.digest)
+        return cases, messages.ReportLateVisit(
+            by=act, since=since, due=due.due, rules=pin, reported_late=marked
+        )

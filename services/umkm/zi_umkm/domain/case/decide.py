@@ -27,6 +27,7 @@ from zi_umkm.domain.case.messages import (
     CommandsOfOpenCase,
     ConsentGiven,
     ConsentWithdrawn,
+    DeadlineMissed,
     DocumentAdded,
     GiveConsent,
     Graduate,
@@ -54,6 +55,7 @@ from zi_umkm.domain.case.messages import (
     RegistrationReturned,
     RegistrationSent,
     ReleaseMentor,
+    ReportLateVisit,
     Restate,
     ResumeMentoring,
     Return,
@@ -97,6 +99,8 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
             return _close(command, case)
         case CloseSilentMentoring():
             return _close_silent(command, case)
+        case ReportLateVisit():
+            return _report_missed(command, case)
         case GiveConsent() | WithdrawConsent():
             return _consent(command, case)
         case ReleaseMentor():
@@ -378,3 +382,11 @@ def _close_silent(command: CloseSilentMentoring, case: MentoringCase) -> list[Me
     if case.status is not MentoringStatus.DORMANT or command.silent_since != case.heard_at:
         return []
     return [MentoringClosed(by=command.by, request=command.request, reason="no_response")]
+
+
+def _report_missed(command: ReportLateVisit, case: MentoringCase) -> list[MentoringEvents]:
+    """Report it once, also where the visit was made in the meantime, too late."""
+    ended = case.visit_ended_at or command.by.at
+    if command.since == case.late_since or command.since != case.obtained_at or ended <= command.due:
+        return []
+    return [DeadlineMissed(**dict(command))]

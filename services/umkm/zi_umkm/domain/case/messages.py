@@ -170,6 +170,15 @@ class CloseMentoring(MentoringCommand):
     reason: EndReason
 
 
+class ReportLateVisit(MentoringCommand):
+    """Report that the last visit after the number of `since` was not made in time, as `rules` had promised it."""
+
+    since: datetime
+    due: datetime
+    rules: RuleVersion
+    reported_late: bool = False
+
+
 class CloseSilentMentoring(MentoringCommand):
     """The timer of a sleep: since when says which."""
 
@@ -205,6 +214,7 @@ MentoringCommands = (
     | ResumeMentoring
     | CloseMentoring
     | CloseSilentMentoring
+    | ReportLateVisit
 )
 MENTORS = officials(*MENTORING)
 TOGETHER = CITIZENS | MENTORS
@@ -236,6 +246,7 @@ PARTIES: Parties = {
     ResumeMentoring: TOGETHER,
     CloseMentoring: TOGETHER | OWN_TIMERS,
     CloseSilentMentoring: OWN_TIMERS,
+    ReportLateVisit: OWN_TIMERS,
 }
 
 
@@ -348,6 +359,13 @@ class NumberObtained(MentoringEvent):
     numbers: Pin | None = None
 
 
+class DeadlineMissed(MentoringEvent):
+    since: datetime
+    due: datetime
+    rules: RuleVersion
+    reported_late: bool = False
+
+
 class BusinessGraduated(MentoringEvent):
     pass
 
@@ -386,6 +404,6 @@ ProductEvents = (
     | NumberObtained
 )
 PermitEvents = PermitApplied | PermitReturned | PermitIssued
-EndEvents = BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
+EndEvents = DeadlineMissed | BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
 CourseEvents = ProductEvents | PermitEvents | EndEvents
 MentoringEvents = BusinessEvents | CourseEvents | ActionEvents

@@ -24,6 +24,7 @@ from zi_umkm.domain.case.messages import (
     ConsentGiven,
     ConsentWithdrawn,
     CourseEvents,
+    DeadlineMissed,
     DocumentAdded,
     LabelChecked,
     MentoringClosed,
@@ -77,7 +78,8 @@ OFFICE_HOLDS = (
 @dataclass(frozen=True)
 class MentoringCase:
     """`last_product` is the highest number that a product ever had; `mentors` in the order of their coming; `rules` are those of the
-    last triage; `sent` are products in registration; `heard_at` is when a person last did something."""
+    last triage; `sent` are products in registration; `heard_at` is when a person last did something. The last visit is promised from
+    `obtained_at` on, until it was made or nobody waits for it any more; `late_since` is the promise whose breach is recorded."""
 
     status: MentoringStatus = MentoringStatus.UNKNOWN
     registered: MentoringRegistered | None = None
@@ -98,6 +100,9 @@ class MentoringCase:
     sent: frozenset[int] = frozenset()
     numbers: dict[int, str] = field(default_factory=dict)
     is_checked: bool = False
+    obtained_at: datetime | None = None
+    visit_ended_at: datetime | None = None
+    late_since: datetime | None = None
     slept: MentoringStatus = MentoringStatus.UNKNOWN
     heard_at: datetime | None = None
     requests: frozenset[UUID] = frozenset()
@@ -229,6 +234,8 @@ def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
             return _registering(replace(case, sent=case.sent - {event.product}))
         case NumberObtained():
             return _number_obtained(case, event)
+        case DeadlineMissed():
+            return replace(case, late_since=event.since)
         case BusinessGraduated():
             return replace(case, status=MentoringStatus.GRADUATED)
         case MentoringPaused():
@@ -236,7 +243,7 @@ def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
         case MentoringResumed():
             return replace(case, status=case.slept)
         case MentoringClosed():
-            return replace(case, status=MentoringStatus.CLOSED)
+            return _visit_ended(replace(case, status=MentoringStatus.CLOSED), event.by.at)
         case _:
             assert_never(event)
 
@@ -254,7 +261,12 @@ def _returned(case: MentoringCase) -> MentoringCase:
 def _number_obtained(case: MentoringCase, event: NumberObtained) -> MentoringCase:
     numbers = case.numbers | {event.product: event.number}
     left = case.sent - {event.product}
-    return _registering(replace(case, numbers=numbers, sent=left, is_checked=False))
+    promised = replace(case, obtained_at=event.by.at, visit_ended_at=None)
+    return _registering(replace(promised, numbers=numbers, sent=left, is_checked=False))
+
+
+def _visit_ended(case: MentoringCase, at: datetime) -> MentoringCase:
+    return case if case.visit_ended_at is not None else replace(case, visit_ended_at=at)
 
 
 def _identified(case: MentoringCase, business_ref: str) -> MentoringCase:
@@ -291,6 +303,7 @@ def _assessed(case: MentoringCase, event: BusinessAssessed) -> MentoringCase:
     known = replace(
         case, findings=findings, assessments=assessments, is_checked=case.is_checked or not self_found
     )
+    known = known if self_found else _visit_ended(known, event.by.at)
     return _settled(
         replace(known, status=MentoringStatus.ASSESSED) if case.status is MentoringStatus.TRIAGED else known
     )
