@@ -105,7 +105,7 @@ def _schemas() -> tuple[Mapping[type[BaseModel], Schema], Schema]:
     references, schema = models_json_schema(
         [(model, "validation") for model in models], ref_template=SCHEMAS + "{model}"
     )
-    return {model: reference for (model, _), reference in references.items()}, schema["$defs"]
+    return {model: references[(model, "validation")] for model in models}, schema["$defs"]
 
 
 def _summary(model: type[BaseModel]) -> str:

@@ -21,6 +21,11 @@ class Pin(BaseModel):
     version: Version
     digest: Sha256Hex | None = None
 
+    @classmethod
+    def of(cls, pinned: "Pin") -> "Pin":
+        """Return the version and nothing that a pin of a special kind adds."""
+        return Pin(id=pinned.id, version=pinned.version, digest=pinned.digest)
+
     @property
     def pinning(self) -> Pinned:
         return "before_digests" if self.digest is None else "by_content"

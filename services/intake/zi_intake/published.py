@@ -8,6 +8,7 @@ from typing import TypedDict, assert_never, get_args
 
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import intake as contract
+from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.intake import CaseState, Channel, Holder, Language
 from zi_intake.domain.case import messages
@@ -213,7 +214,7 @@ def _deadline_missed(
         service="consultation" if kind_of(state) == "consultation" else "complaint",
         clock=event.clock,
         due=event.due,
-        standard=state.standard,
+        standard=Pin.of(state.standard),
         officials=state.officers,
         reported_late=event.reported_late,
     )

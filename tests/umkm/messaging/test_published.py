@@ -53,6 +53,7 @@ def published() -> list[Published]:
         ASLEEP,
         PREPARED,
         CONSENTING,
+        (*usual.NUMBERED, usual.LATE),
         usual.GRADUATED,
     )
     here, training = test_visit, test_training

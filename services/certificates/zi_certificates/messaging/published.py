@@ -19,6 +19,7 @@ from zi_certificates.domain.appointment import (
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
+from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.intake import Channel, Holder, Language
 
@@ -194,7 +195,7 @@ def _deadline_missed(
         service=application.draft.series,
         clock="decision",
         due=event.due,
-        standard=application.submission.rules,
+        standard=Pin.of(application.submission.rules),
         officials=tuple(sorted({*application.hands, *signer})),
         reported_late=event.reported_late,
     )
