@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
+from zi_contracts.configuration import Pin
 from zi_contracts.umkm import MentoringPin, RuleVersion, TriagedProduct
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import corrective_action as actions
@@ -124,7 +125,7 @@ RETURN_REGISTRATION = messages.ReturnRegistration(by=owner(), product=1)
 NUMBER = messages.RecordRegistrationNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
 CHECK = messages.Assess(by=mentor(), visit=named("last"), assessor="official", result=result(rating="a"))
 LATE = messages.ReportLateVisit(
-    by=system(MONDAY + 31 * DAY), since=MONDAY, due=MONDAY + 30 * DAY, rules=RULES
+    by=system(MONDAY + 31 * DAY), since=MONDAY, due=MONDAY + 30 * DAY, rules=Pin.of(RULES)
 )
 GRADUATE = messages.Graduate(by=mentor())
 PAUSE = messages.PauseMentoring(by=system(MONDAY + 90 * DAY), silent_since=MONDAY)

@@ -40,14 +40,12 @@ def create_app(settings: Settings) -> FastAPI:
     service = front(settings)
     office: MentoringOffice = service.app.state.office
     broker = broker_of(service)
-    runners = {"timers": TimerLoop(office.store, office.clock, Reminding(office.store, office.rules))}
-    join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
-    office.announced.follow(service)
     runners: dict[str, Runner] = {
         "timers": TimerLoop(office.store, office.clock, Reminding(office.store, office.rules)),
         "deadlines": office.deadlines,
     }
-    join_bus(service, broker, lambda: office, office.store, reacting(office.clock), HANDLED_TYPES, runners)
+    join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
+    office.announced.follow(service)
     service.watch("vault", lambda: office.reach_vault(broker))
     follow_sign_outs(service)
     return service.app

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 from zi_contracts import umkm as contract
-from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Holder, Language
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages
@@ -135,7 +134,7 @@ def deadline_missed(
         service="mentoring",
         clock="last_visit",
         due=event.due,
-        standard=Pin.of(event.rules),
+        standard=event.rules,
         officials=tuple(officials),
         reported_late=event.reported_late,
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
-from zi_contracts.umkm import RuleVersion
+from zi_contracts.configuration import Pin
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.state import MentoringCase
@@ -92,7 +92,7 @@ class ReportingMissed:
         _, case = self._store.load(cases, due.aggregate)
         since = case.obtained_at or due.due
         rules = self._rules.in_force(since)
-        pin = RuleVersion(id=rules.id, version=rules.version, digest=rules.digest)
+        pin = Pin(id=rules.id, version=rules.version, digest=rules.digest)
         return cases, messages.ReportLateVisit(
             by=act, since=since, due=due.due, rules=pin, reported_late=marked
         )

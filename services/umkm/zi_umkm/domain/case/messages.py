@@ -175,7 +175,7 @@ class ReportLateVisit(MentoringCommand):
 
     since: datetime
     due: datetime
-    rules: RuleVersion
+    rules: Pin
     reported_late: bool = False
 
 
@@ -362,7 +362,7 @@ class NumberObtained(MentoringEvent):
 class DeadlineMissed(MentoringEvent):
     since: datetime
     due: datetime
-    rules: RuleVersion
+    rules: Pin
     reported_late: bool = False
 
 
