@@ -70,9 +70,8 @@ class Office:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        self.keys = Keystore(
-            Database(settings.keys_database or settings.folder / "keys.db", secure_delete=True)
-        )
+        keys = settings.keys_database or settings.folder / "keys.db"
+        self.keys = Keystore(Database(keys, secure_delete=True))
         self.vault = Vault(self.keys, locked=True)
         self.cases = CaseList()
         self.deliveries = MailDeliveries()

@@ -4,14 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from zi_chassis.domain import (
-    CITIZENS,
-    Command,
-    Event,
-    Parties,
-    officials,
-    services,
-)
+from zi_chassis.domain import CITIZENS, Command, Event, Parties, officials, services
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason
@@ -171,9 +164,7 @@ class CloseMentoring(MentoringCommand):
 
 
 class ReportLateVisit(MentoringCommand):
-    """Report that the last visit after the number of `since` was not made in time, as `rules` had promised it."""
-
-    since: datetime
+    since: datetime  # when the number was obtained after which the visit was promised
     due: datetime
     rules: Pin
     reported_late: bool = False
