@@ -84,7 +84,7 @@ class Batch:
         self.stored_states += stored_states
         self.recorded += recorded
         if keep is not None and recorded:
-            self.companion_items.append(keep)
+            self.companion_items.extend(keep if isinstance(keep, tuple) else (keep,))
         return Handled(state, version, tuple(recorded))
 
     def load(self, wanted: Mapping[UUID, Decider[Any]]) -> None:

@@ -130,7 +130,7 @@ class Store:
         keep: object = None,
         around: Around[S] | None = None,
     ) -> Handled[S]:
-        """Decide and record; return when it is on disk. `keep` goes to the companions if events came out.
+        """Decide and record; return when it is on disk. `keep` goes to the companions if events came out; a tuple, item by item.
 
         `around(tx, decide)` decides by calling `decide`, and may write in the same transaction, also where no event comes out. It
         may refuse with a DomainError before it decides; what it has written then, or before a refusal of `decide`, stays.

@@ -68,8 +68,8 @@ FOUR_EYES = {
     ("integrity: contributor", "ApproveContributorErasure"): {"who asked for it"},
     ("integrity: contributor", "RefuseContributorErasure"): {"who asked for it"},
     ("audit: continuation", "Continue"): {"who acknowledged it"},
-    ("integrity: survey_window", "AssessSurveyFlag"): {"who entered paper forms"},
     ("integrity: forum action", "CloseForumAction"): {"who reported on it"},
+    ("integrity: survey_window", "AssessSurveyFlag"): {"who entered paper forms"},
 }
 OF_AUDITORS_AND_OPERATORS = {
     "Skip",

@@ -48,11 +48,12 @@ def signed_in(person: str, group: Group = "users") -> attendance.SignAttendance:
     return attendance.SignAttendance(by=public(person), forum=FORUM, participant=named(person), group=group)
 
 
+def _person(group: Group, name: str) -> attendance.ListedPerson:
+    return attendance.ListedPerson(group=group, data_subject=named(name), name=item(name, "contact.name"))
+
+
 def listed(*groups: Group, list: str = "list", part: int = 1, after: int = 0) -> attendance.ListAttendance:
-    people = tuple(
-        attendance.ListedPerson(group=group, name=item(f"{list} {part} {place}", "attendance.name"))
-        for place, group in enumerate(groups)
-    )
+    people = tuple(_person(group, f"{list} {part} {place}") for place, group in enumerate(groups))
     return attendance.ListAttendance(
         by=TEAM, forum=FORUM, list=named(list), part=part, after=after, people=people
     )
@@ -89,9 +90,7 @@ def dissent(name: str = "no", number: int = 1) -> minutes.RecordDissent:
     )
 
 
-RULE = QuorumRule(
-    id="forum_minutes", version=1, digest=digest("rule"), public_signatures=2, people=5, groups=2
-)
+RULE = QuorumRule(id="forum_minutes", version=1, digest=digest("rule"), public_signatures=2, groups=2)
 
 
 def counted(users: int, media: int = 0, provider: int = 3, rule: QuorumRule = RULE) -> minutes.TakeAttendance:

@@ -171,13 +171,13 @@ def test_minutes_without_quorum_are_recorded_and_not_signed() -> None:
 
 
 def test_officials_make_no_quorum() -> None:
-    assert not has_quorum(counted(1, 1, provider=30).counts, RULE)
+    assert not has_quorum(counted(1, 0, provider=30).counts, RULE)
     assert has_quorum(counted(4, 1, provider=0).counts, RULE)
     assert not has_quorum(counted(9, 0).counts, RULE)  # of one group alone
 
 
 def test_a_quorum_that_the_office_has_not_decided_still_wants_those_who_sign() -> None:
-    undecided = RULE.model_copy(update={"people": None, "groups": None})
+    undecided = RULE.model_copy(update={"groups": 0})
     assert not has_quorum(counted(1).counts, undecided)
     assert has_quorum(counted(2).counts, undecided)
 

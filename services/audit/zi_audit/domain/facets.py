@@ -93,6 +93,7 @@ letters.item.item letters.item.field letters.item.digest letters.content letters
 expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
 comment signs code_digest code_digests
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
+people.name.item people.name.field people.name.digest scan.item scan.field scan.digest content.item content.field content.digest
 summary waiver_statement
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
 tokens modulus exponent scheme blinded key

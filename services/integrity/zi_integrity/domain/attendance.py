@@ -53,23 +53,23 @@ class UnknownAttendeeError(DomainError):
 
 
 class ListedPerson(Value):
-    """A line of a printed list; the name is in the vault."""
+    """A line of a printed list; the name is in the vault, under a data subject of its own."""
 
     group: Group
+    data_subject: UUID
     name: ItemRef
 
 
 class SignAttendance(Command):
-    """A person signs with their code; `participant` is the reference behind it, and a name is left only by choice."""
+    """A person signs with their code; `participant` is the reference behind it, and no name is left."""
 
     forum: UUID
     participant: UUID
     group: Group
-    name: ItemRef | None = None
 
 
 class ListAttendance(Command):
-    """A part of a printed list; `after` is the number of people with whom it was compared."""
+    """A part of a printed list; `after` is the number of listed people with whom it was compared."""
 
     forum: UUID
     list: UUID
@@ -104,7 +104,6 @@ class AttendanceSigned(Event):
     forum: UUID
     participant: UUID
     group: Group
-    name: ItemRef | None
 
 
 class AttendanceListed(Event):
@@ -130,11 +129,12 @@ AttendanceEvents = AttendanceSigned | AttendanceListed | AttendanceScanned | Att
 
 
 class Attendee(Value):
-    """A person by their number in this forum; `participant` only of those who signed with a code."""
+    """A person by their number in this forum: who signed with a code, or was entered from a list."""
 
     number: int
     group: Group
     participant: UUID | None = None
+    listed: ListedPerson | None = None
     is_struck: bool = False
 
 
@@ -150,6 +150,10 @@ class Attendance:
         """Count the people who came, by group; those who were struck did not."""
         came = Counter(each.group for each in self.people.values() if not each.is_struck)
         return {group: came[group] for group in GROUPS}
+
+    @property
+    def listed(self) -> list[ListedPerson]:
+        return [each.listed for each in self.people.values() if each.listed is not None]
 
     def attendee(self, participant: UUID) -> Attendee | None:
         """Find the person who signed with this code and was not struck."""
@@ -189,7 +193,7 @@ def _sign(command: SignAttendance, attendance: Attendance) -> list[AttendanceEve
 def _list(command: ListAttendance, attendance: Attendance) -> list[AttendanceEvents]:
     if not command.people or (command.list, command.part) in attendance.parts:
         return []
-    if command.after != len(attendance.people):
+    if command.after != len(attendance.listed):
         raise AttendanceChangedError
     return [
         AttendanceListed(
@@ -216,7 +220,7 @@ def evolve(attendance: Attendance, event: AttendanceEvents) -> Attendance:
             )
         case AttendanceListed():
             for number, person in enumerate(event.people, start=next_number):
-                people[number] = Attendee(number=number, group=person.group)
+                people[number] = Attendee(number=number, group=person.group, listed=person)
             parts = attendance.parts | {(event.list, event.part)}
             return replace(attendance, forum=event.forum, people=people, parts=parts)
         case AttendanceScanned():

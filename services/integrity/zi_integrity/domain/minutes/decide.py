@@ -192,10 +192,10 @@ def _record_without_quorum(command: RecordWithoutQuorum, minutes: ForumMinutes) 
 
 
 def has_quorum(counts: tuple[GroupAttendance, ...], rule: QuorumRule) -> bool:
-    """Judge the attendance of the public: as many people and groups as the office demands, and never fewer people than must sign."""
+    """Judge the attendance of the public: as many groups as the office demands, and never fewer people than must sign."""
     public = [each for each in counts if each.group != PROVIDER and each.people]
     people = sum(each.people for each in public)
-    return people >= max(rule.people or 0, needed_signatures(rule)) and len(public) >= (rule.groups or 0)
+    return people >= needed_signatures(rule) and len(public) >= rule.groups
 
 
 def needed_signatures(rule: QuorumRule) -> int:

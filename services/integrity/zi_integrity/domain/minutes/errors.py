@@ -60,3 +60,15 @@ class SignatureRoleError(MinutesError):
 
 class MinutesChangedError(MinutesError):
     sentence = "The minutes were changed after you opened them. Read them again, then sign."
+
+
+class AttendanceOutdatedError(MinutesError):
+    sentence = "The attendance changed after it was taken into the minutes. The zone team takes it in again, then you can sign."
+
+
+class NotPresentError(MinutesError):
+    sentence = "Only those who were there sign: put this code on the attendance of this forum first."
+
+
+class ForumNotBegunError(MinutesError):
+    sentence = "This forum has not begun yet, or was cancelled. Its page says when it begins."

@@ -23,14 +23,13 @@ class GroupAttendance(Value):
 
 
 class QuorumRule(Value):
-    """The office's demands on a forum: the pin of its rule and the figures; None where it has decided none."""
+    """The office's demands on a forum: the pin of its rules, signatures of the public, and groups that must come (0: none decided)."""
 
     id: str
     version: int
     digest: str
     public_signatures: int
-    people: int | None = None
-    groups: int | None = None
+    groups: int = 0
 
 
 class RecordPoint(Command):
@@ -71,7 +70,7 @@ class TakeAttendance(Command):
 class SignMinutes(Command):
     """A signature for the content with this digest, which was made from `edition`; a participant of the public signs with their code.
 
-    `content` is the frozen content in the vault, for the first signature; `name` is there if the person wants it printed."""
+    `content` is the frozen content in the vault, for the first signature; `name` is the head's, for the letter."""
 
     edition: int
     digest: str
