@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from tests.certificates.inside import SetClock
+from tests.integrity.survey_steps import CLOSE, OPEN, SKM
 from tests.web.provider import ISSUER
 
 from zi_chassis.blind_signature import SALT, BlindPublicKey
@@ -24,12 +25,23 @@ from zi_integrity.container import IntegrityOffice
 from zi_integrity.domain.survey_token import MESSAGE, SurveyToken
 from zi_integrity.main import front
 from zi_integrity.messaging.policies import reacting
+from zi_integrity.messaging.surveys.published import survey_windows
+from zi_integrity.use_cases.answer_pool import FilledForm
 from zi_rules.ticket import ticket_from_bytes
 
 NAMESPACE = UUID("3d0fbe0e-64e8-4a4f-9d0c-0f3f9ab4a0aa")
 START = datetime(2026, 10, 5, 1, tzinfo=UTC)
 CASE_STATUS = {"state": "closed", "holder": "office", "reachable_by": ["email"]}
 PIN = {"id": "standard", "version": 1, "tier": "supervision", "source_status": "unverified"}
+
+
+WINDOW = UUID("5a0c8d4e-3a8f-4f55-8d6b-0f3a0f6d0c11")
+
+
+def filled(value: int = 4, comment: str = "", **values: int) -> FilledForm:
+    """The questionnaire with the same value everywhere, or with others where they are named."""
+    answered = {**dict.fromkeys(SKM.codes, value), **values}
+    return FilledForm(window=WINDOW, kind="skm", scale=SKM.scale, values=answered, comment=comment)
 
 
 async def in_the_ledger(events: Iterable[UUID]) -> Mapping[UUID, int]:
@@ -90,6 +102,12 @@ class SurveyHouse:
     async def reopened(self, name: str) -> None:
         status = {**CASE_STATUS, "state": "assigned", "language": "id", "due": rfc3339(self.clock.now())}
         await self.hear("zi.intake.case_reopened", name, status)
+
+    async def open_survey(self) -> None:
+        await self.office.store.handle(survey_windows, WINDOW, OPEN)
+
+    async def close_survey(self) -> None:
+        await self.office.store.handle(survey_windows, WINDOW, CLOSE)
 
     async def finished(self, *names: str, service: str = "complaint") -> None:
         for name in names:

@@ -23,6 +23,7 @@ from zi_integrity.read.invitations import Invitations
 from zi_integrity.read.office_letters import OfficeLetters
 from zi_integrity.read.proposals import Proposals
 from zi_integrity.use_cases.answer_pool import AnswerPool
+from zi_integrity.use_cases.answer_recording import AnswerRecording
 from zi_integrity.use_cases.answering import Answering
 from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.forum_planning import ForumPlanning
@@ -33,7 +34,7 @@ from zi_integrity.use_cases.participation import Participation
 from zi_integrity.use_cases.personal_data import PersonalData
 from zi_integrity.use_cases.proposing import Proposing
 from zi_integrity.use_cases.survey_keys import SigningKeys
-from zi_integrity.use_cases.survey_rounds import SurveyRounds, record_nothing
+from zi_integrity.use_cases.survey_rounds import SurveyRounds
 from zi_rules.calendar import load_calendar
 from zi_rules.forum import load_forum_rules
 from zi_rules.survey_invitation import load_invitation_rules
@@ -77,9 +78,9 @@ class IntegrityOffice:
         self.invitation_access = InvitationAccess(self.case_tokens, self.store, clock)
         self.inviting = Inviting(self.store, self.signing_keys, self.ledger.indexes, days, clock)
         self.answering = Answering(self.store, self.answer_pool, days, clock)
-        [rules] = self.invitation_rules
+        [rules], record = self.invitation_rules, AnswerRecording(self.store, self.vault)
         self.survey_rounds = SurveyRounds(
-            self.store, rules, self.signing_keys, self.answer_pool, record_nothing, days, clock
+            self.store, rules, self.signing_keys, self.answer_pool, record, days, clock
         )
 
     def _store(self, database: Database) -> Store:

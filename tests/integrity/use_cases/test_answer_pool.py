@@ -5,6 +5,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from tests.integrity.survey_house import filled
 from tests.integrity.survey_token_steps import token
 
 from zi_chassis.domain import UnavailableError
@@ -15,7 +16,7 @@ SECRET = bytes(32)
 
 
 def answer(number: int, value: int = 3) -> PooledAnswer:
-    return PooledAnswer(token=token(number).text, fills=({"values": {"speed": value}},))
+    return PooledAnswer(token=token(number).text, fills=(filled(value),))
 
 
 async def fresh(_: str) -> bool:
@@ -56,7 +57,7 @@ async def test_the_file_shows_neither_the_order_nor_the_time(tmp_path: Path) -> 
 
 async def test_no_answer_can_be_read_without_the_key(tmp_path: Path) -> None:
     await opened(tmp_path).add(answer(1), fresh)
-    assert b"speed" not in (tmp_path / "answers.pool").read_bytes()
+    assert b"values" not in (tmp_path / "answers.pool").read_bytes()
 
 
 async def test_the_version_before_is_overwritten(tmp_path: Path) -> None:

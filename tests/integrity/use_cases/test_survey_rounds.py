@@ -1,11 +1,11 @@
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.integrity.survey_house import SurveyHouse, names, opened, ticket_of
+from tests.integrity.survey_house import SurveyHouse, filled, names, opened, ticket_of
 
 from zi_contracts.message import Message
 from zi_integrity.domain.invitation import (
@@ -14,6 +14,7 @@ from zi_integrity.domain.invitation import (
     NotInvitedError,
     NotYourInvitationError,
 )
+from zi_integrity.domain.survey.errors import AnswerUnfitError, SurveyNotRunningError
 from zi_integrity.domain.survey_key import TokenSpentError
 from zi_integrity.domain.survey_token import (
     AnotherSurveyError,
@@ -28,7 +29,7 @@ from zi_integrity.read.invitations import count_survey_keys, invitation_of, surv
 from zi_integrity.use_cases.inviting import BlindedMessageError, KeyNotInLedgerError
 
 TEN = names(10)
-FILLS = [{"values": {"speed": 4}}]
+FILLS = [filled()]
 KEY = survey_key_id("complaint", "2026-Q4")
 
 
@@ -144,6 +145,7 @@ async def test_nothing_is_signed_before_the_key_stands_in_the_ledger(tmp_path: P
 
 
 async def tokens(house: SurveyHouse, wanted: Sequence[str] = TEN) -> list[SurveyToken]:
+    await house.open_survey()
     await invited(house, *wanted[10:])
     return [await house.blinded(name) for name in wanted]
 
@@ -158,6 +160,10 @@ async def test_answers_wait_for_each_other_and_are_recorded_together(tmp_path: P
         await house.office.answering.accept(given[9].text, FILLS)
         await house.next_day()
         [spent] = await messages_of(house, "survey_tokens_spent")
+        recorded = await messages_of(house, "survey_answer_recorded")
+        [origins] = await messages_of(house, "survey_origins_counted")
+        assert len(recorded) == origins.data["answers"] == 10
+        assert {each.time for each in recorded} == {spent.time}
         assert spent.data["tokens"] == sorted(each.spent for each in given)
         assert house.office.answer_pool.surveys() == {}
 
@@ -169,7 +175,7 @@ async def test_a_token_is_spent_once_in_the_pool_and_in_the_store(tmp_path: Path
             await house.office.answering.accept(each.text, FILLS)
         await house.office.answering.accept(given[0].text, FILLS)  # a double click
         with pytest.raises(TokenSpentError):
-            await house.office.answering.accept(given[0].text, [{"values": {"speed": 1}}])
+            await house.office.answering.accept(given[0].text, [filled(1)])
         await house.next_day()
         with pytest.raises(TokenSpentError):
             await house.office.answering.accept(given[0].text, FILLS)
@@ -191,9 +197,9 @@ async def test_forged_and_foreign_tokens_are_refused(tmp_path: Path) -> None:
         with pytest.raises(MalformedTokenError):
             await answering.accept("a token", FILLS)
         with pytest.raises(AnotherSurveyError):
-            await answering.accept(token.text, FILLS, quarter="2027-Q1")
+            await answering.checked(token.text, quarter="2027-Q1")
         with pytest.raises(AnotherSurveyError):
-            await answering.accept(token.text, FILLS, service="mentoring")
+            await answering.checked(token.text, service="mentoring")
 
 
 async def test_a_token_of_one_quarter_is_none_of_the_next(tmp_path: Path) -> None:
@@ -271,3 +277,55 @@ async def test_a_key_that_was_lost_signs_nothing_under_another(tmp_path: Path) -
             house.office.survey_rounds.reason
             == "Another key was published for this survey, and only that one counts."
         )
+
+
+async def test_words_of_an_answer_go_to_the_vault_when_it_is_recorded(tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        for each in await tokens(house):
+            await house.office.answering.accept(each.text, [filled(comment="Ruang tunggu panas")])
+        await house.next_day()
+        recorded = await messages_of(house, "survey_answer_recorded")
+        assert all(each.data["comment"]["field"] == "comment" for each in recorded)
+        assert len({each.data["comment"]["item"] for each in recorded}) == 10
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"Ruang" in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        [],
+        [filled(), filled()],
+        [filled(9)],
+        [filled(unknown=1)],
+        [filled().model_copy(update={"kind": "spak"})],
+    ],
+)
+async def test_an_answer_that_does_not_fit_is_refused_and_spends_nothing(tmp_path: Path, forms: Any) -> None:
+    async with opened(tmp_path) as house:
+        [token, *_] = await tokens(house)
+        with pytest.raises(AnswerUnfitError):
+            await house.office.answering.accept(token.text, forms)
+        await house.office.answering.accept(token.text, FILLS)
+
+
+async def test_a_window_that_is_not_open_takes_no_answer(tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        [token, *_] = await tokens(house)
+        other = filled().model_copy(update={"window": KEY})
+        with pytest.raises(SurveyNotRunningError):
+            await house.office.answering.accept(token.text, [other])
+        house.clock.at = datetime(2026, 12, 19, 1, tzinfo=UTC)
+        with pytest.raises(SurveyNotRunningError):
+            await house.office.answering.accept(token.text, FILLS)
+
+
+async def test_what_a_window_stopped_to_take_is_counted_and_holds_nothing_up(tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        for each in await tokens(house):
+            await house.office.answering.accept(each.text, FILLS)
+        await house.close_survey()
+        await house.next_day()
+        [uncounted] = await messages_of(house, "survey_answers_uncounted")
+        assert uncounted.data["count"] == 10
+        assert await messages_of(house, "survey_answer_recorded") == []
+        assert house.office.answer_pool.surveys() == {}

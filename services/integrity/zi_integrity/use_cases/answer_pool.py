@@ -10,28 +10,44 @@ import os
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from zi_chassis.domain import UnavailableError
 from zi_chassis.randomness import random_bytes
+from zi_contracts.text import LINES
+from zi_integrity.domain.survey.messages import Kind
 from zi_integrity.domain.survey_key import TokenSpentError
 from zi_integrity.domain.survey_token import SurveyToken
 
 PAGE = 64 * 1024
 NONCE = 12
 PURPOSE = b"zona/answer-pool/v1"
+COMMENT = 2_000  # characters
+
+
+class FilledForm(BaseModel):
+    """A filled questionnaire of a survey window; `comment` is sealed in the vault when it is recorded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    window: UUID
+    kind: Kind
+    scale: int
+    values: dict[str, int]
+    comment: Annotated[str, Field(max_length=COMMENT), LINES] = ""
 
 
 class PooledAnswer(BaseModel):
-    """An answer and the token that was spent for it, together only until the answer is recorded. `fills`: filled questionnaires."""
+    """An answer and the token that was spent for it, together only until the answer is recorded."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     token: str
-    fills: tuple[dict[str, Any], ...]
+    fills: tuple[FilledForm, ...]
     from_office: bool = False
 
     @property

@@ -5,11 +5,10 @@ Answers of a survey go together or not at all, at least as many as the published
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from random import SystemRandom
-from typing import Any, TypeAlias
+from typing import Any
 
 from zi_chassis.blind_signature import EXPONENT, SCHEME
 from zi_chassis.clock import Clock
@@ -24,6 +23,7 @@ from zi_integrity.messaging.finished_cases import SurveyCase, waiting_cases
 from zi_integrity.messaging.invitations.published import invitations, survey_keys
 from zi_integrity.read.invitations import SurveyKeyRow, survey_keys_of
 from zi_integrity.use_cases.answer_pool import AnswerPool, PooledAnswer
+from zi_integrity.use_cases.answer_recording import SYSTEM, AnswerRecording, ReleasedAnswers
 from zi_integrity.use_cases.office_day import OfficeDays
 from zi_integrity.use_cases.survey_keys import SigningKeys
 from zi_rules.survey_invitation import InvitationRules, quarter_of
@@ -32,28 +32,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 60.0
 TOKENS = 24  # of an event: a message is limited
-SYSTEM = "system:integrity"
 EVERY_KEY = 10_000
-
-
-@dataclass(frozen=True)
-class ReleasedAnswers:
-    """The answers of one survey that are recorded together. `from_office`: so many of them came from the office's own network."""
-
-    service: str
-    quarter: str
-    day: date
-    by: Act
-    answers: Sequence[Sequence[Mapping[str, Any]]]
-    from_office: int
-
-
-# Returns the commands that record the answers.
-AnswerRecorder: TypeAlias = Callable[[Tx, ReleasedAnswers], Sequence[Reaction]]
-
-
-def record_nothing(_: Tx, __: ReleasedAnswers) -> Sequence[Reaction]:
-    return ()
 
 
 class SurveyRounds:
@@ -65,7 +44,7 @@ class SurveyRounds:
         rules: InvitationRules,
         keys: SigningKeys,
         pool: AnswerPool,
-        record: AnswerRecorder,
+        record: AnswerRecording,
         days: OfficeDays,
         clock: Clock,
     ) -> None:
@@ -122,12 +101,11 @@ class SurveyRounds:
 
     async def _give(self, survey: tuple[str, str], answers: Sequence[PooledAnswer], at: datetime) -> None:
         by = Act(at=at, actor=SYSTEM, role=SYSTEM)
-        fills = [list(each.fills) for each in answers]
+        fills = [form for each in answers for form in each.fills]
         self._shuffle(fills)
         tokens = sorted(SurveyToken.read(each.token).spent for each in answers)
-        released = ReleasedAnswers(
-            *survey, self._days.day(at), by, fills, sum(each.from_office for each in answers)
-        )
+        from_office = sum(each.from_office for each in answers)
+        released = ReleasedAnswers(survey[0], self._days.day(at), by, fills, len(answers), from_office)
 
         def found(tx: Tx) -> Sequence[Reaction]:
             spending = [
