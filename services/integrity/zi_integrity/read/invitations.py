@@ -10,7 +10,7 @@ from zi_integrity.domain import invitation, survey_key
 
 
 @dataclass(frozen=True)
-class InvitationRow:
+class SurveyInvitationRow:
     ticket: str
     invitation: UUID
     service: str
@@ -75,7 +75,7 @@ class Invitations:
                 pass
 
 
-def invitation_of(tx: Tx, ticket: str) -> InvitationRow | None:
+def invitation_of(tx: Tx, ticket: str) -> SurveyInvitationRow | None:
     rows = tx.execute("SELECT * FROM invitations WHERE ticket = ?", ticket)
     return _invitation(rows[0]) if rows else None
 
@@ -102,8 +102,8 @@ def survey_key_of(tx: Tx, key: UUID) -> SurveyKeyRow | None:
     return _key(rows[0]) if rows else None
 
 
-def _invitation(row: Row) -> InvitationRow:
-    return InvitationRow(
+def _invitation(row: Row) -> SurveyInvitationRow:
+    return SurveyInvitationRow(
         ticket=row["ticket"],
         invitation=UUID(row["invitation"]),
         service=row["service"],

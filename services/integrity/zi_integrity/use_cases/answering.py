@@ -78,7 +78,9 @@ class Answering:
         today = self._days.day(self._clock.now())
         for form in fills:
             _, window = await self._store.fetch(survey_windows, form.window)
-            if not isinstance(window, SurveyWindow) or window.opened is None:  # somebody's id of another thing
+            if (
+                not isinstance(window, SurveyWindow) or window.opened is None
+            ):  # somebody's id of another thing
                 raise SurveyNotRunningError
             if not window.opened.opens <= today <= window.opened.closes:
                 raise SurveyNotRunningError

@@ -24,7 +24,7 @@ from zi_integrity.domain.invitation import (
 )
 from zi_integrity.domain.survey_token import MESSAGE, SurveyToken
 from zi_integrity.messaging.invitations.published import invitations
-from zi_integrity.read.invitations import InvitationRow, SurveyKeyRow, invitation_of, survey_key_of
+from zi_integrity.read.invitations import SurveyInvitationRow, SurveyKeyRow, invitation_of, survey_key_of
 from zi_integrity.use_cases.office_day import OfficeDays
 from zi_integrity.use_cases.survey_keys import SigningKeys
 
@@ -48,7 +48,7 @@ class KeyNotInLedgerError(UnavailableError):
 
 @dataclass(frozen=True)
 class OpenInvitation:
-    row: InvitationRow
+    row: SurveyInvitationRow
     key: SurveyKeyRow
 
 
@@ -108,7 +108,7 @@ class Inviting:
         await self._store.handle(invitations, found.row.invitation, command)
         return signature
 
-    async def _key_of(self, row: InvitationRow) -> BlindSigningKey:
+    async def _key_of(self, row: SurveyInvitationRow) -> BlindSigningKey:
         key = await self._keys.find(row.key)
         if key is None:
             raise InvitationOverError
