@@ -53,6 +53,16 @@ def decree(service: str, **changes: Any) -> dict[str, Any]:
     return table | changes
 
 
+def mentoring(**changes: Any) -> dict[str, Any]:
+    return decree("mentoring", tiers={"correction": tier(12)}) | changes
+
+
+def letters(series: str, **changes: Any) -> dict[str, Any]:
+    """A decree about import or export letters; without changes it states one time for one kind."""
+    kind = {"ski": "ski_border", "ske": "ske_health"}[series]
+    return decree(series, tiers={"letter": tier(1)}, first_tier={kind: "letter"}) | changes
+
+
 def adoption(
     table: Mapping[str, Any], number: str | None = "SP-2026-000001", **changes: Any
 ) -> dict[str, Any]:
