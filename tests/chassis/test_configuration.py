@@ -7,20 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zi_chassis.configuration import (
+    AnnouncedConfigurationChangedError,
+    Commands,
     ConfigurationAdopted,
     ConfigurationChangedError,
     Configurations,
     ConfigurationWithdrawn,
     Events,
     Offered,
+    TakeOutAnnounced,
     TakeUp,
+    TakeUpAnnounced,
     configurations,
     configurations_id,
     decide,
     evolve,
     publish,
 )
-from zi_chassis.domain import Act
+from zi_chassis.domain import Act, WrongRoleError
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)
 
@@ -34,7 +38,7 @@ def take_up(*offered: Offered, is_first: bool = False, days: int = 0) -> TakeUp:
     return TakeUp(by=by, offered=offered, is_first=is_first)
 
 
-def after(*commands: TakeUp) -> Configurations:
+def after(*commands: Commands) -> Configurations:
     state = Configurations()
     for command in commands:
         for event in decide(command, state):
@@ -169,3 +173,96 @@ def test_the_events_tell_what_was_in_use_at_each_moment_and_no_version_ever_chan
         assert all(state.adopted[key] == adopted for key, adopted in known.items())
         assert decide(take_up(*offered), state) == []
     assert replayed == state
+
+
+# -- what a message announces
+
+
+def caused(cause: str, days: int = 0) -> Act:
+    at = MONDAY + timedelta(days=days)
+    return Act(at=at, actor="system:intake", role="system:intake", causation=cause)
+
+
+def announce(offered: Offered, cause: str = "message", days: int = 0) -> TakeUpAnnounced:
+    return TakeUpAnnounced(by=caused(cause, days), offered=offered, number="SP-1")
+
+
+def take_back(offered: Offered, days: int = 0) -> TakeOutAnnounced:
+    key = {"kind": offered.kind, "id": offered.id, "version": offered.version}
+    return TakeOutAnnounced(by=caused("end", days), **key, digest=offered.digest)
+
+
+DECREE = calendar(2, "b", "standard", "sp")
+FILE = calendar(kind="standard", id="sp")
+
+
+def test_what_a_message_announces_is_adopted_with_its_number_and_its_cause() -> None:
+    [adopted] = decide(announce(DECREE), after(take_up(FILE)))
+    assert isinstance(adopted, ConfigurationAdopted)
+    assert (adopted.since, adopted.number, adopted.by.causation) == ("now", "SP-1", "message")
+    assert publish(adopted, Configurations()).data.number == "SP-1"  # type: ignore[union-attr]
+
+
+def test_a_start_leaves_alone_what_was_announced_and_takes_out_what_its_files_no_longer_hold() -> None:
+    state = after(take_up(FILE), announce(DECREE), take_up())
+    assert state.in_use == {DECREE.key}
+    assert decide(take_up(), state) == []
+    assert state.announced_in_use() == {DECREE.key}
+
+
+def test_a_repeated_announcement_is_no_event_also_after_its_end() -> None:
+    state = after(announce(DECREE))
+    assert decide(announce(DECREE, "again", 1), state) == []
+    ended = after(announce(DECREE), take_back(DECREE, 1))
+    assert ended.in_use == frozenset()
+    assert ended.announced[DECREE.key].ended_at == MONDAY + timedelta(days=1)
+    assert decide(announce(DECREE, "again", 2), ended) == []
+    assert decide(take_back(DECREE, 2), ended) == []
+
+
+def test_the_end_of_what_never_came_is_no_event() -> None:
+    assert decide(take_back(DECREE), after(take_up(FILE))) == []
+    assert decide(take_back(FILE), after(take_up(FILE))) == []  # a file is taken out by taking the file away
+
+
+def test_what_was_taken_back_does_not_come_again_as_a_file() -> None:
+    ended = after(announce(DECREE), take_back(DECREE))
+    assert decide(take_up(DECREE), ended) == []
+
+
+def test_a_decree_that_is_a_file_too_is_in_use_as_long_as_the_decree() -> None:
+    both = after(take_up(DECREE), announce(DECREE))
+    assert both.announced[DECREE.key].adopted.number == "SP-1"
+    assert both.adopted[DECREE.key].number is None
+    assert decide(take_up(), both) == []
+    assert after(take_up(DECREE), announce(DECREE), take_back(DECREE)).in_use == frozenset()
+
+
+@pytest.mark.parametrize("known", [take_up(DECREE), announce(DECREE)])
+def test_a_known_version_is_not_announced_with_another_content(known: Commands) -> None:
+    other = calendar(2, "c", "standard", "sp")
+    for command in (announce(other, "again"), take_back(other)):
+        with pytest.raises(AnnouncedConfigurationChangedError) as refused:
+            decide(command, after(known))
+        assert str(refused.value) == (
+            f"standard sp version 2 was announced with the digest {'c' * 64} and was adopted before with {'b' * 64}:"
+            " one version has one content."
+        )
+
+
+def test_a_file_with_another_content_than_a_decree_stops_the_start() -> None:
+    with pytest.raises(ConfigurationChangedError, match="standard sp version 2"):
+        decide(take_up(calendar(2, "c", "standard", "sp")), after(announce(DECREE)))
+
+
+def test_the_announced_keep_their_order() -> None:
+    newer = calendar(3, "c", "standard", "sp")
+    state = after(announce(DECREE), announce(newer), take_back(DECREE))
+    assert list(state.announced) == [DECREE.key, newer.key]
+
+
+def test_nobody_but_the_service_itself_takes_up_or_out() -> None:
+    by = Act(at=MONDAY, actor="ani", role="staff:head", causation="message")
+    for command in (announce(DECREE), take_back(DECREE)):
+        with pytest.raises(WrongRoleError):
+            decide(command.model_copy(update={"by": by}), after(announce(DECREE)))

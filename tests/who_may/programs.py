@@ -86,6 +86,13 @@ LANE = Aggregate(
 CONFIGURATIONS = Aggregate(
     "every service",
     configurations,
-    (Row(test_configuration.take_up(test_configuration.calendar(), is_first=True)),),
+    (
+        Row(test_configuration.take_up(test_configuration.calendar(), is_first=True)),
+        Row(test_configuration.announce(test_configuration.DECREE)),
+        Row(
+            test_configuration.take_back(test_configuration.DECREE),
+            (test_configuration.announce(test_configuration.DECREE),),
+        ),
+    ),
 )
 AGGREGATES = (DELIVERY, RECIPIENT, LOOK, QUERY, BREAK, CONTINUATION, ADOPTION, ROTATION, LANE, CONFIGURATIONS)
