@@ -196,6 +196,12 @@ class ServiceStandard(Configured):
             raise NoStandardError(f"The service standard for {self.service} states no periods of a case.")
         return self.process
 
+    @property
+    def as_source(self) -> Sourced:
+        """The standard as the document that its terms are read in, once the office has adopted it."""
+        named = f"{self.office}: {self.decree_title.id}, {self.decree_id} {self.version}"
+        return Sourced(source=named, source_status=SourceStatus.VERIFIED)
+
     def tier(self, name: str) -> Tier:
         if name not in self.tiers:
             raise UnknownTierError(f"Choose one of the standard's tiers: {', '.join(self.tiers)}.")

@@ -2,7 +2,7 @@
 theirs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
 from zi_rules.certificate.rule_set import CertificateRules, DocumentRule, Evaluation, LetterRule, Tariff
@@ -22,7 +22,7 @@ def decreed(rules: CertificateRules, standard: ServiceStandard) -> CertificateRu
 
     Raises UnfitLetterDecreeError, and ValidationError for rules that are not whole then.
     """
-    direction = _direction(standard)
+    direction, source = _direction(standard), dict(standard.as_source)
     unused = sorted(set(standard.tiers) - set(standard.first_tier.values()))
     if unused:
         raise UnfitLetterDecreeError(f"no kind of letter has the times {', '.join(unused)}")
@@ -30,14 +30,15 @@ def decreed(rules: CertificateRules, standard: ServiceStandard) -> CertificateRu
         _covered(stated, direction) for stated in (standard.first_tier, standard.documents, standard.fees)
     )
     evaluation = (
-        _evaluation(track, goods, standard.tier(standard.first_tier[track])) for track, goods in times.items()
+        _evaluation(track, goods, standard.tier(standard.first_tier[track]), source)
+        for track, goods in times.items()
     )
     wanted = (
-        _document(track, goods, each)
+        _document(track, goods, each, source)
         for track, goods in documents.items()
         for each in standard.documents[track]
     )
-    tariffs = (_tariff(track, goods, standard.fees[track]) for track, goods in fees.items())
+    tariffs = (_tariff(track, goods, standard.fees[track], source) for track, goods in fees.items())
     named = {
         code: text
         for each in standard.documents.values()
@@ -98,12 +99,13 @@ def _without(rules: Iterable[_Rule], covered: Covered) -> Iterator[_Rule]:
                 yield rule.model_copy(update={"kinds": frozenset(kinds), "goods": goods})
 
 
-def _evaluation(track: str, goods: frozenset[Goods], tier: Tier) -> Evaluation:
-    kinds, status = frozenset({_kind(track)}), tier.source_status
-    return Evaluation(kinds=kinds, goods=goods, period=tier.period, source=tier.source, source_status=status)
+def _evaluation(track: str, goods: frozenset[Goods], tier: Tier, source: dict[str, Any]) -> Evaluation:
+    return Evaluation(kinds=frozenset({_kind(track)}), goods=goods, period=tier.period, **source)
 
 
-def _document(track: str, goods: frozenset[Goods], document: StandardDocument) -> DocumentRule:
+def _document(
+    track: str, goods: frozenset[Goods], document: StandardDocument, source: dict[str, Any]
+) -> DocumentRule:
     only = frozenset(map(Goods, document.only_for)) or frozenset(Goods)
     if not only & goods:
         raise UnfitLetterDecreeError(f"{', '.join(document.any_of)} is asked for no goods of {track}")
@@ -114,17 +116,13 @@ def _document(track: str, goods: frozenset[Goods], document: StandardDocument) -
         per=document.per,
         when=None if document.when is None else Circumstance(document.when),
         unless=None if document.unless is None else Circumstance(document.unless),
-        source=document.source,
-        source_status=document.source_status,
+        **source,
     )
 
 
-def _tariff(track: str, goods: frozenset[Goods], fee: StandardFee) -> Tariff:
+def _tariff(track: str, goods: frozenset[Goods], fee: StandardFee, source: dict[str, Any]) -> Tariff:
     if fee.up_to is not None or fee.rupiah < 1:
         raise UnfitLetterDecreeError(
             f"a letter is billed, so {track} costs one amount of at least one rupiah"
         )
-    kinds, status = frozenset({_kind(track)}), fee.source_status
-    return Tariff(
-        kinds=kinds, goods=goods, rupiah=fee.rupiah, per=fee.per, source=fee.source, source_status=status
-    )
+    return Tariff(kinds=frozenset({_kind(track)}), goods=goods, rupiah=fee.rupiah, per=fee.per, **source)

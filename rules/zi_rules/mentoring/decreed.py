@@ -23,22 +23,17 @@ def decreed(rules: MentoringRules, standard: ServiceStandard) -> MentoringRules:
     _refuse_unknown("periods", standard.tiers, PERIODS)
     _refuse_unknown("fees", standard.fees, rules.fees)
     _refuse_unknown("documents", standard.documents, (*Part, REFERRAL))
+    source = dict(standard.as_source)
     changes: dict[str, Any] = {
-        name: Term(period=tier.period, source=tier.source, source_status=tier.source_status)
-        for name, tier in standard.tiers.items()
+        name: Term(period=tier.period, **source) for name, tier in standard.tiers.items()
     }
     fees = {
-        code: Fee(
-            least=fee.rupiah,
-            most=fee.rupiah if fee.up_to is None else fee.up_to,
-            source=fee.source,
-            source_status=fee.source_status,
-        )
+        code: Fee(least=fee.rupiah, most=fee.rupiah if fee.up_to is None else fee.up_to, **source)
         for code, fee in standard.fees.items()
     }
     changes |= {"fees": {**rules.fees, **fees}, "requirements": tuple(_requirements(rules, standard))}
     if REFERRAL in standard.documents:
-        changes["referral"] = tuple(_paper(each) for each in standard.documents[REFERRAL])
+        changes["referral"] = tuple(_paper(each, source) for each in standard.documents[REFERRAL])
     return MentoringRules.model_validate(dict(rules) | changes)
 
 
@@ -46,23 +41,24 @@ def _requirements(rules: MentoringRules, standard: ServiceStandard) -> Iterator[
     yield from (each for each in rules.requirements if each.part not in standard.documents)
     for part in Part:
         for document in standard.documents.get(part, ()):
-            yield _requirement(part, document, rules)
+            yield _requirement(part, document, rules, dict(standard.as_source))
 
 
-def _requirement(part: Part, document: StandardDocument, rules: MentoringRules) -> Requirement:
+def _requirement(
+    part: Part, document: StandardDocument, rules: MentoringRules, source: dict[str, Any]
+) -> Requirement:
     code, text = _only(document)
     risks = document.only_for & rules.names.risks.keys()
     products = document.only_for & rules.names.products.keys()
     _refuse_unknown("risks and products", document.only_for, (*risks, *products))
-    sourced = {"source": document.source, "source_status": document.source_status}
-    return Requirement(code=code, part=part, text=text, risks=risks, products=products, **sourced)
+    return Requirement(code=code, part=part, text=text, risks=risks, products=products, **source)
 
 
-def _paper(document: StandardDocument) -> Paper:
+def _paper(document: StandardDocument, source: dict[str, Any]) -> Paper:
     code, text = _only(document)
     if document.only_for:
         raise UnfitDecreeError(f"{code} is taken along for every product: name none")
-    return Paper(code=code, text=text, source=document.source, source_status=document.source_status)
+    return Paper(code=code, text=text, **source)
 
 
 def _only(document: StandardDocument) -> tuple[str, Text]:

@@ -11,6 +11,7 @@ from zi_rules.mentoring.next_step import next_step
 from zi_rules.mentoring.readiness import readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Part, load_mentoring_rules
 from zi_rules.period import CalendarDays, WorkingDays
+from zi_rules.provenance import SourceStatus
 from zi_rules.standard import ServiceStandard
 
 (RULES,) = load_mentoring_rules()
@@ -32,7 +33,8 @@ def under(**changes: Any) -> MentoringRules:
 def test_the_decree_gives_the_periods_that_it_states_and_the_rules_keep_the_others() -> None:
     rules = under(tiers={"correction": adopted.tier(12), "sleep": adopted.tier(100, "calendar_days")})
     assert rules.correction.period == WorkingDays(12)
-    assert rules.correction.source == adopted.SOURCED["source"]
+    assert rules.correction.source.endswith("standar-mentoring 1")
+    assert rules.correction.source_status is SourceStatus.VERIFIED
     assert rules.sleep.period == CalendarDays(100)
     assert (rules.silence, rules.later_check) == (RULES.silence, RULES.later_check)
     same = (rules.id, rules.version, rules.digest, rules.requirements, rules.referral, rules.fees)

@@ -146,6 +146,17 @@ class Rulebook:
             standard=None if decree is None else _pin(decree.standard),
         )
 
+    def decrees(self, application: Application, at: datetime) -> tuple[Decree, ...]:
+        """List the decrees that it is judged by: one at most, and before it says what it asks for each that is in force."""
+        if application.submission is not None:
+            pin = application.submission.rules.standard
+            found = [None if pin is None else self.standards.decree_of(pin)]
+        elif application.statement is None:
+            found = [self.decree_in_force(series, at) for series in DIRECTIONS]
+        else:
+            found = [self._decree(application, at)]
+        return tuple(each for each in found if each is not None)
+
     def _decree(self, application: Application, at: datetime) -> Decree | None:
         """Return the decree about the letters that the application asks for: they are all of one series."""
         kinds = () if application.statement is None else _kinds(application.statement)

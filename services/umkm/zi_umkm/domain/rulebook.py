@@ -61,6 +61,12 @@ class MentoringRulebook:
             self.sets.pinned(case.rules), None if decree is None else self.standards.pinned(decree)
         )
 
+    def decree_of(self, case: MentoringCase, at: datetime) -> Decree | None:
+        """Return the decree that the case is judged by; before its triage the one in force."""
+        if case.rules is None:
+            return self.decree_in_force(at)
+        return None if case.rules.standard is None else self.standards.decree_of(case.rules.standard)
+
     def decree_pin(self, case: MentoringCase, at: datetime) -> Pin | None:
         """Name the decree of the case's last triage; before that the one in force."""
         if case.rules is not None:

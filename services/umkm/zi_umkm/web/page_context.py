@@ -51,6 +51,7 @@ def ruled(
         "grouped": grouped,
         "names": names_of(request, office, rules, state),
         "rule_set": rules,
+        "decree": office.rules.decree_of(state or MentoringCase(), office.clock.now()),
         "rulings": {
             "tracks": {each.code: each for each in rules.tracks},
             "risks": {each.code: each for each in rules.risks},

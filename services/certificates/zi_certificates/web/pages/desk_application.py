@@ -45,6 +45,7 @@ async def show_application(
     context = {
         **rules_context(official.request, office, rules),
         **choices_context(official, rules, state),
+        "decrees": office.rules.decrees(state, now),
         "ticket": dossier.ticket,
         "state": state,
         "state_name": state.status.value,

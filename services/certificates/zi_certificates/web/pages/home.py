@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.container import CertificatesOffice
-from zi_certificates.domain.application.state import ApplicationStatus
+from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.messaging.upstream import IntakeRequest, requests_by
 from zi_certificates.read import fairness
 from zi_certificates.read.applications import ApplicationRow, application_of
@@ -27,9 +27,11 @@ async def home_without_slash() -> Response:
 
 @router.get("/certificates/")
 async def home(request: Request, office: TheOffice) -> Response:
-    rules = office.rules.in_force(office.clock.now())
+    now = office.clock.now()
+    rules = office.rules.in_force(now)
     context = {
         **rules_context(request, office, rules),
+        "decrees": office.rules.decrees(Application(), now),
         "applications": await _applications_of_person(request, office),
     }
     return pages_of(request).render(request, "home.html", 200, **context)
