@@ -11,8 +11,8 @@ from zi_rules.configuration import Configuration
 from zi_rules.forum import load_forum_rules
 from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.office_letter_wording import load_office_letter_wording
-from zi_rules.registers import load_register_rules
 from zi_rules.standard import load_standards
+from zi_rules.survey.questionnaire import load_questionnaires
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
 RELEASED = {
@@ -30,12 +30,14 @@ RELEASED = {
     "certificate_reasons certificate_reasons 1": "c581a6441d91a750fd6b9b2587d23352865c238af65c9263f1d17ba3026a0c76",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "letter_template letter 1": "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
+    "questionnaire own 1": "75545abf185d839883590efaa646a1bacd0e98281593a2aa9182f62e6dbd7603",
+    "questionnaire skm 1": "f183c62d89dfbb8d369253da8b0116c1736abe1d49d01607fb3c9d6f6c9845c4",
+    "questionnaire spak 1": "5b6c834f356dfe4c327898882e9b48e31ad452c6416470c61529041693fcf46d",
+    "questionnaire spkp 1": "4fe7d4935e9a8287abc415d4bacb2ea2aef9d409b5df01d0ab5920f7318bb393",
     "forum_rules rancangan_forum 1": "4f187e5a7c0d20b0674daf1b4f61740f02138805b4f3d0a3dd3d051d9a88dabb",
     "letter_template office_letter 1": "a7450fba44b50cf244fd1dd1c37263d252e09377a0aef6b71eb47678371aa058",
     "office_letter_wording office_letter_wording 1": "df68b4f638a24ca8b03b4d6cf2b853476bbd7ca689685907145bf1d1176057b5",
-    "registers registers 1": "0febeac871b8503ab838556dfa8db8a3af383cfc20f940b8b5e9621308541490",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
-    "mail_templates mail 3": "88950c4aeda7b55f90959bf2acd5aed4ca3f7ac57211ca22bcd81aa131ca506f",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
 }
 
@@ -49,7 +51,7 @@ def shipped() -> list[Configuration]:
         *load_sentences().configurations,
         *load_letter_wording().configurations,
         *load_forum_rules().configurations,
-        *load_register_rules().configurations,
+        *load_questionnaires().configurations,
         *load_letter_templates(),
         *load_letter_templates(OFFICE_LETTER),
         *load_office_letter_wording().configurations,

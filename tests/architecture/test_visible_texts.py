@@ -29,6 +29,8 @@ from zi_chassis.settings import Settings
 from zi_chassis.web.form import Form
 from zi_contracts.text import VisibleText
 from zi_intake.domain.case.messages import CaseAssigned
+from zi_integrity.web.survey_fields import line_of
+from zi_integrity.web.survey_form import comment_of
 from zi_rules.certificate.item_list import COLUMNS, ItemReport, parse_items
 from zi_umkm.web.form_fields import text_of
 
@@ -300,6 +302,11 @@ def read_as_a_cell(column: str) -> Reader:
     return reads
 
 
+def read_by_line_of(text: str) -> None:
+    """As the desk of surveys reads what was typed."""
+    line_of(Form({"name": text}), "name")
+
+
 def filing(*bodies: str) -> Mapping[str, Reader]:
     """By the paths of intake's bodies, which are the names of its forms' fields."""
     return {
@@ -338,7 +345,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "to": read_by("zi_umkm.web.bodies.ConsentBody", "to"),
         "kbli": read_by("zi_umkm.web.bodies.RestateBody", "kbli"),
     },
-    "integrity": {},
+    "integrity": {
+        **dict.fromkeys(("note.", "action.", "responsible.", "evidence."), read_by_line_of),
+        "words": lambda text: comment_of(Form({"words": text})),
+    },
     "notify": {},
     "audit": {
         "reason": read_by("zi_audit.web.anomalies.AcknowledgeBody", "reason"),
@@ -351,6 +361,7 @@ LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
     *(Typed("certificates", name) for name in ("wanted", "letter")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
+    Typed("integrity", "finished."),
     *(Typed("audit", name) for name in ("least_hours", "most_hours")),
 }
 

@@ -33,7 +33,13 @@ TEAM = staff("tim-wawan", "integrity")
 PROGRAM = Act(at=AT, actor="system:integrity", role="system:integrity")
 USERS = (ServiceUsers(service="complaint", finished=150), ServiceUsers(service="ski", finished=10))
 OPEN = messages.OpenSurveyWindow(
-    by=SURVEY_OFFICER, questionnaire=SKM, opens=OPENS, closes=CLOSES, users=USERS, today=TODAY
+    by=SURVEY_OFFICER,
+    questionnaire=SKM,
+    opens=OPENS,
+    closes=CLOSES,
+    users=USERS,
+    today=TODAY,
+    collected_until=datetime(2026, 12, 20, 16, 0, tzinfo=UTC),
 )
 
 
@@ -42,7 +48,7 @@ def changed(command: Any, **fields: object) -> Any:
 
 
 def comment(name: str) -> ItemRef:
-    return ItemRef(item=named(name), field="comment", digest="0" * 64)
+    return ItemRef(item=named(name), field="survey.words", digest="0" * 64)
 
 
 def answer(name: str, value: int = 4, service: str = "complaint", **fields: object) -> messages.RecordAnswer:
@@ -67,7 +73,7 @@ PAPER = answer("paper", by=SURVEY_OFFICER, on_paper=True)
 WITH_COMMENT = answer("with comment", comment=comment("words"))
 ORIGINS = messages.CountOrigins(by=PROGRAM, service="complaint", day=OPENS, answers=20, from_office=12)
 UNCOUNTED = messages.CountUncountedAnswers(by=PROGRAM, service="ski", day=CLOSES, count=3)
-CLOSE = messages.CloseSurveyWindow(by=PROGRAM, questionnaire=SKM)
+CLOSE = messages.CloseSurveyWindow(by=PROGRAM)
 PUBLISH = messages.PublishSurveyResult(by=SURVEY_OFFICER, questionnaire=SKM, today=date(2026, 12, 21))
 ASSESS = messages.AssessSurveyFlag(by=TEAM, number=1, finding="explained", note="Open day on 5 October.")
 SHOW = messages.ModerateSurveyComment(by=SURVEY_OFFICER, item=named("words"), decision="shown")

@@ -46,7 +46,7 @@ def decimal_text(value: Fraction) -> str:
 def grade_of(index: Fraction, questionnaire: Questionnaire) -> SurveyGrade | None:
     """Return the best grade that the rounded index reaches; None where the questionnaire has no grades."""
     rounded = Fraction(hundredths(index), 100)
-    return next((each for each in questionnaire.grades if rounded >= each.least), None)
+    return next((each for each in questionnaire.grades if rounded >= Fraction(each.least)), None)
 
 
 def weakest(sums: Mapping[str, int], most: int) -> list[str]:

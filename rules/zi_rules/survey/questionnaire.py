@@ -1,6 +1,6 @@
 """A questionnaire as versioned data: elements by name, answers in words, and the method that turns answers into an index."""
 
-from fractions import Fraction
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -39,7 +39,7 @@ class SurveyGrade(_Part):
 
     code: Code
     name: Text
-    least: Fraction
+    least: Decimal
 
 
 class Conversion(Sourced):

@@ -28,7 +28,15 @@ from zi_integrity.use_cases.support_counter import SupportCounter
 from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswers
 from zi_integrity.web import problems
 from zi_integrity.web.api import invitations as invitations_api
-from zi_integrity.web.pages import conflicts, desk, desk_contributors, home, invitations
+from zi_integrity.web.pages import (
+    desk,
+    desk_contributors,
+    desk_survey_comments,
+    desk_surveys,
+    home,
+    invitations,
+    surveys,
+)
 
 VAULT = "integrity-vault"
 ROUTERS: tuple[APIRouter, ...] = (
@@ -36,8 +44,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitations.router,
     invitations_api.router,
     desk.router,
-    conflicts.router,
     desk_contributors.router,
+    surveys.router,
+    desk_surveys.router,
+    desk_survey_comments.router,
 )
 
 

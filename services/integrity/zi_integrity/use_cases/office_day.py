@@ -1,6 +1,6 @@
 """The days of the office's calendar."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -10,3 +10,7 @@ class OfficeDays:
 
     def day(self, at: datetime) -> date:
         return at.astimezone(self._timezone).date()
+
+    def begin(self, day: date) -> datetime:
+        """Return the moment at which a day begins."""
+        return datetime.combine(day, time(), self._timezone).astimezone(UTC)

@@ -47,8 +47,7 @@ class NotDueError(DomainError):
 
 class RequestDelivery(Command):
     """`until` is the date the notice names: when an answer is due, or until when to reply, react or pay; `amount` (in rupiah) and
-    `number` (an issued letter's, or a registered product's) stand in the notices that need them. `contributor` is the aggregate under which
-    integrity's vault finds the address, where there is no case; `solicited`: the reader asked for this mail themself, just now."""
+    `number` (an issued letter's, or a registered product's) stand in the notices that need them."""
 
     ticket: str
     channel: Channel
@@ -60,8 +59,6 @@ class RequestDelivery(Command):
     until: datetime | None = None
     amount: int | None = None
     number: str | None = None
-    contributor: UUID | None = None
-    solicited: bool = False
 
 
 class BeginHandingOver(Command):
@@ -143,8 +140,6 @@ class DeliveryRequested(Event):
     until: datetime | None = None
     amount: int | None = None
     number: str | None = None
-    contributor: UUID | None = None
-    solicited: bool = False
 
 
 class DeliveryHandingOver(Event):

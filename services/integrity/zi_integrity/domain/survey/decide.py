@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import assert_never
 
-from zi_chassis.domain import refuse_other_roles
+from zi_chassis.domain import Act, refuse_other_roles
 from zi_integrity.domain.survey import errors, messages
 from zi_integrity.domain.survey.messages import SurveyCommands, SurveyEvents
 from zi_integrity.domain.survey.result import results_of
@@ -12,7 +12,7 @@ from zi_integrity.domain.survey.state import SurveyFollowUp, SurveyWindow
 from zi_rules.survey.arithmetic import weakest
 from zi_rules.survey.flags import CollectedOrigins, SurveyFlag, flags_of, office_flags
 from zi_rules.survey.interval import METHOD, seed_of
-from zi_rules.survey.questionnaire import Questionnaire
+from zi_rules.survey.questionnaire import Questionnaire, SurveyPractice
 from zi_rules.survey.sample import wanted_answers
 
 MOST_DAYS_AFTER = 31  # days after the end of the quarter
@@ -86,7 +86,8 @@ def _opened(command: messages.OpenSurveyWindow) -> messages.SurveyWindowOpened:
         scale=form.scale,
         elements=form.codes,
         conversion=form.conversion.method,
-        least_answers=form.practice.least_answers,
+        practice=form.practice,
+        collected_until=command.collected_until,
         targets=tuple(
             messages.TargetOfService(
                 service=each.service, finished=each.finished, target=wanted_answers(each.finished)
@@ -100,6 +101,12 @@ def _version(form: Questionnaire) -> messages.QuestionnaireVersion:
     return messages.QuestionnaireVersion(id=form.id, version=form.version, digest=form.digest)
 
 
+def _fits(command: messages.RecordAnswer, opened: messages.SurveyWindowOpened) -> bool:
+    same = (command.kind, command.scale) == (opened.kind, opened.scale)
+    in_scale = all(1 <= value <= opened.scale for value in command.values.values())
+    return same and in_scale and set(command.values) == set(opened.elements)
+
+
 def _record(
     command: messages.RecordAnswer, window: SurveyWindow, opened: messages.SurveyWindowOpened
 ) -> list[SurveyEvents]:
@@ -111,11 +118,7 @@ def _record(
     is_late = command.day > opened.closes and command.by.role not in messages.PROGRAM
     if window.closed or is_late or command.day < opened.opens:
         raise errors.SurveyNotRunningError
-    fits = set(command.values) == set(opened.elements) and (command.kind, command.scale) == (
-        opened.kind,
-        opened.scale,
-    )
-    if not fits or not all(1 <= value <= opened.scale for value in command.values.values()):
+    if not _fits(command, opened):
         raise errors.AnswerUnfitError
     values = {code: command.values[code] for code in opened.elements}
     return [messages.SurveyAnswerRecorded(**{**dict(command), "values": values})]
@@ -132,9 +135,8 @@ def _close(
 ) -> list[SurveyEvents]:
     if window.closed:
         return []
-    _refuse_other_questionnaire(command.questionnaire, opened)
     closed = messages.SurveyWindowClosed(by=command.by, answers=len(window.answers))
-    return [closed, *_new_flags(command, window)]
+    return [closed, *_new_flags(command.by, window, opened.practice)]
 
 
 def _publish(
@@ -155,30 +157,27 @@ def _publish(
         seed=seed_of([each.row for each in window.answers]).hex(),
         results=results_of(opened, window.answers, command.questionnaire),
     )
-    return [*_new_flags(command, window), published, *_follow_ups(command, published)]
+    return [*_new_flags(command.by, window, opened.practice), published, *_follow_ups(command, published)]
 
 
 def _new_flags(
-    command: messages.CloseSurveyWindow | messages.PublishSurveyResult, window: SurveyWindow
+    by: Act, window: SurveyWindow, practice: SurveyPractice
 ) -> Iterator[messages.SurveyFlagRaised]:
     """Yield the flags that were not raised before, with numbers that go on."""
-    practice = command.questionnaire.practice
     found = [*flags_of(window.answers, practice), *office_flags(_origins(window), practice)]
     known = {(each.flag, each.service, each.day) for each in window.flags}
     fresh = [each for each in found if (each.kind, each.service, each.day) not in known]
     for number, flag in enumerate(fresh, start=len(window.flags) + 1):
-        yield _raised(command, number, flag)
+        yield _raised(by, number, flag)
 
 
 def _origins(window: SurveyWindow) -> list[CollectedOrigins]:
     return [CollectedOrigins(service, *counted) for (service, _), counted in window.origins.items()]
 
 
-def _raised(
-    command: messages.CloseSurveyWindow | messages.PublishSurveyResult, number: int, flag: SurveyFlag
-) -> messages.SurveyFlagRaised:
+def _raised(by: Act, number: int, flag: SurveyFlag) -> messages.SurveyFlagRaised:
     return messages.SurveyFlagRaised(
-        by=command.by,
+        by=by,
         number=number,
         flag=flag.kind,
         service=flag.service,

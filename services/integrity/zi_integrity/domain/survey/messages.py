@@ -1,6 +1,6 @@
 """The commands and events of a survey window, and who may give each command."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from zi_contracts.message import ShortText, Slug
 from zi_contracts.vault import ItemRef
 from zi_integrity.roles import HEAD, SURVEYING, ZONE_TEAM
 from zi_rules.survey.flags import SurveyFlagKind
-from zi_rules.survey.questionnaire import Questionnaire
+from zi_rules.survey.questionnaire import Questionnaire, SurveyPractice
 
 Kind = Literal["skm", "spkp", "spak", "own"]
 
@@ -32,6 +32,7 @@ class OpenSurveyWindow(Command):
     closes: date
     users: tuple[ServiceUsers, ...]
     today: date
+    collected_until: datetime
     overlapping: tuple[str, ...] = ()
 
 
@@ -67,7 +68,7 @@ class CountUncountedAnswers(Command):
 
 
 class CloseSurveyWindow(Command):
-    questionnaire: Questionnaire
+    """Given by the timer, at `collected_until`."""
 
 
 class PublishSurveyResult(Command):
@@ -162,7 +163,8 @@ class SurveyWindowOpened(Event):
     scale: int
     elements: tuple[str, ...]
     conversion: str
-    least_answers: int
+    practice: SurveyPractice
+    collected_until: datetime
     targets: tuple[TargetOfService, ...]
 
 

@@ -14,7 +14,7 @@ def survey_window_opened(event: messages.SurveyWindowOpened) -> contract.SurveyW
         scale=event.scale,
         elements=event.elements,
         conversion=event.conversion,
-        least_answers=event.least_answers,
+        least_answers=event.practice.least_answers,
         targets=tuple(
             contract.ServiceTarget(service=each.service, finished=each.finished, target=each.target)
             for each in event.targets

@@ -1,0 +1,55 @@
+"""Read the fields of the desk's forms about surveys; each refusal stands at its own field."""
+
+from collections.abc import Container
+from datetime import date
+from uuid import UUID
+
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import msgid
+from zi_chassis.web.problem import FIELDS
+from zi_chassis.web.refused_form import ChoiceError
+from zi_contracts.text import UNSEEN, first_unseen, one_spelling
+
+MOST_USERS = 100_000
+LINE = 200
+
+
+def choice_of(form: Form, name: str, choices: Container[str]) -> str:
+    if (choice := form.value(name)) not in choices:
+        raise ChoiceError(FIELDS["missing"], name)
+    return choice
+
+
+def day_of(form: Form, name: str) -> date:
+    try:
+        return date.fromisoformat(form.value(name).strip())
+    except ValueError:
+        raise ChoiceError(FIELDS["date_parsing"], name) from None
+
+
+def users_of(form: Form, name: str) -> int:
+    """Read a number of users; nothing typed is none."""
+    text = form.value(name).strip() or "0"
+    if not text.isdecimal() or len(text) > 6 or int(text) > MOST_USERS:
+        raise ChoiceError(msgid("Write a whole number, at most 100,000."), name)
+    return int(text)
+
+
+def line_of(form: Form, name: str) -> str:
+    """Read a sentence of the office."""
+    text = one_spelling(form.value(name)).strip()
+    if not text:
+        raise ChoiceError(FIELDS["missing"], name)
+    if len(text) > LINE:
+        raise ChoiceError(msgid("Write at most 200 characters."), name)
+    if (unseen := first_unseen(text)) is not None:
+        raise ChoiceError(FIELDS[UNSEEN], name, **unseen._asdict())
+    return text
+
+
+def item_of(form: Form) -> UUID:
+    """Read the id of a comment. Raises ChoiceError."""
+    try:
+        return UUID(form.value("item"))
+    except ValueError:
+        raise ChoiceError(FIELDS["missing"], "item") from None
