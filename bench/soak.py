@@ -107,10 +107,13 @@ PARTS = {
             *("tests/umkm/steps.py", "tests/rules/mentoring/forms.py"),
         ),
     ),
+    "integrity": Part(
+        "services/integrity/zi_integrity", ("domain/*.py", "domain/*/*.py"), ("tests/integrity/domain",)
+    ),
     "audit": Part(
         "services/audit/zi_audit",
-        _modules("anomaly chain look rotation timeline"),
-        (*_tests("audit", "anomaly chain look rotation timeline"), "tests/audit/log_home.py"),
+        _modules("domain/anomaly domain/chain domain/access domain/rotation domain/timeline"),
+        (*_tests("audit", "anomaly chain access rotation timeline"), "tests/audit/log_home.py"),
     ),
     "chassis": Part("chassis/zi_chassis", ("lanes.py",), ("tests/chassis/test_lanes.py",)),
     "witness": Part(

@@ -50,10 +50,12 @@ DAILY = [
     "registration_sent",
 ]
 OWN_ACTS = ["permit_applied", "number_obtained", "mentoring_closed"]
+ZONE = ("participant_code_issued", "proposal_settled", "survey_invited")
 NOTIFIED = [
     *(f"zi.intake.{event}" for event in STATUS),
     *(f"zi.certificates.{event}" for event in APPLICATION),
     *(f"zi.umkm.{event}" for event in MENTORING),
+    *(f"zi.integrity.{event}" for event in ZONE),
 ]
 
 
@@ -202,3 +204,19 @@ def test_the_day_is_the_office_s_and_each_case_and_kind_of_step_has_its_own() ->
 def test_corrections_are_told_as_verified_when_none_is_left_under_way() -> None:
     assert policies.react(by_a_mentor("action_verified", state="correcting"), NOW) == ()
     assert requested(by_a_mentor("action_verified", state="corrected"))
+
+
+def test_a_code_goes_to_an_address_that_is_not_confirmed_because_its_reader_asked_for_it() -> None:
+    code, answer = (
+        example(f"zi.integrity.{event}") for event in ("participant_code_issued", "proposal_settled")
+    )
+    assert (requested(code).solicited, requested(answer).solicited) == (True, False)
+    assert (requested(code).contributor, requested(answer).contributor) == (code.aggregate, answer.aggregate)
+    assert requested(example("zi.intake.case_acknowledged")).contributor is None
+
+
+def test_an_invitation_is_about_a_case_and_holds_to_the_end_of_its_last_day() -> None:
+    request = requested(example("zi.integrity.survey_invited", answer_until="2027-01-31"))
+    assert request.contributor is None
+    assert request.until is not None
+    assert request.until.isoformat() == "2027-01-31T23:59:00+08:00"

@@ -20,7 +20,9 @@ from zi_chassis.domain import Act
 from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
+from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message
+from zi_contracts.vault import VaultReply, VaultRequest
 from zi_notify import policies, projections
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
@@ -515,3 +517,64 @@ async def settled(notify: Notify, tickets: list[str]) -> list[tuple[str, str | N
 
     await until(lambda: len(states()) == len(tickets) and not {state for state, _ in states()} & moving)
     return states()
+
+
+ZONE_ADDRESS, CODE = "invented.participant@example.com", "7K3M-9Q2X-0EXA"
+
+
+@asynccontextmanager
+async def zone_vault(house: House) -> AsyncIterator[list[VaultRequest]]:
+    """The vault of people without a case, which knows one address and its newest code."""
+    requests: list[VaultRequest] = []
+
+    async def read(caller: str, request: VaultRequest) -> VaultReply:
+        requests.append(request)
+        known = {"contact.email": ZONE_ADDRESS, "participant.code": CODE}
+        return VaultReply(fields={name: known[name] for name in request.fields})
+
+    readable = {"notify": frozenset({"contact.email", "participant.code"})}
+    broker = house.nats.broker("integrity")
+    async with opened(broker):
+        await VaultService(readable, read, name="integrity-vault").serve(await broker.client())
+        yield requests
+
+
+def zone(event: str, number: int) -> Message:
+    message = example(f"zi.integrity.{event}")
+    data = message.data | {"reachable_by": ["email"]}
+    return message.model_copy(update={"id": UUID(int=number), "aggregate": UUID(int=number), "data": data})
+
+
+async def test_each_code_that_a_reader_asks_for_is_sent_although_the_address_is_not_confirmed(
+    house: House,
+) -> None:
+    first, second, answer = (
+        zone("participant_code_issued", 1),
+        zone("participant_code_issued", 2),
+        zone("proposal_settled", 3),
+    )
+    notify = house.notify()
+    async with zone_vault(house) as requests, notify.alive():
+        await react_to(notify, first, second, answer)
+        await until(lambda: len(house.mails.took) == 2)
+        await until(lambda: ("unconfirmed", None) in notify.states(answer.subject))
+    assert all(CODE in mail.get_content() for mail in house.mails.took)
+    assert {mail["To"] for mail in house.mails.took} == {ZONE_ADDRESS}
+    assert {(each.ticket, each.fields) for each in requests} == {
+        (str(first.aggregate), ("contact.email", "participant.code")),
+        (str(second.aggregate), ("contact.email", "participant.code")),
+        (str(answer.aggregate), ("contact.email",)),
+    }
+    stored = b"".join(row.message for row in notify.store.messages(0, 1000))
+    assert CODE.encode() not in stored
+    assert ZONE_ADDRESS.encode() not in stored
+
+
+async def test_once_the_reader_stopped_all_mail_no_code_is_sent_either(house: House) -> None:
+    code = zone("participant_code_issued", 1)
+    notify = house.notify()
+    await notify.decide(StopRecipient, ZONE_ADDRESS)
+    async with zone_vault(house), notify.alive():
+        await react_to(notify, code)
+        await until(lambda: notify.states(code.subject) == [("withheld", "stopped")])
+    assert house.mails.took == []

@@ -12,11 +12,13 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_integrity.letters.office_letters import OfficeLetterWork
+from zi_integrity.messaging.businesses import BUSINESS_TABLES
 from zi_integrity.messaging.erasures import erasure_runner
 from zi_integrity.messaging.finished_cases import SURVEY_CASE_TABLES
 from zi_integrity.messaging.published import DECIDERS
 from zi_integrity.messaging.timers import timers
 from zi_integrity.read.complaint_counts import COMPLAINT_TABLES
+from zi_integrity.read.conflicts import Conflicts
 from zi_integrity.read.contributors import ContributorErasures
 from zi_integrity.read.forums import FORUM_TABLES, Forums
 from zi_integrity.read.invitations import Invitations
@@ -26,6 +28,7 @@ from zi_integrity.read.surveys import SurveyTables
 from zi_integrity.use_cases.answer_pool import AnswerPool
 from zi_integrity.use_cases.answer_recording import AnswerRecording
 from zi_integrity.use_cases.answering import Answering
+from zi_integrity.use_cases.conflicts import ConflictRegister
 from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.forum_planning import ForumPlanning
 from zi_integrity.use_cases.invitation_access import InvitationAccess
@@ -34,11 +37,14 @@ from zi_integrity.use_cases.office_day import OfficeDays
 from zi_integrity.use_cases.participation import Participation
 from zi_integrity.use_cases.personal_data import PersonalData
 from zi_integrity.use_cases.proposing import Proposing
+from zi_integrity.use_cases.register_names import RegisterNames
+from zi_integrity.use_cases.register_times import RegisterTimes
 from zi_integrity.use_cases.survey_keys import SigningKeys
 from zi_integrity.use_cases.survey_rounds import SurveyRounds
 from zi_integrity.use_cases.surveys import Surveys
-from zi_rules.calendar import load_calendar
+from zi_rules.calendar import load_calendar, load_calendars
 from zi_rules.forum import load_forum_rules
+from zi_rules.registers import load_register_rules
 from zi_rules.survey.questionnaire import load_questionnaires
 from zi_rules.survey_invitation import load_invitation_rules
 
@@ -65,12 +71,21 @@ class IntegrityOffice:
             self.store, self.vault, forum_names, self.forum_rules, self.participation
         )
         self.proposing = Proposing(self.store, self.vault, forum_names, self.participation)
+        self._prepare_registers()
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.office_letters = OfficeLetterWork(
             settings, self.store, self.vault, self.archive, self.ledger, clock
         )
         self._prepare_surveys()
+
+    def _prepare_registers(self) -> None:
+        folder, find = self.settings.rules_folder, self.archive.content
+        self.register_times = RegisterTimes(load_register_rules(folder, find), load_calendars(folder, find))
+        self.register_names = RegisterNames.of(self.settings)
+        self.conflicts = ConflictRegister(
+            self.store, self.vault, self.register_names, self.register_times, self.personal_data
+        )
 
     def _prepare_surveys(self) -> None:
         settings, clock = self.settings, self.clock
@@ -96,6 +111,7 @@ class IntegrityOffice:
             database=database,
             deciders=(*DECIDERS, configurations),
             projections=(
+                Conflicts(),
                 ContributorErasures(),
                 Forums(),
                 Proposals(),
@@ -105,7 +121,7 @@ class IntegrityOffice:
                 timers(),
             ),
             companions=(self.archive, self.vault),
-            tables=(*COMPLAINT_TABLES, *FORUM_TABLES, *SURVEY_CASE_TABLES),
+            tables=(*BUSINESS_TABLES, *COMPLAINT_TABLES, *FORUM_TABLES, *SURVEY_CASE_TABLES),
             group_commit=self.settings.group_commit,
         )
 
@@ -117,6 +133,7 @@ class IntegrityOffice:
             *self.surveys.questionnaires.configurations,
             *self.forum_rules.configurations,
             *self.office_letters.configurations,
+            *self.register_times.configurations,
             *bus_configurations(self.settings),
         )
         await adopt(self.store, offered, self.clock)

@@ -29,6 +29,7 @@ from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswe
 from zi_integrity.web import problems
 from zi_integrity.web.api import invitations as invitations_api
 from zi_integrity.web.pages import (
+    conflicts,
     desk,
     desk_contributors,
     desk_survey_comments,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitations.router,
     invitations_api.router,
     desk.router,
+    conflicts.router,
     desk_contributors.router,
     surveys.router,
     desk_surveys.router,

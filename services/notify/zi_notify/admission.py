@@ -43,12 +43,13 @@ class Admission:
             return Postpone(by=by, until=_today(by) + timedelta(days=1))
         if permission is Permission.STOPPED:
             return Withhold(by=by, reason_class="stopped")
-        if permission is Permission.UNCONFIRMED:
+        if permission is Permission.UNCONFIRMED and not request.solicited:
             return HoldUnconfirmed(by=by, recipient=recipient)
         sent = await self._store.query(lambda tx: projections.sent_to(tx, recipient, delivery, _today(by)))
         if sent >= self._limits.to_each:
             return Withhold(by=by, reason_class="recipient_limit")
-        return Addressee(address, recipient, self._keys.token(recipient), permission is Permission.ASK)
+        is_asked = permission in (Permission.ASK, Permission.UNCONFIRMED)
+        return Addressee(address, recipient, self._keys.token(recipient), is_asked)
 
     async def _permission(self, recipient: UUID, delivery: UUID, ticket: str, by: Act) -> Permission | None:
         """Return the permission; None if no more first mails may be sent on this day."""

@@ -20,7 +20,7 @@ from zi_notify.domain.delivery import DeliveryRequested
 from zi_rules.configuration import Configuration, name
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 
-MAIL_TEMPLATES, VERSION = "mail_templates", 2
+MAIL_TEMPLATES, VERSION = "mail_templates", 3
 TEMPLATES = Path(__file__).parent / "templates_mail"
 LINKS = "links"
 UNFOLDED = SMTP.clone(max_line_length=900)  # a link in a folded header leads nowhere
@@ -41,12 +41,14 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Addressee:
-    """`token` opens the page on which mail is confirmed or stopped; with `is_asked` this is the mail that asks for the confirmation."""
+    """`token` opens the page on which mail is confirmed or stopped; with `is_asked` this is the mail that asks for the confirmation.
+    `code` is what the reader asked for, in the mails that bring a code."""
 
     address: str = field(repr=False)
     recipient: UUID
     token: str = field(repr=False)
     is_asked: bool
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Links:
 def compose(
     request: DeliveryRequested, wording: Wording, head: Letterhead, addressee: Addressee, at: datetime
 ) -> EmailMessage:
-    fields, page = _template_fields(request, head), f"{head.where}notify/mail/{addressee.token}"
+    fields = {**_template_fields(request, head), "code": addressee.code}
+    page = f"{head.where}notify/mail/{addressee.token}"
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message_id(request, head)
     mail["Date"] = format_datetime(at)

@@ -7,19 +7,25 @@ those are sent that begin or end something, and a step that comes in series is s
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TypeAlias
 
+from zi_chassis.web.language import WITA
 from zi_contracts import certificates, intake, umkm
+from zi_contracts.integrity import forum, invitations
 from zi_notify.roles import FILERS
 
-Step: TypeAlias = intake.StatusData | certificates.ApplicationData | umkm.MentoringData
+LAST_MINUTE = time(23, 59)
+ZoneStep: TypeAlias = forum.ParticipantCodeIssued | forum.ProposalSettled | invitations.SurveyInvited
+Step: TypeAlias = intake.StatusData | certificates.ApplicationData | umkm.MentoringData | ZoneStep
+OF_CONTRIBUTORS = (forum.ParticipantCodeIssued, forum.ProposalSettled)  # there is no case with an address
 
 
 @dataclass(frozen=True)
 class NoticeRule:
     """`letter` is the template's name, with fields of the step; `until` is the field with the date that the mail names.
 
+    `solicited`: the reader asked for this mail, so an address that is not confirmed gets it too.
     With `by_others` the mail is sent only if another person than the applicant took the step; with `daily` at most once a day; and
     never if the field that `unless` names has the value beside it.
     """
@@ -29,6 +35,7 @@ class NoticeRule:
     by_others: bool = False
     daily: bool = False
     unless: tuple[str, str] | None = None
+    solicited: bool = False
 
     def is_due(self, step: Step, role: str) -> bool:
         if self.unless is not None and getattr(step, self.unless[0]) == self.unless[1]:
@@ -45,6 +52,7 @@ class Notice:
     amount: int | None
     number: str | None
     daily: bool
+    solicited: bool
 
 
 NOTICE_RULES: Mapping[type[Step], NoticeRule] = {
@@ -100,6 +108,10 @@ NOTICE_RULES: Mapping[type[Step], NoticeRule] = {
     umkm.MentoringPaused: NoticeRule("mentoring_paused"),
     umkm.MentoringResumed: NoticeRule("mentoring_resumed", by_others=True),
     umkm.MentoringClosed: NoticeRule("mentoring_closed_{reason}", unless=("reason", "data_erased")),
+    # the integrity zone
+    forum.ParticipantCodeIssued: NoticeRule("participant_code", solicited=True),
+    forum.ProposalSettled: NoticeRule("proposal_{outcome}"),
+    invitations.SurveyInvited: NoticeRule("survey_invited", until="answer_until"),
 }
 
 
@@ -110,11 +122,17 @@ def notice_of(step: Step, role: str) -> Notice | None:
         return None
     return Notice(
         template=_letter(step, rule),
-        until=getattr(step, rule.until) if rule.until else None,
+        until=_moment(getattr(step, rule.until)) if rule.until else None,
         amount=getattr(step, "amount", None),
         number=getattr(step, "number", None),
         daily=rule.daily,
+        solicited=rule.solicited,
     )
+
+
+def _moment(until: datetime | date) -> datetime:
+    """The end of the office's day where the step names a date."""
+    return until if isinstance(until, datetime) else datetime.combine(until, LAST_MINUTE, WITA)
 
 
 def _letter(step: Step, rule: NoticeRule) -> str:

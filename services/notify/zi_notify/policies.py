@@ -11,10 +11,10 @@ from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
 from zi_notify.domain.delivery import RequestDelivery, delivery_id
 from zi_notify.letter import templates
-from zi_notify.notice import NOTICE_RULES, Notice, Step, notice_of
+from zi_notify.notice import NOTICE_RULES, OF_CONTRIBUTORS, Notice, Step, notice_of
 from zi_notify.published import decider
 
-HANDLED_TYPES = by_sender(("intake", "certificates", "umkm"), NOTICE_RULES)
+HANDLED_TYPES = by_sender(("intake", "certificates", "umkm", "integrity"), NOTICE_RULES)
 SYSTEM = "system:notify"
 
 
@@ -37,6 +37,8 @@ def react(message: Message, at: datetime) -> Sequence[Reaction]:
         until=notice.until,
         amount=notice.amount,
         number=notice.number,
+        contributor=message.aggregate if isinstance(step, OF_CONTRIBUTORS) else None,
+        solicited=notice.solicited,
     )
     return (Reaction(decider, delivery_id(_occasion(message, notice), "email"), request),)
 

@@ -8,6 +8,7 @@ a crash, an open attempt is recorded as uncertain before anything is sent.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -43,7 +44,9 @@ from zi_notify.published import decider
 logger = logging.getLogger(__name__)
 
 FIELD = "reporter.email"
+CONTRIBUTOR_EMAIL, CONTRIBUTOR_CODE = "contact.email", "participant.code"
 PURPOSE = "notify_status"
+INTEGRITY_VAULT = "integrity-vault"
 AT_ONCE = 8
 POLL_SECONDS = 5.0
 BREATH_SECONDS = 0.5
@@ -57,6 +60,22 @@ class NotReachableError(Exception):
     def __init__(self, reason: NotReachable) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(frozen=True)
+class Vaults:
+    """The vault of cases, and that of people without one."""
+
+    office: VaultClient
+    integrity: VaultClient
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the vault gives for one mail; `code` is empty but in the mails that bring one."""
+
+    address: str = field(repr=False)
+    code: str = field(default="", repr=False)
 
 
 class Sender:
@@ -85,10 +104,11 @@ class Sender:
         """Run until cancelled; running attempts then get `patience` seconds to end."""
         self._store.subscribe(self._wake_in(asyncio.get_running_loop()))
         await self.doubt_open_attempts()
-        vault = VaultClient(await self._broker.client(), self._store.service)
+        client, me = await self._broker.client(), self._store.service
+        vaults = Vaults(VaultClient(client, me), VaultClient(client, me, vault=INTEGRITY_VAULT))
         while True:
             self._woken.clear()
-            if not await self._send_due(vault):
+            if not await self._send_due(vaults):
                 await self._rest()
 
     def _wake_in(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
@@ -105,12 +125,12 @@ class Sender:
         for delivery, attempt in await self._store.query(projections.open_attempts):
             await self._store.handle(decider, delivery, DoubtAttempt(by=self._by(None), attempt=attempt))
 
-    async def _send_due(self, vault: VaultClient) -> int:
+    async def _send_due(self, vaults: Vaults) -> int:
         """Work on the due deliveries; return the number of those that made progress."""
         now = self._clock.now()
         due = await self._store.query(lambda tx: projections.due(tx, now, AT_ONCE))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._deliver(vault, delivery)) for delivery in due]
+            tasks = [group.create_task(self._deliver(vaults, delivery)) for delivery in due]
         return sum(task.result() for task in tasks)
 
     async def _rest(self) -> None:
@@ -127,39 +147,50 @@ class Sender:
             return POLL_SECONDS
         return min(POLL_SECONDS, max(BREATH_SECONDS, (due - self._clock.now()).total_seconds()))
 
-    async def _deliver(self, vault: VaultClient, delivery: UUID) -> bool:
+    async def _deliver(self, vaults: Vaults, delivery: UUID) -> bool:
         _, state = await self._store.fetch(decider, delivery)
         if state.request is None:
             return False
         try:
-            address = await self._address(vault, state.request)
+            contact = await self._contact(vaults, state.request)
         except NotReachableError as nobody:
             return await self._say(
                 delivery, ReportNotReachable(by=self._by(state.request), reason_class=nobody.reason)
             )
         except (VaultUnavailableError, VaultRefusedError) as fault:
             return self._stuck(f"the vault gives no address: {fault}")
-        return await self._write(delivery, state.request, state.attempt + 1, address)
+        return await self._write(delivery, state.request, state.attempt + 1, contact)
 
-    async def _address(self, vault: VaultClient, request: DeliveryRequested) -> str:
+    async def _contact(self, vaults: Vaults, request: DeliveryRequested) -> Contact:
         try:
-            fields = await vault.read(request.ticket, [FIELD], PURPOSE, causation=str(request.cause))
-            return checked(fields.get(FIELD, ""))
+            if request.contributor is None:
+                fields = await vaults.office.read(
+                    request.ticket, [FIELD], PURPOSE, causation=str(request.cause)
+                )
+                return Contact(checked(fields.get(FIELD, "")))
+            names = [CONTRIBUTOR_EMAIL, *([CONTRIBUTOR_CODE] if request.solicited else [])]
+            fields = await vaults.integrity.read(
+                str(request.contributor), names, PURPOSE, causation=str(request.cause)
+            )
+            return Contact(checked(fields.get(CONTRIBUTOR_EMAIL, "")), fields.get(CONTRIBUTOR_CODE, ""))
         except ErasedError:
             raise NotReachableError("erased") from None
         except (UnknownTicketError, BadAddressError):
             raise NotReachableError("no_address") from None
 
-    async def _write(self, delivery: UUID, request: DeliveryRequested, attempt: int, address: str) -> bool:
+    async def _write(
+        self, delivery: UUID, request: DeliveryRequested, attempt: int, contact: Contact
+    ) -> bool:
         async with self._admitting:
             by = self._by(request)
             try:
-                answer = await self._admission.admit(delivery, request, address, by)
+                answer = await self._admission.admit(delivery, request, contact.address, by)
             except UnavailableError as fault:
                 return self._stuck(f"an attempt can't be recorded: {fault}")
             if not isinstance(answer, Addressee):
                 return await self._say(delivery, answer)
-            mail = compose(request, self._templates.wording(request), self._head, answer, by.at)
+            addressee = replace(answer, code=contact.code)
+            mail = compose(request, self._templates.wording(request), self._head, addressee, by.at)
             begin = BeginHandingOver(by=by, attempt=attempt, recipient=answer.recipient)
             if not await self._say(delivery, begin):
                 return False

@@ -7,6 +7,7 @@ import pytest
 
 from zi_chassis.domain import Act, Command, WrongRoleError
 from zi_contracts.configuration import Pin
+from zi_contracts.integrity.register_pin import RegisterPin
 from zi_integrity.domain import conflict
 from zi_integrity.domain.conflict import Conflict, ConflictCommands, decide, evolve
 
@@ -14,7 +15,8 @@ MONDAY = datetime(2026, 12, 7, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 OFFICIAL, COLLEAGUE, SUPERIOR = "evaluator-ani", "evaluator-dodi", "supervisor-sari"
 BUSINESS = "ab" * 32
-RULES = Pin(id="registers", version=1, digest="0" * 64)
+DAYS = Pin(id="calendar", version=1, digest="0" * 64)
+RULES = RegisterPin(id="registers", version=1, digest="0" * 64, calendar=DAYS, holidays=DAYS)
 
 
 def act(actor: str, role: str, at: datetime = MONDAY) -> Act:

@@ -1,15 +1,24 @@
 """The office's rules as the service asks them: which hold for a case, its times, and how a number is written."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests import adopted
 from tests.umkm import steps as usual
 from tests.umkm.steps import MONDAY, after, changed
 
+from zi_contracts.configuration import Pin
 from zi_contracts.umkm import RuleVersion
+from zi_rules.mentoring.decreed import UnfitDecreeError
+from zi_rules.period import WorkingDays
+from zi_rules.standard import ServiceStandard, standard_content
 from zi_umkm.domain import errors
 from zi_umkm.domain.rule_evaluation import pin_of, version_of
+from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.use_cases.rulebook import load_rulebook
 
 RULES = load_rulebook(Path("no folder of the office"))
@@ -78,3 +87,89 @@ def test_only_documents_and_parts_of_a_label_that_are_required_are_taken() -> No
 def test_every_edition_of_the_rules_is_a_configuration_of_the_office() -> None:
     assert NOW.id in {each.id for each in RULES.configurations}
     assert "nunukan" in {each.code for each in RULES.districts}
+
+
+# -- the office's decree
+
+
+@dataclass
+class Kept:
+    """A decree as the service keeps it."""
+
+    table: dict[str, Any]
+    adopted_at: datetime = MONDAY
+    ended_at: datetime | None = None
+    number: str | None = "SP-2026-000001"
+
+    @property
+    def id(self) -> str:
+        return str(self.table["decree_id"])
+
+    @property
+    def version(self) -> int:
+        return int(self.table["version"])
+
+    @property
+    def content(self) -> bytes:
+        return standard_content(self.table)
+
+
+def decreed(*kept: Kept) -> MentoringRulebook:
+    """The rules with these decrees, and an archive that has their content."""
+    contents = {("standard", each.id, each.version): each.content for each in kept}
+    rules = load_rulebook(Path("no folder of the office"), lambda *key: contents.get(key))
+    rules.standards.take(kept)
+    return rules
+
+
+def test_a_case_is_judged_by_the_decree_of_its_triage_and_before_it_by_the_one_in_force() -> None:
+    newer = adopted.mentoring(version=2, tiers={"correction": adopted.tier(4)})
+    rules = decreed(Kept(adopted.mentoring()), Kept(newer))
+    fresh = after(usual.REGISTER)
+    assert (
+        rules.of(fresh, MONDAY).correction.period
+        == rules.in_force(MONDAY).correction.period
+        == WorkingDays(4)
+    )
+    assert rules.in_force(MONDAY) is rules.in_force(MONDAY)
+    decree = rules.decree_of(fresh, MONDAY)
+    assert decree is not None
+    assert decree.standard.version == 2
+    pin = Pin(id="standar-mentoring", version=1)
+    triaged = after(*usual.ASSIGNED, changed(usual.TRIAGE, rules=pin_of(NOW, pin)))
+    assert rules.of(triaged, MONDAY).correction.period == WorkingDays(12)
+    assert rules.decree_pin(triaged, MONDAY) == pin
+    older = rules.decree_of(triaged, MONDAY)
+    assert older is not None
+    assert older.standard.version == 1
+    due, promised_by = rules.correction_due(fresh, MONDAY)
+    assert promised_by.standard == Pin(
+        id="standar-mentoring", version=2, digest=sha256(standard_content(newer)).hexdigest()
+    )
+    assert due < rules.correction_due(triaged, MONDAY)[0]
+
+
+def test_a_case_that_was_triaged_without_a_decree_never_gets_one() -> None:
+    rules = decreed(Kept(adopted.mentoring()))
+    triaged = after(*usual.ASSIGNED, changed(usual.TRIAGE, rules=pin_of(NOW, None)))
+    assert rules.of(triaged, MONDAY) == NOW
+    assert rules.decree_of(triaged, MONDAY) is None
+    assert rules.decree_pin(triaged, MONDAY) is None
+    assert RULES.decree_pin(after(usual.REGISTER), MONDAY) is None
+
+
+def test_a_moment_before_the_decree_was_heard_has_the_rules_alone() -> None:
+    rules = decreed(Kept(adopted.mentoring(tiers={"silence": adopted.tier(1)})))
+    assert rules.silent_until(MONDAY) < RULES.silent_until(MONDAY)
+    before = MONDAY - timedelta(seconds=1)
+    assert rules.silent_until(before) == RULES.silent_until(before)
+
+
+def test_a_decree_that_does_not_fit_the_rules_is_refused() -> None:
+    fitting = ServiceStandard.model_validate(adopted.mentoring())
+    RULES.refuse_unfit(fitting)
+    unfit = ServiceStandard.model_validate(
+        adopted.mentoring(tiers={"corection": adopted.tier(1)}, digest="c" * 64)
+    )
+    with pytest.raises(UnfitDecreeError, match="corection"):
+        RULES.refuse_unfit(unfit)

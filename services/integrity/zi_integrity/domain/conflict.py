@@ -18,7 +18,6 @@ from zi_chassis.domain import (
     refuse_other_roles,
     services,
 )
-from zi_contracts.configuration import Pin
 from zi_contracts.intake import Items
 from zi_contracts.integrity.conflict import (
     ClearingReason,
@@ -27,6 +26,7 @@ from zi_contracts.integrity.conflict import (
     ConflictSource,
     DismissalReason,
 )
+from zi_contracts.integrity.register_pin import RegisterPin
 from zi_integrity.roles import OFFICIALS, SUPERIORS
 
 
@@ -72,13 +72,14 @@ class ReportHandledError(ConflictError):
 
 
 class DeclareConflict(Command):
-    """An interest of the official who acts. `items` are their words in the vault."""
+    """An interest of the official who acts, in the business of the case `ticket`. `items` are their words in the vault."""
 
     business_ref: str
     kind: ConflictKind
     source: ConflictSource
     decide_by: datetime
-    rules: Pin
+    rules: RegisterPin
+    ticket: str = ""
     items: Items = ()
 
 
@@ -91,7 +92,8 @@ class ReportConflict(Command):
     source: ConflictSource
     reporter: str
     decide_by: datetime
-    rules: Pin
+    rules: RegisterPin
+    ticket: str = ""
     items: Items = ()
 
 
@@ -104,7 +106,8 @@ class EstablishConflict(Command):
     source: ConflictSource
     measure: ConflictMeasure
     decide_by: datetime
-    rules: Pin
+    rules: RegisterPin
+    ticket: str = ""
 
 
 class DismissReport(Command):
@@ -160,7 +163,8 @@ class ConflictDeclared(Event):
     kind: ConflictKind
     source: ConflictSource
     decide_by: datetime
-    rules: Pin
+    rules: RegisterPin
+    ticket: str = ""
     items: Items = ()
 
 
@@ -171,7 +175,8 @@ class ConflictReported(Event):
     source: ConflictSource
     reporter: str
     decide_by: datetime
-    rules: Pin
+    rules: RegisterPin
+    ticket: str = ""
     items: Items = ()
 
 

@@ -9,10 +9,10 @@ from zi_chassis.lanes import Reaction
 from zi_contracts import intake
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
-from zi_integrity.messaging import finished_cases
+from zi_integrity.messaging import businesses, finished_cases
 from zi_integrity.read.complaint_counts import count_complaint
 
-HANDLED_TYPES = by_sender(("intake", "umkm", "certificates"), finished_cases.HANDLED)
+HANDLED_TYPES = by_sender(("intake", "umkm", "certificates"), (*finished_cases.HANDLED, *businesses.HANDLED))
 SYSTEM = "system:integrity"
 
 
@@ -22,6 +22,7 @@ def reacting(clock: Clock) -> React:
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         data = data_of(message)
         finished_cases.note_case(tx, message, data)
+        businesses.note_business(tx, message, data)
         match data:
             case intake.ComplaintFiled() as complaint:
                 count_complaint(tx, message, complaint)

@@ -159,7 +159,7 @@ if (before?.token) {
 } else if (page.state === "open" || before) {
   if (globalThis.crypto?.subtle) {
     find("take").hidden = false
-    find("without").hidden = true
+    find("without")?.setAttribute("hidden", "") // there is none once it was taken: only its answer was lost
     find("button").addEventListener("click", begin)
   }
 }

@@ -11,11 +11,13 @@ from zi_chassis.vault import OpenedItem
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError
 from zi_chassis.web.problem import SignInNeededError
 from zi_contracts.vault import AuditPurpose, DisclosedItem, VaultReply, VaultRequest
+from zi_integrity.read.forums import ADDRESS
+from zi_integrity.use_cases.participation import CODE
 from zi_integrity.use_cases.personal_data import PersonalData
 
 MAIL_PURPOSE = "notify_status"
 AUDITOR = "auditor"
-ADDRESSES = frozenset({"contact.email", "contact.code"})
+ADDRESSES = frozenset({ADDRESS, CODE})
 # What reporters of gifts and of conflicts wrote is for those alone who handle it.
 AUDITABLE = frozenset(
     {"proposal.title", "proposal.text", "comment.text", "survey.words", "compensation.cause"}
@@ -24,7 +26,8 @@ READABLE = {"notify": ADDRESSES, "audit": AUDITABLE}
 
 
 class ContributorVaultAnswers:
-    """A request names the data subject where the office's vault has a ticket."""
+    """A request names an aggregate where the office's vault has a ticket: a participant or another data subject, or a proposal, whose
+    author's address is read without naming the author."""
 
     def __init__(self, data: PersonalData, identity: Identity, clock: Clock) -> None:
         self._data = data
@@ -37,6 +40,10 @@ class ContributorVaultAnswers:
         if request.purpose != MAIL_PURPOSE:
             raise VaultRefusedError
         data_subject, by = _data_subject(request.ticket), self._program(caller, request)
+        address = await self._data.address_of_author(data_subject)
+        if address is not None and ADDRESS in request.fields:
+            text = await self._data.open_address(data_subject, by, request.purpose, address)
+            return VaultReply(fields={ADDRESS: text})
         opened = await self._opened(data_subject, by, request)
         return VaultReply(fields={each.field: each.text for each in opened.values()})
 

@@ -47,7 +47,8 @@ class NotDueError(DomainError):
 
 class RequestDelivery(Command):
     """`until` is the date the notice names: when an answer is due, or until when to reply, react or pay; `amount` (in rupiah) and
-    `number` (an issued letter's, or a registered product's) stand in the notices that need them."""
+    `number` (an issued letter's, or a registered product's) stand in the notices that need them. `contributor` is the aggregate under which
+    integrity's vault finds the address, where there is no case; `solicited`: the reader asked for this mail themself, just now."""
 
     ticket: str
     channel: Channel
@@ -59,6 +60,8 @@ class RequestDelivery(Command):
     until: datetime | None = None
     amount: int | None = None
     number: str | None = None
+    contributor: UUID | None = None
+    solicited: bool = False
 
 
 class BeginHandingOver(Command):
@@ -140,6 +143,8 @@ class DeliveryRequested(Event):
     until: datetime | None = None
     amount: int | None = None
     number: str | None = None
+    contributor: UUID | None = None
+    solicited: bool = False
 
 
 class DeliveryHandingOver(Event):
