@@ -1,6 +1,7 @@
 """Invitations to surveys: how large a group must be in which nobody can be found, and until when a quarter's invitations hold."""
 
 from datetime import date, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +20,19 @@ class InvitationRules(Configured, Sourced):
 
     smallest_group: Annotated[int, Field(ge=2)]
     answer_days: Annotated[int, Field(ge=0, le=366)]
+    office_networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def answer_until(self, quarter: str) -> date:
         """Return the last day on which a token of the quarter is taken."""
         return last_day(quarter) + timedelta(days=self.answer_days)
+
+    def is_of_office(self, address: str) -> bool:
+        """Tell if the address is one of the office's; a text that is no address is none."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.office_networks)
 
 
 def quarter_of(day: date) -> str:

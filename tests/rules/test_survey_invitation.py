@@ -1,4 +1,5 @@
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,23 @@ def test_invitations_of_a_quarter_hold_for_a_while_after_it() -> None:
     [rules] = load_invitation_rules()
     assert rules.answer_until("2026-Q4") == date(2027, 1, 30)
     assert rules.smallest_group >= 10
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("203.0.113.9", True),
+        ("203.0.114.9", False),
+        ("2001:db8::1", True),
+        ("testclient", False),
+        ("", False),
+    ],
+)
+def test_an_address_is_of_the_office_or_not(address: str, found: bool) -> None:
+    [rules] = load_invitation_rules()
+    assert not rules.is_of_office(address)
+    networks = (ip_network("203.0.113.0/24"), ip_network("2001:db8::/64"))
+    assert rules.model_copy(update={"office_networks": networks}).is_of_office(address) is found
 
 
 def test_a_group_of_one_hides_nobody(tmp_path: Path) -> None:

@@ -21,14 +21,15 @@ SYSTEM = "system:integrity"
 
 @dataclass(frozen=True)
 class ReleasedAnswers:
-    """`fills` in the order in which they are recorded; of `number` answers, so many came from the office's own network."""
+    """`fills` in the order in which they are recorded; of `number` answers, so many came from the office's own network, None where the
+    office has not said which that is."""
 
     service: str
     day: date
     by: Act
     fills: Sequence[FilledForm]
     number: int
-    from_office: int
+    from_office: int | None
 
 
 class AnswerRecording:
@@ -51,7 +52,7 @@ class AnswerRecording:
         if len(taken) < len(forms):
             uncounted = CountUncountedAnswers(by=by, service=service, day=day, count=len(forms) - len(taken))
             yield Reaction(survey_windows, id, uncounted)
-        if taken:
+        if taken and released.from_office is not None:
             origins = CountOrigins(
                 by=by, service=service, day=day, answers=released.number, from_office=released.from_office
             )

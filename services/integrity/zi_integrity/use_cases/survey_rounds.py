@@ -104,7 +104,8 @@ class SurveyRounds:
         fills = [form for each in answers for form in each.fills]
         self._shuffle(fills)
         tokens = sorted(SurveyToken.read(each.token).spent for each in answers)
-        from_office = sum(each.from_office for each in answers)
+        counted = sum(each.from_office for each in answers)
+        from_office = counted if self._rules.office_networks else None
         released = ReleasedAnswers(survey[0], self._days.day(at), by, fills, len(answers), from_office)
 
         def found(tx: Tx) -> Sequence[Reaction]:
