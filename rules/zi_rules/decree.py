@@ -71,10 +71,14 @@ class Decree:
 
 
 class Standards:
-    """The standards that a service decides by. `revision` grows when the decrees change."""
+    """The standards that a service decides by. `revision` grows when the decrees change. `check` raises ValueError for a decree that does
+    not fit what else the service decides by."""
 
-    def __init__(self, files: Editions[ServiceStandard]) -> None:
+    def __init__(
+        self, files: Editions[ServiceStandard], check: StandardCheck = lambda standard: None
+    ) -> None:
         self._files = files
+        self.check = check
         self._decrees: tuple[Decree, ...] = ()
         self.revision = 0
 
@@ -83,9 +87,30 @@ class Standards:
         return self._files.configurations
 
     def take(self, adopted: Iterable[AdoptedContent]) -> None:
-        """Decide by these decrees from now on, which are all, in the order of their adoption."""
-        self._decrees = tuple(map(_decree, adopted))
+        """Decide by these decrees from now on, which are all, in the order of their adoption.
+
+        Raises UnusableConfigurationError for one in use that does not fit, because what it is laid over was changed since.
+        """
+        decrees = tuple(map(_decree, adopted))
+        for each in decrees:
+            if each.is_in_use(None):
+                self._refuse_unfit(each.standard)
+        self._decrees = decrees
         self.revision += 1  # last: who sees it sees the decrees too
+
+    def read(self, message: AnnouncedStandard) -> Configuration:
+        """Read the standard that a message announces. Raises UnusableConfigurationError, also where its content is not what the message
+        says of it."""
+        configuration = _announced(message)
+        self._refuse_unfit(read(ServiceStandard, configuration))
+        return configuration
+
+    def _refuse_unfit(self, standard: ServiceStandard) -> None:
+        try:
+            self.check(standard)
+        except ValueError as error:
+            named = f"The adopted standard {standard.decree_id} version {standard.version}"
+            raise UnusableConfigurationError(f"{named} can't be decided by here. {error}") from error
 
     def in_force(self, service: str, day: date) -> ServiceStandard:
         """A decree that has taken effect comes before the files. Raises NoStandardError."""
@@ -117,11 +142,7 @@ class Standards:
         return (each for each in self._files if not any(_is_same(each, other) for other in ended))
 
 
-def adopted_standard(message: AnnouncedStandard, check: StandardCheck) -> Configuration:
-    """Read the standard that a message announces; `check` raises ValueError for one that the service can't decide by.
-
-    Raises UnusableConfigurationError, also where the content is not what the message says of it.
-    """
+def _announced(message: AnnouncedStandard) -> Configuration:
     content, origin = message.content.encode(), f"the adopted standard {message.id} version {message.version}"
     if sha256(content).hexdigest() != message.digest:
         raise UnusableConfigurationError(f"{origin} has not the content of its digest {message.digest}.")
@@ -131,10 +152,6 @@ def adopted_standard(message: AnnouncedStandard, check: StandardCheck) -> Config
     named = (message.service, message.id, message.version, message.effective_from, message.effective_to)
     if stated != named:
         raise UnusableConfigurationError(f"{origin} is named {named}, and its content says {stated}.")
-    try:
-        check(standard)
-    except ValueError as error:
-        raise UnusableConfigurationError(f"{origin} can't be decided by here. {error}") from error
     return configuration
 
 

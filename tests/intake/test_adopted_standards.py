@@ -4,6 +4,7 @@ over the bus."""
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests import adopted
@@ -17,6 +18,7 @@ from zi_chassis.archive import LostConfigurationError
 from zi_chassis.configuration import ConfigurationChangedError
 from zi_chassis.database import Database
 from zi_chassis.lanes import BlockedLaneError
+from zi_contracts.message import Message
 
 DECREE = adopted.complaint(7)
 LAST = "2026-03-11"  # seven working days after the Monday of the tests
@@ -70,6 +72,38 @@ async def test_the_public_pages_name_the_letter_instead_of_saying_that_it_is_not
         "(adopted by this office, from Sunday, 1 February 2026)"
         in (await front.client.get("/", headers=ENGLISH)).text
     )
+
+
+async def test_the_case_says_to_its_citizen_and_to_officers_by_which_letter_it_is_promised(
+    front: Front,
+) -> None:
+    before = await front.file()
+    await adopt(front, 1, DECREE)
+    after = await front.file()
+    desk = [
+        (await front.client.get(f"/desk/cases/{each['ticket']}", headers=ENGLISH | front.staff())).text
+        for each in (before, after)
+    ]
+    assert [(NOTE in page, "not by law" in page) for page in desk] == [(False, True), (True, False)]
+    tracked = [await front.track(each) for each in (before, after)]
+    assert [each["standard"]["number"] for each in tracked] == [None, "SP-2026-000001"]
+    await withdraw(front, 2, DECREE)
+    assert (await front.track(after))["standard"]["number"] == "SP-2026-000001"
+    form = {"ticket": after["ticket"], "code": after["code"]}
+    assert (await front.client.post("/track", data=form)).status_code == 303
+    page = await front.client.get(f"/track/{after['ticket']}", headers=ENGLISH)
+    assert NOTE in page.text
+
+
+async def test_the_entry_of_the_case_pins_what_the_adoption_before_it_names(front: Front) -> None:
+    await adopt(front, 1, DECREE)
+    filed = await front.file()
+    messages = [Message.parse(row.message) for row in front.office.store.messages(0, 99)]
+    [adoption] = [each for each in messages if each.data.get("number") == "SP-2026-000001"]
+    [case] = [each for each in messages if each.subject == filed["ticket"]]
+    assert case.data["standard"]["digest"] == adoption.data["digest"]
+    assert adoption.position < case.position
+    assert adoption.causation == str(UUID(int=1))  # the message of integrity
 
 
 async def test_a_decree_holds_from_its_first_day_and_not_before(front: Front) -> None:

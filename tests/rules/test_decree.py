@@ -9,7 +9,7 @@ from tests import adopted
 
 from zi_contracts.integrity import StandardAdopted
 from zi_rules.configuration import UnusableConfigurationError
-from zi_rules.decree import Standards, adopted_standard
+from zi_rules.decree import Standards
 from zi_rules.provenance import SourceStatus
 from zi_rules.standard import NoStandardError, ServiceStandard, load_standards, no_standards, standard_content
 from zi_rules.version import NoVersionError
@@ -116,16 +116,12 @@ def test_a_service_without_files_has_what_was_adopted_and_recalls_what_it_kept()
         known.pinned(pin.model_copy(update={"version": 2}))
 
 
-def nothing(standard: ServiceStandard) -> None:
-    """Find nothing wrong."""
-
-
 def message(table: dict[str, Any], **changes: Any) -> StandardAdopted:
     return StandardAdopted.model_validate(adopted.adoption(table, **changes))
 
 
 def test_a_message_is_read_as_the_configuration_that_it_announces() -> None:
-    read = adopted_standard(message(DECREE), nothing)
+    read = standards().read(message(DECREE))
     assert (read.kind, read.id, read.version) == ("standard", "rancangan-pengaduan", 2)
     assert read.digest == message(DECREE).digest
     assert read.source_status is SourceStatus.UNVERIFIED
@@ -134,7 +130,7 @@ def test_a_message_is_read_as_the_configuration_that_it_announces() -> None:
 
 def test_the_digest_is_checked_before_the_content_is_read() -> None:
     with pytest.raises(UnusableConfigurationError, match=r"version 2 has not the content of its digest 0000"):
-        adopted_standard(message(DECREE, digest="0" * 64), nothing)
+        standards().read(message(DECREE, digest="0" * 64))
 
 
 @pytest.mark.parametrize(
@@ -149,12 +145,18 @@ def test_the_digest_is_checked_before_the_content_is_read() -> None:
 )
 def test_a_message_and_its_content_say_the_same(changes: dict[str, Any]) -> None:
     with pytest.raises(UnusableConfigurationError, match="is named"):
-        adopted_standard(message(DECREE, **changes), nothing)
+        standards().read(message(DECREE, **changes))
 
 
-def test_the_service_says_why_it_can_not_decide_by_a_decree() -> None:
+def test_a_decree_that_does_not_fit_is_neither_read_nor_taken_and_one_that_ended_may_stay() -> None:
     def refuse(standard: ServiceStandard) -> None:
         raise NoStandardError("There is no kind of that name.")
 
-    with pytest.raises(UnusableConfigurationError, match=r"can't be decided by here\. There is no kind"):
-        adopted_standard(message(DECREE), refuse)
+    known, why = Standards(load_standards(), refuse), r"can't be decided by here\. There is no kind"
+    with pytest.raises(UnusableConfigurationError, match=why):
+        known.read(message(DECREE))
+    with pytest.raises(UnusableConfigurationError, match=f"rancangan-pengaduan version 2 {why}"):
+        known.take([Content(DECREE)])
+    assert known.revision == 0
+    known.take([Content(DECREE, ended_at=NOW)])
+    assert known.in_force("complaint", TODAY).version == 1

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from tests import adopted
+from tests.rules.office_files import NEXT, office_with
 from tests.umkm.calling import Calling
 from tests.umkm.inside import Inside, opened
 from tests.umkm.steps import named
+from tests.umkm.test_configurations import RULES
 from tests.umkm.visiting import Visiting
 from tests.web import browsing
 
 from zi_chassis.lanes import BlockedLaneError
 from zi_contracts.message import Message
+from zi_rules.configuration import UnusableConfigurationError
 from zi_umkm.messaging.upstream import MentoringRequest
 
 DECREE = adopted.mentoring(
@@ -155,3 +158,15 @@ async def test_decrees_about_other_services_are_not_of_umkm(tmp_path: Path) -> N
         await adopt(inside, adopted.complaint())
         await hear(inside, "standard_withdrawn", adopted.withdrawal(adopted.complaint()))
         assert inside.office.store.last() == before
+
+
+async def test_rules_that_the_decree_no_longer_fits_stop_the_start_and_not_a_business(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await adopt(inside)
+    fees = ("[fees.permit]", "[fees.stamp]"), ('fee = "permit"', 'fee = "stamp"')
+    office_with(tmp_path / "rules", RULES, NEXT, *fees)
+    with pytest.raises(
+        UnusableConfigurationError, match="standar-mentoring version 1 can't be decided by here"
+    ):
+        async with opened(tmp_path):
+            pass

@@ -57,7 +57,7 @@ class CertificatesOffice(VaultConnection):
         self.deadlines = DeadlineLoop(self.store, clock, Applications.late, report_of)
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)
-        self.react = reacting(clock, self.rules.refuse_unfit, self.announced)
+        self.react = reacting(clock, self.rules.standards, self.announced)
         sentences = load_sentences(settings.rules_folder)
         self.sentences = sentences[0]
         wording, templates = load_letter_wording(settings.rules_folder), load_letter_templates()

@@ -90,11 +90,13 @@ class ElsewhereAnswer(BaseModel):
 
 class StandardAnswer(PinnedStandard):
     """The standard that the case was received under. `pinned` is `by_content` where the digests name the text of the standard, the
-    calendar and the holidays, and `before_digests` where the case was received before they were recorded.
+    calendar and the holidays, and `before_digests` where the case was received before they were recorded. `number` is that of the letter by
+    which the office adopted the standard, null where it did not.
     """
 
     title: Text | None
     pinned: Pinned
+    number: str | None
 
 
 class CaseAnswer(BaseModel):

@@ -183,7 +183,11 @@ def _standard(office: Office, state: Case) -> answers.StandardAnswer | None:
     if not isinstance(state.filing, AnswerableFiled):
         return None
     pin = state.filing.standard
-    return answers.StandardAnswer(**pin.model_dump(), title=office.terms.title(pin), pinned=pin.pinning)
+    decree = office.terms.decree(pin)
+    number = None if decree is None else decree.number
+    return answers.StandardAnswer(
+        **pin.model_dump(), title=office.terms.title(pin), pinned=pin.pinning, number=number
+    )
 
 
 def _elsewhere(

@@ -86,7 +86,7 @@ class Office:
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
         self.terms = load_terms(settings.rules_folder, self.archive.content)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.terms.standards.take)
-        self.react = reacting(clock, self.announced)
+        self.react = reacting(clock, self.terms.standards, self.announced)
         districts = load_districts(settings.rules_folder)
         self.districts = districts[0].districts
         self.configurations = (*self.terms.configurations, *districts.configurations)

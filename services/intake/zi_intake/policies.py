@@ -16,8 +16,8 @@ from zi_chassis.recorded import rfc3339
 from zi_contracts import event_words, integrity, notify, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, by_sender, data_of
-from zi_intake.terms import FILED_KINDS, refuse_unfit
-from zi_rules.decree import adopted_standard
+from zi_intake.terms import FILED_KINDS
+from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
 
 HANDLED_TYPES = by_sender(
@@ -33,7 +33,7 @@ HANDLED_TYPES = by_sender(
 FIELDS = ("due", "pay_by", "open_until", "number", "by_number", "to", "product", "points", "assessor")
 
 
-def reacting(clock: Clock, announced: AnnouncedConfigurations) -> React:
+def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurations) -> React:
     """Return the reaction to a message; other types, or unknown ones, change nothing here."""
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
@@ -41,7 +41,7 @@ def reacting(clock: Clock, announced: AnnouncedConfigurations) -> React:
             _step_elsewhere(tx, message)
         match data_of(message):
             case integrity.StandardAdopted() as adopted if adopted.service in FILED_KINDS:
-                standard = adopted_standard(adopted, refuse_unfit)
+                standard = standards.read(adopted)
                 return announced.take_up(message, clock.now(), standard, adopted.number)
             case integrity.StandardWithdrawn() as ended if ended.service in FILED_KINDS:
                 key = ConfigurationKey(STANDARD, ended.id, ended.version)

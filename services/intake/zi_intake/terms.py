@@ -134,7 +134,7 @@ class Terms:
 
 def load_terms(office_folder: Path, content_of: ContentLookup = no_content) -> Terms:
     """Load calendars and standards; a data file of the office replaces the shipped one of the same name."""
-    standards = Standards(load_standards(office_folder, content_of))
+    standards = Standards(load_standards(office_folder, content_of), refuse_unfit)
     return Terms(load_calendars(office_folder, content_of), standards)
 
 

@@ -34,7 +34,7 @@ from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
 from zi_rules.certificate.decreed import DIRECTIONS
-from zi_rules.decree import StandardCheck, adopted_standard
+from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
 
 HANDLED_TYPES = by_sender(
@@ -49,11 +49,8 @@ HANDLED_TYPES = by_sender(
 SYSTEM = "system:certificates"
 
 
-def reacting(clock: Clock, check: StandardCheck, announced: AnnouncedConfigurations) -> React:
-    """Return the reaction to a message; types that do not concern this service, or are not known yet, change nothing.
-
-    `check` raises ValueError for a decree that does not fit the rules for letters.
-    """
+def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurations) -> React:
+    """Return the reaction to a message; types that do not concern this service, or are not known yet, change nothing."""
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         match data_of(message):
@@ -75,7 +72,7 @@ def reacting(clock: Clock, check: StandardCheck, announced: AnnouncedConfigurati
             case integrity.ConflictCleared():
                 end_conflicts(tx, message.aggregate, message.time)
             case integrity.StandardAdopted(service=series, number=number) as adopted if series in DIRECTIONS:
-                standard = adopted_standard(adopted, check)
+                standard = standards.read(adopted)
                 return announced.take_up(message, clock.now(), standard, number)
             case integrity.StandardWithdrawn(service=series) as ended if series in DIRECTIONS:
                 key = ConfigurationKey(STANDARD, ended.id, ended.version)

@@ -267,7 +267,9 @@ def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Ruleb
     for rules in sets:
         priced(rules, tariffs[0])  # a letter with two tariffs is refused here, not at somebody's application
     shapes, calendars = load_shapes(folder, content_of), load_calendars(folder, content_of)
-    return Rulebook(sets, tariffs, shapes, calendars, Standards(no_standards(content_of)))
+    rulebook = Rulebook(sets, tariffs, shapes, calendars, Standards(no_standards(content_of)))
+    rulebook.standards.check = rulebook.refuse_unfit
+    return rulebook
 
 
 def _pin(edition: Configured) -> Pin:

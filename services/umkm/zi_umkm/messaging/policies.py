@@ -14,7 +14,6 @@ from zi_chassis.lanes import Reaction
 from zi_contracts import intake, integrity
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
-from zi_rules.decree import adopted_standard
 from zi_rules.standard import STANDARD, ServiceKind
 from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages
@@ -60,7 +59,7 @@ def reacting(clock: Clock, rules: MentoringRulebook, announced: AnnouncedConfigu
             case intake.DataSubjectErased():
                 return _erased(tx, message, clock)
             case integrity.StandardAdopted(service=ServiceKind.MENTORING) as adopted:
-                decree = adopted_standard(adopted, rules.refuse_unfit)
+                decree = rules.standards.read(adopted)
                 return announced.take_up(message, clock.now(), decree, adopted.number)
             case integrity.StandardWithdrawn(service=ServiceKind.MENTORING) as ended:
                 key = ConfigurationKey(STANDARD, ended.id, ended.version)

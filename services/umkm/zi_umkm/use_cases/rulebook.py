@@ -15,7 +15,7 @@ from zi_umkm.domain.rulebook import MentoringRulebook
 
 def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> MentoringRulebook:
     """Load the rules; the office's own data files replace the shipped ones of the same name."""
-    return MentoringRulebook(
+    rules = MentoringRulebook(
         load_mentoring_rules(folder, content_of),
         load_checklists(folder, content_of),
         load_shapes(folder, content_of),
@@ -23,3 +23,5 @@ def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Mento
         load_districts(folder),
         Standards(no_standards(content_of)),
     )
+    rules.standards.check = rules.refuse_unfit
+    return rules
