@@ -9,6 +9,7 @@ from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.configuration import Configuration
 from zi_rules.forum import load_forum_rules
+from zi_rules.forum_minutes import load_minutes_rules
 from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.registers import load_register_rules
@@ -36,6 +37,7 @@ RELEASED = {
     "questionnaire spak 1": "5b6c834f356dfe4c327898882e9b48e31ad452c6416470c61529041693fcf46d",
     "questionnaire spkp 1": "4fe7d4935e9a8287abc415d4bacb2ea2aef9d409b5df01d0ab5920f7318bb393",
     "forum_rules rancangan_forum 1": "4f187e5a7c0d20b0674daf1b4f61740f02138805b4f3d0a3dd3d051d9a88dabb",
+    "minutes_rules rancangan_berita_acara 1": "bd8634ae7e81cd3262678b0ef37a04dbddb8bbb5fd5b08e2171ea33aeb017dd6",
     "letter_template office_letter 1": "a7450fba44b50cf244fd1dd1c37263d252e09377a0aef6b71eb47678371aa058",
     "office_letter_wording office_letter_wording 1": "df68b4f638a24ca8b03b4d6cf2b853476bbd7ca689685907145bf1d1176057b5",
     "registers registers 1": "0febeac871b8503ab838556dfa8db8a3af383cfc20f940b8b5e9621308541490",
@@ -56,6 +58,7 @@ def shipped() -> list[Configuration]:
         *load_forum_rules().configurations,
         *load_register_rules().configurations,
         *load_questionnaires().configurations,
+        *load_minutes_rules().configurations,
         *load_letter_templates(),
         *load_letter_templates(OFFICE_LETTER),
         *load_office_letter_wording().configurations,

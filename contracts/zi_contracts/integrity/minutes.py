@@ -134,6 +134,7 @@ class MinutesSigned(Data):
     signature: Ordinal
     content: ItemRef
     group: AttendanceGroup | None
+    name: ItemRef | None = None
 
 
 class MinutesSignaturesVoided(Data):

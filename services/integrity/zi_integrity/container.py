@@ -11,6 +11,7 @@ from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
+from zi_integrity.letters.minutes_signing import MinutesSigning
 from zi_integrity.letters.office_letters import OfficeLetterWork
 from zi_integrity.messaging.businesses import BUSINESS_TABLES
 from zi_integrity.messaging.erasures import erasure_runner
@@ -20,6 +21,7 @@ from zi_integrity.messaging.timers import timers
 from zi_integrity.read.complaint_counts import COMPLAINT_TABLES
 from zi_integrity.read.conflicts import Conflicts
 from zi_integrity.read.contributors import ContributorErasures
+from zi_integrity.read.forum_actions import ForumActions
 from zi_integrity.read.forums import FORUM_TABLES, Forums
 from zi_integrity.read.invitations import Invitations
 from zi_integrity.read.office_letters import OfficeLetters
@@ -29,10 +31,13 @@ from zi_integrity.use_cases.answer_pool import AnswerPool
 from zi_integrity.use_cases.answer_recording import AnswerRecording
 from zi_integrity.use_cases.answering import Answering
 from zi_integrity.use_cases.conflicts import ConflictRegister
+from zi_integrity.use_cases.forum_attendance import ForumAttendance
+from zi_integrity.use_cases.forum_following import ForumFollowing
 from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.forum_planning import ForumPlanning
 from zi_integrity.use_cases.invitation_access import InvitationAccess
 from zi_integrity.use_cases.inviting import Inviting
+from zi_integrity.use_cases.minutes_writing import MinutesWriting
 from zi_integrity.use_cases.office_day import OfficeDays
 from zi_integrity.use_cases.participation import Participation
 from zi_integrity.use_cases.personal_data import PersonalData
@@ -44,6 +49,7 @@ from zi_integrity.use_cases.survey_rounds import SurveyRounds
 from zi_integrity.use_cases.surveys import Surveys
 from zi_rules.calendar import load_calendar, load_calendars
 from zi_rules.forum import load_forum_rules
+from zi_rules.forum_minutes import load_minutes_rules
 from zi_rules.registers import load_register_rules
 from zi_rules.survey.questionnaire import load_questionnaires
 from zi_rules.survey_invitation import load_invitation_rules
@@ -77,6 +83,7 @@ class IntegrityOffice:
         self.office_letters = OfficeLetterWork(
             settings, self.store, self.vault, self.archive, self.ledger, clock
         )
+        self._prepare_minutes(forum_names)
         self._prepare_surveys()
 
     def _prepare_registers(self) -> None:
@@ -86,6 +93,19 @@ class IntegrityOffice:
         self.conflicts = ConflictRegister(
             self.store, self.vault, self.register_names, self.register_times, self.personal_data
         )
+
+    def _prepare_minutes(self, names: ForumNames) -> None:
+        store, vault, participation = self.store, self.vault, self.participation
+        self.minutes_rules = load_minutes_rules(self.settings.rules_folder, self.archive.content)
+        self.forum_attendance = ForumAttendance(store, vault, names, participation)
+        self.minutes_writing = MinutesWriting(
+            store, vault, participation, self.forum_attendance, self.personal_data, self.minutes_rules
+        )
+        issuing = self.office_letters.issuing
+        self.minutes_signing = MinutesSigning(
+            store, vault, participation, self.forum_attendance, self.minutes_writing, issuing
+        )
+        self.forum_following = ForumFollowing(store, vault, self.personal_data)
 
     def _prepare_surveys(self) -> None:
         settings, clock = self.settings, self.clock
@@ -113,6 +133,7 @@ class IntegrityOffice:
             projections=(
                 Conflicts(),
                 ContributorErasures(),
+                ForumActions(),
                 Forums(),
                 Proposals(),
                 Invitations(),
@@ -132,6 +153,7 @@ class IntegrityOffice:
             *self.invitation_rules.configurations,
             *self.surveys.questionnaires.configurations,
             *self.forum_rules.configurations,
+            *self.minutes_rules.configurations,
             *self.office_letters.configurations,
             *self.register_times.configurations,
             *bus_configurations(self.settings),

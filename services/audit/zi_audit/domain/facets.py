@@ -94,12 +94,14 @@ expected found messages.hash policy old_vkey new_vkey data_subject reachable_by 
 comment signs code_digest code_digests
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
 people.name.item people.name.field people.name.digest scan.item scan.field scan.digest content.item content.field content.digest
+name.item name.field name.digest
 summary waiver_statement
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
 tokens modulus exponent scheme blinded key
 results.service results.answers results.on_paper results.target results.sums results.index results.low results.high results.grade
 people.name.item people.name.field people.name.digest
 scan.item scan.field scan.digest content.item content.field content.digest
+name.item name.field name.digest
 matter
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())

@@ -69,6 +69,7 @@ def minutes_signed(event: minutes.MinutesSigned) -> contract.MinutesSigned:
         signature=event.signature,
         content=event.content,
         group=event.group,
+        name=event.name,
     )
 
 

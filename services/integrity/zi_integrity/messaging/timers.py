@@ -6,13 +6,20 @@ from typing import Any
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Due, Timers
+from zi_integrity.messaging.action_timers import ACTION_DUE, action_changes, mark_late
 from zi_integrity.messaging.conflict_timers import DECIDING, conflict_changes, remind_of_conflict
 from zi_integrity.messaging.forum_timers import CLOSING, close_when_due, forum_changes
 from zi_integrity.messaging.surveys.timers import CLOSING as SURVEY_CLOSING
 from zi_integrity.messaging.surveys.timers import close_survey, survey_changes
 
-CHANGES: tuple[Callable[[Event], Iterable[Change]], ...] = (conflict_changes, forum_changes, survey_changes)
+CHANGES: tuple[Callable[[Event], Iterable[Change]], ...] = (
+    action_changes,
+    conflict_changes,
+    forum_changes,
+    survey_changes,
+)
 COMMANDS: Mapping[str, Callable[[Store, Due, Act], tuple[Decider[Any], Command]]] = {
+    ACTION_DUE: mark_late,
     CLOSING: close_when_due,
     DECIDING: remind_of_conflict,
     SURVEY_CLOSING: close_survey,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from zi_chassis.database import Tx
 from zi_contracts.integrity.forum import AgendaEntry
 from zi_integrity.read.complaint_counts import month_of
+from zi_integrity.read.forum_actions import open_actions_of_forums
 
 MOST_ENTRIES = 10
 YEAR = timedelta(days=365)
@@ -38,7 +39,7 @@ def unanswered_proposals(tx: Tx, _: datetime) -> list[AgendaEntry]:
     ]
 
 
-AGENDA_SOURCES: tuple[AgendaSource, ...] = (complaints_by_kind, unanswered_proposals)
+AGENDA_SOURCES: tuple[AgendaSource, ...] = (complaints_by_kind, open_actions_of_forums, unanswered_proposals)
 
 
 def agenda(tx: Tx, now: datetime) -> tuple[AgendaEntry, ...]:

@@ -126,14 +126,16 @@ def _sign(command: SignMinutes, minutes: ForumMinutes) -> list[MinutesEvents]:
     if same and same[0].digest == command.digest:
         return []
     _refuse_unsignable(command, minutes)
+    content = minutes.signatures[0].content if minutes.signatures else command.content
     assert minutes.forum is not None
     assert minutes.attendance is not None
+    assert content is not None
     signed = MinutesSigned(
         **command.model_dump(exclude={"by", "edition", "content", "name"}),
         by=command.by,
         forum=minutes.forum,
         signature=len(minutes.signatures) + 1,
-        content=minutes.signatures[0].content if minutes.signatures else command.content,
+        content=content,
         name=command.name,
     )
     after = replace(minutes, signatures=(*minutes.signatures, signed))

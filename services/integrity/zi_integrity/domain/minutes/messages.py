@@ -74,7 +74,7 @@ class SignMinutes(Command):
 
     edition: int
     digest: str
-    content: ItemRef
+    content: ItemRef | None = None
     participant: UUID | None = None
     group: Group | None = None
     name: ItemRef | None = None

@@ -1,0 +1,271 @@
+"""A forum from its attendance to its last action, over a real store."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from tests.integrity.domain.test_conflict import DAY
+from tests.integrity.forum_office import FIRST, ForumOffice, forum_office
+
+from zi_chassis.domain import Act
+from zi_integrity.domain.attendance_list import BrokenLine
+from zi_integrity.domain.minutes.errors import (
+    AttendanceOutdatedError,
+    ForumEndedError,
+    ForumNotBegunError,
+    MinutesAgreedError,
+    MinutesChangedError,
+    NoQuorumError,
+    NotPresentError,
+)
+from zi_integrity.domain.minutes_ids import action_id, minutes_id
+from zi_integrity.messaging.minutes_published import minutes_of_forums
+from zi_integrity.read.forum_agenda import agenda
+from zi_integrity.read.office_letters import letters_of_matter
+from zi_integrity.use_cases.forum_attendance import ScanRefusedError
+from zi_integrity.use_cases.minutes_writing import PointText, WrittenMinutes
+from zi_integrity.use_cases.participation import UnknownCodeError
+
+DUE = date(2026, 12, 30)
+
+
+@dataclass
+class Story:
+    forum: ForumOffice
+    codes: list[str]
+
+    @property
+    def team(self) -> Act:
+        return self.forum.staff()
+
+    async def point(self, agreement: str | None = "Buka pada hari Sabtu.", number: int | None = None) -> None:
+        text = PointText(
+            issue="Jam layanan",
+            agreement=agreement,
+            owner=agreement and "supervisor",
+            due=DUE if agreement else None,
+        )  # type: ignore[arg-type]
+        await self.forum.office.minutes_writing.record_point(FIRST, self.team, uuid4(), text, number)
+
+    async def dissent(self, point: int = 1) -> None:
+        await self.forum.office.minutes_writing.record_dissent(
+            FIRST, self.team, uuid4(), point, "media", "Sabtu tidak cukup."
+        )
+
+    async def attend(self, code: str) -> None:
+        await self.forum.office.forum_attendance.sign(FIRST, code, self.forum.clock.now())
+
+    async def take(self) -> None:
+        await self.forum.office.minutes_writing.take_attendance(FIRST, self.team)
+
+    async def written(self) -> WrittenMinutes:
+        return await self.forum.office.minutes_writing.read(FIRST)
+
+    async def head_signs(self, before: WrittenMinutes | None = None) -> None:
+        written = before or await self.written()
+        head = self.forum.staff("head-ratna", "head")
+        await self.forum.office.minutes_signing.sign_as_head(
+            FIRST, head, "Ratna Contoh", written.state.edition, written.text.digest
+        )
+
+    async def citizen_signs(self, code: str, before: WrittenMinutes | None = None) -> None:
+        written = before or await self.written()
+        await self.forum.office.minutes_signing.sign_as_public(
+            FIRST, code, self.forum.clock.now(), written.state.edition, written.text.digest
+        )
+
+    async def drafted(self) -> None:
+        for code in self.codes[:3]:
+            await self.attend(code)
+        await self.point()
+        await self.point("Tarif di papan.")
+        await self.dissent()
+        await self.take()
+
+    async def agreed(self) -> None:
+        await self.drafted()
+        await self.citizen_signs(self.codes[0])
+        await self.head_signs()
+        await self.citizen_signs(self.codes[1])
+
+    async def counts(self) -> dict[str, int]:
+        state = await self.forum.office.forum_attendance.state((await self.written()).row.forum)
+        return {group: count for group, count in state.counts.items() if count}
+
+
+@pytest.fixture
+async def story(tmp_path: Path) -> AsyncIterator[Story]:
+    async with forum_office(tmp_path) as forum:
+        await forum.opened()
+        codes = await forum.printed(4, kind="attendance")
+        await forum.pass_time(8 * DAY)
+        yield Story(forum, codes)
+
+
+async def test_a_forum_is_signed_numbered_and_followed_to_the_end(story: Story) -> None:
+    await story.agreed()
+    written = await story.written()
+    assert written.state.agreed is not None
+    assert [each.text for each in written.text.entries[0].dissents] == ["Sabtu tidak cukup."]
+    [letter] = await story.forum.office.store.query(lambda tx: letters_of_matter(tx, written.row.forum))
+    assert (letter.number, letter.kind, letter.signer) == ("BA-2026-000001", "berita_acara", "head-ratna")
+    following = story.forum.office.forum_following
+    opened = await following.page("open", 1)
+    assert (opened.count, opened.counts["late"]) == (2, 0)
+    action = action_id(written.row.forum, 1)
+    supervisor = story.forum.staff("supervisor-eka", "supervisor")
+    await following.report(action, supervisor, uuid4(), "Jadwal petugas disusun.")
+    await following.give_evidence(action, supervisor, uuid4(), "Buka sejak Sabtu lalu.", "complaint")
+    await following.close(action, story.team, frozenset({"integrity"}))
+    told = await following.story(action)
+    assert [each.kind for each in told.notes] == ["reported", "evidenced", "closed"]
+    assert told.texts[told.row.text] == "Buka pada hari Sabtu."
+    found = await following.page("all", 1, FIRST, "tarif PAPAN")
+    assert (found.count, [row.point for row in found.rows]) == (1, [2])
+
+
+async def test_what_is_not_closed_is_late_and_on_the_next_agenda(story: Story) -> None:
+    await story.agreed()
+    office = story.forum.office
+    await story.forum.pass_time(30 * DAY)
+    assert (await office.forum_following.page("late", 1)).count == 2
+    entries = await office.store.query(lambda tx: agenda(tx, story.forum.clock.now()))
+    assert [(each.subject, each.count) for each in entries if each.source == "open_actions"] == [
+        (f"FKP-{FIRST}", 2)
+    ]
+    assert len(story.forum.messages("forum_action_late")) == 2
+
+
+async def test_a_change_between_the_signatures_voids_them(story: Story) -> None:
+    await story.drafted()
+    old = await story.written()
+    await story.citizen_signs(story.codes[0])
+    await story.point("Buka setiap hari.", 1)
+    assert (await story.written()).state.signatures == ()
+    for sign in (story.citizen_signs(story.codes[1], old), story.head_signs(old)):
+        with pytest.raises(MinutesChangedError):
+            await sign
+    [voided] = story.forum.messages("minutes_signatures_voided")
+    assert (voided.data["signatures"], voided.data["digest"]) == (1, old.text.digest)
+    await story.head_signs()
+    for code in story.codes[:2]:
+        await story.citizen_signs(code)
+    assert (await story.written()).state.agreed is not None
+
+
+async def test_a_person_signs_once_and_only_if_they_were_there(story: Story) -> None:
+    await story.drafted()
+    with pytest.raises(NotPresentError):
+        await story.citizen_signs(story.codes[3])
+    with pytest.raises(UnknownCodeError):
+        await story.citizen_signs("AAAA-BBBB-CCCC")
+    await story.head_signs()
+    for _ in range(3):
+        await story.citizen_signs(story.codes[0])
+    assert (await story.written()).state.public_signatures == 1
+
+
+async def test_attendance_that_changes_is_taken_anew_before_anybody_signs(story: Story) -> None:
+    await story.drafted()
+    await story.attend(story.codes[3])
+    with pytest.raises(AttendanceOutdatedError):
+        await story.head_signs()
+    await story.take()
+    await story.head_signs()
+    await story.forum.office.forum_attendance.strike(FIRST, story.team, 1, "was_absent")
+    with pytest.raises(AttendanceOutdatedError):
+        await story.citizen_signs(story.codes[1])
+    with pytest.raises(NotPresentError):
+        await story.citizen_signs(story.codes[0])
+
+
+async def test_nothing_is_entered_once_the_minutes_are_signed(story: Story) -> None:
+    await story.agreed()
+    for attempt in (story.attend(story.codes[3]), story.take()):
+        with pytest.raises(MinutesAgreedError):
+            await attempt
+
+
+async def test_nobody_is_there_before_the_forum_begins(tmp_path: Path) -> None:
+    async with forum_office(tmp_path) as forum:
+        await forum.opened()
+        story = Story(forum, await forum.printed(1))
+        for attempt in (story.attend(story.codes[0]), story.take()):
+            with pytest.raises(ForumNotBegunError):
+                await attempt
+
+
+async def test_a_forum_without_quorum_is_on_record_and_not_signed(tmp_path: Path) -> None:
+    async with forum_office(tmp_path) as forum:
+        await forum.opened(quorum=2)
+        codes = await forum.printed(3)
+        await forum.pass_time(8 * DAY)
+        story = Story(forum, codes)
+        await story.drafted()
+        with pytest.raises(NoQuorumError):
+            await story.head_signs()
+        await forum.office.minutes_writing.record_without_quorum(FIRST, story.team)
+        assert (await story.written()).state.without_quorum is not None
+        with pytest.raises(ForumEndedError):
+            await story.attend(codes[0])
+        assert (await forum.office.forum_following.page("all", 1)).count == 0
+
+
+async def test_a_list_of_2000_lines_is_entered_once_and_names_its_broken_ones(story: Story) -> None:
+    lines = [f"Peserta {n}.;{'pengguna' if n % 100 else 'siapa'}" for n in range(2_000)]
+    content = "\n".join(lines).encode()
+    attendance, key = story.forum.office.forum_attendance, uuid4()
+    outcome = await attendance.enter_list(FIRST, story.team, key, content)
+    assert (outcome.entered, len(outcome.broken)) == (1_980, 20)
+    assert outcome.broken[0] == BrokenLine(1, "unknown_group")
+    again = await attendance.enter_list(
+        FIRST, story.team, uuid4(), content.replace(b"Peserta 0.;siapa", b"Peserta Baru;media")
+    )
+    assert (again.entered, await story.counts()) == (1, {"users": 1_980, "media": 1})
+    assert all(len(row.message) < 32_768 for row in story.forum.office.store.messages(0, 10_000))
+
+
+async def test_names_are_in_the_vault_and_nowhere_else(story: Story, tmp_path: Path) -> None:
+    names = [f"Zubaidah Nomor {word}" for word in ("Satu", "Dua", "Tiga")]
+    content = "\n".join(f"{name};media" for name in names).encode()
+    office = story.forum.office
+    await office.forum_attendance.enter_list(FIRST, story.team, uuid4(), content)
+    await office.forum_attendance.keep_scan(FIRST, story.team, b"%PDF-1.7 Zubaidah Nomor Satu")
+    await story.agreed()
+    for row in office.store.messages(0, 10_000):
+        assert b"Zubaidah" not in row.message
+    for path in tmp_path.rglob("*.db*"):
+        assert not re.search(b"Zubaidah|Ratna Contoh", path.read_bytes())
+
+
+async def test_every_item_in_the_vault_belongs_to_an_event(story: Story) -> None:
+    await story.agreed()
+    office = story.forum.office
+    recorded = {}
+    rows = await office.store.query(lambda tx: tx.execute("SELECT item FROM vault_items"))
+    text = b"".join(row.message for row in office.store.messages(0, 10_000)).decode()
+    for row in rows:
+        recorded[UUID(row["item"])] = row["item"] in text
+    assert all(recorded.values())
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"", b"%PDF-" + b"x" * 5_000_000])
+async def test_another_file_than_a_photo_of_the_list_is_refused(story: Story, content: bytes) -> None:
+    with pytest.raises(ScanRefusedError):
+        await story.forum.office.forum_attendance.keep_scan(FIRST, story.team, content)
+
+
+async def test_two_first_signatures_at_once_freeze_the_same_text(story: Story) -> None:
+    await story.drafted()
+    written = await story.written()
+    await asyncio.gather(
+        *(story.citizen_signs(code, written) for code in story.codes[:2]), story.head_signs(written)
+    )
+    _, state = await story.forum.office.store.fetch(minutes_of_forums, minutes_id(written.row.forum))
+    assert state.agreed is not None
+    assert len({each.content.item for each in state.signatures}) == 1
