@@ -9,7 +9,7 @@ from tests.integrity.survey_steps import after, answer, answers, changed, events
 
 from zi_chassis.domain import DomainError, WrongRoleError
 from zi_integrity.domain.survey import errors, messages
-from zi_integrity.domain.survey.decide import decide, last_close, quarter_of
+from zi_integrity.domain.survey.decide import decide, last_close, quarter_before, quarter_of
 from zi_integrity.domain.survey.messages import SurveyCommands
 from zi_integrity.domain.survey.state import evolve, initial
 
@@ -38,6 +38,11 @@ def test_a_window_says_what_it_wants_of_each_service() -> None:
 @pytest.mark.parametrize(("day", "quarter"), [("2026-01-01", 1), ("2026-03-31", 1), ("2026-04-01", 2)])
 def test_a_quarter_has_three_months(day: str, quarter: int) -> None:
     assert quarter_of(date.fromisoformat(day)) == f"2026-Q{quarter}"
+
+
+@pytest.mark.parametrize(("quarter", "before"), [("2026-Q1", "2025-Q4"), ("2026-Q4", "2026-Q3")])
+def test_the_quarter_before_may_be_of_the_year_before(quarter: str, before: str) -> None:
+    assert quarter_before(quarter) == before
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,25 @@ async def test_two_windows_of_a_questionnaire_at_once_are_refused(surveying: Sur
     assert "2 surveys" in (await surveying.everybody.get(PUBLIC)).text
 
 
+async def test_a_target_follows_from_the_users_that_were_counted(surveying: Surveying) -> None:
+    office = surveying.inside.office
+    with office.store.database.transaction() as tx:
+        for number in range(12):
+            tx.execute(
+                "INSERT INTO invitations (ticket, invitation, service, quarter, survey_key, answer_until, taken)"
+                " VALUES (?, ?, 'ski', '2026-Q3', ?, '2026-10-30', 0)",
+                *(f"T{number}", str(uuid4()), str(uuid4())),
+            )
+    desk = await surveying.officer.get(DESK)
+    assert 'name="finished.ski" type="text" value="12"' in desk.text
+    await surveying.officer.post(DESK, OPENING | {"finished.ski": "0"})
+    _, opened = await office.surveys.window(WINDOW)
+    assert {each.service: each.finished for each in opened.targets if each.finished} == {
+        "complaint": 150,
+        "ski": 12,
+    }
+
+
 async def test_nothing_is_shown_of_few_answers(surveying: Surveying) -> None:
     await surveying.open()
     await surveying.answered(9)

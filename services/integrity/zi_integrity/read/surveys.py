@@ -131,6 +131,14 @@ def open_survey_windows(tx: Tx, day: date) -> list[SurveyWindowRow]:
     return _windows(rows)
 
 
+def invited_users(tx: Tx, quarter: str) -> dict[str, int]:
+    """Return the users of each service whose finished case was invited in the quarter."""
+    rows = tx.execute(
+        "SELECT service, COUNT(*) AS number FROM invitations WHERE quarter = ? GROUP BY service", quarter
+    )
+    return {row["service"]: int(row["number"]) for row in rows}
+
+
 def overlapping_quarters(tx: Tx, kind: str, opens: date, closes: date) -> tuple[str, ...]:
     """Return the quarters of the windows of a kind that have days in common with these."""
     rows = tx.execute(

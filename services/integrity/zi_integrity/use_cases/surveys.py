@@ -9,12 +9,12 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider
 from zi_chassis.store import Handled, Store
 from zi_integrity.domain.survey import errors, messages
-from zi_integrity.domain.survey.decide import quarter_of
+from zi_integrity.domain.survey.decide import quarter_before, quarter_of
 from zi_integrity.domain.survey.ids import survey_window_id
 from zi_integrity.domain.survey.messages import OpenSurveyWindow, ServiceUsers
 from zi_integrity.domain.survey.state import SurveyWindow
 from zi_integrity.messaging.surveys.published import survey_windows
-from zi_integrity.read.surveys import open_survey_windows, overlapping_quarters
+from zi_integrity.read.surveys import invited_users, open_survey_windows, overlapping_quarters
 from zi_integrity.use_cases.office_day import OfficeDays
 from zi_rules.survey.questionnaire import Questionnaire
 from zi_rules.version import Editions, in_force
@@ -35,6 +35,10 @@ class Surveys:
 
     def today(self) -> date:
         return self._days.day(self._clock.now())
+
+    async def finished_before(self, day: date) -> dict[str, int]:
+        """Return the users whom the program counted in the quarter before the one of the day."""
+        return await self.store.query(lambda tx: invited_users(tx, quarter_before(quarter_of(day))))
 
     def questionnaire(self, kind: str, day: date) -> Questionnaire:
         """Return the questionnaire of a kind that is in force. Raises NoVersionError."""
@@ -58,19 +62,27 @@ class Surveys:
         return [self.questionnaire_of(opened) for _, opened in windows]
 
     async def open(self, by: Act, kind: str, opens: date, closes: date, finished: Mapping[str, int]) -> UUID:
-        """Open the window of the quarter in which `opens` lies. `finished`: users of each service in the period before."""
+        """Open the window of the quarter in which `opens` lies.
+
+        `finished`: users of each service in the period before; what the program counted itself is not made smaller.
+        """
         window, form = survey_window_id(kind, quarter_of(opens)), self.questionnaire(kind, opens)
         collected = self._end_of(closes + timedelta(days=form.practice.collection_days))
-        users = tuple(ServiceUsers(service=name, finished=number) for name, number in finished.items())
 
         def found(tx: Tx) -> tuple[Decider[SurveyWindow], UUID, Command]:
             overlapping = overlapping_quarters(tx, kind, opens, closes)
+            invited = invited_users(tx, quarter_before(quarter_of(opens)))
+            names = sorted({*finished, *invited})
+            users = [
+                ServiceUsers(service=name, finished=max(finished.get(name, 0), invited.get(name, 0)))
+                for name in names
+            ]
             command = OpenSurveyWindow(
                 by=by,
                 questionnaire=form,
                 opens=opens,
                 closes=closes,
-                users=users,
+                users=tuple(users),
                 today=self.today(),
                 collected_until=collected,
                 overlapping=tuple(each for each in overlapping if each != quarter_of(opens)),

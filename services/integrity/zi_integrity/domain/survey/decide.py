@@ -52,6 +52,12 @@ def quarter_of(day: date) -> str:
     return f"{day.year:04}-Q{(day.month + 2) // 3}"
 
 
+def quarter_before(quarter: str) -> str:
+    """Return the quarter before one: 2025-Q4 before 2026-Q1."""
+    year, number = divmod(int(quarter[:4]) * 4 + int(quarter[-1]) - 2, 4)
+    return f"{year:04}-Q{number + 1}"
+
+
 def last_close(opens: date) -> date:
     """Return the last day on which a window of the quarter can end: invitations of a quarter hold until then."""
     year, month = divmod(opens.year * 12 + (opens.month + 2) // 3 * 3, 12)

@@ -36,7 +36,10 @@ router = APIRouter(include_in_schema=False)
 @router.get(HERE)
 async def windows(official: CurrentOfficial) -> Response:
     official.act(READERS)
-    return await _windows_page(official, Form())
+    counted = await official.office.surveys.finished_before(official.office.surveys.today())
+    return await _windows_page(
+        official, Form({f"finished.{name}": str(number) for name, number in counted.items()})
+    )
 
 
 async def _windows_page(official: ZoneOfficial, form: Form, status: int = 200) -> Response:
