@@ -23,6 +23,7 @@ from zi_chassis.service import Service
 from zi_chassis.settings import Settings
 from zi_contracts.message import Message
 from zi_integrity.container import IntegrityOffice
+from zi_integrity.domain.survey.ids import survey_window_id
 from zi_integrity.domain.survey_token import MESSAGE, SurveyToken
 from zi_integrity.main import front
 from zi_integrity.messaging.policies import reacting
@@ -36,7 +37,7 @@ CASE_STATUS = {"state": "closed", "holder": "office", "reachable_by": ["email"]}
 PIN = {"id": "standard", "version": 1, "tier": "supervision", "source_status": "unverified"}
 
 
-WINDOW = UUID("5a0c8d4e-3a8f-4f55-8d6b-0f3a0f6d0c11")
+WINDOW = survey_window_id("skm", "2026-Q4")
 
 
 def filled(value: int = 4, comment: str = "", **values: int) -> FilledForm:

@@ -29,6 +29,7 @@ from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswe
 from zi_integrity.web import problems
 from zi_integrity.web.api import invitations as invitations_api
 from zi_integrity.web.pages import (
+    answering,
     conflicts,
     desk,
     desk_contributors,
@@ -42,6 +43,7 @@ from zi_integrity.web.pages import (
 VAULT = "integrity-vault"
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
+    answering.router,
     invitations.router,
     invitations_api.router,
     desk.router,
