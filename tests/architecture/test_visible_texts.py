@@ -348,6 +348,15 @@ READ: Mapping[str, Mapping[str, Reader]] = {
     "integrity": {
         **dict.fromkeys(("note.", "action.", "responsible.", "evidence."), read_by_line_of),
         "words": lambda text: comment_of(Form({"words": text})),
+        "theme": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "theme"),
+        "forum_place": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "forum_place"),
+        "forum_link": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "forum_link"),
+        "forum_email": read_by("zi_integrity.web.forum_bodies.CodeRequestBody", "forum_email"),
+        "proposal_title": read_by("zi_integrity.web.forum_bodies.ProposalBody", "proposal_title"),
+        "proposal_text": read_by("zi_integrity.web.forum_bodies.ProposalBody", "proposal_text"),
+        "comment_text": read_by("zi_integrity.web.forum_bodies.CommentBody", "comment_text"),
+        "addressee": read_by("zi_integrity.web.forum_bodies.InvitationBody", "addressee"),
+        "grounds": read_by("zi_integrity.web.forum_bodies.SettlementBody", "grounds"),
     },
     "notify": {},
     "audit": {
@@ -362,6 +371,7 @@ LOOKED_UP = {
     *(Typed("certificates", name) for name in ("wanted", "letter")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
     Typed("integrity", "finished."),
+    *(Typed("integrity", name) for name in ("code_name", "count", "duplicate_of", "quorum", "target.", "wanted")),
     *(Typed("audit", name) for name in ("least_hours", "most_hours")),
 }
 

@@ -3,6 +3,8 @@
 import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,10 +25,13 @@ from tests.web.provider import ISSUER, Provider
 
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import CaseTokens
+from zi_chassis.domain import Act
 from zi_chassis.outbox import Outbox
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.web.lanes import lanes_router
+from zi_contracts.integrity.forum import GroupTarget
+from zi_integrity.use_cases.forum_planning import ForumTermsGiven
 
 SERVICES = ("intake", "certificates", "umkm", "integrity", "notify", "audit")
 TEXT = {"text": "Contoh."}
@@ -129,6 +134,28 @@ async def started(service: str, folder: Path, **more: Any) -> AsyncIterator[Door
 
 
 @asynccontextmanager
+async def integrity(folder: Path) -> AsyncIterator[Door]:
+    """With a forum that is planned."""
+    async with started("integrity", folder) as door:
+        office = door.app.state.office
+        by, day = (
+            Act(at=office.clock.now(), actor="integrity-lina", role="staff:integrity"),
+            timedelta(days=1),
+        )
+        terms = ForumTermsGiven(
+            theme="Contoh",
+            begins=by.at + day,
+            closes_on=by.at + 2 * day,
+            place="Contoh",
+            link=None,
+            groups=(GroupTarget(group="users", target=1),),
+            quorum=0,
+        )
+        number = await office.forum_planning.plan(by, UUID(int=1), terms)
+        yield replace(door, names={**door.names, "number": number, "comment": str(UUID(int=1))})
+
+
+@asynccontextmanager
 async def audit(folder: Path) -> AsyncIterator[Door]:
     home, sender = Home(folder), Sender("intake")
     home.opened().append(sender.say(3))
@@ -144,7 +171,7 @@ DOORS: dict[str, Callable[[Path], AbstractAsyncContextManager[Door]]] = {
     "intake": intake,
     "certificates": certificates_door,
     "umkm": umkm_door,
-    "integrity": lambda folder: started("integrity", folder),
+    "integrity": integrity,
     "notify": lambda folder: started("notify", folder),
     "audit": audit,
 }

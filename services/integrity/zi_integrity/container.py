@@ -11,6 +11,7 @@ from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
+from zi_chassis.web.limits import Buckets, DayBudget
 from zi_integrity.letters.minutes_signing import MinutesSigning
 from zi_integrity.letters.office_letters import OfficeLetterWork
 from zi_integrity.messaging.businesses import BUSINESS_TABLES
@@ -35,6 +36,7 @@ from zi_integrity.use_cases.forum_attendance import ForumAttendance
 from zi_integrity.use_cases.forum_following import ForumFollowing
 from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.forum_planning import ForumPlanning
+from zi_integrity.use_cases.forum_texts import ForumTexts
 from zi_integrity.use_cases.invitation_access import InvitationAccess
 from zi_integrity.use_cases.inviting import Inviting
 from zi_integrity.use_cases.minutes_writing import MinutesWriting
@@ -76,6 +78,9 @@ class IntegrityOffice:
         self.forum_planning = ForumPlanning(
             self.store, self.vault, forum_names, self.forum_rules, self.participation
         )
+        self.forum_texts = ForumTexts(self.store, self.vault, self.personal_data)
+        self.code_attempts = Buckets(size=20, drain=30)
+        self.code_requests = DayBudget(self.forum_planning.limits_on(clock.now()).codes_per_connection)
         self.proposing = Proposing(self.store, self.vault, forum_names, self.participation)
         self._prepare_registers()
         self.http = ledger_client()

@@ -33,8 +33,11 @@ from zi_integrity.web.pages import (
     conflicts,
     desk,
     desk_contributors,
+    desk_forum,
+    desk_proposals,
     desk_survey_comments,
     desk_surveys,
+    forum,
     home,
     invitations,
     surveys,
@@ -52,6 +55,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     surveys.router,
     desk_surveys.router,
     desk_survey_comments.router,
+    forum.router,
+    desk_forum.router,
+    desk_proposals.router,
 )
 
 

@@ -179,6 +179,17 @@ def proposals_of(
     return list(map(_proposal, rows))
 
 
+def proposals_to_do(tx: Tx, forum: UUID, page: int) -> list[ProposalRow]:
+    """Return one page of those that wait for moderation, then of those that wait for an answer."""
+    rows = tx.execute(
+        f"{COUNTED} WHERE forum = ? AND (moderation = 'waiting' OR outcome IS NULL)"
+        " ORDER BY CASE WHEN moderation = 'waiting' THEN 0 ELSE 1 END, number"
+        f" LIMIT {PROPOSALS_A_PAGE} OFFSET {(page - 1) * PROPOSALS_A_PAGE}",
+        str(forum),
+    )
+    return list(map(_proposal, rows))
+
+
 def proposal_row(tx: Tx, forum: UUID, number: int) -> ProposalRow | None:
     rows = tx.execute(f"{COUNTED} WHERE forum = ? AND number = ?", str(forum), number)
     return _proposal(rows[0]) if rows else None
@@ -194,6 +205,11 @@ class ProposalTallies:
     comments_waiting: int
     unanswered: int
     paper: int
+
+    @property
+    def to_do(self) -> int:
+        """The number of proposals that wait for moderation or an answer: an answer needs moderation first."""
+        return self.unanswered
 
 
 def tallies_of(tx: Tx, forum: UUID) -> ProposalTallies:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
 from zi_chassis.store import Handled, Store
@@ -63,13 +62,14 @@ class ForumPlanning:
         self._rules = rules
         self._participation = participation
 
-    def limits_today(self, clock: Clock) -> ForumRules:
-        return in_force(self._rules, clock.now().astimezone(WITA).date())
+    def limits_on(self, at: datetime) -> ForumRules:
+        """Return the limits that a forum is planned under at this time."""
+        return in_force(self._rules, at.astimezone(WITA).date())
 
     async def plan(self, by: Act, key: UUID, terms: ForumTermsGiven) -> str:
         """Plan a forum and return its number, the next one of the year; the same key plans one forum."""
         year = by.at.astimezone(WITA).year
-        rules = in_force(self._rules, by.at.astimezone(WITA).date())
+        rules = self.limits_on(by.at)
         pin = Pin(id=rules.id, version=rules.version, digest=rules.digest)
         id = self._names.entry("forum", by.actor, key)
 

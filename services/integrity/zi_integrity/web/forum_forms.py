@@ -1,0 +1,152 @@
+"""Read the forms of a forum, run the command, and show a refused form again with everything that was typed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from math import ceil
+from typing import TypeVar
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ValidationError
+
+from zi_chassis.domain import Act
+from zi_chassis.identity import APPLICANT, COOKIE, Identity, presented
+from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.language import WITA, msgid
+from zi_chassis.web.limits import client_address
+from zi_chassis.web.problem import (
+    DETAILS,
+    FIELDS,
+    NotFoundError,
+    SignInNeededError,
+    TooManyRequestsError,
+    field_errors,
+)
+from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
+from zi_integrity.container import IntegrityOffice
+from zi_integrity.domain.forum import ForumNotPlannedError
+from zi_integrity.read.forums import ForumRow
+from zi_integrity.use_cases.participation import UnknownCodeError
+from zi_integrity.use_cases.proposing import OfficialsEnterPaperError
+
+B = TypeVar("B", bound=BaseModel)
+T = TypeVar("T")
+LONGEST_CODE = 40
+MINUTE = 60
+HOUR = 3600
+
+
+async def run_form(
+    request: Request,
+    form: Form,
+    field: str,
+    again: Callable[[Form, int], Awaitable[Response]],
+    command: Awaitable[str],
+) -> Response:
+    """Run the command, which returns the address to go on to; an error of no field stands at `field`."""
+    try:
+        address = await command
+    except ValidationError as error:
+        return await again(form.refused(field_errors(request, error)), 422)
+    except REFUSED as error:
+        return await again(refused_at(request, form, error, field), status_of(error))
+    return RedirectResponse(address, 303)
+
+
+async def find_forum(office: IntegrityOffice, number: str) -> ForumRow:
+    """Find the forum of an address. Raises NotFoundError."""
+    try:
+        return await office.participation.forum(number)
+    except ForumNotPlannedError:
+        raise NotFoundError(DETAILS[404]) from None
+
+
+async def public_act(request: Request, office: IntegrityOffice) -> Act:
+    """Return the act of somebody with a code. Raises OfficialsEnterPaperError for an official who is signed in."""
+    identity: Identity = request.app.state.identity
+    token = presented(request, COOKIE)
+    try:
+        person = await identity.staff(token) if token else None
+    except SignInNeededError:
+        person = None
+    if person is not None and person.roles - {APPLICANT}:
+        raise OfficialsEnterPaperError
+    return Act(at=office.clock.now(), actor="public", role="public")
+
+
+async def with_code(request: Request, office: IntegrityOffice, command: Callable[[], Awaitable[T]]) -> T:
+    """Run what needs a code; wrong codes of one connection are counted and slowed down."""
+    client = client_address(request)
+    wait = office.code_attempts.wait(client)
+    if wait > 0:
+        raise TooManyRequestsError(
+            "Too many wrong codes came from your connection. Try again in {minutes} min.",
+            retry_after=ceil(wait),
+            minutes=ceil(wait / MINUTE),
+        )
+    try:
+        return await command()
+    except UnknownCodeError:
+        office.code_attempts.add(client)
+        raise
+
+
+def count_code_request(request: Request, office: IntegrityOffice) -> None:
+    """Count a request for a code against the day's budget of the connection. Raises TooManyRequestsError."""
+    client, day = client_address(request), office.clock.now().astimezone(WITA).date()
+    if office.code_requests.left(client, day) < 1:
+        raise TooManyRequestsError(
+            "Very many codes were asked for from your connection today. Come back tomorrow, or ask for a code at the counter.",
+            retry_after=HOUR,
+        )
+    office.code_requests.use(client, day)
+
+
+def form_key(form: Form) -> UUID:
+    """Read the hidden key of a form. Raises NotFoundError where it was tampered with."""
+    key = key_of(form)
+    if key is None:
+        raise NotFoundError(DETAILS[404])
+    return key
+
+
+def body_of(model: type[B], form: Form) -> B:
+    """Read the fields of a body from a form. Raises ValidationError."""
+    return model.model_validate(form.nested(*model.model_fields))
+
+
+def choice_of(form: Form, name: str, choices: Mapping[str, object]) -> str:
+    choice = form.value(name)
+    if choice not in choices:
+        raise ChoiceError(msgid("Choose one from the list.") if choice else FIELDS["missing"], name)
+    return choice
+
+
+def code_of(form: Form, name: str = "forum_code") -> str:
+    code = form.value(name).strip()
+    if not code:
+        raise ChoiceError(FIELDS["missing"], name)
+    return code[:LONGEST_CODE]
+
+
+def whole_number(form: Form, name: str, most: int) -> int | None:
+    """Return a number from 0; None where nothing was typed."""
+    text = form.value(name).strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > 6 or int(text) > most:
+        raise ChoiceError(msgid("Write a whole number of at most {most}."), name, most=most)
+    return int(text)
+
+
+def local_time(form: Form, name: str) -> datetime:
+    """Parse a time by the office's clock."""
+    text = form.value(name).strip()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        sentence = msgid("Write day and time, for example 2026-12-31T09:00.") if text else FIELDS["missing"]
+        raise ChoiceError(sentence, name) from None
+    return moment.replace(tzinfo=WITA)
