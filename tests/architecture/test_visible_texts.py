@@ -371,7 +371,10 @@ LOOKED_UP = {
     *(Typed("certificates", name) for name in ("wanted", "letter")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
     Typed("integrity", "finished."),
-    *(Typed("integrity", name) for name in ("code_name", "count", "duplicate_of", "quorum", "target.", "wanted")),
+    *(
+        Typed("integrity", name)
+        for name in ("code_name", "count", "duplicate_of", "quorum", "target.", "wanted")
+    ),
     *(Typed("audit", name) for name in ("least_hours", "most_hours")),
 }
 
