@@ -14,6 +14,7 @@ from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.registers import load_register_rules
 from zi_rules.standard import load_standards
+from zi_rules.standard_rules import load_standard_rules
 from zi_rules.survey.questionnaire import load_questionnaires
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
@@ -41,6 +42,7 @@ RELEASED = {
     "letter_template office_letter 1": "a7450fba44b50cf244fd1dd1c37263d252e09377a0aef6b71eb47678371aa058",
     "office_letter_wording office_letter_wording 1": "df68b4f638a24ca8b03b4d6cf2b853476bbd7ca689685907145bf1d1176057b5",
     "registers registers 1": "0febeac871b8503ab838556dfa8db8a3af383cfc20f940b8b5e9621308541490",
+    "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "mail_templates mail 3": "88950c4aeda7b55f90959bf2acd5aed4ca3f7ac57211ca22bcd81aa131ca506f",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
@@ -61,6 +63,7 @@ def shipped() -> list[Configuration]:
         *load_minutes_rules().configurations,
         *load_letter_templates(),
         *load_letter_templates(OFFICE_LETTER),
+        *load_standard_rules().configurations,
         *load_office_letter_wording().configurations,
         templates(),
     ]

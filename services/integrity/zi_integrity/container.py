@@ -14,6 +14,7 @@ from zi_chassis.vault import Vault
 from zi_chassis.web.limits import Buckets, DayBudget
 from zi_integrity.letters.minutes_signing import MinutesSigning
 from zi_integrity.letters.office_letters import OfficeLetterWork
+from zi_integrity.letters.standards import StandardAdoption
 from zi_integrity.messaging.businesses import BUSINESS_TABLES
 from zi_integrity.messaging.erasures import erasure_runner
 from zi_integrity.messaging.finished_cases import SURVEY_CASE_TABLES
@@ -27,6 +28,7 @@ from zi_integrity.read.forums import FORUM_TABLES, Forums
 from zi_integrity.read.invitations import Invitations
 from zi_integrity.read.office_letters import OfficeLetters
 from zi_integrity.read.proposals import Proposals
+from zi_integrity.read.standards import StandardTable
 from zi_integrity.read.surveys import SurveyTables
 from zi_integrity.use_cases.answer_pool import AnswerPool
 from zi_integrity.use_cases.answer_recording import AnswerRecording
@@ -46,13 +48,18 @@ from zi_integrity.use_cases.personal_data import PersonalData
 from zi_integrity.use_cases.proposing import Proposing
 from zi_integrity.use_cases.register_names import RegisterNames
 from zi_integrity.use_cases.register_times import RegisterTimes
+from zi_integrity.use_cases.standards import ShippedRules, StandardDrafting
 from zi_integrity.use_cases.survey_keys import SigningKeys
 from zi_integrity.use_cases.survey_rounds import SurveyRounds
 from zi_integrity.use_cases.surveys import Surveys
 from zi_rules.calendar import load_calendar, load_calendars
+from zi_rules.certificate.rule_set import load_certificate_rules
 from zi_rules.forum import load_forum_rules
 from zi_rules.forum_minutes import load_minutes_rules
+from zi_rules.mentoring.rule_set import load_mentoring_rules
 from zi_rules.registers import load_register_rules
+from zi_rules.standard import load_standards
+from zi_rules.standard_rules import load_standard_rules
 from zi_rules.survey.questionnaire import load_questionnaires
 from zi_rules.survey_invitation import load_invitation_rules
 
@@ -90,6 +97,19 @@ class IntegrityOffice:
         )
         self._prepare_minutes(forum_names)
         self._prepare_surveys()
+        self._prepare_standards()
+
+    def _prepare_standards(self) -> None:
+        folder = self.settings.rules_folder
+        self.standard_rules = load_standard_rules(folder, self.archive.content)
+        shipped = ShippedRules(
+            load_standards(folder),
+            load_certificate_rules(folder),
+            load_mentoring_rules(folder),
+            self.settings.office_name,
+        )
+        self.standards = StandardDrafting(self.store, self.standard_rules, shipped, self.days)
+        self.adoption = StandardAdoption(self.store, self.standards, self.office_letters.issuing)
 
     def _prepare_registers(self) -> None:
         folder, find = self.settings.rules_folder, self.archive.content
@@ -143,6 +163,7 @@ class IntegrityOffice:
                 Proposals(),
                 Invitations(),
                 OfficeLetters(),
+                StandardTable(),
                 SurveyTables(),
                 timers(),
             ),
@@ -161,6 +182,7 @@ class IntegrityOffice:
             *self.minutes_rules.configurations,
             *self.office_letters.configurations,
             *self.register_times.configurations,
+            *self.standard_rules.configurations,
             *bus_configurations(self.settings),
         )
         await adopt(self.store, offered, self.clock)

@@ -9,6 +9,9 @@ from zi_chassis.timers import Change, Due, Timers
 from zi_integrity.messaging.action_timers import ACTION_DUE, action_changes, mark_late
 from zi_integrity.messaging.conflict_timers import DECIDING, conflict_changes, remind_of_conflict
 from zi_integrity.messaging.forum_timers import CLOSING, close_when_due, forum_changes
+from zi_integrity.messaging.standards_timers import LATE as STANDARD_LATE
+from zi_integrity.messaging.standards_timers import REMINDING as STANDARD_REMINDING
+from zi_integrity.messaging.standards_timers import flag_review, remind_of_review, standard_changes
 from zi_integrity.messaging.surveys.timers import CLOSING as SURVEY_CLOSING
 from zi_integrity.messaging.surveys.timers import close_survey, survey_changes
 
@@ -16,12 +19,15 @@ CHANGES: tuple[Callable[[Event], Iterable[Change]], ...] = (
     action_changes,
     conflict_changes,
     forum_changes,
+    standard_changes,
     survey_changes,
 )
 COMMANDS: Mapping[str, Callable[[Store, Due, Act], tuple[Decider[Any], Command]]] = {
     ACTION_DUE: mark_late,
     CLOSING: close_when_due,
     DECIDING: remind_of_conflict,
+    STANDARD_LATE: flag_review,
+    STANDARD_REMINDING: remind_of_review,
     SURVEY_CLOSING: close_survey,
 }
 
