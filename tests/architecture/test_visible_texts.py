@@ -370,7 +370,7 @@ LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
     *(Typed("certificates", name) for name in ("wanted", "letter")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
-    Typed("integrity", "finished."),
+    *(Typed("integrity", name) for name in ("finished.", "token")),
     *(
         Typed("integrity", name)
         for name in ("code_name", "count", "duplicate_of", "quorum", "target.", "wanted")

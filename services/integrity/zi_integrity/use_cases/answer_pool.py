@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from zi_chassis.domain import UnavailableError
 from zi_chassis.randomness import random_bytes
-from zi_contracts.text import LINES
+from zi_contracts.message import Slug
+from zi_contracts.text import LINES, ONE_LINE
 from zi_integrity.domain.survey.messages import Kind
 from zi_integrity.domain.survey_key import TokenSpentError
 from zi_integrity.domain.survey_token import SurveyToken
@@ -37,7 +38,7 @@ class FilledForm(BaseModel):
     window: UUID
     kind: Kind
     scale: int
-    values: dict[str, int]
+    values: dict[Slug, int]
     comment: Annotated[str, Field(max_length=COMMENT), LINES] = ""
 
 
@@ -46,7 +47,7 @@ class PooledAnswer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    token: str
+    token: Annotated[str, ONE_LINE]
     fills: tuple[FilledForm, ...]
     from_office: bool = False
 
