@@ -38,8 +38,8 @@ from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.filing import FilingConfirmation
 from zi_intake.forms import as_refused, districts, sentence_of, status_of
 from zi_intake.office import Office
-from zi_intake.terms import FILED_KINDS
 from zi_intake.uploads import attach, refuse_file
+from zi_rules.standard_fit import FILED_KINDS
 
 COMPLAINT_FIELDS = ("kind", "confidentiality", "district", "text", "reporter", "product", "place")
 CONSULTATION_FIELDS = ("confidentiality", "district", "topic", "text", "reporter")

@@ -16,9 +16,9 @@ from zi_chassis.recorded import rfc3339
 from zi_contracts import event_words, integrity, notify, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, by_sender, data_of
-from zi_intake.terms import FILED_KINDS
 from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
+from zi_rules.standard_fit import FILED_KINDS
 
 HANDLED_TYPES = by_sender(
     ("notify", "certificates", "umkm", "integrity"),

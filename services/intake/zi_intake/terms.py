@@ -20,11 +20,10 @@ from zi_rules.standard import (
     due_date,
     load_standards,
 )
+from zi_rules.standard_fit import refuse_unfit_for_cases
 from zi_rules.version import ContentLookup, NoVersionError, Pinned, no_content
 
 _SECOND = timedelta(seconds=1)
-# The kinds of cases that people file, which the standard in force must have a tier for.
-FILED_KINDS = {ServiceKind.COMPLAINT: ("product", "service"), ServiceKind.CONSULTATION: ("consultation",)}
 
 
 @dataclass(frozen=True)
@@ -134,15 +133,8 @@ class Terms:
 
 def load_terms(office_folder: Path, content_of: ContentLookup = no_content) -> Terms:
     """Load calendars and standards; a data file of the office replaces the shipped one of the same name."""
-    standards = Standards(load_standards(office_folder, content_of), refuse_unfit)
+    standards = Standards(load_standards(office_folder, content_of), refuse_unfit_for_cases)
     return Terms(load_calendars(office_folder, content_of), standards)
-
-
-def refuse_unfit(standard: ServiceStandard) -> None:
-    """Raise UnknownTierError for a standard by which not every kind of case can be filed."""
-    for service, kinds in FILED_KINDS.items():
-        for kind in kinds if standard.service == service else ():
-            standard.tier_at_filing(kind)
 
 
 def _pin(standard: ServiceStandard, tier: str, calendar: WorkingCalendar) -> PinnedStandard:
