@@ -72,8 +72,12 @@ class Surveying:
 @pytest.fixture
 async def surveying(tmp_path: Path) -> AsyncIterator[Surveying]:
     async with opened(tmp_path) as inside:
-        officer, team = inside.person("survei-tuti", "survey"), inside.person("tim-wawan", "integrity")
-        yield Surveying(inside, officer, team, inside.stranger())
+        yield surveying_in(inside)
+
+
+def surveying_in(inside: InsideIntegrity) -> Surveying:
+    officer, team = inside.person("survei-tuti", "survey"), inside.person("tim-wawan", "integrity")
+    return Surveying(inside, officer, team, inside.stranger())
 
 
 async def test_from_an_open_window_to_a_closed_action(surveying: Surveying) -> None:
