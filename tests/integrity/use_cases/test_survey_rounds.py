@@ -285,7 +285,7 @@ async def test_words_of_an_answer_go_to_the_vault_when_it_is_recorded(tmp_path: 
             await house.office.answering.accept(each.text, [filled(comment="Ruang tunggu panas")])
         await house.next_day()
         recorded = await messages_of(house, "survey_answer_recorded")
-        assert all(each.data["comment"]["field"] == "comment" for each in recorded)
+        assert all(each.data["comment"]["field"] == "survey.words" for each in recorded)
         assert len({each.data["comment"]["item"] for each in recorded}) == 10
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"Ruang" in path.read_bytes()]
 

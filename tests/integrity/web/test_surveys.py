@@ -194,6 +194,7 @@ async def test_free_words_are_read_as_a_recorded_act_and_shown_after_a_decision(
     comments = f"{DESK}/{HERE}/comments"
     assert WORDS not in (await surveying.officer.get(comments)).text
     assert WORDS in (await surveying.officer.post(f"{comments}/open", item)).text
+    assert "/desk/contributors/" in (await surveying.team.post(f"{comments}/open", item)).text
     last = surveying.inside.office.store.messages(0, 99)[-1].message
     assert b'"type":"zi.integrity.contributor_data_opened"' in last
     withheld = item | {"decision": "withheld"}

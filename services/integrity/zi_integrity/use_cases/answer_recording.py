@@ -61,7 +61,7 @@ class AnswerRecording:
     def _recorded(self, form: FilledForm, released: ReleasedAnswers) -> Reaction:
         sealed, comment = None, None
         if form.comment:
-            sealed = self._vault.seal(uuid4(), {"comment": form.comment}, fresh=True)
+            sealed = self._vault.seal(uuid4(), {"survey.words": form.comment}, fresh=True)
             [comment] = sealed.refs
         command = answer_command(form, released.service, released.day, released.by, comment)
         return Reaction(survey_windows, form.window, command, sealed)

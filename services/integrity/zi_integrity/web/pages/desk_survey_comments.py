@@ -15,7 +15,7 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
 from zi_contracts.integrity.surveys import CommentDecision, WithholdingReason
 from zi_integrity.domain.survey import messages
-from zi_integrity.roles import SURVEYING
+from zi_integrity.roles import SURVEYING, ZONE_TEAM
 from zi_integrity.web import survey_labels as labels
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.pages.desk_surveys import HERE
@@ -43,6 +43,7 @@ async def _page(
     form: Form,
     texts: Mapping[UUID, str],
     status: int = 200,
+    author: UUID | None = None,
 ) -> Response:
     _, state, opened = await window_of(official.office, quarter, kind)
     waiting, page = official.office.surveys.waiting_comments(state), page_number(official.request)
@@ -54,6 +55,7 @@ async def _page(
         "items": waiting[(page - 1) * PAGE : page * PAGE],
         "decided": len(state.decisions),
         "texts": texts,
+        "author": author if official.has(*ZONE_TEAM) else None,
         "reasons": [(code, say(text)) for code, text in labels.WITHHOLDING.items()],
         "paging": pages_for(len(waiting), page, PAGE),
         "form": form,
@@ -76,7 +78,7 @@ async def open_comment(official: CurrentOfficial, quarter: str, kind: str) -> Re
     except (*REFUSED, ErasedError, VaultLockedError) as error:
         refused = refused_at(official.request, form, error, "item")
         return await _page(official, quarter, kind, refused, {}, status_of(error))
-    return await _page(official, quarter, kind, form, {item: opened[item].text})
+    return await _page(official, quarter, kind, form, {item: opened[item].text}, author=owner)
 
 
 @router.post(f"{HERE}/{{quarter}}/{{kind}}/comments")
