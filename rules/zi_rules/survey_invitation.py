@@ -1,6 +1,6 @@
 """Invitations to surveys: how large a group must be in which nobody can be found, and until when a quarter's invitations hold."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +20,16 @@ class InvitationRules(Configured, Sourced):
 
     smallest_group: Annotated[int, Field(ge=2)]
     answer_days: Annotated[int, Field(ge=0, le=366)]
+    round_seconds: Annotated[int, Field(ge=1, le=86_400)] = 86_400
     office_networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def answer_until(self, quarter: str) -> date:
         """Return the last day on which a token of the quarter is taken."""
         return last_day(quarter) + timedelta(days=self.answer_days)
+
+    def round_of(self, at: datetime) -> tuple[date, int]:
+        """Return the round in which a moment of the office's clock lies."""
+        return at.date(), (at.hour * 3600 + at.minute * 60 + at.second) // self.round_seconds
 
     def is_of_office(self, address: str) -> bool:
         """Tell if the address is one of the office's; a text that is no address is none."""

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -26,6 +26,14 @@ def test_invitations_of_a_quarter_hold_for_a_while_after_it() -> None:
     [rules] = load_invitation_rules()
     assert rules.answer_until("2026-Q4") == date(2027, 1, 30)
     assert rules.smallest_group >= 10
+
+
+def test_a_round_is_a_day_or_a_part_of_it() -> None:
+    [rules] = load_invitation_rules()
+    morning, evening = datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 1, 23, 59, 59, tzinfo=UTC)
+    assert rules.round_of(morning) == rules.round_of(evening) == (date(2026, 12, 1), 0)
+    hourly = rules.model_copy(update={"round_seconds": 3600})
+    assert hourly.round_of(evening) == (date(2026, 12, 1), 23)
 
 
 @pytest.mark.parametrize(

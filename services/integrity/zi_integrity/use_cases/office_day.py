@@ -8,6 +8,9 @@ class OfficeDays:
     def __init__(self, timezone: ZoneInfo) -> None:
         self._timezone = timezone
 
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self._timezone)
+
     def day(self, at: datetime) -> date:
         return at.astimezone(self._timezone).date()
 

@@ -1,4 +1,4 @@
-"""The daily round of surveys: give pooled answers to the store, retire keys whose time is over, invite the citizens of finished cases.
+"""The rounds of surveys, one a day: give pooled answers to the store, retire keys whose time is over, invite the citizens of finished cases.
 
 Answers of a survey go together or not at all, at least as many as the published key says, in random order and with one time for all.
 """
@@ -30,7 +30,7 @@ from zi_rules.survey_invitation import InvitationRules, quarter_of
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 60.0
+SECONDS = 1.0
 TOKENS = 24  # of an event: a message is limited
 EVERY_KEY = 10_000
 
@@ -56,7 +56,7 @@ class SurveyRounds:
         self._days = days
         self._clock = clock
         self._shuffle: Callable[[list[Any]], None] = SystemRandom().shuffle
-        self._last: date | None = None
+        self._last: tuple[date, int] | None = None
         self.reason: str | None = None
 
     async def run(self) -> None:
@@ -66,8 +66,8 @@ class SurveyRounds:
             await asyncio.sleep(SECONDS)
 
     async def tick(self) -> None:
-        """Hold the round of the day unless it was held."""
-        if self._days.day(self._clock.now()) == self._last:
+        """Hold the present round unless it was held."""
+        if self._round(self._clock.now()) == self._last:
             return
         try:
             await self.hold()
@@ -83,7 +83,10 @@ class SurveyRounds:
         await self._release(at)
         await self._retire(at)
         await self._invite(at)
-        self._last = self._days.day(at)
+        self._last = self._round(at)
+
+    def _round(self, at: datetime) -> tuple[date, int]:
+        return self._rules.round_of(self._days.local(at))
 
     # -- answers
 
@@ -96,7 +99,7 @@ class SurveyRounds:
             )
             if len(waiting) < key.known().smallest_group:
                 continue
-            if key.spent_at is None or self._days.day(key.spent_at) < self._days.day(at):
+            if key.spent_at is None or self._round(key.spent_at) < self._round(at):
                 await self._give(survey, waiting, at)
 
     async def _give(self, survey: tuple[str, str], answers: Sequence[PooledAnswer], at: datetime) -> None:
