@@ -364,13 +364,25 @@ async def test_whoever_proposed_by_email_can_be_told(there: ForumOffice) -> None
     )
 
 
-async def test_the_agenda_has_complaints_by_kind_and_proposals_without_answer(there: ForumOffice) -> None:
+async def test_the_agenda_is_what_the_records_of_the_office_say(there: ForumOffice) -> None:
     await there.opened()
     await there.proposed((await there.printed(1))[0])
     await there.pass_time(15 * DAY)
     with there.office.store.database.transaction() as tx:
         tx.execute("INSERT INTO complaint_counts VALUES ('2026-11', 'product: food', 7)")
         tx.execute("INSERT INTO complaint_counts VALUES ('2020-01', 'service', 9)")
+        columns = "survey_window, kind, quarter, opens, closes, status, answers, target, whole_index"
+        tx.execute(
+            f"INSERT INTO survey_windows ({columns}) VALUES"
+            " ('w', 'skm', '2026-Q3', '2026-07-01', '2026-09-30', 'published', 44, 40, '83.33')"
+        )
+        columns = (
+            "standard, service, id, after, status, terms, title, begun_at, begun_by, changed_at, follows"
+        )
+        tx.execute(
+            f"INSERT INTO standards ({columns}, overdue, review_due) VALUES"
+            " ('s', 'ski', 'ski', 0, 'adopted', '{}', '', '', '', '', '[]', 0, '2026-12-01')"
+        )
     terms = ForumTermsGiven(
         **vars(TERMS) | {"begins": there.clock.now() + DAY, "closes_on": there.clock.now() + 7 * DAY}
     )
@@ -380,6 +392,8 @@ async def test_the_agenda_has_complaints_by_kind_and_proposals_without_answer(th
     assert row is not None
     assert [(each.source, each.subject, each.count) for each in row.agenda] == [
         ("complaints", "product: food", 7),
+        ("survey_results", "SKM 2026-Q3: 83.33", 44),
+        ("overdue_reviews", "ski", 1),
         ("unanswered_proposals", "FKP-2026-1", 1),
     ]
 

@@ -143,6 +143,7 @@ ProposalCommands = (
 )
 PUBLIC = frozenset({"public"})
 ENTERING = officials("officer", *ZONE_TEAM)
+TEAM = officials(*ZONE_TEAM)
 MODERATING = officials(*ZONE_TEAM, *HEAD)
 PARTIES: Parties = {
     Propose: PUBLIC,
@@ -150,7 +151,7 @@ PARTIES: Parties = {
     PublishProposal: MODERATING,
     HideProposal: MODERATING,
     Comment: PUBLIC,
-    EnterComment: ENTERING,
+    EnterComment: TEAM,
     PublishComment: MODERATING,
     HideComment: MODERATING,
     CountSupport: services("integrity"),

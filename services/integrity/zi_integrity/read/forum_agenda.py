@@ -39,7 +39,43 @@ def unanswered_proposals(tx: Tx, _: datetime) -> list[AgendaEntry]:
     ]
 
 
-AGENDA_SOURCES: tuple[AgendaSource, ...] = (complaints_by_kind, open_actions_of_forums, unanswered_proposals)
+def survey_results(tx: Tx, now: datetime) -> list[AgendaEntry]:
+    """Return the results that were published for windows of the last year, with the number of their answers."""
+    rows = tx.execute(
+        "SELECT kind, quarter, whole_index, answers FROM survey_windows WHERE status = 'published' AND opens >= ?"
+        f" ORDER BY opens DESC, kind LIMIT {MOST_ENTRIES}",
+        (now - YEAR).date().isoformat(),
+    )
+    return [
+        AgendaEntry(
+            source="survey_results",
+            subject=f"{row['kind'].upper()} {row['quarter']}"
+            + (f": {row['whole_index']}" if row["whole_index"] else ""),
+            count=int(row["answers"]),
+        )
+        for row in rows
+    ]
+
+
+def overdue_reviews(tx: Tx, now: datetime) -> list[AgendaEntry]:
+    """Return the services whose standard should have been reviewed by now."""
+    rows = tx.execute(
+        "SELECT service, COUNT(*) AS n FROM standards WHERE status = 'adopted' AND review_due < ? GROUP BY service"
+        f" ORDER BY service LIMIT {MOST_ENTRIES}",
+        now.date().isoformat(),
+    )
+    return [
+        AgendaEntry(source="overdue_reviews", subject=row["service"], count=int(row["n"])) for row in rows
+    ]
+
+
+AGENDA_SOURCES: tuple[AgendaSource, ...] = (
+    complaints_by_kind,
+    survey_results,
+    overdue_reviews,
+    open_actions_of_forums,
+    unanswered_proposals,
+)
 
 
 def agenda(tx: Tx, now: datetime) -> tuple[AgendaEntry, ...]:

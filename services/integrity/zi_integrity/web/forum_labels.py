@@ -44,6 +44,9 @@ CODE_KINDS: Mapping[str, str] = {
 }
 SOURCES: Mapping[str, str] = {
     "complaints": msgid("Complaints of the last twelve months"),
+    "survey_results": msgid("Survey results of the last year, with the number of answers"),
+    "overdue_reviews": msgid("Service standards whose review is overdue"),
+    "open_actions": msgid("Open actions of earlier forums"),
     "unanswered_proposals": msgid("Proposals of earlier forums that wait for an answer"),
 }
 COMPLAINT_SUBJECTS: Mapping[str, str] = {

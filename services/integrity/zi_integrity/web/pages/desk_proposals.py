@@ -28,6 +28,7 @@ from zi_integrity.read.proposals import (
     count_comments,
     proposals_to_do,
 )
+from zi_integrity.roles import ZONE_TEAM
 from zi_integrity.use_cases.proposing import PaperEntry
 from zi_integrity.web import forum_labels as labels
 from zi_integrity.web.forum_bodies import CommentBody, PaperBody, SettlementBody
@@ -95,7 +96,7 @@ async def _proposal_page(
         "groups": [(each.group, labels.GROUPS[each.group]) for each in row.groups],
         "reasons": list(labels.HIDING_REASONS.items()),
         "outcomes": [(code, title) for code, (title, _) in labels.OUTCOMES.items()],
-        "may_enter": official.has(*ENTERING),
+        "may_enter": official.has(*ZONE_TEAM),
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "desk": f"{DESK}/{number}",
@@ -212,7 +213,7 @@ async def enter_comment(official: CurrentOfficial, number: str, proposal: int) -
             by, form_key(form), number, proposal, group, body.comment_text
         )
 
-    return await _on_proposal(official, number, proposal, "comment_text", command, ENTERING)
+    return await _on_proposal(official, number, proposal, "comment_text", command, ZONE_TEAM)
 
 
 def _group_of(form: Form) -> ForumGroup:
