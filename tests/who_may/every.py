@@ -9,6 +9,7 @@ from tests.who_may import (
     integrity_invitations,
     integrity_minutes,
     integrity_office_letters,
+    integrity_registers,
     integrity_standards,
     integrity_surveys,
     programs,
@@ -27,6 +28,7 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *integrity_surveys.AGGREGATES,
     *integrity_minutes.AGGREGATES,
     *integrity_office_letters.AGGREGATES,
+    *integrity_registers.AGGREGATES,
     *integrity_forum.AGGREGATES,
     *programs.AGGREGATES,
 )

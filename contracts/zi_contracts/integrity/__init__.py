@@ -5,11 +5,13 @@ from zi_contracts.integrity import (
     conflict,
     contributors,
     forum,
+    gratification,
     invitations,
     minutes,
     office_letters,
     standards,
     surveys,
+    trust_assets,
 )
 from zi_contracts.integrity.conflict import ConflictCleared, ConflictDeclared
 from zi_contracts.integrity.invitations import (
@@ -38,9 +40,11 @@ MODELS: tuple[type[Data], ...] = (
     *conflict.MODELS,
     *contributors.MODELS,
     *forum.MODELS,
+    *gratification.MODELS,
     *invitations.MODELS,
     *minutes.MODELS,
     *office_letters.MODELS,
     *standards.MODELS,
     *surveys.MODELS,
+    *trust_assets.MODELS,
 )

@@ -25,11 +25,13 @@ from zi_integrity.read.conflicts import Conflicts
 from zi_integrity.read.contributors import ContributorErasures
 from zi_integrity.read.forum_actions import ForumActions
 from zi_integrity.read.forums import FORUM_TABLES, Forums
+from zi_integrity.read.gifts import Gifts
 from zi_integrity.read.invitations import Invitations
 from zi_integrity.read.office_letters import OfficeLetters
 from zi_integrity.read.proposals import Proposals
 from zi_integrity.read.standards import StandardTable
 from zi_integrity.read.surveys import SurveyTables
+from zi_integrity.read.trust_assets import TrustAssets
 from zi_integrity.use_cases.answer_pool import AnswerPool
 from zi_integrity.use_cases.answer_recording import AnswerRecording
 from zi_integrity.use_cases.answering import Answering
@@ -39,6 +41,7 @@ from zi_integrity.use_cases.forum_following import ForumFollowing
 from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.forum_planning import ForumPlanning
 from zi_integrity.use_cases.forum_texts import ForumTexts
+from zi_integrity.use_cases.gifts import GiftRegister
 from zi_integrity.use_cases.invitation_access import InvitationAccess
 from zi_integrity.use_cases.inviting import Inviting
 from zi_integrity.use_cases.minutes_writing import MinutesWriting
@@ -52,6 +55,7 @@ from zi_integrity.use_cases.standards import ShippedRules, StandardDrafting
 from zi_integrity.use_cases.survey_keys import SigningKeys
 from zi_integrity.use_cases.survey_rounds import SurveyRounds
 from zi_integrity.use_cases.surveys import Surveys
+from zi_integrity.use_cases.trust import TrustRegister
 from zi_rules.calendar import load_calendar, load_calendars
 from zi_rules.certificate.rule_set import load_certificate_rules
 from zi_rules.forum import load_forum_rules
@@ -118,6 +122,10 @@ class IntegrityOffice:
         self.conflicts = ConflictRegister(
             self.store, self.vault, self.register_names, self.register_times, self.personal_data
         )
+        self.gifts = GiftRegister(
+            self.store, self.vault, self.register_names, self.register_times, self.personal_data
+        )
+        self.trust = TrustRegister(self.store, self.register_names)
 
     def _prepare_minutes(self, names: ForumNames) -> None:
         store, vault, participation = self.store, self.vault, self.participation
@@ -157,6 +165,8 @@ class IntegrityOffice:
             deciders=(*DECIDERS, configurations),
             projections=(
                 Conflicts(),
+                Gifts(),
+                TrustAssets(),
                 ContributorErasures(),
                 ForumActions(),
                 Forums(),

@@ -38,9 +38,12 @@ from zi_integrity.web.pages import (
     desk_survey_comments,
     desk_surveys,
     forum,
+    gifts,
     home,
     invitations,
+    registers,
     surveys,
+    trust_assets,
 )
 
 VAULT = "integrity-vault"
@@ -51,6 +54,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitations_api.router,
     desk.router,
     conflicts.router,
+    gifts.router,
+    registers.router,
+    trust_assets.router,
     desk_contributors.router,
     surveys.router,
     desk_surveys.router,

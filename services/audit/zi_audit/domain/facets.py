@@ -75,7 +75,7 @@ unsigned places enrolled attended before after acts_for_others second fact sourc
 point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
 public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item overtaken.ticket account replaces to role
-measure late
+measure late after_limit forward_by report_by done_on
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
 proposals proposal group invitation own_entry duplicate_of support outcome grounds place
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin

@@ -12,6 +12,7 @@ from zi_integrity.messaging.forum_published import FORUM_DECIDERS
 from zi_integrity.messaging.invitations.published import invitations, survey_keys
 from zi_integrity.messaging.minutes_published import MINUTES_DECIDERS
 from zi_integrity.messaging.office_letters_data import office_letters, office_registers
+from zi_integrity.messaging.registers_published import REGISTER_DECIDERS
 from zi_integrity.messaging.standards_data import standard_decrees
 from zi_integrity.messaging.surveys.published import survey_windows
 
@@ -61,4 +62,5 @@ DECIDERS: tuple[Decider[Any], ...] = (
     office_letters,
     office_registers,
     standard_decrees,
+    *REGISTER_DECIDERS,
 )

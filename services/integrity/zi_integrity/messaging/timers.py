@@ -9,6 +9,7 @@ from zi_chassis.timers import Change, Due, Timers
 from zi_integrity.messaging.action_timers import ACTION_DUE, action_changes, mark_late
 from zi_integrity.messaging.conflict_timers import DECIDING, conflict_changes, remind_of_conflict
 from zi_integrity.messaging.forum_timers import CLOSING, close_when_due, forum_changes
+from zi_integrity.messaging.gift_timers import GIFT, gift_changes, remind_of_gift
 from zi_integrity.messaging.standards_timers import LATE as STANDARD_LATE
 from zi_integrity.messaging.standards_timers import REMINDING as STANDARD_REMINDING
 from zi_integrity.messaging.standards_timers import flag_review, remind_of_review, standard_changes
@@ -20,6 +21,7 @@ CHANGES: tuple[Callable[[Event], Iterable[Change]], ...] = (
     conflict_changes,
     forum_changes,
     standard_changes,
+    gift_changes,
     survey_changes,
 )
 COMMANDS: Mapping[str, Callable[[Store, Due, Act], tuple[Decider[Any], Command]]] = {
@@ -29,6 +31,7 @@ COMMANDS: Mapping[str, Callable[[Store, Due, Act], tuple[Decider[Any], Command]]
     STANDARD_LATE: flag_review,
     STANDARD_REMINDING: remind_of_review,
     SURVEY_CLOSING: close_survey,
+    GIFT: remind_of_gift,
 }
 
 

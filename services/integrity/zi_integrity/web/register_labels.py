@@ -37,6 +37,51 @@ DISMISSALS: Mapping[str, str] = {
     "not_enough_known": "Too little is known",
 }
 
+GIFT_KINDS: Mapping[str, str] = {
+    "refused": "I refused it",
+    "received": "I received it",
+    "given": "I gave it for the office",
+}
+GIFT_STATES: Mapping[str, str] = {
+    "reported": "With the unit",
+    "incomplete": "Waits for the reporter",
+    "forwarded": "With the commission",
+    "decided": "Decided by the commission",
+    "closed": "Closed by the unit",
+}
+GIFT_OUTCOMES: Mapping[str, str] = {
+    "state_property": "It belongs to the state",
+    "recipient_property": "The official keeps it",
+    "returned_to_giver": "It goes back to the giver",
+    "not_a_gift": "It was no gift that has to be reported",
+}
+GIFT_FIELDS: Mapping[str, str] = {
+    "gift.reporter": "Reporter",
+    "gift.giver": "Giver",
+    "gift.relation": "Relation of the giver to the work",
+    "gift.thing": "What it was",
+    "gift.value": "Value in rupiah",
+    "gift.occasion": "Occasion",
+    "gift.place": "Place",
+    "gift.more": "Added later",
+    "gift.decision": "Decision of the commission",
+}
+TRUST_KINDS: Mapping[str, str] = {
+    "lhkpn": "Wealth report to the commission (LHKPN)",
+    "lhkasn": "Wealth report of civil servants (LHKASN)",
+    "training": "Training on integrity",
+    "code_of_conduct": "Code of conduct signed",
+    "interests": "Interests of the year declared",
+}
+PUBLIC_COUNTS: Mapping[str, str] = {
+    "refused": "Gifts refused",
+    "received": "Gifts received and reported",
+    "given": "Gifts given for the office",
+    "late": "Gifts reported late",
+    "overdue": "Not handled in time",
+    "decided": "Decided by the commission",
+}
+
 
 def choices(say: Translator) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return the choices of every list, for the select of a form, in the reader's language."""

@@ -219,17 +219,18 @@ async def _conflict_page(
 @router.post(f"{HERE}/{{conflict}}/open")
 async def open_words(official: CurrentOfficial, conflict: UUID) -> Response:
     """Show what was written, and who reported it, on the answer itself; the opening is recorded first."""
+    by = official.act(HANDLING)
     row = await _visible(official, conflict)
-    words = await official.office.conflicts.open_words(official.act(HANDLING), conflict)
+    words = await official.office.conflicts.open_words(by, conflict)
     return await _conflict_page(official, row, Form(), words=words)
 
 
 @router.post(f"{HERE}/{{conflict}}/decide")
 async def decide(official: CurrentOfficial, conflict: UUID) -> Response:
+    by = official.act(SUPERIORS)
     form = Form.of(await official.request.form())
 
     async def step() -> object:
-        by = official.act(SUPERIORS)
         measure = cast(ConflictMeasure, choice_of(form, "measure", labels.MEASURES))
         if (await _visible(official, conflict)).state == "reported":
             return await official.office.conflicts.establish_report(by, conflict, measure)
@@ -240,10 +241,10 @@ async def decide(official: CurrentOfficial, conflict: UUID) -> Response:
 
 @router.post(f"{HERE}/{{conflict}}/clear")
 async def clear(official: CurrentOfficial, conflict: UUID) -> Response:
+    by = official.act(SUPERIORS)
     form = Form.of(await official.request.form())
 
     async def step() -> object:
-        by = official.act(SUPERIORS)
         reason = cast(ClearingReason, choice_of(form, "reason", labels.CLEARING))
         return await official.office.conflicts.clear(by, conflict, reason)
 
@@ -252,10 +253,10 @@ async def clear(official: CurrentOfficial, conflict: UUID) -> Response:
 
 @router.post(f"{HERE}/{{conflict}}/dismiss")
 async def dismiss(official: CurrentOfficial, conflict: UUID) -> Response:
+    by = official.act(SUPERIORS)
     form = Form.of(await official.request.form())
 
     async def step() -> object:
-        by = official.act(SUPERIORS)
         reason = cast(DismissalReason, choice_of(form, "dismissal", labels.DISMISSALS))
         return await official.office.conflicts.dismiss(by, conflict, reason)
 

@@ -1,0 +1,221 @@
+"""Pages of gifts: reported by an official, handled by the unit alone; nobody else sees what is in a report."""
+
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.integrity.inside import InsideIntegrity, opened
+from tests.web.browsing import hidden
+
+from zi_chassis.timers import TimerLoop
+from zi_integrity.messaging.timers import DueCommands
+from zi_integrity.web.pages.gifts import csv_of
+
+HERE = "/integrity/desk/gifts"
+REPORTER = "evaluator-ani"
+GIVER, THING = "Direktur CV Contoh Laut", "Satu peti ikan beku"
+RECEIVED = {
+    "kind": "received",
+    "happened_on": "2026-12-04",
+    "giver": GIVER,
+    "relation": "Pemohon surat",
+    "thing": THING,
+    "value": "Rp750.000".removeprefix("Rp"),
+    "occasion": "",
+    "place": "Loket",
+}
+
+
+async def reported(inside: InsideIntegrity, **changed: str) -> str:
+    """Return the address of the report at the desk of the unit."""
+    person = inside.person(REPORTER, "evaluator")
+    key = hidden(await person.get(HERE))
+    answer = await person.post(HERE, {"key": key, **RECEIVED, **changed})
+    assert answer.status_code == 200, answer.text
+    rows = await inside.office.store.query(lambda tx: tx.execute("SELECT gift FROM gifts"))
+    return f"{HERE}/unit/{rows[-1]['gift']}"
+
+
+def messages(inside: InsideIntegrity) -> str:
+    return b"\n".join(row.message for row in inside.office.store.messages(0, 1000)).decode()
+
+
+def mine(address: str) -> str:
+    return address.replace("/unit/", "/mine/")
+
+
+async def test_a_gift_goes_from_the_report_to_the_decision(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        address = await reported(inside)
+        unit = inside.person("upg-hadi", "upg")
+        assert "1 found" in (await unit.get(f"{HERE}/unit")).text
+        assert THING not in (await unit.get(address)).text
+        opened_page = await unit.post(f"{address}/open")
+        assert THING in opened_page.text
+        assert "750000" in opened_page.text
+        assert "UPG/0001/2026" in (await unit.post(f"{address}/deposit")).text
+        assert (await unit.post(f"{address}/decide", {"outcome": "state_property"})).status_code == 409
+        assert "With the commission" in (await unit.post(f"{address}/forward")).text
+        decided = await unit.post(f"{address}/decide", {"outcome": "state_property", "decision": "SK 1"})
+        assert "It belongs to the state" in decided.text
+        own = await inside.person(REPORTER, "evaluator").get(mine(address))
+        assert "It belongs to the state" in own.text
+        assert "UPG/0001/2026" in own.text
+
+
+async def test_each_deposit_has_the_next_number(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        unit = inside.person("upg-hadi", "upg")
+        for number in ("UPG/0001/2026", "UPG/0002/2026"):
+            address = await reported(inside, thing=number)
+            rows = await inside.office.store.query(
+                lambda tx: tx.execute("SELECT gift FROM gifts WHERE receipt IS NULL")
+            )
+            address = f"{HERE}/unit/{rows[0]['gift']}"
+            assert number in (await unit.post(f"{address}/deposit")).text
+        assert "1 found" in (await unit.get(f"{HERE}/unit?search=upg/0002/2026")).text
+
+
+async def test_a_refused_gift_is_logged_and_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        address = await reported(inside, kind="refused")
+        unit = inside.person("upg-hadi", "upg")
+        assert (await unit.post(f"{address}/forward")).status_code == 409
+        assert "Closed by the unit" in (await unit.post(f"{address}/close")).text
+
+
+async def test_a_late_report_is_taken_and_marked(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        address = await reported(inside, happened_on="2026-09-01")
+        page = await inside.person("upg-hadi", "upg").get(address)
+        assert "Late" in page.text
+        assert "After the time of the law" in page.text
+        assert '"late":true,"after_limit":true' in messages(inside)
+
+
+async def test_what_is_incomplete_is_asked_for_and_completed_late(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        address = await reported(inside)
+        unit, reporter = inside.person("upg-hadi", "upg"), inside.person(REPORTER, "evaluator")
+        assert (await reporter.post(f"{mine(address)}/complete", {"more": "Foto."})).status_code == 409
+        assert "Waits for the reporter" in (await unit.post(f"{address}/ask")).text
+        loop = TimerLoop(inside.office.store, inside.clock, DueCommands(inside.office.store))
+        inside.clock.pass_hours(60 * 24)
+        assert await loop.tick() == 3
+        assert (await reporter.post(f"{mine(address)}/complete", {"more": ""})).status_code == 422
+        assert "With the unit" in (await reporter.post(f"{mine(address)}/complete", {"more": "Foto."})).text
+        assert messages(inside).count("zi.integrity.gift_overdue") == 3
+        assert "Foto." in (await unit.post(f"{address}/open")).text
+        listed = await unit.get(f"{HERE}/unit")
+        assert "Not handled in time: 1" in listed.text
+        assert "Found by a supervisor first" in (await unit.post(f"{address}/found-first")).text
+
+
+async def test_no_message_and_no_store_of_events_names_the_reporter_or_the_giver(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await reported(inside)
+        for secret in (REPORTER, GIVER, THING, "750000", "Loket"):
+            assert secret not in messages(inside)
+        assert '"actor":"system:integrity"' in messages(inside)
+        rows = await inside.office.store.query(lambda tx: tx.execute("SELECT * FROM gifts"))
+        assert REPORTER not in str([dict(row) for row in rows])
+
+
+@pytest.mark.parametrize("role", ["head", "supervisor", "integrity", "officer", "survey", "evaluator"])
+async def test_nobody_but_the_unit_sees_the_report_of_another(tmp_path: Path, role: str) -> None:
+    async with opened(tmp_path) as inside:
+        address = await reported(inside)
+        other = inside.person("somebody", role)
+        for path in (f"{HERE}/unit", address):
+            assert (await other.get(path)).status_code == 403
+        for step in ("open", "print", "csv", "forward", "deposit", "close", "decide", "ask", "found-first"):
+            assert (await other.post(f"{address}/{step}")).status_code == 403
+        assert (await other.get(mine(address))).status_code == 404
+        assert "You reported nothing." in (await other.get(HERE)).text
+        assert "contributor_data_opened" not in messages(inside)
+
+
+async def test_a_member_of_the_unit_leaves_their_own_report_to_a_colleague(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        hadi = inside.person("upg-hadi", "upg")
+        await hadi.post(HERE, {"key": str(uuid4()), **RECEIVED})
+        [row] = await inside.office.store.query(lambda tx: tx.execute("SELECT gift FROM gifts"))
+        address = f"{HERE}/unit/{row['gift']}"
+        assert "leave it to a colleague of the unit" in (await hadi.get(address)).text
+        for step in ("open", "forward", "deposit", "close"):
+            assert (await hadi.post(f"{address}/{step}")).status_code == 409
+
+
+async def test_the_form_is_printed_and_saved_and_each_opening_recorded(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        address = await reported(inside, thing="=1+1")
+        unit = inside.person("upg-hadi", "upg")
+        printed = await unit.post(f"{address}/print")
+        assert "Signature of the reporter" in printed.text
+        assert GIVER in printed.text
+        saved = await unit.post(f"{address}/csv")
+        assert saved.headers["content-type"] == "text/csv; charset=utf-8"
+        assert "gift.thing,'=1+1" in saved.text
+        assert messages(inside).count("contributor_data_opened") == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("kind", ""), ("happened_on", "2026-12-08"), ("happened_on", "soon"), ("happened_on", "")),
+        *(("giver", ""), ("thing", ""), ("value", "much"), ("thing", "x" * 2001), ("value", "1" * 16)),
+    ],
+)
+async def test_a_refused_form_keeps_what_was_typed(tmp_path: Path, field: str, value: str) -> None:
+    async with opened(tmp_path) as inside:
+        person = inside.person(REPORTER, "evaluator")
+        answer = await person.post(HERE, {"key": str(uuid4()), **RECEIVED, field: value})
+        assert answer.status_code == 422
+        assert "Pemohon surat" in answer.text
+        assert "gift_reported" not in messages(inside)
+
+
+async def test_a_value_below_a_limit_is_reported_all_the_same_and_once(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        person = inside.person(REPORTER, "evaluator")
+        form = {"key": str(uuid4()), **RECEIVED, "value": "1 000"}
+        for _ in range(2):
+            assert "1 report" in (await person.post(HERE, form)).text
+        assert messages(inside).count("zi.integrity.gift_reported") == 1
+        assert "Rp1,500,000" in (await person.get(HERE)).text
+
+
+def test_a_spreadsheet_computes_nothing() -> None:
+    assert csv_of([("a", "+1"), ("b", "x"), ("c", "@y"), ("d", "-z")]).split() == [
+        *("field,text", "a,'+1", "b,x", "c,'@y", "d,'-z"),
+    ]
+
+
+async def test_the_public_page_shows_no_small_number(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        for number in range(5):
+            form = {"key": str(uuid4()), **RECEIVED, "thing": str(number), "kind": "refused"}
+            await inside.person(f"officer-{number}", "officer").post(HERE, form)
+        await reported(inside)
+        page = await inside.stranger().get("/integrity/registers")
+        assert page.status_code == 200
+        assert page.text.count("fewer than 5") == 1
+        assert "<dt>Gifts refused</dt><dd>5</dd>" in page.text
+
+
+async def test_assets_of_trust_are_promised_or_proven(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        trust = "/integrity/desk/trust"
+        budi, team = inside.person("officer-budi", "officer"), inside.person("zone-wulan", "integrity")
+        day = {"done_on": date(2026, 12, 1).isoformat()}
+        assert "yes" in (await budi.post(trust, {"kind": "code_of_conduct", **day})).text
+        proof = {"kind": "lhkasn", "official": "officer-budi", **day}
+        assert (await budi.post(trust, proof)).status_code == 403
+        assert "officer-budi" in (await team.post(trust, proof)).text
+        assert (await team.post(trust, proof | {"official": "zone-wulan"})).status_code == 409
+        assert (await team.post(trust, proof | {"official": ""})).status_code == 422
+        assert "2 found" in (await team.get(f"{trust}?search=officer-budi")).text
+        assert "officer-budi" not in (await inside.person("officer-rini", "officer").get(trust)).text
+        assert "no" in (await team.post(trust, proof | {"undone": "yes"})).text
+        assert messages(inside).count("trust_asset_recorded") == 3
