@@ -155,7 +155,7 @@ async def test_whoever_opens_a_report_is_recorded(tmp_path: Path) -> None:
         await known_business(inside)
         address = await reported(inside)
         assert (await inside.person(REPORTED, "integrity").post(f"{address}/open")).status_code == 404
-        assert (await inside.person("officer-budi", "officer").post(f"{address}/open")).status_code == 404
+        assert (await inside.person("officer-budi", "officer").post(f"{address}/open")).status_code == 403
         assert "contributor_data_opened" not in messages(inside)
         opening = await inside.person("zone-wulan", "integrity").post(f"{address}/open")
         assert REPORTER in opening.text

@@ -37,7 +37,7 @@ async def _page(official: ZoneOfficial, form: Form, status: int = 200) -> Respon
     office, page, sub = official.office, page_number(official.request), official.person.sub
     today, query = office.register_times.day(office.clock.now()), official.request.query_params
     is_team, search = official.has(*ZONE_TEAM), query.get("search", "").strip()[:LONGEST_NAME]
-    own = await office.store.query(lambda tx: trust_assets_of(tx, sub))
+    recorded = await office.store.query(lambda tx: trust_assets_of(tx, sub))
     rows, count = await office.store.query(lambda tx: trust_list(tx, today.year, search, page))
     choices = labels.choices(say_of(official))["TRUST_KINDS"]
     return pages_of(official.request).render(
@@ -45,7 +45,7 @@ async def _page(official: ZoneOfficial, form: Form, status: int = 200) -> Respon
         "trust_assets.html",
         status,
         labels=labels,
-        own=own,
+        recorded=recorded,
         is_team=is_team,
         rows=rows if is_team else [],
         count=count if is_team else 0,
