@@ -87,6 +87,7 @@ class StandardAdoption:
         refuse_incomplete(row.terms)
         version, begins, ends = row.version or row.after + 1, adoption.effective_from, adoption.effective_to
         content = decree_content(row.terms, row.id, version, begins, ends)
+        self._drafting.shipped.refuse_unfit(content)
         table = table_of(content)
         title = table["decree_title"]
         facts = [

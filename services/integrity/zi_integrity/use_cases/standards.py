@@ -16,7 +16,7 @@ from zi_contracts.integrity.standards import (
     StandardEnd,
 )
 from zi_integrity.domain.standard import messages
-from zi_integrity.domain.standard.errors import NoSuchDraftError, StandardDecreeError
+from zi_integrity.domain.standard.errors import NoSuchDraftError, StandardDecreeError, UnfitStandardError
 from zi_integrity.domain.standard.messages import ServiceRecord
 from zi_integrity.domain.standard.state import StandardDecree, StandardStatus
 from zi_integrity.domain.standard.terms import table_of, written
@@ -32,9 +32,17 @@ from zi_integrity.read.standards import (
 from zi_integrity.use_cases.office_day import OfficeDays
 from zi_rules.certificate.decreed import DIRECTIONS
 from zi_rules.certificate.rule_set import CertificateRules
+from zi_rules.configuration import read
 from zi_rules.mentoring.rule_set import MentoringRules
-from zi_rules.standard import NoStandardError, ServiceKind, ServiceStandard, standard_in_force
+from zi_rules.standard import (
+    NoStandardError,
+    ServiceKind,
+    ServiceStandard,
+    standard_configuration,
+    standard_in_force,
+)
 from zi_rules.standard_draft import Terms, draft_for_letters, draft_for_mentoring, draft_from_standard
+from zi_rules.standard_fit import refuse_unfit
 from zi_rules.standard_rules import StandardRules
 from zi_rules.version import Editions, in_force
 
@@ -67,6 +75,14 @@ class ShippedRules:
             return standard_in_force(self.standards, service, day)
         except NoStandardError:
             return None
+
+    def refuse_unfit(self, content: str) -> None:
+        """Raise UnfitStandardError for a standard that the service which hears it would refuse, so that nobody signs one."""
+        configuration = standard_configuration(content.encode(), "the standard")
+        try:
+            refuse_unfit(read(ServiceStandard, configuration), self.letters, self.mentoring)
+        except ValueError as error:
+            raise UnfitStandardError(str(error)) from error
 
     def first_terms(self, service: str, day: date) -> tuple[DraftOrigin, Terms]:
         if (shipped := self.standard(service, day)) is not None:
