@@ -1,4 +1,4 @@
-"""Whether the service that hears an adopted standard can decide by it: the same checks before the adoption and after it."""
+"""Check whether the service that hears an adopted standard can decide by it: before its adoption as after it."""
 
 from collections.abc import Iterable
 
