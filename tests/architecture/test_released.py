@@ -7,6 +7,7 @@ from zi_certificates.use_cases.rulebook import load_rulebook as load_letters
 from zi_notify.letter import templates
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
+from zi_rules.compensation import load_compensation_rules
 from zi_rules.configuration import Configuration
 from zi_rules.forum import load_forum_rules
 from zi_rules.forum_minutes import load_minutes_rules
@@ -23,6 +24,7 @@ RELEASED = {
     "standard rancangan-konsultasi 1": "564f75380fb787765c4fcbc34abe707d7a9400e766b09684ac825c55c1c78525",
     "calendar calendar 1": "0c7b77e9a2e9e9a8fc87a15fa4765b9466fec9555d0a6ce82853d45ec8fc3b44",
     "holidays indonesia 109000": "901f71f86a4ad32eba81b9c1bc9421797b99826bb39615799e3171c2bc324f16",
+    "compensation compensation 1": "99a3200f32ab5fcc2c337e5d48221295f4697fd90d4f12747c2da98d8d7eb8f8",
     "certificate_rules rancangan_surat_keterangan 1": "30f89028bd3c41737127ddbd0e043b84ba4411fb3c4b3f3dba32d8b0a9ead93e",
     "certificate_tariffs certificate_tariffs 1": "6229d244a5821999e5387b1c237b816b1fe3eed76266d817ecf37ba4c6f3ff6f",
     "registration_numbers registration_numbers 1": "a492c9f1c3c6b031d1614316363b93507489c8e69a8bfacb41b2535fc08b7891",
@@ -55,6 +57,7 @@ def shipped() -> list[Configuration]:
         *load_standards().configurations,
         *load_letters(nowhere).configurations,
         *load_mentoring(nowhere).configurations,
+        *load_compensation_rules().configurations,
         *load_sentences().configurations,
         *load_letter_wording().configurations,
         *load_forum_rules().configurations,

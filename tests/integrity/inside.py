@@ -24,7 +24,6 @@ from zi_chassis.settings import Settings
 from zi_contracts.message import Message
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.main import front
-from zi_integrity.messaging.policies import reacting
 
 MONDAY = datetime(2026, 12, 7, 2, tzinfo=UTC)
 NAMES = UUID("3b1c8d5e-8f0e-4a77-9d7f-0a9f5f3f7c10")
@@ -97,7 +96,7 @@ class InsideIntegrity:
             }
         ).encode()
         received = [LaneMessage(position, raw, Message.parse(raw))]
-        await self.office.store.receive(sender, received, reacting(self.office.clock))
+        await self.office.store.receive(sender, received, self.office.react)
 
 
 @asynccontextmanager

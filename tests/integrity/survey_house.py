@@ -26,7 +26,6 @@ from zi_integrity.container import IntegrityOffice
 from zi_integrity.domain.survey.ids import survey_window_id
 from zi_integrity.domain.survey_token import MESSAGE, SurveyToken
 from zi_integrity.main import front
-from zi_integrity.messaging.policies import reacting
 from zi_integrity.messaging.surveys.published import survey_windows
 from zi_integrity.use_cases.answer_pool import FilledForm
 from zi_rules.ticket import ticket_from_bytes
@@ -83,7 +82,7 @@ class SurveyHouse:
             }
         ).encode()
         received = [LaneMessage(position, raw, Message.parse(raw))]
-        await self.office.store.receive(sender, received, reacting(self.clock))
+        await self.office.store.receive(sender, received, self.office.react)
 
     async def filed(self, name: str, service: str = "complaint", language: str = "id") -> None:
         status = {**CASE_STATUS, "state": "filed", "language": language}

@@ -3,6 +3,7 @@
 from tests.who_may import (
     certificates,
     intake,
+    integrity_compensation,
     integrity_conflict,
     integrity_contributors,
     integrity_forum,
@@ -21,6 +22,7 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *intake.AGGREGATES,
     *umkm.AGGREGATES,
     *certificates.AGGREGATES,
+    *integrity_compensation.AGGREGATES,
     *integrity_conflict.AGGREGATES,
     *integrity_contributors.AGGREGATES,
     *integrity_invitations.AGGREGATES,

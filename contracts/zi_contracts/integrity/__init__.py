@@ -2,6 +2,7 @@
 
 from zi_contracts.data import Data
 from zi_contracts.integrity import (
+    compensation,
     conflict,
     contributors,
     forum,
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 MODELS: tuple[type[Data], ...] = (
+    *compensation.MODELS,
     *conflict.MODELS,
     *contributors.MODELS,
     *forum.MODELS,

@@ -70,8 +70,7 @@ class Office:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        keys = settings.keys_database or settings.folder / "keys.db"
-        self.keys = Keystore(Database(keys, secure_delete=True))
+        self.keys = _keystore(settings)
         self.vault = Vault(self.keys, locked=True)
         self.cases = CaseList()
         self.deliveries = MailDeliveries()
@@ -211,6 +210,11 @@ class Office:
         done = await self.actions.approve_erasure(ticket, by, request)
         await self.erasures.apply()
         return done
+
+
+def _keystore(settings: Settings) -> Keystore:
+    path = settings.keys_database or settings.folder / "keys.db"
+    return Keystore(Database(path, secure_delete=True))
 
 
 def _storage_limits(settings: Settings) -> StorageLimits:

@@ -12,14 +12,18 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_chassis.web.limits import Buckets, DayBudget
+from zi_integrity.domain.compensation_terms import CompensationTerms
 from zi_integrity.letters.minutes_signing import MinutesSigning
 from zi_integrity.letters.office_letters import OfficeLetterWork
 from zi_integrity.letters.standards import StandardAdoption
 from zi_integrity.messaging.businesses import BUSINESS_TABLES
 from zi_integrity.messaging.erasures import erasure_runner
 from zi_integrity.messaging.finished_cases import SURVEY_CASE_TABLES
+from zi_integrity.messaging.policies import reacting
 from zi_integrity.messaging.published import DECIDERS
 from zi_integrity.messaging.timers import timers
+from zi_integrity.read.case_hands import CASE_HANDS_TABLES
+from zi_integrity.read.compensations import Compensations
 from zi_integrity.read.complaint_counts import COMPLAINT_TABLES
 from zi_integrity.read.conflicts import Conflicts
 from zi_integrity.read.contributors import ContributorErasures
@@ -35,6 +39,7 @@ from zi_integrity.read.trust_assets import TrustAssets
 from zi_integrity.use_cases.answer_pool import AnswerPool
 from zi_integrity.use_cases.answer_recording import AnswerRecording
 from zi_integrity.use_cases.answering import Answering
+from zi_integrity.use_cases.compensating import Compensating
 from zi_integrity.use_cases.conflicts import ConflictRegister
 from zi_integrity.use_cases.forum_attendance import ForumAttendance
 from zi_integrity.use_cases.forum_following import ForumFollowing
@@ -58,6 +63,7 @@ from zi_integrity.use_cases.surveys import Surveys
 from zi_integrity.use_cases.trust import TrustRegister
 from zi_rules.calendar import load_calendar, load_calendars
 from zi_rules.certificate.rule_set import load_certificate_rules
+from zi_rules.compensation import load_compensation_rules
 from zi_rules.forum import load_forum_rules
 from zi_rules.forum_minutes import load_minutes_rules
 from zi_rules.mentoring.rule_set import load_mentoring_rules
@@ -81,6 +87,7 @@ class IntegrityOffice:
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.store = self._store(database)
+        self._prepare_compensation()
         self.erasures = erasure_runner(self.store, self.vault)
         self.personal_data = PersonalData(self.store, self.vault, self.erasures)
         self.forum_rules = load_forum_rules(settings.rules_folder, self.archive.content)
@@ -157,6 +164,13 @@ class IntegrityOffice:
             self.store, rules, self.signing_keys, self.answer_pool, record, days, clock
         )
 
+    def _prepare_compensation(self) -> None:
+        folder = self.settings.rules_folder
+        rules = load_compensation_rules(folder, self.archive.content)
+        self.compensation_terms = CompensationTerms(rules, load_calendar(folder))
+        self.react = reacting(self.clock, self.compensation_terms)
+        self.compensating = Compensating(self.store, self.vault, self.compensation_terms)
+
     def _store(self, database: Database) -> Store:
         return Store(
             service="integrity",
@@ -167,6 +181,7 @@ class IntegrityOffice:
                 Conflicts(),
                 Gifts(),
                 TrustAssets(),
+                Compensations(),
                 ContributorErasures(),
                 ForumActions(),
                 Forums(),
@@ -178,7 +193,13 @@ class IntegrityOffice:
                 timers(),
             ),
             companions=(self.archive, self.vault),
-            tables=(*BUSINESS_TABLES, *COMPLAINT_TABLES, *FORUM_TABLES, *SURVEY_CASE_TABLES),
+            tables=(
+                *BUSINESS_TABLES,
+                *CASE_HANDS_TABLES,
+                *COMPLAINT_TABLES,
+                *FORUM_TABLES,
+                *SURVEY_CASE_TABLES,
+            ),
             group_commit=self.settings.group_commit,
         )
 
@@ -186,6 +207,7 @@ class IntegrityOffice:
         self.store.open()
         self.answer_pool.open()
         offered = (
+            *self.compensation_terms.configurations,
             *self.invitation_rules.configurations,
             *self.surveys.questionnaires.configurations,
             *self.forum_rules.configurations,

@@ -22,7 +22,7 @@ from zi_contracts.message import Message
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.messaging.erasures import TYPE as ERASURE
 from zi_integrity.messaging.erasures import approved_by
-from zi_integrity.messaging.policies import HANDLED_TYPES, reacting
+from zi_integrity.messaging.policies import HANDLED_TYPES
 from zi_integrity.messaging.timers import DueCommands
 from zi_integrity.use_cases.support_counter import SupportCounter
 from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswers
@@ -30,8 +30,10 @@ from zi_integrity.web import problems
 from zi_integrity.web.api import invitations as invitations_api
 from zi_integrity.web.pages import (
     answering,
+    compensation,
     conflicts,
     desk,
+    desk_compensation,
     desk_contributors,
     desk_forum,
     desk_proposals,
@@ -53,6 +55,8 @@ VAULT = "integrity-vault"
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     answering.router,
+    compensation.router,
+    desk_compensation.router,
     invitations.router,
     invitations_api.router,
     desk.router,
@@ -93,7 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
         "timers": TimerLoop(office.store, office.clock, DueCommands(office.store)),
         "support": SupportCounter(office.store, office.clock),
     }
-    join_bus(service, broker, lambda: office, office.store, reacting(office.clock), HANDLED_TYPES, runners)
+    join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     answers = ContributorVaultAnswers(office.personal_data, service.identity, office.clock)
     service.watch("vault", lambda: _serve_vault(answers, broker))
     service.watch("erasing", lambda: office.erasures.run(lambda: _erasures(settings, office.store, broker)))

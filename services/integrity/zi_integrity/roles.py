@@ -7,6 +7,8 @@ HEAD = ("head",)
 SUPERIORS = ("supervisor", "head")
 ZONE_TEAM = ("integrity",)
 GIFT_UNIT = ("upg",)
+# Who offers and gives compensation.
+COMPENSATING = ("integrity", "supervisor", "head", "officer")
 SURVEYING = ("survey", "integrity")
 # Roles that may open what people wrote or left as their address; each area asks for less.
 READING = ("head", "integrity", "upg", "survey", "supervisor", "auditor")

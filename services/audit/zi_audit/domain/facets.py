@@ -82,7 +82,7 @@ channel language media_type size name sender position first last index after_pos
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
 questionnaire.id questionnaire.version questionnaire.digest element elements responsible
-clock reported_late
+clock reported_late owed is_decided offer_by answer_by give_by find_cause_by forms how proof root_cause step
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
 
@@ -95,6 +95,7 @@ comment signs code_digest code_digests
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
 people.name.item people.name.field people.name.digest scan.item scan.field scan.digest content.item content.field content.digest
 name.item name.field name.digest
+missed
 summary waiver_statement
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
 tokens modulus exponent scheme blinded key

@@ -7,6 +7,7 @@ from zi_contracts.data import Data
 from zi_integrity.domain import conflict
 from zi_integrity.domain.conflict import Conflict
 from zi_integrity.messaging import conflict_data
+from zi_integrity.messaging.compensation_published import compensations
 from zi_integrity.messaging.contributors_data import contributors
 from zi_integrity.messaging.forum_published import FORUM_DECIDERS
 from zi_integrity.messaging.invitations.published import invitations, survey_keys
@@ -52,6 +53,7 @@ conflicts: Decider[Conflict] = Decider(
     publish=publish_conflict,
 )
 DECIDERS: tuple[Decider[Any], ...] = (
+    compensations,
     conflicts,
     contributors,
     invitations,

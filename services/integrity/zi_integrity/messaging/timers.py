@@ -7,6 +7,7 @@ from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Due, Timers
 from zi_integrity.messaging.action_timers import ACTION_DUE, action_changes, mark_late
+from zi_integrity.messaging.compensation_timers import COMPENSATION, compensation_changes, remind_when_due
 from zi_integrity.messaging.conflict_timers import DECIDING, conflict_changes, remind_of_conflict
 from zi_integrity.messaging.forum_timers import CLOSING, close_when_due, forum_changes
 from zi_integrity.messaging.gift_timers import GIFT, gift_changes, remind_of_gift
@@ -18,6 +19,7 @@ from zi_integrity.messaging.surveys.timers import close_survey, survey_changes
 
 CHANGES: tuple[Callable[[Event], Iterable[Change]], ...] = (
     action_changes,
+    compensation_changes,
     conflict_changes,
     forum_changes,
     standard_changes,
@@ -32,6 +34,7 @@ COMMANDS: Mapping[str, Callable[[Store, Due, Act], tuple[Decider[Any], Command]]
     STANDARD_REMINDING: remind_of_review,
     SURVEY_CLOSING: close_survey,
     GIFT: remind_of_gift,
+    COMPENSATION: remind_when_due,
 }
 
 

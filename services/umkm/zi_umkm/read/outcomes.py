@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from zi_chassis.database import Tx
+from zi_chassis.small_groups import LEAST, counted_together, hidden
 from zi_umkm.domain.case.state import MentoringStatus
-from zi_umkm.domain.small_groups import LEAST, counted_together, hidden
 from zi_umkm.read.board import counts, open_case_ages, times_to_number
 from zi_umkm.read.charts import Chart, bars
 from zi_umkm.read.trainings import TrainingRow

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from starlette.requests import Request
 
+from zi_chassis.small_groups import LEAST
 from zi_chassis.store import Handled
 from zi_chassis.web.history import LedgerEntryAnswer, TimelineStepAnswer
 from zi_chassis.web.language import language_of
@@ -19,7 +20,6 @@ from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.domain.case.messages import BusinessAssessed
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.domain.corrective_action import TrackedFinding
-from zi_umkm.domain.small_groups import LEAST
 from zi_umkm.read.board import Attention, CaseCount, Load, ToVerify
 from zi_umkm.read.case_files import FileRow
 from zi_umkm.read.cases import MentoringRow

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
+from zi_chassis.small_groups import LEAST
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
@@ -17,7 +18,6 @@ from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.messages import ConsentGiven
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 from zi_umkm.domain.next_step import next_step, way
-from zi_umkm.domain.small_groups import LEAST
 from zi_umkm.messaging.upstream import MentoringRequest, requests_by
 from zi_umkm.read import outcomes
 from zi_umkm.read.trainings import ParticipantRow, TrainingRow, participants, trainings, trainings_held

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zi_umkm.domain.small_groups import LEAST, counted_together, hidden
+from zi_chassis.small_groups import LEAST, counted_together, hidden
 
 SIZES = st.dictionaries(st.sampled_from("abcde"), st.integers(1, 12))
 ROWS = st.lists(st.integers(0, 7), min_size=2, max_size=4)

@@ -1,4 +1,4 @@
-"""Groups of businesses that are too small to be told of by themselves: in public, each number is of at least five. Pure.
+"""Groups that are too small to be told of by themselves: in public, each number is of at least five. Pure.
 
 Whoever knows how this is done, and every total that is told, still can't say how large a small group is.
 """
