@@ -129,7 +129,7 @@ async def started(service: str, folder: Path, **more: Any) -> AsyncIterator[Door
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
     ):
-        names = {"number": "1", "path": "0/000"}
+        names = {"compensation": str(UUID(int=1)), "number": "1", "path": "0/000"}
         yield Door(app, client, tokens, provider, "7K3M9Q2XA", "0EXAMP1E0", names)
 
 

@@ -85,14 +85,14 @@ async def compensation_page(official: CurrentOfficial, compensation: UUID) -> Re
 
 @router.post(f"{PATH}/{{compensation}}/offer")
 async def offer(official: CurrentOfficial, compensation: UUID) -> Response:
-    form = Form.of(await official.request.form())
+    by, form = official.act(COMPENSATING), Form.of(await official.request.form())
     more = [
         name.removeprefix("forms.")
         for name, value in form.values.items()
         if name.startswith("forms.") and value
     ]
     try:
-        by, text = official.act(COMPENSATING), _text(form, "offer_text")
+        text = _text(form, "offer_text")
         await official.office.compensating.offer(compensation, by, _key(form), more, text)
     except REFUSED as error:
         return await _refused(official, compensation, form, error, "offer_text")
@@ -101,9 +101,8 @@ async def offer(official: CurrentOfficial, compensation: UUID) -> Response:
 
 @router.post(f"{PATH}/{{compensation}}/answer")
 async def record_answer(official: CurrentOfficial, compensation: UUID) -> Response:
-    form = Form.of(await official.request.form())
+    by, form = official.act(COMPENSATING), Form.of(await official.request.form())
     try:
-        by = official.act(COMPENSATING)
         how = cast(AnswerChannel, _chosen(form, "how", names.ANSWER_CHANNELS))
         accepts = _chosen(form, "answer", ("accept", "waive")) == "accept"
         await official.office.compensating.record_answer(compensation, by, _key(form), how, accepts=accepts)
@@ -114,9 +113,8 @@ async def record_answer(official: CurrentOfficial, compensation: UUID) -> Respon
 
 @router.post(f"{PATH}/{{compensation}}/give")
 async def give(official: CurrentOfficial, compensation: UUID) -> Response:
-    form = Form.of(await official.request.form())
+    by, form = official.act(COMPENSATING), Form.of(await official.request.form())
     try:
-        by = official.act(COMPENSATING)
         proof = cast(CompensationProof, _chosen(form, "proof", names.PROOF_NAMES))
         text = _text(form, "proof_text")
         await official.office.compensating.give(compensation, by, _key(form), proof, text)
@@ -127,9 +125,9 @@ async def give(official: CurrentOfficial, compensation: UUID) -> Response:
 
 @router.post(f"{PATH}/{{compensation}}/cause")
 async def record_cause(official: CurrentOfficial, compensation: UUID) -> Response:
-    form = Form.of(await official.request.form())
+    by, form = official.act(SUPERIORS), Form.of(await official.request.form())
     try:
-        by, text = official.act(SUPERIORS), _text(form, "cause_text")
+        text = _text(form, "cause_text")
         cause = form.value("cause")
         await official.office.compensating.record_cause(compensation, by, _key(form), cause, text)
     except REFUSED as error:
@@ -140,9 +138,9 @@ async def record_cause(official: CurrentOfficial, compensation: UUID) -> Respons
 @router.post(f"{PATH}/{{compensation}}/open")
 async def open_texts(official: CurrentOfficial, compensation: UUID) -> Response:
     """Show the texts on the answer itself, as a recorded act; it has no address of its own."""
+    by, data = official.act((*SUPERIORS, "integrity")), official.office.personal_data
     form = Form.of(await official.request.form())
     try:
-        by, data = official.act((*SUPERIORS, "integrity")), official.office.personal_data
         items = [each.item for each in await data.items_of(texts_of(compensation))]
         opened = await data.open(texts_of(compensation), by, "handling", items) if items else {}
     except (*REFUSED, ErasedError, VaultLockedError) as error:
