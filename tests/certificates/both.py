@@ -62,7 +62,7 @@ class Bus:
         self._vault = vault
 
     async def request(self, subject: str, content: bytes, timeout: float) -> Any:
-        what, _, caller = subject.rpartition(".")
+        _, what, caller = subject.split(".")
         answer = await (self._vault.keep if what == KEEP else self._vault.answer)(caller, content)
         return type("Answered", (), {"data": answer.model_dump_json(exclude_none=True).encode()})
 
