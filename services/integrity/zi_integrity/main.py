@@ -28,14 +28,18 @@ from zi_integrity.use_cases.support_counter import SupportCounter
 from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswers
 from zi_integrity.web import problems
 from zi_integrity.web.api import invitations as invitations_api
+from zi_integrity.web.api import minutes as minutes_api
 from zi_integrity.web.pages import (
     answering,
     compensation,
     conflicts,
     desk,
+    desk_actions,
+    desk_attendance,
     desk_compensation,
     desk_contributors,
     desk_forum,
+    desk_minutes,
     desk_proposals,
     desk_standards,
     desk_survey_comments,
@@ -44,6 +48,7 @@ from zi_integrity.web.pages import (
     gifts,
     home,
     invitations,
+    minutes,
     office_letters,
     registers,
     standards,
@@ -71,6 +76,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     surveys.router,
     desk_surveys.router,
     desk_survey_comments.router,
+    minutes.router,  # before the forum's, whose address of a number would take the one of the actions
+    minutes_api.router,
+    desk_minutes.router,
+    desk_attendance.router,
+    desk_actions.router,
     forum.router,
     desk_forum.router,
     desk_proposals.router,

@@ -1,4 +1,4 @@
-"""What the pages of minutes, attendance and actions share: names in the reader's language, and the letter of signed minutes."""
+"""Shared parts of the pages of minutes, attendance and actions: names in the reader's language, and the letter of signed minutes."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -19,7 +19,6 @@ from zi_integrity.web.register_forms import choice_of, required_words, words_of
 OWNER = TypeAdapter[ActionOwner](ActionOwner)
 GROUP = TypeAdapter[Group](Group)
 STRIKE = TypeAdapter[StrikeReason](StrikeReason)
-LONGEST_LIST = 400_000
 
 
 def point_of(form: Form, place: int, proposals: dict[UUID, int]) -> PointText:

@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.refused_form import REFUSED, refused_at, status_of
 from zi_integrity.roles import HEAD, ZONE_TEAM
-from zi_integrity.use_cases.forum_attendance import ListOutcome
+from zi_integrity.use_cases.forum_attendance import LARGEST_SCAN, ListOutcome
 from zi_integrity.web.forum_forms import find_forum
 from zi_integrity.web.minutes_context import render
 from zi_integrity.web.minutes_forms import file_of, place_of, strike_of
@@ -19,6 +20,7 @@ from zi_integrity.web.register_forms import form_key, shown_key, submitted
 HERE = "/integrity/desk/attendance"
 PEOPLE_A_PAGE = 50
 MOST_LINES_SHOWN = 100
+LARGEST_LIST = 1024 * 1024  # bytes of a body
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,6 +55,7 @@ async def _attendance(
 
 
 @router.post(f"{HERE}/{{number}}/list")
+@takes(LARGEST_LIST)
 async def enter_list(official: CurrentOfficial, number: str) -> Response:
     """Enter the good lines, and show the broken ones on the answer itself."""
     by = official.act(ZONE_TEAM)
@@ -69,6 +72,7 @@ async def enter_list(official: CurrentOfficial, number: str) -> Response:
 
 
 @router.post(f"{HERE}/{{number}}/scan")
+@takes(LARGEST_SCAN + 64 * 1024)
 async def keep_scan(official: CurrentOfficial, number: str) -> Response:
     by = official.act(ZONE_TEAM)
     data = await official.request.form()

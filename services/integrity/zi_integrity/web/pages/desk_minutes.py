@@ -47,14 +47,14 @@ async def _minutes(official: ZoneOfficial, number: str, form: Form, status: int 
     await find_forum(official.office, number)
     written = await official.office.minutes_writing.read(number)
     context = await minutes_context(official.office, written)
-    shown = Form(_values(written, context["proposal_numbers"]) | dict(form.values), form.errors)
+    filled = Form(_values(written, context["proposal_numbers"]) | dict(form.values), form.errors)
     rights = {
         "may_write": official.has(*ZONE_TEAM) and not written.state.is_final,
         "may_sign": official.has(*HEAD) and not written.state.is_final,
         "key": shown_key(form),
         "address": f"{HERE}/{number}",
     }
-    return render(official.request, "desk_minutes.html", shown, status, **context, **rights)
+    return render(official.request, "desk_minutes.html", filled, status, **context, **rights)
 
 
 def _values(written: WrittenMinutes, numbers: Mapping[Any, int]) -> dict[str, str]:
