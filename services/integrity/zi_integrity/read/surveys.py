@@ -49,11 +49,12 @@ class SurveyFollowUpRow:
 
 class SurveyTables:
     name = "surveys"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS survey_windows (survey_window TEXT PRIMARY KEY, kind TEXT NOT NULL,"
         " quarter TEXT NOT NULL, opens TEXT NOT NULL, closes TEXT NOT NULL, status TEXT NOT NULL,"
-        " answers INTEGER NOT NULL, target INTEGER NOT NULL, whole_index TEXT, low TEXT, high TEXT, grade TEXT)",
+        " answers INTEGER NOT NULL, target INTEGER NOT NULL, whole_index TEXT, low TEXT, high TEXT, grade TEXT,"
+        " result_event TEXT)",
         "CREATE INDEX IF NOT EXISTS survey_windows_opens ON survey_windows (opens)",
         "CREATE TABLE IF NOT EXISTS survey_follow_ups (survey_window TEXT NOT NULL, kind TEXT NOT NULL,"
         " quarter TEXT NOT NULL, number INTEGER NOT NULL, element TEXT NOT NULL, until TEXT NOT NULL, action TEXT,"
@@ -72,9 +73,10 @@ class SurveyTables:
                 tx.execute("UPDATE survey_windows SET status = 'closed' WHERE survey_window = ?", window)
             case messages.SurveyResultPublished(results=results):
                 tx.execute(
-                    "UPDATE survey_windows SET status = 'published', whole_index = ?, low = ?, high = ?, grade = ?"
-                    " WHERE survey_window = ?",
-                    *(results[0].index, results[0].low, results[0].high, results[0].grade, window),
+                    "UPDATE survey_windows SET status = 'published', whole_index = ?, low = ?, high = ?, grade = ?,"
+                    " result_event = ? WHERE survey_window = ?",
+                    *(results[0].index, results[0].low, results[0].high, results[0].grade),
+                    *(str(recorded.event_id), window),
                 )
             case _:
                 _follow_up(tx, window, event)
@@ -120,6 +122,12 @@ def survey_window_rows(tx: Tx, page: int, size: int = PAGE) -> tuple[list[Survey
     )
     count = tx.execute("SELECT COUNT(*) AS number FROM survey_windows")[0]["number"]
     return _windows(rows), int(count)
+
+
+def result_event_of(tx: Tx, window: UUID) -> UUID | None:
+    """Return the id of the event that published the result of a window."""
+    rows = tx.execute("SELECT result_event FROM survey_windows WHERE survey_window = ?", str(window))
+    return UUID(rows[0]["result_event"]) if rows and rows[0]["result_event"] else None
 
 
 def open_survey_windows(tx: Tx, day: date) -> list[SurveyWindowRow]:

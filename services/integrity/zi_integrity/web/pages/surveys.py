@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from zi_chassis.web.history import LedgerEntryLink
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_integrity.container import IntegrityOffice
@@ -92,7 +93,7 @@ async def window_of(
 
 @router.get(f"{HERE}/{{quarter}}/{{kind}}")
 async def result(request: Request, office: TheOffice, quarter: str, kind: str) -> Response:
-    _, state, opened = await window_of(office, quarter, kind)
+    window, state, opened = await window_of(office, quarter, kind)
     form = office.surveys.questionnaire_of(opened)
     former = await office.store.query(
         lambda tx: tables.published_survey_windows(tx, opened.kind, opened.opens)
@@ -111,8 +112,17 @@ async def result(request: Request, office: TheOffice, quarter: str, kind: str) -
         "comments": await office.personal_data.public_texts(published[:FIRST_COMMENTS]),
         "comment_count": len(published),
         "withheld": withheld(state),
+        "in_ledger": await _entry(office, window),
     }
     return pages_of(request).render(request, "survey_result.html", 200, **context)
+
+
+async def _entry(office: IntegrityOffice, window: UUID) -> LedgerEntryLink | None:
+    """Find the ledger's entry of the published result; None while there is none."""
+    event = await office.store.query(lambda tx: tables.result_event_of(tx, window))
+    indexes = await office.ledger.indexes([event] if event else [])
+    receipt = f"{office.settings.public_url}/audit/api/receipts/{event}"
+    return LedgerEntryLink(indexes[event], receipt) if event in indexes else None
 
 
 def means(state: SurveyWindow, form: Questionnaire) -> list[tuple[Any, str]]:
