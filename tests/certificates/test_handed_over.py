@@ -25,6 +25,7 @@ from zi_certificates.domain.application.commands import Release
 from zi_certificates.domain.application.decide import decide
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.domain.queue import NothingForYouError
+from zi_certificates.use_cases.access import ConflictedReaderError
 
 EVALUATOR, COLLEAGUE = "evaluator-ani", "evaluator-eko"
 
@@ -94,3 +95,13 @@ async def test_a_declaration_about_another_business_returns_nothing(inside: Insi
     await inside.declared(EVALUATOR, "c" * 64)
     await inside.declared(COLLEAGUE)
     assert (await inside.state(request)).officer == EVALUATOR
+
+
+async def test_nothing_of_the_company_is_open_to_whoever_has_a_conflict(inside: Inside) -> None:
+    request, access = await inside.paid("one"), inside.office.access
+    await inside.declared(EVALUATOR)
+    with pytest.raises(ConflictedReaderError):
+        await access.refuse_conflicted(EVALUATOR, {request.business_ref})
+    await access.refuse_conflicted(COLLEAGUE, {request.business_ref})
+    await inside.mentored(COLLEAGUE)
+    await access.refuse_conflicted(COLLEAGUE, {request.business_ref})

@@ -38,6 +38,7 @@ from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_limit import access_limit
 from zi_intake.erasures import erasure_runner
 from zi_intake.filing import FrontDoor
+from zi_intake.interested_officials import INTEREST_TABLES
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
 from zi_intake.policies import reacting
@@ -119,6 +120,7 @@ class Office:
                 *self.deliveries.tables,
                 *self.desk_steps.tables,
                 *self.consents.tables,
+                *INTEREST_TABLES,
                 *RepeatedAccesses.tables,
                 *self.rates.tables,
                 *DEADLINE_TABLES,

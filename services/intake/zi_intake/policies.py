@@ -16,6 +16,7 @@ from zi_chassis.recorded import rfc3339
 from zi_contracts import event_words, integrity, notify, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, by_sender, data_of
+from zi_intake.interested_officials import end_conflict, note_conflict
 from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
 from zi_rules.standard_fit import FILED_KINDS
@@ -27,6 +28,7 @@ HANDLED_TYPES = by_sender(
         *(model for type_, model in MODELS.items() if event_words.citizen(type_) is not None),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn),
         *(integrity.StandardAdopted, integrity.StandardWithdrawn),
+        *(integrity.ConflictDeclared, integrity.ConflictCleared),
     ),
 )
 # What a step's sentence and its case's due date need; the rest is read at the other desk.
@@ -46,6 +48,10 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
             case integrity.StandardWithdrawn() as ended if ended.service in FILED_KINDS:
                 key = ConfigurationKey(STANDARD, ended.id, ended.version)
                 return announced.take_out(message, clock.now(), key, ended.digest)
+            case integrity.ConflictDeclared() as conflict:
+                note_conflict(tx, message, conflict)
+            case integrity.ConflictCleared():
+                end_conflict(tx, message.aggregate)
             case umkm.ConsentGiven() as consent:
                 _consented(tx, message.subject, consent.to)
             case umkm.ConsentWithdrawn() as consent:

@@ -29,6 +29,7 @@ from zi_intake.case_actions import items_of
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
 from zi_intake.domain.case.messages import CertificateRequested, PassedOn
 from zi_intake.domain.case.state import Case
+from zi_intake.interested_officials import is_interested
 from zi_intake.office import Office
 from zi_intake.roles import AUDITOR
 
@@ -122,8 +123,14 @@ class VaultAnswers:
         if await self._is_own(token, state.filing):
             return await self._office.actions.own_items(ticket, request.fields, request.items)
         person = await self._official(token, desk.officials)
+        if desk is MENTORING:  # at certificates two others may have excused them, which is known there alone
+            await self._refuse_interested(person.sub, state.business_ref)
         by = act(person, person.role(*desk.officials), self._office.clock, causation=request.causation)
         return await self._recorded(by, request)
+
+    async def _refuse_interested(self, official: str, business_ref: str) -> None:
+        if await self._office.store.query(lambda tx: is_interested(tx, official, business_ref)):
+            raise VaultRefusedError
 
     async def _refuse_unless_agreed(self, request: VaultRequest) -> None:
         """The token opens a request for letters of the same business, which may take over what was said in this case."""

@@ -203,6 +203,11 @@ def interests_of(tx: Tx, official: str) -> tuple[Interest, ...]:
     return tuple(Interest(kind=row["kind"], business_ref=row["business_ref"]) for row in rows)
 
 
+def conflicts_of(tx: Tx, official: str) -> frozenset[str]:
+    """Return the businesses with which the official has a conflict of interest."""
+    return frozenset(each.business_ref for each in interests_of(tx, official) if each.kind == "conflict")
+
+
 def _request(row: Row) -> IntakeRequest:
     return IntakeRequest(
         ticket=row["ticket"],

@@ -1,8 +1,10 @@
 """Access: applicants by the token of their case or signed in as its filer, officials by their role."""
 
-from zi_certificates.messaging.upstream import IntakeRequest, request_of
+from collections.abc import Collection
+
+from zi_certificates.messaging.upstream import IntakeRequest, conflicts_of, request_of
 from zi_chassis.case_access import CaseAccess
-from zi_chassis.web.problem import NotFoundError
+from zi_chassis.web.problem import ForbiddenError, NotFoundError
 from zi_rules.ticket import normalise_ticket
 
 
@@ -15,7 +17,21 @@ class NoSuchApplicationError(NotFoundError):
         )
 
 
+class ConflictedReaderError(ForbiddenError):
+    """The official has a conflict of interest that nobody has cleared."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You have a conflict of interest with this company, so its data is not open to you. Ask your superior if it has ended."
+        )
+
+
 class ApplicantAccess(CaseAccess[IntakeRequest]):
     find = request_of
     normalise = normalise_ticket
     unknown = NoSuchApplicationError
+
+    async def refuse_conflicted(self, official: str, businesses: Collection[str]) -> None:
+        """Refuse an official who has a conflict of interest with one of these references of a company."""
+        if not (await self._store.query(lambda tx: conflicts_of(tx, official))).isdisjoint(businesses):
+            raise ConflictedReaderError

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.domain.application.state import WAITING, Application, ApplicationStatus
-from zi_certificates.messaging.upstream import request_of
+from zi_certificates.messaging.upstream import conflicts_of, request_of
 from zi_certificates.read.accounts import accounts_to_verify
 from zi_certificates.read.applications import applications_in, counts
 from zi_certificates.read.letters import letter_numbered
@@ -48,7 +48,13 @@ async def desk(official: SomeOfficial) -> Response:
 async def _desk(official: Official, form: Form, status: int = 200) -> Response:
     office, now, sub = official.office, official.office.clock.now(), official.person.sub
     query = office.store.query
-    in_progress = await query(lambda tx: applications_in(tx, AT_WORK))
+    conflicts = await query(lambda tx: conflicts_of(tx, sub))
+    in_progress = [
+        each
+        for each in await query(lambda tx: applications_in(tx, AT_WORK))
+        if sub in each.excused or conflicts.isdisjoint(each.businesses)
+    ]
+    unverified = await query(accounts_to_verify)
     context = {
         **rules_context(official.request, office, office.rules.in_force(now)),
         "person": official.person,
@@ -62,7 +68,7 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
             lambda tx: applications_in(tx, (ApplicationStatus.EVALUATION, ApplicationStatus.NEED_DATA), sub)
         ),
         "to_sign": [each for each in in_progress if each.status is ApplicationStatus.APPROVAL],
-        "accounts": await query(accounts_to_verify),
+        "accounts": [each for each in unverified if conflicts.isdisjoint(each.businesses)],
         "overrides": [each for each in in_progress if each.override_for is not None],
         "working": in_progress,
         "form": form,

@@ -106,6 +106,7 @@ async def _account_history(
 async def open_account_data(official: SomeOfficial, reference: str) -> Response:
     form = Form.of(await official.request.form())
     row, _, _ = await _account(official.office, reference)
+    await official.office.access.refuse_conflicted(official.person.sub, row.businesses)
     try:
         opened = await open_company_fields(official, row.ticket)
     except UNREAD as error:

@@ -110,6 +110,8 @@ async def open_company(official: SomeOfficial, ticket: str) -> Response:
     whose name the letter will be."""
     form = Form.of(await official.request.form())
     dossier = await dossier_for_desk(official.office, ticket)
+    if dossier.row is not None and official.person.sub not in dossier.row.excused:
+        await official.office.access.refuse_conflicted(official.person.sub, dossier.row.businesses)
     try:
         opened = await open_company_fields(official, dossier.account.verified_ticket or dossier.ticket)
     except UNREAD as error:

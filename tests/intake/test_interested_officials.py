@@ -1,0 +1,32 @@
+"""An official with a conflict of interest opens nothing of a mentored business, until it is cleared."""
+
+from tests.intake.front import Front
+from tests.intake.test_certificates_vault import bearer, last
+from tests.intake.test_policies import message
+from tests.intake.test_umkm_vault import ask
+
+from zi_contracts.vault import VaultReply
+from zi_intake.domain.case.messages import MentoringRequested
+
+
+async def business_of(front: Front, ticket: str) -> str:
+    _, _, _, state = await front.office.access.known(ticket)
+    assert isinstance(state.filing, MentoringRequested)
+    return state.business_ref
+
+
+async def hear(front: Front, position: int, event: str, **data: str) -> None:
+    heard = message(position, "conflict", event, "integrity", **data)
+    await front.office.store.receive("integrity", [heard], front.office.react)
+
+
+async def test_nothing_of_the_business_opens_from_the_declaration_to_the_clearing(front: Front) -> None:
+    filed = await front.mentored()
+    about = {"official": "official-7", "business_ref": await business_of(front, filed["ticket"])}
+    theirs, others = bearer(front.staff("official-7", "mentor")), bearer(front.staff("official-8", "mentor"))
+    await hear(front, 1, "conflict_declared", **about, kind="actual", source="family")
+    assert await ask(front, filed, "business.name", token=theirs) == VaultReply(error="not_allowed")
+    assert (await last(front, filed))[1] == 1
+    assert (await ask(front, filed, "business.name", token=others)).fields
+    await hear(front, 2, "conflict_cleared", **about, reason="interest_ended")
+    assert (await ask(front, filed, "business.name", token=theirs)).fields
