@@ -158,9 +158,13 @@ def names(number: int, prefix: str = "case") -> list[str]:
 
 
 @asynccontextmanager
-async def opened(folder: Path, clock: SetClock | None = None) -> AsyncIterator[SurveyHouse]:
+async def opened(
+    folder: Path, clock: SetClock | None = None, database: str = ""
+) -> AsyncIterator[SurveyHouse]:
     clock = clock or SetClock(START)
-    settings = Settings(service="integrity", data=folder, issuer=ISSUER, public_url="http://zona.example")
+    settings = Settings(
+        service="integrity", data=folder, database=database, issuer=ISSUER, public_url="http://zona.example"
+    )
     service = front(settings, clock)
     office: IntegrityOffice = service.app.state.office
     office.inviting._indexes = in_the_ledger

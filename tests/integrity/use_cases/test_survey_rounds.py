@@ -150,8 +150,9 @@ async def tokens(house: SurveyHouse, wanted: Sequence[str] = TEN) -> list[Survey
     return [await house.blinded(name) for name in wanted]
 
 
-async def test_answers_wait_for_each_other_and_are_recorded_together(tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
+async def test_answers_wait_for_each_other_and_are_recorded_together(tmp_path: Path, place: str) -> None:
+    """On either database."""
+    async with opened(tmp_path, database=place if place.startswith("postgres") else "") as house:
         given = await tokens(house)
         for each in given[:9]:
             await house.office.answering.accept(each.text, FILLS)
@@ -166,6 +167,8 @@ async def test_answers_wait_for_each_other_and_are_recorded_together(tmp_path: P
         assert {each.time for each in recorded} == {spent.time}
         assert spent.data["tokens"] == sorted(each.spent for each in given)
         assert house.office.answer_pool.surveys() == {}
+        [key] = await house.office.store.query(survey_keys_of)
+        assert (key.invited, key.signed, key.spent) == (10, 10, 10)
 
 
 async def test_a_token_is_spent_once_in_the_pool_and_in_the_store(tmp_path: Path) -> None:
@@ -271,12 +274,11 @@ async def test_a_key_that_was_lost_signs_nothing_under_another(tmp_path: Path) -
         with pytest.raises(InvitationOverError):
             await house.blinded(TEN[0])
         await house.finished(*names(10, "late"))
-        house.clock.pass_hours(24)
-        await house.office.survey_rounds.tick()
-        assert (
-            house.office.survey_rounds.reason
-            == "Another key was published for this survey, and only that one counts."
-        )
+        await house.next_day()
+        assert len(await messages_of(house, "survey_invited")) == 10
+        house.clock.at += timedelta(days=90)
+        await house.next_day()
+        assert len(await messages_of(house, "survey_invited")) == 20
 
 
 async def test_words_of_an_answer_go_to_the_vault_when_it_is_recorded(tmp_path: Path) -> None:

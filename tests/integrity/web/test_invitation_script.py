@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, Route
 from tests.integrity.survey_house import names, ticket_of
 from tests.integrity.survey_pages import SurveyPages, page_of, receipt_of, visited
 from tests.journeys.browser import chromium
+from tests.journeys.test_browser_pages import hindrances
 
 from zi_integrity.domain.survey_token import SurveyToken
 
@@ -150,3 +151,20 @@ def test_the_form_without_script_is_hidden_where_scripts_run(page: Page) -> None
     page.goto(ORIGIN + page_of(TEN[0]))
     page.get_by_role("button", name="Take my invitation").wait_for()
     assert not page.get_by_role("button", name="Hand over my invitation").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_pages_are_open_to_everybody(page: Page, network: Network, language: str) -> None:
+    network.run(network.pages.house.open_survey())
+    found: list[str] = []
+    for path in (page_of(TEN[0]), "/integrity/surveys/keys", "/integrity/surveys/answer"):
+        page.goto(f"{ORIGIN}{path}?lang={language}")
+        found += hindrances(page, path)
+    page.goto(ORIGIN + page_of(TEN[0]))
+    page.locator("[data-slot=button]").click()
+    token_in(page)
+    found += hindrances(page, "the token")
+    page.locator("[data-slot=token] button").click()
+    page.locator("input[type=radio]").first.wait_for()
+    found += hindrances(page, "the questions")
+    assert not found, "\n".join(found)

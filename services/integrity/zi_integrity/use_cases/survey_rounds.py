@@ -17,7 +17,12 @@ from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.lanes import Reaction
 from zi_chassis.store import Store
 from zi_integrity.domain.invitation import InviteToSurvey
-from zi_integrity.domain.survey_key import PublishSurveyKey, RetireSurveyKey, SpendTokens
+from zi_integrity.domain.survey_key import (
+    AnotherSurveyKeyError,
+    PublishSurveyKey,
+    RetireSurveyKey,
+    SpendTokens,
+)
 from zi_integrity.domain.survey_token import SurveyToken, invitation_id, survey_key_id
 from zi_integrity.messaging.finished_cases import SurveyCase, waiting_cases
 from zi_integrity.messaging.invitations.published import invitations, survey_keys
@@ -142,7 +147,12 @@ class SurveyRounds:
             by_service.setdefault(case.service, []).append(case)
         for service, cases in sorted(by_service.items()):
             if len(cases) >= self._rules.smallest_group:
-                await self._invite_together(service, cases, at)
+                try:
+                    await self._invite_together(service, cases, at)
+                except (
+                    AnotherSurveyKeyError
+                ):  # the published one was lost: these cases wait for the next quarter
+                    logger.error("the key of the survey of %s was lost; nobody is invited to it", service)
 
     async def _invite_together(self, service: str, cases: Sequence[SurveyCase], at: datetime) -> None:
         quarter, by = quarter_of(self._days.day(at)), Act(at=at, actor=SYSTEM, role=SYSTEM)
