@@ -197,6 +197,7 @@ async def test_free_words_are_read_as_a_recorded_act_and_shown_after_a_decision(
     assert "/desk/contributors/" in (await surveying.team.post(f"{comments}/open", item)).text
     last = surveying.inside.office.store.messages(0, 99)[-1].message
     assert b'"type":"zi.integrity.contributor_data_opened"' in last
+    assert "1 comment waits" in (await surveying.everybody.get(f"{PUBLIC}/{HERE}")).text
     withheld = item | {"decision": "withheld"}
     assert (await surveying.officer.post(comments, withheld)).status_code == 422
     await surveying.officer.post(comments, withheld | {"reason": "insult"})

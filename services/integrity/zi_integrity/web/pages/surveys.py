@@ -112,6 +112,7 @@ async def result(request: Request, office: TheOffice, quarter: str, kind: str) -
         "comments": await office.personal_data.public_texts(published[:FIRST_COMMENTS]),
         "comment_count": len(published),
         "withheld": withheld(state),
+        "undecided": len(office.surveys.waiting_comments(state)),
         "in_ledger": await _entry(office, window),
     }
     return pages_of(request).render(request, "survey_result.html", 200, **context)
@@ -160,6 +161,7 @@ async def comments(request: Request, office: TheOffice, quarter: str, kind: str)
         "comments": await office.personal_data.public_texts(chosen),
         "erased": len(chosen),
         "withheld": withheld(state),
+        "undecided": len(office.surveys.waiting_comments(state)),
         "paging": pages_for(len(published), page, COMMENTS),
     }
     return pages_of(request).render(request, "survey_comments.html", 200, **context)
