@@ -29,6 +29,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.web.form import Form
 from zi_contracts.text import VisibleText
 from zi_intake.domain.case.messages import CaseAssigned
+from zi_integrity.web.register_forms import required_words
 from zi_integrity.web.survey_fields import line_of
 from zi_integrity.web.survey_form import comment_of
 from zi_rules.certificate.item_list import COLUMNS, ItemReport, parse_items
@@ -307,6 +308,15 @@ def read_by_line_of(text: str) -> None:
     line_of(Form({"name": text}), "name")
 
 
+def read_by_register_form(lines: bool) -> Reader:
+    """As the pages of the registers read what was typed."""
+
+    def reads(text: str) -> None:
+        required_words(Form({"name": text}), "name", lines=lines)
+
+    return reads
+
+
 def filing(*bodies: str) -> Mapping[str, Reader]:
     """By the paths of intake's bodies, which are the names of its forms' fields."""
     return {
@@ -348,6 +358,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
     "integrity": {
         **dict.fromkeys(("note.", "action.", "responsible.", "evidence."), read_by_line_of),
         "words": lambda text: comment_of(Form({"words": text})),
+        **dict.fromkeys(
+            ("note", "text", "decision", "more", "relation", "thing"), read_by_register_form(lines=True)
+        ),
+        **dict.fromkeys(("official", "giver", "occasion", "place"), read_by_register_form(lines=False)),
         "theme": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "theme"),
         "forum_place": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "forum_place"),
         "forum_link": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "forum_link"),
@@ -370,7 +384,7 @@ LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
     *(Typed("certificates", name) for name in ("wanted", "letter")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
-    *(Typed("integrity", name) for name in ("finished.", "token")),
+    *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
     *(
         Typed("integrity", name)
         for name in ("code_name", "count", "duplicate_of", "quorum", "target.", "wanted")

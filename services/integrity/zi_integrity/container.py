@@ -80,12 +80,13 @@ class IntegrityOffice:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        keys = settings.keys_database or settings.folder / "keys.db"
-        self.keys = Keystore(Database(keys, secure_delete=True))
-        self.vault = Vault(self.keys, locked=True)
         self.case_tokens = verifier(settings)
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
+        self.keys = Keystore(
+            Database(settings.keys_database or settings.folder / "keys.db", secure_delete=True)
+        )
+        self.vault = Vault(self.keys, locked=True)
         self.store = self._store(database)
         self._prepare_compensation()
         self.erasures = erasure_runner(self.store, self.vault)

@@ -72,7 +72,7 @@ class Vaults:
 
 @dataclass(frozen=True)
 class Contact:
-    """What the vault gives for one mail; `code` is empty but in the mails that bring one."""
+    """The vault's data for one mail; `code` is empty but in the mails that bring one."""
 
     address: str = field(repr=False)
     code: str = field(default="", repr=False)

@@ -51,6 +51,7 @@ async def _page(official: ZoneOfficial, form: Form, status: int = 200) -> Respon
         count=count if is_team else 0,
         paging=pages_for(count if is_team else 0, page, PAGE),
         search=search,
+        search_form=Form({"search": search}),
         year=today.year,
         promises=[each for each in choices if each[0] in PROMISED],
         proofs=[each for each in choices if each[0] not in PROMISED],
