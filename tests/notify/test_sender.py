@@ -529,10 +529,10 @@ async def zone_vault(house: House) -> AsyncIterator[list[VaultRequest]]:
 
     async def read(caller: str, request: VaultRequest) -> VaultReply:
         requests.append(request)
-        known = {"contact.email": ZONE_ADDRESS, "participant.code": CODE}
+        known = {"contact.email": ZONE_ADDRESS, "contact.code": CODE}
         return VaultReply(fields={name: known[name] for name in request.fields})
 
-    readable = {"notify": frozenset({"contact.email", "participant.code"})}
+    readable = {"notify": frozenset({"contact.email", "contact.code"})}
     broker = house.nats.broker("integrity")
     async with opened(broker):
         await VaultService(readable, read, name="integrity-vault").serve(await broker.client())
@@ -541,8 +541,10 @@ async def zone_vault(house: House) -> AsyncIterator[list[VaultRequest]]:
 
 def zone(event: str, number: int) -> Message:
     message = example(f"zi.integrity.{event}")
-    data = message.data | {"reachable_by": ["email"]}
-    return message.model_copy(update={"id": UUID(int=number), "aggregate": UUID(int=number), "data": data})
+    data = message.data | {"reachable_by": ["email"], "data_subject": str(UUID(int=number))}
+    return message.model_copy(
+        update={"id": UUID(int=number), "aggregate": UUID(int=number + 9), "data": data}
+    )
 
 
 async def test_each_code_that_a_reader_asks_for_is_sent_although_the_address_is_not_confirmed(
@@ -561,9 +563,9 @@ async def test_each_code_that_a_reader_asks_for_is_sent_although_the_address_is_
     assert all(CODE in mail.get_content() for mail in house.mails.took)
     assert {mail["To"] for mail in house.mails.took} == {ZONE_ADDRESS}
     assert {(each.ticket, each.fields) for each in requests} == {
-        (str(first.aggregate), ("contact.email", "participant.code")),
-        (str(second.aggregate), ("contact.email", "participant.code")),
-        (str(answer.aggregate), ("contact.email",)),
+        (first.data["data_subject"], ("contact.email", "contact.code")),
+        (second.data["data_subject"], ("contact.email", "contact.code")),
+        (answer.data["data_subject"], ("contact.email",)),
     }
     stored = b"".join(row.message for row in notify.store.messages(0, 1000))
     assert CODE.encode() not in stored

@@ -37,7 +37,7 @@ def react(message: Message, at: datetime) -> Sequence[Reaction]:
         until=notice.until,
         amount=notice.amount,
         number=notice.number,
-        contributor=message.aggregate if isinstance(step, OF_CONTRIBUTORS) else None,
+        contributor=step.data_subject if isinstance(step, OF_CONTRIBUTORS) else None,
         solicited=notice.solicited,
     )
     return (Reaction(decider, delivery_id(_occasion(message, notice), "email"), request),)

@@ -44,7 +44,7 @@ from zi_notify.published import decider
 logger = logging.getLogger(__name__)
 
 FIELD = "reporter.email"
-CONTRIBUTOR_EMAIL, CONTRIBUTOR_CODE = "contact.email", "participant.code"
+CONTRIBUTOR_EMAIL, CONTRIBUTOR_CODE = "contact.email", "contact.code"
 PURPOSE = "notify_status"
 INTEGRITY_VAULT = "integrity-vault"
 AT_ONCE = 8

@@ -241,16 +241,6 @@ def next_number(tx: Tx, forum: UUID) -> int:
     return int(rows[0]["n"]) + 1
 
 
-def author_address(tx: Tx, proposal: UUID) -> UUID | None:
-    """Return the vault item with the address to which the author's code was sent."""
-    rows = tx.execute(
-        "SELECT c.address FROM forum_proposals p JOIN forum_codes c ON c.participant = p.author"
-        " WHERE p.proposal = ? AND c.address IS NOT NULL",
-        str(proposal),
-    )
-    return UUID(rows[0]["address"]) if rows else None
-
-
 def made_by(tx: Tx, author: UUID) -> tuple[int, int]:
     """Return how many proposals and comments a participant has made."""
     counts = [

@@ -18,7 +18,6 @@ from zi_integrity.domain.contributor import (
     RequestContributorErasure,
 )
 from zi_integrity.messaging.contributors_data import contributors
-from zi_integrity.read.proposals import author_address
 
 
 @dataclass(frozen=True)
@@ -48,18 +47,6 @@ class PersonalData:
         command = OpenContributorData(by=by, items=chosen, purpose=purpose)
         await self._store.handle(contributors, data_subject, command)
         return await self._store.query(lambda tx: self._vault.open(tx, chosen))
-
-    async def address_of_author(self, proposal: UUID) -> UUID | None:
-        """Return the item with the address of a proposal's author, where the author came with a code that was sent by mail."""
-        return await self._store.query(lambda tx: author_address(tx, proposal))
-
-    async def open_address(self, proposal: UUID, by: Act, purpose: str, item: UUID) -> str:
-        """Record that an address was opened for the proposal, without the item, which would tell whose proposal it is; then open it."""
-        self._vault.refuse_locked()
-        command = OpenContributorData(by=by, items=(), purpose=purpose)
-        await self._store.handle(contributors, proposal, command)
-        opened = await self._store.query(partial(self._opened, item))
-        return opened.text
 
     async def public_texts(self, items: Collection[UUID]) -> dict[UUID, str]:
         """Open texts that their authors gave for publication, without a record; erased ones are left out."""

@@ -26,8 +26,8 @@ READABLE = {"notify": ADDRESSES, "audit": AUDITABLE}
 
 
 class ContributorVaultAnswers:
-    """A request names an aggregate where the office's vault has a ticket: a participant or another data subject, or a proposal, whose
-    author's address is read without naming the author."""
+    """A request names the data subject where the office's vault has a ticket: that of a participant, or of a proposal with its own copy of the
+    address."""
 
     def __init__(self, data: PersonalData, identity: Identity, clock: Clock) -> None:
         self._data = data
@@ -40,10 +40,6 @@ class ContributorVaultAnswers:
         if request.purpose != MAIL_PURPOSE:
             raise VaultRefusedError
         data_subject, by = _data_subject(request.ticket), self._program(caller, request)
-        address = await self._data.address_of_author(data_subject)
-        if address is not None and ADDRESS in request.fields:
-            text = await self._data.open_address(data_subject, by, request.purpose, address)
-            return VaultReply(fields={ADDRESS: text})
         opened = await self._opened(data_subject, by, request)
         return VaultReply(fields={each.field: each.text for each in opened.values()})
 
