@@ -10,6 +10,7 @@ from tests.integrity.survey_steps import after, answer, answers, changed, events
 from zi_chassis.domain import DomainError, WrongRoleError
 from zi_integrity.domain.survey import errors, messages
 from zi_integrity.domain.survey.decide import decide, last_close, quarter_before, quarter_of
+from zi_integrity.domain.survey.ids import survey_window_id
 from zi_integrity.domain.survey.messages import SurveyCommands
 from zi_integrity.domain.survey.state import evolve, initial
 
@@ -73,6 +74,12 @@ def test_two_windows_of_a_questionnaire_are_never_open_at_once() -> None:
 def test_a_window_names_each_service_once(users: tuple[messages.ServiceUsers, ...]) -> None:
     with pytest.raises(errors.SurveyUsersError):
         decide(changed(usual.OPEN, users=users), initial)
+
+
+def test_each_questionnaire_and_quarter_has_one_window() -> None:
+    ids = {survey_window_id(kind, quarter) for kind in usual.FORMS for quarter in ("2026-Q4", "2027-Q1")}
+    assert len(ids) == 2 * len(usual.FORMS)
+    assert str(survey_window_id("skm", "2026-Q4")) == "8e0075a3-b2b0-586e-8e59-5515fe4344bf"
 
 
 def test_two_windows_of_a_kind_in_a_quarter_are_refused() -> None:
