@@ -36,7 +36,10 @@ async def declared(inside: InsideIntegrity, person: Browser, **changed: str) -> 
 
 async def reported(inside: InsideIntegrity) -> str:
     person = inside.person(REPORTER, "officer")
-    form = {"key": str(uuid4()), **INTEREST, "official": REPORTED, "text": "Rumahnya di atas toko itu."}
+    key = hidden(await person.get(f"{HERE}/report"))
+    form = {"key": key, **INTEREST, "official": REPORTED, "text": "Rumahnya di atas toko itu."}
+    refused = await person.post(f"{HERE}/report", form | {"text": ""})
+    assert (refused.status_code, REPORTED in refused.text) == (422, True)
     assert (await person.post(f"{HERE}/report", form)).status_code == 200
     rows = await inside.office.store.query(lambda tx: tx.execute("SELECT conflict FROM conflicts"))
     return f"{HERE}/{rows[0]['conflict']}"

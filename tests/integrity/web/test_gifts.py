@@ -10,6 +10,11 @@ from tests.web.browsing import hidden
 
 from zi_chassis.timers import TimerLoop
 from zi_integrity.messaging.timers import DueCommands
+from zi_integrity.use_cases.conflicts import NOTE
+from zi_integrity.use_cases.conflicts import REPORTER as REPORTED_BY
+from zi_integrity.use_cases.gifts import GIFT_FIELDS
+from zi_integrity.use_cases.vault_answers import READABLE
+from zi_integrity.web.pages.desk_contributors import READABLE_HERE
 from zi_integrity.web.pages.gifts import csv_of
 
 HERE = "/integrity/desk/gifts"
@@ -219,3 +224,10 @@ async def test_assets_of_trust_are_promised_or_proven(tmp_path: Path) -> None:
         assert "officer-budi" not in (await inside.person("officer-rini", "officer").get(trust)).text
         assert "no" in (await team.post(trust, proof | {"undone": "yes"})).text
         assert messages(inside).count("trust_asset_recorded") == 3
+
+
+def test_no_other_service_and_no_auditor_gets_what_is_in_a_report() -> None:
+    """The fields that the vault answers to others with."""
+    answered = frozenset(field for fields in READABLE.values() for field in fields)
+    assert answered.isdisjoint({*GIFT_FIELDS, NOTE, REPORTED_BY})
+    assert READABLE_HERE.isdisjoint({*GIFT_FIELDS, NOTE, REPORTED_BY})

@@ -85,7 +85,11 @@ async def _own_page(official: ZoneOfficial, form: Form, status: int = 200) -> Re
 @router.post(HERE)
 async def declare(official: CurrentOfficial) -> Response:
     form = Form.of(await official.request.form())
-    return await submitted(official, form, "ticket", _declare(official, form), _again(official))
+
+    async def show(refused: Form, status: int) -> Response:
+        return await _own_page(official, refused, status)
+
+    return await submitted(official, form, "ticket", _declare(official, form), show)
 
 
 async def _declare(official: ZoneOfficial, form: Form) -> str:
@@ -94,11 +98,31 @@ async def _declare(official: ZoneOfficial, form: Form) -> str:
     return f"{HERE}/{conflict}"
 
 
+@router.get(f"{HERE}/report")
+async def report_page(official: CurrentOfficial) -> Response:
+    return await _report_page(official, Form())
+
+
+async def _report_page(official: ZoneOfficial, form: Form, status: int = 200) -> Response:
+    return pages_of(official.request).render(
+        official.request,
+        "conflict_report.html",
+        status,
+        choices=labels.choices(say_of(official)),
+        form=form,
+        key=shown_key(form),
+    )
+
+
 @router.post(f"{HERE}/report")
 async def report(official: CurrentOfficial) -> Response:
     """Taken from every official; the address that answers does not name the report."""
     form = Form.of(await official.request.form())
-    return await submitted(official, form, "official", _report(official, form), _again(official))
+
+    async def show(refused: Form, status: int) -> Response:
+        return await _report_page(official, refused, status)
+
+    return await submitted(official, form, "official", _report(official, form), show)
 
 
 async def _report(official: ZoneOfficial, form: Form) -> str:
@@ -106,13 +130,6 @@ async def _report(official: ZoneOfficial, form: Form) -> str:
     text = required_words(form, "text")
     await official.office.conflicts.report(by, form_key(form), named, _interest(form), text)
     return HERE
-
-
-def _again(official: ZoneOfficial) -> Any:
-    async def show(form: Form, status: int) -> Response:
-        return await _own_page(official, form, status)
-
-    return show
 
 
 def _interest(form: Form) -> DeclaredInterest:
