@@ -36,6 +36,7 @@ class LedgerClient:
 
     def __init__(self, audit_url: str, client: httpx.AsyncClient) -> None:
         self._api = f"{audit_url}/audit/api"
+        self._log = f"{audit_url}/audit/log"
         self._client = client
         self._known: OrderedDict[UUID, int] = OrderedDict()
 
@@ -49,6 +50,13 @@ class LedgerClient:
 
     async def policy(self) -> bytes:
         answer = await self._get("witness-policy")
+        if answer is None:
+            raise LedgerAwayError
+        return answer
+
+    async def checkpoint(self) -> bytes:
+        """Return the newest signed checkpoint. Raises LedgerAwayError."""
+        answer = await self._get("checkpoint", self._log)
         if answer is None:
             raise LedgerAwayError
         return answer
@@ -89,10 +97,10 @@ class LedgerClient:
             return {}
         return {event: indexes[str(event)] for event in events if isinstance(indexes.get(str(event)), int)}
 
-    async def _get(self, path: str) -> bytes | None:
+    async def _get(self, path: str, place: str = "") -> bytes | None:
         """None when it isn't there yet."""
         try:
-            answer = await self._client.get(f"{self._api}/{path}")
+            answer = await self._client.get(f"{place or self._api}/{path}")
         except httpx.HTTPError as error:
             raise LedgerAwayError from error
         if answer.status_code == httpx.codes.NOT_FOUND:

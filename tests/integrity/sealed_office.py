@@ -16,6 +16,7 @@ from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.letters.issuing import sealed_file
+from zi_integrity.letters.maklumat import Pledging
 from zi_integrity.read.office_letters import OfficeLetterRow, letter_by_number
 
 PUBLIC = "https://office.example"
@@ -45,6 +46,8 @@ class SealedOffice:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self._ledger))
         office = IntegrityOffice(settings, self.clock)
         ledger = LedgerClient("http://audit.example", http)
+        office.ledger = ledger
+        office.pledging = Pledging(office.store, settings.office, office.office_letters.issuing, ledger)
         office.office_letters.sealing = office.office_letters.make_sealing(ledger, self.worker)
         return office
 
@@ -94,6 +97,8 @@ class SealedOffice:
             return httpx.Response(200, json={event: known[event] for event in requested if event in known})
         if path == "witness-policy":
             return httpx.Response(200, content=POLICY.format())
+        if path == "/audit/log/checkpoint":
+            return httpx.Response(200, content=(self.log.folder / "checkpoint").read_bytes())
         event = path.removeprefix("receipts/")
         receipt = self.log.receipt(known[event]) if event in known else b""
         return httpx.Response(200 if receipt else 404, content=receipt)

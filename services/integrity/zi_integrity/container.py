@@ -13,6 +13,7 @@ from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_chassis.web.limits import Buckets, DayBudget
 from zi_integrity.domain.compensation_terms import CompensationTerms
+from zi_integrity.letters.maklumat import Pledging
 from zi_integrity.letters.minutes_signing import MinutesSigning
 from zi_integrity.letters.office_letters import OfficeLetterWork
 from zi_integrity.letters.standards import StandardAdoption
@@ -31,6 +32,7 @@ from zi_integrity.read.forum_actions import ForumActions
 from zi_integrity.read.forums import FORUM_TABLES, Forums
 from zi_integrity.read.gifts import Gifts
 from zi_integrity.read.invitations import Invitations
+from zi_integrity.read.maklumat import Pledges
 from zi_integrity.read.office_letters import OfficeLetters
 from zi_integrity.read.proposals import Proposals
 from zi_integrity.read.standards import StandardTable
@@ -121,6 +123,8 @@ class IntegrityOffice:
             self.settings.office_name,
         )
         self.standards = StandardDrafting(self.store, self.standard_rules, shipped, self.days)
+        issuing, office = self.office_letters.issuing, self.settings.office
+        self.pledging = Pledging(self.store, office, issuing, self.ledger)
         self.adoption = StandardAdoption(self.store, self.standards, self.office_letters.issuing)
 
     def _prepare_registers(self) -> None:
@@ -189,6 +193,7 @@ class IntegrityOffice:
                 Proposals(),
                 Invitations(),
                 OfficeLetters(),
+                Pledges(),
                 StandardTable(),
                 SurveyTables(),
                 timers(),

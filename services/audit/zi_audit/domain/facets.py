@@ -103,7 +103,7 @@ results.service results.answers results.on_paper results.target results.sums res
 people.name.item people.name.field people.name.digest
 scan.item scan.field scan.digest content.item content.field content.digest
 name.item name.field name.digest
-matter
+matter promise promise_en compensation compensation_en
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 

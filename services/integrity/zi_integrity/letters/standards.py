@@ -11,7 +11,7 @@ from zi_chassis.lanes import Reaction
 from zi_chassis.store import Store
 from zi_contracts.integrity.standards import ConsultationWaiver
 from zi_integrity.domain.standard.difference import stated_documents, stated_fees, stated_periods
-from zi_integrity.domain.standard.errors import NoSuchDraftError
+from zi_integrity.domain.standard.errors import NoSuchDraftError, UnfitStandardError
 from zi_integrity.domain.standard.messages import AdoptStandard
 from zi_integrity.domain.standard.terms import decree_content, refuse_incomplete, table_of, terms_digest
 from zi_integrity.letters.content import LetterDraft, LetterSection, section
@@ -19,8 +19,10 @@ from zi_integrity.letters.issuing import LetterIssuing, NumberedDecision
 from zi_integrity.messaging.standards_data import standard_decrees
 from zi_integrity.read.standards import StandardRow, standard_row
 from zi_integrity.use_cases.standards import StandardDrafting
-from zi_rules.standard import Component
+from zi_rules.configuration import read
+from zi_rules.standard import Component, ServiceStandard, standard_configuration
 from zi_rules.standard_draft import period_in_words
+from zi_rules.standard_fit import refuse_unfit
 
 COMPONENTS = {
     Component.PERSYARATAN: ("Persyaratan", "Requirements"),
@@ -88,6 +90,7 @@ class StandardAdoption:
         version, begins, ends = row.version or row.after + 1, adoption.effective_from, adoption.effective_to
         content = decree_content(row.terms, row.id, version, begins, ends)
         self._drafting.shipped.refuse_unfit(content)
+        self._refuse_unfit(content)
         table = table_of(content)
         title = table["decree_title"]
         facts = [
@@ -105,6 +108,15 @@ class StandardAdoption:
             facts=facts,
             sections=[*components_of(row.terms), *_binding(table)],
         )
+
+    def _refuse_unfit(self, content: str) -> None:
+        """Raise UnfitStandardError for a standard that its service would pass over."""
+        configuration = standard_configuration(content.encode(), "the standard")
+        shipped = self._drafting.shipped
+        try:
+            refuse_unfit(read(ServiceStandard, configuration), shipped.letters, shipped.mentoring)
+        except ValueError as error:
+            raise UnfitStandardError(str(error)) from error
 
 
 def components_of(terms: str) -> list[LetterSection]:

@@ -11,6 +11,7 @@ from zi_integrity.messaging.compensation_published import compensations
 from zi_integrity.messaging.contributors_data import contributors
 from zi_integrity.messaging.forum_published import FORUM_DECIDERS
 from zi_integrity.messaging.invitations.published import invitations, survey_keys
+from zi_integrity.messaging.maklumat_data import pledges
 from zi_integrity.messaging.minutes_published import MINUTES_DECIDERS
 from zi_integrity.messaging.office_letters_data import office_letters, office_registers
 from zi_integrity.messaging.registers_published import REGISTER_DECIDERS
@@ -63,6 +64,7 @@ DECIDERS: tuple[Decider[Any], ...] = (
     *MINUTES_DECIDERS,
     office_letters,
     office_registers,
+    pledges,
     standard_decrees,
     *REGISTER_DECIDERS,
 )
