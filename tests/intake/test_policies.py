@@ -1,4 +1,6 @@
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from zi_contracts.message import Message
 from zi_intake.labels import STATES_ELSEWHERE
 
 DELIVERY = UUID("3f0e9a57-0000-4000-8000-000000000001")
+EXAMPLES = Path(__file__).parents[1] / "contracts" / "examples"
 BEGAN = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 
@@ -33,6 +36,12 @@ def message(position: int, ticket: str, event: str, sender: str = "notify", **da
         data=data,
     )
     return LaneMessage(position, b"", case)
+
+
+def example(type_: str) -> dict[str, Any]:
+    """Return the data of the kept example of a message."""
+    data: dict[str, Any] = json.loads((EXAMPLES / f"{type_}.json").read_text())["data"]
+    return data
 
 
 def requested(ticket: str) -> LaneMessage:
@@ -258,3 +267,23 @@ async def test_what_a_business_agreed_to_holds_until_it_does_not_agree_any_more(
     assert await agreed_to(front, to[0]) == []
     steps = (await front.track(filed, **{"Accept-Language": "en"}))["timeline"]
     assert to[0] in steps[-1]["text"]
+
+
+async def test_what_becomes_of_a_missed_deadline_is_a_step_of_the_case_and_not_its_state(
+    front: Front,
+) -> None:
+    filed = await front.mentored()
+    ticket = filed["ticket"]
+    step = message(1, ticket, "mentoring_registered", "umkm", **example("zi.umkm.mentoring_registered"))
+    await front.office.store.receive("umkm", [step], front.office.react)
+    data = example("zi.integrity.compensation_opened")
+    opened = message(1, ticket, "compensation_opened", "integrity", **data)
+    apart = opened.message.model_copy(update={"id": UUID(int=77)})
+    opened = LaneMessage(1, b"", apart)
+    await front.office.store.receive("integrity", [opened], front.office.react)
+    case = await front.track(filed, **{"Accept-Language": "en"})
+    assert "It offers it by" in str(case)
+    page = await front.office.history(ticket, {})
+    status = page.desk_status()
+    assert status is not None
+    assert (status.state, status.holder) == ("registered", "office")

@@ -166,6 +166,13 @@ REFUSALS: Mapping[str, str] = {
     "still_needed": "The data is still needed to deal with the case",
     "legal_hold": "The law demands that the data is kept",
 }
+# After these the case links to the page about its compensation.
+ABOUT_COMPENSATION = (
+    "zi.intake.deadline_missed",
+    "zi.umkm.deadline_missed",
+    "zi.certificates.deadline_missed",
+    "zi.integrity.compensation_opened",
+)
 OTHER_REASON = "Another reason"
 FIELDS: Mapping[str, str] = {
     "text": "What was written",

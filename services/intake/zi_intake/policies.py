@@ -32,7 +32,10 @@ HANDLED_TYPES = by_sender(
     ),
 )
 # What a step's sentence and its case's due date need; the rest is read at the other desk.
-FIELDS = ("due", "pay_by", "open_until", "number", "by_number", "to", "product", "points", "assessor")
+FIELDS = (
+    *("due", "pay_by", "open_until", "offer_by", "answer_by", "give_by"),
+    *("number", "by_number", "to", "product", "points", "assessor"),
+)
 
 
 def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurations) -> React:

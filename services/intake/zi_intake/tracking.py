@@ -75,6 +75,10 @@ class DeliveryState(BaseModel):
     reason: str | None
 
 
+# Whose states are those of the request; the integrity zone has states of its own.
+WORKING_DESKS = ("certificates", "umkm")
+
+
 @dataclass(frozen=True)
 class CaseHistory:
     """The steps, messages and mails of a case; `say` translates their sentences."""
@@ -91,7 +95,7 @@ class CaseHistory:
         return sorted([*steps, *(self._desk_step(each, say) for each in self.desk_steps)], key=_at)
 
     def desk_status(self) -> DeskStatus | None:
-        steps = [each for each in self.desk_steps if each.state is not None]
+        steps = [each for each in self.desk_steps if each.state is not None and each.desk in WORKING_DESKS]
         if not steps:
             return None
         dues = [each.fields["due"] for each in steps if "due" in each.fields and each.desk == "certificates"]
@@ -209,7 +213,10 @@ def receipt_url(public_url: str, event: UUID) -> str:
 
 
 def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
-    times = ("due", "reply_by", "closes_on", "pay_by", "open_until", "since")
+    times = (
+        *("due", "reply_by", "closes_on", "pay_by", "open_until", "since"),
+        *("offer_by", "answer_by", "give_by"),
+    )
     return {name: datetime.fromisoformat(data[name]) for name in times if isinstance(data.get(name), str)}
 
 
