@@ -1,8 +1,13 @@
+from datetime import date
+
 import pytest
 from tests.integrity.survey_token_steps import CASE, token
 
 from zi_integrity.domain.survey_token import (
+    AnotherSurveyError,
+    ForgedTokenError,
     MalformedTokenError,
+    SurveyOverError,
     SurveyToken,
     invitation_id,
     spent_digest,
@@ -45,3 +50,9 @@ def test_each_service_and_quarter_has_a_key_and_each_case_an_invitation() -> Non
     assert survey_key_id("complaint", "2026-Q4") != survey_key_id("complaint", "2026-Q3")
     assert survey_key_id("complaint", "2026-Q4") != survey_key_id("consultation", "2026-Q4")
     assert invitation_id(CASE) != CASE
+
+
+def test_each_refusal_says_what_to_do() -> None:
+    assert "page of your case" in str(ForgedTokenError())
+    assert "2026-Q4" in str(AnotherSurveyError("2026-Q4"))
+    assert "2027-01-30" in str(SurveyOverError(date(2027, 1, 30)))
