@@ -50,7 +50,8 @@ DAILY = [
     "registration_sent",
 ]
 OWN_ACTS = ["permit_applied", "number_obtained", "mentoring_closed"]
-ZONE = ("participant_code_issued", "proposal_settled", "survey_invited")
+COMPENSATION = ("compensation_opened", "compensation_offered", "compensation_given")
+ZONE = ("participant_code_issued", "proposal_settled", "survey_invited", *COMPENSATION)
 NOTIFIED = [
     *(f"zi.intake.{event}" for event in STATUS),
     *(f"zi.certificates.{event}" for event in APPLICATION),

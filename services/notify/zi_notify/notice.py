@@ -12,11 +12,16 @@ from typing import TypeAlias
 
 from zi_chassis.web.language import WITA
 from zi_contracts import certificates, intake, umkm
-from zi_contracts.integrity import forum, invitations
+from zi_contracts.integrity import compensation, forum, invitations
 from zi_notify.roles import FILERS
 
 LAST_MINUTE = time(23, 59)
-ZoneStep: TypeAlias = forum.ParticipantCodeIssued | forum.ProposalSettled | invitations.SurveyInvited
+ZoneStep: TypeAlias = (
+    forum.ParticipantCodeIssued
+    | forum.ProposalSettled
+    | invitations.SurveyInvited
+    | compensation.CompensationData
+)
 Step: TypeAlias = intake.StatusData | certificates.ApplicationData | umkm.MentoringData | ZoneStep
 OF_CONTRIBUTORS = (forum.ParticipantCodeIssued, forum.ProposalSettled)  # there is no case with an address
 
@@ -112,6 +117,9 @@ NOTICE_RULES: Mapping[type[Step], NoticeRule] = {
     forum.ParticipantCodeIssued: NoticeRule("participant_code", solicited=True),
     forum.ProposalSettled: NoticeRule("proposal_{outcome}"),
     invitations.SurveyInvited: NoticeRule("survey_invited", until="answer_until"),
+    compensation.CompensationOpened: NoticeRule("compensation_opened"),
+    compensation.CompensationOffered: NoticeRule("compensation_offered", until="answer_by"),
+    compensation.CompensationGiven: NoticeRule("compensation_given"),
 }
 
 
