@@ -132,6 +132,11 @@ class Standards:
         found = (each for each in self._decrees if _is_same(each.standard, pin))
         return next(found, None)
 
+    def documents(self) -> frozenset[str]:
+        """List the documents that any decree asks for, also one that has ended: what is judged by it may still bring them."""
+        stated = (track for each in self._decrees for track in each.standard.documents.values())
+        return frozenset(code for track in stated for document in track for code in document.any_of)
+
     def pinned(self, pin: Pinned) -> ServiceStandard:
         """Raises NoVersionError."""
         return self._files.pinned(pin)

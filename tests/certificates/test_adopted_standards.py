@@ -114,9 +114,13 @@ async def test_a_document_that_the_decree_asks_for_is_asked_of_a_draft_that_was_
         missing = (await inside.office.applying.examination(request)).missing
         assert [each.any_of for each in missing] == [("halal_certificate",)]
         assert missing[0].source.endswith("standar-ski 1")
+        assert "halal_certificate" in inside.office.rules.document_kinds(inside.clock.now())
         revision = (await inside.state(request)).revision
         with pytest.raises(IncompleteError):
             await inside.office.applying.submit(request, inside.citizen(request), None, revision)
+        await withdraw(inside, DECREE | {"documents": documents})
+        assert "halal_certificate" in inside.office.rules.document_kinds(inside.clock.now())
+        await inside.office.applying.submit(request, inside.citizen(request), None, revision)
 
 
 async def test_a_decree_on_export_letters_leaves_import_letters_alone(tmp_path: Path) -> None:

@@ -104,6 +104,10 @@ class Rulebook:
         standards = tuple(each.standard for each in decrees if each is not None)
         return self._with(rules_in_force(self.sets, self._day(at)), self.tariffs[0], *standards)
 
+    def document_kinds(self, at: datetime) -> frozenset[str]:
+        """List what may be attached: the documents in force, and those that something submitted earlier was asked for by a decree."""
+        return frozenset(self.in_force(at).names.documents) | self.standards.documents()
+
     def decree_in_force(self, series: str, at: datetime) -> Decree | None:
         return self.standards.decree_in_force(series, self._day(at))
 

@@ -302,7 +302,7 @@ def _refuse_unattachable(now: Application, by: Act, form: DocumentForm) -> None:
 
 
 def _refuse_unknown_kind(office: CertificatesOffice, kind: str) -> None:
-    known = office.rules.in_force(office.clock.now()).names.documents
+    known = office.rules.document_kinds(office.clock.now())
     if kind not in known:
         problem = {"type": "enum", "loc": ("body", "kind"), "ctx": {"expected": ", ".join(sorted(known))}}
         raise RequestValidationError([problem])

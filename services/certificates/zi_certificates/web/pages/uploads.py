@@ -18,7 +18,7 @@ PICK_ONE = msgid("Choose one from the list.")
 async def uploaded_document(owner: ApplicationOwner, form: Form, data: FormData) -> Document:
     """Store the file at intake, which examines every file; its kind was chosen from the list of the rules."""
     kind = form.value("kind")
-    if kind not in owner.office.rules.in_force(owner.office.clock.now()).names.documents:
+    if kind not in owner.office.rules.document_kinds(owner.office.clock.now()):
         raise ChoiceError(PICK_ONE, "kind")
     content, key = await uploaded_content(data, "file"), key_of(form) or uuid4()
     item = await owner.office.uploads.attach(
