@@ -422,3 +422,45 @@ async def test_proposals_are_listed_in_each_order_and_page_after_page(there: For
     assert (await page("support", 1))[0] == 5
     assert (await page("unanswered", 2))[-1] == 1
     assert isinstance(row.forum, UUID)
+
+
+async def test_a_forum_goes_its_way_on_either_database(tmp_path: Path, place: str) -> None:
+    database = place if place.startswith("postgres") else ""
+    async with forum_office(tmp_path, database) as there:
+        await there.opened(quorum=2)
+        code, [reporter] = await there.mailed(), await there.printed(1, "media")
+        proposal = await there.published(code)
+        await there.support(proposal, reporter)
+        with pytest.raises(AlreadySupportedError):
+            await there.support(proposal, reporter)
+        await there.office.proposing.comment(there.public(), uuid4(), FIRST, proposal, reporter, "Baik.")
+        await there.pass_time(15 * DAY)
+        assert await there.count() == 1
+        assert there.messages("forum_closed")[0].data["has_quorum"]
+        settle = SettleProposal(by=there.staff(), outcome="accepted", grounds="Mulai Senin.")
+        await there.office.proposing.settle(FIRST, proposal, settle)
+        row = await there.row()
+        assert (row.support, row.waiting, row.outcome) == (1, 1, "accepted")
+        for order in ("newest", "support", "unanswered"):
+            rows = await there.office.store.query(
+                lambda tx, order=order: proposals_of(tx, row.forum, order, 1)  # type: ignore[misc]
+            )
+            assert [each.number for each in rows] == [1]
+        tallies = await there.office.store.query(lambda tx: tallies_of(tx, row.forum))
+        assert (tallies.all, tallies.comments_waiting, tallies.unanswered) == (1, 1, 0)
+
+
+async def test_of_many_contributions_nothing_stands_outside_the_vault(there: ForumOffice) -> None:
+    """What is searched for is in every text, every address and every name of an addressee."""
+    await there.opened()
+    for code in await there.printed(20):
+        for number in range(5):
+            await there.office.proposing.propose(
+                there.public(), uuid4(), FIRST, code, f"Rahasia{number} judul", "Rahasia isi", "id"
+            )
+    await there.mailed("rahasia@contoh.example")
+    await there.office.forum_planning.invite(there.staff(), uuid4(), FIRST, "media", "Rahasia penerima")
+    messages = "".join(each.model_dump_json() for each in there.messages())
+    files = b"".join(each.read_bytes() for each in there.office.settings.folder.rglob("*") if each.is_file())
+    assert "rahasia" not in messages.lower()
+    assert b"rahasia" not in files.lower()
