@@ -304,7 +304,7 @@ async def test_a_moderator_s_look_at_a_waiting_text_is_recorded(there: ForumOffi
 
 async def test_invitations_are_numbered_letters(there: ForumOffice, team: Browser) -> None:
     await there.planned()
-    form = {"key": str(uuid4()), "addressee": "Koran Contoh", "group": "media"}
+    form = {"key": str(uuid4()), "addressee": "Koran Contoh", "invited_group": "media"}
     await team.post(f"{DESK}/invite", form)
     page = await team.post(f"{DESK}/invite", form)
     assert "1 letter" in page.text

@@ -80,6 +80,7 @@ PLAN_LABELS: Mapping[str, str] = {
     "quorum": msgid("Quorum: number of groups"),
     "addressee": msgid("Addressee of the letter"),
     "group": msgid("Group"),
+    "invited_group": msgid("Group that is invited"),
     "kind": msgid("What for?"),
     "count": msgid("How many codes"),
     "reason": msgid("Reason"),

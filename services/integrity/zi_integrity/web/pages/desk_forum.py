@@ -171,14 +171,14 @@ async def invite(official: CurrentOfficial, number: str) -> Response:
     async def command(form: Form, by: Act) -> None:
         body = body_of(InvitationBody, form)
         await official.office.forum_planning.invite(
-            by, form_key(form), number, _group_of(form), body.addressee
+            by, form_key(form), number, _group_of(form, "invited_group"), body.addressee
         )
 
     return await _on_forum(official, number, "addressee", PLANNING, command)
 
 
-def _group_of(form: Form) -> ForumGroup:
-    choice = choice_of(form, "group", labels.GROUPS)
+def _group_of(form: Form, name: str = "group") -> ForumGroup:
+    choice = choice_of(form, name, labels.GROUPS)
     return next(group for group in GROUPS if group == choice)
 
 
