@@ -91,6 +91,10 @@ async def test_from_an_open_window_to_a_closed_action(surveying: Surveying) -> N
     await surveying.closed()
     desk = await surveying.officer.get(f"{DESK}/{HERE}")
     assert "Many answers that are all the same" in desk.text
+    assert (
+        "It could be answered until Sunday, 20 December 2026."
+        in (await surveying.everybody.get(f"{PUBLIC}/{HERE}")).text
+    )
     await surveying.officer.post(f"{DESK}/{HERE}/publish")
     page = await surveying.everybody.get(f"{PUBLIC}/{HERE}")
     assert "83.10" in page.text
