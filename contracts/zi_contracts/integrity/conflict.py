@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from zi_contracts.business import BusinessRef
 from zi_contracts.data import Data
+from zi_contracts.intake import Items
 from zi_contracts.message import ShortText
 
 ConflictKind = Literal["actual", "potential"]
@@ -24,6 +25,7 @@ class ConflictDeclared(Data):
     business_ref: BusinessRef
     kind: ConflictKind
     source: ConflictSource
+    items: Items = ()
 
 
 class ConflictCleared(Data):
@@ -42,6 +44,7 @@ class ConflictReported(Data):
     type: ClassVar[str] = "zi.integrity.conflict_reported"
 
     due: AwareDatetime
+    items: Items = ()
 
 
 class ConflictReportDismissed(Data):

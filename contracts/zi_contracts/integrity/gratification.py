@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from zi_contracts.data import Data
+from zi_contracts.intake import Items
 from zi_contracts.integrity.register_pin import RegisterPin
 from zi_contracts.message import ShortText
 
@@ -25,6 +26,7 @@ class GiftReported(Data):
     after_limit: bool
     forward_by: AwareDatetime | None = None
     report_by: AwareDatetime | None = None
+    items: Items = ()
 
 
 class GiftFoundFirst(Data):
@@ -47,6 +49,7 @@ class GiftReportCompleted(Data):
     type: ClassVar[str] = "zi.integrity.gift_report_completed"
 
     late: bool
+    items: Items = ()
 
 
 class GiftDeposited(Data):
@@ -72,6 +75,7 @@ class GiftDecided(Data):
     type: ClassVar[str] = "zi.integrity.gift_decided"
 
     outcome: GiftOutcome
+    items: Items = ()
 
 
 class GiftClosed(Data):

@@ -226,6 +226,18 @@ async def test_assets_of_trust_are_promised_or_proven(tmp_path: Path) -> None:
         assert messages(inside).count("trust_asset_recorded") == 3
 
 
+async def test_every_item_of_the_registers_is_named_by_a_message(tmp_path: Path) -> None:
+    """So that a reconciliation of vault and ledger finds nothing that belongs to no event."""
+    async with opened(tmp_path) as inside:
+        address = await reported(inside)
+        unit = inside.person("upg-hadi", "upg")
+        await unit.post(f"{address}/forward")
+        await unit.post(f"{address}/decide", {"outcome": "not_a_gift", "decision": "SK 2"})
+        rows = await inside.office.store.query(lambda tx: tx.execute("SELECT item FROM vault_items"))
+        assert len(rows) == 7
+        assert [row["item"] for row in rows if row["item"] not in messages(inside)] == []
+
+
 def test_no_other_service_and_no_auditor_gets_what_is_in_a_report() -> None:
     """The fields that the vault answers to others with."""
     answered = frozenset(field for fields in READABLE.values() for field in fields)

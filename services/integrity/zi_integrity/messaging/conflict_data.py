@@ -6,13 +6,17 @@ from zi_integrity.domain import conflict
 
 def conflict_declared(event: conflict.ConflictDeclared) -> contract.ConflictDeclared:
     return contract.ConflictDeclared(
-        official=event.official, business_ref=event.business_ref, kind=event.kind, source=event.source
+        official=event.official,
+        business_ref=event.business_ref,
+        kind=event.kind,
+        source=event.source,
+        items=event.items,
     )
 
 
 def conflict_reported(event: conflict.ConflictReported) -> contract.ConflictReported:
     """Disclose that there is a report; neither the reporter nor whom it is about."""
-    return contract.ConflictReported(due=event.decide_by)
+    return contract.ConflictReported(due=event.decide_by, items=event.items)
 
 
 def conflict_report_dismissed(

@@ -12,6 +12,7 @@ def gift_reported(event: gratification.GiftReported) -> contract.GiftReported:
         after_limit=event.after_limit,
         forward_by=event.forward_by,
         report_by=event.report_by,
+        items=event.items,
     )
 
 
@@ -20,7 +21,7 @@ def gift_completion_asked(event: gratification.GiftCompletionAsked) -> contract.
 
 
 def gift_report_completed(event: gratification.GiftReportCompleted) -> contract.GiftReportCompleted:
-    return contract.GiftReportCompleted(late=event.late)
+    return contract.GiftReportCompleted(late=event.late, items=event.items)
 
 
 def gift_deposited(event: gratification.GiftDeposited) -> contract.GiftDeposited:
@@ -32,7 +33,7 @@ def gift_forwarded(event: gratification.GiftForwarded) -> contract.GiftForwarded
 
 
 def gift_decided(event: gratification.GiftDecided) -> contract.GiftDecided:
-    return contract.GiftDecided(outcome=event.outcome)
+    return contract.GiftDecided(outcome=event.outcome, items=event.items)
 
 
 def gift_overdue(event: gratification.GiftOverdue) -> contract.GiftOverdue:
