@@ -357,6 +357,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
     },
     "integrity": {
         **dict.fromkeys(("note.", "action.", "responsible.", "evidence."), read_by_line_of),
+        **dict.fromkeys(
+            ("issue.", "agreement.", "dissent.", "evidence", "reason", "standard"),
+            read_by_register_form(lines=True),
+        ),
         "words": lambda text: comment_of(Form({"words": text})),
         **dict.fromkeys(
             ("note", "text", "decision", "more", "relation", "thing"), read_by_register_form(lines=True)
@@ -385,6 +389,7 @@ LOOKED_UP = {
     *(Typed("certificates", name) for name in ("wanted", "letter")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
+    *(Typed("integrity", name) for name in ("forum", "forum_code", "number", "proposals.")),
     *(
         Typed("integrity", name)
         for name in ("code_name", "count", "duplicate_of", "quorum", "target.", "wanted")
