@@ -9,6 +9,7 @@ from tests.journeys.certificates import Certificates, nib_of
 from tests.journeys.house import House, await_
 from tests.journeys.interests import declare
 from tests.journeys.mentoring import SECOND_MENTOR, Mentoring
+from tests.journeys.tools import audit
 
 pytestmark = pytest.mark.journey
 
@@ -81,3 +82,10 @@ def test_a_gift_is_refused_and_another_reported_late(house: House, client: httpx
     public = client.get("/integrity/registers", headers={"Accept-Language": "en"})
     assert "fewer than 5" in public.text
     assert GIVER not in public.text
+    assert await_(lambda: reconciled(house))
+
+
+def reconciled(house: House) -> str | None:
+    """The report, once the ledger has everything of integrity and nothing is found."""
+    result = audit(house.data, "reconcile", "--service", "integrity")
+    return result.text if result.code == 0 else None
