@@ -311,7 +311,14 @@ async def test_invitations_are_numbered_letters(there: ForumOffice, team: Browse
     letter = await team.get(f"{DESK}/letters/1")
     assert "UND-001/FKP-2026-1" in letter.text
     assert "To: Koran Contoh" in letter.text
-    assert (await team.get(f"{DESK}/letters/2")).status_code == 404
+    for other in ("2", "0", "-1", str(10**30)):
+        assert (await team.get(f"{DESK}/letters/{other}")).status_code in (404, 422)
+    for _ in range(21):
+        await there.office.forum_planning.invite(there.staff(), uuid4(), FIRST, "users", "Warga Contoh")
+    page = await team.get(f"{DESK}?page=2")
+    assert "22 letters" in page.text
+    assert f"{DESK}/letters/22" in page.text
+    assert f"{DESK}/letters/20" not in page.text
     assert (await team.post(f"{DESK}/invite", form | {"addressee": ""})).status_code == 422
 
 

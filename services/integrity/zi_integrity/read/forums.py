@@ -178,8 +178,17 @@ def forum_by_number(tx: Tx, number: str) -> ForumRow | None:
     return _forum(rows[0]) if rows else None
 
 
-def invitations(tx: Tx, forum: UUID) -> list[InvitationRow]:
-    rows = tx.execute("SELECT * FROM forum_invitations WHERE forum = ? ORDER BY invitation", str(forum))
+def count_invitations(tx: Tx, forum: UUID) -> int:
+    rows = tx.execute("SELECT COUNT(*) AS n FROM forum_invitations WHERE forum = ?", str(forum))
+    return int(rows[0]["n"])
+
+
+def invitations(tx: Tx, forum: UUID, after: int, limit: int) -> list[InvitationRow]:
+    """Return so many letters after the first ones, in the order of their numbers."""
+    rows = tx.execute(
+        "SELECT * FROM forum_invitations WHERE forum = ? ORDER BY LENGTH(invitation), invitation LIMIT ? OFFSET ?",
+        *(str(forum), limit, after),
+    )
     return [
         InvitationRow(
             row["invitation"], row["grp"], UUID(row["addressee"]), datetime.fromisoformat(row["at"])

@@ -13,7 +13,14 @@ from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import WITA
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.integrity.forum import CancelReason, ForumGroup, GroupTarget, PrintedKind
-from zi_integrity.read.forums import FORUMS_A_PAGE, ForumRow, count_forums, forum_page, invitations
+from zi_integrity.read.forums import (
+    FORUMS_A_PAGE,
+    ForumRow,
+    count_forums,
+    count_invitations,
+    forum_page,
+    invitations,
+)
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.use_cases.forum_planning import ForumTermsGiven
 from zi_integrity.web import forum_labels as labels
@@ -36,7 +43,7 @@ DESK = "/integrity/desk/forum"
 PLANNING = (*ZONE_TEAM, *HEAD)
 ENTERING = (*ZONE_TEAM, "officer")
 LOOKING = (*PLANNING, "officer")
-MOST_TARGET, MOST_CODES = 10_000, 200
+MOST_TARGET, MOST_CODES, MOST_LETTERS = 10_000, 200, 1_000_000
 LETTER = "letter"
 GROUPS: tuple[ForumGroup, ...] = get_args(ForumGroup)
 KINDS: tuple[PrintedKind, ...] = get_args(PrintedKind)
@@ -107,9 +114,15 @@ async def desk_forum(official: CurrentOfficial, number: str) -> Response:
 async def _forum_page(official: ZoneOfficial, number: str, form: Form, status: int = 200) -> Response:
     office = official.office
     row = await find_forum(office, number)
+    page = page_number(official.request)
+    after = (page - 1) * FORUMS_A_PAGE
+    letters = await office.store.query(lambda tx: count_invitations(tx, row.forum))
     context = {
         **await forum_context(office, row),
-        "invitations": await office.store.query(lambda tx: invitations(tx, row.forum)),
+        "invitations": await office.store.query(lambda tx: invitations(tx, row.forum, after, FORUMS_A_PAGE)),
+        "after": after,
+        "letters": letters,
+        "paging": pages_for(letters, page, FORUMS_A_PAGE),
         "groups": [(each.group, labels.GROUPS[each.group]) for each in row.groups],
         "kinds": [(kind, labels.CODE_KINDS[kind]) for kind in KINDS],
         "may_plan": official.has(*PLANNING),
@@ -248,10 +261,11 @@ async def letter(official: CurrentOfficial, number: str, nth: int) -> Response:
     """Show an invitation to be printed; its addressee is opened as a recorded act."""
     by, office = official.act(PLANNING), official.office
     row = await find_forum(office, number)
-    written = await office.store.query(lambda tx: invitations(tx, row.forum))
-    if not 1 <= nth <= len(written):
+    after = min(max(nth, 0), MOST_LETTERS) - 1
+    written = await office.store.query(lambda tx: invitations(tx, row.forum, max(after, 0), 1))
+    if nth < 1 or not written:
         raise NotFoundError(DETAILS[404])
-    invitation = written[nth - 1]
+    [invitation] = written
     data_subject = await office.personal_data.owner_of(invitation.addressee)
     assert data_subject is not None
     opened = await office.personal_data.open(data_subject, by, LETTER, [invitation.addressee])
