@@ -166,7 +166,7 @@ async def test_what_was_agreed_without_a_day_is_due_when_the_rules_say(inside: I
     request = await inside.mentored()
     await inside.visited(request)
     agreed = await inside.office.mentoring.agree(request, inside.business(request), None, "fifo")
-    due, promised_by = inside.office.rules.correction_due(inside.clock.now())
+    due, promised_by = inside.office.rules.correction_due(agreed.state, inside.clock.now())
     assert agreed.state.finding("fifo").due == due
     assert agreed.recorded[0].event.promised_by == promised_by  # type: ignore[attr-defined]
     with pytest.raises(errors.DuePassedError):
