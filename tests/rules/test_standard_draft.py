@@ -91,7 +91,12 @@ def test_the_draft_for_mentoring_changes_no_rule() -> None:
     assert {each.code: each.text for each in rules.requirements} == {
         each.code: each.text for each in MENTORING.requirements
     }
-    assert (rules.referral, rules.fees) == (MENTORING.referral, MENTORING.fees)
+    papers = [{each.code: each.text for each in stated.referral} for stated in (rules, MENTORING)]
+    amounts = [
+        {code: (fee.least, fee.most) for code, fee in stated.fees.items()} for stated in (rules, MENTORING)
+    ]
+    assert papers[0] == papers[1]
+    assert amounts[0] == amounts[1]
     assert (rules.correction.period, rules.sleep.period) == (
         MENTORING.correction.period,
         MENTORING.sleep.period,

@@ -56,6 +56,7 @@ def test_fees_come_change_and_go() -> None:
     [new] = differences(usual.TERMS, one)
     [changed] = differences(one, other)
     [gone] = differences(other, usual.TERMS)
+    assert differences(other, other) == ()
     assert isinstance(new, FeeChange)
     assert sentence(new, NAMES)[1] == "Fee of permit: from none to Rp50.000."
     assert sentence(changed, NAMES)[1] == "Fee of permit: from Rp50.000 to Rp50.000 – Rp3.000.000."

@@ -18,6 +18,7 @@ from zi_chassis.domain import Act
 from zi_chassis.timers import TimerLoop
 from zi_integrity.domain.standard import errors
 from zi_integrity.domain.standard.state import StandardStatus
+from zi_integrity.domain.standard.terms import written
 from zi_integrity.letters.standards import AdoptionDetails
 from zi_integrity.messaging.timers import DueCommands
 from zi_integrity.read.standards import StandardRow, decree_in_force, desk_standards, standard_row
@@ -184,3 +185,13 @@ async def test_the_desk_finds_what_it_counts(house: SealedOffice) -> None:
     assert ([each.standard for each in rows], count) == ([draft], 1)
     assert house.office.store.read(lambda tx: desk_standards(tx, "", 1))[1] == 4
     assert house.office.store.read(lambda tx: desk_standards(tx, "_", 2)) == ([], 4)
+
+
+async def test_a_standard_that_its_service_would_pass_over_is_not_adopted(house: SealedOffice) -> None:
+    terms = json.loads(amended(4))
+    terms["first_tier"].pop("product")
+    draft = await begun(house, terms=written(terms))
+    await consulted(house, draft)
+    with pytest.raises(errors.UnfitStandardError):
+        await adopted(house, draft)
+    assert house.events("office_letter_issued") == []

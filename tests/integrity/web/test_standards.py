@@ -193,3 +193,13 @@ async def test_the_register_shows_each_letter_and_its_file_later(tmp_path: Path)
         assert (await inside.stranger().get("/integrity/letters/SP-2026-000009")).status_code == 404
         authority = await inside.stranger().get("/integrity/letters/authority")
         assert authority.text.startswith("-----BEGIN CERTIFICATE-----")
+
+
+async def test_first_pages_are_small(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        draft = await adopted(inside)
+        stranger, head = inside.stranger(), inside.person("head-dewi", "head")
+        for path in (PUBLIC, f"{PUBLIC}/complaint", "/integrity/letters", "/integrity/maklumat"):
+            assert len((await stranger.get(path)).content) < 40_000, path
+        for path in (DESK, draft, await begun(head, "mentoring")):
+            assert len((await head.get(path)).content) < 40_000, path
