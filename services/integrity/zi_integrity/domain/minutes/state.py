@@ -100,6 +100,8 @@ def _with_point(
         case MinutesPointWithdrawn():
             assert before is not None
             point = replace(before, is_withdrawn=True)
+        case _:
+            assert_never(event)
     return replace(
         minutes,
         forum=event.forum,
