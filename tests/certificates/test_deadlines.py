@@ -24,13 +24,13 @@ from tests.certificates.steps import (
     TAKEN,
     WITHDRAW,
     after,
-    decide_application,
-    evolve_application,
-    no_application,
 )
 
 from zi_certificates.domain.application.commands import ApplicationCommands
+from zi_certificates.domain.application.decide import decide as decide_application
 from zi_certificates.domain.application.events import DeadlineMissed
+from zi_certificates.domain.application.state import evolve as evolve_application
+from zi_certificates.domain.application.state import initial as no_application
 from zi_certificates.messaging.published import applications
 from zi_contracts import certificates as contract
 from zi_contracts.message import Message

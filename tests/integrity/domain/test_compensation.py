@@ -217,7 +217,8 @@ def test_each_step_is_overdue_once_and_only_while_it_waits() -> None:
 
 @given(st.lists(st.sampled_from([OPEN, OFFER, ACCEPT, WAIVE, BY_PHONE, GIVE, CAUSE, REMIND]), max_size=12))
 def test_whatever_is_tried_it_is_closed_only_with_cause_and_end(commands: list[CompensationCommands]) -> None:
-    state, seen = initial, []
+    seen: list[str] = []
+    state = initial
     for command in commands:
         try:
             events = decide(command, state)
