@@ -203,3 +203,21 @@ async def test_first_pages_are_small(tmp_path: Path) -> None:
             assert len((await stranger.get(path)).content) < 40_000, path
         for path in (DESK, draft, await begun(head, "mentoring")):
             assert len((await head.get(path)).content) < 40_000, path
+
+
+async def test_a_document_is_dropped_from_a_draft(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        team = inside.person("team-rini", "integrity")
+        draft = await begun(team, "mentoring")
+        page = unescape((await team.get(draft)).text)
+        assert "A document is asked for now: The owner's identity card (KTP), with a copy." in page
+        amounts = {"correction": "30", "silence": "90", "sleep": "180", "later_check": "180"}
+        periods = {f"period.tiers.{name}.amount": amount for name, amount in amounts.items()}
+        units = {f"period.tiers.{name}.unit": "calendar_days" for name in amounts}
+        fees = {"fee.permit": "0", "fee_up_to.permit": "0", "fee.registration": "200000"}
+        form = {**periods, **units, **fees, **COMPONENTS, "title.id": "Standar", "title.en": "Standard"}
+        page = await step(team, draft, "text", {**form, "drop.referral-0": "yes"})
+        assert "The owner's identity card (KTP), with a copy." not in page
+        low = {**form, "fee_up_to.registration": "100000"}
+        assert "can't be below" in await step(team, draft, "text", low, 422)
+        assert "fee.permit" in await step(team, draft, "text", {**form, "fee.permit": ""}, 422)

@@ -55,7 +55,23 @@ def terms_of(form: Form, terms: str) -> str:
     table["components"] = _components(form, table.get("components", {}))
     _write_periods(form, table)
     _write_fees(form, table)
+    _drop_documents(form, table)
     return written(table)
+
+
+def documents_of(table: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    """Return each document of the draft by its place, with its names in both languages."""
+    return [
+        (
+            f"{track}-{place}",
+            {
+                language: " / ".join(text[language] for text in document["any_of"].values())
+                for language in LANGUAGES
+            },
+        )
+        for track, documents in table.get("documents", {}).items()
+        for place, document in enumerate(documents)
+    ]
 
 
 def day_of(form: Form, field: str, *, is_needed: bool = True) -> date | None:
@@ -121,3 +137,13 @@ def _write_fees(form: Form, table: dict[str, Any]) -> None:
         if (least, most) != (fee["rupiah"], fee.get("up_to")):
             changed = {**fee, "rupiah": least, "up_to": most, **OWN_SETTING}
             table["fees"][track] = {name: value for name, value in changed.items() if value is not None}
+
+
+def _drop_documents(form: Form, table: dict[str, Any]) -> None:
+    """Leave out the documents whose box was ticked; a track whose last one goes is stated as empty."""
+    for track, documents in table.get("documents", {}).items():
+        table["documents"][track] = [
+            document
+            for place, document in enumerate(documents)
+            if form.value(f"drop.{track}-{place}") != "yes"
+        ]

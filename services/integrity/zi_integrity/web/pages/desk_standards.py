@@ -36,7 +36,7 @@ from zi_integrity.web.register_forms import (
     submitted,
     words_of,
 )
-from zi_integrity.web.standard_forms import day_of, form_of, needed_day, periods_of, terms_of
+from zi_integrity.web.standard_forms import day_of, documents_of, form_of, needed_day, periods_of, terms_of
 
 HERE = "/integrity/desk/standards"
 DRAFTING = (*ZONE_TEAM, *HEAD)
@@ -136,6 +136,7 @@ def _draft_context(row: StandardRow, form: Form | None, language: str) -> dict[s
             for place in periods_of(table)
         ],
         "fees": list(table.get("fees", {})),
+        "documents": [(place, names[language]) for place, names in documents_of(table)],
         "missing": [
             f"{labels.in_language(labels.NAMES[part], language)} ({code})"
             for part, code in (each.split(".") for each in missing_components(row.terms))
