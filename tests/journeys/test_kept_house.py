@@ -51,6 +51,8 @@ def on_postgresql_server(
     for name in on_postgresql.DATABASES:
         with psycopg.connect(postgres_server.format("postgres"), autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {name}".encode())
+        if not (folder / f"{name}.sql").exists():
+            continue  # the service is younger than what was kept: it begins with nothing
         subprocess.run(
             [
                 PSQL,
