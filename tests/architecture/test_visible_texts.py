@@ -366,6 +366,15 @@ READ: Mapping[str, Mapping[str, Reader]] = {
             ("note", "text", "decision", "more", "relation", "thing"), read_by_register_form(lines=True)
         ),
         **dict.fromkeys(("official", "giver", "occasion", "place"), read_by_register_form(lines=False)),
+        **dict.fromkeys(
+            ("promise", "promise_en", "compensation", "compensation_en", "summary", "component."),
+            read_by_register_form(lines=True),
+        ),
+        **dict.fromkeys(
+            ("title.id", "title.en", "period.new.title.id", "period.new.title.en"),
+            read_by_register_form(lines=False),
+        ),
+        **dict.fromkeys(("follows", "waiver_statement"), read_by_register_form(lines=False)),
         "theme": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "theme"),
         "forum_place": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "forum_place"),
         "forum_link": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "forum_link"),
@@ -390,6 +399,7 @@ LOOKED_UP = {
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
     *(Typed("integrity", name) for name in ("forum", "forum_code", "number", "proposals.")),
+    *(Typed("integrity", name) for name in ("fee.", "fee_up_to.", "period.new.amount")),
     *(
         Typed("integrity", name)
         for name in ("code_name", "count", "duplicate_of", "quorum", "target.", "wanted")
