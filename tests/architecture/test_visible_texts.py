@@ -367,7 +367,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         ),
         **dict.fromkeys(("official", "giver", "occasion", "place"), read_by_register_form(lines=False)),
         **dict.fromkeys(
-            ("promise", "promise_en", "compensation", "compensation_en", "summary", "component."),
+            (
+                *("promise", "promise_en", "compensation", "compensation_en", "summary", "component."),
+                *("offer_text", "proof_text", "cause_text"),
+            ),
             read_by_register_form(lines=True),
         ),
         **dict.fromkeys(

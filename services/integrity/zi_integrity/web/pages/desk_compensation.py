@@ -24,6 +24,7 @@ from zi_integrity.roles import COMPENSATING, SUPERIORS
 from zi_integrity.web import compensation_names as names
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.paging import page_number, pages_for
+from zi_integrity.web.register_forms import required_words
 from zi_rules.ticket import normalise_ticket
 
 PATH = "/integrity/desk/compensation"
@@ -92,7 +93,7 @@ async def offer(official: CurrentOfficial, compensation: UUID) -> Response:
         if name.startswith("forms.") and value
     ]
     try:
-        text = _text(form, "offer_text")
+        text = required_words(form, "offer_text", longest=TEXT_LENGTH)
         await official.office.compensating.offer(compensation, by, _key(form), more, text)
     except REFUSED as error:
         return await _refused(official, compensation, form, error, "offer_text")
@@ -116,7 +117,7 @@ async def give(official: CurrentOfficial, compensation: UUID) -> Response:
     by, form = official.act(COMPENSATING), Form.of(await official.request.form())
     try:
         proof = cast(CompensationProof, _chosen(form, "proof", names.PROOF_NAMES))
-        text = _text(form, "proof_text")
+        text = required_words(form, "proof_text", longest=TEXT_LENGTH)
         await official.office.compensating.give(compensation, by, _key(form), proof, text)
     except REFUSED as error:
         return await _refused(official, compensation, form, error, "proof")
@@ -127,7 +128,7 @@ async def give(official: CurrentOfficial, compensation: UUID) -> Response:
 async def record_cause(official: CurrentOfficial, compensation: UUID) -> Response:
     by, form = official.act(SUPERIORS), Form.of(await official.request.form())
     try:
-        text = _text(form, "cause_text")
+        text = required_words(form, "cause_text", longest=TEXT_LENGTH)
         cause = form.value("cause")
         await official.office.compensating.record_cause(compensation, by, _key(form), cause, text)
     except REFUSED as error:
@@ -203,12 +204,3 @@ def _chosen(form: Form, name: str, choices: Collection[str]) -> str:
     if (choice := form.value(name)) not in choices:
         raise ChoiceError(FIELDS["missing"], name)
     return choice
-
-
-def _text(form: Form, name: str) -> str:
-    text = form.value(name).replace("\r\n", "\n").strip()
-    if not text:
-        raise ChoiceError(FIELDS["missing"], name)
-    if len(text) > TEXT_LENGTH:
-        raise ChoiceError("Write at most {limit} characters here.", name, limit=TEXT_LENGTH)
-    return text
