@@ -25,7 +25,7 @@ ANYTHING: Sequence[MentoringCommands] = (
     *(usual.ADD_DOCUMENT, usual.CHECK_LABEL, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE),
     *(usual.VERIFY, usual.REOPEN, usual.REMIND, usual.APPLY, usual.RETURN_PERMIT, usual.ISSUE, usual.SEND),
     *(usual.RETURN_REGISTRATION, usual.NUMBER, usual.GRADUATE, usual.PAUSE, usual.RESUME, usual.CLOSE),
-    *(usual.CLOSE_SILENT, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT),
+    *(usual.CLOSE_SILENT, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT, usual.RELEASE),
 )
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
 SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
@@ -38,7 +38,7 @@ SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
     MentoringStatus.PERMIT_APPLIED: (usual.ISSUE, usual.ISSUE, usual.RETURN_PERMIT, usual.REOPEN),
     MentoringStatus.PERMIT_ISSUED: (usual.SEND, usual.ASSESS),
     MentoringStatus.REGISTRATION: (usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING),
-    MentoringStatus.NUMBER_OBTAINED: (usual.ASSESS, usual.GRADUATE, *CORRECTING),
+    MentoringStatus.NUMBER_OBTAINED: (usual.ASSESS, usual.GRADUATE, usual.REPORT_LATE_VISIT, *CORRECTING),
     MentoringStatus.DORMANT: (usual.RESUME, usual.RESUME, usual.CLOSE_SILENT, usual.REMIND),
 }
 
@@ -107,6 +107,10 @@ class House:
                 return {"business_ref": self.chance.choice("cd") * 64}
             case messages.AssignMentor():
                 return {"mentor": by.actor if self.chance.random() < 0.6 else self.chance.choice(STAFF)}
+            case messages.ReleaseMentor():
+                return {"mentor": self.chance.choice(STAFF)}
+            case messages.ReportLateVisit():
+                return {"since": self.state.obtained_at or self.clock, "due": self.clock - HOUR / 2}
             case messages.TriageProducts():
                 return {"outcomes": tuple(self._triaged(each) for each in sorted(self.state.products))}
             case messages.Assess():

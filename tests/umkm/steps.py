@@ -97,6 +97,9 @@ GIVE_CONSENT = messages.GiveConsent(by=owner(), to="0EXAMP1E0")
 WITHDRAW_CONSENT = messages.WithdrawConsent(by=owner(), to="0EXAMP1E0")
 IDENTIFY = messages.Identify(by=owner(), business_ref=PERMANENT)
 ASSIGN = messages.AssignMentor(by=mentor(), mentor="mentor-ani")
+REPORT_LATE_VISIT = messages.ReportLateVisit(
+    by=system(), since=MONDAY, due=MONDAY, rules=Pin(id="rancangan_pendampingan", version=1, digest="0" * 64)
+)
 RELEASE = messages.ReleaseMentor(by=system(), mentor="mentor-ani")
 TRIAGE = messages.TriageProducts(by=mentor(), rules=RULES, outcomes=(triaged(),))
 NOT_OURS = messages.TriageProducts(

@@ -5,6 +5,7 @@ from tests.umkm.steps import (
     APPLIED,
     ASSIGN,
     ASSIGNED,
+    IDENTIFY,
     ISSUE,
     REGISTER,
     RELEASE,
@@ -19,7 +20,7 @@ from tests.umkm.steps import (
 from zi_chassis.domain import WrongRoleError
 from zi_umkm.domain import errors
 from zi_umkm.domain.case.decide import decide
-from zi_umkm.domain.case.messages import CloseMentoring, MentorReleased
+from zi_umkm.domain.case.messages import CloseMentoring, MentoringRecorded, MentorReleased
 
 
 def test_a_released_mentor_does_nothing_more_in_the_case() -> None:
@@ -65,3 +66,15 @@ def test_a_mentor_comes_back_once_it_is_cleared() -> None:
 def test_a_released_mentor_never_decides_about_the_permit() -> None:
     with pytest.raises(errors.MentorDecidesError):
         decide(changed(ISSUE, by=staff("mentor-ani", "evaluator")), after(*APPLIED, RELEASE))
+
+
+def test_who_was_released_is_recorded_under_the_business_s_permanent_reference_too() -> None:
+    """Otherwise they could decide about its letters as a stranger."""
+    identified = after(*ASSIGNED, RELEASE, IDENTIFY)
+    assert (identified.mentors, identified.former_mentors) == ((), frozenset({"mentor-ani"}))
+    recorded = [
+        event
+        for event in decide(IDENTIFY, after(*ASSIGNED, RELEASE))
+        if isinstance(event, MentoringRecorded)
+    ]
+    assert [(each.mentor, each.business_ref) for each in recorded] == [("mentor-ani", IDENTIFY.business_ref)]

@@ -166,15 +166,17 @@ def _restate(command: Restate, case: MentoringCase) -> list[MentoringEvents]:
 
 
 def _identify(command: Identify, case: MentoringCase) -> list[MentoringEvents]:
-    """Give the business its permanent reference, and record its mentors under it as well."""
+    """Give the business its permanent reference, and record all who mentor or mentored it under it as well."""
     if command.business_ref == case.business_ref:
         return []
     identified = BusinessIdentified(**dict(command), former_ref=case.business_ref)
+    former = sorted(case.former_mentors.difference(case.mentors))
     again = [
         MentoringRecorded(by=command.by, mentor=each, business_ref=command.business_ref)
-        for each in case.mentors
+        for each in (*former, *case.mentors)
     ]
-    return [identified, *again]
+    released = [MentorReleased(by=command.by, mentor=each, reason="conflict") for each in former]
+    return [identified, *again, *released]
 
 
 def _consent(command: GiveConsent | WithdrawConsent, case: MentoringCase) -> list[MentoringEvents]:
