@@ -73,8 +73,6 @@ def test_who_was_released_is_recorded_under_the_business_s_permanent_reference_t
     identified = after(*ASSIGNED, RELEASE, IDENTIFY)
     assert (identified.mentors, identified.former_mentors) == ((), frozenset({"mentor-ani"}))
     recorded = [
-        event
-        for event in decide(IDENTIFY, after(*ASSIGNED, RELEASE))
-        if isinstance(event, MentoringRecorded)
+        event for event in decide(IDENTIFY, after(*ASSIGNED, RELEASE)) if isinstance(event, MentoringRecorded)
     ]
     assert [(each.mentor, each.business_ref) for each in recorded] == [("mentor-ani", IDENTIFY.business_ref)]
