@@ -123,6 +123,16 @@ async def test_a_refused_form_keeps_everything_and_says_where(tmp_path: Path) ->
         assert "Choose one from the list." in page
 
 
+async def test_a_period_of_more_digits_than_the_bound_has_is_refused(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        team = inside.person("team-rini", "integrity")
+        draft = await begun(team)
+        for amount in ("0000090000", "00004", "1" * 5_000, "10000", "0000", "0", "٤"):
+            page = await step(team, draft, "text", {**TEXT, "period.tiers.normative.amount": amount}, 422)
+            assert "Write a whole number from 1 to 9999." in page
+            assert "jumlah_pelaksana en." in page
+
+
 async def test_two_writers_do_not_overwrite_each_other(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         team, other = inside.person("team-rini", "integrity"), inside.person("team-budi", "integrity")

@@ -120,7 +120,8 @@ def _write_periods(form: Form, table: dict[str, Any]) -> None:
 
 def _period(form: Form, place: str) -> dict[str, Any]:
     text, unit = form.value(f"{place}.amount").strip(), form.value(f"{place}.unit")
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:6]) <= MOST:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST))
+    if not is_number or not 1 <= int(text) <= MOST:
         raise ChoiceError(msgid("Write a whole number from 1 to {most}."), f"{place}.amount", most=MOST)
     if unit not in UNITS:
         raise ChoiceError(msgid("Choose one from the list."), f"{place}.unit")
