@@ -230,6 +230,27 @@ async def test_a_list_of_2000_lines_is_entered_once_and_names_its_broken_ones(st
     assert all(len(row.message) < 32_768 for row in story.forum.office.store.messages(0, 10_000))
 
 
+@pytest.mark.parametrize("lines", [80, 180])
+async def test_a_list_that_stopped_halfway_goes_on_under_the_same_key(story: Story, lines: int) -> None:
+    """After 50 lines the first part is recorded; more lines under this key are never taken for it."""
+    people = [f"Peserta {n};media".encode() for n in range(lines)]
+    attendance, key = story.forum.office.forum_attendance, uuid4()
+    assert (await attendance.enter_list(FIRST, story.team, key, b"\n".join(people[:50]))).entered == 50
+    again = await attendance.enter_list(FIRST, story.team, key, b"\n".join(people))
+    assert (again.entered, len(again.broken)) == (lines - 50, 50)
+    assert await story.counts() == {"media": lines}
+    third = await attendance.enter_list(FIRST, story.team, key, b"\n".join(people))
+    assert (third.entered, await story.counts()) == (0, {"media": lines})
+
+
+async def test_a_list_that_arrives_twice_at_once_is_entered_once(story: Story) -> None:
+    people = b"\n".join(f"Peserta {n};media".encode() for n in range(120))
+    attendance, key = story.forum.office.forum_attendance, uuid4()
+    both = [attendance.enter_list(FIRST, story.team, key, people) for _ in range(2)]
+    entered = [each.entered for each in await asyncio.gather(*both)]
+    assert (sum(entered), await story.counts()) == (120, {"media": 120})
+
+
 async def test_names_are_in_the_vault_and_nowhere_else(story: Story, tmp_path: Path) -> None:
     names = [f"Zubaidah Nomor {word}" for word in ("Satu", "Dua", "Tiga")]
     content = "\n".join(f"{name};media" for name in names).encode()

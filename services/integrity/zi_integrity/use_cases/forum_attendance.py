@@ -70,25 +70,33 @@ class ForumAttendance:
 
         return (await self._store.decide(found)).state
 
-    async def enter_list(self, number: str, by: Act, list: UUID, content: bytes) -> ListOutcome:
-        """Enter the good lines; a repeat enters nobody twice. Raises NoListError, ListTooLongError, AttendanceChangedError."""
+    async def enter_list(self, number: str, by: Act, key: UUID, content: bytes) -> ListOutcome:
+        """Enter the good lines; a repeat enters nobody twice, and goes on where an attempt has stopped.
+
+        Raises NoListError, ListTooLongError, AttendanceChangedError."""
         row = await self._participation.forum(number)
         state = await self.state(row.forum)
         parsed = parse_list(content, await self._present_names(state))
         parts = [
             parsed.lines[at : at + LINES_OF_A_PART] for at in range(0, len(parsed.lines), LINES_OF_A_PART)
         ]
+        list_id = self._list_id(key, parsed.lines)
         entered, after = 0, len(state.listed)
         for nth, lines in enumerate(parts, start=1):
-            sealed = [self._sealed(list, line) for line in lines]
+            sealed = [self._sealed(list_id, line) for line in lines]
             people = tuple(person for person, _ in sealed)
             command = domain.ListAttendance(
-                by=by, forum=row.forum, list=list, part=nth, after=after, people=people
+                by=by, forum=row.forum, list=list_id, part=nth, after=after, people=people
             )
             recorded = await self._decide(row, command, tuple(each for _, each in sealed))
             entered += len(people) if recorded else 0
             after += len(people)
         return ListOutcome(entered, parsed.broken)
+
+    def _list_id(self, key: UUID, lines: tuple[ListLine, ...]) -> UUID:
+        """Return the id of these lines under a form's key: other lines are another list, so none passes for a part that was entered."""
+        content = "\n".join(f"{line.number}\t{line.group}\t{line.name}" for line in lines)
+        return self._names.entry("attendance list", content, key)
 
     def _sealed(self, list: UUID, line: ListLine) -> tuple[ListedPerson, Sealed]:
         data_subject = self._names.data_subject(uuid5(list, str(line.number)))
