@@ -1,5 +1,6 @@
 """The public and desk pages of forums, as browsers without script use them."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +11,7 @@ from tests.integrity.forum_office import FIRST, ForumOffice, forum_office
 from tests.web.browsing import Browser, hidden
 
 from zi_integrity.domain.proposal import HideProposal, PublishProposal
+from zi_integrity.read.standards import unknown_proposals
 
 HERE, DESK = f"/integrity/forum/{FIRST}", f"/integrity/desk/forum/{FIRST}"
 LARGEST = 40 * 1024
@@ -262,6 +264,26 @@ async def test_a_paper_is_entered_marked_and_answered(
     assert "The officer who answered had entered it from paper." in page.text
     changed = await team.post(f"{DESK}/proposals/1/settle", {"outcome": "refused", "grounds": "Tidak."})
     assert "an answer stays as it is" in changed.text
+
+
+async def test_a_standard_follows_a_proposal_by_the_reference_of_its_page(
+    there: ForumOffice, public: Browser, team: Browser
+) -> None:
+    await there.opened()
+    [code] = await there.printed(1)
+    for outcome in ("accepted_in_part", "refused"):
+        proposal = await there.published(code)
+        assert f"FKP-{FIRST}/{proposal}" in (await public.get(HERE)).text, outcome
+    await there.pass_time(15 * DAY)
+    for proposal, outcome in enumerate(("accepted_in_part", "refused"), start=1):
+        settled = {"outcome": outcome, "grounds": "Sebab."}
+        await team.post(f"{DESK}/proposals/{proposal}/settle", settled)
+    references = [
+        re.findall(r"FKP-[0-9]+-[0-9]+/[0-9]+", (await public.get(f"{HERE}/proposals/{nth}")).text)[0]
+        for nth in (1, 2)
+    ]
+    unknown = await there.office.store.query(lambda tx: unknown_proposals(tx, references))
+    assert (len(set(references)), list(unknown)) == (2, references[1:])
 
 
 async def test_comments_are_moderated_and_entered_from_paper(

@@ -187,7 +187,7 @@ def desk_standards(tx: Tx, search: str, page: int) -> tuple[list[StandardRow], i
 def unknown_proposals(tx: Tx, references: Sequence[str]) -> tuple[str, ...]:
     """Return those of the references that name no proposal which a forum accepted, in whole or in part."""
     rows = tx.execute(
-        "SELECT f.number || '/' || p.number AS reference FROM forum_proposals p JOIN forums f ON f.forum = p.forum"
+        "SELECT 'FKP-' || f.number || '/' || p.number AS reference FROM forum_proposals p JOIN forums f ON f.forum = p.forum"
         " WHERE p.outcome IN ('accepted', 'accepted_in_part')"
     )
     known = {row["reference"] for row in rows}
