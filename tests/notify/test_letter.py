@@ -105,6 +105,16 @@ def test_a_letter_that_was_issued_is_named_by_its_number() -> None:
     assert "SKI/2026/000017" in mail.get_content()
 
 
+@pytest.mark.parametrize("outcome", ["accepted", "accepted_in_part", "refused"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_to_a_proposal_names_its_number(outcome: str, language: str) -> None:
+    """Somebody who has proposed twice to a forum sees which of the two it is."""
+    request = requested(f"proposal_{outcome}", language).model_copy(update={"number": "12"})
+    mail = written(request, HEAD, ADDRESS, NOW)
+    assert " 12 " in mail["Subject"]
+    assert " 12 " in mail.get_content()
+
+
 def test_a_delivery_requested_before_letters_had_numbers_is_still_composed() -> None:
     """Kept events know neither amount nor number."""
     stored = requested("answered", "id").model_dump(mode="json", exclude={"amount", "number"})

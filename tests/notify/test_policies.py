@@ -217,6 +217,10 @@ def test_a_code_goes_to_an_address_that_is_not_confirmed_because_its_reader_aske
     assert requested(example("zi.intake.case_acknowledged")).contributor is None
 
 
+def test_an_answer_names_the_proposal_by_its_number() -> None:
+    assert requested(example("zi.integrity.proposal_settled", proposal=12)).number == "12"
+
+
 def test_an_invitation_is_about_a_case_and_holds_to_the_end_of_its_last_day() -> None:
     request = requested(example("zi.integrity.survey_invited", answer_until="2027-01-31"))
     assert request.contributor is None

@@ -40,7 +40,7 @@ async def handle_all(store: Store, id: UUID, *commands: type[Command], **values:
         await store.handle(decider, id, command(by=BY, **fields))
 
 
-async def requested(store: Store, ticket: str = "0EXAMP1E0") -> UUID:
+async def requested(store: Store, ticket: str = "0EXAMP1E0", contributor: UUID | None = None) -> UUID:
     id = uuid4()
     await handle_all(
         store,
@@ -52,6 +52,7 @@ async def requested(store: Store, ticket: str = "0EXAMP1E0") -> UUID:
         template_version=1,
         language="id",
         cause=UUID(int=7),
+        contributor=contributor,
     )
     return id
 
@@ -120,6 +121,24 @@ async def test_a_confirmation_makes_the_newest_of_each_case_due(store: Store) ->
     assert store.read(projections.next_due) is None
     await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
     assert set(store.read(lambda tx: projections.due(tx, NOON, 10))) == {newest, other}
+
+
+async def test_a_confirmation_makes_each_answer_to_a_contributor_due_whatever_others_got_under_the_ticket(
+    store: Store,
+) -> None:
+    first, second, of_another = [await requested(store, "FKP-2026-1", UUID(int=n)) for n in (1, 2, 3)]
+    for id, recipient in ((first, RECIPIENT), (second, RECIPIENT), (of_another, UUID(int=10))):
+        await handle_all(store, id, delivery.HoldUnconfirmed, recipient=recipient)
+    await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
+    assert set(store.read(lambda tx: projections.due(tx, NOON, 10))) == {first, second}
+
+
+async def test_a_later_mail_to_another_address_of_a_case_outdates_nothing(store: Store) -> None:
+    waiting, elsewhere = [await requested(store) for _ in range(2)]
+    await handle_all(store, waiting, delivery.HoldUnconfirmed, recipient=RECIPIENT)
+    await handle_all(store, elsewhere, delivery.HoldUnconfirmed, recipient=UUID(int=10))
+    await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
+    assert store.read(lambda tx: projections.due(tx, NOON, 10)) == [waiting]
 
 
 async def test_mails_of_a_day_are_counted_by_recipient(store: Store) -> None:

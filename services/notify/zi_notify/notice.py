@@ -50,7 +50,8 @@ class NoticeRule:
 
 @dataclass(frozen=True)
 class Notice:
-    """`until` is the date that the mail names, `amount` is in rupiah, `number` is that of an issued letter or a registered product."""
+    """`until` is the date that the mail names, `amount` is in rupiah, `number` is that of an issued letter, a registered product or a
+    proposal."""
 
     template: str
     until: datetime | None
@@ -132,7 +133,9 @@ def notice_of(step: Step, role: str) -> Notice | None:
         template=_letter(step, rule),
         until=_moment(getattr(step, rule.until)) if rule.until else None,
         amount=getattr(step, "amount", None),
-        number=getattr(step, "number", None),
+        number=str(step.proposal)
+        if isinstance(step, forum.ProposalSettled)
+        else getattr(step, "number", None),
         daily=rule.daily,
         solicited=rule.solicited,
     )

@@ -34,12 +34,12 @@ class DeliveryCount(Value):
 
 class DeliveryProjection:
     name = "deliveries"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
         " template TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,"
         " reason TEXT, due TEXT, changed TEXT NOT NULL, template_version INTEGER NOT NULL, position INTEGER NOT NULL,"
-        " recipient TEXT, begun TEXT)",
+        " recipient TEXT, begun TEXT, contributor TEXT)",
         "CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due)",
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
         "CREATE INDEX IF NOT EXISTS deliveries_recipient ON deliveries (recipient, begun)",
@@ -172,10 +172,13 @@ def _hold(tx: Tx, recorded: Recorded, event: delivery.DeliveryUnconfirmed) -> No
 
 
 def _resume(tx: Tx, recorded: Recorded) -> None:
-    """Make the newest delivery of each case due; older ones are outdated."""
+    """Make the newest delivery of each case to this address due; older ones are outdated.
+
+    Many people write under the ticket of a forum, each about something else: what they wait for is due with each."""
     tx.execute(
-        "UPDATE deliveries SET due = ? WHERE recipient = ? AND state = ? AND NOT EXISTS (SELECT 1 FROM deliveries later"
-        " WHERE later.ticket = deliveries.ticket AND later.position > deliveries.position)",
+        "UPDATE deliveries SET due = ? WHERE recipient = ? AND state = ? AND (contributor IS NOT NULL OR NOT EXISTS"
+        " (SELECT 1 FROM deliveries later WHERE later.ticket = deliveries.ticket AND later.position > deliveries.position"
+        " AND (later.recipient IS NULL OR later.recipient = deliveries.recipient)))",
         *(rfc3339(recorded.event.by.at), str(recorded.aggregate), DeliveryStatus.UNCONFIRMED.value),
     )
 
@@ -188,7 +191,7 @@ def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
     at = rfc3339(event.by.at)
     tx.execute(
         "INSERT INTO deliveries (id, ticket, channel, template, language, state, attempt, due, changed, template_version,"
-        " position) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+        " position, contributor) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
         str(recorded.aggregate),
         event.ticket,
         event.channel,
@@ -199,6 +202,7 @@ def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
         at,
         event.template_version,
         recorded.position,
+        _text(event.contributor),
     )
 
 

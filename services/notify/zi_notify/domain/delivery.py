@@ -47,7 +47,7 @@ class NotDueError(DomainError):
 
 class RequestDelivery(Command):
     """`until` is the date the notice names: when an answer is due, or until when to reply, react or pay; `amount` (in rupiah) and
-    `number` (an issued letter's, or a registered product's) stand in the notices that need them. `contributor` is the aggregate under which
+    `number` (an issued letter's, a registered product's or a proposal's) stand in the notices that need them. `contributor` is the aggregate under which
     integrity's vault finds the address, where there is no case; `solicited`: the reader asked for this mail themself, just now."""
 
     ticket: str
