@@ -1,10 +1,13 @@
 """A contributor's data: who may open it, and the erasure on which two officials agree."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+import zi_integrity
 from zi_chassis.domain import Act, WrongRoleError
 from zi_integrity.domain import contributor as domain
 from zi_integrity.domain.contributor import (
@@ -17,6 +20,7 @@ from zi_integrity.domain.contributor import (
     decide,
     evolve,
 )
+from zi_letters.vault_fields import CONTENT, FILE
 
 MONDAY = datetime(2026, 12, 7, 2, tzinfo=UTC)
 
@@ -27,8 +31,9 @@ def act(actor: str, role: str) -> Act:
 
 TEAM, HEAD = act("zone-wulan", "staff:integrity"), act("head-umar", "staff:head")
 OPEN = OpenContributorData(by=TEAM, items=(UUID(int=1),), purpose="handling")
-REQUEST = RequestContributorErasure(by=TEAM, reason="subject_request")
-APPROVE = ApproveContributorErasure(by=HEAD)
+PERSONAL = frozenset({"contact.email", "proposal.title", "proposal.text"})
+REQUEST = RequestContributorErasure(by=TEAM, reason="subject_request", fields=PERSONAL)
+APPROVE = ApproveContributorErasure(by=HEAD, fields=PERSONAL)
 REFUSE = RefuseContributorErasure(by=HEAD, reason="still_needed")
 
 
@@ -88,3 +93,39 @@ def test_who_asked_does_not_decide_in_another_role(decision: ContributorCommands
 def test_once_erased_nothing_is_done_any_more(command: ContributorCommands) -> None:
     with pytest.raises(domain.ContributorErasedError):
         kinds(command, REQUEST, APPROVE)
+
+
+# -- what is a person's own
+
+OF_THE_OFFICE = {
+    *("letter.content", "letter.file", "letter.signer", "attendance.scan", "compensation.cause"),
+    *("minutes.issue", "minutes.agreement", "minutes.dissent"),
+    *("action.note", "action.evidence", "action.reason"),
+}
+SEALING = ("domain", "use_cases", "letters", "read", "messaging", "web")
+FIELD = re.compile(r'"((?!period\.|title\.|store\.|keys\.)[a-z]+\.[a-z_]+)"')
+
+
+def test_every_field_of_the_vault_is_erasable_or_the_offices() -> None:
+    service = Path(zi_integrity.__file__).parent
+    sources = [file for room in SEALING for file in sorted((service / room).rglob("*.py"))]
+    found = {name for file in sources for name in FIELD.findall(file.read_text())}
+    pages_and_scripts = {name for name in found if name.endswith((".html", ".js", ".py"))}
+    assert found - pages_and_scripts | {CONTENT, FILE} == domain.ERASABLE | OF_THE_OFFICE
+    assert not domain.ERASABLE & OF_THE_OFFICE
+
+
+@pytest.mark.parametrize("field", sorted(OF_THE_OFFICE | {"unheard.of"}))
+def test_what_the_office_wrote_is_not_erased_as_a_person(field: str) -> None:
+    fields = PERSONAL | {field}
+    with pytest.raises(domain.NotOfPersonError):
+        kinds(REQUEST.model_copy(update={"fields": fields}))
+    with pytest.raises(domain.NotOfPersonError):
+        kinds(APPROVE.model_copy(update={"fields": fields}), REQUEST)
+    assert kinds(REFUSE, REQUEST) == ["ContributorErasureRefused"]
+
+
+def test_a_reference_under_which_nothing_lies_is_nobodys() -> None:
+    for command, before in ((REQUEST, ()), (APPROVE, (REQUEST,))):
+        with pytest.raises(domain.NotOfPersonError):
+            kinds(command.model_copy(update={"fields": frozenset()}), *before)

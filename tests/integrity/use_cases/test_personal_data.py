@@ -13,7 +13,12 @@ from zi_chassis.vault import VaultItemError
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message
 from zi_contracts.vault import VaultReply, VaultRequest
-from zi_integrity.domain.contributor import ContributorErasedError, RequestContributorErasure
+from zi_integrity.domain.contributor import (
+    ContributorErasedError,
+    NotOfPersonError,
+    OpenContributorData,
+    RequestContributorErasure,
+)
 from zi_integrity.messaging.contributors_data import contributors
 from zi_integrity.messaging.erasures import approved_by, erasure_runner
 from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswers
@@ -25,9 +30,8 @@ EMAIL, TEXT = "bunga@contoh.example", "Loket jangan tutup pada jam makan siang."
 async def stored(inside: InsideIntegrity, who: UUID = WHO) -> dict[str, UUID]:
     """Store an address and a proposal of the person, as an area does with its own event."""
     sealed = inside.office.vault.seal(who, {"contact.email": EMAIL, "proposal.text": TEXT})
-    command = RequestContributorErasure(
-        by=inside.act("zone-wulan", "staff:integrity"), reason="subject_request"
-    )
+    team, fields = inside.act("zone-wulan", "staff:integrity"), frozenset(ref.field for ref in sealed.refs)
+    command = RequestContributorErasure(by=team, reason="subject_request", fields=fields)
     await inside.office.store.handle(contributors, who, command, keep=sealed)
     return {ref.field: ref.item for ref in sealed.refs}
 
@@ -124,6 +128,21 @@ async def test_an_approved_erasure_is_an_event_and_then_nothing_opens(tmp_path: 
         with pytest.raises(ContributorErasedError):
             await data.open(WHO, team, "handling", [items["proposal.text"]])
         assert inside.office.keys.destroyed(WHO) is not None
+
+
+async def test_a_letter_is_not_erased_as_a_person_nor_once_it_lies_beside_one(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        data, team = inside.office.personal_data, inside.act("zone-wulan", "staff:integrity")
+        letter = named("letter")
+        with pytest.raises(NotOfPersonError):
+            await data.request_erasure(letter, team, "subject_request")
+        await stored(inside)
+        sealed = inside.office.vault.seal(WHO, {"letter.content": "{}"})
+        opening = OpenContributorData(by=team, items=(), purpose="handling")
+        await inside.office.store.handle(contributors, WHO, opening, keep=sealed)
+        with pytest.raises(NotOfPersonError):
+            await data.approve_erasure(WHO, inside.act("head-umar", "staff:head"))
+        assert inside.office.keys.destroyed(WHO) is None
 
 
 async def test_a_vault_that_was_restored_opens_nothing_until_the_erasures_of_the_stream_are_applied(

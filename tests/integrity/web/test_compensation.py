@@ -11,6 +11,7 @@ from tests.integrity.inside import InsideIntegrity, named, opened
 from zi_chassis.timers import TimerLoop
 from zi_contracts import integrity as contract
 from zi_contracts.message import Message
+from zi_integrity.domain.compensation_terms import cause_of, texts_of
 from zi_integrity.messaging.timers import DueCommands
 from zi_integrity.read.compensations import CompensationFilter, QuarterCount, counted, listed
 from zi_integrity.web.pages.compensation import quarter_lines
@@ -97,6 +98,26 @@ async def test_a_missed_deadline_becomes_a_given_compensation(tmp_path: Path) ->
         assert all(text in texts.text for text in (TEXT, PROOF, WHY))
         stored = b"".join(row.message for row in inside.office.store.messages(0, 1_000))
         assert not [text for text in (TEXT, PROOF, WHY) if text.encode() in stored]
+
+
+async def test_the_citizens_texts_are_erased_and_the_cause_stays(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await filed(inside)
+        id = await missed(inside)
+        owner, team = inside.owner(TICKET), inside.person("zone-wulan", "integrity")
+        head = inside.person("head-umar", "head")
+        await team.post(f"{DESK}/{id}/offer", {"offer_text": TEXT})
+        path = f"/integrity/desk/contributors/{texts_of(id)}"
+        await team.post(f"{path}/request-erasure", {"reason": "subject_request"})
+        assert "erased for good" in (await head.post(f"{path}/approve-erasure")).text
+        assert (await head.post(f"{DESK}/{id}/open")).status_code == 409
+        assert (await owner.get(f"{PUBLIC}/cases/{TICKET}")).status_code == 200
+        await head.post(f"{DESK}/{id}/cause", {"cause": "absence", "cause_text": WHY})
+        texts = await head.post(f"{DESK}/{id}/open")
+        assert (WHY in texts.text, TEXT in texts.text) == (True, False)
+        cause = f"/integrity/desk/contributors/{cause_of(id)}"
+        refused = await team.post(f"{cause}/request-erasure", {"reason": "subject_request"})
+        assert refused.status_code == 409
 
 
 async def test_who_had_the_case_is_refused_and_keeps_what_was_typed(tmp_path: Path) -> None:

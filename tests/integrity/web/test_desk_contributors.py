@@ -1,9 +1,12 @@
 """The desk's pages about contributors, as officials see them."""
 
+from html import unescape
 from pathlib import Path
+from uuid import UUID, uuid5
 
 from tests.integrity.inside import opened
 from tests.integrity.use_cases.test_personal_data import EMAIL, TEXT, WHO, stored, types
+from tests.integrity.web.test_standards import adopted
 
 PATH = "/integrity/desk/contributors"
 
@@ -42,6 +45,19 @@ async def test_an_erasure_is_asked_for_with_a_reason_and_refused_with_one(tmp_pa
         asked_again = await gifts.post(f"{PATH}/{WHO}/request-erasure", {"reason": "lawful_order"})
         assert "A court or an authority ordered it" in asked_again.text
         assert (await gifts.post(f"{PATH}/{WHO}/open", {"purpose": "handling"})).status_code == 403
+
+
+async def test_a_decree_is_not_erased_from_the_desk(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        draft = UUID((await adopted(inside)).rpartition("/")[2])
+        letter, team = uuid5(draft, "letter"), inside.person("zone-wulan", "integrity")
+        assert "Ask for the erasure" not in (await team.get(f"{PATH}/{letter}")).text
+        page = await team.post(f"{PATH}/{letter}/request-erasure", {"reason": "subject_request"})
+        assert page.status_code == 409
+        assert "Letters, minutes and what the office did stay." in unescape(page.text)
+        head = inside.person("head-umar", "head")
+        assert (await head.post(f"{PATH}/{letter}/approve-erasure")).status_code == 409
+        assert inside.office.keys.destroyed(letter) is None
 
 
 async def test_other_officials_and_strangers_see_nothing(tmp_path: Path) -> None:

@@ -25,6 +25,11 @@ def texts_of(compensation: UUID) -> UUID:
     return uuid5(compensation, "texts")
 
 
+def cause_of(compensation: UUID) -> UUID:
+    """Return the data subject of what officials wrote about the cause: it stays when the citizen's own texts are erased."""
+    return uuid5(compensation, "cause")
+
+
 @dataclass(frozen=True)
 class OpeningTerms:
     owed: tuple[str, ...]

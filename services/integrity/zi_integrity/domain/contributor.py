@@ -1,7 +1,7 @@
 """A contributor: a person without a case whose data the vault of integrity holds; its aggregate is the data subject. Who opened the data,
 and the erasure on which two officials agree. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar, assert_never
 from uuid import UUID
 
@@ -18,6 +18,18 @@ from zi_chassis.domain import (
 from zi_contracts.intake import ErasureReason, RefusalReason
 from zi_contracts.message import Slug
 from zi_integrity.roles import GIFT_UNIT, HEAD, READING, ZONE_TEAM
+
+# The fields of the vault that are a person's own. Every other one shows what the office did, and is never erased as a person's.
+ERASABLE = frozenset(
+    {
+        *("contact.email", "contact.code", "contact.name", "invitation.addressee"),
+        *("proposal.title", "proposal.text", "comment.text", "survey.words"),
+        *("gift.reporter", "gift.giver", "gift.relation", "gift.thing", "gift.value"),
+        *("gift.occasion", "gift.place", "gift.more", "gift.decision"),
+        *("conflict.reporter", "conflict.note"),
+        *("compensation.offer", "compensation.proof"),
+    }
+)
 
 
 class ContributorError(DomainError):
@@ -43,17 +55,29 @@ class SameContributorOfficialError(ContributorError):
     sentence = "You asked for this erasure yourself: another official has to decide."
 
 
+class NotOfPersonError(ContributorError):
+    sentence = (
+        "Nothing under this reference may be erased: it is not a person's, or the vault holds nothing there. Letters, minutes and what the"
+        " office did stay."
+    )
+
+
 class OpenContributorData(Command):
     items: tuple[UUID, ...]
     purpose: Slug
 
 
 class RequestContributorErasure(Command):
+    """`fields` are all that the vault holds under the reference, read under the write lock in which the command is decided."""
+
     reason: ErasureReason
+    fields: frozenset[str]
 
 
 class ApproveContributorErasure(Command):
-    pass
+    """`fields` as in the request, once more: something else may lie there by now."""
+
+    fields: frozenset[str]
 
 
 class RefuseContributorErasure(Command):
@@ -115,6 +139,7 @@ def decide(command: ContributorCommands, contributor: Contributor) -> Sequence[C
             return _request(command, contributor)
         case ApproveContributorErasure():
             request = _pending(command, contributor)
+            _refuse_office_fields(command.fields)
             return [ContributorErased(by=command.by, reason=request.reason, asked_by=request.by.actor)]
         case RefuseContributorErasure():
             _pending(command, contributor)
@@ -140,11 +165,22 @@ def evolve(contributor: Contributor, event: ContributorEvents) -> Contributor:
 def _request(
     command: RequestContributorErasure, contributor: Contributor
 ) -> Sequence[ContributorErasureRequested]:
+    _refuse_office_fields(command.fields)
     if contributor.request is None:
-        return [ContributorErasureRequested(**dict(command))]
+        return [ContributorErasureRequested(by=command.by, reason=command.reason)]
     if (contributor.request.by.actor, contributor.request.reason) == (command.by.actor, command.reason):
         return []
     raise ContributorErasurePendingError
+
+
+def is_erasable(fields: Collection[str]) -> bool:
+    """Only a reference under which something lies, and nothing but what is a person's own."""
+    return bool(fields) and ERASABLE.issuperset(fields)
+
+
+def _refuse_office_fields(fields: Collection[str]) -> None:
+    if not is_erasable(fields):
+        raise NotOfPersonError
 
 
 def _pending(command: Command, contributor: Contributor) -> ContributorErasureRequested:

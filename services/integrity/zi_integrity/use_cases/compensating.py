@@ -21,7 +21,7 @@ from zi_integrity.domain.compensation import (
     UnknownCauseError,
     UnknownFormError,
 )
-from zi_integrity.domain.compensation_terms import CompensationTerms, texts_of
+from zi_integrity.domain.compensation_terms import CompensationTerms, cause_of, texts_of
 from zi_integrity.messaging.compensation_published import compensations
 from zi_integrity.messaging.finished_cases import case_under
 from zi_integrity.read.case_hands import hands_of
@@ -107,7 +107,8 @@ class Compensating:
     def _sealed(self, id: UUID, field: str, text: str) -> tuple[Sealed | None, Items]:
         if not text:
             return None, ()
-        sealed = self._vault.seal(texts_of(id), {field: text})
+        data_subject = cause_of(id) if field == CAUSE_TEXT else texts_of(id)
+        sealed = self._vault.seal(data_subject, {field: text})
         return sealed, sealed.refs
 
     async def _handle(self, id: UUID, command: CompensationCommands, keep: Sealed | None = None) -> None:

@@ -6,10 +6,11 @@ from functools import partial
 from uuid import UUID
 
 from zi_chassis.database import Tx
-from zi_chassis.domain import Act, ErasedError
+from zi_chassis.domain import Act, Command, Decider, ErasedError
 from zi_chassis.erasure import ErasureRunner
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import OpenedItem, Vault, VaultItemError
+from zi_contracts.intake import ErasureReason
 from zi_integrity.domain.contributor import (
     ApproveContributorErasure,
     Contributor,
@@ -70,14 +71,32 @@ class PersonalData:
     async def owner_of(self, item: UUID) -> UUID | None:
         return await self._store.query(lambda tx: self._vault.owner_of(tx, item))
 
-    async def request_erasure(self, data_subject: UUID, command: RequestContributorErasure) -> None:
-        await self._store.handle(contributors, data_subject, command)
+    async def request_erasure(self, data_subject: UUID, by: Act, reason: ErasureReason) -> None:
+        """Raises NotOfPersonError for what the office itself wrote, such as a letter."""
+
+        def found(tx: Tx) -> tuple[Decider[Contributor], UUID, Command]:
+            fields = self._fields(tx, data_subject)
+            return (
+                contributors,
+                data_subject,
+                RequestContributorErasure(by=by, reason=reason, fields=fields),
+            )
+
+        await self._store.decide(found)
 
     async def approve_erasure(self, data_subject: UUID, by: Act) -> Handled[Contributor]:
-        """Record the approval, then destroy the key; where that fails the runner repeats it until it is done."""
-        done = await self._store.handle(contributors, data_subject, ApproveContributorErasure(by=by))
+        """Record the approval, then destroy the key; where that fails the runner repeats it until it is done. Raises NotOfPersonError."""
+
+        def found(tx: Tx) -> tuple[Decider[Contributor], UUID, Command]:
+            fields = self._fields(tx, data_subject)
+            return contributors, data_subject, ApproveContributorErasure(by=by, fields=fields)
+
+        done = await self._store.decide(found)
         await self._erasures.apply()
         return done
+
+    def _fields(self, tx: Tx, data_subject: UUID) -> frozenset[str]:
+        return frozenset(field for _, field in self._vault.items_of(tx, data_subject))
 
     async def refuse_erasure(self, data_subject: UUID, command: RefuseContributorErasure) -> None:
         await self._store.handle(contributors, data_subject, command)

@@ -17,7 +17,8 @@ from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
 from zi_contracts.integrity.compensation import AnswerChannel, CompensationProof
 from zi_integrity.domain.compensation import TO_GIVE, CompensationStatus
-from zi_integrity.domain.compensation_terms import texts_of
+from zi_integrity.domain.compensation_terms import cause_of, texts_of
+from zi_integrity.domain.contributor import ContributorErasedError
 from zi_integrity.read.case_hands import hands_of
 from zi_integrity.read.compensations import CompensationFilter, counted, listed, row_of, services_of
 from zi_integrity.roles import COMPENSATING, SUPERIORS
@@ -139,14 +140,26 @@ async def record_cause(official: CurrentOfficial, compensation: UUID) -> Respons
 @router.post(f"{PATH}/{{compensation}}/open")
 async def open_texts(official: CurrentOfficial, compensation: UUID) -> Response:
     """Show the texts on the answer itself, as a recorded act; it has no address of its own."""
-    by, data = official.act((*SUPERIORS, "integrity")), official.office.personal_data
     form = Form.of(await official.request.form())
     try:
-        items = [each.item for each in await data.items_of(texts_of(compensation))]
-        opened = await data.open(texts_of(compensation), by, "handling", items) if items else {}
+        opened = await _opened(official, compensation)
     except (*REFUSED, ErasedError, VaultLockedError) as error:
         return await _refused(official, compensation, form, error, "open")
     return await _page(official, compensation, Form(), opened=opened)
+
+
+async def _opened(official: ZoneOfficial, compensation: UUID) -> dict[UUID, OpenedItem]:
+    """Open what the citizen was told, or what is left where that was erased, and the cause."""
+    by, data = official.act((*SUPERIORS, "integrity")), official.office.personal_data
+    opened: dict[UUID, OpenedItem] = {}
+    for data_subject in (cause_of(compensation), texts_of(compensation)):
+        if items := [each.item for each in await data.items_of(data_subject)]:
+            try:
+                opened |= await data.open(data_subject, by, "handling", items)
+            except ContributorErasedError:
+                if not opened:
+                    raise
+    return opened
 
 
 async def _refused(
@@ -176,7 +189,10 @@ async def _page(
         "opened": begun,
         "rules": office.compensation_terms.pinned(begun.rules),
         "texts": list((opened or {}).values()),
-        "stored": bool(await office.personal_data.items_of(texts_of(compensation))),
+        "stored": bool(
+            await office.personal_data.items_of(texts_of(compensation))
+            or await office.personal_data.items_of(cause_of(compensation))
+        ),
         "is_involved": official.person.sub in {*begun.officials, *hands},
         "may_open": official.has(*SUPERIORS, "integrity"),
         "is_superior": official.has(*SUPERIORS),

@@ -14,7 +14,7 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
 from zi_contracts.intake import ErasureReason, RefusalReason
-from zi_integrity.domain.contributor import RefuseContributorErasure, RequestContributorErasure
+from zi_integrity.domain.contributor import RefuseContributorErasure, is_erasable
 from zi_integrity.messaging.contributors_data import contributors
 from zi_integrity.read.contributors import PAGE, pending_erasures
 from zi_integrity.roles import GIFT_UNIT, HEAD, ZONE_TEAM
@@ -90,8 +90,7 @@ async def request_erasure(official: CurrentOfficial, data_subject: UUID) -> Resp
     try:
         by = official.act((*ZONE_TEAM, *GIFT_UNIT))
         reason = ERASURE.validate_python(_chosen(form, "reason", ERASURE_REASONS))
-        command = RequestContributorErasure(by=by, reason=reason)
-        await official.office.personal_data.request_erasure(data_subject, command)
+        await official.office.personal_data.request_erasure(data_subject, by, reason)
     except REFUSED as error:
         refused = refused_at(official.request, form, error, "reason")
         return await _contributor(official, data_subject, refused, {}, status_of(error))
@@ -127,7 +126,9 @@ async def _contributor(
     status: int = 200,
 ) -> Response:
     _, state = await official.office.store.fetch(contributors, data_subject)
-    stored = await official.office.personal_data.items_of(data_subject, READABLE_HERE)
+    every = await official.office.personal_data.items_of(data_subject)
+    stored = [each for each in every if each.field in READABLE_HERE]
+    may_erase = is_erasable({each.field for each in every})
     request = state.request
     context = {
         "data_subject": data_subject,
@@ -139,7 +140,7 @@ async def _contributor(
         "reasons": ERASURE_REASONS,
         "refusals": REFUSAL_REASONS,
         "may_open": official.has(*HANDLING),
-        "may_request": official.has(*ZONE_TEAM, *GIFT_UNIT) and request is None,
+        "may_request": official.has(*ZONE_TEAM, *GIFT_UNIT) and request is None and may_erase,
         "may_decide": official.has(*HEAD) and request is not None and request.by.actor != official.person.sub,
     }
     return pages_of(official.request).render(official.request, "desk_contributor.html", status, **context)
