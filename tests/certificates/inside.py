@@ -225,6 +225,12 @@ class Inside:
         event = "consent_withdrawn" if withdrawn else "consent_given"
         return await self.hear("umkm", event, data, aggregate=named(mentoring), subject=mentoring)
 
+    async def numbered(self, former: str, business: str = BUSINESS) -> Message:
+        """A mentored business gives its number at intake."""
+        stands = {"state": "passed_on", "holder": "office", "language": "id", "reachable_by": ["email"]}
+        data = stands | {"business_ref": business, "former_ref": former, "items": []}
+        return await self.hear("intake", "business_number_given", data, aggregate=named(f"number {former}"))
+
     async def declared(self, official: str, business: str = BUSINESS) -> Message:
         said = {"official": official, "business_ref": business, "kind": "actual", "source": "family"}
         declaration = named(f"declaration {official} {business}")

@@ -78,6 +78,28 @@ async def test_a_declaration_hinders_until_it_is_cleared_and_a_mentorship_for_ev
     assert left.kind == "mentorship"
 
 
+async def test_a_declaration_before_the_business_had_a_number_hinders_by_the_number(inside: Inside) -> None:
+    first = await inside.paid()
+    evaluator = inside.evaluator()
+    await inside.office.deciding.take_next(evaluator, None)
+    await inside.declared(evaluator.actor, OTHERS)
+    assert (await inside.state(first)).officer == evaluator.actor
+    await inside.numbered(former=OTHERS)
+    assert (await inside.state(first)).officer is None
+    with pytest.raises(NothingForYouError):
+        await inside.office.deciding.take_next(evaluator, None)
+    await inside.cleared(evaluator.actor, OTHERS)
+    await inside.office.deciding.take_next(evaluator, None)
+
+
+async def test_a_declaration_that_comes_after_the_number_takes_the_application_too(inside: Inside) -> None:
+    first = await inside.paid()
+    await inside.office.deciding.take_next(inside.evaluator(), None)
+    await inside.numbered(former=OTHERS)
+    await inside.declared("evaluator-ani", OTHERS)
+    assert (await inside.state(first)).officer is None
+
+
 async def test_a_new_fact_flags_what_this_official_decided_about_this_business(inside: Inside) -> None:
     first, two = await inside.paid("one"), await inside.paid("two")
     elsewhere = await inside.paid("elsewhere", OTHERS)

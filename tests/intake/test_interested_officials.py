@@ -1,7 +1,8 @@
 """An official with a conflict of interest opens nothing of a mentored business, until it is cleared."""
 
-from tests.intake.front import Front
+from tests.intake.front import MENTORING, NIB, Front
 from tests.intake.test_certificates_vault import bearer, last
+from tests.intake.test_mentoring import give
 from tests.intake.test_policies import message
 from tests.intake.test_umkm_vault import ask
 
@@ -30,3 +31,17 @@ async def test_nothing_of_the_business_opens_from_the_declaration_to_the_clearin
     assert (await ask(front, filed, "business.name", token=others)).fields
     await hear(front, 2, "conflict_cleared", **about, reason="interest_ended")
     assert (await ask(front, filed, "business.name", token=theirs)).fields
+
+
+async def test_a_number_that_the_business_gives_later_opens_nothing(front: Front) -> None:
+    """Neither of the case itself nor of another one that the business opens under its number."""
+    filed = await front.mentored()
+    about = {"official": "official-7", "business_ref": await business_of(front, filed["ticket"])}
+    theirs = bearer(front.staff("official-7", "mentor"))
+    await hear(front, 1, "conflict_declared", **about, kind="actual", source="family")
+    assert (await give(front, filed, NIB)).status_code == 200
+    later = await front.mentored(business=MENTORING["business"] | {"nib": NIB})
+    for each in (filed, later):
+        assert await ask(front, each, "business.name", token=theirs) == VaultReply(error="not_allowed")
+    await hear(front, 2, "conflict_cleared", **about, reason="interest_ended")
+    assert (await ask(front, later, "business.name", token=theirs)).fields

@@ -71,15 +71,52 @@ async def test_a_business_that_gets_its_number_leaves_a_mentor_with_an_interest_
     business = "ab" * 32
     await either.declared(ANI, business)
     assert (await either.state(request)).mentors == (ANI,)
-    former = await business_of(either, request)
-    data = {
-        **{"state": "passed_on", "holder": "office", "language": "id", "reachable_by": ["email"]},
-        **{"business_ref": business, "former_ref": former, "items": []},
-    }
-    actor = str(request.data_subject)
-    await either.hear("business_number_given", data, request.case, request.ticket, actor, "public")
+    await numbered(either, request, business)
     state = await either.state(request)
     assert (state.business_ref, state.mentors) == (business, ())
+
+
+async def numbered(inside: Inside, request: MentoringRequest, business: str) -> None:
+    """Intake says that the business gave its number."""
+    data = {
+        **{"state": "passed_on", "holder": "office", "language": "id", "reachable_by": ["email"]},
+        **{"business_ref": business, "former_ref": request.business_ref, "items": []},
+    }
+    actor = str(request.data_subject)
+    await inside.hear("business_number_given", data, request.case, request.ticket, actor, "public")
+
+
+async def test_an_interest_stays_when_the_business_gets_its_number(either: Inside) -> None:
+    """It was declared before anybody knew the number, and ends by the same declaration."""
+    request, business = await either.requested(), "ab" * 32
+    await either.declared(ANI, request.business_ref)
+    await numbered(either, request, business)
+    now = await either.office.access.request(request.ticket)
+    with pytest.raises(InterestedReaderError):
+        await either.office.access.refuse_interested(ANI, now)
+    assert await tickets(either, mentor="", reader=ANI) == []
+    assert await tickets(either, mentor="", reader=DODI) == [request.ticket]
+    await either.cleared(ANI, request.business_ref)
+    await either.office.access.refuse_interested(ANI, now)
+
+
+async def test_an_interest_that_is_heard_of_after_the_number_takes_the_case_too(either: Inside) -> None:
+    request, business = await either.mentored(), "ab" * 32
+    await numbered(either, request, business)
+    await either.declared(ANI, request.business_ref)
+    assert (await either.state(request)).mentors == ()
+
+
+async def test_a_number_takes_another_case_of_the_business_from_whoever_has_an_interest(
+    either: Inside,
+) -> None:
+    request, other = await either.requested("one"), await either.mentored("two")
+    business = "ab" * 32
+    await numbered(either, other, business)
+    await either.declared(ANI, request.business_ref)
+    assert (await either.state(other)).mentors == (ANI,)
+    await numbered(either, request, business)
+    assert (await either.state(other)).mentors == ()
 
 
 async def test_two_declarations_are_two_reasons(either: Inside) -> None:

@@ -20,6 +20,7 @@ from zi_certificates.messaging.upstream import (
     keep_file,
     keep_request,
     request_of,
+    with_conflict,
 )
 from zi_certificates.read.accounts import accounts_decided_by
 from zi_certificates.read.decisions import decided_by, held_by
@@ -30,6 +31,7 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
+from zi_chassis.renamings import later_names_of, note_renaming
 from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
@@ -40,7 +42,7 @@ from zi_rules.standard import STANDARD
 HANDLED_TYPES = by_sender(
     ("intake", "umkm", "integrity"),
     (
-        *(intake.CertificateRequested, intake.AttachmentAdded),
+        *(intake.CertificateRequested, intake.AttachmentAdded, intake.BusinessNumberGiven),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn, umkm.MentoringRecorded),
         *(integrity.ConflictDeclared, integrity.ConflictCleared),
         *(integrity.StandardAdopted, integrity.StandardWithdrawn),
@@ -58,6 +60,8 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                 keep_request(tx, message, requested)
             case intake.AttachmentAdded() as added:
                 _attached(tx, message, added)
+            case intake.BusinessNumberGiven(business_ref=business, former_ref=former):
+                return _numbered(tx, message, former, business, clock)
             case umkm.ConsentGiven(to=ticket):
                 keep_consent(tx, ticket, message.subject, message.time)
             case umkm.ConsentWithdrawn(to=ticket):
@@ -105,11 +109,13 @@ def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) 
     return [
         *(
             Reaction(applications, application, FlagConflict(by=by, fact=fact))
-            for application in decided_by(tx, fact.official, business)
+            for name in later_names_of(tx, business)
+            for application in decided_by(tx, fact.official, name)
         ),
         *(
             Reaction(accounts, account, Flag(by=by, fact=fact))
-            for account in accounts_decided_by(tx, fact.official, business)
+            for name in later_names_of(tx, business)
+            for account in accounts_decided_by(tx, fact.official, name)
         ),
     ]
 
@@ -117,8 +123,16 @@ def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) 
 def _handed_over(tx: Tx, message: Message, official: str, business: str, clock: Clock) -> Iterable[Reaction]:
     """Return to the queue what the official has in hand of the business, each application at its old place."""
     by = _by_message(message, clock)
-    for application in held_by(tx, official, business):
-        yield Reaction(applications, application, Release(by=by, reason="conflict", officer=official))
+    for name in later_names_of(tx, business):
+        for application in held_by(tx, official, name):
+            yield Reaction(applications, application, Release(by=by, reason="conflict", officer=official))
+
+
+def _numbered(tx: Tx, message: Message, former: str, business: str, clock: Clock) -> Iterable[Reaction]:
+    """Let all that is known of the business by its former reference hinder by its number."""
+    note_renaming(tx, former, business)
+    for official in sorted(with_conflict(tx, business)):
+        yield from _handed_over(tx, message, official, business, clock)
 
 
 def _by_message(message: Message, clock: Clock) -> Act:

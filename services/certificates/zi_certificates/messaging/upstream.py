@@ -16,6 +16,7 @@ from zi_certificates.domain.ids import account_id, application_id
 from zi_certificates.domain.impartiality import Fact, Interest
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
+from zi_chassis.renamings import RENAMING_TABLES, later_names_of, names_of
 from zi_contracts.intake import CertificateRequested, Channel, Items, Language, Series
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
@@ -66,6 +67,7 @@ class UpstreamTables:
         "CREATE INDEX IF NOT EXISTS facts_origin ON facts (origin)",
         "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, mentoring TEXT NOT NULL, at TEXT NOT NULL,"
         " PRIMARY KEY (ticket, mentoring))",
+        *RENAMING_TABLES,
     )
 
     def prepare(self, recorded: Sequence[Any]) -> None:
@@ -178,15 +180,16 @@ def may_take_over(tx: Tx, ticket: str, mentoring: str) -> bool:
 
 
 def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
-    """Return the facts that hinder now. A signed-in person who applied for a company has an interest in it without declaring it."""
-    marks = placeholders(businesses)
+    """Return the facts that hinder now, also under references of before. A signed-in person who applied for a company has an interest in it without declaring it."""
+    names = [name for each in sorted(businesses) for name in names_of(tx, each)]
+    marks = placeholders(names)
     rows = tx.execute(
         "SELECT official, kind, event, position FROM facts"
         f" WHERE ended IS NULL AND business_ref IN ({marks})"
         " UNION SELECT actor, 'conflict', aggregate, 0 FROM requests"
         f" WHERE role = 'applicant' AND business_ref IN ({marks}) ORDER BY kind, position",
-        *businesses,
-        *businesses,
+        *names,
+        *names,
     )
     return tuple(
         Fact(official=row["official"], kind=row["kind"], event=UUID(row["event"]), position=row["position"])
@@ -200,7 +203,15 @@ def interests_of(tx: Tx, official: str) -> tuple[Interest, ...]:
         " UNION SELECT 'conflict', business_ref FROM requests WHERE actor = ? AND role = 'applicant'",
         *(official, official),
     )
-    return tuple(Interest(kind=row["kind"], business_ref=row["business_ref"]) for row in rows)
+    return tuple(
+        Interest(kind=row["kind"], business_ref=name)
+        for row in rows
+        for name in later_names_of(tx, row["business_ref"])
+    )
+
+
+def with_conflict(tx: Tx, business: str) -> frozenset[str]:
+    return frozenset(each.official for each in facts_about(tx, {business}) if each.kind == "conflict")
 
 
 def conflicts_of(tx: Tx, official: str) -> frozenset[str]:

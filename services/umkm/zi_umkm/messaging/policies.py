@@ -11,6 +11,7 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
+from zi_chassis.renamings import later_names_of
 from zi_contracts import intake, integrity
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
@@ -54,8 +55,8 @@ def reacting(clock: Clock, rules: MentoringRulebook, announced: AnnouncedConfigu
                 return _opened(message, requested, clock)
             case intake.AttachmentAdded() as added:
                 _attached(tx, message, added)
-            case intake.BusinessNumberGiven(business_ref=business):
-                return _identified(tx, message, business, clock)
+            case intake.BusinessNumberGiven() as number:
+                return _identified(tx, message, number, clock)
             case intake.DataSubjectErased():
                 return _erased(tx, message, clock)
             case integrity.StandardAdopted(service=ServiceKind.MENTORING) as adopted:
@@ -98,20 +99,27 @@ def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
         store_file(tx, message.subject, item, added.media_type, added.size, message.time)
 
 
-def _identified(tx: Tx, message: Message, business: str, clock: Clock) -> Iterable[Reaction]:
-    """Record the business number and wake a sleeping case; a case that is over stays as it is."""
+def _identified(
+    tx: Tx, message: Message, number: intake.BusinessNumberGiven, clock: Clock
+) -> Iterable[Reaction]:
+    """Record the business number and wake a sleeping case; a case that is over stays as it is. Whoever has an interest leaves each."""
     if request_of(tx, message.subject) is None:
         return ()
-    store_number(tx, message.subject, business)
+    business = number.business_ref
+    store_number(tx, message.subject, business, number.former_ref)
+    interested = sorted(interested_in(tx, business))
+    others = [
+        each for official in interested for each in _handed_over(tx, message, official, business, clock)
+    ]
     row = case_of(tx, message.subject)
     if row is not None and row.status in OVER:
-        return ()
+        return others
     id, by = mentoring_id(message.aggregate), _by(message, clock)
     identified = Reaction(cases, id, messages.Identify(by=by, business_ref=business))
     program = _by_program(message, clock)
     released = [
-        Reaction(cases, id, messages.ReleaseMentor(by=program, mentor=each))
-        for each in sorted(interested_in(tx, business))
+        *(Reaction(cases, id, messages.ReleaseMentor(by=program, mentor=each)) for each in interested),
+        *others,
     ]
     if row is not None and row.status is MentoringStatus.DORMANT:
         return (Reaction(cases, id, messages.ResumeMentoring(by=by)), identified, *released)
@@ -128,10 +136,11 @@ def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
 
 
 def _handed_over(tx: Tx, message: Message, official: str, business: str, clock: Clock) -> Iterable[Reaction]:
-    """Take the official off the open cases of the business."""
+    """Take the official off the open cases of the business, also where it has got its number since."""
     by = _by_program(message, clock)
-    for case in open_cases_of(tx, official, business):
-        yield Reaction(cases, case, messages.ReleaseMentor(by=by, mentor=official))
+    for name in later_names_of(tx, business):
+        for case in open_cases_of(tx, official, name):
+            yield Reaction(cases, case, messages.ReleaseMentor(by=by, mentor=official))
 
 
 def _by_program(message: Message, clock: Clock) -> Act:

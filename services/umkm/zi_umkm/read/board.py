@@ -13,7 +13,11 @@ from zi_umkm.read.cases import MentoringRow, case_from, finding_from
 from zi_umkm.read.columns import MOST_ROWS, stored_time
 
 PAGE = 50
-INTERESTS = "SELECT i.business_ref FROM interests i WHERE i.official = ?"
+# With the numbers that the businesses got since.
+INTERESTS = (
+    "SELECT n.reference FROM interests i JOIN (SELECT former, reference FROM renamings"
+    " UNION SELECT business_ref, business_ref FROM interests) n ON n.former = i.business_ref WHERE i.official = ?"
+)
 
 
 @dataclass(frozen=True)
