@@ -145,7 +145,7 @@ async def test_neither_the_message_nor_a_page_names_who_reported(tmp_path: Path)
             assert secret not in report
         rows = await inside.office.store.query(lambda tx: tx.execute("SELECT item FROM vault_items"))
         assert [row["item"] for row in rows if row["item"] not in report] == []
-        assert '"time":"2026-12-06T16:00:00.000000Z"' in report
+        assert '"time":"2026-12-07T02:00:00.000000Z"' in report  # of the message before it
         assert '"actor":"system:integrity"' in report
         assert (await inside.person(REPORTED, "mentor", "supervisor").get(address)).status_code == 404
         assert "0 found" in (await inside.person(REPORTED, "supervisor").get(f"{HERE}/all")).text

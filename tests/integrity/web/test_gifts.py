@@ -1,5 +1,6 @@
 """Pages of gifts: reported by an official, handled by the unit alone; nobody else sees what is in a report."""
 
+import json
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -67,6 +68,19 @@ async def test_a_gift_goes_from_the_report_to_the_decision(tmp_path: Path) -> No
         own = await inside.person(REPORTER, "evaluator").get(mine(address))
         assert "It belongs to the state" in own.text
         assert "UPG/0001/2026" in own.text
+
+
+async def test_a_report_has_no_time_of_the_day_and_messages_stay_in_order(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        inside.clock.pass_hours(3)
+        await reported(inside)
+        inside.clock.pass_hours(24)
+        await reported(inside)
+        rows = [json.loads(row.message) for row in inside.office.store.messages(0, 1000)]
+    reports = [each["time"] for each in rows if each["type"] == "zi.integrity.gift_reported"]
+    assert reports == ["2026-12-07T02:00:00.000000Z", "2026-12-07T16:00:00.000000Z"]
+    times = [each["time"] for each in rows]
+    assert times == sorted(times)
 
 
 async def test_each_deposit_has_the_next_number(tmp_path: Path) -> None:

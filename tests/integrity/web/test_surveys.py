@@ -231,13 +231,15 @@ async def test_paper_is_entered_once_a_form_and_marked(surveying: Surveying) -> 
         assert f"field-{missing.replace('.', '-')}" in refused.text
     refused = await surveying.officer.post(f"{DESK}/{HERE}/paper", fields | {"skm.waktu": "5"})
     assert "Choose one of the answers." in refused.text
+    surveying.inside.clock.at += timedelta(hours=3)
     for _ in range(2):
         entered = await surveying.officer.post(f"{DESK}/{HERE}/paper", fields)
         assert "The form was entered" in entered.text
     _, state = surveying.inside.office.store.load(survey_windows, WINDOW)
     [answer] = state.answers
     assert answer.on_paper
-    assert '"time":"2026-12-06T16:00:00' in surveying.inside.office.store.messages(0, 99)[-1].message.decode()
+    last = surveying.inside.office.store.messages(0, 99)[-1].message.decode()
+    assert '"time":"2026-12-07T02:00:00' in last  # of the message before it
 
 
 async def test_flags_are_assessed_by_the_team_and_not_by_who_entered_paper(surveying: Surveying) -> None:

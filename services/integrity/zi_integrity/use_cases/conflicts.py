@@ -1,7 +1,7 @@
 """Declare, report and decide conflicts of interest.
 
-A report is recorded in the name of the program and at the beginning of the office's day, so that neither actor nor time names whoever
-reports; their name and words lie in the vault, and opening them is recorded.
+A report is recorded in the name of the program and without the time of the day (`coarse_time`), so that neither actor nor time names
+whoever reports; their name and words lie in the vault, and opening them is recorded.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from zi_integrity.domain import conflict
 from zi_integrity.domain.conflict import Conflict, ConflictCommands
 from zi_integrity.messaging.businesses import business_of
 from zi_integrity.messaging.published import conflicts
+from zi_integrity.use_cases.day_of_act import coarse_time
 from zi_integrity.use_cases.personal_data import PersonalData
 from zi_integrity.use_cases.register_names import RegisterNames
 from zi_integrity.use_cases.register_times import RegisterTimes
@@ -76,9 +77,9 @@ class ConflictRegister:
         texts = {REPORTER: by.actor, NOTE: text}
         sealed = self._vault.seal(self._names.data_subject(id), texts)
         fields = await self._fields(by, interest)
-        today = self._times.midnight(self._times.day(by.at))
+        at = await coarse_time(self._store, self._times.midnight(self._times.day(by.at)))
         command = conflict.ReportConflict(
-            by=Act(at=today, actor=PROGRAM, role=PROGRAM),
+            by=Act(at=at, actor=PROGRAM, role=PROGRAM),
             official=official,
             reporter=self._names.reporter(by.actor),
             items=sealed.refs,

@@ -1,7 +1,7 @@
 """Report gifts and handle the reports.
 
-A report is recorded in the name of the program and at the beginning of the office's day; who reports, who gave and what lie in the vault,
-which the unit alone opens, as a recorded act.
+A report is recorded in the name of the program and without the time of the day (`coarse_time`); who reports, who gave and what lie in
+the vault, which the unit alone opens, as a recorded act.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from zi_integrity.domain import gratification
 from zi_integrity.domain.gratification import Gift
 from zi_integrity.messaging.registers_published import gifts
 from zi_integrity.read.gifts import next_receipt
+from zi_integrity.use_cases.day_of_act import coarse_time
 from zi_integrity.use_cases.personal_data import PersonalData
 from zi_integrity.use_cases.register_names import RegisterNames
 from zi_integrity.use_cases.register_times import RegisterTimes
@@ -57,7 +58,7 @@ class GiftRegister:
         received = stated.kind == "received"
         receipt = self._times.noon(stated.happened_on)
         command = gratification.ReportGift(
-            by=self._program(by),
+            by=await self._program(by),
             kind=stated.kind,
             happened_on=stated.happened_on,
             reporter=self._names.reporter(by.actor),
@@ -73,7 +74,7 @@ class GiftRegister:
     async def complete(self, by: Act, id: UUID, text: str) -> Handled[Gift]:
         sealed = self._sealed(id, {"gift.more": text})
         command = gratification.CompleteGiftReport(
-            by=self._program(by), reporter=self._names.reporter(by.actor), items=sealed.refs
+            by=await self._program(by), reporter=self._names.reporter(by.actor), items=sealed.refs
         )
         return await self._store.handle(gifts, id, command, keep=sealed)
 
@@ -136,5 +137,6 @@ class GiftRegister:
     def _reader(self, by: Act) -> str:
         return self._names.reporter(by.actor)
 
-    def _program(self, by: Act) -> Act:
-        return Act(at=self._times.midnight(self._times.day(by.at)), actor=PROGRAM, role=PROGRAM)
+    async def _program(self, by: Act) -> Act:
+        at = await coarse_time(self._store, self._times.midnight(self._times.day(by.at)))
+        return Act(at=at, actor=PROGRAM, role=PROGRAM)

@@ -15,6 +15,7 @@ from zi_integrity.domain.survey.messages import OpenSurveyWindow, ServiceUsers
 from zi_integrity.domain.survey.state import SurveyWindow
 from zi_integrity.messaging.surveys.published import survey_windows
 from zi_integrity.read.surveys import invited_users, open_survey_windows, overlapping_quarters
+from zi_integrity.use_cases.day_of_act import coarse_time
 from zi_integrity.use_cases.office_day import OfficeDays
 from zi_rules.survey.questionnaire import Questionnaire
 from zi_rules.version import Editions, in_force
@@ -98,11 +99,12 @@ class Surveys:
     async def enter_paper(
         self, window: UUID, by: Act, key: UUID | None, service: str, values: Mapping[str, int]
     ) -> Handled[SurveyWindow]:
-        """Enter a paper form. The day is recorded, and no time of it."""
+        """Enter a paper form. The day is recorded, and no more of its time than the order of messages tells."""
         _, opened = await self.window(window)
         day = self.today()
+        at = await coarse_time(self.store, self._days.begin(day))
         command = messages.RecordAnswer(
-            by=by.model_copy(update={"at": self._days.begin(day)}),
+            by=by.model_copy(update={"at": at}),
             answer=key or uuid4(),
             kind=opened.kind,
             service=service,
