@@ -96,9 +96,9 @@ async def test_a_text_that_a_letter_can_not_show_is_refused(house: SealedOffice)
 
 async def test_a_letter_waits_for_the_ledger_and_keeps_its_number(house: SealedOffice) -> None:
     letter = await issued(house)
-    house.is_ledger_away = True
+    house.beside.is_away = True
     assert await house.rounds() == 0
-    house.is_ledger_away = False
+    house.beside.is_away = False
     await house.restart()
     assert await house.rounds() == 1
     assert await verdict(house, house.file(letter.number)) == Matching()

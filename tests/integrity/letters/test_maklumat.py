@@ -64,7 +64,7 @@ async def test_a_pledge_waits_for_its_text_and_for_the_ledger(house: SealedOffic
     await pledging.write(TEXTS, head())
     with pytest.raises(PledgeWriterProclaimsError):
         await pledging.proclaim(TEXTS.digest, head(), "Dewi Contoh")
-    house.is_ledger_away = True
+    house.beside.is_away = True
     with pytest.raises(LedgerAwayError):
         await pledging.proclaim(TEXTS.digest, head("head-lain"), "Budi Contoh")
     assert house.events("office_letter_issued") == []

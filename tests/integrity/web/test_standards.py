@@ -48,19 +48,30 @@ async def step(person: Browser, draft: str, name: str, form: dict[str, str], sta
     return unescape(answer.text)
 
 
-async def adopted(inside: InsideIntegrity) -> str:
-    team, head = inside.person("team-rini", "integrity"), inside.person("head-dewi", "head")
+async def consulted(inside: InsideIntegrity, **texts: str) -> str:
+    """Return the draft about which the public is asked now."""
+    team = inside.person("team-rini", "integrity")
     draft = await begun(team)
-    await step(team, draft, "text", TEXT)
-    today = inside.clock.now().date()
-    until = today + timedelta(days=14)
+    await step(team, draft, "text", {**TEXT, **texts})
+    until = inside.clock.now().date() + timedelta(days=14)
     await step(team, draft, "consult", {"manner": "comment_period", "until": until.isoformat()})
+    return draft
+
+
+async def adopted(inside: InsideIntegrity) -> str:
+    draft = await consulted(inside)
+    await decreed(inside, draft)
+    return draft
+
+
+async def decreed(inside: InsideIntegrity, draft: str) -> None:
+    """The public was asked, and the head adopts the draft."""
+    team, head = inside.person("team-rini", "integrity"), inside.person("head-dewi", "head")
     inside.clock.at += timedelta(days=15)
     await step(team, draft, "close", {"summary": "Dua usulan, satu diterima."})
     begins = inside.clock.now().date().isoformat()
     page = await step(head, draft, "adopt", {"effective_from": begins})
     assert "SP-2026-000001" in page
-    return draft
 
 
 async def test_the_public_sees_what_was_adopted_and_what_was_not(tmp_path: Path) -> None:
