@@ -118,7 +118,10 @@ async def printed(output: asyncio.StreamReader) -> str:
 async def test_the_third_party_reads_nothing_else(office: Opened) -> None:
     await office.publish(TAKEN, ISSUED)
     async with office.client() as client:
-        every = [await client.subscribe(subject) for subject in (">", "zi.>", "vault.>", "js.>", "$JS.>")]
+        every = [
+            await client.subscribe(subject)
+            for subject in (">", "zi.>", "vault.>", "integrity-vault.>", "js.>", "$JS.>")
+        ]
         js = client.jetstream(prefix="js.certificates", timeout=0.5)
         subscription = await js.pull_subscribe_bind("grant-press-1", "ZI_CERTIFICATES")
         (message,) = await subscription.fetch(10, timeout=2)
@@ -134,7 +137,7 @@ async def test_the_third_party_is_answered_by_its_own_consumer_alone(office: Ope
     await office.publish(ISSUED, TAKEN)
     async with office.client() as client:
         inbox = await client.subscribe("_INBOX.all")
-        for victim in ("certificates", "intake"):
+        for victim in ("certificates", "intake", "integrity"):
             for subject in set(requests(office.server, PARTY, victim)):
                 for body in BODIES:
                     await client.publish(subject, body, reply="_INBOX.all")
@@ -149,7 +152,7 @@ async def test_the_third_party_is_answered_by_its_own_consumer_alone(office: Ope
     assert not [answer for answer in answers if TAKEN.encode() in answer.data]
 
 
-@pytest.mark.parametrize("victim", ["certificates", "intake", "audit"])
+@pytest.mark.parametrize("victim", ["certificates", "intake", "integrity", "audit"])
 async def test_the_third_party_puts_nothing_onto_a_lane(office: Opened, victim: str) -> None:
     await office.publish(ISSUED)
     before = await size(office.server, victim)

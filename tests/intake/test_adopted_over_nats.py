@@ -11,6 +11,7 @@ import pytest
 from tests import adopted
 from tests.intake.front import COMPLAINT
 from tests.nats_server import NatsServer
+from tests.proofs import proof
 from tests.until import until
 from tests.web.provider import ISSUER
 
@@ -19,17 +20,25 @@ from zi_chassis.settings import Settings
 from zi_intake.main import create_app
 from zi_intake.office import Office
 
+OFFICE = "/zi/balai-pom-tarakan"
 AGGREGATE = UUID(int=7)
 BROKEN = adopted.adoption(adopted.complaint(), digest="0" * 64)
 DECREE = adopted.adoption(adopted.complaint(7))
 
 
-async def announce(nats: NatsServer, data: dict[str, Any], position: int) -> None:
-    """As integrity publishes it, with its proof."""
+async def announce(
+    nats: NatsServer,
+    data: dict[str, Any],
+    position: int,
+    *,
+    sender: str = "integrity",
+    named: str = "integrity",
+) -> None:
+    """As integrity publishes it, with its proof; or another `sender` by its own key on its own lane, as if it were `named`."""
     message = {
         "specversion": "1.0",
         "id": str(uuid4()),
-        "source": "/zi/balai-pom-tarakan/integrity",
+        "source": f"{OFFICE}/{named}",
         "type": "zi.integrity.standard_adopted",
         "subject": "standard",
         "time": "2026-12-01T02:01:00.000000Z",
@@ -44,10 +53,12 @@ async def announce(nats: NatsServer, data: dict[str, Any], position: int) -> Non
         "data": data,
     }
     content = json.dumps(message).encode()
-    broker = nats.broker("integrity")
+    broker = nats.broker(sender)
     broker.open()
-    subject = f"zi.integrity.standard_adopted.{AGGREGATE}"
-    await (await broker.jetstream()).publish(subject, content, headers=nats.proof("integrity", content))
+    subject = f"zi.{sender}.standard_adopted.{AGGREGATE}"
+    await (await broker.jetstream()).publish(
+        subject, content, headers=proof(nats.seed(sender), content, f"{OFFICE}/{sender}")
+    )
     await broker.close()
 
 
@@ -108,3 +119,16 @@ async def test_a_decree_that_is_not_what_it_says_makes_the_service_unready_with_
     assert ready.status_code == 503
     assert "has not the content of its digest" in ready.text
     assert await version(client) == 1  # it goes on with the last one that it could follow
+
+
+@pytest.mark.parametrize("named", ["integrity", "umkm"])
+async def test_a_standard_that_another_service_announces_is_not_in_force(
+    nats: NatsServer, running: tuple[Office, httpx.AsyncClient], named: str
+) -> None:
+    office, client = running
+    await until(lambda: office.erasures.reason is None)
+    await announce(nats, DECREE, 1, sender="umkm", named=named)
+    lane = client._transport.app.state.lanes["umkm"]  # type: ignore[attr-defined]
+    await until(lambda: lane.blocked is not None)
+    assert f"zi.integrity.standard_adopted of /zi/balai-pom-tarakan/{named}" in str(lane.blocked)
+    assert await version(client) == 1

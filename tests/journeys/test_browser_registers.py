@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 from tests.journeys.browser import Visitor, chromium
+from tests.journeys.gifts import GIFT
 from tests.journeys.house import House
 from tests.journeys.test_browser_pages import hindrances
 
@@ -14,7 +15,6 @@ PUBLIC = "/integrity/registers"
 DESK = "/integrity/desk/"
 SUPERIOR = ("conflicts", "conflicts/report", "conflicts/all", "gifts", "trust")
 LARGEST = 40_000
-GIFT = {"kind": "received", "happened_on": "2026-01-05", "giver": "Direktur Rekaan", "thing": "Kain rekaan"}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Processes are killed without warning under load: what was answered 201 is there, once, everywhere."""
+"""Processes are killed without warning under load: what was acknowledged is there, once, everywhere."""
 
 import threading
 import time
@@ -11,14 +11,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.journeys import records
+from tests.journeys import gifts, records
 from tests.journeys.citizens import Citizen, citizens
 from tests.journeys.house import SERVICES, House, await_
 from tests.journeys.tools import audit, verify_log
 
 pytestmark = pytest.mark.journey
 
-KILLED = ("intake", "umkm", "certificates", "notify", "audit-writer", "audit", "nats")
+KILLED = ("intake", "umkm", "certificates", "integrity", "notify", "audit-writer", "audit", "nats")
 COMPLAINTS = 500
 CLIENTS = 8
 BEFORE_THE_KILL = 30
@@ -96,6 +96,39 @@ class Looking:
         return [field["text"] for field in answer.json()["fields"]] if answer.status_code == 200 else []
 
 
+class Reporting:
+    """An official who reports one gift after the other; each is sent again under its key until it is taken."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.headers = house.staff("supervisor")
+        self.taken: set[str] = set()
+        self.repeated: set[str] = set()
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        with self.house.client() as client:
+            while not self._ended.wait(0.2):
+                key = str(uuid4())
+                await_(lambda key=key: self._report(client, key), pause=0.1)
+
+    def end(self) -> None:
+        """What is under way is taken first."""
+        self._ended.set()
+
+    def _report(self, client: httpx.Client, key: str) -> bool:
+        try:
+            answer = gifts.report(client, self.headers, key)
+        except httpx.TransportError:
+            answer = None
+        if answer is None or answer.status_code >= 500:
+            self.repeated.add(key)
+            return False
+        assert answer.status_code == 303, answer.text
+        self.taken.add(key)
+        return True
+
+
 def post(client: httpx.Client, key: str, body: dict[str, object]) -> httpx.Response | None:
     """None when the connection broke before the answer."""
     try:
@@ -107,19 +140,22 @@ def post(client: httpx.Client, key: str, body: dict[str, object]) -> httpx.Respo
 def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: House, tmp_path: Path) -> None:
     own_house.start()
     filing = Filing(own_house)
-    looking = Looking(own_house, filing)
-    with ThreadPoolExecutor(CLIENTS + 1) as pool:
-        running = [pool.submit(looking.run), *(pool.submit(filing.run) for _ in range(CLIENTS))]
+    looking, reporting = Looking(own_house, filing), Reporting(own_house)
+    with ThreadPoolExecutor(CLIENTS + 2) as pool:
+        running = [pool.submit(one.run) for one in (looking, reporting, *[filing] * CLIENTS)]
         try:
             file_under_kills(own_house, filing)
         finally:
             filing.end()
             looking.end()
+            reporting.end()
         for task in running:
             task.result()
     assert filing.repeated  # some were cut off in the middle
+    assert reporting.repeated
     await_(lambda: at_rest(own_house), pause=0.5)
     every_201_is_kept_once(own_house, filing)
+    every_report_is_kept_once(own_house, reporting)
     for sender in records.SENDERS:
         the_stream_equals_the_store(own_house, sender)
         chain_and_versions_are_whole(records.stored(own_house.data, sender))
@@ -156,6 +192,16 @@ def every_201_is_kept_once(house: House, filing: Filing) -> None:
     promised = [records.parse(answer)["event_id"] for answer in filing.answers.values()]
     assert sorted(map(str, filed)) == sorted(map(str, promised))
     assert len(set(filed)) == COMPLAINTS
+
+
+def every_report_is_kept_once(house: House, reporting: Reporting) -> None:
+    """Also those that are sent once more now."""
+    with house.client() as client:
+        for key in reporting.repeated:
+            assert gifts.report(client, reporting.headers, key).status_code == 303
+    messages = [records.parse(message) for message in records.stored(house.data, "integrity")]
+    reported = [message for message in messages if message["type"] == "zi.integrity.gift_reported"]
+    assert len(reported) == len(reporting.taken)
 
 
 def the_stream_equals_the_store(house: House, sender: str) -> None:

@@ -54,7 +54,7 @@ def rezip(path: Path, name: str, change: Callable[[bytes], bytes]) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("sender", ["intake", "notify"])
+@pytest.mark.parametrize("sender", ["intake", "notify", "integrity"])
 def test_a_changed_event_is_named_by_its_position(
     left: Left, sender: str, place: float, capsys: Text
 ) -> None:
@@ -64,7 +64,7 @@ def test_a_changed_event_is_named_by_its_position(
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("sender", ["intake", "notify"])
+@pytest.mark.parametrize("sender", ["intake", "notify", "integrity"])
 def test_a_changed_message_is_named_by_its_position(
     left: Left, sender: str, place: float, capsys: Text
 ) -> None:
@@ -74,9 +74,10 @@ def test_a_changed_message_is_named_by_its_position(
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_changed_vault_item_is_named(left: Left, place: float, capsys: Text) -> None:
-    row = flip_value(left.data / "intake" / "store.db", "vault_items", "sealed", 5, place)
-    assert zi_audit(["reconcile", "--service", "intake"]) == 1
+@pytest.mark.parametrize("keeper", ["intake", "integrity"])
+def test_a_changed_vault_item_is_named(left: Left, keeper: str, place: float, capsys: Text) -> None:
+    row = flip_value(left.data / keeper / "store.db", "vault_items", "sealed", 2, place)
+    assert zi_audit(["reconcile", "--service", keeper]) == 1
     assert f"Vault item {row['item']}" in capsys.readouterr().out
 
 

@@ -6,9 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from uuid import uuid4
 
 from tests.intake.sample_files import photo
-from tests.journeys import mails, records
+from tests.journeys import gifts, mails, records
 from tests.journeys.citizens import citizens
 from tests.journeys.door import Door
 from tests.journeys.house import House, await_
@@ -98,12 +99,13 @@ class Left:
 
 
 def left_by_a_house(folder: Path) -> Left:
-    """Four complaints; a backup; then one of them from the first step of the office to the last."""
+    """Four complaints and a gift; a backup; then one of them from the first step of the office to the last."""
     left = Left(folder)
     left.data.mkdir()
     (left.data / "witnesses").write_text("quorum none\n")  # whoever witnesses this house stands outside of it
     with House(left.data) as house, house.client() as client:
         door = Door(client, house.staff)
+        assert gifts.report(client, house.staff("supervisor"), str(uuid4())).status_code == 303
         filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
         await_(lambda: len(list(records.mails(house.data))) == 4 and records.settled(house), pause=0.5)
         back_up(left)
