@@ -172,6 +172,20 @@ async def test_a_refused_form_says_what_is_missing_and_keeps_the_rest(tmp_path: 
         assert types(inside)[-1] == "compensation_waived"
 
 
+@pytest.mark.parametrize("form", [{}, {"answer": ""}, {"answer": "yes"}])
+async def test_only_an_answer_answers(tmp_path: Path, form: dict[str, str]) -> None:
+    async with opened(tmp_path) as inside:
+        await filed(inside)
+        id = await missed(inside)
+        owner, team = inside.owner(TICKET), inside.person("zone-wulan", "integrity")
+        await team.post(f"{DESK}/{id}/offer", {"offer_text": TEXT})
+        page = await owner.post(f"{PUBLIC}/cases/{TICKET}/{id}?lang=en", form)
+        assert page.status_code == 422
+        assert page.text.count("This field is needed.") == 2  # in the summary and at the field
+        assert "Accept it" in page.text
+        assert types(inside)[-1] == "compensation_offered"
+
+
 async def test_strangers_and_other_citizens_see_nothing_of_it(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         await filed(inside)

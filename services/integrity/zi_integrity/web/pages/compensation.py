@@ -13,8 +13,8 @@ from zi_chassis.small_groups import counted_together, hidden
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import DETAILS, NotFoundError
-from zi_chassis.web.refused_form import REFUSED, refused_at, status_of
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
+from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.domain.compensation import Compensation, CompensationOpened
 from zi_integrity.messaging.finished_cases import SurveyCase
@@ -136,15 +136,23 @@ async def answer(citizen: CurrentCompensated, compensation: UUID) -> Response:
     rows = await citizen.office.store.query(lambda tx: of_ticket(tx, citizen.case.ticket))
     if compensation not in {each.compensation for each in rows}:
         raise NotFoundError(DETAILS[404])
+    field = f"answer.{compensation}"
     is_public, key = citizen.by.role == "public", key_of(form) or uuid4()
     owner = str(citizen.case.data_subject) if is_public else citizen.case.actor
-    accepts = form.value("answer") == "accept"
     try:
+        accepts = _accepts(form, field)
         await citizen.office.compensating.answer(compensation, citizen.by, owner, key, accepts=accepts)
     except REFUSED as error:
-        refused = refused_at(citizen.request, form, error, f"answer.{compensation}")
+        refused = refused_at(citizen.request, form, error, field)
         return await _case_page(citizen, refused, status_of(error))
     return RedirectResponse(f"{PATH}/cases/{citizen.case.ticket}", 303)
+
+
+def _accepts(form: Form, field: str) -> bool:
+    """Only the word itself waives a compensation."""
+    if (choice := form.value("answer")) not in ("accept", "waive"):
+        raise ChoiceError(FIELDS["missing"], field)
+    return choice == "accept"
 
 
 async def _case_page(citizen: CompensatedCitizen, form: Form, status: int = 200) -> Response:
