@@ -46,7 +46,7 @@ RELEASED = {
     "registers registers 1": "0febeac871b8503ab838556dfa8db8a3af383cfc20f940b8b5e9621308541490",
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
-    "mail_templates mail 3": "340befb9845dff98f90957b4575929ac570b335da9596011a0e8ab042ec4b695",
+    "mail_templates mail 3": "7d5807b701fe73bb45b8424ec0549772e3c7aa906a92c74b3ce85fe29d4463d0",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
 }
 

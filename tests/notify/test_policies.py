@@ -50,7 +50,10 @@ DAILY = [
     "registration_sent",
 ]
 OWN_ACTS = ["permit_applied", "number_obtained", "mentoring_closed"]
-COMPENSATION = ("compensation_opened", "compensation_offered", "compensation_given")
+COMPENSATION = (
+    *("compensation_opened", "compensation_offered", "compensation_accepted"),
+    *("compensation_waived@open_until", "compensation_given"),
+)
 ZONE = ("participant_code_issued", "proposal_settled", "survey_invited", *COMPENSATION)
 NOTIFIED = [
     *(f"zi.intake.{event}" for event in STATUS),
@@ -127,6 +130,13 @@ def test_each_reason_has_its_own_letter(type_: str, prefix: str, reasons: Any) -
     letters = [requested(example(type_, reason=reason)).template for reason in codes]
     assert letters == [f"{prefix}_{reason}" for reason in codes]
     assert set(letters) <= set(wordings(templates().content, "id"))
+
+
+@pytest.mark.parametrize("event", ["accepted", "waived@open_until"])
+def test_only_an_answer_that_others_recorded_is_sent(event: str) -> None:
+    assert not policies.react(example(f"zi.integrity.compensation_{event}", "public"), NOW)
+    command = requested(example(f"zi.integrity.compensation_{event}", "staff:integrity"))
+    assert command.until is not None
 
 
 def test_whoever_is_rejected_reads_whether_another_try_is_left() -> None:

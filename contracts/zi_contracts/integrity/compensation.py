@@ -60,7 +60,7 @@ class CompensationOffered(CompensationData):
 
 
 class CompensationAccepted(CompensationData):
-    """The citizen accepted it, on the page of the case or as an official recorded."""
+    """The citizen accepted it, on the page of the case or as an official recorded; also after a waiver that is open yet."""
 
     type: ClassVar[str] = "zi.integrity.compensation_accepted"
 
@@ -69,11 +69,15 @@ class CompensationAccepted(CompensationData):
 
 
 class CompensationWaived(CompensationData):
-    """The citizen does not want it, as they said on the page of the case or as an official recorded."""
+    """The citizen does not want it, as they said on the page of the case or as an official recorded.
+
+    Until `open_until` they may accept it all the same, where an official recorded the waiver.
+    """
 
     type: ClassVar[str] = "zi.integrity.compensation_waived"
 
     how: AnswerChannel
+    open_until: AwareDatetime | None = None
 
 
 class CompensationGiven(CompensationData):

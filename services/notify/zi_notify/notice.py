@@ -39,7 +39,7 @@ class NoticeRule:
     until: str = ""
     by_others: bool = False
     daily: bool = False
-    unless: tuple[str, str] | None = None
+    unless: tuple[str, str | None] | None = None
     solicited: bool = False
 
     def is_due(self, step: Step, role: str) -> bool:
@@ -120,6 +120,10 @@ NOTICE_RULES: Mapping[type[Step], NoticeRule] = {
     invitations.SurveyInvited: NoticeRule("survey_invited", until="answer_until"),
     compensation.CompensationOpened: NoticeRule("compensation_opened"),
     compensation.CompensationOffered: NoticeRule("compensation_offered", until="answer_by"),
+    compensation.CompensationAccepted: NoticeRule("compensation_accepted", until="give_by", by_others=True),
+    compensation.CompensationWaived: NoticeRule(
+        "compensation_waived", until="open_until", by_others=True, unless=("open_until", None)
+    ),
     compensation.CompensationGiven: NoticeRule("compensation_given"),
 }
 

@@ -10,32 +10,36 @@ from tests.integrity.officials import MONDAY, head, item, named, system, team
 
 from zi_chassis.domain import Act, WrongRoleError
 from zi_contracts.configuration import Pin
-from zi_integrity.domain import compensation
 from zi_integrity.domain.compensation import (
-    AlreadyOfferedError,
     AnswerOffer,
-    CauseKnownError,
     Compensation,
     CompensationClosed,
     CompensationCommands,
     CompensationEvents,
     CompensationStatus,
+    CompensationWaived,
     GiveCompensation,
+    OfferCompensation,
+    OpenCompensation,
+    RecordCause,
+    RecordOfferAnswer,
+    RemindOfCompensation,
+    decide,
+    evolve,
+    initial,
+)
+from zi_integrity.domain.compensation_errors import (
+    AlreadyOfferedError,
+    CauseKnownError,
+    CompensationError,
     HadTheCaseError,
     LessThanOwedError,
     NoCompensationError,
     NothingToGiveError,
     NotOfferedError,
     NotYourCompensationError,
-    OfferCompensation,
-    OpenCompensation,
-    RecordCause,
-    RecordOfferAnswer,
-    RemindOfCompensation,
     WaitForAnswerError,
-    decide,
-    evolve,
-    initial,
+    WaiverByOffererError,
 )
 
 DAY = timedelta(days=1)
@@ -80,6 +84,10 @@ ACCEPT = AnswerOffer(by=owner(), request=named("accept"), owner=OWNER, accepts=T
 WAIVE = ACCEPT.model_copy(update={"accepts": False})
 BY_PHONE = RecordOfferAnswer(
     by=team(), request=named("phone"), involved=INVOLVED, accepts=True, how="phone", give_by=MONDAY + 5 * DAY
+)
+COLLEAGUE = "zone-colleague"
+NOT_WANTED = BY_PHONE.model_copy(
+    update={"by": team().model_copy(update={"actor": COLLEAGUE}), "request": named("no"), "accepts": False}
 )
 GIVE = GiveCompensation(
     by=team(), request=named("give"), involved=INVOLVED, proof="letter_sent", items=(item("proof"),)
@@ -163,6 +171,37 @@ def test_an_answer_that_was_given_to_an_official_says_how() -> None:
     assert (type(event).__name__, getattr(event, "how", "")) == ("CompensationWaived", "case_page")
 
 
+def test_whoever_offers_it_records_no_waiver() -> None:
+    with pytest.raises(WaiverByOffererError):
+        decide(NOT_WANTED.model_copy(update={"by": OFFER.by}), after(*OFFERED))
+
+
+@pytest.mark.parametrize("before", [OFFERED, (OPEN, CAUSE, OFFER)])
+def test_whose_waiver_others_recorded_may_still_accept_for_some_days(
+    before: tuple[CompensationCommands, ...],
+) -> None:
+    waived = last(*before, NOT_WANTED)[0]
+    assert isinstance(waived, CompensationWaived)
+    assert waived.open_until == OFFER.give_by
+    late = NOT_WANTED.model_copy(update={"give_by": OFFER.give_by + DAY})
+    assert getattr(last(*before, late)[0], "open_until", None) == OFFER.give_by + DAY
+    after_it = ACCEPT.model_copy(update={"by": owner(OFFER.give_by)})
+    accepted = after(*before, NOT_WANTED, after_it)
+    assert accepted.status is CompensationStatus.ACCEPTED
+    assert accepted.steps_due["give"] == ACCEPT.give_by
+    assert last(*before, NOT_WANTED, after_it, GIVE)
+    for too_late in (ACCEPT.model_copy(update={"by": owner(OFFER.give_by + DAY)}), BY_PHONE):
+        with pytest.raises(NotOfferedError):
+            decide(too_late, after(*before, NOT_WANTED))
+
+
+def test_the_citizen_who_confirms_a_recorded_waiver_can_not_take_it_back() -> None:
+    confirmed = WAIVE.model_copy(update={"request": named("confirmed")})
+    assert after(OPEN, CAUSE, OFFER, NOT_WANTED, confirmed).status is CompensationStatus.CLOSED
+    with pytest.raises(NotOfferedError):
+        decide(ACCEPT, after(*OFFERED, NOT_WANTED, confirmed))
+
+
 @pytest.mark.parametrize("before", [(OPEN,), ACCEPTED, (*OFFERED, WAIVE)])
 def test_there_is_one_answer_to_an_offer(before: tuple[CompensationCommands, ...]) -> None:
     with pytest.raises(NotOfferedError):
@@ -222,7 +261,7 @@ def test_whatever_is_tried_it_is_closed_only_with_cause_and_end(commands: list[C
     for command in commands:
         try:
             events = decide(command, state)
-        except compensation.CompensationError:
+        except CompensationError:
             continue
         for event in events:
             state, seen = evolve(state, event), [*seen, type(event).__name__]

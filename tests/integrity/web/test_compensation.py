@@ -13,7 +13,14 @@ from zi_contracts import integrity as contract
 from zi_contracts.message import Message
 from zi_integrity.domain.compensation_terms import cause_of, texts_of
 from zi_integrity.messaging.timers import DueCommands
-from zi_integrity.read.compensations import CompensationFilter, QuarterCount, counted, listed
+from zi_integrity.read.compensations import (
+    CompensationFilter,
+    QuarterCount,
+    counted,
+    counts_of,
+    listed,
+    quarter_of,
+)
 from zi_integrity.web.pages.compensation import quarter_lines
 
 TICKET, OTHER = "3C7K9M2QB", "5W8R2N4T8"
@@ -162,7 +169,10 @@ async def test_a_refused_form_says_what_is_missing_and_keeps_the_rest(tmp_path: 
         assert (await team.post(f"{DESK}/{id}/answer", {"answer": "accept"})).status_code == 422
         early = await team.post(f"{DESK}/{id}/give", {"proof": "letter_sent", "proof_text": PROOF})
         assert (early.status_code, PROOF in early.text) == (409, True)
-        await team.post(f"{DESK}/{id}/answer", {"answer": "waive", "how": "phone"})
+        waiver = {"answer": "waive", "how": "phone"}
+        by_itself = await team.post(f"{DESK}/{id}/answer?lang=en", waiver)
+        assert (by_itself.status_code, "a colleague records" in by_itself.text) == (409, True)
+        await head.post(f"{DESK}/{id}/answer", waiver)
         assert (
             await head.post(f"{DESK}/{id}/cause", {"cause": "fate", "cause_text": WHY})
         ).status_code == 409
@@ -184,6 +194,25 @@ async def test_only_an_answer_answers(tmp_path: Path, form: dict[str, str]) -> N
         assert page.text.count("This field is needed.") == 2  # in the summary and at the field
         assert "Accept it" in page.text
         assert types(inside)[-1] == "compensation_offered"
+
+
+async def test_whose_waiver_an_official_recorded_can_still_accept(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await filed(inside)
+        id = await missed(inside)
+        owner, team = inside.owner(TICKET), inside.person("zone-wulan", "integrity")
+        head = inside.person("head-umar", "head")
+        await head.post(f"{DESK}/{id}/cause", {"cause": "absence", "cause_text": WHY})
+        await team.post(f"{DESK}/{id}/offer", {"offer_text": TEXT})
+        await head.post(f"{DESK}/{id}/answer", {"answer": "waive", "how": "phone"})
+        assert types(inside)[-2:] == ["compensation_waived", "compensation_closed"]
+        page = await owner.get(f"{PUBLIC}/cases/{TICKET}?lang=en")
+        assert "An official recorded that you do not want it" in page.text
+        await owner.post(f"{PUBLIC}/cases/{TICKET}/{id}", {"answer": "accept"})
+        [count] = await inside.office.store.query(lambda tx: counts_of(tx, quarter_of(inside.clock.now())))
+        assert (count.waived, count.waiting) == (0, 1)
+        await team.post(f"{DESK}/{id}/give", {"proof": "letter_sent", "proof_text": PROOF})
+        assert types(inside)[-3:] == ["compensation_accepted", "compensation_given", "compensation_closed"]
 
 
 async def test_strangers_and_other_citizens_see_nothing_of_it(tmp_path: Path) -> None:

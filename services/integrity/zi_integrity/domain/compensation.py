@@ -6,14 +6,13 @@ Whoever had the case in their hands decides nothing here: not what is offered, n
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from zi_chassis.domain import (
     CITIZENS,
     Act,
     Command,
-    DomainError,
     Event,
     Parties,
     officials,
@@ -23,60 +22,19 @@ from zi_chassis.domain import (
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.integrity.compensation import AnswerChannel, CompensationProof, CompensationStep
+from zi_integrity.domain.compensation_errors import (
+    AlreadyOfferedError,
+    CauseKnownError,
+    HadTheCaseError,
+    LessThanOwedError,
+    NoCompensationError,
+    NothingToGiveError,
+    NotOfferedError,
+    NotYourCompensationError,
+    WaitForAnswerError,
+    WaiverByOffererError,
+)
 from zi_integrity.roles import COMPENSATING, SUPERIORS
-
-
-class CompensationError(DomainError):
-    """Base of the refusals about a compensation."""
-
-    sentence: ClassVar[str]
-
-    def __init__(self) -> None:
-        super().__init__(self.sentence)
-
-
-class NoCompensationError(CompensationError):
-    sentence = "There is no such compensation: go back to the list and choose it there."
-
-
-class NotYourCompensationError(CompensationError):
-    sentence = "Only who filed the case answers for it: open it with its ticket and code."
-
-
-class HadTheCaseError(CompensationError):
-    sentence = "You had this case in your hands, or filed it: a colleague decides about its compensation."
-
-
-class LessThanOwedError(CompensationError):
-    sentence = "Offer at least what the office owes by its rules."
-
-
-class UnknownFormError(CompensationError):
-    sentence = "Choose forms of compensation from the list of the office."
-
-
-class UnknownCauseError(CompensationError):
-    sentence = "Choose a root cause from the list of the office."
-
-
-class AlreadyOfferedError(CompensationError):
-    sentence = "It was offered already: look at the list again."
-
-
-class NotOfferedError(CompensationError):
-    sentence = "Nothing is offered that could be answered now: load the page again."
-
-
-class NothingToGiveError(CompensationError):
-    sentence = "It is not to be given now: it was given or waived, or not offered yet."
-
-
-class WaitForAnswerError(CompensationError):
-    sentence = "The citizen has time to answer: give it when it is accepted, or when that time is over."
-
-
-class CauseKnownError(CompensationError):
-    sentence = "The root cause was recorded already: look at the list again."
 
 
 class CompensationCommand(Command):
@@ -206,7 +164,10 @@ class CompensationAccepted(CompensationEvent):
 
 
 class CompensationWaived(CompensationEvent):
+    """Until `open_until` the citizen may accept it all the same: an official recorded the waiver, not they."""
+
     how: AnswerChannel
+    open_until: datetime | None = None
 
 
 class CompensationGiven(CompensationEvent):
@@ -261,11 +222,19 @@ class Compensation:
     status: CompensationStatus = CompensationStatus.UNKNOWN
     opened: CompensationOpened | None = None
     offer: CompensationOffered | None = None
+    waiver: CompensationWaived | None = None
     give_by: datetime | None = None
     delivery: CompensationGiven | None = None
     cause: CompensationCauseFound | None = None
     reminded: frozenset[tuple[CompensationStep, datetime]] = frozenset()
     requests: frozenset[UUID] = frozenset()
+
+    def is_answerable(self, at: datetime) -> bool:
+        """Say whether the citizen may answer the offer, or a waiver that others recorded."""
+        if self.status is CompensationStatus.OFFERED:
+            return True
+        until = self.waiver.open_until if self.waiver is not None else None
+        return until is not None and at <= until
 
     @property
     def steps_due(self) -> dict[CompensationStep, datetime]:
@@ -300,7 +269,7 @@ def decide(command: CompensationCommands, state: Compensation) -> list[Compensat
         case AnswerOffer():
             return _answer(command, state)
         case RecordOfferAnswer():
-            return _answered(command, command.how, state)
+            return _record_answer(command, state)
         case GiveCompensation():
             return _give(command, state)
         case RecordCause():
@@ -329,19 +298,32 @@ def _offer(
 def _answer(command: AnswerOffer, state: Compensation) -> list[CompensationEvents]:
     if command.by.actor != command.owner:
         raise NotYourCompensationError
-    return _answered(command, "case_page", state)
-
-
-def _answered(
-    command: AnswerOffer | RecordOfferAnswer, how: AnswerChannel, state: Compensation
-) -> list[CompensationEvents]:
-    if state.status is not CompensationStatus.OFFERED:
+    if not state.is_answerable(command.by.at):
         raise NotOfferedError
-    by, request = command.by, command.request
     if command.accepts:
-        return [CompensationAccepted(by=by, request=request, how=how, give_by=command.give_by)]
-    waived = CompensationWaived(by=by, request=request, how=how)
-    return [waived, *_closing(command.by, state.cause is not None)]
+        return [_accepted(command, "case_page")]
+    return _waived(CompensationWaived(by=command.by, request=command.request, how="case_page"), state)
+
+
+def _record_answer(command: RecordOfferAnswer, state: Compensation) -> list[CompensationEvents]:
+    """Nobody offers a compensation and records that it was waived; whose waiver was recorded may still accept for some days."""
+    if state.status is not CompensationStatus.OFFERED or state.offer is None:
+        raise NotOfferedError
+    if command.accepts:
+        return [_accepted(command, command.how)]
+    if command.by.actor == state.offer.by.actor:
+        raise WaiverByOffererError
+    until = max(command.give_by, state.offer.give_by)
+    waived = CompensationWaived(by=command.by, request=command.request, how=command.how, open_until=until)
+    return _waived(waived, state)
+
+
+def _accepted(command: AnswerOffer | RecordOfferAnswer, how: AnswerChannel) -> CompensationAccepted:
+    return CompensationAccepted(by=command.by, request=command.request, how=how, give_by=command.give_by)
+
+
+def _waived(waived: CompensationWaived, state: Compensation) -> list[CompensationEvents]:
+    return [waived, *_closing(waived.by, state.cause is not None)]
 
 
 def _give(command: GiveCompensation, state: Compensation) -> list[CompensationEvents]:
@@ -385,9 +367,9 @@ def evolve(state: Compensation, event: CompensationEvents) -> Compensation:
         case CompensationOffered():
             return replace(state, status=CompensationStatus.OFFERED, offer=event, give_by=event.give_by)
         case CompensationAccepted():
-            return replace(state, status=CompensationStatus.ACCEPTED, give_by=event.give_by)
+            return replace(state, status=CompensationStatus.ACCEPTED, give_by=event.give_by, waiver=None)
         case CompensationWaived():
-            return replace(state, status=CompensationStatus.WAIVED)
+            return replace(state, status=CompensationStatus.WAIVED, waiver=event)
         case CompensationGiven():
             return replace(state, status=CompensationStatus.DELIVERED, delivery=event)
         case CompensationCauseFound():

@@ -65,7 +65,7 @@ def compensation_accepted(
 def compensation_waived(
     event: compensation.CompensationWaived, fields: CompensationFields
 ) -> contract.CompensationWaived:
-    return contract.CompensationWaived(**fields, how=event.how)
+    return contract.CompensationWaived(**fields, how=event.how, open_until=event.open_until)
 
 
 def compensation_given(

@@ -84,7 +84,7 @@ class Compensations:
                 _insert(tx, id, event)
             case events.CompensationOffered() | events.CompensationAccepted():
                 status = "offered" if isinstance(event, events.CompensationOffered) else "accepted"
-                _update(tx, id, status=status, step_by=rfc3339(event.give_by))
+                _update(tx, id, status=status, settled="", step_by=rfc3339(event.give_by))
             case events.CompensationWaived():
                 _update(tx, id, status="waived", settled="waived", step_by=NEVER)
             case events.CompensationGiven():

@@ -14,10 +14,12 @@ from zi_integrity.domain.compensation import (
     CompensationCommands,
     CompensationOpened,
     GiveCompensation,
-    NoCompensationError,
     OfferCompensation,
     RecordCause,
     RecordOfferAnswer,
+)
+from zi_integrity.domain.compensation_errors import (
+    NoCompensationError,
     UnknownCauseError,
     UnknownFormError,
 )

@@ -123,6 +123,7 @@ class OwedCompensation:
     opened: CompensationOpened
     forms: tuple[Any, ...]
     texts: tuple[str, ...]
+    may_answer: bool
 
 
 @router.get(f"{PATH}/cases/{{ticket}}")
@@ -176,4 +177,5 @@ async def _owed(office: IntegrityOffice, id: UUID) -> OwedCompensation:
     texts = await office.personal_data.public_texts(wanted)
     forms = state.offer.forms if state.offer else opened.owed
     named = tuple(rules.forms[each] for each in forms)
-    return OwedCompensation(id, state, opened, named, tuple(texts[each] for each in wanted if each in texts))
+    sentences = tuple(texts[each] for each in wanted if each in texts)
+    return OwedCompensation(id, state, opened, named, sentences, state.is_answerable(office.clock.now()))

@@ -194,6 +194,7 @@ async def _page(
             or await office.personal_data.items_of(cause_of(compensation))
         ),
         "is_involved": official.person.sub in {*begun.officials, *hands},
+        "has_offered": state.offer is not None and official.person.sub == state.offer.by.actor,
         "may_open": official.has(*SUPERIORS, "integrity"),
         "is_superior": official.has(*SUPERIORS),
         "may_give": state.status in TO_GIVE,
