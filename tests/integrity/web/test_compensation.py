@@ -226,6 +226,8 @@ async def test_strangers_and_other_citizens_see_nothing_of_it(tmp_path: Path) ->
         assert (await other.post(f"{PUBLIC}/cases/{OTHER}/{id}", {"answer": "waive"})).status_code == 404
         assert "owe you no compensation" in (await other.get(f"{PUBLIC}/cases/{OTHER}?lang=en")).text
         assert (await inside.person("signer-intan", "signer").get(DESK)).status_code == 403
+        opening = await inside.person("signer-intan", "signer").post(f"{DESK}/{id}/open")
+        assert (opening.status_code, TICKET in opening.text) == (403, False)
         assert (await inside.person("zone-wulan", "integrity").get(f"{DESK}/{named('x')}")).status_code == 404
         assert types(inside) == ["compensation_opened"]
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_chassis.domain import ErasedError
+from zi_chassis.domain import Act, ErasedError
 from zi_chassis.vault import OpenedItem, VaultLockedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
@@ -140,17 +140,17 @@ async def record_cause(official: CurrentOfficial, compensation: UUID) -> Respons
 @router.post(f"{PATH}/{{compensation}}/open")
 async def open_texts(official: CurrentOfficial, compensation: UUID) -> Response:
     """Show the texts on the answer itself, as a recorded act; it has no address of its own."""
-    form = Form.of(await official.request.form())
+    by, form = official.act((*SUPERIORS, "integrity")), Form.of(await official.request.form())
     try:
-        opened = await _opened(official, compensation)
+        opened = await _opened(official, by, compensation)
     except (*REFUSED, ErasedError, VaultLockedError) as error:
         return await _refused(official, compensation, form, error, "open")
     return await _page(official, compensation, Form(), opened=opened)
 
 
-async def _opened(official: ZoneOfficial, compensation: UUID) -> dict[UUID, OpenedItem]:
+async def _opened(official: ZoneOfficial, by: Act, compensation: UUID) -> dict[UUID, OpenedItem]:
     """Open what the citizen was told, or what is left where that was erased, and the cause."""
-    by, data = official.act((*SUPERIORS, "integrity")), official.office.personal_data
+    data = official.office.personal_data
     opened: dict[UUID, OpenedItem] = {}
     for data_subject in (cause_of(compensation), texts_of(compensation)):
         if items := [each.item for each in await data.items_of(data_subject)]:
