@@ -76,6 +76,7 @@ def point(name: str = "a", number: int | None = None, *, agreed: bool = True) ->
         owner="supervisor" if agreed else None,
         due=DUE if agreed else None,
         proposals=(named("proposal"),),
+        body_digest=digest(name),
         items=(ISSUE, item(name)) if agreed else (ISSUE,),
     )
 
@@ -86,6 +87,7 @@ def dissent(name: str = "no", number: int = 1) -> minutes.RecordDissent:
         request=named(f"dissent {name}"),
         point=number,
         group="civil_society",
+        body_digest=digest(name),
         items=(item(name, "minutes.dissent"),),
     )
 
@@ -139,12 +141,20 @@ OPEN = action.OpenForumAction(
     proposals=(named("proposal"),),
     items=(item("a"),),
 )
-REPORT = action.ReportForumAction(by=SUPERVISOR, request=named("report"), items=(item("r", "action.note"),))
+REPORT = action.ReportForumAction(
+    by=SUPERVISOR, request=named("report"), body_digest="r", items=(item("r", "action.note"),)
+)
 EVIDENCE = action.EvidenceForumAction(
-    by=SUPERVISOR, request=named("evidence"), items=(item("e", "action.evidence"),), standard="complaint-3"
+    by=SUPERVISOR,
+    request=named("evidence"),
+    body_digest="e",
+    items=(item("e", "action.evidence"),),
+    standard="complaint-3",
 )
 CLOSE = action.CloseForumAction(by=TEAM, roles=frozenset({"integrity"}))
-REOPEN = action.ReopenForumAction(by=TEAM, request=named("reopen"), items=(item("w", "action.reason"),))
+REOPEN = action.ReopenForumAction(
+    by=TEAM, request=named("reopen"), body_digest="w", items=(item("w", "action.reason"),)
+)
 LATE = action.MarkForumActionLate(by=PROGRAM, due=DUE)
 
 

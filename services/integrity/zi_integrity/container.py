@@ -144,13 +144,13 @@ class IntegrityOffice:
         self.minutes_rules = load_minutes_rules(self.settings.rules_folder, self.archive.content)
         self.forum_attendance = ForumAttendance(store, vault, names, participation)
         self.minutes_writing = MinutesWriting(
-            store, vault, participation, self.forum_attendance, self.personal_data, self.minutes_rules
+            store, vault, names, participation, self.forum_attendance, self.personal_data, self.minutes_rules
         )
         issuing = self.office_letters.issuing
         self.minutes_signing = MinutesSigning(
             store, vault, participation, self.forum_attendance, self.minutes_writing, issuing
         )
-        self.forum_following = ForumFollowing(store, vault, self.personal_data)
+        self.forum_following = ForumFollowing(store, vault, names, self.personal_data)
 
     def _prepare_surveys(self) -> None:
         settings, clock = self.settings, self.clock

@@ -17,6 +17,7 @@ from tests.integrity.minutes_steps import (
 
 from zi_chassis.domain import Command
 from zi_integrity.domain import action
+from zi_integrity.domain.sent_once import AnotherTextError
 from zi_integrity.messaging.minutes_published import forum_actions as decider
 
 
@@ -42,6 +43,13 @@ def test_a_repeat_is_no_event(again: Command) -> None:
         CLOSE,
     )
     assert names_after(decider, *history, again) == []
+
+
+@pytest.mark.parametrize("sent", [REPORT, EVIDENCE, REOPEN], ids=lambda each: type(each).__name__)
+def test_another_text_under_the_same_key_is_refused_and_not_lost(sent: Command) -> None:
+    history = (OPEN, REPORT, EVIDENCE, CLOSE, REOPEN)
+    with pytest.raises(AnotherTextError):
+        names_after(decider, *history, sent.model_copy(update={"body_digest": "another"}))
 
 
 def test_nothing_is_closed_without_evidence() -> None:

@@ -23,6 +23,7 @@ from zi_chassis.domain import WrongRoleError
 from zi_integrity.domain.minutes import errors
 from zi_integrity.domain.minutes import messages as minutes
 from zi_integrity.domain.minutes.decide import has_quorum
+from zi_integrity.domain.sent_once import AnotherTextError
 from zi_integrity.messaging.minutes_published import minutes_of_forums as decider
 
 WITHDRAW = minutes.WithdrawPoint(by=TEAM, point=2)
@@ -126,6 +127,14 @@ def test_a_repeat_is_no_event() -> None:
         assert names_after(decider, *WRITTEN, again) == []
     assert names_after(decider, *WRITTEN, WITHDRAW, WITHDRAW) == []
     assert names_after(decider, *NO_QUORUM, WITHOUT) == []
+
+
+@pytest.mark.parametrize("sent", [point("a"), dissent()], ids=["point", "dissent"])
+def test_another_text_under_the_same_key_is_refused_and_not_lost(
+    sent: minutes.RecordPoint | minutes.RecordDissent,
+) -> None:
+    with pytest.raises(AnotherTextError):
+        names_after(decider, *WRITTEN, sent.model_copy(update={"body_digest": "another"}))
 
 
 def test_a_withdrawn_point_takes_no_text_and_becomes_no_action() -> None:

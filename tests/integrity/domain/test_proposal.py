@@ -10,6 +10,7 @@ from zi_chassis.domain import DomainError, WrongRoleError
 from zi_contracts.vault import ItemRef
 from zi_integrity.domain import proposal
 from zi_integrity.domain.proposal import Proposal, decide, evolve
+from zi_integrity.domain.sent_once import AnotherTextError
 
 PUBLIC, OFFICER = act("p-1", "public"), act("integrity-lina", "staff:integrity")
 SYSTEM, OTHER = act("system:integrity", "system:integrity"), act("head-umar", "staff:head")
@@ -36,10 +37,15 @@ ENTER = proposal.EnterProposal(by=OFFICER, **MADE)
 PUBLISH = proposal.PublishProposal(by=OFFICER)
 HIDE = proposal.HideProposal(by=OFFICER, reason="insult")
 COMMENT = proposal.Comment(
-    by=PUBLIC, comment=COMMENT_ID, group="media", author=UUID(int=3), items=items("comment.text")
+    by=PUBLIC,
+    comment=COMMENT_ID,
+    group="media",
+    author=UUID(int=3),
+    body_digest="c",
+    items=items("comment.text"),
 )
 ENTER_COMMENT = proposal.EnterComment(
-    by=OFFICER, comment=COMMENT_ID, group="media", items=items("comment.text")
+    by=OFFICER, comment=COMMENT_ID, group="media", body_digest="c", items=items("comment.text")
 )
 PUBLISH_COMMENT = proposal.PublishComment(by=OFFICER, comment=COMMENT_ID)
 HIDE_COMMENT = proposal.HideComment(by=OFFICER, comment=COMMENT_ID, reason="off_topic")
@@ -133,6 +139,14 @@ def test_a_comment_is_made_once_and_moderated() -> None:
     comment = state.comments[COMMENT_ID]
     assert (comment.moderation, comment.reason) == ("hidden", "off_topic")
     refused(proposal.NoSuchCommentError, PROPOSE, PUBLISH, PUBLISH_COMMENT)
+
+
+def test_another_comment_under_the_same_key_is_refused_and_not_lost() -> None:
+    refused(AnotherTextError, PROPOSE, PUBLISH, COMMENT, changed(COMMENT, body_digest="x"))
+    events, _ = events_of(PROPOSE, PUBLISH)
+    earlier = proposal.ProposalCommented(**dict(COMMENT) | {"channel": "online", "body_digest": None})
+    state = evolve(evolve(evolve(proposal.initial, events[0]), events[1]), earlier)
+    assert decide(COMMENT, state) == []
 
 
 def test_a_sign_counts_once_and_the_order_tells_nothing() -> None:

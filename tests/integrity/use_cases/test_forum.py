@@ -28,6 +28,7 @@ from zi_integrity.domain.proposal import (
     PublishComment,
     SettleProposal,
 )
+from zi_integrity.domain.sent_once import AnotherTextError
 from zi_integrity.read.forums import ADDRESS, codes_by_kind, forum_by_number, reached
 from zi_integrity.read.proposals import comments_on, count_comments, proposals_of, tallies_of
 from zi_integrity.use_cases.forum_names import normalised_email
@@ -305,6 +306,8 @@ async def test_comments_are_limited_moderated_and_counted(there: ForumOffice) ->
     with pytest.raises(TooManyCommentsError):
         await office.comment(there.public(), uuid4(), FIRST, proposal, code, "Setuju.")
     await office.comment(there.public(), key, FIRST, proposal, code, "Setuju.")
+    with pytest.raises(AnotherTextError):
+        await office.comment(there.public(), key, FIRST, proposal, code, "Tidak setuju.")
     row = await there.row()
     waiting = await there.office.store.query(lambda tx: comments_on(tx, row.proposal, 1, moderated=False))
     await office.moderate(FIRST, proposal, PublishComment(by=by, comment=waiting[0].comment))

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ from zi_integrity.domain.minutes.errors import (
     NotPresentError,
 )
 from zi_integrity.domain.minutes_ids import action_id, minutes_id
+from zi_integrity.domain.sent_once import AnotherTextError
 from zi_integrity.messaging.minutes_published import minutes_of_forums
 from zi_integrity.read.forum_agenda import agenda
 from zi_integrity.read.office_letters import letters_of_matter
@@ -290,3 +291,33 @@ async def test_two_first_signatures_at_once_freeze_the_same_text(story: Story) -
     _, state = await story.forum.office.store.fetch(minutes_of_forums, minutes_id(written.row.forum))
     assert state.agreed is not None
     assert len({each.content.item for each in state.signatures}) == 1
+
+
+async def test_another_text_under_the_key_of_a_form_is_refused(story: Story) -> None:
+    """A repeat changes nothing, and a second text is never thanked for and lost."""
+    writing, following, key = story.forum.office.minutes_writing, story.forum.office.forum_following, uuid4()
+    point = PointText(issue="Jam layanan", agreement="Buka pada hari Sabtu.", owner="supervisor", due=DUE)
+    for _ in range(2):
+        await writing.record_point(FIRST, story.team, key, point)
+    for other in (replace(point, due=DUE.replace(day=31)), replace(point, issue="Tarif")):
+        with pytest.raises(AnotherTextError):
+            await writing.record_point(FIRST, story.team, key, other)
+    dissent = uuid4()
+    await writing.record_dissent(FIRST, story.team, dissent, 1, "media", "Tidak cukup.")
+    with pytest.raises(AnotherTextError):
+        await writing.record_dissent(FIRST, story.team, dissent, 1, "users", "Tidak cukup.")
+    for code in story.codes[:2]:
+        await story.attend(code)
+    await story.take()
+    await story.head_signs()
+    for code in story.codes[:2]:
+        await story.citizen_signs(code)
+    action, note = action_id((await story.written()).row.forum, 1), uuid4()
+    supervisor = story.forum.staff("supervisor-eka", "supervisor")
+    for _ in range(2):
+        await following.report(action, supervisor, note, "Disusun.")
+    with pytest.raises(AnotherTextError):
+        await following.report(action, supervisor, note, "Sudah selesai.")
+    with pytest.raises(AnotherTextError):
+        await following.give_evidence(action, supervisor, note, "Disusun.", None)
+    assert [each.kind for each in (await following.story(action)).notes] == ["reported"]

@@ -1,6 +1,7 @@
 """An action that a forum agreed on: due on a day, closed only over evidence and by somebody else than its owner. Pure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal, assert_never
@@ -16,6 +17,7 @@ from zi_chassis.domain import (
     services,
 )
 from zi_contracts.intake import Items
+from zi_integrity.domain.sent_once import is_repeat
 from zi_integrity.roles import HEAD, OFFICIALS, ZONE_TEAM
 
 ActionOwner = Literal[
@@ -86,6 +88,7 @@ class ReportForumAction(Command):
     """A note on how far it is; the text is in the vault."""
 
     request: UUID
+    body_digest: str
     items: Items
 
 
@@ -93,6 +96,7 @@ class EvidenceForumAction(Command):
     """Evidence that it was done; `standard` names the standard that was amended for it, if one was."""
 
     request: UUID
+    body_digest: str
     items: Items
     standard: str | None = None
 
@@ -105,6 +109,7 @@ class CloseForumAction(Command):
 
 class ReopenForumAction(Command):
     request: UUID
+    body_digest: str
     items: Items
 
 
@@ -145,6 +150,7 @@ class ForumActionReported(Event):
     forum: UUID
     point: int
     request: UUID
+    body_digest: str | None = None
     items: Items
 
 
@@ -152,6 +158,7 @@ class ForumActionEvidenced(Event):
     forum: UUID
     point: int
     request: UUID
+    body_digest: str | None = None
     items: Items
     standard: str | None
 
@@ -169,6 +176,7 @@ class ForumActionReopened(Event):
     point: int
     due: date
     request: UUID
+    body_digest: str | None = None
     items: Items
 
 
@@ -196,12 +204,13 @@ class ActionStatus(StrEnum):
 
 @dataclass(frozen=True)
 class ForumAction:
-    """`reporters` are the accounts that have reported on it; `is_late` stays, also after it is closed."""
+    """`reporters` are the accounts that have reported on it; `requests` have the digest of what was sent under each key; `is_late`
+    stays, also after it is closed."""
 
     opened: ForumActionOpened | None = None
     status: ActionStatus = ActionStatus.OPEN
     reporters: frozenset[str] = frozenset()
-    requests: frozenset[UUID] = frozenset()
+    requests: Mapping[UUID, str | None] = field(default_factory=dict)
     is_late: bool = False
 
 
@@ -230,7 +239,7 @@ def decide(command: ForumActionCommands, action: ForumAction) -> list[ForumActio
 def _report(
     command: ReportForumAction | EvidenceForumAction, action: ForumAction, opened: ForumActionOpened
 ) -> list[ForumActionEvents]:
-    if command.request in action.requests:
+    if is_repeat(command.request, command.body_digest, action.requests):
         return []
     if command.by.role not in officials(opened.owner, *ZONE_TEAM):
         raise NotActionOwnerError
@@ -256,7 +265,7 @@ def _close(
 def _reopen(
     command: ReopenForumAction, action: ForumAction, opened: ForumActionOpened
 ) -> list[ForumActionEvents]:
-    if command.request in action.requests:
+    if is_repeat(command.request, command.body_digest, action.requests):
         return []
     if action.status is ActionStatus.OPEN:
         raise ActionOpenError
@@ -283,7 +292,7 @@ def evolve(action: ForumAction, event: ForumActionEvents) -> ForumAction:
         case ForumActionClosed():
             return replace(action, status=ActionStatus.CLOSED)
         case ForumActionReopened():
-            return replace(action, status=ActionStatus.OPEN, requests=action.requests | {event.request})
+            return replace(action, status=ActionStatus.OPEN, requests=_with_request(action, event))
         case ForumActionLate():
             return replace(action, is_late=True)
         case _:
@@ -292,5 +301,11 @@ def evolve(action: ForumAction, event: ForumActionEvents) -> ForumAction:
 
 def _reported(action: ForumAction, event: ForumActionReported | ForumActionEvidenced) -> ForumAction:
     return replace(
-        action, reporters=action.reporters | {event.by.actor}, requests=action.requests | {event.request}
+        action, reporters=action.reporters | {event.by.actor}, requests=_with_request(action, event)
     )
+
+
+def _with_request(
+    action: ForumAction, event: ForumActionReported | ForumActionEvidenced | ForumActionReopened
+) -> Mapping[UUID, str | None]:
+    return {**action.requests, event.request: event.body_digest}

@@ -15,6 +15,7 @@ from zi_contracts.intake import Language
 from zi_contracts.integrity.forum import EntryChannel, ForumGroup, HidingReason, ProposalOutcome
 from zi_contracts.text import LINES
 from zi_contracts.vault import ItemRef
+from zi_integrity.domain.sent_once import is_repeat
 from zi_integrity.roles import HEAD, ZONE_TEAM
 
 Moderation = Literal["waiting", "published", "hidden"]
@@ -102,12 +103,14 @@ class Comment(Command):
     comment: UUID
     group: ForumGroup
     author: UUID
+    body_digest: str
     items: tuple[ItemRef, ...]
 
 
 class EnterComment(Command):
     comment: UUID
     group: ForumGroup
+    body_digest: str
     items: tuple[ItemRef, ...]
 
 
@@ -190,6 +193,7 @@ class ProposalCommented(Event):
     channel: EntryChannel
     group: ForumGroup
     author: UUID | None
+    body_digest: str | None = None
     items: tuple[ItemRef, ...]
 
 
@@ -306,7 +310,8 @@ def _hide(command: HideProposal, proposal: Proposal, made: ProposalMade) -> Sequ
 
 
 def _comment(command: Comment | EnterComment, proposal: Proposal) -> Sequence[ProposalEvents]:
-    if command.comment in proposal.comments:
+    sent = {id: each.made.body_digest for id, each in proposal.comments.items()}
+    if is_repeat(command.comment, command.body_digest, sent):
         return []
     if proposal.moderation != "published":
         raise ProposalNotPublicError

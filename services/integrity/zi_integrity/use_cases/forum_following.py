@@ -25,6 +25,7 @@ from zi_integrity.read.forum_actions import (
     action_row,
     all_actions,
 )
+from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.personal_data import PersonalData
 
 NOTE, EVIDENCE, REASON = "action.note", "action.evidence", "action.reason"
@@ -48,9 +49,10 @@ class ActionStory:
 
 
 class ForumFollowing:
-    def __init__(self, store: Store, vault: Vault, personal_data: PersonalData) -> None:
+    def __init__(self, store: Store, vault: Vault, names: ForumNames, personal_data: PersonalData) -> None:
         self._store = store
         self._vault = vault
+        self._names = names
         self._personal_data = personal_data
 
     async def page(self, wanted: ActionFilter, page: int, number: str = "", query: str = "") -> ActionList:
@@ -80,14 +82,18 @@ class ForumFollowing:
 
     async def report(self, action: UUID, by: Act, request: UUID, text: str) -> None:
         sealed = self._vault.seal(uuid5(action, str(request)), {NOTE: text})
-        command = ReportForumAction(by=by, request=request, items=sealed.refs)
+        digest = self._names.body_digest(NOTE, text)
+        command = ReportForumAction(by=by, request=request, body_digest=digest, items=sealed.refs)
         await self._store.handle(forum_actions, action, command, keep=sealed)
 
     async def give_evidence(
         self, action: UUID, by: Act, request: UUID, text: str, standard: str | None
     ) -> None:
         sealed = self._vault.seal(uuid5(action, str(request)), {EVIDENCE: text})
-        command = EvidenceForumAction(by=by, request=request, items=sealed.refs, standard=standard)
+        digest = self._names.body_digest(EVIDENCE, text, standard or "")
+        command = EvidenceForumAction(
+            by=by, request=request, body_digest=digest, items=sealed.refs, standard=standard
+        )
         await self._store.handle(forum_actions, action, command, keep=sealed)
 
     async def close(self, action: UUID, by: Act, roles: frozenset[str]) -> None:
@@ -95,5 +101,6 @@ class ForumFollowing:
 
     async def reopen(self, action: UUID, by: Act, request: UUID, reason: str) -> None:
         sealed = self._vault.seal(uuid5(action, str(request)), {REASON: reason})
-        command = ReopenForumAction(by=by, request=request, items=sealed.refs)
+        digest = self._names.body_digest(REASON, reason)
+        command = ReopenForumAction(by=by, request=request, body_digest=digest, items=sealed.refs)
         await self._store.handle(forum_actions, action, command, keep=sealed)

@@ -22,6 +22,7 @@ from zi_integrity.domain.minutes_ids import attendance_id, minutes_id
 from zi_integrity.messaging.minutes_published import attendances, minutes_of_forums
 from zi_integrity.read.forums import ForumRow
 from zi_integrity.use_cases.forum_attendance import ForumAttendance
+from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.participation import Participation
 from zi_integrity.use_cases.personal_data import PersonalData
 from zi_rules.forum_minutes import MinutesRules
@@ -53,6 +54,7 @@ class MinutesWriting:
         self,
         store: Store,
         vault: Vault,
+        names: ForumNames,
         participation: Participation,
         attendance: ForumAttendance,
         personal_data: PersonalData,
@@ -60,6 +62,7 @@ class MinutesWriting:
     ) -> None:
         self._store = store
         self._vault = vault
+        self._names = names
         self._participation = participation
         self._attendance = attendance
         self._personal_data = personal_data
@@ -78,9 +81,11 @@ class MinutesWriting:
     async def record_point(
         self, number: str, by: Act, request: UUID, text: PointText, point: int | None = None
     ) -> None:
-        """Write a point, new or in place of another. Raises HalfAgreementError, NoPointError, MinutesAgreedError."""
+        """Write a point, new or in place of another. Raises HalfAgreementError, NoPointError, MinutesAgreedError, AnotherTextError."""
         row = await self._participation.forum(number)
         texts = {ISSUE: text.issue} | ({AGREEMENT: text.agreement} if text.agreement else {})
+        parts = (point, text.issue, text.agreement, text.owner, text.due, *text.proposals)
+        digest = self._names.body_digest(*(str(part) for part in parts))
 
         def command(items: Any) -> MinutesCommands:
             return messages.RecordPoint(
@@ -91,6 +96,7 @@ class MinutesWriting:
                 owner=text.owner,
                 due=text.due,
                 proposals=text.proposals,
+                body_digest=digest,
                 items=items,
             )
 
@@ -106,7 +112,14 @@ class MinutesWriting:
     ) -> None:
         row = await self._participation.forum(number)
         sealed = self._vault.seal(uuid5(minutes_id(row.forum), str(request)), {DISSENT: text})
-        command = messages.RecordDissent(by=by, request=request, point=point, group=group, items=sealed.refs)
+        command = messages.RecordDissent(
+            by=by,
+            request=request,
+            point=point,
+            group=group,
+            body_digest=self._names.body_digest(str(point), group, text),
+            items=sealed.refs,
+        )
         await self._decide(row, command, sealed)
 
     async def take_attendance(self, number: str, by: Act) -> None:

@@ -124,11 +124,11 @@ class Proposing:
         return _number(await self._store.decide(found, keep=sealed))
 
     async def comment(self, by: Act, key: UUID, number: str, proposal: int, code: str, text: str) -> None:
-        """Take a comment; the same key is one comment."""
+        """Take a comment; the same key and text are one comment. Raises AnotherTextError."""
         forum, id = await self._proposal(number, proposal)
         author = await self._store.query(lambda tx: self._participation.participant_in(tx, code, forum))
         comment = self._names.entry("comment", str(author.reference), key)
-        sealed = self._vault.seal(comment, {COMMENT: text})
+        sealed, digest = self._vault.seal(comment, {COMMENT: text}), self._names.body_digest(text)
 
         def found(tx: Tx) -> Found:
             known = comment in self._state(tx, id).comments
@@ -139,6 +139,7 @@ class Proposing:
                 comment=comment,
                 group=author.group,
                 author=author.reference,
+                body_digest=digest,
                 items=sealed.refs,
             )
             return proposals, id, command
@@ -198,11 +199,12 @@ class Proposing:
     ) -> None:
         forum, id = await self._proposal(number, proposal)
         comment = self._names.entry("comment", by.actor, key)
-        sealed = self._vault.seal(comment, {COMMENT: text})
+        sealed, digest = self._vault.seal(comment, {COMMENT: text}), self._names.body_digest(text, group)
 
         def found(tx: Tx) -> Found:
             self._participation.state(tx, forum).refuse_contribution(group, by.at)
-            return proposals, id, EnterComment(by=by, comment=comment, group=group, items=sealed.refs)
+            command = EnterComment(by=by, comment=comment, group=group, body_digest=digest, items=sealed.refs)
+            return proposals, id, command
 
         await self._store.decide(found, keep=sealed)
 

@@ -30,6 +30,7 @@ from zi_integrity.domain.minutes.messages import (
     WithdrawPoint,
 )
 from zi_integrity.domain.minutes.state import ForumMinutes, MinutesPoint
+from zi_integrity.domain.sent_once import is_repeat
 
 
 def decide(command: MinutesCommands, minutes: ForumMinutes) -> list[MinutesEvents]:
@@ -52,7 +53,7 @@ def decide(command: MinutesCommands, minutes: ForumMinutes) -> list[MinutesEvent
 
 
 def _record_point(command: RecordPoint, minutes: ForumMinutes) -> list[MinutesEvents]:
-    if command.request in minutes.requests:
+    if is_repeat(command.request, command.body_digest, minutes.requests):
         return []
     has_text = any(item.field == AGREEMENT for item in command.items)
     if not (command.owner is None) == (command.due is None) == (not has_text):
@@ -79,7 +80,7 @@ def _withdraw_point(command: WithdrawPoint, minutes: ForumMinutes) -> list[Minut
 
 
 def _record_dissent(command: RecordDissent, minutes: ForumMinutes) -> list[MinutesEvents]:
-    if command.request in minutes.requests:
+    if is_repeat(command.request, command.body_digest, minutes.requests):
         return []
     point = _point(minutes, command.point)
     revision, forum = point.text.revision, point.text.forum

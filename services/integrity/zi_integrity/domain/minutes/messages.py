@@ -43,6 +43,7 @@ class RecordPoint(Command):
     owner: ActionOwner | None
     due: date | None
     proposals: tuple[UUID, ...] = ()
+    body_digest: str
     items: Items
 
 
@@ -56,6 +57,7 @@ class RecordDissent(Command):
     request: UUID
     point: int
     group: Group
+    body_digest: str
     items: Items
 
 
@@ -108,6 +110,7 @@ class MinutesPointRecorded(Event):
     owner: ActionOwner | None
     due: date | None
     proposals: tuple[UUID, ...]
+    body_digest: str | None = None
     items: Items
 
 
@@ -124,6 +127,7 @@ class DissentRecorded(Event):
     point: int
     revision: int
     group: Group
+    body_digest: str | None = None
     items: Items
 
 

@@ -31,7 +31,8 @@ class MinutesPoint:
 
 @dataclass(frozen=True)
 class ForumMinutes:
-    """`edition` counts the changes; `signatures` are those that stand, all for the same digest."""
+    """`edition` counts the changes; `signatures` are those that stand, all for the same digest; `requests` have the digest of what was
+    sent under each key."""
 
     forum: UUID | None = None
     points: Mapping[int, MinutesPoint] = field(default_factory=dict)
@@ -41,7 +42,7 @@ class ForumMinutes:
     voided: tuple[MinutesSignaturesVoided, ...] = ()
     agreed: MinutesAgreed | None = None
     without_quorum: ForumWithoutQuorum | None = None
-    requests: frozenset[UUID] = frozenset()
+    requests: Mapping[UUID, str | None] = field(default_factory=dict)
 
     @property
     def standing_points(self) -> list[MinutesPoint]:
@@ -92,11 +93,11 @@ def _with_point(
     match event:
         case MinutesPointRecorded():
             point = MinutesPoint(event) if before is None else replace(before, text=event)
-            requests |= {event.request}
+            requests = {**requests, event.request: event.body_digest}
         case DissentRecorded():
             assert before is not None
             point = replace(before, dissents=(*before.dissents, event))
-            requests |= {event.request}
+            requests = {**requests, event.request: event.body_digest}
         case MinutesPointWithdrawn():
             assert before is not None
             point = replace(before, is_withdrawn=True)
