@@ -14,7 +14,10 @@ REGISTERS = "registers"
 
 
 class RegisterTerms(BaseModel):
-    """The superior's time to decide about an interest, and the four times of a gift."""
+    """The superior's time to decide about an interest, and the times of a gift.
+
+    `gift_completion` counts from the report; `gift_completion_asked`, the least that is left, from the asking: the same where it is not stated.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +26,7 @@ class RegisterTerms(BaseModel):
     gift_forwarding: Term
     gift_to_commission: Term
     gift_completion: Term
+    gift_completion_asked: Term | None = None
 
 
 class GiftLimit(Sourced):

@@ -44,6 +44,7 @@ RELEASED = {
     "letter_template office_letter 1": "a7450fba44b50cf244fd1dd1c37263d252e09377a0aef6b71eb47678371aa058",
     "office_letter_wording office_letter_wording 1": "df68b4f638a24ca8b03b4d6cf2b853476bbd7ca689685907145bf1d1176057b5",
     "registers registers 1": "0febeac871b8503ab838556dfa8db8a3af383cfc20f940b8b5e9621308541490",
+    "registers registers 2": "1b2a1bc6a6eafeff4715eeeffca33df57b96c3860f4f6d272b3370b5283d419d",
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "mail_templates mail 3": "7d5807b701fe73bb45b8424ec0549772e3c7aa906a92c74b3ce85fe29d4463d0",

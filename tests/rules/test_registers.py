@@ -7,7 +7,7 @@ import pytest
 
 from zi_rules.calendar import load_calendar
 from zi_rules.provenance import SourceStatus
-from zi_rules.registers import load_register_rules
+from zi_rules.registers import RegisterTerms, load_register_rules
 
 CALENDAR = load_calendar()
 [RULES] = load_register_rules()
@@ -26,6 +26,7 @@ def wita(text: str) -> datetime:
         ("gift_forwarding", 10),
         ("gift_to_commission", 30),
         ("gift_completion", 20),
+        ("gift_completion_asked", 5),
     ],
 )
 def test_the_times_are_working_days(term: str, days: int) -> None:
@@ -67,3 +68,8 @@ def test_every_limit_and_position_stands_once() -> None:
     assert [each.rupiah for each in RULES.limits] == [1_500_000, 500_000, 1_500_000]
     roles = [each.role for each in RULES.positions]
     assert len(set(roles)) == len(roles)
+
+
+def test_rules_of_before_leave_the_whole_time_from_the_asking() -> None:
+    terms = RULES.terms.model_dump(exclude={"gift_completion_asked"})
+    assert RegisterTerms.model_validate(terms).gift_completion_asked is None

@@ -180,12 +180,25 @@ def test_the_decision_follows_the_sending_and_stands() -> None:
 
 
 def test_the_unit_closes_no_received_gift_that_was_complete() -> None:
-    for history in ([REPORT], [REPORT, ASK], [REPORT, FORWARD]):
+    late = gratification.CloseGift(**unit(MONDAY + 29 * DAY))
+    unripe = [REPORT, ASK]
+    for history in ([REPORT], [REPORT, FORWARD], [REPORT, ASK, REMIND_OF_COMPLETION, COMPLETE]):
         with pytest.raises(gratification.GiftNeedsDecisionError):
-            decide(CLOSE, state_after(*history))
-    assert names(CLOSE, REPORT, ASK, REMIND_OF_COMPLETION) == ["GiftClosed"]
+            decide(late, state_after(*history))
+    with pytest.raises(gratification.GiftNeedsDecisionError):
+        decide(CLOSE, state_after(*unripe))
+    assert names(late, *unripe) == ["GiftClosed"]
     with pytest.raises(gratification.GiftOverError):
-        decide(FORWARD, state_after(REPORT, ASK, REMIND_OF_COMPLETION, CLOSE))
+        decide(FORWARD, state_after(*unripe, late))
+
+
+def test_a_second_request_has_a_time_of_its_own() -> None:
+    again = changed(ASK, due=MONDAY + 50 * DAY)
+    second = [REPORT, ASK, REMIND_OF_COMPLETION, COMPLETE, again]
+    assert state_after(*second).overdue == frozenset()
+    with pytest.raises(gratification.GiftNeedsDecisionError):
+        decide(gratification.CloseGift(**unit(MONDAY + 29 * DAY)), state_after(*second))
+    assert names(changed(REMIND_OF_COMPLETION, due=again.due), *second) == ["GiftOverdue"]
 
 
 def test_each_time_that_passed_is_recorded_once() -> None:

@@ -131,6 +131,29 @@ async def test_what_is_incomplete_is_asked_for_and_completed_late(tmp_path: Path
         assert "Found by a supervisor first" in (await unit.post(f"{address}/found-first")).text
 
 
+async def test_whoever_is_asked_late_has_some_days_from_the_asking(tmp_path: Path) -> None:
+    """Otherwise the time would have passed at once, and the unit could close the report without the commission."""
+    async with opened(tmp_path) as inside:
+        address = await reported(inside)
+        unit, reporter = inside.person("upg-hadi", "upg"), inside.person(REPORTER, "evaluator")
+        loop = TimerLoop(inside.office.store, inside.clock, DueCommands(inside.office.store))
+        before = (await unit.get(address)).text
+        inside.clock.pass_hours(60 * 24)
+        await loop.tick()
+        asked = await unit.post(f"{address}/ask")
+        assert f"{address}/close" not in asked.text
+        assert await loop.tick() == 0
+        assert (await unit.post(f"{address}/close")).status_code == 409
+        completed = await reporter.post(f"{mine(address)}/complete", {"more": "Foto."})
+        until = before.split("<dt>Until</dt><dd>")[1].split("</time>")[0]
+        assert until in completed.text
+        assert "Waits for the reporter" in (await unit.post(f"{address}/ask")).text
+        inside.clock.pass_hours(14 * 24)
+        assert await loop.tick() == 1
+        assert f"{address}/close" in (await unit.get(address)).text
+        assert "Closed by the unit" in (await unit.post(f"{address}/close")).text
+
+
 async def test_no_message_and_no_store_of_events_names_the_reporter_or_the_giver(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         await reported(inside)

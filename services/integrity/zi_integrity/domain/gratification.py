@@ -296,10 +296,11 @@ def _record_decision(command: DecideGift, gift: Gift) -> list[GiftEvents]:
 
 
 def _close(command: CloseGift, gift: Gift, reported: GiftReported) -> list[GiftEvents]:
-    """Close what the commission need not decide; a received gift only if its report was never completed in time."""
+    """Close what the commission need not decide; a received gift only while its reporter owes what is missing, after the time for it."""
     if gift.is_closed:
         return []
-    if gift.is_forwarded or (reported.kind == "received" and "completion" not in gift.overdue):
+    is_owed = gift.complete_by is not None and command.by.at > gift.complete_by
+    if gift.is_forwarded or (reported.kind == "received" and not is_owed):
         raise GiftNeedsDecisionError
     return [GiftClosed(by=command.by)]
 
@@ -329,7 +330,7 @@ def evolve(gift: Gift, event: GiftEvents) -> Gift:
         case GiftFoundFirst():
             return replace(gift, is_found_first=True)
         case GiftCompletionAsked():
-            return replace(gift, complete_by=event.due)
+            return replace(gift, complete_by=event.due, overdue=gift.overdue - {"completion"})
         case GiftReportCompleted():
             return replace(gift, complete_by=None)
         case GiftDeposited():

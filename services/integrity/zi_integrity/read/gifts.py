@@ -35,12 +35,12 @@ class GiftRow:
 
 class Gifts:
     name = "gifts"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS gifts (gift TEXT PRIMARY KEY, reporter TEXT NOT NULL, kind TEXT NOT NULL,"
         " happened_on TEXT NOT NULL, reported_on TEXT NOT NULL, state TEXT NOT NULL, late INTEGER NOT NULL,"
         " after_limit INTEGER NOT NULL, found_first INTEGER NOT NULL, receipt TEXT, receipt_year INTEGER, outcome TEXT,"
-        " due TEXT, overdue INTEGER NOT NULL)",
+        " due TEXT, forward_by TEXT, overdue INTEGER NOT NULL)",
         "CREATE INDEX IF NOT EXISTS gifts_reporter ON gifts (reporter, reported_on)",
         "CREATE INDEX IF NOT EXISTS gifts_state ON gifts (state, due)",
         "CREATE INDEX IF NOT EXISTS gifts_receipt ON gifts (receipt_year)",
@@ -56,7 +56,7 @@ class Gifts:
             case gratification.GiftCompletionAsked(due=due):
                 _set(tx, id, state="incomplete", due=rfc3339(due))
             case gratification.GiftReportCompleted():
-                _set(tx, id, state="reported", due=None)
+                tx.execute("UPDATE gifts SET state = 'reported', due = forward_by WHERE gift = ?", id)
             case gratification.GiftDeposited(number=number, by=by):
                 _set(tx, id, receipt=number, receipt_year=year_of(number) or by.at.year)
             case gratification.GiftForwarded():
@@ -80,9 +80,9 @@ def _report(tx: Tx, id: str, event: gratification.GiftReported) -> None:
     due = None if event.forward_by is None else rfc3339(event.forward_by)
     tx.execute(
         "INSERT INTO gifts (gift, reporter, kind, happened_on, reported_on, state, late, after_limit, found_first, due,"
-        " overdue) VALUES (?, ?, ?, ?, ?, 'reported', ?, ?, 0, ?, 0)",
+        " forward_by, overdue) VALUES (?, ?, ?, ?, ?, 'reported', ?, ?, 0, ?, ?, 0)",
         *(id, event.reporter, event.kind, event.happened_on.isoformat(), rfc3339(event.by.at)),
-        *(int(event.late), int(event.after_limit), due),
+        *(int(event.late), int(event.after_limit), due, due),
     )
 
 

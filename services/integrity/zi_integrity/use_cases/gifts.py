@@ -82,10 +82,12 @@ class GiftRegister:
         return await self._handle(id, gratification.MarkFoundFirst(by=by, reader=self._reader(by)))
 
     async def ask_completion(self, by: Act, id: UUID) -> Handled[Gift]:
-        """Ask for what is missing; the time counts from the report."""
+        """Ask for what is missing; the time counts from the report, and leaves the reporter some days from the asking."""
         _, state = await self._store.fetch(gifts, id)
         begun = state.reported.by.at if state.reported is not None else by.at
-        due = self._times.after(self._times.in_force(by.at).terms.gift_completion, begun)
+        terms = self._times.in_force(by.at).terms
+        least = terms.gift_completion_asked or terms.gift_completion
+        due = max(self._times.after(terms.gift_completion, begun), self._times.after(least, by.at))
         return await self._handle(
             id, gratification.AskGiftCompletion(by=by, reader=self._reader(by), due=due)
         )

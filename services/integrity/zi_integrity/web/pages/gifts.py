@@ -181,6 +181,7 @@ async def _unit_gift(
         row=row,
         is_own=row.reporter == official.office.register_names.reporter(official.person.sub),
         opened=opened,
+        now=official.office.clock.now(),
         form=form,
     )
 
