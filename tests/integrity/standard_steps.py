@@ -9,6 +9,7 @@ from tests.integrity.officials import head, named, system, team
 from zi_chassis.domain import Command
 from zi_integrity.domain.standard.decide import decide
 from zi_integrity.domain.standard.messages import (
+    AcceptedProposal,
     AdoptStandard,
     BeginStandardDraft,
     CloseStandardConsultation,
@@ -68,7 +69,10 @@ CLOSE = CloseStandardConsultation(
     summary="Twelve proposals.\nThree accepted.",
     today=AFTER,
 )
-FOLLOW = REVISE.model_copy(update={"follows": ("FKP-1/3",)})
+PROPOSAL = AcceptedProposal(
+    reference="FKP-1/3", forum="FKP-1", at=datetime(2026, 12, 10, 2, tzinfo=UTC), day=date(2026, 12, 10)
+)
+FOLLOW = REVISE.model_copy(update={"follows": ("FKP-1/3",), "proposals": (PROPOSAL,)})
 ADOPT = AdoptStandard(
     by=head(),
     draft=DRAFT,

@@ -1,7 +1,7 @@
 """The life of a service standard, and everything that somebody might try on the way."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +16,9 @@ from zi_integrity.domain.standard.terms import binds_alike, decree_content, miss
 from zi_integrity.messaging.standards_data import publish, standard_decrees
 from zi_rules.configuration import read
 from zi_rules.standard import ServiceStandard, standard_configuration
+
+IN_A_FORUM = usual.OPEN.model_copy(update={"manner": "forum", "forum": "FKP-1", "forum_status": "open"})
+BOTH = (usual.PROPOSAL, usual.PROPOSAL.model_copy(update={"reference": "FKP-1/4"}))
 
 
 def changed(command: Any, **fields: Any) -> Any:
@@ -123,9 +126,37 @@ def test_after_a_consultation_a_change_follows_proposals() -> None:
     assert (decree.follows, decree.status) == (("FKP-1/3",), StandardStatus.CONSULTED)
     assert decree.consulted == usual.TERMS
     again = changed(
-        usual.FOLLOW, before=decree.digest, terms=usual.amended(3), follows=("FKP-1/3", "FKP-1/4")
+        usual.FOLLOW,
+        before=decree.digest,
+        terms=usual.amended(3),
+        follows=("FKP-1/3", "FKP-1/4"),
+        proposals=BOTH,
     )
     assert after(*usual.CONSULTED, usual.FOLLOW, again).follows == ("FKP-1/3", "FKP-1/4")
+
+
+def test_after_a_consultation_nothing_else_is_followed() -> None:
+    before, late = datetime(2026, 1, 5, 2, tzinfo=UTC), datetime(2026, 12, 22, 2, tzinfo=UTC)
+    for proposal in (
+        changed(usual.PROPOSAL, at=before, day=date(2026, 1, 5)),
+        changed(usual.PROPOSAL, at=late, day=date(2026, 12, 22)),
+    ):
+        stranger = changed(usual.FOLLOW, proposals=(proposal,))
+        refused(errors.ProposalsOfAnotherConsultationError, stranger, *usual.CONSULTED)
+        assert len(events(stranger, usual.BEGIN)) == 1, "the public is asked about it afterwards"
+        forum = (usual.BEGIN, IN_A_FORUM, usual.CLOSE)
+        assert len(events(stranger, *forum)) == 1
+        elsewhere = changed(stranger, proposals=(changed(proposal, forum="FKP-2"),))
+        refused(errors.ProposalsOfAnotherConsultationError, elsewhere, *forum)
+    same = changed(usual.FOLLOW, terms=usual.TERMS, proposals=())
+    refused(errors.ProposalsOfAnotherConsultationError, same, *usual.CONSULTED)
+
+
+def test_a_standard_that_was_to_be_discussed_in_a_forum_waits_until_it_was_held() -> None:
+    forum = (usual.BEGIN, IN_A_FORUM, usual.CLOSE)
+    for status in (None, "planned", "open", "no_quorum", "cancelled"):
+        refused(errors.ForumNotHeldError, changed(usual.ADOPT, forum_status=status), *forum)
+    assert len(events(changed(usual.ADOPT, forum_status="closed"), *forum)) == 1
 
 
 def test_the_public_may_be_asked_again() -> None:
@@ -145,7 +176,13 @@ def test_two_people_who_write_at_once_do_not_overwrite_each_other() -> None:
 def test_a_consultation_gives_the_public_time() -> None:
     refused(errors.ConsultationTooShortError, changed(usual.OPEN, until=date(2026, 12, 7)), usual.BEGIN)
     refused(errors.NoForumNamedError, changed(usual.OPEN, manner="forum"), usual.BEGIN)
-    assert len(events(changed(usual.OPEN, manner="forum", forum="FKP-1"), usual.BEGIN)) == 1
+    nowhere = changed(usual.OPEN, manner="forum", forum="FKP-9999-77")
+    refused(errors.NoSuchForumError, nowhere, usual.BEGIN)
+    refused(errors.NoSuchForumError, changed(nowhere, forum_status="cancelled"), usual.BEGIN)
+    assert len(events(IN_A_FORUM, usual.BEGIN)) == 1
+    [opened] = events(changed(IN_A_FORUM, manner="comment_period"), usual.BEGIN)
+    assert isinstance(opened, messages.StandardConsultationOpened)
+    assert opened.forum is None
     refused(errors.ConsultationRunsError, changed(usual.CLOSE, today=usual.UNTIL), *usual.OPENED)
     refused(errors.ConsultedAlreadyError, usual.OPEN, *usual.OPENED)
     refused(errors.NoConsultationOpenError, usual.CLOSE, usual.BEGIN)

@@ -18,7 +18,7 @@ from zi_integrity.letters.content import LetterDraft, LetterSection, section
 from zi_integrity.letters.issuing import LetterIssuing, NumberedDecision
 from zi_integrity.messaging.standards_data import standard_decrees
 from zi_integrity.read.standards import StandardRow, standard_row
-from zi_integrity.use_cases.standards import StandardDrafting
+from zi_integrity.use_cases.standards import StandardDrafting, forum_status
 from zi_rules.configuration import read
 from zi_rules.standard import Component, ServiceStandard, standard_configuration
 from zi_rules.standard_draft import period_in_words
@@ -71,6 +71,7 @@ class StandardAdoption:
         day = self._drafting.day(by)
 
         def decisions(tx: Tx, numbered: NumberedDecision) -> Sequence[Reaction]:
+            current = standard_row(tx, draft)
             command = AdoptStandard(
                 by=by,
                 draft=draft,
@@ -78,6 +79,7 @@ class StandardAdoption:
                 letter=letter,
                 today=day,
                 review_due=self._drafting.rules(by).review_after(adoption.effective_from),
+                forum_status=forum_status(tx, current.forum if current else None),
                 record=self._drafting.record(tx, row.service, day),
                 **vars(adoption),
             )

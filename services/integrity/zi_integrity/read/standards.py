@@ -17,7 +17,7 @@ PAGE = 25
 
 @dataclass(frozen=True)
 class StandardRow:
-    """`terms` are the draft's, or the decree's once it is adopted; `before` are those of the version that it follows."""
+    """`terms` are the draft's, or the decree's once it is adopted; `consulted` are those that the public was last asked about."""
 
     standard: UUID
     service: str
@@ -46,6 +46,7 @@ class StandardRow:
     review_due: date | None
     overdue: bool
     reason: str | None
+    consulted: str | None
 
     @property
     def digest(self) -> str:
@@ -54,13 +55,13 @@ class StandardRow:
 
 class StandardTable:
     name = "standards"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS standards (standard TEXT PRIMARY KEY, service TEXT NOT NULL, id TEXT NOT NULL, after INTEGER NOT NULL,"
         " status TEXT NOT NULL, terms TEXT NOT NULL, title TEXT NOT NULL, begun_at TEXT NOT NULL, begun_by TEXT NOT NULL, changed_at TEXT NOT NULL,"
         " follows TEXT NOT NULL, manner TEXT, forum TEXT, until TEXT, summary TEXT, version INTEGER, effective_from TEXT, effective_to TEXT,"
         " number TEXT, letter TEXT, waiver TEXT, waiver_statement TEXT, adopted_at TEXT, event_id TEXT, review_due TEXT,"
-        " overdue INTEGER NOT NULL, reason TEXT)",
+        " overdue INTEGER NOT NULL, reason TEXT, consulted TEXT)",
         "CREATE INDEX IF NOT EXISTS standards_service ON standards (service, version)",
         "CREATE INDEX IF NOT EXISTS standards_changed ON standards (changed_at)",
     )
@@ -78,6 +79,7 @@ class StandardTable:
             case messages.StandardConsultationOpened():
                 opening = {"manner": event.manner, "forum": event.forum, "until": event.until.isoformat()}
                 _update(tx, recorded, **opening, status="consultation", summary=None)
+                tx.execute("UPDATE standards SET consulted = terms WHERE standard = ?", id)
             case messages.StandardConsultationClosed():
                 _update(tx, recorded, status="consulted", summary=event.summary)
             case messages.StandardDraftWithdrawn():
@@ -184,14 +186,26 @@ def desk_standards(tx: Tx, search: str, page: int) -> tuple[list[StandardRow], i
     return [_row(each) for each in rows], int(row["many"])
 
 
-def unknown_proposals(tx: Tx, references: Sequence[str]) -> tuple[str, ...]:
-    """Return those of the references that name no proposal which a forum accepted, in whole or in part."""
+@dataclass(frozen=True)
+class AcceptedReference:
+    """A proposal that its forum accepted, in whole or in part, and that everybody may read."""
+
+    reference: str
+    forum: str
+    at: datetime
+
+
+def accepted_proposals(tx: Tx, references: Sequence[str]) -> list[AcceptedReference]:
+    """Find those of the references that name one; the others lead nowhere."""
     rows = tx.execute(
-        "SELECT 'FKP-' || f.number || '/' || p.number AS reference FROM forum_proposals p JOIN forums f ON f.forum = p.forum"
-        " WHERE p.outcome IN ('accepted', 'accepted_in_part')"
+        "SELECT 'FKP-' || f.number AS forum, p.number, p.at FROM forum_proposals p JOIN forums f ON f.forum = p.forum"
+        " WHERE p.outcome IN ('accepted', 'accepted_in_part') AND p.moderation = 'published'"
     )
-    known = {row["reference"] for row in rows}
-    return tuple(each for each in references if each not in known)
+    found = [
+        AcceptedReference(f"{row['forum']}/{row['number']}", row["forum"], datetime.fromisoformat(row["at"]))
+        for row in rows
+    ]
+    return [each for each in found if each.reference in references]
 
 
 def _row(row: Row) -> StandardRow:
@@ -223,6 +237,7 @@ def _row(row: Row) -> StandardRow:
         review_due=_day(row["review_due"]),
         overdue=bool(row["overdue"]),
         reason=row["reason"],
+        consulted=row["consulted"],
     )
 
 

@@ -15,19 +15,21 @@ from zi_contracts.integrity.standards import (
     ReviewOutcome,
     StandardEnd,
 )
+from zi_integrity.domain.forum import ForumStatus
 from zi_integrity.domain.standard import messages
 from zi_integrity.domain.standard.errors import NoSuchDraftError, StandardDecreeError, UnfitStandardError
 from zi_integrity.domain.standard.messages import ServiceRecord
 from zi_integrity.domain.standard.state import StandardDecree, StandardStatus
 from zi_integrity.domain.standard.terms import table_of, written
 from zi_integrity.messaging.standards_data import standard_decrees
+from zi_integrity.read.forums import forum_by_number
 from zi_integrity.read.standards import (
     StandardRow,
+    accepted_proposals,
     decree_in_force,
     decrees_of,
     in_consultation,
     standard_row,
-    unknown_proposals,
 )
 from zi_integrity.use_cases.office_day import OfficeDays
 from zi_rules.certificate.decreed import DIRECTIONS
@@ -46,6 +48,8 @@ from zi_rules.standard_fit import refuse_unfit
 from zi_rules.standard_rules import StandardRules
 from zi_rules.version import Editions, in_force
 
+FORUM_PREFIX = "FKP-"
+
 
 class UnknownServiceError(StandardDecreeError):
     def __init__(self) -> None:
@@ -58,6 +62,12 @@ class UnknownProposalError(StandardDecreeError):
             "A forum has accepted no proposal of this reference: {references}. Write it as the forum's page shows it.",
             references=references,
         )
+
+
+def forum_status(tx: Tx, forum: str | None) -> ForumStatus | None:
+    """Return the status of a forum that is named with or without its prefix, None where there is no such forum."""
+    row = forum_by_number(tx, forum.removeprefix(FORUM_PREFIX)) if forum else None
+    return None if row is None else row.status
 
 
 @dataclass(frozen=True)
@@ -168,22 +178,42 @@ class StandardDrafting:
         """Raises UnknownProposalError for a reference that leads nowhere."""
 
         def make(tx: Tx, record: ServiceRecord) -> Command:
-            if unknown := unknown_proposals(tx, follows):
+            proposals = self._proposals(tx, follows)
+            known = {each.reference for each in proposals}
+            if unknown := [each for each in follows if each not in known]:
                 raise UnknownProposalError(", ".join(unknown))
             return messages.ReviseStandard(
-                by=by, before=before, terms=terms, follows=tuple(follows), record=record
+                by=by,
+                before=before,
+                terms=terms,
+                follows=tuple(follows),
+                proposals=proposals,
+                record=record,
             )
 
         return await self._decide(draft, by, make)
 
+    def _proposals(self, tx: Tx, references: Sequence[str]) -> tuple[messages.AcceptedProposal, ...]:
+        found = accepted_proposals(tx, references)
+        return tuple(messages.AcceptedProposal(**vars(each), day=self._days.day(each.at)) for each in found)
+
     async def open_consultation(
         self, draft: UUID, by: Act, manner: ConsultationManner, forum: str | None, until: date
     ) -> Handled[StandardDecree]:
+        """Ask the public about the draft; `forum` is the number of the forum as its pages show it."""
         first = self.day(by) + timedelta(days=max(1, self.rules(by).consultation_days))
 
-        def make(_: Tx, record: ServiceRecord) -> Command:
+        def make(tx: Tx, record: ServiceRecord) -> Command:
+            number = forum and forum.removeprefix(FORUM_PREFIX)
             return messages.OpenStandardConsultation(
-                by=by, draft=draft, manner=manner, forum=forum, until=until, first=first, record=record
+                by=by,
+                draft=draft,
+                manner=manner,
+                forum=number and f"{FORUM_PREFIX}{number}",
+                forum_status=forum_status(tx, number),
+                until=until,
+                first=first,
+                record=record,
             )
 
         return await self._decide(draft, by, make)

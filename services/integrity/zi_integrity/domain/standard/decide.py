@@ -112,10 +112,26 @@ def _revise(command: messages.ReviseStandard, decree: StandardDecree) -> Sequenc
         raise errors.StandardChangedMeanwhileError
     if decree.status is StandardStatus.CONSULTED and not is_same and not command.follows:
         raise errors.NothingFollowedError
+    if decree.status is StandardStatus.CONSULTED:
+        _refuse_other_proposals(command, decree)
     revised = messages.StandardRevised(
         by=command.by, after=command.record.latest, terms=command.terms, follows=command.follows
     )
     return [revised]
+
+
+def _refuse_other_proposals(command: messages.ReviseStandard, decree: StandardDecree) -> None:
+    """After the public was asked, a change follows what was proposed then: in the forum of the consultation or in its time."""
+    consultation = decree.consultation
+    assert consultation is not None
+    answers = {
+        each.reference
+        for each in command.proposals
+        if each.forum == consultation.forum
+        or (consultation.by.at <= each.at and each.day <= consultation.until)
+    }
+    if others := [each for each in command.follows if each not in answers]:
+        raise errors.ProposalsOfAnotherConsultationError(", ".join(others))
 
 
 def _open(command: messages.OpenStandardConsultation, decree: StandardDecree) -> Sequence[StandardEvents]:
@@ -128,10 +144,14 @@ def _open(command: messages.OpenStandardConsultation, decree: StandardDecree) ->
     refuse_incomplete(decree.terms)
     if command.until < command.first:
         raise errors.ConsultationTooShortError(command.first)
-    if command.manner == "forum" and command.forum is None:
-        raise errors.NoForumNamedError
+    forum = command.forum if command.manner == "forum" else None
+    if command.manner == "forum":
+        if forum is None:
+            raise errors.NoForumNamedError
+        if command.forum_status in (None, "cancelled"):
+            raise errors.NoSuchForumError
     opened = messages.StandardConsultationOpened(
-        by=command.by, manner=command.manner, forum=command.forum, until=command.until
+        by=command.by, manner=command.manner, forum=forum, until=command.until
     )
     return [opened]
 
@@ -199,6 +219,10 @@ def _refuse_unconsulted(command: messages.AdoptStandard, decree: StandardDecree)
     if decree.status is StandardStatus.CONSULTED:
         if command.waiver is not None:
             raise errors.WaiverNotNeededError
+        consultation = decree.consultation
+        assert consultation is not None
+        if consultation.forum is not None and command.forum_status != "closed":
+            raise errors.ForumNotHeldError(consultation.forum)
         return
     if command.waiver is None or not command.waiver_statement:
         raise errors.NotConsultedError

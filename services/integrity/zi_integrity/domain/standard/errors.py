@@ -94,6 +94,30 @@ class NoForumNamedError(StandardDecreeError):
         super().__init__("Name the forum in which the public is asked.")
 
 
+class NoSuchForumError(StandardDecreeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no forum of this number, or it was cancelled: name one from the list of forums, as it shows it."
+        )
+
+
+class ForumNotHeldError(StandardDecreeError):
+    def __init__(self, forum: str) -> None:
+        super().__init__(
+            "The public was to be asked in {forum}, which was not held and closed with its quorum: close it, or ask the public again.",
+            forum=forum,
+        )
+
+
+class ProposalsOfAnotherConsultationError(StandardDecreeError):
+    def __init__(self, references: str) -> None:
+        super().__init__(
+            "These proposals were not made when the public was asked about this text: {references}. Name those of its forum or of its"
+            " time, or ask the public again.",
+            references=references,
+        )
+
+
 class ConsultedAlreadyError(StandardDecreeError):
     def __init__(self) -> None:
         super().__init__("The public is asked about this draft already.")

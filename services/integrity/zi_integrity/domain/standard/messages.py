@@ -1,6 +1,6 @@
 """Commands and events of a service standard, with the roles in which each command may be given."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from zi_contracts.integrity.standards import (
     StandardEnd,
 )
 from zi_contracts.text import VisibleText
+from zi_integrity.domain.forum import ForumStatus
 from zi_integrity.roles import HEAD, ZONE_TEAM
 
 Lines = Annotated[str, VisibleText(lines=True)]
@@ -31,6 +32,15 @@ class ServiceRecord(Value):
     consulted: UUID | None = None
 
 
+class AcceptedProposal(Value):
+    """A public proposal that its forum accepted, in whole or in part, with the time and the office's day on which it was made."""
+
+    reference: str
+    forum: str
+    at: datetime
+    day: date
+
+
 class BeginStandardDraft(Command):
     draft: UUID
     service: str
@@ -41,20 +51,22 @@ class BeginStandardDraft(Command):
 
 
 class ReviseStandard(Command):
-    """`before` is the digest of the text that was open when the change was made."""
+    """`before` is the digest of the text that was open when the change was made; `proposals` are those of `follows` that are known."""
 
     before: str
     terms: str
     follows: tuple[str, ...] = ()
+    proposals: tuple[AcceptedProposal, ...] = ()
     record: ServiceRecord
 
 
 class OpenStandardConsultation(Command):
-    """`first` is the first day that may be the last one of the consultation."""
+    """`first` is the first day that may be the last one of the consultation; `forum_status` is None where there is no such forum."""
 
     draft: UUID
     manner: ConsultationManner
     forum: str | None = None
+    forum_status: ForumStatus | None = None
     until: date
     first: date
     record: ServiceRecord
@@ -70,7 +82,8 @@ class WithdrawStandardDraft(Command):
 
 
 class AdoptStandard(Command):
-    """`number` and `letter` are those of the decree that shows the standard; `review_due` is the day of the first review."""
+    """`number` and `letter` are those of the decree that shows the standard; `review_due` is the day of the first review,
+    `forum_status` that of the forum in which the public was asked."""
 
     draft: UUID
     before: str
@@ -82,6 +95,7 @@ class AdoptStandard(Command):
     letter: UUID
     today: date
     review_due: date
+    forum_status: ForumStatus | None = None
     record: ServiceRecord
 
 

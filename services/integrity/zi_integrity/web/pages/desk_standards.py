@@ -25,7 +25,7 @@ from zi_integrity.read.standards import PAGE, StandardRow, desk_standards, stand
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.web import standard_labels as labels
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
-from zi_integrity.web.pages.standards import service_names
+from zi_integrity.web.pages.standards import changes_since, service_names
 from zi_integrity.web.paging import page_number, pages_for
 from zi_integrity.web.register_forms import (
     choice_of,
@@ -115,6 +115,7 @@ async def _page(official: ZoneOfficial, standard: UUID, form: Form | None, statu
         "labels": labels,
         "units": labels.chosen(labels.UNITS, say),
         "changes": labels.sentences(differences(record.terms, row.terms), language),
+        "since": changes_since(row, language),
         "is_stale": row.version is None and record.latest != row.after,
         "latest": record.latest,
         "choices": {name: labels.chosen(table, say) for name, table in CHOICES.items()},

@@ -14,7 +14,6 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.domain.standard.difference import differences, stated_documents, stated_fees, stated_periods
-from zi_integrity.domain.standard.state import StandardStatus
 from zi_integrity.domain.standard.terms import table_of, written
 from zi_integrity.read.standards import (
     StandardRow,
@@ -100,7 +99,11 @@ async def standard(request: Request, office: TheOffice, service: str) -> Respons
     before = [*(each.terms for each in decrees[1:]), first]
     versions = (
         [
-            (each, labels.sentences(differences(old, each.terms), language))
+            (
+                each,
+                labels.sentences(differences(old, each.terms), language),
+                changes_since(each, language),
+            )
             for each, old in zip(decrees, before, strict=True)
         ]
         if decrees
@@ -122,22 +125,31 @@ async def standard(request: Request, office: TheOffice, service: str) -> Respons
 
 @router.get(f"{HERE}/drafts/{{standard}}")
 async def consulted_draft(request: Request, office: TheOffice, standard: UUID) -> Response:
-    """Show the text that the public is or was asked about, and its difference to what is in force."""
+    """Show the text that the public is or was asked about, its difference to what is in force, and what was changed in it since."""
     row = await office.store.query(lambda tx: standard_row(tx, standard))
-    if row is None or row.manner is None or row.status is StandardStatus.DRAFT:
+    if row is None or row.consulted is None:
         raise NotFoundError(DETAILS[404])
     language = language_of(request)
     by = Act(at=office.clock.now(), actor="public", role="public")
     day = office.standards.day(by)
     record = await office.store.query(lambda tx: office.standards.record(tx, row.service, day))
     context = {
-        **promised(row.terms, language, delivery_only=False),
+        **promised(row.consulted, language, delivery_only=False),
         "row": row,
         "name": service_names(office, language).get(row.service, row.service),
-        "changes": labels.sentences(differences(record.terms, row.terms), language),
+        "changes": labels.sentences(differences(record.terms, row.consulted), language),
+        "since": changes_since(row, language),
+        "now": promised(row.terms, language, delivery_only=False),
         "labels": labels,
     }
     return pages_of(request).render(request, "standard_draft.html", **context)
+
+
+def changes_since(row: StandardRow, language: str) -> list[str]:
+    """State what was changed after the public was asked, in sentences."""
+    if row.consulted is None:
+        return []
+    return list(labels.sentences(differences(row.consulted, row.terms), language))
 
 
 def service_names(office: IntegrityOffice, language: str) -> dict[str, str]:

@@ -1,0 +1,81 @@
+"""A standard about which the public is asked in a forum: which forums and which proposals count, and what everybody sees of it."""
+
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+from tests.integrity.domain.test_conflict import DAY
+from tests.integrity.forum_office import FIRST, ForumOffice, forum_office
+from tests.integrity.web.test_standards import TEXT, begun, step
+
+from zi_contracts.integrity.forum import ProposalOutcome
+from zi_integrity.domain.proposal import HideProposal, SettleProposal
+
+PERIOD = "period.tiers.normative.amount"
+
+
+async def accepted(there: ForumOffice, proposal: int, outcome: ProposalOutcome = "accepted") -> None:
+    settle = SettleProposal(by=there.staff(), outcome=outcome, grounds="Sesuai anggaran.")
+    await there.office.proposing.settle(FIRST, proposal, settle)
+
+
+async def test_a_standard_is_discussed_in_a_forum_and_follows_its_proposals(tmp_path: Path) -> None:
+    async with forum_office(tmp_path) as there:
+        await there.opened()
+        codes = await there.printed(3)
+        for code in codes:
+            await there.published(code)
+        team, head = there.inside.person("team-rini", "integrity"), there.inside.person("head-dewi", "head")
+        draft = await begun(team)
+        await step(team, draft, "text", TEXT)
+        until = (there.clock.now().date() + timedelta(days=14)).isoformat()
+        consult = {"manner": "forum", "until": until}
+        page = await step(team, draft, "consult", {**consult, "forum": "FKP-9999-77"}, 409)
+        assert "There is no forum of this number" in page
+        await step(team, draft, "consult", {**consult, "forum": FIRST})
+        await there.pass_time(16 * DAY)
+        await step(team, draft, "close", {"summary": "Tiga usulan, satu diterima."})
+        await accepted(there, 1)
+        await accepted(there, 2, "refused")
+        await accepted(there, 3)
+        hide = HideProposal(by=there.staff(), reason="insult")
+        await there.office.proposing.moderate(FIRST, 3, hide)
+        for unusable in (f"FKP-{FIRST}/2", f"FKP-{FIRST}/3"):
+            page = await step(team, draft, "text", {**TEXT, PERIOD: "9", "follows": unusable}, 409)
+            assert f"no proposal of this reference: {unusable}" in page
+        await step(team, draft, "text", {**TEXT, PERIOD: "9", "follows": f"FKP-{FIRST}/1"})
+        public = draft.replace("/desk/standards/", "/standards/drafts/")
+        page = unescape((await there.inside.stranger().get(public)).text)
+        before, since = page.split("What was changed after the public was asked")
+        assert "from 5 working days to 4 working days." in before
+        assert "from 4 working days to 9 working days." in since
+        assert "The whole text as it is now" in since
+        await step(head, draft, "adopt", {"effective_from": there.clock.now().date().isoformat()})
+        page = unescape((await there.inside.stranger().get("/integrity/standards/complaint")).text)
+        assert f"FKP-{FIRST}" in page
+        assert (
+            "from 4 working days to 9 working days." in page.split("Changed after the public was asked:")[1]
+        )
+        assert "from 4 working days to 9 working days." in unescape(
+            (await there.inside.stranger().get(public)).text
+        )
+
+
+async def test_no_standard_is_adopted_over_a_forum_that_was_cancelled(tmp_path: Path) -> None:
+    async with forum_office(tmp_path) as there:
+        await there.planned()
+        team, head = there.inside.person("team-rini", "integrity"), there.inside.person("head-dewi", "head")
+        draft = await begun(team)
+        await step(team, draft, "text", TEXT)
+        until = (there.clock.now().date() + timedelta(days=14)).isoformat()
+        consult = {"manner": "forum", "forum": f"FKP-{FIRST}", "until": until}
+        await step(team, draft, "consult", consult)
+        await there.office.forum_planning.cancel(there.staff("head-dewi", "head"), FIRST, "other")
+        await there.pass_time(16 * DAY)
+        await step(team, draft, "close", {"summary": "Tidak ada usulan."})
+        adopt = {"effective_from": there.clock.now().date().isoformat()}
+        page = await step(head, draft, "adopt", adopt, 409)
+        assert f"asked in FKP-{FIRST}, which was not held" in page
+        later = (there.clock.now().date() + timedelta(days=14)).isoformat()
+        page = await step(team, draft, "consult", {**consult, "until": later}, 409)
+        assert "or it was cancelled" in page
