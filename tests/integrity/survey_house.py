@@ -84,13 +84,24 @@ class SurveyHouse:
         received = [LaneMessage(position, raw, Message.parse(raw))]
         await self.office.store.receive(sender, received, self.office.react)
 
-    async def filed(self, name: str, service: str = "complaint", language: str = "id") -> None:
+    async def filed(
+        self,
+        name: str,
+        service: str = "complaint",
+        language: str = "id",
+        actor: str = "",
+        role: str = "public",
+    ) -> None:
         status = {**CASE_STATUS, "state": "filed", "language": language}
         common = {"confidentiality": "named", "district": "tarakan", "standard": PIN, "items": []}
         times = {"acknowledge_by": rfc3339(self.clock.now()), "due": rfc3339(self.clock.now())}
         if service == "complaint":
             await self.hear(
-                "zi.intake.complaint_filed", name, {**status, **common, **times, "kind": "service"}
+                "zi.intake.complaint_filed",
+                name,
+                {**status, **common, **times, "kind": "service"},
+                actor=actor,
+                role=role,
             )
         else:
             data = {**status, **common, **times, "topic": "labels"}

@@ -42,4 +42,4 @@ INVITE = InviteToSurvey(
     language="id",
     reachable_by=("email",),
 )
-SIGN = SignInvitation(by=CITIZEN, blinded="ab" * 32, day=date(2026, 12, 5))
+SIGN = SignInvitation(by=CITIZEN, owner=CITIZEN.actor, blinded="ab" * 32, day=date(2026, 12, 5))

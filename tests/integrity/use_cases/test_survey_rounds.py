@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.integrity.survey_house import SurveyHouse, filled, names, opened, ticket_of
+from tests.integrity.survey_house import SurveyHouse, case_of, filled, names, opened, ticket_of
 
+from zi_chassis.domain import Act
 from zi_contracts.message import Message
 from zi_integrity.domain.invitation import (
     InvitationOverError,
@@ -113,6 +114,29 @@ async def test_without_script_the_same_form_gives_the_same_token(tmp_path: Path)
         assert await house.office.answering.checked(first.text) == first
         with pytest.raises(InvitationTakenError):
             await house.office.inviting.hand_out(ticket, by, b"\1" * 32)
+
+
+@pytest.mark.parametrize("ways", [("public", "applicant"), ("applicant", "public")])
+async def test_a_company_takes_its_one_token_with_its_code_or_signed_in(
+    tmp_path: Path, ways: tuple[str, str]
+) -> None:
+    async with opened(tmp_path) as house:
+        await house.filed("company", actor="person-sari", role="applicant")
+        await house.closed("company")
+        await invited(house)
+        at, ticket = house.clock.now(), ticket_of("company")
+        acting = {
+            "public": Act(at=at, actor=str(case_of("company")), role="public"),
+            "applicant": Act(at=at, actor="person-sari", role="applicant"),
+        }
+        inviting = house.office.inviting
+        for other in ("applicant", "public"):
+            with pytest.raises(NotYourInvitationError):
+                await inviting.hand_out(ticket, Act(at=at, actor="person-budi", role=other), bytes(32))
+        first, again = [await inviting.hand_out(ticket, acting[way], bytes(32)) for way in ways]
+        assert first == again
+        with pytest.raises(InvitationTakenError):
+            await inviting.hand_out(ticket, acting[ways[1]], b"\1" * 32)
 
 
 async def test_what_is_not_invited_is_not_signed(tmp_path: Path) -> None:

@@ -47,8 +47,10 @@ class InviteToSurvey(Command):
 
 
 class SignInvitation(Command):
-    """`blinded` is the digest of the blinded message, `day` that of the office's calendar."""
+    """`owner` is how the case names its citizen where they came in as now, `blinded` the digest of the blinded message, `day` that of
+    the office's calendar."""
 
+    owner: str
     blinded: str
     day: date
 
@@ -98,7 +100,7 @@ def decide(command: InvitationCommands, invitation: Invitation) -> Sequence[Invi
 def _sign(command: SignInvitation, invitation: Invitation) -> Sequence[InvitationEvents]:
     if invitation.invited is None:
         raise NotInvitedError
-    if command.by.actor != invitation.invited.citizen:
+    if command.by.actor != command.owner:
         raise NotYourInvitationError
     if command.day > invitation.invited.answer_until:
         raise InvitationOverError

@@ -46,6 +46,10 @@ class SurveyCase:
     def data_subject(self) -> UUID:
         return UUID(self.actor) if self.role == "public" else self.aggregate
 
+    def owner_as(self, role: str) -> str:
+        """Return the name under which the citizen acts: with ticket and code they are `public`, else who filed it signed in."""
+        return str(self.data_subject) if role == "public" else self.actor
+
 
 def note_case(tx: Tx, message: Message, data: Data | None) -> None:
     """Take in a message about a case of another service; others change nothing."""

@@ -23,6 +23,7 @@ from zi_integrity.domain.invitation import (
     SignInvitation,
 )
 from zi_integrity.domain.survey_token import MESSAGE, SurveyToken
+from zi_integrity.messaging.finished_cases import case_under
 from zi_integrity.messaging.invitations.published import invitations
 from zi_integrity.read.invitations import SurveyInvitationRow, SurveyKeyRow, invitation_of, survey_key_of
 from zi_integrity.use_cases.office_day import OfficeDays
@@ -103,8 +104,11 @@ class Inviting:
             signature = await asyncio.to_thread(key.sign, blinded)
         except BlindSignatureError as error:
             raise BlindedMessageError from error
-        day = self._days.day(self._clock.now())
-        command = SignInvitation(by=by, blinded=sha256(blinded).hexdigest(), day=day)
+        case = await self._store.query(lambda tx: case_under(tx, found.row.ticket))
+        if case is None:
+            raise NotInvitedError
+        day, owner = self._days.day(self._clock.now()), case.owner_as(by.role)
+        command = SignInvitation(by=by, owner=owner, blinded=sha256(blinded).hexdigest(), day=day)
         await self._store.handle(invitations, found.row.invitation, command)
         return signature
 

@@ -138,8 +138,7 @@ async def answer(citizen: CurrentCompensated, compensation: UUID) -> Response:
     if compensation not in {each.compensation for each in rows}:
         raise NotFoundError(DETAILS[404])
     field = f"answer.{compensation}"
-    is_public, key = citizen.by.role == "public", key_of(form) or uuid4()
-    owner = str(citizen.case.data_subject) if is_public else citizen.case.actor
+    key, owner = key_of(form) or uuid4(), citizen.case.owner_as(citizen.by.role)
     try:
         accepts = _accepts(form, field)
         await citizen.office.compensating.answer(compensation, citizen.by, owner, key, accepts=accepts)
