@@ -9,6 +9,7 @@ from tests.web.browsing import Browser, hidden
 
 from zi_chassis.timers import TimerLoop
 from zi_integrity.messaging.timers import DueCommands
+from zi_integrity.read.conflicts import public_conflict_counts
 
 HERE = "/integrity/desk/conflicts"
 TICKET, BUSINESS = "000G40R4Q", "ab" * 32
@@ -132,6 +133,24 @@ async def test_a_decision_that_is_not_made_in_time_is_counted(tmp_path: Path) ->
         page = await inside.person(SUPERIOR, "supervisor").get(f"{HERE}/all")
         assert "Not decided in time so far: 1" in page.text
         assert "Overdue" in page.text
+
+
+async def test_no_count_tells_officials_of_a_report_about_themselves(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await known_business(inside)
+        address = await reported(inside)
+        theirs, others = inside.person(REPORTED, "supervisor"), inside.person(SUPERIOR, "supervisor")
+        loop = TimerLoop(inside.office.store, inside.clock, DueCommands(inside.office.store))
+        inside.clock.pass_hours(10 * 24)
+        assert await loop.tick() == 1
+        assert "Not decided in time so far: 0" in (await theirs.get(f"{HERE}/all")).text
+        assert "Not decided in time so far: 1" in (await others.get(f"{HERE}/all")).text
+        before = (await inside.stranger().get("/integrity/registers")).text
+        counts = await inside.office.store.query(public_conflict_counts)
+        assert (counts["reported"], counts["overdue"]) == (1, 0)
+        await others.post(f"{address}/dismiss", {"dismissal": "unfounded"})
+        assert await inside.office.store.query(public_conflict_counts) == counts
+        assert (await inside.stranger().get("/integrity/registers")).text == before
 
 
 async def test_neither_the_message_nor_a_page_names_who_reported(tmp_path: Path) -> None:

@@ -108,12 +108,21 @@ def conflict_row(tx: Tx, id: UUID) -> ConflictRow | None:
     return _row(rows[0]) if rows else None
 
 
-def conflict_counts(tx: Tx) -> dict[str, int]:
-    """Count by state; `overdue` are those that were not decided in time, whatever became of them."""
-    counts = dict.fromkeys((*STATES, "overdue"), 0)
+def overdue_for(tx: Tx, reader: str) -> int:
+    """Count those that were not decided in time, whatever became of them, without those about the reader, who may not know of a report."""
+    counted = "SELECT COUNT(*) AS many FROM conflicts WHERE is_overdue = 1 AND official <> ?"
+    return int(tx.execute(counted, reader)[0]["many"])
+
+
+def public_conflict_counts(tx: Tx) -> dict[str, int]:
+    """Count by state, reports that wait and that were dismissed together; `overdue` are the declarations among those.
+
+    Nobody may find out from a difference that a report about themselves came or ended.
+    """
+    counts = dict.fromkeys((*(state for state in STATES if state != "dismissed"), "overdue"), 0)
     for row in tx.execute("SELECT state, COUNT(*) AS many FROM conflicts GROUP BY state"):
-        counts[row["state"]] = row["many"]
-    [late] = tx.execute("SELECT COUNT(*) AS many FROM conflicts WHERE is_overdue = 1")
+        counts["reported" if row["state"] == "dismissed" else row["state"]] += row["many"]
+    [late] = tx.execute("SELECT COUNT(*) AS many FROM conflicts WHERE is_overdue = 1 AND declared = 1")
     return counts | {"overdue": late["many"]}
 
 

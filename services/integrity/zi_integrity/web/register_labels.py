@@ -23,6 +23,13 @@ CONFLICT_STATES: Mapping[str, str] = {
     "dismissed": "Report dismissed",
     "cleared": "Cleared",
 }
+PUBLIC_CONFLICTS: Mapping[str, str] = {
+    "reported": "Reported in confidence, not established",
+    "declared": CONFLICT_STATES["declared"],
+    "withdrawn": CONFLICT_STATES["withdrawn"],
+    "decided": CONFLICT_STATES["decided"],
+    "cleared": CONFLICT_STATES["cleared"],
+}
 MEASURES: Mapping[str, str] = {
     "reassigned": "The work goes to a colleague",
     "withdrawn": "The official withdraws from the task",

@@ -23,10 +23,10 @@ from zi_contracts.integrity.conflict import (
 from zi_integrity.read.conflicts import (
     PAGE,
     ConflictRow,
-    conflict_counts,
     conflict_row,
     conflicts_for,
     conflicts_of,
+    overdue_for,
     reports_by,
 )
 from zi_integrity.roles import OFFICIALS, SUPERIORS, ZONE_TEAM
@@ -166,7 +166,7 @@ async def _desk(official: ZoneOfficial, form: Form, status: int = 200) -> Respon
         choices=labels.choices(say_of(official)),
         rows=rows,
         count=count,
-        counts=await office.store.query(conflict_counts),
+        overdue=await office.store.query(lambda tx: overdue_for(tx, sub)),
         paging=pages_for(count, page, PAGE),
         state=state,
         search=search,

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from zi_chassis.web.page import pages_of
 from zi_integrity.domain.small_numbers import LEAST, shown_counts
-from zi_integrity.read.conflicts import conflict_counts
+from zi_integrity.read.conflicts import public_conflict_counts
 from zi_integrity.read.gifts import gift_counts
 from zi_integrity.read.trust_assets import trust_counts
 from zi_integrity.web import register_labels as labels
@@ -24,7 +24,7 @@ async def registers(request: Request, office: TheOffice) -> Response:
         "registers.html",
         labels=labels,
         gifts=shown_counts(await office.store.query(gift_counts)),
-        conflicts=shown_counts(await office.store.query(conflict_counts)),
+        conflicts=shown_counts(await office.store.query(public_conflict_counts)),
         trust=shown_counts(trust),
         terms=rules.terms,
         year=year,
