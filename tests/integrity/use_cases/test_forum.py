@@ -29,6 +29,7 @@ from zi_integrity.domain.proposal import (
     SettleProposal,
 )
 from zi_integrity.domain.sent_once import AnotherTextError
+from zi_integrity.read.forum_agenda import agenda
 from zi_integrity.read.forums import ADDRESS, codes_by_kind, forum_by_number, reached
 from zi_integrity.read.proposals import comments_on, count_comments, proposals_of, tallies_of
 from zi_integrity.use_cases.forum_names import normalised_email
@@ -399,6 +400,33 @@ async def test_the_agenda_is_what_the_records_of_the_office_say(there: ForumOffi
         ("overdue_reviews", "ski", 1),
         ("unanswered_proposals", "FKP-2026-1", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("complaints", "expected"),
+    [
+        ({"product: food": 9, "product: cosmetics": 5}, [("product: food", 9), ("product: cosmetics", 5)]),
+        ({"product: food": 9, "service": 3, "product: cosmetics": 2}, [("product: food", 9), ("together", 5)]),
+        ({"product: food": 9, "service": 6, "product: cosmetics": 1}, [("product: food", 9), ("together", 7)]),
+        ({"product: food": 9, "product: cosmetics": 1}, []),
+        ({"product: cosmetics": 1}, []),
+        ({f"product: {n}": 5 + n for n in range(12)} | {"service": 4}, None),
+        ({}, []),
+    ],
+)  # fmt: skip
+async def test_no_agenda_tells_a_number_of_complaints_below_five(
+    there: ForumOffice, complaints: dict[str, int], expected: list[tuple[str, int]] | None
+) -> None:
+    """In a small place, one complaint about cosmetics is one about a shop that everybody knows."""
+    with there.office.store.database.transaction() as tx:
+        for kind, number in complaints.items():
+            tx.execute("INSERT INTO complaint_counts VALUES ('2026-11', ?, ?)", kind, number)
+    entries = await there.office.store.query(lambda tx: agenda(tx, there.clock.now()))
+    found = [(each.subject, each.count) for each in entries if each.source == "complaints"]
+    if expected is None:
+        assert (len(found), found[-1]) == (10, ("together", 9))
+    else:
+        assert found == expected
 
 
 async def test_proposals_are_listed_in_each_order_and_page_after_page(there: ForumOffice) -> None:

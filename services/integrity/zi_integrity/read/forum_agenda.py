@@ -1,29 +1,38 @@
 """The agenda of a forum, made from the office's own records: each source is a query, and another area adds its own to AGENDA_SOURCES.
 
-A source names at most MOST_ENTRIES things with a count each, the largest first; nothing in it names a person or a case.
+A source names at most MOST_ENTRIES things with a count each, the largest first; nothing in it names a person or a case,
+and no number of complaints is below five.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from zi_chassis.database import Tx
+from zi_chassis.small_groups import counted_together
 from zi_contracts.integrity.forum import AgendaEntry
 from zi_integrity.read.complaint_counts import month_of
 from zi_integrity.read.forum_actions import open_actions_of_forums
 
 MOST_ENTRIES = 10
 YEAR = timedelta(days=365)
+SMALL_KINDS = "together"  # the subject of complaints whose kinds are too small to be told by themselves
 AgendaSource = Callable[[Tx, datetime], list[AgendaEntry]]
 
 
 def complaints_by_kind(tx: Tx, now: datetime) -> list[AgendaEntry]:
-    """Return the complaints of the last twelve months by kind."""
+    """Return the complaints of the last twelve months by kind, small kinds together; nothing where all of them are too few to be told."""
     rows = tx.execute(
-        "SELECT kind, SUM(number) AS n FROM complaint_counts WHERE month >= ? GROUP BY kind"
-        f" ORDER BY n DESC, kind LIMIT {MOST_ENTRIES}",
+        "SELECT kind, SUM(number) AS n FROM complaint_counts WHERE month >= ? GROUP BY kind ORDER BY n DESC, kind",
         month_of(now - YEAR),
     )
-    return [AgendaEntry(source="complaints", subject=row["kind"], count=int(row["n"])) for row in rows]
+    counts = {str(row["kind"]): int(row["n"]) for row in rows}
+    together = counted_together(counts)
+    if len(together) == len(counts):
+        return []
+    lines = [(kind, count) for kind, count in counts.items() if kind not in together][: MOST_ENTRIES - 1]
+    if together:
+        lines.append((SMALL_KINDS, sum(counts[kind] for kind in together)))
+    return [AgendaEntry(source="complaints", subject=kind, count=count) for kind, count in lines]
 
 
 def unanswered_proposals(tx: Tx, _: datetime) -> list[AgendaEntry]:

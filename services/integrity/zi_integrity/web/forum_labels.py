@@ -52,6 +52,7 @@ SOURCES: Mapping[str, str] = {
 COMPLAINT_SUBJECTS: Mapping[str, str] = {
     "product": msgid("about a product"),
     "service": msgid("about our service"),
+    "together": msgid("about other things, each too seldom to be told by itself"),
 }
 ORDERS: Mapping[str, str] = {
     "newest": msgid("The newest first"),
