@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from zi_contracts.configuration import Pin
-from zi_integrity.domain.compensation_terms import CompensationTerms, compensation_id, texts_of
+from zi_integrity.domain.compensation_terms import CompensationTerms, cause_of, compensation_id, texts_of
 from zi_rules.calendar import load_calendar
 from zi_rules.compensation import load_compensation_rules
 
@@ -35,4 +35,5 @@ def test_the_answer_and_the_giving_have_times_of_their_own() -> None:
 def test_one_message_has_one_compensation_and_its_texts_another_name() -> None:
     missed = uuid4()
     assert compensation_id(missed) == compensation_id(missed) != compensation_id(uuid4())
-    assert texts_of(compensation_id(missed)) != compensation_id(missed)
+    compensation = compensation_id(missed)
+    assert len({compensation, texts_of(compensation), cause_of(compensation)}) == 3
