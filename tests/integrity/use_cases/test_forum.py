@@ -411,6 +411,7 @@ async def test_the_agenda_is_what_the_records_of_the_office_say(there: ForumOffi
         ({"product: food": 9, "product: cosmetics": 1}, []),
         ({"product: cosmetics": 1}, []),
         ({f"product: {n}": 5 + n for n in range(12)} | {"service": 4}, None),
+        ({f"product: {n}": 99 - n for n in range(11)}, [(f"product: {n}", 99 - n) for n in range(10)]),
         ({}, []),
     ],
 )  # fmt: skip

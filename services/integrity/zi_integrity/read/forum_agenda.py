@@ -29,7 +29,8 @@ def complaints_by_kind(tx: Tx, now: datetime) -> list[AgendaEntry]:
     together = counted_together(counts)
     if len(together) == len(counts):
         return []
-    lines = [(kind, count) for kind, count in counts.items() if kind not in together][: MOST_ENTRIES - 1]
+    most = MOST_ENTRIES - bool(together)
+    lines = [(kind, count) for kind, count in counts.items() if kind not in together][:most]
     if together:
         lines.append((SMALL_KINDS, sum(counts[kind] for kind in together)))
     return [AgendaEntry(source="complaints", subject=kind, count=count) for kind, count in lines]
