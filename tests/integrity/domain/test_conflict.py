@@ -88,6 +88,11 @@ def test_a_repeat_records_nothing(again: ConflictCommands, history: list[Conflic
 def test_another_content_under_the_same_id_is_refused(other: ConflictCommands) -> None:
     with pytest.raises(conflict.DeclaredDifferentlyError):
         decide(changed(other, business_ref="cd" * 32), state_after(other))
+    with pytest.raises(conflict.DeclaredDifferentlyError):
+        decide(changed(other, body_digest="ef" * 32), state_after(changed(other, body_digest="ab" * 32)))
+    assert (
+        decide(changed(other, body_digest="ef" * 32), state_after(other)) == []
+    )  # recorded without a digest
 
 
 def test_a_report_is_no_declaration_of_somebody_else() -> None:

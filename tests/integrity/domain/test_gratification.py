@@ -111,6 +111,9 @@ def test_a_repeat_records_nothing(again: GiftCommands, history: list[GiftCommand
 def test_another_report_under_the_same_id_is_refused() -> None:
     with pytest.raises(gratification.GiftReportedDifferentlyError):
         decide(changed(REPORT, happened_on=date(2026, 12, 5)), state_after(REPORT))
+    with pytest.raises(gratification.GiftReportedDifferentlyError):
+        decide(changed(REPORT, body_digest="ef" * 32), state_after(changed(REPORT, body_digest="ab" * 32)))
+    assert names(changed(REPORT, body_digest="ef" * 32), REPORT) == []  # of a report without a digest
 
 
 @pytest.mark.parametrize("command", [FOUND, ASK, DEPOSIT, FORWARD, DECIDE, CLOSE, COMPLETE])

@@ -135,6 +135,19 @@ async def test_a_decision_that_is_not_made_in_time_is_counted(tmp_path: Path) ->
         assert "Overdue" in page.text
 
 
+async def test_other_words_under_the_same_key_are_refused(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await known_business(inside)
+        ani, rini = inside.person(REPORTED, "mentor"), inside.person(REPORTER, "officer")
+        form = {"key": str(uuid4()), **INTEREST}
+        for note, status in (("", 200), ("", 200), ("Milik adik saya.", 409)):
+            assert (await ani.post(HERE, form | {"note": note})).status_code == status
+        form |= {"official": REPORTED, "text": "Rumahnya di atas toko itu."}
+        for text, status in ((form["text"], 200), (form["text"], 200), ("Ia pemiliknya.", 409)):
+            answer = await rini.post(f"{HERE}/report", form | {"text": text})
+            assert (answer.status_code, text in answer.text) == (status, status == 409)
+
+
 async def test_no_count_tells_officials_of_a_report_about_themselves(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         await known_business(inside)

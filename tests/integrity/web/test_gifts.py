@@ -83,6 +83,15 @@ async def test_a_report_has_no_time_of_the_day_and_messages_stay_in_order(tmp_pa
     assert times == sorted(times)
 
 
+async def test_another_gift_under_the_same_key_is_refused_and_a_repeat_is_not(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        person, form = inside.person(REPORTER, "evaluator"), {"key": str(uuid4()), **RECEIVED}
+        assert [(await person.post(HERE, form)).status_code for _ in range(2)] == [200, 200]
+        other = await person.post(HERE, form | {"thing": "Dua karung beras"})
+        assert (other.status_code, "Dua karung beras" in other.text) == (409, True)
+        assert messages(inside).count("zi.integrity.gift_reported") == 1
+
+
 async def test_each_deposit_has_the_next_number(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         unit = inside.person("upg-hadi", "upg")

@@ -72,7 +72,7 @@ class ReportHandledError(ConflictError):
 
 
 class DeclareConflict(Command):
-    """An interest of the official who acts, in the business of the case `ticket`. `items` are their words in the vault."""
+    """An interest of the official who acts, in the business of the case `ticket`. `items` are their words in the vault, `body_digest` is keyed."""
 
     business_ref: str
     kind: ConflictKind
@@ -81,6 +81,7 @@ class DeclareConflict(Command):
     rules: RegisterPin
     ticket: str = ""
     items: Items = ()
+    body_digest: str = ""
 
 
 class ReportConflict(Command):
@@ -95,6 +96,7 @@ class ReportConflict(Command):
     rules: RegisterPin
     ticket: str = ""
     items: Items = ()
+    body_digest: str = ""
 
 
 class EstablishConflict(Command):
@@ -166,6 +168,7 @@ class ConflictDeclared(Event):
     rules: RegisterPin
     ticket: str = ""
     items: Items = ()
+    body_digest: str = ""
 
 
 class ConflictReported(Event):
@@ -178,6 +181,7 @@ class ConflictReported(Event):
     rules: RegisterPin
     ticket: str = ""
     items: Items = ()
+    body_digest: str = ""
 
 
 class ConflictReportDismissed(Event):
@@ -272,6 +276,8 @@ def _begun(
     if conflict == initial:
         return [begun]
     if known is None or _content(begun) != _content(known):
+        raise DeclaredDifferentlyError
+    if known.body_digest not in ("", begun.body_digest):
         raise DeclaredDifferentlyError
     return []
 

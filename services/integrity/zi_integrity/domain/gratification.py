@@ -61,7 +61,7 @@ class CompletionNotAskedError(GiftError):
 
 
 class ReportGift(Command):
-    """`reporter` is a keyed reference; the times are None unless the gift was received."""
+    """`reporter` and `body_digest` are keyed; the times are None unless the gift was received."""
 
     kind: GiftKind
     happened_on: date
@@ -71,6 +71,7 @@ class ReportGift(Command):
     forward_by: datetime | None = None
     report_by: datetime | None = None
     items: Items
+    body_digest: str = ""
 
 
 class CompleteGiftReport(Command):
@@ -144,6 +145,7 @@ class GiftReported(Event):
     late: bool
     after_limit: bool
     items: Items
+    body_digest: str = ""
 
 
 class GiftFoundFirst(Event):
@@ -235,7 +237,8 @@ def _report(command: ReportGift, gift: Gift) -> list[GiftEvents]:
     """Record it once; a repeat may have been sealed anew, and on a later day."""
     known, at = gift.reported, command.by.at
     if known is not None:
-        if (known.kind, known.happened_on) != (command.kind, command.happened_on):
+        is_same_text = known.body_digest in ("", command.body_digest)
+        if (known.kind, known.happened_on) != (command.kind, command.happened_on) or not is_same_text:
             raise GiftReportedDifferentlyError
         return []
     late = command.to_unit_by is not None and at > command.to_unit_by

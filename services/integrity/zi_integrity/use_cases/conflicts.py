@@ -66,7 +66,10 @@ class ConflictRegister:
         id = self._names.entry("conflict", by.actor, key)
         sealed = self._vault.seal(self._names.data_subject(id), {NOTE: note}) if note else None
         command = conflict.DeclareConflict(
-            by=by, **await self._fields(by, interest), items=sealed.refs if sealed else ()
+            by=by,
+            **await self._fields(by, interest),
+            items=sealed.refs if sealed else (),
+            body_digest=self._names.body_digest({NOTE: note or ""}),
         )
         await self._store.handle(conflicts, id, command, keep=sealed)
         return id
@@ -83,6 +86,7 @@ class ConflictRegister:
             official=official,
             reporter=self._names.reporter(by.actor),
             items=sealed.refs,
+            body_digest=self._names.body_digest({NOTE: text}),
             **fields,
         )
         await self._store.handle(conflicts, id, command, keep=sealed)
@@ -102,7 +106,7 @@ class ConflictRegister:
         _, state = await self._store.fetch(conflicts, id)
         if (reported := state.reported) is None:
             raise conflict.NoConflictError
-        fields = reported.model_dump(exclude={"by", "reporter", "items"})
+        fields = reported.model_dump(exclude={"by", "reporter", "items", "body_digest"})
         command = conflict.EstablishConflict(**fields, by=by, measure=measure)
         return await self._store.handle(conflicts, id, command)
 

@@ -67,6 +67,7 @@ class GiftRegister:
             forward_by=self._times.after(rules.gift_forwarding, by.at) if received else None,
             report_by=self._times.after(rules.gift_to_commission, receipt) if received else None,
             items=sealed.refs,
+            body_digest=self._names.body_digest(stated.texts),
         )
         await self._store.handle(gifts, id, command, keep=sealed)
         return id

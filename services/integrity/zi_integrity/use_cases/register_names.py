@@ -1,6 +1,8 @@
 """Names in the registers that follow from others under a secret of the office, so that nobody goes back from them to a person."""
 
 import hmac
+import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from zi_chassis.settings import Settings
@@ -28,6 +30,10 @@ class RegisterNames:
 
     def trust_asset(self, official: str, kind: str, year: int) -> UUID:
         return self._id("trust asset", f"{official}\0{kind}\0{year}".encode())
+
+    def body_digest(self, texts: Mapping[str, str]) -> str:
+        """Return what tells a repeat from other content that is sent under the same form's key."""
+        return self._keyed("body", json.dumps(dict(texts), sort_keys=True).encode()).hex()
 
     def _id(self, purpose: str, content: bytes) -> UUID:
         return UUID(bytes=self._keyed(purpose, content)[:16], version=4)
