@@ -47,7 +47,7 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         assert certificates.decisions(late)[-2:] == ["data_asked", "application_expired"]
         certificates.mailed(late, COMPANY, *PAID, "data_asked", "application_expired_not_completed")
         assert certificates.read(waiting)["state"] == "evaluation"
-        assert certificates.decisions(waiting)[-1] == "data_sent"
+        await_(lambda: certificates.decisions(waiting)[-2:] == ["data_sent", "deadline_missed"])
 
 
 def open_between(begin: str, end: str) -> float:
