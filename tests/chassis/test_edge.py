@@ -172,9 +172,3 @@ def test_an_endpoint_right_behind_the_edge_is_refused_and_counted_like_any_other
         counted = client.get("/sample/metrics").text
     assert 'zi_requests_total{method="POST",route="/sample/api/length",status="201"} 1.0' in counted
     assert 'zi_requests_total{method="POST",route="/sample/api/length",status="413"} 1.0' in counted
-
-
-@pytest.mark.parametrize("address", ["/sample/api/%00", "/sample/health?page=%00", "/sample/%00/health"])
-def test_an_address_with_a_nul_is_none_of_ours(address: str, client: TestClient) -> None:
-    """A database would refuse it as a fault of its own."""
-    assert client.get(address).status_code == 404
