@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from zi_chassis.broker import Broker
 from zi_chassis.bus_process import broker_of, join_bus
@@ -27,6 +27,7 @@ from zi_integrity.messaging.timers import DueCommands
 from zi_integrity.use_cases.support_counter import SupportCounter
 from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswers
 from zi_integrity.web import problems
+from zi_integrity.web.addresses import refuse_nul
 from zi_integrity.web.api import invitations as invitations_api
 from zi_integrity.web.api import minutes as minutes_api
 from zi_integrity.web.pages import (
@@ -94,7 +95,7 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     service = Service(settings, clock)
     office = service.app.state.office = IntegrityOffice(settings, service.clock)
     for router in (*ROUTERS, configurations_router(office.store, office.archive)):
-        service.app.include_router(router)
+        service.app.include_router(router, dependencies=[Depends(refuse_nul)])
     problems.install(service.app)
     return service
 
