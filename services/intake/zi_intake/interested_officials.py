@@ -4,29 +4,15 @@ got its number since."""
 from uuid import UUID
 
 from zi_chassis.database import Tx, placeholders
-from zi_chassis.recorded import Recorded
-from zi_chassis.renamings import RENAMING_TABLES, names_of, note_renaming
+from zi_chassis.renamings import names_of
 from zi_contracts.integrity import ConflictDeclared
 from zi_contracts.message import Message
-from zi_intake.domain.case.messages import BusinessNumberGiven
 
 INTEREST_TABLES = (
     "CREATE TABLE IF NOT EXISTS interested_officials (declaration TEXT PRIMARY KEY, official TEXT NOT NULL,"
     " business_ref TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS interested_officials_of ON interested_officials (official, business_ref)",
 )
-
-
-class BusinessNumbers:
-    """The references that businesses had before they gave their number."""
-
-    name = "business_numbers"
-    version = 1
-    tables: tuple[str, ...] = RENAMING_TABLES
-
-    def project(self, tx: Tx, recorded: Recorded) -> None:
-        if isinstance(event := recorded.event, BusinessNumberGiven):
-            note_renaming(tx, event.former_ref, event.business_ref)
 
 
 def note_conflict(tx: Tx, message: Message, conflict: ConflictDeclared) -> None:

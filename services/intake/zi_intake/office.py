@@ -38,7 +38,7 @@ from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_limit import access_limit
 from zi_intake.erasures import erasure_runner
 from zi_intake.filing import FrontDoor
-from zi_intake.interested_officials import INTEREST_TABLES, BusinessNumbers
+from zi_intake.interested_officials import INTEREST_TABLES
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
 from zi_intake.policies import reacting
@@ -114,7 +114,7 @@ class Office:
             office=self.settings.office,
             database=database,
             deciders=(decider, access_limit, configurations),
-            projections=(self.cases, Erasures(), BusinessNumbers(), timers()),
+            projections=(self.cases, Erasures(), timers()),
             companions=(self.archive, self.vault),
             tables=(
                 *self.deliveries.tables,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, event_id, rfc3339
+from zi_chassis.renamings import RENAMING_TABLES, note_renaming
 from zi_chassis.timers import Due
 from zi_chassis.vault import Vault
 from zi_contracts.intake import Holder
@@ -78,7 +79,7 @@ class Filter(BaseModel):
 
 class CaseList:
     name = "cases"
-    version = 4
+    version = 5
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
@@ -86,6 +87,7 @@ class CaseList:
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0)",
         "CREATE INDEX IF NOT EXISTS cases_due ON cases (state, due)",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
+        *RENAMING_TABLES,
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -152,6 +154,8 @@ def _filed(event: messages.AnyFiled) -> tuple[str | None, ...]:
 def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
     data = orjson.loads(recorded.message)["data"]
     changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
+    if isinstance(event, messages.BusinessNumberGiven):
+        note_renaming(tx, event.former_ref, event.business_ref)
     if isinstance(event, messages.CaseReopened):
         changed["answer_missed"] = 0
     if isinstance(event, messages.CaseAssigned):
