@@ -56,6 +56,16 @@ def bounds(rows):
     return sums[25], sums[974]
 
 
+def small_services(services, least):
+    """Return the services of fewer answers than the least number, and the next smallest until they are enough together."""
+    small = []
+    for number, service in sorted((services.count(each), each) for each in set(services)):
+        if number >= least and (not small or sum(map(services.count, small)) >= least):
+            break
+        small.append(service)
+    return small
+
+
 def compute(opened, rows):
     """Return index, low and high; nothing of fewer answers than the window's least number."""
     if len(rows) < opened["least_answers"]:
@@ -75,10 +85,11 @@ for message in read_messages(sys.stdin.buffer, problems):
         row = [data["values"][element] for element in windows[window]["elements"]]
         answers[window].append((data["service"], row))
     elif event == "survey_result_published":
+        small = small_services([service for service, _ in answers[window]], windows[window]["least_answers"])
         for result in data["results"]:
             rows = [row for service, row in answers[window] if result["service"] in (None, service)]
             found, name = (
-                compute(windows[window], rows),
+                (None, None, None) if result["service"] in small else compute(windows[window], rows),
                 f"{data['quarter']} {data['kind']} {result['service'] or 'all'}",
             )
             print(name, len(rows), *(each or "-" for each in found))

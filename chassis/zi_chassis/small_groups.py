@@ -10,16 +10,16 @@ LEAST = 5
 Group = TypeVar("Group", bound=Hashable)
 
 
-def counted_together(sizes: Mapping[Group, int]) -> frozenset[Group]:
+def counted_together(sizes: Mapping[Group, int], least: int = LEAST) -> frozenset[Group]:
     """Return the groups that are told as one: all small ones, and of the others the smallest until they are enough.
 
     Where all groups together are too small it is all of them, and nothing is told.
     """
     rising = sorted(sizes, key=lambda group: sizes[group])
-    small = [group for group in rising if sizes[group] < LEAST]
+    small = [group for group in rising if sizes[group] < least]
     together = list(small)
     for group in rising[len(small) :]:
-        if not together or sum(sizes[each] for each in together) >= LEAST:
+        if not together or sum(sizes[each] for each in together) >= least:
             break
         together.append(group)
     return frozenset(together)

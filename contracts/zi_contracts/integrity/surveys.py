@@ -39,7 +39,8 @@ class ServiceTarget(BaseModel):
 
 
 class ServiceResult(BaseModel):
-    """`service` is null for all services together. Under the least number of answers there are no sums and no index."""
+    """`service` is null for all services together. Under the least number of answers there are no sums and no index, and beside a
+    single such service neither of the next smallest, from which its own could be reckoned."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -205,6 +205,23 @@ def test_nothing_is_shown_of_fewer_than_ten_answers() -> None:
         assert (each.sums, each.index, each.low, each.high, each.grade) == ({}, None, None, None, None)
 
 
+def test_a_single_small_service_is_hidden_with_the_next_smallest() -> None:
+    mixed_answers = (*answers(12, service="mentoring"), *answers(11), answer("ski", 1, "ski"))
+    for mixed in (mixed_answers, tuple(reversed(mixed_answers))):
+        whole, complaint, mentoring, ski = published(usual.OPEN, *mixed, usual.CLOSE, usual.PUBLISH).results
+        assert whole.index is not None
+        assert mentoring.index is not None
+        assert (complaint.sums, ski.sums) == ({}, {})
+        assert (complaint.answers, ski.answers) == (11, 1)
+
+
+def test_two_small_services_that_are_enough_together_hide_no_other() -> None:
+    many = (*answers(12), *answers(6, service="mentoring"), *answers(5, service="ski"))
+    _, complaint, mentoring, ski = published(usual.OPEN, *many, usual.CLOSE, usual.PUBLISH).results
+    assert complaint.index is not None
+    assert (mentoring.index, ski.index) == (None, None)
+
+
 def test_a_window_with_few_answers_is_published_without_an_index_and_calls_for_no_action() -> None:
     window = after(usual.OPEN, *answers(9), usual.CLOSE, usual.PUBLISH)
     assert window.result is not None

@@ -258,7 +258,25 @@ async def test_the_office_that_is_late_again_is_shown_to_everybody_without_the_t
         assert str(id)[:8].upper() in page.text
         assert TICKET not in page.text
         assert "Fewer than five" in page.text
+        assert (page.text.count("Questions"), page.text.count("too few to tell")) == (1, 2)
         assert len(page.content) < 40_000
+
+
+async def test_an_overdue_service_is_named_only_with_at_least_five(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        for number in range(6):
+            await missed(inside, clock=f"c{number}")
+        await filed(inside, OTHER)
+        for number in range(5):
+            await missed(inside, OTHER, service="ski", clock=f"c{number}")
+        inside.clock.at += timedelta(days=30)
+        all_large = (await inside.stranger().get(f"{PUBLIC}?lang=en")).text
+        assert "too few to tell" not in all_large.split('id="overdue"')[1]
+        await missed(inside, service="complaint")
+        inside.clock.at += timedelta(days=30)
+        page = (await inside.stranger().get(f"{PUBLIC}?lang=en")).text
+        assert page.split('id="overdue"')[1].count("too few to tell") == 6
+        assert page.split('id="overdue"')[1].count("Questions") == 6
 
 
 async def test_the_list_has_pages_filters_and_a_true_count(tmp_path: Path) -> None:

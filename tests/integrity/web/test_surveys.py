@@ -1,6 +1,7 @@
 """The pages of surveys: from the opening of a window to its published result, as officials and everybody see them."""
 
 import csv
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -179,15 +180,16 @@ async def test_raw_answers_come_with_scale_and_method_and_hide_small_services(su
     await surveying.open()
     await surveying.answered(10)
     await surveying.answered(2, 3, "ski")
+    await surveying.answered(11, service="mentoring")
     assert (await surveying.everybody.get(f"{PUBLIC}/{HERE}/answers.csv")).status_code == 404
     await surveying.closed()
     await surveying.officer.post(f"{DESK}/{HERE}/publish")
     answer = await surveying.everybody.get(f"{PUBLIC}/{HERE}/answers.csv")
     rows = list(csv.DictReader(StringIO(answer.text)))
-    assert len(rows) == 12
-    assert {row["service"] for row in rows} == {"", "complaint"}
+    assert len(rows) == 23
+    assert Counter(row["service"] for row in rows) == {"": 12, "mentoring": 11}
     assert {(row["scale"], row["method"]) for row in rows} == {("4", "times_25")}
-    assert [row["waktu"] for row in rows] == ["3"] * 2 + ["4"] * 10
+    assert [row["waktu"] for row in rows] == ["3"] * 2 + ["4"] * 21
 
 
 async def test_free_words_are_read_as_a_recorded_act_and_shown_after_a_decision(surveying: Surveying) -> None:

@@ -142,6 +142,14 @@ def counted(tx: Tx, query: CompensationFilter, now: datetime) -> int:
     return int(tx.execute(f"SELECT COUNT(*) AS n FROM compensations WHERE {where}", *values)[0]["n"])
 
 
+def counted_by_service(tx: Tx, query: CompensationFilter, now: datetime) -> dict[str, int]:
+    where, values = _conditions(query, now)
+    rows = tx.execute(
+        f"SELECT service, COUNT(*) AS n FROM compensations WHERE {where} GROUP BY service", *values
+    )
+    return {row["service"]: int(row["n"]) for row in rows}
+
+
 def of_ticket(tx: Tx, ticket: str) -> list[CompensationRow]:
     """Return the compensations of a case, the newest first."""
     rows = tx.execute(

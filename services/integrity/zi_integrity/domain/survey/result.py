@@ -1,8 +1,10 @@
 """The result of a window: for all services together and for each, with interval and grade where enough answered."""
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
+from zi_chassis.small_groups import counted_together
 from zi_integrity.domain.survey.messages import ResultOfService, SurveyWindowOpened
 from zi_rules.survey.arithmetic import converted, decimal_text, element_sums, grade_of, index_of
 from zi_rules.survey.flags import CollectedAnswer
@@ -16,21 +18,40 @@ def results_of(
     """Return the result of all services first, then of each by name."""
     targets = {each.service: each.target for each in opened.targets}
     services = sorted({*targets, *(each.service for each in answers)})
-    whole = _result(None, sum(targets.values()), answers, questionnaire)
-    return (whole, *(_of_service(each, targets.get(each, 0), answers, questionnaire) for each in services))
+    whole = _result(None, sum(targets.values()), answers, questionnaire, is_hidden=False)
+    small = small_services(answers, questionnaire.practice.least_answers)
+    return (
+        whole,
+        *(
+            _result(
+                each,
+                targets.get(each, 0),
+                [answer for answer in answers if answer.service == each],
+                questionnaire,
+                is_hidden=each in small,
+            )
+            for each in services
+        ),
+    )
 
 
-def _of_service(
-    service: str, target: int, answers: Sequence[CollectedAnswer], questionnaire: Questionnaire
-) -> ResultOfService:
-    return _result(service, target, [each for each in answers if each.service == service], questionnaire)
+def small_services(answers: Sequence[CollectedAnswer], least: int) -> frozenset[str]:
+    """Return the services of too few answers, and with a single such service the next smallest: else the sums of all services less
+    those of the others would be its own."""
+    sizes = Counter(sorted(each.service for each in answers))
+    return counted_together(sizes, least)
 
 
 def _result(
-    service: str | None, target: int, answers: Sequence[CollectedAnswer], questionnaire: Questionnaire
+    service: str | None,
+    target: int,
+    answers: Sequence[CollectedAnswer],
+    questionnaire: Questionnaire,
+    *,
+    is_hidden: bool,
 ) -> ResultOfService:
     counts = {"answers": len(answers), "on_paper": sum(each.on_paper for each in answers), "target": target}
-    if len(answers) < questionnaire.practice.least_answers:
+    if is_hidden or len(answers) < questionnaire.practice.least_answers:
         return ResultOfService(
             service=service, sums={}, index=None, low=None, high=None, grade=None, **counts
         )

@@ -22,6 +22,7 @@ from zi_integrity.read.compensations import (
     CompensationFilter,
     QuarterCount,
     counted,
+    counted_by_service,
     counts_of,
     listed,
     number_of_quarters,
@@ -82,10 +83,12 @@ async def public(request: Request, office: TheOffice) -> Response:
 def _public(tx: Tx, now: Any, page: int) -> dict[str, Any]:
     overdue = CompensationFilter(show="overdue")
     number = counted(tx, overdue, now)
+    number_of_services = counted_by_service(tx, overdue, now)
     quarters = [(quarter, quarter_lines(counts_of(tx, quarter))) for quarter in quarters_of(tx, QUARTERS, 0)]
     return {
         "rows": listed(tx, overdue, now, ROWS, (page - 1) * ROWS),
         "number": number,
+        "named": number_of_services.keys() - counted_together(number_of_services),
         "paging": pages_for(number, page, ROWS),
         "quarters": quarters,
         "earlier": max(0, number_of_quarters(tx) - QUARTERS),
