@@ -32,6 +32,7 @@ from zi_integrity.read.forum_actions import ForumActions
 from zi_integrity.read.forums import FORUM_TABLES, Forums
 from zi_integrity.read.gifts import Gifts
 from zi_integrity.read.invitations import Invitations
+from zi_integrity.read.known_officials import KnownOfficials
 from zi_integrity.read.maklumat import Pledges
 from zi_integrity.read.office_letters import OfficeLetters
 from zi_integrity.read.proposals import Proposals
@@ -192,6 +193,7 @@ class IntegrityOffice:
                 Forums(),
                 Proposals(),
                 Invitations(),
+                KnownOfficials(),
                 OfficeLetters(),
                 Pledges(),
                 StandardTable(),

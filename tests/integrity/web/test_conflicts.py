@@ -38,7 +38,13 @@ async def declared(inside: InsideIntegrity, person: Browser, **changed: str) -> 
 async def reported(inside: InsideIntegrity) -> str:
     person = inside.person(REPORTER, "officer")
     key = hidden(await person.get(f"{HERE}/report"))
-    form = {"key": key, **INTEREST, "official": REPORTED, "text": "Rumahnya di atas toko itu."}
+    form = {
+        "key": key,
+        **INTEREST,
+        "official": REPORTED,
+        "new_colleague": "yes",
+        "text": "Rumahnya di atas toko itu.",
+    }
     refused = await person.post(f"{HERE}/report", form | {"text": ""})
     assert (refused.status_code, REPORTED in refused.text) == (422, True)
     assert (await person.post(f"{HERE}/report", form)).status_code == 200
@@ -142,7 +148,7 @@ async def test_other_words_under_the_same_key_are_refused(tmp_path: Path) -> Non
         form = {"key": str(uuid4()), **INTEREST}
         for note, status in (("", 200), ("", 200), ("Milik adik saya.", 409)):
             assert (await ani.post(HERE, form | {"note": note})).status_code == status
-        form |= {"official": REPORTED, "text": "Rumahnya di atas toko itu."}
+        form |= {"official": REPORTED, "new_colleague": "yes", "text": "Rumahnya di atas toko itu."}
         for text, status in ((form["text"], 200), (form["text"], 200), ("Ia pemiliknya.", 409)):
             answer = await rini.post(f"{HERE}/report", form | {"text": text})
             assert (answer.status_code, text in answer.text) == (status, status == 409)
@@ -227,11 +233,48 @@ async def test_a_dismissed_report_stays_hidden_from_whom_it_was_about(tmp_path: 
         assert (await inside.person(REPORTED, "mentor").get(address)).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["report", "all"])
+async def test_an_account_that_nobody_knows_is_asked_about(tmp_path: Path, path: str) -> None:
+    async with opened(tmp_path) as inside:
+        await known_business(inside)
+        superior = inside.person(SUPERIOR, "supervisor")
+        form = {
+            "key": str(uuid4()),
+            **INTEREST,
+            "official": "mentor-anni",
+            "measure": "monitored",
+            "text": "Ya.",
+        }
+        refused = await superior.post(f"{HERE}/{path}", form)
+        assert (refused.status_code, 'name="new_colleague"' in refused.text) == (422, True)
+        assert "No official with this account is known here" in refused.text
+        assert "mentor-anni" in refused.text
+        assert (await superior.post(f"{HERE}/{path}", form | {"new_colleague": "yes"})).status_code == 200
+
+
+async def test_whoever_acted_or_has_a_case_in_hand_is_known(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await known_business(inside)
+        await declared(inside, inside.person(REPORTED, "mentor"))
+        recorded = {"mentor": "mentor-dodi", "business_ref": BUSINESS}
+        await inside.hear("umkm", "mentoring_recorded", recorded, subject=TICKET, aggregate=named("case"))
+        superior = inside.person(SUPERIOR, "supervisor")
+        for account in (REPORTED, "mentor-dodi"):
+            form = {"key": str(uuid4()), **INTEREST, "official": account, "measure": "monitored"}
+            assert (await superior.post(f"{HERE}/all", form)).status_code == 200
+
+
 async def test_a_superior_establishes_what_they_know(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         await known_business(inside)
         superior = inside.person(SUPERIOR, "supervisor")
-        form = {"key": str(uuid4()), **INTEREST, "official": REPORTED, "measure": "reassigned"}
+        form = {
+            "key": str(uuid4()),
+            **INTEREST,
+            "official": REPORTED,
+            "new_colleague": "yes",
+            "measure": "reassigned",
+        }
         assert "Decided" in (await superior.post(f"{HERE}/all", form)).text
         own = await superior.post(f"{HERE}/all", form | {"key": str(uuid4()), "official": SUPERIOR})
         assert own.status_code == 409

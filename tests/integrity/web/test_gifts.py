@@ -262,6 +262,8 @@ async def test_assets_of_trust_are_promised_or_proven(tmp_path: Path) -> None:
         day = {"done_on": date(2026, 12, 1).isoformat()}
         assert "yes" in (await budi.post(trust, {"kind": "code_of_conduct", **day})).text
         proof = {"kind": "lhkasn", "official": "officer-budi", **day}
+        refused = await team.post(trust, proof | {"official": "officer-bubi"})
+        assert (refused.status_code, 'name="new_colleague"' in refused.text) == (422, True)
         assert (await budi.post(trust, proof)).status_code == 403
         assert "officer-budi" in (await team.post(trust, proof)).text
         assert (await team.post(trust, proof | {"official": "zone-wulan"})).status_code == 409

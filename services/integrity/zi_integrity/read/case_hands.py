@@ -4,6 +4,7 @@ from zi_chassis.database import Tx
 
 CASE_HANDS_TABLES = (
     "CREATE TABLE IF NOT EXISTS case_hands (ticket TEXT NOT NULL, official TEXT NOT NULL, PRIMARY KEY (ticket, official))",
+    "CREATE INDEX IF NOT EXISTS case_hands_official ON case_hands (official)",
 )
 
 

@@ -13,6 +13,7 @@ from zi_chassis.web.page import Translator, pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
+from zi_integrity.read.known_officials import is_known_official
 from zi_integrity.web.official import ZoneOfficial
 from zi_rules.ticket import normalise_ticket
 
@@ -73,6 +74,18 @@ def required_words(form: Form, field: str, *, longest: int = LONGEST_TEXT, lines
     if text is None:
         raise ChoiceError(FIELDS["missing"], field)
     return text
+
+
+async def colleague_of(official: ZoneOfficial, form: Form) -> str:
+    """Return the account that was typed. Raises ChoiceError for one that is not known here, unless the form says that it is right."""
+    named = required_words(form, "official", longest=LONGEST_NAME, lines=False)
+    if form.value("new_colleague") or named == official.person.sub:
+        return named
+    if await official.office.store.query(lambda tx: is_known_official(tx, named)):
+        return named
+    raise ChoiceError(
+        msgid("No official with this account is known here: check how it is written."), "official"
+    )
 
 
 def case_ticket(form: Form, field: str) -> str:

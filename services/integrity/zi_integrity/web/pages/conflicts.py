@@ -38,6 +38,7 @@ from zi_integrity.web.register_forms import (
     LONGEST_NAME,
     case_ticket,
     choice_of,
+    colleague_of,
     form_key,
     required_words,
     say_of,
@@ -126,7 +127,7 @@ async def report(official: CurrentOfficial) -> Response:
 
 
 async def _report(official: ZoneOfficial, form: Form) -> str:
-    by, named = official.act(OFFICIALS), _official(form)
+    by, named = official.act(OFFICIALS), await colleague_of(official, form)
     text = required_words(form, "text")
     await official.office.conflicts.report(by, form_key(form), named, _interest(form), text)
     return HERE
@@ -138,10 +139,6 @@ def _interest(form: Form) -> DeclaredInterest:
         cast(ConflictKind, choice_of(form, "kind", labels.CONFLICT_KINDS)),
         cast(ConflictSource, choice_of(form, "source", labels.SOURCES)),
     )
-
-
-def _official(form: Form) -> str:
-    return required_words(form, "official", longest=LONGEST_NAME, lines=False)
 
 
 # -- superiors and the zone team
@@ -189,7 +186,7 @@ async def establish(official: CurrentOfficial) -> Response:
 
 
 async def _establish(official: ZoneOfficial, form: Form) -> str:
-    by, named = official.act(SUPERIORS), _official(form)
+    by, named = official.act(SUPERIORS), await colleague_of(official, form)
     measure = cast(ConflictMeasure, choice_of(form, "measure", labels.MEASURES))
     key, register = form_key(form), official.office.conflicts
     return f"{HERE}/{await register.establish(by, key, named, _interest(form), measure)}"

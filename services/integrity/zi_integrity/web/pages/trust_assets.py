@@ -17,8 +17,8 @@ from zi_integrity.web.paging import page_number, pages_for
 from zi_integrity.web.register_forms import (
     LONGEST_NAME,
     choice_of,
+    colleague_of,
     past_day,
-    required_words,
     say_of,
     submitted,
 )
@@ -74,7 +74,7 @@ async def _record(official: ZoneOfficial, form: Form) -> str:
     office = official.office
     is_promise = kind in PROMISED
     by = official.act(OFFICIALS if is_promise else ZONE_TEAM)
-    named = by.actor if is_promise else required_words(form, "official", longest=LONGEST_NAME, lines=False)
+    named = by.actor if is_promise else await colleague_of(official, form)
     today = office.register_times.day(office.clock.now())
     done_on = None if form.value("undone") else past_day(form, "done_on", today)
     year = today.year if done_on is None else done_on.year
