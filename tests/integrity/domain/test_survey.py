@@ -168,6 +168,16 @@ def test_an_official_enters_only_paper_and_only_while_the_window_is_open() -> No
         decide(usual.PAPER, after(usual.OPEN, usual.CLOSE))
 
 
+def test_a_repeat_of_an_answer_is_nothing_and_another_under_its_id_is_refused() -> None:
+    before = after(usual.OPEN, usual.PAPER)
+    assert decide(usual.PAPER, before) == []
+    others = dict.fromkeys(usual.PAPER.values, 1)
+    assert others != usual.PAPER.values
+    for another in (changed(usual.PAPER, service="ski"), changed(usual.PAPER, values=others)):
+        with pytest.raises(errors.AnotherPaperAnswerError):
+            decide(another, before)
+
+
 def test_an_answer_for_a_service_without_a_target_is_not_lost() -> None:
     results = published(usual.OPEN, *answers(10, service="mentoring"), usual.CLOSE, usual.PUBLISH).results
     assert [(each.service, each.answers, each.target) for each in results] == [

@@ -237,6 +237,9 @@ async def test_paper_is_entered_once_a_form_and_marked(surveying: Surveying) -> 
     for _ in range(2):
         entered = await surveying.officer.post(f"{DESK}/{HERE}/paper", fields)
         assert "The form was entered" in entered.text
+    another = await surveying.officer.post(f"{DESK}/{HERE}/paper", fields | {"skm.waktu": "1"})
+    assert another.status_code == 409
+    assert "Another paper was entered from this form" in another.text
     _, state = surveying.inside.office.store.load(survey_windows, WINDOW)
     [answer] = state.answers
     assert answer.on_paper

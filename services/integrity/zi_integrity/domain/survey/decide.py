@@ -116,7 +116,10 @@ def _fits(command: messages.RecordAnswer, opened: messages.SurveyWindowOpened) -
 def _record(
     command: messages.RecordAnswer, window: SurveyWindow, opened: messages.SurveyWindowOpened
 ) -> list[SurveyEvents]:
-    if command.answer in window.answer_ids:
+    known = window.answered.get(command.answer)
+    if known is not None:
+        if known != (command.service, command.values):
+            raise errors.AnotherPaperAnswerError
         return []
     if command.by.role not in messages.PROGRAM and not command.on_paper:
         raise errors.AnswerNotOnPaperError

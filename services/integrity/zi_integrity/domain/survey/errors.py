@@ -53,6 +53,10 @@ class AnswerUnfitError(SurveyError):
     )
 
 
+class AnotherPaperAnswerError(SurveyError):
+    sentence = "Another paper was entered from this form: open the page anew to enter more."
+
+
 class AnswerNotOnPaperError(SurveyError):
     sentence = "An official enters answers from paper only: mark it as paper."
 

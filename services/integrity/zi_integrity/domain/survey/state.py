@@ -23,12 +23,12 @@ class SurveyFollowUp:
 
 @dataclass(frozen=True)
 class SurveyWindow:
-    """`paper_by` are the officials who entered paper forms; `origins` holds all answers and those from the office, by service and
-    day; `uncounted` is the number of answers that came too late."""
+    """`answered` holds service and values of each answer by its id; `paper_by` are the officials who entered paper forms; `origins`
+    holds all answers and those from the office, by service and day; `uncounted` is the number of answers that came too late."""
 
     opened: messages.SurveyWindowOpened | None = None
     answers: tuple[CollectedAnswer, ...] = ()
-    answer_ids: frozenset[UUID] = frozenset()
+    answered: dict[UUID, tuple[str, dict[str, int]]] = field(default_factory=dict)
     paper_by: frozenset[str] = frozenset()
     origins: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
     comments: dict[UUID, ItemRef] = field(default_factory=dict)
@@ -81,7 +81,7 @@ def _with_answer(window: SurveyWindow, event: messages.SurveyAnswerRecorded) -> 
     return replace(
         window,
         answers=(*window.answers, CollectedAnswer(event.service, event.day, row, event.on_paper)),
-        answer_ids=window.answer_ids | {event.answer},
+        answered=window.answered | {event.answer: (event.service, event.values)},
         paper_by=window.paper_by | entered_by,
         comments=window.comments | comment,
     )
