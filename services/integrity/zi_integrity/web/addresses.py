@@ -1,4 +1,4 @@
-"""What every address of this service must be."""
+"""The rule for every address of this service."""
 
 from fastapi import Request
 
