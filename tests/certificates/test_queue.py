@@ -210,7 +210,7 @@ async def test_a_fact_that_arrives_between_looking_and_deciding_does_not_slip_th
             request.ticket, either.evaluator(), None, (MISSING,), "Mohon CoA."
         )
     now = await either.state(request)
-    assert now.status is ApplicationStatus.EVALUATION
+    assert now.status is ApplicationStatus.QUEUED  # it goes back to the queue by itself
     assert len(now.flagged) == 1  # for the taking, before which nothing was known
 
 
