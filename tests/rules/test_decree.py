@@ -160,3 +160,12 @@ def test_a_decree_that_does_not_fit_is_neither_read_nor_taken_and_one_that_ended
     assert known.revision == 0
     known.take([Content(DECREE, ended_at=NOW)])
     assert known.in_force("complaint", TODAY).version == 1
+
+
+def test_every_document_that_a_decree_asked_for_stays_known() -> None:
+    invoice = {"any_of": {"invoice": adopted.TEXT}, **adopted.SOURCED}
+    either = {"any_of": {"coa": adopted.TEXT, "lab_report": adopted.TEXT}, **adopted.SOURCED}
+    letters = adopted.letters("ski", documents={"ski_border": [invoice, either]})
+    known = standards(Content(letters, ended_at=NOW))
+    assert known.documents() == {"invoice", "coa", "lab_report"}
+    assert standards().documents() == frozenset()
