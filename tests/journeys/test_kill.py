@@ -19,9 +19,9 @@ from tests.journeys.tools import audit, verify_log
 pytestmark = pytest.mark.journey
 
 KILLED = ("intake", "umkm", "certificates", "integrity", "notify", "audit-writer", "audit", "nats")
-COMPLAINTS = 500
+COMPLAINTS = 560
 CLIENTS = 8
-BEFORE_THE_KILL = 30
+BEFORE_THE_KILL = 10
 MAIL_DOMAIN = "balai-pom-tarakan.example"
 
 

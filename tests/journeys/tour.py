@@ -131,9 +131,12 @@ def _problems(visitor: Visitor, cases: Cases) -> Iterator[str]:
 
 def _refusals(visitor: Visitor, cases: Cases) -> Iterator[str]:
     visitor.go("/track")
-    visitor.write({"ticket": cases.guessed["ticket"], "code": NOBODY})
-    with visitor.page.expect_response("**/track") as answer:
-        visitor.page.locator("main form button").click()
+    for _ in range(TRIES):  # on a slow machine some of the wrong tries of before are forgiven by now
+        visitor.write({"ticket": cases.guessed["ticket"], "code": NOBODY})
+        with visitor.page.expect_response("**/track") as answer:
+            visitor.page.locator("main form button").click()
+        if answer.value.status == 429:
+            break
     assert answer.value.status == 429
     yield "429"
     visitor.sign_in("head")
