@@ -7,15 +7,18 @@ brings them from the ledger.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 from uuid import UUID
 
 from zi_chassis.backoff import Backoff
-from zi_chassis.broker import NATS_ERRORS, heed_cancellation
+from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.database import MACHINE, Tx
 from zi_chassis.domain import UnavailableError
+from zi_chassis.foreign import declared_by
 from zi_chassis.keystore import Destroyed
+from zi_chassis.own_stream import published
+from zi_chassis.service import Service
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_contracts.message import Message, UnreadableMessageError
@@ -25,6 +28,18 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
 IsApproved = Callable[[Message], bool]
+
+
+def approved_erasures(source: str, type: str, approvers: Collection[str]) -> IsApproved:
+    """Return the test of a message: an erasure of this sender that one official asked for and another one, in one of these roles,
+    approved."""
+
+    def is_approved(message: Message) -> bool:
+        requester = message.data.get("asked_by")
+        is_by_two = bool(requester) and requester != message.actor and message.actorrole in approvers
+        return (message.type, message.source) == (type, source) and is_by_two
+
+    return is_approved
 
 
 async def recorded(
@@ -67,6 +82,18 @@ class ErasureRunner:
         self._tombstone = tombstone
         self._backoff = Backoff(0.2, POLL_SECONDS)
         self.reason: str | None = "the recorded erasures are not applied yet"
+
+    def follow(self, service: Service, broker: Broker, type: str, is_approved: IsApproved) -> None:
+        """Run with the service, which is not ready before all is applied: the own stream's messages of `type`, then the file `erasures`
+        in the service's folder."""
+        settings, store = service.settings, self._store
+
+        def erasures() -> AsyncIterator[Message]:
+            stream = published(broker, type, store, declared_by(settings.audit_url))
+            return recorded(stream, settings.folder / "erasures", is_approved)
+
+        service.watch("erasing", lambda: self.run(erasures))
+        service.ready_check("erasures", lambda: self.reason)
 
     async def run(self, published: Callable[[], AsyncIterator[Message]]) -> None:
         """Run until cancelled."""

@@ -6,6 +6,7 @@ items are in the transaction of the event that refers to them.
 
 import dataclasses
 import time
+from base64 import b64encode
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.domain import ErasedError, UnavailableError, refuse_unseen
 from zi_chassis.keystore import Destroyed, Keystore, SubjectKey
 from zi_chassis.randomness import random_bytes
-from zi_contracts.vault import ItemRef
+from zi_contracts.vault import DisclosedItem, ItemRef
 
 DIGEST_DOMAIN = b"zona/vault/v1\0"
 ID, SALT, NONCE, SECRET = 16, 32, 12, 32
@@ -77,6 +78,11 @@ class OpenedItem:
     @property
     def text(self) -> str:
         return self.plaintext.decode()
+
+    def disclosed(self, item: UUID) -> DisclosedItem:
+        """Return it as a reply states it, with the salt that makes the digest in its event checkable."""
+        salt = b64encode(self.salt).decode()
+        return DisclosedItem(item=item, field=self.field, salt=salt, text=self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 
-from zi_chassis.broker import NATS_ERRORS
+from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.domain import ErasedError, UnseenSignError, refuse_unseen
 from zi_chassis.web.problem import TooManyRequestsError
 from zi_contracts.vault import (
@@ -95,6 +95,11 @@ class VaultService:
     async def serve(self, nc: Client) -> None:
         await nc.subscribe(f"{self._name}.{READ}.*", queue="vault", cb=self._received)
         await nc.subscribe(f"{self._name}.{KEEP}.*", queue="vault", cb=self._received)
+
+    async def run(self, broker: Broker) -> None:
+        """Serve as soon as NATS answers; the subscription lasts while NATS comes and goes. Runs until cancelled."""
+        await self.serve(await broker.client())
+        await asyncio.Event().wait()
 
     async def answer(self, caller: str, content: bytes) -> VaultReply:
         try:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from zi_chassis.erasure import ErasureRunner, IsApproved
+from zi_chassis.erasure import ErasureRunner, IsApproved, approved_erasures
 from zi_chassis.keystore import Destroyed
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
@@ -16,15 +16,7 @@ TYPE = DataSubjectErased.type
 
 
 def approved_by(office: str) -> IsApproved:
-    """Return the test of a message: an erasure of this office's intake that one official asked for and a supervisor approved."""
-    source = f"/zi/{office}/intake"
-
-    def is_approved(message: Message) -> bool:
-        asked_by = message.data.get("asked_by")
-        by_two = bool(asked_by) and asked_by != message.actor and message.actorrole in SUPERVISORS
-        return message.type == TYPE and message.source == source and by_two
-
-    return is_approved
+    return approved_erasures(f"/zi/{office}/intake", TYPE, SUPERVISORS)
 
 
 def erasure_runner(store: Store, vault: Vault, names: Names) -> ErasureRunner:

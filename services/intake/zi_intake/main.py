@@ -1,25 +1,16 @@
 """Wiring of intake: routes and pages, store and vault, outbox, inbox, timers, and who asks the vault."""
 
-import asyncio
-from collections.abc import AsyncIterator
-
 from fastapi import APIRouter, FastAPI
 
-from zi_chassis.broker import Broker
 from zi_chassis.bus_process import broker_of, join_bus
 from zi_chassis.clock import Clock
 from zi_chassis.confinement import confinement
-from zi_chassis.erasure import recorded
-from zi_chassis.foreign import declared_by
-from zi_chassis.own_stream import published
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import problem, sign_in
 from zi_chassis.web.configurations import configurations_router
-from zi_contracts.message import Message
 from zi_intake import actions_api, api, desk, files, mentoring_pages, pages, security
 from zi_intake.data_access import AccessCounter
 from zi_intake.erasures import TYPE as ERASURE
@@ -61,20 +52,10 @@ def create_app(settings: Settings) -> FastAPI:
     office.announced.follow(service)
     service.open(lambda: confinement(service))
     reading = VaultAnswers(office, service.identity)
-    service.watch("vault", lambda: _serve_vault(reading, broker))
-    service.watch("erasing", lambda: office.erasures.run(lambda: _erasures(settings, office.store, broker)))
-    service.ready_check("erasures", lambda: office.erasures.reason)
+    vault = VaultService(READABLE, reading.answer, KEEPABLE, reading.keep)
+    service.watch("vault", lambda: vault.run(broker))
+    office.erasures.follow(service, broker, ERASURE, approved_by(settings.office))
     return service.app
-
-
-def _erasures(settings: Settings, store: Store, broker: Broker) -> AsyncIterator[Message]:
-    stream = published(broker, ERASURE, store, declared_by(settings.audit_url))
-    return recorded(stream, settings.folder / "erasures", approved_by(settings.office))
-
-
-async def _serve_vault(reading: VaultAnswers, broker: Broker) -> None:
-    await VaultService(READABLE, reading.answer, KEEPABLE, reading.keep).serve(await broker.client())
-    await asyncio.Event().wait()
 
 
 def main() -> None:

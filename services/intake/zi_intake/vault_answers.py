@@ -5,7 +5,6 @@ desk itself. The citizen of a case reads its fields without a record. A request 
 over the data that the same business gave for its mentoring, if the business agreed to that.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import get_args
 from uuid import UUID, uuid5
@@ -18,7 +17,6 @@ from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError
 from zi_chassis.web.problem import SignInNeededError
 from zi_contracts.vault import (
     AuditPurpose,
-    DisclosedItem,
     VaultKeepRequest,
     VaultKept,
     VaultReply,
@@ -71,7 +69,7 @@ class VaultAnswers:
             case _:
                 opened = await self._for_notify(caller, request)
         if caller == AUDIT or request.items is not None:
-            return VaultReply(items=tuple(_disclosed(item, each) for item, each in opened.items()))
+            return VaultReply(items=tuple(each.disclosed(item) for item, each in opened.items()))
         return VaultReply(fields={each.field: each.text for each in opened.values()})
 
     async def keep(self, caller: str, request: VaultKeepRequest) -> VaultKept:
@@ -189,8 +187,3 @@ class VaultAnswers:
 def _system(caller: str, request: VaultRequest | VaultKeepRequest, office: Office) -> Act:
     name = f"system:{caller}"
     return Act(at=office.clock.now(), actor=name, role=name, causation=request.causation)
-
-
-def _disclosed(item: UUID, opened: OpenedItem) -> DisclosedItem:
-    salt = b64encode(opened.salt).decode()
-    return DisclosedItem(item=item, field=opened.field, salt=salt, text=opened.text)

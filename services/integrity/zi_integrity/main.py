@@ -1,24 +1,15 @@
 """Wiring of integrity: routes and pages, store, vault, outbox, inbox and timers."""
 
-import asyncio
-from collections.abc import AsyncIterator
-
 from fastapi import APIRouter, Depends, FastAPI
 
-from zi_chassis.broker import Broker
 from zi_chassis.bus_process import broker_of, join_bus
 from zi_chassis.clock import Clock
-from zi_chassis.erasure import recorded
-from zi_chassis.foreign import declared_by
-from zi_chassis.own_stream import published
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
-from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.sign_in import follow_sign_outs
-from zi_contracts.message import Message
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.messaging.erasures import TYPE as ERASURE
 from zi_integrity.messaging.erasures import approved_by
@@ -112,21 +103,11 @@ def create_app(settings: Settings) -> FastAPI:
     }
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     answers = ContributorVaultAnswers(office.personal_data, service.identity, office.clock)
-    service.watch("vault", lambda: _serve_vault(answers, broker))
-    service.watch("erasing", lambda: office.erasures.run(lambda: _erasures(settings, office.store, broker)))
-    service.ready_check("erasures", lambda: office.erasures.reason)
+    vault = VaultService(READABLE, answers.answer, name=VAULT)
+    service.watch("vault", lambda: vault.run(broker))
+    office.erasures.follow(service, broker, ERASURE, approved_by(settings.office))
     follow_sign_outs(service)
     return service.app
-
-
-def _erasures(settings: Settings, store: Store, broker: Broker) -> AsyncIterator[Message]:
-    stream = published(broker, ERASURE, store, declared_by(settings.audit_url))
-    return recorded(stream, settings.folder / "erasures", approved_by(settings.office))
-
-
-async def _serve_vault(answers: ContributorVaultAnswers, broker: Broker) -> None:
-    await VaultService(READABLE, answers.answer, name=VAULT).serve(await broker.client())
-    await asyncio.Event().wait()
 
 
 def main() -> None:

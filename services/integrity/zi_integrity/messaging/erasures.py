@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from zi_chassis.erasure import ErasureRunner, IsApproved
+from zi_chassis.erasure import ErasureRunner, IsApproved, approved_erasures
 from zi_chassis.keystore import Destroyed
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
@@ -15,16 +15,7 @@ TYPE = ContributorErased.type
 
 
 def approved_by(office: str) -> IsApproved:
-    """Return the test of a message: an erasure of this office's integrity zone that one official asked for and the head approved."""
-    source = f"/zi/{office}/integrity"
-
-    def is_approved(message: Message) -> bool:
-        requester = message.data.get("asked_by")
-        is_by_two = bool(requester) and requester != message.actor
-        is_right_role = message.actorrole in PARTIES[ApproveContributorErasure]
-        return (message.type, message.source) == (TYPE, source) and is_by_two and is_right_role
-
-    return is_approved
+    return approved_erasures(f"/zi/{office}/integrity", TYPE, PARTIES[ApproveContributorErasure])
 
 
 def erasure_runner(store: Store, vault: Vault) -> ErasureRunner:

@@ -1,8 +1,8 @@
 """The data of contributors: opened as a recorded act, shown where its author made it public, and erased by two officials."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
 from zi_chassis.database import Tx
@@ -51,14 +51,15 @@ class PersonalData:
 
     async def public_texts(self, items: Collection[UUID]) -> dict[UUID, str]:
         """Open texts that their authors gave for publication, without a record; erased ones are left out."""
-        texts: dict[UUID, str] = {}
-        for item in dict.fromkeys(items):
-            try:
-                opened = await self._store.query(partial(self._opened, item))
-            except ErasedError:
-                continue
-            texts[item] = opened.text
-        return texts
+
+        def read(tx: Tx) -> dict[UUID, str]:
+            texts = {}
+            for item in dict.fromkeys(items):
+                with suppress(ErasedError):
+                    texts[item] = self._opened(item, tx).text
+            return texts
+
+        return await self._store.query(read)
 
     def _opened(self, item: UUID, tx: Tx) -> OpenedItem:
         return self._vault.open(tx, [item])[item]

@@ -1,6 +1,5 @@
 """Answers to the services that read this vault: notify for the moment of sending, and auditors with their own token."""
 
-from base64 import b64encode
 from typing import get_args
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from zi_chassis.identity import Identity, act
 from zi_chassis.vault import OpenedItem
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError
 from zi_chassis.web.problem import SignInNeededError
-from zi_contracts.vault import AuditPurpose, DisclosedItem, VaultReply, VaultRequest
+from zi_contracts.vault import AuditPurpose, VaultReply, VaultRequest
 from zi_integrity.read.forums import ADDRESS
 from zi_integrity.use_cases.participation import CODE
 from zi_integrity.use_cases.personal_data import PersonalData
@@ -50,7 +49,7 @@ class ContributorVaultAnswers:
         if data_subject is None:
             raise UnknownTicketError
         opened = await self._opened(data_subject, await self._auditor(request), request)
-        return VaultReply(items=tuple(_disclosed(item, each) for item, each in opened.items()))
+        return VaultReply(items=tuple(each.disclosed(item) for item, each in opened.items()))
 
     async def _opened(self, data_subject: UUID, by: Act, request: VaultRequest) -> dict[UUID, OpenedItem]:
         stored = await self._data.items_of(data_subject, request.fields)
@@ -78,8 +77,3 @@ def _data_subject(reference: str) -> UUID:
         return UUID(reference)
     except ValueError:
         raise UnknownTicketError from None
-
-
-def _disclosed(item: UUID, opened: OpenedItem) -> DisclosedItem:
-    salt = b64encode(opened.salt).decode()
-    return DisclosedItem(item=item, field=opened.field, salt=salt, text=opened.text)
