@@ -29,7 +29,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.web.form import Form
 from zi_contracts.text import VisibleText
 from zi_intake.domain.case.messages import CaseAssigned
-from zi_integrity.web.register_forms import required_words
+from zi_integrity.web.form_fields import required_words
 from zi_integrity.web.survey_fields import line_of
 from zi_integrity.web.survey_form import comment_of
 from zi_rules.certificate.item_list import COLUMNS, ItemReport, parse_items

@@ -1,6 +1,6 @@
 """Read the forms of a forum, run the command, and show a refused form again with everything that was typed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from math import ceil
 from typing import TypeVar
@@ -115,13 +115,6 @@ def form_key(form: Form) -> UUID:
 def body_of(model: type[B], form: Form) -> B:
     """Read the fields of a body from a form. Raises ValidationError."""
     return model.model_validate(form.nested(*model.model_fields))
-
-
-def choice_of(form: Form, name: str, choices: Mapping[str, object]) -> str:
-    choice = form.value(name)
-    if choice not in choices:
-        raise ChoiceError(msgid("Choose one from the list.") if choice else FIELDS["missing"], name)
-    return choice
 
 
 def code_of(form: Form, name: str = "forum_code") -> str:

@@ -1,6 +1,5 @@
 """Fields of the desk's forms about minutes, attendance and actions."""
 
-from datetime import date
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -14,7 +13,7 @@ from zi_integrity.domain.action import ActionOwner
 from zi_integrity.domain.attendance import Group, StrikeReason
 from zi_integrity.use_cases.minutes_writing import PointText
 from zi_integrity.web import minutes_labels as labels
-from zi_integrity.web.register_forms import choice_of, required_words, words_of
+from zi_integrity.web.form_fields import choice_of, day_of, required_words, words_of
 
 OWNER = TypeAdapter[ActionOwner](ActionOwner)
 GROUP = TypeAdapter[Group](Group)
@@ -28,7 +27,7 @@ def point_of(form: Form, place: int, proposals: dict[UUID, int]) -> PointText:
         issue=required_words(form, f"issue.{place}"),
         agreement=words_of(form, f"agreement.{place}"),
         owner=OWNER.validate_python(choice_of(form, f"owner.{place}", labels.OWNERS)) if owner else None,
-        due=_day_of(form, f"due.{place}"),
+        due=day_of(form, f"due.{place}", is_needed=False),
         proposals=_proposals_of(form, f"proposals.{place}", proposals),
     )
 
@@ -49,14 +48,6 @@ def place_of(form: Form, field: str) -> int:
             msgid("Write its number, as the list has it.") if text else FIELDS["missing"], field
         )
     return int(text)
-
-
-def _day_of(form: Form, field: str) -> date | None:
-    text = form.value(field).strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ChoiceError(FIELDS["date_parsing"], field) from None
 
 
 def _proposals_of(form: Form, field: str, proposals: dict[UUID, int]) -> tuple[UUID, ...]:

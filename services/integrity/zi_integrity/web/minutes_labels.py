@@ -3,15 +3,9 @@
 from collections.abc import Mapping
 
 from zi_chassis.web.language import msgid
+from zi_integrity.web import forum_labels
 
-GROUPS: Mapping[str, str] = {
-    "users": msgid("Users of the services"),
-    "stakeholders": msgid("Stakeholders and other agencies"),
-    "experts": msgid("Experts and academics"),
-    "civil_society": msgid("Civil society"),
-    "media": msgid("Media"),
-    "provider": msgid("This office"),
-}
+GROUPS: Mapping[str, str] = {**forum_labels.GROUPS, "provider": msgid("This office")}
 OWNERS: Mapping[str, str] = {
     "supervisor": msgid("Supervisor"),
     "officer": msgid("Officer"),

@@ -1,7 +1,6 @@
 """The form of a draft: each component, period and fee as a field of its own, and back to the terms of the standard."""
 
 import json
-from datetime import date
 from typing import Any
 
 from zi_chassis.web.form import Form
@@ -9,7 +8,7 @@ from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import ChoiceError
 from zi_integrity.domain.standard.terms import table_of, written
-from zi_integrity.web.register_forms import required_words, whole_rupiah, words_of
+from zi_integrity.web.form_fields import required_words, whole_rupiah, words_of
 from zi_rules.standard import Component
 from zi_rules.standard_draft import UNITS
 
@@ -72,22 +71,6 @@ def documents_of(table: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
         for track, documents in table.get("documents", {}).items()
         for place, document in enumerate(documents)
     ]
-
-
-def day_of(form: Form, field: str, *, is_needed: bool = True) -> date | None:
-    text = form.value(field).strip()
-    if not text and not is_needed:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ChoiceError(FIELDS["date_parsing"] if text else FIELDS["missing"], field) from None
-
-
-def needed_day(form: Form, field: str) -> date:
-    day = day_of(form, field)
-    assert day is not None
-    return day
 
 
 def _components(form: Form, stated: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import ChoiceError
-from zi_contracts.text import UNSEEN, first_unseen, one_spelling
+from zi_integrity.web.form_fields import required_words
 
 MOST_USERS = 100_000
 LINE = 200
@@ -37,14 +37,7 @@ def users_of(form: Form, name: str) -> int:
 
 def line_of(form: Form, name: str) -> str:
     """Read a sentence of the office."""
-    text = one_spelling(form.value(name)).strip()
-    if not text:
-        raise ChoiceError(FIELDS["missing"], name)
-    if len(text) > LINE:
-        raise ChoiceError(msgid("Write at most 200 characters."), name)
-    if (unseen := first_unseen(text)) is not None:
-        raise ChoiceError(FIELDS[UNSEEN], name, **unseen._asdict())
-    return text
+    return required_words(form, name, longest=LINE, lines=False)
 
 
 def item_of(form: Form) -> UUID:

@@ -32,9 +32,7 @@ from zi_integrity.read.conflicts import (
 from zi_integrity.roles import OFFICIALS, SUPERIORS, ZONE_TEAM
 from zi_integrity.use_cases.conflicts import DeclaredInterest
 from zi_integrity.web import register_labels as labels
-from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
-from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.register_forms import (
+from zi_integrity.web.form_fields import (
     LONGEST_NAME,
     case_ticket,
     choice_of,
@@ -46,6 +44,8 @@ from zi_integrity.web.register_forms import (
     submitted,
     words_of,
 )
+from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
+from zi_integrity.web.paging import page_number, pages_for
 
 HERE = "/integrity/desk/conflicts"
 HANDLING = (*SUPERIORS, *ZONE_TEAM)
@@ -210,7 +210,7 @@ def _hidden() -> ConflictRow:
 
 
 async def _conflict_page(
-    official: ZoneOfficial, row: ConflictRow, form: Form, status: int = 200, words: Any = None
+    official: ZoneOfficial, row: ConflictRow, form: Form, status: int = 200, texts: Any = None
 ) -> Response:
     is_own = row.official == official.person.sub
     decides = official.has(*SUPERIORS) and not is_own
@@ -225,7 +225,7 @@ async def _conflict_page(
         decides=decides,
         may_open=official.has(*HANDLING) and not is_own,
         may_withdraw=is_own and row.state == "declared",
-        words=words,
+        texts=texts,
         form=form,
     )
 
@@ -235,8 +235,8 @@ async def open_words(official: CurrentOfficial, conflict: UUID) -> Response:
     """Show what was written, and who reported it, on the answer itself; the opening is recorded first."""
     by = official.act(HANDLING)
     row = await _visible(official, conflict)
-    words = await official.office.conflicts.open_words(by, conflict)
-    return await _conflict_page(official, row, Form(), words=words)
+    texts = await official.office.conflicts.open_words(by, conflict)
+    return await _conflict_page(official, row, Form(), texts=texts)
 
 
 @router.post(f"{HERE}/{{conflict}}/decide")

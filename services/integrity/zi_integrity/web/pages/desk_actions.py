@@ -11,10 +11,10 @@ from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_integrity.domain.action import NoForumActionError
 from zi_integrity.roles import HEAD, OFFICIALS, ZONE_TEAM
 from zi_integrity.use_cases.forum_following import ActionStory
+from zi_integrity.web.form_fields import form_key, required_words, shown_key, submitted, words_of
 from zi_integrity.web.minutes_context import render
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.pages.minutes import actions_page
-from zi_integrity.web.register_forms import form_key, required_words, shown_key, submitted, words_of
 
 HERE = "/integrity/desk/actions"
 LONGEST_STANDARD = 100

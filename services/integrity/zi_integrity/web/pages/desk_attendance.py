@@ -10,12 +10,12 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.refused_form import REFUSED, refused_at, status_of
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.use_cases.forum_attendance import LARGEST_SCAN, ListOutcome
+from zi_integrity.web.form_fields import form_key, shown_key, submitted
 from zi_integrity.web.forum_forms import find_forum
 from zi_integrity.web.minutes_context import render
 from zi_integrity.web.minutes_forms import file_of, place_of, strike_of
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.register_forms import form_key, shown_key, submitted
 
 HERE = "/integrity/desk/attendance"
 PEOPLE_A_PAGE = 50

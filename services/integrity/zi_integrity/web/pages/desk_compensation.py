@@ -23,9 +23,9 @@ from zi_integrity.read.case_hands import hands_of
 from zi_integrity.read.compensations import CompensationFilter, counted, listed, row_of, services_of
 from zi_integrity.roles import COMPENSATING, SUPERIORS
 from zi_integrity.web import compensation_names as names
+from zi_integrity.web.form_fields import required_words
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.register_forms import required_words
 from zi_rules.ticket import normalise_ticket
 
 PATH = "/integrity/desk/compensation"

@@ -12,13 +12,13 @@ from zi_integrity.domain.minutes.text import MinutesEntry
 from zi_integrity.read.forums import FORUMS_A_PAGE, count_forums, forum_page
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.use_cases.minutes_writing import WrittenMinutes
+from zi_integrity.web.form_fields import form_key, required_words, shown_key, submitted
 from zi_integrity.web.forum_forms import find_forum
 from zi_integrity.web.minutes_context import minutes_context, proposal_numbers, render
 from zi_integrity.web.minutes_forms import group_of, place_of, point_of
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.pages.minutes import edition_of
 from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.register_forms import form_key, required_words, shown_key, submitted
 
 HERE = "/integrity/desk/minutes"
 READING = (*ZONE_TEAM, *HEAD)

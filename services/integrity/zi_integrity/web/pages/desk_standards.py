@@ -24,19 +24,21 @@ from zi_integrity.letters.standards import AdoptionDetails
 from zi_integrity.read.standards import PAGE, StandardRow, desk_standards, standard_row
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.web import standard_labels as labels
-from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
-from zi_integrity.web.pages.standards import changes_since, service_names
-from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.register_forms import (
+from zi_integrity.web.form_fields import (
     choice_of,
+    day_of,
     form_key,
+    needed_day,
     required_words,
     say_of,
     shown_key,
     submitted,
     words_of,
 )
-from zi_integrity.web.standard_forms import day_of, documents_of, form_of, needed_day, periods_of, terms_of
+from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
+from zi_integrity.web.pages.standards import changes_since, service_names
+from zi_integrity.web.paging import page_number, pages_for
+from zi_integrity.web.standard_forms import documents_of, form_of, periods_of, terms_of
 
 HERE = "/integrity/desk/standards"
 DRAFTING = (*ZONE_TEAM, *HEAD)

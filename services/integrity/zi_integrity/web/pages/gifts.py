@@ -20,9 +20,7 @@ from zi_integrity.read.gifts import PAGE, GiftRow, gift_counts, gift_row, gifts_
 from zi_integrity.roles import GIFT_UNIT, OFFICIALS
 from zi_integrity.use_cases.gifts import GiftStatement
 from zi_integrity.web import register_labels as labels
-from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
-from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.register_forms import (
+from zi_integrity.web.form_fields import (
     LONGEST_NAME,
     choice_of,
     form_key,
@@ -34,6 +32,8 @@ from zi_integrity.web.register_forms import (
     whole_rupiah,
     words_of,
 )
+from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
+from zi_integrity.web.paging import page_number, pages_for
 
 HERE = "/integrity/desk/gifts"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so

@@ -10,8 +10,8 @@ from zi_integrity.domain.maklumat import PledgeTexts
 from zi_integrity.read.maklumat import newest_pledge, pledge_in_force
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.web.current_office import TheOffice
+from zi_integrity.web.form_fields import ShowAgain, required_words, submitted
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
-from zi_integrity.web.register_forms import ShowAgain, required_words, submitted
 from zi_tlog.policy import parse_policy
 
 HERE, DESK = "/integrity/maklumat", "/integrity/desk/maklumat"

@@ -12,9 +12,7 @@ from zi_integrity.domain.trust_asset import PROMISED
 from zi_integrity.read.trust_assets import PAGE, trust_assets_of, trust_list
 from zi_integrity.roles import OFFICIALS, ZONE_TEAM
 from zi_integrity.web import register_labels as labels
-from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
-from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.register_forms import (
+from zi_integrity.web.form_fields import (
     LONGEST_NAME,
     choice_of,
     colleague_of,
@@ -22,6 +20,8 @@ from zi_integrity.web.register_forms import (
     say_of,
     submitted,
 )
+from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
+from zi_integrity.web.paging import page_number, pages_for
 
 HERE = "/integrity/desk/trust"
 

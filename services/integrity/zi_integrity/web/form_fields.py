@@ -1,4 +1,4 @@
-"""Fields of the registers' forms, and what is done with a form that was refused: it is shown again with everything that was typed."""
+"""Fields of the desks' forms, and what is done with a form that was refused: it is shown again with everything that was typed."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
@@ -95,6 +95,22 @@ def case_ticket(form: Form, field: str) -> str:
     except ValueError:
         sentence = msgid("This is no ticket: check how it is written.") if text else FIELDS["missing"]
         raise ChoiceError(sentence, field) from None
+
+
+def day_of(form: Form, field: str, *, is_needed: bool = True) -> date | None:
+    text = form.value(field).strip()
+    if not text and not is_needed:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ChoiceError(FIELDS["date_parsing"] if text else FIELDS["missing"], field) from None
+
+
+def needed_day(form: Form, field: str) -> date:
+    day = day_of(form, field)
+    assert day is not None
+    return day
 
 
 def past_day(form: Form, field: str, today: date) -> date:
