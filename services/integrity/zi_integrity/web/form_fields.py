@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from uuid import UUID, uuid4
 
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Translator, pages_of
-from zi_chassis.web.problem import FIELDS
+from zi_chassis.web.problem import FIELDS, field_errors
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_integrity.read.known_officials import is_known_official
@@ -24,13 +26,15 @@ ShowAgain = Callable[[Form, int], Awaitable[Response]]
 
 
 async def submitted(
-    official: ZoneOfficial, form: Form, field: str, step: Awaitable[str], show_again: ShowAgain
+    request: Request, form: Form, field: str, step: Awaitable[str], show_again: ShowAgain
 ) -> Response:
-    """Await the address to go to next; show the form again where the step is refused."""
+    """Await the address to go to next; show the form again where the step is refused. An error of no field stands at `field`."""
     try:
         address = await step
+    except ValidationError as error:
+        return await show_again(form.refused(field_errors(request, error)), 422)
     except REFUSED as error:
-        return await show_again(refused_at(official.request, form, error, field), status_of(error))
+        return await show_again(refused_at(request, form, error, field), status_of(error))
     return RedirectResponse(address, 303)
 
 

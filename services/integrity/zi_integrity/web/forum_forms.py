@@ -1,4 +1,4 @@
-"""Read the forms of a forum, run the command, and show a refused form again with everything that was typed."""
+"""Read the forms of a forum."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -7,8 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from zi_chassis.domain import Act
 from zi_chassis.identity import APPLICANT, COOKIE, Identity, presented
@@ -22,9 +21,8 @@ from zi_chassis.web.problem import (
     NotFoundError,
     SignInNeededError,
     TooManyRequestsError,
-    field_errors,
 )
-from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at, status_of
+from zi_chassis.web.refused_form import ChoiceError
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.domain.forum import ForumNotPlannedError
 from zi_integrity.read.forums import ForumRow
@@ -36,23 +34,6 @@ T = TypeVar("T")
 LONGEST_CODE = 40
 MINUTE = 60
 HOUR = 3600
-
-
-async def run_form(
-    request: Request,
-    form: Form,
-    field: str,
-    again: Callable[[Form, int], Awaitable[Response]],
-    command: Awaitable[str],
-) -> Response:
-    """Run the command, which returns the address to go on to; an error of no field stands at `field`."""
-    try:
-        address = await command
-    except ValidationError as error:
-        return await again(form.refused(field_errors(request, error)), 422)
-    except REFUSED as error:
-        return await again(refused_at(request, form, error, field), status_of(error))
-    return RedirectResponse(address, 303)
 
 
 async def find_forum(office: IntegrityOffice, number: str) -> ForumRow:

@@ -4,6 +4,7 @@ Whoever is reported sees nothing of the report; the zone team reads and decides 
 """
 
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -86,11 +87,9 @@ async def _own_page(official: ZoneOfficial, form: Form, status: int = 200) -> Re
 @router.post(HERE)
 async def declare(official: CurrentOfficial) -> Response:
     form = Form.of(await official.request.form())
-
-    async def show(refused: Form, status: int) -> Response:
-        return await _own_page(official, refused, status)
-
-    return await submitted(official, form, "ticket", _declare(official, form), show)
+    return await submitted(
+        official.request, form, "ticket", _declare(official, form), partial(_own_page, official)
+    )
 
 
 async def _declare(official: ZoneOfficial, form: Form) -> str:
@@ -119,11 +118,9 @@ async def _report_page(official: ZoneOfficial, form: Form, status: int = 200) ->
 async def report(official: CurrentOfficial) -> Response:
     """Taken from every official; the address that answers does not name the report."""
     form = Form.of(await official.request.form())
-
-    async def show(refused: Form, status: int) -> Response:
-        return await _report_page(official, refused, status)
-
-    return await submitted(official, form, "official", _report(official, form), show)
+    return await submitted(
+        official.request, form, "official", _report(official, form), partial(_report_page, official)
+    )
 
 
 async def _report(official: ZoneOfficial, form: Form) -> str:
@@ -178,11 +175,9 @@ async def _desk(official: ZoneOfficial, form: Form, status: int = 200) -> Respon
 async def establish(official: CurrentOfficial) -> Response:
     official.act(HANDLING)
     form = Form.of(await official.request.form())
-
-    async def show(refused: Form, status: int) -> Response:
-        return await _desk(official, refused, status)
-
-    return await submitted(official, form, "official", _establish(official, form), show)
+    return await submitted(
+        official.request, form, "official", _establish(official, form), partial(_desk, official)
+    )
 
 
 async def _establish(official: ZoneOfficial, form: Form) -> str:
@@ -294,4 +289,4 @@ async def _step(
     async def show(refused: Form, status: int) -> Response:
         return await _conflict_page(official, await _visible(official, conflict), refused, status)
 
-    return await submitted(official, form, field, address(), show)
+    return await submitted(official.request, form, field, address(), show)

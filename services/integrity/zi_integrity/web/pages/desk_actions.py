@@ -1,6 +1,7 @@
 """The desk's pages of actions: their owners report and give evidence, somebody else closes, the zone team opens again."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -95,11 +96,8 @@ async def take_step(official: CurrentOfficial, action: UUID, step: str) -> Respo
     story = await _story(official, action)
     field, command = STEPS[step]
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _action(official, story, refused, status)
-
     async def done() -> str:
         await command(official, story, form)
         return f"{HERE}/{action}"
 
-    return await submitted(official, form, field, done(), again)
+    return await submitted(official.request, form, field, done(), partial(_action, official, story))

@@ -1,6 +1,7 @@
 """The desk's page of a forum's attendance: the printed list entered from a file, its photo, and who is struck; names stay closed."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -104,7 +105,4 @@ async def _submitted(
 ) -> Response:
     await find_forum(official.office, number)
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _attendance(official, number, refused, status)
-
-    return await submitted(official, form, field, step(), again)
+    return await submitted(official.request, form, field, step(), partial(_attendance, official, number))

@@ -1,6 +1,7 @@
 """The desk's pages for planning forums: plan, change, invite, print codes, open, close, extend, cancel."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, get_args
 from uuid import uuid4
 
@@ -24,14 +25,13 @@ from zi_integrity.read.forums import (
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.use_cases.forum_planning import ForumTermsGiven
 from zi_integrity.web import forum_labels as labels
-from zi_integrity.web.form_fields import choice_of
+from zi_integrity.web.form_fields import choice_of, submitted
 from zi_integrity.web.forum_bodies import ForumPlanBody, InvitationBody
 from zi_integrity.web.forum_forms import (
     body_of,
     find_forum,
     form_key,
     local_time,
-    run_form,
     whole_number,
 )
 from zi_integrity.web.forum_rendering import render
@@ -78,11 +78,9 @@ async def _list_page(official: ZoneOfficial, form: Form, status: int = 200) -> R
 async def plan(official: CurrentOfficial) -> Response:
     by = official.act(PLANNING)
     form = Form.of(await official.request.form())
-
-    async def again(refused: Form, status: int) -> Response:
-        return await _list_page(official, refused, status)
-
-    return await run_form(official.request, form, "theme", again, _plan(official, by, form))
+    return await submitted(
+        official.request, form, "theme", _plan(official, by, form), partial(_list_page, official)
+    )
 
 
 async def _plan(official: ZoneOfficial, by: Act, form: Form) -> str:
@@ -161,14 +159,11 @@ async def _on_forum(
     form = Form.of(await official.request.form())
     await find_forum(official.office, number)
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _forum_page(official, number, refused, status)
-
     async def run() -> str:
         await command(form, by)
         return f"{DESK}/{number}"
 
-    return await run_form(official.request, form, field, again, run())
+    return await submitted(official.request, form, field, run(), partial(_forum_page, official, number))
 
 
 @router.post(f"{DESK}/{{number}}/change")
@@ -237,9 +232,6 @@ async def print_codes(official: CurrentOfficial, number: str) -> Response:
     form = Form.of(await official.request.form())
     row = await find_forum(official.office, number)
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _forum_page(official, number, refused, status)
-
     async def run() -> str:
         group = _group_of(form)
         choice = choice_of(form, "kind", dict.fromkeys(KINDS))
@@ -252,7 +244,7 @@ async def print_codes(official: CurrentOfficial, number: str) -> Response:
         return ""
 
     printed: list[Response] = []
-    answer = await run_form(official.request, form, "count", again, run())
+    answer = await submitted(official.request, form, "count", run(), partial(_forum_page, official, number))
     return printed[0] if printed else answer
 
 

@@ -1,6 +1,7 @@
 """The desk's pages of a forum that takes place: its attendance and the list of names, and its minutes until they are signed."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -128,11 +129,14 @@ async def take_step(official: CurrentOfficial, number: str, step: str) -> Respon
     await find_forum(official.office, number)
     field, command = STEPS[step]
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _minutes(official, number, refused, status)
-
     async def done() -> str:
         await command(official, number, form)
         return f"{HERE}/{number}"
 
-    return await submitted(official, form, field.format(point=form.value("point")), done(), again)
+    return await submitted(
+        official.request,
+        form,
+        field.format(point=form.value("point")),
+        done(),
+        partial(_minutes, official, number),
+    )

@@ -1,6 +1,7 @@
 """The desk's pages for proposals: what waits for moderation or an answer, one proposal with its comments, papers from the counter."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -31,9 +32,9 @@ from zi_integrity.read.proposals import (
 from zi_integrity.roles import ZONE_TEAM
 from zi_integrity.use_cases.proposing import PaperEntry
 from zi_integrity.web import forum_labels as labels
-from zi_integrity.web.form_fields import choice_of
+from zi_integrity.web.form_fields import choice_of, submitted
 from zi_integrity.web.forum_bodies import CommentBody, PaperBody, SettlementBody
-from zi_integrity.web.forum_forms import body_of, find_forum, form_key, run_form, whole_number
+from zi_integrity.web.forum_forms import body_of, find_forum, form_key, whole_number
 from zi_integrity.web.forum_rendering import render
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.pages.desk_forum import DESK, ENTERING, LOOKING, PLANNING
@@ -138,14 +139,13 @@ async def _on_proposal(
     by = official.act(roles)
     form = Form.of(await official.request.form())
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _proposal_page(official, number, proposal, refused, status)
-
     async def run() -> str:
         await command(form, by)
         return f"{DESK}/{number}/proposals/{proposal}"
 
-    return await run_form(official.request, form, field, again, run())
+    return await submitted(
+        official.request, form, field, run(), partial(_proposal_page, official, number, proposal)
+    )
 
 
 @router.post(f"{DESK}/{{number}}/proposals/{{proposal}}/publish")
@@ -251,9 +251,6 @@ async def enter_paper(official: CurrentOfficial, number: str) -> Response:
     form = Form.of(await official.request.form())
     await find_forum(official.office, number)
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _paper_page(official, number, refused, status)
-
     async def run() -> str:
         group, body = _group_of(form), body_of(PaperBody, form)
         paper = PaperEntry(group, body.proposal_title, body.proposal_text, body.forum_email)
@@ -263,4 +260,6 @@ async def enter_paper(official: CurrentOfficial, number: str) -> Response:
         )
         return f"{DESK}/{number}/paper?entered={proposal}"
 
-    return await run_form(official.request, form, "proposal_title", again, run())
+    return await submitted(
+        official.request, form, "proposal_title", run(), partial(_paper_page, official, number)
+    )

@@ -1,6 +1,7 @@
 """The desk of service standards: begin, write, ask the public, adopt, review, withdraw."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -86,11 +87,9 @@ async def _list_page(official: ZoneOfficial, form: Form, status: int = 200) -> R
 @router.post(HERE)
 async def begin(official: CurrentOfficial) -> Response:
     form = Form.of(await official.request.form())
-
-    async def show_again(refused: Form, status: int) -> Response:
-        return await _list_page(official, refused, status)
-
-    return await submitted(official, form, "service", _begin(official, form), show_again)
+    return await submitted(
+        official.request, form, "service", _begin(official, form), partial(_list_page, official)
+    )
 
 
 async def _begin(official: ZoneOfficial, form: Form) -> str:
@@ -161,14 +160,11 @@ async def take_step(official: CurrentOfficial, standard: UUID, step: str) -> Res
         raise NotFoundError(DETAILS[404])
     take, field = STEPS[step]
 
-    async def show_again(refused: Form, status: int) -> Response:
-        return await _page(official, standard, refused, status)
-
     async def taken() -> str:
         await take(official, standard, form)
         return f"{HERE}/{standard}"
 
-    return await submitted(official, form, field, taken(), show_again)
+    return await submitted(official.request, form, field, taken(), partial(_page, official, standard))
 
 
 async def _write(official: ZoneOfficial, standard: UUID, form: Form) -> None:

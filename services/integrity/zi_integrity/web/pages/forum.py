@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -28,7 +29,7 @@ from zi_integrity.read.proposals import (
 )
 from zi_integrity.web import forum_labels as labels
 from zi_integrity.web.current_office import TheOffice
-from zi_integrity.web.form_fields import choice_of
+from zi_integrity.web.form_fields import choice_of, submitted
 from zi_integrity.web.forum_bodies import CodeRequestBody, CommentBody, ProposalBody
 from zi_integrity.web.forum_forms import (
     body_of,
@@ -37,7 +38,6 @@ from zi_integrity.web.forum_forms import (
     find_forum,
     form_key,
     public_act,
-    run_form,
     with_code,
 )
 from zi_integrity.web.forum_rendering import render
@@ -147,11 +147,13 @@ async def code_form(request: Request, office: TheOffice, number: str) -> Respons
 @router.post(f"{HERE}/{{number}}/code")
 async def request_code(request: Request, office: TheOffice, number: str) -> Response:
     form = Form.of(await request.form())
-
-    async def again(refused: Form, status: int) -> Response:
-        return await _form_page(request, office, number, "forum_code.html", refused, status)
-
-    return await run_form(request, form, "forum_email", again, _request_code(request, office, number, form))
+    return await submitted(
+        request,
+        form,
+        "forum_email",
+        _request_code(request, office, number, form),
+        partial(_form_page, request, office, number, "forum_code.html"),
+    )
 
 
 async def _request_code(request: Request, office: IntegrityOffice, number: str, form: Form) -> str:
@@ -180,11 +182,13 @@ async def propose_form(request: Request, office: TheOffice, number: str) -> Resp
 @router.post(f"{HERE}/{{number}}/propose")
 async def propose(request: Request, office: TheOffice, number: str) -> Response:
     form = Form.of(await request.form())
-
-    async def again(refused: Form, status: int) -> Response:
-        return await _form_page(request, office, number, "forum_propose.html", refused, status)
-
-    return await run_form(request, form, "forum_code", again, _propose(request, office, number, form))
+    return await submitted(
+        request,
+        form,
+        "forum_code",
+        _propose(request, office, number, form),
+        partial(_form_page, request, office, number, "forum_propose.html"),
+    )
 
 
 async def _propose(request: Request, office: IntegrityOffice, number: str, form: Form) -> str:
@@ -258,12 +262,12 @@ async def find_proposal(office: IntegrityOffice, row: ForumRow, proposal: int) -
 @router.post(f"{HERE}/{{number}}/proposals/{{proposal}}/support")
 async def support(request: Request, office: TheOffice, number: str, proposal: int) -> Response:
     form = Form.of(await request.form())
-
-    async def again(refused: Form, status: int) -> Response:
-        return await _proposal_page(request, office, number, proposal, refused, status)
-
-    return await run_form(
-        request, form, "forum_code", again, _support(request, office, number, proposal, form)
+    return await submitted(
+        request,
+        form,
+        "forum_code",
+        _support(request, office, number, proposal, form),
+        partial(_proposal_page, request, office, number, proposal),
     )
 
 
@@ -276,12 +280,12 @@ async def _support(request: Request, office: IntegrityOffice, number: str, propo
 @router.post(f"{HERE}/{{number}}/proposals/{{proposal}}/comment")
 async def comment(request: Request, office: TheOffice, number: str, proposal: int) -> Response:
     form = Form.of(await request.form())
-
-    async def again(refused: Form, status: int) -> Response:
-        return await _proposal_page(request, office, number, proposal, refused, status)
-
-    return await run_form(
-        request, form, "comment_code", again, _comment(request, office, number, proposal, form)
+    return await submitted(
+        request,
+        form,
+        "comment_code",
+        _comment(request, office, number, proposal, form),
+        partial(_proposal_page, request, office, number, proposal),
     )
 
 

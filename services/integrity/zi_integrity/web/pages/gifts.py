@@ -6,6 +6,7 @@ Neither the head nor another official has a way to a report; opening it, printin
 import csv
 import io
 from collections.abc import Awaitable, Mapping
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -71,11 +72,9 @@ async def _own_page(official: ZoneOfficial, form: Form, status: int = 200) -> Re
 @router.post(HERE)
 async def report(official: CurrentOfficial) -> Response:
     form = Form.of(await official.request.form())
-
-    async def show(refused: Form, status: int) -> Response:
-        return await _own_page(official, refused, status)
-
-    return await submitted(official, form, "thing", _report(official, form), show)
+    return await submitted(
+        official.request, form, "thing", _report(official, form), partial(_own_page, official)
+    )
 
 
 async def _report(official: ZoneOfficial, form: Form) -> str:
@@ -119,10 +118,7 @@ async def complete(official: CurrentOfficial, gift: UUID) -> Response:
         await official.office.gifts.complete(official.act(OFFICIALS), gift, required_words(form, "more"))
         return f"{HERE}/mine/{gift}"
 
-    async def show(refused: Form, status: int) -> Response:
-        return await _own_gift(official, gift, refused, status)
-
-    return await submitted(official, form, "more", step(), show)
+    return await submitted(official.request, form, "more", step(), partial(_own_gift, official, gift))
 
 
 # -- the unit
@@ -275,7 +271,4 @@ async def _step(
         await done
         return f"{HERE}/unit/{gift}"
 
-    async def show(refused: Form, status: int) -> Response:
-        return await _unit_gift(official, gift, refused, status)
-
-    return await submitted(official, form, field, address(), show)
+    return await submitted(official.request, form, field, address(), partial(_unit_gift, official, gift))

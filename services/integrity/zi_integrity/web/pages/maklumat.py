@@ -1,5 +1,7 @@
 """The maklumat as a page for everybody, and the desk where it is written and proclaimed."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -10,7 +12,7 @@ from zi_integrity.domain.maklumat import PledgeTexts
 from zi_integrity.read.maklumat import newest_pledge, pledge_in_force
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.web.current_office import TheOffice
-from zi_integrity.web.form_fields import ShowAgain, required_words, submitted
+from zi_integrity.web.form_fields import required_words, submitted
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_tlog.policy import parse_policy
 
@@ -60,13 +62,17 @@ async def _desk_page(official: ZoneOfficial, form: Form, status: int = 200) -> R
 @router.post(DESK)
 async def write(official: CurrentOfficial) -> Response:
     form = Form.of(await official.request.form())
-    return await submitted(official, form, "promise", _write(official, form), _again(official))
+    return await submitted(
+        official.request, form, "promise", _write(official, form), partial(_desk_page, official)
+    )
 
 
 @router.post(f"{DESK}/proclaim")
 async def proclaim(official: CurrentOfficial) -> Response:
     form = Form.of(await official.request.form())
-    return await submitted(official, form, "proclaim", _proclaim(official, form), _again(official))
+    return await submitted(
+        official.request, form, "proclaim", _proclaim(official, form), partial(_desk_page, official)
+    )
 
 
 async def _write(official: ZoneOfficial, form: Form) -> str:
@@ -80,10 +86,3 @@ async def _proclaim(official: ZoneOfficial, form: Form) -> str:
     by, person = official.act(HEAD), official.person
     numbered = await official.office.pledging.proclaim(form.value("digest"), by, person.name or person.sub)
     return f"/integrity/letters/{numbered.number}"
-
-
-def _again(official: ZoneOfficial) -> ShowAgain:
-    async def show_again(refused: Form, status: int) -> Response:
-        return await _desk_page(official, refused, status)
-
-    return show_again

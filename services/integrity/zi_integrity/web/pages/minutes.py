@@ -1,5 +1,6 @@
 """The public pages of a forum that took place: attendance and signatures with a code, its minutes, and the actions that follow."""
 
+from functools import partial
 from typing import Any, get_args
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from zi_integrity.domain.action import NoForumActionError
 from zi_integrity.read.forum_actions import ACTIONS_A_PAGE, ActionFilter
 from zi_integrity.web import minutes_labels as labels
 from zi_integrity.web.current_office import TheOffice
-from zi_integrity.web.forum_forms import code_of, find_forum, public_act, run_form, with_code
+from zi_integrity.web.form_fields import submitted
+from zi_integrity.web.forum_forms import code_of, find_forum, public_act, with_code
 from zi_integrity.web.minutes_context import minutes_context, minutes_letter, render
 from zi_integrity.web.paging import page_number, pages_for
 
@@ -88,11 +90,13 @@ async def _minutes(
 @router.post(f"{HERE}/{{number}}/minutes")
 async def sign_minutes(request: Request, office: TheOffice, number: str) -> Response:
     form = Form.of(await request.form())
-
-    async def again(refused: Form, status: int) -> Response:
-        return await _minutes(request, office, number, refused, status)
-
-    return await run_form(request, form, "forum_code", again, _sign(request, office, number, form))
+    return await submitted(
+        request,
+        form,
+        "forum_code",
+        _sign(request, office, number, form),
+        partial(_minutes, request, office, number),
+    )
 
 
 async def _sign(request: Request, office: IntegrityOffice, number: str, form: Form) -> str:
@@ -143,11 +147,13 @@ async def _attendance(
 @router.post(f"{HERE}/{{number}}/attendance")
 async def sign_attendance(request: Request, office: TheOffice, number: str) -> Response:
     form = Form.of(await request.form())
-
-    async def again(refused: Form, status: int) -> Response:
-        return await _attendance(request, office, number, refused, status)
-
-    return await run_form(request, form, "forum_code", again, _attend(request, office, number, form))
+    return await submitted(
+        request,
+        form,
+        "forum_code",
+        _attend(request, office, number, form),
+        partial(_attendance, request, office, number),
+    )
 
 
 async def _attend(request: Request, office: IntegrityOffice, number: str, form: Form) -> str:

@@ -1,5 +1,6 @@
 """Assets of trust: what an official promised and what the zone team has seen proven; yes or no with a day."""
 
+from functools import partial
 from typing import cast
 
 from fastapi import APIRouter
@@ -62,11 +63,7 @@ async def _page(official: ZoneOfficial, form: Form, status: int = 200) -> Respon
 @router.post(HERE)
 async def record(official: CurrentOfficial) -> Response:
     form = Form.of(await official.request.form())
-
-    async def show(refused: Form, status: int) -> Response:
-        return await _page(official, refused, status)
-
-    return await submitted(official, form, "kind", _record(official, form), show)
+    return await submitted(official.request, form, "kind", _record(official, form), partial(_page, official))
 
 
 async def _record(official: ZoneOfficial, form: Form) -> str:
