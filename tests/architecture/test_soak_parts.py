@@ -1,4 +1,4 @@
-"""What the long run changes and what should notice is there: a part whose files moved away would change nothing and find nothing."""
+"""Every part of the long run has its files and its tests: a part whose files moved away would change nothing and find nothing."""
 
 import pytest
 from bench.soak import PARTS, ROOT, Part

@@ -1,4 +1,4 @@
-"""What another service announces is adopted with its message, and at hand at once, after a restart and in every replica; on both databases."""
+"""A configuration that another service announces is adopted with its message, and at hand at once, after a restart and in every replica; on both databases."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field

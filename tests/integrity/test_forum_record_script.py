@@ -1,4 +1,4 @@
-"""What docs/forum_record.py writes from an export of the ledger: what the pages of a forum say, and what contradicts itself."""
+"""Run docs/forum_record.py on an export of the ledger: it writes what the pages of a forum say, and names contradictions."""
 
 import subprocess
 import sys

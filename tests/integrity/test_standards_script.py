@@ -1,4 +1,4 @@
-"""What docs/standards_in_force.py reads from an export of the ledger is what the public page of a standard shows."""
+"""Run docs/standards_in_force.py on an export of the ledger: it prints what the public page of a standard shows."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What docs/survey_results.py computes from an export of the ledger: the published results, and what is wrong with them."""
+"""Run docs/survey_results.py on an export of the ledger: it computes the published results, and names differences."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What docs/survey_tokens.py finds in an export of the ledger: once-only, and what an office could do against it."""
+"""Run docs/survey_tokens.py on an export of the ledger: it shows once-only, and finds what an office could do against it."""
 
 import json
 import subprocess

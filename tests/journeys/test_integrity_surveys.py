@@ -90,7 +90,7 @@ def _hidden(page: str, name: str) -> str:
 
 
 def _answered(client: httpx.Client, token: str, value: int) -> str:
-    """Where the answer leads; nowhere if it is refused."""
+    """Return the address that the answer leads to; none if it is refused."""
     fields = {"token": token, "send": "1", "words": ""} | {f"skm.{code}": str(value) for code in SKM.codes}
     answer = client.post("/integrity/surveys/answer", data=fields, headers=ENGLISH)
     return answer.headers.get("location", "")
@@ -106,7 +106,7 @@ def _published(client: httpx.Client, house: House, place: str) -> None:
 
 
 def _computed(client: httpx.Client, house: House) -> list[str]:
-    """What the script makes of the ledger as an auditor exports it."""
+    """Run the script on the ledger as an auditor exports it."""
     path = "/audit/api/export?format=entries&service=integrity"
     export = client.get(path, headers=house.staff("auditor"))
     assert export.status_code == 200, export.text

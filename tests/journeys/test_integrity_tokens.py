@@ -56,7 +56,7 @@ def test_a_killed_process_loses_no_answer_and_the_ledger_shows_that_each_was_giv
 
 
 def counts(door: Door) -> str | None:
-    """What the script makes of the ledger as an auditor exports it; None until all three answers are in it."""
+    """Run the script on the ledger as an auditor exports it; None until all three answers are in it."""
     path = "/audit/api/export?format=entries&service=integrity"
     export = door.client.get(path, headers=door.staff("auditor")).text
     done = subprocess.run([sys.executable, "-I", SCRIPT], input=export, capture_output=True, text=True)

@@ -113,7 +113,7 @@ class Reporting:
                 await_(lambda key=key: self._report(client, key), pause=0.1)
 
     def end(self) -> None:
-        """What is under way is taken first."""
+        """End after the report that is under way."""
         self._ended.set()
 
     def _report(self, client: httpx.Client, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""What is owed by data: an apology where the office has decided nothing, and rules that say nonsense are not read."""
+"""The data of compensation: an apology where the office has decided nothing, and rules that say nonsense are not read."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which messages of the other services finish a case, read from the kept examples of each type."""
+"""The messages of the other services that finish a case, read from the kept examples of each type."""
 
 import json
 from pathlib import Path

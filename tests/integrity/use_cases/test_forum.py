@@ -483,7 +483,7 @@ async def test_a_forum_goes_its_way_on_either_database(tmp_path: Path, place: st
 
 
 async def test_of_many_contributions_nothing_stands_outside_the_vault(there: ForumOffice) -> None:
-    """What is searched for is in every text, every address and every name of an addressee."""
+    """The searched word is in every text, every address and every name of an addressee."""
     await there.opened()
     for code in await there.printed(20):
         for number in range(5):

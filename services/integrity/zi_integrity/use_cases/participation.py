@@ -136,7 +136,7 @@ class Participation:
         mark_reached(tx, participant)
 
     async def address_of(self, participant: ForumParticipant) -> str | None:
-        """Return the address of a participant who has one: for a program that seals it anew, and for nobody to read."""
+        """Return the address of a participant, if there is one, for a program that seals it anew; nobody reads it."""
         item = await self._store.query(lambda tx: address_of(tx, participant.reference))
         if item is None:
             return None

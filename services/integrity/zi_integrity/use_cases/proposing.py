@@ -64,7 +64,7 @@ class TooManyCommentsError(DomainError):
 
 
 class OfficialsEnterPaperError(DomainError):
-    """An official acts as one: the forum is for the public."""
+    """An official who is signed in takes part: the forum is for the public."""
 
     def __init__(self) -> None:
         super().__init__(
