@@ -4,8 +4,9 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
+from zi_chassis.email_address import mailbox_of
+
 HALF = 16
-NO_DOTS = frozenset({"gmail.com", "googlemail.com"})
 
 
 class RecipientKeys:
@@ -14,7 +15,7 @@ class RecipientKeys:
 
     def recipient(self, address: str) -> UUID:
         """The id of an address, the same for all spellings of one mailbox."""
-        return UUID(bytes=self._keyed("recipient", _mailbox(address).encode()), version=4)
+        return UUID(bytes=self._keyed("recipient", mailbox_of(address).encode()), version=4)
 
     def token(self, recipient: UUID) -> str:
         """Unguessable although the recipient's id is published."""
@@ -31,10 +32,3 @@ class RecipientKeys:
 
     def _keyed(self, purpose: str, content: bytes) -> bytes:
         return hmac.digest(self._secret, purpose.encode() + b"\0" + content, "sha256")[:HALF]
-
-
-def _mailbox(address: str) -> str:
-    """Capitals and a +tag do not make another mailbox, and at some providers neither do dots."""
-    name, _, domain = address.strip().lower().rpartition("@")
-    name = name.partition("+")[0] or name
-    return f"{name.replace('.', '') if domain in NO_DOTS else name}@{domain}"

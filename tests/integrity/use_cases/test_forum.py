@@ -9,6 +9,7 @@ import pytest
 from tests.integrity.domain.test_conflict import DAY
 from tests.integrity.forum_office import FIRST, TERMS, ForumOffice, forum_office, named
 
+from zi_chassis.email_address import mailbox_of
 from zi_integrity.domain.forum import (
     ForumNotOpenError,
     ForumNotPlannableError,
@@ -32,7 +33,6 @@ from zi_integrity.domain.sent_once import AnotherTextError
 from zi_integrity.read.forum_agenda import agenda
 from zi_integrity.read.forums import ADDRESS, codes_by_kind, forum_by_number, reached
 from zi_integrity.read.proposals import comments_on, count_comments, proposals_of, tallies_of
-from zi_integrity.use_cases.forum_names import normalised_email
 from zi_integrity.use_cases.forum_planning import ForumTermsGiven
 from zi_integrity.use_cases.participation import UnknownCodeError
 from zi_integrity.use_cases.proposing import PaperEntry, TooManyCommentsError, TooManyProposalsError
@@ -73,7 +73,16 @@ async def test_one_address_is_one_participant_however_it_is_written(there: Forum
         await there.office.participation.participant_by_code(first)
     assert (await there.office.participation.participant_by_code(second)).kind == "email"
     assert len({each.aggregate for each in there.messages("participant_code_issued")}) == 1
-    assert normalised_email("+@contoh.example") == "+@contoh.example"
+    assert mailbox_of("+@contoh.example") == "+@contoh.example"
+
+
+async def test_dots_make_no_other_participant_where_the_provider_ignores_them(there: ForumOffice) -> None:
+    await there.opened()
+    first = await there.mailed("w.arga.contoh@gmail.com")
+    await there.mailed("wargacontoh@gmail.com")
+    with pytest.raises(UnknownCodeError):
+        await there.office.participation.participant_by_code(first)
+    assert len({each.aggregate for each in there.messages("participant_code_issued")}) == 1
 
 
 async def test_an_address_gets_five_codes_and_not_a_sixth(there: ForumOffice) -> None:
