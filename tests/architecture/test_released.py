@@ -33,6 +33,7 @@ RELEASED = {
     "mentoring_checklist psb_2013 1": "d12806aba305723935b10d36e95ad90141641751477b5f5277a3a8365a4988d5",
     "districts districts 1": "f2becf27643fa6fc0084e03c3ec2a53371930b7bd93d52263deb41caced61d82",
     "certificate_reasons certificate_reasons 1": "c581a6441d91a750fd6b9b2587d23352865c238af65c9263f1d17ba3026a0c76",
+    "certificate_reasons certificate_reasons 2": "ddfdb465f540de9913b79de40ef28317eb1f747a3f9f771990209182079ac9db",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "letter_template letter 1": "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
     "questionnaire own 1": "75545abf185d839883590efaa646a1bacd0e98281593a2aa9182f62e6dbd7603",

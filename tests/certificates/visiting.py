@@ -3,11 +3,11 @@
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from tests.certificates.inside import Inside, opened
+from tests.certificates.inside import DEMO_RULES, Inside, opened
 from tests.web import browsing
 
 Visiting = browsing.Visiting[Inside]
 
 
-def visited(folder: Path) -> AbstractAsyncContextManager[Visiting]:
-    return browsing.visited(opened(folder), folder)
+def visited(folder: Path, rules: Path = DEMO_RULES) -> AbstractAsyncContextManager[Visiting]:
+    return browsing.visited(opened(folder, rules=rules), folder)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,13 @@ from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.item_finding import Setting, item_findings
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
 from zi_rules.certificate.reason import FindingReason
-from zi_rules.certificate.requirement import Attached, Requirements, missing_documents, requirements
+from zi_rules.certificate.requirement import (
+    Attached,
+    Requirements,
+    asks_for_arrival,
+    missing_documents,
+    requirements,
+)
 from zi_rules.certificate.rule_set import CertificateRules, Country
 from zi_rules.registration_number import Shape, normalise_number
 
@@ -78,7 +84,21 @@ def _of_the_whole(
         if not letter.tracks:
             yield found(FindingReason.WRONG_TRACK, rules, "kinds", what=letter.kind, expected=stated.goods)
         yield from _annexes(letter, stated)
+    if asks_for_arrival((letter.kind for letter in needed if letter.shelf_life), rules):
+        yield from _arrival(stated, rules)
     yield from _item_list(stated, rules)
+
+
+def _arrival(stated: Particulars, rules: CertificateRules) -> Iterator[Finding]:
+    """Find a day of arrival that the rules count from, and that is not stated or long past."""
+    rule = rules.shelf_life_on
+    first = stated.submitted - timedelta(days=rule.most_days_ago)
+    if stated.arrives is None:
+        yield found(FindingReason.ARRIVAL_MISSING, rule, "arrives")
+    elif stated.arrives < first:
+        yield found(
+            FindingReason.ARRIVAL_IMPLAUSIBLE, rule, "arrives", what=stated.arrives, expected=f">= {first}"
+        )
 
 
 def _combine(kinds: frozenset[CertificateKind]) -> bool:

@@ -37,10 +37,18 @@ class Setting:
     arrives: date | None = None
 
     @property
-    def reference(self) -> date:
-        if self.rules.shelf_life_on.day == "arrival" and self.arrives is not None:
-            return self.arrives
-        return self.submitted
+    def reference(self) -> date | None:
+        """The day from which a shelf life is counted; None if it is the arrival, and none is stated."""
+        return self.arrives if self.by_arrival else self.submitted
+
+    @property
+    def by_arrival(self) -> bool:
+        return self.rules.shelf_life_on.day == "arrival"
+
+    @property
+    def last(self) -> date:
+        """The later of the days on which the goods must not have expired."""
+        return max(self.submitted, self.reference or self.submitted)
 
 
 def item_findings(item: ProductItem, needed: Requirements, setting: Setting) -> tuple[Finding, ...]:
@@ -115,17 +123,26 @@ def _dates(item: ProductItem, needed: Requirements, setting: Setting) -> Iterato
         )
     if item.manufactured > setting.submitted:
         yield found(FindingReason.NOT_YET_MANUFACTURED, PLAIN, "manufactured", item.number, item.manufactured)
-    if item.expires < setting.reference:
-        yield found(
-            FindingReason.EXPIRED, PLAIN, "expires", item.number, item.expires, f">= {setting.reference}"
-        )
+    if item.expires < setting.last:
+        yield found(FindingReason.EXPIRED, PLAIN, "expires", item.number, item.expires, f">= {setting.last}")
 
 
 def _shelf_life(item: ProductItem, needed: Requirements, setting: Setting) -> Iterator[Finding]:
     """Find a shelf life that is too short; an item that has expired, or has contradictory dates, gets only that finding."""
-    if not item.manufactured < item.expires or item.expires < setting.reference:
+    day = setting.reference
+    if (
+        day is None
+        or not needed.shelf_life
+        or not item.manufactured < item.expires
+        or item.expires < setting.last
+    ):
         return
-    left = shelf_life_remaining(item.manufactured, item.expires, setting.reference)
+    if setting.by_arrival and day < item.manufactured:
+        yield found(
+            FindingReason.ARRIVAL_IMPLAUSIBLE, PLAIN, "arrives", item.number, day, f">= {item.manufactured}"
+        )
+        return
+    left = shelf_life_remaining(item.manufactured, item.expires, day)
     for rule in needed.shelf_life:
         if left < rule.at_least:
             yield found(

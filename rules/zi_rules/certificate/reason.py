@@ -35,6 +35,8 @@ class FindingReason(StrEnum):
     DATES_OUT_OF_ORDER = "dates_out_of_order"
     NOT_YET_MANUFACTURED = "not_yet_manufactured"
     EXPIRED = "expired"
+    ARRIVAL_MISSING = "arrival_missing"
+    ARRIVAL_IMPLAUSIBLE = "arrival_implausible"
     SHELF_LIFE_TOO_SHORT = "shelf_life_too_short"
     ANALYSIS_MISSING = "analysis_missing"
     ANALYSIS_OF_OTHER_BATCH = "analysis_of_other_batch"

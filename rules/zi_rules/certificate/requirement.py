@@ -47,6 +47,12 @@ class Attached(BaseModel):
     items: frozenset[PositiveInt] = frozenset()
 
 
+def asks_for_arrival(kinds: Iterable[CertificateKind], rules: CertificateRules) -> bool:
+    """Return whether the day of arrival has to be stated for one of these letters."""
+    measured = frozenset[CertificateKind]().union(*(rule.kinds for rule in rules.shelf_life))
+    return rules.shelf_life_on.day == "arrival" and not measured.isdisjoint(kinds)
+
+
 def requirements(
     kind: CertificateKind, goods: Goods, country: str | None, rules: CertificateRules
 ) -> Requirements:

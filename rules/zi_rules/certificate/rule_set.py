@@ -146,9 +146,10 @@ class Evaluation(LetterRule, Term):
 
 
 class Reference(Sourced):
-    """The day on which what is left of a shelf life is measured."""
+    """The day on which what is left of a shelf life is measured; goods may have arrived `most_days_ago` before the application."""
 
     day: Literal["submission", "arrival"]
+    most_days_ago: NonNegativeInt = 0
 
 
 class CertificateNames(BaseModel):

@@ -1,14 +1,15 @@
 """A whole application, looked at once."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.rules.certificate.stated import EXPORT, EXPORTED, IMPORT, IMPORTED, RULES, examined
+from tests.rules.certificate.stated import EXPORT, EXPORTED, IMPORT, IMPORTED, RULES, SUBMITTED, examined
 
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
 from zi_rules.certificate.reason import FindingReason
-from zi_rules.certificate.requirement import Attached
+from zi_rules.certificate.requirement import Attached, asks_for_arrival
+from zi_rules.certificate.rule_set import CertificateRules
 
 
 def reasons(application: dict[str, Any], **spoiled: Any) -> list[FindingReason]:
@@ -137,6 +138,37 @@ def test_the_day_of_arrival_is_looked_at_where_the_rules_say_so() -> None:
     assert reasons(IMPORT, **late) == []
     found = examined(IMPORT, by_arrival, **late).findings
     assert [each.reason for each in found] == [FindingReason.SHELF_LIFE_TOO_SHORT]
+
+
+def by_arrival(**changes: Any) -> CertificateRules:
+    day = RULES.shelf_life_on.model_copy(update={"day": "arrival", **changes})
+    return RULES.model_copy(update={"shelf_life_on": day})
+
+
+def test_a_rule_that_counts_from_the_arrival_never_passes_without_one() -> None:
+    [finding] = examined(IMPORT, by_arrival()).findings
+    assert (finding.reason, finding.where) == (FindingReason.ARRIVAL_MISSING, "arrives")
+    assert finding.source == RULES.shelf_life_on.source
+    assert asks_for_arrival([CertificateKind.SKI_POST_BORDER], by_arrival())
+    assert not asks_for_arrival([CertificateKind.SKI_POST_BORDER], RULES)
+
+
+def test_a_letter_without_a_shelf_life_asks_for_no_arrival() -> None:
+    assert examined(EXPORT, by_arrival()).findings == ()
+    assert not asks_for_arrival([CertificateKind.SKE_HEALTH], by_arrival())
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2026, 7, 6), []), (date(2026, 6, 29), []), (date(2026, 6, 28), ["arrival_implausible"])],
+)
+def test_goods_arrived_only_as_long_ago_as_the_rules_allow(day: date, expected: list[str]) -> None:
+    found = examined(IMPORT, by_arrival(most_days_ago=7), arrives=day).findings
+    assert [each.reason for each in found] == expected
+    yesterday = examined(IMPORT, by_arrival(), arrives=SUBMITTED - timedelta(days=1)).findings
+    assert [each.reason for each in yesterday] == [FindingReason.ARRIVAL_IMPLAUSIBLE]
+    ahead = examined(IMPORT, by_arrival(), arrives=SUBMITTED + timedelta(days=1)).findings
+    assert ahead == ()
 
 
 def test_another_batch_is_another_item() -> None:

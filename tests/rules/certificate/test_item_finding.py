@@ -129,10 +129,22 @@ def test_exactly_two_thirds_of_a_shelf_life_are_enough() -> None:
 def test_the_arrival_counts_where_the_rules_say_so_and_it_is_known() -> None:
     late = date(2027, 4, 1)
     assert found_in(IMPORTED, replace(SETTING, arrives=late)) == []
-    assert found_in(IMPORTED, replace(SETTING, rules=BY_ARRIVAL)) == []
     assert found_in(IMPORTED, replace(SETTING, rules=BY_ARRIVAL, arrives=late)) == [
         FindingReason.SHELF_LIFE_TOO_SHORT
     ]
+
+
+def test_an_early_arrival_makes_nothing_fresh_that_has_expired_since() -> None:
+    earlier = replace(SETTING, rules=BY_ARRIVAL, arrives=date(2026, 7, 1))
+    dates = {"manufactured": date(2026, 5, 1), "expires": date(2026, 7, 3)}
+    assert found_in(IMPORTED, earlier, analysis=ANALYSIS | dates, **dates) == [FindingReason.EXPIRED]
+
+
+def test_goods_do_not_arrive_before_they_are_made() -> None:
+    before = replace(SETTING, rules=BY_ARRIVAL, arrives=date(2026, 4, 30))
+    assert found_in(IMPORTED, before) == [FindingReason.ARRIVAL_IMPLAUSIBLE]
+    assert found_in(IMPORTED, replace(before, arrives=date(2026, 5, 1))) == []
+    assert found_in(IMPORTED, replace(before, rules=RULES)) == []
 
 
 def test_a_special_import_needs_no_registration() -> None:

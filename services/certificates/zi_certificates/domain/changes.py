@@ -32,6 +32,7 @@ def _whole(stated: Statement) -> Mapping[str, str]:
         "goods": stated.goods,
         "country": stated.country or "",
         "circumstances": ",".join(sorted(stated.circumstances)),
+        "arrives": stated.arrives.isoformat() if stated.arrives else "",
         **annex,
     }
 

@@ -32,7 +32,7 @@ NextStep = Literal[
 
 
 Part = Literal["particulars", "items", "documents"]
-PARTS_OF_THE_WHOLE = ("kinds", "goods", "country", "circumstances", "annex_fields")
+PARTS_OF_THE_WHOLE = ("kinds", "goods", "country", "circumstances", "annex_fields", "arrives")
 
 
 def to_correct(findings: Iterable[PublishedFinding]) -> tuple[Part, ...]:

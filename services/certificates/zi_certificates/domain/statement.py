@@ -58,13 +58,15 @@ class Document(Value):
 
 
 class Outline(Value):
-    """The head of a statement, without products and documents; `kinds` are the letters applied for, one of each."""
+    """The head of a statement, without products and documents; `kinds` are the letters applied for, one of each; `arrives` is the day
+    on which the goods arrive."""
 
     kinds: tuple[str, ...]
     goods: str
     country: str | None = None
     circumstances: tuple[str, ...] = ()
     annex_fields: dict[str, str] = Field(default_factory=dict)
+    arrives: date | None = None
 
 
 class Statement(Outline):

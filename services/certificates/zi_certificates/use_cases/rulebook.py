@@ -313,6 +313,7 @@ def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) 
         annex_fields=stated.annex_fields,
         hs_codes=frozenset(map(normalise_number, hs_codes)),
         submitted=submitted,
+        arrives=stated.arrives,
     )
 
 

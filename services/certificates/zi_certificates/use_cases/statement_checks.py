@@ -51,7 +51,9 @@ def product_of(item: UnnumberedItem, number: int) -> StatedProduct:
 
 
 def digest_of(statement: Statement, replaces: str | None) -> str:
-    return sha256(f"{statement.model_dump_json()} {replaces}".encode()).hexdigest()
+    """Without a day of arrival it is the digest of statements from before there was one."""
+    later = {"arrives"} if statement.arrives is None else None
+    return sha256(f"{statement.model_dump_json(exclude=later)} {replaces}".encode()).hexdigest()
 
 
 def refuse_other_series(request: IntakeRequest, outline: Outline) -> None:

@@ -88,6 +88,7 @@ class StatementAnswer(BaseModel):
     country: str | None
     circumstances: list[str]
     annex_fields: dict[str, str]
+    arrives: date | None
     products: list[StatedProduct]
     documents: list[DocumentAnswer]
     replaces: str | None

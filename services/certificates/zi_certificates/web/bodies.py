@@ -1,5 +1,6 @@
 """Bodies of requests, with the limits of every field."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import UploadFile
@@ -82,6 +83,7 @@ class StatementBody(CertificatesBody):
     country: Country | None = None
     circumstances: Annotated[tuple[Circumstance, ...], Field(max_length=len(Circumstance))] = ()
     annex_fields: Annotated[dict[Code, Line], Field(max_length=MOST_CODES)] = Field(default_factory=dict)
+    arrives: date | None = None
     replaces: LetterNumber | None = None
 
 

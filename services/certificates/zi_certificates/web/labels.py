@@ -75,6 +75,7 @@ FIELDS: Mapping[str, str] = {
     "items": "Products",
     "documents": "Documents",
     "annex_fields": "What the country wants",
+    "arrives": "Day of arrival",
     "account": "Account",
     "hs_codes": "HS codes",
     "acts_for_others": "Acts for others",
@@ -86,6 +87,7 @@ PARTICULARS: Mapping[str, str] = {
     "goods": "Which goods?",
     "country": "Country of destination",
     "circumstances": "What holds for this application?",
+    "arrives": "On which day do the goods arrive?",
     "replaces": "Does it replace a letter?",
 }
 UPLOAD: Mapping[str, str] = {"kind": "What is it?", "file": "The file"}

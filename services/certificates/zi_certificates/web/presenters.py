@@ -244,6 +244,7 @@ def _statement(state: Application) -> answers.StatementAnswer | None:
         country=stated.country,
         circumstances=list(stated.circumstances),
         annex_fields=stated.annex_fields,
+        arrives=stated.arrives,
         products=list(stated.products),
         documents=_documents(stated.documents),
         replaces=draft.replaces,

@@ -188,7 +188,7 @@ async def state(
 ) -> answers.ApplicationDoneAnswer:
     """Says which letters are applied for, for which goods; products and documents stay as they are."""
     requested, by = applicant
-    outline = Outline(**body.model_dump(mode="json", exclude={"replaces"}))
+    outline = Outline.model_validate_json(body.model_dump_json(exclude={"replaces"}))
     now = await _now(office, requested)
     if now.draft is None or request_id_of(key, by, "draft") in now.requests:
         drafted = await office.applying.draft(requested, by, key, outline, body.replaces)

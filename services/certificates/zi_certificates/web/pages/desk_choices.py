@@ -17,7 +17,17 @@ from zi_rules.certificate.rule_set import CertificateRules
 
 COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
 PICKS = 3
-WHERE = ("items", "kinds", "country", "hs_codes", "account", "registration_number", "hs_code", "batch")
+WHERE = (
+    "items",
+    "kinds",
+    "country",
+    "arrives",
+    "hs_codes",
+    "account",
+    "registration_number",
+    "hs_code",
+    "batch",
+)
 WHERE_MORE = (
     "manufactured",
     "expires",

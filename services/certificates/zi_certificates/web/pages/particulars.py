@@ -22,7 +22,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.certificate.requirement import circumstances_of, requirements
+from zi_rules.certificate.requirement import asks_for_arrival, circumstances_of, requirements
 from zi_rules.certificate.rule_set import CertificateRules
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +43,7 @@ def _outline_form(state: Application) -> Form:
             "kind": stated.kinds[0],
             "goods": stated.goods,
             "country": stated.country or "",
+            "arrives": stated.arrives.isoformat() if stated.arrives else "",
             **{f"kinds.{each}": "yes" for each in stated.kinds},
             **{f"circumstances.{each}": "yes" for each in stated.circumstances},
             **{f"annex_fields.{name}": text for name, text in stated.annex_fields.items()},
@@ -65,6 +66,7 @@ def _particulars_page(owner: ApplicationOwner, dossier: Dossier, form: Form, sta
             if each in asked_for or form.value(f"circumstances.{each}")
         ],
         "annex_fields": annex_fields,
+        "asks_for_arrival": bool(form.value("arrives")) or asks_for_arrival(kinds, rules),
         "field_labels": {
             **translated_labels(owner, labels.PARTICULARS),
             **{f"annex_fields.{name}": label for name, label in annex_fields},
@@ -111,11 +113,11 @@ async def _save_particulars(owner: ApplicationOwner, form: Form) -> None:
             goods=form.value("goods"),
             country=form.value("country").strip().upper(),
             circumstances=checked_values(form, "circumstances"),
+            arrives=form.value("arrives").strip(),
             replaces=form.value("replaces").strip().upper(),
         )
     )
-    stated = body.model_dump(mode="json", exclude={"replaces"})
-    outline, key = Outline(**{**stated, "kinds": tuple(stated["kinds"])}), key_of(form)
+    outline, key = Outline.model_validate_json(body.model_dump_json(exclude={"replaces"})), key_of(form)
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     if dossier.state.statement is None:
         await owner.office.applying.draft(owner.intake_request, owner.by, key, outline, body.replaces)
