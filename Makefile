@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
-# Programs of others that ours are held against: a foreign verifier, a foreign tree. Run as processes of their own, never imported.
+# Programs of others that ours are held against: a foreign verifier, a foreign tree, a reader of PDF/A. Run as processes of their own, never imported.
 PEERS := .venv-peers
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 LOCKED := $(PIP) --no-deps --no-build-isolation --require-hashes
@@ -40,7 +40,7 @@ check: $(VENV)/.tested
 	$(BIN)/mypy deploy/embedded deploy/demo bench
 	$(BIN)/lint-imports --no-logo
 
-unit: $(VENV)/.tested
+unit: $(VENV)/.tested $(PEERS)/.installed
 	$(PYTEST) -n 2 -m "not journey and not browser and not compose" \
 		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_certificates --cov=zi_umkm --cov=zi_integrity --cov=zi_audit --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
@@ -85,7 +85,7 @@ lock:  ## writes the hashed lists anew from the pyprojects; needs uv
 		--only-group build -o requirements-build.lock >/dev/null
 	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
 		--only-group test -o requirements-test.lock >/dev/null
-	printf 'aics-tlog\npymerkle\nr4pm\n' | $(UV) pip compile -q --universal --python-version 3.12 --generate-hashes \
+	printf 'aics-tlog\npdf-oxide\npymerkle\nr4pm\n' | $(UV) pip compile -q --universal --python-version 3.12 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url -o requirements-peers.lock - >/dev/null
 	printf 'pm4py\n' | $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url -o requirements-mining.lock - >/dev/null

@@ -6,12 +6,28 @@ from typing import Protocol
 
 from asn1crypto import keys, x509
 from asn1crypto.pem import armor
+from pyhanko.pdf_utils.extensions import DeveloperExtension
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 _METADATA = PdfSignatureMetadata(field_name="Seal", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
+
+
+class LetterWriter(IncrementalPdfFileWriter):
+    """Adds to a letter and leaves it the PDF/A that it is: the version and the metadata that the page states for itself stay as they are."""
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """The page is PDF 1.7, which is what PDF/A-3 is made of."""
+
+    def register_extension(self, ext: DeveloperExtension) -> None:
+        """An extension of PDF 2.0 contradicts a file that is PDF 1.7; signatures on elliptic curves need no word of it."""
+        if str(ext.base_version) <= "/1.7":
+            super().register_extension(ext)
+
+    def _update_meta(self) -> None:
+        """The page is what its metadata describes, and a signature is no part of the page."""
 
 
 class PdfSeal(Protocol):
@@ -38,7 +54,7 @@ class LocalSeal:
         return armored
 
     async def sign(self, pdf: bytes) -> bytes:
-        return await self.complete(IncrementalPdfFileWriter(BytesIO(pdf)))
+        return await self.complete(LetterWriter(BytesIO(pdf)))
 
     async def complete(self, pdf: IncrementalPdfFileWriter) -> bytes:
         """Sign the file with everything that its writer has added."""
