@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from zi_chassis.lease import LeaseLostError
@@ -19,10 +19,14 @@ logger = logging.getLogger(__name__)
 TRY_SECONDS = 1.0
 CHECK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
+# A session whose network was cut ends on both sides within half a minute; with the system's own times the server would hold its locks
+# for about two hours. Seconds, seconds, probes, milliseconds.
+SERVER_KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000"
+CLIENT_KEEPALIVES = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
 
 
 def datastore(address: str) -> PostgresDatastore:
-    part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
+    part = _parts(address)
     created = PostgresDatastore(
         dbname=part.pop("dbname", ""),
         host=part.pop("host", ""),
@@ -37,6 +41,12 @@ def datastore(address: str) -> PostgresDatastore:
     arguments: Any = created.pool.kwargs
     arguments |= part  # other parts of the address, such as sslmode
     return created
+
+
+def _parts(address: str) -> dict[str, str]:
+    """Return the parts of the address, with the times after which a cut connection counts as ended."""
+    part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
+    return CLIENT_KEEPALIVES | part | {"options": f"{SERVER_KEEPALIVES} {part.get('options', '')}".strip()}
 
 
 def read_only(address: str) -> psycopg.Connection[dict[str, Any]]:
@@ -88,7 +98,9 @@ class PostgresLease:
     async def _ask(self, sql: str, *values: object) -> bool:
         async with asyncio.timeout(ANSWER_SECONDS):
             if self._connection is None:
-                self._connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True)
+                self._connection = await psycopg.AsyncConnection.connect(
+                    make_conninfo(**_parts(self._address)), autocommit=True
+                )
             row = await (await self._connection.execute(sql.encode(), values)).fetchone()
         return bool(row and row[0])
 

@@ -18,7 +18,7 @@ from zi_chassis.lease import (
     lead,
     lease_of,
 )
-from zi_chassis.postgres import PostgresLease
+from zi_chassis.postgres import PostgresLease, datastore
 from zi_chassis.settings import Settings
 
 HOLD = """
@@ -28,6 +28,12 @@ asyncio.run(FolderLease(pathlib.Path(sys.argv[1])).acquire())
 print("held", flush=True)
 sys.stdin.read()
 """
+
+# As asked for; over a socket of files, as here, the times in force read 0.
+KEEPALIVES = (
+    b"SELECT regexp_replace(name, '.*_', '') AS part, reset_val FROM pg_settings"
+    b" WHERE name ~ '^tcp_' ORDER BY part"
+)
 
 
 async def test_a_second_process_on_a_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -137,3 +143,22 @@ async def test_a_runner_that_ends_takes_down_the_others_and_frees_the_lease(tmp_
 def test_the_kind_of_lease_follows_from_the_database(tmp_path: Path, database: str, kind: type) -> None:
     settings = Settings(service="intake", data=tmp_path, database=database)
     assert isinstance(lease_of(settings), kind)
+
+
+@pytest.mark.postgres
+async def test_the_server_soon_ends_a_session_whose_network_was_cut(postgres: str) -> None:
+    """The holder's lock ends with its session, so the server itself must notice a silent peer."""
+    lease, store = PostgresLease(postgres, "intake"), datastore(postgres)
+    await lease.acquire()
+    try:
+        assert lease._connection is not None
+        rows = await (await lease._connection.execute(KEEPALIVES)).fetchall()
+        with store.transaction(commit=False) as cursor:
+            cursor.execute(KEEPALIVES, ())
+            pooled = [tuple(row.values()) for row in cursor.fetchall()]
+    finally:
+        store.close()
+        await lease.release()
+    wanted = [("count", "3"), ("idle", "10"), ("interval", "5"), ("timeout", "25000")]
+    assert rows == wanted
+    assert pooled == wanted
