@@ -10,6 +10,7 @@ from zi_chassis.lease import lease_of, locked
 from zi_chassis.outbox import Outbox
 from zi_chassis.service import Runner, Service
 from zi_chassis.store import Store
+from zi_chassis.unpublished import Unpublished
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.data import Data
 
@@ -38,6 +39,9 @@ def join_bus(
     outbox = Outbox(store, broker, declared, service.clock)
     inboxes: dict[str, Runner] = {f"hears {sender}": lane for sender, lane in lanes.items()}
     service.lead(lease, {"outbox": outbox, **inboxes, **runners})
+    unpublished = Unpublished(store, broker)
+    service.watch("unpublished", unpublished.run)
+    service.ready_check("unpublished", lambda: unpublished.reason)
     service.app.include_router(lanes_router(store, lanes, outbox))
     service.watch_thread("writer", store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)

@@ -51,7 +51,6 @@ ASK_SECONDS = 5.0
 WALL_CLOCK = Clock()
 LOOK_EVERY = 10  # of the polls that find nothing to publish
 PUBLISHED = Gauge("zi_outbox_position", "Position of the last message on the stream", ["service"])
-LAG = Gauge("zi_outbox_lag", "Messages stored and not published yet", ["service"])
 STOPPED = Gauge("zi_outbox_stopped", "1 when the stream and the store contradict each other", ["service"])
 
 
@@ -119,11 +118,9 @@ class Outbox:
             rows = await asyncio.to_thread(self._store.messages, self._position, LARGEST_BATCH)
             if rows:
                 idle = 0
-                LAG.labels(self._store.service).set(len(rows))
                 self._at(await self._publish(client, js, _fitting(rows)))
                 self._backoff.reset()
             else:
-                LAG.labels(self._store.service).set(0)
                 self._backoff.reset()
                 await _wait(woken)
                 idle += 1

@@ -32,6 +32,7 @@ from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
+from zi_chassis.unpublished import Unpublished
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.sign_in import follow_sign_outs
@@ -55,7 +56,10 @@ def create_app(settings: Settings) -> FastAPI:
     service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell, counting.run))
     service.watch_thread("store", lambda: store.thread.is_alive())
     service.ready_check("tail", lambda: tail.reason)
-    service.ready_check("outbox", lambda: outbox.reason)
+    service.ready_check("outbox", lambda: outbox.reason if lease.is_held else None)
+    unpublished = Unpublished(store, broker)
+    service.watch("unpublished", unpublished.run)
+    service.ready_check("unpublished", lambda: unpublished.reason)
     service.ready_check("looks", lambda: access_log.reason or counting.reason)
     service.ready_check("nats", lambda: broker.reason)
     state = service.app.state
