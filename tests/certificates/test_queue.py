@@ -33,6 +33,7 @@ class Case:
     businesses: frozenset[str] = frozenset({BUSINESS})
     evaluators: tuple[str, ...] = ()
     excused: frozenset[str] = frozenset()
+    recused: frozenset[str] = frozenset()
 
     @property
     def application(self) -> UUID:
@@ -54,6 +55,7 @@ def test_the_one_that_has_waited_longest_is_next() -> None:
         (Case("first"), (CONFLICT,), "conflict"),
         (Case("first"), (MENTORSHIP,), "mentorship"),
         (Case("first"), (MENTORSHIP, CONFLICT), "conflict"),
+        (Case("first", recused=frozenset({"ani"})), (), "conflict"),
         (Case("first", evaluators=("ani",)), (), "already_evaluated"),
         (Case("first", evaluators=("ani",), excused=frozenset({"ani"})), (CONFLICT,), "already_evaluated"),
     ],
@@ -87,6 +89,7 @@ cases = st.builds(
     businesses=st.sampled_from([frozenset({BUSINESS}), frozenset({OTHERS}), frozenset({BUSINESS, OTHERS})]),
     evaluators=st.sampled_from([(), ("ani",), ("eko",)]),
     excused=st.sampled_from([frozenset[str](), frozenset({"ani"})]),
+    recused=st.sampled_from([frozenset[str](), frozenset({"ani"})]),
 )
 interests = st.lists(
     st.builds(

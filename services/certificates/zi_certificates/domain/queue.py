@@ -38,7 +38,8 @@ class InHandError(DomainError):
 
 
 class Waiting(Protocol):
-    """`evaluators` found the present revision good already; `excused` may act although they are hindered."""
+    """`evaluators` found the present revision good already; `excused` may act although they are hindered; `recused` gave it back for a
+    conflict of interest."""
 
     @property
     def application(self) -> UUID: ...
@@ -50,6 +51,8 @@ class Waiting(Protocol):
     def evaluators(self) -> Collection[str]: ...
     @property
     def excused(self) -> Collection[str]: ...
+    @property
+    def recused(self) -> Collection[str]: ...
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ def why_not(official: str, each: Waiting, interests: Collection[Interest]) -> Ov
         return "already_evaluated"
     if official in each.excused:
         return None
+    if official in each.recused:
+        return "conflict"
     kinds = {interest.kind for interest in interests if interest.business_ref in each.businesses}
     if not kinds:
         return None

@@ -15,6 +15,7 @@ from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.messaging.upstream import (
     end_conflicts,
     end_consent,
+    keep_clearing,
     keep_consent,
     keep_fact,
     keep_file,
@@ -73,8 +74,9 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                     *_learned(tx, message, _fact(message, official), business, clock),
                     *_handed_over(tx, message, official, business, clock),
                 ]
-            case integrity.ConflictCleared():
+            case integrity.ConflictCleared(official=official, business_ref=business):
                 end_conflicts(tx, message.aggregate, message.time)
+                keep_clearing(tx, official, business, message.time)
             case integrity.StandardAdopted(service=series, number=number) as adopted if series in DIRECTIONS:
                 standard = standards.read(adopted)
                 return announced.take_up(message, clock.now(), standard, number)

@@ -65,6 +65,8 @@ class UpstreamTables:
         "CREATE INDEX IF NOT EXISTS facts_official ON facts (official)",
         "CREATE INDEX IF NOT EXISTS facts_business ON facts (business_ref)",
         "CREATE INDEX IF NOT EXISTS facts_origin ON facts (origin)",
+        "CREATE TABLE IF NOT EXISTS clearings (official TEXT NOT NULL, business_ref TEXT NOT NULL, at TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS clearings_official ON clearings (official, business_ref)",
         "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, mentoring TEXT NOT NULL, at TEXT NOT NULL,"
         " PRIMARY KEY (ticket, mentoring))",
         *RENAMING_TABLES,
@@ -131,6 +133,15 @@ def end_conflicts(tx: Tx, origin: UUID, at: datetime) -> None:
     )
 
 
+def keep_clearing(tx: Tx, official: str, business: str, at: datetime) -> None:
+    """Record that a superior found no conflict, or none any more: by every reference of the business."""
+    for name in {*names_of(tx, business), *later_names_of(tx, business)}:
+        tx.execute(
+            "INSERT INTO clearings (official, business_ref, at) VALUES (?, ?, ?)",
+            *(official, name, rfc3339(at)),
+        )
+
+
 def keep_consent(tx: Tx, ticket: str, mentoring: str, at: datetime) -> None:
     """Record that a mentoring case may be taken over into the application with this ticket, known or not."""
     tx.execute(
@@ -179,17 +190,28 @@ def may_take_over(tx: Tx, ticket: str, mentoring: str) -> bool:
     return bool(tx.execute("SELECT 1 FROM consents WHERE ticket = ? AND mentoring = ?", ticket, mentoring))
 
 
+# Officials who gave an application back for a conflict of interest, and whom no superior has cleared since, by its references.
+_RECUSALS = (
+    "FROM recusals u JOIN applications a ON a.application = u.application LEFT JOIN accounts c ON c.account = a.account"
+    " LEFT JOIN requests q ON q.ticket = c.ticket WHERE NOT EXISTS (SELECT 1 FROM clearings e"
+    " WHERE e.official = u.official AND e.at >= u.at AND e.business_ref IN (a.business_ref, c.business_ref, q.business_ref))"
+)
+
+
 def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
-    """Return the facts that hinder now, also under references of before. A signed-in person who applied for a company has an interest in it without declaring it."""
+    """Return the facts that hinder now, also under references of before. A signed-in person who applied for a company has an interest in
+    it without declaring it, and so has whoever gave an application of it back for a conflict of interest."""
     names = [name for each in sorted(businesses) for name in names_of(tx, each)]
     marks = placeholders(names)
     rows = tx.execute(
         "SELECT official, kind, event, position FROM facts"
         f" WHERE ended IS NULL AND business_ref IN ({marks})"
         " UNION SELECT actor, 'conflict', aggregate, 0 FROM requests"
-        f" WHERE role = 'applicant' AND business_ref IN ({marks}) ORDER BY kind, position",
-        *names,
-        *names,
+        f" WHERE role = 'applicant' AND business_ref IN ({marks})"
+        f" UNION SELECT u.official, 'conflict', u.event, 0 {_RECUSALS}"
+        f" AND (a.business_ref IN ({marks}) OR c.business_ref IN ({marks}) OR q.business_ref IN ({marks}))"
+        " ORDER BY kind, position",
+        *(name for _ in range(5) for name in names),
     )
     return tuple(
         Fact(official=row["official"], kind=row["kind"], event=UUID(row["event"]), position=row["position"])
@@ -200,8 +222,11 @@ def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
 def interests_of(tx: Tx, official: str) -> tuple[Interest, ...]:
     rows = tx.execute(
         "SELECT kind, business_ref FROM facts WHERE official = ? AND ended IS NULL"
-        " UNION SELECT 'conflict', business_ref FROM requests WHERE actor = ? AND role = 'applicant'",
-        *(official, official),
+        " UNION SELECT 'conflict', business_ref FROM requests WHERE actor = ? AND role = 'applicant'"
+        f" UNION SELECT 'conflict', a.business_ref {_RECUSALS} AND u.official = ?"
+        f" UNION SELECT 'conflict', c.business_ref {_RECUSALS} AND u.official = ? AND c.business_ref IS NOT NULL"
+        f" UNION SELECT 'conflict', q.business_ref {_RECUSALS} AND u.official = ? AND q.business_ref IS NOT NULL",
+        *(official for _ in range(5)),
     )
     return tuple(
         Interest(kind=row["kind"], business_ref=name)

@@ -46,12 +46,12 @@ WITH_OFFICER = (ApplicationStatus.EVALUATION.value, ApplicationStatus.NEED_DATA.
 
 class Applications:
     name = "applications"
-    version = 3
+    version = 4
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
         " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
-        " evaluators TEXT NOT NULL, excused TEXT NOT NULL, override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
+        " evaluators TEXT NOT NULL, excused TEXT NOT NULL, recused TEXT NOT NULL DEFAULT '[]', override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
         " complete_at TEXT, place INTEGER, revision INTEGER NOT NULL, is_late INTEGER NOT NULL DEFAULT 0, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
         " updated TEXT NOT NULL)",
         "CREATE UNIQUE INDEX IF NOT EXISTS applications_ticket ON applications (ticket)",
@@ -69,6 +69,9 @@ class Applications:
         " passed TEXT NOT NULL, official TEXT NOT NULL, reason TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS overtakings_passed ON overtakings (passed)",
         "CREATE INDEX IF NOT EXISTS overtakings_ticket ON overtakings (ticket)",
+        "CREATE TABLE IF NOT EXISTS recusals (event TEXT PRIMARY KEY, application TEXT NOT NULL, official TEXT NOT NULL,"
+        " at TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS recusals_official ON recusals (official)",
         "CREATE TABLE IF NOT EXISTS bills (bill TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
         " amount INTEGER NOT NULL, pay_by TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS bills_application ON bills (application)",
@@ -86,6 +89,8 @@ class Applications:
             _decided(tx, recorded, event)
         if isinstance(event, ApplicationTaken):
             _overtaken(tx, recorded, event)
+        if isinstance(event, ApplicationReleased) and event.is_recusal and event.by.actor == event.officer:
+            _recused(tx, recorded, event)
         if isinstance(event, ApplicationSubmitted):
             _billed(tx, recorded, event)
 
@@ -170,7 +175,7 @@ def _officials(tx: Tx, application: UUID, event: ApplicationEvent) -> dict[str, 
         case ApplicationTaken():
             return {"officer": event.by.actor}
         case ApplicationReleased():
-            return {"officer": None}
+            return {"officer": None} | (_recusal(tx, application, event) if event.is_recusal else {})
         case EvaluationPassed():
             before = _json_list(tx, application, "evaluators")
             return {"evaluators": json.dumps([*before, event.by.actor])}
@@ -189,6 +194,14 @@ def _officials(tx: Tx, application: UUID, event: ApplicationEvent) -> dict[str, 
             return {"flags": rows[0]["flags"] + 1}
         case _:
             return {}
+
+
+def _recusal(tx: Tx, application: UUID, event: ApplicationReleased) -> dict[str, object]:
+    excused, recused = (_json_list(tx, application, column) for column in ("excused", "recused"))
+    return {
+        "excused": json.dumps([each for each in excused if each != event.officer]),
+        "recused": json.dumps([*recused, event.officer]),
+    }
 
 
 def countries_of(stated: Statement) -> str:
@@ -225,6 +238,13 @@ def _overtaken(tx: Tx, recorded: Recorded, event: ApplicationTaken) -> None:
             *(rfc3339(event.by.at), str(recorded.aggregate), recorded.subject),
             *(each.ticket, event.by.actor, each.reason),
         )
+
+
+def _recused(tx: Tx, recorded: Recorded, event: ApplicationReleased) -> None:
+    tx.execute(
+        "INSERT INTO recusals (event, application, official, at) VALUES (?, ?, ?, ?)",
+        *(str(recorded.event_id), str(recorded.aggregate), event.officer, rfc3339(event.by.at)),
+    )
 
 
 def _billed(tx: Tx, recorded: Recorded, event: ApplicationSubmitted) -> None:

@@ -37,6 +37,7 @@ class ApplicationRow:
     officer: str | None
     evaluators: tuple[str, ...]
     excused: frozenset[str]
+    recused: frozenset[str]
     override_for: str | None
     flags: int
     due: datetime | None
@@ -156,6 +157,7 @@ def application_row(row: Row) -> ApplicationRow:
         officer=row["officer"],
         evaluators=tuple(json.loads(row["evaluators"])),
         excused=frozenset(json.loads(row["excused"])),
+        recused=frozenset(json.loads(row["recused"])),
         override_for=row["override_for"],
         flags=row["flags"],
         due=stored_time(row["due"]),

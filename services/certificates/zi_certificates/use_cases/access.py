@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from zi_certificates.messaging.upstream import IntakeRequest, conflicts_of, request_of
+from zi_certificates.read.applications import ApplicationRow
 from zi_chassis.case_access import CaseAccess
 from zi_chassis.web.problem import ForbiddenError, NotFoundError
 from zi_rules.ticket import normalise_ticket
@@ -35,3 +36,11 @@ class ApplicantAccess(CaseAccess[IntakeRequest]):
         """Refuse an official who has a conflict of interest with one of these references of a company."""
         if not (await self._store.query(lambda tx: conflicts_of(tx, official))).isdisjoint(businesses):
             raise ConflictedReaderError
+
+    async def refuse_conflicted_with(self, official: str, row: ApplicationRow) -> None:
+        """Refuse one who has a conflict with the company of this application, or gave it back for one, unless an override excuses them."""
+        if official in row.excused:
+            return
+        if official in row.recused:
+            raise ConflictedReaderError
+        await self.refuse_conflicted(official, row.businesses)

@@ -43,7 +43,7 @@ from zi_certificates.messaging.upstream import facts_about, files_of, interests_
 from zi_certificates.read.accounts import account_referred
 from zi_certificates.read.applications import application, application_of, applications_in, waiting
 from zi_certificates.read.appointments import appointment_of
-from zi_certificates.read.decisions import taken_for
+from zi_certificates.read.decisions import held_by, taken_for
 from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
@@ -63,6 +63,7 @@ from zi_contracts.certificates import (
 from zi_contracts.intake import Items
 
 NOTE = "note"
+SYSTEM = "system:certificates"
 FACT_SENDERS = ("umkm", "integrity")
 Findings = tuple[PublishedFinding, ...]
 Decision = Callable[[Tx, UUID, Items], ApplicationCommands]
@@ -107,11 +108,21 @@ class Deciding:
     async def release(
         self, ticket: str, by: Act, key: UUID | None, reason: ReleaseReason
     ) -> Handled[Application]:
-        """Give it back to its old place in the queue."""
+        """Give it back to its old place in the queue; for a conflict also all else of this company that the evaluator has."""
         request_id = request_id_of(key, by, "release", [ticket, reason])
-        return await self._decide(
+        released = await self._decide(
             ticket, lambda tx, id, items: Release(by=by, request=request_id, reason=reason)
         )
+        if reason == "conflict":
+            await self._release_others(ticket, by)
+        return released
+
+    async def _release_others(self, ticket: str, by: Act) -> None:
+        """Take from whoever has recused themselves what else of the company they have, as the program does for a declaration."""
+        system = Act(at=by.at, actor=SYSTEM, role=SYSTEM, causation=by.causation, correlation=by.correlation)
+        release = Release(by=system, reason="conflict", officer=by.actor)
+        for id in await self._store.query(lambda tx: _recused_from(tx, ticket, by.actor)):
+            await self._store.handle(applications, id, release)
 
     async def ask_data(
         self, ticket: str, by: Act, key: UUID | None, wanted: Findings, note: str | None = None
@@ -359,3 +370,10 @@ class Deciding:
         command = await self._store.query(lambda tx: decision(tx, id, ()))
         _, now = await self._store.fetch(applications, id)
         return bool(applications.decide(command, now))
+
+
+def _recused_from(tx: Tx, ticket: str, official: str) -> set[UUID]:
+    row = application_of(tx, ticket)
+    if row is None or official not in row.recused:
+        return set()
+    return {id for business in row.businesses for id in held_by(tx, official, business)}

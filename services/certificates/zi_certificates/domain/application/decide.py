@@ -75,6 +75,7 @@ from zi_certificates.domain.application.preconditions import (
     refuse_another_revision,
     refuse_ended,
     refuse_incomplete,
+    refuse_interested,
     refuse_other_applicants,
     refuse_own_application,
     refuse_own_override,
@@ -90,7 +91,7 @@ from zi_certificates.domain.application.state import (
     Application,
     ApplicationStatus,
 )
-from zi_certificates.domain.impartiality import is_hindered, refuse_hindered, was_unknown
+from zi_certificates.domain.impartiality import is_hindered, was_unknown
 from zi_certificates.domain.statement import MOST_REVISIONS
 from zi_chassis.domain import Act, refuse_other_roles
 from zi_contracts.certificates import ExpiryReason, PaymentRefusal
@@ -151,9 +152,7 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
 
 
 def _decision(command: Decisions, application: Application) -> list[ApplicationEvents]:
-    """Raise HinderedError for an official with a known interest, unless an override excuses it."""
-    if command.by.actor not in application.excused:
-        refuse_hindered(command.by, command.known)
+    refuse_interested(command, application)
     match command:
         case Take():
             return _take(command, application)

@@ -96,6 +96,11 @@ class ApplicationReleased(ApplicationEvent):
     officer: str
     reason: ReleaseReason
 
+    @property
+    def is_recusal(self) -> bool:
+        """A person said so; what the program releases lasts as long as the declaration that it follows."""
+        return self.reason == "conflict" and not self.by.role.startswith("system:")
+
 
 class DataAsked(DecisionEvent):
     wanted: tuple[PublishedFinding, ...]

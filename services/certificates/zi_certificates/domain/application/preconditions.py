@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from zi_certificates.domain.application import errors
-from zi_certificates.domain.application.commands import Completion, Draft, SignersDecision
+from zi_certificates.domain.application.commands import Completion, Decision, Draft, SignersDecision
 from zi_certificates.domain.application.events import ApplicationDrafted
 from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
-from zi_certificates.domain.impartiality import refuse_unless_signer
+from zi_certificates.domain.impartiality import HinderedError, refuse_hindered, refuse_unless_signer
 from zi_chassis.domain import CITIZENS, Act
 from zi_contracts.certificates import PublishedFinding
 
@@ -24,6 +24,16 @@ def refuse_own_application(by: Act, draft: ApplicationDrafted) -> None:
     """Raise for an official at an application of their own, which no override excuses."""
     if by.role not in CITIZENS and by.actor == draft.by.actor:
         raise errors.OwnApplicationError
+
+
+def refuse_interested(command: Decision, application: Application) -> None:
+    """Raise for an official with a known interest, or who gave it back for one, unless an override excuses them."""
+    by = command.by
+    if by.actor in application.excused:
+        return
+    refuse_hindered(by, command.known)
+    if by.actor in application.recused:
+        raise HinderedError
 
 
 def refuse_own_override(by: Act, official: str) -> None:

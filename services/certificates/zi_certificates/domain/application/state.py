@@ -103,6 +103,7 @@ class PastDecision(Value):
 @dataclass(frozen=True)
 class Application:
     """`evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign;
+    `recused` gave it back for a conflict of interest, and decide no more, unless an override excuses them afterwards;
     `is_late`: it is recorded that the promise, as it runs now, was broken."""
 
     status: ApplicationStatus = ApplicationStatus.UNKNOWN
@@ -126,6 +127,7 @@ class Application:
     letters: Letters = ()
     override: OverrideAsked | None = None
     excused: frozenset[str] = frozenset()
+    recused: frozenset[str] = frozenset()
     decisions: tuple[PastDecision, ...] = ()
     flagged: frozenset[UUID] = frozenset()
     requests: frozenset[UUID] = frozenset()
@@ -203,10 +205,8 @@ def _after_evaluation(application: Application, event: EvaluationEvents) -> Appl
     match event:
         case ApplicationTaken():
             return _taken(application, event.by.actor)
-        case ApplicationReleased() if application.status is ApplicationStatus.NEED_DATA:
-            return replace(application, officer=None)
         case ApplicationReleased():
-            return _queued_again(application)
+            return _released(application, event)
         case DataAsked():
             waiting = replace(application, status=ApplicationStatus.NEED_DATA, asked_at=event.by.at)
             return replace(waiting, asked_revision=application.revision)
@@ -275,6 +275,16 @@ def _paid(application: Application, event: ApplicationPaid) -> Application:
 def _taken(application: Application, officer: str) -> Application:
     hands = application.hands | {officer}
     return replace(application, status=ApplicationStatus.EVALUATION, officer=officer, hands=hands)
+
+
+def _released(application: Application, event: ApplicationReleased) -> Application:
+    """Queue it again, or let it wait for data with nobody; a recusal ends what excused its official before."""
+    if event.is_recusal:
+        excused, recused = application.excused - {event.officer}, application.recused | {event.officer}
+        application = replace(application, excused=excused, recused=recused)
+    if application.status is ApplicationStatus.NEED_DATA:
+        return replace(application, officer=None)
+    return _queued_again(application)
 
 
 def _data_sent(application: Application, event: DataSent) -> Application:

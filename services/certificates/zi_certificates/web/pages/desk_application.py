@@ -80,6 +80,8 @@ async def dossier_for_desk(office: CertificatesOffice, ticket: str) -> Dossier:
 async def _is_hindered(official: Official, dossier: Dossier) -> bool:
     if dossier.row is None or official.person.sub in dossier.row.excused:
         return False
+    if official.person.sub in dossier.row.recused:
+        return True
     interests = await official.office.store.query(lambda tx: interests_of(tx, official.person.sub))
     return any(each.business_ref in dossier.row.businesses for each in interests)
 
@@ -110,8 +112,8 @@ async def open_company(official: SomeOfficial, ticket: str) -> Response:
     whose name the letter will be."""
     form = Form.of(await official.request.form())
     dossier = await dossier_for_desk(official.office, ticket)
-    if dossier.row is not None and official.person.sub not in dossier.row.excused:
-        await official.office.access.refuse_conflicted(official.person.sub, dossier.row.businesses)
+    if dossier.row is not None:
+        await official.office.access.refuse_conflicted_with(official.person.sub, dossier.row)
     try:
         opened = await open_company_fields(official, dossier.account.verified_ticket or dossier.ticket)
     except UNREAD as error:
