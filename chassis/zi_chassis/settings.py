@@ -82,9 +82,9 @@ class Settings(BaseSettings):
     smtp: str = ""
     smtp_user: str = ""
     smtp_password: str = ""
-    mail_from: str = "layanan@balai-pom-tarakan.example"
+    mail_from: str = ""
     security_contact: str = ""
-    mail_domain: str = "balai-pom-tarakan.example"
+    mail_domain: str = ""
     clock_shift: int = 0
     group_commit: bool = True
     open_entries: bool = False
@@ -109,10 +109,12 @@ class Settings(BaseSettings):
         port = int(str(environment.get("port") or 8080))
         local = f"http://127.0.0.1:{port + IDENTITY}"
         service = str(environment.get("service", ""))
+        office = environment.get("office") or "balai-pom-tarakan"
+        mail_from = str(environment.get("mail_from") or f"layanan@{office}.example")
         default: dict[str, object] = {
             "listen": f"127.0.0.1:{port + LISTENERS.get(service, GATEWAY)}",
             "public_url": f"http://localhost:{port}",
-            "log_origin": f"zona.example/{environment.get('office') or 'balai-pom-tarakan'}",
+            "log_origin": f"zona.example/{office}",
             "nats_url": f"nats://127.0.0.1:{port + NATS}",
             "issuer": local,
             "client_secret": "" if environment.get("issuer") else "demo",
@@ -124,6 +126,8 @@ class Settings(BaseSettings):
             "integrity_url": f"http://127.0.0.1:{port + INTEGRITY}",
             "notify_url": f"http://127.0.0.1:{port + NOTIFY}",
             "smtp": f"127.0.0.1:{port + MAILBOX_SMTP}",
+            "mail_from": mail_from,
+            "mail_domain": mail_from.rpartition("@")[2].rstrip(">"),
         }
         return {
             **environment,

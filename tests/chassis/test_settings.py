@@ -73,3 +73,15 @@ def test_a_folder_of_rules_that_is_named_and_not_there_is_refused(tmp_path: Path
     assert Settings(service="intake", data=tmp_path, rules=tmp_path).rules_folder == tmp_path
     with pytest.raises(NoRulesError, match=r"ZI_RULES names .*/lost, and there is no such folder"):
         _ = Settings(service="intake", rules=tmp_path / "lost").rules_folder
+
+
+def test_mails_of_another_office_carry_its_own_name() -> None:
+    """The domain in a Message-ID is the sender's, so that no office writes in the name of another."""
+    assert Settings(service="notify").mail_domain == "balai-pom-tarakan.example"
+    assert Settings(service="notify", office="loka-pom-rimba").mail_domain == "loka-pom-rimba.example"
+    named = Settings(service="notify", mail_from="Layanan <halo@rimba.example>")
+    assert (named.mail_from, named.mail_domain) == ("Layanan <halo@rimba.example>", "rimba.example")
+    assert (
+        Settings(service="notify", mail_from="a@b.example", mail_domain="c.example").mail_domain
+        == "c.example"
+    )

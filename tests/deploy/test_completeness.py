@@ -128,3 +128,48 @@ def test_only_the_first_start_of_keycloak_may_write_outside_of_volumes() -> None
 def test_no_password_has_a_default() -> None:
     text = Path("docker-compose.yml").read_text()
     assert not re.search(r"\$\{(ZI_DB_\w+|KEYCLOAK_ADMIN):?-", text)
+
+
+# Settings that compose decides by its layout, or that hold for `make up` alone.
+SET_BY_THE_LAYOUT = {
+    "data": "a volume at the default place of the image",
+    "port": "one port inside, the same in each container",
+    "service": "each program names itself",
+    "clock_shift": "for demonstrations on an empty folder",
+    "jwks_url": "the discovery document names it",
+    "group_commit": "measured by the bench alone",
+}
+IN_ALL_SERVICES = {
+    "office",
+    "office_name",
+    "log_origin",
+    "demo",
+    "public_url",
+    "nats_url",
+    "nats_seed",
+    "database",
+}
+RUN_BY = {"audit": ("audit", "audit-writer")}
+
+
+def settings_read_by(service: str) -> set[str]:
+    """Those that its processes read; an auditor's command line has its own environment."""
+    files = [file for file in Path("services", service).rglob("*.py") if file.name != "cli.py"]
+    code = "\n".join(file.read_text() for file in files)
+    return {field for field in Settings.model_fields if re.search(rf"settings\.{field}\b", code)}
+
+
+@pytest.mark.parametrize("service", ["intake", "umkm", "certificates", "integrity", "notify", "audit"])
+def test_what_an_operator_may_set_reaches_the_container_that_reads_it(service: str) -> None:
+    wanted = (settings_read_by(service) | IN_ALL_SERVICES) - SET_BY_THE_LAYOUT.keys()
+    passed = set().union(*(COMPOSE[name]["environment"] for name in RUN_BY.get(service, (service,))))
+    assert {field for field in wanted if f"ZI_{field.upper()}" not in passed} == set()
+
+
+def test_every_setting_is_explained_or_decided_by_the_layout() -> None:
+    page = Path("docs/operations.md").read_text()
+    assert {
+        field
+        for field in Settings.model_fields.keys() - SET_BY_THE_LAYOUT.keys()
+        if f"`ZI_{field.upper()}`" not in page
+    } == set()
