@@ -60,7 +60,7 @@ class Service:
     def __init__(self, settings: Settings, clock: Clock | None = None, package: str | None = None) -> None:
         self.settings = settings
         self.name = settings.service
-        self.clock = clock or Clock(settings.clock_shift)
+        self.clock = clock or settings.clock()
         self.pages = Pages(package or f"zi_{self.name.partition('-')[0]}", settings)
         self.identity = Identity(settings)
         self.watchdog = Watchdog()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
 
 # Offsets from ZI_PORT of what listens in the embedded run.
@@ -177,6 +178,11 @@ class Settings(BaseSettings):
         issuer = urlsplit(self.issuer)
         beside = {"localhost", "127.0.0.1", "::1", urlsplit(self.public_url).hostname}
         return issuer.path in ("", "/") and issuer.hostname in beside
+
+    def clock(self) -> Clock:
+        """Return the time of the house; only a demo that was started with a shifted clock can move it further while it runs."""
+        is_moved = self.demo and self.clock_shift
+        return Clock(self.clock_shift, self.data / "clock" if is_moved else None)
 
     @cached_property
     def folder(self) -> Path:

@@ -17,7 +17,6 @@ from zi_audit.tools.erasures import erasures
 from zi_audit.tools.origins import OriginError, new_origin
 from zi_audit.tools.refill import refill
 from zi_audit.writer.ledger import Ledger
-from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.keystore import Keystore
 from zi_chassis.lease import LeaseTakenError, lease_of
@@ -118,13 +117,13 @@ def _alone(work: Callable[[Settings], Outcome]) -> Outcome:
 
 def _refill(settings: Settings) -> Outcome:
     with _ledger(settings) as ledger:
-        clock = Clock(settings.clock_shift)
+        clock = settings.clock()
         back = refill(ledger, TileFolder(tiles_of(settings)), keys_of(settings), clock, settings.office)
     return False, [f"{back} entries came back; run zi-audit fsck before the writer is started."]
 
 
 def _rotate(settings: Settings, days: int) -> Outcome:
-    until = Clock(settings.clock_shift).now().date() + timedelta(days=days)
+    until = settings.clock().now().date() + timedelta(days=days)
     keys = log_keys.rotate(settings, until)
     return False, [
         "The new key is made. Start the writer: from now on the old key and this one sign every checkpoint.",
@@ -140,12 +139,12 @@ def _retire(settings: Settings, *, early: bool) -> Outcome:
             "The policy that names the new key is not published yet. Start the writer and audit, and wait until"
             " /audit-writer/ready says nothing of a policy."
         )
-    keys = log_keys.retire(settings, Clock(settings.clock_shift).now().date(), early=early)
+    keys = log_keys.retire(settings, settings.clock().now().date(), early=early)
     return False, ["The old key is destroyed. Start the writer: only this one signs.", keys.signer.key.vkey]
 
 
 def _new_origin(settings: Settings, name: str) -> Outcome:
-    clock = Clock(settings.clock_shift)
+    clock = settings.clock()
     with _ledger(settings) as ledger:
         quote = new_origin(settings, ledger, TileFolder(tiles_of(settings)), clock, name)
     return False, [
