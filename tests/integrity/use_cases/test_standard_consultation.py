@@ -6,7 +6,9 @@ from pathlib import Path
 
 from tests.integrity.domain.test_conflict import DAY
 from tests.integrity.forum_office import FIRST, ForumOffice, forum_office
-from tests.integrity.web.test_standards import TEXT, begun, step
+from tests.integrity.inside import opened
+from tests.integrity.test_standards_script import seen
+from tests.integrity.web.test_standards import TEXT, adopted, begun, step
 
 from zi_contracts.integrity.forum import ProposalOutcome
 from zi_integrity.domain.proposal import HideProposal, SettleProposal
@@ -52,13 +54,49 @@ async def test_a_standard_is_discussed_in_a_forum_and_follows_its_proposals(tmp_
         assert "The whole text as it is now" in since
         await step(head, draft, "adopt", {"effective_from": there.clock.now().date().isoformat()})
         page = unescape((await there.inside.stranger().get("/integrity/standards/complaint")).text)
-        assert f"FKP-{FIRST}" in page
+        assert f"about this text in a public consultation forum: FKP-{FIRST} . Tiga usulan" in seen(page)
+        assert f'href="/integrity/forum/{FIRST}/proposals/1">FKP-{FIRST}/1</a>' in page
+        assert "was not asked" not in page
         assert (
             "from 4 working days to 9 working days." in page.split("Changed after the public was asked:")[1]
         )
         assert "from 4 working days to 9 working days." in unescape(
             (await there.inside.stranger().get(public)).text
         )
+
+
+async def test_everybody_reads_that_the_public_proposed_and_was_not_asked(tmp_path: Path) -> None:
+    async with forum_office(tmp_path) as there:
+        await there.opened()
+        [code] = await there.printed(1)
+        await there.published(code)
+        await there.pass_time(16 * DAY)
+        await accepted(there, 1)
+        team, head = there.inside.person("team-rini", "integrity"), there.inside.person("head-dewi", "head")
+        for follows in ("", f"FKP-{FIRST}/1"):
+            draft = await begun(team)
+            await step(team, draft, "text", {**TEXT, PERIOD: "3" if follows else "4", "follows": follows})
+            today = there.clock.now().date().isoformat()
+            await step(
+                head,
+                draft,
+                "adopt",
+                {"effective_from": today, "waiver": "higher_law", "waiver_statement": "Peraturan rekaan."},
+            )
+            page = seen((await there.inside.stranger().get("/integrity/standards/complaint")).text)
+            proposed = f"but was not asked about this text: A higher rule leaves no choice. Peraturan rekaan. Follows the proposals: {follows}"
+            asked = "The public was not asked: A higher rule leaves no choice. Peraturan rekaan."
+            assert (asked in page, proposed in page) == (True, bool(follows))
+            await there.pass_time(DAY)
+
+
+async def test_everybody_reads_until_when_the_public_could_comment(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await adopted(inside)
+        page = seen((await inside.stranger().get("/integrity/standards/complaint")).text)
+        assert "in an open period for comments until" in page
+        assert "Dua usulan, satu diterima." in page
+        assert "was not asked" not in page
 
 
 async def test_no_standard_is_adopted_over_a_forum_that_was_cancelled(tmp_path: Path) -> None:
