@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,6 +81,7 @@ class House:
         self.program: tuple[str, ...] = ("-m", "deploy.embedded")
         self._runner: subprocess.Popen[bytes] | None = None
         self._tokens: dict[str, str] = {}
+        self._moved = timedelta()
 
     def __enter__(self) -> "House":
         self.start()
@@ -146,6 +148,19 @@ class House:
         self.stop()
         self.environment |= {"ZI_DEMO": "1", "ZI_CLOCK_SHIFT": str(60 + days * 24 * 3600)}
         self.start()
+
+    def later(self, days: int) -> None:
+        """Move the clock of the running house so many days on from where it is; it was started by `restart_later`."""
+        assert "ZI_CLOCK_SHIFT" in self.environment
+        self._moved += timedelta(days=days)
+        fresh = self.data / "clock.new"
+        fresh.write_text(str(int(self._moved.total_seconds())))
+        fresh.rename(self.data / "clock")
+
+    def now(self) -> datetime:
+        """Return the time by the clock of the house."""
+        shift = timedelta(seconds=int(self.environment.get("ZI_CLOCK_SHIFT", "0")))
+        return datetime.now(UTC) + shift + self._moved
 
     def runner_output(self) -> str:
         """Return what the runner printed since it began."""

@@ -2,9 +2,9 @@
 
 import pytest
 from tests.journeys.browser import Visitor, chromium
+from tests.journeys.forum_story import DESK, PUBLIC, Forum
 from tests.journeys.house import House
 from tests.journeys.test_browser_pages import hindrances
-from tests.journeys.test_integrity_minutes import DESK, PUBLIC, Forum
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
