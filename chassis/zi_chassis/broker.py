@@ -47,7 +47,8 @@ class _Client(Client):
 
 
 class Broker:
-    """The connection of a service under its own key; `open` returns at once, `client` waits for the server.
+    """The connection of a service under its own key; `open` returns at once, `client` waits for the server. `url` may be several
+    addresses of one cluster, with commas between.
 
     `reconnects` counts reconnections, after each of which the server may hold less than before; `refused` is the last right that the
     server denied.
@@ -146,7 +147,7 @@ class Broker:
     async def _connect(self) -> Client:
         client = _Client()
         await client.connect(
-            self._url,
+            addresses(self._url),
             name=self.service,
             nkeys_seed=None if self._seed is None else str(self._seed),
             inbox_prefix=f"_INBOX.{self.service}",
@@ -175,6 +176,11 @@ class Broker:
         self._error = ""
         self.reconnects += 1
         logger.info("NATS: connected again")
+
+
+def addresses(url: str) -> list[str]:
+    """Return the addresses of the servers of a cluster, written with commas between."""
+    return [address.strip() for address in url.split(",") if address.strip()]
 
 
 def _public_keys(seed: Path) -> Path:

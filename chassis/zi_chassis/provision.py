@@ -11,6 +11,7 @@ from pathlib import Path
 import nats
 import nkeys  # type: ignore[import-untyped]
 
+from zi_chassis.broker import addresses
 from zi_chassis.broker_config import Server, render
 from zi_chassis.bus_grants import FILE, BusGrants, UnreadableGrantsError
 from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, format_public_keys
@@ -66,7 +67,7 @@ async def make_streams(topology: Topology, url: str, seed: Path, replicas: int =
     """Waits for the server; returns the names of what was created."""
     async with asyncio.timeout(PATIENCE):
         client = await nats.connect(
-            url,
+            addresses(url),
             nkeys_seed=str(seed),
             inbox_prefix=f"_INBOX.{PROVISIONER}",
             max_reconnect_attempts=-1,
@@ -97,7 +98,9 @@ def _arguments(settings: Settings, arguments: list[str] | None) -> argparse.Name
     parser.add_argument("what", choices=["keys", "streams"])
     parser.add_argument("--topology", type=Path, default=Path("deploy/nats/topology.toml"))
     parser.add_argument(
-        "--listen", default=settings.nats_url.removeprefix("nats://"), help="host:port of NATS"
+        "--listen",
+        default=addresses(settings.nats_url)[0].removeprefix("nats://"),
+        help="host:port of NATS; by default the first address of ZI_NATS_URL",
     )
     parser.add_argument("--monitor", default=f"127.0.0.1:{settings.port + NATS_MONITOR}", help="host:port")
     parser.add_argument("--store", type=Path, default=settings.data.absolute() / "nats" / "jetstream")

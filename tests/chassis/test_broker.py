@@ -82,3 +82,11 @@ async def test_a_loop_ends_although_the_cancellation_was_swallowed() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_of_several_servers_one_that_answers_is_enough(nats: NatsServer) -> None:
+    broker = Broker("intake", f"nats://127.0.0.1:1, {nats.url}", nats.seed("intake"))
+    async with opened(broker):
+        await broker.client()
+        assert broker.connected
+        assert broker.reason is None
