@@ -21,7 +21,6 @@ from zi_chassis.settings import DemoInEarnestError, Settings
 from zi_witness.error import OperatorError
 
 HERE = Path(__file__).resolve().parents[2]
-DEMO_RULES = HERE / "deploy" / "demo" / "rules"
 LOOK = 0.25
 TELL = 60.0
 SECONDS_TO_STOP = 60.0
@@ -38,10 +37,6 @@ def chosen_settings() -> Settings:
     settings = Settings(service="runner")
     os.environ["ZI_PORT"] = str(settings.port)
     settings.refuse_demo_in_earnest()
-    if settings.demo and not settings.rules and not (settings.data / "rules").exists():
-        os.environ["ZI_RULES"] = str(
-            DEMO_RULES
-        )  # the shipped rules name no tariff, so nothing could be billed
     if not settings.demo and not os.environ.get("ZI_SMTP"):
         raise NowhereToSendError(
             "Set ZI_SMTP to the host:port of a mail server; only a demo has a mailbox of its own."

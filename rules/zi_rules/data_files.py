@@ -22,6 +22,11 @@ def read_folder(kind: str, folder: str, office_folder: Path | None) -> list[Conf
     return [read_file(kind, f"{folder}/{file}", office_folder) for file in sorted(names)]
 
 
+def is_stated(file: str, office_folder: Path | None) -> bool:
+    """Return whether the office has a file of its own in the place of the shipped one."""
+    return office_folder is not None and (office_folder / file).is_file()
+
+
 def _sources(office_folder: Path | None) -> list[Path]:
     shipped = Path(str(files("zi_rules") / "data"))
     return [shipped] if office_folder is None else [office_folder, shipped]

@@ -61,7 +61,7 @@ from zi_rules.certificate.item import Analysis, AnalysisResult, UnnumberedItem
 from zi_rules.ticket import ticket_from_bytes
 
 SALT = b64encode(bytes(32)).decode()
-DEMO_RULES = Path(__file__).parents[2] / "deploy" / "demo" / "rules"
+DEMO_RULES = Path(__file__).parents[2] / "rules" / "zi_rules" / "data" / "demo"
 OUTLINE = Outline(kinds=("ski_post_border",), goods="pangan_olahan")
 EXPORT = Outline(kinds=("ske_health",), goods="pangan_olahan", country="MY")
 STATED = AccountStated(hs_codes=("2103.90.12",), warehouse="Jalan Gudang 3, Tarakan")

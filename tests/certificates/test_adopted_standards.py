@@ -13,6 +13,7 @@ from tests.certificates.visiting import Visiting
 from tests.web import browsing
 
 from zi_certificates.domain.application.errors import IncompleteError
+from zi_certificates.domain.application.state import Application
 from zi_chassis.lanes import BlockedLaneError
 from zi_contracts.message import Message
 
@@ -114,12 +115,12 @@ async def test_a_document_that_the_decree_asks_for_is_asked_of_a_draft_that_was_
         missing = (await inside.office.applying.examination(request)).missing
         assert [each.any_of for each in missing] == [("halal_certificate",)]
         assert missing[0].source.endswith("standar-ski 1")
-        assert "halal_certificate" in inside.office.rules.document_kinds(inside.clock.now())
+        assert "halal_certificate" in inside.office.rules.document_kinds(Application(), inside.clock.now())
         revision = (await inside.state(request)).revision
         with pytest.raises(IncompleteError):
             await inside.office.applying.submit(request, inside.citizen(request), None, revision)
         await withdraw(inside, DECREE | {"documents": documents})
-        assert "halal_certificate" in inside.office.rules.document_kinds(inside.clock.now())
+        assert "halal_certificate" in inside.office.rules.document_kinds(Application(), inside.clock.now())
         await inside.office.applying.submit(request, inside.citizen(request), None, revision)
 
 

@@ -26,7 +26,7 @@ from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_chassis.domain import DomainError
 from zi_rules.certificate.reason import FindingReason
-from zi_rules.certificate.rule_set import load_tariffs
+from zi_rules.certificate.tariffs import load_tariffs
 
 KEY = named("key")
 

@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from tests.certificates.calling import Calling
 from tests.certificates.inside import DEMO_RULES, opened
+from tests.certificates.test_ways_round import asked
 from tests.certificates.visiting import Visiting
 from tests.rules.office_files import NEXT, office_with
 from tests.web import browsing
 
+from zi_certificates.domain.application.state import ApplicationStatus
+from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases import rulebook
 from zi_chassis.configuration import ConfigurationChangedError
 from zi_contracts.certificates import PinnedRules
 from zi_contracts.message import Message
+from zi_rules.configuration import UnusableConfigurationError
 
 RULES, TARIFFS = "certificates/rancangan.toml", "certificate_tariffs.toml"
 SLOWER = (
@@ -46,6 +50,14 @@ def dearer(office: Path) -> None:
     (office / TARIFFS).write_text(
         text.replace("version = 1", "version = 2").replace("50_000", "70_000"), "utf-8"
     )
+
+
+def following(office: Path, day: str, rupiah: str) -> None:
+    """State tariffs that begin on the day."""
+    (office / "certificate_tariffs").mkdir()
+    text = (office / TARIFFS).read_text("utf-8").replace('id = "demo_tariffs"', 'id = "following"')
+    begun = text.replace("version = 1", f"version = 1\neffective_from = {day}").replace("50_000", rupiah)
+    (office / "certificate_tariffs/following.toml").write_text(begun, "utf-8")
 
 
 def messages(visiting: Visiting, event: str) -> list[dict[str, Any]]:
@@ -102,6 +114,78 @@ async def test_what_decides_about_letters_does_not_change_in_place(
         pass
     office_with(office, file, change)
     with pytest.raises(ConfigurationChangedError, match=file):
+        async with started(tmp_path, office):
+            pass
+
+
+async def test_a_bill_is_paid_by_its_own_tariffs_when_others_have_begun(tmp_path: Path, office: Path) -> None:
+    """A dearer tariff made everything that was submitted before unpaid for ever."""
+    following(office, "2026-12-08", "75_000")
+    async with started(tmp_path, office) as visiting:
+        inside = visiting.inside
+        request, late = await inside.submitted(), await inside.submitted("late", business="e" * 64)
+        await inside.pay(request)
+        await asked(inside, request)
+        inside.clock.pass_hours(24)
+        await inside.pay(late)
+        applying, by = inside.office.applying, inside.citizen(request)
+        file = await inside.attached(request, "packing_list")
+        await applying.attach(request, by, None, Document(kind="packing_list", file=file))
+        sent = await applying.send_data(request, by, None, (await inside.state(request)).revision)
+        assert sent.state.status is ApplicationStatus.EVALUATION
+        assert (await Calling(visiting).read(late))["bill"]["amount"] == 50_000
+        new = await inside.submitted("new", business="f" * 64)
+        answer = await Calling(visiting).read(new)
+        assert (answer["bill"]["amount"], answer["pinned"]["tariffs"]["id"]) == (75_000, "following")
+
+
+async def test_the_public_page_says_which_tariffs_come_and_from_when(tmp_path: Path, office: Path) -> None:
+    following(office, "2026-12-08", "75_000")
+    async with started(tmp_path, office) as visiting:
+        before = (await visiting.client.get("/certificates/?lang=en")).text
+        assert "Rp 50,000" in before
+        assert "For what is submitted from Tuesday, 8 December 2026 on" in before
+        assert "Rp 75,000" in before
+        visiting.inside.clock.pass_hours(24)
+        after = (await visiting.client.get("/certificates/?lang=en")).text
+        assert "Rp 50,000" not in after
+        assert "For what is submitted from" not in after
+
+
+async def test_a_document_that_only_the_rules_of_the_submission_know_can_still_be_brought(
+    tmp_path: Path, office: Path
+) -> None:
+    async with started(tmp_path, office) as visiting:
+        request = await visiting.inside.paid()
+        await asked(visiting.inside, request)
+        positions = visiting.inside.positions
+    office_with(office, RULES, NEXT, ("packing_list", "list_of_packages"))
+    async with started(tmp_path, office, positions) as visiting:
+        application, rules = await visiting.inside.state(request), visiting.inside.office.rules
+        now = visiting.inside.clock.now()
+        assert {"packing_list", "list_of_packages"} <= rules.document_kinds(application, now)
+        calling = Calling(visiting)
+        brought = await calling.upload(request, "packing_list")
+        assert brought.status_code != 422
+        new = await visiting.inside.requested("two", business="d" * 64)
+        assert (await calling.upload(new, "packing_list")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("file", "begins"),
+    [
+        (RULES, ("effective_from = 2024-01-01", "effective_from = 2027-01-01")),
+        (TARIFFS, ("version = 2", "version = 2\neffective_from = 2027-01-01")),
+    ],
+)
+async def test_a_version_of_a_later_day_does_not_start_alone(
+    tmp_path: Path, office: Path, file: str, begins: tuple[str, str]
+) -> None:
+    """Until then nobody could apply."""
+    async with started(tmp_path, office):
+        pass
+    office_with(office, file, NEXT, begins)
+    with pytest.raises(UnusableConfigurationError, match=r"in force on 2026-12-07.* Keep the file"):
         async with started(tmp_path, office):
             pass
 

@@ -1,5 +1,6 @@
 """What the rules say of an application as the service has it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -138,6 +139,25 @@ def test_an_application_keeps_tariffs_numbers_and_calendar_of_its_submission(tmp
     assert FindingReason.REGISTRATION_SHAPE_UNKNOWN in now
     old = after(submit(rules=PIN), state=applied())
     assert later.due(old, MONDAY) == later.due(after_all, MONDAY)  # pinned before digests were
+
+
+def test_what_was_billed_before_tariffs_were_pinned_is_never_unpaid(tmp_path: Path) -> None:
+    """Nobody knows its tariffs any more; its bill says what it costs as long as nothing is added."""
+    tariffs = (DEMO_RULES / "certificate_tariffs.toml").read_text("utf-8")
+    (tmp_path / "certificate_tariffs.toml").write_text(tariffs.replace("50_000", "75_000"))
+    dearer = load_rulebook(tmp_path)
+    state = after(submit(rules=PIN, amount=50_000), state=applied())
+
+    def found(statement: Statement | None) -> set[FindingReason]:
+        judged = replace(state, statement=statement)
+        return {each.reason for each in dearer.examination(judged, account(), MONDAY).findings}
+
+    stated = state.statement
+    assert stated is not None
+    assert FindingReason.UNPAID not in found(stated)
+    more = stated.model_copy(update={"kinds": ("ski_border", "ski_post_border")})
+    assert FindingReason.UNPAID in found(more)
+    assert FindingReason.UNPAID not in found(stated.model_copy(update={"products": ()}))
 
 
 def test_two_tariffs_for_a_letter_stop_the_start_and_no_applicant(tmp_path: Path) -> None:

@@ -1,19 +1,17 @@
 """The invented data of a demonstration: it is there, and is marked as invented."""
 
 import json
-from pathlib import Path
 
 from deploy.demo.identity import PEOPLE
 
 from zi_rules.certificate.fee import fee
-from zi_rules.certificate.rule_set import load_certificate_rules, load_tariffs, priced
+from zi_rules.certificate.rule_set import load_certificate_rules
+from zi_rules.certificate.tariffs import load_tariffs, priced
 from zi_rules.provenance import SourceStatus
-
-RULES = Path("deploy/demo/rules")
 
 
 def test_the_demonstration_has_an_invented_tariff_for_every_letter_and_says_so() -> None:
-    rules = priced(load_certificate_rules(RULES)[0], load_tariffs(RULES)[0])
+    rules = priced(load_certificate_rules()[0], load_tariffs(demo=True)[0])
     assert all(
         fee([kind], goods, 1, rules) > 0
         for track in rules.tracks

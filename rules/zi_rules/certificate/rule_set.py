@@ -20,21 +20,20 @@ from pydantic import (
 
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
 from zi_rules.configuration import Configured
-from zi_rules.data_files import read_file, read_folder
+from zi_rules.data_files import read_folder
 from zi_rules.provenance import Sourced, Text
 from zi_rules.registration_number import compiled
 from zi_rules.standard import Term
-from zi_rules.version import ContentLookup, Editions, no_content
+from zi_rules.version import ContentLookup, Editions, NoVersionError, no_content
 
 CERTIFICATE_RULES = "certificate_rules"
-CERTIFICATE_TARIFFS = "certificate_tariffs"
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Pattern = Annotated[str, Field(min_length=1)]
 
 
-class NoCertificateRulesError(ValueError):
+class NoCertificateRulesError(NoVersionError):
     """The office has no rules for letters on the day, or has lost those that an application was submitted under."""
 
 
@@ -125,12 +124,6 @@ class Tariff(LetterRule):
     per: Literal["application", "item"]
 
 
-class Tariffs(Configured):
-    """Those that the office states in a file of their own; they hold beside those of its rules."""
-
-    tariffs: tuple[Tariff, ...]
-
-
 class SecondEvaluation(LetterRule):
     """Two evaluators must find the application good before a signer sees it."""
 
@@ -170,7 +163,7 @@ class CertificateNames(BaseModel):
 
 
 class CertificateRules(Configured, Sourced):
-    """`tariffs` are those that the set states itself, until `priced` adds the others."""
+    """`tariffs` are those that the set states itself, until `tariffs.priced` adds the others."""
 
     id: Code
     version: PositiveInt
@@ -254,18 +247,6 @@ def load_certificate_rules(
     _refuse_repeats([f"{each.id}, {each.version}" for each in rule_sets])
     _refuse_repeats([str(each.effective_from) for each in rule_sets])
     return rule_sets
-
-
-def load_tariffs(
-    office_folder: Path | None = None, content_of: ContentLookup = no_content
-) -> Editions[Tariffs]:
-    stated = read_file(CERTIFICATE_TARIFFS, "certificate_tariffs.toml", office_folder)
-    return Editions(Tariffs, CERTIFICATE_TARIFFS, [stated], content_of)
-
-
-def priced(rules: CertificateRules, tariffs: Tariffs) -> CertificateRules:
-    """The rules with these tariffs beside their own; raises ValidationError when a letter would have two."""
-    return CertificateRules.model_validate(dict(rules) | {"tariffs": (*rules.tariffs, *tariffs.tariffs)})
 
 
 def _refuse_repeats(keys: Sequence[str]) -> None:

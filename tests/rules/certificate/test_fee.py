@@ -10,7 +10,8 @@ from tests.rules.certificate.stated import RULES
 
 from zi_rules.certificate.fee import NoTariffError, fee
 from zi_rules.certificate.kind import CertificateKind, Goods
-from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules, load_tariffs, priced
+from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules
+from zi_rules.certificate.tariffs import load_tariffs, priced
 
 EXPORT = [CertificateKind.SKE_HEALTH, CertificateKind.SKE_FREE_SALE]
 

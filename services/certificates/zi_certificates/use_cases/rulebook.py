@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import reduce
+from itertools import product
 from pathlib import Path
 
 from zi_certificates.domain.account import Account
@@ -40,17 +41,15 @@ from zi_rules.certificate.requirement import (
 )
 from zi_rules.certificate.rule_set import (
     CertificateRules,
-    Tariffs,
     load_certificate_rules,
-    load_tariffs,
-    priced,
     rules_in_force,
 )
-from zi_rules.configuration import Configuration, Configured
+from zi_rules.certificate.tariffs import Tariffs, load_tariffs, priced, tariffs_in_force
+from zi_rules.configuration import Configuration, Configured, UnusableConfigurationError
 from zi_rules.decree import Decree, Standards
 from zi_rules.registration_number import Shape, Shapes, load_shapes, normalise_number
 from zi_rules.standard import ServiceStandard, no_standards
-from zi_rules.version import ContentLookup, Editions, no_content
+from zi_rules.version import ContentLookup, Editions, NoVersionError, no_content
 
 DIRECTIONS = {"ski": Direction.IMPORT, "ske": Direction.EXPORT}
 NIB = "company.nib"
@@ -102,11 +101,29 @@ class Rulebook:
         """Return the rules and tariffs with the decrees about import and about export letters laid over them."""
         decrees = (self.decree_in_force(series, at) for series in DIRECTIONS)
         standards = tuple(each.standard for each in decrees if each is not None)
-        return self._with(rules_in_force(self.sets, self._day(at)), self.tariffs[0], *standards)
+        return self._with(rules_in_force(self.sets, self._day(at)), self.tariffs_in_force(at), *standards)
 
-    def document_kinds(self, at: datetime) -> frozenset[str]:
-        """List what may be attached: the documents in force, and those that something submitted earlier was asked for by a decree."""
-        return frozenset(self.in_force(at).names.documents) | self.standards.documents()
+    def tariffs_in_force(self, at: datetime) -> Tariffs:
+        return tariffs_in_force(self.tariffs, self._day(at))
+
+    def coming_tariffs(self, at: datetime) -> tuple[Tariffs, ...]:
+        """List the tables that the office has stated for a later day, the nearest first."""
+        later = (each for each in self.tariffs if each.begins > self._day(at))
+        return tuple(sorted(later, key=lambda each: each.begins))
+
+    def refuse_gap(self, at: datetime) -> None:
+        """Raise UnusableConfigurationError where the office's files leave today without rules or tariffs, so that nobody could apply."""
+        try:
+            self.in_force(at)
+        except NoVersionError as error:
+            raise UnusableConfigurationError(
+                f"{error} Keep the file of those that hold today beside the one of a later day."
+            ) from error
+
+    def document_kinds(self, application: Application, at: datetime) -> frozenset[str]:
+        """List what may be attached: the documents of its rules and of those in force, and those that a decree asked for earlier."""
+        named = self.of(application, at).names.documents.keys() | self.in_force(at).names.documents.keys()
+        return frozenset(named) | self.standards.documents()
 
     def decree_in_force(self, series: str, at: datetime) -> Decree | None:
         return self.standards.decree_in_force(series, self._day(at))
@@ -116,7 +133,7 @@ class Rulebook:
         if application.submission is None:
             return self.in_force(at)
         pin = application.submission.rules
-        tariffs = self.tariffs[0] if pin.tariffs is None else self.tariffs.pinned(pin.tariffs)
+        tariffs = self.tariffs_in_force(at) if pin.tariffs is None else self.tariffs.pinned(pin.tariffs)
         standards = () if pin.standard is None else (self.standards.pinned(pin.standard),)
         return self._with(self.sets.pinned(pin), tariffs, *standards)
 
@@ -131,7 +148,8 @@ class Rulebook:
     def refuse_unfit(self, standard: ServiceStandard) -> None:
         """Raise ValueError for a decree that does not fit each set of rules that the office has."""
         for rules in self.sets:
-            self._with(rules, self.tariffs[0], standard)
+            for tariffs in self.tariffs:
+                self._with(rules, tariffs, standard)
 
     def pin(self, application: Application, at: datetime) -> PinnedRules:
         """Return the pins of everything that the application is judged by from its submission on."""
@@ -143,7 +161,7 @@ class Rulebook:
             id=rules.id,
             version=rules.version,
             digest=rules.digest,
-            tariffs=_pin(self.tariffs[0]),
+            tariffs=_pin(self.tariffs_in_force(at)),
             numbers=_pin(self.numbers[0]),
             calendar=_pin(calendar),
             holidays=_pin(calendar.holidays),
@@ -265,11 +283,11 @@ class Rulebook:
         return at.astimezone(self.calendars.current.timezone).date()
 
 
-def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Rulebook:
-    """Load the rules; the office's own data files replace the shipped ones of the same name."""
-    sets, tariffs = load_certificate_rules(folder, content_of), load_tariffs(folder, content_of)
-    for rules in sets:
-        priced(rules, tariffs[0])  # a letter with two tariffs is refused here, not at somebody's application
+def load_rulebook(folder: Path, content_of: ContentLookup = no_content, *, demo: bool = False) -> Rulebook:
+    """Load the rules; the office's own data files replace the shipped ones of the same name, and a demonstration has tariffs in any case."""
+    sets, tariffs = load_certificate_rules(folder, content_of), load_tariffs(folder, content_of, demo=demo)
+    for rules, table in product(sets, tariffs):
+        priced(rules, table)  # a letter with two tariffs is refused here, not at somebody's application
     shapes, calendars = load_shapes(folder, content_of), load_calendars(folder, content_of)
     rulebook = Rulebook(sets, tariffs, shapes, calendars, Standards(no_standards(content_of)))
     rulebook.standards.check = rulebook.refuse_unfit
@@ -327,8 +345,8 @@ def _missing_of_account(
 
 
 def _underpaid(application: Application, stated: Statement, rules: CertificateRules) -> Iterator[Finding]:
-    """Yield a finding if a change after the payment would cost more than was paid."""
-    if application.submission is None:
+    """Yield a finding if a change after the bill would cost more than it; what was billed is paid by its bill, whatever it costs today."""
+    if application.submission is None or _is_within(stated, application.billed):
         return
     try:
         now = fee(_kinds(stated), Goods(stated.goods), len(stated.products), rules)
@@ -336,6 +354,16 @@ def _underpaid(application: Application, stated: Statement, rules: CertificateRu
         now = application.submission.amount + 1
     if now > application.submission.amount:
         yield found(FindingReason.UNPAID, PLAIN, "kinds", what=now, expected=application.submission.amount)
+
+
+def _is_within(stated: Statement, billed: Statement | None) -> bool:
+    """Return whether nothing is asked for that was not billed."""
+    return (
+        billed is not None
+        and stated.goods == billed.goods
+        and set(stated.kinds) <= set(billed.kinds)
+        and len(stated.products) <= len(billed.products)
+    )
 
 
 def _submitted(application: Application, at: datetime) -> datetime:

@@ -102,7 +102,7 @@ class PastDecision(Value):
 
 @dataclass(frozen=True)
 class Application:
-    """`evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign;
+    """`billed` was stated at the submission; `evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign;
     `recused` gave it back for a conflict of interest, and decide no more, unless an override excuses them afterwards;
     `is_late`: it is recorded that the promise, as it runs now, was broken."""
 
@@ -111,6 +111,7 @@ class Application:
     statement: Statement | None = None
     revision: int = 0
     submission: ApplicationSubmitted | None = None
+    billed: Statement | None = None
     second_evaluation: bool = False
     payments: frozenset[str] = frozenset()
     paid: bool = False
@@ -183,8 +184,8 @@ def _after_statement(application: Application, event: StatementEvents) -> Applic
         case ApplicationChanged():
             return _restated(application, event.statement)
         case ApplicationSubmitted():
-            submitted = replace(application, status=ApplicationStatus.AWAITING_PAYMENT, submission=event)
-            return _evaluated_as(submitted, event)
+            submitted = replace(application, submission=event, billed=application.statement)
+            return _evaluated_as(replace(submitted, status=ApplicationStatus.AWAITING_PAYMENT), event)
         case ApplicationPaid():
             return _paid(application, event)
         case PaymentRefused():

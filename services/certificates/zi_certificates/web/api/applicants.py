@@ -154,7 +154,7 @@ async def add_account_document(
 ) -> answers.AccountAttachedAnswer:
     """Adds a document to the account: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB."""
     requested, by = applicant
-    _refuse_unknown_kind(office, form.kind)
+    _refuse_unknown_kind(office, form.kind, await _now(office, requested))
     await _refuse_without_account(office, requested)
     document = Document(kind=form.kind, file=await _store_file(request, office, applicant, form, key))
     done = presenters.account_done(await office.applying.attach_to_account(requested, by, key, document))
@@ -256,8 +256,9 @@ async def add_document(
 ) -> answers.DocumentAttachedAnswer:
     """Adds a document: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB; `products` numbers those it speaks of, or none for the whole."""
     requested, by = applicant
-    _refuse_unknown_kind(office, form.kind)
-    _refuse_unattachable(await _now(office, requested), by, form)
+    now = await _now(office, requested)
+    _refuse_unknown_kind(office, form.kind, now)
+    _refuse_unattachable(now, by, form)
     file = await _store_file(request, office, applicant, form, key)
     document = Document(kind=form.kind, file=file, products=form.products)
     done = presenters.done(requested.ticket, await office.applying.attach(requested, by, key, document))
@@ -301,8 +302,8 @@ def _refuse_unattachable(now: Application, by: Act, form: DocumentForm) -> None:
     applications.decide(ChangeApplication(by=by, statement=attached), now)
 
 
-def _refuse_unknown_kind(office: CertificatesOffice, kind: str) -> None:
-    known = office.rules.document_kinds(office.clock.now())
+def _refuse_unknown_kind(office: CertificatesOffice, kind: str, now: Application) -> None:
+    known = office.rules.document_kinds(now, office.clock.now())
     if kind not in known:
         problem = {"type": "enum", "loc": ("body", "kind"), "ctx": {"expected": ", ".join(sorted(known))}}
         raise RequestValidationError([problem])

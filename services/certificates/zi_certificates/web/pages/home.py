@@ -32,6 +32,7 @@ async def home(request: Request, office: TheOffice) -> Response:
     context = {
         **rules_context(request, office, rules),
         "decrees": office.rules.decrees(Application(), now),
+        "coming_tariffs": office.rules.coming_tariffs(now),
         "applications": await _applications_of_person(request, office),
     }
     return pages_of(request).render(request, "home.html", 200, **context)
