@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 TRY_SECONDS = 1.0
 CHECK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
+WAIT_SECONDS = 5.0  # for a connection, as on SQLite for the lock: then a person gets an answer and tries again
 # A session whose network was cut ends on both sides within half a minute; with the system's own times the server would hold its locks
 # for about two hours. Seconds, seconds, probes, milliseconds.
 SERVER_KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000"
@@ -35,7 +36,7 @@ def datastore(address: str) -> PostgresDatastore:
         password=part.pop("password", ""),
         pool_size=2,
         max_overflow=8,
-        connect_timeout=30.0,
+        connect_timeout=WAIT_SECONDS,
         pre_ping=True,
     )
     arguments: Any = created.pool.kwargs

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from zi_chassis.database import Database
+from zi_chassis.database import LOCK_SECONDS, Database
 
 
 @pytest.mark.postgres
@@ -24,6 +24,12 @@ def test_a_postgres_address_keeps_all_that_it_asks_for(postgres: str) -> None:
 def test_a_demand_for_encryption_is_not_dropped() -> None:
     database = Database("postgresql://zi@db.example/intake?sslmode=verify-full")
     assert database.datastore.pool.kwargs["sslmode"] == "verify-full"
+
+
+def test_nobody_waits_longer_for_a_connection_than_for_the_lock_of_a_file() -> None:
+    """A server that is away or full of work is told to a person as soon on either database."""
+    database = Database("postgresql://zi@db.example/intake")
+    assert database.datastore.pool.timeout == LOCK_SECONDS
 
 
 def test_a_house_on_sqlite_carries_no_other_driver() -> None:
