@@ -44,4 +44,5 @@ def join_bus(
     service.ready_check("unpublished", lambda: unpublished.reason)
     service.app.include_router(lanes_router(store, lanes, outbox))
     service.watch_thread("writer", store.thread.is_alive)
+    service.ready_check("store", lambda: store.reason)
     service.ready_check("broker", lambda: broker.reason)

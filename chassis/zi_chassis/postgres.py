@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 TRY_SECONDS = 1.0
 CHECK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
-WAIT_SECONDS = 5.0  # for a connection, as on SQLite for the lock: then a person gets an answer and tries again
+WAIT_SECONDS = (
+    5.0  # for a connection, as on SQLite for the lock: then a person gets an answer and tries again
+)
 # A session whose network was cut ends on both sides within half a minute; with the system's own times the server would hold its locks
 # for about two hours. Seconds, seconds, probes, milliseconds.
 SERVER_KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000"

@@ -5,6 +5,7 @@ vault items and its read models are one transaction; a message is rendered once.
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from zi_chassis import foreign as foreign_messages
 from zi_chassis import projections as read_models
 from zi_chassis.batch import LARGEST_BATCH, Batch, BatchWriter, Job, Outcome, Source, outcome_of
 from zi_chassis.batch import Handled as Handled
-from zi_chassis.database import Database, Tx
+from zi_chassis.database import MACHINE, Database, Tx
 from zi_chassis.domain import Command, Decider, DomainError, Event, UnavailableError, message_type
 from zi_chassis.event_tables import EventTables
 from zi_chassis.foreign import ForeignRecord, position_at, sequence_of
@@ -31,6 +32,7 @@ React = Callable[[Tx, Message], Iterable[Reaction]]
 Around = Callable[[Tx, Callable[[], Handled[S]]], Handled[S]]
 
 CACHED_STATES = 10_000
+REFUSED_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,15 @@ class Store:
         self._received_listeners: list[Callable[[], None]] = []
         self.writer = BatchWriter(f"{service}-writer", self._transact, LARGEST_BATCH if group_commit else 1)
         self.thread = self.writer.thread
+        self._refused = ""
+        self._refused_at = 0.0
+
+    @property
+    def reason(self) -> str | None:
+        """Why the machine stored nothing at the last attempt: for a minute, or until something is stored."""
+        if self._refused and time.monotonic() - self._refused_at < REFUSED_SECONDS:
+            return f"nothing can be stored: {self._refused}"
+        return None
 
     # -- life
 
@@ -346,12 +357,17 @@ class Store:
                 outcomes = [outcome_of(job, batch) for job in jobs]
                 if batch.recorded:
                     self._append(batch)
+        except MACHINE as fault:
+            self._states.clear()
+            self._refused, self._refused_at = str(fault), time.monotonic()
+            raise
         except Exception:
             self._states.clear()
             raise
         self._states_position = batch.position
         self._remember(batch.states)
         if batch.recorded:
+            self._refused = ""
             for listener in self._listeners:
                 listener()
         return outcomes

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -400,3 +401,29 @@ def test_the_command_is_frozen() -> None:
     with pytest.raises(ValueError):
         add(1).amount = 2  # type: ignore[misc]
     assert isinstance(add(1), Add)
+
+
+async def test_a_store_that_refuses_every_command_for_want_of_space_says_so(tmp_path: Path) -> None:
+    store = Store(
+        service="test", office="office", database=Database(str(tmp_path / "store.db")), deciders=[counter]
+    )
+    store.open()
+    try:
+        await store.handle(counter, uuid4(), add(1))
+        assert store.reason is None
+        limit_pages(store, more=0)
+        with pytest.raises(UnavailableError):
+            await asyncio.gather(*(store.handle(counter, uuid4(), add(1)) for _ in range(200)))
+        assert store.reason is not None
+        assert "disk is full" in store.reason
+        limit_pages(store, more=1_000)
+        await store.handle(counter, uuid4(), add(1))
+        assert store.reason is None
+    finally:
+        store.close()
+
+
+def limit_pages(store: Store, more: int) -> None:
+    with store.database.transaction() as tx:
+        pages = tx.execute("PRAGMA page_count")[0]["page_count"]
+        tx.execute(f"PRAGMA max_page_count = {pages + more}")

@@ -11,6 +11,7 @@ import zi_audit.writer.main
 import zi_audit.writer.witness_client
 import zi_chassis.inbox
 import zi_chassis.outbox
+import zi_chassis.unpublished
 import zi_intake.data_access
 
 RULES: list[dict[str, Any]] = [
@@ -21,7 +22,7 @@ RULES: list[dict[str, Any]] = [
 METRIC = r"\bzi_\w+"
 KEEPERS = (
     *(zi_audit.writer.witness_client, zi_audit.writer.main, zi_chassis.inbox, zi_chassis.outbox),
-    zi_intake.data_access,
+    *(zi_chassis.unpublished, zi_intake.data_access),
 )
 
 

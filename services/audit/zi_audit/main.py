@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.watch("looks", access_log.run)
     service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell, counting.run))
     service.watch_thread("store", lambda: store.thread.is_alive())
+    service.ready_check("store", lambda: store.reason)
     service.ready_check("tail", lambda: tail.reason)
     service.ready_check("outbox", lambda: outbox.reason if lease.is_held else None)
     unpublished = Unpublished(store, broker)
