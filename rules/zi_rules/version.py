@@ -66,6 +66,22 @@ def no_content(kind: str, id: str, version: int) -> None:
     """Find nothing: the lookup of a service that has adopted nothing yet."""
 
 
+def with_earlier(
+    content_of: ContentLookup, kind: str, folder: str, office_folder: Path | None
+) -> ContentLookup:
+    """Look in the store first, then among the files of earlier versions, which decide nothing new: what was begun under one before its
+    content was kept in the store is judged by it too."""
+
+    def find(of_kind: str, id: str, version: int) -> bytes | None:
+        content = content_of(of_kind, id, version)
+        if content is not None:
+            return content
+        earlier = read_folder(kind, f"{folder}/earlier", office_folder)
+        return next((each.content for each in earlier if (each.id, each.version) == (id, version)), None)
+
+    return find
+
+
 class Editions(Sequence[C], Generic[C]):
     """The versions of one kind in the office's files; `pinned` finds every version ever adopted, also after its file is gone."""
 
@@ -115,7 +131,8 @@ class Editions(Sequence[C], Generic[C]):
 def load_versions(
     model: type[V], kind: str, folder: str, office_folder: Path | None, content_of: ContentLookup = no_content
 ) -> Editions[V]:
-    versions = Editions(model, kind, read_folder(kind, folder, office_folder), content_of)
+    find = with_earlier(content_of, kind, folder, office_folder)
+    versions = Editions(model, kind, read_folder(kind, folder, office_folder), find)
     refuse_repeats([f"{each.id}, {each.version}" for each in versions])
     refuse_repeats([f"{each.id}, {each.effective_from}" for each in versions])
     return versions

@@ -7,11 +7,14 @@ from zi_certificates.use_cases.rulebook import load_rulebook as load_letters
 from zi_notify.letter import templates
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
+from zi_rules.certificate.rule_set import CERTIFICATE_RULES
 from zi_rules.compensation import load_compensation_rules
 from zi_rules.configuration import Configuration
+from zi_rules.data_files import read_folder
 from zi_rules.forum import load_forum_rules
 from zi_rules.forum_minutes import load_minutes_rules
 from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
+from zi_rules.mentoring.rule_set import MENTORING_RULES
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.registers import load_register_rules
 from zi_rules.standard import load_standards
@@ -26,6 +29,7 @@ RELEASED = {
     "holidays indonesia 109000": "901f71f86a4ad32eba81b9c1bc9421797b99826bb39615799e3171c2bc324f16",
     "compensation compensation 1": "99a3200f32ab5fcc2c337e5d48221295f4697fd90d4f12747c2da98d8d7eb8f8",
     "certificate_rules rancangan_surat_keterangan 1": "30f89028bd3c41737127ddbd0e043b84ba4411fb3c4b3f3dba32d8b0a9ead93e",
+    "certificate_rules rancangan_surat_keterangan 2": "ee50821fd63ce279052e3f7b02b63fbbca8947fdbb456b0b1d326ee117b2cee2",
     "certificate_tariffs certificate_tariffs 1": "6229d244a5821999e5387b1c237b816b1fe3eed76266d817ecf37ba4c6f3ff6f",
     "registration_numbers registration_numbers 1": "a492c9f1c3c6b031d1614316363b93507489c8e69a8bfacb41b2535fc08b7891",
     "mentoring_rules rancangan_pendampingan 1": "71f3a6408a387f2f74b6872fafc42cda351567f9ae6b267817fecc58e9e540ea",
@@ -34,6 +38,7 @@ RELEASED = {
     "districts districts 1": "f2becf27643fa6fc0084e03c3ec2a53371930b7bd93d52263deb41caced61d82",
     "certificate_reasons certificate_reasons 1": "c581a6441d91a750fd6b9b2587d23352865c238af65c9263f1d17ba3026a0c76",
     "certificate_reasons certificate_reasons 2": "ddfdb465f540de9913b79de40ef28317eb1f747a3f9f771990209182079ac9db",
+    "certificate_reasons certificate_reasons 3": "8adba6b9030276cf9cd2cff7161c0df14ca50d37feb219d6d55f9c548b38efd6",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "letter_template letter 1": "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
     "questionnaire own 1": "75545abf185d839883590efaa646a1bacd0e98281593a2aa9182f62e6dbd7603",
@@ -77,3 +82,16 @@ def shipped() -> list[Configuration]:
 def test_a_released_version_keeps_its_content() -> None:
     found = {f"{each.kind} {each.id} {each.version}": each.digest for each in shipped()}
     assert {name: RELEASED.get(name) for name in found} == found
+
+
+def test_an_earlier_version_is_kept_as_it_was_released() -> None:
+    """What was begun under it before its content was kept in a store is judged by this file."""
+    kept = [
+        *read_folder(CERTIFICATE_RULES, "certificates/earlier", None),
+        *read_folder(MENTORING_RULES, "mentoring/rules/earlier", None),
+    ]
+    found = {f"{each.kind} {each.id} {each.version}": each.digest for each in kept}
+    assert {name: RELEASED[name] for name in found} == found
+    in_use = {f"{each.kind} {each.id} {each.version}" for each in shipped()}
+    rule_sets = {name for name in RELEASED if name.startswith((CERTIFICATE_RULES, MENTORING_RULES))}
+    assert rule_sets <= in_use | found.keys()

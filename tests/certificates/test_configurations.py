@@ -11,7 +11,7 @@ from tests.certificates.calling import Calling
 from tests.certificates.inside import DEMO_RULES, opened
 from tests.certificates.test_ways_round import asked
 from tests.certificates.visiting import Visiting
-from tests.rules.office_files import NEXT, office_with
+from tests.rules.office_files import office_with
 from tests.web import browsing
 
 from zi_certificates.domain.application.state import ApplicationStatus
@@ -24,6 +24,7 @@ from zi_contracts.message import Message
 from zi_rules.configuration import UnusableConfigurationError
 
 RULES, TARIFFS = "certificates/rancangan.toml", "certificate_tariffs.toml"
+NEXT = ("version = 2", "version = 3")
 SLOWER = (
     'period = { amount = 6, unit = "working_hours" }',
     'period = { amount = 60, unit = "working_hours" }',
@@ -77,7 +78,7 @@ async def test_an_application_is_judged_by_the_rules_of_its_submission_when_othe
     dearer(office)
     async with started(tmp_path, office, positions) as visiting:
         after = await Calling(visiting).read(request)
-        assert after["rules"] == "rancangan_surat_keterangan 1"
+        assert after["rules"] == "rancangan_surat_keterangan 2"
         assert {name: after[name] for name in ("due", "findings", "bill", "pinned", "deadline")} == {
             name: before[name] for name in ("due", "findings", "bill", "pinned", "deadline")
         }
@@ -90,7 +91,7 @@ async def test_an_application_is_judged_by_the_rules_of_its_submission_when_othe
         new = await visiting.inside.paid("two", business="d" * 64)
         answer = await Calling(visiting).read(new)
         assert (answer["rules"], answer["pinned"]["tariffs"]["version"]) == (
-            "rancangan_surat_keterangan 2",
+            "rancangan_surat_keterangan 3",
             2,
         )
         assert answer["due"] > before["due"]
@@ -172,19 +173,19 @@ async def test_a_document_that_only_the_rules_of_the_submission_know_can_still_b
 
 
 @pytest.mark.parametrize(
-    ("file", "begins"),
+    ("file", "changes"),
     [
-        (RULES, ("effective_from = 2024-01-01", "effective_from = 2027-01-01")),
-        (TARIFFS, ("version = 2", "version = 2\neffective_from = 2027-01-01")),
+        (RULES, (NEXT, ("effective_from = 2024-01-01", "effective_from = 2027-01-01"))),
+        (TARIFFS, (("version = 1", "version = 2\neffective_from = 2027-01-01"),)),
     ],
 )
 async def test_a_version_of_a_later_day_does_not_start_alone(
-    tmp_path: Path, office: Path, file: str, begins: tuple[str, str]
+    tmp_path: Path, office: Path, file: str, changes: tuple[tuple[str, str], ...]
 ) -> None:
     """Until then nobody could apply."""
     async with started(tmp_path, office):
         pass
-    office_with(office, file, NEXT, begins)
+    office_with(office, file, *changes)
     with pytest.raises(UnusableConfigurationError, match=r"in force on 2026-12-07.* Keep the file"):
         async with started(tmp_path, office):
             pass
@@ -244,6 +245,6 @@ async def test_an_application_from_before_digests_says_so_and_can_still_be_sent_
         assert "before the texts of rules were recorded" in desk.text
         _, state = inside.office.store.load(applications, request.application)
         assert inside.office.rules.pin(state, inside.clock.now()) == PinnedRules(
-            id="rancangan_surat_keterangan", version=1
+            id="rancangan_surat_keterangan", version=2
         )
         await inside.pay(request)

@@ -89,6 +89,25 @@ def test_a_version_whose_file_is_gone_is_found_in_what_was_kept() -> None:
     assert requests == [("invented", "contoh", 1)]
 
 
+def test_a_file_of_an_earlier_version_decides_nothing_new_and_is_found_where_the_store_has_none(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "invented/earlier").mkdir(parents=True)
+    (tmp_path / "invented/second.toml").write_text(FILE.format(version=2, day="2026-07-01"))
+    (tmp_path / "invented/earlier/first.toml").write_text(FILE.format(version=1, day="2026-01-01"))
+    editions = load_versions(Versioned, "invented", "invented", tmp_path)
+    assert [each.version for each in editions] == [2]
+    assert editions.pinned(Pin("contoh", 1)).version == 1
+    with pytest.raises(NoVersionError, match="Keep contoh version 3"):
+        editions.pinned(Pin("contoh", 3))
+
+    def stored(kind: str, id: str, version: int) -> bytes | None:
+        return configuration(FIRST | {"title": {"id": "Lain", "en": "Other"}}).content
+
+    kept = load_versions(Versioned, "invented", "invented", tmp_path, stored)
+    assert kept.pinned(Pin("contoh", 1)).title.en == "Other"
+
+
 def test_what_has_another_content_than_was_pinned_is_not_passed_for_it() -> None:
     with pytest.raises(NoVersionError, match="contoh version 1 is not what something was begun under"):
         EDITIONS.pinned(Pin("contoh", 1, "0" * 64))

@@ -49,6 +49,7 @@ def decreed(rules: CertificateRules, standard: ServiceStandard) -> CertificateRu
     changes = {
         "evaluation": (*_without(rules.evaluation, times), *evaluation),
         "documents": (*_without(rules.documents, documents), *wanted),
+        "undecided": rules.undecided and tuple(_without(rules.undecided, documents)),
         "tariffs": (*_without(rules.tariffs, fees), *tariffs),
         "names": names,
     }

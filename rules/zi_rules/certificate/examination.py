@@ -83,6 +83,8 @@ def _of_the_whole(
     for letter in needed:
         if not letter.tracks:
             yield found(FindingReason.WRONG_TRACK, rules, "kinds", what=letter.kind, expected=stated.goods)
+        elif (undecided := rules.undecided_about(letter.kind, stated.goods)) is not None:
+            yield found(FindingReason.EVIDENCE_UNDECIDED, undecided, "kinds", what=letter.kind)
         yield from _annexes(letter, stated)
     if asks_for_arrival((letter.kind for letter in needed if letter.shelf_life), rules):
         yield from _arrival(stated, rules)

@@ -19,6 +19,7 @@ class FindingReason(StrEnum):
 
     KINDS_DO_NOT_COMBINE = "kinds_do_not_combine"
     WRONG_TRACK = "wrong_track"
+    EVIDENCE_UNDECIDED = "evidence_undecided"
     NO_ITEMS = "no_items"
     TOO_MANY_ITEMS = "too_many_items"
     ITEM_REPEATED = "item_repeated"

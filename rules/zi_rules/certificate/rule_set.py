@@ -19,14 +19,15 @@ from pydantic import (
 )
 
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.configuration import Configured
+from zi_rules.configuration import Configured, UnusableConfigurationError
 from zi_rules.data_files import read_folder
 from zi_rules.provenance import Sourced, Text
 from zi_rules.registration_number import compiled
 from zi_rules.standard import Term
-from zi_rules.version import ContentLookup, Editions, NoVersionError, no_content
+from zi_rules.version import ContentLookup, Editions, NoVersionError, no_content, with_earlier
 
 CERTIFICATE_RULES = "certificate_rules"
+FOLDER = "certificates"
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -60,11 +61,19 @@ class LetterTrack(LetterRule):
     """The letter exists for these goods."""
 
 
+class Undecided(LetterRule):
+    """The letter exists for these goods, and nobody has stated what shows that it may be issued: it is not."""
+
+
 class DocumentRule(Conditional):
     """Any one of the documents will do."""
 
     any_of: Annotated[tuple[Code, ...], Field(min_length=1)]
     per: Literal["account", "application", "item"]
+
+    @property
+    def is_always_asked(self) -> bool:
+        return self.per != "account" and self.when is None and self.unless is None
 
 
 class RegistrationRule(Conditional):
@@ -163,7 +172,8 @@ class CertificateNames(BaseModel):
 
 
 class CertificateRules(Configured, Sourced):
-    """`tariffs` are those that the set states itself, until `tariffs.priced` adds the others."""
+    """`tariffs` are those that the set states itself, until `tariffs.priced` adds the others; a set without `undecided` is from before it
+    was asked what a letter needs, and what is pinned to it is judged as it was."""
 
     id: Code
     version: PositiveInt
@@ -171,6 +181,7 @@ class CertificateRules(Configured, Sourced):
     effective_from: date
     effective_to: date | None = None
     tracks: tuple[LetterTrack, ...]
+    undecided: tuple[Undecided, ...] | None = None
     documents: tuple[DocumentRule, ...]
     registrations: tuple[RegistrationRule, ...]
     shelf_life: tuple[ShelfLifeRule, ...]
@@ -210,6 +221,23 @@ class CertificateRules(Configured, Sourced):
     def needs_second_evaluation(self, kinds: Iterable[CertificateKind], goods: Goods) -> bool:
         return any(rule.covers(kind, goods) for rule in self.second_evaluation for kind in kinds)
 
+    def undecided_about(self, kind: CertificateKind, goods: Goods) -> Sourced | None:
+        """Return the rule by which the letter is not issued for the goods: one that says so, or the set that asks for no document."""
+        if self.undecided is None:
+            return None
+        stated = next((each for each in self.undecided if each.covers(kind, goods)), None)
+        return stated if stated is not None or self._asks_for_evidence(kind, goods) else self
+
+    def without_evidence(self) -> list[tuple[CertificateKind, Goods]]:
+        """List the letters that would be issued although no document is always asked for."""
+        undecided = set(_pairs(self.undecided or ()))
+        return sorted(
+            pair for pair in set(_pairs(self.tracks)) - undecided if not self._asks_for_evidence(*pair)
+        )
+
+    def _asks_for_evidence(self, kind: CertificateKind, goods: Goods) -> bool:
+        return any(each.is_always_asked and each.covers(kind, goods) for each in self.documents)
+
     def is_in_force(self, day: date) -> bool:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
@@ -242,11 +270,23 @@ def rules_in_force(rule_sets: Sequence[CertificateRules], day: date) -> Certific
 def load_certificate_rules(
     office_folder: Path | None = None, content_of: ContentLookup = no_content
 ) -> Editions[CertificateRules]:
-    stated = read_folder(CERTIFICATE_RULES, "certificates", office_folder)
-    rule_sets = Editions(CertificateRules, CERTIFICATE_RULES, stated, content_of)
+    stated = read_folder(CERTIFICATE_RULES, FOLDER, office_folder)
+    find = with_earlier(content_of, CERTIFICATE_RULES, FOLDER, office_folder)
+    rule_sets = Editions(CertificateRules, CERTIFICATE_RULES, stated, find)
+    for rules, configuration in zip(rule_sets, stated, strict=True):
+        _refuse_without_evidence(rules, configuration.origin)
     _refuse_repeats([f"{each.id}, {each.version}" for each in rule_sets])
     _refuse_repeats([str(each.effective_from) for each in rule_sets])
     return rule_sets
+
+
+def _refuse_without_evidence(rules: CertificateRules, origin: str) -> None:
+    if unproven := rules.without_evidence():
+        letters = ", ".join(f"{kind} of {goods}" for kind, goods in unproven)
+        raise UnusableConfigurationError(
+            f"{origin} can't be used. Nothing is always asked for before these letters are issued: {letters}."
+            " State what the office must see, or name them in undecided."
+        )
 
 
 def _refuse_repeats(keys: Sequence[str]) -> None:

@@ -101,7 +101,7 @@ def test_a_pattern_must_be_a_regular_expression(rule: Any, more: dict[str, Any])
 
 
 def test_a_later_set_replaces_an_earlier_one_from_its_first_day() -> None:
-    later = changed(version=2, effective_from=date(2026, 8, 1))
+    later = changed(version=3, effective_from=date(2026, 8, 1))
     assert rules_in_force((later, RULES), date(2026, 7, 31)) == RULES
     assert rules_in_force((later, RULES), date(2026, 8, 1)) == later
 
@@ -118,19 +118,19 @@ def shipped() -> str:
 
 
 def test_an_office_adds_its_own_rules_beside_the_shipped_ones(tmp_path: Path) -> None:
-    office_rules = shipped().replace("version = 1", "version = 2").replace("2024-01-01", "2026-07-01")
+    office_rules = shipped().replace("version = 2", "version = 3").replace("2024-01-01", "2026-07-01")
     (tmp_path / "certificates").mkdir()
     (tmp_path / "certificates/keputusan.toml").write_text(office_rules, "utf-8")
     rule_sets = load_certificate_rules(tmp_path)
     assert len(rule_sets) == 2
-    assert rules_in_force(rule_sets, TODAY).version == 2
+    assert rules_in_force(rule_sets, TODAY).version == 3
 
 
 @pytest.mark.parametrize(
     ("old", "new", "same"),
     [
-        ("2024-01-01", "2026-07-01", "rancangan_surat_keterangan, 1"),
-        ("version = 1", "version = 2", "2024-01-01"),
+        ("2024-01-01", "2026-07-01", "rancangan_surat_keterangan, 2"),
+        ("version = 2", "version = 3", "2024-01-01"),
     ],
 )
 def test_two_sets_that_can_not_be_told_apart_are_refused(
