@@ -23,6 +23,12 @@ PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/*/zi_*/roles.py,servi
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --env-file deploy/demo/compose.env --profile demo
 
+# Only the files that have one: to read all the others takes each worker half a minute.
+JOURNEYS = $(sort $(shell grep -rlE --include='test_*.py' 'mark\.(journey|browser)' tests))
+
+# What is compiled once is not compiled by each process of each house again.
+unit journeys: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: up test check unit journeys bench documents compose-test soak lock clean help
 
 help:  ## this list
@@ -47,7 +53,7 @@ unit: $(VENV)/.tested $(PEERS)/.installed
 
 # A third of a journey is waiting: three at a time keep two cores busy.
 journeys: $(VENV)/.tested $(PEERS)/.installed
-	$(PYTEST) -n 3 --dist loadfile -m "(journey or browser) and not compose" --durations=5
+	$(PYTEST) -n 3 --dist loadfile -m "(journey or browser) and not compose" --durations=5 $(JOURNEYS)
 
 bench: $(VENV)/.tested $(PEERS)/.installed $(MINING)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench
