@@ -212,7 +212,7 @@ async def test_an_account_is_verified_with_all_that_the_rules_ask(inside: Inside
     request = await inside.requested()
     deciding, officer = inside.office.deciding, inside.staff("officer-ira", "officer")
     await inside.office.applying.open_account(request, inside.citizen(request), None, STATED)
-    assert [each.reference for each in await inside.office.store.query(accounts_to_verify)] == [
+    assert [each.reference for each in (await inside.office.store.query(accounts_to_verify)).rows] == [
         request.ticket
     ]
     with pytest.raises(account.AccountIncompleteError):
@@ -221,7 +221,7 @@ async def test_an_account_is_verified_with_all_that_the_rules_ask(inside: Inside
         await deciding.refuse_account(request.ticket, officer, None, 1, ())
     done = await deciding.refuse_account(request.ticket, officer, None, 1, (MISSING,))
     assert done.state.check is Check.REFUSED
-    assert await inside.office.store.query(accounts_to_verify) == []
+    assert (await inside.office.store.query(accounts_to_verify)).total == 0
 
 
 async def test_an_account_that_nobody_opened_is_not_verified(inside: Inside) -> None:

@@ -1,6 +1,6 @@
 """The read model of accounts, which companies apply with."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ import orjson
 from zi_certificates.domain import account as accounts
 from zi_certificates.domain.account import Check
 from zi_certificates.read.stored import MOST_ROWS, update_row
-from zi_chassis.database import Row, Tx
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
 
 
@@ -104,12 +104,38 @@ def accounts_decided_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
     return [UUID(row["account"]) for row in rows]
 
 
-def accounts_to_verify(tx: Tx) -> list[AccountRow]:
-    """List accounts to verify, the longest waiting first."""
-    rows = tx.execute(
-        f"{_ACCOUNTS} WHERE c.checked = ? ORDER BY c.updated LIMIT {MOST_ROWS}", Check.WAITING.value
+@dataclass(frozen=True)
+class AccountPage:
+    """`total` counts all pages; `after` is the reference that the next page begins after, None on the last one."""
+
+    rows: tuple[AccountRow, ...]
+    total: int
+    after: str | None
+
+
+def accounts_to_verify(
+    tx: Tx, conflicts: Collection[str] = (), after: str | None = None, size: int = MOST_ROWS
+) -> AccountPage:
+    """List accounts to verify, the longest waiting first, without those of companies that are closed to the reader."""
+    marks = placeholders(conflicts)
+    closed = (
+        f" AND c.business_ref NOT IN ({marks}) AND COALESCE(r.business_ref, '') NOT IN ({marks})"
+        if conflicts
+        else ""
     )
-    return [_account(row) for row in rows]
+    where, values = f" WHERE c.checked = ?{closed}", (Check.WAITING.value, *conflicts, *conflicts)
+    [counted] = tx.execute(
+        "SELECT COUNT(*) AS many FROM accounts c LEFT JOIN requests r ON r.ticket = c.ticket" + where, *values
+    )
+    known = tx.execute("SELECT updated FROM accounts WHERE reference = ?", after) if after else []
+    beyond = " AND (c.updated > ? OR (c.updated = ? AND c.reference > ?))" if known else ""
+    rows = tx.execute(
+        f"{_ACCOUNTS}{where}{beyond} ORDER BY c.updated, c.reference LIMIT {size + 1}",
+        *values,
+        *((known[0]["updated"], known[0]["updated"], after) if known else ()),
+    )
+    listed = tuple(map(_account, rows[:size]))
+    return AccountPage(listed, int(counted["many"]), listed[-1].reference if len(rows) > size else None)
 
 
 def _account(row: Row) -> AccountRow:

@@ -35,6 +35,7 @@ from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
 from zi_certificates.domain.statement import Statement
+from zi_certificates.read.search_texts import search_text
 from zi_certificates.read.stored import update_row
 from zi_chassis.database import Tx
 from zi_chassis.recorded import Recorded, rfc3339
@@ -52,13 +53,16 @@ class Applications:
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
         " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " evaluators TEXT NOT NULL, excused TEXT NOT NULL, recused TEXT NOT NULL DEFAULT '[]', override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
-        " complete_at TEXT, place INTEGER, revision INTEGER NOT NULL, is_late INTEGER NOT NULL DEFAULT 0, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
+        " complete_at TEXT, place INTEGER, urgency TEXT NOT NULL, revision INTEGER NOT NULL, is_late INTEGER NOT NULL DEFAULT 0, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
         " updated TEXT NOT NULL)",
         "CREATE UNIQUE INDEX IF NOT EXISTS applications_ticket ON applications (ticket)",
         "CREATE INDEX IF NOT EXISTS applications_status ON applications (status, complete_at, place)",
+        "CREATE INDEX IF NOT EXISTS applications_urgency ON applications (urgency, ticket)",
+        "CREATE INDEX IF NOT EXISTS applications_in_state ON applications (status, urgency)",
         "CREATE INDEX IF NOT EXISTS applications_due ON applications (holder, due)",
         "CREATE INDEX IF NOT EXISTS applications_account ON applications (account)",
         "CREATE INDEX IF NOT EXISTS applications_business ON applications (business_ref)",
+        "CREATE TABLE IF NOT EXISTS application_texts (application TEXT PRIMARY KEY, text TEXT NOT NULL)",
         "CREATE TABLE IF NOT EXISTS decisions (event TEXT PRIMARY KEY, application TEXT NOT NULL, official TEXT NOT NULL,"
         " role TEXT NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL, seen_umkm INTEGER NOT NULL,"
         " seen_integrity INTEGER NOT NULL, request TEXT)",
@@ -108,8 +112,8 @@ class Applications:
 def _draft(tx: Tx, recorded: Recorded, event: ApplicationDrafted) -> None:
     tx.execute(
         "INSERT INTO applications (application, ticket, account, series, business_ref, kinds, goods, countries, item_count,"
-        " replaces, status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?)",
+        " replaces, status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated, urgency)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?, ?)",
         str(recorded.aggregate),
         event.ticket,
         str(event.account),
@@ -121,9 +125,9 @@ def _draft(tx: Tx, recorded: Recorded, event: ApplicationDrafted) -> None:
         len(event.statement.products),
         event.replaces,
         event.by.actor,
-        rfc3339(event.by.at),
-        rfc3339(event.by.at),
+        *(rfc3339(event.by.at),) * 3,
     )
+    _search(tx, recorded.aggregate, event.ticket, event.statement)
 
 
 def _update(tx: Tx, recorded: Recorded, event: ApplicationEvent) -> None:
@@ -137,6 +141,20 @@ def _update(tx: Tx, recorded: Recorded, event: ApplicationEvent) -> None:
         changed["officer"] = None
     changed |= _progress(recorded, event, published) | _officials(tx, recorded.aggregate, event)
     update_row(tx, "applications", "application", recorded.aggregate, changed)
+    tx.execute(
+        "UPDATE applications SET urgency = COALESCE(due, updated) WHERE application = ?",
+        str(recorded.aggregate),
+    )
+    if isinstance(event, ApplicationChanged):
+        _search(tx, recorded.aggregate, recorded.subject, event.statement)
+
+
+def _search(tx: Tx, application: UUID, ticket: str, stated: Statement) -> None:
+    tx.execute(
+        "INSERT INTO application_texts (application, text) VALUES (?, ?)"
+        " ON CONFLICT (application) DO UPDATE SET text = excluded.text",
+        *(str(application), search_text(ticket, stated)),
+    )
 
 
 def _progress(recorded: Recorded, event: ApplicationEvent, published: Mapping[str, Any]) -> dict[str, object]:

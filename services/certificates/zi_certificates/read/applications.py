@@ -55,18 +55,18 @@ class ApplicationRow:
 
 
 # The account's business by the request that opened it, and by that of whoever is in charge of it now.
-_APPLICATIONS = (
+APPLICATIONS = (
     "SELECT a.*, c.business_ref AS account_business, r.business_ref AS charged_business FROM applications a"
     " LEFT JOIN accounts c ON c.account = a.account LEFT JOIN requests r ON r.ticket = c.ticket"
 )
 
 
 def application_of(tx: Tx, ticket: str) -> ApplicationRow | None:
-    return _first(tx.execute(f"{_APPLICATIONS} WHERE a.ticket = ?", ticket))
+    return _first(tx.execute(f"{APPLICATIONS} WHERE a.ticket = ?", ticket))
 
 
 def application(tx: Tx, id: UUID) -> ApplicationRow | None:
-    return _first(tx.execute(f"{_APPLICATIONS} WHERE a.application = ?", str(id)))
+    return _first(tx.execute(f"{APPLICATIONS} WHERE a.application = ?", str(id)))
 
 
 def applications_in(
@@ -76,7 +76,7 @@ def applications_in(
     marks = placeholders(states)
     mine = "" if officer is None else " AND a.officer = ?"
     rows = tx.execute(
-        f"{_APPLICATIONS} WHERE a.status IN ({marks}){mine} ORDER BY COALESCE(a.due, a.updated), a.ticket LIMIT {limit}",
+        f"{APPLICATIONS} WHERE a.status IN ({marks}){mine} ORDER BY COALESCE(a.due, a.updated), a.ticket LIMIT {limit}",
         *(status.value for status in states),
         *(() if officer is None else (officer,)),
     )
@@ -85,22 +85,21 @@ def applications_in(
 
 def applications_with(tx: Tx, account: UUID) -> list[ApplicationRow]:
     """Those of an account, the newest first."""
-    rows = tx.execute(f"{_APPLICATIONS} WHERE a.account = ? ORDER BY a.drafted_at DESC", str(account))
+    rows = tx.execute(f"{APPLICATIONS} WHERE a.account = ? ORDER BY a.drafted_at DESC", str(account))
     return [application_row(row) for row in rows]
 
 
 def applications_drafted_by(tx: Tx, actor: str) -> list[ApplicationRow]:
-    rows = tx.execute(f"{_APPLICATIONS} WHERE a.drafted_by = ? ORDER BY a.drafted_at DESC", actor)
+    rows = tx.execute(f"{APPLICATIONS} WHERE a.drafted_by = ? ORDER BY a.drafted_at DESC", actor)
     return [application_row(row) for row in rows]
 
 
-def waiting(tx: Tx) -> Iterator[ApplicationRow]:
-    """Everything that waits for an evaluator, in the order in which it became complete; read as far as it is asked for."""
-    last: ApplicationRow | None = None
+def waiting(tx: Tx, last: ApplicationRow | None = None) -> Iterator[ApplicationRow]:
+    """Everything that waits for an evaluator after this one, in the order in which it became complete; read as far as it is asked for."""
     while True:
         after = "" if last is None else " AND (a.complete_at > ? OR (a.complete_at = ? AND a.place > ?))"
         rows = tx.execute(
-            f"{_APPLICATIONS} WHERE a.status IN (?, ?){after} ORDER BY a.complete_at, a.place LIMIT {PAGE}",
+            f"{APPLICATIONS} WHERE a.status IN (?, ?){after} ORDER BY a.complete_at, a.place LIMIT {PAGE}",
             *(status.value for status in WAITING),
             *(() if last is None else _place_of(last)),
         )
@@ -113,15 +112,18 @@ def waiting(tx: Tx) -> Iterator[ApplicationRow]:
 
 def queue_place(tx: Tx, waits: ApplicationRow) -> int | None:
     """1 is next; None when it does not wait."""
-    if not waits.waits:
-        return None
+    return queued_before(tx, waits, included=False) + 1 if waits.waits else None
+
+
+def queued_before(tx: Tx, row: ApplicationRow, *, included: bool = True) -> int:
+    """Count what waits before its place, whether it waits itself or not; and itself if it does."""
     rows = tx.execute(
         "SELECT COUNT(*) AS before FROM applications a WHERE a.status IN (?, ?)"
         " AND (a.complete_at < ? OR (a.complete_at = ? AND a.place < ?))",
         *(status.value for status in WAITING),
-        *_place_of(waits),
+        *_place_of(row),
     )
-    return int(rows[0]["before"]) + 1
+    return int(rows[0]["before"]) + (included and row.waits)
 
 
 def _place_of(row: ApplicationRow) -> tuple[object, ...]:

@@ -224,10 +224,35 @@ class QueuedAnswer(BaseModel):
 
 
 class QueueAnswer(BaseModel):
-    """In the order in which they are taken; `counts` is of all applications, by state."""
+    """In the order in which they are taken; `counts` is of all applications, by state, `total` of all that wait. `after` is the ticket
+    that the next page begins after, null on the last one."""
 
     waiting: list[QueuedAnswer]
     counts: dict[str, int]
+    total: int
+    after: str | None
+
+
+class DeskListedApplication(BaseModel):
+    ticket: str
+    series: Series
+    kinds: list[str]
+    goods: str
+    item_count: int
+    state: ApplicationState
+    holder: Holder
+    officer: str | None
+    complete_at: datetime | None
+    due: datetime | None
+    override_for: str | None
+
+
+class DeskListAnswer(BaseModel):
+    """The most urgent first; `total` is of all pages, `after` the ticket that the next page begins after, null on the last one."""
+
+    applications: list[DeskListedApplication]
+    total: int
+    after: str | None
 
 
 class ListedAccount(BaseModel):

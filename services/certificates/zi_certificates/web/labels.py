@@ -92,6 +92,14 @@ PARTICULARS: Mapping[str, str] = {
 }
 UPLOAD: Mapping[str, str] = {"kind": "What is it?", "file": "The file"}
 APPOINTMENT: Mapping[str, str] = {"official": "Official", "begins": "From", "ends": "Until"}
+QUEUES: Mapping[str, str] = {
+    "all": "All applications",
+    "work": "At the office now",
+    "waiting": "The queue",
+    "mine": "In your hands",
+    "signature": "Waiting for a signature",
+    "exception": "Exceptions to be decided",
+}
 DECISION: Mapping[str, str] = {
     "note": "In your own words",
     "release": "Why?",

@@ -6,7 +6,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from zi_certificates.container import CertificatesOffice
+from zi_certificates.messaging.upstream import conflicts_of
 from zi_certificates.read.appointments import appointment_of
+from zi_certificates.read.desk_lists import ListReader
 from zi_certificates.roles import OFFICIALS, SIGNING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.web.api.parameters import office_of
@@ -37,6 +39,11 @@ class Official:
     def as_signer(self) -> Act:
         """Act as signer or head, or in any role of an acting signer."""
         return self.act(*SIGNING)
+
+    async def list_reader(self) -> ListReader:
+        """Return this official as a reader of lists, to whom some companies may be closed."""
+        sub = self.person.sub
+        return ListReader(sub, await self.office.store.query(lambda tx: conflicts_of(tx, sub)))
 
 
 async def signed_in_official(request: Request) -> Official:

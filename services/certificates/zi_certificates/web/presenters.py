@@ -9,6 +9,7 @@ from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.account import Account
 from zi_certificates.domain.application.errors import NotBegunError
 from zi_certificates.domain.application.state import (
+    WAITING,
     Application,
     ApplicationStatus,
 )
@@ -21,6 +22,7 @@ from zi_certificates.read.applications import ApplicationRow
 from zi_certificates.read.appointments import AppointmentRow
 from zi_certificates.read.bills import Bill
 from zi_certificates.read.decisions import Overtaking
+from zi_certificates.read.desk_lists import ListedPage
 from zi_certificates.read.fairness import Passing
 from zi_certificates.read.letters import LetterRow
 from zi_certificates.use_cases.dossier import Dossier
@@ -174,7 +176,12 @@ def queue(
     waiting: Iterable[ApplicationRow],
     interests: Collection[Interest],
     counts: Mapping[ApplicationStatus, int],
+    *,
+    first: int,
+    size: int,
 ) -> answers.QueueAnswer:
+    """`waiting` has one more than `size` where another page follows; `first` is the place of its first."""
+    rows = list(waiting)
     queued = [
         answers.QueuedAnswer(
             place=place,
@@ -186,9 +193,37 @@ def queue(
             second=bool(each.evaluators),
             passed_over=why_not(official, each, interests),
         )
-        for place, each in enumerate(waiting, 1)
+        for place, each in enumerate(rows[:size], first)
     ]
-    return answers.QueueAnswer(waiting=queued, counts={status.value: many for status, many in counts.items()})
+    return answers.QueueAnswer(
+        waiting=queued,
+        counts={status.value: many for status, many in counts.items()},
+        total=sum(many for status, many in counts.items() if status in WAITING),
+        after=rows[size - 1].ticket if len(rows) > size else None,
+    )
+
+
+def desk_list(page: ListedPage) -> answers.DeskListAnswer:
+    return answers.DeskListAnswer(
+        applications=[
+            answers.DeskListedApplication(
+                ticket=each.ticket,
+                series=each.series,
+                kinds=list(each.kinds),
+                goods=each.goods,
+                item_count=each.item_count,
+                state=each.status.value,
+                holder=each.holder,
+                officer=each.officer,
+                complete_at=each.complete_at,
+                due=each.due,
+                override_for=each.override_for,
+            )
+            for each in page.rows
+        ],
+        total=page.total,
+        after=page.after,
+    )
 
 
 def listed(row: AccountRow) -> answers.ListedAccount:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from zi_certificates.web.api import applicants as applicants_api
+from zi_certificates.web.api import desk_lists as desk_lists_api
 from zi_certificates.web.api import officials as officials_api
 from zi_certificates.web.api import verify as verify_api
 from zi_certificates.web.pages import (
@@ -14,6 +15,7 @@ from zi_certificates.web.pages import (
     desk_account,
     desk_application,
     desk_decisions,
+    desk_list,
     documents,
     home,
     particulars,
@@ -21,11 +23,23 @@ from zi_certificates.web.pages import (
     verify,
 )
 
-API: tuple[APIRouter, ...] = (applicants_api.router, officials_api.router, verify_api.router)
+API: tuple[APIRouter, ...] = (
+    applicants_api.router,
+    desk_lists_api.router,
+    officials_api.router,
+    verify_api.router,
+)
 # `application` and `desk_decisions` come after the other pages of their kind: their last route takes any name.
 PAGES: tuple[APIRouter, ...] = (
     billing.router,
     *(home.router, account.router, particulars.router, products.router, documents.router, application.router),
-    *(desk.router, appointments.router, desk_account.router, desk_application.router, desk_decisions.router),
+    *(
+        desk.router,
+        desk_list.router,
+        appointments.router,
+        desk_account.router,
+        desk_application.router,
+        desk_decisions.router,
+    ),
     verify.router,
 )

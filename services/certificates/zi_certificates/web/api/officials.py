@@ -4,19 +4,19 @@ from itertools import islice
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from zi_certificates import roles
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.account import NoAccountError
 from zi_certificates.messaging.published import accounts
-from zi_certificates.messaging.upstream import interests_of
+from zi_certificates.messaging.upstream import conflicts_of, interests_of
 from zi_certificates.read.accounts import account_referred, accounts_to_verify
-from zi_certificates.read.applications import counts, waiting
+from zi_certificates.read.applications import application_of, counts, queued_before, waiting
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.read.letters import letter
 from zi_certificates.web import answers, presenters
-from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, TheOffice, Ticket
+from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, After, TheOffice, Ticket
 from zi_certificates.web.bodies import (
     AppointBody,
     NoteBody,
@@ -58,12 +58,16 @@ class UnknownLetterError(NotFoundError):
 
 
 @router.get("/queue", responses=SIGNED_IN)
-async def queue(office: TheOffice, person: Official) -> answers.QueueAnswer:
+async def queue(office: TheOffice, person: Official, after: After = None) -> answers.QueueAnswer:
     """Lists the waiting applications in their order, and those that this person would pass over; nothing personal."""
 
     def question(tx: Tx) -> answers.QueueAnswer:
-        rows = list(islice(waiting(tx), MOST_ROWS))
-        return presenters.queue(person.sub, rows, interests_of(tx, person.sub), counts(tx))
+        last = None if after is None else application_of(tx, after)
+        rows = list(islice(waiting(tx, last), MOST_ROWS + 1))
+        first = 1 if last is None else queued_before(tx, last) + 1
+        return presenters.queue(
+            person.sub, rows, interests_of(tx, person.sub), counts(tx), first=first, size=MOST_ROWS
+        )
 
     return await office.store.query(question)
 
@@ -209,9 +213,16 @@ async def refuse_override(
 
 
 @router.get("/accounts", responses=SIGNED_IN)
-async def list_accounts(office: TheOffice, person: Verifier) -> list[answers.ListedAccount]:
-    """Those that wait for an officer, the longest first; nothing personal."""
-    return [presenters.listed(row) for row in await office.store.query(accounts_to_verify)]
+async def list_accounts(
+    office: TheOffice, person: Verifier, response: Response, after: After = None
+) -> list[answers.ListedAccount]:
+    """Those that wait for an officer, the longest first; nothing personal. `Total-Count` counts all of them, and `after` is the
+    reference that a further page begins after."""
+    page = await office.store.query(
+        lambda tx: accounts_to_verify(tx, sorted(conflicts_of(tx, person.sub)), after)
+    )
+    response.headers["Total-Count"] = str(page.total)
+    return [presenters.listed(row) for row in page.rows]
 
 
 @router.get("/accounts/{reference}", responses=SIGNED_IN)

@@ -5,10 +5,11 @@ from uuid import uuid4
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.domain.application.state import WAITING, Application, ApplicationStatus
-from zi_certificates.messaging.upstream import conflicts_of, request_of
+from zi_certificates.domain.application.state import WAITING, Application
+from zi_certificates.messaging.upstream import request_of
 from zi_certificates.read.accounts import accounts_to_verify
-from zi_certificates.read.applications import applications_in, counts
+from zi_certificates.read.applications import counts
+from zi_certificates.read.desk_lists import DeskQueue, ListedPage, ListFilter, desk_page
 from zi_certificates.read.letters import letter_numbered
 from zi_certificates.roles import OVERRIDING, VERIFYING
 from zi_certificates.web.form_errors import refused_form, status_of
@@ -25,13 +26,7 @@ from zi_rules.ticket import normalise_ticket
 router = APIRouter(include_in_schema=False)
 
 DESK = "/certificates/desk/"
-AT_WORK = (
-    ApplicationStatus.EVALUATION,
-    ApplicationStatus.NEED_DATA,
-    ApplicationStatus.APPROVAL,
-    ApplicationStatus.QUEUED,
-    ApplicationStatus.RESUBMITTED,
-)
+FIRST = 20  # of each list; the rest is one page further
 FOUND_NOTHING = msgid("There is no application with this ticket, and no letter with this number.")
 
 
@@ -46,15 +41,14 @@ async def desk(official: SomeOfficial) -> Response:
 
 
 async def _desk(official: Official, form: Form, status: int = 200) -> Response:
-    office, now, sub = official.office, official.office.clock.now(), official.person.sub
+    office, now = official.office, official.office.clock.now()
     query = office.store.query
-    conflicts = await query(lambda tx: conflicts_of(tx, sub))
-    in_progress = [
-        each
-        for each in await query(lambda tx: applications_in(tx, AT_WORK))
-        if sub in each.excused or conflicts.isdisjoint(each.businesses)
-    ]
-    unverified = await query(accounts_to_verify)
+    reader = await official.list_reader()
+
+    async def first_of(queue: DeskQueue) -> ListedPage:
+        return await query(lambda tx: desk_page(tx, ListFilter(queue), reader, now, size=FIRST))
+
+    unverified = await query(lambda tx: accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST))
     context = {
         **rules_context(official.request, office, office.rules.in_force(now)),
         "person": official.person,
@@ -64,13 +58,11 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         "is_verifier": official.has(*VERIFYING),
         "is_overseer": official.has(*OVERRIDING),
         "waiting": sum(many for status, many in (await query(counts)).items() if status in WAITING),
-        "in_hand": await query(
-            lambda tx: applications_in(tx, (ApplicationStatus.EVALUATION, ApplicationStatus.NEED_DATA), sub)
-        ),
-        "to_sign": [each for each in in_progress if each.status is ApplicationStatus.APPROVAL],
-        "accounts": [each for each in unverified if conflicts.isdisjoint(each.businesses)],
-        "overrides": [each for each in in_progress if each.override_for is not None],
-        "working": in_progress,
+        "in_hand": await first_of("mine"),
+        "to_sign": await first_of("signature"),
+        "accounts": unverified,
+        "overrides": await first_of("exception"),
+        "working": await first_of("work"),
         "form": form,
         "key": str(uuid4()),
     }
