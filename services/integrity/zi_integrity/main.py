@@ -19,8 +19,12 @@ from zi_integrity.use_cases.support_counter import SupportCounter
 from zi_integrity.use_cases.vault_answers import READABLE, ContributorVaultAnswers
 from zi_integrity.web import problems
 from zi_integrity.web.addresses import refuse_nul
+from zi_integrity.web.api import forum as forum_api
 from zi_integrity.web.api import invitations as invitations_api
 from zi_integrity.web.api import minutes as minutes_api
+from zi_integrity.web.api import public_counts as public_counts_api
+from zi_integrity.web.api import standards as standards_api
+from zi_integrity.web.api import surveys as surveys_api
 from zi_integrity.web.pages import (
     answering,
     compensation,
@@ -72,6 +76,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk_survey_comments.router,
     minutes.router,  # before the forum's, whose address of a number would take the one of the actions
     minutes_api.router,
+    forum_api.router,
+    standards_api.router,
+    surveys_api.router,
+    public_counts_api.router,
     desk_minutes.router,
     desk_attendance.router,
     desk_actions.router,

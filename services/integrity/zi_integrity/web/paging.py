@@ -1,10 +1,13 @@
 """The pages of a list: which one is asked for, and the neighbours to link to."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Query
 from starlette.requests import Request
 
 MOST = 100_000  # pages; a larger number is a slip or an attack
+PageQuery = Annotated[int, Query(ge=1, le=MOST, description="pages count from 1")]
 
 
 @dataclass(frozen=True)

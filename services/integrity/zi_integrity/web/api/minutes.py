@@ -7,19 +7,22 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from zi_chassis.web.entity_tag import TaggedRoute
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.message import Sha256Hex
 from zi_contracts.text import Line
 from zi_integrity.domain.action import NoForumActionError
 from zi_integrity.domain.minutes.text import MinutesText
-from zi_integrity.read.forum_actions import ActionFilter, ForumActionRow
+from zi_integrity.read.forum_actions import ACTIONS_A_PAGE, ActionFilter, ForumActionRow
 from zi_integrity.web.current_office import TheOffice
 from zi_integrity.web.forum_forms import find_forum, public_act, with_code
 from zi_integrity.web.minutes_context import minutes_letter
+from zi_integrity.web.pages.minutes import LONGEST_QUERY
+from zi_integrity.web.paging import PageQuery
 
 BASE = "/integrity/api/forum"
 
-router = APIRouter(prefix=BASE, tags=["forum"])
+router = APIRouter(prefix=BASE, tags=["forum"], route_class=TaggedRoute)
 
 
 class MinutesAnswer(BaseModel):
@@ -47,8 +50,22 @@ class ForumActionAnswer(BaseModel):
     closed_at: datetime | None
 
 
+class ForumActionNoteAnswer(BaseModel):
+    """`text` is null where nothing was written or it was erased; `standard` names the standard that was amended."""
+
+    kind: str
+    at: datetime
+    text: str | None
+    standard: str | None
+
+
+class ForumActionStoryAnswer(ForumActionAnswer):
+    notes: list[ForumActionNoteAnswer]
+
+
 class ForumActionsAnswer(BaseModel):
     count: int
+    page_size: int = ACTIONS_A_PAGE
     counts: dict[str, int]
     actions: list[ForumActionAnswer]
 
@@ -75,21 +92,30 @@ async def actions(
     office: TheOffice,
     state: ActionFilter = "all",
     forum: Annotated[str, Query(max_length=20)] = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    wanted: Annotated[str, Query(max_length=LONGEST_QUERY)] = "",
+    page: PageQuery = 1,
 ) -> ForumActionsAnswer:
     """List the actions that forums agreed on, those due first before the others."""
-    found = await office.forum_following.page(state, page, forum)
+    found = await office.forum_following.page(state, page, forum, wanted.strip())
     listed = [_action(row, found.texts.get(row.text)) for row in found.rows]
     return ForumActionsAnswer(count=found.count, counts=dict(found.counts), actions=listed)
 
 
 @router.get("/actions/{action}")
-async def action(office: TheOffice, action: UUID) -> ForumActionAnswer:
+async def action(office: TheOffice, action: UUID) -> ForumActionStoryAnswer:
+    """Read an action with what was done about it."""
     try:
         story = await office.forum_following.story(action)
     except NoForumActionError:
         raise NotFoundError(DETAILS[404]) from None
-    return _action(story.row, story.texts.get(story.row.text))
+    notes = [
+        ForumActionNoteAnswer(
+            kind=each.kind, at=each.at, text=each.text and story.texts.get(each.text), standard=each.standard
+        )
+        for each in story.notes
+    ]
+    listed = _action(story.row, story.texts.get(story.row.text))
+    return ForumActionStoryAnswer(**vars(listed), notes=notes)
 
 
 @router.get("/{number}/minutes")

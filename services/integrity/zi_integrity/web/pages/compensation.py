@@ -74,13 +74,13 @@ def _line(counts: list[QuarterCount]) -> QuarterLine:
 @router.get(PATH)
 async def public(request: Request, office: TheOffice) -> Response:
     now, page = office.clock.now(), page_number(request)
-    context = await office.store.query(lambda tx: _public(tx, now, page))
+    context = await office.store.query(lambda tx: public_counts(tx, now, page))
     rules = office.compensation_terms.in_force(now)
     context |= {"now": now, "names": names, "rules": rules, "services": names.SERVICE_NAMES}
     return pages_of(request).render(request, "compensation.html", 200, **context)
 
 
-def _public(tx: Tx, now: Any, page: int) -> dict[str, Any]:
+def public_counts(tx: Tx, now: Any, page: int) -> dict[str, Any]:
     overdue = CompensationFilter(show="overdue")
     number = counted(tx, overdue, now)
     number_of_services = counted_by_service(tx, overdue, now)

@@ -15,6 +15,7 @@ from zi_chassis.web.language import language_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.intake import Language
 from zi_integrity.container import IntegrityOffice
+from zi_integrity.domain.small_numbers import LEAST, shown_counts
 from zi_integrity.read.forum_agenda import agenda
 from zi_integrity.read.forums import FORUMS_A_PAGE, ForumRow, codes_by_kind, count_forums, forum_page, reached
 from zi_integrity.read.proposals import (
@@ -69,7 +70,7 @@ async def forum(request: Request, office: TheOffice, number: str) -> Response:
     order = order_of(request)
     wanted = request.query_params.get("wanted", "")[:LONGEST_SEARCH].strip()
     page = page_number(request)
-    rows, count, texts = await _proposals(office, row, order, wanted, page)
+    rows, count, texts = await found_proposals(office, row, order, wanted, page)
     context = {
         **await forum_context(office, row),
         "rows": rows,
@@ -89,16 +90,16 @@ def order_of(request: Request) -> ProposalOrder:
     return next((each for each in orders if each == request.query_params.get("order")), "newest")
 
 
-async def _proposals(
+async def found_proposals(
     office: IntegrityOffice, row: ForumRow, order: ProposalOrder, wanted: str, page: int
 ) -> tuple[Sequence[ProposalRow], int, Mapping[UUID, str]]:
     """Return a page of the proposals, the count of all that are found, and their texts; a search reads all texts."""
     if not wanted:
         rows = await office.store.query(lambda tx: proposals_of(tx, row.forum, order, page))
         count = (await office.store.query(lambda tx: tallies_of(tx, row.forum))).moderated
-        return rows, count, await office.forum_texts.public(_published(rows))
+        return rows, count, await office.forum_texts.public(public_items(rows))
     every = await office.store.query(lambda tx: proposals_of(tx, row.forum, order, None))
-    texts = await office.forum_texts.public(_published(every))
+    texts = await office.forum_texts.public(public_items(every))
     word = wanted.casefold()
     found = [
         each
@@ -108,7 +109,7 @@ async def _proposals(
     return found[(page - 1) * PROPOSALS_A_PAGE : page * PROPOSALS_A_PAGE], len(found), texts
 
 
-def _published(rows: Sequence[ProposalRow]) -> list[UUID]:
+def public_items(rows: Sequence[ProposalRow]) -> list[UUID]:
     return [item for row in rows if row.moderation == "published" for item in (row.title, row.text)]
 
 
@@ -120,7 +121,8 @@ async def forum_context(office: IntegrityOffice, row: ForumRow) -> dict[str, Any
     return {
         "forum": row,
         "stage": status_of_forum(row, office),
-        "reached": {each.group: each.count for each in counted},
+        "reached": shown_counts({each.group: each.count for each in counted}),
+        "least": LEAST,
         "tallies": await office.store.query(lambda tx: tallies_of(tx, row.forum)),
         "codes": dict.fromkeys(labels.CODE_KINDS, 0)
         | await office.store.query(lambda tx: codes_by_kind(tx, row.forum)),
@@ -241,7 +243,7 @@ async def _proposal_page(
         "row": found,
         "comments": comments,
         "count": count,
-        "texts": await office.forum_texts.public([*_published([found]), *public]),
+        "texts": await office.forum_texts.public([*public_items([found]), *public]),
         "paging": pages_for(count, page, PROPOSALS_A_PAGE),
         "sent": request.query_params.get("sent", ""),
         "sign": sign if SIGN.fullmatch(sign) else "",

@@ -14,6 +14,7 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.domain.standard.difference import differences, stated_documents, stated_fees, stated_periods
+from zi_integrity.domain.standard.messages import ServiceRecord
 from zi_integrity.domain.standard.terms import table_of, written
 from zi_integrity.read.standards import (
     StandardRow,
@@ -50,9 +51,14 @@ async def with_slash() -> Response:
 
 @router.get(HERE)
 async def standards(request: Request, office: TheOffice) -> Response:
-    language, today = language_of(request), office.days.day(office.clock.now())
-    names = service_names(office, language)
-    lines = await office.store.query(
+    lines = await service_lines(office, language_of(request))
+    return pages_of(request).render(request, "standards.html", lines=lines)
+
+
+async def service_lines(office: IntegrityOffice, language: str) -> list[ServiceLine]:
+    """Return each service with the standard in force."""
+    today, names = office.days.day(office.clock.now()), service_names(office, language)
+    return await office.store.query(
         lambda tx: [
             _line(
                 office,
@@ -65,7 +71,6 @@ async def standards(request: Request, office: TheOffice) -> Response:
             for service, name in names.items()
         ]
     )
-    return pages_of(request).render(request, "standards.html", lines=lines)
 
 
 def _line(
@@ -91,36 +96,43 @@ async def standard(request: Request, office: TheOffice, service: str) -> Respons
     names = service_names(office, language)
     if service not in names:
         raise NotFoundError(DETAILS[404])
-    decrees = await office.store.query(lambda tx: decrees_of(tx, service))
-    current = await office.store.query(lambda tx: decree_in_force(tx, service, today))
-    shipped = office.standards.shipped.standard(service, today)
-    first = "{}" if shipped is None else written(draft_from_standard(shipped))
-    terms = first if current is None else current.terms
-    before = [*(each.terms for each in decrees[1:]), first]
-    versions = (
-        [
-            (
-                each,
-                labels.sentences(differences(old, each.terms), language),
-                changes_since(each, language),
-            )
-            for each, old in zip(decrees, before, strict=True)
-        ]
-        if decrees
-        else []
-    )
+    found = await standard_versions(office, service)
+    versions = [
+        (each, labels.sentences(differences(old, each.terms), language), changes_since(each, language))
+        for each, old in found.versions
+    ]
     context = {
-        **promised(terms, language),
+        **promised(found.terms, language),
         "service": service,
         "name": names[service],
-        "current": current,
-        "shipped": shipped,
-        "is_stated": terms != "{}",
+        "current": found.current,
+        "shipped": office.standards.shipped.standard(service, today),
+        "is_stated": found.terms != "{}",
         "versions": versions,
         "drafts": await office.store.query(lambda tx: in_consultation(tx, service)),
         "labels": labels,
     }
     return pages_of(request).render(request, "standard.html", **context)
+
+
+@dataclass(frozen=True)
+class StandardVersions:
+    """`terms` are those in force; `versions` are all that were adopted, the newest first, each with the terms before it."""
+
+    current: StandardRow | None
+    terms: str
+    versions: list[tuple[StandardRow, str]]
+
+
+async def standard_versions(office: IntegrityOffice, service: str) -> StandardVersions:
+    today = office.days.day(office.clock.now())
+    decrees = await office.store.query(lambda tx: decrees_of(tx, service))
+    current = await office.store.query(lambda tx: decree_in_force(tx, service, today))
+    shipped = office.standards.shipped.standard(service, today)
+    first = "{}" if shipped is None else written(draft_from_standard(shipped))
+    before = [*(each.terms for each in decrees), first][1:]
+    terms = first if current is None else current.terms
+    return StandardVersions(current, terms, list(zip(decrees, before, strict=True)))
 
 
 @router.get(f"{HERE}/drafts/{{standard}}")
@@ -130,9 +142,7 @@ async def consulted_draft(request: Request, office: TheOffice, standard: UUID) -
     if row is None or row.consulted is None:
         raise NotFoundError(DETAILS[404])
     language = language_of(request)
-    by = Act(at=office.clock.now(), actor="public", role="public")
-    day = office.standards.day(by)
-    record = await office.store.query(lambda tx: office.standards.record(tx, row.service, day))
+    record = await record_of(office, row.service)
     context = {
         **promised(row.consulted, language, delivery_only=False),
         "row": row,
@@ -143,6 +153,12 @@ async def consulted_draft(request: Request, office: TheOffice, standard: UUID) -
         "labels": labels,
     }
     return pages_of(request).render(request, "standard_draft.html", **context)
+
+
+async def record_of(office: IntegrityOffice, service: str) -> ServiceRecord:
+    """Read the other versions of a service as of today."""
+    today = office.days.day(office.clock.now())
+    return await office.store.query(lambda tx: office.standards.record(tx, service, today))
 
 
 def changes_since(row: StandardRow, language: str) -> list[str]:

@@ -41,12 +41,12 @@ async def windows(request: Request, office: TheOffice) -> Response:
         "count": count,
         "paging": pages_for(count, page, tables.PAGE),
         "labels": labels,
-        "late": await _late(office),
+        "late": await late_actions(office),
     }
     return pages_of(request).render(request, "surveys.html", 200, **context)
 
 
-async def _late(office: IntegrityOffice) -> int:
+async def late_actions(office: IntegrityOffice) -> int:
     return await office.store.query(lambda tx: tables.count_late_follow_ups(tx, office.surveys.today()))
 
 
@@ -65,7 +65,7 @@ async def actions(request: Request, office: TheOffice) -> Response:
         "paging": pages_for(count, page, tables.PAGE),
         "labels": labels,
         "today": today,
-        "late": await _late(office),
+        "late": await late_actions(office),
         "element_names": element_names(office, [(each.kind, each.element) for each in rows]),
     }
     return pages_of(request).render(request, "survey_actions.html", 200, **context)
