@@ -206,12 +206,13 @@ class DataAsked(DecisionData):
 
 
 class DataSent(ApplicationData):
-    """The applicant sent what was missing; the clock runs again, towards `due`."""
+    """The applicant sent what was missing; the clock runs again, towards `due`. `answered` is what words answer, not a change."""
 
     type: ClassVar[str] = "zi.certificates.data_sent"
 
     revision: Ordinal
     due: AwareDatetime
+    answered: tuple[PublishedFinding, ...] = ()
 
 
 class DeadlineMissed(MissedDeadlineData, ApplicationData):

@@ -337,6 +337,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
     "certificates": {
         "note": read_by("zi_certificates.web.bodies.ReasonsBody", "note"),
         "standing_note.": read_by("zi_certificates.web.bodies.StandingBody", "note"),
+        "answers.": read_by("zi_certificates.web.bodies.AnswerBody", "text"),
         "official": read_by("zi_certificates.web.bodies.OverrideBody", "official"),
         "hs_codes": read_by("zi_certificates.web.bodies.AccountBody", "hs_codes"),
         "warehouse": read_by("zi_certificates.web.bodies.AccountBody", "warehouse"),

@@ -66,7 +66,7 @@ SENSIBLE: dict[ApplicationStatus, Sequence[ApplicationCommands]] = {
     ApplicationStatus.RESUBMITTED: (usual.TAKE,),
     ApplicationStatus.EVALUATION: (usual.PASS, usual.PASS, usual.ASK, usual.REJECT, usual.RELEASE),
     ApplicationStatus.NEED_DATA: (usual.CHANGE, usual.SEND),
-    ApplicationStatus.REJECTED: (usual.RESUBMIT,),
+    ApplicationStatus.REJECTED: (usual.CHANGE, usual.RESUBMIT),
     ApplicationStatus.ISSUED: (usual.SUSPEND, usual.REVOKE),
     ApplicationStatus.SUSPENDED: (usual.REINSTATE, usual.REVOKE),
     ApplicationStatus.APPROVAL: (usual.SIGN, usual.SIGN, usual.SIGN, usual.SEND_BACK),

@@ -69,7 +69,7 @@ from zi_certificates.domain.statement import Document, StatedAnalysis, StatedPro
 from zi_contracts.certificates import PinnedRules, PublishedFinding, SignedLetter
 
 RULES = PinnedRules(id="test-rules", version=1)
-MISSING = PublishedFinding(reason="document_missing", where="documents.analysis", item=1)
+MISSING = PublishedFinding(reason="analysis_of_other_batch", where="batch", item=1)
 WRONG = PublishedFinding(reason="shelf_life_too_short", where="expires", item=1)
 DUE = MONDAY + 6 * HOUR
 OPEN_UNTIL = MONDAY + 30 * DAY
@@ -170,7 +170,14 @@ ASK = AskData(by=evaluator(), known=NOTHING_KNOWN, wanted=(MISSING,), items=(ite
 SEND = SendData(by=applicant(), revision=2, rules=RULES, findings=(), due=DUE + DAY)
 PASS = PassEvaluation(by=evaluator(), known=NOTHING_KNOWN, revision=1)
 REJECT = Reject(by=evaluator(), known=NOTHING_KNOWN, reasons=(WRONG,))
-RESUBMIT = Resubmit(by=applicant(MONDAY + DAY), revision=1, rules=RULES, findings=(), due=DUE + 2 * DAY)
+RESUBMIT = Resubmit(
+    by=applicant(MONDAY + DAY),
+    revision=1,
+    rules=RULES,
+    findings=(),
+    due=DUE + 2 * DAY,
+    account_verified_at=MONDAY + DAY,
+)
 SEND_BACK = SendBack(by=signer(), known=NOTHING_KNOWN, reasons=(WRONG,))
 SIGN = sign()
 NUMBER = number()

@@ -386,8 +386,32 @@ async def test_what_was_rejected_is_submitted_again(calling: Calling) -> None:
     await calling.post(f"/applications/{request.ticket}/reject", reasons, calling.evaluator)
     answer = await calling.read(request)
     assert (answer["state"], answer["asked"][0]["item"]) == ("rejected", 1)
-    again = await calling.tell(request, "resubmit", {"revision": answer["statement"]["revision"]})
+    revision = {"revision": answer["statement"]["revision"]}
+    same = await calling.tell(request, "resubmit", revision)
+    assert (same.status_code, same.json()["type"]) == (409, "urn:zona:problem:unchanged")
+    assert (await calling.read(request))["resubmissions_left"] == 3
+    await calling.tell(request, "statement", STATEMENT | {"circumstances": ["wholesaler"]})
+    again = await calling.tell(request, "resubmit", {"revision": revision["revision"] + 1})
     assert (again.status_code, again.json()["state"]) == (200, "resubmitted")
+
+
+async def test_what_was_asked_and_is_not_sent_is_named(calling: Calling) -> None:
+    inside, request = calling.inside, await calling.inside.paid()
+    await inside.office.deciding.take_next(inside.evaluator(), None)
+    wanted = [
+        {"reason": "name_differs", "where": "product", "item": 1},
+        {"reason": "document_unreadable", "where": "documents.invoice"},
+    ]
+    await calling.post(f"/applications/{request.ticket}/ask-data", {"wanted": wanted}, calling.evaluator)
+    await calling.upload(request, "invoice")
+    revision = {"revision": (await calling.read(request))["statement"]["revision"]}
+    refused = await calling.tell(request, "send-data", revision, **{"Accept-Language": "en"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:answers_missing")
+    [finding] = refused.json()["findings"]
+    assert finding["sentence"].startswith("Product 1: Name of the product: The product's name isn't the one")
+    answers = [{**wanted[0], "text": "Ini nama pada persetujuan."}]
+    sent = await calling.tell(request, "send-data", revision | {"answers": answers})
+    assert (sent.status_code, sent.json()["state"]) == (200, "evaluation")
 
 
 async def test_an_application_is_withdrawn(calling: Calling) -> None:

@@ -13,6 +13,7 @@ from tests.certificates.steps import MISSING, WRONG
 from zi_certificates.domain import account
 from zi_certificates.domain.account import Check
 from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.events import DataSent
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
@@ -25,6 +26,7 @@ from zi_certificates.use_cases.payments import record_payment
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_chassis.domain import DomainError
+from zi_contracts.certificates import PublishedFinding
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.tariffs import load_tariffs
 
@@ -317,6 +319,33 @@ async def test_the_time_that_the_office_waits_is_added_to_its_time(inside: Insid
     assert again.recorded == ()
 
 
+async def test_all_that_was_asked_is_sent_or_answered_in_words(inside: Inside) -> None:
+    request = await inside.paid()
+    invoice = PublishedFinding(reason="document_unreadable", where="documents.invoice")
+    await inside.office.deciding.take_next(inside.evaluator(), None)
+    await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (MISSING, invoice))
+    applying, by = inside.office.applying, inside.citizen(request)
+    words = {MISSING: "Bets ini benar."}
+    with pytest.raises(errors.AnswersMissingError) as refused:
+        await applying.send_data(request, by, None, await revision(inside, request), words)
+    assert refused.value.findings == (invoice,)
+    with pytest.raises(errors.NotWantedError):
+        await applying.send_data(request, by, None, await revision(inside, request), {WRONG: "Ya."})
+    assert inside.vault.texts(request.ticket, "applicant.answer") == []
+    file = await inside.attached(request, "a clear invoice")
+    await applying.attach(request, by, None, Document(kind="invoice", file=file))
+    with pytest.raises(errors.AnswersMissingError) as refused:
+        await applying.send_data(request, by, None, await revision(inside, request))
+    assert refused.value.findings == (MISSING,)
+    for _ in range(2):
+        await applying.send_data(request, by, KEY, await revision(inside, request), words)
+    assert inside.vault.texts(request.ticket, "applicant.answer") == ["Bets ini benar."]
+    [sent] = [
+        each for each in await inside.office.store.events(request.application) if isinstance(each, DataSent)
+    ]
+    assert (sent.answered, len(sent.items)) == ((MISSING,), 1)
+
+
 async def test_what_costs_more_than_was_paid_is_not_complete(inside: Inside) -> None:
     """Letters for two products for the price of one."""
     request = await inside.requested(series="ske")
@@ -340,9 +369,15 @@ async def test_what_was_rejected_comes_again_and_waits_from_then_on(inside: Insi
     await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.reject(request.ticket, inside.evaluator(), None, (WRONG,), "Ganti CoA.")
     other = await inside.paid("two")
-    done = await inside.office.applying.resubmit(
-        request, inside.citizen(request), None, await revision(inside, request)
-    )
+    applying, by = inside.office.applying, inside.citizen(request)
+    for batch in ("B-001", "B-002", "B-001"):
+        await applying.change_item(request, by, None, 1, sample_item(batch))
+    left = (await inside.state(request)).resubmissions_left
+    with pytest.raises(errors.UnchangedError, match="did not count as an attempt"):
+        await applying.resubmit(request, by, None, await revision(inside, request))
+    assert (await inside.state(request)).resubmissions_left == left
+    await applying.change_item(request, by, None, 1, sample_item("B-002"))
+    done = await applying.resubmit(request, by, None, await revision(inside, request))
     assert (done.state.status, done.state.complete_at) == (ApplicationStatus.RESUBMITTED, inside.clock.now())
     taken = await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
     assert taken.state.draft is not None

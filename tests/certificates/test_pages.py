@@ -9,6 +9,7 @@ from tests.web.browsing import PDF, Browser, hidden, hidden_fields
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
+from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_contracts.certificates import PublishedFinding
 
@@ -470,13 +471,47 @@ async def test_what_the_office_asks_for_stands_on_top_with_its_own_words(
     assert "Next: send what the office asks for" in page.text
     assert "The document can&#39;t be read." in page.text
     assert "Page two is dark." in page.text
-    assert "Correct the products or add the documents first" in page.text
+    assert "Still to be attached or corrected:" in page.text
     assert f'<a class="button" href="{here(request)}/documents">' in page.text
     await inside.office.applying.change_item(request, inside.citizen(request), None, 1, sample_item("B-9"))
+    page = await browser.get(here(request))
+    assert "Still to be attached or corrected:" in page.text
+    assert "/send-data" not in page.text
+    file = await inside.attached(request, "a clear invoice")
+    document = Document(kind="invoice", file=file)
+    await inside.office.applying.attach(request, inside.citizen(request), None, document)
     page = await browser.get(here(request))
     sent = {"key": hidden(page), "revision": hidden(page, "revision")}
     await browser.post(f"{here(request)}/send-data", sent)
     assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
+
+
+async def test_what_stays_as_it_is_is_answered_in_words_that_the_evaluator_opens(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.paid()
+    wanted = PublishedFinding(reason="name_differs", where="product", item=1)
+    await inside.office.deciding.take_next(inside.evaluator(), None)
+    await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (wanted,))
+    browser = visiting.owner(request)
+    page = await browser.get(here(request))
+    assert "say here why it stays as it is" in page.text
+    sent = {"key": hidden(page), "revision": hidden(page, "revision")}
+    refused = await browser.post(f"{here(request)}/send-data", {**sent, "answers.0": " "})
+    assert (refused.status_code, "Nothing has changed since the office asked" in refused.text) == (409, True)
+    stale = await browser.post(
+        f"{here(request)}/send-data", {**sent, "revision": "99", "answers.0": "So be it."}
+    )
+    assert "So be it.</textarea>" in stale.text
+    await browser.post(f"{here(request)}/send-data", {**sent, "answers.0": "It is the approved name."})
+    assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
+    desk = visiting.person("evaluator-ani", "evaluator")
+    path = f"/certificates/desk/applications/{request.ticket}"
+    page = await desk.get(path)
+    assert "Answered in words" in page.text
+    assert "It is the approved name." not in page.text
+    page = await desk.post(f"{path}/open", {"key": hidden(page)})
+    assert "It is the approved name." in page.text
 
 
 async def test_a_rejected_application_is_submitted_again(visiting: Visiting, inside: Inside) -> None:
@@ -486,6 +521,9 @@ async def test_a_rejected_application_is_submitted_again(visiting: Visiting, ins
     browser = visiting.owner(request)
     page = await browser.get(here(request))
     assert "It can be submitted again 3 times" in page.text
+    assert "Correct it first: as it is, it would be rejected again." in page.text
+    await inside.office.applying.change_item(request, inside.citizen(request), None, 1, sample_item("B-9"))
+    page = await browser.get(here(request))
     sent = {"key": hidden(page), "revision": hidden(page, "revision")}
     page = await browser.post(f"{here(request)}/resubmit", sent)
     assert "Place 1 of 1." in page.text

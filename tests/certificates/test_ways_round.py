@@ -214,7 +214,9 @@ async def test_goods_that_two_have_to_evaluate_are_evaluated_by_two_whatever_was
             await applying.attach(
                 request, by, None, Document(kind=missing.any_of[0], file=file, products=products)
             )
-        sent = await applying.send_data(request, by, None, (await inside.state(request)).revision)
+        sent = await applying.send_data(
+            request, by, None, (await inside.state(request)).revision, {MISSING: "Bets ini benar."}
+        )
         passed = await inside.office.deciding.pass_evaluation(
             request.ticket, inside.evaluator(), None, sent.state.revision
         )

@@ -58,6 +58,8 @@ def test_a_rejected_application_comes_back_three_times_and_no_more(certificates:
         certificates.decide("evaluator", case, "reject", WRONG)
         answer = certificates.read(case)
         assert (answer["state"], answer["resubmissions_left"]) == ("rejected", left)
+        circumstances = ["wholesaler"] * (left % 2)
+        assert certificates.tell(case, "statement", SKI | {"circumstances": circumstances}).status_code == 200
         again = certificates.tell(case, "resubmit", certificates.revision(case))
         assert again.status_code == (200 if left else 409), again.text
     assert again.json()["type"] == "urn:zona:problem:too_often"

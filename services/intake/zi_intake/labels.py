@@ -195,6 +195,7 @@ FIELDS: Mapping[str, str] = {
     "company.nib": "NIB",
     "note": "Note",
     "account.warehouse": "Address of the warehouse",
+    "applicant.answer": "Your answer to what the office asked for",
     "letter.content": "What the letter says",
     "letter.file": "The letter",
     "business.name": "Name of the business",

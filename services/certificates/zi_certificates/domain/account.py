@@ -1,6 +1,7 @@
 """The account of a company: verified once, it applies as it stands; what is changed counts after it was verified again. Pure."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, assert_never
 from uuid import UUID
@@ -208,7 +209,7 @@ class Account:
     """`details` and `data_subject` are the newest; `verified` is what applications may rest on.
 
     `ticket` is the case of the person in charge, under which items and documents lie in the vault; `verified_ticket` the one whose
-    company an officer has looked at last, and in whose name letters are. `holder` opened it, or moved it last.
+    company an officer has looked at last, at `verified_at`, and in whose name letters are. `holder` opened it, or moved it last.
     """
 
     opened: AccountOpened | None = None
@@ -220,6 +221,7 @@ class Account:
     check: Check = Check.WAITING
     verified: Details | None = None
     verified_ticket: str | None = None
+    verified_at: datetime | None = None
     decisions: tuple[tuple[str, KnownFacts], ...] = ()
     flagged: frozenset[UUID] = frozenset()
     requests: frozenset[UUID] = frozenset()
@@ -350,7 +352,7 @@ def evolve(account: Account, event: AccountEvents) -> Account:
             return _restated(replace(moved, verified=None), event.details)
         case AccountVerified():
             verified = replace(account, verified=account.details, verified_ticket=account.ticket)
-            return replace(verified, check=Check.VERIFIED)
+            return replace(verified, check=Check.VERIFIED, verified_at=event.by.at)
         case AccountRefused():
             return replace(account, check=Check.REFUSED)
         case AccountFlagged():

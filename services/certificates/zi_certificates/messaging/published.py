@@ -72,8 +72,8 @@ def _statement_data(
             return contract.ApplicationPaid(**status, amount=amount, due=due)
         case events.PaymentRefused(reason=reason, amount=amount):
             return contract.PaymentRefused(**status, reason=reason, amount=amount)
-        case events.DataSent(revision=revision, due=due):
-            return contract.DataSent(**status, revision=revision, due=due)
+        case events.DataSent(revision=revision, due=due, answered=answered):
+            return contract.DataSent(**status, revision=revision, due=due, answered=answered)
         case events.ApplicationResubmitted():
             return _application_resubmitted(event, application, status)
         case events.ApplicationExpired(reason=expired):

@@ -3,14 +3,13 @@
 The rules find what is missing or wrong; the decider decides.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from zi_certificates.domain import account as accounts
-from zi_certificates.domain.account import Account, AccountCommands, Details
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
@@ -26,16 +25,13 @@ from zi_certificates.domain.application.state import (
 )
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.statement import Document, Outline, Statement
-from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of, files_of
 from zi_certificates.read.letters import letter_numbered
 from zi_certificates.use_cases.billing import Billing
+from zi_certificates.use_cases.company_accounts import MOST_PARTS, CompanyAccounts
 from zi_certificates.use_cases.rulebook import Rulebook, published
 from zi_certificates.use_cases.statement_checks import (
-    WAREHOUSE,
-    AccountStated,
-    details_of,
     digest_of,
     product_of,
     refuse_missing_files,
@@ -48,159 +44,23 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_connection import VaultWriter
-from zi_contracts.intake import Items
+from zi_contracts.certificates import PublishedFinding
 from zi_rules.certificate.examination import Examination
 from zi_rules.certificate.item import UnnumberedItem
 
-MOST_PARTS = 200
+ANSWER = "applicant.answer"
 
 
-class Applying:
+class Applying(CompanyAccounts):
     """`key` is an Idempotency-Key: the same act of the same person under it is done once."""
 
     def __init__(
         self, store: Store, rules: Rulebook, vault_writer: VaultWriter, billing: Billing, office_clock: Clock
     ) -> None:
-        self._store = store
+        super().__init__(store, vault_writer)
         self._rules = rules
-        self._vault_writer = vault_writer
         self._billing = billing
         self._clock = office_clock
-
-    # -- the account
-
-    async def open_account(
-        self, request: IntakeRequest, by: Act, key: UUID | None, stated: AccountStated
-    ) -> Handled[Account]:
-        """Open it with a request that names no earlier account of the company."""
-        if request.account is not None:
-            raise accounts.OtherTicketError(request.account)
-        id, _, account = await self.account(request)
-
-        def command(details: Details) -> AccountCommands:
-            return accounts.Open(
-                by=by,
-                request=request_id_of(key, by, "open-account", [stated]),
-                reference=request.ticket,
-                business_ref=request.business_ref,
-                data_subject=request.data_subject,
-                details=details,
-            )
-
-        return await self._state_account(request, id, account, by, key, stated, command)
-
-    async def change_account(
-        self, request: IntakeRequest, by: Act, key: UUID | None, stated: AccountStated
-    ) -> Handled[Account]:
-        """Change it as the person in charge."""
-        id, _, account = await self.account(request)
-        if account.ticket is not None and account.ticket != request.ticket:
-            raise accounts.OtherTicketError(account.ticket)
-
-        def command(details: Details) -> AccountCommands:
-            request_id = request_id_of(key, by, "change-account", [stated])
-            return accounts.Change(by=by, request=request_id, details=details)
-
-        return await self._state_account(request, id, account, by, key, stated, command)
-
-    async def move_account(
-        self, request: IntakeRequest, by: Act, key: UUID | None, stated: AccountStated
-    ) -> Handled[Account]:
-        """Move it to the person who made this later request of the same company."""
-        id, _, account = await self.account(request)
-
-        def command(details: Details) -> AccountCommands:
-            return accounts.Move(
-                by=by,
-                request=request_id_of(key, by, "move-account", [stated]),
-                ticket=request.ticket,
-                data_subject=request.data_subject,
-                details=details,
-            )
-
-        return await self._state_account(request, id, account, by, key, stated, command)
-
-    async def account(self, request: IntakeRequest) -> tuple[UUID, int, Account]:
-        """The account that the request applies with; its version is 0 as long as nobody has opened it."""
-        id = await self._store.query(lambda tx: account_of(tx, request))
-        return (id, *await self._store.fetch(account_decider, id))
-
-    async def _state_account(
-        self,
-        request: IntakeRequest,
-        id: UUID,
-        account: Account,
-        by: Act,
-        key: UUID | None,
-        stated: AccountStated,
-        command: Callable[[Details], AccountCommands],
-    ) -> Handled[Account]:
-        """Seal the warehouse and handle the command; a refused command and a repeat leave nothing in the vault."""
-        sealed: Items = ()
-        events = account_decider.decide(command(details_of(request, account, stated)), account)
-        if events and stated.warehouse is not None:
-            request_id = request_id_of(key, by, "warehouse", [stated.warehouse])
-            sealed = await self._vault_writer.keep(request.ticket, {WAREHOUSE: stated.warehouse}, request_id)
-
-        def found(tx: Tx) -> tuple[Any, UUID, AccountCommands]:
-            _, now = self._store.states(tx, {id: account_decider})[id]
-            details = details_of(request, now, stated)
-            return (
-                account_decider,
-                id,
-                command(details.model_copy(update={"items": (*details.items, *sealed)})),
-            )
-
-        return await self._store.decide(found)
-
-    async def attach_to_account(
-        self, request: IntakeRequest, by: Act, key: UUID | None, document: Document
-    ) -> Handled[Account]:
-        """A file that was attached to the case at intake; attached again it takes its own place."""
-
-        def edit(documents: tuple[Document, ...]) -> tuple[Document, ...]:
-            return (*(each for each in documents if each.file.item != document.file.item), document)
-
-        return await self._edit_account(
-            request, by, request_id_of(key, by, "attach-to-account", [document]), edit
-        )
-
-    async def detach_from_account(
-        self, request: IntakeRequest, by: Act, key: UUID | None, item: UUID
-    ) -> Handled[Account]:
-        def edit(documents: tuple[Document, ...]) -> tuple[Document, ...]:
-            if item not in {each.file.item for each in documents}:
-                raise errors.NoSuchDocumentError
-            return tuple(each for each in documents if each.file.item != item)
-
-        return await self._edit_account(
-            request, by, request_id_of(key, by, "detach-from-account", [item]), edit
-        )
-
-    async def _edit_account(
-        self,
-        request: IntakeRequest,
-        by: Act,
-        request_id: UUID | None,
-        edit: Callable[[tuple[Document, ...]], tuple[Document, ...]],
-    ) -> Handled[Account]:
-        """Made under the write lock from the documents that are there then, so that two at once lose none."""
-        id, _, _ = await self.account(request)
-
-        def found(tx: Tx) -> tuple[Any, UUID, AccountCommands]:
-            _, now = self._store.states(tx, {id: account_decider})[id]
-            if now.details is None:
-                raise accounts.NoAccountError
-            if now.ticket is not None and now.ticket != request.ticket:
-                raise accounts.OtherTicketError(now.ticket)
-            repeated = request_id is not None and request_id in now.requests
-            documents = now.details.documents if repeated else edit(now.details.documents)
-            if len(documents) > MOST_PARTS:
-                raise errors.TooManyPartsError
-            details = now.details.model_copy(update={"documents": documents})
-            return account_decider, id, accounts.Change(by=by, request=request_id, details=details)
-
-        return await self._store.decide(found)
 
     # -- what is applied for
 
@@ -334,10 +194,18 @@ class Applying:
         return await self._store.handle(applications, id, command.model_copy(update={"bill": bill}))
 
     async def send_data(
-        self, request: IntakeRequest, by: Act, key: UUID | None, revision: int
+        self,
+        request: IntakeRequest,
+        by: Act,
+        key: UUID | None,
+        revision: int,
+        in_words: Mapping[PublishedFinding, str] = MappingProxyType({}),
     ) -> Handled[Application]:
-        """Send the data that the office asked for; the time that the office waited is added to its own."""
-        id, request_id = request.application, request_id_of(key, by, "send-data", [revision])
+        """Send the data that the office asked for; the time that the office waited is added to its own.
+
+        What is answered `in_words` goes into the vault once the rest is decided."""
+        content = [revision, *in_words.items()] if in_words else [revision]
+        id, request_id = request.application, request_id_of(key, by, "send-data", content)
         version, now = await self._store.fetch(applications, id)
         if request_id is not None and request_id in now.requests:
             return Handled(now, version, ())
@@ -345,10 +213,24 @@ class Applying:
         due = self._rules.due_after_pause(now, by.at)
         second = self._rules.second_evaluation(now, by.at)
         command = SendData(
-            by=by, request=request_id, revision=revision, due=due, second_evaluation=second, **completed
+            by=by,
+            request=request_id,
+            revision=revision,
+            due=due,
+            second_evaluation=second,
+            answered=tuple(in_words),
+            **completed,
         )
         applications.decide(command, now)
-        return await self._store.handle(applications, id, command)
+        items = [
+            (
+                await self._vault_writer.keep(
+                    request.ticket, {ANSWER: text}, request_id and uuid5(request_id, str(n))
+                )
+            )[0]
+            for n, text in enumerate(in_words.values())
+        ]
+        return await self._store.handle(applications, id, command.model_copy(update={"items": tuple(items)}))
 
     async def resubmit(
         self, request: IntakeRequest, by: Act, key: UUID | None, revision: int
@@ -392,4 +274,8 @@ class Applying:
         there = await self._store.query(lambda tx: files_of(tx, request.ticket))
         refuse_missing_files(now.statement.documents, there)
         findings = published(self._rules.examination(now, account, at))
-        return {"rules": self._rules.pin(now, at), "findings": findings}
+        return {
+            "rules": self._rules.pin(now, at),
+            "findings": findings,
+            "account_verified_at": account.verified_at,
+        }

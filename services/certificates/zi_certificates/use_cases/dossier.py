@@ -14,6 +14,7 @@ from zi_certificates.domain.application.events import (
     ApplicationSentBack,
     ApplicationSubmitted,
     DataAsked,
+    DataSent,
 )
 from zi_certificates.domain.application.state import (
     WAITING,
@@ -55,7 +56,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Answered:
-    """Findings of an official, and where their own text lies in the vault."""
+    """Findings of an official, and where a text about them lies in the vault."""
 
     at: datetime
     findings: tuple[PublishedFinding, ...]
@@ -96,6 +97,12 @@ class Dossier:
         last = answers[-1]
         findings = last.wanted if isinstance(last, DataAsked) else last.reasons
         return Answered(last.by.at, findings, last.items)
+
+    @property
+    def answered_in_words(self) -> Answered | None:
+        """The last data that the applicant sent, if words answer something in it."""
+        sent = [each for each in self.events if isinstance(each, DataSent) and each.answered]
+        return Answered(sent[-1].by.at, sent[-1].answered, sent[-1].items) if sent else None
 
     @property
     def account_refused(self) -> tuple[PublishedFinding, ...]:

@@ -130,6 +130,21 @@ class FindingBody(CertificatesBody):
 Findings = Annotated[tuple[FindingBody, ...], Field(min_length=1, max_length=50)]
 
 
+class AnswerBody(FindingBody):
+    """One thing that the office asked for, answered in words; they go into the vault."""
+
+    text: Text
+
+
+class SendDataBody(RevisionBody):
+    """Send what is asked for, once it is corrected or attached; `answers` are for what stays as it is."""
+
+    answers: Annotated[tuple[AnswerBody, ...], Field(max_length=50)] = ()
+
+    def in_words(self) -> dict[PublishedFinding, str]:
+        return {each.published(): each.text for each in self.answers}
+
+
 class WantedBody(CertificatesBody):
     """`note` goes into the vault and is for the applicant alone."""
 

@@ -40,11 +40,13 @@ class SignersDecision(Decision):
 
 
 class Completion(ApplicationCommand):
-    """`findings` is what the rules say of this revision: everything missing, everything wrong."""
+    """`findings` is what the rules say of this revision: everything missing, everything wrong; the account was verified last at
+    `account_verified_at`."""
 
     revision: int
     rules: PinnedRules
     findings: tuple[PublishedFinding, ...]
+    account_verified_at: datetime | None = None
 
 
 class Draft(ApplicationCommand):
@@ -109,10 +111,13 @@ class AskData(Decision):
 
 
 class SendData(Completion):
-    """`due` has the working time added that the office waited; `second_evaluation` is wanted for what is stated now."""
+    """`due` has the working time added that the office waited; `second_evaluation` is wanted for what is stated now; `answered` are the
+    findings that are answered in words, which `items` are in the vault."""
 
     due: datetime
     second_evaluation: bool = False
+    answered: tuple[PublishedFinding, ...] = ()
+    items: Items = ()
 
 
 class PassEvaluation(Decision):

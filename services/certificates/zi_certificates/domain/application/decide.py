@@ -270,10 +270,14 @@ def _send_data(command: SendData, application: Application) -> list[ApplicationE
     refuse_ended(application)
     if application.status is not ApplicationStatus.NEED_DATA:
         raise errors.NoDataAskedError
-    if application.revision == application.asked_revision:
+    if application.revision == application.asked_revision and not command.answered:
         raise errors.NothingChangedError
     refuse_too_late(command.by.at, application)
     refuse_incomplete(command, application)
+    if not set(command.answered) <= set(application.wanted):
+        raise errors.NotWantedError
+    if left := application.unanswered(command.answered, command.account_verified_at):
+        raise errors.AnswersMissingError(left)
     return [DataSent(**_completion_fields(command) | {"due": _never_earlier(command.due, application)})]
 
 
@@ -307,6 +311,8 @@ def _resubmit(command: Resubmit, application: Application) -> list[ApplicationEv
         raise errors.TooOftenError
     refuse_too_late(command.by.at, application)
     refuse_incomplete(command, application)
+    if application.is_unchanged(command.account_verified_at):
+        raise errors.UnchangedError
     return [ApplicationResubmitted(**_completion_fields(command))]
 
 
@@ -364,7 +370,7 @@ def _flag_conflict(command: FlagConflict, application: Application) -> list[Appl
 
 def _completion_fields(command: Completion) -> dict[str, Any]:
     fields = dict(command)
-    del fields["findings"]
+    del fields["findings"], fields["account_verified_at"]
     return fields
 
 

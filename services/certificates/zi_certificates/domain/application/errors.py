@@ -107,8 +107,10 @@ class OtherRulesError(ApplicationError):
 class IncompleteError(DomainError):
     """All that the rules found, at once."""
 
+    message: ClassVar[str] = "{count} things are missing or wrong: correct them all."
+
     def __init__(self, findings: Sequence[PublishedFinding]) -> None:
-        super().__init__("{count} things are missing or wrong: correct them all.", count=len(findings))
+        super().__init__(self.message, count=len(findings))
         self.findings = tuple(findings)
 
 
@@ -152,6 +154,22 @@ class NoDataAskedError(ApplicationError, kind="nothing_asked"):
 
 class NothingChangedError(ApplicationError):
     sentence = "Nothing has changed since the office asked: add what is on the list first."
+
+
+class AnswersMissingError(IncompleteError):
+    """All that was asked for and is not answered, at once."""
+
+    message = "{count} things that the office asked for are not answered yet: attach or correct each, or say why it stays as it is."
+
+
+class NotWantedError(ApplicationError):
+    sentence = "The office has not asked for this: answer what is on its list."
+
+
+class UnchangedError(ApplicationError):
+    sentence = (
+        "Nothing has changed since it was rejected: correct it first. This did not count as an attempt."
+    )
 
 
 class NotRejectedError(ApplicationError):

@@ -108,8 +108,12 @@ class DataAsked(DecisionEvent):
 
 
 class DataSent(CompletionEvent):
+    """`items` are the answers in words to what is `answered` so, in the same order."""
+
     due: datetime
     second_evaluation: bool = False
+    answered: tuple[PublishedFinding, ...] = ()
+    items: Items = ()
 
 
 class EvaluationPassed(DecisionEvent):

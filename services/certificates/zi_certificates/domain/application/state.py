@@ -1,11 +1,13 @@
 """State of an application, and the change that each event makes to it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
+from zi_certificates.domain.answering import unanswered
 from zi_certificates.domain.application.events import (
     ApplicationChanged,
     ApplicationDrafted,
@@ -44,7 +46,7 @@ from zi_certificates.domain.application.events import (
 from zi_certificates.domain.standing import Letter, Letters, Standing, letters_with, standing_of
 from zi_certificates.domain.statement import Statement
 from zi_chassis.domain import Value
-from zi_contracts.certificates import KnownFacts
+from zi_contracts.certificates import KnownFacts, PublishedFinding
 from zi_contracts.intake import Holder
 
 
@@ -100,9 +102,17 @@ class PastDecision(Value):
     seen: KnownFacts
 
 
+class Judged(Value):
+    """The statement that an evaluator asked about or rejected, and when."""
+
+    statement: Statement
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Application:
-    """`billed` was stated at the submission; `evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign;
+    """`billed` was stated at the submission; `wanted` is all that the office asked for, about what it has `judged`;
+    `evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign;
     `recused` gave it back for a conflict of interest, and decide no more, unless an override excuses them afterwards;
     `is_late`: it is recorded that the promise, as it runs now, was broken."""
 
@@ -121,6 +131,8 @@ class Application:
     officer: str | None = None
     asked_revision: int | None = None
     asked_at: datetime | None = None
+    wanted: tuple[PublishedFinding, ...] = ()
+    judged: Judged | None = None
     evaluators: tuple[str, ...] = ()
     hands: frozenset[str] = frozenset()
     resubmissions: int = 0
@@ -137,6 +149,30 @@ class Application:
     def holder(self) -> Holder:
         """The party that must act next; the office's clock runs only while the office holds the application."""
         return "office" if self.status in OFFICE_HOLDS else "citizen"
+
+    def unanswered(
+        self, in_words: Collection[PublishedFinding], account_verified_at: datetime | None
+    ) -> tuple[PublishedFinding, ...]:
+        """Return all that the office asked for and that is not answered in what is stated now."""
+        if self.judged is None or self.statement is None:
+            return ()
+        changed = self._is_verified_since(account_verified_at)
+        return unanswered(
+            self.wanted, self.judged.statement, self.statement, in_words, account_changed=changed
+        )
+
+    def is_unchanged(self, account_verified_at: datetime | None) -> bool:
+        """Return whether an evaluator has judged exactly this, about the same company."""
+        if self.judged is None or self.judged.statement != self.statement:
+            return False
+        return not self._is_verified_since(account_verified_at)
+
+    def _is_verified_since(self, account_verified_at: datetime | None) -> bool:
+        return (
+            self.judged is not None
+            and account_verified_at is not None
+            and account_verified_at > self.judged.at
+        )
 
     @property
     def deadline(self) -> datetime | None:
@@ -210,11 +246,12 @@ def _after_evaluation(application: Application, event: EvaluationEvents) -> Appl
             return _released(application, event)
         case DataAsked():
             waiting = replace(application, status=ApplicationStatus.NEED_DATA, asked_at=event.by.at)
-            return replace(waiting, asked_revision=application.revision)
+            return _judged(replace(waiting, asked_revision=application.revision, wanted=event.wanted), event)
         case EvaluationPassed():
             return _passed(application, event)
         case ApplicationRejected():
-            return replace(application, status=ApplicationStatus.REJECTED, officer=None, evaluators=())
+            rejected = replace(application, status=ApplicationStatus.REJECTED, officer=None, evaluators=())
+            return _judged(rejected, event)
         case ApplicationSentBack():
             *before, last = application.evaluators
             back = replace(application, status=ApplicationStatus.EVALUATION, officer=last)
@@ -261,6 +298,12 @@ def _after_override(application: Application, event: OverrideEvents) -> Applicat
             assert_never(event)
 
 
+def _judged(application: Application, event: DataAsked | ApplicationRejected) -> Application:
+    if application.statement is None:
+        return application
+    return replace(application, judged=Judged(statement=application.statement, at=event.by.at))
+
+
 def _restated(application: Application, statement: Statement) -> Application:
     """Forget the evaluators: they found another revision compliant."""
     revision = application.revision + 1
@@ -290,7 +333,7 @@ def _released(application: Application, event: ApplicationReleased) -> Applicati
 
 def _data_sent(application: Application, event: DataSent) -> Application:
     """Return it to its evaluator; to the queue where it was taken from them meanwhile."""
-    sent = replace(application, asked_revision=None, asked_at=None, due=event.due)
+    sent = replace(application, asked_revision=None, asked_at=None, wanted=(), due=event.due)
     if application.officer is None:
         return _evaluated_as(_queued_again(sent), event)
     return _evaluated_as(replace(sent, status=ApplicationStatus.EVALUATION), event)

@@ -42,6 +42,7 @@ from zi_certificates.web.bodies import (
     DocumentForm,
     ItemsBody,
     RevisionBody,
+    SendDataBody,
     StatementBody,
     TakeOverBody,
 )
@@ -338,13 +339,12 @@ async def submit(
 
 @router.post("/applications/{ticket}/send-data", responses=COMMAND, tags=["applicants"])
 async def send_data(
-    office: TheOffice, applicant: Applicant, body: RevisionBody, key: IdempotencyKey = None
+    office: TheOffice, applicant: Applicant, body: SendDataBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
-    """Sends what the office has asked for; the office's clock runs again."""
+    """Sends all that the office has asked for, each corrected, attached or answered in words; the office's clock runs again."""
     requested, by = applicant
-    return presenters.done(
-        requested.ticket, await office.applying.send_data(requested, by, key, body.revision)
-    )
+    sent = await office.applying.send_data(requested, by, key, body.revision, body.in_words())
+    return presenters.done(requested.ticket, sent)
 
 
 @router.post("/applications/{ticket}/resubmit", responses=COMMAND, tags=["applicants"])

@@ -9,12 +9,14 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from zi_certificates.container import CertificatesOffice
+from zi_certificates.domain.answering import is_document
 from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_certificates.domain.next_step import next_step, to_correct
 from zi_certificates.use_cases.billing import NoBillingError
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_certificates.use_cases.taking_over import OPEN
+from zi_certificates.web.bodies import TEXT_LIMIT, SendDataBody
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.form_fields import revision_of
 from zi_certificates.web.history import people
@@ -25,6 +27,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_contracts.certificates import PublishedFinding
 from zi_contracts.intake import Items
 from zi_rules.certificate.rule_set import CertificateRules
 
@@ -94,8 +97,17 @@ async def _office_question_context(owner: ApplicationOwner, dossier: Dossier) ->
         "to_correct": to_correct(question.findings) if question else (),
         "office_findings": question.findings if question else (),
         "office_notes": await _office_notes(owner, question.items, question.at) if question else (),
-        "changed": state.revision != state.asked_revision,
+        "changed": not state.is_unchanged(dossier.account.verified_at),
+        "unanswered": _unanswered(dossier),
+        "limit": TEXT_LIMIT,
     }
+
+
+def _unanswered(dossier: Dossier) -> list[tuple[int, PublishedFinding, bool]]:
+    """List what is still asked for, with its place in the office's list, and whether it is a document."""
+    state = dossier.state
+    left = state.unanswered((), dossier.account.verified_at)
+    return [(number, each, is_document(each)) for number, each in enumerate(state.wanted) if each in left]
 
 
 async def _progress_context(
@@ -148,7 +160,15 @@ async def _submit(owner: ApplicationOwner, form: Form) -> None:
 
 
 async def _send_data(owner: ApplicationOwner, form: Form) -> None:
-    await owner.office.applying.send_data(owner.intake_request, owner.by, key_of(form), revision_of(form))
+    """Send what was asked for; what is typed is an answer to the finding of the same place in the office's list."""
+    state = (await dossier_of(owner.office.store, owner.intake_request)).state
+    typed = {number: form.value(f"answers.{number}").strip() for number in range(len(state.wanted))}
+    answers = [state.wanted[number].model_dump() | {"text": text} for number, text in typed.items() if text]
+    revision = revision_of(form)
+    body = SendDataBody.model_validate({"revision": revision or 1, "answers": answers})
+    await owner.office.applying.send_data(
+        owner.intake_request, owner.by, key_of(form), revision, body.in_words()
+    )
 
 
 async def _resubmit(owner: ApplicationOwner, form: Form) -> None:

@@ -1,6 +1,7 @@
 """The page of one application for officials; personal data is opened on request, and the vault records it first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -17,7 +18,12 @@ from zi_certificates.web.bodies import TEXT_LIMIT
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import findings_of, history_of, rules_context
-from zi_certificates.web.pages.desk_choices import choices_context, open_company_fields, unread_form
+from zi_certificates.web.pages.desk_choices import (
+    choices_context,
+    open_answers,
+    open_company_fields,
+    unread_form,
+)
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
@@ -36,6 +42,7 @@ async def show_application(
     form: Form,
     status: int = 200,
     opened: Mapping[str, str] | None = None,
+    answers: Sequence[str] = (),
 ) -> Response:
     office, now = official.office, official.office.clock.now()
     dossier = await dossier_for_desk(office, ticket)
@@ -54,13 +61,10 @@ async def show_application(
         "overdue": state.due is not None and state.holder == "office" and state.due < now,
         "flags": [each for each in history if each.event == "conflict_flagged"],
         "hindered": hindered,
-        "comparisons": dossier.comparisons(),
-        "cells": cells,
+        **_stated_context(dossier),
         "missing": findings_of(office, dossier),
         "opened": opened,
-        "letters": [
-            {**vars(each), "id": each.letter, "sealed": each.file is not None} for each in dossier.letters
-        ],
+        "answers": answers,
         "history": history,
         "may": _may(official, state, hindered=hindered),
         "form": form,
@@ -68,6 +72,18 @@ async def show_application(
         "limit": TEXT_LIMIT,
     }
     return pages_of(official.request).render(official.request, "desk_application.html", status, **context)
+
+
+def _stated_context(dossier: Dossier) -> dict[str, Any]:
+    """The statement with its changes, what words answer in it, and its letters."""
+    return {
+        "comparisons": dossier.comparisons(),
+        "cells": cells,
+        "in_words": dossier.answered_in_words,
+        "letters": [
+            {**vars(each), "id": each.letter, "sealed": each.file is not None} for each in dossier.letters
+        ],
+    }
 
 
 async def dossier_for_desk(office: CertificatesOffice, ticket: str) -> Dossier:
@@ -116,6 +132,7 @@ async def open_company(official: SomeOfficial, ticket: str) -> Response:
         await official.office.access.refuse_conflicted_with(official.person.sub, dossier.row)
     try:
         opened = await open_company_fields(official, dossier.account.verified_ticket or dossier.ticket)
+        answers = await open_answers(official, dossier)
     except UNREAD as error:
         return await show_application(official, ticket, unread_form(official, form, error), 503)
-    return await show_application(official, ticket, Form(), opened=opened)
+    return await show_application(official, ticket, Form(), opened=opened, answers=answers)

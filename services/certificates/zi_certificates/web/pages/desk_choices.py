@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zi_certificates.domain.application.state import Application
+from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.web import labels
 from zi_certificates.web.form_errors import refused_form
 from zi_certificates.web.official import Official
@@ -65,6 +66,16 @@ def choices_context(official: Official, rules: CertificateRules, state: Applicat
 async def open_company_fields(official: Official, ticket: str) -> Mapping[str, str]:
     fields = await official.office.vault.read(ticket, COMPANY, "evaluation", token=official.person.token)
     return {name: fields[name] for name in COMPANY if name in fields}
+
+
+async def open_answers(official: Official, dossier: Dossier) -> list[str]:
+    """Return the applicant's answers in words, in the order of what they answer."""
+    sent = dossier.answered_in_words
+    if sent is None:
+        return []
+    vault, token = official.office.vault, official.person.token
+    opened = await vault.disclosed(dossier.ticket, sent.items, "evaluation", token)
+    return [opened[each.item].text for each in sent.items if each.item in opened]
 
 
 def unread_form(official: Official, form: Form, error: Exception) -> Form:
