@@ -125,8 +125,8 @@ class ProcessTerms(BaseModel):
 class StandardDocument(Sourced):
     """A document that the service asks for: any one of those that are named will do.
 
-    `only_for` names the goods, risks or products that it is asked for; it is asked for all where it names none. `when` and `unless`
-    are circumstances of the applicant.
+    `only_for` names the goods, risks, products or traits of a product that it is asked for; it is asked for all where it names none.
+    `when` and `unless` are circumstances of the applicant.
     """
 
     any_of: Annotated[dict[Code, Text], Field(min_length=1)]

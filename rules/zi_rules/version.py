@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Protocol, Self, TypeVar, overload
 
 from pydantic import PositiveInt, StringConstraints, model_validator
 
-from zi_rules.configuration import C, Configuration, Configured, read
+from zi_rules.configuration import C, Configuration, Configured, UnusableConfigurationError, read
 from zi_rules.data_files import read_folder
 from zi_rules.provenance import Sourced, Text
 
@@ -60,6 +60,16 @@ def in_force(versions: Iterable[V], day: date) -> V:
     if not candidates:
         raise NoVersionError(f"The office must publish rules that are in force on {day}.")
     return max(candidates, key=lambda each: each.effective_from)
+
+
+def refuse_gap(look: Callable[[], object]) -> None:
+    """Look for what holds today. Raises UnusableConfigurationError where the office's files leave a gap, so that nobody could be served."""
+    try:
+        look()
+    except NoVersionError as error:
+        raise UnusableConfigurationError(
+            f"{error} Keep the file of those that hold today beside the one of a later day."
+        ) from error
 
 
 def no_content(kind: str, id: str, version: int) -> None:

@@ -11,7 +11,7 @@ from tests.certificates.calling import Calling
 from tests.certificates.inside import DEMO_RULES, opened
 from tests.certificates.test_ways_round import asked
 from tests.certificates.visiting import Visiting
-from tests.rules.office_files import office_with
+from tests.rules.office_files import NEXT_RULES, office_with
 from tests.web import browsing
 
 from zi_certificates.domain.application.state import ApplicationStatus
@@ -24,7 +24,6 @@ from zi_contracts.message import Message
 from zi_rules.configuration import UnusableConfigurationError
 
 RULES, TARIFFS = "certificates/rancangan.toml", "certificate_tariffs.toml"
-NEXT = ("version = 2", "version = 3")
 SLOWER = (
     'period = { amount = 6, unit = "working_hours" }',
     'period = { amount = 60, unit = "working_hours" }',
@@ -74,7 +73,7 @@ async def test_an_application_is_judged_by_the_rules_of_its_submission_when_othe
         request = await visiting.inside.paid()
         before = await Calling(visiting).read(request)
         positions = visiting.inside.positions
-    office_with(office, RULES, NEXT, SLOWER)
+    office_with(office, RULES, NEXT_RULES, SLOWER)
     dearer(office)
     async with started(tmp_path, office, positions) as visiting:
         after = await Calling(visiting).read(request)
@@ -160,7 +159,7 @@ async def test_a_document_that_only_the_rules_of_the_submission_know_can_still_b
         request = await visiting.inside.paid()
         await asked(visiting.inside, request)
         positions = visiting.inside.positions
-    office_with(office, RULES, NEXT, ("packing_list", "list_of_packages"))
+    office_with(office, RULES, NEXT_RULES, ("packing_list", "list_of_packages"))
     async with started(tmp_path, office, positions) as visiting:
         application, rules = await visiting.inside.state(request), visiting.inside.office.rules
         now = visiting.inside.clock.now()
@@ -175,7 +174,7 @@ async def test_a_document_that_only_the_rules_of_the_submission_know_can_still_b
 @pytest.mark.parametrize(
     ("file", "changes"),
     [
-        (RULES, (NEXT, ("effective_from = 2024-01-01", "effective_from = 2027-01-01"))),
+        (RULES, (NEXT_RULES, ("effective_from = 2024-01-01", "effective_from = 2027-01-01"))),
         (TARIFFS, (("version = 1", "version = 2\neffective_from = 2027-01-01"),)),
     ],
 )

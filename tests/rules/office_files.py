@@ -3,7 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-NEXT = ("version = 1", "version = 2")
+NEXT, NEXT_RULES = ("version = 1", "version = 2"), ("version = 2", "version = 3")
 CLOSED = ("closed_dates = []", 'closed_dates = [{ on = 2026-12-02, reason = "Rapat" }]')
 LONGER = (
     "amount = 60,",

@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from zi_rules.configuration import Configuration, name
-from zi_rules.version import Editions, NoVersionError, Versioned, in_force, load_versions, refuse_repeats
+from zi_rules.configuration import Configuration, UnusableConfigurationError, name
+from zi_rules.version import (
+    Editions,
+    NoVersionError,
+    Versioned,
+    in_force,
+    load_versions,
+    refuse_gap,
+    refuse_repeats,
+)
 
 FIRST: dict[str, Any] = {
     "id": "contoh",
@@ -106,6 +114,12 @@ def test_a_file_of_an_earlier_version_decides_nothing_new_and_is_found_where_the
 
     kept = load_versions(Versioned, "invented", "invented", tmp_path, stored)
     assert kept.pinned(Pin("contoh", 1)).title.en == "Other"
+
+
+def test_a_gap_is_refused_with_what_to_do() -> None:
+    refuse_gap(lambda: in_force(BOTH, date(2026, 7, 1)))
+    with pytest.raises(UnusableConfigurationError, match=r"in force on 2025-12-31\. Keep the file"):
+        refuse_gap(lambda: in_force(BOTH, date(2025, 12, 31)))
 
 
 def test_what_has_another_content_than_was_pinned_is_not_passed_for_it() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.rules.office_files import NEXT, office_with
+from tests.rules.office_files import NEXT, NEXT_RULES, office_with
 from tests.umkm.calling import Calling
 from tests.umkm.inside import opened
 from tests.umkm.visiting import Visiting
@@ -15,6 +15,7 @@ from tests.web import browsing
 from zi_chassis.configuration import ConfigurationChangedError
 from zi_contracts.message import Message
 from zi_contracts.umkm import RuleVersion
+from zi_rules.configuration import UnusableConfigurationError
 from zi_umkm.domain import rule_evaluation
 
 RULES, CHECKLIST = "mentoring/rules/rancangan.toml", "mentoring/checklists/penilaian_cppob.toml"
@@ -40,7 +41,7 @@ async def test_a_business_is_judged_by_the_rules_and_the_form_that_it_was_begun_
         await visiting.inside.visited(request)
         before = await Calling(visiting).read(request)
         positions = visiting.inside.positions
-    office_with(tmp_path / "rules", RULES, NEXT)
+    office_with(tmp_path / "rules", RULES, NEXT_RULES)
     office_with(tmp_path / "rules", CHECKLIST, NEXT, RENAMED, ('code = "cuci_tangan"', 'code = "cuci"'))
     async with started(tmp_path, positions) as visiting:
         after = await Calling(visiting).read(request)
@@ -55,7 +56,7 @@ async def test_a_business_is_judged_by_the_rules_and_the_form_that_it_was_begun_
         assert "there is a place to wash hands" in desk.text  # what the form asked then, not a bare code
         await visiting.inside.put_right(request)
         assert (await visiting.inside.mentored("two")).ticket != request.ticket
-        assert data_of(visiting, "products_triaged")[-1]["rules"]["version"] == 2
+        assert data_of(visiting, "products_triaged")[-1]["rules"]["version"] == 3
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,19 @@ async def test_what_decides_about_businesses_does_not_change_in_place(
         pass
     office_with(tmp_path / "rules", file, change)
     with pytest.raises(ConfigurationChangedError, match=file):
+        async with started(tmp_path):
+            pass
+
+
+@pytest.mark.parametrize(("file", "newer"), [(RULES, NEXT_RULES), (CHECKLIST, NEXT)])
+async def test_rules_of_a_later_day_do_not_start_alone(
+    tmp_path: Path, file: str, newer: tuple[str, str]
+) -> None:
+    """Until then nobody could be mentored."""
+    text = office_with(tmp_path / "rules", file, newer) / file
+    begins = next(line for line in text.read_text("utf-8").splitlines() if line.startswith("effective_from"))
+    office_with(tmp_path / "rules", file, newer, (begins, "effective_from = 2040-01-01"))
+    with pytest.raises(UnusableConfigurationError, match="Keep the file of those that hold today"):
         async with started(tmp_path):
             pass
 

@@ -50,8 +50,13 @@ def _requirement(
     code, text = _only(document)
     risks = document.only_for & rules.names.risks.keys()
     products = document.only_for & rules.names.products.keys()
-    _refuse_unknown("risks and products", document.only_for, (*risks, *products))
-    return Requirement(code=code, part=part, text=text, risks=risks, products=products, **source)
+    traits = (
+        document.only_for & rules.names.traits.keys()
+    ) - products  # a product comes before a trait of the same name
+    _refuse_unknown("risks, products and traits", document.only_for, (*risks, *products, *traits))
+    return Requirement(
+        code=code, part=part, text=text, risks=risks, products=products, any_of=traits, **source
+    )
 
 
 def _paper(document: StandardDocument, source: dict[str, Any]) -> Paper:

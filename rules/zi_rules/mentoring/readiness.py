@@ -22,16 +22,20 @@ class Readiness(BaseModel):
 def readiness(
     product: str,
     risk: str,
+    traits: Collection[str],
     present: Collection[str],
     rules: MentoringRules,
     score: Score | None = None,
     parts: Collection[Part] = tuple(Part),
 ) -> Readiness:
-    """`present` are the requirements that are met; all parts together, or only those that are named."""
+    """`traits` are those that are true of the product; `present` are the requirements that are met; all parts together, or only those that
+    are named."""
     there = (
         {*present, CPPOB_REACHED} if score is not None and score.enough else set(present) - {CPPOB_REACHED}
     )
-    required = [each for each in rules.requirements if each.part in parts and each.is_asked_of(product, risk)]
+    required = [
+        each for each in rules.requirements if each.part in parts and each.is_asked_of(product, risk, traits)
+    ]
     missing = tuple(each for each in required if each.code not in there)
     share = Fraction(len(required) - len(missing), len(required)) if required else Fraction(1)
     return Readiness(share=share, missing=missing)

@@ -1,5 +1,6 @@
 """The office's rules for mentoring as one versioned set, pinned on each case when it is triaged."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
@@ -56,16 +57,22 @@ class RiskRuling(Ruling):
 
 
 class Requirement(Sourced):
-    """Something to be there, for the risks and the kinds of product that it names; for all where it names none."""
+    """Something to be there, for the risks and kinds of product that it names and for products with any of its traits; for all where it
+    names none."""
 
     code: Code
     part: Part
     text: Text
     risks: frozenset[Code] = frozenset()
     products: frozenset[Code] = frozenset()
+    any_of: frozenset[Code] = frozenset()
 
-    def is_asked_of(self, product: str, risk: str) -> bool:
-        return (not self.risks or risk in self.risks) and (not self.products or product in self.products)
+    def is_asked_of(self, product: str, risk: str, traits: Collection[str]) -> bool:
+        return (
+            (not self.risks or risk in self.risks)
+            and (not self.products or product in self.products)
+            and (not self.any_of or not self.any_of.isdisjoint(traits))
+        )
 
 
 class Paper(Sourced):
@@ -131,9 +138,9 @@ class MentoringRules(Versioned):
         if self.tracks[-1].any_of or self.risks[-1].any_of:
             raise ValueError("the last of the tracks and of the risks holds for every product")
         _refuse_unnamed(set(Track) - set(self.names.tracks))
-        _refuse_unnamed(
-            {each for rule in (*self.tracks, *self.risks) for each in rule.any_of} - set(self.names.traits)
-        )
+        by_trait = [each.any_of for each in (*self.tracks, *self.risks)]
+        by_trait += [each.any_of for each in self.requirements]
+        _refuse_unnamed(set[str]().union(*by_trait) - set(self.names.traits))
         named = {risk for each in self.requirements for risk in each.risks} | {
             each.risk for each in self.risks
         }

@@ -41,6 +41,7 @@ from zi_letters.template import find_template
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.letter_template import load_letter_templates
+from zi_rules.version import refuse_gap
 
 
 class CertificatesOffice(VaultConnection):
@@ -56,7 +57,7 @@ class CertificatesOffice(VaultConnection):
         self.store = self._store(database)
         self.deadlines = DeadlineLoop(self.store, clock, Applications.late, report_of)
         self.rules = load_rulebook(settings.rules_folder, self.archive.content, demo=settings.demo)
-        self.rules.refuse_gap(clock.now())
+        refuse_gap(partial(self.rules.in_force, clock.now()))
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)
         self.react = reacting(clock, self.rules.standards, self.announced)
         sentences = load_sentences(settings.rules_folder)

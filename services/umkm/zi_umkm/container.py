@@ -1,5 +1,7 @@
 """The parts of umkm, built from its settings."""
 
+from functools import partial
+
 from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.case_token import verifier
@@ -13,6 +15,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
 from zi_chassis.vault_connection import VaultConnection, VaultWriter
+from zi_rules.version import refuse_gap
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import ReportingMissed, timers
@@ -37,6 +40,7 @@ class MentoringOffice(VaultConnection):
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
+        refuse_gap(partial(self.rules.checklist_in_force, clock.now()))
         self.districts = self.rules.districts
         self.store = self._store(database)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)

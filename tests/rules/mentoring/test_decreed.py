@@ -64,11 +64,22 @@ def test_a_part_that_the_decree_names_asks_for_its_documents_alone() -> None:
     ]
 
     def missing(product: str, risk: str) -> set[str]:
-        found = readiness(product, risk, {"layout"}, rules, parts=(Part.PERMIT,))
+        found = readiness(product, risk, (), {"layout"}, rules, parts=(Part.PERMIT,))
         return {each.code for each in found.missing}
 
     assert missing("bottled_water", "high") == {"water_report"}
     assert missing("bottled_water", "low") == missing("cookies", "high") == set()
+
+
+def test_a_document_for_a_trait_is_asked_of_products_that_have_it() -> None:
+    rules = under(documents={"registration": [document("dye_report", only_for=["additives"])]})
+
+    def missing(*traits: str) -> set[str]:
+        found = readiness("sambal", "low", traits, (), rules, parts=(Part.REGISTRATION,))
+        return {each.code for each in found.missing}
+
+    assert missing("additives") == {"dye_report"}
+    assert missing("bulk") == missing() == set()
 
 
 def test_the_papers_for_the_health_office_are_a_track_too() -> None:
@@ -83,7 +94,7 @@ def test_the_papers_for_the_health_office_are_a_track_too() -> None:
         ({"documents": {"permits": []}}, "no documents of the name permits"),
         (
             {"documents": {"permit": [document("a", only_for=["gold"])]}},
-            "no risks and products of the name gold",
+            "no risks, products and traits of the name gold",
         ),
         ({"documents": {"permit": [document("a", "b")]}}, "one document at a time.*: a, b"),
         ({"documents": {"permit": [document("a", per="item")]}}, "one document at a time"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.rules.mentoring.forms import NEWER, all_well, with_finding
 
+from zi_contracts.umkm import RuleVersion
 from zi_rules.mentoring.assessment import score
 from zi_rules.mentoring.next_step import cost, next_step
 from zi_rules.mentoring.readiness import CPPOB_REACHED, readiness
@@ -39,14 +40,14 @@ def test_the_form_in_use_is_shipped() -> None:
 def test_an_office_adds_its_own_rules_beside_the_shipped_ones(tmp_path: Path) -> None:
     office_rules = (
         SHIPPED.read_text("utf-8")
-        .replace("version = 1\n", "version = 2\n")
+        .replace("version = 2\n", "version = 3\n")
         .replace("2024-01-01", "2026-07-01")
     )
     (tmp_path / "mentoring/rules").mkdir(parents=True)
     (tmp_path / "mentoring/rules/own.toml").write_text(office_rules, "utf-8")
     rule_sets = load_mentoring_rules(tmp_path)
-    assert sorted(each.version for each in rule_sets) == [1, 2]
-    assert in_force(rule_sets, date(2026, 7, 6)).version == 2
+    assert sorted(each.version for each in rule_sets) == [2, 3]
+    assert in_force(rule_sets, date(2026, 7, 6)).version == 3
     assert list(load_mentoring_rules(None)) == [RULES]
 
 
@@ -146,8 +147,11 @@ def test_another_rule_is_data_only() -> None:
 # -- readiness
 
 
-def codes(product: str, risk: str, *parts: Part, present: set[str] | None = None) -> list[str]:
-    return [each.code for each in readiness(product, risk, present or set(), RULES, parts=parts).missing]
+def codes(
+    product: str, risk: str, *parts: Part, present: set[str] | None = None, traits: tuple[str, ...] = ()
+) -> list[str]:
+    found = readiness(product, risk, traits, present or set(), RULES, parts=parts)
+    return [each.code for each in found.missing]
 
 
 def test_a_label_is_checked_part_by_part() -> None:
@@ -164,6 +168,40 @@ def test_a_dossier_grows_with_the_risk() -> None:
     assert "sni_certificate" in codes("bottled_water", "low", Part.REGISTRATION)
 
 
+def test_additives_and_claims_are_proved_only_where_there_are_any() -> None:
+    plain = codes("sambal", "medium_low", Part.REGISTRATION)
+    assert {"additive_specification", "claim_evidence"}.isdisjoint(plain)
+    with_additives = codes("sambal", "medium_low", Part.REGISTRATION, traits=("additives", "bulk"))
+    assert set(with_additives) - set(plain) == {"additive_specification"}
+    with_claim = codes("sambal", "medium_low", Part.REGISTRATION, traits=("label_claim",))
+    assert set(with_claim) - set(plain) == {"claim_evidence"}
+
+
+@given(
+    st.sampled_from(sorted(RULES.names.products)),
+    st.sampled_from(sorted(RULES.names.risks)),
+    st.frozensets(st.sampled_from(sorted(RULES.names.traits))),
+    st.frozensets(st.sampled_from(sorted(RULES.names.traits))),
+)
+def test_another_trait_never_asks_for_less(
+    product: str, risk: str, some: frozenset[str], more: frozenset[str]
+) -> None:
+    before, after = (readiness(product, risk, traits, (), RULES) for traits in (some, some | more))
+    assert set(before.missing) <= set(after.missing)
+
+
+def test_a_requirement_hangs_on_traits_that_the_form_asks_alone() -> None:
+    strange = RULES.requirements[0].model_dump() | {"code": "strange", "any_of": ["magic"]}
+    with pytest.raises(ValidationError, match="say what this is: magic"):
+        changed(requirements=[*RULES.requirements, strange])
+
+
+def test_rules_from_before_traits_were_asked_judge_as_they_did() -> None:
+    before = load_mentoring_rules().pinned(RuleVersion(id="rancangan_pendampingan", version=1))
+    found = readiness("sambal", "medium_low", (), (), before, parts=(Part.REGISTRATION,))
+    assert "additive_specification" in {each.code for each in found.missing}
+
+
 def test_a_commitment_does_for_a_low_risk_and_a_self_assessment_is_asked_above() -> None:
     low, higher = codes("sambal", "low", Part.PERMIT), codes("sambal", "medium_low", Part.PERMIT)
     assert "commitment_statement" in low
@@ -172,22 +210,22 @@ def test_a_commitment_does_for_a_low_risk_and_a_self_assessment_is_asked_above()
 
 
 def test_readiness_is_the_share_of_what_is_there_and_names_the_rest() -> None:
-    required = {each.code for each in readiness("sambal", "low", (), RULES).missing}
+    required = {each.code for each in readiness("sambal", "low", (), (), RULES).missing}
     good = score(NEWER, all_well(NEWER))
-    half = readiness("sambal", "low", required - {"nib"}, RULES, good)
+    half = readiness("sambal", "low", (), required - {"nib"}, RULES, good)
     assert (half.missing, half.share) == ((REQUIREMENTS["nib"],), Fraction(len(required) - 1, len(required)))
-    assert readiness("sambal", "low", required, RULES, good).share == 1
+    assert readiness("sambal", "low", (), required, RULES, good).share == 1
 
 
 def test_only_the_score_says_that_the_assessment_is_good_enough() -> None:
     bad = score(NEWER, with_finding(NEWER, "air_diuji"))
     for scored in (None, bad):
-        missing = readiness("sambal", "low", {CPPOB_REACHED}, RULES, scored).missing
+        missing = readiness("sambal", "low", (), {CPPOB_REACHED}, RULES, scored).missing
         assert REQUIREMENTS[CPPOB_REACHED] in missing
 
 
 def test_nothing_asked_is_all_there() -> None:
-    assert readiness("sambal", "low", (), RULES, parts=()).share == 1
+    assert readiness("sambal", "low", (), (), RULES, parts=()).share == 1
 
 
 some_present = st.frozensets(st.sampled_from(sorted(REQUIREMENTS)))
@@ -196,13 +234,14 @@ some_present = st.frozensets(st.sampled_from(sorted(REQUIREMENTS)))
 @given(
     st.sampled_from(sorted(RULES.names.products)),
     st.sampled_from(sorted(RULES.names.risks)),
+    st.frozensets(st.sampled_from(sorted(RULES.names.traits))),
     some_present,
     some_present,
 )
 def test_more_never_makes_more_missing(
-    product: str, risk: str, some: frozenset[str], more: frozenset[str]
+    product: str, risk: str, traits: frozenset[str], some: frozenset[str], more: frozenset[str]
 ) -> None:
-    before, after = (readiness(product, risk, there, RULES) for there in (some, some | more))
+    before, after = (readiness(product, risk, traits, there, RULES) for there in (some, some | more))
     assert set(after.missing) <= set(before.missing)
     assert 0 <= before.share <= after.share <= 1
 

@@ -1,6 +1,7 @@
 """The rules as shipped and the case together: from the answers on a device to a permit, by each form, and a third that is data only."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -159,10 +160,22 @@ def test_a_dossier_is_complete_with_its_label_and_its_documents() -> None:
     assert "cppob_reached" not in {each.code for each in ready(whole, product, good, RULES).missing}
 
 
+def test_what_a_product_must_prove_hangs_on_its_traits() -> None:
+    state = assessed(THIRD, all_well(THIRD))
+    [product] = state.triaged
+    assert "additive_specification" not in missing_for_registration(state, product, RULES)
+    assert state.business is not None
+    dyed = changed(usual.FISH, traits=(*usual.FISH.traits, "additives"))
+    stated = replace(state, business=changed(state.business, products=(dyed,)))
+    assert "additive_specification" in missing_for_registration(stated, product, RULES)
+    scored = score(THIRD, all_well(THIRD))
+    assert ready(stated, product, scored, RULES).share < ready(state, product, scored, RULES).share
+
+
 def test_a_product_that_is_gone_has_no_kind() -> None:
     for state in (initial, after(usual.REGISTER)):
         with pytest.raises(errors.UnknownProductError):
-            state.kind_of(7)
+            state.stated(7)
 
 
 def test_every_state_of_a_case_is_told_and_has_a_next_step() -> None:

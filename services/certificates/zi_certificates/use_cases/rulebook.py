@@ -45,11 +45,11 @@ from zi_rules.certificate.rule_set import (
     rules_in_force,
 )
 from zi_rules.certificate.tariffs import Tariffs, load_tariffs, priced, tariffs_in_force
-from zi_rules.configuration import Configuration, Configured, UnusableConfigurationError
+from zi_rules.configuration import Configuration, Configured
 from zi_rules.decree import Decree, Standards
 from zi_rules.registration_number import Shape, Shapes, load_shapes, normalise_number
 from zi_rules.standard import ServiceStandard, no_standards
-from zi_rules.version import ContentLookup, Editions, NoVersionError, no_content
+from zi_rules.version import ContentLookup, Editions, no_content
 
 DIRECTIONS = {"ski": Direction.IMPORT, "ske": Direction.EXPORT}
 NIB = "company.nib"
@@ -110,15 +110,6 @@ class Rulebook:
         """List the tables that the office has stated for a later day, the nearest first."""
         later = (each for each in self.tariffs if each.begins > self._day(at))
         return tuple(sorted(later, key=lambda each: each.begins))
-
-    def refuse_gap(self, at: datetime) -> None:
-        """Raise UnusableConfigurationError where the office's files leave today without rules or tariffs, so that nobody could apply."""
-        try:
-            self.in_force(at)
-        except NoVersionError as error:
-            raise UnusableConfigurationError(
-                f"{error} Keep the file of those that hold today beside the one of a later day."
-            ) from error
 
     def document_kinds(self, application: Application, at: datetime) -> frozenset[str]:
         """List what may be attached: the documents of its rules and of those in force, and those that a decree asked for earlier."""

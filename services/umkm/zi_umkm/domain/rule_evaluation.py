@@ -81,8 +81,8 @@ def ready(
     case: MentoringCase, product: TriagedProduct, scored: Score | None, rules: MentoringRules
 ) -> Readiness:
     """Evaluate a product against everything that its registration requires."""
-    number = product.product
-    return readiness(case.kind_of(number), product.risk, case.present(number), rules, scored)
+    stated = case.stated(product.product)
+    return readiness(stated.kind, product.risk, stated.traits, case.present(product.product), rules, scored)
 
 
 def missing_for_permit(case: MentoringCase, scored: Score | None, rules: MentoringRules) -> tuple[str, ...]:
@@ -103,8 +103,8 @@ def missing_for_registration(
 def _missing(
     case: MentoringCase, product: TriagedProduct, scored: Score | None, rules: MentoringRules, *parts: Part
 ) -> Iterable[str]:
-    kind = case.kind_of(product.product)
-    found = readiness(kind, product.risk, case.present(product.product), rules, scored, parts)
+    stated, present = case.stated(product.product), case.present(product.product)
+    found = readiness(stated.kind, product.risk, stated.traits, present, rules, scored, parts)
     return (each.code for each in found.missing)
 
 

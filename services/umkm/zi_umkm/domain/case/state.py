@@ -12,7 +12,7 @@ from zi_chassis.domain import (
 from zi_contracts.intake import Holder
 from zi_contracts.umkm import Assessor, EndReason, MentoringPin
 from zi_umkm.domain import corrective_action, errors
-from zi_umkm.domain.business import BusinessProfile, Triaged, on_track
+from zi_umkm.domain.business import BusinessProduct, BusinessProfile, Triaged, on_track
 from zi_umkm.domain.case.messages import (
     BusinessAssessed,
     BusinessEvents,
@@ -151,10 +151,10 @@ class MentoringCase:
                 return each
         raise errors.NoSuchFindingError
 
-    def kind_of(self, product: int) -> str:
+    def stated(self, product: int) -> BusinessProduct:
         for each in self.business.products if self.business else ():
             if each.number == product:
-                return each.kind
+                return each
         raise errors.UnknownProductError
 
     def present(self, product: int) -> frozenset[str]:

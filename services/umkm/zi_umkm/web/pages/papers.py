@@ -84,9 +84,13 @@ def _registration(dossier: MentoringDossier, product: ListedProduct, rules: Ment
 def requirements_of_product(
     state: MentoringCase, product: int, rules: MentoringRules, *parts: Part
 ) -> tuple[Requirement, ...]:
-    kind = state.kind_of(product)
+    stated = state.stated(product)
     risk = next((each.risk for each in state.triaged if each.product == product), "")
-    return tuple(each for each in rules.requirements if each.part in parts and each.is_asked_of(kind, risk))
+    return tuple(
+        each
+        for each in rules.requirements
+        if each.part in parts and each.is_asked_of(stated.kind, risk, stated.traits)
+    )
 
 
 def requirements_of_case(
