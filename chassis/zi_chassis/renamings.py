@@ -28,3 +28,9 @@ def later_names_of(tx: Tx, former: str) -> tuple[str, ...]:
     """Return the reference and all that replaced it."""
     rows = tx.execute("SELECT reference FROM renamings WHERE former = ? ORDER BY reference", former)
     return tuple(dict.fromkeys((former, *(row["reference"] for row in rows))))
+
+
+def every_name_of(tx: Tx, reference: str) -> tuple[str, ...]:
+    """Return the reference, all that it replaced or that replaced it, and what those replaced: a corrected one is one of them."""
+    later = later_names_of(tx, reference)
+    return tuple(dict.fromkeys(each for name in later for each in names_of(tx, name)))

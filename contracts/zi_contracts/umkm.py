@@ -35,6 +35,7 @@ Side = Literal["business", "office"]
 EndReason = Literal[
     "no_response", "no_registration_needed", "business_stopped", "business_asked", "data_erased"
 ]
+NumberOutcome = Literal["confirmed", "refuted"]
 MentorReleaseReason = Literal["conflict"]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
@@ -309,6 +310,46 @@ class NumberObtained(MentoringData):
     numbers: Pin | None = None
 
 
+class ReferredNumberObtained(MentoringData):
+    """A product that was referred to the health office has its number there (P-IRT)."""
+
+    type: ClassVar[str] = "zi.umkm.referred_number_obtained"
+
+    product: Ordinal
+    number: ShortText
+    numbers: Pin | None = None
+
+
+class RegistrationNumberCorrected(MentoringData):
+    """The number of a product was another one; it has to be checked again."""
+
+    type: ClassVar[str] = "zi.umkm.registration_number_corrected"
+
+    product: Ordinal
+    former: ShortText
+    number: ShortText
+    numbers: Pin | None = None
+
+
+class RegistrationNumberChecked(MentoringData):
+    """An official who never mentored the business looked up the number of a product; a refuted one is none."""
+
+    type: ClassVar[str] = "zi.umkm.registration_number_checked"
+
+    product: Ordinal
+    number: ShortText
+    outcome: NumberOutcome
+
+
+class BusinessNumberChecked(MentoringData):
+    """An official who never mentored the business looked up the number behind this reference (NIB)."""
+
+    type: ClassVar[str] = "zi.umkm.business_number_checked"
+
+    business_ref: BusinessRef
+    outcome: NumberOutcome
+
+
 class DeadlineMissed(MissedDeadlineData, MentoringData):
     """The office had promised its last visit (`last_visit`) by then; once for each number that the business obtained."""
 
@@ -482,6 +523,10 @@ MODELS: tuple[type[Data], ...] = (
     RegistrationSent,
     RegistrationReturned,
     NumberObtained,
+    ReferredNumberObtained,
+    RegistrationNumberCorrected,
+    RegistrationNumberChecked,
+    BusinessNumberChecked,
     DeadlineMissed,
     BusinessGraduated,
     MentoringPaused,

@@ -30,11 +30,14 @@ def tell(mentoring: Mentoring, name: str) -> None:
     mentoring.registered(case, NUMBER)
     assert mentoring.state(case) == "number_obtained"
     mentoring.visited(case)
+    checked = {"product": 1, "number": NUMBER, "outcome": "confirmed"}
+    mentoring.done(case, "check-number", checked, "officer")
     mentoring.done(case, "graduate", person=MENTOR)
     assert mentoring.milestones(case) == [
         *(*BEGUN, "business_assessed", "business_assessed", "business_identified", "mentoring_recorded"),
         *("action_agreed", "action_evidenced", "action_verified", "permit_applied", "permit_issued"),
-        *("registration_sent", "number_obtained", "business_assessed", "business_graduated"),
+        *("registration_sent", "number_obtained", "business_assessed", "registration_number_checked"),
+        "business_graduated",
     ]
     assert mentoring.steps(case).count("document_added") == 15
     mentoring.mailed(case, name, *MAILS)

@@ -12,7 +12,7 @@ from tests.umkm.steps import HOUR, MONDAY, changed, found, named, owner, result,
 
 from zi_chassis.domain import Act, DomainError
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages
+from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, evolve, initial
@@ -25,20 +25,31 @@ ANYTHING: Sequence[MentoringCommands] = (
     *(usual.ADD_DOCUMENT, usual.CHECK_LABEL, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE),
     *(usual.VERIFY, usual.REOPEN, usual.REMIND, usual.APPLY, usual.RETURN_PERMIT, usual.ISSUE, usual.SEND),
     *(usual.RETURN_REGISTRATION, usual.NUMBER, usual.GRADUATE, usual.PAUSE, usual.RESUME, usual.CLOSE),
+    *(
+        usual.CORRECT,
+        usual.CONFIRM,
+        usual.REFUTE,
+        usual.CONFIRM_BUSINESS,
+        usual.PIRT_NUMBER,
+        usual.CONFIRM_PIRT,
+    ),
     *(usual.CLOSE_SILENT, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT, usual.RELEASE),
 )
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
 SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
     MentoringStatus.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
     MentoringStatus.TRIAGED: (usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER),
-    MentoringStatus.REFERRED: (usual.RETURN, usual.PAUSE),
+    MentoringStatus.REFERRED: (usual.RETURN, usual.PAUSE, usual.PIRT_NUMBER),
     MentoringStatus.ASSESSED: (usual.APPLY, *CORRECTING),
     MentoringStatus.CORRECTING: (*CORRECTING, usual.REMIND),
     MentoringStatus.CORRECTED: (usual.APPLY, usual.APPLY, *CORRECTING),
     MentoringStatus.PERMIT_APPLIED: (usual.ISSUE, usual.ISSUE, usual.RETURN_PERMIT, usual.REOPEN),
     MentoringStatus.PERMIT_ISSUED: (usual.SEND, usual.ASSESS),
     MentoringStatus.REGISTRATION: (usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING),
-    MentoringStatus.NUMBER_OBTAINED: (usual.ASSESS, usual.GRADUATE, usual.REPORT_LATE_VISIT, *CORRECTING),
+    MentoringStatus.NUMBER_OBTAINED: (
+        *(usual.ASSESS, usual.GRADUATE, usual.GRADUATE, usual.REPORT_LATE_VISIT, *CORRECTING),
+        *(usual.CONFIRM, usual.CONFIRM, usual.CONFIRM_PIRT, usual.CORRECT),
+    ),
     MentoringStatus.DORMANT: (usual.RESUME, usual.RESUME, usual.CLOSE_SILENT, usual.REMIND),
 }
 
@@ -119,7 +130,10 @@ class House:
                 return {"item": self.chance.choice(ITEMS)}
             case messages.Gate(missing=_):
                 return {"missing": () if self.chance.random() < 0.8 else ("layout",)} | self._product(command)
-            case messages.ReturnRegistration() | messages.RecordRegistrationNumber():
+            case numbers.CheckRegistrationNumber():
+                product = self._product(command)["product"]
+                return {"product": product, "number": self.state.all_numbers.get(product, command.number)}
+            case messages.ReturnRegistration() | numbers.StateNumber():
                 return self._product(command)
             case messages.PauseMentoring() | messages.CloseSilentMentoring():
                 return {"silent_since": self.state.heard_at}

@@ -325,7 +325,7 @@ class Inside:
         request = await self.permitted(name)
         by = self.business(request)
         await self.office.mentoring.send_registration(request, by, None, 1)
-        await self.office.mentoring.record_number(request, by, None, 1, "MD 123456789012")
+        await self.office.numbers.record(request, by, None, 1, "MD 123456789012")
         return request
 
 

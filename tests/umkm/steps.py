@@ -10,7 +10,7 @@ from zi_contracts.umkm import MentoringPin, RuleVersion, TriagedProduct
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result
-from zi_umkm.domain.case import messages
+from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
 from zi_umkm.domain.case.state import MentoringCase, evolve, initial
@@ -125,7 +125,17 @@ RETURN_PERMIT = messages.ReturnPermit(by=EVALUATOR, items=(item("note"),))
 ISSUE = messages.IssuePermit(by=EVALUATOR)
 SEND = messages.SendRegistration(by=owner(), product=1, rules=RULES, missing=())
 RETURN_REGISTRATION = messages.ReturnRegistration(by=owner(), product=1)
-NUMBER = messages.RecordRegistrationNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
+NUMBER = numbers.RecordRegistrationNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
+CORRECT = numbers.CorrectRegistrationNumber(by=owner(), product=1, number="MD123456789021", shape="expected")
+CONFIRM = numbers.CheckRegistrationNumber(
+    by=COLLEAGUE, product=1, number="MD123456789012", outcome="confirmed"
+)
+REFUTE = CONFIRM.model_copy(update={"outcome": "refuted"})
+CONFIRM_BUSINESS = numbers.CheckBusinessNumber(by=COLLEAGUE, business_ref=PERMANENT, outcome="confirmed")
+PIRT_NUMBER = numbers.RecordReferredNumber(
+    by=owner(), product=1, number="P-IRT2093471010001-29", shape="expected"
+)
+CONFIRM_PIRT = CONFIRM.model_copy(update={"number": PIRT_NUMBER.number})
 CHECK = messages.Assess(by=mentor(), visit=named("last"), assessor="official", result=result(rating="a"))
 LATE = messages.ReportLateVisit(
     by=system(MONDAY + 31 * DAY), since=MONDAY, due=MONDAY + 30 * DAY, rules=Pin.of(RULES)
@@ -145,7 +155,8 @@ APPLIED = (*CORRECTED, APPLY)
 PERMITTED = (*APPLIED, ISSUE)
 SENT = (*PERMITTED, SEND)
 NUMBERED = (*SENT, NUMBER)
-GRADUATED = (*NUMBERED, CHECK, GRADUATE)
+GRADUATED = (*NUMBERED, CHECK, CONFIRM, GRADUATE)
+REGISTERED_THERE = (*REFERRED, PIRT_NUMBER)
 
 
 def after(*commands: MentoringCommands, state: MentoringCase = initial) -> MentoringCase:

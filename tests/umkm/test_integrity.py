@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.umkm.house import House
 
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages
+from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.messages import MentoringEvents
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, evolve, initial
 
@@ -20,7 +20,7 @@ PASSING = (
     messages.PermitApplied,
     messages.PermitIssued,
     messages.RegistrationSent,
-    messages.NumberObtained,
+    numbers.NumberObtained,
     messages.BusinessGraduated,
 )
 seeds = st.integers(0, 2**32)
@@ -91,7 +91,7 @@ def judge_the_steps(house: House) -> None:
     """Each step after the one before it, complete, and by the track that the product has."""
     kinds: list[type[MentoringEvents]] = []
     sent: set[int] = set()
-    for command, event in house.happened:
+    for place, (command, event) in enumerate(house.happened):
         if isinstance(event, PASSING) and isinstance(command, messages.Gate):
             assert command.missing == ()
         if isinstance(event, messages.BusinessAssessed):
@@ -105,16 +105,28 @@ def judge_the_steps(house: House) -> None:
             sent.add(event.product)
         if isinstance(event, messages.RegistrationReturned):
             sent.remove(event.product)
-        if isinstance(event, messages.NumberObtained):
+        if isinstance(event, numbers.NumberObtained):
             sent.remove(event.product)
+        if isinstance(event, numbers.RegistrationNumberChecked):
+            assert event.by.actor not in mentors_of(house.events[:place])
+            if event.outcome == "refuted" and event.number.startswith("MD"):
+                sent.add(event.product)
         if isinstance(event, messages.BusinessGraduated):
             assert not sent
             assert looked_at_last(house.events)
+            assert not house.state.unchecked_numbers
         kinds.append(type(event))
 
 
+def mentors_of(events: list[MentoringEvents]) -> set[str]:
+    return {event.mentor for event in events if isinstance(event, messages.MentoringRecorded)}
+
+
 def looked_at_last(events: list[MentoringEvents]) -> bool:
-    last = max(n for n, event in enumerate(events) if isinstance(event, messages.NumberObtained))
+    obtained = [n for n, event in enumerate(events) if isinstance(event, numbers.NumberObtained)]
+    if not obtained:
+        return any(isinstance(event, numbers.ReferredNumberObtained) for event in events)
+    last = max(obtained)
     after = [event for event in events[last:] if isinstance(event, messages.BusinessAssessed)]
     return any(event.assessor == "official" for event in after)
 
@@ -167,4 +179,4 @@ def test_the_houses_come_everywhere(houses: list[House]) -> None:
     assert {kind.__name__ for kind in every if kinds[kind] < 5} == set()
     ends = Counter(house.state.status for house in houses)
     assert ends[MentoringStatus.GRADUATED] > 10
-    assert kinds[messages.NumberObtained] > 30
+    assert kinds[numbers.NumberObtained] > 30

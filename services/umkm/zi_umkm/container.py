@@ -21,12 +21,14 @@ from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import ReportingMissed, timers
 from zi_umkm.messaging.upstream import MentoringRequestTables
 from zi_umkm.read.cases import Cases
+from zi_umkm.read.number_checks import NumberChecks
 from zi_umkm.read.promised_visits import PromisedVisits
 from zi_umkm.read.trainings import Trainings
 from zi_umkm.read.visits import Visits
 from zi_umkm.use_cases.access import MentoringAccess
 from zi_umkm.use_cases.dossier import CaseDossiers
 from zi_umkm.use_cases.mentoring import Mentoring
+from zi_umkm.use_cases.numbers import Numbers
 from zi_umkm.use_cases.rulebook import load_rulebook
 from zi_umkm.use_cases.teaching import Teaching
 from zi_umkm.use_cases.visiting import Visiting
@@ -53,6 +55,7 @@ class MentoringOffice(VaultConnection):
         self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = MentoringAccess(verifier(settings), self.store, clock)
         self.mentoring = Mentoring(self.store, self.rules, self.vault_writer, clock)
+        self.numbers = Numbers(self.store, self.rules, self.vault_writer)
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
         self.teaching = Teaching(self.store)
@@ -64,7 +67,7 @@ class MentoringOffice(VaultConnection):
             database=database,
             deciders=(*DECIDERS, configurations),
             projections=(
-                *(Cases(self.rules), PromisedVisits(self.rules)),
+                *(Cases(self.rules), NumberChecks(), PromisedVisits(self.rules)),
                 *(Visits(), Trainings(), timers(self.rules)),
             ),
             companions=(self.archive, MentoringRequestTables()),

@@ -7,6 +7,7 @@ MENTORING = ("mentor",)
 ASSIGNING = ("supervisor", "mentor")
 EVALUATING = ("evaluator",)
 VERIFYING = ("officer", "evaluator", "supervisor", "mentor")
+CHECKING = ("officer", "evaluator", "supervisor")
 TEACHING = ("mentor", "supervisor")
 SUPERVISING = ("supervisor", "head")
 # Every role that may open a page of the desk; an act is recorded in the first of them that its official has.

@@ -176,7 +176,7 @@ def test_a_business_that_gets_a_number_keeps_its_mentors() -> None:
         ((*ASSIGNED, NOT_OURS), REFER),
         (TRIAGED, ASSESS),
         (TRIAGED, usual.CHECK_LABEL),
-        ((*NUMBERED, CHECK), GRADUATE),
+        ((*NUMBERED, CHECK, usual.CONFIRM), GRADUATE),
     ],
 )
 def test_only_its_mentor_does_a_mentors_work(
@@ -287,7 +287,7 @@ def test_nothing_is_referred_that_is_ours_or_was_not_triaged() -> None:
 
 
 def test_a_referred_business_waits_for_its_return() -> None:
-    for command in (TRIAGE, ASSESS, usual.ADD_DOCUMENT):
+    for command in (TRIAGE, ASSESS):
         with pytest.raises(errors.ReferredError):
             decide(command, after(*REFERRED))
     for command in (RESTATE, IDENTIFY, changed(ASSIGN, by=SUPERVISOR, mentor="mentor-dodi")):
@@ -454,7 +454,7 @@ def test_a_business_is_looked_at_once_more_by_an_official() -> None:
     itself = changed(SELF, visit=named("own last look"))
     with pytest.raises(errors.NotCheckedError):
         decide(GRADUATE, after(*NUMBERED, itself))
-    assert after(*NUMBERED, CHECK, GRADUATE).status is MentoringStatus.GRADUATED
+    assert after(*NUMBERED, CHECK, usual.CONFIRM, GRADUATE).status is MentoringStatus.GRADUATED
 
 
 # -- silence and ends

@@ -95,8 +95,12 @@ def test_while_something_is_put_right_that_is_what_the_way_is_at() -> None:
 
 
 def test_a_business_of_the_health_office_has_a_way_of_its_own() -> None:
-    assert list(stops(after(*usual.ASSIGNED, usual.NOT_OURS))) == ["registered", "triaged", "referred"]
-    assert way(after(*usual.REFERRED))[-1] == WayStop(MentoringStatus.REFERRED, "done")
+    stages = ["registered", "triaged", "referred", "number_obtained", "graduated"]
+    assert list(stops(after(*usual.ASSIGNED, usual.NOT_OURS))) == stages
+    assert way(after(*usual.REFERRED))[2:4] == [
+        WayStop(MentoringStatus.REFERRED, "done"),
+        WayStop(MentoringStatus.NUMBER_OBTAINED, "now"),
+    ]
 
 
 def test_a_closed_case_shows_how_far_it_had_come() -> None:

@@ -6,6 +6,7 @@ from tests.umkm.inside import Inside
 from zi_umkm.domain import errors
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in
 from zi_umkm.read.board import CaseFilter, case_rows
+from zi_umkm.read.cases import mentors_of
 from zi_umkm.use_cases.access import InterestedReaderError
 
 ANI, DODI = "mentor-ani", "mentor-dodi"
@@ -125,3 +126,34 @@ async def test_two_declarations_are_two_reasons(either: Inside) -> None:
     await either.declared(DODI, business)
     await either.cleared(ANI, business)
     assert await either.office.store.query(lambda tx: interested_in(tx, business)) == {DODI}
+
+
+async def test_a_corrected_business_number_hides_no_mentorship(either: Inside) -> None:
+    """Whoever mentored the business under its wrong number never decides about it under the right one."""
+    first = await either.mentored("one", business="wrong")
+    second = await either.mentored("two", business="wrong", mentor=DODI)
+    await either.given_number(second, "right")
+    now = await business_of(either, second)
+    assert await business_of(either, first) != now
+    found = await either.office.store.query(lambda tx: mentors_of(tx, now))
+    assert found == {ANI, DODI}
+
+
+async def test_a_corrected_business_number_hides_no_evaluation(either: Inside) -> None:
+    first = await either.applied("one", business="wrong")
+    evaluator = either.staff("evaluator-citra", "evaluator")
+    await either.office.mentoring.return_permit(first, evaluator, None, "Lengkapi denah")
+    second = await either.stated("two", business="wrong")
+    await either.given_number(second, "right")
+    with pytest.raises(errors.HasEvaluatedError):
+        await either.office.mentoring.assign(
+            second, either.mentor("evaluator-citra"), None, "evaluator-citra"
+        )
+
+
+async def test_an_ended_case_of_before_the_number_hides_no_mentorship(either: Inside) -> None:
+    first = await either.mentored("one", business="none")
+    await either.office.mentoring.close(first, either.business(first), None, "business_stopped")
+    second = await either.mentored("two", business="none", mentor=DODI)
+    now = await either.given_number(second, "right")
+    assert await either.office.store.query(lambda tx: mentors_of(tx, now)) == {ANI, DODI}

@@ -55,6 +55,9 @@ def published() -> list[Published]:
         CONSENTING,
         (*usual.NUMBERED, usual.LATE),
         usual.GRADUATED,
+        (*usual.REGISTERED_THERE, usual.CONFIRM_PIRT),
+        (*usual.NUMBERED, usual.CORRECT),
+        (*usual.ASSIGNED, usual.IDENTIFY, usual.CONFIRM_BUSINESS),
     )
     here, training = test_visit, test_training
     return [

@@ -49,7 +49,7 @@ async def test_the_way_to_a_number_is_told_in_whole_days(inside: Inside) -> None
     inside.clock.at += timedelta(days=9, hours=1)
     by = inside.business(request)
     await inside.office.mentoring.send_registration(request, by, None, 1)
-    await inside.office.mentoring.record_number(request, by, None, 1, "MD 123456789012")
+    await inside.office.numbers.record(request, by, None, 1, "MD 123456789012")
     [took] = await inside.office.store.query(outcomes.durations)
     assert took == outcomes.Duration("nunukan", 1, 10)
 

@@ -49,7 +49,7 @@ async def test_a_row_says_what_its_case_is_whatever_people_try(inside: Inside, s
         state.slept if state.status is MentoringStatus.DORMANT else state.status,
         state.heard_at,
     )
-    assert row.numbers == len(state.numbers)
+    assert row.numbers == len(state.all_numbers)
     found = await inside.office.store.query(lambda tx: findings_of(tx, id))
     assert sorted(found, key=lambda each: each.item) == sorted(state.findings, key=lambda each: each.item)
     assert row.critical_open == len(state.blocking)

@@ -21,6 +21,8 @@ async def test_a_product_goes_from_nothing_to_its_number(either: Inside) -> None
     state = await either.state(request)
     assert (state.status, state.numbers) == (MentoringStatus.NUMBER_OBTAINED, {1: "MD123456789012"})
     await either.visited(request, wrong=(), visit="last")
+    checker = either.staff("officer-budi", "officer")
+    await either.office.numbers.check(request, checker, None, 1, "MD 123456789012", "confirmed")
     graduated = await either.office.mentoring.graduate(request, either.mentor(), None)
     assert graduated.state.status is MentoringStatus.GRADUATED
 
@@ -229,7 +231,7 @@ async def test_a_number_that_is_written_otherwise_is_not_recorded(inside: Inside
     by = inside.business(request)
     await inside.office.mentoring.send_registration(request, by, None, 1)
     with pytest.raises(errors.NumberShapeError):
-        await inside.office.mentoring.record_number(request, by, None, 1, number)
+        await inside.office.numbers.record(request, by, None, 1, number)
 
 
 async def test_how_ready_a_product_is_follows_what_was_added(inside: Inside) -> None:

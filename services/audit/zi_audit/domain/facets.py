@@ -54,7 +54,7 @@ FACETS = (
     Facet("kind", ("kind", "kinds", "letters.kind")),
     Facet("configuration", ("id", *(f"{pin}.id" for pin in PINS)), ("standard.id",)),
     Facet("digest", ("digest", "template_digest", *(f"{pin}.digest" for pin in PINS))),
-    Facet("number", ("number", "by_number")),
+    Facet("number", ("number", "by_number", "former")),
     Facet("letter", ("letter", "letters.letter")),
     Facet("visit", ("visit",)),
     Facet("stated_purpose", ("purpose",)),

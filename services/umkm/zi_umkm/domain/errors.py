@@ -87,6 +87,11 @@ class NoNumberError(SkippedStepError):
     sentence = "The registration number comes first: every product that was sent needs its answer."
 
 
+class NumberUncheckedError(SkippedStepError):
+    step = "number_check"
+    sentence = "The check of its numbers comes first: have an officer who never mentored it look them up."
+
+
 class NotCheckedError(SkippedStepError):
     step = "later_check"
     sentence = "The last visit comes first: assess the business once more after it has its number."
@@ -187,6 +192,24 @@ class NumberShapeError(MentoringError):
 
 class OtherRegistrationNumberError(MentoringError, kind="another_number"):
     sentence = "This product has another registration number already."
+
+
+class NoNumberToCheckError(MentoringError):
+    sentence = "There is no such number here: record it first."
+
+
+class NumberConfirmedError(MentoringError):
+    sentence = "An officer has confirmed this number: if it is wrong, ask for another check first."
+
+
+class OtherBusinessNumberError(MentoringError, kind="another_business_number"):
+    sentence = (
+        "The business has given another number in the meantime: load the page again and check that one."
+    )
+
+
+class MentorChecksError(MentoringError):
+    sentence = "A mentor of this business never checks its numbers: leave it to a colleague."
 
 
 class NotTheSystemsActError(MentoringError):

@@ -26,6 +26,7 @@ NextStep = Literal[
     "send",
     "await_number",
     "await_last_visit",
+    "await_number_check",
     "done",
     "resume",
     "ask_again",
@@ -42,7 +43,13 @@ WAY = (
     MentoringStatus.NUMBER_OBTAINED,
     MentoringStatus.GRADUATED,
 )
-WAY_TO_THE_HEALTH_OFFICE = (MentoringStatus.REGISTERED, MentoringStatus.TRIAGED, MentoringStatus.REFERRED)
+WAY_TO_THE_HEALTH_OFFICE = (
+    MentoringStatus.REGISTERED,
+    MentoringStatus.TRIAGED,
+    MentoringStatus.REFERRED,
+    MentoringStatus.NUMBER_OBTAINED,
+    MentoringStatus.GRADUATED,
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def next_step(case: MentoringCase, *, permit_lacks: bool, registration_lacks: bo
         case MentoringStatus.REGISTRATION:
             return "await_number"
         case MentoringStatus.NUMBER_OBTAINED:
-            return "await_last_visit"
+            return "await_last_visit" if case.numbers else "await_number_check"
         case MentoringStatus.GRADUATED:
             return "done"
         case MentoringStatus.DORMANT:
@@ -128,13 +135,14 @@ def _reached(case: MentoringCase, status: MentoringStatus) -> frozenset[Mentorin
     if status is MentoringStatus.REGISTERED and not case.products:
         return frozenset()
     if status is MentoringStatus.REFERRED:
-        return frozenset(WAY_TO_THE_HEALTH_OFFICE)
+        return frozenset(WAY_TO_THE_HEALTH_OFFICE[:3])
     if status is MentoringStatus.CLOSED:
         return frozenset(_done(case))
     last = MentoringStatus.ASSESSED if status is MentoringStatus.CORRECTING else status
     if last not in WAY:
         return frozenset()
-    return frozenset(WAY[: WAY.index(last) + 1])
+    way = WAY_TO_THE_HEALTH_OFFICE if case.referred_numbers and not case.numbers else WAY
+    return frozenset(way[: way.index(last) + 1]) if last in way else frozenset(WAY[: WAY.index(last) + 1])
 
 
 def _done(case: MentoringCase) -> Sequence[MentoringStatus]:
@@ -142,7 +150,7 @@ def _done(case: MentoringCase) -> Sequence[MentoringStatus]:
         MentoringStatus.REGISTERED,
         *([MentoringStatus.TRIAGED] if case.triaged else []),
         *([MentoringStatus.ASSESSED] if case.assessments else []),
-        *([MentoringStatus.NUMBER_OBTAINED] if case.numbers else []),
+        *([MentoringStatus.NUMBER_OBTAINED] if case.all_numbers else []),
     ]
 
 

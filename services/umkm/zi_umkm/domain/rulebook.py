@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
 
 from zi_contracts.configuration import Pin
 from zi_contracts.umkm import PromisedBy, RuleVersion
@@ -19,9 +18,11 @@ from zi_rules.standard import ServiceKind, ServiceStandard, Term
 from zi_rules.version import Editions, NoVersionError, in_force
 from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProfile
+from zi_umkm.domain.case.numbers import NumberShape
 from zi_umkm.domain.case.state import MentoringCase
 
 MD = "MD"
+PIRT = "pirt"  # the name of the shape
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,13 @@ class MentoringRulebook:
     def written(self, number: str) -> str:
         return normalise_number(number)
 
-    def number_shape(self, number: str) -> Literal["expected", "other_commodity", "unknown"]:
-        """Check a number against the shape for food made in the country and registered at BPOM."""
+    def number_shape(self, number: str, *, referred: bool = False) -> NumberShape:
+        """Check a number against the shapes for food made in the country: BPOM's, or the health office's."""
         checked = check_shape(number, Commodity.PANGAN_OLAHAN, self.numbers[0].shapes)
-        if checked.outcome == "expected" and MD not in normalise_number(number):
-            return "unknown"
-        return checked.outcome
+        if checked.outcome != "expected":
+            return checked.outcome
+        fits = checked.shape == PIRT if referred else MD in normalise_number(number)
+        return "expected" if fits else "unknown"
 
     @property
     def number_pin(self) -> Pin:

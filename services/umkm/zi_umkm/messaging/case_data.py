@@ -119,12 +119,6 @@ def registration_returned(
     return contract.RegistrationReturned(**status, product=event.product, items=event.items)
 
 
-def number_obtained(event: messages.NumberObtained, status: CaseStatus) -> contract.NumberObtained:
-    return contract.NumberObtained(
-        **status, product=event.product, number=event.number, numbers=event.numbers
-    )
-
-
 def deadline_missed(
     event: messages.DeadlineMissed, officials: Iterable[str], status: CaseStatus
 ) -> contract.DeadlineMissed:

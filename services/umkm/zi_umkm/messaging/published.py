@@ -6,11 +6,11 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
 from zi_umkm.domain import corrective_action, training, visit
-from zi_umkm.domain.case import decide, messages, state
+from zi_umkm.domain.case import decide, messages, numbers, state
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.training import Training
 from zi_umkm.domain.visit import Visit
-from zi_umkm.messaging import case_data, training_data, visit_data
+from zi_umkm.messaging import case_data, number_data, training_data, visit_data
 from zi_umkm.messaging.case_data import CaseStatus
 
 SUBJECT_OF_TRAININGS = "training"  # they are about no case
@@ -31,6 +31,8 @@ def publish_case(event: messages.MentoringEvents, case: MentoringCase) -> Disclo
 def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: CaseStatus) -> Data:
     if isinstance(event, messages.BusinessEvents):
         return _business_data(event, status)
+    if isinstance(event, numbers.NumberEvents):
+        return _number_data(event, status)
     if isinstance(event, messages.ProductEvents):
         return _product_data(event, status)
     if isinstance(event, messages.PermitEvents):
@@ -78,8 +80,22 @@ def _product_data(event: messages.ProductEvents, status: CaseStatus) -> Data:
             return case_data.registration_sent(event, status)
         case messages.RegistrationReturned():
             return case_data.registration_returned(event, status)
-        case messages.NumberObtained():
-            return case_data.number_obtained(event, status)
+        case _:
+            assert_never(event)
+
+
+def _number_data(event: numbers.NumberEvents, status: CaseStatus) -> Data:
+    match event:
+        case numbers.NumberObtained():
+            return number_data.number_obtained(event, status)
+        case numbers.ReferredNumberObtained():
+            return number_data.referred_number_obtained(event, status)
+        case numbers.RegistrationNumberCorrected():
+            return number_data.registration_number_corrected(event, status)
+        case numbers.RegistrationNumberChecked():
+            return number_data.registration_number_checked(event, status)
+        case numbers.BusinessNumberChecked():
+            return number_data.business_number_checked(event, status)
         case _:
             assert_never(event)
 

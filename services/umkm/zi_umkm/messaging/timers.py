@@ -11,7 +11,7 @@ from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
 from zi_contracts.configuration import Pin
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages
+from zi_umkm.domain.case import envelope, messages
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.domain.rulebook import MentoringRulebook
@@ -34,7 +34,7 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
             case actions.ActionEvidenced():
                 yield Clear(f"{ACTION}{event.item}")
                 yield Set(SILENT, rules.silent_until(event.by.at))
-            case messages.MentoringEvent() | actions.ActionEvent() if _is_word(event):
+            case envelope.MentoringEvent() | actions.ActionEvent() if _is_word(event):
                 yield Clear(ASLEEP)
                 yield Set(SILENT, rules.silent_until(event.by.at))
             case _:

@@ -11,13 +11,9 @@ from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding
 from zi_umkm.read.cases import MentoringRow, case_from, finding_from
 from zi_umkm.read.columns import MOST_ROWS, stored_time
+from zi_umkm.read.interests import INTERESTS
 
 PAGE = 50
-# With the numbers that the businesses got since.
-INTERESTS = (
-    "SELECT n.reference FROM interests i JOIN (SELECT former, reference FROM renamings"
-    " UNION SELECT business_ref, business_ref FROM interests) n ON n.former = i.business_ref WHERE i.official = ?"
-)
 
 
 @dataclass(frozen=True)

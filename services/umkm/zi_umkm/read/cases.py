@@ -9,17 +9,18 @@ from uuid import UUID
 
 import orjson
 
-from zi_chassis.database import Row, Tx
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.renamings import every_name_of
 from zi_contracts.intake import District, Holder, Items
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages
+from zi_umkm.domain.case import envelope, messages, numbers
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding, TrackedFindings
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.read.columns import set_columns, stored_time
 
-AnyMentoringEvent = messages.MentoringEvent | actions.ActionEvent
+AnyMentoringEvent = envelope.MentoringEvent | actions.ActionEvent
 PLACE = ("district", "mentor", "status", "is_over")
 COUNTED = (*PLACE, "holder", "visited_at", "critical_open", "overdue", "numbers")
 FIGURES = ("many", "with_office", "never_visited", "critical", "overdue", "numbers")
@@ -142,12 +143,20 @@ class Cases:
                 return _assessed(event) | _figures(_found(tx, case, event))
             case actions.ActionEvent():
                 return _figures(_acted(tx, case, event))
-            case messages.NumberObtained():
-                first = row["first_number"] or rfc3339(event.by.at)
+            case numbers.NumberObtained():
                 due = rfc3339(self._rules.check_due(event.by.at))
-                return {"numbers": row["numbers"] + 1, "first_number": first, "check_due": due}
+                return _obtained(row, event.by.at) | {"check_due": due}
+            case numbers.ReferredNumberObtained():
+                return _obtained(row, event.by.at)
+            case numbers.RegistrationNumberChecked(outcome="refuted"):
+                left = row["numbers"] - 1
+                return {"numbers": left, "first_number": row["first_number"] if left else None}
             case _:
                 return {}
+
+
+def _obtained(row: Row, at: datetime) -> dict[str, object]:
+    return {"numbers": row["numbers"] + 1, "first_number": row["first_number"] or rfc3339(at)}
 
 
 def _register(tx: Tx, recorded: Recorded, event: messages.MentoringRegistered) -> None:
@@ -301,9 +310,11 @@ def findings_of(tx: Tx, case: UUID) -> TrackedFindings:
 
 def mentors_of(tx: Tx, business_ref: str) -> frozenset[str]:
     """Return everybody who mentored the business in any of its cases."""
+    names = every_name_of(tx, business_ref)
     rows = tx.execute(
-        "SELECT DISTINCT m.mentor FROM mentorships m JOIN cases c ON c.case_id = m.case_id WHERE c.business_ref = ?",
-        business_ref,
+        "SELECT DISTINCT m.mentor FROM mentorships m JOIN cases c ON c.case_id = m.case_id"
+        f" WHERE c.business_ref IN ({placeholders(names)})",
+        *names,
     )
     return frozenset(row["mentor"] for row in rows)
 
@@ -320,9 +331,11 @@ def open_cases_of(tx: Tx, mentor: str, business_ref: str) -> list[UUID]:
 
 def evaluators_of(tx: Tx, business_ref: str) -> frozenset[str]:
     """Return everybody who evaluated the business in any of its cases."""
+    names = every_name_of(tx, business_ref)
     rows = tx.execute(
-        "SELECT DISTINCT e.official FROM evaluations e JOIN cases c ON c.case_id = e.case_id WHERE c.business_ref = ?",
-        business_ref,
+        "SELECT DISTINCT e.official FROM evaluations e JOIN cases c ON c.case_id = e.case_id"
+        f" WHERE c.business_ref IN ({placeholders(names)})",
+        *names,
     )
     return frozenset(row["official"] for row in rows)
 

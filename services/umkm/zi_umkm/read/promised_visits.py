@@ -6,7 +6,7 @@ from uuid import UUID
 from zi_chassis.database import Tx
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.timers import Due
-from zi_umkm.domain.case import messages
+from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.rulebook import MentoringRulebook
 
 LAST_VISIT = "last_visit"
@@ -28,7 +28,7 @@ class PromisedVisits:
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event, case = recorded.event, str(recorded.aggregate)
         match event:
-            case messages.NumberObtained():
+            case numbers.NumberObtained():
                 tx.execute("DELETE FROM promised_visits WHERE case_id = ?", case)
                 due = rfc3339(self._rules.check_due(event.by.at))
                 tx.execute("INSERT INTO promised_visits (case_id, due) VALUES (?, ?)", case, due)

@@ -231,21 +231,6 @@ class Mentoring:
 
         return await self._decisions.decide(request, decision, request_id, _note(note))
 
-    async def record_number(
-        self, request: MentoringRequest, by: Act, key: UUID | None, product: int, number: str
-    ) -> Handled[MentoringCase]:
-        """Record a registration number; its shape is checked, not whether it exists."""
-        written, request_id = (
-            self._rules.written(number),
-            request_id_of(key, by, "record-number", [product, number]),
-        )
-        shape = self._rules.number_shape(number)
-        pin = self._rules.number_pin
-        command = messages.RecordRegistrationNumber(
-            by=by, request=request_id, product=product, number=written, shape=shape, numbers=pin
-        )
-        return await self._decisions.decide(request, lambda tx, now, items: command)
-
     async def resume(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
         request_id = request_id_of(key, by, "resume")
         return await self._decisions.decide(

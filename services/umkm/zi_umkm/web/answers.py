@@ -69,6 +69,7 @@ class ProductAnswer(BaseModel):
     missing: list[RequirementAnswer]
     sent: bool
     registration_number: str | None
+    number_confirmed: bool = False
 
 
 class TrackedFindingAnswer(BaseModel):
@@ -145,6 +146,8 @@ class MentoringCaseAnswer(BaseModel):
     since: datetime | None
     district: str
     has_nib: bool
+    business_ref: str = ""
+    business_number: Literal["missing", "unchecked", "confirmed", "refuted"] = "missing"
     kbli: list[str]
     mentored: bool
     rules: str

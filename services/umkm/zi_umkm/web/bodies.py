@@ -17,9 +17,10 @@ from pydantic import (
 from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_chassis.web.language import msgid
+from zi_contracts.business import BusinessRef
 from zi_contracts.intake import District
 from zi_contracts.text import LINES, ONE_LINE, Line
-from zi_contracts.umkm import EndReason
+from zi_contracts.umkm import EndReason, NumberOutcome
 from zi_rules.version import Code
 from zi_umkm.domain.limits import API_NOTE_LENGTH, MOST_CODES, MOST_PLACES, MOST_PRODUCTS
 
@@ -156,6 +157,21 @@ class RecordNumberBody(StrictBody):
 
     product: Number
     number: RegistrationNumber
+
+
+class CheckNumberBody(StrictBody):
+    """`number` is the one that was looked up."""
+
+    product: Number
+    number: RegistrationNumber
+    outcome: NumberOutcome
+
+
+class CheckBusinessNumberBody(StrictBody):
+    """`business_ref` stands in the case for the number that was looked up."""
+
+    business_ref: BusinessRef
+    outcome: NumberOutcome
 
 
 class CloseMentoringBody(StrictBody):

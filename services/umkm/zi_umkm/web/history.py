@@ -13,7 +13,7 @@ from zi_chassis.web.page import Translator
 from zi_contracts import event_words
 from zi_contracts.event_words import EventText
 from zi_contracts.message import Message
-from zi_umkm.web.labels import END_REASONS, role
+from zi_umkm.web.labels import END_REASONS, OUTCOMES, role
 from zi_umkm.web.rule_names import RuleNames
 
 OTHERWISE = msgid("A step was recorded.")
@@ -66,6 +66,7 @@ def _values(data: Mapping[str, Any], say: Translator, names: RuleNames) -> dict[
         "parts": names.requirements(_listed(data, "parts")) or say("nothing"),
         "item": names.item(str(data.get("item", ""))),
         "rating": names.rating(str(data.get("rating", ""))),
+        "outcome": say(OUTCOMES.get(str(data.get("outcome", "")), OTHERWISE)),
         "reason": say(END_REASONS.get(str(data.get("reason", "")), OTHERWISE)),
     }
 

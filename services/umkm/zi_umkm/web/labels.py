@@ -35,6 +35,8 @@ STOPS_AT_THE_HEALTH_OFFICE: Mapping[str, str] = {
     "registered": "You told us what you make",
     "triaged": "The way of each product is decided",
     "referred": "You take our letter to the health office",
+    "number_obtained": "The health office gives the number",
+    "graduated": "An officer checks the number, and you go on by yourself",
 }
 PROGRESS: Mapping[str, str] = {
     "found": "To be agreed on",
@@ -109,6 +111,20 @@ CAUSE: Mapping[str, str] = {
 EVIDENCE: Mapping[str, str] = {"file": "A photo or a document", "note": "In a few words"}
 UPLOAD: Mapping[str, str] = {"document": "What is it?", "file": "The file"}
 NUMBER: Mapping[str, str] = {"number": "The registration number"}
+BUSINESS_NUMBER: Mapping[str, str] = {
+    "unchecked": "There, not looked up yet",
+    "confirmed": "There, confirmed",
+    "refuted": "Wrong: the business has to correct it",
+}
+NUMBER_OUTCOMES: Mapping[str, str] = {
+    "confirmed": "I looked it up: it is the number of this product",
+    "refuted": "I looked it up: it is not the number of this product",
+}
+BUSINESS_OUTCOMES: Mapping[str, str] = {
+    "confirmed": "It is the number of this business",
+    "refuted": "It is not the number of this business",
+}
+OUTCOMES: Mapping[str, str] = {"confirmed": "it is right", "refuted": "it is not right"}
 TRAINING: Mapping[str, str] = {
     "district": "Where?",
     "topic": "What about?",

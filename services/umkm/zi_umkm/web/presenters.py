@@ -58,6 +58,8 @@ async def case(
         since=None if row is None else row.since,
         district=dossier.request.district if business is None else business.district,
         has_nib=bool(business and business.has_nib),
+        business_ref=state.business_ref,
+        business_number=state.business_number if business and business.has_nib else "missing",
         kbli=list(business.kbli) if business else [],
         mentored=bool(state.mentors),
         rules=f"{rules.id} {rules.version}",
@@ -155,7 +157,8 @@ def _product(
         ready=None if ready is None else int(ready.share * 100),
         missing=_missing(named, rules, triaged, ready),
         sent=number in state.sent,
-        registration_number=state.numbers.get(number),
+        registration_number=state.all_numbers.get(number),
+        number_confirmed=number in state.confirmed,
     )
 
 

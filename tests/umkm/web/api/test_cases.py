@@ -91,6 +91,8 @@ OFFICIAL = {
     "refer": ({"note": None}, "mentor"),
     "check-label": ({"product": 1, "parts": []}, "mentor"),
     "graduate": (None, "mentor"),
+    "check-number": ({"product": 1, "number": "MD 123456789012", "outcome": "confirmed"}, "officer"),
+    "check-business-number": ({"business_ref": "b" * 64, "outcome": "confirmed"}, "officer"),
     "verify": ({"item": "fifo"}, "officer"),
     "reopen": ({"item": "fifo"}, "officer"),
     "return-permit": ({"note": "Lengkapi"}, "evaluator"),

@@ -285,6 +285,10 @@ async def test_a_mentor_records_what_the_business_says_and_lets_it_go(
     refused = await done(mentor, request, "graduate")
     assert "The last visit comes first" in refused.text
     await inside.visited(request, wrong=(), visit="last")
+    refused = await done(mentor, request, "graduate")
+    assert "The check of its numbers comes first" in refused.text
+    checker = inside.staff("officer-budi", "officer")
+    await inside.office.numbers.check(request, checker, None, 1, "MD 123456789012", "confirmed")
     page = await done(mentor, request, "graduate")
     assert "Graduated" in page.text
 

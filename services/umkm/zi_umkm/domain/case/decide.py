@@ -42,14 +42,12 @@ from zi_umkm.domain.case.messages import (
     MentoringRegistered,
     MentoringResumed,
     MentorReleased,
-    NumberObtained,
     PauseMentoring,
     PermitApplied,
     PermitIssued,
     PermitReturned,
     ProductsReferred,
     ProductsTriaged,
-    RecordRegistrationNumber,
     Refer,
     RegisterMentoring,
     RegistrationReturned,
@@ -65,6 +63,8 @@ from zi_umkm.domain.case.messages import (
     TriageProducts,
     WithdrawConsent,
 )
+from zi_umkm.domain.case.number_decisions import decide_number
+from zi_umkm.domain.case.numbers import NumberCommand
 from zi_umkm.domain.case.refusals import (
     refuse_asleep,
     refuse_blocked,
@@ -77,7 +77,8 @@ from zi_umkm.domain.case.refusals import (
     refuse_unless_evaluating,
     refuse_unless_mentor,
 )
-from zi_umkm.domain.case.state import BEFORE_PERMIT, CHOSEN_BY_NOBODY, OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.case.state import BEFORE_PERMIT, OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.case.status import CHOSEN_BY_NOBODY
 from zi_umkm.domain.corrective_action import ActionCommand, ActionCommands
 
 
@@ -114,6 +115,8 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
 def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[MentoringEvents]:
     if isinstance(command, ActionCommand):
         return _act_on_finding(command, case)
+    if isinstance(command, NumberCommand):
+        return list(decide_number(command, case))
     match command:
         case Restate():
             return _restate(command, case)
@@ -143,8 +146,6 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
             return _send_registration(command, case)
         case ReturnRegistration():
             return _return_registration(command, case)
-        case RecordRegistrationNumber():
-            return _record_number(command, case)
         case Graduate():
             return _graduate(command, case)
         case _:
@@ -228,9 +229,10 @@ def _triage(command: TriageProducts, case: MentoringCase) -> list[MentoringEvent
 def _refer(command: Refer, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_mentor(command.by, case)
     refuse_skipped(case, MentoringStatus.TRIAGED)
-    products = on_track(case.triaged, "pirt")
-    if not products:
+    theirs = on_track(case.triaged, "pirt")
+    if not theirs:
         raise errors.NothingToReferError
+    products = tuple(each for each in theirs if each not in case.referred_numbers)
     if case.referred.issuperset(products):
         return []
     return [ProductsReferred(**dict(command), products=products)]
@@ -238,7 +240,7 @@ def _refer(command: Refer, case: MentoringCase) -> list[MentoringEvents]:
 
 def _return(command: Return, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
-    if not case.referred:
+    if not case.at_health_office:
         raise errors.NotReferredError
     return [BusinessReturned(**dict(command))]
 
@@ -321,38 +323,14 @@ def _return_registration(command: ReturnRegistration, case: MentoringCase) -> li
     return [RegistrationReturned(**dict(command))]
 
 
-def _record_number(command: RecordRegistrationNumber, case: MentoringCase) -> list[MentoringEvents]:
-    refuse_other_staff(command.by, case)
-    if command.product in case.numbers:
-        return _refuse_another_number(command, case)
-    refuse_skipped(case, MentoringStatus.PERMIT_ISSUED)
-    if command.product not in case.sent:
-        raise errors.NotSentError
-    refuse_blocked(case)
-    if command.shape != "expected":
-        raise errors.NumberShapeError
-    obtained = NumberObtained(
-        by=command.by,
-        request=command.request,
-        product=command.product,
-        number=command.number,
-        numbers=command.numbers,
-    )
-    return [obtained]
-
-
-def _refuse_another_number(command: RecordRegistrationNumber, case: MentoringCase) -> list[MentoringEvents]:
-    if case.numbers[command.product] != command.number:
-        raise errors.OtherRegistrationNumberError
-    return []
-
-
 def _graduate(command: Graduate, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_mentor(command.by, case)
     refuse_skipped(case, MentoringStatus.NUMBER_OBTAINED)
-    if not case.is_checked:
+    if case.numbers and not case.is_checked:
         raise errors.NotCheckedError
     refuse_blocked(case)
+    if case.unchecked_numbers:
+        raise errors.NumberUncheckedError
     return [BusinessGraduated(**dict(command))]
 
 

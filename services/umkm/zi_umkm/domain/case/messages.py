@@ -1,25 +1,21 @@
 """The commands to a case and the events of one. Pure."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from zi_chassis.domain import CITIZENS, Command, Event, Parties, officials, services
+from zi_chassis.domain import CITIZENS, Parties, officials, services
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
+from zi_umkm.domain.case import numbers
+from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
+from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
 from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING
 
 # -- commands
-
-
-class MentoringCommand(Command):
-    """`request` names one intention of one person, so that sending it twice does it once."""
-
-    request: UUID | None = None
 
 
 class RegisterMentoring(MentoringCommand):
@@ -136,15 +132,6 @@ class ReturnRegistration(MentoringCommand):
     items: Items = ()
 
 
-class RecordRegistrationNumber(MentoringCommand):
-    """`shape` is what the rules say of how it is written, by these `numbers`."""
-
-    product: int
-    number: str
-    shape: Literal["expected", "other_commodity", "unknown"]
-    numbers: Pin | None = None
-
-
 class Graduate(MentoringCommand):
     pass
 
@@ -192,7 +179,7 @@ CommandsOfOpenCase = (
     | IssuePermit
     | SendRegistration
     | ReturnRegistration
-    | RecordRegistrationNumber
+    | NumberCommands
     | Graduate
 )
 MentoringCommands = (
@@ -231,7 +218,7 @@ PARTIES: Parties = {
     IssuePermit: EVALUATORS,
     SendRegistration: TOGETHER,
     ReturnRegistration: TOGETHER,
-    RecordRegistrationNumber: TOGETHER,
+    **numbers.PARTIES,
     Graduate: MENTORS,
     PauseMentoring: OWN_TIMERS,
     ResumeMentoring: TOGETHER,
@@ -242,10 +229,6 @@ PARTIES: Parties = {
 
 
 # -- events
-
-
-class MentoringEvent(Event):
-    request: UUID | None = None
 
 
 class MentoringRegistered(MentoringEvent):
@@ -344,12 +327,6 @@ class RegistrationReturned(MentoringEvent):
     items: Items
 
 
-class NumberObtained(MentoringEvent):
-    product: int
-    number: str
-    numbers: Pin | None = None
-
-
 class DeadlineMissed(MentoringEvent):
     since: datetime
     due: datetime
@@ -392,9 +369,8 @@ ProductEvents = (
     | BusinessAssessed
     | RegistrationSent
     | RegistrationReturned
-    | NumberObtained
 )
 PermitEvents = PermitApplied | PermitReturned | PermitIssued
 EndEvents = DeadlineMissed | BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
 CourseEvents = ProductEvents | PermitEvents | EndEvents
-MentoringEvents = BusinessEvents | CourseEvents | ActionEvents
+MentoringEvents = BusinessEvents | CourseEvents | NumberEvents | ActionEvents

@@ -4,6 +4,7 @@ from zi_chassis.domain import CITIZENS, Act
 from zi_umkm.domain import corrective_action, errors
 from zi_umkm.domain.case.messages import (
     MENTORS,
+    AddDocument,
     AssignMentor,
     CommandsOfOpenCase,
     Evaluate,
@@ -13,6 +14,7 @@ from zi_umkm.domain.case.messages import (
     Restate,
     Return,
 )
+from zi_umkm.domain.case.numbers import NumberCommand
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 
 # What is to be done before a case goes on, in this order; a case without open actions needs no correction.
@@ -25,6 +27,7 @@ STEPS: dict[MentoringStatus, type[errors.SkippedStepError]] = {
     MentoringStatus.REGISTRATION: errors.NotSentError,
     MentoringStatus.NUMBER_OBTAINED: errors.NoNumberError,
 }
+WITH_THE_HEALTH_OFFICE = Return | Restate | Identify | AssignMentor | AddDocument | NumberCommand
 
 
 def refuse_other_businesses(by: Act, registered: MentoringRegistered) -> None:
@@ -46,9 +49,7 @@ def refuse_asleep(command: CommandsOfOpenCase, case: MentoringCase) -> None:
     """Raise unless the case is awake and with the office; a sleeping case may still become overdue, which may wake its business."""
     if case.status is MentoringStatus.DORMANT and not isinstance(command, corrective_action.RemindOfAction):
         raise errors.AsleepError
-    if case.status is MentoringStatus.REFERRED and not isinstance(
-        command, Return | Restate | Identify | AssignMentor
-    ):
+    if case.status is MentoringStatus.REFERRED and not isinstance(command, WITH_THE_HEALTH_OFFICE):
         raise errors.ReferredError
 
 

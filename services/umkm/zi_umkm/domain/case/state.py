@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import assert_never
+from typing import Literal, assert_never
 from uuid import UUID
 
-from zi_chassis.domain import (
-    Act,
-)
+from zi_chassis.domain import Act
 from zi_contracts.intake import Holder
-from zi_contracts.umkm import Assessor, EndReason, MentoringPin
+from zi_contracts.umkm import Assessor, MentoringPin
 from zi_umkm.domain import corrective_action, errors
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile, Triaged, on_track
+from zi_umkm.domain.case import numbers as recorded
 from zi_umkm.domain.case.messages import (
     BusinessAssessed,
     BusinessEvents,
@@ -34,7 +32,6 @@ from zi_umkm.domain.case.messages import (
     MentoringRegistered,
     MentoringResumed,
     MentorReleased,
-    NumberObtained,
     PermitApplied,
     PermitIssued,
     PermitReturned,
@@ -43,42 +40,18 @@ from zi_umkm.domain.case.messages import (
     RegistrationReturned,
     RegistrationSent,
 )
+from zi_umkm.domain.case.numbers import NumberEvents
+from zi_umkm.domain.case.status import AROUND_REFERRAL, BEFORE_ASSESSMENT, OFFICE_HOLDS
+from zi_umkm.domain.case.status import BEFORE_PERMIT as BEFORE_PERMIT
+from zi_umkm.domain.case.status import OVER as OVER
+from zi_umkm.domain.case.status import MentoringStatus as MentoringStatus
 from zi_umkm.domain.corrective_action import ActionEvents, TrackedFinding, TrackedFindings
-
-
-class MentoringStatus(StrEnum):
-    UNKNOWN = "unknown"
-    REGISTERED = "registered"
-    TRIAGED = "triaged"
-    REFERRED = "referred"
-    ASSESSED = "assessed"
-    CORRECTING = "correcting"
-    CORRECTED = "corrected"
-    PERMIT_APPLIED = "permit_applied"
-    PERMIT_ISSUED = "permit_issued"
-    REGISTRATION = "registration"
-    NUMBER_OBTAINED = "number_obtained"
-    GRADUATED = "graduated"
-    DORMANT = "dormant"
-    CLOSED = "closed"
-
-
-OVER = (MentoringStatus.GRADUATED, MentoringStatus.CLOSED)
-CHOSEN_BY_NOBODY: tuple[EndReason, ...] = ("no_response", "data_erased")
-BEFORE_ASSESSMENT = (MentoringStatus.REGISTERED, MentoringStatus.TRIAGED)
-BEFORE_PERMIT = (MentoringStatus.ASSESSED, MentoringStatus.CORRECTING, MentoringStatus.CORRECTED)
-OFFICE_HOLDS = (
-    *BEFORE_ASSESSMENT,
-    MentoringStatus.PERMIT_APPLIED,
-    MentoringStatus.REGISTRATION,
-    MentoringStatus.NUMBER_OBTAINED,
-)
 
 
 @dataclass(frozen=True)
 class MentoringCase:
     """`last_product` is the highest number that a product ever had; `mentors` in the order of their coming; `rules` are those of the
-    last triage; `sent` are products in registration; `heard_at` is when a person last did something. The last visit is promised from
+    last triage; `sent` are products in registration; `numbers` are BPOM's, `referred_numbers` the health office's; `heard_at` is when a person last did something. The last visit is promised from
     `obtained_at` on, until it was made or nobody waits for it any more; `late_since` is the promise whose breach is recorded."""
 
     status: MentoringStatus = MentoringStatus.UNKNOWN
@@ -99,6 +72,9 @@ class MentoringCase:
     findings: TrackedFindings = ()
     sent: frozenset[int] = frozenset()
     numbers: dict[int, str] = field(default_factory=dict)
+    referred_numbers: dict[int, str] = field(default_factory=dict)
+    confirmed: frozenset[int] = frozenset()
+    business_number: Literal["unchecked", "confirmed", "refuted"] = "unchecked"
     is_checked: bool = False
     obtained_at: datetime | None = None
     visit_ended_at: datetime | None = None
@@ -121,6 +97,20 @@ class MentoringCase:
     @property
     def products(self) -> frozenset[int]:
         return frozenset(each.number for each in self.business.products) if self.business else frozenset()
+
+    @property
+    def all_numbers(self) -> dict[int, str]:
+        return self.numbers | self.referred_numbers
+
+    @property
+    def unchecked_numbers(self) -> frozenset[int]:
+        """Products with a number that no official has confirmed."""
+        return self.products.intersection(self.all_numbers) - self.confirmed
+
+    @property
+    def at_health_office(self) -> frozenset[int]:
+        """Products that were referred and have no number yet."""
+        return self.referred.difference(self.referred_numbers)
 
     @property
     def blocking(self) -> tuple[str, ...]:
@@ -161,7 +151,7 @@ class MentoringCase:
         """Codes of the requirements that are met for a product."""
         documents = {document for of, document in self.documents if of in (None, product)}
         facts = {
-            "nib": bool(self.business and self.business.has_nib),
+            "nib": bool(self.business and self.business.has_nib) and self.business_number != "refuted",
             "kbli": bool(self.business and self.business.kbli),
             "self_assessment": self.last_self_assessment is not None,
         }
@@ -181,6 +171,8 @@ def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
         return _acted(case, event)
     if isinstance(event, BusinessEvents):
         return _evolve_business(case, event)
+    if isinstance(event, NumberEvents):
+        return _evolve_numbers(case, event)
     return _evolve_course(case, event)
 
 
@@ -232,8 +224,6 @@ def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
             return _registering(replace(case, sent=case.sent | {event.product}))
         case RegistrationReturned():
             return _registering(replace(case, sent=case.sent - {event.product}))
-        case NumberObtained():
-            return _number_obtained(case, event)
         case DeadlineMissed():
             return replace(case, late_since=event.since)
         case BusinessGraduated():
@@ -254,11 +244,65 @@ def _referred(case: MentoringCase, event: ProductsReferred) -> MentoringCase:
 
 
 def _returned(case: MentoringCase) -> MentoringCase:
-    triaged = tuple(product for product in case.triaged if product.product not in case.referred)
-    return _settled(replace(case, triaged=triaged, referred=frozenset(), status=_awake(case)))
+    """Decide anew about what came back; what has its number stays registered there."""
+    back = case.at_health_office
+    triaged = tuple(product for product in case.triaged if product.product not in back)
+    status = MentoringStatus.REGISTERED if case.status is MentoringStatus.REFERRED else case.status
+    return _settled(replace(case, triaged=triaged, referred=case.referred - back, status=status))
 
 
-def _number_obtained(case: MentoringCase, event: NumberObtained) -> MentoringCase:
+def _evolve_numbers(case: MentoringCase, event: NumberEvents) -> MentoringCase:
+    match event:
+        case recorded.NumberObtained():
+            return _number_obtained(case, event)
+        case recorded.ReferredNumberObtained():
+            numbers = case.referred_numbers | {event.product: event.number}
+            return _after_referral(replace(case, referred_numbers=numbers))
+        case recorded.RegistrationNumberCorrected():
+            return _corrected(case, event)
+        case recorded.RegistrationNumberChecked():
+            return _number_checked(case, event)
+        case recorded.BusinessNumberChecked(outcome=outcome):
+            return replace(case, business_number=outcome)
+        case _:
+            assert_never(event)
+
+
+def _corrected(case: MentoringCase, event: recorded.RegistrationNumberCorrected) -> MentoringCase:
+    changed = {event.product: event.number}
+    if event.product in case.referred_numbers:
+        return replace(case, referred_numbers=case.referred_numbers | changed)
+    return replace(case, numbers=case.numbers | changed)
+
+
+def _number_checked(case: MentoringCase, event: recorded.RegistrationNumberChecked) -> MentoringCase:
+    """Take away a refuted number: BPOM's product is in registration again, the other one at the health office."""
+    if event.outcome == "confirmed":
+        return replace(case, confirmed=case.confirmed | {event.product})
+    left = replace(case, confirmed=case.confirmed - {event.product})
+    if event.product in case.referred_numbers:
+        return _after_referral(
+            replace(left, referred_numbers=recorded.without(case.referred_numbers, event.product))
+        )
+    numbers, sent = recorded.without(case.numbers, event.product), case.sent | {event.product}
+    return _registering(replace(left, numbers=numbers, sent=sent))
+
+
+def _after_referral(case: MentoringCase) -> MentoringCase:
+    """Compute the status of a case of which BPOM registers nothing, by what the health office did with its products."""
+    if case.status not in AROUND_REFERRAL or case.numbers or case.sent:
+        return case
+    theirs = frozenset(on_track(case.triaged, "pirt"))
+    whole = case.products <= {each.product for each in case.triaged} and not on_track(case.triaged, "md")
+    registered = theirs <= case.referred_numbers.keys()
+    if whole and theirs and (registered or theirs <= case.referred):
+        reached = MentoringStatus.NUMBER_OBTAINED if registered else MentoringStatus.REFERRED
+        return replace(case, status=reached)
+    waits = case.status is MentoringStatus.REFERRED and case.at_health_office
+    return case if waits else _before_assessment(case)
+
+
+def _number_obtained(case: MentoringCase, event: recorded.NumberObtained) -> MentoringCase:
     numbers = case.numbers | {event.product: event.number}
     left = case.sent - {event.product}
     promised = replace(case, obtained_at=event.by.at, visit_ended_at=None)
@@ -272,7 +316,7 @@ def _visit_ended(case: MentoringCase, at: datetime) -> MentoringCase:
 def _identified(case: MentoringCase, business_ref: str) -> MentoringCase:
     assert case.business is not None
     business = case.business.model_copy(update={"has_nib": True})
-    return replace(case, business_ref=business_ref, business=business)
+    return replace(case, business_ref=business_ref, business=business, business_number="unchecked")
 
 
 def _restated(case: MentoringCase, business: BusinessProfile) -> MentoringCase:
@@ -280,8 +324,7 @@ def _restated(case: MentoringCase, business: BusinessProfile) -> MentoringCase:
     before = {each.outline for each in case.business.products} if case.business else set()
     numbers = {each.number for each in business.products if each.outline in before}
     triaged = tuple(each for each in case.triaged if each.product in numbers)
-    referred = case.referred & numbers
-    last = _last_product(case, business)
+    referred, last = case.referred & numbers, _last_product(case, business)
     restated = replace(case, business=business, last_product=last, triaged=triaged, referred=referred)
     return _settled(restated)
 
@@ -320,19 +363,18 @@ def _evaluated(case: MentoringCase, by: Act) -> MentoringCase:
     return replace(case, evaluators=case.evaluators | {by.actor})
 
 
-def _awake(case: MentoringCase) -> MentoringStatus:
-    return MentoringStatus.REGISTERED if case.status is MentoringStatus.REFERRED else case.status
-
-
 def _settled(case: MentoringCase) -> MentoringCase:
-    """Compute the status of a case before it applies for its permit."""
+    """Compute the status of a case before it applies for its permit, or around a referral."""
     if case.status in BEFORE_ASSESSMENT:
-        triaged = {each.product for each in case.triaged}
-        whole = bool(case.products) and case.products <= triaged
-        return replace(case, status=MentoringStatus.TRIAGED if whole else MentoringStatus.REGISTERED)
+        return _after_referral(_before_assessment(case))
     if case.status in BEFORE_PERMIT:
         return replace(case, status=_correction(case.findings))
-    return case
+    return _after_referral(case)
+
+
+def _before_assessment(case: MentoringCase) -> MentoringCase:
+    whole = bool(case.products) and case.products <= {each.product for each in case.triaged}
+    return replace(case, status=MentoringStatus.TRIAGED if whole else MentoringStatus.REGISTERED)
 
 
 def _correction(findings: TrackedFindings) -> MentoringStatus:

@@ -30,7 +30,6 @@ from zi_umkm.web.bodies import (
     LabelBody,
     MentoringNoteBody,
     ProductNumberBody,
-    RecordNumberBody,
     ReopenActionBody,
     RestateBody,
     ReturnPermitBody,
@@ -188,16 +187,6 @@ async def return_registration(
     """Records that a registration was refused or given up; it can be sent again."""
     mentoring_request, by = caller
     done = await office.mentoring.return_registration(mentoring_request, by, key, body.product, body.note)
-    return presenters.done(mentoring_request.ticket, done)
-
-
-@router.post("/cases/{ticket}/record-number", responses=COMMAND, tags=["business and mentors"])
-async def record_number(
-    office: TheOffice, caller: Party, body: RecordNumberBody, key: IdempotencyKey = None
-) -> answers.StepDoneAnswer:
-    """Records the registration number (NIE) of a product; how it is written is checked."""
-    mentoring_request, by = caller
-    done = await office.mentoring.record_number(mentoring_request, by, key, body.product, body.number)
     return presenters.done(mentoring_request.ticket, done)
 
 

@@ -124,7 +124,7 @@ def listed_product(dossier: MentoringDossier, product: BusinessProduct, name: st
         triaged=next((each for each in state.triaged if each.product == number), None),
         ours=number in on_track(state.triaged, "md"),
         sent=number in state.sent,
-        registered=state.numbers.get(number),
+        registered=state.all_numbers.get(number),
         ready=int(found.share * 100) if found is not None else 0,
         missing=len(missing),
         lacks=any(each.part in (Part.LABEL, Part.REGISTRATION) for each in missing),

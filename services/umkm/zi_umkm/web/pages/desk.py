@@ -32,9 +32,10 @@ from zi_umkm.read.board import (
 )
 from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.charts import bars
+from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
 from zi_umkm.read.outcomes import FILLS
 from zi_umkm.read.visits import visits_under_way
-from zi_umkm.roles import SUPERVISING, VERIFYING
+from zi_umkm.roles import CHECKING, SUPERVISING, VERIFYING
 from zi_umkm.web.labels import STATES
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
@@ -84,7 +85,7 @@ class Trip:
 async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Response:
     office, sub, now = official.office, official.person.sub, official.office.clock.now()
     query = office.store.query
-    mentors = official.has("mentor")
+    mentors, checks = official.has("mentor"), official.has(*CHECKING)
     mine = await query(lambda tx: case_rows(tx, CaseFilter(mentor=sub), limit=MOST + 1)) if mentors else []
     free = (
         await query(lambda tx: case_rows(tx, CaseFilter(mentor="", reader=sub)))
@@ -110,6 +111,8 @@ async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Respon
         "under_way": await query(lambda tx: visits_under_way(tx, sub)) if mentors else [],
         "free": None if free is None else trips(free[:MOST_FREE], now),
         "more_free": free is not None and len(free) > MOST_FREE,
+        "checks": await query(lambda tx: numbers_to_check(tx, sub, MOST_FREE)) if checks else None,
+        "count_of_checks": await query(lambda tx: count_numbers_to_check(tx, sub)) if checks else 0,
         "form": form,
     }
     return pages_of(official.request).render(official.request, "desk.html", status, **context)

@@ -15,11 +15,12 @@ from zi_chassis.web.page import Translator, pages_of
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
-from zi_umkm.domain.case.state import CHOSEN_BY_NOBODY, OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.case.status import CHOSEN_BY_NOBODY
 from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.visits import VisitRow
-from zi_umkm.roles import VERIFYING
+from zi_umkm.roles import CHECKING, VERIFYING
 from zi_umkm.use_cases.access import NoSuchMentoringError
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
@@ -97,7 +98,7 @@ async def render_case_page(
         "texts": {each.item: _texts(dossier, each.item, opened) for each in state.findings},
         "missing": dossier.missing if on_track(state.triaged, "md") else (),
         "may": _may(official, state),
-        "reasons": [(code, say(title)) for code, title in REASONS.items()],
+        "outcomes": labels.NUMBER_OUTCOMES,
         "history": await history_of(official.request, office, dossier.messages, named),
         **_form_context(form, state, say),
     }
@@ -108,6 +109,7 @@ def _form_context(form: Form, state: MentoringCase, say: Translator) -> Mapping[
     return {
         "form": form if form.errors else _known(state),
         "field_labels": {"mentor": say("Who mentors it?"), "reason": say("Why?")},
+        "reasons": [(code, say(title)) for code, title in REASONS.items()],
         "key": str(key_of(form) or uuid4()),
         "limit": FORM_TEXT_LENGTH,
     }
@@ -173,7 +175,8 @@ def _may(official: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
         and sub not in state.evaluators,
         "assign": is_open and official.has("supervisor"),
         "mentor": is_open and mentors,
-        "refer": not state.referred.issuperset(on_track(state.triaged, "pirt")),
+        "refer": not state.referred.union(state.referred_numbers).issuperset(on_track(state.triaged, "pirt")),
+        "check": is_open and official.has(*CHECKING) and sub not in state.former_mentors.union(state.mentors),
         "verify": is_open and official.has(*VERIFYING),
         "permit": evaluates and sub not in state.mentors,
         "mentors_decide_not": evaluates and sub in state.mentors,

@@ -9,11 +9,13 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING, VERIFYING
+from zi_umkm.roles import ASSIGNING, CHECKING, EVALUATING, MENTORING, VERIFYING
 from zi_umkm.use_cases.statements import ActionTexts
 from zi_umkm.web.bodies import (
     AgreeBody,
     AssignMentorBody,
+    CheckBusinessNumberBody,
+    CheckNumberBody,
     CloseMentoringBody,
     RecordNumberBody,
     ReturnPermitBody,
@@ -101,11 +103,39 @@ async def _send_registration(official: DeskOfficial, mentoring_request: Mentorin
 
 
 async def _record_number(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    body, by = _number(form), official.act(*MENTORING)
+    numbers = official.office.numbers
+    await numbers.record(mentoring_request, by, key_of(form), body.product, body.number)
+
+
+async def _correct_number(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    body, by = _number(form), official.act(*MENTORING)
+    numbers = official.office.numbers
+    await numbers.correct(mentoring_request, by, key_of(form), body.product, body.number)
+
+
+def _number(form: Form) -> RecordNumberBody:
     product = _product(form)
     fields = without_empty(product=product, number=form.value(f"number.{product}").strip())
-    body = RecordNumberBody.model_validate(fields)
-    by = official.act(*MENTORING)
-    await official.office.mentoring.record_number(mentoring_request, by, key_of(form), product, body.number)
+    return RecordNumberBody.model_validate(fields)
+
+
+async def _check_number(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    body = CheckNumberBody.model_validate(
+        {"product": _product(form), "number": form.value("number"), "outcome": form.value("outcome")}
+    )
+    by, numbers = official.act(*CHECKING), official.office.numbers
+    await numbers.check(mentoring_request, by, key_of(form), body.product, body.number, body.outcome)
+
+
+async def _check_business_number(
+    official: DeskOfficial, mentoring_request: MentoringRequest, form: Form
+) -> None:
+    body = CheckBusinessNumberBody.model_validate(
+        {"business_ref": form.value("business_ref"), "outcome": form.value("outcome")}
+    )
+    by, numbers = official.act(*CHECKING), official.office.numbers
+    await numbers.check_business(mentoring_request, by, key_of(form), body.business_ref, body.outcome)
 
 
 async def _return_registration(
@@ -156,6 +186,9 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
     "finish": ("command", _finish),
     "send-registration": ("send.{product}", _send_registration),
     "record-number": ("number.{product}", _record_number),
+    "correct-number": ("number.{product}", _correct_number),
+    "check-number": ("check.{product}", _check_number),
+    "check-business-number": ("nib", _check_business_number),
     "return-registration": ("send.{product}", _return_registration),
     "issue-permit": ("permit", _issue_permit),
     "return-permit": ("permit", _return_permit),

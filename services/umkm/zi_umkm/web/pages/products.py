@@ -20,6 +20,7 @@ from zi_umkm.web.pages.business import product_stated
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
     CurrentOwner,
+    changeable,
     products_of,
     workspace_context,
 )
@@ -51,6 +52,9 @@ async def _product_page(owner: CaseOwner, number: int, form: Form, status: int =
         "registration": requirements_of_product(state, number, rules, Part.REGISTRATION),
         "permit": requirements_of_product(state, number, rules, Part.BUSINESS, Part.PERMIT),
         "present": _met_requirements(dossier, number, rules),
+        "may_record": changeable(state) and (product.sent or number in state.at_health_office),
+        "may_correct": changeable(state) and number in state.unchecked_numbers,
+        "number_confirmed": number in state.confirmed,
         "may_send": issued and product.ours and not product.sent and product.registered is None,
         "field_labels": {name: say_of(owner.request)(label) for name, label in labels.NUMBER.items()},
     }
@@ -71,12 +75,26 @@ async def record_number(owner: CurrentOwner, number: int) -> Response:
 
 
 async def _record_number(owner: CaseOwner, product: int, form: Form) -> None:
+    numbers, number = owner.office.numbers, _typed_number(form)
+    await numbers.record(owner.mentoring_request, owner.by, key_of(form), product, number)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/correct-number")
+async def correct_number(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    return await _on_product(owner, number, form, "number", _correct_number(owner, number, form))
+
+
+async def _correct_number(owner: CaseOwner, product: int, form: Form) -> None:
+    numbers, number = owner.office.numbers, _typed_number(form)
+    await numbers.correct(owner.mentoring_request, owner.by, key_of(form), product, number)
+
+
+def _typed_number(form: Form) -> str:
     number = text_of(form, "number", lines=False)
     if number is None:
         raise ChoiceError(FIELDS["missing"], "number")
-    await owner.office.mentoring.record_number(
-        owner.mentoring_request, owner.by, key_of(form), product, number
-    )
+    return number
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/return-registration")

@@ -1,0 +1,105 @@
+"""The numbers that wait for an official who looks them up: of products, and of the business itself. No text and nothing personal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from zi_chassis.database import Tx
+from zi_chassis.recorded import Recorded, rfc3339
+from zi_contracts.intake import District
+from zi_umkm.domain.case import messages, numbers
+from zi_umkm.read.interests import INTERESTS
+
+BUSINESS = 0  # in the place of a product
+
+
+class NumberChecks:
+    name = "number_checks"
+    version = 1
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS number_checks (case_id TEXT NOT NULL, product INTEGER NOT NULL, since TEXT NOT NULL,"
+        " PRIMARY KEY (case_id, product))",
+        "CREATE INDEX IF NOT EXISTS number_checks_since ON number_checks (since, case_id, product)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event, case = recorded.event, str(recorded.aggregate)
+        match event:
+            case messages.MentoringRegistered() if event.business.has_nib:
+                _wait(tx, case, BUSINESS, event.by.at)
+            case messages.BusinessIdentified():
+                _wait(tx, case, BUSINESS, event.by.at)
+            case messages.BusinessRestated():
+                _drop_others(tx, case, {each.number for each in event.business.products})
+            case numbers.NumberObtained() | numbers.ReferredNumberObtained():
+                _wait(tx, case, event.product, event.by.at)
+            case numbers.RegistrationNumberCorrected():
+                _wait(tx, case, event.product, event.by.at)
+            case numbers.RegistrationNumberChecked():
+                _drop(tx, case, event.product)
+            case numbers.BusinessNumberChecked():
+                _drop(tx, case, BUSINESS)
+            case messages.BusinessGraduated() | messages.MentoringClosed():
+                tx.execute("DELETE FROM number_checks WHERE case_id = ?", case)
+            case _:
+                pass
+
+
+def _wait(tx: Tx, case: str, product: int, at: datetime) -> None:
+    _drop(tx, case, product)
+    tx.execute(
+        "INSERT INTO number_checks (case_id, product, since) VALUES (?, ?, ?)", case, product, rfc3339(at)
+    )
+
+
+def _drop(tx: Tx, case: str, product: int) -> None:
+    tx.execute("DELETE FROM number_checks WHERE case_id = ? AND product = ?", case, product)
+
+
+def _drop_others(tx: Tx, case: str, made: set[int]) -> None:
+    rows = tx.execute("SELECT product FROM number_checks WHERE case_id = ? AND product > 0", case)
+    for row in rows:
+        if row["product"] not in made:
+            _drop(tx, case, row["product"])
+
+
+@dataclass(frozen=True)
+class NumberToCheck:
+    """`product` None is the number of the business itself."""
+
+    case: UUID
+    ticket: str
+    district: District
+    product: int | None
+    since: datetime
+
+
+# Of no business that the reader has mentored in this case, or has a conflict of interest with.
+_WAITING = (
+    " FROM number_checks n JOIN cases c ON c.case_id = n.case_id WHERE c.business_ref NOT IN"
+    f" ({INTERESTS}) AND NOT EXISTS (SELECT 1 FROM mentorships m WHERE m.case_id = n.case_id AND m.mentor = ?)"
+)
+
+
+def numbers_to_check(tx: Tx, reader: str, limit: int, offset: int = 0) -> list[NumberToCheck]:
+    """Return the numbers that this official may check, the longest wait first."""
+    rows = tx.execute(
+        f"SELECT n.*, c.ticket, c.district{_WAITING} ORDER BY n.since, n.case_id, n.product"
+        f" LIMIT {limit} OFFSET {offset}",
+        *(reader, reader),
+    )
+    return [
+        NumberToCheck(
+            case=UUID(row["case_id"]),
+            ticket=row["ticket"],
+            district=row["district"],
+            product=row["product"] or None,
+            since=datetime.fromisoformat(row["since"]),
+        )
+        for row in rows
+    ]
+
+
+def count_numbers_to_check(tx: Tx, reader: str) -> int:
+    [row] = tx.execute(f"SELECT COUNT(*) AS many{_WAITING}", reader, reader)
+    return int(row["many"])

@@ -1,0 +1,63 @@
+"""The HTTP interface to the numbers of a case: its business and mentors record and correct them, others of the office check them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from zi_chassis.identity import Staff, staff
+from zi_chassis.web.idempotency import IdempotencyKey
+from zi_umkm import roles
+from zi_umkm.web import answers, presenters
+from zi_umkm.web.api.cases import COMMAND, Party, Ticket
+from zi_umkm.web.bodies import CheckBusinessNumberBody, CheckNumberBody, RecordNumberBody
+from zi_umkm.web.current_office import TheOffice
+
+router = APIRouter(prefix="/umkm/api")
+
+Checker = Annotated[Staff, Depends(staff(*roles.CHECKING))]
+
+
+@router.post("/cases/{ticket}/record-number", responses=COMMAND, tags=["business and mentors"])
+async def record_number(
+    office: TheOffice, caller: Party, body: RecordNumberBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
+    """Records the number of a product: of BPOM, or of the health office where it was referred. How it is written is checked."""
+    mentoring_request, by = caller
+    done = await office.numbers.record(mentoring_request, by, key, body.product, body.number)
+    return presenters.done(mentoring_request.ticket, done)
+
+
+@router.post("/cases/{ticket}/correct-number", responses=COMMAND, tags=["business and mentors"])
+async def correct_number(
+    office: TheOffice, caller: Party, body: RecordNumberBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
+    """Puts another number in place of one that nobody has confirmed yet."""
+    mentoring_request, by = caller
+    done = await office.numbers.correct(mentoring_request, by, key, body.product, body.number)
+    return presenters.done(mentoring_request.ticket, done)
+
+
+@router.post("/cases/{ticket}/check-number", responses=COMMAND, tags=["officials"])
+async def check_number(
+    office: TheOffice, person: Checker, ticket: Ticket, body: CheckNumberBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
+    """Says what was found under the number of a product; never who has mentored the business. A refuted number is none."""
+    mentoring_request = await office.access.request(ticket)
+    by = office.access.official(person, roles.CHECKING)
+    done = await office.numbers.check(mentoring_request, by, key, body.product, body.number, body.outcome)
+    return presenters.done(mentoring_request.ticket, done)
+
+
+@router.post("/cases/{ticket}/check-business-number", responses=COMMAND, tags=["officials"])
+async def check_business_number(
+    office: TheOffice,
+    person: Checker,
+    ticket: Ticket,
+    body: CheckBusinessNumberBody,
+    key: IdempotencyKey = None,
+) -> answers.StepDoneAnswer:
+    """Says what was found at OSS under the business number (NIB); never who has mentored the business."""
+    mentoring_request = await office.access.request(ticket)
+    by = office.access.official(person, roles.CHECKING)
+    done = await office.numbers.check_business(mentoring_request, by, key, body.business_ref, body.outcome)
+    return presenters.done(mentoring_request.ticket, done)

@@ -1,0 +1,247 @@
+"""The numbers of a case: a referral ends well with the health office's number, and a number counts once somebody else looked it up."""
+
+import pytest
+from tests.umkm.steps import (
+    ADD_DOCUMENT,
+    AGREE,
+    APPLY,
+    ASSIGN,
+    ASSIGNED,
+    CHECK,
+    CLEAN,
+    COLLEAGUE,
+    CONFIRM,
+    CONFIRM_BUSINESS,
+    CONFIRM_PIRT,
+    CORRECT,
+    GRADUATE,
+    IDENTIFY,
+    NOT_OURS,
+    NUMBER,
+    NUMBERED,
+    PERMANENT,
+    PIRT_NUMBER,
+    REFER,
+    REFERRED,
+    REFUTE,
+    REGISTERED_THERE,
+    RELEASE,
+    RESTATE,
+    RETURN,
+    SAMBAL,
+    SECOND_NOT_OURS,
+    SEND,
+    SENT,
+    SUPERVISOR,
+    TRIAGE,
+    TWO_PRODUCTS,
+    WITH_NUMBER,
+    after,
+    changed,
+    last,
+    mentor,
+    triaged,
+)
+
+from zi_umkm.domain import errors
+from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.numbers import RegistrationNumberCorrected
+from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.domain.next_step import next_step, way
+
+BOTH_THERE = (*ASSIGNED, RESTATE, NOT_OURS, SECOND_NOT_OURS, REFER)
+SECOND = changed(PIRT_NUMBER, product=2, number="P-IRT2093471010002-29")
+ONE_EACH = (*ASSIGNED, RESTATE, TRIAGE, SECOND_NOT_OURS, REFER)
+
+
+# -- a referral that ends well
+
+
+def test_the_number_of_the_health_office_ends_a_referral_well() -> None:
+    case = after(*REGISTERED_THERE)
+    assert (case.status, case.holder) == (MentoringStatus.NUMBER_OBTAINED, "office")
+    assert case.all_numbers == {1: "P-IRT2093471010001-29"}
+    assert next_step(case, permit_lacks=False, registration_lacks=False) == "await_number_check"
+    graduated = after(*REGISTERED_THERE, CONFIRM_PIRT, GRADUATE)
+    assert graduated.status is MentoringStatus.GRADUATED
+    assert {stop.standing for stop in way(graduated)} == {"done"}
+    assert next_step(graduated, permit_lacks=False, registration_lacks=False) == "done"
+
+
+def test_the_way_to_the_health_office_shows_how_far_it_came() -> None:
+    assert [stop.standing for stop in way(after(*REFERRED))] == ["done", "done", "done", "now", "ahead"]
+    assert [stop.standing for stop in way(after(*REGISTERED_THERE))] == ["done"] * 4 + ["now"]
+
+
+def test_no_last_visit_is_asked_of_a_business_that_bpom_never_visits() -> None:
+    with pytest.raises(errors.NumberUncheckedError):
+        decide(GRADUATE, after(*REGISTERED_THERE))
+    with pytest.raises(errors.NotCheckedError):
+        decide(GRADUATE, after(*NUMBERED, CONFIRM))
+
+
+def test_a_referral_waits_for_every_number() -> None:
+    assert after(*BOTH_THERE, PIRT_NUMBER).status is MentoringStatus.REFERRED
+    assert after(*BOTH_THERE, PIRT_NUMBER, SECOND).status is MentoringStatus.NUMBER_OBTAINED
+
+
+def test_what_came_back_is_decided_anew_and_what_is_registered_stays() -> None:
+    back = after(*BOTH_THERE, PIRT_NUMBER, RETURN)
+    assert back.status is MentoringStatus.REGISTERED
+    assert ([each.product for each in back.triaged], back.referred_numbers.keys()) == ([1], {1})
+    again = after(SECOND_NOT_OURS, REFER, state=back)
+    assert (again.status, again.at_health_office) == (MentoringStatus.REFERRED, {2})
+    assert after(SECOND, state=again).status is MentoringStatus.NUMBER_OBTAINED
+    none = changed(SECOND_NOT_OURS, outcomes=(triaged(2, track="none", ruling="no_registration"),))
+    assert after(none, state=back).status is MentoringStatus.NUMBER_OBTAINED
+
+
+def test_nothing_comes_back_after_the_number_is_there() -> None:
+    with pytest.raises(errors.NotReferredError):
+        decide(RETURN, after(*REGISTERED_THERE))
+
+
+def test_a_letter_names_no_product_that_has_its_number() -> None:
+    case = after(*BOTH_THERE, PIRT_NUMBER, RETURN, SECOND_NOT_OURS)
+    [event] = decide(REFER, case)
+    assert event.model_dump()["products"] == (2,)
+    assert decide(REFER, after(*REGISTERED_THERE)) == []
+
+
+def test_a_number_of_the_health_office_opens_no_way_around_the_permit() -> None:
+    new = changed(RESTATE, business=TWO_PRODUCTS)
+    case = after(*REGISTERED_THERE, new, changed(TRIAGE, outcomes=(triaged(2),)))
+    assert case.status is MentoringStatus.TRIAGED
+    with pytest.raises(errors.NotAssessedError):
+        decide(changed(SEND, product=2), case)
+    with pytest.raises(errors.NotAssessedError):
+        decide(APPLY, case)
+
+
+def test_a_case_of_both_ways_goes_on_with_the_permit() -> None:
+    second = changed(PIRT_NUMBER, product=2)
+    case = after(*ONE_EACH, second)
+    assert case.status is MentoringStatus.TRIAGED
+    assert after(CLEAN, state=case).status is MentoringStatus.ASSESSED
+
+
+def test_a_product_that_is_not_made_any_more_is_waited_for_no_more() -> None:
+    only_second = changed(RESTATE, business=WITH_NUMBER.model_copy(update={"products": (SAMBAL,)}))
+    assert after(*BOTH_THERE, PIRT_NUMBER, only_second).status is MentoringStatus.REFERRED
+    assert after(*BOTH_THERE, SECOND, only_second).status is MentoringStatus.NUMBER_OBTAINED
+    assert after(*BOTH_THERE, PIRT_NUMBER, SECOND, only_second).unchecked_numbers == {2}
+
+
+def test_a_referred_case_without_a_referred_product_is_stuck_no_more() -> None:
+    other = SAMBAL.model_copy(update={"number": 3})
+    restated = changed(RESTATE, business=WITH_NUMBER.model_copy(update={"products": (other,)}))
+    assert after(*REFERRED, restated).status is MentoringStatus.REGISTERED
+
+
+def test_a_referral_takes_documents_and_one_number_a_product() -> None:
+    case = after(*REFERRED)
+    assert decide(ADD_DOCUMENT, case)
+    with pytest.raises(errors.NumberShapeError):
+        decide(changed(PIRT_NUMBER, shape="unknown"), case)
+    with pytest.raises(errors.NotReferredError):
+        decide(changed(PIRT_NUMBER, product=2), case)
+    with pytest.raises(errors.ReferredError):
+        decide(TRIAGE, case)
+    there = after(*REGISTERED_THERE)
+    assert decide(PIRT_NUMBER, there) == []
+    with pytest.raises(errors.OtherRegistrationNumberError):
+        decide(changed(PIRT_NUMBER, number="P-IRT2093471010009-29"), there)
+
+
+# -- numbers are looked up
+
+
+def test_a_business_does_not_graduate_on_a_number_that_nobody_looked_up() -> None:
+    with pytest.raises(errors.NumberUncheckedError):
+        decide(GRADUATE, after(*NUMBERED, CHECK))
+    assert decide(GRADUATE, after(*NUMBERED, CHECK, CONFIRM))
+
+
+@pytest.mark.parametrize("check", [CONFIRM, REFUTE])
+def test_a_mentor_never_checks_the_numbers_of_the_business(check: object) -> None:
+    both = mentor().model_copy(update={"role": "staff:officer"})
+    with pytest.raises(errors.MentorChecksError):
+        decide(changed(check, by=both), after(*NUMBERED))
+    with pytest.raises(errors.MentorChecksError):
+        decide(changed(check, by=both), after(*NUMBERED, RELEASE))
+    elsewhere = changed(check, mentors=frozenset({COLLEAGUE.actor}))
+    with pytest.raises(errors.MentorChecksError):
+        decide(elsewhere, after(*NUMBERED))
+
+
+def test_a_refuted_number_is_none() -> None:
+    case = after(*NUMBERED, REFUTE)
+    assert (case.status, case.sent, case.numbers) == (MentoringStatus.REGISTRATION, {1}, {})
+    again = after(changed(NUMBER, number="MD123456789021"), state=case)
+    assert (again.status, again.unchecked_numbers) == (MentoringStatus.NUMBER_OBTAINED, {1})
+    there = after(*REGISTERED_THERE, CONFIRM_PIRT, changed(CONFIRM_PIRT, outcome="refuted"))
+    assert (there.status, there.confirmed) == (MentoringStatus.REFERRED, frozenset())
+
+
+def test_a_check_is_of_the_number_that_stands() -> None:
+    with pytest.raises(errors.NoNumberToCheckError):
+        decide(CONFIRM, after(*SENT))
+    with pytest.raises(errors.OtherRegistrationNumberError):
+        decide(CONFIRM, after(*NUMBERED, CORRECT))
+    assert decide(CONFIRM, after(*NUMBERED, CONFIRM)) == []
+
+
+def test_a_number_is_corrected_until_it_is_confirmed() -> None:
+    corrected = last(*NUMBERED, CORRECT)
+    assert isinstance(corrected, RegistrationNumberCorrected)
+    assert (corrected.former, corrected.number) == ("MD123456789012", "MD123456789021")
+    assert after(*NUMBERED, CORRECT).numbers == {1: "MD123456789021"}
+    assert decide(CORRECT, after(*NUMBERED, CORRECT)) == []
+    with pytest.raises(errors.NumberConfirmedError):
+        decide(CORRECT, after(*NUMBERED, CONFIRM))
+    with pytest.raises(errors.NoNumberToCheckError):
+        decide(CORRECT, after(*SENT))
+    with pytest.raises(errors.NumberShapeError):
+        decide(changed(CORRECT, shape="unknown"), after(*NUMBERED))
+    there = changed(CORRECT, number="P-IRT2093471010003-29")
+    assert after(*REGISTERED_THERE, there).referred_numbers == {1: "P-IRT2093471010003-29"}
+    with pytest.raises(errors.NotTheMentorError):
+        decide(changed(CORRECT, by=mentor("mentor-dodi")), after(*NUMBERED))
+
+
+def test_a_correction_leaves_the_other_products_unchecked_state_alone() -> None:
+    case = after(*BOTH_THERE, PIRT_NUMBER, SECOND, CONFIRM_PIRT)
+    assert case.unchecked_numbers == {2}
+
+
+# -- the number of the business itself
+
+
+def test_a_wrong_business_number_is_missing_until_it_is_corrected() -> None:
+    known = (*ASSIGNED, IDENTIFY)
+    refuted = after(*known, changed(CONFIRM_BUSINESS, outcome="refuted"))
+    assert "nib" in after(*known).present(1)
+    assert "nib" not in refuted.present(1)
+    corrected = after(changed(IDENTIFY, business_ref="d" * 64), state=refuted)
+    assert (corrected.business_number, "nib" in corrected.present(1)) == ("unchecked", True)
+    assert after(*known, CONFIRM_BUSINESS).business_number == "confirmed"
+
+
+def test_a_business_number_is_checked_as_it_stands_and_by_others() -> None:
+    known = after(*ASSIGNED, IDENTIFY)
+    with pytest.raises(errors.NoNumberToCheckError):
+        decide(CONFIRM_BUSINESS, after(*ASSIGNED))
+    with pytest.raises(errors.OtherBusinessNumberError):
+        decide(changed(CONFIRM_BUSINESS, business_ref="d" * 64), known)
+    with pytest.raises(errors.MentorChecksError):
+        decide(changed(CONFIRM_BUSINESS, mentors=frozenset({COLLEAGUE.actor})), known)
+    confirmed = after(*ASSIGNED, IDENTIFY, CONFIRM_BUSINESS)
+    assert decide(CONFIRM_BUSINESS, confirmed) == []
+    assert decide(changed(CONFIRM_BUSINESS, by=SUPERVISOR, outcome="refuted"), confirmed)
+    assert confirmed.business_ref == PERMANENT
+
+
+def test_a_mentor_can_be_given_while_the_health_office_has_the_case() -> None:
+    assert decide(changed(ASSIGN, by=SUPERVISOR, mentor="mentor-dodi"), after(*REFERRED))
+    with pytest.raises(errors.ReferredError):
+        decide(AGREE, after(*REFERRED))
