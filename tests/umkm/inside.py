@@ -46,10 +46,7 @@ PERMIT_PAPERS = (
     ),
     *("product_description", "process_flow", "identity_and_tax_number"),
 )
-PRODUCT_PAPERS = (
-    *("label_design", "composition", "production_process", "premises_plan", "lab_results"),
-    "additive_specification",
-)
+PRODUCT_PAPERS = ("label_design", "composition", "production_process", "premises_plan", "lab_results")
 
 
 @dataclass

@@ -57,7 +57,6 @@ async def test_a_complete_dossier_has_every_paper_in_the_order_of_the_registrati
         "1-for-the-registration/03-how-it-is-made.pdf",
         "1-for-the-registration/04-plan-of-the-premises.pdf",
         "1-for-the-registration/05-laboratory-results.pdf",
-        "1-for-the-registration/06-specification-of-additives.pdf",
     ]
     assert "3-for-the-permit/07-plan-of-the-rooms.pdf" in files
     index = index_text(files)
