@@ -3,12 +3,13 @@
 import json
 from datetime import date
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from zi_chassis.domain import Value
 from zi_contracts.text import VisibleText
+from zi_tlog.letter_goods import CodeProduct
 
 LONGEST_LINE = 300
 # A text that is signed for is not brought into another spelling any more.
@@ -64,14 +65,31 @@ class LetterContent(Value):
         return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+class ProductOfCode(BaseModel):
+    """The fields of a product that the code repeats, as far as it has room."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    product: Line
+    batch: Line
+    quantity: Line
+
+    @property
+    def listed(self) -> CodeProduct:
+        return CodeProduct(self.product, self.batch, self.quantity)
+
+
 class ContentOfCode(BaseModel):
-    """The fields of a rendered content that its code repeats; the others are the template's business."""
+    """The fields of a rendered content that its code repeats; the others are the template's business. A content without a `code_format` is
+    from before, or has no list of products."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     holder: Party
     valid_until: date | None
     address: Line
+    code_format: Literal["v1", "v2"] = "v1"
+    products: tuple[ProductOfCode, ...] = ()
 
 
 def digest(part: bytes) -> str:

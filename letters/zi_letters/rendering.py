@@ -4,13 +4,14 @@ The content commits to everything but number and time, which come from the ledge
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from zi_letters.content import ContentOfCode, digest
-from zi_letters.qr_code import qr_picture
+from zi_letters.qr_code import is_readable, qr_picture
 from zi_tlog import letter as letter_format
 from zi_tlog.letter import Code
+from zi_tlog.letter_goods import CodeGoods
 from zi_tlog.note import Signer
 
 
@@ -24,12 +25,19 @@ class IssuingEntry:
 
 
 def code_text(content: bytes, message: bytes, signer: Signer) -> str:
-    """Sign the text of the code on the page."""
+    """Sign the text of the code on the page, with as many products as a phone can still read."""
     fields, entry = ContentOfCode.model_validate_json(content), json.loads(message)
     until = fields.valid_until.isoformat() if fields.valid_until else "-"
     number, kind = entry["data"]["number"], entry["data"]["kind"]
     code = Code(number, kind, entry["time"], until, fields.holder.name, digest(content))
-    return code.sign(fields.address, signer)
+    if fields.code_format == "v1":
+        return code.sign(fields.address, signer)
+    products = [each.listed for each in fields.products]
+    texts = [
+        replace(code, goods=CodeGoods.of(products, room)).sign(fields.address, signer)
+        for room in range(len(products), -1, -1)
+    ]
+    return next(filter(is_readable, texts), texts[-1])
 
 
 def unsealed_page(content: bytes, template: bytes, entry: IssuingEntry, signer: Signer) -> bytes:

@@ -41,6 +41,8 @@ RELEASED = {
     "certificate_reasons certificate_reasons 2": "ddfdb465f540de9913b79de40ef28317eb1f747a3f9f771990209182079ac9db",
     "certificate_reasons certificate_reasons 3": "8adba6b9030276cf9cd2cff7161c0df14ca50d37feb219d6d55f9c548b38efd6",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
+    "certificate_letter_wording certificate_letter_wording 2": "2b529173ce57eb96bb9e681fddcc665bf1656676a8d18251a4a9706abb27373a",
+    "letter_template letter 2": "c5bb6d168ed4be4a1ab9e46fa3347d3cddeb95d4e25b8ae438f5eb186a447a7a",
     "letter_template letter 1": "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
     "questionnaire own 1": "75545abf185d839883590efaa646a1bacd0e98281593a2aa9182f62e6dbd7603",
     "questionnaire skm 1": "f183c62d89dfbb8d369253da8b0116c1736abe1d49d01607fb3c9d6f6c9845c4",

@@ -103,7 +103,7 @@ class House:
             WORDING,
         )
         by = LetterSignature(
-            signatory("Pejabat Contoh", "staff:signer", WORDING.positions, is_acting=False),
+            signatory("Pejabat Contoh", "staff:signer", WORDING, is_acting=False),
             holder("PT Contoh", "Jalan Rasa 2"),
             MONDAY,
         )

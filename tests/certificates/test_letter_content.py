@@ -1,5 +1,6 @@
 """What the letters of an application say."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,17 @@ from zi_certificates.letters.content import (
     signatory,
 )
 from zi_letters.content import Party
+from zi_rules.certificate.letter_wording import LetterLayout, LetterWording, load_letter_wording
 from zi_rules.certificate.rule_set import CertificateRules
+from zi_rules.version import Editions
+
+
+@dataclass(frozen=True)
+class PinnedVersion:
+    id: str
+    version: int
+    digest: str
+
 
 HEAD = IssuingOffice(
     Party(name="Balai POM Contoh", address="Jalan Contoh 1"), ADDRESS, CODE_KEY.key.vkey, WORDING
@@ -33,12 +44,15 @@ def letter_content(
     rules: CertificateRules = RULES,
     replaces: str | None = None,
     products: Any = None,
+    issuer: IssuingOffice = HEAD,
+    producer: str = "",
+    consignee: str = "",
     **stated: Any,
 ) -> CertificateContent:
     statement = steps.statement(kind).model_copy(update=stated | ({"products": products} if products else {}))
-    applied = CompliantApplication("3C7K9M2Q5", statement, replaces, HOLDER)
-    by = signatory("Pejabat Contoh", "staff:head", WORDING.positions, is_acting=False)
-    return content_of(kind, applied, HEAD, by, SIGNED, rules, "5a" * 32)
+    applied = CompliantApplication("3C7K9M2Q5", statement, replaces, HOLDER, producer, consignee)
+    by = signatory("Pejabat Contoh", "staff:head", WORDING, is_acting=False)
+    return content_of(kind, applied, issuer, by, SIGNED, rules, "5a" * 32)
 
 
 def facts(content: CertificateContent) -> dict[str, list[str]]:
@@ -66,6 +80,81 @@ def test_an_export_letter_says_where_it_is_bound_for() -> None:
     answer = facts(letter_content("ske_health", country="CN"))
     assert answer["Country of destination"] == ["Tiongkok / China"]
     assert "Country of origin" not in answer
+
+
+def test_a_letter_prints_what_the_form_asks_for() -> None:
+    content = letter_content(
+        producer="CV Contoh Sambal\nJalan Ulek 4, Tarakan", consignee="Example Trading Sdn Bhd"
+    )
+    assert facts(content)["Producer"] == ["CV Contoh Sambal, Jalan Ulek 4, Tarakan"]
+    assert facts(content)["Consignee"] == ["Example Trading Sdn Bhd"]
+    [product], [analysis] = content.products, content.analyses
+    assert product.manufactured == date(2026, 6, 1)
+    assert (analysis.number, analysis.dated) == (1, date(2026, 6, 3))
+    assert [each.parameter for each in analysis.results] == ["lead"]
+    bare = steps.product().model_copy(update={"analysis": None})
+    assert letter_content(products=(bare,)).analyses == ()
+
+
+def test_a_letter_prints_the_number_that_its_country_asks_for() -> None:
+    stated = {"country": "CN", "annex_fields": {"gacc_registration": "CIDN 0123"}}
+    label = "The producer's registration number in China (GACC)"
+    assert facts(letter_content("ske_health", **stated))[label] == ["CIDN 0123"]
+    assert label not in facts(letter_content("ske_health", **{**stated, "country": "MY"}))
+    assert label not in facts(letter_content("ske_health", country="CN"))
+
+
+def test_an_import_letter_ends_with_its_shipment_and_names_its_basis() -> None:
+    content = letter_content()
+    assert "it ends with that shipment and holds for no other" in content.validity.en
+    assert [each.en for each in content.legal_bases] == [
+        "Regulation of the Food and Drug Authority No. 27 of 2022 as amended by No. 28 of 2023"
+    ]
+    ingredient = letter_content(goods="bahan_pangan_olahan")
+    assert [each.id for each in ingredient.legal_bases] == ["Peraturan Badan POM Nomor 26 Tahun 2022"]
+
+
+def test_what_nobody_has_decided_is_not_printed_as_decided() -> None:
+    content = letter_content("ske_health", country="MY")
+    assert content.validity.en == "Not decided by this office"
+    assert content.legal_bases == ()
+
+
+def test_an_export_letter_has_its_languages_side_by_side() -> None:
+    assert letter_content("ske_health", country="MY").layout is LetterLayout.SIDE_BY_SIDE
+    assert letter_content().layout is LetterLayout.INDONESIAN_FIRST
+
+
+def test_a_letter_is_worded_by_the_data_of_its_office() -> None:
+    wording = LetterWording.model_validate(
+        WORDING.model_dump()
+        | {
+            "letterhead": {"name": "Balai Contoh", "address": "Jalan 9", "lines": ["Telepon 1"]},
+            "numbering": {
+                "pattern": "PW/{sequence}/{series}/{year}",
+                "source": "x",
+                "source_status": "verified",
+            },
+            "signatories": [{"official": "budi", "position": "Ketua Tim", "nip": "198001012005011001"}],
+        }
+    )
+    by = signatory("Budi", "staff:signer", wording, is_acting=False, official="budi")
+    assert (by.position, by.nip) == ("Ketua Tim", "198001012005011001")
+    acting = signatory("Budi", "staff:signer", wording, is_acting=True, official="budi")
+    assert (acting.position, acting.nip) == ("Plh. Kepala Balai", "198001012005011001")
+    assert signatory("Ani", "staff:signer", wording, is_acting=False, official="ani").nip is None
+    content = letter_content(issuer=replace(HEAD, wording=wording))
+    assert (content.office.name, content.letterhead) == ("Balai Contoh", ("Telepon 1",))
+    assert content.number_format == "PW/{sequence}/{series}/{year}"
+
+
+def test_a_letter_made_again_from_its_pinned_wording_is_the_same() -> None:
+    content = letter_content()
+    assert (content.wording.version, content.wording.digest) == (WORDING.version, WORDING.digest)
+    stored = load_letter_wording().configurations[0]
+    editions = Editions(LetterWording, stored.kind, [], lambda kind, id, version: stored.content)
+    pinned = editions.pinned(PinnedVersion(stored.id, content.wording.version, content.wording.digest))
+    assert letter_content(issuer=replace(HEAD, wording=pinned)).render() == content.render()
 
 
 def test_a_replacement_names_what_it_replaces() -> None:
@@ -107,7 +196,7 @@ def test_quantities_are_written_without_needless_zeros(amount: str, written: str
     ],
 )
 def test_the_signer_is_named_by_the_office_held(role: str, is_acting: bool, position: str) -> None:
-    assert signatory("Pejabat Contoh", role, WORDING.positions, is_acting=is_acting).position == position
+    assert signatory("Pejabat Contoh", role, WORDING, is_acting=is_acting).position == position
 
 
 def test_a_country_without_a_name_keeps_its_code() -> None:

@@ -1,8 +1,11 @@
 """Letters verified over the API and the pages, as strangers do it."""
 
 import asyncio
+import html
+import logging
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from tests.verify.sample_log import POLICY
 
 from zi_certificates.domain.application.commands import (
     Seal,
+    Supersede,
 )
 from zi_certificates.domain.verification import VerificationOutcome
 from zi_certificates.messaging.published import applications
@@ -27,7 +31,9 @@ from zi_certificates.read.public_register import PAGE, register_page, tallies
 from zi_chassis.domain import Act
 from zi_letters.claimed_number import claimed_number
 from zi_letters.pdf_worker import RenderJob
-from zi_tlog.letter import CODE
+from zi_rules.letter_template import load_letter_templates
+from zi_tlog.letter import CODE, Code
+from zi_tlog.letter_goods import CodeGoods, CodeProduct
 from zi_verify.certificate import check_certificate
 from zi_verify.verdict import Matching
 
@@ -64,7 +70,7 @@ async def verify_file(client: httpx.AsyncClient, pdf: bytes) -> Any:
 async def page(client: httpx.AsyncClient, place: str, status: int = 200) -> str:
     answer = await client.get(place, headers=BROWSER)
     assert answer.status_code == status, answer.text
-    return " ".join(answer.text.split())
+    return " ".join(html.unescape(answer.text).split())
 
 
 def code_on(whole: Whole, row: LetterRow) -> str:
@@ -198,20 +204,164 @@ async def test_the_code_on_the_paper_tells_for_whom_the_letter_was_issued(
     code = code_on(whole, await whole.sealed())
     answer = (await client.post(f"{API}/verify-code", json={"code": code})).json()
     assert (answer["outcome"], answer["holder"]) == ("genuine", "PT one")
+    assert answer["products"] == [
+        {"product": "Kecap Contoh", "batch": "B-001", "quantity": "1200,5 kg (botol)"}
+    ]
+    assert answer["product_count"] == 1
     forged = code.replace("http://zona.example", "http://zona-example.example")
     answer = (await client.post(f"{API}/verify-code", json={"code": forged})).json()
     assert (answer["outcome"], answer["shown"], answer["holder"]) == ("changed", "other_address", None)
 
 
-async def test_a_phone_that_follows_the_code_gets_the_page_of_the_letter(
+async def test_a_phone_that_follows_the_code_gets_what_was_sealed_to_compare_the_paper_with(
     client: httpx.AsyncClient, whole: Whole
 ) -> None:
-    address = code_on(whole, await whole.sealed()).partition("#")[0]
+    code = code_on(whole, await whole.sealed())
+    answer = await page(client, code)
+    assert "Now compare the paper" in answer
+    assert "Genuine, and valid today" not in answer
+    for sealed in ("PT one", "1. Kecap Contoh", "B-001", "1200,5 kg (botol)", "INV-CONTOH-1"):
+        assert sealed in answer
+    assert "as many products as here, and no more: 1." in answer
+    assert "it ends with that shipment and holds for no other" in answer
+    assert "http://zona.example/certificates/verify/" in answer
+
+
+async def test_an_address_without_the_code_says_that_the_paper_is_forged_if_a_code_led_there(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    """A forger draws a code with the bare address, so that nobody sees the sealed list."""
+    address = code_on(whole, await whole.sealed()).partition("?")[0]
     answer = await page(client, address)
     assert "There is a valid letter SKI-2026-000001" in answer
     assert "anybody can print a number" in answer
-    assert "http://zona.example/certificates/verify/" in answer
+    assert "Then the paper is forged" in answer
     assert "PT one" not in answer
+    assert "Kecap Contoh" not in answer
+
+
+@pytest.mark.parametrize("spoiled", ["", "A", "x" * 4_001, "%22%3Cb%3E"])
+async def test_a_wrong_signature_shows_nothing_and_is_no_yes(
+    client: httpx.AsyncClient, whole: Whole, spoiled: str
+) -> None:
+    address, _, code = code_on(whole, await whole.sealed()).partition("?c=")
+    forged = f"{address}?c={spoiled}{code[len(spoiled) :] if len(spoiled) == 1 else ''}"
+    answer = await page(client, forged)
+    assert "This is not a letter as we have issued it" in answer
+    assert "No. The office's key has not signed this code" in answer
+    assert "PT one" not in answer
+    assert "Kecap Contoh" not in answer
+
+
+async def test_a_code_under_another_number_is_of_no_letter(client: httpx.AsyncClient, whole: Whole) -> None:
+    first, second = await whole.sealed("one"), await whole.sealed("two")
+    code = code_on(whole, first)
+    answer = await page(client, code.replace(str(first.number), str(second.number)))
+    assert "This is not a letter as we have issued it" in answer
+    answer = await page(client, code.replace(str(first.number), "SKI-2026-000099"))
+    assert "This is not a letter as we have issued it" in answer
+    assert "PT one" not in answer
+    assert "This is not a letter of ours" in await page(client, code.replace(str(first.number), "nonsense"))
+
+
+async def test_a_genuine_code_of_an_unknown_letter_is_no_yes(client: httpx.AsyncClient, whole: Whole) -> None:
+    """Such as one that an insider signs for a number that nobody issued."""
+    office = whole.inside.office
+    goods = CodeGoods.of([CodeProduct("Kecap", "B-1", "1 kg")], 1)
+    code = Code(
+        "SKI-2026-000099", "ski_post_border", "2026-12-01T00:00:00Z", "-", "PT Palsu", "0" * 64, goods
+    )
+    answer = await page(client, code.sign(office.keys.address, office.keys.code))
+    assert "This is not a letter as we have issued it" in answer
+    assert "PT Palsu" not in answer
+
+
+@pytest.mark.parametrize(
+    ("done", "sentence"), [("suspend", "It is suspended since"), ("revoke", "It was revoked on")]
+)
+async def test_the_code_of_a_letter_that_does_not_hold_says_so_before_anything_else(
+    client: httpx.AsyncClient, inside: Inside, whole: Whole, done: str, sentence: str
+) -> None:
+    row = await whole.sealed()
+    await stand(inside, row, done)
+    answer = await page(client, code_on(whole, row))
+    assert answer.index("Not valid today") < answer.index("PT one")
+    assert sentence in answer
+    assert "Now compare the paper" not in answer
+
+
+async def test_the_code_of_a_replaced_letter_names_the_one_in_its_place(
+    client: httpx.AsyncClient, inside: Inside, whole: Whole
+) -> None:
+    row = await whole.sealed()
+    by = Act(at=inside.clock.now(), actor="system:certificates", role="system:certificates")
+    command = Supersede(by=by, letter=row.letter, by_number="SKI-2026-000077")
+    await inside.office.store.handle(applications, row.application, command)
+    answer = await page(client, code_on(whole, row))
+    assert "Not valid today" in answer
+    assert "It was replaced on" in answer
+    assert "SKI-2026-000077" in answer
+
+
+async def test_the_address_that_a_browser_shows_is_the_code_in_another_language_too(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    code = code_on(whole, await whole.sealed())
+    for text in (f"{code}&lang=id", code.replace("?c=", "?lang=en&c=")):
+        answer = (await client.post(f"{API}/verify-code", json={"code": text})).json()
+        assert (answer["outcome"], answer["holder"]) == ("genuine", "PT one")
+    bare = code.partition("?")[0] + "?lang=id"
+    assert (await client.post(f"{API}/verify-code", json={"code": bare})).json()["outcome"] == "issued"
+
+
+async def test_a_letter_from_before_keeps_verifying_and_shows_the_products_of_the_records(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    row, office = await whole.sealed(), whole.inside.office
+    code = Code(str(row.number), row.kind, "2026-12-01T00:00:00Z", "-", "PT one", row.content)
+    text = code.sign(office.keys.address, office.keys.code)
+    assert "#" in text
+    answer = await client.post("/certificates/verify", data={"letter": text}, headers=BROWSER)
+    assert "Now compare the paper" in answer.text
+    assert "1. Kecap Contoh" in answer.text
+    assert "the products are from the office's records" in html.unescape(answer.text)
+    template = load_letter_templates()[-1].digest
+    with office.store.database.transaction() as tx:
+        tx.execute("UPDATE letters SET template = ? WHERE number = ?", template, row.number)
+    assert "Then the paper is forged" not in await page(client, text.partition("#")[0])
+
+
+async def test_a_list_longer_than_its_code_is_completed_from_the_records_if_they_are_what_was_sealed(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    row, office = await whole.sealed(), whole.inside.office
+    kecap, other = (CodeProduct(name, "B-001", "1200,5 kg (botol)") for name in ("Kecap Contoh", "Other"))
+    code = Code(str(row.number), row.kind, "2026-12-01T00:00:00Z", "-", "PT one", row.content)
+    for products, shown in (((kecap,), 1), ((kecap, other), 0)):
+        long = replace(code, goods=CodeGoods.of(products, 0)).sign(office.keys.address, office.keys.code)
+        answer = (await client.post(f"{API}/verify-code", json={"code": long})).json()
+        assert (len(answer["products"]), answer["product_count"]) == (shown, len(products))
+    assert "The code has no room for the others" in await page(client, long)
+
+
+async def test_nothing_of_a_scanned_code_is_logged_counted_or_kept(
+    client: httpx.AsyncClient, whole: Whole, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = await whole.sealed()
+    code = code_on(whole, row)
+    caplog.set_level(logging.DEBUG)
+    caplog.clear()
+    answer = await client.get(code, headers=BROWSER)
+    assert answer.headers["referrer-policy"] == "strict-origin"
+    assert answer.headers["cache-control"] == "no-store"
+    await whole.inside.office.checks.flush(whole.inside.office.store.database)
+    metrics = (await client.get("/certificates/metrics")).text
+    secrets = ("PT one", "Kecap Contoh", code.partition("?c=")[2])
+    ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    logged = "".join(f"{record.getMessage()}{record.__dict__}" for record in ours)
+    for secret in secrets:
+        assert secret not in metrics
+        assert secret not in logged
 
 
 async def test_the_page_says_since_when_and_why_a_letter_does_not_hold(
@@ -259,7 +409,7 @@ async def test_the_form_keeps_what_was_typed_when_it_can_not_be_used(client: htt
 async def test_a_code_and_a_file_are_judged_on_the_page(client: httpx.AsyncClient, whole: Whole) -> None:
     row = await whole.sealed()
     answer = await client.post("/certificates/verify", data={"letter": code_on(whole, row)}, headers=BROWSER)
-    assert "Genuine, and valid today" in answer.text
+    assert "Now compare the paper" in answer.text
     assert "PT one" in answer.text
     file = {"file": ("surat.pdf", whole.file(row), "application/pdf")}
     answer = await client.post("/certificates/verify", files=file, headers=BROWSER)

@@ -95,7 +95,7 @@ def test_neither_holder_nor_signer_gets_into_a_letter_unseen(hidden: str) -> Non
     for make in (
         lambda: holder(hidden, "Jalan 1"),
         lambda: holder("PT", hidden),
-        lambda: signatory(hidden, "staff:head", WORDING.positions, is_acting=False),
+        lambda: signatory(hidden, "staff:head", WORDING, is_acting=False),
     ):
         with pytest.raises(ValidationError):
             make()

@@ -196,7 +196,8 @@ def anybody_verifies(stranger: Visitor, number: str, pdf: bytes, folder: Path) -
     changed = bytes([*pdf[:2000], pdf[2000] ^ 1, *pdf[2001:]])
     assert "Ini bukan surat sebagaimana kami terbitkan" in shown_file(stranger, changed)
     stranger.page.goto(code_on(pdf, folder))
-    assert f"Ada surat yang berlaku dengan nomor {number}" in stranger.text
+    assert f"Kode ini milik surat {number}, yang berlaku hari ini" in stranger.text
+    assert "Bandingkan ini dengan kertasnya" in stranger.text
     stranger.follow("Register semua surat")
     stranger.follow(number)
     assert stranger.path == f"{VERIFY}/{number}"
@@ -210,11 +211,11 @@ def shown_file(visitor: Visitor, content: bytes) -> str:
 
 
 def code_on(pdf: bytes, folder: Path) -> str:
-    """The address that a phone's camera reads from the first page."""
+    """The address that a phone's camera reads from the last page."""
     file = folder / "letter.pdf"
     file.write_bytes(pdf)
-    ran("pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", str(file), str(folder / "page"))
-    [page] = folder.glob("page*.png")
+    ran("pdftoppm", "-r", "150", "-png", str(file), str(folder / "page"))
+    *_, page = sorted(folder.glob("page*.png"))
     return ran("zbarimg", "--quiet", "--raw", str(page)).strip()
 
 

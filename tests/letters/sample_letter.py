@@ -7,10 +7,18 @@ from typing import Any
 
 from tests.verify.sample_log import POLICY, SampleLog, Sender
 
-from zi_certificates.letters.content import CertificateContent, LetterProduct
-from zi_letters.content import BilingualText, LabelledLine, Party, Signatory, digest
+from zi_certificates.letters.content import (
+    CertificateContent,
+    CertificateSignatory,
+    LetterAnalysis,
+    LetterProduct,
+    LetterResult,
+    WordingPin,
+)
+from zi_letters.content import BilingualText, LabelledLine, Party, digest
 from zi_letters.local_authority import LocalAuthority, make_authority
 from zi_letters.rendering import IssuingEntry, unsealed_page
+from zi_rules.configuration import Configuration
 from zi_rules.letter_template import load_letter_templates
 from zi_tlog.note import Signer
 
@@ -33,6 +41,7 @@ CONTENT = CertificateContent(
             registration_number="ML 123456789012",
             hs_code="21039000",
             batch="B-17",
+            manufactured=date(2026, 6, 30),
             expires=date(2027, 6, 30),
             quantity="10 karton",
         ),
@@ -41,22 +50,68 @@ CONTENT = CertificateContent(
             registration_number=None,
             hs_code="21069099",
             batch="B-18",
+            manufactured=date(2026, 7, 31),
             expires=date(2027, 7, 31),
             quantity="2,5 kg",
         ),
     ),
+    analyses=(
+        LetterAnalysis(
+            number=1,
+            dated=date(2026, 7, 1),
+            batch="B-17",
+            results=(LetterResult(parameter="timbal", result="0,1 mg/kg", method=None),),
+        ),
+        LetterAnalysis(number=2, dated=date(2026, 8, 1), batch=None, results=()),
+    ),
+    legal_bases=(BilingualText(id="Peraturan Contoh 1", en="Example Regulation 1"),),
+    validity=BilingualText(id="Untuk satu pengiriman", en="For one shipment"),
     valid_until=date(2027, 1, 31),
-    signer=Signatory(name="Pejabat Contoh", position="Kepala Balai"),
+    signer=CertificateSignatory(name="Pejabat Contoh", position="Kepala Balai", nip="198001012005011001"),
+    wording=WordingPin(version=2, digest="0" * 64),
     address=ADDRESS,
     code_key=CODE_KEY.key.vkey,
 )
+_LATER = (
+    "code_format",
+    "letterhead",
+    "layout",
+    "number_format",
+    "legal_bases",
+    "validity",
+    "analyses",
+    "wording",
+    "is_sample",
+)
 
 
-def message(content: CertificateContent = CONTENT, template: bytes | None = None, **fields: Any) -> bytes:
+def _content_before() -> bytes:
+    """Write the content as letters had it before codes carried products."""
+    fields = json.loads(CONTENT.render())
+    for name in _LATER:
+        del fields[name]
+    del fields["signer"]["nip"]
+    for product in fields["products"]:
+        del product["manufactured"]
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+CONTENT_BEFORE = _content_before()
+
+
+def before() -> Configuration:
+    """Return the template of those letters."""
+    return next(each for each in load_letter_templates() if each.version == 1)
+
+
+def message(
+    content: CertificateContent | bytes = CONTENT, template: bytes | None = None, **fields: Any
+) -> bytes:
     """The entry that issues the letter, with the data that the kept example has."""
     example = Path(__file__).parents[1] / "contracts/examples/zi.certificates.certificate_issued.json"
     data = json.loads(example.read_bytes())["data"]
-    bound = {"content": digest(content.render()), "template": digest(template or TEMPLATE)}
+    rendered = content if isinstance(content, bytes) else content.render()
+    bound = {"content": digest(rendered), "template": digest(template or TEMPLATE)}
     return Sender("/zi/contoh/certificates").say(
         "zi.certificates.certificate_issued", **{**data, **bound, **fields}
     )

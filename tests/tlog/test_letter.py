@@ -1,10 +1,12 @@
 import base64
+import zlib
 from dataclasses import replace
 
 import pytest
 
 from zi_tlog.error import LogError
-from zi_tlog.letter import ATTACHED, Code, LetterError, attached, open_code
+from zi_tlog.letter import ATTACHED, Code, LetterError, attached, open_code, parts_of_code
+from zi_tlog.letter_goods import COMPLETE, CodeGoods, CodeProduct, GoodsError, parse_goods
 from zi_tlog.note import Signer
 
 KEY = Signer("ledger.example/letters", bytes(range(64, 96)))
@@ -97,3 +99,108 @@ def test_a_letter_carries_its_files_and_no_others() -> None:
             LetterError, match=r"^A letter carries these files and no others: content\.json, letter"
         ):
             attached(wrong)
+
+
+GOODS = CodeGoods.of([CodeProduct("Kecap", "B-1", "10 kg"), CodeProduct("Sambal", "B-2", "2,5 kg")], 2)
+WITH_GOODS = replace(CODE, goods=GOODS)
+
+
+def signed_lines(lines: bytes, *, after: bytes = b"") -> str:
+    """Sign any lines as the office's key would sign a list."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = deflate.compress(lines) + deflate.flush() + after
+    return signed_packed(packed)
+
+
+def signed_packed(packed: bytes) -> str:
+    text = base64.b32encode(packed).decode().rstrip("=")
+    signature = KEY.sign(f"zona/letter/v2\n{CODE.number}\n{text}\n")
+    payload = signature.key_id + signature.value + packed
+    return f"{ADDRESS}{CODE.number}?c={base64.b32encode(payload).decode().rstrip('=')}"
+
+
+def test_a_code_with_products_is_an_address_with_the_list_in_its_query() -> None:
+    text = WITH_GOODS.sign(ADDRESS, KEY)
+    place, encoded = parts_of_code(text)
+    assert place == "https://office.example/certificates/verify/SKI-2026-000017?c="
+    assert set(encoded) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+    assert open_code(text, ADDRESS, KEY.verifier) == WITH_GOODS
+    assert parts_of_code(CODE.sign(ADDRESS, KEY)) == (CODE.sign(ADDRESS, KEY),)
+
+
+def test_the_signed_text_of_a_list_names_its_number() -> None:
+    assert WITH_GOODS.text.startswith("zona/letter/v2\nSKI-2026-000017\n")
+    assert WITH_GOODS.sign(ADDRESS, KEY) == signed_packed(WITH_GOODS._packed)
+
+
+def test_no_changed_character_of_a_code_with_products_is_let_through() -> None:
+    text = WITH_GOODS.sign(ADDRESS, KEY)
+    for place, letter in enumerate(text):
+        changed = text[:place] + ("A" if letter != "A" else "B") + text[place + 1 :]
+        with pytest.raises(LogError):
+            open_code(changed, ADDRESS, KEY.verifier)
+
+
+def test_a_list_under_another_number_or_address_is_refused() -> None:
+    text = WITH_GOODS.sign(ADDRESS, KEY)
+    with pytest.raises(LetterError, match="not signed by the office's key"):
+        open_code(text.replace("000017?", "000018?"), ADDRESS, KEY.verifier)
+    with pytest.raises(LetterError, match="leads elsewhere"):
+        open_code(text.replace("office", "0ffice"), ADDRESS, KEY.verifier)
+    with pytest.raises(LetterError, match="not signed by the office's key"):
+        open_code(WITH_GOODS.sign(ADDRESS, Signer(KEY.key.name, bytes(32))), ADDRESS, KEY.verifier)
+
+
+@pytest.mark.parametrize("encoded", ["", "!", "A", "AB", "me", "AA======", "=", "Ä"])
+def test_a_list_is_canonical_base32(encoded: str) -> None:
+    with pytest.raises(LetterError):
+        open_code(f"{ADDRESS}{CODE.number}?c={encoded}", ADDRESS, KEY.verifier)
+
+
+LINES = b"ski_post_border\n2026-12-01T02:32:00.000000Z\n-\nPT Contoh\n" + b"0" * 64 + b"\n"
+
+
+def test_signed_lines_are_read_back() -> None:
+    code = open_code(signed_lines(LINES + b"1\n-\nKecap\tB-1\t10 kg\n"), ADDRESS, KEY.verifier)
+    assert code.goods == CodeGoods((CodeProduct("Kecap", "B-1", "10 kg"),), 1, COMPLETE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        signed_lines(LINES),
+        signed_lines(LINES + b"1\n-\nKecap\tB-1\t10 kg"),
+        signed_lines(LINES + b"1\n-\nKecap\tB-1\n"),
+        signed_lines(LINES + b"1\n-\nKecap\tB-1\t\n"),
+        signed_lines(LINES + b"2\n-\nKecap\tB-1\t10 kg\n"),
+        signed_lines(LINES + b"1\nabc\nKecap\tB-1\t10 kg\n"),
+        signed_lines(LINES + b"x\n-\n"),
+        signed_lines("٣\n-\n".encode()),
+        signed_lines(LINES + "٣\n-\n".encode()),
+        signed_lines(b"\xff"),
+        signed_lines(LINES + b"0\n-\n", after=b"more"),
+        signed_lines(LINES + b"0\n-\n" + bytes(100_000)),
+        signed_packed(b"\xff\xff"),
+        signed_packed(b""),
+    ],
+)
+def test_signed_lines_that_say_nothing_clear_are_no_code(text: str) -> None:
+    with pytest.raises(LogError):
+        open_code(text, ADDRESS, KEY.verifier)
+
+
+def test_what_is_left_out_of_a_code_is_committed_to() -> None:
+    products = [CodeProduct(f"Kecap {place}", "B-1", "10 kg") for place in range(5)]
+    goods = CodeGoods.of(products, 2)
+    assert (len(goods.listed), goods.count, goods.is_complete) == (2, 5, False)
+    assert goods.is_list(products)
+    assert parse_goods(goods.lines) == goods
+    assert not goods.is_list(products[:-1])
+    assert not goods.is_list([*products[:-1], products[0]])
+    assert not goods.is_list([products[4], *products[1:]])
+
+
+@pytest.mark.parametrize("field", ["", "a\tb", "a\nb"])
+def test_a_field_of_a_product_is_one_line(field: str) -> None:
+    with pytest.raises(GoodsError):
+        CodeProduct("Kecap", field, "10 kg")

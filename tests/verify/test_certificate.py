@@ -20,7 +20,18 @@ from pyhanko.pdf_utils.generic import (
     pdf_name,
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, authority, issued, message, unsealed
+from tests.letters.sample_letter import (
+    CODE_KEY,
+    CONTENT,
+    CONTENT_BEFORE,
+    NOW,
+    TEMPLATE,
+    authority,
+    before,
+    issued,
+    message,
+    unsealed,
+)
 from tests.verify.sample_log import POLICY, SampleLog, Sender, sample_messages
 
 from zi_letters.content import digest
@@ -30,7 +41,8 @@ from zi_letters.rendering import code_text, page_of, unsealed_page
 from zi_letters.seal import LocalSeal
 from zi_rules.letter_template import load_letter_templates
 from zi_tlog.cosignature import Cosigner
-from zi_tlog.letter import STANDARD
+from zi_tlog.letter import STANDARD, Code, open_code
+from zi_tlog.letter_goods import CodeGoods, CodeProduct
 from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Log, Policy, Witness
 from zi_tlog.proof import parse_proof
@@ -92,6 +104,36 @@ def test_a_valid_letter_is_included_and_matching_without_network(office: Office,
     report = office.checked(letter)
     assert report.verdict == Matching()
     assert report.number == "SKI-2026-000001"
+
+
+def test_a_letter_from_before_codes_had_products_stays_valid(office: Office, tmp_path: Path) -> None:
+    entry = issued(tmp_path, message(CONTENT_BEFORE, before().content))
+    pdf = office.sealed(unsealed_page(CONTENT_BEFORE, before().content, entry, CODE_KEY))
+    report = office.checked(pdf)
+    assert (report.verdict, report.number) == (Matching(), "SKI-2026-000001")
+
+
+def other_code(change: Callable[[Code], Code]) -> bytes:
+    """Sign another code with the office's key, as an insider can."""
+    code = open_code(code_text(CONTENT.render(), message(), CODE_KEY), CONTENT.address, CODE_KEY.verifier)
+    return change(code).sign(CONTENT.address, CODE_KEY).encode()
+
+
+@pytest.mark.parametrize(
+    "goods",
+    [
+        None,
+        CodeGoods.of([CodeProduct("Sambal Contoh", "B-17", "10 karton")], 1),
+        CodeGoods.of([CodeProduct("Sambal Contoh", "B-17", "10 karton"), CodeProduct("X", "Y", "Z")], 0),
+    ],
+    ids=["no list", "a product less", "another rest"],
+)
+def test_a_code_with_other_products_than_the_letter_fails(
+    office: Office, tmp_path: Path, goods: CodeGoods | None
+) -> None:
+    changed = other_code(lambda code: replace(code, goods=goods))
+    report = office.checked(office.sealed(page_of(parts(tmp_path, code_txt=changed))))
+    assert "says something else than the letter" in why(report)
 
 
 def test_what_only_the_network_can_tell_is_said(office: Office, letter: bytes) -> None:

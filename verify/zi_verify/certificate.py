@@ -4,7 +4,7 @@ content and template show, made again in a process that can do nothing else."""
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -24,7 +24,9 @@ from zi_tlog.letter import (
     Code,
     attached,
     open_code,
+    parts_of_code,
 )
+from zi_tlog.letter_goods import CodeGoods, CodeProduct
 from zi_tlog.note import Verifier, parse_vkey
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
@@ -149,6 +151,7 @@ def _wrong_code(files: Mapping[str, bytes], issued: _Issued) -> list[CheckFindin
         key = Verifier(parse_vkey(content["code_key"]))
         code = open_code(files[CODE].decode(), content["address"], key)
         expected = _code(content, files[CONTENT], issued.message)
+        expected = replace(expected, goods=_goods(content, code))
     except (LogError, KeyError, TypeError, ValueError) as error:
         return [CheckFinding(CODE, refused(ValueError(*error.args)))]
     return [] if code == expected else [CheckFinding(CODE, _OTHER_CODE)]
@@ -158,6 +161,14 @@ def _code(content: Mapping[str, Any], rendered: bytes, message: Mapping[str, Any
     number, kind = message["data"]["number"], message["data"]["kind"]
     until, bound = content["valid_until"] or "-", sha256(rendered).hexdigest()
     return Code(number, kind, message["time"], until, content["holder"]["name"], bound)
+
+
+def _goods(content: Mapping[str, Any], code: Code) -> CodeGoods | None:
+    """The products that the code must carry; how many of them it lists is the office's choice."""
+    if content.get("code_format", "v1") == "v1":
+        return None
+    products = [CodeProduct(each["product"], each["batch"], each["quantity"]) for each in content["products"]]
+    return CodeGoods.of(products, 0 if code.goods is None else len(code.goods.listed))
 
 
 def _wrong_page(letter: LetterFile, files: Mapping[str, bytes], *, must_confine: bool) -> list[CheckFinding]:
@@ -174,7 +185,8 @@ def _wrong_page(letter: LetterFile, files: Mapping[str, bytes], *, must_confine:
 
 def _picture(code: str) -> bytes:
     picture = BytesIO()
-    segno.make_qr(code, error="m", boost_error=False).save(picture, kind="svg", border=4, xmldecl=False)
+    parts: Any = [*parts_of_code(code)]
+    segno.make_qr(parts, error="m", boost_error=False).save(picture, kind="svg", border=4, xmldecl=False)
     return picture.getvalue()
 
 

@@ -7,6 +7,7 @@ from zi_verify.standing import ChainState
 SHIPPED = frozenset(
     {
         "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
+        "c5bb6d168ed4be4a1ab9e46fa3347d3cddeb95d4e25b8ae438f5eb186a447a7a",
         "a7450fba44b50cf244fd1dd1c37263d252e09377a0aef6b71eb47678371aa058",
     }
 )

@@ -62,7 +62,8 @@ class CertificatesOffice(VaultConnection):
         self.react = reacting(clock, self.rules.standards, self.announced)
         sentences = load_sentences(settings.rules_folder)
         self.sentences = sentences[0]
-        wording, templates = load_letter_wording(settings.rules_folder), load_letter_templates()
+        wording = load_letter_wording(settings.rules_folder, self.archive.content)
+        self.wording, templates = wording[0], load_letter_templates()
         self.configurations = (
             *(*self.rules.configurations, *sentences.configurations),
             *wording.configurations,
@@ -78,7 +79,7 @@ class CertificatesOffice(VaultConnection):
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.keys = load_letter_keys(settings)
-        issuer = issuing_office(settings, self.keys, wording[0])
+        issuer = issuing_office(settings, self.keys, self.wording)
         salts = settings.secret("salts")
         self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts)
         self.verifying = Verifying(self.store, self.keys, clock, self.checks, must_confine=not settings.demo)

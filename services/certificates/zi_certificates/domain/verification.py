@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+from urllib.parse import parse_qs
 
 from zi_certificates.domain.register import official_number
 from zi_certificates.domain.standing import Standing
 from zi_contracts.certificates import Series
-from zi_tlog.letter import Code, LetterError, open_code
+from zi_tlog.error import LogError
+from zi_tlog.letter import IN_QUERY, Code, open_code
 from zi_tlog.note import Verifier
 
 NUMBER = re.compile(r"\s*(ski|ske)[\s/.-]*([0-9]{4})[\s/.-]*([0-9]{1,9})\s*", re.ASCII | re.IGNORECASE)
@@ -133,8 +135,8 @@ def number_in(text: str) -> str | None:
 
 def read(text: str, address: str, verifier: Verifier) -> TextReading:
     """A number, an address of this office, or the whole text of a code."""
-    stripped = text.strip()
-    place, mark, _ = stripped.partition("#")
+    stripped = _without_other_parameters(text.strip())
+    place, mark, _ = stripped.partition("#" if "#" in stripped else IN_QUERY)
     if "://" not in stripped:
         number = number_in(stripped)
         return TextReading(PresentedItem.NO_LETTER if number is None else PresentedItem.NUMBER, number)
@@ -145,8 +147,17 @@ def read(text: str, address: str, verifier: Verifier) -> TextReading:
         return TextReading(PresentedItem.NUMBER, number)
     try:
         return TextReading(PresentedItem.CODE, number, open_code(stripped, address, verifier))
-    except LetterError:
+    except LogError:
         return TextReading(PresentedItem.OTHER_CODE, number)
+
+
+def _without_other_parameters(text: str) -> str:
+    """Keep of an address, as a browser shows it, what the code on the letter has."""
+    place, mark, query = text.partition("?")
+    if not mark or "#" in text:
+        return text
+    codes = parse_qs(query, keep_blank_values=True).get("c")
+    return place if codes is None else f"{place}{IN_QUERY}{codes[0]}"
 
 
 def judge(evidence: PresentedItem, letter: VerifiableLetter | None, day: date) -> Verdict:

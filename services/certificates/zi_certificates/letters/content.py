@@ -1,18 +1,17 @@
 """The content of each kind of letter: from the statement that was found compliant, for its holder, with its signatory, in the office's
 wording. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from babel import Locale
 from pydantic import Field
 
-from zi_certificates.domain.statement import StatedProduct, Statement
+from zi_certificates.domain.printed_product import one_line, printed_quantity
+from zi_certificates.domain.statement import StatedProduct, Statement, TestResult
 from zi_chassis.domain import Value
-from zi_contracts.text import one_spelling
 from zi_letters.content import (
     LONGEST_LINE,
     BilingualText,
@@ -23,7 +22,7 @@ from zi_letters.content import (
     Signatory,
 )
 from zi_rules.certificate.kind import CertificateKind, Goods
-from zi_rules.certificate.letter_wording import LetterLabels, LetterText, LetterWording, SignatoryPositions
+from zi_rules.certificate.letter_wording import LetterLabels, LetterLayout, LetterText, LetterWording
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.certificate.validity import last_valid_day
 
@@ -37,12 +36,55 @@ class LetterProduct(Value):
     registration_number: Line | None
     hs_code: Line
     batch: Line
+    manufactured: date
     expires: date
     quantity: Line
 
 
+class LetterResult(Value):
+    """One line of a certificate of analysis."""
+
+    parameter: Line
+    result: Line | None
+    method: Line | None
+
+
+class LetterAnalysis(Value):
+    """A certificate of analysis of the product in row `number` of the table."""
+
+    number: int
+    dated: date
+    batch: Line | None
+    results: tuple[LetterResult, ...]
+
+
+class CertificateSignatory(Signatory):
+    """`nip` is the official's number in the civil service."""
+
+    nip: Line | None = None
+
+
+class WordingPin(Value):
+    """The wording of the letter, so that the same content can be made again from it."""
+
+    version: int
+    digest: str
+
+
 class CertificateContent(LetterContent):
+    """`number_format` is how the office writes the number; `is_sample` is a preview that nobody may take for a letter."""
+
+    code_format: Literal["v2"] = "v2"
+    letterhead: tuple[Line, ...] = ()
+    layout: LetterLayout = LetterLayout.INDONESIAN_FIRST
+    number_format: Line = "{number}"
+    legal_bases: tuple[BilingualText, ...] = ()
+    validity: BilingualText
     products: Annotated[tuple[LetterProduct, ...], Field(min_length=1)]
+    analyses: tuple[LetterAnalysis, ...] = ()
+    signer: CertificateSignatory
+    wording: WordingPin
+    is_sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,49 +99,69 @@ class IssuingOffice:
 
 @dataclass(frozen=True)
 class CompliantApplication:
-    """The application that was found compliant; `holder` comes from the vault."""
+    """The application that was found compliant; `holder`, `producer` and `consignee` come from the vault."""
 
     ticket: str
     statement: Statement
     replaces: str | None
     holder: Party
+    producer: str = ""
+    consignee: str = ""
 
 
-def signatory(name: str, role: str, positions: SignatoryPositions, *, is_acting: bool) -> Signatory:
-    head_or_signer = positions.head if role == "staff:head" else positions.signer
-    position = positions.acting if is_acting else head_or_signer
-    return Signatory(name=_line(name), position=position)
+def signatory(
+    name: str, role: str, wording: LetterWording, *, is_acting: bool, official: str = ""
+) -> CertificateSignatory:
+    """Name the signatory by their role, or as the wording knows them."""
+    positions, known = wording.positions, wording.signatory(official)
+    position = positions.head if role == "staff:head" else positions.signer
+    if known is not None and known.position is not None:
+        position = known.position
+    return CertificateSignatory(
+        name=one_line(name),
+        position=positions.acting if is_acting else position,
+        nip=None if known is None else known.nip,
+    )
 
 
 def content_of(
     kind: str,
     applied: CompliantApplication,
     issuer: IssuingOffice,
-    signer: Signatory,
+    signer: CertificateSignatory,
     signed: date,
     rules: CertificateRules,
     salt: str,
 ) -> CertificateContent:
     """State one letter; `signed` is the day of the signature at the office's place; `salt` is another one in each letter."""
     letter, goods = CertificateKind(kind), Goods(applied.statement.goods)
+    wording, products = issuer.wording, applied.statement.products
+    head, validity = wording.letterhead, wording.validity_of(letter, goods)
     return CertificateContent(
         salt=salt,
-        title=_bilingual(issuer.wording.titles[letter]),
-        office=issuer.office,
+        title=_bilingual(wording.titles[letter]),
+        office=issuer.office if head is None else Party(name=head.name, address=head.address),
+        letterhead=() if head is None else head.lines,
+        layout=wording.layout_of(letter),
+        number_format="{number}" if wording.numbering is None else wording.numbering.pattern,
+        legal_bases=tuple(_bilingual(each.text) for each in wording.bases_of(letter, goods)),
         holder=applied.holder,
-        statement=_bilingual(issuer.wording.statements[letter]),
-        facts=tuple(_facts(letter, goods, applied, rules, issuer.wording.labels)),
-        products=tuple(map(_product, applied.statement.products)),
+        statement=_bilingual(wording.statements[letter]),
+        facts=tuple(_facts(letter, goods, applied, rules, wording.labels)),
+        products=tuple(map(_product, products)),
+        analyses=tuple(_analyses(products)),
         valid_until=last_valid_day(letter, goods, signed, rules),
+        validity=_bilingual(wording.labels.validity_undecided if validity is None else validity.text),
         signer=signer,
         address=issuer.address,
         code_key=issuer.code_key,
+        wording=WordingPin(version=wording.version, digest=wording.digest),
     )
 
 
 def holder(name: str, address: str) -> Party:
     """Name and address as the company wrote them, on one line each."""
-    return Party(name=_line(name), address=_line(address))
+    return Party(name=one_line(name), address=one_line(address))
 
 
 def country(code: str) -> str:
@@ -130,14 +192,27 @@ def _facts(
         yield from _rows(labels.port_of_destination, (each.port for each in products))
     yield from _rows(labels.invoice, (each.invoice for each in products))
     yield from _rows(labels.transport, (each.transport_document or "" for each in products))
+    yield from _rows(labels.producer, applied.producer.splitlines())
+    yield from _rows(labels.consignee, applied.consignee.splitlines())
+    yield from _annex_rows(kind, goods, applied.statement, rules)
     if applied.replaces is not None:
         yield LabelledLine(label=_bilingual(labels.replaces), value=applied.replaces)
+
+
+def _annex_rows(
+    kind: CertificateKind, goods: Goods, statement: Statement, rules: CertificateRules
+) -> Iterator[LabelledLine]:
+    """List what the country of destination asks for, such as the producer's number there, as far as the rules name it."""
+    for annex in rules.annexes:
+        if annex.country == statement.country and annex.covers(kind, goods):
+            for name, label in annex.fields.items():
+                yield from _rows(LetterText(id=label.id, en=label.en), [statement.annex_fields.get(name, "")])
 
 
 def _rows(text: LetterText, values: Iterable[str]) -> Iterator[LabelledLine]:
     """List each value once, as many on a line as fit."""
     label, line = _bilingual(text), ""
-    for value in dict.fromkeys(filter(None, map(_line, values))):
+    for value in dict.fromkeys(filter(None, map(one_line, values))):
         longer = f"{line}, {value}" if line else value
         if line and len(longer) > LONGEST_LINE:
             yield LabelledLine(label=label, value=line)
@@ -153,24 +228,30 @@ def _bilingual(text: LetterText) -> BilingualText:
 
 def _product(stated: StatedProduct) -> LetterProduct:
     return LetterProduct(
-        product=_line(stated.product),
-        registration_number=stated.registration_number and _line(stated.registration_number),
-        hs_code=_line(stated.hs_code),
-        batch=_line(stated.batch),
+        product=one_line(stated.product),
+        registration_number=stated.registration_number and one_line(stated.registration_number),
+        hs_code=one_line(stated.hs_code),
+        batch=one_line(stated.batch),
+        manufactured=stated.manufactured,
         expires=stated.expires,
-        quantity=_quantity(stated),
+        quantity=printed_quantity(stated),
     )
 
 
-def _quantity(stated: StatedProduct) -> str:
-    """Write 1200.5 kg in bottles as `1200,5 kg (bottle)`."""
-    return _line(f"{_plain(stated.quantity)} {stated.unit} ({stated.pack})")[:LONGEST_LINE]
+def _analyses(products: Sequence[StatedProduct]) -> Iterator[LetterAnalysis]:
+    for place, product in enumerate(products, 1):
+        if product.analysis is not None:
+            yield LetterAnalysis(
+                number=place,
+                dated=product.analysis.dated,
+                batch=one_line(product.analysis.batch or "") or None,
+                results=tuple(map(_result, product.analysis.results)),
+            )
 
 
-def _plain(amount: Decimal) -> str:
-    written = f"{amount:f}"
-    return (written.rstrip("0").rstrip(".") if "." in written else written).replace(".", ",")
-
-
-def _line(text: str) -> str:
-    return " ".join(one_spelling(text).split())
+def _result(tested: TestResult) -> LetterResult:
+    return LetterResult(
+        parameter=one_line(tested.parameter),
+        result=one_line(tested.result or "") or None,
+        method=one_line(tested.method or "") or None,
+    )

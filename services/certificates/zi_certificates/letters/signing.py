@@ -21,6 +21,7 @@ from zi_certificates.domain.application.state import (
 from zi_certificates.domain.ids import letter_id
 from zi_certificates.letters.content import (
     CertificateContent,
+    CertificateSignatory,
     CompliantApplication,
     IssuingOffice,
     content_of,
@@ -36,7 +37,7 @@ from zi_chassis.store import Handled, Store
 from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
 from zi_chassis.web.language import WITA
 from zi_contracts.certificates import SignedLetter
-from zi_letters.content import Party, Signatory, digest
+from zi_letters.content import Party, digest
 from zi_letters.vault_fields import CONTENT, PURPOSE
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.letter_template import load_letter_templates
@@ -48,7 +49,7 @@ COMPANY = ("company.name", "company.address")
 class LetterSignature:
     """The signatory, the holder of the letters, and the moment."""
 
-    signer: Signatory
+    signer: CertificateSignatory
     holder: Party
     at: datetime
 
@@ -92,9 +93,9 @@ class Signing:
         vault, verified = self._vault(), await self._verified_ticket(ticket, application)
         fields = await vault.read(verified, COMPANY, PURPOSE, token=person.token)
         is_acting = by.role not in ("staff:signer", "staff:head")
-        positions = self._issuer.wording.positions
+        name, wording = person.name or person.sub, self._issuer.wording
         with refused_as(UnprintableSignerError):
-            signer = signatory(person.name or person.sub, by.role, positions, is_acting=is_acting)
+            signer = signatory(name, by.role, wording, is_acting=is_acting, official=person.sub)
         with refused_as(UnprintableCompanyError):
             company = holder(*(fields[name] for name in COMPANY))
         rules, signature = self._rules.of(application, by.at), LetterSignature(signer, company, by.at)

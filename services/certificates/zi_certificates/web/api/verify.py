@@ -2,6 +2,7 @@
 those who may have it."""
 
 from base64 import b64decode
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -65,11 +66,20 @@ class IssuedLetter(BaseModel):
     receipt: str | None
 
 
+class SealedProduct(BaseModel):
+    """One line of the list that was sealed."""
+
+    product: str
+    batch: str
+    quantity: str
+
+
 class VerdictAnswer(BaseModel):
     """Three answers apart, and `outcome` as their sum.
 
     `untouched` is null where only a number was shown. `letter` and its `standing` are of the letter that really has the number, even
-    where what was shown is another one. `holder` is what a genuine code says.
+    where what was shown is another one. `holder` and `products` are what a genuine code says: a copied code on another list is genuine too,
+    so compare them, and `product_count`, with the paper.
     """
 
     outcome: VerificationOutcome
@@ -83,6 +93,8 @@ class VerdictAnswer(BaseModel):
     reason: str | None
     by_number: str | None
     holder: str | None
+    products: list[SealedProduct] | None
+    product_count: int | None
     letter: IssuedLetter | None
     page: str
 
@@ -221,6 +233,8 @@ def verdict(office: CertificatesOffice, checked: Checked) -> VerdictAnswer:
         reason=stood and stood.reason,
         by_number=stood and stood.by_number,
         holder=checked.holder,
+        products=checked.goods and [SealedProduct(**asdict(each)) for each in checked.goods.products],
+        product_count=checked.goods and checked.goods.count,
         letter=None if row is None else _issued(row, public),
         page=f"{public}/certificates/verify{place}",
     )

@@ -21,8 +21,10 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages
 from zi_letters.claimed_number import LARGEST_FILE
+from zi_rules.certificate.kind import CertificateKind, Goods
 
 COUNTED = timedelta(days=30)
+LONGEST_NUMBER = 40
 NOTHING = msgid("Give the number of the letter, or what a reader of codes shows for the code on it.")
 NO_FILE = msgid("Choose the file of the letter.")
 TOO_LONG = msgid("That is longer than the code on any letter. Send the file of the letter instead.")
@@ -78,9 +80,15 @@ async def _verify_file(
 
 
 @router.get("/certificates/verify/{number}")
-async def verify(request: Request, office: TheOffice, number: str) -> Response:
-    """Show the letter that the code on it leads to."""
-    return _verify_page(request, office, Form(), await office.verifying.by_number(number[:40]))
+async def verify(request: Request, office: TheOffice, number: str, c: str | None = None) -> Response:
+    """Show the letter that the code on it leads to: `c` is the code itself, and nothing leads on to another page with it."""
+    place = number[:LONGEST_NUMBER]
+    if c is None:
+        return _verify_page(request, office, Form(), await office.verifying.by_number(place))
+    checked = await office.verifying.by_code(place, c[:LONGEST_CODE])
+    response = _verify_page(request, office, Form(), checked)
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 @router.get("/certificates/register")
@@ -126,8 +134,19 @@ def _verify_page(
         "country": _countries(request),
         "address": office.keys.address,
         "longest": LONGEST_CODE,
+        "validity": _validity(request, office, checked),
     }
     return _pages(request).render(request, "verify.html", status, **context)
+
+
+def _validity(request: Request, office: CertificatesOffice, checked: Checked | None) -> str:
+    """Word the validity of a letter without a last day; as on the letter, an unknown one is not decided here."""
+    letter = None if checked is None else checked.letter
+    if letter is None or letter.valid_until is not None:
+        return ""
+    stated = office.wording.validity_of(CertificateKind(letter.kind), Goods(letter.goods))
+    text = office.wording.labels.validity_undecided if stated is None else stated.text
+    return text.id if language_of(request) == "id" else text.en
 
 
 def _countries(request: Request) -> dict[str, str]:
