@@ -1,4 +1,4 @@
-"""What the store holds and the stream does not: compared by every process of a service, whoever leads.
+"""Find what the store holds and the stream does not, compared by every process of a service, whoever leads.
 
 A lease that nobody holds, a server that is away and a disk that is full look alike to a standby: messages wait, and none is
 published. Readiness and `zi_outbox_lag` come from this comparison alone.
