@@ -13,6 +13,7 @@ from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import lru_cache
 from mailbox import Maildir
 from pathlib import Path as Folder
 from typing import Annotated
@@ -46,6 +47,20 @@ class Mail(Value):
     text: str
 
 
+@lru_cache(2 * MOST_LISTED)
+def read(file: Folder) -> Mail:
+    """A mail that came never changes, so whoever looks again waits for no reading."""
+    mail = message_from_bytes(file.read_bytes(), policy=default)
+    return Mail(
+        name=file.name,
+        received=datetime.fromtimestamp(file.stat().st_mtime).astimezone(),
+        to=str(mail.get("To", "")),
+        subject=str(mail.get("Subject", "")),
+        message_id=str(mail.get("Message-ID", "")),
+        text=_text(mail),
+    )
+
+
 class Mails:
     """A maildir; names are the files' own, newest first."""
 
@@ -58,24 +73,12 @@ class Mails:
 
     def newest(self, limit: int = MOST_LISTED) -> list[Mail]:
         files = sorted(self._files.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-        return [self._read(file.name) for file in files[:limit]]
+        return [read(file) for file in files[:limit]]
 
     def find(self, name: str) -> Mail:
         if name not in {path.name for path in self._files.iterdir()}:
             raise NotFoundError("There is no such mail. Go back to the list and choose one.")
-        return self._read(name)
-
-    def _read(self, name: str) -> Mail:
-        path = self._files / name
-        mail = message_from_bytes(path.read_bytes(), policy=default)
-        return Mail(
-            name=name,
-            received=datetime.fromtimestamp(path.stat().st_mtime).astimezone(),
-            to=str(mail.get("To", "")),
-            subject=str(mail.get("Subject", "")),
-            message_id=str(mail.get("Message-ID", "")),
-            text=_text(mail),
-        )
+        return read(self._files / name)
 
 
 class Postman:
