@@ -12,14 +12,14 @@ from uuid import uuid4
 import httpx
 import pytest
 from tests.journeys import gifts, records
-from tests.journeys.citizens import Citizen, citizens
+from tests.journeys.citizens import Citizen, citizens, sample
 from tests.journeys.house import SERVICES, House, await_
 from tests.journeys.tools import audit, verify_log
 
 pytestmark = pytest.mark.journey
 
 KILLED = ("intake", "umkm", "certificates", "integrity", "notify", "audit-writer", "audit", "nats")
-COMPLAINTS = 560
+COMPLAINTS = sample(280)
 CLIENTS = 8
 BEFORE_THE_KILL = 10
 MAIL_DOMAIN = "balai-pom-tarakan.example"

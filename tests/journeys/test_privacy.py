@@ -1,4 +1,4 @@
-"""Two hundred complaints and a few mentored businesses, and then everything that the house keeps and says, searched for what they wrote."""
+"""Complaints of dozens of citizens and a few mentored businesses, and then everything that the house keeps and says, searched for what they wrote."""
 
 import re
 import zlib
@@ -14,7 +14,7 @@ import pytest
 from tests.intake.sample_files import photo
 from tests.journeys import mails, records
 from tests.journeys.certificates import nib_of
-from tests.journeys.citizens import SYLLABLES, Citizen, citizens
+from tests.journeys.citizens import SYLLABLES, Citizen, citizens, sample
 from tests.journeys.door import Door, Filed, code
 from tests.journeys.house import PLAIN, SERVICES, House, await_
 from tests.journeys.mentoring import MENTOR, NUGGETS, SAMBAL, Mentoring, OpenedCase
@@ -24,7 +24,7 @@ from zi_chassis.settings import NATS_MONITOR
 
 pytestmark = pytest.mark.journey
 
-COMPLAINTS = 200
+COMPLAINTS = sample(64)
 BUSINESSES = 6
 FINDING = "air_diuji"
 WITH_A_PHOTO = 8  # every eighth
