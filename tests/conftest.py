@@ -1,5 +1,9 @@
 """Real servers for every suite: `nats` is provisioned and empty, `postgres` and `place` are empty databases."""
 
+import gc
+import os
+import re
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -15,11 +19,39 @@ TOUCHES = {
     "postgres",
 }  # what no test of an aggregate needs; rules are read from an office's files
 
+# Folders of tests lie in memory where there is room: what is synced there waits for no disk.
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30
+
 # No test judges how long something takes: a busy machine is no failure.
 settings.register_profile("zona", deadline=None)
 settings.load_profile("zona")
 
 __all__ = ["nats", "place", "postgres", "postgres_server"]
+
+
+def pytest_configure() -> None:
+    if roomy(MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def roomy(memory: Path) -> bool:
+    """Tests also run programs that they write, so it has to be a place for programs."""
+    if not memory.is_dir() or os.statvfs(memory).f_flag & os.ST_NOEXEC:
+        return False
+    available = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text())
+    return bool(available) and min(int(available[1]) * 1024, shutil.disk_usage(memory).free) > ROOM
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is collected stays to the end: nothing of it is looked through for garbage, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def touches(item: pytest.Item) -> bool:

@@ -1,5 +1,6 @@
 """Real databases for tests: a SQLite file, and a PostgreSQL that the test run starts for itself."""
 
+import os
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ def postgres_server() -> Iterator[str]:
     Not under pytest's own folder: that one is closed to other users again by every run that starts beside this one,
     and as root the server runs under a user of its own.
     """
-    with tempfile.TemporaryDirectory(prefix="zi-postgres-") as folder:
+    memory = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # of tests/conftest.py
+    with tempfile.TemporaryDirectory(prefix="zi-postgres-", dir=memory) as folder:
         data = Path(folder) / "data"
         data.mkdir()
         with PostgresServer(data) as server:
