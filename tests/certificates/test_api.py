@@ -137,6 +137,17 @@ async def test_a_statement_is_begun_once_and_then_changed(calling: Calling) -> N
     assert answer["statement"]["circumstances"] == ["wholesaler"]
 
 
+async def test_a_circumstance_that_the_rules_do_not_ask_about_is_refused(calling: Calling) -> None:
+    strange = STATEMENT | {"circumstances": ["full_moon"]}
+    request = await calling.inside.requested()
+    assert (await calling.tell(request, "statement", strange)).status_code == 409
+    assert (await calling.tell(request, "statement", STATEMENT)).status_code == 200
+    refused = await calling.tell(request, "statement", strange)
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "urn:zona:problem:unknown_circumstance"
+    assert (await calling.read(request))["statement"]["circumstances"] == []
+
+
 async def test_a_late_repeat_of_the_first_statement_takes_nothing_back(calling: Calling) -> None:
     request, once = await calling.inside.requested(), key()
     await calling.tell(request, "statement", STATEMENT, **once)

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.certificates.calling import Calling
-from tests.certificates.inside import DEMO_RULES, opened
+from tests.certificates.calling import STATEMENT, Calling
+from tests.certificates.inside import DEMO_RULES, opened, sample_item
 from tests.certificates.test_ways_round import asked
 from tests.certificates.visiting import Visiting
 from tests.rules.office_files import NEXT_RULES, office_with
 from tests.web import browsing
 
 from zi_certificates.domain.application.state import ApplicationStatus
-from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.published import applications
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.use_cases import rulebook
 from zi_chassis.configuration import ConfigurationChangedError
 from zi_contracts.certificates import PinnedRules
@@ -129,8 +129,7 @@ async def test_a_bill_is_paid_by_its_own_tariffs_when_others_have_begun(tmp_path
         inside.clock.pass_hours(24)
         await inside.pay(late)
         applying, by = inside.office.applying, inside.citizen(request)
-        file = await inside.attached(request, "packing_list")
-        await applying.attach(request, by, None, Document(kind="packing_list", file=file))
+        await applying.change_item(request, by, None, 1, sample_item("B-002"))
         sent = await applying.send_data(request, by, None, (await inside.state(request)).revision)
         assert sent.state.status is ApplicationStatus.EVALUATION
         assert (await Calling(visiting).read(late))["bill"]["amount"] == 50_000
@@ -169,6 +168,60 @@ async def test_a_document_that_only_the_rules_of_the_submission_know_can_still_b
         assert brought.status_code != 422
         new = await visiting.inside.requested("two", business="d" * 64)
         assert (await calling.upload(new, "packing_list")).status_code == 422
+
+
+COLD = """
+[[documents]]
+any_of = ["temperature_record"]
+per = "application"
+kinds = ["ski_post_border"]
+when = "kept_cold"
+source = "contoh"
+source_status = "unverified"
+"""
+
+
+async def test_a_circumstance_that_the_office_adds_is_asked_in_the_form_and_obeyed_by_the_check(
+    tmp_path: Path, office: Path
+) -> None:
+    async with started(tmp_path, office) as visiting:
+        before = await visiting.inside.paid()
+        await asked(visiting.inside, before)
+        positions = visiting.inside.positions
+    office_with(
+        office,
+        RULES,
+        NEXT_RULES,
+        ("# Documents of an import.\n", COLD),
+        (
+            "[names.circumstances]\n",
+            '[names.circumstances]\nkept_cold = { id = "Dingin", en = "Kept cold" }\n',
+        ),
+        (
+            "[names.documents]\n",
+            '[names.documents]\ntemperature_record = { id = "Suhu", en = "Temperatures" }\n',
+        ),
+    )
+    async with started(tmp_path, office, positions) as visiting:
+        inside, calling = visiting.inside, Calling(visiting)
+        new = await inside.requested("two", business="d" * 64)
+        page = await visiting.owner(new).get(f"/certificates/applications/{new.ticket}/particulars?lang=en")
+        assert "circumstances.kept_cold" in page.text
+        assert "Kept cold" in page.text
+        cold = STATEMENT | {"circumstances": ["kept_cold"]}
+        assert (await calling.tell(new, "statement", STATEMENT)).status_code == 200
+        assert "temperature_record" not in await missing(calling, new)
+        assert (await calling.tell(new, "statement", cold)).status_code == 200
+        assert "temperature_record" in await missing(calling, new)
+        pinned = await visiting.owner(before).get(f"/certificates/applications/{before.ticket}/particulars")
+        assert pinned.status_code == 200
+        assert "circumstances.kept_cold" not in pinned.text
+        assert (await calling.tell(before, "statement", cold)).status_code == 409
+
+
+async def missing(calling: Calling, request: IntakeRequest) -> set[str]:
+    found = (await calling.inside.office.applying.examination(request)).missing
+    return {document for each in found for document in each.any_of}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ theirs."""
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
+from zi_rules.certificate.kind import CertificateKind, Direction, Goods
 from zi_rules.certificate.rule_set import CertificateRules, DocumentRule, Evaluation, LetterRule, Tariff
 from zi_rules.standard import ServiceKind, ServiceStandard, StandardDocument, StandardFee, Tier
 
@@ -115,8 +115,8 @@ def _document(
         goods=only & goods,
         any_of=tuple(document.any_of),
         per=document.per,
-        when=None if document.when is None else Circumstance(document.when),
-        unless=None if document.unless is None else Circumstance(document.unless),
+        when=document.when,
+        unless=document.unless,
         **source,
     )
 

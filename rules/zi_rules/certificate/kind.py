@@ -1,6 +1,9 @@
 """The kinds of letters that the office issues, and the goods that they are for."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from zi_rules.registration_number import Commodity
 
@@ -45,18 +48,6 @@ class Goods(StrEnum):
         return Commodity(self.value.removeprefix("bahan_"))
 
 
-class Circumstance(StrEnum):
-    """A fact that only the applicant knows and that some rules depend on."""
-
-    ACTS_FOR_ANOTHER = "acts_for_another"
-    WHOLESALER = "wholesaler"
-    ACTIVE_INGREDIENT = "active_ingredient"
-    BIOLOGICAL_OR_ANIMAL = "biological_or_animal"
-    VACCINE_INGREDIENT = "vaccine_ingredient"
-    SPECIAL_IMPORT = "special_import"
-    REGISTRATION_ENDS_SOON = "registration_ends_soon"
-    NOT_REGISTERED = "not_registered"
-    EXPORTER_IS_NOT_PRODUCER = "exporter_is_not_producer"
-    EXPORT_LABEL_DIFFERS = "export_label_differs"
-    SOY_OR_PROTEIN_HYDROLYSATE = "soy_or_protein_hydrolysate"
-    MAY_BE_GENETICALLY_MODIFIED = "may_be_genetically_modified"
+# A fact that only the applicant knows and that rules hang on; each set of rules names its own.
+Circumstance = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+ACTS_FOR_ANOTHER: Circumstance = "acts_for_another"  # the account says it

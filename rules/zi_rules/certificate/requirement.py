@@ -70,13 +70,6 @@ def requirements(
     )
 
 
-def circumstances_of(kinds: Collection[CertificateKind], rules: CertificateRules) -> frozenset[Circumstance]:
-    """Those on which any rule for any of these letters hangs."""
-    conditional: tuple[Conditional, ...] = (*rules.documents, *rules.registrations, *rules.analyses)
-    hanging = [rule for rule in conditional if rule.kinds.intersection(kinds)]
-    return frozenset(each for rule in hanging for each in (rule.when, rule.unless) if each is not None)
-
-
 def missing_documents(
     needed: Requirements,
     attached: Iterable[Attached],

@@ -1,7 +1,7 @@
 """The office's rules for letters as one versioned set, pinned on each application when it is submitted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -164,8 +164,8 @@ class CertificateNames(BaseModel):
 
     @model_validator(mode="after")
     def _are_all_given(self) -> Self:
-        named = {*self.kinds, *self.goods, *self.circumstances}
-        unnamed = [each.value for each in (*CertificateKind, *Goods, *Circumstance) if each not in named]
+        named = {*self.kinds, *self.goods}
+        unnamed = [each.value for each in (*CertificateKind, *Goods) if each not in named]
         if unnamed:
             raise ValueError(f"give a name in both languages to {', '.join(unnamed)}")
         return self
@@ -205,6 +205,8 @@ class CertificateRules(Configured, Sourced):
     def _is_whole(self) -> Self:
         if self.effective_to is not None and self.effective_to < self.effective_from:
             raise ValueError("rules for letters can't end before they begin")
+        if unnamed := sorted(self.hung_on() - self.names.circumstances.keys()):
+            raise ValueError(f"give a name in both languages to {', '.join(unnamed)}")
         if unnamed := sorted(set(self._documents_asked_for()) - set(self.names.documents)):
             raise ValueError(f"give a name in both languages to the documents {', '.join(unnamed)}")
         if unpromised := sorted(set(_pairs(self.tracks)) - set(_single(self.evaluation))):
@@ -220,6 +222,14 @@ class CertificateRules(Configured, Sourced):
 
     def needs_second_evaluation(self, kinds: Iterable[CertificateKind], goods: Goods) -> bool:
         return any(rule.covers(kind, goods) for rule in self.second_evaluation for kind in kinds)
+
+    def hung_on(
+        self, kinds: Collection[CertificateKind] = frozenset(CertificateKind)
+    ) -> frozenset[Circumstance]:
+        """List the circumstances on which any rule for any of these letters hangs."""
+        conditional: tuple[Conditional, ...] = (*self.documents, *self.registrations, *self.analyses)
+        hanging = [rule for rule in conditional if rule.kinds.intersection(kinds)]
+        return frozenset(each for rule in hanging for each in (rule.when, rule.unless) if each is not None)
 
     def undecided_about(self, kind: CertificateKind, goods: Goods) -> Sourced | None:
         """Return the rule by which the letter is not issued for the goods: one that says so, or the set that asks for no document."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.rules.certificate.stated import EXPORT, EXPORTED, IMPORT, IMPORTED, RULES, SUBMITTED, examined
 
-from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached, asks_for_arrival
 from zi_rules.certificate.rule_set import CertificateRules
@@ -235,7 +235,7 @@ def test_an_ingredient_of_medicine_comes_over_the_border_with_its_own_documents(
         "attached": attached,
     }
     assert examined(application).wanting == ()
-    active = examined(application, circumstances={Circumstance.ACTIVE_INGREDIENT})
+    active = examined(application, circumstances={"active_ingredient"})
     assert [each.any_of for each in active.missing] == [("cpob_certificate",)]
 
 

@@ -10,7 +10,7 @@ from tests.rules.certificate.stated import ANALYSIS, EXPORTED, IMPORTED, RULES, 
 
 from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.item_finding import item_findings
-from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import requirements
 
@@ -148,7 +148,7 @@ def test_goods_do_not_arrive_before_they_are_made() -> None:
 
 
 def test_a_special_import_needs_no_registration() -> None:
-    special = replace(SETTING, circumstances=frozenset({Circumstance.SPECIAL_IMPORT}))
+    special = replace(SETTING, circumstances=frozenset({"special_import"}))
     assert found_in(IMPORTED, special, registration_number=None, analysis=None) == []
 
 

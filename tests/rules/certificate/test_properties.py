@@ -14,7 +14,7 @@ from zi_rules.certificate.examination import Particulars, examine
 from zi_rules.certificate.finding import MissingDocument
 from zi_rules.certificate.item import Analysis, AnalysisResult, ProductItem
 from zi_rules.certificate.item_list import COLUMNS, ItemList, ItemReport, parse_items
-from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached
 
@@ -74,7 +74,7 @@ applications = st.builds(
     kinds=st.frozensets(st.sampled_from(CertificateKind), max_size=3),
     goods=st.sampled_from(Goods),
     country=st.none() | countries,
-    circumstances=st.frozensets(st.sampled_from(Circumstance)),
+    circumstances=st.frozensets(st.sampled_from(sorted(RULES.names.circumstances))),
     items=lists(0),
     attached=st.lists(attached, max_size=6).map(tuple),
     annex_fields=st.dictionaries(st.just("gacc_registration"), texts),

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from tests.rules.certificate.stated import RULES
 
 from zi_rules.certificate.finding import MissingDocument
-from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.requirement import (
     Attached,
-    circumstances_of,
     missing_account_documents,
     missing_documents,
     requirements,
@@ -54,7 +53,7 @@ def test_an_applications_document_may_speak_of_some_items_only() -> None:
 
 
 def test_a_circumstance_asks_for_more() -> None:
-    vaccine = [Circumstance.VACCINE_INGREDIENT, Circumstance.BIOLOGICAL_OR_ANIMAL]
+    vaccine = ["vaccine_ingredient", "biological_or_animal"]
     more = listed(missing_documents(BAHAN_OBAT, (), vaccine, [1])) - listed(
         missing_documents(BAHAN_OBAT, (), (), [1])
     )
@@ -63,16 +62,16 @@ def test_a_circumstance_asks_for_more() -> None:
 
 def test_a_circumstance_asks_for_another_document_in_place_of_one() -> None:
     registered = listed(missing_documents(EXPORTED_FOOD, (), (), [1]))
-    unregistered = listed(missing_documents(EXPORTED_FOOD, (), [Circumstance.NOT_REGISTERED], [1]))
+    unregistered = listed(missing_documents(EXPORTED_FOOD, (), ["not_registered"], [1]))
     assert registered - unregistered == {("registration_approval", 1)}
     assert unregistered - registered == {("domestic_order", 1)}
 
 
 def test_a_letter_hangs_on_the_circumstances_of_its_own_rules_alone() -> None:
-    imports = circumstances_of([CertificateKind.SKI_BORDER, CertificateKind.SKI_POST_BORDER], RULES)
-    assert Circumstance.VACCINE_INGREDIENT in imports
-    assert Circumstance.NOT_REGISTERED not in imports
-    assert Circumstance.NOT_REGISTERED in circumstances_of([CertificateKind.SKE_HEALTH], RULES)
+    imports = RULES.hung_on([CertificateKind.SKI_BORDER, CertificateKind.SKI_POST_BORDER])
+    assert "vaccine_ingredient" in imports
+    assert "not_registered" not in imports
+    assert "not_registered" in RULES.hung_on([CertificateKind.SKE_HEALTH])
 
 
 def test_a_missing_document_names_the_source_of_its_rule() -> None:
@@ -83,7 +82,7 @@ def test_a_missing_document_names_the_source_of_its_rule() -> None:
 
 def test_the_account_is_asked_for_its_own_documents() -> None:
     documents = ["application_letter", "responsible_person_statement", "hs_code_list", "identity_card"]
-    others = [Circumstance.ACTS_FOR_ANOTHER]
+    others = ["acts_for_another"]
     assert listed(missing_account_documents(FOOD, documents, ())) == {("warehouse_photos", None)}
     assert listed(missing_account_documents(FOOD, documents, others)) == {
         ("warehouse_photos", None),

@@ -36,6 +36,7 @@ from zi_certificates.use_cases.statement_checks import (
     product_of,
     refuse_missing_files,
     refuse_other_series,
+    refuse_unknown_circumstances,
     refuse_unknown_product,
     refuse_unless_replaceable,
 )
@@ -68,6 +69,7 @@ class Applying(CompanyAccounts):
         self, request: IntakeRequest, by: Act, key: UUID | None, outline: Outline, replaces: str | None = None
     ) -> Handled[Application]:
         refuse_other_series(request, outline)
+        refuse_unknown_circumstances(outline, self._rules.in_force(by.at))
         account = await self._store.query(lambda tx: account_of(tx, request))
         if replaces is not None:
             row = await self._store.query(lambda tx: letter_numbered(tx, replaces))
@@ -94,6 +96,8 @@ class Applying(CompanyAccounts):
     ) -> Handled[Application]:
         """Products and documents stay as they are."""
         refuse_other_series(request, outline)
+        _, now = await self._store.fetch(applications, request.application)
+        refuse_unknown_circumstances(outline, self._rules.of(now, by.at))
         request_id = request_id_of(key, by, "change", [outline])
         return await self._edit(request, by, request_id, lambda now: now.outlined(outline), revision)
 

@@ -31,7 +31,7 @@ from zi_rules.certificate.examination import Examination, Particulars, examine
 from zi_rules.certificate.fee import NoTariffError, fee
 from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
 from zi_rules.certificate.item import ProductItem
-from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
+from zi_rules.certificate.kind import ACTS_FOR_ANOTHER, CertificateKind, Direction, Goods
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import (
     Attached,
@@ -206,7 +206,7 @@ class Rulebook:
         rules, details = self.in_force(at), account.details
         if details is None:
             return ()
-        circumstances = {Circumstance.ACTS_FOR_ANOTHER} if details.acts_for_others else set()
+        circumstances = {ACTS_FOR_ANOTHER} if details.acts_for_others else set()
         attached = {each.kind for each in details.documents}
         missing = [
             MissingDocument(
@@ -312,7 +312,7 @@ def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) 
         kinds=frozenset(_kinds(stated)),
         goods=Goods(stated.goods),
         country=stated.country,
-        circumstances=frozenset(map(Circumstance, stated.circumstances)),
+        circumstances=frozenset(stated.circumstances),
         items=tuple(
             ProductItem.model_validate(each.model_dump(), context=STORED) for each in stated.products
         ),

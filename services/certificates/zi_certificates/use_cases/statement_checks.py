@@ -12,6 +12,7 @@ from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.letters import LetterRow
 from zi_chassis.domain import Value
 from zi_rules.certificate.item import UnnumberedItem
+from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.registration_number import normalise_number
 
 WAREHOUSE = "account.warehouse"
@@ -60,6 +61,12 @@ def refuse_other_series(request: IntakeRequest, outline: Outline) -> None:
     """A register numbers letters of one series, so nothing else may come into it."""
     if not all(kind.startswith(f"{request.series}_") for kind in outline.kinds):
         raise errors.OtherSeriesError
+
+
+def refuse_unknown_circumstances(outline: Outline, rules: CertificateRules) -> None:
+    """Raise for a circumstance that the rules of the application do not ask about."""
+    if not rules.names.circumstances.keys() >= set(outline.circumstances):
+        raise errors.UnknownCircumstanceError
 
 
 def refuse_unknown_product(now: Statement, number: int) -> None:

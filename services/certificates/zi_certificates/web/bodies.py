@@ -21,7 +21,7 @@ from zi_chassis.web.language import msgid
 from zi_contracts.certificates import OverrideReason, PublishedFinding, ReleaseReason, StandingReason
 from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_rules.certificate.item import UnnumberedItem
-from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.rule_set import Code, Country
 
@@ -81,7 +81,7 @@ class StatementBody(CertificatesBody):
     ]
     goods: Goods
     country: Country | None = None
-    circumstances: Annotated[tuple[Circumstance, ...], Field(max_length=len(Circumstance))] = ()
+    circumstances: Annotated[tuple[Code, ...], Field(max_length=MOST_CODES)] = ()
     annex_fields: Annotated[dict[Code, Line], Field(max_length=MOST_CODES)] = Field(default_factory=dict)
     arrives: date | None = None
     replaces: LetterNumber | None = None

@@ -50,6 +50,10 @@ class NoSuchProductError(ApplicationError):
     sentence = "The application has no product of this number: look at its list again."
 
 
+class UnknownCircumstanceError(ApplicationError):
+    sentence = "The rules of this application ask about no such circumstance: choose from the list."
+
+
 class NoSuchDocumentError(ApplicationError):
     sentence = "The application has no such document: look at its list again."
 

@@ -21,8 +21,8 @@ from zi_certificates.web.rule_names import CertificateRuleNames
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
-from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.certificate.requirement import asks_for_arrival, circumstances_of, requirements
+from zi_rules.certificate.kind import CertificateKind, Goods
+from zi_rules.certificate.requirement import asks_for_arrival, requirements
 from zi_rules.certificate.rule_set import CertificateRules
 
 router = APIRouter(include_in_schema=False)
@@ -55,14 +55,14 @@ def _particulars_page(owner: ApplicationOwner, dossier: Dossier, form: Form, sta
     rules = owner.office.rules.of(dossier.state, owner.office.clock.now())
     names = names_of(owner.request, owner.office, rules)
     kinds = [each for each in CertificateKind if each.startswith(f"{owner.intake_request.series}_")]
-    asked_for, annex_fields = circumstances_of(kinds, rules), annex_fields_of(form, rules, names)
+    asked_for, annex_fields = rules.hung_on(kinds), annex_fields_of(form, rules, names)
     context = {
         **part_context(owner, dossier, form, rules),
         "kinds": [(each, names.kind(each)) for each in kinds],
         "goods": [(each, names.goods(each)) for each in Goods],
         "circumstances": [
             (each, names.circumstance(each))
-            for each in Circumstance
+            for each in rules.names.circumstances
             if each in asked_for or form.value(f"circumstances.{each}")
         ],
         "annex_fields": annex_fields,
