@@ -51,7 +51,7 @@ def whole(data: Path, port: int, **options: str) -> Iterator[Settings]:
         settings = _settings(data, port)
         _await(f"{settings.public_url}/intake/ready")
         _await(f"{settings.public_url}/audit/ready")
-        for name in ("umkm", "certificates", "notify", "audit-writer"):
+        for name in ("umkm", "certificates", "integrity", "notify", "audit-writer"):
             _await(f"http://127.0.0.1:{port + LISTENERS[name]}/{name}/ready")
         yield settings
 

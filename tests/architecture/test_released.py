@@ -49,6 +49,7 @@ RELEASED = {
     "questionnaire spak 1": "5b6c834f356dfe4c327898882e9b48e31ad452c6416470c61529041693fcf46d",
     "questionnaire spkp 1": "4fe7d4935e9a8287abc415d4bacb2ea2aef9d409b5df01d0ab5920f7318bb393",
     "forum_rules rancangan_forum 1": "4f187e5a7c0d20b0674daf1b4f61740f02138805b4f3d0a3dd3d051d9a88dabb",
+    "forum_rules rancangan_forum 2": "c3bbce44962a074cdd448bc1d749dca23fe85052eb162d6697091a6a55f3c5a3",
     "minutes_rules rancangan_berita_acara 1": "bd8634ae7e81cd3262678b0ef37a04dbddb8bbb5fd5b08e2171ea33aeb017dd6",
     "letter_template office_letter 1": "a7450fba44b50cf244fd1dd1c37263d252e09377a0aef6b71eb47678371aa058",
     "office_letter_wording office_letter_wording 1": "df68b4f638a24ca8b03b4d6cf2b853476bbd7ca689685907145bf1d1176057b5",

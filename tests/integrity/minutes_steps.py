@@ -102,6 +102,7 @@ def counted(users: int, media: int = 0, provider: int = 3, rule: QuorumRule = RU
         forum=FORUM,
         counts=tuple(GroupAttendance(group=group, people=people, target=2) for group, people in counts),
         rule=rule,
+        groups_reached=bool(users) + bool(media),
     )
 
 

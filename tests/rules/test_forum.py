@@ -5,7 +5,8 @@ from zi_rules.provenance import SourceStatus
 
 
 def test_the_shipped_limits_are_the_office_s_own_and_decide_no_quorum() -> None:
-    [rules] = load_forum_rules()
+    earlier, rules = sorted(load_forum_rules(), key=lambda each: each.version)
     assert rules.source_status is SourceStatus.UNVERIFIED
     assert rules.quorum == 0
     assert rules.proposals < 1_000
+    assert (earlier.quorum_counts, rules.quorum_counts) == (("code",), ("code", "attendance"))

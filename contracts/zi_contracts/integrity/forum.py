@@ -15,6 +15,7 @@ from zi_contracts.message import Sha256Hex, ShortText, Slug
 
 ForumGroup = Literal["users", "stakeholders", "experts", "civil_society", "media"]
 CodeKind = Literal["email", "counter", "attendance"]
+QuorumSource = Literal["code", "attendance"]
 PrintedKind = Literal["counter", "attendance"]
 EntryChannel = Literal["online", "paper"]
 HidingReason = Literal["personal_data", "insult", "off_topic", "advertising", "duplicate"]
@@ -66,11 +67,13 @@ class ForumTerms(Data):
 
 
 class ForumPlanned(ForumTerms):
-    """The office planned a public consultation forum."""
+    """The office planned a public consultation forum; `quorum_counts` says who counts for its quorum, whoever took part with a code where it
+    is missing."""
 
     type: ClassVar[str] = "zi.integrity.forum_planned"
 
     rules: Pin
+    quorum_counts: tuple[QuorumSource, ...] | None = None
 
 
 class ForumChanged(ForumTerms):

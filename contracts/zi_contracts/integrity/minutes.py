@@ -114,7 +114,9 @@ class DissentRecorded(Data):
 
 
 class AttendanceTaken(Data):
-    """The attendance went into the minutes and was judged by the office's rule: `quorum` is the verdict."""
+    """The attendance went into the minutes and was judged by the office's rule: `quorum` is the verdict.
+
+    `groups_reached` is the number of invited groups that took part, with a code or on the attendance as the rules of the forum say."""
 
     type: ClassVar[str] = "zi.integrity.attendance_taken"
 
@@ -122,6 +124,7 @@ class AttendanceTaken(Data):
     counts: tuple[GroupCount, ...]
     rules: Pin
     quorum: bool
+    groups_reached: Annotated[int, Field(ge=0)] | None = None
 
 
 class MinutesSigned(Data):

@@ -62,3 +62,8 @@ def test_an_unknown_number_is_refused(before: tuple[object, ...]) -> None:
 def test_a_scan_is_recorded_once() -> None:
     assert names_after(attendances, SCAN) == ["AttendanceScanned"]
     assert names_after(attendances, SCAN, SCAN) == []
+
+
+def test_who_signed_paper_alone_is_counted_apart_from_codes() -> None:
+    here = state_after(attendances, signed_in("sari"), listed("media", "users"), strike(2))
+    assert {group: count for group, count in here.without_code.items() if count} == {"users": 1}

@@ -26,7 +26,13 @@ TERMS: dict[str, Any] = {
     "groups": (USERS, MEDIA),
     "quorum": 2,
 }
-PLAN = forum.PlanForum(by=TEAM, number="2026-1", rules=Pin(id="r", version=1, digest="0" * 64), **TERMS)
+PLAN = forum.PlanForum(
+    by=TEAM,
+    number="2026-1",
+    rules=Pin(id="r", version=1, digest="0" * 64),
+    quorum_counts=("code", "attendance"),
+    **TERMS,
+)
 CHANGE = forum.ChangeForum(by=TEAM, **TERMS | {"place": "Balai desa"})
 ADDRESSEE = ItemRef(item=UUID(int=7), field="invitation.addressee", digest="0" * 64)
 INVITE = forum.WriteInvitation(by=TEAM, group="media", items=(ADDRESSEE,), request=UUID(int=1))
@@ -178,3 +184,8 @@ def test_the_public_plans_nothing() -> None:
     commands: tuple[Command, ...] = (PLAN, CHANGE, INVITE, OPEN, CLOSE, EXTEND, CANCEL)
     for command in commands:
         refused(WrongRoleError, PLAN, changed(command, by=act("x", "public")))
+
+
+def test_a_forum_says_who_counts_for_its_quorum() -> None:
+    assert state_after(PLAN).quorum_counts == ("code", "attendance")
+    assert forum.initial.quorum_counts == ("code",)

@@ -180,15 +180,25 @@ def test_minutes_without_quorum_are_recorded_and_not_signed() -> None:
 
 
 def test_officials_make_no_quorum() -> None:
-    assert not has_quorum(counted(1, 0, provider=30).counts, RULE)
-    assert has_quorum(counted(4, 1, provider=0).counts, RULE)
-    assert not has_quorum(counted(9, 0).counts, RULE)  # of one group alone
+    assert not has_quorum(counted(1, 0, provider=30))
+    assert has_quorum(counted(4, 1, provider=0))
+    assert not has_quorum(counted(9, 0))  # of one group alone
+
+
+def test_minutes_have_the_verdict_with_which_the_forum_closed() -> None:
+    one_group, both = counted(9, 0), counted(4, 1)
+    assert has_quorum(one_group.model_copy(update={"forum_quorum": True}))
+    assert not has_quorum(both.model_copy(update={"forum_quorum": False}))
+    assert not has_quorum(counted(1).model_copy(update={"forum_quorum": True}))  # nobody to sign
+    online = one_group.model_copy(update={"groups_reached": 2})
+    assert has_quorum(online)
+    assert state_after(decider, point("a"), online).attendance.groups_reached == 2
 
 
 def test_a_quorum_that_the_office_has_not_decided_still_wants_those_who_sign() -> None:
     undecided = RULE.model_copy(update={"groups": 0})
-    assert not has_quorum(counted(1).counts, undecided)
-    assert has_quorum(counted(2).counts, undecided)
+    assert not has_quorum(counted(1, rule=undecided))
+    assert has_quorum(counted(2, rule=undecided))
 
 
 def test_a_forum_with_quorum_is_not_recorded_as_without() -> None:

@@ -25,6 +25,8 @@ from zi_integrity.domain.minutes.errors import (
 )
 from zi_integrity.domain.minutes_ids import action_id, minutes_id
 from zi_integrity.domain.sent_once import AnotherTextError
+from zi_integrity.messaging.forum_published import forums
+from zi_integrity.messaging.forum_timers import took_part
 from zi_integrity.messaging.minutes_published import minutes_of_forums
 from zi_integrity.read.forum_agenda import agenda
 from zi_integrity.read.office_letters import letters_of_matter
@@ -250,6 +252,53 @@ async def test_a_list_that_arrives_twice_at_once_is_entered_once(story: Story) -
     both = [attendance.enter_list(FIRST, story.team, key, people) for _ in range(2)]
     entered = [each.entered for each in await asyncio.gather(*both)]
     assert (sum(entered), await story.counts()) == (120, {"media": 120})
+
+
+async def test_one_quorum_is_judged_by_who_took_part_with_a_code_or_on_paper(tmp_path: Path) -> None:
+    """Users propose, and media sign the printed list alone: two groups, when the forum closes and in its minutes."""
+    async with forum_office(tmp_path) as there:
+        office = there.office
+        await there.opened(quorum=2)
+        for code in await there.printed(2):
+            await there.proposed(code)
+        await there.pass_time(8 * DAY)
+        team = there.staff("team-rini", "integrity")
+        await office.forum_attendance.enter_list(
+            FIRST, team, uuid4(), b"Peserta Satu;media\nPeserta Dua;media"
+        )
+        await office.minutes_writing.take_attendance(FIRST, team)
+        await there.pass_time(8 * DAY)
+        closed = there.messages("forum_closed")[-1].data
+        assert (closed["has_quorum"], {each["group"]: each["count"] for each in closed["reached"]}) == (
+            True,
+            {"users": 2, "media": 2},
+        )
+        taken = there.messages("attendance_taken")[-1].data
+        assert (taken["quorum"], taken["groups_reached"]) == (True, 2)
+        row = await office.participation.forum(FIRST)
+        _, state = await office.store.fetch(forums, row.forum)
+        for sources, users, media in ((("code",), 2, 0), (("attendance",), 0, 2)):
+            planned = state.planned.model_copy(update={"quorum_counts": sources})
+            only = replace(state, planned=planned)
+            found = await office.store.query(
+                lambda tx, only=only: took_part(office.store, tx, row.forum, only)
+            )
+            assert {each.group: each.count for each in found} == {"users": users, "media": media}
+        page = (await there.inside.stranger().get(f"/integrity/forum/{FIRST}")).text
+        assert "Whoever took part with a code or is on the attendance counts, each person once." in page
+
+
+async def test_minutes_of_a_forum_that_closed_without_quorum_have_none(tmp_path: Path) -> None:
+    async with forum_office(tmp_path) as there:
+        await there.opened(quorum=2)
+        await there.pass_time(16 * DAY)
+        team = there.staff("team-rini", "integrity")
+        assert not there.messages("forum_closed")[-1].data["has_quorum"]
+        people = b"Peserta Satu;media\nPeserta Dua;users"
+        await there.office.forum_attendance.enter_list(FIRST, team, uuid4(), people)
+        await there.office.minutes_writing.take_attendance(FIRST, team)
+        taken = there.messages("attendance_taken")[-1].data
+        assert (taken["quorum"], taken["groups_reached"]) == (False, 2)
 
 
 async def test_names_are_in_the_vault_and_nowhere_else(story: Story, tmp_path: Path) -> None:

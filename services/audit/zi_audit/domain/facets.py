@@ -80,6 +80,7 @@ public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item answered.where answered.item overtaken.ticket account replaces to role
 measure late after_limit forward_by report_by done_on
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
+quorum_counts groups_reached
 proposals proposal group invitation own_entry duplicate_of support outcome grounds place
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows

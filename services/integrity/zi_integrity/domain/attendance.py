@@ -152,6 +152,12 @@ class Attendance:
         return {group: came[group] for group in GROUPS}
 
     @property
+    def without_code(self) -> dict[Group, int]:
+        """Count the people who came and signed on a printed list alone, by group."""
+        came = Counter(each.group for each in self.people.values() if each.listed and not each.is_struck)
+        return {group: came[group] for group in GROUPS}
+
+    @property
     def listed(self) -> list[ListedPerson]:
         return [each.listed for each in self.people.values() if each.listed is not None]
 

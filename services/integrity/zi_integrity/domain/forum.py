@@ -10,7 +10,14 @@ from pydantic import Field
 
 from zi_chassis.domain import Command, DomainError, Event, Parties, officials, refuse_other_roles, services
 from zi_contracts.configuration import Pin
-from zi_contracts.integrity.forum import AgendaEntry, CancelReason, ForumGroup, GroupReached, GroupTarget
+from zi_contracts.integrity.forum import (
+    AgendaEntry,
+    CancelReason,
+    ForumGroup,
+    GroupReached,
+    GroupTarget,
+    QuorumSource,
+)
 from zi_contracts.text import Line
 from zi_contracts.vault import ItemRef
 from zi_integrity.roles import HEAD, ZONE_TEAM
@@ -84,8 +91,11 @@ class ForumPlanCommand(Command):
 
 
 class PlanForum(ForumPlanCommand):
+    """`quorum_counts` says who counts for the quorum."""
+
     number: str
     rules: Pin
+    quorum_counts: tuple[QuorumSource, ...]
 
 
 class ChangeForum(ForumPlanCommand):
@@ -146,6 +156,7 @@ class ForumTermsEvent(Event):
 class ForumPlanned(ForumTermsEvent):
     number: str
     rules: Pin
+    quorum_counts: tuple[QuorumSource, ...] = ("code",)
 
 
 class ForumChanged(ForumTermsEvent):
@@ -200,6 +211,10 @@ class Forum:
     @property
     def number(self) -> str:
         return self.planned.number if self.planned else ""
+
+    @property
+    def quorum_counts(self) -> tuple[QuorumSource, ...]:
+        return self.planned.quorum_counts if self.planned else ("code",)
 
     @property
     def groups(self) -> frozenset[ForumGroup]:

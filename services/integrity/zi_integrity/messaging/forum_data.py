@@ -17,6 +17,7 @@ def forum_planned(event: forum.ForumPlanned) -> contract.ForumPlanned:
         groups=event.groups,
         quorum=event.quorum,
         rules=event.rules,
+        quorum_counts=event.quorum_counts,
     )
 
 

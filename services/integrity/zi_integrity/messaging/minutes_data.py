@@ -59,6 +59,7 @@ def attendance_taken(event: minutes.AttendanceTaken) -> contract.AttendanceTaken
         ),
         rules=Pin(id=rule.id, version=rule.version, digest=rule.digest),
         quorum=event.quorum,
+        groups_reached=event.groups_reached,
     )
 
 

@@ -229,7 +229,7 @@ def mark_reached(tx: Tx, participant: ForumParticipant) -> None:
 
 
 def reached(tx: Tx, forum: UUID, groups: Sequence[ForumGroup]) -> tuple[GroupReached, ...]:
-    """Return how many participants of each of these groups took part."""
+    """Return how many participants of each of these groups took part with a code."""
     rows = tx.execute("SELECT grp, COUNT(*) AS n FROM forum_reached WHERE forum = ? GROUP BY grp", str(forum))
     counts = {row["grp"]: int(row["n"]) for row in rows}
     return tuple(GroupReached(group=group, count=counts.get(group, 0)) for group in groups)

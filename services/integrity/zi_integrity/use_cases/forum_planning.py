@@ -75,7 +75,11 @@ class ForumPlanning:
 
         def found(tx: Tx) -> tuple[Decider[Forum], UUID, PlanForum]:
             number = f"{year}-{forums_of_year(tx, year) + 1}"
-            return forums, id, PlanForum(by=by, number=number, rules=pin, **vars(terms))
+            return (
+                forums,
+                id,
+                PlanForum(by=by, number=number, rules=pin, quorum_counts=rules.quorum_counts, **vars(terms)),
+            )
 
         return (await self._store.decide(found)).state.number
 
@@ -95,7 +99,9 @@ class ForumPlanning:
         await self._decide(number, lambda tx, _: OpenForum(by=by, agenda=agenda(tx, by.at)))
 
     async def close(self, by: Act, number: str) -> None:
-        await self._decide(number, lambda tx, id: closing(tx, id, self._participation.state(tx, id), by))
+        await self._decide(
+            number, lambda tx, id: closing(self._store, tx, id, self._participation.state(tx, id), by)
+        )
 
     async def extend(self, by: Act, number: str, begins: datetime, closes_on: datetime) -> None:
         await self._handle(number, ExtendForum(by=by, begins=begins, closes_on=closes_on))

@@ -19,6 +19,7 @@ from zi_integrity.domain.minutes.messages import AGREEMENT, GroupAttendance, Min
 from zi_integrity.domain.minutes.state import ForumMinutes
 from zi_integrity.domain.minutes.text import DISSENT, ISSUE, ForumFacts, MinutesText, items_of, minutes_text
 from zi_integrity.domain.minutes_ids import attendance_id, minutes_id
+from zi_integrity.messaging.forum_timers import took_part
 from zi_integrity.messaging.minutes_published import attendances, minutes_of_forums
 from zi_integrity.read.forums import ForumRow
 from zi_integrity.use_cases.forum_attendance import ForumAttendance
@@ -27,6 +28,8 @@ from zi_integrity.use_cases.participation import Participation
 from zi_integrity.use_cases.personal_data import PersonalData
 from zi_rules.forum_minutes import MinutesRules
 from zi_rules.version import Editions, in_force
+
+VERDICTS: Mapping[str, bool] = {"closed": True, "no_quorum": False}  # of a forum that has closed
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,16 @@ class MinutesWriting:
         def found(tx: Tx) -> tuple[Decider[ForumMinutes], UUID, MinutesCommands]:
             self._attendance.refuse_closed(tx, row, by.at)
             counts = self.counts(row, self.attendance_in(tx, row.forum))
-            command = messages.TakeAttendance(by=by, forum=row.forum, counts=counts, rule=rule)
+            planned = self._participation.state(tx, row.forum)
+            groups = took_part(self._store, tx, row.forum, planned)
+            command = messages.TakeAttendance(
+                by=by,
+                forum=row.forum,
+                counts=counts,
+                rule=rule,
+                groups_reached=sum(each.count > 0 for each in groups),
+                forum_quorum=VERDICTS.get(planned.status),
+            )
             return minutes_of_forums, minutes_id(row.forum), command
 
         await self._store.decide(found)

@@ -86,3 +86,10 @@ PLAN_LABELS: Mapping[str, str] = {
     "count": msgid("How many codes"),
     "reason": msgid("Reason"),
 }
+QUORUM_COUNTS: Mapping[frozenset[str], str] = {
+    frozenset({"code"}): msgid("Whoever took part with a code counts."),
+    frozenset({"attendance"}): msgid("Whoever is on the attendance counts."),
+    frozenset({"code", "attendance"}): msgid(
+        "Whoever took part with a code or is on the attendance counts, each person once."
+    ),
+}

@@ -13,7 +13,6 @@ from zi_integrity.domain.minutes.messages import (
     AttendanceTaken,
     DissentRecorded,
     ForumWithoutQuorum,
-    GroupAttendance,
     MinutesAgreed,
     MinutesCommands,
     MinutesEvents,
@@ -88,9 +87,12 @@ def _record_dissent(command: RecordDissent, minutes: ForumMinutes) -> list[Minut
 
 
 def _take_attendance(command: TakeAttendance, minutes: ForumMinutes) -> list[MinutesEvents]:
-    taken = AttendanceTaken(**dict(command), quorum=has_quorum(command.counts, command.rule))
+    fields = command.model_dump(include={"forum", "groups_reached"})
+    taken = AttendanceTaken(
+        by=command.by, counts=command.counts, rule=command.rule, quorum=has_quorum(command), **fields
+    )
     before = minutes.attendance
-    if before is not None and (before.counts, before.rule) == (taken.counts, taken.rule):
+    if before is not None and before.model_copy(update={"by": taken.by}) == taken:
         return []
     return _changed(command, minutes, taken)
 
@@ -194,11 +196,14 @@ def _record_without_quorum(command: RecordWithoutQuorum, minutes: ForumMinutes) 
     return [ForumWithoutQuorum(by=command.by, forum=taken.forum, people=people)]
 
 
-def has_quorum(counts: tuple[GroupAttendance, ...], rule: QuorumRule) -> bool:
-    """Judge the attendance of the public: as many groups as the office demands, and never fewer people than must sign."""
-    public = [each for each in counts if each.group != PROVIDER and each.people]
-    people = sum(each.people for each in public)
-    return people >= needed_signatures(rule) and len(public) >= rule.groups
+def has_quorum(command: TakeAttendance) -> bool:
+    """Tell if as many groups took part as the office demands, by the verdict of the forum once it has closed, and never fewer people of the
+    public came than must sign."""
+    people = sum(each.people for each in command.counts if each.group != PROVIDER)
+    is_met = command.groups_reached >= command.rule.groups
+    if command.forum_quorum is not None:
+        is_met = command.forum_quorum
+    return is_met and people >= needed_signatures(command.rule)
 
 
 def needed_signatures(rule: QuorumRule) -> int:

@@ -62,11 +62,15 @@ class RecordDissent(Command):
 
 
 class TakeAttendance(Command):
-    """The attendance as it is goes into the minutes, and is judged by the office's rule."""
+    """The attendance as it is goes into the minutes, and is judged by the office's rule.
+
+    `groups_reached` is the number of invited groups that took part; `forum_quorum` is the verdict of a forum that has closed."""
 
     forum: UUID
     counts: tuple[GroupAttendance, ...]
     rule: QuorumRule
+    groups_reached: int
+    forum_quorum: bool | None = None
 
 
 class SignMinutes(Command):
@@ -132,10 +136,13 @@ class DissentRecorded(Event):
 
 
 class AttendanceTaken(Event):
+    """`groups_reached` is None where the groups on the attendance alone were judged."""
+
     forum: UUID
     counts: tuple[GroupAttendance, ...]
     rule: QuorumRule
     quorum: bool
+    groups_reached: int | None = None
 
 
 class MinutesSigned(Event):

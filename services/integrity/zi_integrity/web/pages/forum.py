@@ -16,8 +16,10 @@ from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.intake import Language
 from zi_integrity.container import IntegrityOffice
 from zi_integrity.domain.small_numbers import LEAST, shown_counts
+from zi_integrity.messaging.forum_published import forums
+from zi_integrity.messaging.forum_timers import took_part
 from zi_integrity.read.forum_agenda import agenda
-from zi_integrity.read.forums import FORUMS_A_PAGE, ForumRow, codes_by_kind, count_forums, forum_page, reached
+from zi_integrity.read.forums import FORUMS_A_PAGE, ForumRow, codes_by_kind, count_forums, forum_page
 from zi_integrity.read.proposals import (
     PROPOSALS_A_PAGE,
     ProposalOrder,
@@ -115,11 +117,12 @@ def public_items(rows: Sequence[ProposalRow]) -> list[UUID]:
 
 async def forum_context(office: IntegrityOffice, row: ForumRow) -> dict[str, Any]:
     """Return what every page of a forum shows of it."""
-    groups = [each.group for each in row.groups]
-    counted = await office.store.query(lambda tx: reached(tx, row.forum, groups))
+    _, planned = await office.store.fetch(forums, row.forum)
+    counted = await office.store.query(lambda tx: took_part(office.store, tx, row.forum, planned))
     now = office.clock.now()
     return {
         "forum": row,
+        "quorum_counts": labels.QUORUM_COUNTS[frozenset(planned.quorum_counts)],
         "stage": status_of_forum(row, office),
         "reached": shown_counts({each.group: each.count for each in counted}),
         "least": LEAST,
