@@ -35,6 +35,7 @@ Side = Literal["business", "office"]
 EndReason = Literal[
     "no_response", "no_registration_needed", "business_stopped", "business_asked", "data_erased"
 ]
+VerifiedBy = Literal["on_site", "live", "file"]
 NumberOutcome = Literal["confirmed", "refuted"]
 MentorReleaseReason = Literal["conflict"]
 Count = Annotated[int, Field(ge=0)]
@@ -237,9 +238,12 @@ class ActionEvidenced(ActionData):
 
 
 class ActionVerified(ActionData):
-    """An official who is not its author found that it was put right."""
+    """An official who is not its author found that it was put right, and never who raised it where it is critical."""
 
     type: ClassVar[str] = "zi.umkm.action_verified"
+
+    means: VerifiedBy | None = None
+    items: Items = ()
 
 
 class ActionReopened(ActionData):

@@ -33,6 +33,7 @@ RELEASED = {
     "certificate_tariffs certificate_tariffs 1": "6229d244a5821999e5387b1c237b816b1fe3eed76266d817ecf37ba4c6f3ff6f",
     "registration_numbers registration_numbers 1": "a492c9f1c3c6b031d1614316363b93507489c8e69a8bfacb41b2535fc08b7891",
     "mentoring_rules rancangan_pendampingan 1": "71f3a6408a387f2f74b6872fafc42cda351567f9ae6b267817fecc58e9e540ea",
+    "mentoring_rules rancangan_pendampingan 3": "e9404e785eabb12c55c2afbf51fb3c71132e2e8aeaf106ec135625192e3d9fd3",
     "mentoring_rules rancangan_pendampingan 2": "fb1ebdd4a2b68dfa974d9a3b56642f7c7cc1f6cb38702cf8d1988c46680cde55",
     "mentoring_checklist penilaian_cppob 1": "f7d732f5bc819b6211c65c875f8e36cb60080d77b72e4acb51b28cb6cd2eb3eb",
     "mentoring_checklist psb_2013 1": "d12806aba305723935b10d36e95ad90141641751477b5f5277a3a8365a4988d5",

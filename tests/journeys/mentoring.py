@@ -142,7 +142,7 @@ class Mentoring:
         """And looked at by somebody else."""
         self.done(case, "agree", {"item": item, "plan": "Diperbaiki minggu ini."})
         self.send(case, "give-evidence", item=item)
-        self.done(case, "verify", {"item": item}, "officer")
+        self.done(case, "verify", {"item": item, "means": "on_site"}, "officer")
 
     def complete(self, case: OpenedCase) -> None:
         """Every paper that the rules miss, and every part of the label."""

@@ -68,7 +68,9 @@ def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_right(men
     mentoring.done(case, "reopen", {"item": WATER, "note": "Hasil uji tidak terbaca."}, "officer")
     assert mentoring.tell(case, "apply-for-permit").status_code == 409
     mentoring.send(case, "give-evidence", item=WATER)
-    mentoring.done(case, "verify", {"item": WATER}, "officer")
+    photo = mentoring.tell(case, "verify", {"item": WATER}, "officer")
+    assert (photo.status_code, photo.json()["type"]) == (409, "urn:zona:problem:not_seen")
+    mentoring.done(case, "verify", {"item": WATER, "means": "on_site"}, "officer")
     mentoring.done(case, "apply-for-permit")
     refused = mentoring.tell(case, "issue-permit", {}, MENTOR)
     assert refused.status_code == 403

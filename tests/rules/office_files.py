@@ -4,6 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 NEXT, NEXT_RULES = ("version = 1", "version = 2"), ("version = 2", "version = 3")
+NEXT_MENTORING = ("version = 3", "version = 4")
 CLOSED = ("closed_dates = []", 'closed_dates = [{ on = 2026-12-02, reason = "Rapat" }]')
 LONGER = (
     "amount = 60,",

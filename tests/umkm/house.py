@@ -133,6 +133,10 @@ class House:
             case numbers.CheckRegistrationNumber():
                 product = self._product(command)["product"]
                 return {"product": product, "number": self.state.all_numbers.get(product, command.number)}
+            case numbers.CorrectRegistrationNumber():
+                product = self._product(command)["product"]
+                theirs = product in self.state.referred_numbers
+                return {"product": product, "number": "P-IRT5" if theirs else command.number}
             case messages.ReturnRegistration() | numbers.StateNumber():
                 return self._product(command)
             case messages.PauseMentoring() | messages.CloseSilentMentoring():

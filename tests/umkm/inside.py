@@ -275,7 +275,9 @@ class Inside:
         by = self.business(request)
         await self.office.mentoring.agree(request, by, None, item)
         await self.evidenced(request, item)
-        await self.office.mentoring.verify(request, self.staff("officer-budi", "officer"), None, item)
+        await self.office.mentoring.verify(
+            request, self.staff("officer-budi", "officer"), None, item, "on_site"
+        )
 
     async def evidenced(self, request: MentoringRequest, item: str = "cuci_tangan") -> None:
         file = await self.attached(request, f"evidence {item}")

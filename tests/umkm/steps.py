@@ -117,7 +117,7 @@ ASSESS = messages.Assess(by=mentor(), visit=named("first"), assessor="official",
 CLEAN = messages.Assess(by=mentor(), visit=named("clean"), assessor="official", result=result(rating="a"))
 AGREE = actions.AgreeAction(by=owner(), item="air_diuji", due=MONDAY + 30 * DAY, items=(item("action.text"),))
 EVIDENCE = actions.GiveActionEvidence(by=owner(), item="air_diuji", items=(item("attachment"),))
-VERIFY = actions.VerifyAction(by=COLLEAGUE, item="air_diuji")
+VERIFY = actions.VerifyAction(by=COLLEAGUE, item="air_diuji", means="on_site")
 REOPEN = actions.ReopenAction(by=COLLEAGUE, item="air_diuji")
 REMIND = actions.RemindOfAction(by=system(), item="air_diuji", due=MONDAY + 30 * DAY)
 APPLY = messages.ApplyForPermit(by=owner(), rules=RULES, missing=())

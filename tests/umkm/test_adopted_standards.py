@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests import adopted
-from tests.rules.office_files import NEXT_RULES, office_with
+from tests.rules.office_files import NEXT_MENTORING, office_with
 from tests.umkm.calling import Calling
 from tests.umkm.inside import Inside, opened
 from tests.umkm.steps import named
@@ -164,7 +164,7 @@ async def test_rules_that_the_decree_no_longer_fits_stop_the_start_and_not_a_bus
     async with opened(tmp_path) as inside:
         await adopt(inside)
     fees = ("[fees.permit]", "[fees.stamp]"), ('fee = "permit"', 'fee = "stamp"')
-    office_with(tmp_path / "rules", RULES, NEXT_RULES, *fees)
+    office_with(tmp_path / "rules", RULES, NEXT_MENTORING, *fees)
     with pytest.raises(
         UnusableConfigurationError, match="standar-mentoring version 1 can't be decided by here"
     ):

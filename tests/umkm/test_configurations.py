@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.rules.office_files import NEXT, NEXT_RULES, office_with
+from tests.rules.office_files import NEXT, NEXT_MENTORING, office_with
 from tests.umkm.calling import Calling
 from tests.umkm.inside import opened
 from tests.umkm.visiting import Visiting
@@ -41,7 +41,7 @@ async def test_a_business_is_judged_by_the_rules_and_the_form_that_it_was_begun_
         await visiting.inside.visited(request)
         before = await Calling(visiting).read(request)
         positions = visiting.inside.positions
-    office_with(tmp_path / "rules", RULES, NEXT_RULES)
+    office_with(tmp_path / "rules", RULES, NEXT_MENTORING)
     office_with(tmp_path / "rules", CHECKLIST, NEXT, RENAMED, ('code = "cuci_tangan"', 'code = "cuci"'))
     async with started(tmp_path, positions) as visiting:
         after = await Calling(visiting).read(request)
@@ -56,7 +56,7 @@ async def test_a_business_is_judged_by_the_rules_and_the_form_that_it_was_begun_
         assert "there is a place to wash hands" in desk.text  # what the form asked then, not a bare code
         await visiting.inside.put_right(request)
         assert (await visiting.inside.mentored("two")).ticket != request.ticket
-        assert data_of(visiting, "products_triaged")[-1]["rules"]["version"] == 3
+        assert data_of(visiting, "products_triaged")[-1]["rules"]["version"] == 4
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_what_decides_about_businesses_does_not_change_in_place(
             pass
 
 
-@pytest.mark.parametrize(("file", "newer"), [(RULES, NEXT_RULES), (CHECKLIST, NEXT)])
+@pytest.mark.parametrize(("file", "newer"), [(RULES, NEXT_MENTORING), (CHECKLIST, NEXT)])
 async def test_rules_of_a_later_day_do_not_start_alone(
     tmp_path: Path, file: str, newer: tuple[str, str]
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
 
-from zi_rules.provenance import Sourced, Text
+from zi_rules.provenance import Sourced, SourceStatus, Text
 from zi_rules.standard import Term
 from zi_rules.version import (
     Code,
@@ -102,6 +102,28 @@ class Step(Sourced):
     fee: Code | None = None
 
 
+class VerificationMeans(StrEnum):
+    """The ways in which an official sees that something was put right."""
+
+    ON_SITE = "on_site"
+    LIVE = "live"
+    FILE = "file"
+
+
+class CriticalFindings(Sourced):
+    """The means by which a critical finding is verified."""
+
+    means: Annotated[frozenset[VerificationMeans], Field(min_length=1)]
+
+
+# Of rules that say nothing of it.
+SEEN_ALIVE = CriticalFindings(
+    means=frozenset({VerificationMeans.ON_SITE, VerificationMeans.LIVE}),
+    source="No document seen: this office's own rule",
+    source_status=SourceStatus.UNVERIFIED,
+)
+
+
 class MentoringNames(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -128,6 +150,7 @@ class MentoringRules(Versioned):
     silence: Term
     sleep: Term
     later_check: Term
+    critical: CriticalFindings = SEEN_ALIVE
     names: MentoringNames
 
     @model_validator(mode="after")

@@ -40,14 +40,14 @@ def test_the_form_in_use_is_shipped() -> None:
 def test_an_office_adds_its_own_rules_beside_the_shipped_ones(tmp_path: Path) -> None:
     office_rules = (
         SHIPPED.read_text("utf-8")
-        .replace("version = 2\n", "version = 3\n")
+        .replace("version = 3\n", "version = 4\n")
         .replace("2024-01-01", "2026-07-01")
     )
     (tmp_path / "mentoring/rules").mkdir(parents=True)
     (tmp_path / "mentoring/rules/own.toml").write_text(office_rules, "utf-8")
     rule_sets = load_mentoring_rules(tmp_path)
-    assert sorted(each.version for each in rule_sets) == [2, 3]
-    assert in_force(rule_sets, date(2026, 7, 6)).version == 3
+    assert sorted(each.version for each in rule_sets) == [3, 4]
+    assert in_force(rule_sets, date(2026, 7, 6)).version == 4
     assert list(load_mentoring_rules(None)) == [RULES]
 
 
@@ -194,6 +194,11 @@ def test_a_requirement_hangs_on_traits_that_the_form_asks_alone() -> None:
     strange = RULES.requirements[0].model_dump() | {"code": "strange", "any_of": ["magic"]}
     with pytest.raises(ValidationError, match="say what this is: magic"):
         changed(requirements=[*RULES.requirements, strange])
+
+
+def test_rules_that_say_nothing_of_critical_findings_ask_somebody_to_see_them() -> None:
+    before = load_mentoring_rules().pinned(RuleVersion(id="rancangan_pendampingan", version=2))
+    assert before.critical.means == {"on_site", "live"} == RULES.critical.means
 
 
 def test_rules_from_before_traits_were_asked_judge_as_they_did() -> None:

@@ -32,7 +32,10 @@ from zi_umkm.domain.corrective_action import (
     evolve,
 )
 
-FOUND = TrackedFinding(item="air_diuji", grade="critical", critical=True, self_found=False)
+FINDER = "mentor-dodi"
+FOUND = TrackedFinding(
+    item="air_diuji", grade="critical", critical=True, self_found=False, raised_by=frozenset({FINDER})
+)
 DONE = (AGREE, EVIDENCE, VERIFY)
 
 
@@ -139,7 +142,7 @@ LIGHT = found("air_diuji")
 
 
 def assessed(known: TrackedFindings, *items: AssessedFinding, self_found: bool = False) -> TrackedFindings:
-    return after_assessment(known, items, self_found=self_found)
+    return after_assessment(known, items, None if self_found else FINDER)
 
 
 def test_an_assessment_finds_and_never_closes() -> None:

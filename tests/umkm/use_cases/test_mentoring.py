@@ -158,7 +158,7 @@ async def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_rig
     await inside.evidenced(request, "air_diuji")
     with pytest.raises(errors.NotCorrectedError):
         await mentoring.apply_for_permit(request, by, None)
-    await mentoring.verify(request, inside.staff("officer-budi", "officer"), None, "air_diuji")
+    await mentoring.verify(request, inside.staff("officer-budi", "officer"), None, "air_diuji", "live")
     applied = await mentoring.apply_for_permit(request, by, None)
     assert applied.state.status is MentoringStatus.PERMIT_APPLIED
     assert inside.vault.texts(request.ticket, "action.cause") == ["Sumur dangkal"]

@@ -75,7 +75,7 @@ letters.valid_until standard.tier standard.source_status source_status effective
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
 unsigned places enrolled attended before after acts_for_others second fact source
-point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
+means point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
 public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item answered.where answered.item overtaken.ticket account replaces to role
 measure late after_limit forward_by report_by done_on

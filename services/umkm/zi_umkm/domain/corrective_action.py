@@ -17,7 +17,7 @@ from zi_chassis.domain import (
     services,
 )
 from zi_contracts.intake import Items
-from zi_contracts.umkm import PromisedBy
+from zi_contracts.umkm import PromisedBy, VerifiedBy
 from zi_umkm.domain import errors
 from zi_umkm.domain.business import AssessedFinding
 from zi_umkm.roles import MENTORING, VERIFYING
@@ -41,7 +41,11 @@ class GiveActionEvidence(ActionCommand):
 
 
 class VerifyAction(ActionCommand):
-    pass
+    """`means` is how it was seen; of a critical finding it is one of those that the rules `accept`. `items` is what was seen."""
+
+    means: VerifiedBy | None = None
+    accept: frozenset[VerifiedBy] = frozenset({"on_site", "live"})
+    items: Items = ()
 
 
 class ReopenAction(ActionCommand):
@@ -82,7 +86,8 @@ class ActionEvidenced(ActionEvent):
 
 
 class ActionVerified(ActionEvent):
-    pass
+    means: VerifiedBy | None = None
+    items: Items = ()
 
 
 class ActionReopened(ActionEvent):
@@ -107,7 +112,9 @@ class Progress(StrEnum):
 
 
 class TrackedFinding(Value):
-    """`self_found` as long as only the business itself has found it; `authors` are those of the action."""
+    """`self_found` as long as only the business itself has found it; `authors` are those of the action, `raised_by` the officials who
+    found it.
+    """
 
     item: str
     grade: str
@@ -115,6 +122,7 @@ class TrackedFinding(Value):
     self_found: bool
     progress: Progress = Progress.FOUND
     authors: frozenset[str] = frozenset()
+    raised_by: frozenset[str] = frozenset()
     due: datetime | None = None
     overdue: bool = False
 
@@ -125,6 +133,9 @@ class TrackedFinding(Value):
     @property
     def is_blocking(self) -> bool:
         return self.critical and self.is_open
+
+    def may_be_verified_by(self, official: str) -> bool:
+        return official not in self.authors and not (self.critical and official in self.raised_by)
 
     @property
     def is_under_way(self) -> bool:
@@ -167,7 +178,20 @@ def _verify(command: VerifyAction, finding: TrackedFinding) -> list[ActionEvents
         raise errors.NoEvidenceError
     if command.by.actor in finding.authors:
         raise errors.OwnActionError
-    return [ActionVerified(**dict(command))]
+    if finding.critical:
+        _refuse_unseen(command, finding)
+    verified = ActionVerified(
+        by=command.by, request=command.request, item=command.item, means=command.means, items=command.items
+    )
+    return [verified]
+
+
+def _refuse_unseen(command: VerifyAction, finding: TrackedFinding) -> None:
+    """Raise unless somebody else than whoever raised the critical finding has seen that it was put right."""
+    if command.by.actor in finding.raised_by:
+        raise errors.OwnFindingError
+    if command.means not in command.accept:
+        raise errors.NotSeenError
 
 
 def _reopen(command: ReopenAction, finding: TrackedFinding) -> list[ActionEvents]:
@@ -215,20 +239,20 @@ def _with_author(finding: TrackedFinding, author: str) -> TrackedFinding:
 
 
 def after_assessment(
-    known: TrackedFindings, assessed: Sequence[AssessedFinding], *, self_found: bool
+    known: TrackedFindings, assessed: Sequence[AssessedFinding], official: str | None
 ) -> TrackedFindings:
-    """Merge an assessment into the known findings.
+    """Merge an assessment by an official, or by the business itself, into the known findings.
 
     A finding stays open until it is verified. One that only the business has found is dropped where an official does not find it.
     """
     found = {each.item: each for each in assessed}
     before = {each.item: each for each in known}
     again = [
-        _found_again(each, found.get(each.item), self_found=self_found)
+        _found_again(each, found.get(each.item), official)
         for each in known
-        if self_found or _stays(each, found)
+        if official is None or _stays(each, found)
     ]
-    new = [_found(each, self_found=self_found) for item, each in found.items() if item not in before]
+    new = [_found(each, official) for item, each in found.items() if item not in before]
     return (*again, *new)
 
 
@@ -236,24 +260,29 @@ def _stays(finding: TrackedFinding, found: dict[str, AssessedFinding]) -> bool:
     return finding.item in found or not finding.self_found or finding.progress is not Progress.FOUND
 
 
-def _found(assessed: AssessedFinding, *, self_found: bool) -> TrackedFinding:
+def _found(assessed: AssessedFinding, official: str | None) -> TrackedFinding:
     return TrackedFinding(
-        item=assessed.item, grade=assessed.grade, critical=assessed.critical, self_found=self_found
+        item=assessed.item,
+        grade=assessed.grade,
+        critical=assessed.critical,
+        self_found=official is None,
+        raised_by=frozenset() if official is None else frozenset({official}),
     )
 
 
 def _found_again(
-    finding: TrackedFinding, assessed: AssessedFinding | None, *, self_found: bool
+    finding: TrackedFinding, assessed: AssessedFinding | None, official: str | None
 ) -> TrackedFinding:
     """Reopen a verified finding; an open critical one never becomes lighter."""
     if assessed is None:
         return finding
     if not finding.is_open:
-        return _found(assessed, self_found=self_found)
+        return _found(assessed, official)
     heavier = finding if finding.critical else assessed
     changes = {
         "grade": heavier.grade,
         "critical": heavier.critical,
-        "self_found": self_found and finding.self_found,
+        "self_found": official is None and finding.self_found,
+        "raised_by": finding.raised_by.union(() if official is None else (official,)),
     }
     return finding.model_copy(update=changes)

@@ -235,6 +235,16 @@ class OwnActionError(MentoringError):
     sentence = "You agreed on this action or gave its evidence: somebody else has to verify it."
 
 
+class OwnFindingError(MentoringError):
+    sentence = "You raised this critical finding: somebody else has to see that it was put right."
+
+
+class NotSeenError(MentoringError):
+    sentence = (
+        "A critical finding is not cleared from a photo: see it on the spot or in a live view, and say which."
+    )
+
+
 class VerifiedAlreadyError(MentoringError):
     sentence = "This was put right and verified: reopen it if it is not so any more."
 

@@ -170,7 +170,9 @@ def action_evidenced(
 def action_verified(
     event: actions.ActionVerified, critical: bool, status: CaseStatus
 ) -> contract.ActionVerified:
-    return contract.ActionVerified(**status, item=event.item, critical=critical)
+    return contract.ActionVerified(
+        **status, item=event.item, critical=critical, means=event.means, items=event.items
+    )
 
 
 def action_reopened(

@@ -68,7 +68,7 @@ class Cases:
     """With the findings of each, who mentored and evaluated it, and how many there are of a kind, counted as they change."""
 
     name = "cases"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL, status TEXT NOT NULL, slept TEXT,"
@@ -91,7 +91,7 @@ class Cases:
         " critical INTEGER NOT NULL, overdue INTEGER NOT NULL, numbers INTEGER NOT NULL,"
         " PRIMARY KEY (district, mentor, status))",
         "CREATE TABLE IF NOT EXISTS findings (case_id TEXT NOT NULL, item TEXT NOT NULL, grade TEXT NOT NULL,"
-        " critical INTEGER NOT NULL, own INTEGER NOT NULL, progress TEXT NOT NULL, authors TEXT NOT NULL, due TEXT,"
+        " critical INTEGER NOT NULL, own INTEGER NOT NULL, progress TEXT NOT NULL, authors TEXT NOT NULL, raised_by TEXT NOT NULL, due TEXT,"
         " overdue INTEGER NOT NULL, since TEXT NOT NULL, PRIMARY KEY (case_id, item))",
         "CREATE INDEX IF NOT EXISTS findings_progress ON findings (progress, since, case_id, item)",
         "CREATE TABLE IF NOT EXISTS mentorships (case_id TEXT NOT NULL, mentor TEXT NOT NULL, since TEXT NOT NULL)",
@@ -213,9 +213,9 @@ def _assessed(event: messages.BusinessAssessed) -> dict[str, object]:
 
 
 def _found(tx: Tx, case: str, event: messages.BusinessAssessed) -> TrackedFindings:
-    self_found = event.assessor == "business"
+    official = None if event.assessor == "business" else event.by.actor
     before = findings_of(tx, UUID(case))
-    after = actions.after_assessment(before, event.result.findings, self_found=self_found)
+    after = actions.after_assessment(before, event.result.findings, official)
     for gone in {each.item for each in before} - {each.item for each in after}:
         tx.execute("DELETE FROM findings WHERE case_id = ? AND item = ?", case, gone)
     known = {each.item: each for each in before}
@@ -238,8 +238,8 @@ def _acted(tx: Tx, case: str, event: actions.ActionEvent) -> TrackedFindings:
 def _write(tx: Tx, case: str, finding: TrackedFinding, at: datetime) -> None:
     tx.execute("DELETE FROM findings WHERE case_id = ? AND item = ?", case, finding.item)
     tx.execute(
-        "INSERT INTO findings (case_id, item, grade, critical, own, progress, authors, due, overdue, since)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO findings (case_id, item, grade, critical, own, progress, authors, raised_by, due, overdue, since)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(
             case,
             finding.item,
@@ -248,7 +248,7 @@ def _write(tx: Tx, case: str, finding: TrackedFinding, at: datetime) -> None:
             int(finding.self_found),
             finding.progress.value,
         ),
-        json.dumps(sorted(finding.authors)),
+        *(json.dumps(sorted(finding.authors)), json.dumps(sorted(finding.raised_by))),
         None if finding.due is None else rfc3339(finding.due),
         *(int(finding.overdue), rfc3339(at)),
     )
@@ -377,6 +377,7 @@ def finding_from(row: Row) -> TrackedFinding:
         self_found=bool(row["own"]),
         progress=Progress(row["progress"]),
         authors=frozenset(orjson.loads(row["authors"])),
+        raised_by=frozenset(orjson.loads(row["raised_by"])),
         due=stored_time(row["due"]),
         overdue=bool(row["overdue"]),
     )

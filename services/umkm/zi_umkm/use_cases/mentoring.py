@@ -12,7 +12,7 @@ from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
-from zi_contracts.umkm import EndReason
+from zi_contracts.umkm import EndReason, VerifiedBy
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.assessment import Score
 from zi_rules.mentoring.readiness import Readiness
@@ -325,11 +325,24 @@ class Mentoring:
     # -- officials who are not its mentors
 
     async def verify(
-        self, request: MentoringRequest, by: Act, key: UUID | None, item: str
+        self,
+        request: MentoringRequest,
+        by: Act,
+        key: UUID | None,
+        item: str,
+        means: VerifiedBy | None = None,
+        note: str | None = None,
     ) -> Handled[MentoringCase]:
-        """Verify an action, as an official who is not its author."""
-        command = actions.VerifyAction(by=by, request=request_id_of(key, by, "verify", [item]), item=item)
-        return await self._decisions.decide(request, lambda tx, now, items: command)
+        """Verify an action, as an official who is not its author; of a critical finding, as the rules of the case say."""
+        request_id = request_id_of(key, by, "verify", [item, means, note])
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            accept = frozenset(each.value for each in self._rules.of(now, by.at).critical.means)
+            return actions.VerifyAction(
+                by=by, request=request_id, item=item, means=means, accept=accept, items=items
+            )
+
+        return await self._decisions.decide(request, decision, request_id, _note(note))
 
     async def reopen(
         self, request: MentoringRequest, by: Act, key: UUID | None, item: str, note: str | None = None

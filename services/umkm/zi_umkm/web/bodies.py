@@ -20,7 +20,7 @@ from zi_chassis.web.language import msgid
 from zi_contracts.business import BusinessRef
 from zi_contracts.intake import District
 from zi_contracts.text import LINES, ONE_LINE, Line
-from zi_contracts.umkm import EndReason, NumberOutcome
+from zi_contracts.umkm import EndReason, NumberOutcome, VerifiedBy
 from zi_rules.version import Code
 from zi_umkm.domain.limits import API_NOTE_LENGTH, MOST_CODES, MOST_PLACES, MOST_PRODUCTS
 
@@ -130,8 +130,12 @@ class EvidenceForm(StrictBody):
     file: File
 
 
-class ItemBody(StrictBody):
+class VerifyBody(StrictBody):
+    """`means` is how it was seen: needed for a critical finding. `note` is what was seen; it goes into the vault."""
+
     item: Code
+    means: VerifiedBy | None = None
+    note: Note | None = None
 
 
 class ReopenActionBody(StrictBody):

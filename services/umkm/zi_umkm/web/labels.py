@@ -116,6 +116,11 @@ BUSINESS_NUMBER: Mapping[str, str] = {
     "confirmed": "There, confirmed",
     "refuted": "Wrong: the business has to correct it",
 }
+MEANS: Mapping[str, str] = {
+    "on_site": "On the spot",
+    "live": "Live, in a video call",
+    "file": "From a photo or a document",
+}
 NUMBER_OUTCOMES: Mapping[str, str] = {
     "confirmed": "I looked it up: it is the number of this product",
     "refuted": "I looked it up: it is not the number of this product",

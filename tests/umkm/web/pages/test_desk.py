@@ -201,7 +201,7 @@ async def test_whoever_agreed_or_gave_evidence_never_verifies(
     assert f"{at_desk(request)}#finding-cuci_tangan" in (await officer.get(DESK)).text
     opened = await done(officer, request, "open")
     assert "Pasang pipa" in opened.text
-    page = await done(officer, request, "verify", item="cuci_tangan")
+    page = await done(officer, request, "verify", item="cuci_tangan", **{"means.cuci_tangan": "on_site"})
     assert page.status_code == 200
     assert (await inside.state(request)).blocking == ()
 

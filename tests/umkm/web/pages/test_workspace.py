@@ -391,7 +391,7 @@ async def test_a_critical_finding_stands_first_until_somebody_else_has_looked(
     assert "1 photo or document was sent." in page.text
     assert "Another officer looks at your photos" in (await browser.get(here(request))).text
     officer = inside.staff("officer-budi", "officer")
-    await inside.office.mentoring.verify(request, officer, None, "cuci_tangan")
+    await inside.office.mentoring.verify(request, officer, None, "cuci_tangan", "on_site")
     page = await browser.get(here(request))
     assert "Next: 10 things are missing for the permit" in page.text
     assert (

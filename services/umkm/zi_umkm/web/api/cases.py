@@ -26,7 +26,6 @@ from zi_umkm.web.bodies import (
     CloseMentoringBody,
     ConsentBody,
     EvidenceForm,
-    ItemBody,
     LabelBody,
     MentoringNoteBody,
     ProductNumberBody,
@@ -34,6 +33,7 @@ from zi_umkm.web.bodies import (
     RestateBody,
     ReturnPermitBody,
     ReturnRegistrationBody,
+    VerifyBody,
 )
 from zi_umkm.web.current_office import TheOffice, office_of
 
@@ -296,13 +296,12 @@ async def graduate(
 
 @router.post("/cases/{ticket}/verify", responses=COMMAND, tags=["officials"])
 async def verify(
-    office: TheOffice, person: Verifier, ticket: Ticket, body: ItemBody, key: IdempotencyKey = None
+    office: TheOffice, person: Verifier, ticket: Ticket, body: VerifyBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
-    """Finds that something was put right; never who agreed on it or gave its evidence."""
+    """Finds that something was put right; never who agreed on it or gave its evidence, nor who raised it where it is critical."""
     mentoring_request, by = await _by(office, person, ticket, roles.VERIFYING)
-    return presenters.done(
-        mentoring_request.ticket, await office.mentoring.verify(mentoring_request, by, key, body.item)
-    )
+    done = await office.mentoring.verify(mentoring_request, by, key, body.item, body.means, body.note)
+    return presenters.done(mentoring_request.ticket, done)
 
 
 @router.post("/cases/{ticket}/reopen", responses=COMMAND, tags=["officials"])

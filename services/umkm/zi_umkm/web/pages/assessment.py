@@ -338,7 +338,10 @@ async def _texts(owner: CaseOwner, dossier: MentoringDossier, item: str) -> Sequ
 
 
 def text_items(dossier: MentoringDossier, item: str) -> Items:
-    kinds = (actions.ActionAgreed, actions.ActionEvidenced, actions.ActionReopened)
+    kinds = (
+        *(actions.ActionAgreed, actions.ActionEvidenced),
+        *(actions.ActionVerified, actions.ActionReopened),
+    )
     about = [each for each in dossier.events if isinstance(each, kinds) and each.item == item]
     return tuple(stored for each in about for stored in each.items if stored.field in TEXT_LABELS)
 

@@ -102,7 +102,7 @@ async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Respon
         "is_mentor": mentors,
         "is_supervisor": official.has(*SUPERVISING),
         "is_verifier": official.has(*VERIFYING),
-        "to_verify": [each for each in waiting if sub not in each.finding.authors][:MOST_FREE],
+        "to_verify": [each for each in waiting if each.finding.may_be_verified_by(sub)][:MOST_FREE],
         "permits": [each for each in permits if sub not in each.mentors]
         if official.has("evaluator")
         else None,

@@ -100,13 +100,16 @@ async def render_case_page(
         "may": _may(official, state),
         "outcomes": labels.NUMBER_OUTCOMES,
         "history": await history_of(official.request, office, dossier.messages, named),
-        **_form_context(form, state, say),
+        **_form_context(form, state, say, rules),
     }
     return pages_of(official.request).render(official.request, "desk_case.html", status, **context)
 
 
-def _form_context(form: Form, state: MentoringCase, say: Translator) -> Mapping[str, Any]:
+def _form_context(
+    form: Form, state: MentoringCase, say: Translator, rules: MentoringRules
+) -> Mapping[str, Any]:
     return {
+        "means": [(each.value, say(labels.MEANS[each.value])) for each in sorted(rules.critical.means)],
         "form": form if form.errors else _known(state),
         "field_labels": {"mentor": say("Who mentors it?"), "reason": say("Why?")},
         "reasons": [(code, say(title)) for code, title in REASONS.items()],

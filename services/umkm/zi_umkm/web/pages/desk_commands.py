@@ -19,6 +19,7 @@ from zi_umkm.web.bodies import (
     CloseMentoringBody,
     RecordNumberBody,
     ReturnPermitBody,
+    VerifyBody,
 )
 from zi_umkm.web.form_fields import checked, chosen, day_of, text_of, try_command, uuid_of
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
@@ -72,9 +73,11 @@ async def _agree(official: DeskOfficial, mentoring_request: MentoringRequest, fo
 
 
 async def _verify(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
-    await official.office.mentoring.verify(
-        mentoring_request, official.act(*VERIFYING), key_of(form), form.value("item")
-    )
+    item = form.value("item")
+    fields = {"means": form.value(f"means.{item}"), "note": text_of(form, f"seen.{item}")}
+    body, by = VerifyBody.model_validate(without_empty(item=item, **fields)), official.act(*VERIFYING)
+    mentoring = official.office.mentoring
+    await mentoring.verify(mentoring_request, by, key_of(form), body.item, body.means, body.note)
 
 
 async def _reopen(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
@@ -180,7 +183,7 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
     "return": ("command", _return),
     "check-label": ("label.{product}", _check_label),
     "agree": ("due.{item}", _agree),
-    "verify": ("reopen.{item}", _verify),
+    "verify": ("means.{item}", _verify),
     "reopen": ("reopen.{item}", _reopen),
     "settle": ("command", _settle),
     "finish": ("command", _finish),
@@ -210,7 +213,7 @@ async def act(official: CurrentOfficial, ticket: str, command: str) -> Response:
     async def render_again(refused: Form, status: int) -> Response:
         return await render_case_page(official, mentoring_request, refused, status)
 
-    shown_at = {"note": field, "number": field, "due": field, "item": field}
+    shown_at = {"note": field, "means": field, "number": field, "due": field, "item": field}
     return await try_command(
         official.request,
         form,
