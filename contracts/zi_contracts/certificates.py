@@ -39,6 +39,7 @@ OverrideReason = Literal["no_other_official", "emergency"]
 StandingReason = Literal[
     "unsafe_product", "false_statement", "issued_in_error", "licence_ended", "lawful_order"
 ]
+ReinstatementReason = Literal["suspicion_unfounded", "cause_removed", "suspended_in_error", "lawful_order"]
 FactKind = Literal["conflict", "mentorship"]
 ExpiryReason = Literal["unpaid", "not_completed"]
 Count = Annotated[int, Field(ge=0)]
@@ -299,12 +300,13 @@ class LetterSuspended(SignersData):
 
 
 class LetterReinstated(SignersData):
-    """The suspension has ended: the letter is valid again."""
+    """The suspension has ended: the letter is valid again. Somebody else than who suspended it says why."""
 
     type: ClassVar[str] = "zi.certificates.letter_reinstated"
 
     letter: UUID
     number: ShortText
+    reason: ReinstatementReason | None = None
 
 
 class LetterRevoked(SignersData):

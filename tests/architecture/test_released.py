@@ -5,6 +5,7 @@ from pathlib import Path
 
 from zi_certificates.use_cases.rulebook import load_rulebook as load_letters
 from zi_notify.letter import templates
+from zi_rules.acting_signer import load_acting_signer_rules
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.certificate.rule_set import CERTIFICATE_RULES
@@ -41,6 +42,8 @@ RELEASED = {
     "certificate_reasons certificate_reasons 1": "c581a6441d91a750fd6b9b2587d23352865c238af65c9263f1d17ba3026a0c76",
     "certificate_reasons certificate_reasons 2": "ddfdb465f540de9913b79de40ef28317eb1f747a3f9f771990209182079ac9db",
     "certificate_reasons certificate_reasons 3": "8adba6b9030276cf9cd2cff7161c0df14ca50d37feb219d6d55f9c548b38efd6",
+    "certificate_reasons certificate_reasons 4": "90426de8d578a25c37f0468706df18b80140b8e929eabcaa3707317bc476ed07",
+    "acting_signers acting_signers 1": "29fbbb37cb62d1232a2e18efef9c5bf0ad1f0c7f6d88f4d8e5b34a08f429ef5b",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "certificate_letter_wording certificate_letter_wording 2": "2b529173ce57eb96bb9e681fddcc665bf1656676a8d18251a4a9706abb27373a",
     "letter_template letter 2": "c5bb6d168ed4be4a1ab9e46fa3347d3cddeb95d4e25b8ae438f5eb186a447a7a",
@@ -71,6 +74,7 @@ def shipped() -> list[Configuration]:
         *load_mentoring(nowhere).configurations,
         *load_compensation_rules().configurations,
         *load_sentences().configurations,
+        *load_acting_signer_rules().configurations,
         *load_letter_wording().configurations,
         *load_forum_rules().configurations,
         *load_register_rules().configurations,

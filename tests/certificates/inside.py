@@ -289,6 +289,10 @@ class Inside:
         await self.hear("intake", "attachment_added", said, aggregate=request.case, subject=request.ticket)
         return item
 
+    async def known(self, official: str, *roles: str) -> None:
+        """As an official becomes known who opens the desk."""
+        await self.office.officials.note(self.office.store.database, official, roles)
+
     # -- the usual way
 
     def citizen(self, request: IntakeRequest) -> Act:

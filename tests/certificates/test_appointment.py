@@ -1,13 +1,29 @@
 from datetime import datetime
 
 import pytest
-from tests.certificates.officials import DAY, MONDAY, head, signer
+from tests.certificates.officials import DAY, HOUR, MONDAY, head, signer
 
 from zi_certificates.domain import appointment
-from zi_certificates.domain.appointment import Appoint, Appointed, AppointmentCommands, End, decide, evolve
+from zi_certificates.domain.appointment import (
+    Appoint,
+    Appointed,
+    AppointmentCommands,
+    AppointmentLimits,
+    End,
+    decide,
+    evolve,
+)
 from zi_chassis.domain import WrongRoleError
 
-APPOINT = Appoint(by=head(), official="evaluator-cici", begins=MONDAY + DAY, ends=MONDAY + 3 * DAY)
+LIMITS = AppointmentLimits(roles=frozenset({"evaluator", "officer"}), most_days=30, most_days_ahead=14)
+APPOINT = Appoint(
+    by=head(),
+    official="evaluator-cici",
+    begins=MONDAY + DAY,
+    ends=MONDAY + 3 * DAY,
+    known_roles=frozenset({"evaluator", "mentor"}),
+    limits=LIMITS,
+)
 END = End(by=head(at=MONDAY + 2 * DAY))
 
 
@@ -47,6 +63,30 @@ def test_the_head_does_not_appoint_the_head() -> None:
 def test_an_appointment_needs_a_time_that_is_still_to_come(begins: datetime, ends: datetime) -> None:
     with pytest.raises(appointment.NoTimeError):
         decide(APPOINT.model_copy(update={"begins": begins, "ends": ends}), appointment.initial)
+
+
+@pytest.mark.parametrize("roles", [frozenset[str](), frozenset({"signer", "auditor"})])
+def test_nobody_is_appointed_who_is_not_known_in_a_fitting_role(roles: frozenset[str]) -> None:
+    with pytest.raises(appointment.UnknownOfficialError):
+        decide(APPOINT.model_copy(update={"known_roles": roles}), appointment.initial)
+
+
+def test_an_appointment_lasts_as_long_as_the_rules_allow_and_no_longer() -> None:
+    term = {"begins": MONDAY + DAY, "ends": MONDAY + 31 * DAY}
+    assert len(decide(APPOINT.model_copy(update=term), appointment.initial)) == 1
+    with pytest.raises(appointment.TooLongAppointmentError, match="at most 30 days"):
+        decide(APPOINT.model_copy(update=term | {"ends": MONDAY + 31 * DAY + HOUR}), appointment.initial)
+
+
+def test_an_appointment_is_made_shortly_before_it_begins_and_never_for_the_past() -> None:
+    soon = {"begins": MONDAY + 14 * DAY, "ends": MONDAY + 15 * DAY}
+    assert len(decide(APPOINT.model_copy(update=soon), appointment.initial)) == 1
+    with pytest.raises(appointment.TooEarlyAppointmentError, match="at most 14 days before"):
+        decide(APPOINT.model_copy(update=soon | {"begins": MONDAY + 14 * DAY + HOUR}), appointment.initial)
+    today = {"begins": MONDAY - DAY}
+    assert len(decide(APPOINT.model_copy(update=today), appointment.initial)) == 1
+    with pytest.raises(appointment.BegunBeforeError):
+        decide(APPOINT.model_copy(update={"begins": MONDAY - DAY - HOUR}), appointment.initial)
 
 
 def test_another_appointment_is_another_one() -> None:

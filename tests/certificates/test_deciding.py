@@ -134,7 +134,7 @@ async def test_an_acting_signer_signs_within_the_time_and_by_the_appointment(ins
     with pytest.raises(NotASignerError):
         await deciding.sign(request.ticket, acting, None, revision, signed)
     head = inside.staff("head-dewi", "head")
-    id, _ = await deciding.appoint(head, KEY, "officer-ira", now, now + timedelta(days=2))
+    id, _ = await inside.office.appointing.appoint(head, KEY, "officer-ira", now, now + timedelta(days=2))
     done = await deciding.sign(request.ticket, acting, None, revision, signed)
     [made] = await inside.office.store.query(appointments_made)
     assert (made.appointment, done.recorded[0].event.model_dump()["acting"]) == (id, made.event)
@@ -143,12 +143,15 @@ async def test_an_acting_signer_signs_within_the_time_and_by_the_appointment(ins
 async def test_an_appointment_is_made_once_and_ends(inside: Inside) -> None:
     deciding, now = inside.office.deciding, inside.clock.now()
     head, acting = inside.staff("head-dewi", "head"), inside.staff("officer-ira", "officer")
-    first, _ = await deciding.appoint(head, KEY, "officer-ira", now, now + timedelta(days=2))
-    again, done = await deciding.appoint(head, KEY, "officer-ira", now, now + timedelta(days=2))
+    await inside.known("officer-ira", "officer")
+    first, _ = await inside.office.appointing.appoint(head, KEY, "officer-ira", now, now + timedelta(days=2))
+    again, done = await inside.office.appointing.appoint(
+        head, KEY, "officer-ira", now, now + timedelta(days=2)
+    )
     assert (again, done.recorded) == (first, ())
     with pytest.raises(WrongRoleError):
-        await deciding.end_appointment(first, inside.signer())
-    await deciding.end_appointment(first, head)
+        await inside.office.appointing.end_appointment(first, inside.signer())
+    await inside.office.appointing.end_appointment(first, head)
     request = await inside.passed()
     revision, signed = await letters(inside, request)
     with pytest.raises(NotASignerError):
@@ -198,7 +201,10 @@ async def test_how_a_letter_stands_is_known_by_its_number(inside: Inside) -> Non
     assert await read(standing) == (Standing.VALID, None)
     await deciding.suspend(request.ticket, inside.signer(), None, letter, "unsafe_product", "Ditunda.")
     assert await read(standing) == (Standing.SUSPENDED, "unsafe_product")
-    await deciding.reinstate(request.ticket, inside.signer(), None, letter, "Baik.")
+    with pytest.raises(errors.OwnSuspensionError):
+        await deciding.reinstate(request.ticket, inside.signer(), None, letter, "cause_removed", "Baik.")
+    other = inside.signer("signer-citra")
+    await deciding.reinstate(request.ticket, other, None, letter, "cause_removed", "Baik.")
     assert await read(standing) == (Standing.VALID, None)
     await deciding.revoke(request.ticket, inside.signer(), None, letter, "false_statement")
     assert await read(standing) == (Standing.REVOKED, "false_statement")

@@ -71,8 +71,9 @@ async def test_an_acting_signer_of_any_role_of_the_staff_comes_in_and_signs(
     request = await inside.passed()
     now = inside.clock.now()
     mentor = visiting.person("mentor-joko", "mentor", name="Joko Contoh")
-    await inside.office.deciding.appoint(
-        inside.staff("head-dewi", "head"), None, "mentor-joko", now, now.replace(year=2027)
+    assert (await mentor.get(DESK)).status_code == 403
+    await inside.office.appointing.appoint(
+        inside.staff("head-dewi", "head"), None, "mentor-joko", now, now.replace(day=28)
     )
     assert request.ticket in (await mentor.get(DESK)).text
     page = await done(mentor, at_desk(request), "sign")
@@ -287,7 +288,7 @@ async def test_who_evaluated_has_no_form_to_sign(visiting: Visiting, inside: Ins
 
 
 async def test_an_issued_letter_is_suspended_reinstated_and_revoked_with_reasons(
-    inside: Inside, signer: Browser
+    visiting: Visiting, inside: Inside, signer: Browser
 ) -> None:
     request = await inside.signed()
     [number] = await inside.sealed(request)
@@ -297,7 +298,16 @@ async def test_an_issued_letter_is_suspended_reinstated_and_revoked_with_reasons
     assert (page.status_code, f'href="#field-standing-{letter.id}"' in page.text) == (422, True)
     await done(signer, at_desk(request), command, verdict="suspend", **{why: "unsafe_product"})
     assert (await inside.state(request)).status is ApplicationStatus.SUSPENDED
-    page = await done(signer, at_desk(request), command, verdict="reinstate", **{note: "All is well."})
+    again = f"reinstatement.{letter.id}"
+    other = visiting.person("head-dewi", "head", name="Dewi Contoh")
+    page = await done(other, at_desk(request), command, verdict="reinstate", **{note: "All is well."})
+    assert (page.status_code, "All is well.</textarea>" in page.text) == (422, True)
+    assert f'href="#field-reinstatement-{letter.id}"' in page.text
+    page = await done(signer, at_desk(request), command, verdict="reinstate", **{again: "cause_removed"})
+    assert "You suspended this letter yourself" in page.text
+    cause = {again: "cause_removed", note: "All is well."}
+    page = await done(other, at_desk(request), command, verdict="reinstate", **cause)
+    assert "The cause of the suspension was removed" in page.text
     assert f"Suspend {number}" in page.text
     assert inside.vault.texts(request.ticket, "note") == ["All is well."]
     page = await done(signer, at_desk(request), command, verdict="revoke", **{why: "false_statement"})
@@ -444,6 +454,12 @@ async def test_the_head_appoints_by_the_clock_of_the_office_and_ends_it(
     inside: Inside, head: Browser
 ) -> None:
     page = f"{DESK}appointments"
+    await inside.known("officer-ira", "auditor", "officer")
+    await inside.known("auditor-wira", "auditor")
+    listed = (await head.get(page)).text
+    assert '<option value="officer-ira">' in listed
+    assert "auditor-wira" not in listed
+    assert 'value="head-dewi"' not in listed
     form = {"official": "officer-ira", "begins": "2026-12-07T08:00", "ends": "2026-12-09T16:00"}
     response = await head.get(page)
     answer = await head.post(page, {"key": hidden(response), **form})

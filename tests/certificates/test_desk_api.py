@@ -148,15 +148,26 @@ async def test_reasons_come_from_closed_lists_because_they_are_published(
 async def test_a_letter_is_suspended_reinstated_and_revoked(calling: Calling) -> None:
     request, letter = await sealed(calling)
     steps = [
-        ("suspend", {"reason": "unsafe_product", "note": "Uji ulang."}, "suspended"),
-        ("reinstate", {}, "issued"),
-        ("revoke", {"reason": "false_statement"}, "revoked"),
+        ("suspend", {"reason": "unsafe_product", "note": "Uji ulang."}, "suspended", calling.signer),
+        ("reinstate", {"reason": "cause_removed"}, "issued", calling.person("head-dewi", "head")),
+        ("revoke", {"reason": "false_statement"}, "revoked", calling.signer),
     ]
-    for command, body, state in steps:
-        answer = await done(await calling.post(f"/letters/{letter}/{command}", body, calling.signer))
+    for command, body, state, who in steps:
+        answer = await done(await calling.post(f"/letters/{letter}/{command}", body, who))
         assert (answer["ticket"], answer["state"]) == (request.ticket, state)
     [result] = (await calling.read(request))["letters"]
     assert (result["standing"], result["reason"]) == ("revoked", "false_statement")
+
+
+async def test_a_suspension_is_ended_by_somebody_else_and_with_a_reason(calling: Calling) -> None:
+    _, letter = await sealed(calling)
+    await done(await calling.post(f"/letters/{letter}/suspend", {"reason": "unsafe_product"}, calling.signer))
+    again = f"/letters/{letter}/reinstate"
+    alone = await calling.post(again, {"reason": "cause_removed"}, calling.signer)
+    assert (alone.status_code, alone.json()["type"]) == (409, "urn:zona:problem:own_suspension")
+    head = calling.person("head-dewi", "head")
+    assert (await calling.post(again, {}, head)).status_code == 422
+    assert (await done(await calling.post(again, {"reason": "cause_removed"}, head)))["state"] == "issued"
 
 
 async def test_a_letter_that_nobody_signed_for_is_not_found(calling: Calling) -> None:
@@ -231,10 +242,24 @@ async def test_the_head_appoints_an_acting_signer_who_signs_until_it_ends(callin
 
 async def test_an_appointment_is_made_once_under_a_key(calling: Calling) -> None:
     now, head = calling.inside.clock.now(), calling.person("head-dewi", "head") | key()
+    await calling.inside.known("officer-ira", "officer")
     body = {"official": "officer-ira", "begins": now.isoformat(), "ends": now.replace(day=28).isoformat()}
     first, second = [await done(await calling.post("/appointments", body, head)) for _ in range(2)]
     assert first["appointment"] == second["appointment"]
     assert second["event_id"] is None
+
+
+async def test_nobody_is_appointed_who_is_unknown_or_for_too_long(calling: Calling) -> None:
+    now, head = calling.inside.clock.now(), calling.person("head-dewi", "head")
+    body = {"official": "somebody", "begins": now.isoformat(), "ends": now.replace(day=28).isoformat()}
+    unknown = await calling.post("/appointments", body, head)
+    assert (unknown.status_code, unknown.json()["type"]) == (409, "urn:zona:problem:unknown_official")
+    await calling.inside.known("somebody", "auditor", "signer")
+    assert (await calling.post("/appointments", body, head)).json()["type"] == unknown.json()["type"]
+    await calling.inside.known("somebody", "supervisor")
+    late = await calling.post("/appointments", body | {"ends": now.replace(year=2027).isoformat()}, head)
+    assert late.json()["type"] == "urn:zona:problem:too_long_appointment"
+    assert (await calling.post("/appointments", body, head)).status_code == 201
 
 
 async def test_an_appointment_without_a_zone_is_refused(calling: Calling) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -102,8 +103,9 @@ async def test_what_it_says_goes_out_on_its_own_stream(
     nats: NatsServer, running: tuple[CertificatesOffice, httpx.AsyncClient]
 ) -> None:
     office, _ = running
-    begins, ends = MONDAY, MONDAY.replace(year=2036)
-    await office.deciding.appoint(head(), None, "officer-ira", begins, ends)
+    begins, ends = office.clock.now(), office.clock.now() + timedelta(days=3)
+    await office.officials.note(office.store.database, "officer-ira", ["officer"])
+    await office.appointing.appoint(head(at=begins), None, "officer-ira", begins, ends)
     broker = nats.broker("certificates")
     broker.open()
     js = await broker.jetstream()

@@ -67,8 +67,9 @@ async def much_happens(inside: Inside) -> None:
     await deciding.ask_override(requested.ticket, supervisor, None, "evaluator-ani", "emergency")
     await deciding.approve_override(requested.ticket, head, None)
     now = inside.clock.now()
-    id, _ = await deciding.appoint(head, None, "officer-ira", now, now + timedelta(days=1))
-    await deciding.end_appointment(id, head)
+    await inside.known("officer-ira", "officer")
+    id, _ = await inside.office.appointing.appoint(head, None, "officer-ira", now, now + timedelta(days=1))
+    await inside.office.appointing.end_appointment(id, head)
     withdrawn = await inside.submitted("withdrawn")
     await applying.withdraw(withdrawn, inside.citizen(withdrawn), None)
 

@@ -82,7 +82,8 @@ def code_on(whole: Whole, row: LetterRow) -> str:
 async def stand(inside: Inside, row: LetterRow, verdict: str) -> None:
     by, deciding = inside.signer(), inside.office.deciding
     if verdict == "reinstate":
-        await deciding.reinstate(row.ticket, by, None, row.letter)
+        other = inside.signer("signer-citra")
+        await deciding.reinstate(row.ticket, other, None, row.letter, "cause_removed")
     else:
         await getattr(deciding, verdict)(row.ticket, by, None, row.letter, "unsafe_product")
 

@@ -98,7 +98,9 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
         *("suspended", "unsafe_product"),
         False,
     )
-    certificates.does("head", f"{where}/reinstate", {})
+    alone = certificates.official("signer", f"{where}/reinstate", {"reason": "cause_removed"})
+    assert (alone.status_code, alone.json()["type"]) == (409, "urn:zona:problem:own_suspension")
+    certificates.does("head", f"{where}/reinstate", {"reason": "cause_removed"})
     assert certificates.verdict(number)["valid_today"] is True
 
     new = certificates.queued("Rotan", SKI | {"replaces": number}, account=case)
@@ -108,7 +110,9 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
 
     certificates.does("signer", f"letters/{successor['letter']}/revoke", UNSAFE)
     assert certificates.verdict(successor["number"])["standing"] == "revoked"
-    over = certificates.official("signer", f"letters/{successor['letter']}/reinstate", {})
+    over = certificates.official(
+        "signer", f"letters/{successor['letter']}/reinstate", {"reason": "cause_removed"}
+    )
     assert (over.status_code, over.json()["type"]) == (409, "urn:zona:problem:letter_over")
     assert certificates.decisions(case)[-3:] == ["letter_suspended", "letter_reinstated", "letter_superseded"]
     assert certificates.decisions(new)[-1] == "letter_revoked"

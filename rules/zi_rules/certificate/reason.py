@@ -96,6 +96,15 @@ class StandingReason(StrEnum):
     LAWFUL_ORDER = "lawful_order"
 
 
+class ReinstatementReason(StrEnum):
+    """The reason why a suspended letter is valid again."""
+
+    SUSPICION_UNFOUNDED = "suspicion_unfounded"
+    CAUSE_REMOVED = "cause_removed"
+    SUSPENDED_IN_ERROR = "suspended_in_error"
+    LAWFUL_ORDER = "lawful_order"
+
+
 class ExpiryReason(StrEnum):
     UNPAID = "unpaid"
     NOT_COMPLETED = "not_completed"
@@ -127,6 +136,7 @@ _CODES: dict[str, type[StrEnum]] = {
     "release": ReleaseReason,
     "override": OverrideReason,
     "standing": StandingReason,
+    "reinstatement": ReinstatementReason,
     "expiry": ExpiryReason,
     "lines": LineFault,
 }
@@ -138,6 +148,7 @@ class Sentences(Configured):
     release: dict[ReleaseReason, Text]
     override: dict[OverrideReason, Text]
     standing: dict[StandingReason, Text]
+    reinstatement: dict[ReinstatementReason, Text]
     expiry: dict[ExpiryReason, Text]
     lines: dict[LineFault, Text]
     remarks: dict[str, str] = Field(default_factory=dict)

@@ -14,10 +14,12 @@ from zi_certificates.read.accounts import Accounts
 from zi_certificates.read.application_table import Applications
 from zi_certificates.read.appointments import Appointments
 from zi_certificates.read.checks import Checks
+from zi_certificates.read.desk_officials import DeskOfficials, OfficialsOfEvents
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
 from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.applying import Applying
+from zi_certificates.use_cases.appointing import Appointing
 from zi_certificates.use_cases.billing import Payments, billing_of
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import load_rulebook
@@ -38,6 +40,7 @@ from zi_chassis.uploads import Uploads
 from zi_chassis.vault_connection import VaultConnection, VaultWriter
 from zi_letters.sealing import Sealing
 from zi_letters.template import find_template
+from zi_rules.acting_signer import load_acting_signer_rules
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.letter_template import load_letter_templates
@@ -51,7 +54,7 @@ class CertificatesOffice(VaultConnection):
         super().__init__("certificates")
         self.settings = settings
         self.clock = clock
-        self.checks = Checks()
+        self.checks, self.officials = Checks(), DeskOfficials()
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.store = self._store(database)
@@ -64,8 +67,9 @@ class CertificatesOffice(VaultConnection):
         self.sentences = sentences[0]
         wording = load_letter_wording(settings.rules_folder, self.archive.content)
         self.wording, templates = wording[0], load_letter_templates()
+        acting_signers = load_acting_signer_rules(settings.rules_folder)
         self.configurations = (
-            *(*self.rules.configurations, *sentences.configurations),
+            *(*self.rules.configurations, *sentences.configurations, *acting_signers.configurations),
             *wording.configurations,
             templates[0],
         )
@@ -78,6 +82,7 @@ class CertificatesOffice(VaultConnection):
         self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
+        self.appointing = Appointing(self.store, acting_signers[0])
         self.keys = load_letter_keys(settings)
         issuer = issuing_office(settings, self.keys, self.wording)
         salts = settings.secret("salts")
@@ -106,11 +111,12 @@ class CertificatesOffice(VaultConnection):
                 Letters(),
                 Accounts(),
                 Appointments(),
+                OfficialsOfEvents(),
                 Payments(),
                 Waits(),
                 timers(),
             ),
-            companions=(self.archive, UpstreamTables(), self.checks),
+            companions=(self.archive, UpstreamTables(), self.checks, self.officials),
             tables=TABLES,
             group_commit=self.settings.group_commit,
         )

@@ -1,6 +1,6 @@
 """Acting signers (Plh): the head appoints an official to sign, for a time that is stated beforehand. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, assert_never
 
 from zi_certificates.roles import APPOINTING
@@ -24,6 +24,36 @@ class NoTimeError(AppointmentError):
     sentence = "An appointment ends after it begins, and after now: check its dates."
 
 
+class UnknownOfficialError(AppointmentError):
+    sentence = (
+        "Choose an official from the list: of a role that may sign in somebody's place, and known here. Whoever has opened the desk"
+        " once is known."
+    )
+
+
+class BegunBeforeError(AppointmentError):
+    sentence = "An appointment is made before it begins, or on its first day: check its dates."
+
+
+class TooLongAppointmentError(DomainError):
+    """Raised for more days than the office's rules allow."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            "An acting signer is appointed for at most {days} days: let it end earlier.", days=days
+        )
+
+
+class TooEarlyAppointmentError(DomainError):
+    """Raised where an appointment begins later than the office's rules allow to appoint for."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            "An acting signer is appointed at most {days} days before it begins: appoint them later.",
+            days=days,
+        )
+
+
 class AppointedError(AppointmentError):
     sentence = "This appointment was made already: end it, and make a new one."
 
@@ -32,10 +62,22 @@ class NotAppointedError(AppointmentError):
     sentence = "There is no such appointment."
 
 
+class AppointmentLimits(Value):
+    """The roles of officials who may be appointed, for how many days, and how many days before."""
+
+    roles: frozenset[str]
+    most_days: int
+    most_days_ahead: int
+
+
 class Appoint(Command):
+    """`known_roles` are the roles in which the official is known here."""
+
     official: str
     begins: datetime
     ends: datetime
+    known_roles: frozenset[str]
+    limits: AppointmentLimits
 
 
 class End(Command):
@@ -53,6 +95,7 @@ class ActingSignerEnded(Event):
 
 
 AppointmentCommands = Appoint | End
+A_DAY = timedelta(days=1)
 HEAD = officials(*APPOINTING)
 PARTIES: Parties = {Appoint: HEAD, End: HEAD}
 AppointmentEvents = ActingSignerAppointed | ActingSignerEnded
@@ -78,7 +121,9 @@ def decide(command: AppointmentCommands, state: Appointed) -> list[AppointmentEv
 
 
 def _appoint(command: Appoint, state: Appointed) -> list[AppointmentEvents]:
-    made = ActingSignerAppointed(**dict(command))
+    made = ActingSignerAppointed(
+        by=command.by, official=command.official, begins=command.begins, ends=command.ends
+    )
     if state.made is not None:
         if _terms(state.made) == _terms(made):
             return []
@@ -87,7 +132,19 @@ def _appoint(command: Appoint, state: Appointed) -> list[AppointmentEvents]:
         raise YourselfError
     if command.ends <= max(command.begins, command.by.at):
         raise NoTimeError
+    _refuse_beyond_limits(command, command.limits)
     return [made]
+
+
+def _refuse_beyond_limits(command: Appoint, limits: AppointmentLimits) -> None:
+    if command.known_roles.isdisjoint(limits.roles):
+        raise UnknownOfficialError
+    if command.begins < command.by.at - A_DAY:
+        raise BegunBeforeError
+    if command.ends - command.begins > limits.most_days * A_DAY:
+        raise TooLongAppointmentError(limits.most_days)
+    if command.begins - command.by.at > limits.most_days_ahead * A_DAY:
+        raise TooEarlyAppointmentError(limits.most_days_ahead)
 
 
 def _terms(made: ActingSignerAppointed) -> tuple[str, datetime, datetime]:

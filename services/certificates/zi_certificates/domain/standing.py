@@ -29,6 +29,7 @@ class Letter(Value):
     file: str | None = None
     standing: Standing = Standing.VALID
     by_number: str | None = None
+    suspended_by: str | None = None
 
 
 Letters = tuple[Letter, ...]

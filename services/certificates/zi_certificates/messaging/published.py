@@ -217,9 +217,9 @@ def _letter_data(event: events.LetterEvents, application: Application, status: A
             return contract.LetterSealed(**status, letter=letter, number=number, file=file, item=item)
         case events.LetterSuspended():
             return _letter_suspended(event, number, status)
-        case events.LetterReinstated(letter=letter, seen=known, acting=acting):
+        case events.LetterReinstated(letter=letter, reason=why, seen=known, acting=acting):
             return contract.LetterReinstated(
-                **status, letter=letter, number=number, seen=known, acting=acting
+                **status, letter=letter, number=number, reason=why, seen=known, acting=acting
             )
         case events.LetterRevoked():
             return _letter_revoked(event, number, status)

@@ -1,16 +1,14 @@
-"""Use cases of officials: evaluate, sign, override, verify accounts, appoint acting signers.
+"""Use cases of officials: evaluate, sign, override, verify accounts.
 
 Every decision is made under the write lock, from all facts about officials and the business that have arrived by then, so that none
 comes in between reading and deciding.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from zi_certificates.domain import account as accounts
-from zi_certificates.domain import appointment as appointments
 from zi_certificates.domain.account import Account
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
@@ -32,13 +30,11 @@ from zi_certificates.domain.application.state import (
     Application,
     ApplicationStatus,
 )
-from zi_certificates.domain.appointment import Appointed
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.impartiality import Known
 from zi_certificates.domain.queue import Chosen, InHandError, next_for
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
-from zi_certificates.messaging.published import appointments as appointment_decider
 from zi_certificates.messaging.upstream import facts_about, files_of, interests_of, request_of
 from zi_certificates.read.accounts import account_referred
 from zi_certificates.read.applications import application, application_of, applications_in, waiting
@@ -56,6 +52,7 @@ from zi_contracts.certificates import (
     KnownFacts,
     OverrideReason,
     PublishedFinding,
+    ReinstatementReason,
     ReleaseReason,
     SignedLetter,
     StandingReason,
@@ -215,13 +212,19 @@ class Deciding:
         return await self._decide(ticket, decision, note, request_id)
 
     async def reinstate(
-        self, ticket: str, by: Act, key: UUID | None, letter: UUID, note: str | None = None
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        letter: UUID,
+        reason: ReinstatementReason,
+        note: str | None = None,
     ) -> Handled[Application]:
-        request_id = request_id_of(key, by, "reinstate", [letter, note])
+        request_id = request_id_of(key, by, "reinstate", [letter, reason, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return Reinstate(by=by, request=request_id, letter=letter, items=items, **signing)
+            return Reinstate(by=by, request=request_id, letter=letter, reason=reason, items=items, **signing)
 
         return await self._decide(ticket, decision, note, request_id)
 
@@ -317,19 +320,6 @@ class Deciding:
             raise accounts.NoAccountError
         _, now = self._store.states(tx, {row.account: account_decider})[row.account]
         return row.account, now, self._known(tx, row.businesses)
-
-    # -- the head
-
-    async def appoint(
-        self, by: Act, key: UUID | None, official: str, begins: datetime, ends: datetime
-    ) -> tuple[UUID, Handled[Appointed]]:
-        """Appoint an acting signer; return also the id by which the appointment is ended."""
-        id = uuid4() if key is None else uuid5(key, f"appointment {by.actor}")
-        command = appointments.Appoint(by=by, official=official, begins=begins, ends=ends)
-        return id, await self._store.handle(appointment_decider, id, command)
-
-    async def end_appointment(self, appointment: UUID, by: Act) -> Handled[Appointed]:
-        return await self._store.handle(appointment_decider, appointment, appointments.End(by=by))
 
     # -- what is known
 

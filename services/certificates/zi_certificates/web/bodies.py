@@ -18,7 +18,13 @@ from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_certificates.use_cases.payment_notice import Moment
 from zi_chassis.web.language import msgid
-from zi_contracts.certificates import OverrideReason, PublishedFinding, ReleaseReason, StandingReason
+from zi_contracts.certificates import (
+    OverrideReason,
+    PublishedFinding,
+    ReinstatementReason,
+    ReleaseReason,
+    StandingReason,
+)
 from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.kind import CertificateKind, Goods
@@ -170,9 +176,10 @@ class StandingBody(CertificatesBody):
     note: Text | None = None
 
 
-class NoteBody(CertificatesBody):
+class ReinstatementBody(CertificatesBody):
     """`note` goes into the vault and is for the applicant alone."""
 
+    reason: ReinstatementReason
     note: Text | None = None
 
 

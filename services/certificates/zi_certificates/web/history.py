@@ -126,7 +126,7 @@ def _findings(data: Mapping[str, Any], field: str, names: CertificateRuleNames) 
 
 
 def _reason(message: Message, say: Translator, names: CertificateRuleNames) -> str:
-    code = str(message.data.get("reason", ""))
+    code = str(message.data.get("reason") or "")
     match message.event:
         case "payment_refused":
             return say(PAYMENTS.get(code, OTHERWISE))
@@ -134,6 +134,8 @@ def _reason(message: Message, say: Translator, names: CertificateRuleNames) -> s
             return names.release(code).rstrip(".")
         case "application_expired":
             return names.expiry(code)
+        case "letter_reinstated":
+            return names.reinstatement(code)
         case "override_asked" | "override_approved":
             return names.override(code)
         case _:

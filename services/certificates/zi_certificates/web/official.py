@@ -50,6 +50,7 @@ async def signed_in_official(request: Request) -> Official:
     """Let in the roles that work on letters, and acting signers, who may have any role of the staff."""
     office = await office_of(request)
     person = await staff(*SIGNING)(request)
+    await office.officials.note(office.store.database, person.sub, person.roles)
     now = office.clock.now()
     appointed = await office.store.query(lambda tx: appointment_of(tx, person.sub, now))
     if appointed is None and person.roles.isdisjoint(OFFICIALS):

@@ -69,6 +69,9 @@ class CertificateRuleNames:
     def standing(self, code: str) -> str:
         return self._in(self._sentences.standing, code)
 
+    def reinstatement(self, code: str) -> str:
+        return self._in(self._sentences.reinstatement, code)
+
     def expiry(self, code: str) -> str:
         return self._in(self._sentences.expiry, code)
 

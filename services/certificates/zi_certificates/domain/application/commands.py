@@ -12,6 +12,7 @@ from zi_contracts.certificates import (
     Overtaken,
     PinnedRules,
     PublishedFinding,
+    ReinstatementReason,
     ReleaseReason,
     Series,
     SignedLetter,
@@ -165,6 +166,7 @@ class Suspend(SignersDecision):
 
 class Reinstate(SignersDecision):
     letter: UUID
+    reason: ReinstatementReason
     items: Items = ()
 
 

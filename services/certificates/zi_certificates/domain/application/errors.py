@@ -242,6 +242,10 @@ class LetterOverError(ApplicationError):
     sentence = "The letter is not valid any more: nothing can be changed about that."
 
 
+class OwnSuspensionError(ApplicationError):
+    sentence = "You suspended this letter yourself: somebody else who signs reinstates it."
+
+
 class OwnOverrideError(ApplicationError):
     sentence = "Nobody asks for or decides about an override of their own hindrance."
 

@@ -14,6 +14,7 @@ from zi_contracts.certificates import (
     PaymentRefusal,
     PinnedRules,
     PublishedFinding,
+    ReinstatementReason,
     ReleaseReason,
     Series,
     SignedLetter,
@@ -166,6 +167,7 @@ class LetterSuspended(SignersEvent):
 
 class LetterReinstated(SignersEvent):
     letter: UUID
+    reason: ReinstatementReason | None = None
     items: Items
 
 

@@ -74,6 +74,8 @@ def change_standing(
         case Suspend():
             return [LetterSuspended(**signers_fields(command))]
         case Reinstate():
+            if command.by.actor == letter.suspended_by:
+                raise errors.OwnSuspensionError
             return [LetterReinstated(**signers_fields(command))]
         case Revoke():
             return [LetterRevoked(**signers_fields(command))]

@@ -271,7 +271,8 @@ def _after_letter(application: Application, event: LetterEvents) -> Application:
         case LetterSealed():
             return _with_letter(application, event.letter, file=event.file)
         case LetterSuspended():
-            return _with_letter(application, event.letter, standing=Standing.SUSPENDED)
+            suspended = {"standing": Standing.SUSPENDED, "suspended_by": event.by.actor}
+            return _with_letter(application, event.letter, **suspended)
         case LetterReinstated():
             return _with_letter(application, event.letter, standing=Standing.VALID)
         case LetterRevoked():

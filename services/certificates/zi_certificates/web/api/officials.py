@@ -19,10 +19,10 @@ from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, After, TheOffice, Ticket
 from zi_certificates.web.bodies import (
     AppointBody,
-    NoteBody,
     OverrideBody,
     ReasonsBody,
     RefuseAccountBody,
+    ReinstatementBody,
     ReleaseBody,
     RevisionBody,
     StandingBody,
@@ -154,11 +154,12 @@ async def suspend(
 
 @router.post("/letters/{letter}/reinstate", responses=COMMAND)
 async def reinstate(
-    office: TheOffice, person: Signer, letter: UUID, body: NoteBody, key: IdempotencyKey = None
+    office: TheOffice, person: Signer, letter: UUID, body: ReinstatementBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
-    """Makes a suspended letter valid again."""
+    """Makes a suspended letter valid again, with a reason; never by whoever suspended it."""
     ticket, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
-    return presenters.done(ticket, await office.deciding.reinstate(ticket, by, key, letter, body.note))
+    done = await office.deciding.reinstate(ticket, by, key, letter, body.reason, body.note)
+    return presenters.done(ticket, done)
 
 
 @router.post("/letters/{letter}/revoke", responses=COMMAND)
@@ -278,7 +279,7 @@ async def appoint(
 ) -> answers.AppointmentDoneAnswer:
     """Appoints an official of the office to sign, for a time that is said beforehand."""
     by = office.access.official(person, roles.APPOINTING)
-    id, handled = await office.deciding.appoint(by, key, body.official, body.begins, body.ends)
+    id, handled = await office.appointing.appoint(by, key, body.official, body.begins, body.ends)
     return presenters.appointed(id, handled)
 
 
@@ -288,4 +289,4 @@ async def end_appointment(
 ) -> answers.AppointmentDoneAnswer:
     """Ends an appointment before its time."""
     by = office.access.official(person, roles.APPOINTING)
-    return presenters.appointed(appointment, await office.deciding.end_appointment(appointment, by))
+    return presenters.appointed(appointment, await office.appointing.end_appointment(appointment, by))

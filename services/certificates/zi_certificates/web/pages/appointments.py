@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.domain.appointment import YourselfError
+from zi_certificates.domain.appointment import UnknownOfficialError, YourselfError
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.roles import APPOINTING
 from zi_certificates.web import labels
@@ -37,11 +37,20 @@ async def _appointments(official: Official, form: Form, status: int = 200) -> Re
         "appointments": await official.office.store.query(appointments_made),
         "field_labels": {name: say_of(official.request)(label) for name, label in labels.APPOINTMENT.items()},
         "is_head": official.has(*APPOINTING),
+        "rules": official.office.appointing.rules,
+        "candidates": await _candidates(official),
         "now": official.office.clock.now(),
         "form": form,
         "key": str(key_of(form) or uuid4()),
     }
     return pages_of(official.request).render(official.request, "appointments.html", status, **context)
+
+
+async def _candidates(official: Official) -> list[tuple[str, str]]:
+    """List the officials to choose from, each with the roles that fit."""
+    say, found = say_of(official.request), await official.office.appointing.candidates(official.person.sub)
+    roles = ((each, [say(labels.role(f"staff:{role}")) for role in fitting]) for each, fitting in found)
+    return [(each, f"{each} ({', '.join(names)})") for each, names in roles]
 
 
 @router.post("/certificates/desk/appointments")
@@ -56,9 +65,9 @@ async def appoint(official: SomeOfficial) -> Response:
             )
         )
         by = official.act(*APPOINTING)
-        await official.office.deciding.appoint(by, key_of(form), body.official, body.begins, body.ends)
+        await official.office.appointing.appoint(by, key_of(form), body.official, body.begins, body.ends)
     except REFUSED as error:
-        field = "official" if isinstance(error, YourselfError) else "ends"
+        field = "official" if isinstance(error, YourselfError | UnknownOfficialError) else "ends"
         return await _appointments(
             official, refused_form(official.request, form, error, field), status_of(error)
         )
@@ -78,7 +87,7 @@ def _at_the_office(form: Form, name: str) -> str:
 async def end_appointment(official: SomeOfficial, appointment: UUID) -> Response:
     form = Form.of(await official.request.form())
     try:
-        await official.office.deciding.end_appointment(appointment, official.act(*APPOINTING))
+        await official.office.appointing.end_appointment(appointment, official.act(*APPOINTING))
     except REFUSED as error:
         return await _appointments(
             official, refused_form(official.request, form, error, "official"), status_of(error)

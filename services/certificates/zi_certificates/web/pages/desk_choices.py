@@ -13,7 +13,13 @@ from zi_certificates.web.presenters import say_of
 from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.web.form import Form
 from zi_rules.certificate.finding import Finding
-from zi_rules.certificate.reason import FindingReason, OverrideReason, ReleaseReason, StandingReason
+from zi_rules.certificate.reason import (
+    FindingReason,
+    OverrideReason,
+    ReinstatementReason,
+    ReleaseReason,
+    StandingReason,
+)
 from zi_rules.certificate.rule_set import CertificateRules
 
 COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
@@ -58,6 +64,7 @@ def choices_context(official: Official, rules: CertificateRules, state: Applicat
         "products": [(str(each.number), f"{each.number}. {each.product}") for each in products],
         "releases": [(each.value, names.release(each)) for each in ReleaseReason],
         "standings": [(each.value, names.standing(each)) for each in StandingReason],
+        "reinstatements": [(each.value, names.reinstatement(each)) for each in ReinstatementReason],
         "overrides": [(each.value, names.override(each)) for each in OverrideReason],
         "field_labels": {name: say_of(official.request)(label) for name, label in labels.DECISION.items()},
     }

@@ -9,9 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.roles import OVERRIDING, RELEASING
 from zi_certificates.web.bodies import (
-    NoteBody,
     OverrideBody,
     ReasonsBody,
+    ReinstatementBody,
     ReleaseBody,
     StandingBody,
     findings,
@@ -35,6 +35,8 @@ router = APIRouter(include_in_schema=False)
 async def change_standing(official: SomeOfficial, ticket: str, letter: UUID) -> Response:
     form = Form.of(await official.request.form())
     field = f"standing.{letter}"
+    if form.value("verdict") == "reinstate":
+        field = f"reinstatement.{letter}"
     error_fields = {"reason": field, "note": f"standing_note.{letter}"}
     action = _change_standing(official, ticket, letter, form)
     return await decide_and_show(official, ticket, form, field, action, error_fields)
@@ -50,7 +52,9 @@ async def _change_standing(official: Official, ticket: str, letter: UUID, form: 
     note = form.value(f"standing_note.{letter}").strip() or None
     verdict = form.value("verdict")
     if verdict == "reinstate":
-        await deciding.reinstate(ticket, by, key, letter, NoteBody(note=note).note)
+        reason = filled_in(reason=form.value(f"reinstatement.{letter}"), note=note)
+        again = ReinstatementBody.model_validate(reason)
+        await deciding.reinstate(ticket, by, key, letter, again.reason, again.note)
         return
     body = StandingBody.model_validate(filled_in(reason=form.value(f"standing.{letter}"), note=note))
     if verdict == "suspend":
