@@ -1,21 +1,19 @@
 """Count overtakings in the queue of certificates, from an export of the ledger alone: python fairness.py <entries-whole.jsonl
 
-It prints month, reason and count. Then it prints every overtaking without a reason, and every gap in the export. It exits with 1 if there
-is such a problem.
+It prints month, reason and count; `parked` is what was taken while an earlier application waited for its applicant's data, `asked` who asked for
+data and for which letter (`beyond`: for a document that no rule names), `waited` how often, in hours half of them at most, and the longest. Then it
+prints every overtaking without a reason, and every gap in the export. It exits with 1 if there is such a problem.
 """
 
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
 OFFICE_TIME = timezone(timedelta(hours=8))  # months begin by this clock
-COMPLETING_EVENTS = (
-    "application_paid",
-    "application_resubmitted",
-)  # from then on an application has its place in the queue
-WAITING_STATES = ("queued", "resubmitted")
+COMPLETING_EVENTS = ("application_paid", "application_resubmitted")  # give the place in the queue
+WAITING_STATES, PARKED_STATE = ("queued", "resubmitted"), "need_data"
 
 
 def read_messages(lines, problems):
@@ -36,39 +34,42 @@ def read_messages(lines, problems):
         yield message
 
 
-def find_overtakings(messages, problems):
-    """Follow the queue, and yield (month, reason) for each waiting application that was complete earlier than the one that was taken."""
-    complete_since = {}  # application -> (time, position) at which it was complete
-    waiting = set()
+def follow_queue(messages, counts, waits, problems):
+    complete_since, states, kinds, parked_since = {}, {}, {}, {}  # of each application
     for message in messages:
         application, event = message["subject"], message["type"].rpartition(".")[2]
-        time = datetime.fromisoformat(message["time"])
-        now = (time, message["position"])
+        data, time = message["data"], datetime.fromisoformat(message["time"])
+        now, month = (time, message["position"]), f"{time.astimezone(OFFICE_TIME):%Y-%m}"
+        kinds[application] = data.get("kinds") or kinds.get(application)
         if event in COMPLETING_EVENTS:
             complete_since[application] = now
         if event == "application_taken":
-            reasons = {each["ticket"]: each["reason"] for each in message["data"]["overtaken"]}
+            reasons = {each["ticket"]: each["reason"] for each in data["overtaken"]}
             own_place = complete_since.get(application, now)
-            overtaken = {other for other in waiting if complete_since[other] < own_place}
-            for other in overtaken - reasons.keys():
-                problems.append(
-                    f"{time} {message['actor']} took {application} before {other}: no reason is told"
-                )
-            for other in reasons.keys() - overtaken:
-                problems.append(
-                    f"{time} {message['actor']} took {application} before {other}: it did not wait before it"
-                )
-            for other in reasons.keys() & overtaken:
-                yield f"{time.astimezone(OFFICE_TIME):%Y-%m}", reasons[other]
-        state = message["data"].get("state")
-        if state in WAITING_STATES:
-            waiting.add(application)
-        elif state:
-            waiting.discard(application)
+            earlier = {other for other in states if complete_since.get(other, now) < own_place}
+            overtaken = {other for other in earlier if states[other] in WAITING_STATES}
+            parked = sum(states[other] == PARKED_STATE for other in earlier)
+            counts[month, "parked"] += parked
+            took = f"{time} {message['actor']} took {application} before"
+            problems += [f"{took} {other}: no reason is told" for other in overtaken - reasons.keys()]
+            problems += [f"{took} {other}: it did not wait before it" for other in reasons.keys() - overtaken]
+            if data.get("parked") not in (None, parked):
+                problems.append(f"{took} {parked} that waited for data: it tells of {data['parked']}")
+            counts.update((month, reasons[other]) for other in reasons.keys() & overtaken)
+        if event == "data_asked":
+            for kind in kinds[application] or ():
+                counts[month, "asked", message["actor"], kind] += 1
+                counts[month, "beyond", message["actor"], kind] += bool(data.get("unnamed"))
+            parked_since[application] = time, month
+        states[application] = data.get("state") or states.get(application)
+        if application in parked_since and states[application] != PARKED_STATE:
+            began, month = parked_since.pop(application)
+            waits[month].append(-(-int((time - began).total_seconds()) // 3600))
 
 
-problems = []
-counts = Counter(find_overtakings(read_messages(sys.stdin.buffer, problems), problems))
-count_lines = [f"{month} {reason} {count}" for (month, reason), count in sorted(counts.items())]
-print(*count_lines, *problems, sep="\n")
+counts, waits, problems = Counter(), defaultdict(list), []
+follow_queue(read_messages(sys.stdin.buffer, problems), counts, waits, problems)
+lines = [(*names, count) for names, count in counts.items() if count]
+lines += [(month, "waited", len(w), sorted(w)[(len(w) - 1) // 2], max(w)) for month, w in waits.items()]
+print(*sorted(" ".join(map(str, line)) for line in lines), *problems, sep="\n")
 sys.exit(1 if problems else 0)

@@ -179,13 +179,15 @@ class PaymentRefused(ApplicationData):
 
 
 class ApplicationTaken(DecisionData):
-    """An evaluator took the next case of the queue: complete since when, and past whom it was taken, with reasons."""
+    """An evaluator took the next case of the queue: complete since when, and past whom it was taken, with reasons. `parked` counts those
+    that were complete earlier and waited for their applicants' data."""
 
     type: ClassVar[str] = "zi.certificates.application_taken"
 
     complete_at: AwareDatetime
     second: bool
     overtaken: tuple[Overtaken, ...]
+    parked: Count | None = None
 
 
 class ApplicationReleased(ApplicationData):
@@ -198,11 +200,14 @@ class ApplicationReleased(ApplicationData):
 
 
 class DataAsked(DecisionData):
-    """The office lists what exactly is missing; its clock stands until that is sent."""
+    """The office lists what exactly is missing; its clock stands until that is sent. `unnamed` are the places of documents that no rule
+    asks for, which the official explained to the applicant; `kinds` the letters that were applied for then."""
 
     type: ClassVar[str] = "zi.certificates.data_asked"
 
     wanted: Findings
+    unnamed: tuple[ShortText, ...] = ()
+    kinds: tuple[Slug, ...] = ()
     open_until: AwareDatetime
 
 

@@ -18,10 +18,14 @@ from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.applications import applications_in
 from zi_chassis.domain import DomainError
+from zi_contracts.certificates import PublishedFinding
 
 EVALUATORS = ("evaluator-ani", "evaluator-eko", "evaluator-sri", "evaluator-tono")
 BUSINESSES = tuple(named(f"business {n}").hex * 2 for n in range(8))
 DAYS = 30
+CERTIFICATE = "cpkb_certificate"  # of cosmetics: no rule asks for it here
+UNNAMED = PublishedFinding(reason="document_missing", where=f"documents.{CERTIFICATE}")
+WHY = "Label produk mencantumkan logo halal."
 BETWEEN = 1.2  # hours from one thing to the next, on average
 
 
@@ -63,8 +67,12 @@ class Month:
             case ApplicationStatus.AWAITING_PAYMENT:
                 await self.inside.pay(request)
             case ApplicationStatus.NEED_DATA:
-                await self._change(request)
-                await applying.send_data(request, by, None, now.revision + 1)
+                asked_for = [each.where.rpartition(".")[2] for each in now.wanted]
+                await self._change(request, *(each for each in asked_for if each == CERTIFICATE))
+                words = dict.fromkeys(now.wanted, "Sudah diperbaiki.")
+                await applying.send_data(
+                    request, by, None, (await self.inside.state(request)).revision, words
+                )
             case ApplicationStatus.REJECTED:
                 await self._change(request)
                 await applying.resubmit(request, by, None, now.revision + 1)
@@ -79,10 +87,11 @@ class Month:
             raise DomainError("Nobody waits for this now.")
         return self._requests[self.chance.choice(rows).ticket]
 
-    async def _change(self, request: IntakeRequest) -> None:
-        file = await self.inside.attached(request, f"invoice {self.chance.random()}")
-        document = Document(kind="invoice", file=file)
-        await self.inside.office.applying.attach(request, self.inside.citizen(request), None, document)
+    async def _change(self, request: IntakeRequest, *kinds: str) -> None:
+        for kind in ("invoice", *kinds):
+            file = await self.inside.attached(request, f"{kind} {self.chance.random()}")
+            document = Document(kind=kind, file=file)
+            await self.inside.office.applying.attach(request, self.inside.citizen(request), None, document)
 
     async def _take(self) -> None:
         by = self.inside.evaluator(self.chance.choice(EVALUATORS))
@@ -101,7 +110,8 @@ class Month:
                 case "reject":
                     await deciding.reject(request.ticket, by, None, (WRONG,))
                 case "ask":
-                    await deciding.ask_data(request.ticket, by, None, (MISSING,))
+                    wanted, note = self.chance.choice(((MISSING, None), (UNNAMED, WHY)))
+                    await deciding.ask_data(request.ticket, by, None, (wanted,), note)
                 case _:
                     await deciding.release(request.ticket, by, None, "workload")
         except DomainError:

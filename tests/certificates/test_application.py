@@ -84,6 +84,7 @@ from zi_certificates.domain.application.events import (
     ApplicationSentBack,
     ApplicationTaken,
     ConflictFlagged,
+    DataAsked,
     DecisionEvent,
     EvaluationPassed,
     LettersSigned,
@@ -624,3 +625,16 @@ def test_an_acting_signer_decides_how_a_letter_stands() -> None:
 
 def test_what_was_signed_is_kept_with_the_application() -> None:
     assert after(*SIGNED).signed == last(*SIGNED)
+
+
+# -- what an official asks for
+
+
+def test_a_document_that_no_rule_names_is_asked_for_with_an_explanation_alone() -> None:
+    unnamed = ASK.model_copy(update={"unnamed": ("documents.halal_certificate",)})
+    with pytest.raises(errors.UnexplainedDocumentError):
+        decide(unnamed, after(*TAKEN))
+    [asked] = decide(unnamed.model_copy(update={"explained": True}), after(*TAKEN))
+    assert isinstance(asked, DataAsked)
+    assert asked.unnamed == ("documents.halal_certificate",)
+    assert asked.kinds == ("ski_post_border",)

@@ -7,9 +7,11 @@ real ones.
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from tests.audit.log_home import OFFICE, Home
 from tests.audit.web import served
 from tests.certificates.inside import Inside, opened
 from tests.certificates.month import Month
+from tests.certificates.steps import MISSING
 from tests.chassis.provider import OwnProvider
 
 from zi_audit.domain.arrival import Arrival
@@ -25,6 +28,7 @@ from zi_certificates.domain.application.commands import (
 )
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.parking import data_requests
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "fairness.py"
 EXPORT = "/audit/api/export?format=entries&service=certificates"
@@ -63,10 +67,36 @@ def found(lines: Iterable[str]) -> tuple[int, list[str]]:
 
 async def public_count(inside: Inside) -> list[str]:
     """What the office tells anybody, in the script's form."""
+    overtakings, parking = [await public(inside, name) for name in ("overtakings", "parking")]
+    lines = [f"{each['month']} {each['reason']} {each['count']}" for each in overtakings]
+    for each in parking:
+        month, ended = each["month"], each["ended"]
+        lines += [f"{month} parked {each['overtaken']}"] * bool(each["overtaken"])
+        lines += [f"{month} waited {ended} {each['median']} {each['longest']}"] * bool(ended)
+    return sorted(lines)
+
+
+async def public(inside: Inside, name: str) -> list[dict[str, Any]]:
     transport = httpx.ASGITransport(app=inside.service.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
-        answer = (await client.get("/certificates/api/overtakings")).json()
-    return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in answer)
+        answer: list[dict[str, Any]] = (await client.get(f"/certificates/api/{name}")).json()
+    return answer
+
+
+async def requests_for_data(inside: Inside) -> list[str]:
+    """What the office knows of its officials, in the script's form; what it tells anybody is the same without them."""
+    counted = await inside.office.store.query(lambda tx: data_requests(tx, by_official=True))
+    sums: Counter[tuple[str, str]] = Counter()
+    for each in counted:
+        sums[each.month, each.kind] += each.count
+    assert sums == {
+        (each["month"], each["kind"]): each["count"] for each in await public(inside, "data-requests")
+    }
+    asked = [f"{each.month} asked {each.official} {each.kind} {each.count}" for each in counted]
+    beyond = [
+        f"{each.month} beyond {each.official} {each.kind} {each.beyond}" for each in counted if each.beyond
+    ]
+    return [*asked, *beyond]
 
 
 async def passed_by(inside: Inside) -> tuple[IntakeRequest, IntakeRequest]:
@@ -86,8 +116,9 @@ async def test_the_public_count_of_a_month_is_what_follows_from_the_ledger(
 ) -> None:
     await Month(inside, Random(20)).run()
     code, lines = found(await exported(inside, tmp_path / "ledger"))
-    assert (code, lines) == (0, await public_count(inside))
-    assert {line.split()[1] for line in lines} == {"conflict", "mentorship", "already_evaluated"}
+    assert (code, lines) == (0, sorted([*await public_count(inside), *await requests_for_data(inside)]))
+    reasons = {"conflict", "mentorship", "already_evaluated"}
+    assert {line.split()[1] for line in lines} == {*reasons, "parked", "waited", "asked", "beyond"}
     assert {line.split()[0] for line in lines} == {"2026-12", "2027-01"}
 
 
@@ -135,3 +166,33 @@ def with_text(line: str, old: str, new: str) -> str:
     row = json.loads(line)
     row["entry"] = row["entry"].replace(old, new)
     return json.dumps(row)
+
+
+async def parked(inside: Inside) -> tuple[IntakeRequest, IntakeRequest]:
+    """Data of the first is asked for; the second is taken meanwhile."""
+    first, second = await inside.paid("one"), await inside.paid("two", business="c" * 64)
+    by = inside.evaluator("evaluator-ani")
+    await inside.office.deciding.take_next(by, None)
+    await inside.office.deciding.ask_data(first.ticket, by, None, (MISSING,))
+    await inside.office.deciding.take_next(by, None)
+    return first, second
+
+
+async def test_what_is_taken_while_another_waits_for_data_is_told_apart(
+    inside: Inside, tmp_path: Path
+) -> None:
+    await parked(inside)
+    code, lines = found(await exported(inside, tmp_path / "ledger"))
+    assert (code, lines) == (
+        0,
+        ["2026-12 asked evaluator-ani ski_post_border 1", "2026-12 parked 1"],
+    )
+    assert await public(inside, "overtakings") == []
+
+
+async def test_an_office_that_tells_of_fewer_parked_ones_is_found(inside: Inside, tmp_path: Path) -> None:
+    _, second = await parked(inside)
+    lines = await exported(inside, tmp_path / "ledger")
+    code, problems = found(with_text(line, '"parked":1', '"parked":0') for line in lines)
+    assert code == 1
+    assert f"took {second.ticket} before 1 that waited for data: it tells of 0" in "".join(problems)

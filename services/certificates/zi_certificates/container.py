@@ -17,6 +17,7 @@ from zi_certificates.read.checks import Checks
 from zi_certificates.read.desk_officials import DeskOfficials, OfficialsOfEvents
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
+from zi_certificates.read.parking import Parkings
 from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.appointing import Appointing
@@ -114,6 +115,7 @@ class CertificatesOffice(VaultConnection):
                 OfficialsOfEvents(),
                 Payments(),
                 Waits(),
+                Parkings(),
                 timers(),
             ),
             companions=(self.archive, UpstreamTables(), self.checks, self.officials),

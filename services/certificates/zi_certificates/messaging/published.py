@@ -160,13 +160,19 @@ def _application_taken(event: events.ApplicationTaken, status: ApplicationFields
         complete_at=event.complete_at,
         second=event.second,
         overtaken=event.overtaken,
+        parked=event.parked,
     )
 
 
 def _data_asked(event: events.DataAsked, application: Application, status: ApplicationFields) -> Data:
     """Without the official's own text, which lies in the vault."""
     return contract.DataAsked(
-        **status, seen=event.seen, wanted=event.wanted, open_until=_open_until(application)
+        **status,
+        seen=event.seen,
+        wanted=event.wanted,
+        unnamed=event.unnamed,
+        kinds=event.kinds,
+        open_until=_open_until(application),
     )
 
 

@@ -126,6 +126,19 @@ def queued_before(tx: Tx, row: ApplicationRow, *, included: bool = True) -> int:
     return int(rows[0]["before"]) + (included and row.waits)
 
 
+def parked_before(tx: Tx, id: UUID) -> int:
+    """Count what was complete before this application and waits for its applicant's data."""
+    row = application(tx, id)
+    if row is None:
+        return 0
+    rows = tx.execute(
+        "SELECT COUNT(*) AS before FROM applications a WHERE a.status = ?"
+        " AND (a.complete_at < ? OR (a.complete_at = ? AND a.place < ?))",
+        *(ApplicationStatus.NEED_DATA.value, *_place_of(row)),
+    )
+    return int(rows[0]["before"])
+
+
 def _place_of(row: ApplicationRow) -> tuple[object, ...]:
     complete = None if row.complete_at is None else rfc3339(row.complete_at)
     return complete, complete, row.place

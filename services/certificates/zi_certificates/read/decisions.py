@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from zi_certificates.read.applications import application_of
 from zi_chassis.database import Row, Tx
 from zi_contracts.certificates import OvertakingReason
 
@@ -79,6 +80,14 @@ def held_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
         *(official, business_ref),
     )
     return [UUID(row["application"]) for row in rows]
+
+
+def held_of_company(tx: Tx, ticket: str, official: str) -> set[UUID]:
+    """Applications of the company of this one, from which they have recused themselves, that this official has."""
+    row = application_of(tx, ticket)
+    if row is None or official not in row.recused:
+        return set()
+    return {id for business in row.businesses for id in held_by(tx, official, business)}
 
 
 def overtakings_of(tx: Tx, ticket: str) -> list[Overtaking]:

@@ -37,11 +37,18 @@ from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import facts_about, files_of, interests_of, request_of
 from zi_certificates.read.accounts import account_referred
-from zi_certificates.read.applications import application, application_of, applications_in, waiting
+from zi_certificates.read.applications import (
+    application,
+    application_of,
+    applications_in,
+    parked_before,
+    waiting,
+)
 from zi_certificates.read.appointments import appointment_of
-from zi_certificates.read.decisions import held_by, taken_for
+from zi_certificates.read.decisions import held_of_company, taken_for
 from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
+from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
 from zi_certificates.use_cases.statement_checks import refuse_missing_files
 from zi_chassis.database import Tx
@@ -89,7 +96,13 @@ class Deciding:
         def found(tx: Tx) -> tuple[Any, UUID, ApplicationCommands]:
             chosen = self._chosen(tx, by, request_id)
             known = self.known(tx, chosen.application)
-            take = Take(by=by, request=request_id, known=known, overtaken=chosen.overtaken)
+            take = Take(
+                by=by,
+                request=request_id,
+                known=known,
+                overtaken=chosen.overtaken,
+                parked=parked_before(tx, chosen.application),
+            )
             return applications, chosen.application, take
 
         return await self._store.decide(found)
@@ -118,7 +131,7 @@ class Deciding:
         """Take from whoever has recused themselves what else of the company they have, as the program does for a declaration."""
         system = Act(at=by.at, actor=SYSTEM, role=SYSTEM, causation=by.causation, correlation=by.correlation)
         release = Release(by=system, reason="conflict", officer=by.actor)
-        for id in await self._store.query(lambda tx: _recused_from(tx, ticket, by.actor)):
+        for id in await self._store.query(lambda tx: held_of_company(tx, ticket, by.actor)):
             await self._store.handle(applications, id, release)
 
     async def ask_data(
@@ -128,7 +141,16 @@ class Deciding:
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             known = self.known(tx, id)
-            return AskData(by=by, request=request_id, known=known, wanted=wanted, items=items)
+            _, now = self._store.states(tx, {id: applications})[id]
+            return AskData(
+                by=by,
+                request=request_id,
+                known=known,
+                wanted=wanted,
+                unnamed=unnamed_documents(wanted, now.statement, self._rules.of(now, by.at)),
+                explained=is_explained(note),
+                items=items,
+            )
 
         return await self._decide(ticket, decision, note, request_id)
 
@@ -360,10 +382,3 @@ class Deciding:
         command = await self._store.query(lambda tx: decision(tx, id, ()))
         _, now = await self._store.fetch(applications, id)
         return bool(applications.decide(command, now))
-
-
-def _recused_from(tx: Tx, ticket: str, official: str) -> set[UUID]:
-    row = application_of(tx, ticket)
-    if row is None or official not in row.recused:
-        return set()
-    return {id for business in row.businesses for id in held_by(tx, official, business)}

@@ -27,6 +27,7 @@ from zi_certificates.messaging.upstream import IntakeRequest, account_of, mentor
 from zi_certificates.read.applications import ApplicationRow, application, counts, queue_place
 from zi_certificates.read.decisions import Overtaking, overtakings_of
 from zi_certificates.read.letters import LetterRow, letters_of
+from zi_certificates.read.parking import ParkedTime, parked_time
 from zi_chassis.database import Tx
 from zi_chassis.domain import Event
 from zi_chassis.recorded import event_id
@@ -78,6 +79,7 @@ class Dossier:
     letters: Sequence[LetterRow]
     place: PlaceInQueue | None
     passed_by: Sequence[Overtaking]
+    parked: ParkedTime | None
     events: Sequence[Event]
     account_events: Sequence[Event]
     messages: Sequence[bytes]
@@ -160,6 +162,7 @@ async def dossier_of(store: Store, request: IntakeRequest) -> Dossier:
         letters=letters,
         place=place,
         passed_by=passed_by,
+        parked=await store.query(lambda tx: parked_time(tx, request.application)),
         events=await store.events(request.application),
         account_events=await store.events(account_id),
         messages=published,

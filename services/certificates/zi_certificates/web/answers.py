@@ -70,6 +70,16 @@ class QueuePlace(BaseModel):
     waiting: int
 
 
+class ParkedTimeAnswer(BaseModel):
+    """The number of requests for data, whole hours of waiting for it in all, since when it waits now, and how many applications that were complete
+    later were taken meanwhile."""
+
+    times: int
+    hours: int
+    since: datetime | None
+    overtaken_by: int
+
+
 class OvertakenBy(BaseModel):
     """An application that was complete later and was taken before."""
 
@@ -161,6 +171,7 @@ class ApplicationAnswer(BaseModel):
     note: str | None
     queue: QueuePlace | None
     overtaken_by: list[OvertakenBy]
+    parked: ParkedTimeAnswer | None
     decisions: list[DecisionAnswer]
     letters: list[LetterAnswer]
     timeline: list[TimelineStepAnswer]
@@ -299,6 +310,28 @@ class OvertakingCount(BaseModel):
     reason: OvertakingReason
     sentence: str
     count: int
+
+
+class ParkedMonthAnswer(BaseModel):
+    """Of the requests for data of a month, times in whole hours, rounded up; `overtaken` counts in this month how often an application that
+    was complete later was taken while an earlier one waited for its applicant's data."""
+
+    month: str
+    requests: int
+    ended: int
+    median: int
+    longest: int
+    overtaken: int
+
+
+class RequestCountAnswer(BaseModel):
+    """`beyond` are those for a document that no rule names; `official` is null where officials are not told apart."""
+
+    month: str
+    kind: str
+    count: int
+    beyond: int
+    official: str | None
 
 
 # -- the payment gateway

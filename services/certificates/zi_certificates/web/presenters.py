@@ -85,6 +85,7 @@ async def application(
         note=await _note(office, dossier, token),
         queue=dossier.place and answers.QueuePlace(place=dossier.place.place, waiting=dossier.place.length),
         overtaken_by=[_overtaken(named, each) for each in dossier.passed_by],
+        parked=dossier.parked and answers.ParkedTimeAnswer(**vars(dossier.parked)),
         decisions=_acts(messages),
         letters=[_letter(office, each) for each in dossier.letters],
         timeline=[_step(each) for each in steps],

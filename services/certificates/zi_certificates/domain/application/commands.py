@@ -94,9 +94,10 @@ class RecordPayment(ApplicationCommand):
 
 
 class Take(Decision):
-    """`overtaken` are the cases that were complete earlier and still wait."""
+    """`overtaken` are the cases that were complete earlier and still wait; `parked` counts those that wait for their applicants' data."""
 
     overtaken: tuple[Overtaken, ...] = ()
+    parked: int = 0
 
 
 class Release(ApplicationCommand):
@@ -107,7 +108,11 @@ class Release(ApplicationCommand):
 
 
 class AskData(Decision):
+    """`unnamed` are the places of documents that no rule names for this application; they are asked for with a written reason alone."""
+
     wanted: tuple[PublishedFinding, ...]
+    unnamed: tuple[str, ...] = ()
+    explained: bool = False
     items: Items = ()
 
 

@@ -263,7 +263,11 @@ def _ask_data(command: AskData, application: Application) -> list[ApplicationEve
     if application.submission is not None and command.by.at >= application.submission.open_until:
         raise errors.TooLateToAskError
     refuse_without_reasons(command.wanted)
-    return [DataAsked(**decision_fields(command))]
+    if command.unnamed and not command.explained:
+        raise errors.UnexplainedDocumentError
+    fields = decision_fields(command)
+    del fields["explained"]
+    return [DataAsked(**fields, kinds=application.statement.kinds if application.statement else ())]
 
 
 def _send_data(command: SendData, application: Application) -> list[ApplicationEvents]:

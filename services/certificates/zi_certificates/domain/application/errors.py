@@ -152,6 +152,13 @@ class TooLateToAskError(ApplicationError):
     sentence = "The time to complete this application is over: decide about what is there."
 
 
+class UnexplainedDocumentError(ApplicationError, kind="document_not_explained"):
+    sentence = (
+        "No rule asks for this document here. If you need it all the same, say why in your own words, in a sentence of 20 letters or more:"
+        " the applicant reads it, and such requests are counted."
+    )
+
+
 class NoDataAskedError(ApplicationError, kind="nothing_asked"):
     sentence = "The office has not asked for anything: there is nothing to send now."
 

@@ -91,6 +91,7 @@ class ApplicationTaken(DecisionEvent):
     complete_at: datetime
     second: bool
     overtaken: tuple[Overtaken, ...]
+    parked: int | None = None
 
 
 class ApplicationReleased(ApplicationEvent):
@@ -105,6 +106,8 @@ class ApplicationReleased(ApplicationEvent):
 
 class DataAsked(DecisionEvent):
     wanted: tuple[PublishedFinding, ...]
+    unnamed: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     items: Items
 
 

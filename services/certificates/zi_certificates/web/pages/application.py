@@ -118,6 +118,7 @@ async def _progress_context(
     names = names_of(owner.request, owner.office, rules)
     return {
         "place": dossier.place,
+        "parked": dossier.parked,
         "letters": [{**vars(each), "sealed": each.file is not None} for each in dossier.letters],
         "history": history,
         "people": people(dossier.messages, say_of(owner.request), names),

@@ -52,6 +52,7 @@ async def show_application(
     context = {
         **rules_context(official.request, office, rules),
         **choices_context(official, rules, state),
+        "parked": dossier.parked,
         "decrees": office.rules.decrees(state, now),
         "ticket": dossier.ticket,
         "state": state,

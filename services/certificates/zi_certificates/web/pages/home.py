@@ -10,6 +10,7 @@ from zi_certificates.domain.application.state import Application, ApplicationSta
 from zi_certificates.messaging.upstream import IntakeRequest, requests_by
 from zi_certificates.read import fairness
 from zi_certificates.read.applications import ApplicationRow, application_of
+from zi_certificates.read.parking import data_requests, parked_months
 from zi_certificates.web.api.parameters import TheOffice
 from zi_certificates.web.page_context import rules_context
 from zi_chassis.identity import APPLICANT
@@ -66,7 +67,13 @@ async def fairness_page(request: Request, office: TheOffice) -> Response:
     months = await office.store.query(fairness.months)
     overtakings = await office.store.query(fairness.passings)
     rules = office.rules.in_force(now)
-    context = {**rules_context(request, office, rules), "months": months, "overtakings": overtakings}
+    context = {
+        **rules_context(request, office, rules),
+        "months": months,
+        "overtakings": overtakings,
+        "parked": await office.store.query(parked_months),
+        "requests": await office.store.query(data_requests),
+    }
     return pages_of(request).render(request, "fairness.html", 200, **context)
 
 

@@ -1,0 +1,36 @@
+"""The HTTP interface to the figures about the queue: requests for data, and what was taken while applications waited for it."""
+
+from fastapi import APIRouter
+
+from zi_certificates.read.parking import data_requests, parked_months
+from zi_certificates.web import answers
+from zi_certificates.web.api.officials import Official
+from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, Month, TheOffice
+
+router = APIRouter(prefix="/certificates/api")
+
+
+@router.get("/parking", responses=PUBLIC, tags=["public"])
+async def count_parking(office: TheOffice, before: Month | None = None) -> list[answers.ParkedMonthAnswer]:
+    """Counts requests for data by month, how long their applications waited, and how often later ones were taken meanwhile; needs no
+    sign-in. The last 24 months in which that happened, or those before the month that is named."""
+    months = await office.store.query(lambda tx: parked_months(tx, before))
+    return [answers.ParkedMonthAnswer(**vars(each)) for each in months]
+
+
+@router.get("/data-requests", responses=PUBLIC, tags=["public"])
+async def count_data_requests(
+    office: TheOffice, before: Month | None = None
+) -> list[answers.RequestCountAnswer]:
+    """Counts requests for data by month and kind of letter, and those for documents that no rule names; needs no sign-in."""
+    counted = await office.store.query(lambda tx: data_requests(tx, before))
+    return [answers.RequestCountAnswer(**vars(each)) for each in counted]
+
+
+@router.get("/data-requests/officials", responses=SIGNED_IN, tags=["officials"])
+async def count_data_requests_of_officials(
+    office: TheOffice, person: Official, before: Month | None = None
+) -> list[answers.RequestCountAnswer]:
+    """Counts the same by official as well, for the officials of the office."""
+    counted = await office.store.query(lambda tx: data_requests(tx, before, by_official=True))
+    return [answers.RequestCountAnswer(**vars(each)) for each in counted]

@@ -1,0 +1,121 @@
+"""Requests for data: who may ask for what, and what is counted of the time that an application waits for it."""
+
+import httpx
+import pytest
+from tests.certificates.calling import Calling
+from tests.certificates.inside import DEMO_RULES, Inside
+from tests.certificates.officials import MONDAY
+from tests.certificates.steps import MISSING, statement
+from tests.certificates.visiting import Visiting
+
+from zi_certificates.domain.application.errors import UnexplainedDocumentError
+from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.parking import ParkedMonth, RequestCount, data_requests, parked_months, parked_time
+from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents
+from zi_certificates.use_cases.rulebook import load_rulebook
+
+UNNAMED = MISSING.model_copy(update={"where": "documents.halal_certificate"})
+WHY = "Label produk mencantumkan logo halal."
+ANI, EKO = "evaluator-ani", "evaluator-eko"
+
+
+async def parked(inside: Inside) -> tuple[IntakeRequest, IntakeRequest]:
+    """Data of the first is asked for; the second is taken meanwhile."""
+    first, second = await inside.paid("one"), await inside.paid("two", business="c" * 64)
+    await inside.office.deciding.take_next(inside.evaluator(ANI), None)
+    await inside.office.deciding.ask_data(first.ticket, inside.evaluator(ANI), None, (MISSING,))
+    await inside.office.deciding.take_next(inside.evaluator(ANI), None)
+    return first, second
+
+
+def test_a_place_is_named_by_a_rule_if_one_of_its_documents_is() -> None:
+    rules = load_rulebook(DEMO_RULES).in_force(MONDAY)
+    stated = statement()
+
+    def unnamed(where: str) -> tuple[str, ...]:
+        return unnamed_documents([MISSING.model_copy(update={"where": where})], stated, rules)
+
+    assert unnamed("documents.invoice") == ()
+    assert unnamed("documents.halal_certificate/invoice") == ()
+    assert unnamed("expires") == ()
+    assert unnamed("documents.halal_certificate") == ("documents.halal_certificate",)
+    assert unnamed("documents") == ("documents",)
+    assert unnamed_documents([UNNAMED], None, rules) == ()
+
+
+@pytest.mark.parametrize("note", [None, "", "   " * 20, "Butuh."])
+def test_a_word_explains_nothing(note: str | None) -> None:
+    assert not is_explained(note)
+    assert is_explained(WHY)
+
+
+async def test_a_document_that_no_rule_names_needs_a_written_reason(inside: Inside) -> None:
+    request = await inside.paid()
+    by, deciding = inside.evaluator(ANI), inside.office.deciding
+    await deciding.take_next(by, None)
+    for note in (None, "Butuh."):
+        with pytest.raises(UnexplainedDocumentError):
+            await deciding.ask_data(request.ticket, by, None, (UNNAMED,), note)
+    assert inside.vault.texts(request.ticket, "note") == []
+    asked = await deciding.ask_data(request.ticket, by, None, (UNNAMED, MISSING), WHY)
+    assert b'"unnamed":["documents.halal_certificate"]' in asked.recorded[0].message
+    assert WHY.encode() not in asked.recorded[0].message
+    counted = await inside.office.store.query(lambda tx: data_requests(tx, by_official=True))
+    assert counted == [RequestCount("2026-12", "ski_post_border", 1, 1, ANI)]
+    assert await inside.office.store.query(data_requests) == [
+        RequestCount("2026-12", "ski_post_border", 1, 1)
+    ]
+
+
+async def test_what_passes_a_parked_application_is_counted_apart(either: Inside) -> None:
+    first, second = await parked(either)
+    query = either.office.store.query
+    assert await query(parked_months) == [ParkedMonth("2026-12", 1, 0, 0, 0, 1)]
+    now = await query(lambda tx: parked_time(tx, first.application))
+    assert now is not None
+    assert (now.times, now.hours, now.overtaken_by) == (1, 0, 1)
+    assert now.since is not None
+    assert await query(lambda tx: parked_time(tx, second.application)) is None
+    either.clock.pass_hours(2.5)
+    await either.office.applying.withdraw(first, either.citizen(first), None)
+    await either.paid("three", business="d" * 64)
+    await either.office.deciding.take_next(either.evaluator(EKO), None)
+    ended = await query(lambda tx: parked_time(tx, first.application))
+    assert ended is not None
+    assert (ended.times, ended.hours, ended.since, ended.overtaken_by) == (1, 3, None, 1)
+    assert await query(parked_months) == [ParkedMonth("2026-12", 1, 1, 3, 3, 1)]
+
+
+async def test_a_month_in_which_one_is_only_passed_by_is_told_too(either: Inside) -> None:
+    await parked(either)
+    either.clock.pass_hours(24 * 26)
+    await either.paid("three", business="d" * 64)
+    await either.office.deciding.take_next(either.evaluator(EKO), None)
+    query = either.office.store.query
+    assert await query(parked_months) == [
+        ParkedMonth("2027-01", 0, 0, 0, 0, 1),
+        ParkedMonth("2026-12", 1, 0, 0, 0, 1),
+    ]
+    assert [each.month for each in await query(lambda tx: parked_months(tx, "2027-01"))] == ["2026-12"]
+    assert await query(lambda tx: parked_months(tx, "2026-12")) == []
+    assert await query(lambda tx: data_requests(tx, "2026-12")) == []
+
+
+async def test_pages_tell_of_the_time_in_parking(visiting: Visiting) -> None:
+    first, _ = await parked(visiting.inside)
+    fairness = await visiting.stranger().get("/certificates/fairness")
+    assert "Later ones taken meanwhile" in fairness.text
+    assert ANI not in fairness.text
+    desk = await visiting.person(EKO, "evaluator").get(f"/certificates/desk/applications/{first.ticket}")
+    assert "Data was asked for 1 time." in desk.text
+    assert "1 application that was complete later was taken meanwhile." in desk.text
+
+
+async def test_officials_are_told_apart_for_officials_alone(calling: Calling) -> None:
+    await parked(calling.inside)
+    [row] = (await calling.get("/data-requests/officials", calling.evaluator)).json()
+    assert (row["official"], row["count"], row["beyond"]) == (ANI, 1, 0)
+    stranger: httpx.Response = await calling.get("/data-requests", {})
+    [public] = stranger.json()
+    assert (public["official"], public["count"]) == (None, 1)
+    assert (await calling.get("/data-requests/officials", {})).status_code == 401
