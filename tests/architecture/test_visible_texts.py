@@ -344,6 +344,8 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "country": read_by("zi_certificates.web.bodies.StatementBody", "country"),
         "annex_fields.": read_by("zi_certificates.web.bodies.StatementBody", "annex_fields"),
         "replaces": read_by("zi_certificates.web.bodies.StatementBody", "replaces"),
+        "producer": read_by("zi_certificates.web.bodies.PartiesBody", "producer"),
+        "consignee": read_by("zi_certificates.web.bodies.PartiesBody", "consignee"),
         **{column: read_as_a_cell(column) for column in COLUMNS if column != "country"},
     },
     "umkm": {

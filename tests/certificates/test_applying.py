@@ -17,6 +17,7 @@ from zi_certificates.domain.application.events import DataSent
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
+from zi_certificates.domain.changes import changes
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import bill_for
@@ -448,3 +449,28 @@ def test_the_sentences_of_refusals_are_sentences() -> None:
     for error in (errors.NoFindingsError(), account.OtherTicketError("3C7K9M2Q5")):
         assert isinstance(error, DomainError)
         assert str(error).endswith(".")
+
+
+async def test_parties_are_kept_as_long_as_the_application_can_be_changed(inside: Inside) -> None:
+    stated = {"letter.producer": "CV Contoh, Jalan 4"}
+    applying, empty = inside.office.applying, await inside.requested("empty")
+    with pytest.raises(errors.NotBegunError):
+        await applying.state_parties(empty, inside.citizen(empty), KEY, stated)
+    request = await inside.paid()
+    with pytest.raises(errors.ApplicationError):
+        await applying.state_parties(request, inside.citizen(request), KEY, stated)
+    assert inside.vault.texts(request.ticket, "letter.producer") == []
+
+
+async def test_parties_are_shown_as_changed_without_a_word_of_them(inside: Inside) -> None:
+    request = await inside.requested("one")
+    await inside.drafted(request)
+    before = (await inside.state(request)).statement
+    stated = {"letter.producer": "CV Contoh, Jalan 4"}
+    await inside.office.applying.state_parties(request, inside.citizen(request), None, stated)
+    after = (await inside.state(request)).statement
+    assert before is not None
+    assert after is not None
+    [change] = changes(before, after)
+    assert (change.where, change.before) == ("letter.producer", None)
+    assert "Contoh" not in str(change)

@@ -658,3 +658,44 @@ async def test_nothing_personal_is_on_the_pages_or_in_their_addresses(
         page = await browser.get(here(request) + part)
         assert "PT one" not in page.text
         assert "Jalan" not in page.text
+
+
+async def test_producer_and_consignee_go_into_the_vault_and_can_be_withdrawn(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request, browser = await begun(visiting)
+    await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)
+    path = f"{here(request)}/particulars"
+    assert "Producer and consignee" in (await browser.get(path)).text
+    key = hidden(await browser.get(path))
+    both = {"key": key, "producer": "CV Contoh, Jalan 4", "consignee": "Example Trading, Tawau"}
+    for _ in range(2):
+        page = await browser.post(path.replace("particulars", "parties"), both)
+        assert page.status_code == 200, page.text
+    assert "CV Contoh" not in page.text
+    assert inside.vault.texts(request.ticket, "letter.producer") == ["CV Contoh, Jalan 4"]
+    state = await inside.state(request)
+    assert state.statement is not None
+    assert [each.field for each in state.statement.parties] == ["letter.producer", "letter.consignee"]
+    dash = {"key": hidden(await browser.get(path)), "producer": "-", "consignee": ""}
+    await browser.post(path.replace("particulars", "parties"), dash)
+    await inside.office.applying.change(request, inside.citizen(request), None, OUTLINE)
+    state = await inside.state(request)
+    assert state.statement is not None
+    assert [each.field for each in state.statement.parties] == ["letter.consignee"]
+
+
+async def test_parties_that_cannot_be_kept_are_refused_with_what_was_typed(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request, browser = await begun(visiting)
+    await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)
+    path = f"{here(request)}/particulars"
+    for typed, field in (({"producer": "x" * 201}, "producer"), ({"producer": ""}, "producer")):
+        form = {"key": hidden(await browser.get(path)), "consignee": "", **typed}
+        page = await browser.post(path.replace("particulars", "parties"), form)
+        assert page.status_code == 422
+        assert re.findall(r'href="#field-([\w-]+)"', page.text) == [field]
+        assert typed["producer"] in page.text
+        assert '<option value="pangan_olahan" selected>' in page.text
+    assert inside.vault.texts(request.ticket, "letter.producer") == []

@@ -32,3 +32,26 @@ async def test_a_letter_is_in_the_name_that_an_officer_has_verified(inside: Insi
     ticket, field, content = inside.vault.plain[letter.item.item]
     assert (ticket, field) == (second.ticket, "letter.content")
     assert json.loads(content)["holder"]["name"] == "PT one"
+
+
+async def test_a_letter_prints_producer_and_consignee_of_the_revision_that_is_signed(inside: Inside) -> None:
+    request = await inside.requested("one")
+    await inside.verified(request)
+    await inside.drafted(request)
+    applying, by = inside.office.applying, inside.citizen(request)
+    for stated in (
+        {"letter.producer": "CV Lama"},
+        {"letter.producer": "CV Baru", "letter.consignee": "Tawau"},
+    ):
+        await applying.state_parties(request, by, None, stated)
+    await applying.submit(request, by, None, (await inside.state(request)).revision)
+    await inside.pay(request)
+    for official in ("evaluator-eko", "evaluator-ida"):
+        evaluator = inside.evaluator(official)
+        taken = await inside.office.deciding.take_next(evaluator, None)
+        await inside.office.deciding.pass_evaluation(request.ticket, evaluator, None, taken.state.revision)
+    revision = (await inside.state(request)).revision
+    await inside.office.signing.sign(request.ticket, inside.signer(), named("key"), revision, SIGNER)
+    [content] = inside.vault.texts(request.ticket, "letter.content")
+    facts = {fact["label"]["en"]: fact["value"] for fact in json.loads(content)["facts"]}
+    assert (facts["Producer"], facts["Consignee"]) == ("CV Baru", "Tawau")

@@ -198,6 +198,8 @@ FIELDS: Mapping[str, str] = {
     "applicant.answer": "Your answer to what the office asked for",
     "letter.content": "What the letter says",
     "letter.file": "The letter",
+    "letter.producer": "Producer",
+    "letter.consignee": "Consignee",
     "business.name": "Name of the business",
     "business.address": "Address of the business",
     "business.nib": "NIB",

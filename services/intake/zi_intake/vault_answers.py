@@ -35,7 +35,8 @@ AUDIT = "audit"
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
 TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer"})
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
-OF_LETTERS = frozenset({"note", "account.warehouse", "applicant.answer", "letter.content", "letter.file"})
+PARTIES = frozenset({"letter.producer", "letter.consignee"})
+OF_LETTERS = PARTIES | {"note", "account.warehouse", "applicant.answer", "letter.content", "letter.file"}
 BUSINESS = frozenset({"business.name", "business.address", "business.nib", "business.kbli", "products"})
 OF_MENTORING = frozenset(
     {"note", "visit.note", "product.name", "action.cause", "action.correction", "action.plan"}

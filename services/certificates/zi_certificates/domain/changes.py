@@ -33,6 +33,7 @@ def _whole(stated: Statement) -> Mapping[str, str]:
         "country": stated.country or "",
         "circumstances": ",".join(sorted(stated.circumstances)),
         "arrives": stated.arrives.isoformat() if stated.arrives else "",
+        **{each.field: each.item.hex[:8] for each in stated.parties},
         **annex,
     }
 

@@ -1,6 +1,6 @@
 """Statement of an applicant, stored as it was made: rules may change, and an old statement must stay readable."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -70,12 +70,22 @@ class Outline(Value):
 
 
 class Statement(Outline):
+    """`parties` are the producer and the consignee as the vault has them, one item each."""
+
     products: tuple[StatedProduct, ...]
     documents: tuple[Document, ...] = ()
+    parties: tuple[ItemRef, ...] = ()
 
     def outlined(self, outline: Outline) -> "Statement":
-        """Replace the outline; products and documents stay as they are."""
-        return Statement(**dict(outline), products=self.products, documents=self.documents)
+        """Replace the outline; products, documents and parties stay as they are."""
+        parts = {"products": self.products, "documents": self.documents, "parties": self.parties}
+        return Statement(**dict(outline), **parts)
+
+    def with_parties(self, stated: Sequence[ItemRef], withdrawn: Collection[str]) -> "Statement":
+        """Replace the parties that are stated anew, and take out those that are withdrawn, by their fields."""
+        replaced = {*withdrawn, *(each.field for each in stated)}
+        others = tuple(each for each in self.parties if each.field not in replaced)
+        return self._with(parties=(*others, *stated))
 
     def with_products(self, added: Sequence[StatedProduct]) -> "Statement":
         """Add products at the end of the list and give them their numbers."""

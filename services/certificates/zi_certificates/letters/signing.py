@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -31,6 +31,7 @@ from zi_certificates.letters.content import (
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import Rulebook
+from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
 from zi_chassis.store import Handled, Store
@@ -47,11 +48,12 @@ COMPANY = ("company.name", "company.address")
 
 @dataclass(frozen=True)
 class LetterSignature:
-    """The signatory, the holder of the letters, and the moment."""
+    """The signatory, the holder of the letters, the moment, and producer and consignee by field."""
 
     signer: CertificateSignatory
     holder: Party
     at: datetime
+    parties: Mapping[str, str] = field(default_factory=dict)
 
 
 class Signing:
@@ -94,14 +96,26 @@ class Signing:
         fields = await vault.read(verified, COMPANY, PURPOSE, token=person.token)
         is_acting = by.role not in ("staff:signer", "staff:head")
         name, wording = person.name or person.sub, self._issuer.wording
+        parties = await self._parties(vault, ticket, person, application)
         with refused_as(UnprintableSignerError):
             signer = signatory(name, by.role, wording, is_acting=is_acting, official=person.sub)
         with refused_as(UnprintableCompanyError):
             company = holder(*(fields[name] for name in COMPANY))
-        rules, signature = self._rules.of(application, by.at), LetterSignature(signer, company, by.at)
+        rules = self._rules.of(application, by.at)
+        signature = LetterSignature(signer, company, by.at, parties)
         with refused_as(UnprintableProductsError):
             contents = contents_to_sign(id, application, signature, self._issuer, rules, self._secret)
         return await letters_to_sign(vault, ticket, contents)
+
+    async def _parties(
+        self, vault: VaultClient, ticket: str, person: Staff, application: Application
+    ) -> Mapping[str, str]:
+        """Read producer and consignee as they are stated in the revision that is signed for."""
+        stated = () if application.statement is None else application.statement.parties
+        if not stated:
+            return {}
+        items, fields = [each.item for each in stated], [each.field for each in stated]
+        return await vault.read(ticket, fields, PURPOSE, token=person.token, items=items)
 
     async def _verified_ticket(self, ticket: str, application: Application) -> str:
         """A letter is in the name that an officer has verified, whatever a later request says of its company."""
@@ -134,7 +148,8 @@ def contents_to_sign(
     draft, statement = application.draft, application.statement
     assert draft is not None
     assert statement is not None
-    applied = CompliantApplication(draft.ticket, statement, draft.replaces, signature.holder)
+    parties = [signature.parties.get(name, "") for name in (PRODUCER, CONSIGNEE)]
+    applied = CompliantApplication(draft.ticket, statement, draft.replaces, signature.holder, *parties)
     day = signature.at.astimezone(WITA).date()
     letters = {letter_id(id, kind, application.revision): kind for kind in statement.kinds}
     return {

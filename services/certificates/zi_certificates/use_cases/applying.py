@@ -101,6 +101,22 @@ class Applying(CompanyAccounts):
         request_id = request_id_of(key, by, "change", [outline])
         return await self._edit(request, by, request_id, lambda now: now.outlined(outline), revision)
 
+    async def state_parties(
+        self, request: IntakeRequest, by: Act, key: UUID | None, stated: Mapping[str, str]
+    ) -> Handled[Application]:
+        """Seal producer and consignee, by field; an empty text withdraws one. A refused command leaves nothing in the vault."""
+        request_id = request_id_of(key, by, "parties", sorted(stated.items()))
+        version, now = await self._store.fetch(applications, request.application)
+        if request_id is not None and request_id in now.requests:
+            return Handled(now, version, ())
+        if now.statement is None:
+            raise errors.NotBegunError
+        applications.decide(ChangeApplication(by=by, statement=now.statement, revision=now.revision), now)
+        texts = {field: text for field, text in stated.items() if text}
+        sealed = await self._vault_writer.keep(request.ticket, texts, request_id) if texts else ()
+        withdrawn = stated.keys() - texts.keys()
+        return await self._edit(request, by, request_id, lambda now: now.with_parties(sealed, withdrawn))
+
     async def add_items(
         self, request: IntakeRequest, by: Act, key: UUID | None, items: Sequence[UnnumberedItem]
     ) -> Handled[Application]:

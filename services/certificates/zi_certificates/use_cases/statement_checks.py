@@ -16,6 +16,7 @@ from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.registration_number import normalise_number
 
 WAREHOUSE = "account.warehouse"
+PRODUCER, CONSIGNEE = "letter.producer", "letter.consignee"
 REPLACEABLE = (Standing.VALID, Standing.SUSPENDED)
 
 
@@ -52,8 +53,8 @@ def product_of(item: UnnumberedItem, number: int) -> StatedProduct:
 
 
 def digest_of(statement: Statement, replaces: str | None) -> str:
-    """Without a day of arrival it is the digest of statements from before there was one."""
-    later = {"arrives"} if statement.arrives is None else None
+    """Without a day of arrival and without parties it is the digest of statements from before there were any."""
+    later = {name for name in ("arrives", "parties") if not getattr(statement, name)}
     return sha256(f"{statement.model_dump_json(exclude=later)} {replaces}".encode()).hexdigest()
 
 

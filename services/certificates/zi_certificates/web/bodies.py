@@ -17,6 +17,7 @@ from pydantic import (
 from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_certificates.use_cases.payment_notice import Moment
+from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_chassis.web.language import msgid
 from zi_contracts.certificates import (
     OverrideReason,
@@ -91,6 +92,21 @@ class StatementBody(CertificatesBody):
     annex_fields: Annotated[dict[Code, Line], Field(max_length=MOST_CODES)] = Field(default_factory=dict)
     arrives: date | None = None
     replaces: LetterNumber | None = None
+
+
+PartyLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), ONE_LINE]
+
+
+class PartiesBody(CertificatesBody):
+    """Name and address on one line; without one, what was stated before stays, and an empty one withdraws it. They go into the vault."""
+
+    producer: PartyLine | None = None
+    consignee: PartyLine | None = None
+
+    @property
+    def fields(self) -> dict[str, str]:
+        stated = {PRODUCER: self.producer, CONSIGNEE: self.consignee}
+        return {field: text for field, text in stated.items() if text is not None}
 
 
 class ItemsBody(CertificatesBody):

@@ -80,7 +80,10 @@ FIELDS: Mapping[str, str] = {
     "hs_codes": "HS codes",
     "acts_for_others": "Acts for others",
     "warehouse": "Address of the warehouse",
+    "letter.producer": "Producer",
+    "letter.consignee": "Consignee",
 }
+PARTIES: Mapping[str, str] = {"producer": "Producer", "consignee": "Consignee"}
 PARTICULARS: Mapping[str, str] = {
     "kind": "Which import letter?",
     "kinds": "Which export letters?",
@@ -111,6 +114,8 @@ PERSONAL: Mapping[str, str] = {
     "company.address": "Address of the company",
     "company.nib": "Business identification number (NIB)",
     "account.warehouse": "Address of the warehouse",
+    "letter.producer": "Producer",
+    "letter.consignee": "Consignee",
     "note": "In the office's words",
 }
 SINCE: Mapping[str, str] = {

@@ -6,6 +6,7 @@ from zi_certificates.web.api import applicants as applicants_api
 from zi_certificates.web.api import desk_lists as desk_lists_api
 from zi_certificates.web.api import fairness as fairness_api
 from zi_certificates.web.api import officials as officials_api
+from zi_certificates.web.api import parties as parties_api
 from zi_certificates.web.api import verify as verify_api
 from zi_certificates.web.pages import (
     account,
@@ -26,6 +27,7 @@ from zi_certificates.web.pages import (
 
 API: tuple[APIRouter, ...] = (
     applicants_api.router,
+    parties_api.router,
     desk_lists_api.router,
     fairness_api.router,
     officials_api.router,

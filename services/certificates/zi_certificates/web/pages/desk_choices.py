@@ -5,6 +5,7 @@ from typing import Any
 
 from zi_certificates.domain.application.state import Application
 from zi_certificates.use_cases.dossier import Dossier
+from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_certificates.web import labels
 from zi_certificates.web.form_errors import refused_form
 from zi_certificates.web.official import Official
@@ -22,7 +23,7 @@ from zi_rules.certificate.reason import (
 )
 from zi_rules.certificate.rule_set import CertificateRules
 
-COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
+COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse", PRODUCER, CONSIGNEE)
 PICKS = 3
 WHERE = (
     "items",

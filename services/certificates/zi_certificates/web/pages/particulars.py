@@ -1,5 +1,7 @@
 """The page where the kinds of letters, goods and country of an application are chosen."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -7,7 +9,7 @@ from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.statement import Outline
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import labels
-from zi_certificates.web.bodies import StatementBody
+from zi_certificates.web.bodies import PartiesBody, StatementBody
 from zi_certificates.web.form_fields import checked_values, filled_in, revision_of
 from zi_certificates.web.page_context import names_of
 from zi_certificates.web.pages.application_owner import (
@@ -21,9 +23,13 @@ from zi_certificates.web.rule_names import CertificateRuleNames
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
+from zi_chassis.web.problem import FIELDS
+from zi_chassis.web.refused_form import ChoiceError
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.requirement import asks_for_arrival, requirements
 from zi_rules.certificate.rule_set import CertificateRules
+
+WITHDRAWN = "-"
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,9 +72,12 @@ def _particulars_page(owner: ApplicationOwner, dossier: Dossier, form: Form, sta
             if each in asked_for or form.value(f"circumstances.{each}")
         ],
         "annex_fields": annex_fields,
+        "stated_parties": [each.field for each in dossier.state.statement.parties]
+        if dossier.state.statement
+        else [],
         "asks_for_arrival": bool(form.value("arrives")) or asks_for_arrival(kinds, rules),
         "field_labels": {
-            **translated_labels(owner, labels.PARTICULARS),
+            **translated_labels(owner, {**labels.PARTICULARS, **labels.PARTIES}),
             **{f"annex_fields.{name}": label for name, label in annex_fields},
         },
     }
@@ -101,6 +110,31 @@ async def save_particulars(owner: Owner) -> Response:
     return await submit_form(
         owner, form, field, again, _save_particulars(owner, form), owner.address, {"kinds": field}
     )
+
+
+@router.post("/certificates/applications/{ticket}/parties")
+async def save_parties(owner: Owner) -> Response:
+    form = Form.of(await owner.request.form())
+
+    async def again(refused: Form, status: int) -> Response:
+        dossier = await dossier_of(owner.office.store, owner.intake_request)
+        stated = _outline_form(dossier.state).values
+        return _particulars_page(
+            owner, dossier, replace(refused, values={**stated, **refused.values}), status
+        )
+
+    place = f"{owner.address}/particulars"
+    return await submit_form(owner, form, "producer", again, _save_parties(owner, form), place)
+
+
+async def _save_parties(owner: ApplicationOwner, form: Form) -> None:
+    """A blank field changes nothing; a dash withdraws."""
+    texts = {name: form.value(name).strip() for name in labels.PARTIES}
+    stated = {name: "" if text == WITHDRAWN else text for name, text in texts.items() if text}
+    if not stated:
+        raise ChoiceError(FIELDS["missing"], "producer")
+    body = PartiesBody.model_validate(stated)
+    await owner.office.applying.state_parties(owner.intake_request, owner.by, key_of(form), body.fields)
 
 
 async def _save_particulars(owner: ApplicationOwner, form: Form) -> None:
