@@ -103,6 +103,7 @@ class Forum:
         for nth, title in enumerate(PROPOSALS, start=1):
             outcome = OUTCOMES.get(nth, "refused")
             settled = {"outcome": outcome, "grounds": f"{title}: {outcome}, menurut anggaran."}
+            settled |= {"component.jangka_waktu": "yes"} if nth == DEADLINE else {}
             self.post(f"{self.desk}/proposals/{nth}/settle", "zone", **settled)
 
     # -- its minutes

@@ -229,7 +229,8 @@ class SupportCounted(Data):
 
 
 class ProposalSettled(Data):
-    """The office answered a proposal, for good, and says why; its proposer is told."""
+    """The office answered a proposal, for good, and says why; its proposer is told. `components` are those of a service standard that a
+    standard may change as the proposal asks."""
 
     type: ClassVar[str] = "zi.integrity.proposal_settled"
 
@@ -237,6 +238,7 @@ class ProposalSettled(Data):
     own_entry: bool
     outcome: ProposalOutcome
     grounds: Grounds
+    components: tuple[Slug, ...] = ()
     language: Language
     reachable_by: tuple[Channel, ...]
     data_subject: UUID

@@ -78,7 +78,8 @@ class StandardDraftWithdrawn(_OfDraft):
 class StandardAdopted(_OfStandard):
     """The head adopted a standard: services decide by `content`, its terms as canonical JSON, from `effective_from` on.
 
-    `digest` is the SHA-256 of `content`; `number` is that of the letter which shows it, `letter` its id."""
+    `digest` is the SHA-256 of `content`; `number` is that of the letter which shows it, `letter` its id. `changed_components` are what a text
+    that follows proposals changes; `unnamed_reason` says why, where no proposal names them."""
 
     type: ClassVar[str] = "zi.integrity.standard_adopted"
 
@@ -90,6 +91,8 @@ class StandardAdopted(_OfStandard):
     follows: tuple[PublicReference, ...] = ()
     waiver: ConsultationWaiver | None = None
     waiver_statement: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    changed_components: tuple[Slug, ...] = ()
+    unnamed_reason: Annotated[str, Field(min_length=1, max_length=500)] | None = None
 
 
 class StandardWithdrawn(_OfStandard):

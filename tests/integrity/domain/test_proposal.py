@@ -175,3 +175,11 @@ def test_an_answer_stays_as_it_is() -> None:
 def test_officials_do_not_take_part_as_the_public(command: Any, role: str) -> None:
     with pytest.raises(WrongRoleError):
         decide(changed(command, by=act("officer-budi", role)), events_of(PROPOSE, PUBLISH)[1])
+
+
+def test_an_answer_names_the_components_that_a_standard_may_change_for_good() -> None:
+    named = changed(SETTLE, components=("jangka_waktu",))
+    _, state = events_of(PROPOSE, PUBLISH, named)
+    assert state.settled is not None
+    assert state.settled.components == ("jangka_waktu",)
+    refused(proposal.SettledAlreadyError, PROPOSE, PUBLISH, named, SETTLE)

@@ -333,3 +333,36 @@ def test_nobody_else_adopts_and_no_official_is_the_clock() -> None:
 def test_the_same_text_gives_the_same_decree_to_the_byte() -> None:
     day = date(2027, 1, 1)
     assert decree_content(usual.TERMS, "a", 2, day, None) == decree_content(usual.TERMS, "a", 2, day, None)
+
+
+NAMED = changed(usual.PROPOSAL, components=("jangka_waktu",))
+FOLLOWED = (*usual.CONSULTED, changed(usual.FOLLOW, proposals=(NAMED,)))
+
+
+def test_a_text_that_follows_a_proposal_changes_the_components_that_it_names() -> None:
+    adopt = changed(usual.ADOPT, before=terms_digest(usual.amended(4)), followed=(NAMED,))
+    [adopted] = events(adopt, *FOLLOWED)
+    assert (adopted.changed_components, adopted.unnamed_reason) == (("jangka_waktu",), None)
+
+
+def test_other_components_are_not_rewritten_in_the_name_of_a_proposal_without_a_reason() -> None:
+    adopt = changed(usual.ADOPT, before=terms_digest(usual.amended(4)))
+    for followed in ((), (usual.PROPOSAL,), (changed(usual.PROPOSAL, components=("biaya",)),)):
+        refused(errors.UnnamedChangesError, changed(adopt, followed=followed), *FOLLOWED)
+    [adopted] = events(changed(adopt, unnamed_reason="Diminta pengawas."), *FOLLOWED)
+    assert (adopted.changed_components, adopted.unnamed_reason) == (("jangka_waktu",), "Diminta pengawas.")
+
+
+def test_a_waived_text_that_follows_a_proposal_is_compared_with_what_is_in_force() -> None:
+    in_force = changed(usual.RECORD, terms=usual.TERMS)
+    follow = changed(usual.FOLLOW, proposals=(NAMED,))
+    waived = changed(
+        usual.ADOPT,
+        before=terms_digest(usual.amended(4)),
+        waiver="higher_law",
+        waiver_statement="PerBPOM baru",
+        record=in_force,
+    )
+    refused(errors.UnnamedChangesError, waived, usual.BEGIN, follow)
+    [adopted] = events(changed(waived, followed=(NAMED,)), usual.BEGIN, follow)
+    assert adopted.changed_components == ("jangka_waktu",)

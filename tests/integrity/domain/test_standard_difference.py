@@ -10,6 +10,7 @@ from zi_integrity.domain.standard.difference import (
     FeeChange,
     PeriodChange,
     TextChange,
+    changed_components,
     differences,
     sentence,
 )
@@ -82,3 +83,23 @@ def test_a_changed_text_is_quoted_before_and_after() -> None:
     )
     [change] = differences(terms(components=components | {"biaya": None}), terms(components=components))
     assert sentence(change, NAMES)[1] == "Fee: “–” becomes “Rp5,000”."
+
+
+def test_every_component_that_differs_in_any_way_is_named() -> None:
+    before = {
+        "tiers": {"a": {"title": {"id": "x", "en": "x"}, "period": {"amount": 5, "unit": "working_days"}}},
+        "documents": {},
+        "components": {"produk": {"id": "P", "en": "P"}, "biaya": {"id": "B", "en": "B"}},
+        "decree_title": {"id": "J", "en": "T"},
+    }
+    changes: list[tuple[dict[str, object], tuple[str, ...]]] = [
+        ({}, ()),
+        ({"decree_title": {"id": "Lain", "en": "Other"}}, ()),
+        ({"tiers": {"a": {"title": {"id": "y", "en": "y"}}}}, ("jangka_waktu",)),
+        ({"first_tier": "a"}, ("jangka_waktu",)),
+        ({"documents": {"all": []}, "fees": {"t": 1}}, ("persyaratan", "biaya")),
+        ({"components": {"biaya": {"id": "B", "en": "b"}}}, ("biaya", "produk")),
+        ({"something": 1}, ("something",)),
+    ]
+    for change, expected in changes:
+        assert changed_components(json.dumps(before), json.dumps(before | change)) == expected

@@ -12,12 +12,18 @@ from tests.integrity.web.test_standards import TEXT, adopted, begun, step
 
 from zi_contracts.integrity.forum import ProposalOutcome
 from zi_integrity.domain.proposal import HideProposal, SettleProposal
+from zi_rules.standard import Component
 
 PERIOD = "period.tiers.normative.amount"
 
 
 async def accepted(there: ForumOffice, proposal: int, outcome: ProposalOutcome = "accepted") -> None:
-    settle = SettleProposal(by=there.staff(), outcome=outcome, grounds="Sesuai anggaran.")
+    settle = SettleProposal(
+        by=there.staff(),
+        outcome=outcome,
+        grounds="Sesuai anggaran.",
+        components=(Component.JANGKA_WAKTU,) if outcome != "refused" else (),
+    )
     await there.office.proposing.settle(FIRST, proposal, settle)
 
 
@@ -88,6 +94,34 @@ async def test_everybody_reads_that_the_public_proposed_and_was_not_asked(tmp_pa
             asked = "The public was not asked: A higher rule leaves no choice. Peraturan rekaan."
             assert (asked in page, proposed in page) == (True, bool(follows))
             await there.pass_time(DAY)
+
+
+async def test_the_head_says_in_public_why_more_changes_than_a_proposal_names(tmp_path: Path) -> None:
+    async with forum_office(tmp_path) as there:
+        await there.opened()
+        await there.published((await there.printed(1))[0])
+        team, head = there.inside.person("team-rini", "integrity"), there.inside.person("head-dewi", "head")
+        draft = await begun(team)
+        await step(team, draft, "text", TEXT)
+        until = (there.clock.now().date() + timedelta(days=14)).isoformat()
+        await step(team, draft, "consult", {"manner": "forum", "until": until, "forum": FIRST})
+        await there.pass_time(16 * DAY)
+        await step(team, draft, "close", {"summary": "Satu usulan."})
+        await accepted(there, 1)
+        more = {**TEXT, PERIOD: "3", "component.biaya.id": "Berbayar.", "follows": f"FKP-{FIRST}/1"}
+        await step(team, draft, "text", more)
+        adopt = {"effective_from": there.clock.now().date().isoformat()}
+        page = await step(head, draft, "adopt", adopt, 409)
+        assert (
+            "No proposal that this text follows names these components, and they were changed: biaya." in page
+        )
+        assert "Why components change that no proposal names: Fee" in page
+        await step(head, draft, "adopt", {**adopt, "unnamed_reason": "Tarif diatur ulang."})
+        page = seen((await there.inside.stranger().get("/integrity/standards/complaint")).text)
+        assert "for this reason: Tarif diatur ulang." in page
+        assert "Components that it changes: Time until it is done, Fee." in page
+        proposal = seen((await there.inside.stranger().get(f"/integrity/forum/{FIRST}/proposals/1")).text)
+        assert "Components of a service standard that it changes" in proposal
 
 
 async def test_everybody_reads_until_when_the_public_could_comment(tmp_path: Path) -> None:

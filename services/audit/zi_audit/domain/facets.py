@@ -80,7 +80,7 @@ public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item answered.where answered.item overtaken.ticket parked unnamed account replaces to role
 measure late after_limit forward_by report_by done_on
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
-quorum_counts groups_reached
+quorum_counts groups_reached components changed_components
 proposals proposal group invitation own_entry duplicate_of support outcome grounds place
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
@@ -100,7 +100,7 @@ opening acting application case seen.umkm seen.integrity outcomes.track_ruling o
 people.name.item people.name.field people.name.digest scan.item scan.field scan.digest content.item content.field content.digest
 name.item name.field name.digest
 missed
-summary waiver_statement
+summary waiver_statement unnamed_reason
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
 tokens modulus exponent scheme blinded key
 results.service results.answers results.on_paper results.target results.sums results.index results.low results.high results.grade

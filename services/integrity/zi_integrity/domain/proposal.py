@@ -17,6 +17,7 @@ from zi_contracts.text import LINES
 from zi_contracts.vault import ItemRef
 from zi_integrity.domain.sent_once import is_repeat
 from zi_integrity.roles import HEAD, ZONE_TEAM
+from zi_rules.standard import Component
 
 Moderation = Literal["waiting", "published", "hidden"]
 
@@ -128,8 +129,11 @@ class CountSupport(Command):
 
 
 class SettleProposal(Command):
+    """`components` are those of a service standard that the accepted proposal changes, if it changes one."""
+
     outcome: ProposalOutcome
     grounds: Annotated[str, Field(min_length=1, max_length=1000), LINES]
+    components: tuple[Component, ...] = ()
 
 
 ProposalCommands = (
@@ -216,6 +220,7 @@ class ProposalSettled(Event):
     own_entry: bool
     outcome: ProposalOutcome
     grounds: str
+    components: tuple[Component, ...] = ()
 
 
 ProposalEvents = (
@@ -336,7 +341,12 @@ def _settle(command: SettleProposal, proposal: Proposal, made: ProposalMade) -> 
         raise ModerateFirstError
     if proposal.settled is None:
         return [ProposalSettled(own_entry=command.by.actor == made.by.actor, **dict(command))]
-    if (proposal.settled.outcome, proposal.settled.grounds) != (command.outcome, command.grounds):
+    settled = proposal.settled
+    if (settled.outcome, settled.grounds, settled.components) != (
+        command.outcome,
+        command.grounds,
+        command.components,
+    ):
         raise SettledAlreadyError
     return []
 

@@ -54,6 +54,7 @@ class AdoptionDetails:
     effective_to: date | None = None
     waiver: ConsultationWaiver | None = None
     waiver_statement: str | None = None
+    unnamed_reason: str | None = None
 
 
 class StandardAdoption:
@@ -80,6 +81,7 @@ class StandardAdoption:
                 today=day,
                 review_due=self._drafting.rules(by).review_after(adoption.effective_from),
                 forum_status=forum_status(tx, current.forum if current else None),
+                followed=self._drafting.proposals(tx, current.follows if current else ()),
                 record=self._drafting.record(tx, row.service, day),
                 **vars(adoption),
             )

@@ -127,6 +127,7 @@ def proposal_settled(
         own_entry=event.own_entry,
         outcome=event.outcome,
         grounds=event.grounds,
+        components=tuple(each.value for each in event.components),
         language=made.language,
         reachable_by=reachable_by(made),
         data_subject=made.data_subject,

@@ -82,6 +82,8 @@ def _adopted(event: messages.StandardAdopted, decree: StandardDecree) -> contrac
         follows=decree.follows,
         waiver=event.waiver,
         waiver_statement=event.waiver_statement,
+        changed_components=event.changed_components,
+        unnamed_reason=event.unnamed_reason,
     )
 
 

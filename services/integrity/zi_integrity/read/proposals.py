@@ -47,6 +47,7 @@ class ProposalRow:
     grounds: str | None
     settled_at: datetime | None
     own_answer: bool
+    components: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,12 @@ class CommentRow:
 
 class Proposals:
     name = "forum_proposals"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS forum_proposals (proposal TEXT PRIMARY KEY, data_subject TEXT NOT NULL, forum TEXT NOT NULL, number INTEGER NOT NULL,"
         " moderation TEXT NOT NULL, hidden_for TEXT, duplicate_of INTEGER, own_entry INTEGER NOT NULL, channel TEXT NOT NULL,"
         " grp TEXT NOT NULL, author TEXT, title TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL, support INTEGER NOT NULL,"
-        " outcome TEXT, grounds TEXT, settled_at TEXT, own_answer INTEGER NOT NULL)",
+        " outcome TEXT, grounds TEXT, settled_at TEXT, own_answer INTEGER NOT NULL, components TEXT NOT NULL DEFAULT '')",
         "CREATE UNIQUE INDEX IF NOT EXISTS forum_proposals_number ON forum_proposals (forum, number)",
         "CREATE INDEX IF NOT EXISTS forum_proposals_author ON forum_proposals (author)",
         "CREATE TABLE IF NOT EXISTS forum_comments (comment TEXT PRIMARY KEY, proposal TEXT NOT NULL, moderation TEXT NOT NULL,"
@@ -113,9 +114,10 @@ class Proposals:
                 _store_support(tx, id, event)
             case events.ProposalSettled():
                 tx.execute(
-                    "UPDATE forum_proposals SET outcome = ?, grounds = ?, settled_at = ?, own_answer = ?"
+                    "UPDATE forum_proposals SET outcome = ?, grounds = ?, settled_at = ?, own_answer = ?, components = ?"
                     " WHERE proposal = ?",
-                    *(event.outcome, event.grounds, rfc3339(event.by.at), int(event.own_entry), id),
+                    *(event.outcome, event.grounds, rfc3339(event.by.at), int(event.own_entry)),
+                    *(" ".join(event.components), id),
                 )
             case _:
                 pass
@@ -327,6 +329,7 @@ def _proposal(row: Row) -> ProposalRow:
         grounds=row["grounds"],
         settled_at=datetime.fromisoformat(settled) if settled else None,
         own_answer=bool(row["own_answer"]),
+        components=tuple(row["components"].split()),
     )
 
 

@@ -47,6 +47,8 @@ class StandardRow:
     overdue: bool
     reason: str | None
     consulted: str | None
+    changed_components: tuple[str, ...]
+    unnamed_reason: str | None
 
     @property
     def digest(self) -> str:
@@ -55,13 +57,13 @@ class StandardRow:
 
 class StandardTable:
     name = "standards"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS standards (standard TEXT PRIMARY KEY, service TEXT NOT NULL, id TEXT NOT NULL, after INTEGER NOT NULL,"
         " status TEXT NOT NULL, terms TEXT NOT NULL, title TEXT NOT NULL, begun_at TEXT NOT NULL, begun_by TEXT NOT NULL, changed_at TEXT NOT NULL,"
         " follows TEXT NOT NULL, manner TEXT, forum TEXT, until TEXT, summary TEXT, version INTEGER, effective_from TEXT, effective_to TEXT,"
         " number TEXT, letter TEXT, waiver TEXT, waiver_statement TEXT, adopted_at TEXT, event_id TEXT, review_due TEXT,"
-        " overdue INTEGER NOT NULL, reason TEXT, consulted TEXT)",
+        " overdue INTEGER NOT NULL, reason TEXT, consulted TEXT, changed_components TEXT NOT NULL DEFAULT '', unnamed_reason TEXT)",
         "CREATE INDEX IF NOT EXISTS standards_service ON standards (service, version)",
         "CREATE INDEX IF NOT EXISTS standards_changed ON standards (changed_at)",
     )
@@ -122,6 +124,8 @@ def _adopt(tx: Tx, recorded: Recorded, event: messages.StandardAdopted) -> None:
         adopted_at=rfc3339(event.by.at),
         event_id=str(recorded.event_id),
         review_due=event.review_due.isoformat(),
+        changed_components=" ".join(event.changed_components),
+        unnamed_reason=event.unnamed_reason,
     )
 
 
@@ -193,16 +197,22 @@ class AcceptedReference:
     reference: str
     forum: str
     at: datetime
+    components: tuple[str, ...]
 
 
 def accepted_proposals(tx: Tx, references: Sequence[str]) -> list[AcceptedReference]:
     """Find those of the references that name one; the others lead nowhere."""
     rows = tx.execute(
-        "SELECT 'FKP-' || f.number AS forum, p.number, p.at FROM forum_proposals p JOIN forums f ON f.forum = p.forum"
+        "SELECT 'FKP-' || f.number AS forum, p.number, p.at, p.components FROM forum_proposals p JOIN forums f ON f.forum = p.forum"
         " WHERE p.outcome IN ('accepted', 'accepted_in_part') AND p.moderation = 'published'"
     )
     found = [
-        AcceptedReference(f"{row['forum']}/{row['number']}", row["forum"], datetime.fromisoformat(row["at"]))
+        AcceptedReference(
+            f"{row['forum']}/{row['number']}",
+            row["forum"],
+            datetime.fromisoformat(row["at"]),
+            tuple(row["components"].split()),
+        )
         for row in rows
     ]
     return [each for each in found if each.reference in references]
@@ -238,6 +248,8 @@ def _row(row: Row) -> StandardRow:
         overdue=bool(row["overdue"]),
         reason=row["reason"],
         consulted=row["consulted"],
+        changed_components=tuple(row["changed_components"].split()),
+        unnamed_reason=row["unnamed_reason"],
     )
 
 

@@ -178,7 +178,7 @@ class StandardDrafting:
         """Raises UnknownProposalError for a reference that leads nowhere."""
 
         def make(tx: Tx, record: ServiceRecord) -> Command:
-            proposals = self._proposals(tx, follows)
+            proposals = self.proposals(tx, follows)
             known = {each.reference for each in proposals}
             if unknown := [each for each in follows if each not in known]:
                 raise UnknownProposalError(", ".join(unknown))
@@ -193,7 +193,7 @@ class StandardDrafting:
 
         return await self._decide(draft, by, make)
 
-    def _proposals(self, tx: Tx, references: Sequence[str]) -> tuple[messages.AcceptedProposal, ...]:
+    def proposals(self, tx: Tx, references: Sequence[str]) -> tuple[messages.AcceptedProposal, ...]:
         found = accepted_proposals(tx, references)
         return tuple(messages.AcceptedProposal(**vars(each), day=self._days.day(each.at)) for each in found)
 

@@ -57,5 +57,10 @@ def component_names(language: str, *, delivery_only: bool = False) -> list[tuple
     return [(part.value, in_language(COMPONENTS[part], language)) for part in parts]
 
 
+def names_of(components: Sequence[str], language: str) -> list[str]:
+    """Return the names of components; a part of the terms that is none of them keeps its own."""
+    return [in_language(NAMES[each], language) if each in NAMES else each for each in components]
+
+
 def sentences(changes: Sequence[StandardChange], language: str) -> list[str]:
     return [in_language(sentence(change, NAMES), language) for change in changes]

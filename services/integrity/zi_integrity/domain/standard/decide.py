@@ -6,6 +6,7 @@ from typing import assert_never
 
 from zi_chassis.domain import refuse_other_roles
 from zi_integrity.domain.standard import errors, messages
+from zi_integrity.domain.standard.difference import changed_components
 from zi_integrity.domain.standard.messages import PARTIES, StandardCommands, StandardEvents
 from zi_integrity.domain.standard.state import StandardDecree, StandardStatus
 from zi_integrity.domain.standard.terms import (
@@ -184,6 +185,8 @@ def _adopt(command: messages.AdoptStandard, decree: StandardDecree) -> Sequence[
     _refuse_stale(command.record, decree)
     refuse_incomplete(decree.terms)
     _refuse_unconsulted(command, decree)
+    changed = _changed_components(command, decree)
+    _refuse_unnamed(command, changed)
     _refuse_days(command)
     version, begins, ends = decree.after + 1, command.effective_from, command.effective_to
     return [
@@ -198,8 +201,24 @@ def _adopt(command: messages.AdoptStandard, decree: StandardDecree) -> Sequence[
             letter=command.letter,
             content=decree_content(decree.terms, decree.id, version, begins, ends),
             review_due=command.review_due,
+            changed_components=changed,
+            unnamed_reason=command.unnamed_reason,
         )
     ]
+
+
+def _changed_components(command: messages.AdoptStandard, decree: StandardDecree) -> tuple[str, ...]:
+    """Name what a text that follows proposals changes: in the text that the public was asked about, else in the version in force."""
+    if not decree.follows:
+        return ()
+    return changed_components(decree.consulted or command.record.terms, decree.terms)
+
+
+def _refuse_unnamed(command: messages.AdoptStandard, changed: Sequence[str]) -> None:
+    """Whoever follows a proposal about one component does not rewrite the others in its name."""
+    named = {each for proposal in command.followed for each in proposal.components}
+    if (unnamed := [each for each in changed if each not in named]) and not command.unnamed_reason:
+        raise errors.UnnamedChangesError(unnamed)
 
 
 def _is_repeat(command: messages.AdoptStandard, decree: StandardDecree) -> bool:

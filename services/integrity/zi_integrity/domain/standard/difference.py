@@ -15,6 +15,11 @@ PROCESS = {
     "reopen": ("Membuka kembali", "Reopening"),
 }
 Bilingual = tuple[str, str]  # Indonesian and English
+PART_OF = {
+    **dict.fromkeys(("tiers", "first_tier", "process"), Component.JANGKA_WAKTU.value),
+    "documents": Component.PERSYARATAN.value,
+    "fees": Component.BIAYA.value,
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,23 @@ def differences(before: str, after: str) -> tuple[StandardChange, ...]:
     """List every difference that a reader is told of, the periods first."""
     old, new = table_of(before), table_of(after)
     return (*_periods(old, new), *_fees(old, new), *_documents(old, new), *_texts(old, new))
+
+
+def changed_components(before: str, after: str) -> tuple[str, ...]:
+    """Name the components that differ in any way, in their usual order; a part that belongs to none of them is named itself."""
+    old, new = table_of(before), table_of(after)
+    differing = [
+        name for name in dict.fromkeys((*old, *new)) if (old.get(name) or None) != (new.get(name) or None)
+    ]
+    binding = {PART_OF.get(name, name) for name in differing} - {"components", "decree_title"}
+    stated = (old.get("components") or {}, new.get("components") or {})
+    texts = {
+        part.value
+        for part in Component
+        if _words(stated[0].get(part.value)) != _words(stated[1].get(part.value))
+    }
+    known = [part.value for part in Component]
+    return (*(name for name in known if name in binding | texts), *sorted(binding - set(known)))
 
 
 def sentence(change: StandardChange, names: Mapping[str, Bilingual]) -> Bilingual:

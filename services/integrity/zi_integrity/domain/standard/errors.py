@@ -1,5 +1,6 @@
 """Refusals about service standards, each with a sentence that says what to do next."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from zi_chassis.domain import DomainError
@@ -115,6 +116,15 @@ class ProposalsOfAnotherConsultationError(StandardDecreeError):
             "These proposals were not made when the public was asked about this text: {references}. Name those of its forum or of its"
             " time, or ask the public again.",
             references=references,
+        )
+
+
+class UnnamedChangesError(StandardDecreeError):
+    def __init__(self, components: Sequence[str]) -> None:
+        super().__init__(
+            "No proposal that this text follows names these components, and they were changed: {components}. Change them back, or state the"
+            " reason in public.",
+            components=", ".join(components),
         )
 
 

@@ -33,12 +33,15 @@ class ServiceRecord(Value):
 
 
 class AcceptedProposal(Value):
-    """A public proposal that its forum accepted, in whole or in part, with the time and the office's day on which it was made."""
+    """A public proposal that its forum accepted, in whole or in part, with the time and the office's day on which it was made.
+
+    `components` are those of a standard that it is about, as the office's answer names them."""
 
     reference: str
     forum: str
     at: datetime
     day: date
+    components: tuple[str, ...] = ()
 
 
 class BeginStandardDraft(Command):
@@ -83,7 +86,8 @@ class WithdrawStandardDraft(Command):
 
 class AdoptStandard(Command):
     """`number` and `letter` are those of the decree that shows the standard; `review_due` is the day of the first review,
-    `forum_status` that of the forum in which the public was asked."""
+    `forum_status` that of the forum in which the public was asked, `followed` are the proposals that the text follows; `unnamed_reason`
+    says why components change that none of them names."""
 
     draft: UUID
     before: str
@@ -96,6 +100,8 @@ class AdoptStandard(Command):
     today: date
     review_due: date
     forum_status: ForumStatus | None = None
+    followed: tuple[AcceptedProposal, ...] = ()
+    unnamed_reason: str | None = None
     record: ServiceRecord
 
 
@@ -184,6 +190,8 @@ class StandardAdopted(Event):
     letter: UUID
     content: str
     review_due: date
+    changed_components: tuple[str, ...] = ()
+    unnamed_reason: str | None = None
 
 
 class StandardWithdrawn(Event):

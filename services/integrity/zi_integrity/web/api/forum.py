@@ -96,6 +96,7 @@ class ProposalAnswer(BaseModel):
     comments: int
     outcome: ProposalOutcome | None
     grounds: str | None
+    components: list[str]
     settled_at: datetime | None
 
 
@@ -204,6 +205,7 @@ def _proposal(forum: ForumRow, row: ProposalRow, texts: Mapping[UUID, str]) -> P
         comments=row.comments,
         outcome=row.outcome,
         grounds=row.grounds,
+        components=list(row.components),
         settled_at=row.settled_at,
     )
 

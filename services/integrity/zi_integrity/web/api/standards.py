@@ -95,6 +95,8 @@ class StandardVersionAnswer(BaseModel):
     waiver: str | None
     waiver_statement: str | None
     follows: list[str]
+    changed_components: list[str]
+    unnamed_reason: str | None
     changes: list[BilingualAnswer]
     changed_since: list[BilingualAnswer]
 
@@ -200,6 +202,8 @@ def _version(row: StandardRow, before: str) -> StandardVersionAnswer:
         waiver=row.waiver,
         waiver_statement=row.waiver_statement,
         follows=list(row.follows),
+        changed_components=list(row.changed_components),
+        unnamed_reason=row.unnamed_reason,
         changes=_changes(before, row.terms),
         changed_since=[] if row.consulted is None else _changes(row.consulted, row.terms),
         **_consultation(row),

@@ -40,6 +40,8 @@ from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.pages.desk_forum import DESK, ENTERING, LOOKING, PLANNING
 from zi_integrity.web.pages.forum import find_proposal, forum_context
 from zi_integrity.web.paging import page_number, pages_for
+from zi_integrity.web.standard_labels import component_names
+from zi_rules.standard import Component
 
 MODERATION = "moderation"
 MOST_NUMBER = 100_000
@@ -98,6 +100,7 @@ async def _proposal_page(
         "groups": [(each.group, labels.GROUPS[each.group]) for each in row.groups],
         "reasons": list(labels.HIDING_REASONS.items()),
         "outcomes": [(code, title) for code, (title, _) in labels.OUTCOMES.items()],
+        "component_names": component_names(language_of(official.request)),
         "may_enter": official.has(*ZONE_TEAM),
         "form": form,
         "key": str(key_of(form) or uuid4()),
@@ -173,8 +176,13 @@ async def settle(official: CurrentOfficial, number: str, proposal: int) -> Respo
         choice = choice_of(form, "outcome", labels.OUTCOMES)
         outcome = next(each for each in OUTCOMES if each == choice)
         body = body_of(SettlementBody, form)
+        named = tuple(part for part in Component if form.value(f"component.{part.value}"))
         await official.office.proposing.settle(
-            number, proposal, SettleProposal(by=by, outcome=outcome, grounds=body.grounds)
+            number,
+            proposal,
+            SettleProposal(
+                by=by, outcome=outcome, grounds=body.grounds, components=() if outcome == "refused" else named
+            ),
         )
 
     return await _on_proposal(official, number, proposal, "outcome", command)

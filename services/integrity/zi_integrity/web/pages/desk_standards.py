@@ -19,7 +19,7 @@ from zi_contracts.integrity.standards import (
     ReviewOutcome,
     StandardEnd,
 )
-from zi_integrity.domain.standard.difference import differences, stated_periods
+from zi_integrity.domain.standard.difference import changed_components, differences, stated_periods
 from zi_integrity.domain.standard.terms import missing_components, table_of
 from zi_integrity.letters.standards import AdoptionDetails
 from zi_integrity.read.standards import PAGE, StandardRow, desk_standards, standard_row
@@ -117,6 +117,7 @@ async def _page(official: ZoneOfficial, standard: UUID, form: Form | None, statu
         "units": labels.chosen(labels.UNITS, say),
         "changes": labels.sentences(differences(record.terms, row.terms), language),
         "since": changes_since(row, language),
+        "unnamed": await _unnamed(official, row, record.terms, language),
         "is_stale": row.version is None and record.latest != row.after,
         "latest": record.latest,
         "choices": {name: labels.chosen(table, say) for name, table in CHOICES.items()},
@@ -124,6 +125,17 @@ async def _page(official: ZoneOfficial, standard: UUID, form: Form | None, statu
         "may_write": row.status.value in ("draft", "consulted"),
     }
     return pages_of(request).render(request, "desk_standard.html", status, **context)
+
+
+async def _unnamed(official: ZoneOfficial, row: StandardRow, terms: str, language: str) -> list[str]:
+    """Name the components that a draft changes though no proposal that it follows names them."""
+    if not row.follows or row.version is not None:
+        return []
+    office = official.office
+    followed = await office.store.query(lambda tx: office.standards.proposals(tx, row.follows))
+    named = {each for proposal in followed for each in proposal.components}
+    changed = changed_components(row.consulted or terms, row.terms)
+    return labels.names_of([each for each in changed if each not in named], language)
 
 
 def _draft_context(row: StandardRow, form: Form | None, language: str) -> dict[str, Any]:
@@ -202,6 +214,7 @@ async def _adopt(official: ZoneOfficial, standard: UUID, form: Form) -> None:
         effective_to=day_of(form, "effective_to", is_needed=False),
         waiver=cast(ConsultationWaiver | None, waiver or None),
         waiver_statement=words_of(form, "waiver_statement", longest=LONGEST_STATEMENT, lines=False),
+        unnamed_reason=words_of(form, "unnamed_reason", longest=LONGEST_STATEMENT, lines=False),
     )
     await official.office.adoption.adopt(standard, details, by, person.name or person.sub)
 

@@ -31,6 +31,7 @@ from zi_integrity.read.proposals import (
     tallies_of,
 )
 from zi_integrity.web import forum_labels as labels
+from zi_integrity.web import standard_labels
 from zi_integrity.web.current_office import TheOffice
 from zi_integrity.web.form_fields import choice_of, submitted
 from zi_integrity.web.forum_bodies import CodeRequestBody, CommentBody, ProposalBody
@@ -244,6 +245,7 @@ async def _proposal_page(
     context = {
         **await forum_context(office, row),
         "row": found,
+        "standard_labels": standard_labels,
         "comments": comments,
         "count": count,
         "texts": await office.forum_texts.public([*public_items([found]), *public]),
