@@ -26,6 +26,10 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet."""
 
@@ -119,3 +123,27 @@ def test_every_answer_of_the_gateway_carries_the_headers(tmp_path: Path) -> None
             assert "evil" not in answer.headers.get("location", "")
         secure = client.get(f"{address}umkm/metrics", headers={"X-Forwarded-Proto": "https"})
         assert "max-age=" in secure.headers["strict-transport-security"]
+
+
+INDONESIAN, ENGLISH = "Ukurannya terlalu besar", "This is too large"
+
+
+def test_what_is_too_large_is_refused_in_the_reader_s_language(tmp_path: Path) -> None:
+    languages = (
+        ({}, "", INDONESIAN),
+        ({"Accept-Language": "id-ID,en;q=0.8"}, "", INDONESIAN),
+        ({"Accept-Language": "en-GB,id;q=0.8"}, "", ENGLISH),
+        ({"Accept-Language": "en", "Cookie": "zi_lang=id"}, "", INDONESIAN),
+        ({"Cookie": "zi_lang=en"}, "", ENGLISH),
+        ({"Accept-Language": "en"}, "?lang=id", INDONESIAN),
+        ({"Cookie": "zi_lang=id"}, "?lang=en", ENGLISH),
+    )
+    with gateway(tmp_path, "") as address:
+        for headers, query, sentence in languages:
+            url = f"{address}intake/api/cases/any/attachments{query}"
+            answer = httpx.post(url, headers=headers, content=bytes(12_000_000), timeout=30)
+            assert answer.status_code == 413
+            assert answer.json()["detail"].startswith(sentence), (headers, query)
+        page = httpx.post(f"{address}complaints", content=bytes(12_000_000), timeout=30)
+        assert INDONESIAN in page.text
+        assert ENGLISH in page.text

@@ -51,7 +51,7 @@ CASE = Aggregate(
         Row(usual.SELF, usual.TRIAGED, BOTH, "after a self-assessment"),
         Row(usual.AGREE, usual.ASSESSED, BOTH),
         Row(usual.EVIDENCE, (*usual.ASSESSED, usual.AGREE), BOTH),
-        Row(usual.VERIFY, TO_VERIFY, AUTHOR, "of a critical finding that its mentor raised"),
+        Row(usual.VERIFY, TO_VERIFY, AUTHOR),
         Row(usual.REOPEN, TO_VERIFY, AUTHOR),
         Row(usual.REMIND, (*usual.ASSESSED, usual.AGREE), BOTH),
         Row(usual.APPLY, usual.CORRECTED, BOTH),

@@ -1,5 +1,6 @@
 """Trainings: groups with places, attendance, what was known before and after."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from zi_umkm.domain.training import Training, TrainingCommands, decide, evolve
 PLAN = training.Plan(
     by=mentor(), district="malinau", topic="cppob_basics", begins=MONDAY + 14 * DAY, places=2
 )
-CONCLUDE = training.Conclude(by=mentor())
+BEGUN = mentor(at=PLAN.begins)
+CONCLUDE = training.Conclude(by=BEGUN)
 
 
 def enrol(name: str) -> training.Enrol:
@@ -20,7 +22,7 @@ def enrol(name: str) -> training.Enrol:
 
 
 def came(name: str, before: int | None = None, after: int | None = None) -> training.RecordAttendance:
-    return training.RecordAttendance(by=mentor(), case=named(name), before=before, after=after)
+    return training.RecordAttendance(by=BEGUN, case=named(name), before=before, after=after)
 
 
 TWO = (PLAN, enrol("a"), enrol("b"))
@@ -54,6 +56,14 @@ def test_a_score_that_is_said_again_replaces_the_one_before() -> None:
 def test_a_repeat_is_no_event(again: TrainingCommands) -> None:
     whole = state_after(*TWO, came("a", 40, 60), CONCLUDE)
     assert decide(again, whole) == []
+
+
+@pytest.mark.parametrize("command", [came("a"), CONCLUDE])
+def test_nobody_has_come_before_the_training_began(command: TrainingCommands) -> None:
+    early = changed(command, by=mentor(at=PLAN.begins - timedelta(seconds=1)))
+    with pytest.raises(errors.NotHeldYetError):
+        decide(early, state_after(*TWO))
+    assert decide(command, state_after(*TWO))
 
 
 def test_a_full_training_takes_nobody_else() -> None:

@@ -22,6 +22,9 @@ async def test_a_group_is_enrolled_and_what_it_learned_is_counted(either: Inside
     first, two = await either.mentored("one"), await either.mentored("two")
     for request in (first, two, first):
         await teaching.enrol(training, request, either.business(request))
+    with pytest.raises(errors.NotHeldYetError):
+        await teaching.conclude(training, either.mentor())
+    either.clock.at += 7 * DAY
     await teaching.attend(training, first, either.mentor(), 40, 70)
     await teaching.attend(training, first, either.mentor(), 40, 80)
     concluded = await teaching.conclude(training, either.mentor())

@@ -321,5 +321,9 @@ class NotEnrolledError(MentoringError):
     sentence = "This business is not enrolled: enrol it first."
 
 
+class NotHeldYetError(MentoringError):
+    sentence = "The training has not begun yet: record who came once it has."
+
+
 class HeldAlreadyError(MentoringError):
     sentence = "The training is over."

@@ -93,9 +93,9 @@ def decide(command: TrainingCommands, training: Training) -> list[TrainingEvents
         case Enrol():
             return _enrol(command, training, training.planned)
         case RecordAttendance():
-            return _record_attendance(command, training)
+            return _record_attendance(command, training, training.planned)
         case Conclude():
-            return [] if training.conclusion else [_conclusion(command, training)]
+            return _conclude(command, training, training.planned)
         case _:
             assert_never(command)
 
@@ -118,14 +118,24 @@ def _enrol(command: Enrol, training: Training, planned: TrainingPlanned) -> list
     return [ParticipantEnrolled(**dict(command))]
 
 
-def _record_attendance(command: RecordAttendance, training: Training) -> list[TrainingEvents]:
+def _record_attendance(
+    command: RecordAttendance, training: Training, planned: TrainingPlanned
+) -> list[TrainingEvents]:
     known = training.attended.get(command.case)
     if known is not None and (known.before, known.after) == (command.before, command.after):
         return []
     _refuse_held(training)
     if command.case not in training.enrolled:
         raise errors.NotEnrolledError
+    _refuse_before(command, planned)
     return [AttendanceRecorded(**dict(command))]
+
+
+def _conclude(command: Conclude, training: Training, planned: TrainingPlanned) -> list[TrainingEvents]:
+    if training.conclusion is not None:
+        return []
+    _refuse_before(command, planned)
+    return [_conclusion(command, training)]
 
 
 def _conclusion(command: Conclude, training: Training) -> TrainingHeld:
@@ -143,6 +153,12 @@ def _conclusion(command: Conclude, training: Training) -> TrainingHeld:
 def _mean(scores: Sequence[int]) -> int | None:
     """Return the mean, rounded down."""
     return sum(scores) // len(scores) if scores else None
+
+
+def _refuse_before(command: RecordAttendance | Conclude, planned: TrainingPlanned) -> None:
+    """Raise where nobody can have come yet."""
+    if command.by.at < planned.begins:
+        raise errors.NotHeldYetError
 
 
 def _refuse_held(training: Training) -> None:

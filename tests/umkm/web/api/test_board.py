@@ -109,6 +109,7 @@ async def test_a_training_is_planned_filled_held_and_told_to_everybody(calling: 
     where = f"/trainings/{planned.json()['training']}"
     enrolled = await calling.post(f"{where}/enrol", {"case": request.ticket}, calling.owner_headers(request))
     assert (enrolled.status_code, enrolled.json()["enrolled"]) == (200, 1)
+    calling.inside.clock.at += 7 * DAY
     came = {"case": request.ticket, "before": 40, "after": 80}
     assert (await calling.post(f"{where}/attend", came, calling.mentor)).json()["attended"] == 1
     assert (await calling.post(f"{where}/conclude", None, calling.mentor)).status_code == 200

@@ -398,6 +398,11 @@ async def test_a_training_goes_from_its_plan_to_its_scores(inside: Inside, mento
     await mentor.post(f"{path}/enrol", {"ticket": request.ticket})
     form = {"case": request.ticket, f"before.{request.ticket}": "40", f"after.{request.ticket}": "85"}
     page = await mentor.post(f"{path}/attend", form)
+    assert page.status_code == 409
+    assert "The training has not begun yet" in page.text
+    assert 'value="85"' in page.text
+    inside.clock.at += timedelta(days=14)
+    page = await mentor.post(f"{path}/attend", form)
     assert "before 40, after 85" in page.text
     page = await mentor.post(f"{path}/conclude", {})
     assert "Mean scores" in page.text
