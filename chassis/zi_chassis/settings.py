@@ -77,7 +77,8 @@ class Settings(BaseSettings):
     umkm_url: str = ""
     integrity_url: str = ""
     notify_url: str = ""
-    billing: Literal["", "simulator"] = ""
+    billing: Literal["", "simulator", "gateway"] = ""
+    billing_url: str = ""
     seal_key: Path | None = None
     seal_certificate: Path | None = None
     smtp: str = ""
@@ -145,6 +146,12 @@ class Settings(BaseSettings):
     def _a_demo_pays_in_play(self) -> Self:
         if self.demo and not self.billing:
             object.__setattr__(self, "billing", "simulator")
+        return self
+
+    @model_validator(mode="after")
+    def _a_gateway_has_an_address(self) -> Self:
+        if (self.billing == "gateway") != bool(self.billing_url):
+            raise ValueError("ZI_BILLING=gateway and ZI_BILLING_URL are set together, or neither")
         return self
 
     @property

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from tests.certificates.calling import Calling
 
@@ -12,8 +13,11 @@ from zi_certificates.domain.application.state import (
 )
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import Bill
-from zi_certificates.use_cases.billing import NoBillingError, NoGateway, Simulator, billing_of
+from zi_certificates.use_cases.billing import NoBillingError, NoGateway, Simulator
+from zi_certificates.use_cases.billing_gateway import billing_of
 from zi_chassis.settings import Settings
+
+CLIENT = httpx.AsyncClient()
 
 
 def simulator(calling: Calling) -> Simulator:
@@ -171,7 +175,7 @@ async def test_an_application_has_one_bill_that_nobody_can_guess(calling: Callin
 
 async def test_without_a_gateway_nothing_is_billed_and_no_notice_is_genuine(calling: Calling) -> None:
     settings = calling.inside.office.settings.model_copy(update={"billing": ""})
-    calling.inside.office.billing = billing_of(settings)
+    calling.inside.office.billing = billing_of(settings, CLIENT)
     assert isinstance(calling.inside.office.billing, NoGateway)
     assert (await calling.notify(b"{}", "")).status_code == 403
     page = await calling.visiting.stranger().get("/certificates/billing-simulator/820000000000000")
@@ -194,4 +198,4 @@ async def test_without_a_gateway_nothing_is_submitted(calling: Calling) -> None:
 def test_a_demonstration_has_the_simulator_and_nothing_else_has_it_unasked(tmp_path: Any) -> None:
     for demo, kind in ((True, Simulator), (False, NoGateway)):
         settings = Settings(service="certificates", data=tmp_path, demo=demo)
-        assert isinstance(billing_of(settings), kind)
+        assert isinstance(billing_of(settings, CLIENT), kind)

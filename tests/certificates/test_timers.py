@@ -13,7 +13,9 @@ DAYS = 24.0
 
 
 def loop(inside: Inside) -> TimerLoop:
-    return TimerLoop(inside.office.store, inside.clock, Expiring(inside.office.store))
+    return TimerLoop(
+        inside.office.store, inside.clock, Expiring(inside.office.store, inside.office.polling.is_settled)
+    )
 
 
 async def test_unpaid_it_expires_when_the_time_to_pay_is_over(inside: Inside) -> None:

@@ -21,11 +21,14 @@ from zi_certificates.read.parking import Parkings
 from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.appointing import Appointing
-from zi_certificates.use_cases.billing import Payments, billing_of
+from zi_certificates.use_cases.billing import Payments
+from zi_certificates.use_cases.billing_gateway import billing_of
 from zi_certificates.use_cases.deciding import Deciding
+from zi_certificates.use_cases.gateway_polling import GatewayPolling
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
 from zi_certificates.use_cases.verifying import Verifying
+from zi_chassis import outgoing
 from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.case_token import verifier
@@ -46,6 +49,8 @@ from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.letter_template import load_letter_templates
 from zi_rules.version import refuse_gap
+
+GATEWAY_SECONDS = 10.0
 
 
 class CertificatesOffice(VaultConnection):
@@ -77,7 +82,9 @@ class CertificatesOffice(VaultConnection):
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
-        self.billing = billing_of(settings)
+        self.payments_client = outgoing.client(GATEWAY_SECONDS)
+        self.billing = billing_of(settings, self.payments_client)
+        self.polling = GatewayPolling(self)
         self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = ApplicantAccess(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
@@ -132,5 +139,6 @@ class CertificatesOffice(VaultConnection):
     async def __aexit__(self, *_: object) -> None:
         await self.uploads.aclose()
         await self.http.aclose()
+        await self.payments_client.aclose()
         await self.checks.flush(self.store.database)
         self.store.close()

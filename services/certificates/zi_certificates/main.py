@@ -33,9 +33,10 @@ def create_app(settings: Settings) -> FastAPI:
     office: CertificatesOffice = service.app.state.office
     broker = broker_of(service)
     runners: dict[str, Runner] = {
-        "timers": TimerLoop(office.store, office.clock, Expiring(office.store)),
+        "timers": TimerLoop(office.store, office.clock, Expiring(office.store, office.polling.is_settled)),
         "deadlines": office.deadlines,
         "sealing": office.sealing,
+        "polling": office.polling,
     }
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     office.announced.follow(service)

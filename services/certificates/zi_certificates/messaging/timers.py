@@ -1,7 +1,7 @@
 """Timers: an application that was not paid or not completed in time expires, as system:certificates; and
 a promised time that has passed is reported."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from zi_certificates.domain.application.commands import (
     Expire,
@@ -19,7 +19,7 @@ from zi_certificates.domain.application.state import (
     Application,
 )
 from zi_certificates.messaging.published import applications
-from zi_chassis.domain import Act, Command, Decider, Event
+from zi_chassis.domain import Act, Command, Decider, Event, UnavailableError
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
 
@@ -48,13 +48,16 @@ def timers() -> Timers:
 
 
 class Expiring:
-    """The command of a timer: whichever deadline of the application has passed by now."""
+    """The command of a timer: whichever deadline of the application has passed by now. An unpaid one waits until it `is_settled` that it is."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, is_settled: Callable[[Application], bool]) -> None:
         self._store = store
+        self._is_settled = is_settled
 
     def __call__(self, due: Due, act: Act) -> tuple[Decider[Application], Command]:
         _, now = self._store.load(applications, due.aggregate)
+        if not self._is_settled(now):
+            raise UnavailableError("the payment gateway has not said yet that the bill is unpaid")
         passed = now.deadline is not None and now.deadline <= act.at
         until = now.deadline if passed and now.deadline is not None else due.due
         return applications, Expire(by=act, until=until)

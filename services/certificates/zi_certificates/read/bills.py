@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from zi_certificates.domain.application.state import ApplicationStatus
 from zi_chassis.database import Row, Tx
 
 
@@ -22,6 +23,17 @@ def bill_of(tx: Tx, bill: str) -> Bill | None:
 
 def bill_for(tx: Tx, application: UUID) -> Bill | None:
     return _bill(tx.execute("SELECT * FROM bills WHERE application = ?", str(application)))
+
+
+def open_bills(tx: Tx, most: int) -> list[Bill]:
+    """List bills that can still be paid, or that nobody has found unpaid yet; first those that are due first."""
+    rows = tx.execute(
+        "SELECT bills.* FROM bills JOIN applications ON applications.application = bills.application"
+        " WHERE applications.status = ? ORDER BY bills.pay_by, bills.bill LIMIT ?",
+        ApplicationStatus.AWAITING_PAYMENT.value,
+        most,
+    )
+    return [found for row in rows if (found := _bill([row])) is not None]
 
 
 def _bill(rows: list[Row]) -> Bill | None:

@@ -19,7 +19,6 @@ from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_chassis.database import Tx
 from zi_chassis.domain import DomainError
 from zi_chassis.recorded import Recorded
-from zi_chassis.settings import Settings
 from zi_chassis.web.problem import ForbiddenError
 from zi_contracts.certificates import PaymentRefusal
 
@@ -89,11 +88,10 @@ class Simulator:
         return f"{self._public_url}/certificates/billing-simulator/{bill}"
 
     def refuse_forged(self, notice: bytes, headers: Mapping[str, str]) -> None:
-        if not hmac.compare_digest(headers.get(SIGNATURE, "").encode(), self.signature(notice).encode()):
-            raise ForgedNoticeError
+        refuse_unsigned(self._secret, notice, headers)
 
     def signature(self, notice: bytes) -> str:
-        return self._keyed(notice).hex()
+        return signature_of(self._secret, notice)
 
     def notice(self, bill: str, amount: int, at: datetime) -> tuple[bytes, dict[str, str]]:
         """(body, headers) of the notice that the bill was paid; paying it again is another payment."""
@@ -103,13 +101,21 @@ class Simulator:
         return body, {SIGNATURE: self.signature(body)}
 
     def _keyed(self, message: bytes) -> bytes:
-        return hmac.new(self._secret, message, sha256).digest()
+        return _keyed(self._secret, message)
 
 
-def billing_of(settings: Settings) -> Billing:
-    if settings.billing == "simulator":
-        return Simulator(settings.secret("billing"), settings.public_url)
-    return NoGateway()
+def signature_of(secret: bytes, message: bytes) -> str:
+    return _keyed(secret, message).hex()
+
+
+def refuse_unsigned(secret: bytes, message: bytes, headers: Mapping[str, str]) -> None:
+    """Raise ForgedNoticeError."""
+    if not hmac.compare_digest(headers.get(SIGNATURE, "").encode(), signature_of(secret, message).encode()):
+        raise ForgedNoticeError
+
+
+def _keyed(secret: bytes, message: bytes) -> bytes:
+    return hmac.new(secret, message, sha256).digest()
 
 
 @dataclass(frozen=True)

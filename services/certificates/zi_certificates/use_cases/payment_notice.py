@@ -31,6 +31,9 @@ def _refuse_numbers(value: object) -> object:
 Moment = Annotated[AwareDatetime, BeforeValidator(_refuse_numbers)]
 
 
+Rupiah = Annotated[PositiveInt, Field(le=1_000_000_000_000, strict=True)]
+
+
 class PaymentNotice(BaseModel):
     """`payment` is the payer's bank's reference; the amount is in rupiah."""
 
@@ -38,5 +41,5 @@ class PaymentNotice(BaseModel):
 
     bill: Reference
     payment: Reference
-    amount: Annotated[PositiveInt, Field(le=1_000_000_000_000, strict=True)]
+    amount: Rupiah
     paid_at: Moment

@@ -1,0 +1,115 @@
+"""A payment gateway that makes out billing codes over HTTP, in the manner of the state's own: made out by a reference, asked about, expiring.
+
+Both sides sign the bodies that they send with one secret. An answer that is not about the bill that was asked for is no answer.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from zi_certificates.use_cases.billing import Billing, NoGateway, Simulator, refuse_unsigned, signature_of
+from zi_certificates.use_cases.payment_notice import Moment, PaymentNotice, Reference, Rupiah
+from zi_chassis.settings import Settings
+from zi_chassis.web.problem import RefusedError
+
+REQUEST_SIGNATURE = "X-Request-Signature"
+
+
+class GatewayAwayError(RefusedError):
+    """Raised where the gateway gives no answer that can be used; nothing is submitted then, and nothing expires."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The payment gateway gives no usable answer now, so nothing was submitted. Try again in a few minutes."
+        )
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": "120"}
+
+
+class _Answer(BaseModel):
+    """Ignores what else the gateway says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class IssuedBill(_Answer):
+    bill: Reference
+    amount: Rupiah
+    expires: Moment
+
+
+class GatewayPayment(_Answer):
+    payment: Reference
+    amount: Rupiah
+    paid_at: Moment
+
+
+class BillStatement(_Answer):
+    """All that was ever paid for a bill, also what does not pay it."""
+
+    bill: Reference
+    payments: tuple[GatewayPayment, ...]
+
+
+_Read = TypeVar("_Read", bound=_Answer)
+
+
+class BillingGateway:
+    def __init__(self, url: str, secret: bytes, client: httpx.AsyncClient) -> None:
+        self._url, self._secret, self._client = url.rstrip("/"), secret, client
+
+    async def issue(self, application: UUID, amount: int, pay_by: datetime) -> str:
+        """Make out a bill; the same one for the same amount and day. One that is not what was asked for is none.
+
+        Raises GatewayAwayError.
+        """
+        wanted = {"amount": amount, "expires": pay_by.isoformat()}
+        reference = uuid5(application, json.dumps(wanted, sort_keys=True))
+        asked_for = json.dumps({"reference": str(reference), **wanted}).encode()
+        issued = await self._answer("POST", "/bills", asked_for, IssuedBill)
+        if (issued.amount, issued.expires) != (amount, pay_by):
+            raise GatewayAwayError
+        return issued.bill
+
+    def pay_at(self, bill: str) -> str:
+        return f"{self._url}/pay/{bill}"
+
+    def refuse_forged(self, notice: bytes, headers: Mapping[str, str]) -> None:
+        refuse_unsigned(self._secret, notice, headers)
+
+    async def paid_for(self, bill: str) -> list[PaymentNotice]:
+        """List the payments for a bill as the notices that would have come. Raises GatewayAwayError."""
+        path = f"/bills/{bill}"
+        statement = await self._answer("GET", path, b"", BillStatement)
+        if statement.bill != bill:
+            raise GatewayAwayError
+        return [PaymentNotice(bill=bill, **dict(each)) for each in statement.payments]
+
+    async def _answer(self, method: str, path: str, body: bytes, read: type[_Read]) -> _Read:
+        signed = signature_of(self._secret, f"{method} {path} ".encode() + body)
+        headers: dict[str, Any] = {REQUEST_SIGNATURE: signed, "Content-Type": "application/json"}
+        try:
+            answer = await self._client.request(method, f"{self._url}{path}", content=body, headers=headers)
+            refuse_unsigned(self._secret, answer.raise_for_status().content, answer.headers)
+            return read.model_validate_json(answer.content)
+        except (httpx.HTTPError, RefusedError, ValidationError) as error:
+            raise GatewayAwayError from error
+
+
+def billing_of(settings: Settings, client: httpx.AsyncClient) -> Billing:
+    match settings.billing:
+        case "simulator":
+            return Simulator(settings.secret("billing"), settings.public_url)
+        case "gateway":
+            return BillingGateway(settings.billing_url, settings.secret("billing"), client)
+        case "":
+            return NoGateway()

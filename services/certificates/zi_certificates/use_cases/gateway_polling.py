@@ -1,0 +1,81 @@
+"""Ask the gateway about open bills: a notice that is lost or late changes nothing, and no bill expires before the gateway had the last word."""
+
+import asyncio
+import logging
+from datetime import datetime
+
+from zi_certificates.domain.application.state import Application, ApplicationStatus
+from zi_certificates.read.bills import Bill, open_bills
+from zi_certificates.use_cases.billing_gateway import BillingGateway, GatewayAwayError
+from zi_certificates.use_cases.payments import Till, record_payment
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 30.0
+LARGEST_BATCH = 200
+MOST_FAILURES = 3
+AWAY = "the payment gateway gives no usable answer about open bills"
+
+
+class GatewayPolling:
+    """Run by the process that holds the lease."""
+
+    def __init__(self, till: Till) -> None:
+        self._till = till
+        self._tried: dict[str, datetime] = {}
+        self._answered: dict[str, datetime] = {}
+        self.reason: str | None = None
+
+    async def run(self) -> None:
+        """Ask at intervals until cancelled."""
+        while True:
+            await self.tick()
+            await asyncio.sleep(SECONDS)
+
+    async def tick(self) -> int:
+        """Ask about the open bills, those first that were not asked about for longest; return how many were answered.
+
+        A gateway that fails several times in a row is left alone until the next time.
+        """
+        gateway = self._till.billing
+        if not isinstance(gateway, BillingGateway):
+            return 0
+        bills = await self._till.store.query(lambda tx: open_bills(tx, LARGEST_BATCH))
+        self._forget_others({each.bill for each in bills})
+        bills.sort(key=lambda each: (each.bill in self._tried, self._tried.get(each.bill, each.pay_by)))
+        answered = failed = 0
+        for each in bills:
+            settled = await self._ask(gateway, each)
+            answered, failed = (answered + 1, 0) if settled else (answered, failed + 1)
+            if failed == MOST_FAILURES:
+                break
+        self.reason = AWAY if failed else None
+        return answered
+
+    async def _ask(self, gateway: BillingGateway, billed: Bill) -> bool:
+        at = self._tried[billed.bill] = self._till.clock.now()
+        try:
+            for notice in await gateway.paid_for(billed.bill):
+                await record_payment(self._till, notice)
+        except GatewayAwayError:
+            return False
+        except Exception:
+            logger.exception("a bill of application %s", billed.application)
+            return False
+        self._answered[billed.bill] = at
+        return True
+
+    def _forget_others(self, bills: set[str]) -> None:
+        for known in (self._tried, self._answered):
+            for bill in known.keys() - bills:
+                del known[bill]
+
+    def is_settled(self, application: Application) -> bool:
+        """Return whether the application may expire as unpaid: the gateway was asked after the last moment to pay."""
+        submission = application.submission
+        if submission is None or application.status is not ApplicationStatus.AWAITING_PAYMENT:
+            return True
+        if not isinstance(self._till.billing, BillingGateway):
+            return True
+        answered = self._answered.get(submission.bill)
+        return answered is not None and answered > submission.pay_by
