@@ -6,7 +6,6 @@ published. Readiness and `zi_outbox_lag` come from this comparison alone.
 
 import asyncio
 
-from eventsourcing.persistence import PersistenceError
 from prometheus_client import Gauge
 
 from zi_chassis import foreign
@@ -46,7 +45,7 @@ class Unpublished:
             heed_cancellation()
             try:
                 await self._compare()
-            except (*MACHINE, PersistenceError) as error:
+            except MACHINE as error:
                 self.reason = f"the store can't be read ({error.__class__.__name__})"
             await asyncio.sleep(self._look)
 

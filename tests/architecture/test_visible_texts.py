@@ -350,7 +350,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
     },
     "umkm": {
         **{name: read_by_text_of(lines=True) for name in ("note", "cause", "correction", "plan", "permit")},
-        **{name: read_by_text_of(lines=True) for name in ("cause.", "correction.", "plan.", "reopen.")},
+        **{
+            name: read_by_text_of(lines=True)
+            for name in ("cause.", "correction.", "plan.", "reopen.", "seen.")
+        },
         "name": read_by_text_of(lines=False),
         "number": read_by_text_of(lines=False),
         "number.": read_by("zi_umkm.web.bodies.RecordNumberBody", "number"),
@@ -380,7 +383,9 @@ READ: Mapping[str, Mapping[str, Reader]] = {
             ("title.id", "title.en", "period.new.title.id", "period.new.title.en"),
             read_by_register_form(lines=False),
         ),
-        **dict.fromkeys(("follows", "waiver_statement"), read_by_register_form(lines=False)),
+        **dict.fromkeys(
+            ("follows", "waiver_statement", "unnamed_reason"), read_by_register_form(lines=False)
+        ),
         "theme": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "theme"),
         "forum_place": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "forum_place"),
         "forum_link": read_by("zi_integrity.web.forum_bodies.ForumPlanBody", "forum_link"),
@@ -401,7 +406,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
 # What is looked up, counted or parsed as a number or a day, and never kept as it was typed.
 LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
-    *(Typed("certificates", name) for name in ("wanted", "letter")),
+    *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
     *(Typed("integrity", name) for name in ("forum", "forum_code", "number", "proposals.")),

@@ -52,7 +52,9 @@ FOUR_EYES = {
     ("intake: case", "RefuseErasure"): {"who asked for it"},
     ("intake: case", "ApproveErasure, filed signed in"): {"who filed it signed in"},
     ("intake: case", "OpenPersonalData, filed signed in"): {"who filed it signed in"},
-    ("umkm: case", "VerifyAction"): {"who agreed on it", "who gave the evidence"},
+    ("umkm: case", "VerifyAction, of a critical finding that its mentor raised"): {
+        *("its mentor", "who agreed on it", "who gave the evidence"),
+    },
     ("umkm: case", "IssuePermit"): {"its mentor"},
     ("umkm: case", "ReturnPermit"): {"its mentor"},
     ("umkm: case", "IssuePermit, asked for signed in"): {"its mentor", "who asked for it signed in"},
