@@ -329,6 +329,23 @@ async def test_names_are_closed_until_they_are_opened_and_shown_once(
     assert "PT one" not in (await evaluator.get(at_desk(request))).text
 
 
+async def test_producer_and_consignee_are_opened_with_the_company_as_they_are_stated_now(
+    inside: Inside, evaluator: Browser
+) -> None:
+    """Also where the company is opened under an earlier request: they are of this one."""
+    first = await inside.paid("first")
+    request = await inside.requested("second", account=first.ticket)
+    await inside.drafted(request)
+    applying, by = inside.office.applying, inside.citizen(request)
+    for producer in ("CV Lama, Jalan 4", "CV Baru, Jalan 5"):
+        await applying.state_parties(request, by, None, {"letter.producer": producer})
+    await applying.submit(request, by, None, (await inside.state(request)).revision)
+    assert "CV Baru" not in (await evaluator.get(at_desk(request))).text
+    opened = await done(evaluator, at_desk(request), "open")
+    assert "CV Baru, Jalan 5" in opened.text
+    assert "CV Lama" not in opened.text
+
+
 async def test_while_the_vault_is_away_nothing_is_opened(inside: Inside, evaluator: Browser) -> None:
     request = await taken(inside)
     inside.office._vault = None

@@ -22,6 +22,7 @@ from zi_certificates.web.pages.desk_choices import (
     choices_context,
     open_answers,
     open_company_fields,
+    open_parties,
     unread_form,
 )
 from zi_chassis.web.form import Form
@@ -133,7 +134,8 @@ async def open_company(official: SomeOfficial, ticket: str) -> Response:
         await official.office.access.refuse_conflicted_with(official.person.sub, dossier.row)
     try:
         opened = await open_company_fields(official, dossier.account.verified_ticket or dossier.ticket)
+        parties = await open_parties(official, dossier)
         answers = await open_answers(official, dossier)
     except UNREAD as error:
         return await show_application(official, ticket, unread_form(official, form, error), 503)
-    return await show_application(official, ticket, Form(), opened=opened, answers=answers)
+    return await show_application(official, ticket, Form(), opened={**opened, **parties}, answers=answers)

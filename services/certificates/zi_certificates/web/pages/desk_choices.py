@@ -5,7 +5,6 @@ from typing import Any
 
 from zi_certificates.domain.application.state import Application
 from zi_certificates.use_cases.dossier import Dossier
-from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_certificates.web import labels
 from zi_certificates.web.form_errors import refused_form
 from zi_certificates.web.official import Official
@@ -23,7 +22,7 @@ from zi_rules.certificate.reason import (
 )
 from zi_rules.certificate.rule_set import CertificateRules
 
-COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse", PRODUCER, CONSIGNEE)
+COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
 PICKS = 3
 WHERE = (
     "items",
@@ -74,6 +73,16 @@ def choices_context(official: Official, rules: CertificateRules, state: Applicat
 async def open_company_fields(official: Official, ticket: str) -> Mapping[str, str]:
     fields = await official.office.vault.read(ticket, COMPANY, "evaluation", token=official.person.token)
     return {name: fields[name] for name in COMPANY if name in fields}
+
+
+async def open_parties(official: Official, dossier: Dossier) -> Mapping[str, str]:
+    """Return producer and consignee as the present revision states them."""
+    statement = dossier.state.statement
+    if statement is None or not statement.parties:
+        return {}
+    vault, token = official.office.vault, official.person.token
+    opened = await vault.disclosed(dossier.ticket, statement.parties, "evaluation", token)
+    return {each.field: opened[each.item].text for each in statement.parties if each.item in opened}
 
 
 async def open_answers(official: Official, dossier: Dossier) -> list[str]:

@@ -135,6 +135,7 @@ def _verify_page(
         "address": office.keys.address,
         "longest": LONGEST_CODE,
         "validity": _validity(request, office, checked),
+        "ends_with_shipment": _ends_with_shipment(office, checked),
     }
     return _pages(request).render(request, "verify.html", status, **context)
 
@@ -147,6 +148,15 @@ def _validity(request: Request, office: CertificatesOffice, checked: Checked | N
     stated = office.wording.validity_of(CertificateKind(letter.kind), Goods(letter.goods))
     text = office.wording.labels.validity_undecided if stated is None else stated.text
     return text.id if language_of(request) == "id" else text.en
+
+
+def _ends_with_shipment(office: CertificatesOffice, checked: Checked | None) -> bool:
+    """Tell whether the letter holds for one shipment, however long ago that arrived."""
+    letter = None if checked is None else checked.letter
+    if letter is None:
+        return False
+    stated = office.wording.validity_of(CertificateKind(letter.kind), Goods(letter.goods))
+    return stated is not None and stated.ends_with_shipment
 
 
 def _countries(request: Request) -> dict[str, str]:
