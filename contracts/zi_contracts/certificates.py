@@ -228,12 +228,13 @@ class DeadlineMissed(MissedDeadlineData, ApplicationData):
 
 
 class EvaluationPassed(DecisionData):
-    """An evaluator found the application compliant."""
+    """An evaluator found the application compliant, but for the products that are `refused`, each with a reason."""
 
     type: ClassVar[str] = "zi.certificates.evaluation_passed"
 
     revision: Ordinal
     second: bool
+    refused: tuple[PublishedFinding, ...] = ()
 
 
 class ApplicationRejected(DecisionData):
@@ -265,13 +266,14 @@ class ApplicationSentBack(SignersData):
 
 
 class LettersSigned(SignersData):
-    """The signer decided to issue these letters; the register gives them their numbers."""
+    """The signer decided to issue these letters, without the products that are `refused`; the register gives them their numbers."""
 
     type: ClassVar[str] = "zi.certificates.letters_signed"
 
     revision: Ordinal
     letters: Annotated[tuple[SignedLetter, ...], Field(min_length=1)]
     evaluators: Annotated[tuple[ShortText, ...], Field(min_length=1)]
+    refused: tuple[PublishedFinding, ...] = ()
 
 
 class LetterNumbered(ApplicationData):

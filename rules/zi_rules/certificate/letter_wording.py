@@ -49,6 +49,9 @@ class LetterLabels(BaseModel):
     replaces: LetterText
     producer: LetterText = LetterText(id="Produsen", en="Producer")
     consignee: LetterText = LetterText(id="Penerima barang", en="Consignee")
+    refused: LetterText = LetterText(
+        id="Ditolak, tidak termasuk dalam surat ini", en="Refused, not part of this letter"
+    )
     validity_undecided: LetterText = LetterText(
         id="Tidak ditetapkan oleh kantor ini", en="Not decided by this office"
     )

@@ -60,7 +60,15 @@ FACETS = (
     Facet("stated_purpose", ("purpose",)),
     Facet(
         "reason",
-        ("reason", "reason_class", "reasons.reason", "wanted.reason", "answered.reason", "overtaken.reason"),
+        (
+            "reason",
+            "reason_class",
+            "reasons.reason",
+            "wanted.reason",
+            "answered.reason",
+            "refused.reason",
+            "overtaken.reason",
+        ),
     ),
     Facet("state", ("state",)),
     Facet(HOLDER, ("holder",), ("holder",)),
@@ -77,7 +85,8 @@ document parts item critical findings points rating outcomes.product outcomes.tr
 unsigned places enrolled attended before after acts_for_others second fact source
 means point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
 public_signatures actions proposals amended_standard
-reasons.where reasons.item wanted.where wanted.item answered.where answered.item overtaken.ticket parked unnamed account replaces to role
+reasons.where reasons.item wanted.where wanted.item answered.where answered.item refused.where refused.item overtaken.ticket parked unnamed
+account replaces to role
 measure late after_limit forward_by report_by done_on
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
 quorum_counts groups_reached components changed_components

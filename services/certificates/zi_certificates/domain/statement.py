@@ -1,8 +1,9 @@
 """Statement of an applicant, stored as it was made: rules may change, and an old statement must stay readable."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from uuid import UUID
 
 from pydantic import Field
@@ -104,6 +105,9 @@ class Statement(Outline):
         products = tuple(each for each in self.products if each.number != number)
         documents = (_without(each, number) for each in self.documents)
         return self._with(products=products, documents=tuple(each for each in documents if each is not None))
+
+    def without_products(self, numbers: Iterable[int]) -> "Statement":
+        return reduce(Statement.without_product, sorted(numbers), self)
 
     def with_document(self, attached: Document) -> "Statement":
         """Add a document, or replace the one of the same file."""

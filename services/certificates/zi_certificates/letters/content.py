@@ -99,7 +99,7 @@ class IssuingOffice:
 
 @dataclass(frozen=True)
 class CompliantApplication:
-    """The application that was found compliant; `holder`, `producer` and `consignee` come from the vault."""
+    """The application that was found compliant, without the products that were `refused`; `holder`, `producer` and `consignee` come from the vault."""
 
     ticket: str
     statement: Statement
@@ -107,6 +107,7 @@ class CompliantApplication:
     holder: Party
     producer: str = ""
     consignee: str = ""
+    refused: Sequence[StatedProduct] = ()
 
 
 def signatory(
@@ -195,6 +196,7 @@ def _facts(
     yield from _rows(labels.producer, applied.producer.splitlines())
     yield from _rows(labels.consignee, applied.consignee.splitlines())
     yield from _annex_rows(kind, goods, applied.statement, rules)
+    yield from _rows(labels.refused, (f"{each.product} ({each.batch})" for each in applied.refused))
     if applied.replaces is not None:
         yield LabelledLine(label=_bilingual(labels.replaces), value=applied.replaces)
 

@@ -1,7 +1,7 @@
 """Signing the letters of an application: the content of each is in the vault before anybody signs for its digest."""
 
 import hmac
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,18 +76,24 @@ class Signing:
         self._secret = secret
 
     async def sign(
-        self, ticket: str, by: Act, key: UUID | None, revision: int, person: Staff
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        revision: int,
+        person: Staff,
+        refused: Collection[int] = (),
     ) -> Handled[Application]:
-        """Sign every letter of the application; the signer reads the company with their own token, and a refusal leaves nothing
-        behind."""
-        await self._deciding.refuse_unless_signable(ticket, by, key, revision)
+        """Sign every letter of the application, without the refused products that the signer saw; the signer reads the company with
+        their own token, and a refusal leaves nothing behind."""
+        await self._deciding.refuse_unless_signable(ticket, by, key, revision, refused)
         id = await self._deciding.application_id(ticket)
         _, application = await self._store.fetch(applications, id)
         try:
             letters = await self._letters(ticket, by, person, id, application)
         except VAULT_ERRORS as fault:
             raise UnavailableError(str(fault)) from fault
-        return await self._deciding.sign(ticket, by, key, revision, letters)
+        return await self._deciding.sign(ticket, by, key, revision, letters, refused)
 
     async def _letters(
         self, ticket: str, by: Act, person: Staff, id: UUID, application: Application
@@ -145,11 +151,15 @@ def contents_to_sign(
     """Return kind and content of each letter applied for, by its id.
 
     The same signature gives the same contents to the byte: their salts are derived from `secret`, which is the office's."""
-    draft, statement = application.draft, application.statement
+    draft, statement, approved = application.draft, application.statement, application.approved
     assert draft is not None
     assert statement is not None
-    parties = [signature.parties.get(name, "") for name in (PRODUCER, CONSIGNEE)]
-    applied = CompliantApplication(draft.ticket, statement, draft.replaces, signature.holder, *parties)
+    assert approved is not None
+    refused = tuple(each for each in statement.products if each.number in application.refused_numbers)
+    producer, consignee = (signature.parties.get(name, "") for name in (PRODUCER, CONSIGNEE))
+    applied = CompliantApplication(
+        draft.ticket, approved, draft.replaces, signature.holder, producer, consignee, refused
+    )
     day = signature.at.astimezone(WITA).date()
     letters = {letter_id(id, kind, application.revision): kind for kind in statement.kinds}
     return {

@@ -141,8 +141,8 @@ def _evaluation_data(
             return contract.ApplicationReleased(**status, officer=officer, reason=reason)
         case events.DataAsked():
             return _data_asked(event, application, status)
-        case events.EvaluationPassed(seen=known, revision=revision, second=second):
-            return contract.EvaluationPassed(**status, seen=known, revision=revision, second=second)
+        case events.EvaluationPassed():
+            return _evaluation_passed(event, status)
         case events.ApplicationRejected():
             return _application_rejected(event, application, status)
         case events.ApplicationSentBack(seen=known, acting=acting, reasons=reasons):
@@ -161,6 +161,12 @@ def _application_taken(event: events.ApplicationTaken, status: ApplicationFields
         second=event.second,
         overtaken=event.overtaken,
         parked=event.parked,
+    )
+
+
+def _evaluation_passed(event: events.EvaluationPassed, status: ApplicationFields) -> Data:
+    return contract.EvaluationPassed(
+        **status, seen=event.seen, revision=event.revision, second=event.second, refused=event.refused
     )
 
 
@@ -254,6 +260,7 @@ def _letters_signed(event: events.LettersSigned, status: ApplicationFields) -> D
         revision=event.revision,
         letters=event.letters,
         evaluators=event.evaluators,
+        refused=event.refused,
     )
 
 

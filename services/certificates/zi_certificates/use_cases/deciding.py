@@ -4,7 +4,7 @@ Every decision is made under the write lock, from all facts about officials and 
 comes in between reading and deciding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -155,13 +155,14 @@ class Deciding:
         return await self._decide(ticket, decision, note, request_id)
 
     async def pass_evaluation(
-        self, ticket: str, by: Act, key: UUID | None, revision: int
+        self, ticket: str, by: Act, key: UUID | None, revision: int, refused: Findings = ()
     ) -> Handled[Application]:
-        request_id = request_id_of(key, by, "pass", [ticket, revision])
+        """Find it compliant, but for products that are refused one by one."""
+        request_id = request_id_of(key, by, "pass", [ticket, revision, *refused])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             known = self.known(tx, id)
-            return PassEvaluation(by=by, request=request_id, known=known, revision=revision)
+            return PassEvaluation(by=by, request=request_id, known=known, revision=revision, refused=refused)
 
         return await self._decide(ticket, decision)
 
@@ -190,13 +191,21 @@ class Deciding:
         return await self._decide(ticket, decision, note, request_id)
 
     async def sign(
-        self, ticket: str, by: Act, key: UUID | None, revision: int, letters: tuple[SignedLetter, ...]
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        revision: int,
+        letters: tuple[SignedLetter, ...],
+        refused: Iterable[int] = (),
     ) -> Handled[Application]:
-        """Sign for letters whose contents lie in the vault already."""
+        """Sign for letters whose contents lie in the vault already, without the products of these numbers."""
         request_id = request_id_of(key, by, "sign", [ticket, revision])
-        return await self._decide(ticket, self._sign(by, request_id, revision, letters))
+        return await self._decide(ticket, self._sign(by, request_id, revision, letters, frozenset(refused)))
 
-    async def refuse_unless_signable(self, ticket: str, by: Act, key: UUID | None, revision: int) -> None:
+    async def refuse_unless_signable(
+        self, ticket: str, by: Act, key: UUID | None, revision: int, refused: Iterable[int] = ()
+    ) -> None:
         """Raise what `sign` would raise, before anything is made for the letters."""
         id = await self.application_id(ticket)
         _, now = await self._store.fetch(applications, id)
@@ -205,14 +214,21 @@ class Deciding:
             SignedLetter(letter=uuid4(), kind=kind, content="0" * 64, template="0" * 64) for kind in kinds
         )
         request_id = request_id_of(key, by, "sign", [ticket, revision])
-        await self._would_change(id, self._sign(by, request_id, revision, letters))
+        await self._would_change(id, self._sign(by, request_id, revision, letters, frozenset(refused)))
 
     def _sign(
-        self, by: Act, request_id: UUID | None, revision: int, letters: tuple[SignedLetter, ...]
+        self,
+        by: Act,
+        request_id: UUID | None,
+        revision: int,
+        letters: tuple[SignedLetter, ...],
+        refused: frozenset[int],
     ) -> Decision:
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return Sign(by=by, request=request_id, revision=revision, letters=letters, **signing)
+            return Sign(
+                by=by, request=request_id, revision=revision, refused=refused, letters=letters, **signing
+            )
 
         return decision
 

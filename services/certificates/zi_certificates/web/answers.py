@@ -173,6 +173,7 @@ class ApplicationAnswer(BaseModel):
     overtaken_by: list[OvertakenBy]
     parked: ParkedTimeAnswer | None
     decisions: list[DecisionAnswer]
+    refused: list[FindingAnswer]
     letters: list[LetterAnswer]
     timeline: list[TimelineStepAnswer]
     mentoring_cases: list[str]

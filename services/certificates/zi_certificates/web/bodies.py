@@ -181,6 +181,18 @@ class ReasonsBody(CertificatesBody):
     note: Text | None = None
 
 
+class PassBody(RevisionBody):
+    """Find it in order; `refused` are products that get no letter, each with its reason."""
+
+    refused: Annotated[tuple[FindingBody, ...], Field(max_length=MOST_ITEMS)] = ()
+
+
+class SignBody(RevisionBody):
+    """Sign the revision that was looked at; `refused` are the numbers of the products that its letters leave out."""
+
+    refused: Annotated[tuple[PositiveInt, ...], Field(max_length=MOST_ITEMS)] = ()
+
+
 class ReleaseBody(CertificatesBody):
     reason: ReleaseReason
 

@@ -116,6 +116,7 @@ def _values(message: Message, say: Translator, names: CertificateRuleNames) -> d
         "amount": names.amount(int(data.get("amount", 0))),
         "reason": _reason(message, say, names),
         "reasons": _findings(data, "reasons", names),
+        "refused": _refused(data, say, names),
         "wanted": _findings(data, "wanted", names),
         "fact": say(FACTS.get(str(data.get("fact")), OTHERWISE)),
     }
@@ -123,6 +124,11 @@ def _values(message: Message, say: Translator, names: CertificateRuleNames) -> d
 
 def _findings(data: Mapping[str, Any], field: str, names: CertificateRuleNames) -> str:
     return " ".join(names.finding(each) for each in data.get(field) or () if isinstance(each, Mapping))
+
+
+def _refused(data: Mapping[str, Any], say: Translator, names: CertificateRuleNames) -> str:
+    refused = _findings(data, "refused", names)
+    return say("Refused: {products}", products=refused) if refused else ""
 
 
 def _reason(message: Message, say: Translator, names: CertificateRuleNames) -> str:

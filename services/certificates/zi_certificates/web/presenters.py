@@ -87,6 +87,7 @@ async def application(
         overtaken_by=[_overtaken(named, each) for each in dossier.passed_by],
         parked=dossier.parked and answers.ParkedTimeAnswer(**vars(dossier.parked)),
         decisions=_acts(messages),
+        refused=[finding(named, each) for each in state.refused],
         letters=[_letter(office, each) for each in dossier.letters],
         timeline=[_step(each) for each in steps],
         mentoring_cases=[] if token is None else list(dossier.mentoring),

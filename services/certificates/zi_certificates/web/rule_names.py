@@ -88,6 +88,8 @@ class CertificateRuleNames:
         return self._say(FIELDS[where]) if where in FIELDS else where
 
     def place(self, where: str, item: int | None) -> str:
+        if where == "items" and item is not None:
+            return self._say("Product {number}", number=item)
         named = self.field(where)
         return named if item is None else self._say("Product {number}: {field}", number=item, field=named)
 

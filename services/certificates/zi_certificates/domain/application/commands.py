@@ -127,7 +127,10 @@ class SendData(Completion):
 
 
 class PassEvaluation(Decision):
+    """`refused` are products that get no letter, each with its reason; the others are approved."""
+
     revision: int
+    refused: tuple[PublishedFinding, ...] = ()
 
 
 class Reject(Decision):
@@ -146,7 +149,10 @@ class SendBack(SignersDecision):
 
 
 class Sign(SignersDecision):
+    """`refused` are the numbers of the products that the letters leave out."""
+
     revision: int
+    refused: frozenset[int] = frozenset()
     letters: tuple[SignedLetter, ...]
 
 

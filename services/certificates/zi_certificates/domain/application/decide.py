@@ -80,6 +80,7 @@ from zi_certificates.domain.application.preconditions import (
     refuse_own_application,
     refuse_own_override,
     refuse_too_late,
+    refuse_unless_divided,
     refuse_unless_evaluating,
     refuse_unless_signing,
     refuse_without_reasons,
@@ -288,6 +289,7 @@ def _send_data(command: SendData, application: Application) -> list[ApplicationE
 def _pass_evaluation(command: PassEvaluation, application: Application) -> list[ApplicationEvents]:
     refuse_unless_evaluating(command.by, application)
     refuse_another_revision(command.revision, application)
+    refuse_unless_divided(command.refused, application)
     return [EvaluationPassed(**decision_fields(command), second=bool(application.evaluators))]
 
 

@@ -142,6 +142,14 @@ class NotYourApplicationError(ApplicationError):
     sentence = "Only the evaluator who took the application may do this."
 
 
+class NothingApprovedError(ApplicationError):
+    sentence = "Every product is refused: reject the application instead, with the reasons."
+
+
+class OtherRefusalsError(ApplicationError):
+    sentence = "The first evaluator refused other products: refuse the same ones, or ask the applicant, or reject the application."
+
+
 class NotYoursToReleaseError(ApplicationError):
     """Raised also for another evaluator, who could take the application then."""
 

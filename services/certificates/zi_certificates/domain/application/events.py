@@ -123,6 +123,7 @@ class DataSent(CompletionEvent):
 class EvaluationPassed(DecisionEvent):
     revision: int
     second: bool
+    refused: tuple[PublishedFinding, ...] = ()
 
 
 class ApplicationRejected(DecisionEvent):
@@ -149,6 +150,7 @@ class LettersSigned(SignersEvent):
     revision: int
     letters: tuple[SignedLetter, ...]
     evaluators: tuple[str, ...]
+    refused: tuple[PublishedFinding, ...] = ()
 
 
 class LetterNumbered(ApplicationEvent):

@@ -33,11 +33,14 @@ from zi_certificates.domain.standing import FINAL, Letter, Standing
 def sign(command: Sign, application: Application) -> list[ApplicationEvents]:
     refuse_unless_signing(command, application)
     refuse_another_revision(command.revision, application)
+    if command.refused != application.refused_numbers:
+        raise errors.ChangedMeanwhileError
     wanted = application.statement.kinds if application.statement else ()
     named = {letter.letter for letter in command.letters}
     if sorted(each.kind for each in command.letters) != sorted(wanted) or len(named) < len(wanted):
         raise errors.OtherLettersError
-    return [LettersSigned(**signers_fields(command), evaluators=application.evaluators)]
+    fields = signers_fields(command) | {"refused": application.refused}
+    return [LettersSigned(**fields, evaluators=application.evaluators)]
 
 
 def record_number(command: RecordNumber, application: Application) -> list[ApplicationEvents]:

@@ -79,6 +79,18 @@ def refuse_unless_evaluating(by: Act, application: Application) -> None:
         raise errors.NotYourApplicationError
 
 
+def refuse_unless_divided(refused: tuple[PublishedFinding, ...], application: Application) -> None:
+    """Raise unless each refusal names a product, one at least is approved, and the first evaluator refused the same."""
+    products = {each.number for each in application.statement.products} if application.statement else set()
+    numbers = {each.item for each in refused}
+    if not numbers <= products:
+        raise errors.NoSuchProductError
+    if products and numbers == products:
+        raise errors.NothingApprovedError
+    if application.evaluators and numbers != application.refused_numbers:
+        raise errors.OtherRefusalsError
+
+
 def refuse_unless_signing(command: SignersDecision, application: Application) -> None:
     refuse_unless_signer(command.by, command.appointment)
     if application.status is not ApplicationStatus.APPROVAL:

@@ -112,7 +112,7 @@ class Judged(Value):
 @dataclass(frozen=True)
 class Application:
     """`billed` was stated at the submission; `wanted` is all that the office asked for, about what it has `judged`;
-    `evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign;
+    `evaluators` found the present revision compliant, but for what is `refused`; `hands` have ever evaluated, and never sign;
     `recused` gave it back for a conflict of interest, and decide no more, unless an override excuses them afterwards;
     `is_late`: it is recorded that the promise, as it runs now, was broken."""
 
@@ -134,6 +134,7 @@ class Application:
     wanted: tuple[PublishedFinding, ...] = ()
     judged: Judged | None = None
     evaluators: tuple[str, ...] = ()
+    refused: tuple[PublishedFinding, ...] = ()
     hands: frozenset[str] = frozenset()
     resubmissions: int = 0
     signed: LettersSigned | None = None
@@ -149,6 +150,15 @@ class Application:
     def holder(self) -> Holder:
         """The party that must act next; the office's clock runs only while the office holds the application."""
         return "office" if self.status in OFFICE_HOLDS else "citizen"
+
+    @property
+    def refused_numbers(self) -> frozenset[int]:
+        return frozenset(each.item for each in self.refused if each.item is not None)
+
+    @property
+    def approved(self) -> Statement | None:
+        """The statement without the products that an evaluator refused."""
+        return None if self.statement is None else self.statement.without_products(self.refused_numbers)
 
     def unanswered(
         self, in_words: Collection[PublishedFinding], account_verified_at: datetime | None
@@ -250,12 +260,14 @@ def _after_evaluation(application: Application, event: EvaluationEvents) -> Appl
         case EvaluationPassed():
             return _passed(application, event)
         case ApplicationRejected():
-            rejected = replace(application, status=ApplicationStatus.REJECTED, officer=None, evaluators=())
+            rejected = replace(
+                application, status=ApplicationStatus.REJECTED, officer=None, evaluators=(), refused=()
+            )
             return _judged(rejected, event)
         case ApplicationSentBack():
             *before, last = application.evaluators
             back = replace(application, status=ApplicationStatus.EVALUATION, officer=last)
-            return replace(back, evaluators=tuple(before))
+            return replace(back, evaluators=tuple(before), refused=application.refused if before else ())
         case DeadlineMissed():
             return replace(application, is_late=True)
         case _:
@@ -308,7 +320,7 @@ def _judged(application: Application, event: DataAsked | ApplicationRejected) ->
 def _restated(application: Application, statement: Statement) -> Application:
     """Forget the evaluators: they found another revision compliant."""
     revision = application.revision + 1
-    return replace(application, statement=statement, revision=revision, evaluators=())
+    return replace(application, statement=statement, revision=revision, evaluators=(), refused=())
 
 
 def _paid(application: Application, event: ApplicationPaid) -> Application:
@@ -348,7 +360,7 @@ def _queued_again(application: Application) -> Application:
 
 def _passed(application: Application, event: EvaluationPassed) -> Application:
     evaluators = (*application.evaluators, event.by.actor)
-    passed = replace(application, evaluators=evaluators)
+    passed = replace(application, evaluators=evaluators, refused=event.refused)
     wanted = 2 if passed.second_evaluation else 1
     if len(evaluators) < wanted:
         return _queued_again(passed)

@@ -20,11 +20,13 @@ from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, After, TheOff
 from zi_certificates.web.bodies import (
     AppointBody,
     OverrideBody,
+    PassBody,
     ReasonsBody,
     RefuseAccountBody,
     ReinstatementBody,
     ReleaseBody,
     RevisionBody,
+    SignBody,
     StandingBody,
     WantedBody,
     findings,
@@ -103,11 +105,13 @@ async def ask_data(
 
 @router.post("/applications/{ticket}/pass", responses=COMMAND)
 async def pass_evaluation(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: RevisionBody, key: IdempotencyKey = None
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: PassBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
-    """Finds this revision in order."""
+    """Finds this revision in order, but for products that are refused one by one; the letters name the others alone."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.EVALUATING)
-    return presenters.done(ticket, await office.deciding.pass_evaluation(ticket, by, key, body.revision))
+    refused = findings(body.refused)
+    passed = await office.deciding.pass_evaluation(ticket, by, key, body.revision, refused)
+    return presenters.done(ticket, passed)
 
 
 @router.post("/applications/{ticket}/reject", responses=COMMAND)
@@ -135,11 +139,12 @@ async def send_back(
 
 @router.post("/applications/{ticket}/sign", responses=COMMAND)
 async def sign(
-    office: TheOffice, person: Signer, ticket: Ticket, body: RevisionBody, key: IdempotencyKey = None
+    office: TheOffice, person: Signer, ticket: Ticket, body: SignBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
-    """Signs for all letters of this revision; their numbers and files follow by themselves."""
+    """Signs for all letters of this revision, without the products that were refused; numbers and files follow by themselves."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.SIGNING)
-    return presenters.done(ticket, await office.signing.sign(ticket, by, key, body.revision, person))
+    signed = await office.signing.sign(ticket, by, key, body.revision, person, body.refused)
+    return presenters.done(ticket, signed)
 
 
 @router.post("/letters/{letter}/suspend", responses=COMMAND)

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from zi_certificates.roles import OVERRIDING, RELEASING
 from zi_certificates.web.bodies import (
     OverrideBody,
+    PassBody,
     ReasonsBody,
     ReinstatementBody,
     ReleaseBody,
@@ -27,6 +28,8 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED
+
+REFUSED_PRODUCT = "refuse."
 
 router = APIRouter(include_in_schema=False)
 
@@ -93,8 +96,15 @@ async def decide_and_show(
 
 
 async def _pass(official: Official, ticket: str, form: Form) -> None:
-    by = official.act("evaluator")
-    await official.office.deciding.pass_evaluation(ticket, by, key_of(form), revision_of(form))
+    by, revision = official.act("evaluator"), revision_of(form)
+    picked = {name: form.value(name) for name in form.values if name.startswith(REFUSED_PRODUCT)}
+    refused = [
+        {"reason": reason, "where": "items", "item": int(name.removeprefix(REFUSED_PRODUCT))}
+        for name, reason in picked.items()
+        if reason and name.removeprefix(REFUSED_PRODUCT).isdecimal()
+    ]
+    body = PassBody.model_validate({"revision": revision or 1, "refused": refused})
+    await official.office.deciding.pass_evaluation(ticket, by, key_of(form), revision, findings(body.refused))
 
 
 async def _judge(official: Official, ticket: str, form: Form) -> None:
@@ -123,8 +133,11 @@ async def _picked(official: Official, ticket: str, form: Form) -> list[dict[str,
 
 
 async def _sign(official: Official, ticket: str, form: Form) -> None:
-    by = official.as_signer()
-    await official.office.signing.sign(ticket, by, key_of(form), revision_of(form), official.person)
+    by, numbers = official.as_signer(), form.value("refused").split(",")
+    refused = [int(each) for each in numbers if each.isdecimal()]
+    await official.office.signing.sign(
+        ticket, by, key_of(form), revision_of(form), official.person, frozenset(refused)
+    )
 
 
 async def _release(official: Official, ticket: str, form: Form) -> None:
