@@ -91,12 +91,17 @@ class CertificatesOffice(VaultConnection):
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.appointing = Appointing(self.store, acting_signers[0])
+        self._add_letters([each.content for each in templates])
+
+    def _add_letters(self, templates: Sequence[bytes]) -> None:
+        settings = self.settings
         self.keys = load_letter_keys(settings)
         issuer = issuing_office(settings, self.keys, self.wording)
         salts = settings.secret("salts")
         self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts)
-        self.verifying = Verifying(self.store, self.keys, clock, self.checks, must_confine=not settings.demo)
-        self.sealing = self._sealing([each.content for each in templates])
+        must_confine = not settings.demo
+        self.verifying = Verifying(self.store, self.keys, self.clock, self.checks, must_confine=must_confine)
+        self.sealing = self._sealing(templates)
 
     def _sealing(self, templates: Sequence[bytes]) -> Sealing:
         return Sealing(
