@@ -18,10 +18,11 @@ from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.applications import applications_in
 from zi_chassis.domain import DomainError
-from zi_contracts.certificates import PublishedFinding
+from zi_contracts.certificates import PublishedFinding, ReleaseReason
 
 EVALUATORS = ("evaluator-ani", "evaluator-eko", "evaluator-sri", "evaluator-tono")
 BUSINESSES = tuple(named(f"business {n}").hex * 2 for n in range(8))
+RELEASE_REASONS: tuple[ReleaseReason, ...] = ("workload", "absence", "conflict")
 DAYS = 30
 CERTIFICATE = "cpkb_certificate"  # of cosmetics: no rule asks for it here
 UNNAMED = PublishedFinding(reason="document_missing", where=f"documents.{CERTIFICATE}")
@@ -30,15 +31,17 @@ BETWEEN = 1.2  # hours from one thing to the next, on average
 
 
 class Month:
-    def __init__(self, inside: Inside, chance: Random) -> None:
+    def __init__(self, inside: Inside, chance: Random, days: int = DAYS) -> None:
         self.inside = inside
+        self._days = days
         self.chance = chance
+        self._arrived = 0
         self._requests: dict[str, IntakeRequest] = {}
         self._accounts: dict[str, IntakeRequest] = {}
 
     async def run(self) -> None:
         moves = (self._arrive, self._applicant, self._take, self._evaluate, self._hear)
-        end = self.inside.clock.now() + timedelta(days=DAYS)
+        end = self.inside.clock.now() + timedelta(days=self._days)
         await self._arrive()
         while self.inside.clock.now() < end:
             self.inside.clock.pass_hours(self.chance.expovariate(1 / BETWEEN))
@@ -49,8 +52,9 @@ class Month:
     async def _arrive(self) -> None:
         business = self.chance.choice(BUSINESSES)
         account = self._accounts.get(business)
-        name = f"{len(self._requests)} of {business[:4]}"
-        request = await self.inside.submitted(name, business, account and account.ticket)
+        self._arrived += 1
+        name = f"{self._arrived} of {business[:4]}"
+        request = await self.inside.submitted(name, business, None if account is None else account.ticket)
         self._accounts.setdefault(business, request)
         self._requests[request.ticket] = request
 
@@ -113,7 +117,8 @@ class Month:
                     wanted, note = self.chance.choice(((MISSING, None), (UNNAMED, WHY)))
                     await deciding.ask_data(request.ticket, by, None, (wanted,), note)
                 case _:
-                    await deciding.release(request.ticket, by, None, "workload")
+                    reason = self.chance.choice(RELEASE_REASONS)
+                    await deciding.release(request.ticket, by, None, reason)
         except DomainError:
             await deciding.release(request.ticket, by, None, "conflict")
 

@@ -27,7 +27,7 @@ from zi_certificates.domain.verification import VerificationOutcome
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.checks import checked_since
 from zi_certificates.read.letters import LetterRow
-from zi_certificates.read.public_register import PAGE, register_page, tallies
+from zi_certificates.read.public_register import PAGE, RegisterFilter, register_page, tallies
 from zi_chassis.domain import Act
 from zi_letters.claimed_number import claimed_number
 from zi_letters.pdf_worker import RenderJob
@@ -486,8 +486,8 @@ async def test_the_register_has_pages(inside: Inside, whole: Whole) -> None:
 
     with inside.office.store.database.transaction() as tx:
         copied(tx)
-    first = await inside.office.store.query(lambda tx: register_page(tx, "valid", None, today))
-    rest = await inside.office.store.query(lambda tx: register_page(tx, "valid", first.after, today))
+    first = await inside.office.store.query(lambda tx: register_page(tx, RegisterFilter(), None, today))
+    rest = await inside.office.store.query(lambda tx: register_page(tx, RegisterFilter(), first.after, today))
     numbers = [each.number for each in (*first.letters, *rest.letters)]
     assert (len(first.letters), len(numbers), rest.after) == (PAGE, PAGE + 3, None)
     assert numbers == sorted(numbers, reverse=True)

@@ -18,6 +18,7 @@ from zi_certificates.read.desk_officials import DeskOfficials, OfficialsOfEvents
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
 from zi_certificates.read.parking import Parkings
+from zi_certificates.read.statistics import DecisionCounts
 from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.appointing import Appointing
@@ -128,6 +129,7 @@ class CertificatesOffice(VaultConnection):
                 Payments(),
                 Waits(),
                 Parkings(),
+                DecisionCounts(),
                 timers(),
             ),
             companions=(self.archive, UpstreamTables(), self.checks, self.officials),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.verification import number_in
+from zi_certificates.read.search_texts import like_escaped
 from zi_chassis.database import Row, Tx
 
 PAGE = 50
@@ -31,10 +32,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """`after` is the number that the next page begins after; None on the last one."""
+    """`after` is the number that the next page begins after, None on the last one; `total` counts all pages."""
 
     letters: tuple[Line, ...]
     after: str | None
+    total: int
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,55 @@ class Tally:
         return self.valid + self.ended + self.suspended + self.superseded + self.revoked
 
 
-def register_page(tx: Tx, wanted: Wanted, after: str | None, day: date) -> Page:
-    standing = "standing = 'valid'" if wanted == "valid" else "standing IS NOT NULL"
-    holds = " AND (valid_until IS NULL OR valid_until >= ?)" if wanted == "valid" else ""
+@dataclass(frozen=True)
+class RegisterFilter:
+    """`number` is a number of a letter or a part of it."""
+
+    show: Wanted = "valid"
+    number: str = ""
+    kind: str = ""
+    goods: str = ""
+    country: str = ""
+    year: int | None = None
+
+
+def register_page(tx: Tx, wanted: RegisterFilter, after: str | None, day: date, size: int = PAGE) -> Page:
+    where, values = _conditions(wanted, day)
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM letters WHERE {where}", *values)
     place = _place(tx, after)
     beyond = "" if place is None else " AND (issued_at < ? OR (issued_at = ? AND number < ?))"
     rows = tx.execute(
         "SELECT number, kind, goods, countries, issued_at, valid_until, sealed_at, standing, since, reason, by_number"
-        f" FROM letters WHERE {standing}{holds}{beyond} ORDER BY issued_at DESC, number DESC LIMIT {PAGE + 1}",
-        *((day.isoformat(),) if holds else ()),
+        f" FROM letters WHERE {where}{beyond} ORDER BY issued_at DESC, number DESC LIMIT {size + 1}",
+        *values,
         *(() if place is None else (place[0], *place)),
     )
-    lines = tuple(map(_line, rows[:PAGE]))
-    return Page(lines, lines[-1].number if len(rows) > PAGE else None)
+    lines = tuple(map(_line, rows[:size]))
+    return Page(lines, lines[-1].number if len(rows) > size else None, int(counted["many"]))
+
+
+def _conditions(wanted: RegisterFilter, day: date) -> tuple[str, tuple[object, ...]]:
+    conditions: list[tuple[str, tuple[object, ...]]] = [("standing IS NOT NULL", ())]
+    if wanted.show == "valid":
+        valid = "standing = 'valid' AND (valid_until IS NULL OR valid_until >= ?)"
+        conditions = [(valid, (day.isoformat(),))]
+    known = number_in(wanted.number)
+    if known is not None:
+        conditions.append(("number = ?", (known,)))
+    elif wanted.number.strip():
+        part = f"%{like_escaped(wanted.number.strip().upper())}%"
+        conditions.append(("number LIKE ? ESCAPE '!'", (part,)))
+    if wanted.kind:
+        conditions.append(("kind = ?", (wanted.kind,)))
+    if wanted.goods:
+        conditions.append(("goods = ?", (wanted.goods,)))
+    if wanted.country:
+        part = f"% {like_escaped(wanted.country.upper())} %"
+        conditions.append(("' ' || countries || ' ' LIKE ? ESCAPE '!'", (part,)))
+    if wanted.year is not None:
+        conditions.append(("year = ?", (wanted.year,)))
+    texts, values = zip(*conditions, strict=True)
+    return " AND ".join(texts), tuple(each for some in values for each in some)
 
 
 def _place(tx: Tx, number: str | None) -> tuple[str, str] | None:

@@ -335,6 +335,31 @@ class RequestCountAnswer(BaseModel):
     official: str | None
 
 
+class DecisionMonthAnswer(BaseModel):
+    """Decisions about one kind of letter; `in_time` of all of them kept the promised time, `attainment` in whole percent, rounded down."""
+
+    month: str
+    kind: str
+    issued: int
+    rejected: int
+    in_time: int
+    attainment: int
+
+
+class RejectionCount(BaseModel):
+    month: str
+    reason: str
+    sentence: str
+    count: int
+
+
+class DecisionStatisticsAnswer(BaseModel):
+    """24 months at most; an application that was rejected for several reasons counts for each."""
+
+    decisions: list[DecisionMonthAnswer]
+    rejections: list[RejectionCount]
+
+
 # -- the payment gateway
 
 

@@ -1,9 +1,10 @@
-"""The HTTP interface to the figures about the queue: requests for data, and what was taken while applications waited for it."""
+"""The HTTP interface to the figures of the office: requests for data, what was taken meanwhile, decisions and the promised time."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from zi_certificates.read.parking import data_requests, parked_months
-from zi_certificates.web import answers
+from zi_certificates.read.statistics import decision_months, rejection_reasons
+from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.officials import Official
 from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, Month, TheOffice
 
@@ -34,3 +35,21 @@ async def count_data_requests_of_officials(
     """Counts the same by official as well, for the officials of the office."""
     counted = await office.store.query(lambda tx: data_requests(tx, before, by_official=True))
     return [answers.RequestCountAnswer(**vars(each)) for each in counted]
+
+
+@router.get("/statistics", responses=PUBLIC, tags=["public"])
+async def read_statistics(
+    request: Request, office: TheOffice, before: Month | None = None
+) -> answers.DecisionStatisticsAnswer:
+    """Counts decisions by month and kind of letter, those within the promised time, and the reasons of rejections; needs no sign-in."""
+    named = presenters.names(request, office)
+    decisions = await office.store.query(lambda tx: decision_months(tx, before))
+    reasons = await office.store.query(lambda tx: rejection_reasons(tx, before))
+    return answers.DecisionStatisticsAnswer(
+        decisions=[
+            answers.DecisionMonthAnswer(**vars(each), attainment=each.attainment) for each in decisions
+        ],
+        rejections=[
+            answers.RejectionCount(**vars(each), sentence=named.reason(each.reason)) for each in reasons
+        ],
+    )

@@ -7,19 +7,20 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Path, Query, Request, UploadFile
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.verification import PresentedItem, Today, VerificationOutcome, stands
 from zi_certificates.read.letters import LetterRow, letter
-from zi_certificates.read.public_register import Line, Wanted, register_page, tallies
+from zi_certificates.read.public_register import Line, RegisterFilter, register_page, tallies
 from zi_certificates.roles import (
     OFFICIALS,
 )
 from zi_certificates.use_cases.verifying import Checked
 from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, TheOffice
+from zi_certificates.web.api.register_filter import register_filter
 from zi_chassis.case_token import COOKIE as CASE
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import UnavailableError
@@ -126,6 +127,7 @@ class RegisterAnswer(BaseModel):
     letters: list[RegisterLine]
     tallies: list[TallyAnswer]
     after: str | None
+    total: int
 
 
 @router.get("/verify/{number}", responses=PUBLIC)
@@ -150,17 +152,19 @@ async def verify_code(office: TheOffice, body: CodeBody) -> VerdictAnswer:
 @router.get("/register", responses=PUBLIC)
 async def read_register(
     office: TheOffice,
-    show: Wanted = "valid",
+    wanted: Annotated[RegisterFilter, Depends(register_filter)],
     after: Annotated[str | None, Query(max_length=40)] = None,
 ) -> RegisterAnswer:
-    """Every sealed letter without its company, 50 a page: the valid ones, or all."""
+    """Every sealed letter without its company, 50 a page: the valid ones, or all; by number or a part of it, kind, goods, country and
+    year. `total` counts what the filter finds, `tallies` all letters."""
     today = office.verifying.today
-    page = await office.store.query(lambda tx: register_page(tx, show, after, today))
+    page = await office.store.query(lambda tx: register_page(tx, wanted, after, today))
     counted = await office.store.query(lambda tx: tallies(tx, today))
     return RegisterAnswer(
         letters=[_line(each, today) for each in page.letters],
         tallies=[TallyAnswer(issued=each.issued, **each.__dict__) for each in counted],
         after=page.after,
+        total=page.total,
     )
 
 

@@ -11,6 +11,7 @@ from zi_certificates.messaging.upstream import IntakeRequest, requests_by
 from zi_certificates.read import fairness
 from zi_certificates.read.applications import ApplicationRow, application_of
 from zi_certificates.read.parking import data_requests, parked_months
+from zi_certificates.read.statistics import decision_months, rejection_reasons
 from zi_certificates.web.api.parameters import TheOffice
 from zi_certificates.web.page_context import rules_context
 from zi_chassis.identity import APPLICANT
@@ -75,6 +76,17 @@ async def fairness_page(request: Request, office: TheOffice) -> Response:
         "requests": await office.store.query(data_requests),
     }
     return pages_of(request).render(request, "fairness.html", 200, **context)
+
+
+@router.get("/certificates/statistics")
+async def statistics_page(request: Request, office: TheOffice) -> Response:
+    rules = office.rules.in_force(office.clock.now())
+    context = {
+        **rules_context(request, office, rules),
+        "decisions": await office.store.query(decision_months),
+        "reasons": await office.store.query(rejection_reasons),
+    }
+    return pages_of(request).render(request, "statistics.html", 200, **context)
 
 
 @router.get("/certificates/products.csv")

@@ -1,28 +1,33 @@
 """The pages on which anybody verifies a letter, also the one that a phone opens from the code on it, and the public register."""
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from starlette.datastructures import UploadFile
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.verification import VerificationOutcome, number_in, stands
 from zi_certificates.letters.content import COUNTRIES
 from zi_certificates.read.checks import checked_since
-from zi_certificates.read.public_register import Wanted, register_page, tallies
+from zi_certificates.read.public_register import Line, RegisterFilter, register_page, tallies
 from zi_certificates.use_cases.verifying import Checked
 from zi_certificates.web import presenters
 from zi_certificates.web.api.parameters import TheOffice
+from zi_certificates.web.api.register_filter import register_filter
 from zi_certificates.web.api.verify import LONGEST_CODE, MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import language_of, msgid
+from zi_chassis.web.language import WITA, language_of, msgid
 from zi_chassis.web.page import Pages
 from zi_letters.claimed_number import LARGEST_FILE
 from zi_rules.certificate.kind import CertificateKind, Goods
 
+COLUMNS = ("number", "kind", "goods", "countries", "issued", "valid_until", "stands")
+PIECE = 500  # letters that are read at once for the table
 COUNTED = timedelta(days=30)
 LONGEST_NUMBER = 40
 NOTHING = msgid("Give the number of the letter, or what a reader of codes shows for the code on it.")
@@ -95,24 +100,69 @@ async def verify(request: Request, office: TheOffice, number: str, c: str | None
 async def register(
     request: Request,
     office: TheOffice,
-    show: Wanted = "valid",
+    wanted: Annotated[RegisterFilter, Depends(register_filter)],
     after: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     today = office.verifying.today
-    page = await office.store.query(lambda tx: register_page(tx, show, after, today))
+    page = await office.store.query(lambda tx: register_page(tx, wanted, after, today))
     counted = await office.store.query(lambda tx: tallies(tx, today))
     checks = await office.store.query(lambda tx: checked_since(tx, today - COUNTED))
+    names = presenters.names(request, office)
     context = {
-        "names": presenters.names(request, office),
+        "names": names,
         "letters": [(each, stands(each, today).today.value) for each in page.letters],
+        "total": page.total,
+        "filter": wanted,
+        "query": _query(wanted),
         "after": page.after,
-        "show": show,
+        "form": Form(_query(wanted)),
+        "kind_choices": [(each.value, names.kind(each.value)) for each in CertificateKind],
+        "goods_choices": [(each.value, names.goods(each.value)) for each in Goods],
         "tallies": counted,
         "checks": {OUTCOMES[each.outcome]: each.many for each in checks},
         "standings": STANDINGS,
         "country": _countries(request),
     }
     return _pages(request).render(request, "verify_register.html", 200, **context)
+
+
+@router.get("/certificates/register.csv")
+async def register_table(
+    office: TheOffice, wanted: Annotated[RegisterFilter, Depends(register_filter)]
+) -> Response:
+    """Send everything that the filter finds as one table, in English codes, read from the store piece by piece."""
+    today = office.verifying.today
+
+    async def lines() -> AsyncIterator[str]:
+        yield "\ufeff" + ",".join(COLUMNS) + "\r\n"
+        after: str | None = None
+        while True:
+            page = await office.store.query(
+                partial(register_page, wanted=wanted, after=after, day=today, size=PIECE)
+            )
+            yield "".join(f"{_table_line(each, today)}\r\n" for each in page.letters)
+            after = page.after
+            if after is None:
+                return
+
+    return StreamingResponse(
+        lines(),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="register.csv"'},
+    )
+
+
+def _table_line(letter: Line, today: date) -> str:
+    """Only codes, numbers and days, none of which needs quotation marks or begins a formula."""
+    until = "" if letter.valid_until is None else letter.valid_until.isoformat()
+    fields = (letter.number, letter.kind, letter.goods, " ".join(letter.countries))
+    days = (letter.issued_at.astimezone(WITA).date().isoformat(), until)
+    return ",".join((*fields, *days, stands(letter, today).today.value))
+
+
+def _query(wanted: RegisterFilter) -> dict[str, str]:
+    fields = {name: "" if value is None else str(value) for name, value in vars(wanted).items()}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _refused(request: Request, office: CertificatesOffice, form: Form, field: str, sentence: str) -> Response:

@@ -1,0 +1,147 @@
+"""Statistics of decisions by month and letter: how many letters were issued and applications rejected, how many of them within the promised
+time, and the reasons of rejections."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from zi_certificates.domain.application.events import (
+    ApplicationChanged,
+    ApplicationDrafted,
+    ApplicationEvent,
+    ApplicationPaid,
+    ApplicationRejected,
+    ApplicationResubmitted,
+    DataSent,
+    LetterSealed,
+)
+from zi_certificates.domain.application.state import ApplicationStatus
+from zi_certificates.read.fairness import MONTHS, month_of
+from zi_chassis.database import Tx
+from zi_chassis.recorded import Recorded, rfc3339
+
+ISSUED, REJECTED = "issued", "rejected"
+
+
+class DecisionCounts:
+    """Read model; it keeps the present promise and letters of each application, so that it can be made anew from the events alone."""
+
+    name = "decision_counts"
+    version = 1
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS promises (application TEXT PRIMARY KEY, kinds TEXT NOT NULL, due TEXT)",
+        "CREATE TABLE IF NOT EXISTS decision_counts (month TEXT NOT NULL, kind TEXT NOT NULL, outcome TEXT NOT NULL,"
+        " many INTEGER NOT NULL, in_time INTEGER NOT NULL, PRIMARY KEY (month, kind, outcome))",
+        "CREATE TABLE IF NOT EXISTS rejection_counts (month TEXT NOT NULL, reason TEXT NOT NULL, many INTEGER NOT NULL,"
+        " PRIMARY KEY (month, reason))",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event, application = recorded.event, recorded.aggregate
+        if not isinstance(event, ApplicationEvent):
+            return
+        match event:
+            case ApplicationDrafted(statement=statement):
+                tx.execute(
+                    "INSERT INTO promises (application, kinds) VALUES (?, ?)",
+                    *(str(application), json.dumps(statement.kinds)),
+                )
+            case ApplicationChanged(statement=statement):
+                _update(tx, application, "kinds", json.dumps(statement.kinds))
+            case ApplicationPaid(due=due) | DataSent(due=due) | ApplicationResubmitted(due=due):
+                _update(tx, application, "due", rfc3339(due))
+            case LetterSealed():
+                if _state(recorded) == ApplicationStatus.ISSUED:
+                    _count(tx, application, ISSUED, event.by.at)
+            case ApplicationRejected():
+                _count(tx, application, REJECTED, event.by.at)
+                for reason in dict.fromkeys(each.reason for each in event.reasons):
+                    _count_reason(tx, month_of(event.by.at), reason)
+            case _:
+                pass
+
+
+def _state(recorded: Recorded) -> str:
+    state: str = orjson.loads(recorded.message)["data"]["state"]
+    return state
+
+
+def _update(tx: Tx, application: UUID, column: str, value: str) -> None:
+    tx.execute(f"UPDATE promises SET {column} = ? WHERE application = ?", value, str(application))
+
+
+def _count(tx: Tx, application: UUID, outcome: str, at: datetime) -> None:
+    [row] = tx.execute("SELECT kinds, due FROM promises WHERE application = ?", str(application))
+    in_time = row["due"] is not None and at <= datetime.fromisoformat(row["due"])
+    for kind in json.loads(row["kinds"]):
+        tx.execute(
+            "INSERT INTO decision_counts (month, kind, outcome, many, in_time) VALUES (?, ?, ?, 1, ?)"
+            " ON CONFLICT (month, kind, outcome) DO UPDATE SET many = decision_counts.many + 1,"
+            " in_time = decision_counts.in_time + excluded.in_time",
+            *(month_of(at), kind, outcome, int(in_time)),
+        )
+
+
+def _count_reason(tx: Tx, month: str, reason: str) -> None:
+    tx.execute(
+        "INSERT INTO rejection_counts (month, reason, many) VALUES (?, ?, 1)"
+        " ON CONFLICT (month, reason) DO UPDATE SET many = rejection_counts.many + 1",
+        *(month, reason),
+    )
+
+
+@dataclass(frozen=True)
+class MonthOfDecisions:
+    """Decisions about one kind of letter in a month; `in_time` of all of them kept the promised time."""
+
+    month: str
+    kind: str
+    issued: int
+    rejected: int
+    in_time: int
+
+    @property
+    def attainment(self) -> int:
+        """In whole percent, rounded down, so that 100 means all."""
+        return self.in_time * 100 // (self.issued + self.rejected)
+
+
+@dataclass(frozen=True)
+class RejectionReason:
+    month: str
+    reason: str
+    count: int
+
+
+def decision_months(tx: Tx, before: str | None = None) -> list[MonthOfDecisions]:
+    """The newest month first; as many months as are shown at once, all of them before this one."""
+    earlier, values = ("", ()) if before is None else (" WHERE month < ?", (before,))
+    rows = tx.execute(
+        "SELECT month, kind, SUM(CASE WHEN outcome = 'issued' THEN many ELSE 0 END) AS issued,"
+        " SUM(CASE WHEN outcome = 'rejected' THEN many ELSE 0 END) AS rejected, SUM(in_time) AS in_time"
+        " FROM decision_counts WHERE month IN"
+        f" (SELECT DISTINCT month FROM decision_counts{earlier} ORDER BY month DESC LIMIT {MONTHS})"
+        " GROUP BY month, kind ORDER BY month DESC, kind",
+        *values,
+    )
+    return [
+        MonthOfDecisions(
+            row["month"], row["kind"], int(row["issued"]), int(row["rejected"]), int(row["in_time"])
+        )
+        for row in rows
+    ]
+
+
+def rejection_reasons(tx: Tx, before: str | None = None) -> list[RejectionReason]:
+    """The newest month first, in it the most frequent reason; an application that is rejected for several counts for each."""
+    earlier, values = ("", ()) if before is None else (" WHERE month < ?", (before,))
+    rows = tx.execute(
+        "SELECT month, reason, many FROM rejection_counts WHERE month IN"
+        f" (SELECT DISTINCT month FROM rejection_counts{earlier} ORDER BY month DESC LIMIT {MONTHS})"
+        " ORDER BY month DESC, many DESC, reason",
+        *values,
+    )
+    return [RejectionReason(row["month"], row["reason"], row["many"]) for row in rows]
