@@ -17,6 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 from tests.journeys.certificates import CHINA, SKE, Certificates, OpenedCase
 from tests.journeys.house import await_, sign_in
+from tests.letters.sample_clock import SampleClock
 from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, authority, issued
 
 from bench import house
@@ -86,6 +87,7 @@ def _job(folder: Path) -> RenderJob:
         code_key=CODE_KEY.skey,
         seal_key=seal.key,
         seal_certificate=seal.certificate,
+        timestamps=SampleClock().source,
     )
 
 

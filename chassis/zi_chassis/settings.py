@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     billing_url: str = ""
     seal_key: Path | None = None
     seal_certificate: Path | None = None
+    timestamp_url: str = ""
+    timestamp_authority: Path | None = None
     smtp: str = ""
     smtp_user: str = ""
     smtp_password: str = ""

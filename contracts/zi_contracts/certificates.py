@@ -294,6 +294,21 @@ class LetterSealed(ApplicationData):
     number: ShortText
     file: Sha256Hex
     item: ItemRef | None = None
+    holds_until: AwareDatetime | None = None
+
+
+class LetterRenewed(ApplicationData):
+    """The letter's file got another archive timestamp, and nothing else: it begins with the file that it had before, whose digest stays valid.
+
+    `holds_until` is when the certificate of the timestamp ends, so that the next renewal is due before."""
+
+    type: ClassVar[str] = "zi.certificates.letter_renewed"
+
+    letter: UUID
+    number: ShortText
+    file: Sha256Hex
+    item: ItemRef
+    holds_until: AwareDatetime | None
 
 
 class LetterSuspended(SignersData):
@@ -503,6 +518,7 @@ MODELS: tuple[type[Data], ...] = (
     LettersSigned,
     LetterNumbered,
     LetterSealed,
+    LetterRenewed,
     LetterSuspended,
     LetterReinstated,
     LetterRevoked,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from asn1crypto import pem
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from zi_chassis.settings import Settings
+from zi_letters.clocks import OfficeClock, load_clock
+from zi_letters.evidence import evidence_in
 from zi_letters.local_authority import make_authority
 from zi_letters.seal import LocalSeal
 from zi_tlog.note import Signer
@@ -29,13 +32,15 @@ class SealKeyError(ValueError):
 
 @dataclass(frozen=True)
 class LetterKeys:
-    """`authority` (PEM) is what a checker of the seal must get from elsewhere; `address` plus a number is where that letter is verified."""
+    """`authority` (PEM) is what a checker must get from elsewhere: who certified the seal, and who the timestamps; `address` plus a number is
+    where that letter is verified."""
 
     code: Signer
     seal: LocalSeal
     authority: bytes
     address: str
     ends: datetime
+    clock: OfficeClock
 
     def reason(self) -> str | None:
         """Return the reason why somebody has to look after the seal."""
@@ -46,7 +51,7 @@ class LetterKeys:
 
 def load_keys(settings: Settings, path: str) -> LetterKeys:
     """Load the keys, or make them at the first start; `path` on the public address is where the service verifies letters, up to the
-    number. Raises SealKeyError."""
+    number. Raises SealKeyError and TimestampAuthorityError."""
     code = Signer(f"{settings.log_origin}/letters", settings.secret("letters"))
     bundle = _named(settings.seal_key, settings.seal_certificate) or settings.stored_secret(
         "seal.pem", lambda: _local_bundle(settings.office_name)
@@ -54,7 +59,11 @@ def load_keys(settings: Settings, path: str) -> LetterKeys:
     key, certificates = _read(bundle)
     seal = LocalSeal(key, certificates[0].public_bytes(Encoding.DER))
     authority = certificates[-1].public_bytes(Encoding.PEM)
-    return LetterKeys(code, seal, authority, settings.public_url + path, certificates[0].not_valid_after_utc)
+    lists = b"".join(pem.armor("X509 CRL", each.dump()) for each in evidence_in(bundle).revocations)
+    issuers = b"".join(each.public_bytes(Encoding.PEM) for each in certificates[1:])
+    clock = load_clock(settings, issuers + lists)
+    ends = certificates[0].not_valid_after_utc
+    return LetterKeys(code, seal, authority + clock.roots, settings.public_url + path, ends, clock)
 
 
 def _named(key: Path | None, certificate: Path | None) -> bytes | None:
@@ -66,12 +75,18 @@ def _named(key: Path | None, certificate: Path | None) -> bytes | None:
 
 
 def _local_bundle(office: str) -> bytes:
-    """Key, certificate, authority in one file, so that they are there together or not at all; the authority's key ends here."""
+    """Key, certificate, authority in one file, so that they are there together or not at all; the authority's key ends here, and with it
+    whoever could revoke the seal: its list says so once and for all."""
     now = datetime.now(UTC)
     authority = make_authority(f"{office}: otoritas sendiri", now)
     seal = authority.make_seal(office, now)
     certificate = x509.load_der_x509_certificate(seal.certificate).public_bytes(Encoding.PEM)
-    return seal.pem + certificate + authority.pem
+    return (
+        seal.pem
+        + certificate
+        + authority.pem
+        + authority.revoked_none(now, authority.certificate.not_valid_after_utc)
+    )
 
 
 def _read(bundle: bytes) -> tuple[bytes, list[x509.Certificate]]:

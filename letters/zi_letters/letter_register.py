@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -20,6 +21,31 @@ class NumberedLetter:
     template: str
     item: ItemRef | None
     event: UUID
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file in the vault: its digest, where it lies, and until when its last timestamp holds (None: it has none)."""
+
+    file: str
+    item: ItemRef
+    holds_until: datetime | None
+
+
+@dataclass(frozen=True)
+class SealedLetter:
+    """A letter with the file that it has now."""
+
+    letter: NumberedLetter
+    file: str
+    item: ItemRef
+
+
+def with_file(letter: NumberedLetter, file: str | None, item: ItemRef | None) -> SealedLetter:
+    """A letter as a read model has it, which finds only sealed ones."""
+    assert file is not None
+    assert item is not None
+    return SealedLetter(letter, file, item)
 
 
 class LetterVault(Protocol):
@@ -52,7 +78,13 @@ class LetterRegister(Protocol):
         """Give the letter its number, and record it with its application."""
         ...
 
-    async def record_file(self, letter: NumberedLetter, file_digest: str, item: ItemRef) -> None: ...
+    async def record_file(self, letter: NumberedLetter, file: StoredFile) -> None: ...
+
+    async def to_renew(self, before: datetime, limit: int) -> Sequence[SealedLetter]:
+        """Return letters whose timestamps do not hold beyond `before`, or that have none; the first to end is the first."""
+        ...
+
+    async def record_renewal(self, letter: NumberedLetter, file: StoredFile) -> None: ...
 
     async def end_replaced(self) -> bool:
         """End every letter whose replacement is sealed; False if one could not be ended now."""

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from zi_letters.seal import LocalSeal
 
-_YEAR = timedelta(days=365)
+_YEAR, _EARLY = timedelta(days=365), timedelta(minutes=5)
 _SEAL, _AUTHORITY = {"digital_signature", "content_commitment"}, {"key_cert_sign", "crl_sign"}
 _USAGES = "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign crl_sign"
 
@@ -39,14 +39,42 @@ class LocalAuthority:
         """Make a key and certify it for three years."""
         key = generate_private_key(SECP256R1())
         builder = _builder(name, key, self.name, at, 3 * _YEAR, _SEAL, is_authority=False)
-        private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        return LocalSeal(private, builder.sign(self.key, SHA256()).public_bytes(Encoding.DER))
+        return LocalSeal(_pkcs8(key), self._issued(builder))
+
+    def make_clock(self, name: str, at: datetime) -> LocalSeal:
+        """Make a key that signs timestamps and nothing else, and certify it for three years."""
+        key = generate_private_key(SECP256R1())
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        builder = _builder(name, key, self.name, at, 3 * _YEAR, _SEAL, is_authority=False)
+        return LocalSeal(_pkcs8(key), self._issued(builder.add_extension(purpose, critical=True)))
+
+    def revoked_none(self, at: datetime, until: datetime) -> bytes:
+        """State (PEM) that nothing was revoked, from a moment on and until there is word again."""
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
+        builder = builder.last_update(at).next_update(until)
+        signing = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+        numbered = builder.add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
+        return (
+            numbered.add_extension(signing, critical=False)
+            .sign(self.key, SHA256())
+            .public_bytes(Encoding.PEM)
+        )
+
+    def _issued(self, builder: x509.CertificateBuilder) -> bytes:
+        signing = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+        return (
+            builder.add_extension(signing, critical=False).sign(self.key, SHA256()).public_bytes(Encoding.DER)
+        )
 
 
-def make_authority(name: str, at: datetime) -> LocalAuthority:
+def make_authority(name: str, at: datetime, years: int = 10) -> LocalAuthority:
     key = generate_private_key(SECP256R1())
-    builder = _builder(name, key, name, at, 10 * _YEAR, _AUTHORITY, is_authority=True)
+    builder = _builder(name, key, name, at, years * _YEAR, _AUTHORITY, is_authority=True)
     return LocalAuthority(name, key, builder.sign(key, SHA256()))
+
+
+def _pkcs8(key: EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _builder(
@@ -68,7 +96,7 @@ def _builder(
         .issuer_name(_name(issuer))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(at - timedelta(minutes=5))
+        .not_valid_before(at - _EARLY)
         .not_valid_after(at + lifetime)
         .add_extension(
             x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True

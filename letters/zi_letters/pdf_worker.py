@@ -4,11 +4,15 @@ import asyncio
 import resource
 import sys
 from asyncio.subprocess import PIPE, Process
-from typing import BinaryIO
+from typing import BinaryIO, assert_never
 
-from pydantic import ConfigDict
+import httpx
+from pydantic import ConfigDict, TypeAdapter
 
 from zi_chassis.domain import Value
+from zi_letters.archive import archive, seal_for_ever
+from zi_letters.clocks import TimestampSource
+from zi_letters.evidence import evidence_in
 from zi_letters.rendering import IssuingEntry, unsealed_page
 from zi_letters.seal import LocalSeal
 from zi_tlog.note import parse_skey
@@ -37,6 +41,20 @@ class RenderJob(Value):
     code_key: str
     seal_key: bytes
     seal_certificate: bytes
+    timestamps: TimestampSource
+
+
+class ArchiveJob(Value):
+    """A sealed file that gets one more archive timestamp."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", hide_input_in_errors=True)
+
+    file: bytes
+    timestamps: TimestampSource
+
+
+LetterJob = RenderJob | ArchiveJob
+_JOBS: TypeAdapter[LetterJob] = TypeAdapter(LetterJob)
 
 
 class PdfWorker:
@@ -54,8 +72,8 @@ class PdfWorker:
         self._idle: asyncio.TimerHandle | None = None
         self._process: Process | None = None
 
-    async def make(self, job: RenderJob) -> bytes:
-        """Return the sealed file; one call at a time. Raises PdfWorkerError."""
+    async def make(self, job: LetterJob) -> bytes:
+        """Return the finished file; one call at a time. Raises PdfWorkerError."""
         if self._idle is not None:
             self._idle.cancel()
         try:
@@ -100,11 +118,25 @@ class PdfWorker:
         return await process.stdout.readexactly(length)
 
 
-def sealed_file(job: RenderJob) -> bytes:
-    """Make the page and seal it, in this process."""
-    entry = IssuingEntry(job.message, job.proof, job.policy)
-    pdf = unsealed_page(job.content, job.template, entry, parse_skey(job.code_key))
-    return asyncio.run(LocalSeal(job.seal_key, job.seal_certificate).sign(pdf))
+def finished_file(job: LetterJob) -> bytes:
+    """Make the page, seal it and put timestamps on it, or only another timestamp; in this process."""
+    return asyncio.run(_finished(job))
+
+
+async def _finished(job: LetterJob) -> bytes:
+    async with httpx.AsyncClient() as client:
+        source = job.timestamps
+        stamper, evidence, roots = source.stamper(client), source.archived, evidence_in(source.roots)
+        match job:
+            case ArchiveJob():
+                return await archive(job.file, stamper, evidence, roots)
+            case RenderJob():
+                entry = IssuingEntry(job.message, job.proof, job.policy)
+                pdf = unsealed_page(job.content, job.template, entry, parse_skey(job.code_key))
+                seal = LocalSeal(job.seal_key, job.seal_certificate)
+                return await seal_for_ever(pdf, seal, stamper, evidence, roots)
+            case _ as never:
+                assert_never(never)
 
 
 def work(jobs: BinaryIO, answers: BinaryIO) -> None:
@@ -112,7 +144,7 @@ def work(jobs: BinaryIO, answers: BinaryIO) -> None:
     while length := jobs.read(LENGTH):
         job = jobs.read(int.from_bytes(length, "big"))
         try:
-            answer = b"+" + sealed_file(RenderJob.model_validate_json(job))
+            answer = b"+" + finished_file(_JOBS.validate_json(job))
         except Exception as fault:
             answer = f"-{type(fault).__name__}".encode()
         answers.write(len(answer).to_bytes(LENGTH, "big") + answer)

@@ -1,4 +1,4 @@
-"""The office's electronic signature over a whole letter (PAdES); a signed file is never changed, only added to, once."""
+"""The office's electronic signature over a whole letter (PAdES); a signed file is never changed, only added to."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.extensions import DeveloperExtension
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 _METADATA = PdfSignatureMetadata(field_name="Seal", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
@@ -53,13 +54,15 @@ class LocalSeal:
         armored: bytes = armor("PRIVATE KEY", self.key)
         return armored
 
-    async def sign(self, pdf: bytes) -> bytes:
-        return await self.complete(LetterWriter(BytesIO(pdf)))
+    async def sign(self, pdf: bytes, timestamps: TimeStamper | None = None) -> bytes:
+        return await self.complete(LetterWriter(BytesIO(pdf)), timestamps)
 
-    async def complete(self, pdf: IncrementalPdfFileWriter) -> bytes:
-        """Sign the file with everything that its writer has added."""
+    async def complete(self, pdf: IncrementalPdfFileWriter, timestamps: TimeStamper | None = None) -> bytes:
+        """Sign the file with everything that its writer has added, with a timestamp on the signature if somebody gives one."""
         signed = BytesIO()
-        signer = PdfSigner(_METADATA, self._signer(), new_field_spec=SigFieldSpec("Seal"))
+        signer = PdfSigner(
+            _METADATA, self._signer(), timestamper=timestamps, new_field_spec=SigFieldSpec("Seal")
+        )
         await signer.async_sign_pdf(pdf, output=signed)
         return signed.getvalue()
 

@@ -7,11 +7,10 @@ again after a pause, keeps its number, and delays no other letter.
 import asyncio
 import logging
 import time
-from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from prometheus_client import Gauge
 
@@ -22,14 +21,15 @@ from zi_chassis.ledger import LedgerClient
 from zi_chassis.store import Store
 from zi_chassis.vault_requests import VAULT_ERRORS
 from zi_contracts.text import first_unseen
-from zi_contracts.vault import ItemRef
 from zi_letters.content import digest
 from zi_letters.keys import LetterKeys
 from zi_letters.letter_register import LetterRegister, LetterVault, NumberedLetter
 from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob
 from zi_letters.rendering import IssuingEntry
+from zi_letters.renewing import Renewing
+from zi_letters.stored_file import store_file
 from zi_letters.template import NoTemplateError
-from zi_letters.vault_fields import CONTENT, FILE, PURPOSE
+from zi_letters.vault_fields import CONTENT, PURPOSE
 from zi_tlog.error import LogError
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
@@ -91,6 +91,7 @@ class Sealing:
         self._vault = vault
         self._template = template
         self._worker = worker or PdfWorker()
+        self.renewing = Renewing(register, keys.clock, vault, self._worker)
         self._problems: dict[UUID, SealingProblem] = {}
         self._numbered: dict[UUID, NumberedLetter] = {}
         self._may_replace = True
@@ -101,7 +102,7 @@ class Sealing:
         reported = [f"{id}: {each.reason}" for id, each in self._problems.items() if each.is_reported]
         if reported:
             return f"{len(reported)} letters can't be sealed, first {reported[0]}"
-        return self._keys.reason()
+        return self.renewing.reason or self._keys.reason()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -112,6 +113,7 @@ class Sealing:
                 heed_cancellation()
                 woken.clear()
                 await self.round()
+                await self.renewing.now_and_then()
                 await asyncio.sleep(GATHER_SECONDS)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._pause()):
@@ -178,9 +180,10 @@ class Sealing:
             code_key=self._keys.code.skey,
             seal_key=self._keys.seal.key,
             seal_certificate=self._keys.seal.certificate,
+            timestamps=await asyncio.to_thread(self._keys.clock.source),
         )
-        item, file = await _store_file(vault, letter, await self._worker.make(job))
-        await self._register.record_file(letter, digest(file), item)
+        stored = await store_file(vault, letter, await self._worker.make(job), "file")
+        await self._register.record_file(letter, stored)
 
     async def _proven_entry(self, event: UUID) -> IssuingEntry:
         """A letter is sealed over a receipt that verifies, and over none before."""
@@ -211,14 +214,6 @@ async def read_content(vault: LetterVault, letter: NumberedLetter) -> bytes:
     if first_unseen(fields[CONTENT]) is not None:
         raise SpoiltError("its content holds a sign that nobody sees")
     return content
-
-
-async def _store_file(vault: LetterVault, letter: NumberedLetter, pdf: bytes) -> tuple[ItemRef, bytes]:
-    """Return the file that the vault has: one that was stored before, by a process that ended then, stays the letter's file."""
-    request, text, causation = uuid5(letter.id, "file"), b64encode(pdf).decode(), str(letter.event)
-    [item] = await vault.keep(letter.ticket, {FILE: text}, request, causation=causation)
-    fields = await vault.read(letter.ticket, [FILE], PURPOSE, causation=causation, items=[item.item])
-    return item, b64decode(fields[FILE], validate=True)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:

@@ -37,6 +37,7 @@ from zi_certificates.domain.application.commands import (
     Reinstate,
     Reject,
     Release,
+    RenewTimestamp,
     ReportLateDecision,
     Resubmit,
     Revoke,
@@ -148,6 +149,11 @@ def seal(kind: str = "ski_post_border", file: str = "f" * 64) -> Seal:
     return Seal(by=system(), letter=named(kind), file=file)
 
 
+def renew(file: str = "d" * 64, days: int = 1000) -> RenewTimestamp:
+    until, where = MONDAY + days * DAY, {"file": file, "item": item("letter.file")}
+    return RenewTimestamp(by=system(), letter=named("ski_post_border"), holds_until=until, **where)
+
+
 def number(kind: str = "ski_post_border", said: str = "SKI-2026-000001") -> RecordNumber:
     return RecordNumber(by=system(), letter=named(kind), number=said)
 
@@ -182,6 +188,7 @@ SEND_BACK = SendBack(by=signer(), known=NOTHING_KNOWN, reasons=(WRONG,))
 SIGN = sign()
 NUMBER = number()
 SEAL = seal()
+RENEW = renew()
 LETTER = named("ski_post_border")
 SUSPEND = Suspend(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="unsafe_product")
 REINSTATE = Reinstate(by=head(), known=NOTHING_KNOWN, letter=LETTER, reason="suspicion_unfounded")

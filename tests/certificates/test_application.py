@@ -42,6 +42,7 @@ from tests.certificates.steps import (
     REJECT,
     REJECTED,
     RELEASE,
+    RENEW,
     RESUBMIT,
     REVOKE,
     RULES,
@@ -254,6 +255,7 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     (NUMBERED, number(said="SKI-2026-000009"), errors.AnotherNumberError),
     (SIGNED, SEAL, errors.NotNumberedError),
     (ISSUED, seal(file="e" * 64), errors.SealedAlreadyError),
+    (NUMBERED, RENEW, errors.NotSealedError),
     (NUMBERED, SUSPEND, errors.NotSealedError),
     (ISSUED, by(SUSPEND, evaluator("evaluator-cici")), NotASignerError),
     ((*ISSUED, REVOKE), REINSTATE, errors.LetterOverError),
@@ -625,6 +627,17 @@ def test_an_acting_signer_decides_how_a_letter_stands() -> None:
 
 def test_what_was_signed_is_kept_with_the_application() -> None:
     assert after(*SIGNED).signed == last(*SIGNED)
+
+
+def test_a_renewed_timestamp_is_recorded_once_and_changes_neither_file_nor_standing() -> None:
+    for commands in (ISSUED, (*ISSUED, REVOKE)):
+        before = after(*commands)
+        [event] = decide(RENEW, before)
+        renewed = after(*commands, RENEW)
+        assert decide(RENEW, renewed) == []
+        assert (renewed.status, renewed.letters[0].file) == (before.status, before.letters[0].file)
+        assert renewed.letters[0].renewed == event.model_dump()["file"]
+        assert decide(SEAL, renewed) == []
 
 
 # -- what an official asks for

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -11,17 +12,23 @@ from tests.certificates import steps as usual
 from tests.certificates.officials import named
 from tests.certificates.sealed import House
 from tests.certificates.tools import ran
+from tests.certificates.vault import KeptVault
+from tests.letters.sample_letter import NOW
 from tests.verify.sample_log import POLICY
 
 from zi_certificates.domain.application.commands import (
     Suspend,
 )
 from zi_certificates.domain.standing import Standing
+from zi_certificates.letters.issuer import load_letter_keys
 from zi_certificates.messaging.published import applications
+from zi_certificates.read.letters import letter_with_file
+from zi_letters.archive import archived_until
 from zi_letters.content import digest
 from zi_letters.pdf_worker import PdfWorker, PdfWorkerError
 from zi_tlog.letter import open_code
 from zi_verify.certificate import CertificateReport, check_certificate
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Matching
 
 P = ParamSpec("P")
@@ -281,3 +288,86 @@ async def test_it_follows_by_itself_and_ends_when_it_is_told_to(house: House) ->
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
     assert house.worker._process is None
+
+
+# -- Timestamps
+
+
+async def renewed(house: House, days: int) -> int:
+    return await house.sealing.renewing.look(NOW + timedelta(days=days))
+
+
+async def judged(house: House, pdf: bytes, days: int) -> CertificateReport:
+    now = NOW + timedelta(days=days)
+    return await asyncio.to_thread(check_certificate, pdf, POLICY, house.keys.authority, now=now)
+
+
+async def test_a_letter_is_renewed_in_time_and_begins_with_what_was_issued(house: House) -> None:
+    id = await house.signed()
+    await house.rounds()
+    [row] = await house.letters(id)
+    issued = house.file(row)
+    assert await renewed(house, 0) == 0
+    for number, days in enumerate((1000, 1950, 2900), 1):
+        assert await renewed(house, days) == 1
+        assert await renewed(house, days) == 0
+        [row] = await house.letters(id)
+        assert (len(house.events("letter_renewed")), row.standing) == (number, Standing.VALID)
+        assert digest(house.file(row)) == row.file
+        assert house.file(row).startswith(issued)
+    report = await judged(house, house.file(row), 3600)
+    assert (report.verdict, report.shortfalls) == (Matching(), ())
+    late = await judged(house, issued, 3600)
+    assert [each.status for each in late.shortfalls] == [ExitStatus.NOT_VALID_THEN]
+    for pdf in (issued, house.file(row)):
+        known = await house.store.query(partial(letter_with_file, file=digest(pdf)))
+        assert known is not None
+        assert known.number == row.number
+
+
+@pytest.mark.parametrize("last", range(1, 6))
+async def test_a_renewal_goes_on_wherever_the_process_ended(house: House, last: int) -> None:
+    id = await house.signed()
+    await house.rounds()
+    Fate(last).over(house)
+    with pytest.raises(Killed):
+        await renewed(house, 1000)
+    await house.stop()
+    vault, house.vault = house.vault, KeptVault()
+    vars(house.vault).update(items=vault.items, requests=vault.requests)
+    house.start()
+    await renewed(house, 1001)
+    [row] = await house.letters(id)
+    assert (digest(house.file(row)), len(house.events("letter_renewed"))) == (row.file, 1)
+    assert len([each for each in house.vault.items.values() if each[0].field == "letter.file"]) == 2
+
+
+async def test_no_letter_gets_its_file_while_the_timestamps_authority_is_away(house: House) -> None:
+    (house.folder / "root.pem").write_bytes(house.keys.clock.roots)
+    named = {"timestamp_url": "http://127.0.0.1:9", "timestamp_authority": house.folder / "root.pem"}
+    own, away = house.keys, load_letter_keys(house.settings.model_copy(update=named))
+    house.sealing._keys = away
+    id = await house.signed()
+    assert await house.rounds() == 0
+    [row] = await house.letters(id)
+    assert (row.number, row.file) == ("SKI-2026-000001", None)
+    assert "can't be sealed" in str(house.sealing.reason)
+    assert "TimestampRequestError" in str(house.sealing.reason)
+    house.sealing._keys = own
+    house.sealing._problems.clear()
+    assert await house.rounds() == 1
+    [row] = await house.letters(id)
+    assert archived_until(house.file(row)) is not None
+    assert row.holds_until == archived_until(house.file(row))
+
+
+async def test_what_was_erased_is_renewed_no_more_and_delays_no_other(house: House) -> None:
+    first, second = await house.signed("first"), await house.signed("second")
+    await house.rounds()
+    [row] = await house.letters(first)
+    house.vault.erased.add(row.ticket)
+    assert await renewed(house, 1000) == 1
+    assert await renewed(house, 1000) == 0
+    assert house.sealing.reason is None
+    [row] = await house.letters(second)
+    assert len(house.events("letter_renewed")) == 1

@@ -171,6 +171,7 @@ async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_righ
         code_key=office.keys.code.skey,
         seal_key=office.keys.seal.key,
         seal_certificate=office.keys.seal.certificate,
+        timestamps=office.keys.clock.source(),
     )
     again = await office.sealing._worker.make(job)
     report = await asyncio.to_thread(check_certificate, again, POLICY, office.keys.authority)

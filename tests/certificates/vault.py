@@ -14,6 +14,7 @@ class KeptVault:
         self.items: dict[UUID, tuple[ItemRef, str]] = {}
         self.requests: dict[UUID, tuple[ItemRef, ...]] = {}
         self.is_away = self.is_erased = False
+        self.erased: set[str] = set()  # tickets
 
     async def keep(
         self, ticket: str, fields: Mapping[str, str], request: UUID, causation: str | None = None
@@ -35,6 +36,8 @@ class KeptVault:
         items: Sequence[UUID] | None = None,
     ) -> dict[str, str]:
         self._refuse_away()
+        if ticket in self.erased:
+            raise ErasedError
         found = [self.items[item] for item in (self.items if items is None else items)]
         return {ref.field: text for ref, text in found if ref.field in fields}
 

@@ -2,12 +2,12 @@
 
 import asyncio
 
-from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob, sealed_file
+from zi_letters.pdf_worker import LetterJob, PdfWorker, PdfWorkerError, finished_file
 
 
 class InProcessWorker(PdfWorker):
-    async def make(self, job: RenderJob) -> bytes:
+    async def make(self, job: LetterJob) -> bytes:
         try:
-            return await asyncio.to_thread(sealed_file, job)
+            return await asyncio.to_thread(finished_file, job)
         except Exception as fault:
             raise PdfWorkerError(type(fault).__name__) from fault

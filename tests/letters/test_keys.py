@@ -35,13 +35,13 @@ def test_keys_are_made_once_and_are_the_same_after_every_start(tmp_path: Path) -
 def test_nobody_else_can_read_them(tmp_path: Path) -> None:
     load_keys(settings(tmp_path))
     stored = list((tmp_path / "certificates/secrets").iterdir())
-    assert {path.name for path in stored} == {"letters", "seal.pem"}
+    assert {path.name for path in stored} == {"letters", "seal.pem", "timestamps.pem"}
     assert {path.stat().st_mode & 0o777 for path in stored} == {0o600}
 
 
 def test_the_authority_certified_the_seal_and_its_key_is_not_kept(tmp_path: Path) -> None:
     keys = load_keys(settings(tmp_path))
-    root = x509.load_pem_x509_certificate(keys.authority)
+    root = x509.load_pem_x509_certificates(keys.authority)[0]
     x509.load_der_x509_certificate(keys.seal.certificate).verify_directly_issued_by(root)
     assert (tmp_path / "certificates/secrets/seal.pem").read_bytes().count(
         b"PRIVATE KEY"
@@ -55,7 +55,7 @@ def test_a_seal_may_be_named_with_its_authority(tmp_path: Path) -> None:
     (tmp_path / "certificate.pem").write_bytes(pem(seal) + root.pem)
     named = {"seal_key": tmp_path / "key.pem", "seal_certificate": tmp_path / "certificate.pem"}
     keys = load_keys(settings(tmp_path, **named))
-    assert (keys.seal.certificate, keys.authority) == (seal.certificate, root.pem)
+    assert (keys.seal.certificate, keys.authority) == (seal.certificate, root.pem + keys.clock.roots)
     assert keys.reason() is None
 
 

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from tests.letters.sample_clock import SampleClock
 from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, authority, issued, unsealed
 from tests.until import until
 from tests.verify.sample_log import POLICY
@@ -16,6 +17,7 @@ from zi_verify.verdict import Matching
 
 ROOT = authority()
 SEAL = ROOT.make_seal("Balai POM Contoh", NOW)
+CLOCK = SampleClock()
 HANGS = ("-c", "import sys, time; sys.stdin.buffer.read(8); time.sleep(600)")
 
 
@@ -30,6 +32,7 @@ def job(folder: Path) -> RenderJob:
         code_key=CODE_KEY.skey,
         seal_key=SEAL.key,
         seal_certificate=SEAL.certificate,
+        timestamps=CLOCK.source,
     )
 
 
@@ -37,7 +40,7 @@ async def test_a_made_file_is_the_page_and_the_seal(tmp_path: Path) -> None:
     worker = PdfWorker()
     sealed = await worker.make(job(tmp_path / "a"))
     assert sealed.startswith(unsealed(tmp_path / "b"))
-    report = await asyncio.to_thread(check_certificate, sealed, POLICY, ROOT.pem)
+    report = await asyncio.to_thread(check_certificate, sealed, POLICY, ROOT.pem + CLOCK.root.pem)
     assert report.verdict == Matching()
     await worker.close()
 

@@ -49,6 +49,7 @@ APPLICATION = Aggregate(
         Row(acting(usual.SIGN), usual.PASSED, APPLICANT | EVALUATED | ACTING),
         Row(usual.NUMBER, usual.SIGNED, EVALUATED),
         Row(usual.SEAL, usual.NUMBERED, EVALUATED),
+        Row(usual.RENEW, usual.ISSUED, EVALUATED),
         Row(acting(usual.SUSPEND), usual.ISSUED, EVALUATED | ACTING),
         Row(acting(usual.REINSTATE), (*usual.ISSUED, usual.SUSPEND), EVALUATED | ACTING),
         Row(acting(usual.REVOKE), usual.ISSUED, EVALUATED | ACTING),

@@ -7,5 +7,5 @@ from zi_integrity.messaging.published import office_letters, office_registers
 
 AGGREGATES = (
     Aggregate("integrity", office_registers, (Row(usual.issue()),)),
-    Aggregate("integrity", office_letters, (Row(usual.SEAL),)),
+    Aggregate("integrity", office_letters, (Row(usual.SEAL), Row(usual.RENEW, (usual.SEAL,)))),
 )

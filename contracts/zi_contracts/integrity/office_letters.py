@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, ShortText
@@ -42,6 +42,21 @@ class OfficeLetterSealed(Data):
     number: ShortText
     file: Sha256Hex
     item: ItemRef
+    holds_until: AwareDatetime | None = None
 
 
-MODELS: tuple[type[Data], ...] = (OfficeLetterIssued, OfficeLetterSealed)
+class OfficeLetterRenewed(Data):
+    """The letter's file got another archive timestamp, and nothing else: it begins with the file that it had before, whose digest stays valid.
+
+    `holds_until` is when the certificate of the timestamp ends, so that the next renewal is due before."""
+
+    type: ClassVar[str] = "zi.integrity.office_letter_renewed"
+
+    letter: UUID
+    number: ShortText
+    file: Sha256Hex
+    item: ItemRef
+    holds_until: AwareDatetime | None
+
+
+MODELS: tuple[type[Data], ...] = (OfficeLetterIssued, OfficeLetterSealed, OfficeLetterRenewed)

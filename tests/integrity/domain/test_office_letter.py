@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.integrity.officials import head, item, named, system
+from tests.integrity.officials import MONDAY, head, item, named, system
 
 from zi_chassis.domain import WrongRoleError
 from zi_integrity.domain import office_letter as letters
@@ -16,6 +16,7 @@ from zi_integrity.domain.office_letter import (
     OfficeLetterIssued,
     OfficeRegister,
     OtherRegisterError,
+    RecordRenewedFile,
     RecordSealedFile,
 )
 
@@ -37,6 +38,16 @@ def issue(letter: str = "first", **changes: Any) -> IssueOfficeLetter:
 
 SEAL = RecordSealedFile(
     by=system(), letter=named("first"), number="SP-2026-000001", file="f" * 64, item=item("letter.file")
+)
+
+
+RENEW = RecordRenewedFile(
+    by=system(),
+    letter=named("first"),
+    number="SP-2026-000001",
+    file="d" * 64,
+    item=item("letter.file"),
+    holds_until=MONDAY,
 )
 
 
@@ -90,6 +101,18 @@ def test_a_letter_has_one_sealed_file_for_ever() -> None:
     assert letters.decide(SEAL, sealed) == []
     with pytest.raises(AnotherFileError):
         letters.decide(SEAL.model_copy(update={"file": "e" * 64}), sealed)
+
+
+def test_a_renewal_is_recorded_once_and_only_of_a_sealed_letter() -> None:
+    with pytest.raises(AnotherFileError):
+        letters.decide(RENEW, letters.initial)
+    [sealing] = letters.decide(SEAL, letters.initial)
+    sealed = letters.evolve(letters.initial, sealing)
+    [event] = letters.decide(RENEW, sealed)
+    renewed = letters.evolve(sealed, event)
+    assert renewed.sealed == sealing
+    assert letters.decide(RENEW, renewed) == []
+    assert letters.decide(SEAL, renewed) == []
 
 
 def test_nobody_but_the_head_issues_and_nobody_but_the_program_records_a_file() -> None:

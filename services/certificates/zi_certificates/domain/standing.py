@@ -19,7 +19,8 @@ FINAL = (Standing.SUPERSEDED, Standing.REVOKED)
 
 
 class Letter(Value):
-    """`file` is the digest of its one signed file; without a number and a file it is valid for nobody."""
+    """`file` is the digest of its one signed file, `renewed` of that file with its last further timestamp; without a number and a file it
+    is valid for nobody."""
 
     id: UUID
     kind: str
@@ -30,6 +31,7 @@ class Letter(Value):
     standing: Standing = Standing.VALID
     by_number: str | None = None
     suspended_by: str | None = None
+    renewed: str | None = None
 
 
 Letters = tuple[Letter, ...]

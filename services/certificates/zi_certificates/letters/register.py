@@ -3,25 +3,26 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from zi_certificates.domain.application.commands import (
     RecordNumber,
+    RenewTimestamp,
     Seal,
     Supersede,
 )
 from zi_certificates.domain.ids import register_id
 from zi_certificates.domain.issuing import to_issue
 from zi_certificates.messaging.published import applications, registers
-from zi_certificates.read.letters import LetterRow, letter, letters_of, letters_to_seal
+from zi_certificates.read.letters import LetterRow, letter, letters_of, letters_to_renew, letters_to_seal
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA
-from zi_contracts.vault import ItemRef
-from zi_letters.letter_register import NumberedLetter
+from zi_letters.letter_register import NumberedLetter, SealedLetter, StoredFile, with_file
 
 logger = logging.getLogger(__name__)
 
@@ -63,9 +64,18 @@ class CertificateRegister:
                 await self._store.handle(applications, row.application, command)
         return _numbered(await self._row(id))
 
-    async def record_file(self, letter: NumberedLetter, file_digest: str, item: ItemRef) -> None:
+    async def record_file(self, letter: NumberedLetter, file: StoredFile) -> None:
         row = await self._row(letter.id)
-        command = Seal(by=self._act(letter.event), letter=letter.id, file=file_digest, item=item)
+        command = Seal(by=self._act(letter.event), letter=letter.id, **vars(file))
+        await self._store.handle(applications, row.application, command)
+
+    async def to_renew(self, before: datetime, limit: int) -> Sequence[SealedLetter]:
+        rows = await self._store.query(lambda tx: letters_to_renew(tx, before, limit))
+        return [with_file(_numbered(row), row.file, row.file_item) for row in rows]
+
+    async def record_renewal(self, letter: NumberedLetter, file: StoredFile) -> None:
+        row = await self._row(letter.id)
+        command = RenewTimestamp(by=self._act(letter.event), letter=letter.id, **vars(file))
         await self._store.handle(applications, row.application, command)
 
     async def end_replaced(self) -> bool:

@@ -225,8 +225,12 @@ def _letter_data(event: events.LetterEvents, application: Application, status: A
             return _letters_signed(event, status)
         case events.LetterNumbered(letter=letter):
             return contract.LetterNumbered(**status, letter=letter, number=number)
-        case events.LetterSealed(letter=letter, file=file, item=item):
-            return contract.LetterSealed(**status, letter=letter, number=number, file=file, item=item)
+        case events.LetterSealed(letter=letter, file=file, item=item, holds_until=until):
+            sealed = {"letter": letter, "number": number, "file": file, "item": item}
+            return contract.LetterSealed(**status, **sealed, holds_until=until)
+        case events.LetterRenewed(letter=letter, file=file, item=item, holds_until=until):
+            renewed = {"letter": letter, "number": number, "file": file, "item": item}
+            return contract.LetterRenewed(**status, **renewed, holds_until=until)
         case events.LetterSuspended():
             return _letter_suspended(event, number, status)
         case events.LetterReinstated(letter=letter, reason=why, seen=known, acting=acting):

@@ -9,6 +9,7 @@ import orjson
 
 from zi_certificates.domain.application.events import (
     LetterReinstated,
+    LetterRenewed,
     LetterRevoked,
     LetterSealed,
     LettersSigned,
@@ -50,6 +51,7 @@ class LetterRow:
     year: int | None
     file: str | None
     file_item: ItemRef | None
+    holds_until: datetime | None
     sealed_at: datetime | None
     standing: Standing | None
     since: datetime | None
@@ -61,19 +63,21 @@ class Letters:
     """After `Applications`, from which it knows whose letter it is."""
 
     name = "letters"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS letters (letter TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
         " account TEXT NOT NULL, business_ref TEXT NOT NULL, series TEXT NOT NULL, kind TEXT NOT NULL, goods TEXT NOT NULL,"
         " countries TEXT NOT NULL, content TEXT NOT NULL, template TEXT NOT NULL, item TEXT, valid_until TEXT, signed_at TEXT NOT NULL,"
         " signer TEXT NOT NULL, number TEXT, event_id TEXT, issued_at TEXT, year INTEGER, file TEXT, file_item TEXT,"
-        " sealed_at TEXT, standing TEXT, since TEXT, reason TEXT, by_number TEXT)",
+        " sealed_at TEXT, standing TEXT, since TEXT, reason TEXT, by_number TEXT, holds_until TEXT)",
+        # Every digest that the file of a letter has had: an older one is the same letter with fewer timestamps.
+        "CREATE TABLE IF NOT EXISTS letter_files (file TEXT PRIMARY KEY, letter TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS letters_application ON letters (application)",
         "CREATE UNIQUE INDEX IF NOT EXISTS letters_number ON letters (number)",
         "CREATE INDEX IF NOT EXISTS letters_sealed ON letters (sealed_at)",
         "CREATE INDEX IF NOT EXISTS letters_issued ON letters (issued_at)",
         "CREATE INDEX IF NOT EXISTS letters_standing ON letters (standing, issued_at, number)",
-        "CREATE INDEX IF NOT EXISTS letters_file ON letters (file)",
+        "CREATE INDEX IF NOT EXISTS letters_holds ON letters (holds_until)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -88,9 +92,11 @@ class Letters:
                 item = None if sealed.item is None else sealed.item.model_dump_json()
                 at = rfc3339(sealed.by.at)
                 stands = {"standing": Standing.VALID.value, "since": at}
-                _letter(
-                    tx, sealed.letter, {"file": sealed.file, "file_item": item, "sealed_at": at, **stands}
-                )
+                _file(tx, sealed.letter, sealed.file, item, sealed.holds_until)
+                _letter(tx, sealed.letter, {"sealed_at": at, **stands})
+            case LetterRenewed() as renewed:
+                item = renewed.item.model_dump_json()
+                _file(tx, renewed.letter, renewed.file, item, renewed.holds_until)
             case LetterSuspended() as event:
                 _stand(tx, event.letter, event.by.at, Standing.SUSPENDED, reason=event.reason)
             case LetterReinstated() as event:
@@ -139,6 +145,16 @@ def _stand(
     _letter(tx, letter, {**since, "reason": reason, "by_number": by_number})
 
 
+def _file(tx: Tx, letter: UUID, file: str, item: str | None, holds_until: datetime | None) -> None:
+    until = None if holds_until is None else rfc3339(holds_until)
+    _letter(tx, letter, {"file": file, "file_item": item, "holds_until": until})
+    tx.execute(
+        "INSERT INTO letter_files (file, letter) VALUES (?, ?) ON CONFLICT (file) DO NOTHING",
+        file,
+        str(letter),
+    )
+
+
 def _letter(tx: Tx, letter: UUID, changed: Mapping[str, object]) -> None:
     update_row(tx, "letters", "letter", letter, changed)
 
@@ -154,8 +170,10 @@ def letter_numbered(tx: Tx, number: str) -> LetterRow | None:
 
 
 def letter_with_file(tx: Tx, file: str) -> LetterRow | None:
-    """The one whose sealed file has this digest."""
-    rows = tx.execute("SELECT * FROM letters WHERE file = ?", file)
+    """The one whose sealed file has this digest, or had it before a renewal."""
+    rows = tx.execute(
+        "SELECT l.* FROM letters l JOIN letter_files f ON f.letter = l.letter WHERE f.file = ?", file
+    )
     return _letter_row(rows[0]) if rows else None
 
 
@@ -168,6 +186,16 @@ def letters_to_seal(tx: Tx, limit: int = PAGE) -> list[LetterRow]:
     """Signed for, and without their file; the oldest first."""
     rows = tx.execute(
         f"SELECT * FROM letters WHERE sealed_at IS NULL ORDER BY signed_at, letter LIMIT {limit}"
+    )
+    return [_letter_row(row) for row in rows]
+
+
+def letters_to_renew(tx: Tx, before: datetime, limit: int) -> list[LetterRow]:
+    """Sealed, and without a timestamp that holds beyond `before`; the one that ends first is the first."""
+    rows = tx.execute(
+        "SELECT * FROM letters WHERE file_item IS NOT NULL AND (holds_until IS NULL OR holds_until <= ?)"
+        f" ORDER BY holds_until, sealed_at, letter LIMIT {limit}",
+        rfc3339(before),
     )
     return [_letter_row(row) for row in rows]
 
@@ -195,6 +223,7 @@ def _letter_row(row: Row) -> LetterRow:
         year=row["year"],
         file=row["file"],
         file_item=stored_item(row["file_item"]),
+        holds_until=stored_time(row["holds_until"]),
         sealed_at=stored_time(row["sealed_at"]),
         standing=None if row["standing"] is None else Standing(row["standing"]),
         since=stored_time(row["since"]),

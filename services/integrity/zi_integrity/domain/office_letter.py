@@ -5,6 +5,8 @@ there. Pure.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
 from uuid import UUID, uuid5
 
 from zi_chassis.domain import Command, DomainError, Event, Parties, officials, refuse_other_roles, services
@@ -70,6 +72,17 @@ class RecordSealedFile(Command):
     number: str
     file: str
     item: ItemRef
+    holds_until: datetime | None = None
+
+
+class RecordRenewedFile(Command):
+    """`file` is the digest of the file with one more archive timestamp, which holds until `holds_until`."""
+
+    letter: UUID
+    number: str
+    file: str
+    item: ItemRef
+    holds_until: datetime | None
 
 
 class OfficeLetterSealed(Event):
@@ -77,6 +90,18 @@ class OfficeLetterSealed(Event):
     number: str
     file: str
     item: ItemRef
+    holds_until: datetime | None = None
+
+
+class OfficeLetterRenewed(Event):
+    letter: UUID
+    number: str
+    file: str
+    item: ItemRef
+    holds_until: datetime | None
+
+
+LetterFileEvents = OfficeLetterSealed | OfficeLetterRenewed
 
 
 @dataclass(frozen=True)
@@ -95,10 +120,11 @@ class OfficeRegister:
 @dataclass(frozen=True)
 class OfficeLetter:
     sealed: OfficeLetterSealed | None = None
+    renewed: str | None = None
 
 
 REGISTER_PARTIES: Parties = {IssueOfficeLetter: officials(*HEAD)}
-PARTIES: Parties = {RecordSealedFile: services("integrity")}
+PARTIES: Parties = {RecordSealedFile: services("integrity"), RecordRenewedFile: services("integrity")}
 initial_register = OfficeRegister()
 initial = OfficeLetter()
 
@@ -130,8 +156,24 @@ def evolve_register(register: OfficeRegister, event: OfficeLetterIssued) -> Offi
     return OfficeRegister(event.series, event.year, contents)
 
 
-def decide(command: RecordSealedFile, letter: OfficeLetter) -> list[OfficeLetterSealed]:
+def decide(command: RecordSealedFile | RecordRenewedFile, letter: OfficeLetter) -> list[LetterFileEvents]:
     refuse_other_roles(command, PARTIES)
+    match command:
+        case RecordSealedFile():
+            return _seal(command, letter)
+        case RecordRenewedFile():
+            return _renew(command, letter)
+        case _:
+            assert_never(command)
+
+
+def _renew(command: RecordRenewedFile, letter: OfficeLetter) -> list[LetterFileEvents]:
+    if letter.sealed is None:
+        raise AnotherFileError
+    return [] if letter.renewed == command.file else [OfficeLetterRenewed(**dict(command))]
+
+
+def _seal(command: RecordSealedFile, letter: OfficeLetter) -> list[LetterFileEvents]:
     if letter.sealed is None:
         return [OfficeLetterSealed(**dict(command))]
     if letter.sealed.file != command.file:
@@ -139,5 +181,11 @@ def decide(command: RecordSealedFile, letter: OfficeLetter) -> list[OfficeLetter
     return []
 
 
-def evolve(_: OfficeLetter, event: OfficeLetterSealed) -> OfficeLetter:
-    return OfficeLetter(sealed=event)
+def evolve(letter: OfficeLetter, event: LetterFileEvents) -> OfficeLetter:
+    match event:
+        case OfficeLetterSealed():
+            return OfficeLetter(sealed=event)
+        case OfficeLetterRenewed():
+            return OfficeLetter(letter.sealed, event.file)
+        case _:
+            assert_never(event)

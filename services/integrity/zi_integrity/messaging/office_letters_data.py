@@ -11,7 +11,7 @@ SUBJECT = "letter"  # they are about no case
 
 
 def publish(
-    event: office_letter.OfficeLetterIssued | office_letter.OfficeLetterSealed,
+    event: office_letter.OfficeLetterIssued | office_letter.LetterFileEvents,
     state: OfficeRegister | OfficeLetter,
 ) -> Disclosure:
     match event:
@@ -19,6 +19,8 @@ def publish(
             return Disclosure(SUBJECT, office_letter_issued(event, state))
         case office_letter.OfficeLetterSealed():
             return Disclosure(SUBJECT, office_letter_sealed(event))
+        case office_letter.OfficeLetterRenewed():
+            return Disclosure(SUBJECT, office_letter_renewed(event))
         case _:
             assert_never(event)
 
@@ -44,7 +46,21 @@ def office_letter_issued(
 
 def office_letter_sealed(event: office_letter.OfficeLetterSealed) -> contract.OfficeLetterSealed:
     return contract.OfficeLetterSealed(
-        letter=event.letter, number=event.number, file=event.file, item=event.item
+        letter=event.letter,
+        number=event.number,
+        file=event.file,
+        item=event.item,
+        holds_until=event.holds_until,
+    )
+
+
+def office_letter_renewed(event: office_letter.OfficeLetterRenewed) -> contract.OfficeLetterRenewed:
+    return contract.OfficeLetterRenewed(
+        letter=event.letter,
+        number=event.number,
+        file=event.file,
+        item=event.item,
+        holds_until=event.holds_until,
     )
 
 
@@ -61,6 +77,6 @@ office_letters: Decider[OfficeLetter] = Decider(
     initial=office_letter.initial,
     decide=office_letter.decide,
     evolve=office_letter.evolve,
-    events=(office_letter.OfficeLetterSealed,),
+    events=(office_letter.OfficeLetterSealed, office_letter.OfficeLetterRenewed),
     publish=publish,
 )

@@ -9,7 +9,12 @@ import orjson
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.vault import ItemRef
-from zi_integrity.domain.office_letter import OfficeLetterIssued, OfficeLetterSealed
+from zi_integrity.domain.office_letter import (
+    LetterFileEvents,
+    OfficeLetterIssued,
+    OfficeLetterRenewed,
+    OfficeLetterSealed,
+)
 
 PAGE = 25
 
@@ -32,15 +37,16 @@ class OfficeLetterRow:
     file: str | None
     file_item: ItemRef | None
     sealed_at: datetime | None
+    holds_until: datetime | None
 
 
 class OfficeLetters:
     name = "office_letters"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS office_letters (letter TEXT PRIMARY KEY, number TEXT NOT NULL, series TEXT NOT NULL,"
         " kind TEXT NOT NULL, matter TEXT NOT NULL, content TEXT NOT NULL, template TEXT NOT NULL, item TEXT NOT NULL,"
-        " event_id TEXT NOT NULL, issued_at TEXT NOT NULL, signer TEXT NOT NULL, file TEXT, file_item TEXT, sealed_at TEXT)",
+        " event_id TEXT NOT NULL, issued_at TEXT NOT NULL, signer TEXT NOT NULL, file TEXT, file_item TEXT, sealed_at TEXT, holds_until TEXT)",
         "CREATE UNIQUE INDEX IF NOT EXISTS office_letters_number ON office_letters (number)",
         "CREATE INDEX IF NOT EXISTS office_letters_issued ON office_letters (issued_at)",
         "CREATE INDEX IF NOT EXISTS office_letters_matter ON office_letters (matter)",
@@ -51,15 +57,23 @@ class OfficeLetters:
             case OfficeLetterIssued() as issued:
                 _insert(tx, recorded, issued)
             case OfficeLetterSealed() as sealed:
-                tx.execute(
-                    "UPDATE office_letters SET file = ?, file_item = ?, sealed_at = ? WHERE letter = ?",
-                    sealed.file,
-                    sealed.item.model_dump_json(),
-                    rfc3339(sealed.by.at),
-                    str(recorded.aggregate),
-                )
+                _file(tx, sealed)
+                at = rfc3339(sealed.by.at)
+                tx.execute("UPDATE office_letters SET sealed_at = ? WHERE letter = ?", at, str(sealed.letter))
+            case OfficeLetterRenewed() as renewed:
+                _file(tx, renewed)
             case _:
                 pass
+
+
+def _file(tx: Tx, event: LetterFileEvents) -> None:
+    tx.execute(
+        "UPDATE office_letters SET file = ?, file_item = ?, holds_until = ? WHERE letter = ?",
+        event.file,
+        event.item.model_dump_json(),
+        None if event.holds_until is None else rfc3339(event.holds_until),
+        str(event.letter),
+    )
 
 
 def _insert(tx: Tx, recorded: Recorded, issued: OfficeLetterIssued) -> None:
@@ -97,6 +111,17 @@ def letters_to_seal(tx: Tx, limit: int) -> list[UUID]:
     return [UUID(row["letter"]) for row in rows]
 
 
+def letters_to_renew(tx: Tx, before: datetime, limit: int) -> list[OfficeLetterRow]:
+    """Find letters with a file whose timestamp does not hold beyond `before`; the one that ends first is the first."""
+    rows = tx.execute(
+        "SELECT * FROM office_letters WHERE file_item IS NOT NULL AND (holds_until IS NULL OR holds_until <= ?)"
+        " ORDER BY holds_until, letter LIMIT ?",
+        rfc3339(before),
+        limit,
+    )
+    return [_row(row) for row in rows]
+
+
 def letter_page(tx: Tx, page: int) -> list[OfficeLetterRow]:
     """Read one page of the register, the newest first; the first page is 1."""
     rows = tx.execute(
@@ -127,4 +152,5 @@ def _row(row: Row) -> OfficeLetterRow:
         file=row["file"],
         file_item=None if row["file_item"] is None else ItemRef.model_validate_json(row["file_item"]),
         sealed_at=None if row["sealed_at"] is None else datetime.fromisoformat(row["sealed_at"]),
+        holds_until=None if row["holds_until"] is None else datetime.fromisoformat(row["holds_until"]),
     )

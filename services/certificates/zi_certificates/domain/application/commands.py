@@ -167,6 +167,16 @@ class Seal(ApplicationCommand):
     letter: UUID
     file: str
     item: ItemRef | None = None
+    holds_until: datetime | None = None
+
+
+class RenewTimestamp(ApplicationCommand):
+    """`file` is the digest of the file with one more archive timestamp, which holds until `holds_until`."""
+
+    letter: UUID
+    file: str
+    item: ItemRef
+    holds_until: datetime | None
 
 
 class Suspend(SignersDecision):
@@ -240,6 +250,7 @@ Acts = (
     | Resubmit
     | RecordNumber
     | Seal
+    | RenewTimestamp
     | Supersede
     | Expire
     | ReportLateDecision
@@ -268,6 +279,7 @@ PARTIES: Parties = {
     Sign: SIGNERS,
     RecordNumber: OWN_PROGRAM,
     Seal: OWN_PROGRAM,
+    RenewTimestamp: OWN_PROGRAM,
     Suspend: SIGNERS,
     Reinstate: SIGNERS,
     Revoke: SIGNERS,

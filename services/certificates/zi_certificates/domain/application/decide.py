@@ -27,6 +27,7 @@ from zi_certificates.domain.application.commands import (
     Reinstate,
     Reject,
     Release,
+    RenewTimestamp,
     ReportLateDecision,
     Resubmit,
     Revoke,
@@ -67,6 +68,7 @@ from zi_certificates.domain.application.events import (
 from zi_certificates.domain.application.letter_decisions import (
     change_standing,
     record_number,
+    renew_timestamp,
     seal,
     sign,
     supersede,
@@ -132,6 +134,8 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
             return record_number(command, application)
         case Seal():
             return seal(command, application)
+        case RenewTimestamp():
+            return renew_timestamp(command, application)
         case Supersede():
             return supersede(command, application)
         case Expire():

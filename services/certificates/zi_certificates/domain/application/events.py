@@ -162,6 +162,14 @@ class LetterSealed(ApplicationEvent):
     letter: UUID
     file: str
     item: ItemRef | None = None
+    holds_until: datetime | None = None
+
+
+class LetterRenewed(ApplicationEvent):
+    letter: UUID
+    file: str
+    item: ItemRef
+    holds_until: datetime | None
 
 
 class LetterSuspended(SignersEvent):
@@ -242,6 +250,7 @@ LetterEvents = (
     LettersSigned
     | LetterNumbered
     | LetterSealed
+    | LetterRenewed
     | LetterSuspended
     | LetterReinstated
     | LetterRevoked

@@ -7,6 +7,7 @@ from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import (
     RecordNumber,
     Reinstate,
+    RenewTimestamp,
     Revoke,
     Seal,
     Sign,
@@ -18,6 +19,7 @@ from zi_certificates.domain.application.events import (
     ApplicationEvents,
     LetterNumbered,
     LetterReinstated,
+    LetterRenewed,
     LetterRevoked,
     LetterSealed,
     LettersSigned,
@@ -61,6 +63,12 @@ def seal(command: Seal, application: Application) -> list[ApplicationEvents]:
     if letter.file != command.file:
         raise errors.SealedAlreadyError
     return []
+
+
+def renew_timestamp(command: RenewTimestamp, application: Application) -> list[ApplicationEvents]:
+    """A letter that is not valid any more is renewed too: what it was stays to be shown."""
+    letter = _sealed(command.letter, application)
+    return [] if command.file == letter.renewed else [LetterRenewed(**dict(command))]
 
 
 def change_standing(

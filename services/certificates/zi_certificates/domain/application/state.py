@@ -31,6 +31,7 @@ from zi_certificates.domain.application.events import (
     LetterEvents,
     LetterNumbered,
     LetterReinstated,
+    LetterRenewed,
     LetterRevoked,
     LetterSealed,
     LettersSigned,
@@ -282,6 +283,8 @@ def _after_letter(application: Application, event: LetterEvents) -> Application:
             return _with_letter(application, event.letter, number=event.number)
         case LetterSealed():
             return _with_letter(application, event.letter, file=event.file)
+        case LetterRenewed():
+            return _with_letter(application, event.letter, renewed=event.file)
         case LetterSuspended():
             suspended = {"standing": Standing.SUSPENDED, "suspended_by": event.by.actor}
             return _with_letter(application, event.letter, **suspended)

@@ -170,7 +170,8 @@ async def read_register(
 
 @router.get("/authority", responses=PUBLIC | {200: {"content": {PEM: {}}}}, response_class=Response)
 async def authority(office: TheOffice) -> Response:
-    """The certificate of the authority that certified the office's seal; compare it with another place before you trust it."""
+    """The certificates of the authorities that certified the office's seal and its timestamps; compare them with another place before you
+    trust them."""
     return Response(office.keys.authority, media_type=PEM)
 
 
