@@ -28,7 +28,8 @@ from zi_tlog.promise import parse_promise
 from zi_tlog.proof import parse_proof
 from zi_tlog.tile import decode_bundle, encode_bundle
 from zi_tlog.witness import parse_add_checkpoint
-from zi_verify.letter_file import LetterFileError, open_letter
+from zi_verify.letter_error import LetterFileError
+from zi_verify.letter_file import open_letter
 from zi_verify.receipt import check_receipt
 
 VECTORS = Path(__file__).parents[1] / "tlog" / "vectors"

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -31,9 +32,11 @@ from zi_tlog.note import Verifier, parse_vkey
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
 from zi_verify.error import VerifyError
-from zi_verify.letter_file import LetterFile, LetterFileError, creator_of, open_letter
+from zi_verify.letter_error import LetterFileError
+from zi_verify.letter_file import LetterFile, creator_of, open_letter
 from zi_verify.letter_page import PageError, make_page
 from zi_verify.letter_template import SHIPPED
+from zi_verify.letter_time import remark_of, shortfalls_at
 from zi_verify.memory import Memory
 from zi_verify.message import MessageError, parse_message
 from zi_verify.report import NO_WITNESS, witnesses_named
@@ -67,13 +70,18 @@ class _Issued:
 
 
 def check_certificate(
-    data: bytes, policy: Policy | None, authority: bytes | None, memory: Memory | None = None
+    data: bytes,
+    policy: Policy | None,
+    authority: bytes | None,
+    memory: Memory | None = None,
+    at: datetime | None = None,
+    now: datetime | None = None,
 ) -> CertificateReport:
-    """The report on a letter's PDF, under the given policy, or one that is pinned, or else the one inside it; `authority` is the certificate
-    (PEM or DER) of the authority that certified the seal."""
-    root = None if authority is None else _certificate(authority)
+    """The report on a letter's PDF, under the given policy, or one that is pinned, or else the one inside it; `authority` are the certificates
+    (PEM or DER) of those who certified the seal and its timestamps; `at` is when it must have been valid."""
+    roots = None if authority is None else _certificates(authority)
     try:
-        letter = open_letter(data, root)
+        letter = open_letter(data, roots)
     except LetterFileError as error:
         return _failed("PDF", error.sentence)
     try:
@@ -90,8 +98,9 @@ def check_certificate(
         findings = _wrong_page(letter, files, must_confine=template not in SHIPPED)
     if findings:
         return CertificateReport("", (), Failed(tuple(findings)))
-    remarks = tuple(_remarks(letter, issued, is_certified=root is not None))
-    number, shortfalls = issued.message["data"]["number"], issued.comparison.shortfalls
+    remarks = tuple(_remarks(letter, issued, is_certified=roots is not None))
+    late = shortfalls_at(letter.times, _last_day(files[CONTENT]), at, now or datetime.now(UTC))
+    number, shortfalls = issued.message["data"]["number"], (*issued.comparison.shortfalls, *late)
     if not is_known:
         return CertificateReport(number, remarks, Included(), (*shortfalls, _not_run(template)))
     return CertificateReport(number, remarks, Matching(), shortfalls)
@@ -104,15 +113,22 @@ def _adopted(comparison: Comparison, memory: Memory) -> frozenset[str]:
     return memory.templates(log.key.name for log in comparison.policy.logs)
 
 
-def _certificate(data: bytes) -> x509.Certificate:
+def _last_day(content: bytes) -> str | None:
+    until = json.loads(content)["valid_until"]
+    return None if until is None else str(until)
+
+
+def _certificates(data: bytes) -> list[x509.Certificate]:
     try:
-        der = pem.unarmor(data)[2] if pem.detect(data) else data
-        certificate: x509.Certificate = x509.Certificate.load(der, strict=True)
+        several = [der for _, _, der in pem.unarmor(data, multiple=True)] if pem.detect(data) else [data]
+        certificates: list[x509.Certificate] = [x509.Certificate.load(der, strict=True) for der in several]
+        for certificate in certificates:
+            assert certificate.subject.dump()
     except (ValueError, TypeError) as error:
         raise VerifyError(
             "The file of --ca is no certificate (PEM or DER).", "Berkas --ca bukan sertifikat (PEM atau DER)."
         ) from error
-    return certificate
+    return certificates
 
 
 def _failed(file: str, why: Sentence) -> CertificateReport:
@@ -210,6 +226,7 @@ def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool) -> list
     digest = sha256(letter.data).hexdigest()
     return [
         *remarks,
+        remark_of(letter.times),
         Sentence(
             f"Entry {issued.index} of the ledger issued it. The seal says: {letter.seal}.",
             f"Entri {issued.index} buku besar menerbitkannya. Segel menyebut: {letter.seal}.",
@@ -245,6 +262,6 @@ _OTHER_CODE = Sentence(
     "the code says something else than the letter", "kode mengatakan hal lain daripada surat ini"
 )
 _ANY_AUTHORITY = Sentence(
-    "Nobody was asked who holds the seal's key: give the authority's certificate with --ca.",
-    "Pemilik kunci segel tidak ditanyakan: berikan sertifikat otoritasnya dengan --ca.",
+    "Nobody was asked who holds the keys of its signatures: give their authorities' certificates with --ca.",
+    "Pemilik kunci tanda tangannya tidak ditanyakan: berikan sertifikat otoritasnya dengan --ca.",
 )

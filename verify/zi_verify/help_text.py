@@ -144,7 +144,7 @@ status keluar (dari --once, atau dari semua pengamatan sampai Ctrl-C; yang terbu
 
 CERTIFICATE = Sentence(
     """\
-Checks an official letter (PDF) without network: one signature over the whole file; the ledger entry that issued it, with the
+Checks an official letter (PDF) without network: signatures over the whole file; the ledger entry that issued it, with the
 digests of content and template; the code on the page; and the page itself, which is rendered again from the attached files and
 must be the same in every byte. Needs the extra: pip install 'zi-verify[certificate]'.
 
@@ -152,9 +152,10 @@ If a letter was suspended or revoked since, only the network can show it.
 
   zi-verify certificate letter.pdf
   zi-verify certificate letter.pdf --policy policy-from-the-maklumat.txt --ca authority.pem
+  zi-verify certificate letter.pdf --ca authority.pem --at 2036-12-31
 """,
     """\
-Memeriksa surat resmi (PDF) tanpa jaringan: satu tanda tangan atas seluruh berkas; entri buku besar yang menerbitkannya, dan di
+Memeriksa surat resmi (PDF) tanpa jaringan: tanda tangan atas seluruh berkas; entri buku besar yang menerbitkannya, dan di
 dalamnya digest isi dan templat; kode pada halaman; dan halaman itu sendiri, yang dibuat lagi dari isi berkas dan harus sama hingga
 ke setiap bita. Membutuhkan tambahan: pip install 'zi-verify[certificate]'.
 
@@ -162,6 +163,7 @@ Apakah surat kemudian dibekukan atau dicabut, hanya jaringan yang dapat mengatak
 
   zi-verify certificate surat.pdf
   zi-verify certificate surat.pdf --policy kebijakan-dari-maklumat.txt --ca otoritas.pem
+  zi-verify certificate surat.pdf --ca otoritas.pem --at 2036-12-31
 """,
 )
 PROMISE = Sentence(

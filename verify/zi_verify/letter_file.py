@@ -1,21 +1,18 @@
-"""An official letter as a file: one revision that shows and carries everything, and one that adds an invisible signature over all of it
-and nothing else; whatever is more than that is refused."""
+"""An official letter as a file: one revision that shows and carries everything, one that adds an invisible signature over all of it, and
+then only such that add a timestamp over all before them; whatever is more than that is refused."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from asn1crypto import cms, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.generic import DictionaryObject, Reference
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
-from zi_verify.verdict import Sentence
+from zi_verify.letter_error import LetterFileError
+from zi_verify.letter_signature import LetterTimes, judged_signatures
 
 # What the parsers think of a broken file is no part of the answer.
 for _parser in ("pyhanko", "pyhanko_certvalidator"):
@@ -27,41 +24,37 @@ _WIDGET = {"/FT", "/T", "/Type", "/Subtype", "/F", "/Rect", "/P", "/V"}
 _INFO_CHANGED = {"/ModDate", "/Producer"}
 
 
-class LetterFileError(ValueError):
-    """Not the file of a letter, or one that was changed; the sentence says what is wrong, in both languages."""
-
-    def __init__(self, en: str, id: str) -> None:
-        super().__init__(en)
-        self.sentence = Sentence(en, id)
-
-
 @dataclass(frozen=True)
 class LetterFile:
-    """A letter with a valid signature: its attachments, and the name on its seal."""
+    """A letter with valid signatures: its attachments, the name on its seal, and when each signature was made; `ends` are the lengths of the
+    file up to each of them."""
 
     data: bytes
     attachments: Mapping[str, bytes]
     creator: str
     seal: str
+    times: LetterTimes
+    ends: tuple[int, ...]
 
     def require_page(self, page: bytes) -> None:
-        """Returns only if the file is `page`, byte for byte, and after it nothing but the seal."""
+        """Returns only if the file is `page`, byte for byte, and after it nothing but the seal and timestamps."""
         if not self.data.startswith(page):
             raise LetterFileError(
                 "the page shows something else than its content",
                 "halaman menampilkan hal lain daripada isinya",
             )
-        if not _is_only_sealed(self.data, page):
+        steps = [self.data[:end] for end in self.ends]
+        if not (_is_only_sealed(steps[0], page) and all(map(_is_only_stamped, steps[1:], steps))):
             raise LetterFileError(
                 "something else than a signature was added to the page",
                 "ada yang ditambahkan pada halaman selain tanda tangan",
             )
 
 
-def open_letter(data: bytes, authority: x509.Certificate | None) -> LetterFile:
-    """The letter, if one signature covers all of it and, where an authority is given, was certified by that."""
+def open_letter(data: bytes, roots: Sequence[x509.Certificate] | None) -> LetterFile:
+    """The letter, if its signatures cover all of it and, where authorities are given, were certified by those."""
     try:
-        return _opened(data, authority)
+        return _opened(data, roots)
     except LetterFileError:
         raise
     # A stranger's file: whatever the parsers stumble over, it is not a letter.
@@ -76,56 +69,30 @@ def creator_of(page: bytes) -> str:
     return _creator(PdfFileReader(BytesIO(page)).trailer_view)
 
 
-def _opened(data: bytes, authority: x509.Certificate | None) -> LetterFile:
+def _opened(data: bytes, roots: Sequence[x509.Certificate] | None) -> LetterFile:
     reader = PdfFileReader(BytesIO(data))
-    if reader.encrypted or reader.xrefs.total_revisions != 2 or len(reader.embedded_signatures) != 1:
+    signatures = reader.embedded_signatures
+    kinds = [str(each.sig_object_type) for each in signatures]
+    revisions = [each.signed_revision for each in signatures]
+    if (
+        reader.encrypted
+        or kinds[:1] != ["/Sig"]
+        or set(kinds[1:]) - {"/DocTimeStamp"}
+        or revisions != list(range(1, reader.xrefs.total_revisions))
+    ):
         raise LetterFileError(
             "the file is not a letter with one signature", "berkas ini bukan surat dengan satu tanda tangan"
         )
-    signature = reader.embedded_signatures[0]
-    _require_signature(data, signature, authority)
+    times = judged_signatures(reader, data, roots)
     first = reader.get_historical_resolver(0)
-    seal = str(signature.signer_cert.subject.human_friendly)
-    return LetterFile(data, dict(_attachments(first)), _creator(first.trailer_view), seal)
-
-
-def _require_signature(
-    data: bytes, signature: EmbeddedPdfSignature, authority: x509.Certificate | None
-) -> None:
-    status = _status(signature, authority)
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and _is_canonical(data, signature)
-    if not (whole and status.intact and status.valid):
-        raise LetterFileError(
-            "the file was changed after it was signed", "berkas diubah setelah ditandatangani"
-        )
-    if authority is not None and not status.trusted:
-        raise LetterFileError(
-            "the signature is not certified by the authority that you gave",
-            "tanda tangan tidak disahkan oleh otoritas yang Anda berikan",
-        )
-
-
-def _status(signature: EmbeddedPdfSignature, authority: x509.Certificate | None) -> PdfSignatureStatus:
-    # At the time that the signer claims: a letter outlives the certificate that it was signed with.
-    context = ValidationContext(
-        trust_roots=[authority or signature.signer_cert],
-        moment=signature.self_reported_timestamp,
-        allow_fetching=False,
+    return LetterFile(
+        data,
+        dict(_attachments(first)),
+        _creator(first.trailer_view),
+        str(signatures[0].signer_cert.subject.human_friendly),
+        times,
+        tuple(int(each.byte_range[2]) + int(each.byte_range[3]) for each in signatures),
     )
-    return validate_pdf_signature(signature, context, skip_diff=True)
-
-
-def _is_canonical(data: bytes, signature: EmbeddedPdfSignature) -> bool:
-    # No signature covers itself, so it has one spelling: hex in one case of its DER, then zeros.
-    _, length, after, _ = map(int, signature.byte_range)
-    container = cms.ContentInfo.load(signature.pkcs7_content)
-    signed, signer = container["content"], container["content"]["signer_infos"][0]
-    # What no signature covers and no reader needs must not differ from what is signed.
-    unsigned = signed["version"].native, signer["version"].native, signed["digest_algorithms"].dump()
-    signed_for = "v1", "v1", cms.DigestAlgorithms([signer["digest_algorithm"]]).dump()
-    spelled = container.dump(force=True).hex().ljust(after - length - 2, "0")
-    spellings = [f"<{spelled}>".encode(), f"<{spelled.upper()}>".encode()]
-    return data[length:after] in spellings and unsigned == signed_for
 
 
 def _attachments(first: HistoricalResolver) -> Iterator[tuple[str, bytes]]:
@@ -176,11 +143,7 @@ def _first_sheet(page: PdfFileReader) -> Reference:
 
 
 def _same(page: PdfFileReader, reader: PdfFileReader, ref: Reference, but: set[str]) -> bool:
-    old, new = (
-        {key: repr(source.get_object(ref).raw_get(key)) for key in source.get_object(ref) if key not in but}
-        for source in (page, reader)
-    )
-    return old == new and "/Annots" not in page.get_object(ref)
+    return _same_but(page, reader, ref, but) and "/Annots" not in page.get_object(ref)
 
 
 def _is_invisible_seal(reader: PdfFileReader, sheet: Reference) -> bool:
@@ -189,3 +152,51 @@ def _is_invisible_seal(reader: PdfFileReader, sheet: Reference) -> bool:
         return False
     widget = annotations[0]
     return set(widget) == _WIDGET and all(float(side) == 0 for side in widget["/Rect"])
+
+
+def _is_only_stamped(data: bytes, before: bytes) -> bool:
+    try:
+        return _adds_only_a_timestamp(PdfFileReader(BytesIO(data)), PdfFileReader(BytesIO(before)))
+    except (PdfError, KeyError, IndexError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def _adds_only_a_timestamp(reader: PdfFileReader, before: PdfFileReader) -> bool:
+    old, new = before.trailer_view, reader.trailer_view
+    if int(new["/Prev"]) != before.last_startxref or any(
+        old.raw_get(key) != new.raw_get(key) for key in ("/Root", "/Info")
+    ):
+        return False
+    root, form = old.raw_get("/Root").reference, before.root.raw_get("/AcroForm").reference
+    sheet, last = _first_sheet(before), reader.xrefs.total_revisions - 1
+    may_change = {root: {"/DSS", "/Extensions"}, form: {"/Fields"}, sheet: {"/Annots"}}
+    store = {before.root.raw_get("/DSS").reference} if "/DSS" in before.root else set()
+    known = {ref for number in range(last) for ref in before.xrefs.explicit_refs_in_revision(number)}
+    changed = reader.xrefs.explicit_refs_in_revision(last) & known
+    return (
+        changed <= may_change.keys() | store
+        and not reader.xrefs.refs_freed_in_revision(last)
+        and all(_same_but(before, reader, ref, keys) for ref, keys in may_change.items())
+        and _has_one_more_timestamp(reader, before, sheet)
+    )
+
+
+def _same_but(before: PdfFileReader, reader: PdfFileReader, ref: Reference, keys: set[str]) -> bool:
+    old, new = (
+        {key: repr(source.get_object(ref).raw_get(key)) for key in source.get_object(ref) if key not in keys}
+        for source in (before, reader)
+    )
+    return old == new
+
+
+def _has_one_more_timestamp(reader: PdfFileReader, before: PdfFileReader, sheet: Reference) -> bool:
+    old, fields = before.root["/AcroForm"]["/Fields"], reader.root["/AcroForm"]["/Fields"]
+    notes = reader.get_object(sheet)["/Annots"]
+    if repr(notes) != repr(fields) or [*map(repr, fields)][:-1] != [*map(repr, old)]:
+        return False
+    widget = fields[-1]
+    return (
+        set(widget) <= _WIDGET | {"/TU"}
+        and all(float(side) == 0 for side in widget["/Rect"])
+        and str(widget["/V"]["/Type"]) == "/DocTimeStamp"
+    )

@@ -165,7 +165,7 @@ def _certificate(options: argparse.Namespace) -> ExitStatus:
         ) from error
     authority = None if options.ca is None else read_input(options.ca)
     letter, policy = read_input(options.letter), read_policy(options.policy)
-    report = check_certificate(letter, policy, authority, _recalled(options))
+    report = check_certificate(letter, policy, authority, _recalled(options), options.at)
     lines = [remark.render(options.language) for remark in report.remarks]
     lines += [plain(report.number)] if report.number else []
     return _conclude(lines, report.verdict, report.shortfalls, options.language)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from zi_verify import help_text
+from zi_verify.day import parse_day
 from zi_verify.status import ExitStatus
 from zi_verify.verdict import Language, Sentence
 from zi_verify.walk import Entries
@@ -230,8 +231,17 @@ class _Options:
             type=Path,
             metavar="FILE",
             help=self._say(
-                "certificate of the authority that certified the office's seal",
-                "sertifikat otoritas yang mengesahkan segel kantor",
+                "certificates of the authorities that certified the office's seal and its timestamps",
+                "sertifikat otoritas yang mengesahkan segel kantor dan stempel waktunya",
+            ),
+        )
+        verb.add_argument(
+            "--at",
+            type=parse_day,
+            metavar="YYYY-MM-DD",
+            help=self._say(
+                "the day on which the letter must have been valid; status 9 if it was not, or if nothing proves it for that long",
+                "hari ketika surat harus berlaku; status 9 bila tidak, atau bila tidak ada yang membuktikannya selama itu",
             ),
         )
 

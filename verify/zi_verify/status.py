@@ -23,6 +23,14 @@ class ExitStatus(Enum):
             "waktu yang disebut sebuah janji telah lewat dan pesannya tidak ada dalam pohon yang ditandatangani saksi",
         ),
     )
+    NOT_VALID_THEN = (
+        9,
+        Sentence("not valid then", "tidak berlaku saat itu"),
+        Sentence(
+            "the letter was not valid on the day that you gave, or its signatures prove nothing for that long",
+            "surat tidak berlaku pada hari yang Anda berikan, atau tanda tangannya tidak membuktikan apa pun selama itu",
+        ),
+    )
     NOT_READ = (
         7,
         Sentence("not read", "tidak terbaca"),

@@ -1,0 +1,79 @@
+"""Tells whether a letter was valid on a day, and whether its signatures still prove anything by then: a seal lives until its certificate ends,
+with timestamps until the certificate of the last one ends, and only if each was made before the one before it had ended."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+
+from zi_verify.day import OFFICE
+from zi_verify.letter_signature import LetterSpan, LetterTimes
+from zi_verify.status import ExitStatus, Shortfall
+from zi_verify.verdict import Sentence
+
+
+def shortfalls_at(
+    times: LetterTimes, valid_until: str | None, at: datetime | None, now: datetime
+) -> list[Shortfall]:
+    """Everything that is missing for the letter to be valid at `at`, judged with what is known now; without `at`, for its timestamps
+    to hold still."""
+    until = now if at is None else max(at, now)
+    missing = [*_lapsed(times, until if times.timestamps else at)]
+    if at is not None:
+        missing += _outside(times.seal.made, valid_until, at)
+    return [Shortfall(ExitStatus.NOT_VALID_THEN, why) for why in missing]
+
+
+def remark_of(times: LetterTimes) -> Sentence:
+    """The day until which the signatures of a letter hold without anybody's doing."""
+    if not times.timestamps:
+        return Sentence(
+            f"It has no timestamp: {_day(times.seal.made)} is what its seal says of itself.",
+            f"Surat ini tanpa stempel waktu: {_day(times.seal.made)} adalah kata segelnya sendiri.",
+        )
+    ends = _day(times.timestamps[-1].ends)
+    return Sentence(
+        f"Sealed {_day(times.seal.made)}, by its timestamp; its archive timestamps: {len(times.timestamps) - 1}. They hold until {ends}.",
+        f"Disegel {_day(times.seal.made)}, menurut stempel waktunya; stempel waktu arsip: {len(times.timestamps) - 1}. Berlaku sampai {ends}.",
+    )
+
+
+def _lapsed(times: LetterTimes, until: datetime | None) -> Iterator[Sentence]:
+    spans = [times.seal, *times.timestamps]
+    for number, (old, new) in enumerate(pairwise(spans)):
+        if new.made < old.made:
+            yield Sentence(
+                f"Timestamp {number + 1} is older than what it covers.",
+                f"Stempel waktu {number + 1} lebih tua daripada yang dicakupnya.",
+            )
+        if new.made > old.ends:
+            yield _missed(old, new.made)
+    if until is not None and until > spans[-1].ends:
+        yield _missed(spans[-1], until)
+
+
+def _missed(span: LetterSpan, when: datetime) -> Sentence:
+    ended, then = _day(span.ends), _day(when)
+    return Sentence(
+        f"Its seal is not proven for {then}: the certificate of its last signature ended on {ended}, and nobody had renewed its timestamp by"
+        " then. The ledger's entry still proves its content.",
+        f"Segelnya tidak terbukti untuk {then}: sertifikat tanda tangan terakhirnya berakhir pada {ended}, dan sampai saat itu stempel"
+        " waktunya tidak diperbarui. Entri buku besar tetap membuktikan isinya.",
+    )
+
+
+def _outside(sealed: datetime, valid_until: str | None, at: datetime) -> Iterator[Sentence]:
+    day = _day(at)
+    if at < sealed:
+        yield Sentence(
+            f"On {day} it did not exist: it was sealed on {_day(sealed)}.",
+            f"Pada {day} surat ini belum ada: disegel pada {_day(sealed)}.",
+        )
+    if valid_until is not None and day > valid_until:
+        yield Sentence(
+            f"On {day} it was not valid any more: it is valid until {valid_until}.",
+            f"Pada {day} surat ini tidak berlaku lagi: berlaku sampai {valid_until}.",
+        )
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(OFFICE).date().isoformat()
