@@ -1,6 +1,6 @@
 """A statement changes by one product or document at a time, and keeps everything else."""
 
-from tests.certificates.officials import item
+from tests.certificates.officials import item, named
 from tests.certificates.steps import product, statement
 
 from zi_certificates.domain.statement import Document, Outline
@@ -43,3 +43,16 @@ def test_a_document_of_the_same_file_is_replaced_and_can_be_removed() -> None:
     twice = statement().with_document(BOTH).with_document(BOTH.model_copy(update={"products": (1,)}))
     assert [each.products for each in twice.documents if each.file.item == BOTH.file.item] == [(1,)]
     assert BOTH.file.item not in {each.file.item for each in twice.without_document(BOTH.file.item).documents}
+
+
+def test_a_party_stated_anew_takes_the_place_of_the_former_and_one_withdrawn_goes() -> None:
+    producer, other, consignee = (
+        item("letter.producer"),
+        item("letter.producer").model_copy(update={"item": named("other")}),
+        item("letter.consignee"),
+    )
+    stated = statement().with_parties([producer, consignee], ())
+    assert stated.with_parties([other], ()).parties == (consignee, other)
+    assert stated.with_parties([], ["letter.producer"]).parties == (consignee,)
+    kept = stated.outlined(Outline(kinds=("ski_border",), goods="kosmetik"))
+    assert kept.parties == stated.parties

@@ -204,3 +204,29 @@ def test_what_is_left_out_of_a_code_is_committed_to() -> None:
 def test_a_field_of_a_product_is_one_line(field: str) -> None:
     with pytest.raises(GoodsError):
         CodeProduct("Kecap", field, "10 kg")
+
+
+@pytest.mark.parametrize("holder", ["A", "AB", "ABC", "ABCD", "ABCDE", "ABCDEF", "ABCDEFG"])
+def test_a_code_with_products_of_any_length_is_read_back(holder: str) -> None:
+    code = replace(WITH_GOODS, holder=holder)
+    text = code.sign(ADDRESS, KEY)
+    assert "=" not in text
+    assert open_code(text, ADDRESS, KEY.verifier) == code
+
+
+def test_nothing_else_is_let_in_before_a_code_with_products() -> None:
+    text = WITH_GOODS.sign(ADDRESS, KEY)
+    with pytest.raises(LetterError, match=NO_CODE):
+        open_code(f"{text}#more", ADDRESS, KEY.verifier)
+    with pytest.raises(LetterError, match=NO_CODE):
+        open_code(f"{text}?c=more", ADDRESS, KEY.verifier)
+
+
+def test_a_long_list_is_read_back_whole() -> None:
+    products = [numbered_product(place) for place in range(200)]
+    code = replace(CODE, goods=CodeGoods.of(products, 200))
+    assert open_code(code.sign(ADDRESS, KEY), ADDRESS, KEY.verifier) == code
+
+
+def numbered_product(place: int) -> CodeProduct:
+    return CodeProduct(f"Kecap {place}", f"B-{place}", f"{place} kg")
