@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -6,9 +6,8 @@ from tests.umkm.inside import SAMBAL, Inside
 from tests.umkm.steps import MONDAY
 
 from zi_umkm.read import outcomes
-from zi_umkm.read.board import case_rows
+from zi_umkm.read.board import TripCount, trip_counts
 from zi_umkm.read.trainings import TrainingRow
-from zi_umkm.web.pages.desk import trips
 
 
 def training(district: str = "nunukan", **more: Any) -> TrainingRow:
@@ -132,8 +131,19 @@ async def test_small_states_are_one_row(inside: Inside) -> None:
 async def test_trips_count_who_was_never_visited_and_whose_last_visit_is_due(inside: Inside) -> None:
     await inside.mentored("one", district="tarakan")
     await inside.numbered("two")
-    rows = await inside.office.store.query(case_rows)
-    counted = {each.district: each for each in trips(rows, inside.clock.now())}
-    assert (counted["tarakan"].unvisited, counted["nunukan"].unvisited, counted["nunukan"].due) == (1, 0, 0)
+    await inside.office.mentoring.assign(
+        await inside.stated("three", district="tarakan"), inside.mentor(), None, "mentor-ani"
+    )
+
+    async def counted_at(at: datetime) -> dict[str, TripCount]:
+        counted = await inside.office.store.query(lambda tx: trip_counts(tx, "mentor-ani", at))
+        return {each.district: each for each in counted}
+
+    counted = await counted_at(inside.clock.now())
+    assert (counted["tarakan"].cases, counted["tarakan"].with_office) == (2, 2)
+    assert (counted["tarakan"].unvisited, counted["nunukan"].unvisited, counted["nunukan"].due) == (2, 0, 0)
     later = inside.clock.now() + timedelta(days=200)
-    assert {each.district: each.due for each in trips(rows, later)} == {"nunukan": 1, "tarakan": 0}
+    assert {each.district: each.due for each in (await counted_at(later)).values()} == {
+        "nunukan": 1,
+        "tarakan": 0,
+    }

@@ -1,5 +1,6 @@
 """Questions about many cases: lists, counts, load, attention and evidence to verify. Nothing personal."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,10 +16,12 @@ from zi_umkm.read.interests import INTERESTS
 
 PAGE = 50
 
+NEVER_MENTORED = "NOT EXISTS (SELECT 1 FROM mentorships m WHERE m.case_id = cases.case_id AND m.mentor = ?)"
+
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """All conditions that a case must meet; `mentor` "" is no mentor. Cases that are over come only with a state that says so.
+    """All conditions that a case must meet; `mentor` "" is no mentor; `ticket` is how it begins; `evaluator` never mentored it. Cases that are over come only with a state that says so.
 
     `reader` is an official, from whose lists the businesses are left out with which they have a conflict of interest.
     """
@@ -28,6 +31,8 @@ class CaseFilter:
     mentor: str | None = None
     holder: Holder | None = None
     reader: str | None = None
+    ticket: str = ""
+    evaluator: str | None = None
 
     @property
     def conditions(self) -> dict[str, object]:
@@ -40,6 +45,10 @@ class CaseFilter:
             conditions_by_column["mentor = ?"] = self.mentor
         if self.holder is not None:
             conditions_by_column["holder = ?"] = self.holder
+        if self.ticket:
+            conditions_by_column[f"substr(ticket, 1, {len(self.ticket)}) = ?"] = self.ticket
+        if self.evaluator is not None:
+            conditions_by_column[NEVER_MENTORED] = self.evaluator
         if self.reader is not None:
             conditions_by_column[f"business_ref NOT IN ({INTERESTS})"] = self.reader
         return conditions_by_column
@@ -57,7 +66,11 @@ EVERYTHING = CaseFilter()
 
 
 def case_rows(
-    tx: Tx, wanted: CaseFilter = EVERYTHING, after: PageCursor | None = None, limit: int = PAGE
+    tx: Tx,
+    wanted: CaseFilter = EVERYTHING,
+    after: PageCursor | None = None,
+    limit: int = PAGE,
+    offset: int = 0,
 ) -> list[MentoringRow]:
     """Return cases, those first that have been in their state for longest."""
     conditions_by_column = wanted.conditions
@@ -66,9 +79,54 @@ def case_rows(
         conditions.append("(since, ticket) > (?, ?)")
         values += [rfc3339(after.since), after.ticket]
     rows = tx.execute(
-        f"SELECT * FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit}", *values
+        f"SELECT * FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit}"
+        f" OFFSET {offset}",
+        *values,
     )
     return [case_from(row) for row in rows]
+
+
+def count_cases(tx: Tx, wanted: CaseFilter = EVERYTHING) -> int:
+    """Count what `case_rows` returns without a limit."""
+    conditions = wanted.conditions
+    [row] = tx.execute(
+        f"SELECT COUNT(*) AS many FROM cases WHERE {' AND '.join(conditions)}", *conditions.values()
+    )
+    return int(row["many"])
+
+
+@dataclass(frozen=True)
+class TripCount:
+    """The open cases of a mentor in one district, those that nobody has visited, and those whose last visit is due."""
+
+    district: District
+    cases: int
+    unvisited: int
+    due: int
+    with_office: int
+
+
+def trip_counts(tx: Tx, mentor: str, now: datetime, reader: str | None = None) -> list[TripCount]:
+    """Return a mentor's cases by district, the most visits first; `mentor` "" is nobody's."""
+    conditions = CaseFilter(mentor=mentor, reader=reader).conditions
+    rows = tx.execute(
+        "SELECT district, COUNT(*) AS many, SUM(CASE WHEN visited_at IS NULL THEN 1 ELSE 0 END) AS unvisited,"
+        " SUM(CASE WHEN check_due <= ? THEN 1 ELSE 0 END) AS due,"
+        " SUM(CASE holder WHEN 'office' THEN 1 ELSE 0 END) AS with_office"
+        f" FROM cases WHERE {' AND '.join(conditions)} GROUP BY district",
+        *(rfc3339(now), *conditions.values()),
+    )
+    trips = [
+        TripCount(
+            district=row["district"],
+            cases=int(row["many"]),
+            unvisited=int(row["unvisited"]),
+            due=int(row["due"]),
+            with_office=int(row["with_office"]),
+        )
+        for row in rows
+    ]
+    return sorted(trips, key=lambda each: (-each.unvisited - each.due, -each.cases, each.district))
 
 
 @dataclass(frozen=True)
@@ -206,13 +264,18 @@ class ToVerify:
     since: datetime
 
 
-def actions_to_verify(tx: Tx, limit: int = MOST_ROWS, reader: str = "") -> list[ToVerify]:
-    """Return evidence to verify, the longest wait first; none of a business with which the reader has a conflict of interest."""
+def actions_to_verify(
+    tx: Tx, limit: int = MOST_ROWS, reader: str = "", *, offset: int = 0, alone: bool = False
+) -> list[ToVerify]:
+    """Return evidence to verify, the longest wait first; none of a business with which the reader has a conflict of interest.
+
+    `alone` leaves out what the reader may not verify.
+    """
+    waiting, values = _waiting(reader, alone=alone)
     rows = tx.execute(
-        "SELECT f.*, c.ticket, c.district FROM findings f JOIN cases c ON c.case_id = f.case_id"
-        f" WHERE f.progress = ? AND c.is_over = 0 AND c.business_ref NOT IN ({INTERESTS})"
-        f" ORDER BY f.since, f.case_id, f.item LIMIT {limit}",
-        *(Progress.EVIDENCED.value, reader),
+        f"SELECT f.*, c.ticket, c.district{waiting} ORDER BY f.since, f.case_id, f.item"
+        f" LIMIT {limit} OFFSET {offset}",
+        *values,
     )
     return [
         ToVerify(
@@ -224,3 +287,27 @@ def actions_to_verify(tx: Tx, limit: int = MOST_ROWS, reader: str = "") -> list[
         )
         for row in rows
     ]
+
+
+def count_actions_to_verify(tx: Tx, reader: str = "", *, alone: bool = False) -> int:
+    """Count what `actions_to_verify` returns without a limit."""
+    waiting, values = _waiting(reader, alone=alone)
+    [row] = tx.execute(f"SELECT COUNT(*) AS many{waiting}", *values)
+    return int(row["many"])
+
+
+def _waiting(reader: str, *, alone: bool) -> tuple[str, tuple[str, ...]]:
+    """Return the query of evidence to verify, and its values; an account's name in quotes is whole."""
+    waiting = (
+        " FROM findings f JOIN cases c ON c.case_id = f.case_id"
+        f" WHERE f.progress = ? AND c.is_over = 0 AND c.business_ref NOT IN ({INTERESTS})"
+    )
+    values = (Progress.EVIDENCED.value, reader)
+    if not alone:
+        return waiting, values
+    name = json.dumps(reader)
+    no_part = (
+        " AND replace(f.authors, ?, '') = f.authors"
+        " AND (f.critical = 0 OR replace(f.raised_by, ?, '') = f.raised_by)"
+    )
+    return waiting + no_part, (*values, name, name)

@@ -86,9 +86,29 @@ def _attend(tx: Tx, training: str, event: lessons.AttendanceRecorded) -> None:
     )
 
 
-def trainings(tx: Tx, limit: int = MOST_ROWS) -> list[TrainingRow]:
-    """Return the newest trainings first."""
-    return _trainings(tx.execute(f"SELECT * FROM trainings ORDER BY begins DESC, training LIMIT {limit}"))
+def trainings(
+    tx: Tx, limit: int = MOST_ROWS, offset: int = 0, district: str = "", topic: str = ""
+) -> list[TrainingRow]:
+    """Return the newest trainings first, of a district and a topic where they are named."""
+    conditions, values = _conditions(district, topic)
+    rows = tx.execute(
+        f"SELECT * FROM trainings{conditions} ORDER BY begins DESC, training LIMIT {limit} OFFSET {offset}",
+        *values,
+    )
+    return _trainings(rows)
+
+
+def count_trainings(tx: Tx, district: str = "", topic: str = "") -> int:
+    conditions, values = _conditions(district, topic)
+    [row] = tx.execute(f"SELECT COUNT(*) AS many FROM trainings{conditions}", *values)
+    return int(row["many"])
+
+
+def _conditions(district: str, topic: str) -> tuple[str, list[str]]:
+    named = {"district": district, "topic": topic}
+    wanted = {column: value for column, value in named.items() if value}
+    conditions = " AND ".join(f"{column} = ?" for column in wanted)
+    return (f" WHERE {conditions}" if wanted else ""), list(wanted.values())
 
 
 def trainings_held(tx: Tx) -> list[TrainingRow]:

@@ -80,11 +80,27 @@ def visits_of(tx: Tx, case: UUID) -> list[VisitRow]:
     return _visits(tx.execute("SELECT * FROM visits WHERE case_id = ? ORDER BY begun DESC, id", str(case)))
 
 
-def visits_under_way(tx: Tx, actor: str) -> list[VisitRow]:
+def visits_under_way(tx: Tx, actor: str, limit: int = MOST_ROWS, offset: int = 0) -> list[VisitRow]:
     """Return the unfinished visits that this person began, the newest first."""
     rows = tx.execute(
-        f"SELECT * FROM visits WHERE actor = ? AND finished IS NULL ORDER BY begun DESC, id LIMIT {MOST_ROWS}",
+        "SELECT * FROM visits WHERE actor = ? AND finished IS NULL ORDER BY begun DESC, id"
+        f" LIMIT {limit} OFFSET {offset}",
         actor,
+    )
+    return _visits(rows)
+
+
+def count_visits_under_way(tx: Tx, actor: str) -> int:
+    [row] = tx.execute("SELECT COUNT(*) AS many FROM visits WHERE actor = ? AND finished IS NULL", actor)
+    return int(row["many"])
+
+
+def visits_among(tx: Tx, mentor: str) -> list[VisitRow]:
+    """Return the unfinished visits by officials to the open cases of a mentor, whoever began them."""
+    rows = tx.execute(
+        "SELECT v.* FROM visits v JOIN cases c ON c.case_id = v.case_id WHERE c.mentor = ? AND c.is_over = 0"
+        " AND v.finished IS NULL AND v.assessor = 'official' ORDER BY c.since, c.ticket, v.begun DESC, v.id",
+        mentor,
     )
     return _visits(rows)
 

@@ -66,9 +66,11 @@ class AttentionAnswer(BaseModel):
 
 
 class BoardAnswer(BaseModel):
-    """Those that have stood in their state for longest come first; `next` is the cursor of the next page."""
+    """Those that have stood in their state for longest come first; `total` counts all that the
+    filter finds, `next` is the cursor of the next page."""
 
     cases: list[ListedMentoring]
+    total: int
     next: str | None
     counts: list[CountAnswer]
     loads: list[LoadAnswer]
@@ -88,14 +90,25 @@ class ToVerifyAnswer(BaseModel):
 
 
 class TripAnswer(BaseModel):
-    """The own cases of one district, and how many of them wait for the office."""
+    """The own cases of one district, how many there are in all, and how many of them wait for the office."""
 
     district: str
     cases: list[ListedMentoring]
+    total: int
     with_office: int
 
 
+class DeskTotals(BaseModel):
+    """The true counts of the lists, also of those that are cut off."""
+
+    own: int
+    free: int
+    to_verify: int
+    visits: int
+
+
 class DeskAnswer(BaseModel):
+    totals: DeskTotals
     trips: list[TripAnswer]
     free: list[ListedMentoring]
     to_verify: list[ToVerifyAnswer]

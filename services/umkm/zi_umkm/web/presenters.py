@@ -20,7 +20,7 @@ from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.domain.case.messages import BusinessAssessed
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.domain.corrective_action import TrackedFinding
-from zi_umkm.read.board import Attention, CaseCount, Load, ToVerify
+from zi_umkm.read.board import Attention, CaseCount, Load, ToVerify, TripCount
 from zi_umkm.read.case_files import FileRow
 from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.outcomes import PublicOutcome, Stuck
@@ -307,18 +307,19 @@ def attention(each: Attention) -> board_answers.AttentionAnswer:
     )
 
 
-def trips(rows: Iterable[MentoringRow]) -> list[board_answers.TripAnswer]:
-    """Group cases by district, where most wait for the office first."""
+def trips(rows: Iterable[MentoringRow], counted: Iterable[TripCount]) -> list[board_answers.TripAnswer]:
+    """Group cases by district, where most wait for the office first, with counts of all of them."""
     by_district: dict[str, list[MentoringRow]] = {}
     for row in rows:
         by_district.setdefault(row.district, []).append(row)
     trip_answers = [
         board_answers.TripAnswer(
-            district=district,
-            cases=[listed(each) for each in theirs],
-            with_office=sum(each.holder == "office" for each in theirs),
+            district=each.district,
+            cases=[listed(row) for row in by_district.get(each.district, [])],
+            total=each.cases,
+            with_office=each.with_office,
         )
-        for district, theirs in by_district.items()
+        for each in counted
     ]
     return sorted(trip_answers, key=lambda each: (-each.with_office, each.district))
 

@@ -35,6 +35,9 @@ async def test_the_board_goes_on_where_its_page_ended(calling: Calling) -> None:
     second = (await calling.get("/board", calling.supervisor, limit="2", cursor=first["next"])).json()
     tickets = [each["ticket"] for page in (first, second) for each in page["cases"]]
     assert tickets == tickets
+    for ticket in ("10AQKJPH~", "10AQKJPH*", "10AQKJPH$", "10AQKJPH="):
+        cursor = f"2026-01-01T00:00:00.000000Z {ticket}"
+        assert (await calling.get("/board", calling.supervisor, cursor=cursor)).status_code == 200
     for cursor in ("nonsense", "2026-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00 X"):
         refused = await calling.get("/board", calling.supervisor, cursor=cursor)
         assert (refused.status_code, refused.json()["type"]) == (400, "urn:zona:problem:unreadable_cursor")
@@ -53,7 +56,7 @@ async def test_the_page_of_the_board_says_that_more_evidence_waits_than_it_shows
         await inside.evidenced(request, "fifo")
         inside.clock.at += HOUR
         page = (await supervisor.get("/umkm/desk/board")).text.partition("Waiting for somebody to look")[2]
-        tickets.append((page.count("#finding-fifo"), "There are more" in page))
+        tickets.append((page.count("#finding-fifo"), "These are 1 of 2." in page))
     assert tickets == [(1, False), (1, True)]
 
 

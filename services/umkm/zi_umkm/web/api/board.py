@@ -27,19 +27,22 @@ from zi_umkm.read.board import (
     actions_to_verify,
     attention,
     case_rows,
+    count_actions_to_verify,
+    count_cases,
     counts,
     loads,
+    trip_counts,
 )
 from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.trainings import participants, training_row, trainings, trainings_held
-from zi_umkm.read.visits import visits_under_way
+from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.web import board_answers, presenters
 from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Mentor
 from zi_umkm.web.bodies import AccountName, AttendBody, CaseBody, PlanBody
 from zi_umkm.web.current_office import TheOffice
 
 NOBODY = "-"
-CURSOR = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)
+CURSOR = re.compile(r"[0-9A-Z]{1,20}[*~$=]?", re.ASCII)  # as a ticket is written
 
 router = APIRouter(prefix="/umkm/api")
 
@@ -76,6 +79,7 @@ async def board(
         more = PageCursor(rows[-1].since, rows[-1].ticket) if len(rows) == limit else None
         return board_answers.BoardAnswer(
             cases=[presenters.listed(each) for each in rows],
+            total=count_cases(tx, wanted),
             next=None if more is None else f"{rfc3339(more.since)} {more.ticket}",
             counts=[presenters.count(each) for each in counts(tx)],
             loads=[presenters.load(each) for each in loads(tx)],
@@ -99,29 +103,45 @@ def _place(cursor: str) -> PageCursor:
 @router.get("/desk", responses=PROTECTED, tags=["officials"])
 async def desk(office: TheOffice, person: Mentor) -> board_answers.DeskAnswer:
     """The own cases as trips by district, those that nobody has taken, evidence to verify, visits under way."""
+    now = office.clock.now()
 
     def question(tx: Tx) -> board_answers.DeskAnswer:
         own_cases = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
         free = case_rows(tx, CaseFilter(mentor="", reader=person.sub))
         return board_answers.DeskAnswer(
-            trips=presenters.trips(own_cases),
+            trips=presenters.trips(own_cases, trip_counts(tx, person.sub, now)),
             free=[presenters.listed(each) for each in free],
             to_verify=[
                 presenters.to_verify(person.sub, each) for each in actions_to_verify(tx, reader=person.sub)
             ],
             visits=[presenters.desk_visit(each) for each in visits_under_way(tx, person.sub)],
+            totals=_totals(tx, person.sub),
         )
 
     return await office.store.query(question)
+
+
+def _totals(tx: Tx, official: str) -> board_answers.DeskTotals:
+    return board_answers.DeskTotals(
+        own=count_cases(tx, CaseFilter(mentor=official)),
+        free=count_cases(tx, CaseFilter(mentor="", reader=official)),
+        to_verify=count_actions_to_verify(tx, official),
+        visits=count_visits_under_way(tx, official),
+    )
 
 
 # -- trainings
 
 
 @router.get("/trainings", responses=PUBLIC, tags=["trainings"])
-async def list_trainings(office: TheOffice) -> list[board_answers.TrainingAnswer]:
-    """Planned and held, the newest first; needs no sign-in. Scores only where five or more came."""
-    return [presenters.public_training(each) for each in await office.store.query(trainings)]
+async def list_trainings(
+    office: TheOffice,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = MOST_ROWS,
+) -> list[board_answers.TrainingAnswer]:
+    """Planned and held, the newest first, page by page; needs no sign-in. Scores only where five or more came."""
+    rows = await office.store.query(lambda tx: trainings(tx, limit, (page - 1) * limit))
+    return [presenters.public_training(each) for each in rows]
 
 
 @router.get("/trainings/{training}", responses=PROTECTED, tags=["trainings"])

@@ -22,8 +22,7 @@ from zi_umkm.domain.visit import PhotoAdded, Visit, VisitSigned, speaker
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.board import CaseFilter, case_rows
 from zi_umkm.read.cases import MentoringRow
-from zi_umkm.read.columns import MOST_ROWS
-from zi_umkm.read.visits import VisitRow, visits_of
+from zi_umkm.read.visits import VisitRow, visits_among
 from zi_umkm.use_cases.sync import (
     FileAnswer,
     FileForm,
@@ -46,6 +45,8 @@ from zi_umkm.web.api.cases import COMMAND, PROTECTED, UPLOAD, Mentor
 from zi_umkm.web.bodies import CaseBody
 from zi_umkm.web.current_office import TheOffice, office_of
 
+MOST_CARRIED = 5_000  # cases that a device takes along
+
 router = APIRouter(prefix="/umkm/api", tags=["visits"])
 
 Ticket = Annotated[str, Query(alias="case", max_length=32)]
@@ -56,8 +57,8 @@ async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
     """Returns a mentor's open cases, their visits under way, whoever began them, and every checklist that they need."""
 
     def question(tx: Tx) -> tuple[list[MentoringRow], list[VisitRow]]:
-        rows = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
-        return rows, [each for row in rows for each in visits_of(tx, row.case) if _is_under_way(each)]
+        rows = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_CARRIED)
+        return rows, visits_among(tx, person.sub)
 
     cases, under_way = await office.store.query(question)
     districts = {each.ticket: each.district for each in cases}
@@ -191,10 +192,6 @@ def _signed(state: Visit) -> list[Side]:
 
 def _photos(state: Visit) -> int:
     return sum(isinstance(each, PhotoAdded) for each in state.sent.values())
-
-
-def _is_under_way(row: VisitRow) -> bool:
-    return row.assessor == "official" and row.finished is None
 
 
 def _prepared(row: VisitRow, district: str) -> PreparedVisit:

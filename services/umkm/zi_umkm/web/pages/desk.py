@@ -25,26 +25,30 @@ from zi_umkm.read.board import (
     CaseFilter,
     Load,
     PageCursor,
+    TripCount,
     actions_to_verify,
     attention,
     case_rows,
+    count_actions_to_verify,
+    count_cases,
     loads,
+    trip_counts,
 )
 from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.charts import bars
 from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
 from zi_umkm.read.outcomes import FILLS
-from zi_umkm.read.visits import visits_under_way
+from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.roles import CHECKING, SUPERVISING, VERIFYING
 from zi_umkm.web.labels import STATES
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
-from zi_umkm.web.pages import desk_case, desk_commands, desk_products
+from zi_umkm.web.pages import desk_case, desk_commands, desk_lists, desk_products
 from zi_umkm.web.pages import trainings as training_pages
 from zi_umkm.web.rule_names import RuleNames
 
 DESK = "/umkm/desk/"
-MOST, MOST_FREE, MOST_STUCK = 80, 20, 30  # of cases on one page, which is read on a phone
+MOST_OF_TRIP, MOST_FREE, MOST_STUCK = 10, 20, 30  # of cases on one page, which is read on a phone
 DATA_SUBJECT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY = timedelta(days=1)
 LOAD_KINDS: Mapping[str, str] = {"office": "The office must act", "business": "The business must act"}
@@ -74,63 +78,57 @@ async def desk(official: CurrentOfficial) -> Response:
 
 @dataclass(frozen=True)
 class Trip:
-    """The cases of one district, with how many of them nobody has visited and whose last visit is due."""
+    """The first cases of one district, with true counts of all of them there."""
 
-    district: str
+    count: TripCount
     rows: Sequence[MentoringRow]
-    unvisited: int
-    due: int
+
+
+def trips(tx: Tx, mentor: str, now: datetime, reader: str | None = None) -> list[Trip]:
+    """Return trips by district, the most visits first; in each the longest wait first. `mentor` "" is nobody."""
+    return [
+        Trip(
+            each,
+            case_rows(
+                tx, CaseFilter(district=each.district, mentor=mentor, reader=reader), limit=MOST_OF_TRIP
+            ),
+        )
+        for each in trip_counts(tx, mentor, now, reader)
+    ]
 
 
 async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Response:
-    office, sub, now = official.office, official.person.sub, official.office.clock.now()
-    query = office.store.query
-    mentors, checks = official.has("mentor"), official.has(*CHECKING)
-    mine = await query(lambda tx: case_rows(tx, CaseFilter(mentor=sub), limit=MOST + 1)) if mentors else []
-    free = (
-        await query(lambda tx: case_rows(tx, CaseFilter(mentor="", reader=sub)))
-        if mentors or official.has(*SUPERVISING)
-        else None
-    )
-    waiting = await query(lambda tx: actions_to_verify(tx, reader=sub)) if official.has(*VERIFYING) else []
-    permits = await query(
-        lambda tx: case_rows(tx, CaseFilter(status=MentoringStatus.PERMIT_APPLIED, reader=sub))
-    )
+    office, now = official.office, official.office.clock.now()
     context = {
         **ruled(official.request, office, office.rules.in_force(now)),
+        **await office.store.query(lambda tx: _lists(official, tx, now)),
         "person": official.person,
-        "is_mentor": mentors,
+        "is_mentor": official.has("mentor"),
         "is_supervisor": official.has(*SUPERVISING),
         "is_verifier": official.has(*VERIFYING),
-        "to_verify": [each for each in waiting if each.finding.may_be_verified_by(sub)][:MOST_FREE],
-        "permits": [each for each in permits if sub not in each.mentors]
-        if official.has("evaluator")
-        else None,
-        "trips": trips(mine[:MOST], now),
-        "more": len(mine) > MOST,
-        "under_way": await query(lambda tx: visits_under_way(tx, sub)) if mentors else [],
-        "free": None if free is None else trips(free[:MOST_FREE], now),
-        "more_free": free is not None and len(free) > MOST_FREE,
-        "checks": await query(lambda tx: numbers_to_check(tx, sub, MOST_FREE)) if checks else None,
-        "count_of_checks": await query(lambda tx: count_numbers_to_check(tx, sub)) if checks else 0,
         "form": form,
     }
     return pages_of(official.request).render(official.request, "desk.html", status, **context)
 
 
-def trips(rows: Iterable[MentoringRow], now: datetime) -> list[Trip]:
-    """Return trips by district, the most visits first; in each the longest wait first."""
-    by_district: dict[str, list[MentoringRow]] = {}
-    for each in rows:
-        by_district.setdefault(each.district, []).append(each)
-    trips = [_trip(district, found, now) for district, found in by_district.items()]
-    return sorted(trips, key=lambda each: (-each.unvisited - each.due, -len(each.rows), each.district))
-
-
-def _trip(district: str, rows: Sequence[MentoringRow], now: datetime) -> Trip:
-    unvisited = sum(each.visited_at is None for each in rows)
-    due = sum(each.check_due is not None and each.check_due <= now for each in rows)
-    return Trip(district, rows, unvisited, due)
+def _lists(official: DeskOfficial, tx: Tx, now: datetime) -> dict[str, Any]:
+    """Return the beginning of each list that the official's roles have, and how long the whole of it is."""
+    sub, mentors, checks = official.person.sub, official.has("mentor"), official.has(*CHECKING)
+    verifies, takes = official.has(*VERIFYING), official.has("mentor", *SUPERVISING)
+    applied = CaseFilter(status=MentoringStatus.PERMIT_APPLIED, reader=sub, evaluator=sub)
+    evaluates = official.has("evaluator")
+    return {
+        "to_verify": actions_to_verify(tx, MOST_FREE, sub, alone=True) if verifies else [],
+        "count_to_verify": count_actions_to_verify(tx, sub, alone=True) if verifies else 0,
+        "checks": numbers_to_check(tx, sub, MOST_FREE) if checks else None,
+        "count_of_checks": count_numbers_to_check(tx, sub) if checks else 0,
+        "permits": case_rows(tx, applied, limit=MOST_FREE) if evaluates else None,
+        "count_of_permits": count_cases(tx, applied) if evaluates else 0,
+        "trips": trips(tx, sub, now) if mentors else [],
+        "under_way": visits_under_way(tx, sub, MOST_FREE) if mentors else [],
+        "count_under_way": count_visits_under_way(tx, sub) if mentors else 0,
+        "free": trips(tx, "", now, sub) if takes else None,
+    }
 
 
 @router.get("/umkm/desk/find")
@@ -160,7 +158,7 @@ def _board(official: DeskOfficial, tx: Tx) -> Response:
     office, now, say = official.office, official.office.clock.now(), say_of(official.request)
     form = Form(dict(official.request.query_params))
     stuck = case_rows(tx, _wanted(form, official), _after(form), MOST_STUCK + 1)
-    waiting = actions_to_verify(tx, MOST_FREE + 1, official.person.sub)
+    waiting = actions_to_verify(tx, MOST_FREE, official.person.sub)
     carried, districts_served = loads(tx), attention(tx)
     rules = ruled(official.request, office, office.rules.in_force(now))
     named: RuleNames = rules["names"]
@@ -175,8 +173,9 @@ def _board(official: DeskOfficial, tx: Tx) -> Response:
         "attention_chart": attention_chart(districts_served, named.district),
         "stuck": stuck[:MOST_STUCK],
         "onward": _onward(form, stuck[MOST_STUCK - 1]) if len(stuck) > MOST_STUCK else None,
-        "to_verify": waiting[:MOST_FREE],
-        "more_to_verify": len(waiting) > MOST_FREE,
+        "to_verify": waiting,
+        "count_to_verify": count_actions_to_verify(tx, official.person.sub),
+        "count_stuck": count_cases(tx, _wanted(form, official)),
         "officials": officials,
         "days": lambda since: (now - since) // DAY,
         "districts": {each.code: named.text(each.name) for each in office.rules.districts},
@@ -238,6 +237,7 @@ def _onward(form: Form, last: MentoringRow) -> str:
 
 
 router.include_router(training_pages.router)
+router.include_router(desk_lists.router)
 router.include_router(desk_case.router)
 router.include_router(desk_products.router)
 router.include_router(desk_commands.router)  # takes any name of a command, so it comes last

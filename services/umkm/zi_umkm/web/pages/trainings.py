@@ -2,24 +2,27 @@
 
 from collections.abc import Awaitable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
+from zi_chassis.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
 from zi_umkm.domain.limits import MOST_PLACES
-from zi_umkm.read.trainings import participants, training_row, trainings
+from zi_umkm.read.trainings import count_trainings, participants, training_row, trainings
 from zi_umkm.roles import TEACHING
 from zi_umkm.web.bodies import AttendBody, PlanBody
 from zi_umkm.web.form_fields import chosen, moment_of, number_of, refused, status_of, ticket_of, try_command
 from zi_umkm.web.labels import TOPICS, TRAINING
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import names_of, ruled, say_of
+from zi_umkm.web.pages.desk_lists import SIZE, ListPage, page_asked, skipped
 
 HERE = "/umkm/desk/trainings"
 HUNDRED = 100
@@ -38,7 +41,7 @@ async def _trainings_page(official: DeskOfficial, form: Form, status: int = 200)
     named = names_of(official.request, office, rules)
     context = {
         **ruled(official.request, office, rules),
-        "rows": await office.store.query(trainings),
+        **await office.store.query(lambda tx: _listed(official, tx)),
         "may_plan": official.has(*TEACHING),
         "topics": [(code, say(title)) for code, title in TOPICS.items()],
         "districts": [(each.code, named.text(each.name)) for each in office.rules.districts],
@@ -47,6 +50,19 @@ async def _trainings_page(official: DeskOfficial, form: Form, status: int = 200)
         "key": str(key_of(form) or uuid4()),
     }
     return pages_of(official.request).render(official.request, "trainings.html", status, **context)
+
+
+def _listed(official: DeskOfficial, tx: Tx) -> dict[str, Any]:
+    """Return a page of the trainings of a district and a topic, and how many there are."""
+    query, number = official.request.query_params, page_asked(official)
+    wanted = {name: query.get(name, "") for name in ("district", "topic")}
+    paging = ListPage(
+        number,
+        count_trainings(tx, **wanted),
+        "".join(f"{urlencode({name: value})}&" for name, value in wanted.items() if value),
+    )
+    rows = trainings(tx, SIZE, skipped(number), **wanted)
+    return {"rows": rows, "paging": paging, "filter_form": Form(wanted)}
 
 
 @router.post(HERE)

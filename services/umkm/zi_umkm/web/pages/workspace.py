@@ -153,14 +153,13 @@ async def _offered(owner: CaseOwner, dossier: MentoringDossier) -> list[Training
     state, now = dossier.state, owner.office.clock.now()
     if state.business is None or state.status in OVER:
         return []
-    known = {each.training for each in dossier.trainings}
+    known, district = {each.training for each in dossier.trainings}, state.business.district
     coming = [
         each
-        for each in await owner.office.store.query(trainings)
+        for each in await owner.office.store.query(lambda tx: trainings(tx, district=district))
         if each.begins > now and each.held_at is None and each.enrolled < each.places
     ]
-    here = [each for each in coming if each.district == state.business.district]
-    return sorted((each for each in here if each.training not in known), key=lambda each: each.begins)
+    return sorted((each for each in coming if each.training not in known), key=lambda each: each.begins)
 
 
 def _consents(dossier: MentoringDossier) -> list[ConsentGiven]:

@@ -1,0 +1,181 @@
+"""The lists of the desk, whole: page by page, with filters and true counts. They show no personal data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from zi_chassis.database import Tx
+from zi_chassis.web.form import Form
+from zi_chassis.web.page import pages_of
+from zi_chassis.web.problem import ForbiddenError
+from zi_contracts.intake import Holder
+from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.read.board import (
+    CaseFilter,
+    actions_to_verify,
+    case_rows,
+    count_actions_to_verify,
+    count_cases,
+)
+from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
+from zi_umkm.read.visits import count_visits_under_way, visits_under_way
+from zi_umkm.roles import CHECKING, MENTORING, VERIFYING
+from zi_umkm.web import labels
+from zi_umkm.web.official import CurrentOfficial, DeskOfficial
+from zi_umkm.web.page_context import ruled, say_of
+
+LISTS = "/umkm/desk/lists/"
+SIZE = 40  # rows of a page, which is read on a phone
+LAST_PAGE = 100_000
+FIELDS = ("scope", "district", "status", "holder", "mentor", "ticket")
+HOLDERS: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}
+SCOPES: Mapping[str, str] = {
+    "mine": "The cases that I mentor",
+    "permits": "Permits that I may decide",
+    "all": "All cases",
+    "free": "Those that nobody mentors yet",
+}
+OF_A_ROLE: Mapping[str, str] = {"mine": "mentor", "permits": "evaluator"}
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of a list: which it is, how many there are, and how many rows the whole list has."""
+
+    number: int
+    total: int
+    query: str = ""
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // SIZE))
+
+
+def page_asked(official: DeskOfficial) -> int:
+    """Return the number of the page that the address asks for; the first where it can't be read."""
+    text = official.request.query_params.get("page", "")
+    return min(max(int(text), 1), LAST_PAGE) if text.isdecimal() and len(text) <= 6 else 1
+
+
+def skipped(number: int) -> int:
+    return (number - 1) * SIZE
+
+
+@router.get(f"{LISTS}cases")
+async def case_list(official: CurrentOfficial) -> Response:
+    """Show the cases that a filter finds: the own ones, nobody's, or for supervisors all of them."""
+    form, number = _form_of(official), page_asked(official)
+    wanted = _wanted(form, official)
+
+    def question(tx: Tx) -> dict[str, Any]:
+        rows = case_rows(tx, wanted, limit=SIZE, offset=skipped(number))
+        query = urlencode({name: form.value(name) for name in FIELDS if form.value(name)})
+        return {"rows": rows, "paging": ListPage(number, count_cases(tx, wanted), query and f"{query}&")}
+
+    context = await official.office.store.query(question)
+    return _rendered(official, "desk_cases.html", context | _choices(official) | {"form": form})
+
+
+@router.get(f"{LISTS}findings")
+async def finding_list(official: CurrentOfficial) -> Response:
+    """Show the evidence that this official may verify."""
+    _refuse_others(official, VERIFYING)
+    number, sub = page_asked(official), official.person.sub
+
+    def question(tx: Tx) -> dict[str, Any]:
+        rows = actions_to_verify(tx, SIZE, sub, offset=skipped(number), alone=True)
+        return {"rows": rows, "paging": ListPage(number, count_actions_to_verify(tx, sub, alone=True))}
+
+    return _rendered(official, "desk_findings.html", await official.office.store.query(question))
+
+
+@router.get(f"{LISTS}numbers")
+async def number_list(official: CurrentOfficial) -> Response:
+    """Show the numbers that this official may look up."""
+    _refuse_others(official, CHECKING)
+    number, sub = page_asked(official), official.person.sub
+
+    def question(tx: Tx) -> dict[str, Any]:
+        rows = numbers_to_check(tx, sub, SIZE, skipped(number))
+        return {"rows": rows, "paging": ListPage(number, count_numbers_to_check(tx, sub))}
+
+    return _rendered(official, "desk_numbers.html", await official.office.store.query(question))
+
+
+@router.get(f"{LISTS}visits")
+async def visit_list(official: CurrentOfficial) -> Response:
+    """Show the visits that this official began and did not finish."""
+    _refuse_others(official, MENTORING)
+    number, sub = page_asked(official), official.person.sub
+
+    def question(tx: Tx) -> dict[str, Any]:
+        rows = visits_under_way(tx, sub, SIZE, skipped(number))
+        return {"rows": rows, "paging": ListPage(number, count_visits_under_way(tx, sub))}
+
+    return _rendered(official, "desk_visits.html", await official.office.store.query(question))
+
+
+def _rendered(official: DeskOfficial, template: str, context: dict[str, Any]) -> Response:
+    office = official.office
+    known = ruled(official.request, office, office.rules.in_force(office.clock.now()))
+    return pages_of(official.request).render(official.request, template, 200, **known, **context)
+
+
+def _refuse_others(official: DeskOfficial, roles: tuple[str, ...]) -> None:
+    if not official.has(*roles):
+        raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
+
+
+def _form_of(official: DeskOfficial) -> Form:
+    query = official.request.query_params
+    return Form({name: query.get(name, "").strip()[:128] for name in FIELDS})
+
+
+def _wanted(form: Form, official: DeskOfficial) -> CaseFilter:
+    """Parse the filter; ignore values that can't be read."""
+    sub, scope = official.person.sub, _scope(form, official)
+    district, status = form.value("district"), form.value("status")
+    known = {each.code for each in official.office.rules.districts}
+    mentor = {"mine": sub, "free": ""}.get(scope, form.value("mentor") or None)
+    chosen = MentoringStatus(status) if status in set(MentoringStatus) else None
+    return CaseFilter(
+        district=district if district in known else None,
+        status=MentoringStatus.PERMIT_APPLIED if scope == "permits" else chosen,
+        mentor=mentor,
+        holder=HOLDERS.get(form.value("holder")),
+        reader=sub,
+        evaluator=sub if scope == "permits" else None,
+        ticket="".join(each for each in form.value("ticket").upper() if each.isascii() and each.isalnum()),
+    )
+
+
+def _scope(form: Form, official: DeskOfficial) -> str:
+    scopes = _scopes(official)
+    return form.value("scope") if form.value("scope") in scopes else next(iter(scopes))
+
+
+def _scopes(official: DeskOfficial) -> Mapping[str, str]:
+    """Return the kinds of cases that this official lists, with the one first that is shown unasked."""
+    return {
+        code: title
+        for code, title in SCOPES.items()
+        if code not in OF_A_ROLE or official.has(OF_A_ROLE[code])
+    }
+
+
+def _choices(official: DeskOfficial) -> dict[str, Any]:
+    office, say = official.office, say_of(official.request)
+    known = ruled(official.request, office, office.rules.in_force(office.clock.now()))["names"]
+    return {
+        "scopes": [(code, say(title)) for code, title in _scopes(official).items()],
+        "districts": [(each.code, known.text(each.name)) for each in office.rules.districts],
+        "states": [(code, say(name)) for code, name in labels.STATES.items()],
+        "holders": [("office", say("The office")), ("citizen", say("The business"))],
+        "person": official.person,
+    }
