@@ -210,7 +210,7 @@ def test_a_field_of_a_product_is_one_line(field: str) -> None:
 def test_a_code_with_products_of_any_length_is_read_back(holder: str) -> None:
     code = replace(WITH_GOODS, holder=holder)
     text = code.sign(ADDRESS, KEY)
-    assert "=" not in text
+    assert not text.endswith("=")
     assert open_code(text, ADDRESS, KEY.verifier) == code
 
 
