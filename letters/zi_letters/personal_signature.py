@@ -1,0 +1,140 @@
+"""An official's own electronic signature, by a provider that holds their key: the port, and an adapter that speaks as BSrE's eSign client does.
+
+The passphrase is the official's. It goes into one request and nowhere else: no object that holds it prints it, and no error repeats it or
+anything that the provider said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Final, Protocol
+
+import httpx
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from zi_chassis.domain import UnavailableError
+
+SECONDS, LARGEST = 20.0, 16 * 1024 * 1024
+# The provider's numbers (U: taken from clients of others; its own manual is not public). Any other number is a refusal without a reason.
+WRONG_PASSPHRASE: Final = frozenset({2031})
+NO_CERTIFICATE: Final = frozenset({2011, 2021, 2041})
+
+
+class PersonalSignatureError(Exception):
+    """Nothing was signed, and the official can do something about it."""
+
+
+class WrongPassphraseError(PersonalSignatureError):
+    """The provider did not accept the passphrase."""
+
+
+class NoUsableCertificateError(PersonalSignatureError):
+    """The official's certificate ended, was revoked, or was never issued."""
+
+
+class RefusedSignatureError(PersonalSignatureError):
+    """The provider gave no reason that is known here."""
+
+
+@dataclass(frozen=True)
+class SigningOfficial:
+    """Whose key signs (`identity` is the number that the provider knows them by), and their passphrase for this one time."""
+
+    identity: str = field(repr=False)
+    passphrase: str = field(repr=False)
+
+
+class PersonalSignature(Protocol):
+    """A provider of officials' signatures."""
+
+    async def sign(self, pdf: bytes, official: SigningOfficial) -> bytes:
+        """Return the same bytes, and after them the official's signature over all of them. Raises PersonalSignatureError, and
+        UnavailableError while nobody answers: whether the provider signed then is not known, and nothing of it is used."""
+        ...
+
+
+@dataclass(frozen=True)
+class BsreAccount:
+    """The address of the eSign client that the office runs, the name and the password of the office there, and the certificates (PEM or
+    parsed) of who certifies officials."""
+
+    url: str
+    name: str
+    password: str = field(repr=False)
+    roots: Sequence[x509.Certificate] = ()
+
+
+class BsreSignature:
+    """What comes back is believed only if it is what was sent and one valid signature more, by an official whom a named authority
+    certified."""
+
+    def __init__(self, account: BsreAccount, client: httpx.AsyncClient, seconds: float = SECONDS) -> None:
+        self._account = account
+        self._client = client
+        self._seconds = seconds
+
+    async def sign(self, pdf: bytes, official: SigningOfficial) -> bytes:
+        signed = _signed_file(await self._answer(pdf, official))
+        await _require_one_more(pdf, signed, self._account.roots)
+        return signed
+
+    async def _answer(self, pdf: bytes, official: SigningOfficial) -> httpx.Response:
+        fields = {"nik": official.identity, "passphrase": official.passphrase, "tampilan": "invisible"}
+        try:
+            return await self._client.post(
+                f"{self._account.url}/api/sign/pdf",
+                data=fields,
+                files={"file": ("letter.pdf", pdf, "application/pdf")},
+                auth=(self._account.name, self._account.password),
+                timeout=self._seconds,
+            )
+        except httpx.HTTPError as fault:
+            # Its text may have the address; its cause has the request, and in it the passphrase.
+            raise UnavailableError(f"the provider of signatures: {type(fault).__name__}") from None
+
+
+def _signed_file(answer: httpx.Response) -> bytes:
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
+    if answer.status_code == httpx.codes.OK and kind == "application/pdf" and len(answer.content) <= LARGEST:
+        return answer.content
+    if (
+        answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR
+        or answer.status_code == httpx.codes.UNAUTHORIZED
+    ):
+        raise UnavailableError(f"the provider of signatures answered {answer.status_code}")
+    number = _number(answer)
+    if number in WRONG_PASSPHRASE:
+        raise WrongPassphraseError
+    if number in NO_CERTIFICATE:
+        raise NoUsableCertificateError
+    raise RefusedSignatureError
+
+
+def _number(answer: httpx.Response) -> int | None:
+    try:
+        stated = answer.json()
+    except ValueError:
+        return None
+    number = stated.get("status_code") if isinstance(stated, dict) else None
+    return number if isinstance(number, int) else None
+
+
+async def _require_one_more(sent: bytes, signed: bytes, roots: Sequence[x509.Certificate]) -> None:
+    try:
+        before, after = (PdfFileReader(BytesIO(each)).embedded_signatures for each in (sent, signed))
+        one_more = signed.startswith(sent) and len(after) == len(before) + 1
+        signature = after[-1]
+        moment = signature.self_reported_timestamp
+        context = ValidationContext(trust_roots=list(roots), moment=moment, allow_fetching=False)
+        status = await async_validate_pdf_signature(signature, context, skip_diff=True)
+    # Whatever the parser stumbles over, it is not the letter with a signature.
+    except Exception as fault:
+        raise UnavailableError(f"the provider gave back no signed letter: {type(fault).__name__}") from None
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    if not (one_more and whole and status.intact and status.valid and status.trusted):
+        raise UnavailableError(
+            "the provider gave back something else than the letter with a trusted signature"
+        )
