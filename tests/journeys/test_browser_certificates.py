@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from tests.journeys.house import House, await_
 from tests.journeys.letters import NUMBER, Applicant, Official, cells, company
 from tests.journeys.test_browser_pages import FIRST_PAGE, hindrances, reach, tabbed
 from tests.journeys.tour import unfolded
+
+from zi_chassis.web.language import WITA
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -174,8 +176,8 @@ def an_acting_signer_signs(applicant: Applicant, visit: Visit) -> None:
     head.visitor.follow("Pelaksana harian")
     head.visitor.press("Tunjuk")
     assert head.visitor.page.get_by_role("alert").inner_text().count("Isian ini wajib diisi.") == 3
-    now = datetime.now(UTC)
-    begins, ends = ((now + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M") for days in (-1, 1))
+    today = datetime.now(WITA)
+    begins, ends = f"{today:%Y-%m-%d}T00:00", f"{today + timedelta(days=2):%Y-%m-%d}T00:00"
     head.visitor.write({"official": "officer-2", "begins": begins, "ends": ends})
     head.visitor.press("Tunjuk")
     acting.visitor.page.reload()

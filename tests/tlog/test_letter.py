@@ -1,6 +1,7 @@
 import base64
 import zlib
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -230,3 +231,63 @@ def test_a_long_list_is_read_back_whole() -> None:
 
 def numbered_product(place: int) -> CodeProduct:
     return CodeProduct(f"Kecap {place}", f"B-{place}", f"{place} kg")
+
+
+NOT_ONE_LINE = r"^Each field of a product in a code is one line and not empty\.$"
+NO_PRODUCTS = r"^The code says nothing of products\.$"
+NOT_THREE = r"^A product of the code is not one line of three fields\.$"
+BOTH = r"^The code says of its products both that they are all and that they are not\.$"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (signed_lines(b"\xff"), r"\bletter's code\b"),
+        (signed_lines(b"a\nb\nc\nd\ne\n1\n"), NO_CODE),
+        (signed_lines(LINES + b"1\n-\nKecap\tB-1\t10 kg"), NO_CODE),
+        (signed_lines(LINES + b"1\n-\nKecap\tB-1\t" + b"k" * 100_000 + b"\n"), NO_CODE),
+        (signed_packed(b"\xff\xff"), NO_CODE),
+        (signed_packed(b""), NO_CODE),
+        (signed_lines(LINES + b"1\n-\nKecap\tB-1\t\n"), NOT_ONE_LINE),
+        (signed_lines(LINES + b"x\n-\n"), NO_PRODUCTS),
+        (signed_lines(LINES + "\u0661\n-\nKecap\tB-1\t10 kg\n".encode()), NO_PRODUCTS),
+        (signed_lines(LINES + b"1\n-\nKecap\tB-1\n"), NOT_THREE),
+        (signed_lines(LINES + b"2\n-\nKecap\tB-1\t10 kg\n"), BOTH),
+        (signed_lines(LINES + b"1\nabc\nKecap\tB-1\t10 kg\n"), BOTH),
+        (f"{ADDRESS}1", NO_CODE),
+        (f"{ADDRESS}1?c=!", NO_CODE),
+        (f"{ADDRESS}1?c=AAAAAAAA?c=AAAAAAAA", NO_CODE),
+        (
+            f"{ADDRESS}1?c={base64.b32encode(bytes(69) + bytes([0x17])).decode()}",
+            "not signed by the office's key",
+        ),
+    ],
+)
+def test_each_code_that_is_refused_has_its_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(LogError, match=sentence):
+        open_code(text, ADDRESS, KEY.verifier)
+
+
+def test_a_list_that_is_left_out_whole_is_still_a_list() -> None:
+    code = open_code(signed_lines(LINES + b"0\n-\n"), ADDRESS, KEY.verifier)
+    assert code.goods == CodeGoods((), 0, COMPLETE)
+
+
+def test_a_field_less_than_a_list_has_is_none() -> None:
+    for lines in ([], ["1"]):
+        with pytest.raises(GoodsError, match=NO_PRODUCTS):
+            parse_goods(lines)
+
+
+def test_a_code_from_before_may_have_any_address() -> None:
+    address = "https://office.example/?c=verify/"
+    assert open_code(CODE.sign(address, KEY), address, KEY.verifier) == CODE
+
+
+def test_a_picture_has_its_parts_at_the_first_query() -> None:
+    assert parts_of_code("a?c=b?c=c") == ("a?c=", "b?c=c")
+
+
+def test_the_digest_of_what_is_left_out_is_over_its_lines() -> None:
+    goods = CodeGoods.of([numbered_product(1), numbered_product(2)], 0)
+    assert goods.rest == sha256(b"Kecap 1\tB-1\t1 kg\nKecap 2\tB-2\t2 kg\n").hexdigest()
