@@ -53,7 +53,7 @@ unit: $(VENV)/.tested $(PEERS)/.installed
 
 # A third of a journey is waiting: three at a time keep two cores busy.
 journeys: $(VENV)/.tested $(PEERS)/.installed
-	$(PYTEST) -n 3 --dist loadfile -m "(journey or browser) and not compose" --durations=5 $(JOURNEYS)
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder -m "(journey or browser) and not compose" --durations=5 $(JOURNEYS)
 
 bench: $(VENV)/.tested $(PEERS)/.installed $(MINING)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench
@@ -78,9 +78,9 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 	@umask 077; sh deploy/compose-env > $@.new && mv $@.new $@
 
 
-soak: $(VENV)/.tested  ## a log of a million entries; journeys with five times as many citizens; changes the pure code one small thing at a time; 100,000 houses of certificates; changes evidence 1,000 times; feeds every reader of files; asks every route as everybody; cuts the ledger's power, kills its writer; under an hour
+soak: $(VENV)/.tested  ## a log of a million entries; five times as many citizens and invented cases; changes the pure code one small thing at a time; 100,000 houses of certificates; changes evidence 1,000 times; feeds every reader of files; asks every route as everybody; cuts the ledger's power, kills its writer; under an hour
 	$(BIN)/python -W ignore -m bench.million
-	ZONA_SAMPLE=5 $(PYTEST) tests/journeys/test_privacy.py tests/journeys/test_kill.py
+	ZONA_SAMPLE=5 $(PYTEST) tests/journeys/test_privacy.py tests/journeys/test_kill.py tests/certificates/test_integrity.py tests/umkm/test_integrity.py
 	$(BIN)/python -m bench.soak
 
 lock:  ## writes the hashed lists anew from the pyprojects; needs uv

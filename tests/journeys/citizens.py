@@ -1,6 +1,5 @@
 """Invented citizens: what each of them writes is found nowhere else in the world, so that it can be searched for."""
 
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +9,6 @@ from typing import Any
 SYLLABLES = ("bra", "quo", "zim", "tux", "wex", "jol", "fyn", "kro", "vad", "glu", "pyx", "sny")
 DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
 COMMODITY = "pangan_olahan"
-
-
-def sample(count: int) -> int:
-    """Return the count, or a multiple of it where a longer run asks for more."""
-    return count * int(os.environ.get("ZONA_SAMPLE", "1"))
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from uuid import uuid4
 import httpx
 import pytest
 from tests.journeys import gifts, records
-from tests.journeys.citizens import Citizen, citizens, sample
+from tests.journeys.citizens import Citizen, citizens
 from tests.journeys.house import SERVICES, House, await_
 from tests.journeys.tools import audit, verify_log
+from tests.sample import sample
 
 pytestmark = pytest.mark.journey
 

@@ -14,10 +14,11 @@ import pytest
 from tests.intake.sample_files import photo
 from tests.journeys import mails, records
 from tests.journeys.certificates import nib_of
-from tests.journeys.citizens import SYLLABLES, Citizen, citizens, sample
+from tests.journeys.citizens import SYLLABLES, Citizen, citizens
 from tests.journeys.door import Door, Filed, code
 from tests.journeys.house import PLAIN, SERVICES, House, await_
 from tests.journeys.mentoring import MENTOR, NUGGETS, SAMBAL, Mentoring, OpenedCase
+from tests.sample import sample
 
 from zi_audit.domain.senders import SENDERS
 from zi_chassis.settings import NATS_MONITOR

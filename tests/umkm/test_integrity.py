@@ -1,4 +1,4 @@
-"""A thousand businesses with whom people try everything: what passed is judged from what happened, not from the case's own word."""
+"""Hundreds of businesses with whom people try everything: what passed is judged from what happened, not from the case's own word."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sample import sample
 from tests.umkm.house import House
 
 from zi_umkm.domain import corrective_action as actions
@@ -33,7 +34,7 @@ def house_of(seed: int) -> House:
 
 
 @given(seeds)
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=sample(250), deadline=None)
 def test_nothing_passes_blocked_unverified_out_of_order_or_by_whoever_mentors_it(seed: int) -> None:
     house = house_of(seed)
     judge_the_findings(house.events)
