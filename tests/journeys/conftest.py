@@ -7,6 +7,19 @@ import pytest
 from tests.journeys.attacks.left import Left, left_by_a_house
 from tests.journeys.house import House
 
+# They begin first, so that no worker is left alone with one of them at the end.
+LONGEST = (
+    *("test_attacks", "test_privacy", "test_browser_pages", "test_kept_house", "test_witness", "test_faults"),
+    *("test_erasure", "test_browser_mentoring", "test_kill", "test_browser_certificates", "test_flood"),
+    *("test_tamper", "test_mentoring", "test_integrity_compensation", "test_browser", "test_process_mining"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {Path(__file__).parent / f"{name}.py": place for place, name in enumerate(LONGEST)}
+    assert all(path.exists() for path in places)
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
