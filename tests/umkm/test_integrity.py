@@ -92,6 +92,7 @@ def judge_the_steps(house: House) -> None:
     """Each step after the one before it, complete, and by the track that the product has."""
     kinds: list[type[MentoringEvents]] = []
     sent: set[int] = set()
+    referred: set[int] = set()
     for place, (command, event) in enumerate(house.happened):
         if isinstance(event, PASSING) and isinstance(command, messages.Gate):
             assert command.missing == ()
@@ -104,13 +105,16 @@ def judge_the_steps(house: House) -> None:
         if isinstance(event, messages.RegistrationSent):
             assert messages.PermitIssued in kinds
             sent.add(event.product)
+        if isinstance(event, numbers.ReferredNumberObtained):
+            referred.add(event.product)
         if isinstance(event, messages.RegistrationReturned):
             sent.remove(event.product)
         if isinstance(event, numbers.NumberObtained):
             sent.remove(event.product)
+            referred.discard(event.product)
         if isinstance(event, numbers.RegistrationNumberChecked):
             assert event.by.actor not in mentors_of(house.events[:place])
-            if event.outcome == "refuted" and event.number.startswith("MD"):
+            if event.outcome == "refuted" and event.product not in referred:
                 sent.add(event.product)
         if isinstance(event, messages.BusinessGraduated):
             assert not sent
