@@ -14,6 +14,7 @@ from zi_certificates.read.accounts import Accounts
 from zi_certificates.read.application_table import Applications
 from zi_certificates.read.appointments import Appointments
 from zi_certificates.read.checks import Checks
+from zi_certificates.read.company_products import CompanyProducts
 from zi_certificates.read.desk_officials import DeskOfficials, OfficialsOfEvents
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
@@ -122,6 +123,7 @@ class CertificatesOffice(VaultConnection):
             deciders=(*DECIDERS, configurations),
             projections=(
                 Applications(),
+                CompanyProducts(),
                 Letters(),
                 Accounts(),
                 Appointments(),

@@ -104,6 +104,26 @@ class StatementAnswer(BaseModel):
     replaces: str | None
 
 
+class ProductVersionAnswer(BaseModel):
+    """What was stated of a product, and when for the last time."""
+
+    version: str
+    fields: dict[str, str]
+    last: datetime
+
+
+class CompanyProductAnswer(BaseModel):
+    entry: UUID
+    versions: list[ProductVersionAnswer]
+
+
+class CompanyProductsAnswer(BaseModel):
+    """One page of the company's products; `total` counts all that are found."""
+
+    total: int
+    products: list[CompanyProductAnswer]
+
+
 class DecisionAnswer(BaseModel):
     """An official's act and role, without a name."""
 

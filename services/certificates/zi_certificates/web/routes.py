@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from zi_certificates.web.api import applicants as applicants_api
+from zi_certificates.web.api import company_products as company_products_api
 from zi_certificates.web.api import desk_lists as desk_lists_api
 from zi_certificates.web.api import fairness as fairness_api
 from zi_certificates.web.api import officials as officials_api
@@ -13,6 +14,7 @@ from zi_certificates.web.pages import (
     application,
     appointments,
     billing,
+    company_products,
     desk,
     desk_account,
     desk_application,
@@ -27,6 +29,7 @@ from zi_certificates.web.pages import (
 
 API: tuple[APIRouter, ...] = (
     applicants_api.router,
+    company_products_api.router,
     parties_api.router,
     desk_lists_api.router,
     fairness_api.router,
@@ -36,7 +39,15 @@ API: tuple[APIRouter, ...] = (
 # `application` and `desk_decisions` come after the other pages of their kind: their last route takes any name.
 PAGES: tuple[APIRouter, ...] = (
     billing.router,
-    *(home.router, account.router, particulars.router, products.router, documents.router, application.router),
+    *(
+        home.router,
+        account.router,
+        particulars.router,
+        products.router,
+        company_products.router,
+        documents.router,
+        application.router,
+    ),
     *(
         desk.router,
         desk_list.router,

@@ -63,7 +63,7 @@ async def _products_page(
 @router.get("/certificates/applications/{ticket}/items/{number}")
 async def product_page(owner: Owner, number: str) -> Response:
     if number == "new":
-        return await _product_page(owner, None, Form())
+        return await show_product(owner, None, Form())
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     stated = dossier.state.statement
     found = [each for each in (stated.products if stated else ()) if str(each.number) == number]
@@ -71,10 +71,10 @@ async def product_page(owner: Owner, number: str) -> Response:
         raise NotFoundError(DETAILS[404])
     fields = dict(cells(found[0]))
     fields[RESULTS] = fields.get(RESULTS, "").replace(" | ", "\n")
-    return await _product_page(owner, found[0].number, Form(fields))
+    return await show_product(owner, found[0].number, Form(fields))
 
 
-async def _product_page(
+async def show_product(
     owner: ApplicationOwner,
     number: int | None,
     form: Form,
@@ -123,7 +123,7 @@ async def take_over_product(owner: Owner) -> Response:
         return await _products_page(owner, refused_form(owner.request, form, error, "case"), status_of(error))
     picked = form.value("picked")
     name = picked if picked in taken_over.products else _first_unlisted(taken_over.products, state.statement)
-    return await _product_page(owner, None, Form({"product": name}), taken_over=taken_over)
+    return await show_product(owner, None, Form({"product": name}), taken_over=taken_over)
 
 
 def _first_unlisted(names: Sequence[str], stated: Statement) -> str:
@@ -137,7 +137,7 @@ async def save_product(owner: Owner, number: str) -> Response:
     known = None if number == "new" else _number(number)
 
     async def again(refused: Form, status: int) -> Response:
-        return await _product_page(owner, known, refused, status)
+        return await show_product(owner, known, refused, status)
 
     return await submit_form(
         owner, form, "product", again, _save_product(owner, known, form), f"{owner.address}/items"

@@ -1,0 +1,39 @@
+"""The HTTP interface to the company's products: as its applications have stated them, in versions."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from zi_certificates.use_cases.company_catalogue import products_for
+from zi_certificates.web import answers
+from zi_certificates.web.api.applicants import Applicant
+from zi_certificates.web.api.parameters import SIGNED_IN, TheOffice
+
+router = APIRouter(prefix="/certificates/api", tags=["applicants"])
+
+
+@router.get("/applications/{ticket}/company-products", responses=SIGNED_IN)
+async def list_company_products(
+    office: TheOffice,
+    applicant: Applicant,
+    text: Annotated[str, Query(max_length=120)] = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> answers.CompanyProductsAnswer:
+    """Lists the products that the company's applications have stated, by name, each with its versions, the newest first."""
+    requested, _ = applicant
+    found = await products_for(office.store, requested, text, page)
+    return answers.CompanyProductsAnswer(
+        total=found.total,
+        products=[
+            answers.CompanyProductAnswer(
+                entry=each.entry,
+                versions=[
+                    answers.ProductVersionAnswer(
+                        version=version.version, fields=dict(version.fields), last=version.last
+                    )
+                    for version in each.versions
+                ],
+            )
+            for each in found.products
+        ],
+    )
