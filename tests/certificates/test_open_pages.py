@@ -12,6 +12,7 @@ from tests.journeys.test_browser_pages import hindrances
 from tests.journeys.tour import unfolded
 from tests.web.hosting import Host
 
+from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_contracts.certificates import PublishedFinding
 
@@ -113,6 +114,10 @@ def _on_its_way(visitor: Visitor, host: Host) -> Iterator[str]:
     yield _seen(visitor, path, "asked for more")
     host.run(office.applying.change_item(request, by, None, 1, sample_item("B-009")))
     yield _seen(visitor, path, "asked for more, changed")
+    invoice = Document(kind="invoice", file=host.run(inside.attached(request, "a clear invoice")))
+    host.run(office.applying.attach(request, by, None, invoice))
+    yield _seen(visitor, path, "asked for more, attached")
+    yield _seen(visitor, f"{path}/company-products", "products of the company")
     host.run(office.applying.send_data(request, by, None, host.run(inside.state(request)).revision))
     host.run(office.deciding.reject(request.ticket, inside.evaluator(), None, WANTED))
     yield _seen(visitor, path, "rejected")

@@ -105,7 +105,7 @@ class StatementAnswer(BaseModel):
 
 
 class ProductVersionAnswer(BaseModel):
-    """What was stated of a product, and when for the last time."""
+    """One statement of a product, and the time when it was stated last."""
 
     version: str
     fields: dict[str, str]
