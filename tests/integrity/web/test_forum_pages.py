@@ -384,7 +384,9 @@ async def test_what_is_not_there_is_not_found(there: ForumOffice, public: Browse
     for path in ("/integrity/desk/forum/2020-9", f"{DESK}/proposals/7"):
         assert (await team.get(path)).status_code == 404
     form = {"key": "tampered", "proposal_title": "J", "proposal_text": "I", "forum_code": "x"}
-    assert (await public.post(f"{HERE}/propose", form)).status_code == 404
+    refused = await public.post(f"{HERE}/propose", form)
+    assert refused.status_code in (409, 422)
+    assert "Load the page again: its form is out of date." in refused.text
 
 
 async def test_an_erased_text_is_not_shown_and_its_proposal_stays(

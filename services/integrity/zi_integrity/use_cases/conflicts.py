@@ -80,7 +80,7 @@ class ConflictRegister:
         texts = {REPORTER: by.actor, NOTE: text}
         sealed = self._vault.seal(self._names.data_subject(id), texts)
         fields = await self._fields(by, interest)
-        at = await coarse_time(self._store, self._times.midnight(self._times.day(by.at)))
+        at = await coarse_time(self._store, self._times.begin(self._times.day(by.at)))
         command = conflict.ReportConflict(
             by=Act(at=at, actor=PROGRAM, role=PROGRAM),
             official=official,

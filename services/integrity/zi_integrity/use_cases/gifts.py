@@ -141,5 +141,5 @@ class GiftRegister:
         return self._names.reporter(by.actor)
 
     async def _program(self, by: Act) -> Act:
-        at = await coarse_time(self._store, self._times.midnight(self._times.day(by.at)))
+        at = await coarse_time(self._store, self._times.begin(self._times.day(by.at)))
         return Act(at=at, actor=PROGRAM, role=PROGRAM)

@@ -1,9 +1,10 @@
 """The times of the registers: due dates by the rules in force, over the office's calendar, with what they were counted by."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from zi_contracts.configuration import Pin
 from zi_contracts.integrity.register_pin import RegisterPin
+from zi_integrity.use_cases.office_day import OfficeDays
 from zi_rules.calendar import Calendars
 from zi_rules.configuration import Configuration, Configured
 from zi_rules.registers import RegisterRules
@@ -11,8 +12,9 @@ from zi_rules.standard import Term
 from zi_rules.version import Editions, in_force
 
 
-class RegisterTimes:
+class RegisterTimes(OfficeDays):
     def __init__(self, rules: Editions[RegisterRules], calendars: Calendars) -> None:
+        super().__init__(calendars.current.timezone)
         self._rules = rules
         self._calendars = calendars
 
@@ -31,12 +33,6 @@ class RegisterTimes:
 
     def after(self, term: Term, begins: datetime) -> datetime:
         return self._calendars.current.add(term.period, begins)
-
-    def day(self, at: datetime) -> date:
-        return at.astimezone(self._calendars.current.timezone).date()
-
-    def midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self._calendars.current.timezone).astimezone(UTC)
 
     def noon(self, day: date) -> datetime:
         """Return noon of a day, from which a period counts as from the day itself."""

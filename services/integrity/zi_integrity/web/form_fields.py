@@ -1,6 +1,6 @@
 """Fields of the desks' forms, and what is done with a form that was refused: it is shown again with everything that was typed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -56,7 +56,7 @@ def shown_key(form: Form) -> str:
     return str(key_of(form) or uuid4())
 
 
-def choice_of(form: Form, field: str, choices: Mapping[str, object]) -> str:
+def choice_of(form: Form, field: str, choices: Container[str]) -> str:
     if (choice := form.value(field)) in choices:
         return choice
     raise ChoiceError(msgid("Choose one from the list.") if choice else FIELDS["missing"], field)

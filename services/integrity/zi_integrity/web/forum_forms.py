@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from math import ceil
 from typing import TypeVar
-from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel
@@ -12,7 +11,6 @@ from pydantic import BaseModel
 from zi_chassis.domain import Act
 from zi_chassis.identity import APPLICANT, COOKIE, Identity, presented
 from zi_chassis.web.form import Form
-from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import WITA, msgid
 from zi_chassis.web.limits import client_address
 from zi_chassis.web.problem import (
@@ -83,14 +81,6 @@ def count_code_request(request: Request, office: IntegrityOffice) -> None:
             retry_after=HOUR,
         )
     office.code_requests.use(client, day)
-
-
-def form_key(form: Form) -> UUID:
-    """Read the hidden key of a form. Raises NotFoundError where it was tampered with."""
-    key = key_of(form)
-    if key is None:
-        raise NotFoundError(DETAILS[404])
-    return key
 
 
 def body_of(model: type[B], form: Form) -> B:

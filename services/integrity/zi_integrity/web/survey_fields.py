@@ -1,7 +1,5 @@
 """Read the fields of the desk's forms about surveys; each refusal stands at its own field."""
 
-from collections.abc import Container
-from datetime import date
 from uuid import UUID
 
 from zi_chassis.web.form import Form
@@ -12,19 +10,6 @@ from zi_integrity.web.form_fields import required_words
 
 MOST_USERS = 100_000
 LINE = 200
-
-
-def choice_of(form: Form, name: str, choices: Container[str]) -> str:
-    if (choice := form.value(name)) not in choices:
-        raise ChoiceError(FIELDS["missing"], name)
-    return choice
-
-
-def day_of(form: Form, name: str) -> date:
-    try:
-        return date.fromisoformat(form.value(name).strip())
-    except ValueError:
-        raise ChoiceError(FIELDS["date_parsing"], name) from None
 
 
 def users_of(form: Form, name: str) -> int:

@@ -25,12 +25,11 @@ from zi_integrity.read.forums import (
 from zi_integrity.roles import HEAD, ZONE_TEAM
 from zi_integrity.use_cases.forum_planning import ForumTermsGiven
 from zi_integrity.web import forum_labels as labels
-from zi_integrity.web.form_fields import choice_of, submitted
+from zi_integrity.web.form_fields import choice_of, form_key, submitted
 from zi_integrity.web.forum_bodies import ForumPlanBody, InvitationBody
 from zi_integrity.web.forum_forms import (
     body_of,
     find_forum,
-    form_key,
     local_time,
     whole_number,
 )

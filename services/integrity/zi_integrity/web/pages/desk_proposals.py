@@ -32,9 +32,9 @@ from zi_integrity.read.proposals import (
 from zi_integrity.roles import ZONE_TEAM
 from zi_integrity.use_cases.proposing import PaperEntry
 from zi_integrity.web import forum_labels as labels
-from zi_integrity.web.form_fields import choice_of, submitted
+from zi_integrity.web.form_fields import choice_of, form_key, submitted
 from zi_integrity.web.forum_bodies import CommentBody, PaperBody, SettlementBody
-from zi_integrity.web.forum_forms import body_of, find_forum, form_key, whole_number
+from zi_integrity.web.forum_forms import body_of, find_forum, whole_number
 from zi_integrity.web.forum_rendering import render
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.pages.desk_forum import DESK, ENTERING, LOOKING, PLANNING

@@ -17,11 +17,12 @@ from zi_contracts.integrity.surveys import CommentDecision, WithholdingReason
 from zi_integrity.domain.survey import messages
 from zi_integrity.roles import SURVEYING, ZONE_TEAM
 from zi_integrity.web import survey_labels as labels
+from zi_integrity.web.form_fields import choice_of
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.pages.desk_surveys import HERE
 from zi_integrity.web.pages.surveys import window_of
 from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.survey_fields import choice_of, item_of
+from zi_integrity.web.survey_fields import item_of
 
 PAGE = 10
 DECISION = TypeAdapter[CommentDecision](CommentDecision)

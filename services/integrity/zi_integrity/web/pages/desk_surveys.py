@@ -19,10 +19,11 @@ from zi_integrity.read import surveys as tables
 from zi_integrity.roles import HEAD, SURVEYING, ZONE_TEAM
 from zi_integrity.use_cases.surveys import SERVICES
 from zi_integrity.web import survey_labels as labels
+from zi_integrity.web.form_fields import choice_of, needed_day
 from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.pages.surveys import window_of
 from zi_integrity.web.paging import page_number, pages_for
-from zi_integrity.web.survey_fields import choice_of, day_of, line_of, users_of
+from zi_integrity.web.survey_fields import line_of, users_of
 from zi_integrity.web.survey_form import survey_form, values_of
 from zi_rules.survey.flags import flags_of
 
@@ -65,8 +66,8 @@ async def open_window(official: CurrentOfficial) -> Response:
     try:
         kind, opens, closes = (
             choice_of(form, "kind", labels.KINDS),
-            day_of(form, "opens"),
-            day_of(form, "closes"),
+            needed_day(form, "opens"),
+            needed_day(form, "closes"),
         )
         finished = {name: users_of(form, f"finished.{name}") for name in SERVICES}
         await official.office.surveys.open(by, kind, opens, closes, finished)
@@ -145,7 +146,7 @@ async def follow_up(official: CurrentOfficial, quarter: str, kind: str, number: 
                 number=number,
                 action=line_of(form, field),
                 responsible=line_of(form, f"responsible.{number}"),
-                until=day_of(form, f"until.{number}"),
+                until=needed_day(form, f"until.{number}"),
             )
         await _act(official, quarter, kind, command)
 

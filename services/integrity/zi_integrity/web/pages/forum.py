@@ -33,14 +33,13 @@ from zi_integrity.read.proposals import (
 from zi_integrity.web import forum_labels as labels
 from zi_integrity.web import standard_labels
 from zi_integrity.web.current_office import TheOffice
-from zi_integrity.web.form_fields import choice_of, submitted
+from zi_integrity.web.form_fields import choice_of, form_key, submitted
 from zi_integrity.web.forum_bodies import CodeRequestBody, CommentBody, ProposalBody
 from zi_integrity.web.forum_forms import (
     body_of,
     code_of,
     count_code_request,
     find_forum,
-    form_key,
     public_act,
     with_code,
 )
