@@ -256,6 +256,7 @@ BOTH = r"^The code says of its products both that they are all and that they are
         (signed_lines(LINES + b"1\nabc\nKecap\tB-1\t10 kg\n"), BOTH),
         (f"{ADDRESS}1", NO_CODE),
         (f"{ADDRESS}1?c=!", NO_CODE),
+        (f"{ADDRESS}1?c=AB", NO_CODE),
         (f"{ADDRESS}1?c=AAAAAAAA?c=AAAAAAAA", NO_CODE),
         (
             f"{ADDRESS}1?c={base64.b32encode(bytes(69) + bytes([0x17])).decode()}",
