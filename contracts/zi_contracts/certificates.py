@@ -178,6 +178,14 @@ class PaymentRefused(ApplicationData):
     amount: Ordinal
 
 
+class PaymentRefunded(ApplicationData):
+    """Money that paid for nothing here was paid back, by the gateway's word."""
+
+    type: ClassVar[str] = "zi.certificates.payment_refunded"
+
+    amount: Ordinal
+
+
 class ApplicationTaken(DecisionData):
     """An evaluator took the next case of the queue: complete since when, and past whom it was taken, with reasons. `parked` counts those
     that were complete earlier and waited for their applicants' data."""
@@ -506,6 +514,7 @@ MODELS: tuple[type[Data], ...] = (
     ApplicationSubmitted,
     ApplicationPaid,
     PaymentRefused,
+    PaymentRefunded,
     ApplicationTaken,
     ApplicationReleased,
     DataAsked,

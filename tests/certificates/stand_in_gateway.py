@@ -34,6 +34,10 @@ class StandInGateway:
         paid = {"payment": payment, "amount": amount, "paid_at": at.isoformat()}
         self.bills[bill]["payments"].append(paid)
 
+    def pay_back(self, bill: str, at: datetime, payment: int = 0) -> None:
+        refunded = {"refund": f"refund-{payment}", "refunded_at": at.isoformat()}
+        self.bills[bill]["payments"][payment]["refunded"] = refunded
+
     def notice(self, bill: str, payment: int = 0) -> tuple[bytes, str]:
         body = json.dumps({"bill": bill, **self.bills[bill]["payments"][payment]}).encode()
         return body, self.signed(body)

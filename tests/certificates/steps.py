@@ -33,6 +33,7 @@ from zi_certificates.domain.application.commands import (
     PassEvaluation,
     RecordNumber,
     RecordPayment,
+    RecordRefund,
     RefuseOverride,
     Reinstate,
     Reject,
@@ -168,6 +169,10 @@ PAY = RecordPayment(
     amount=150_000,
     paid_at=MONDAY + HOUR,
     due=DUE,
+)
+PAY_LESS = PAY.model_copy(update={"amount": 149_999, "payment": "bank-0"})
+REFUND = RecordRefund(
+    by=system(), bill="820261207000001", payment="bank-0", refund="refund-1", refunded_at=MONDAY + 2 * DAY
 )
 TAKE = Take(by=evaluator(), known=NOTHING_KNOWN)
 RELEASE = Release(by=evaluator(), reason="absence")

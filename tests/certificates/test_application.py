@@ -37,6 +37,8 @@ from tests.certificates.steps import (
     PASS,
     PASSED,
     PAY,
+    PAY_LESS,
+    REFUND,
     REFUSE_OVERRIDE,
     REINSTATE,
     REJECT,
@@ -92,6 +94,7 @@ from zi_certificates.domain.application.events import (
     LetterSuspended,
     OverrideApproved,
     OverrideRefused,
+    PaymentRefunded,
     PaymentRefused,
 )
 from zi_certificates.domain.application.state import (
@@ -358,6 +361,22 @@ def test_a_fact_that_comes_after_a_decision_raises_a_flag() -> None:
 )
 def test_a_fact_that_was_seen_or_is_about_others_raises_none(heard: Any) -> None:
     assert decide(changed(FLAG, fact=heard), after(*ISSUED)) == []
+
+
+def test_money_that_pays_nothing_is_paid_back_once_and_what_paid_the_bill_never_is() -> None:
+    paid = (*SUBMITTED, PAY_LESS, PAY)
+    refunded = last(*paid, REFUND)
+    assert isinstance(refunded, PaymentRefunded)
+    assert (refunded.payment, refunded.amount) == ("bank-0", 149_999)
+    assert decide(REFUND, after(*paid, REFUND)) == []
+    assert decide(PAY_LESS, after(*paid, REFUND)) == []
+    assert after(*paid, REFUND).owed.amounts == ()
+    assert after(*paid).owed.amounts == (("bank-0", 149_999),)
+    for payment in ("bank-1", "bank-7"):
+        with pytest.raises(errors.NothingOwedError):
+            decide(changed(REFUND, payment=payment), after(*paid))
+    late = changed(PAY, payment="bank-0")
+    assert after(*EXPIRED, late, REFUND).status is after(*EXPIRED).status
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,13 @@ async def status(inside: Inside, request: IntakeRequest) -> ApplicationStatus:
     return (await inside.state(request)).status
 
 
-def refused_payments(inside: Inside) -> list[dict[str, Any]]:
+def refused_payments(inside: Inside, event: str = "payment_refused") -> list[dict[str, Any]]:
     rows = inside.office.store.messages(0, 1_000)
-    return [
-        each.data for each in (Message.parse(row.message) for row in rows) if each.event == "payment_refused"
-    ]
+    return [each.data for each in (Message.parse(row.message) for row in rows) if each.event == event]
+
+
+def refunded_payments(inside: Inside) -> list[dict[str, Any]]:
+    return refused_payments(inside, "payment_refunded")
 
 
 async def test_a_bill_is_made_out_once_for_an_amount_and_a_day(inside: Inside) -> None:
@@ -174,6 +176,25 @@ async def test_what_is_unpaid_by_the_gateways_word_expires(inside: Inside, gatew
     await loop(inside).tick()
     assert await status(inside, request) is ApplicationStatus.EXPIRED
     assert [each["reason"] for each in refused_payments(inside)] == ["too_late"]
+
+
+async def test_a_refund_of_what_paid_for_nothing_is_recorded_once_and_others_are_not(
+    inside: Inside, gateway: StandInGateway
+) -> None:
+    request, bill = await billed(inside)
+    gateway.pay(bill.bill, AMOUNT - 1, inside.clock.now())
+    gateway.pay(bill.bill, AMOUNT, inside.clock.now(), "bank-2")
+    await inside.office.polling.tick()
+    inside.clock.pass_hours(HOURS_TO_PAY)
+    gateway.pay_back(bill.bill, inside.clock.now(), payment=1)  # what paid the bill: not ours to record
+    assert await inside.office.polling.tick() == 1
+    assert refunded_payments(inside) == []
+    gateway.pay_back(bill.bill, inside.clock.now(), payment=0)
+    assert await inside.office.polling.tick() == 1
+    assert await inside.office.polling.tick() == 0  # nothing is owed any more
+    assert [each["amount"] for each in refunded_payments(inside)] == [AMOUNT - 1]
+    assert await status(inside, request) is ApplicationStatus.QUEUED
+    assert (await inside.state(request)).owed.amounts == ()
 
 
 async def test_an_answer_about_another_bill_pays_nothing(inside: Inside, gateway: StandInGateway) -> None:

@@ -84,9 +84,7 @@ class CertificatesOffice(VaultConnection):
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
-        self.payments_client = outgoing.client(GATEWAY_SECONDS)
-        self.billing = billing_of(settings, self.payments_client)
-        self.polling = GatewayPolling(self)
+        self._open_billing()
         self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = ApplicantAccess(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
@@ -104,6 +102,11 @@ class CertificatesOffice(VaultConnection):
         must_confine = not settings.demo
         self.verifying = Verifying(self.store, self.keys, self.clock, self.checks, must_confine=must_confine)
         self.sealing = self._sealing(templates)
+
+    def _open_billing(self) -> None:
+        self.payments_client = outgoing.client(GATEWAY_SECONDS)
+        self.billing = billing_of(self.settings, self.payments_client)
+        self.polling = GatewayPolling(self)
 
     def _sealing(self, templates: Sequence[bytes]) -> Sealing:
         return Sealing(

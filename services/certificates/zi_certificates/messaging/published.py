@@ -10,20 +10,14 @@ from zi_certificates.domain import register as registers_domain
 from zi_certificates.domain.account import Account, AccountEvents
 from zi_certificates.domain.application import decide, events, state
 from zi_certificates.domain.application.state import Application
-from zi_certificates.domain.appointment import (
-    ActingSignerAppointed,
-    ActingSignerEnded,
-    Appointed,
-    AppointmentEvents,
-)
+from zi_certificates.domain.appointment import Appointed, AppointmentEvents
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
+from zi_certificates.messaging.appointment_data import publish_appointment
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.intake import Channel, Holder, Language
-
-SUBJECT_OF_APPOINTMENTS = "acting-signer"  # they are about no case
 
 
 class ApplicationFields(TypedDict):
@@ -72,6 +66,8 @@ def _statement_data(
             return contract.ApplicationPaid(**status, amount=amount, due=due)
         case events.PaymentRefused(reason=reason, amount=amount):
             return contract.PaymentRefused(**status, reason=reason, amount=amount)
+        case events.PaymentRefunded(amount=amount):
+            return contract.PaymentRefunded(**status, amount=amount)
         case events.DataSent(revision=revision, due=due, answered=answered):
             return contract.DataSent(**status, revision=revision, due=due, answered=answered)
         case events.ApplicationResubmitted():
@@ -350,20 +346,6 @@ def _account_data(event: AccountEvents, revision: int) -> Data:
             return contract.AccountFlagged(
                 official=fact.official, fact=fact.kind, event=fact.event, position=fact.position
             )
-        case _:
-            assert_never(event)
-
-
-def publish_appointment(event: AppointmentEvents, _: Appointed) -> Disclosure:
-    return Disclosure(SUBJECT_OF_APPOINTMENTS, _appointment_data(event))
-
-
-def _appointment_data(event: AppointmentEvents) -> Data:
-    match event:
-        case ActingSignerAppointed(official=official, begins=begins, ends=ends):
-            return contract.ActingSignerAppointed(official=official, begins=begins, ends=ends)
-        case ActingSignerEnded(official=official):
-            return contract.ActingSignerEnded(official=official)
         case _:
             assert_never(event)
 

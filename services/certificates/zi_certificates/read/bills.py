@@ -36,6 +36,17 @@ def open_bills(tx: Tx, most: int) -> list[Bill]:
     return [found for row in rows if (found := _bill([row])) is not None]
 
 
+def owing_bills(tx: Tx, most: int) -> list[Bill]:
+    """List bills for which money came that paid for nothing and was not paid back yet."""
+    rows = tx.execute(
+        "SELECT DISTINCT bills.* FROM bills JOIN payments ON payments.bill = bills.bill AND payments.outcome = 'refused'"
+        " LEFT JOIN refunds ON refunds.bill = payments.bill AND refunds.payment = payments.payment"
+        " WHERE refunds.payment IS NULL ORDER BY bills.pay_by DESC, bills.bill LIMIT ?",
+        most,
+    )
+    return [found for row in rows if (found := _bill([row])) is not None]
+
+
 def _bill(rows: list[Row]) -> Bill | None:
     if not rows:
         return None

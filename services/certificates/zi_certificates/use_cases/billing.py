@@ -13,6 +13,7 @@ from uuid import UUID
 
 from zi_certificates.domain.application.events import (
     ApplicationPaid,
+    PaymentRefunded,
     PaymentRefused,
 )
 from zi_certificates.use_cases.payment_notice import PaymentNotice
@@ -127,13 +128,14 @@ class PaymentOutcome:
 
 
 class Payments:
-    """Read model of the outcome of each payment, so that a repeated notice is answered as the first time."""
+    """Read model of the outcome of each payment, so that a repeated notice is answered as the first time, and of what was paid back."""
 
     name = "payments"
     version = 1
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS payments (bill TEXT NOT NULL, payment TEXT NOT NULL, outcome TEXT NOT NULL,"
         " reason TEXT, PRIMARY KEY (bill, payment))",
+        "CREATE TABLE IF NOT EXISTS refunds (bill TEXT NOT NULL, payment TEXT NOT NULL, PRIMARY KEY (bill, payment))",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -142,6 +144,8 @@ class Payments:
                 _keep(tx, bill, payment, "paid", None)
             case PaymentRefused(bill=bill, payment=payment, reason=reason):
                 _keep(tx, bill, payment, "refused", reason)
+            case PaymentRefunded(bill=bill, payment=payment):
+                tx.execute("INSERT INTO refunds (bill, payment) VALUES (?, ?)", bill, payment)
             case _:
                 pass
 

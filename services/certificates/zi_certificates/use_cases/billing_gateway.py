@@ -47,10 +47,16 @@ class IssuedBill(_Answer):
     expires: Moment
 
 
+class GatewayRefund(_Answer):
+    refund: Reference
+    refunded_at: Moment
+
+
 class GatewayPayment(_Answer):
     payment: Reference
     amount: Rupiah
     paid_at: Moment
+    refunded: GatewayRefund | None = None
 
 
 class BillStatement(_Answer):
@@ -58,6 +64,13 @@ class BillStatement(_Answer):
 
     bill: Reference
     payments: tuple[GatewayPayment, ...]
+
+    def notices(self) -> list[PaymentNotice]:
+        """List the notices that would have come for these payments."""
+        return [
+            PaymentNotice(bill=self.bill, payment=each.payment, amount=each.amount, paid_at=each.paid_at)
+            for each in self.payments
+        ]
 
 
 _Read = TypeVar("_Read", bound=_Answer)
@@ -86,13 +99,13 @@ class BillingGateway:
     def refuse_forged(self, notice: bytes, headers: Mapping[str, str]) -> None:
         refuse_unsigned(self._secret, notice, headers)
 
-    async def paid_for(self, bill: str) -> list[PaymentNotice]:
-        """List the payments for a bill as the notices that would have come. Raises GatewayAwayError."""
+    async def statement(self, bill: str) -> BillStatement:
+        """Raises GatewayAwayError."""
         path = f"/bills/{bill}"
         statement = await self._answer("GET", path, b"", BillStatement)
         if statement.bill != bill:
             raise GatewayAwayError
-        return [PaymentNotice(bill=bill, **dict(each)) for each in statement.payments]
+        return statement
 
     async def _answer(self, method: str, path: str, body: bytes, read: type[_Read]) -> _Read:
         signed = signature_of(self._secret, f"{method} {path} ".encode() + body)

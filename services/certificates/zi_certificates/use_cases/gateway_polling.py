@@ -4,10 +4,13 @@ import asyncio
 import logging
 from datetime import datetime
 
+from zi_certificates.domain.application.commands import RecordRefund
 from zi_certificates.domain.application.state import Application, ApplicationStatus
-from zi_certificates.read.bills import Bill, open_bills
-from zi_certificates.use_cases.billing_gateway import BillingGateway, GatewayAwayError
-from zi_certificates.use_cases.payments import Till, record_payment
+from zi_certificates.messaging.published import applications
+from zi_certificates.read.bills import Bill, open_bills, owing_bills
+from zi_certificates.use_cases.billing_gateway import BillingGateway, BillStatement, GatewayAwayError
+from zi_certificates.use_cases.payments import SYSTEM, Till, record_payment
+from zi_chassis.domain import Act
 
 logger = logging.getLogger(__name__)
 
@@ -33,14 +36,17 @@ class GatewayPolling:
             await asyncio.sleep(SECONDS)
 
     async def tick(self) -> int:
-        """Ask about the open bills, those first that were not asked about for longest; return how many were answered.
+        """Ask about the bills that are open or for which money is owed, those first that were not asked about for longest; return how many were answered.
 
         A gateway that fails several times in a row is left alone until the next time.
         """
         gateway = self._till.billing
         if not isinstance(gateway, BillingGateway):
             return 0
-        bills = await self._till.store.query(lambda tx: open_bills(tx, LARGEST_BATCH))
+        bills = await self._till.store.query(
+            lambda tx: [*open_bills(tx, LARGEST_BATCH), *owing_bills(tx, LARGEST_BATCH)]
+        )
+        bills = list(dict.fromkeys(bills))
         self._forget_others({each.bill for each in bills})
         bills.sort(key=lambda each: (each.bill in self._tried, self._tried.get(each.bill, each.pay_by)))
         answered = failed = 0
@@ -55,8 +61,10 @@ class GatewayPolling:
     async def _ask(self, gateway: BillingGateway, billed: Bill) -> bool:
         at = self._tried[billed.bill] = self._till.clock.now()
         try:
-            for notice in await gateway.paid_for(billed.bill):
+            statement = await gateway.statement(billed.bill)
+            for notice in statement.notices():
                 await record_payment(self._till, notice)
+            await self._record_refunds(billed, statement)
         except GatewayAwayError:
             return False
         except Exception:
@@ -64,6 +72,16 @@ class GatewayPolling:
             return False
         self._answered[billed.bill] = at
         return True
+
+    async def _record_refunds(self, billed: Bill, statement: BillStatement) -> None:
+        """Record the refunds of what paid for nothing; one of what paid the bill is nothing that this house owes."""
+        store = self._till.store
+        _, now = await store.fetch(applications, billed.application)
+        for each in statement.payments:
+            if each.refunded is not None and now.owed.amount_of(each.payment) is not None:
+                by = Act(at=self._till.clock.now(), actor=SYSTEM, role=SYSTEM)
+                command = RecordRefund(by=by, bill=billed.bill, payment=each.payment, **dict(each.refunded))
+                await store.handle(applications, billed.application, command)
 
     def _forget_others(self, bills: set[str]) -> None:
         for known in (self._tried, self._answered):

@@ -93,6 +93,15 @@ class RecordPayment(ApplicationCommand):
     due: datetime
 
 
+class RecordRefund(ApplicationCommand):
+    """A payment that paid for nothing was paid back; `refund` is the gateway's reference."""
+
+    bill: str
+    payment: str
+    refund: str
+    refunded_at: datetime
+
+
 class Take(Decision):
     """`overtaken` are the cases that were complete earlier and still wait; `parked` counts those that wait for their applicants' data."""
 
@@ -245,6 +254,7 @@ Acts = (
     ChangeApplication
     | Submit
     | RecordPayment
+    | RecordRefund
     | Release
     | SendData
     | Resubmit
@@ -268,6 +278,7 @@ PARTIES: Parties = {
     ChangeApplication: CITIZENS,
     Submit: CITIZENS,
     RecordPayment: OWN_PROGRAM,
+    RecordRefund: OWN_PROGRAM,
     Take: EVALUATORS,
     Release: officials(*RELEASING) | OWN_PROGRAM,
     AskData: EVALUATORS,

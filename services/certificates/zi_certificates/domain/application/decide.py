@@ -23,6 +23,7 @@ from zi_certificates.domain.application.commands import (
     PassEvaluation,
     RecordNumber,
     RecordPayment,
+    RecordRefund,
     RefuseOverride,
     Reinstate,
     Reject,
@@ -48,7 +49,6 @@ from zi_certificates.domain.application.events import (
     ApplicationDrafted,
     ApplicationEvents,
     ApplicationExpired,
-    ApplicationPaid,
     ApplicationRejected,
     ApplicationReleased,
     ApplicationResubmitted,
@@ -63,7 +63,6 @@ from zi_certificates.domain.application.events import (
     OverrideApproved,
     OverrideAsked,
     OverrideRefused,
-    PaymentRefused,
 )
 from zi_certificates.domain.application.letter_decisions import (
     change_standing,
@@ -73,6 +72,7 @@ from zi_certificates.domain.application.letter_decisions import (
     sign,
     supersede,
 )
+from zi_certificates.domain.application.payment_decisions import record_payment, record_refund
 from zi_certificates.domain.application.preconditions import (
     refuse_another_revision,
     refuse_ended,
@@ -97,7 +97,7 @@ from zi_certificates.domain.application.state import (
 from zi_certificates.domain.impartiality import is_hindered, was_unknown
 from zi_certificates.domain.statement import MOST_REVISIONS
 from zi_chassis.domain import Act, refuse_other_roles
-from zi_contracts.certificates import ExpiryReason, PaymentRefusal
+from zi_contracts.certificates import ExpiryReason
 
 
 def decide(command: ApplicationCommands, application: Application) -> list[ApplicationEvents]:
@@ -123,7 +123,9 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
         case Submit():
             return _submit(command, application)
         case RecordPayment():
-            return _record_payment(command, application)
+            return record_payment(command, application)
+        case RecordRefund():
+            return record_refund(command, application)
         case Release():
             return _release(command, application)
         case SendData():
@@ -204,33 +206,6 @@ def _submit(command: Submit, application: Application) -> list[ApplicationEvents
         raise errors.NotADraftError
     refuse_incomplete(command, application)
     return [ApplicationSubmitted(**_completion_fields(command))]
-
-
-def _record_payment(command: RecordPayment, application: Application) -> list[ApplicationEvents]:
-    """Record each payment: one that does not pay the bill is an event too."""
-    submission = application.submission
-    if submission is None:
-        raise errors.NotSubmittedError
-    if command.bill != submission.bill:
-        raise errors.AnotherBillError
-    if command.payment in application.payments:
-        return []
-    reason = _why_it_does_not_pay(command, application, submission)
-    if reason is None:
-        return [ApplicationPaid(**dict(command))]
-    fields = dict(command)
-    del fields["due"]
-    return [PaymentRefused(**fields, reason=reason)]
-
-
-def _why_it_does_not_pay(
-    command: RecordPayment, application: Application, submission: ApplicationSubmitted
-) -> PaymentRefusal | None:
-    if application.paid:
-        return "already_paid"
-    if application.status is not ApplicationStatus.AWAITING_PAYMENT or command.paid_at > submission.pay_by:
-        return "too_late"
-    return None if command.amount == submission.amount else "wrong_amount"
 
 
 def _take(command: Take, application: Application) -> list[ApplicationEvents]:

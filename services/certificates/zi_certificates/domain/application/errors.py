@@ -50,6 +50,10 @@ class NoSuchProductError(ApplicationError):
     sentence = "The application has no product of this number: look at its list again."
 
 
+class NothingOwedError(ApplicationError):
+    sentence = "No such payment is to be paid back for this application."
+
+
 class UnknownCircumstanceError(ApplicationError):
     sentence = "The rules of this application ask about no such circumstance: choose from the list."
 

@@ -87,6 +87,14 @@ class PaymentRefused(ApplicationEvent):
     reason: PaymentRefusal
 
 
+class PaymentRefunded(ApplicationEvent):
+    bill: str
+    payment: str
+    amount: int
+    refund: str
+    refunded_at: datetime
+
+
 class ApplicationTaken(DecisionEvent):
     complete_at: datetime
     second: bool
@@ -232,6 +240,7 @@ StatementEvents = (
     | ApplicationSubmitted
     | ApplicationPaid
     | PaymentRefused
+    | PaymentRefunded
     | DataSent
     | ApplicationResubmitted
     | ApplicationExpired

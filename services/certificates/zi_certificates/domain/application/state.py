@@ -41,9 +41,11 @@ from zi_certificates.domain.application.events import (
     OverrideAsked,
     OverrideEvents,
     OverrideRefused,
+    PaymentRefunded,
     PaymentRefused,
     StatementEvents,
 )
+from zi_certificates.domain.application.owed import NOTHING_OWED, OwedMoney
 from zi_certificates.domain.standing import Letter, Letters, Standing, letters_with, standing_of
 from zi_certificates.domain.statement import Statement
 from zi_chassis.domain import Value
@@ -125,6 +127,7 @@ class Application:
     billed: Statement | None = None
     second_evaluation: bool = False
     payments: frozenset[str] = frozenset()
+    owed: OwedMoney = NOTHING_OWED
     paid: bool = False
     complete_at: datetime | None = None
     due: datetime | None = None
@@ -235,8 +238,9 @@ def _after_statement(application: Application, event: StatementEvents) -> Applic
             return _evaluated_as(replace(submitted, status=ApplicationStatus.AWAITING_PAYMENT), event)
         case ApplicationPaid():
             return _paid(application, event)
-        case PaymentRefused():
-            return replace(application, payments=application.payments | {event.payment})
+        case PaymentRefused() | PaymentRefunded():
+            payments = application.payments | {event.payment}
+            return replace(application, payments=payments, owed=application.owed.after(event))
         case DataSent():
             return _data_sent(application, event)
         case ApplicationResubmitted():
