@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,22 @@ async def test_a_process_that_ends_before_the_file_is_recorded_makes_it_again(ho
     assert await house.rounds() == 1
     assert len(house.events("office_letter_sealed")) == 1
     assert await verdict(house, house.file(letter.number)) == Matching()
+
+
+async def test_a_letter_of_the_office_is_renewed_before_its_timestamp_ends(house: SealedOffice) -> None:
+    letter = await issued(house)
+    await house.rounds()
+    first, later = house.file(letter.number), datetime.now(UTC) + timedelta(days=1000)
+    renewing = house.office.office_letters.sealing.renewing
+    assert [await renewing.look(later), await renewing.look(later)] == [1, 0]
+    await house.restart()
+    pdf = house.file(letter.number)
+    assert pdf.startswith(first)
+    assert house.row(letter.number).file == digest(pdf)
+    assert len(house.events("office_letter_renewed")) == 1
+    authority, at = house.office.office_letters.keys.authority, later + timedelta(days=1000)
+    report = await asyncio.to_thread(check_certificate, pdf, POLICY, authority, now=at)
+    assert (report.verdict, report.shortfalls) == (Matching(), ())
 
 
 async def test_a_file_that_is_not_the_sealed_one_is_not_given(house: SealedOffice) -> None:
