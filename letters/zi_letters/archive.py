@@ -2,7 +2,7 @@
 certificates and the lists of revoked ones that its signatures are judged by (PAdES B-LTA). A letter is only added to."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 from asn1crypto import x509
@@ -15,6 +15,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from zi_letters.evidence import LetterEvidence
 from zi_letters.seal import LetterWriter, LocalSeal
+
+TOLERANCE = timedelta(minutes=5)
 
 
 class TimestampError(Exception):
@@ -42,6 +44,13 @@ async def archive(
     finished = archived.getvalue()
     await _require_timestamp(timestamps_of(finished)[-1], roots.certificates)
     return finished
+
+
+def require_time(pdf: bytes, at: datetime) -> None:
+    """A timestamp of another time than now spoils a letter for ever, so that it is refused before anybody has it. Raises TimestampError."""
+    stated = time_of(timestamps_of(pdf)[-1])
+    if abs(stated - at) > TOLERANCE:
+        raise TimestampError(f"the authority's clock says {stated.isoformat()}")
 
 
 def archived_until(pdf: bytes) -> datetime | None:

@@ -10,7 +10,7 @@ import httpx
 from pydantic import ConfigDict, TypeAdapter
 
 from zi_chassis.domain import Value
-from zi_letters.archive import archive, seal_for_ever
+from zi_letters.archive import archive, require_time, seal_for_ever
 from zi_letters.clocks import TimestampSource
 from zi_letters.evidence import evidence_in
 from zi_letters.rendering import IssuingEntry, unsealed_page
@@ -120,7 +120,9 @@ class PdfWorker:
 
 def finished_file(job: LetterJob) -> bytes:
     """Make the page, seal it and put timestamps on it, or only another timestamp; in this process."""
-    return asyncio.run(_finished(job))
+    file = asyncio.run(_finished(job))
+    require_time(file, job.timestamps.at)
+    return file
 
 
 async def _finished(job: LetterJob) -> bytes:

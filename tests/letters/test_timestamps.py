@@ -28,8 +28,9 @@ from tests.letters.stand_in import PlayedAnswer, PlayedRequest, played
 
 from zi_chassis.settings import Settings
 from zi_letters.archive import TimestampError, archive, archived_until
-from zi_letters.clocks import TimestampAuthorityError, load_clock
+from zi_letters.clocks import TimestampAuthorityError, TimestampSource, load_clock
 from zi_letters.evidence import evidence_in
+from zi_letters.pdf_worker import ArchiveJob, finished_file
 from zi_letters.timestamps import HttpTimestamps
 
 REPLY = "application/timestamp-reply"
@@ -145,6 +146,21 @@ def test_a_clock_is_followed_by_the_next_one_in_time_under_the_same_authority(tm
         assert ends[-1].not_valid_after_utc - source.at > timedelta(days=365)
     assert load_clock(settings(tmp_path), b"").roots == clock.roots
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "certificates/secrets").iterdir()} == {0o600}
+
+
+def test_an_authority_whose_clock_is_wrong_stamps_nothing(tmp_path: Path) -> None:
+    clock, sealed = (
+        SampleClock().later(-100),
+        asyncio.run(authority().make_seal("Balai", NOW).sign(unsealed(tmp_path))),
+    )
+
+    def answer(request: PlayedRequest) -> PlayedAnswer:
+        return PlayedAnswer(200, REPLY, clock.stamps.answer(tsp.TimeStampReq.load(request.body)).dump())
+
+    with played(answer) as url:
+        source = TimestampSource(evidence=clock.source.evidence, roots=clock.root.pem, at=NOW, url=url)
+        with pytest.raises(TimestampError, match="clock says"):
+            finished_file(ArchiveJob(file=sealed, timestamps=source))
 
 
 def test_an_authority_of_others_is_named_with_its_certificate(tmp_path: Path) -> None:
