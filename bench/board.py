@@ -1,5 +1,5 @@
-"""umkm: the supervisor's board over ten thousand cases, as page and as answer to programs, by every filter, over HTTP. Alone, with
-SQLite only: `python -m bench.board`."""
+"""umkm over ten thousand cases: the supervisor's board by every filter, the desk, its lists with their search, and the statistics, as pages
+and as answers to programs, over HTTP. Alone, on both databases: `python -m bench.board [file.json]`."""
 
 import asyncio
 import json
@@ -46,6 +46,7 @@ WAY = (
 )
 SCRIPT = Path(__file__).with_name("summary.lua")
 API, PAGE = "/umkm/api/board", "/umkm/desk/board"
+LISTS, WHO = "/umkm/desk/lists/", "mentor-3"
 QUERIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "api_first_page": (API, {}),
     "api_of_a_district": (API, {"district": "malinau"}),
@@ -64,6 +65,20 @@ QUERIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "page_of_the_office": (PAGE, {"holder": "office"}),
     "page_of_all_these": (PAGE, {"district": "malinau", "status": "correcting", "holder": "office"}),
     "page_in_the_middle": (PAGE, {"since": MIDDLE, "after": "000000000"}),
+    "desk": ("/umkm/desk/", {}),
+    "api_desk": ("/umkm/api/desk", {}),
+    "list_of_own_cases": (f"{LISTS}cases", {"scope": "mine"}),
+    "list_of_all_cases": (f"{LISTS}cases", {"scope": "all"}),
+    "list_of_all_cases_in_the_middle": (f"{LISTS}cases", {"scope": "all", "page": "100"}),
+    "list_by_all_filters": (
+        f"{LISTS}cases",
+        {"scope": "all", "district": "malinau", "status": "correcting", "mentor": WHO, "holder": "office"},
+    ),
+    "search_by_ticket": (f"{LISTS}cases", {"scope": "all", "ticket": ticket_of("case 77")[:5]}),
+    "list_of_evidence": (f"{LISTS}findings", {}),
+    "list_of_numbers": (f"{LISTS}numbers", {}),
+    "statistics": ("/umkm/statistics", {}),
+    "api_statistics": ("/umkm/api/statistics", {}),
 }
 
 
@@ -71,9 +86,15 @@ def main() -> int:
     if sys.argv[1:] == ["serve"]:
         serve()
         return 0
-    with tempfile.TemporaryDirectory(prefix="zona-board-") as folder:
-        for row in rows(measured(Path(folder))):
-            print(row[0].ljust(60), *(cell.rjust(24) for cell in row[1:]))
+    with (
+        tempfile.TemporaryDirectory(prefix="zona-board-") as folder,
+        house.postgres(Path(folder) / "pg") as place,
+    ):
+        results = measured(Path(folder) / "board", postgresql=place.format("umkm"))
+    for row in rows(results):
+        print(row[0].ljust(60), *(cell.rjust(24) for cell in row[1:]))
+    for file in sys.argv[1:]:
+        Path(file).write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     return 0
 
 
@@ -122,22 +143,24 @@ async def _handle_all(store: Store, number: int, commands: list[MentoringCommand
 
 def _commands(number: int, chance: Random) -> Iterator[MentoringCommands]:
     at, hers = BEGIN + number * EVERY, f"mentor-{chance.randrange(MENTORS)}"
+    subject = named(f"subject {number}")
+    actors = {"staff:mentor": hers, "public": str(subject)}
     yield changed(
         usual.REGISTER,
-        by=usual.owner(at),
+        by=usual.owner(at).model_copy(update={"actor": str(subject)}),
         ticket=ticket_of(f"case {number}"),
         business_ref=f"{number:064x}",
-        data_subject=named(f"subject {number}"),
+        data_subject=subject,
         business=usual.BUSINESS.model_copy(update={"district": chance.choice(DISTRICTS)}),
     )
     if chance.random() < 0.9:
         yield changed(usual.ASSIGN, by=usual.mentor(hers, at), mentor=hers)
         for command in WAY[: chance.randrange(len(WAY) + 1)]:
             at += timedelta(hours=chance.randrange(48))
-            who = hers if command.by.role == "staff:mentor" else command.by.actor
+            who = actors.get(command.by.role, command.by.actor)
             yield changed(command, by=command.by.model_copy(update={"at": at, "actor": who}))
     if chance.random() < 0.1:
-        yield changed(usual.CLOSE, by=usual.owner(at))
+        yield changed(usual.CLOSE, by=usual.owner(at).model_copy(update={"actor": str(subject)}))
 
 
 # -- who looks at them
@@ -174,7 +197,7 @@ def serve() -> None:
 
 @contextmanager
 def _identity(settings: Settings, port: int) -> Iterator[str]:
-    """The keys of an identity provider, and the token of a supervisor."""
+    """The keys of an identity provider, and the token of somebody who mentors, verifies and supervises."""
     key = RSAKey.generate_key(2048, parameters={"kid": "bench"})
     keys = json.dumps(KeySet([key]).as_dict(private=False)).encode()
 
@@ -191,9 +214,9 @@ def _identity(settings: Settings, port: int) -> Iterator[str]:
     claims = {
         "iss": settings.issuer,
         "aud": settings.client_id,
-        "sub": "supervisor-eka",
+        "sub": WHO,
         "exp": int(time.time()) + 3600,
-        "roles": ["supervisor"],
+        "roles": ["supervisor", "mentor", "officer"],
     }
     with ThreadingHTTPServer(("127.0.0.1", port), Keys) as server:
         Thread(target=server.serve_forever, daemon=True).start()
