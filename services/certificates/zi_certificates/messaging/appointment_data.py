@@ -15,7 +15,7 @@ from zi_contracts.data import Data
 SUBJECT_OF_APPOINTMENTS = "acting-signer"  # they are about no case
 
 
-def publish_appointment(event: AppointmentEvents, _: Appointed) -> Disclosure:
+def publish(event: AppointmentEvents, _: Appointed) -> Disclosure:
     return Disclosure(SUBJECT_OF_APPOINTMENTS, _appointment_data(event))
 
 

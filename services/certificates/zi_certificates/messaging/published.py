@@ -12,7 +12,7 @@ from zi_certificates.domain.application import decide, events, state
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.appointment import Appointed, AppointmentEvents
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
-from zi_certificates.messaging.appointment_data import publish_appointment
+from zi_certificates.messaging import appointment_data
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
@@ -380,6 +380,6 @@ appointments: Decider[Appointed] = Decider(
     decide=appointments_domain.decide,
     evolve=appointments_domain.evolve,
     events=AppointmentEvents.__args__,
-    publish=publish_appointment,
+    publish=appointment_data.publish,
 )
 DECIDERS = (applications, registers, accounts, appointments)
