@@ -1,4 +1,4 @@
-"""Applications that time alone moves, over real processes whose clock is moved while they are stopped."""
+"""Applications that time alone moves, over real processes whose clock is moved on while they run."""
 
 from datetime import datetime
 
@@ -30,7 +30,7 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
             certificates.decide("evaluator", case, "ask-data", WANTED)
         promised = certificates.read(waiting)["due"]
 
-        own_house.restart_later(4)
+        own_house.later(days=4)
         await_(lambda: certificates.read(unpaid)["state"] == "expired")
         assert certificates.steps(unpaid)[-1] == "application_expired"
         certificates.mailed(unpaid, COMPANY, *SUBMITTED, "application_expired_unpaid")
@@ -42,7 +42,7 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         assert open_between(promised, sent) == open_between(steps["data_asked"], steps["data_sent"])
         certificates.mailed(waiting, COMPANY, *PAID, "data_asked", "data_sent")
 
-        own_house.restart_later(31)
+        own_house.later(days=27)
         await_(lambda: certificates.read(late)["state"] == "expired")
         assert certificates.decisions(late)[-2:] == ["data_asked", "application_expired"]
         certificates.mailed(late, COMPANY, *PAID, "data_asked", "application_expired_not_completed")

@@ -105,7 +105,7 @@ def test_a_case_of_which_nothing_is_heard_sleeps_and_one_word_wakes_it(own_house
         case = mentoring.mentored("Gandaria")
         mentoring.visited(case, {WATER})
 
-        own_house.restart_later(91)
+        own_house.later(days=91)
         await_(lambda: mentoring.state(case) == "dormant")
         asleep = mentoring.tell(case, "apply-for-permit")
         assert asleep.status_code == 409
