@@ -41,7 +41,7 @@ class RefusedSignatureError(PersonalSignatureError):
 
 @dataclass(frozen=True)
 class SigningOfficial:
-    """Whose key signs (`identity` is the number that the provider knows them by), and their passphrase for this one time."""
+    """The official whose key signs (`identity` is the number that the provider knows them by), and their passphrase for this one time."""
 
     identity: str = field(repr=False)
     passphrase: str = field(repr=False)
@@ -68,8 +68,7 @@ class BsreAccount:
 
 
 class BsreSignature:
-    """What comes back is believed only if it is what was sent and one valid signature more, by an official whom a named authority
-    certified."""
+    """An answer is believed only if it is what was sent and one valid signature more, by an official whom a named authority certified."""
 
     def __init__(self, account: BsreAccount, client: httpx.AsyncClient, seconds: float = SECONDS) -> None:
         self._account = account
