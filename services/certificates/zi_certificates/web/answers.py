@@ -104,26 +104,6 @@ class StatementAnswer(BaseModel):
     replaces: str | None
 
 
-class ProductVersionAnswer(BaseModel):
-    """One statement of a product, and the time when it was stated last."""
-
-    version: str
-    fields: dict[str, str]
-    last: datetime
-
-
-class CompanyProductAnswer(BaseModel):
-    entry: UUID
-    versions: list[ProductVersionAnswer]
-
-
-class CompanyProductsAnswer(BaseModel):
-    """One page of the company's products; `total` counts all that are found."""
-
-    total: int
-    products: list[CompanyProductAnswer]
-
-
 class DecisionAnswer(BaseModel):
     """An official's act and role, without a name."""
 

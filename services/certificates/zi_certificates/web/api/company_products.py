@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from zi_certificates.use_cases.company_catalogue import products_for
-from zi_certificates.web import answers
+from zi_certificates.web import product_answers
 from zi_certificates.web.api.applicants import Applicant
 from zi_certificates.web.api.parameters import SIGNED_IN, TheOffice
 
@@ -18,17 +18,17 @@ async def list_company_products(
     applicant: Applicant,
     text: Annotated[str, Query(max_length=120)] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-) -> answers.CompanyProductsAnswer:
+) -> product_answers.CompanyProductsAnswer:
     """Lists the products that the company's applications have stated, by name, each with its versions, the newest first."""
     requested, _ = applicant
     found = await products_for(office.store, requested, text, page)
-    return answers.CompanyProductsAnswer(
+    return product_answers.CompanyProductsAnswer(
         total=found.total,
         products=[
-            answers.CompanyProductAnswer(
+            product_answers.CompanyProductAnswer(
                 entry=each.entry,
                 versions=[
-                    answers.ProductVersionAnswer(
+                    product_answers.ProductVersionAnswer(
                         version=version.version, fields=dict(version.fields), last=version.last
                     )
                     for version in each.versions
