@@ -14,7 +14,21 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench import audit, board, bus, day, house, ledger, letters, limits, peers, queries, reconcile, waiting
+from bench import (
+    audit,
+    board,
+    bus,
+    day,
+    desks,
+    house,
+    ledger,
+    letters,
+    limits,
+    peers,
+    queries,
+    reconcile,
+    waiting,
+)
 from bench.load import wrk
 
 PORT = 18_700
@@ -53,6 +67,7 @@ def measured(folder: Path) -> dict[str, Any]:
         databases = {"postgresql": place.format("certificates")}
         results["letters"] = letters.measured(folder / "letters", PORT + 100, **databases)
         results["board"] = board.measured(folder / "board", postgresql=place.format("umkm"))
+        results["desks"] = desks.measured(folder / "desks", postgresql=place.format("desks"))
         results["append_engine"] = append_engine(folder / "engine", place.format("ledger"))
     results["append_engine"]["pymerkle"] = peers.pymerkle(folder / "pymerkle")
     results["process_mining"] = queries.mined(folder / "mining")
@@ -179,6 +194,7 @@ def table(results: dict[str, Any]) -> str:
             rows.append((f"intake, {name}, {choice.replace('_', ' ')}", *_cells(results[name][choice])))
     rows.append(("whole house, through the gateway", *_cells(results["whole_house"]["through_the_gateway"])))
     rows += board.rows(results["board"])
+    rows += desks.rows(results["desks"])
     width = max(len(row[0]) for row in rows)
     lines = [row[0].ljust(width) + "".join(cell.rjust(24) for cell in row[1:]) for row in rows]
     names = (

@@ -171,7 +171,7 @@ def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
     settings = Settings(service="umkm", data=data, port=port)
     options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/"}
     with (
-        _identity(settings, port + IDENTITY) as token,
+        identity(settings, port + IDENTITY, WHO, "supervisor", "mentor", "officer") as token,
         house.umkm_front(data, port, **options) as address,
     ):
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "id"}
@@ -196,8 +196,8 @@ def serve() -> None:
 
 
 @contextmanager
-def _identity(settings: Settings, port: int) -> Iterator[str]:
-    """The keys of an identity provider, and the token of somebody who mentors, verifies and supervises."""
+def identity(settings: Settings, port: int, sub: str, *roles: str) -> Iterator[str]:
+    """The keys of an identity provider, and the token of an official."""
     key = RSAKey.generate_key(2048, parameters={"kid": "bench"})
     keys = json.dumps(KeySet([key]).as_dict(private=False)).encode()
 
@@ -214,9 +214,9 @@ def _identity(settings: Settings, port: int) -> Iterator[str]:
     claims = {
         "iss": settings.issuer,
         "aud": settings.client_id,
-        "sub": WHO,
+        "sub": sub,
         "exp": int(time.time()) + 3600,
-        "roles": ["supervisor", "mentor", "officer"],
+        "roles": list(roles),
     }
     with ThreadingHTTPServer(("127.0.0.1", port), Keys) as server:
         Thread(target=server.serve_forever, daemon=True).start()

@@ -75,11 +75,21 @@ def umkm_front(data: Path, port: int, **options: str) -> Iterator[str]:
 
 
 @contextmanager
+def certificates_front(data: Path, port: int, **options: str) -> Iterator[str]:
+    """certificates' routes and pages, without broker; yields its address."""
+    command = [sys.executable, "-m", "bench.desks", "serve"]
+    with _running(command, environment_of(data, port, options), data / "certificates.log"):
+        address = _settings(data, port).certificates_url
+        _await(f"{address}/certificates/ready")
+        yield address
+
+
+@contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL of our own; yields its address with `{}` where the database's name goes."""
     folder.mkdir(parents=True)
     with PostgresServer(folder) as server:
-        for name in ("intake", "keys", "ledger", "index", "certificates", "umkm"):
+        for name in ("intake", "keys", "ledger", "index", "certificates", "umkm", "desks"):
             server.psql(f"CREATE DATABASE {name}")
         yield server.get_uri(database="{}")
 
