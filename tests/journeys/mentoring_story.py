@@ -39,5 +39,5 @@ def tell(mentoring: Mentoring, name: str) -> None:
         *("registration_sent", "number_obtained", "business_assessed", "registration_number_checked"),
         "business_graduated",
     ]
-    assert mentoring.steps(case).count("document_added") == 15
+    assert mentoring.steps(case).count("document_added") == 14
     mentoring.mailed(case, name, *MAILS)

@@ -81,6 +81,9 @@ def test_a_woman_who_has_nothing_yet_comes_to_her_number(
     registered(maker)
     mentoring.visited(case)
     assert maker.next() == "Nomor Anda sudah terbit! Petugas datang sekali lagi"
+    checker = MentoringDesk(visit(), "officer")
+    checker.opens(maker.ticket)
+    checker.visitor.press("Sudah saya periksa: ini nomor produk ini")
     mentor.follows(maker.ticket)
     mentor.visitor.press("Kunjungan terakhir baik: usaha ini melanjutkan sendiri")
     assert maker.next() == "Anda berhasil"
@@ -176,6 +179,7 @@ def put_right(maker: Maker, officer: MentoringDesk) -> None:
     assert maker.next().startswith("Petugas lain memeriksa foto Anda")
     officer.follows_finding(maker.ticket, WATER)
     officer.looks_at(f"Buka: {WATER_TEXT}")
+    officer.visitor.choose(f"means.{WATER}", "on_site")
     officer.visitor.press("Sudah diperbaiki dengan benar")
 
 
