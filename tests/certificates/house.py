@@ -195,6 +195,10 @@ class House:
             if issued.application == file.id and self.chance.random() < 0.8:
                 self.tell(file, RecordNumber(by=system(), letter=issued.letter, number=number))
                 self.tell(file, Seal(by=system(), letter=issued.letter, file="f" * 64))
+                renewal = usual.renew(self.chance.choice("de") * 64)
+                self.tell(file, renewal.model_copy(update={"letter": issued.letter}))
+        for payment in (f"bank-{n}" for n in range(1, 10)):
+            self.tell(file, usual.REFUND.model_copy(update={"payment": payment, "refund": f"back {payment}"}))
 
     def _issue(self, command: register.Issue) -> None:
         """Whoever dies after this has issued all the same: the number comes to the application later."""
