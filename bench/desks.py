@@ -137,7 +137,7 @@ async def _handle_all(inside: Inside, number: int, commands: list[ApplicationCom
 
 def _way(number: int, chance: Random) -> Iterator[ApplicationCommands]:
     at, hers = MONDAY + number * EVERY, f"evaluator-{chance.randrange(12)}"
-    company, letter = number % COMPANIES, named(f"letter {number}")
+    company = number % COMPANIES
     drafted = usual.draft()
     product = usual.product().model_copy(update={"product": f"{chance.choice(PRODUCTS)} {number % 100}"})
     steps = chance.choices(
@@ -174,13 +174,16 @@ def _way(number: int, chance: Random) -> Iterator[ApplicationCommands]:
     if end in ends:
         yield ends[end].model_copy(update=took)
     if end == "issued":
-        signed = usual.letter().model_copy(update={"letter": letter})
-        by = signer(at=at + DAY)
-        yield usual.sign().model_copy(update={"by": by, "letters": (signed,)})
-        yield usual.NUMBER.model_copy(
-            update={"by": system(by.at), "letter": letter, "number": f"SKI-2026-{number:06}"}
-        )
-        yield usual.SEAL.model_copy(update={"by": system(by.at), "letter": letter})
+        yield from _signed(number, at + DAY)
+
+
+def _signed(number: int, at: datetime) -> Iterator[ApplicationCommands]:
+    letter = named(f"letter {number}")
+    signed = usual.letter().model_copy(update={"letter": letter})
+    yield usual.sign().model_copy(update={"by": signer(at=at), "letters": (signed,)})
+    numbered = {"by": system(at), "letter": letter, "number": f"SKI-2026-{number:06}"}
+    yield usual.NUMBER.model_copy(update=numbered)
+    yield usual.SEAL.model_copy(update={"by": system(at), "letter": letter})
 
 
 def _issue(number: int, application: UUID) -> Issue:
