@@ -259,13 +259,7 @@ async def test_a_changed_template_of_letters_does_not_start_under_its_old_versio
     async with started(tmp_path, office) as visiting:
         adopted = messages(visiting, "configuration_adopted")
         assert {each["kind"] for each in adopted} == {
-            *(
-                "acting_signers",
-                "certificate_rules",
-                "certificate_tariffs",
-                "certificate_reasons",
-                "registration_numbers",
-            ),
+            *("certificate_rules", "certificate_tariffs", "certificate_reasons", "registration_numbers"),
             *("calendar", "holidays", "letter_template", "certificate_letter_wording", "acting_signers"),
         }
     monkeypatch.setattr("zi_rules.letter_template.files", lambda name: tmp_path)
