@@ -1,5 +1,7 @@
 """The desk: the next application, the letters to sign, the accounts to verify, the exceptions; lists show no personal data."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
@@ -9,13 +11,14 @@ from zi_certificates.domain.application.state import WAITING, Application
 from zi_certificates.messaging.upstream import request_of
 from zi_certificates.read.accounts import accounts_to_verify
 from zi_certificates.read.applications import counts
-from zi_certificates.read.desk_lists import DeskQueue, ListedPage, ListFilter, desk_page
+from zi_certificates.read.desk_lists import DeskQueue, ListFilter, desk_page
 from zi_certificates.read.letters import letter_numbered
 from zi_certificates.roles import OVERRIDING, VERIFYING
 from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import rules_context
 from zi_certificates.web.presenters import say_of
+from zi_chassis.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import msgid
@@ -42,31 +45,48 @@ async def desk(official: SomeOfficial) -> Response:
 
 async def _desk(official: Official, form: Form, status: int = 200) -> Response:
     office, now = official.office, official.office.clock.now()
-    query = office.store.query
-    reader = await official.list_reader()
+    reader, roles = await official.list_reader(), _roles_of(official)
+    shown_to: Mapping[DeskQueue, bool] = {
+        "mine": roles["is_evaluator"],
+        "signature": roles["may_sign"],
+        "exception": roles["is_overseer"],
+        "work": roles["is_overseer"],
+    }
 
-    async def first_of(queue: DeskQueue) -> ListedPage:
-        return await query(lambda tx: desk_page(tx, ListFilter(queue), reader, now, size=FIRST))
+    def lists(tx: Tx) -> dict[str, Any]:
+        """Read in one transaction what this official is shown, so that the counts fit one another."""
+        pages = {
+            queue: desk_page(tx, ListFilter(queue), reader, now, size=FIRST)
+            for queue, is_shown in shown_to.items()
+            if is_shown
+        }
+        waiting = sum(many for status, many in counts(tx).items() if status in WAITING)
+        unverified = accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST)
+        names = {"mine": "in_hand", "signature": "to_sign", "exception": "overrides", "work": "working"}
+        return {names[queue]: page for queue, page in pages.items()} | {
+            "waiting": waiting,
+            "accounts": unverified,
+        }
 
-    unverified = await query(lambda tx: accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST))
     context = {
         **rules_context(official.request, office, office.rules.in_force(now)),
+        **roles,
+        **await office.store.query(lists),
         "person": official.person,
         "now": now,
-        "is_evaluator": official.has("evaluator"),
-        "may_sign": official.may_sign,
-        "is_verifier": official.has(*VERIFYING),
-        "is_overseer": official.has(*OVERRIDING),
-        "waiting": sum(many for status, many in (await query(counts)).items() if status in WAITING),
-        "in_hand": await first_of("mine"),
-        "to_sign": await first_of("signature"),
-        "accounts": unverified,
-        "overrides": await first_of("exception"),
-        "working": await first_of("work"),
         "form": form,
         "key": str(uuid4()),
     }
     return pages_of(official.request).render(official.request, "desk.html", status, **context)
+
+
+def _roles_of(official: Official) -> dict[str, bool]:
+    return {
+        "is_evaluator": official.has("evaluator"),
+        "may_sign": official.may_sign,
+        "is_verifier": official.has(*VERIFYING),
+        "is_overseer": official.has(*OVERRIDING),
+    }
 
 
 @router.post("/certificates/desk/take")
