@@ -104,7 +104,7 @@ async def test_trainings_are_listed_by_district_and_topic(inside: Inside, mentor
     page = await mentor.get("/umkm/desk/trainings")
     assert "45 trainings" in page.text
     assert "Page 1 of 2" in page.text
-    page = await mentor.get("/umkm/desk/trainings?topic=hygiene&district=malinau")
+    page = await mentor.get("/umkm/desk/trainings?about=hygiene&where=malinau")
     assert "15 trainings" in page.text
     query = inside.office.store.query
     assert await query(lambda tx: count_trainings(tx, "nunukan")) == 30

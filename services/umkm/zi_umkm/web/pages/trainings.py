@@ -55,14 +55,15 @@ async def _trainings_page(official: DeskOfficial, form: Form, status: int = 200)
 def _listed(official: DeskOfficial, tx: Tx) -> dict[str, Any]:
     """Return a page of the trainings of a district and a topic, and how many there are."""
     query, number = official.request.query_params, page_asked(official)
-    wanted = {name: query.get(name, "") for name in ("district", "topic")}
+    typed = {name: query.get(name, "") for name in ("where", "about")}
+    wanted = {"district": typed["where"], "topic": typed["about"]}
     paging = ListPage(
         number,
         count_trainings(tx, **wanted),
-        "".join(f"{urlencode({name: value})}&" for name, value in wanted.items() if value),
+        "".join(f"{urlencode({name: value})}&" for name, value in typed.items() if value),
     )
     rows = trainings(tx, SIZE, skipped(number), **wanted)
-    return {"rows": rows, "paging": paging, "filter_form": Form(wanted)}
+    return {"rows": rows, "paging": paging, "filter_form": Form(typed)}
 
 
 @router.post(HERE)
