@@ -30,9 +30,12 @@ from zi_certificates.domain.application.commands import ApplicationCommands
 from zi_certificates.domain.application.decide import decide
 from zi_certificates.domain.application.events import EvaluationPassed, LettersSigned
 from zi_certificates.domain.application.state import ApplicationStatus
+from zi_certificates.domain.printed_product import printed_product
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.use_cases.verifying import signed_products
 from zi_contracts.certificates import PublishedFinding
+from zi_tlog.letter_goods import CodeGoods
 
 FIRST, SECOND, THIRD = (PublishedFinding(reason="analysis_fails", where="items", item=n) for n in (1, 2, 3))
 CICI = evaluator("evaluator-cici")
@@ -40,7 +43,10 @@ CICI = evaluator("evaluator-cici")
 
 def two_products(*, twice: bool = False) -> tuple[ApplicationCommands, ...]:
     begun = draft()
-    products = (*begun.statement.products, product(2, "B-002"))
+    products = (
+        *begun.statement.products,
+        product(2, "B-002").model_copy(update={"invoice": "INV-EXAMPLE-2"}),
+    )
     stated = begun.statement.model_copy(update={"products": products})
     return begun.model_copy(update={"statement": stated}), submit(second_evaluation=twice), PAY, TAKE
 
@@ -67,6 +73,18 @@ def test_nobody_signs_for_other_products_than_they_saw() -> None:
         decide(SIGN, after(*two_products(), passing(SECOND)))
     with pytest.raises(errors.ChangedMeanwhileError):
         decide(SIGN_TWO, after(*two_products(), passing()))
+
+
+def test_the_records_of_a_letter_have_no_product_that_was_refused() -> None:
+    """Whoever compares the paper with an invoice that it lacks would hold a good letter for a forged one."""
+    state = after(*two_products(), passing(SECOND), SIGN_TWO)
+    assert state.signed is not None
+    [letter] = state.signed.letters
+    assert [each.invoice for each in signed_products(state, letter)] == ["INV-EXAMPLE-1"]
+    assert state.statement is not None
+    sealed = [printed_product(each) for each in state.statement.products if each.number != 2]
+    recorded = [printed_product(each) for each in signed_products(state, letter)]
+    assert CodeGoods.of(sealed, 0).is_list(recorded)
 
 
 def test_all_refused_is_a_rejection_and_an_unknown_product_is_none() -> None:

@@ -23,6 +23,7 @@ from zi_certificates.read.letters import LetterRow, letter_numbered, letter_with
 from zi_chassis.clock import Clock
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA
+from zi_contracts.certificates import SignedLetter
 from zi_letters.claimed_number import claimed_number
 from zi_letters.keys import LetterKeys
 from zi_rules.letter_template import load_letter_templates
@@ -145,12 +146,12 @@ class Verifying:
         return checked
 
 
-def signed_products(application: Application, letter: LetterRow) -> tuple[StatedProduct, ...]:
-    """Return the products that this letter was signed for; none if something else is stated by now."""
-    signed, statement = application.signed, application.statement
-    if signed is None or statement is None or signed.revision != application.revision:
+def signed_products(application: Application, letter: LetterRow | SignedLetter) -> tuple[StatedProduct, ...]:
+    """Return the products that this letter was signed for, which are the approved ones; none if something else is stated by now."""
+    signed, approved = application.signed, application.approved
+    if signed is None or approved is None or signed.revision != application.revision:
         return ()
     is_of_letter = any(
         (each.letter, each.content) == (letter.letter, letter.content) for each in signed.letters
     )
-    return statement.products if is_of_letter else ()
+    return approved.products if is_of_letter else ()
