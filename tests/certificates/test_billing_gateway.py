@@ -197,6 +197,20 @@ async def test_a_refund_of_what_paid_for_nothing_is_recorded_once_and_others_are
     assert (await inside.state(request)).owed.amounts == ()
 
 
+async def test_money_that_is_paid_back_before_it_is_found_pays_nothing(
+    inside: Inside, gateway: StandInGateway
+) -> None:
+    request, bill = await billed(inside)
+    gateway.pay(bill.bill, AMOUNT, inside.clock.now())
+    gateway.pay_back(bill.bill, inside.clock.now())
+    await inside.office.polling.tick()
+    assert await status(inside, request) is ApplicationStatus.AWAITING_PAYMENT
+    assert (refused_payments(inside), refunded_payments(inside)) == ([], [])
+    gateway.pay(bill.bill, AMOUNT, inside.clock.now(), "bank-2")
+    await inside.office.polling.tick()
+    assert await status(inside, request) is ApplicationStatus.QUEUED
+
+
 async def test_an_answer_about_another_bill_pays_nothing(inside: Inside, gateway: StandInGateway) -> None:
     request, bill = await billed(inside)
     other, another = await billed(inside, "two", business="b" * 64)

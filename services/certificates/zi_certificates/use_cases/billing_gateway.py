@@ -66,10 +66,11 @@ class BillStatement(_Answer):
     payments: tuple[GatewayPayment, ...]
 
     def notices(self) -> list[PaymentNotice]:
-        """List the notices that would have come for these payments."""
+        """List the notices that would have come for these payments; money that is back with its payer pays nothing."""
         return [
             PaymentNotice(bill=self.bill, payment=each.payment, amount=each.amount, paid_at=each.paid_at)
             for each in self.payments
+            if each.refunded is None
         ]
 
 
