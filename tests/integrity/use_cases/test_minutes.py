@@ -288,6 +288,39 @@ async def test_one_quorum_is_judged_by_who_took_part_with_a_code_or_on_paper(tmp
         assert "Whoever took part with a code or is on the attendance counts, each person once." in page
 
 
+async def test_whoever_is_struck_from_the_attendance_makes_no_quorum(tmp_path: Path) -> None:
+    """A user who signs with a code and is struck as absent did not take part; the same user counts again by signing again or proposing."""
+    async with forum_office(tmp_path) as there:
+        office = there.office
+        await there.opened(quorum=2)
+        code, other = await there.printed(2)
+        await there.pass_time(7 * DAY)
+        team = there.staff("team-rini", "integrity")
+
+        async def struck(number: int) -> tuple[bool, int]:
+            await office.forum_attendance.strike(FIRST, team, number, "was_absent")
+            await office.minutes_writing.take_attendance(FIRST, team)
+            taken = there.messages("attendance_taken")[-1].data
+            return taken["quorum"], taken["groups_reached"]
+
+        await office.forum_attendance.sign(FIRST, code, there.clock.now())
+        await office.forum_attendance.enter_list(
+            FIRST, team, uuid4(), b"Peserta Satu;media\nPeserta Dua;media\nPeserta Tiga;media"
+        )
+        assert await struck(1) == (False, 1)
+        await office.forum_attendance.sign(FIRST, code, there.clock.now())
+        assert await struck(1) == (True, 2)  # a repeat takes nothing from who signed again
+        assert await struck(5) == (False, 1)
+        await there.proposed(other)
+        await office.forum_attendance.sign(FIRST, other, there.clock.now())
+        assert await struck(6) == (True, 2)  # the proposal counts on
+        await there.pass_time(8 * DAY)
+        assert there.messages("forum_closed")[-1].data["reached"] == [
+            {"group": "media", "count": 3},
+            {"group": "users", "count": 1},
+        ]
+
+
 async def test_minutes_of_a_forum_that_closed_without_quorum_have_none(tmp_path: Path) -> None:
     async with forum_office(tmp_path) as there:
         await there.opened(quorum=2)

@@ -20,9 +20,12 @@ ADDRESS = "contact.email"
 _GROUPS = TypeAdapter(tuple[GroupTarget, ...])
 _AGENDA = TypeAdapter(tuple[AgendaEntry, ...])
 
-# Tables that the use cases write: `forum_reached` says who took part, without saying when or with what.
+# Tables that the use cases write: `forum_reached` says who contributed, without saying when or with what, and `forum_present` who signed
+# the attendance and was not struck.
 FORUM_TABLES = (
     "CREATE TABLE IF NOT EXISTS forum_reached (forum TEXT NOT NULL, participant TEXT NOT NULL, grp TEXT NOT NULL,"
+    " PRIMARY KEY (forum, participant))",
+    "CREATE TABLE IF NOT EXISTS forum_present (forum TEXT NOT NULL, participant TEXT NOT NULL, grp TEXT NOT NULL,"
     " PRIMARY KEY (forum, participant))",
     "CREATE TABLE IF NOT EXISTS forum_support_box (proposal TEXT NOT NULL, sign TEXT NOT NULL, day TEXT NOT NULL,"
     " PRIMARY KEY (proposal, sign))",
@@ -221,16 +224,38 @@ def codes_by_kind(tx: Tx, forum: UUID) -> dict[CodeKind, int]:
 
 
 def mark_reached(tx: Tx, participant: ForumParticipant) -> None:
-    """Record that the participant took part; however often, it counts once."""
+    """Record that the participant contributed; however often, it counts once."""
     tx.execute(
         "INSERT INTO forum_reached (forum, participant, grp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         *(str(participant.forum), str(participant.reference), participant.group),
     )
 
 
+def mark_present(tx: Tx, participant: ForumParticipant) -> None:
+    """Record that the participant signed the attendance."""
+    tx.execute(
+        "INSERT INTO forum_present (forum, participant, grp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        *(str(participant.forum), str(participant.reference), participant.group),
+    )
+
+
+def mark_absent(tx: Tx, forum: UUID, participant: str) -> None:
+    """Take back that the participant signed; what they contributed counts on."""
+    tx.execute("DELETE FROM forum_present WHERE forum = ? AND participant = ?", str(forum), participant)
+
+
+def present(tx: Tx, forum: UUID) -> list[str]:
+    rows = tx.execute("SELECT participant FROM forum_present WHERE forum = ?", str(forum))
+    return [row["participant"] for row in rows]
+
+
 def reached(tx: Tx, forum: UUID, groups: Sequence[ForumGroup]) -> tuple[GroupReached, ...]:
-    """Return how many participants of each of these groups took part with a code."""
-    rows = tx.execute("SELECT grp, COUNT(*) AS n FROM forum_reached WHERE forum = ? GROUP BY grp", str(forum))
+    """Return how many participants of each of these groups contributed or signed with a code."""
+    rows = tx.execute(
+        "SELECT grp, COUNT(*) AS n FROM (SELECT participant, grp FROM forum_reached WHERE forum = ?"
+        " UNION SELECT participant, grp FROM forum_present WHERE forum = ?) took GROUP BY grp",
+        *(str(forum), str(forum)),
+    )
     counts = {row["grp"]: int(row["n"]) for row in rows}
     return tuple(GroupReached(group=group, count=counts.get(group, 0)) for group in groups)
 

@@ -18,7 +18,7 @@ from zi_integrity.domain.attendance_list import BrokenLine, ListLine, parse_list
 from zi_integrity.domain.minutes.errors import ForumEndedError, ForumNotBegunError, MinutesAgreedError
 from zi_integrity.domain.minutes_ids import attendance_id, minutes_id
 from zi_integrity.messaging.minutes_published import attendances, minutes_of_forums
-from zi_integrity.read.forums import ForumParticipant, ForumRow
+from zi_integrity.read.forums import ForumParticipant, ForumRow, mark_absent, mark_present, present
 from zi_integrity.use_cases.forum_names import ForumNames
 from zi_integrity.use_cases.participation import Participation
 
@@ -62,7 +62,7 @@ class ForumAttendance:
         def found(tx: Tx) -> tuple[Decider[Attendance], UUID, AttendanceCommands]:
             person = self._participation.participant_in(tx, code, row.forum)
             self.refuse_closed(tx, row, at)
-            self._participation.mark_present(tx, person)
+            mark_present(tx, person)
             attendee = self.attendee(person)
             by = Act(at=at, actor=str(attendee), role="public")
             command = domain.SignAttendance(by=by, forum=row.forum, participant=attendee, group=person.group)
@@ -126,7 +126,25 @@ class ForumAttendance:
 
     async def strike(self, number: str, by: Act, attendee: int, reason: StrikeReason) -> None:
         row = await self._participation.forum(number)
-        await self._decide(row, domain.StrikeAttendance(by=by, number=attendee, reason=reason))
+
+        def found(tx: Tx) -> tuple[Decider[Attendance], UUID, AttendanceCommands]:
+            self.refuse_closed(tx, row, by.at)
+            self._take_back(tx, row.forum, attendee)
+            command = domain.StrikeAttendance(by=by, number=attendee, reason=reason)
+            return attendances, attendance_id(row.forum), command
+
+        await self._store.decide(found)
+
+    def _take_back(self, tx: Tx, forum: UUID, number: int) -> None:
+        """Whoever is struck here is not counted as present; whoever has signed again after it is."""
+        id = attendance_id(forum)
+        state: Attendance = self._store.states(tx, {id: attendances})[id][1]
+        struck = state.people.get(number)
+        if struck is None or struck.participant is None or struck.is_struck:
+            return
+        for each in present(tx, forum):
+            if self._names.entry("attendee", each, forum) == struck.participant:
+                mark_absent(tx, forum, each)
 
     async def _decide(self, row: ForumRow, command: AttendanceCommands, keep: object = None) -> bool:
         def found(tx: Tx) -> tuple[Decider[Attendance], UUID, AttendanceCommands]:

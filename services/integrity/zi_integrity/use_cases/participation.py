@@ -21,7 +21,6 @@ from zi_integrity.read.forums import (
     ForumRow,
     address_of,
     forum_by_number,
-    mark_reached,
     participant_by_digest,
 )
 from zi_integrity.use_cases.forum_names import ForumNames
@@ -130,10 +129,6 @@ class Participation:
 
         await self._store.decide(found)
         return PrintedBatch(kind, group, codes)
-
-    def mark_present(self, tx: Tx, participant: ForumParticipant) -> None:
-        """Count the participant for the groups that the forum reached."""
-        mark_reached(tx, participant)
 
     async def address_of(self, participant: ForumParticipant) -> str | None:
         """Return the address of a participant, if there is one, for a program that seals it anew; nobody reads it."""
