@@ -1,9 +1,10 @@
 """A conflict of interest takes an application from its evaluator, it keeps its place, and the queue passes them by."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.certificates.inside import Inside, ticket_of
+from tests.certificates.inside import Inside, opened, ticket_of
 from tests.certificates.officials import evaluator, known_of, staff
 from tests.certificates.steps import (
     APPROVE_OVERRIDE,
@@ -30,7 +31,7 @@ from zi_certificates.domain.application.decide import decide
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.domain.impartiality import HinderedError
 from zi_certificates.domain.queue import NothingForYouError
-from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.messaging.upstream import IntakeRequest, keep_earlier_clearings
 from zi_certificates.use_cases.access import ConflictedReaderError
 
 EVALUATOR, COLLEAGUE = "evaluator-ani", "evaluator-eko"
@@ -188,6 +189,35 @@ async def test_a_cleared_declaration_opens_the_party_again_and_not_the_case(eith
     assert taken.state.draft.ticket == same.ticket
     overtaken = taken.recorded[0].event.model_dump()["overtaken"]
     assert [(each["ticket"], each["reason"]) for each in overtaken] == [(first.ticket, "conflict")]
+
+
+async def test_what_was_cleared_before_clearings_were_kept_opens_the_party_too(either: Inside) -> None:
+    _, same, _ = await recused(either)
+    await either.declared(EVALUATOR)
+    await either.cleared(EVALUATOR)
+    await either.declared(COLLEAGUE)
+    store = either.office.store
+    with store.database.transaction() as tx:
+        tx.execute("DELETE FROM clearings")
+    with pytest.raises(ConflictedReaderError):
+        await either.office.access.refuse_conflicted(EVALUATOR, {same.business_ref})
+    for _again in range(2):
+        keep_earlier_clearings(store.database)
+        assert await store.query(lambda tx: len(tx.execute("SELECT * FROM clearings"))) == 1
+    await either.office.access.refuse_conflicted(EVALUATOR, {same.business_ref})
+    with pytest.raises(ConflictedReaderError):
+        await either.office.access.refuse_conflicted(COLLEAGUE, {same.business_ref})
+
+
+async def test_an_office_that_starts_again_has_the_clearings_of_before(tmp_path: Path) -> None:
+    async with opened(tmp_path) as before:
+        await before.declared(EVALUATOR)
+        await before.cleared(EVALUATOR)
+        with before.office.store.database.transaction() as tx:
+            tx.execute("DELETE FROM clearings")
+    async with opened(tmp_path) as after_start:
+        rows = await after_start.office.store.query(lambda tx: tx.execute("SELECT official FROM clearings"))
+        assert [row["official"] for row in rows] == [EVALUATOR]
 
 
 async def test_what_was_cleared_before_does_not_open_what_is_declared_later(inside: Inside) -> None:

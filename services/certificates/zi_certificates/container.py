@@ -9,7 +9,7 @@ from zi_certificates.letters.signing import Signing
 from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import DECIDERS
 from zi_certificates.messaging.timers import report_of, timers
-from zi_certificates.messaging.upstream import UpstreamTables
+from zi_certificates.messaging.upstream import UpstreamTables, keep_earlier_clearings
 from zi_certificates.read.accounts import Accounts
 from zi_certificates.read.application_table import Applications
 from zi_certificates.read.appointments import Appointments
@@ -143,10 +143,14 @@ class CertificatesOffice(VaultConnection):
         )
 
     async def __aenter__(self) -> "CertificatesOffice":
-        self.store.open(self.announced.refresh)
+        self.store.open(self._prepare)
         await adopt(self.store, (*self.configurations, *bus_configurations(self.settings)), self.clock)
         await self.deadlines.begin()
         return self
+
+    def _prepare(self) -> None:
+        self.announced.refresh()
+        keep_earlier_clearings(self.store.database)
 
     async def __aexit__(self, *_: object) -> None:
         await self.uploads.aclose()

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from zi_certificates.domain.ids import account_id, application_id
 from zi_certificates.domain.impartiality import Fact, Interest
-from zi_chassis.database import Row, Tx, placeholders
+from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
 from zi_chassis.renamings import RENAMING_TABLES, later_names_of, names_of
 from zi_contracts.intake import CertificateRequested, Channel, Items, Language, Series
@@ -140,6 +140,17 @@ def keep_clearing(tx: Tx, official: str, business: str, at: datetime) -> None:
             "INSERT INTO clearings (official, business_ref, at) VALUES (?, ?, ?)",
             *(official, name, rfc3339(at)),
         )
+
+
+def keep_earlier_clearings(database: Database) -> None:
+    """Record what superiors cleared before clearings were kept, each once: an ended conflict says when its declaration was cleared."""
+    with database.transaction() as tx:
+        for row in tx.execute(
+            "SELECT DISTINCT f.official, f.business_ref, f.ended FROM facts f WHERE f.kind = 'conflict' AND f.ended IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM clearings e WHERE e.official = f.official AND e.business_ref = f.business_ref"
+            " AND e.at = f.ended)"
+        ):
+            keep_clearing(tx, row["official"], row["business_ref"], datetime.fromisoformat(row["ended"]))
 
 
 def keep_consent(tx: Tx, ticket: str, mentoring: str, at: datetime) -> None:
