@@ -103,7 +103,7 @@ from zi_certificates.domain.application.state import (
 )
 from zi_certificates.domain.impartiality import Appointment, HinderedError, NotASignerError
 from zi_chassis.domain import Act, DomainError, WrongRoleError
-from zi_contracts.certificates import Overtaken
+from zi_contracts.certificates import Overtaken, PublishedFinding
 
 Commands = tuple[ApplicationCommands, ...]
 LATER: Commands = (
@@ -618,8 +618,20 @@ def test_a_timer_is_told_once() -> None:
 
 def test_it_is_kept_when_data_was_asked_for_until_it_came() -> None:
     asked, sent = after(*ASKED), after(*ASKED, CHANGE, SEND)
-    assert (asked.asked_at, asked.asked_revision) == (MONDAY, 1)
-    assert (sent.asked_at, sent.asked_revision) == (None, None)
+    assert asked.asked_at == MONDAY
+    assert sent.asked_at is None
+
+
+def test_an_account_that_was_corrected_and_verified_as_asked_is_the_answer() -> None:
+    wanted = PublishedFinding(reason="hs_code_unknown", where="hs_codes")
+    waits = after(*TAKEN, changed(ASK, wanted=(wanted,)))
+    sent = changed(SEND, revision=1, by=applicant(MONDAY + 2 * DAY), account_verified_at=MONDAY + DAY)
+    assert [type(each).__name__ for each in decide(sent, waits)] == ["DataSent"]
+    for before in (None, MONDAY - DAY, MONDAY):
+        with pytest.raises(errors.NothingChangedError):
+            decide(changed(sent, account_verified_at=before), waits)
+    with pytest.raises(errors.AnswersMissingError):
+        decide(sent, after(*TAKEN, changed(ASK, wanted=(wanted, MISSING))))
 
 
 @pytest.mark.parametrize(

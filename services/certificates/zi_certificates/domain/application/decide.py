@@ -254,7 +254,7 @@ def _send_data(command: SendData, application: Application) -> list[ApplicationE
     refuse_ended(application)
     if application.status is not ApplicationStatus.NEED_DATA:
         raise errors.NoDataAskedError
-    if application.revision == application.asked_revision and not command.answered:
+    if application.is_unchanged(command.account_verified_at) and not command.answered:
         raise errors.NothingChangedError
     refuse_too_late(command.by.at, application)
     refuse_incomplete(command, application)

@@ -133,7 +133,6 @@ class Application:
     due: datetime | None = None
     is_late: bool = False
     officer: str | None = None
-    asked_revision: int | None = None
     asked_at: datetime | None = None
     wanted: tuple[PublishedFinding, ...] = ()
     judged: Judged | None = None
@@ -261,7 +260,7 @@ def _after_evaluation(application: Application, event: EvaluationEvents) -> Appl
             return _released(application, event)
         case DataAsked():
             waiting = replace(application, status=ApplicationStatus.NEED_DATA, asked_at=event.by.at)
-            return _judged(replace(waiting, asked_revision=application.revision, wanted=event.wanted), event)
+            return _judged(replace(waiting, wanted=event.wanted), event)
         case EvaluationPassed():
             return _passed(application, event)
         case ApplicationRejected():
@@ -353,7 +352,7 @@ def _released(application: Application, event: ApplicationReleased) -> Applicati
 
 def _data_sent(application: Application, event: DataSent) -> Application:
     """Return it to its evaluator; to the queue where it was taken from them meanwhile."""
-    sent = replace(application, asked_revision=None, asked_at=None, wanted=(), due=event.due)
+    sent = replace(application, asked_at=None, wanted=(), due=event.due)
     if application.officer is None:
         return _evaluated_as(_queued_again(sent), event)
     return _evaluated_as(replace(sent, status=ApplicationStatus.EVALUATION), event)
