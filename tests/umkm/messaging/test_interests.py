@@ -151,6 +151,26 @@ async def test_a_corrected_business_number_hides_no_evaluation(either: Inside) -
         )
 
 
+@pytest.mark.parametrize("first", ["wrong", "none"])
+async def test_an_interest_under_a_corrected_number_holds_for_cases_under_the_wrong_one(
+    either: Inside, first: str
+) -> None:
+    """Of two cases of a business, the second gets the right number by way of the wrong one; the interest is declared under the right one."""
+    old = await either.mentored("one", business=first)
+    new = await either.mentored("two", business=first, mentor=DODI)
+    await either.given_number(new, "wrong")
+    await either.given_number(new, "right")
+    before, now = await business_of(either, old), await business_of(either, new)
+    assert before != now
+    await either.declared(ANI, now)
+    assert (await either.state(old)).mentors == ()
+    assert await either.office.store.query(lambda tx: interested_in(tx, before)) == {ANI}
+    with pytest.raises(errors.InterestedError):
+        await either.office.mentoring.assign(old, either.mentor(ANI), None, ANI)
+    assert await tickets(either, reader=ANI) == []
+    assert sorted(await tickets(either, reader=DODI)) == sorted([old.ticket, new.ticket])
+
+
 async def test_an_ended_case_of_before_the_number_hides_no_mentorship(either: Inside) -> None:
     first = await either.mentored("one", business="none")
     await either.office.mentoring.close(first, either.business(first), None, "business_stopped")

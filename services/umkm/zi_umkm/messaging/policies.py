@@ -11,7 +11,7 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
-from zi_chassis.renamings import later_names_of
+from zi_chassis.renamings import every_name_of
 from zi_contracts import intake, integrity
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
@@ -136,9 +136,9 @@ def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
 
 
 def _handed_over(tx: Tx, message: Message, official: str, business: str, clock: Clock) -> Iterable[Reaction]:
-    """Take the official off the open cases of the business, also where it has got its number since."""
+    """Take the official off the open cases of the business, by every reference of it."""
     by = _by_program(message, clock)
-    for name in later_names_of(tx, business):
+    for name in every_name_of(tx, business):
         for case in open_cases_of(tx, official, name):
             yield Reaction(cases, case, messages.ReleaseMentor(by=by, mentor=official))
 

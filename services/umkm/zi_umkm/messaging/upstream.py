@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
-from zi_chassis.renamings import RENAMING_TABLES, names_of, note_renaming
+from zi_chassis.renamings import RENAMING_TABLES, every_name_of, note_renaming
 from zi_contracts.intake import Channel, District, Items, Language, MentoringRequested
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
@@ -83,7 +83,7 @@ def store_request(tx: Tx, message: Message, data: MentoringRequested) -> None:
 
 
 def store_number(tx: Tx, ticket: str, business_ref: str, former_ref: str) -> None:
-    """An interest that was declared under the former reference holds under the new one."""
+    """An interest that was declared under either reference holds under both."""
     note_renaming(tx, former_ref, business_ref)
     tx.execute("UPDATE requests SET business_ref = ?, has_nib = 1 WHERE ticket = ?", business_ref, ticket)
 
@@ -109,8 +109,8 @@ def end_interest(tx: Tx, declaration: UUID) -> None:
 
 
 def interested_in(tx: Tx, business_ref: str) -> frozenset[str]:
-    """Return the officials with a conflict of interest that is not cleared."""
-    names = names_of(tx, business_ref)
+    """Return the officials with a conflict of interest that is not cleared, by any reference of the business."""
+    names = every_name_of(tx, business_ref)
     rows = tx.execute(f"SELECT official FROM interests WHERE business_ref IN ({placeholders(names)})", *names)
     return frozenset(row["official"] for row in rows)
 
