@@ -35,6 +35,7 @@ ANYTHING: Sequence[MentoringCommands] = (
     ),
     *(usual.CLOSE_SILENT, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT, usual.RELEASE),
 )
+BUSINESSES = (usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS, usual.ONLY_SECOND)
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
 SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
     MentoringStatus.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
@@ -111,9 +112,7 @@ class House:
     def _details(self, command: MentoringCommands, by: Act) -> dict[str, Any]:
         match command:
             case messages.Restate():
-                return {
-                    "business": self.chance.choice((usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS))
-                }
+                return {"business": self.chance.choice(BUSINESSES)}
             case messages.Identify():
                 return {"business_ref": self.chance.choice("cd") * 64}
             case messages.AssignMentor():

@@ -80,6 +80,7 @@ SAMBAL = BusinessProduct(number=2, kind="sambal")
 BUSINESS = BusinessProfile(district="nunukan", products=(FISH,), items=(item("business.place"),))
 WITH_NUMBER = BUSINESS.model_copy(update={"has_nib": True, "kbli": ("10213",)})
 TWO_PRODUCTS = WITH_NUMBER.model_copy(update={"products": (FISH, SAMBAL)})
+ONLY_SECOND = WITH_NUMBER.model_copy(update={"products": (SAMBAL,)})
 WATER = found("air_diuji", "critical")
 FLOOR = found("lantai_mudah_dibersihkan")
 

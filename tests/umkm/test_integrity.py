@@ -119,8 +119,30 @@ def judge_the_steps(house: House) -> None:
         if isinstance(event, messages.BusinessGraduated):
             assert not sent
             assert looked_at_last(house.events)
-            assert not house.state.unchecked_numbers
+            judge_the_numbers(house.events[:place])
         kinds.append(type(event))
+
+
+def judge_the_numbers(events: list[MentoringEvents]) -> None:
+    """Somebody has confirmed each number that was recorded and not refuted, and one of a product that the business makes."""
+    confirmed: dict[int, bool] = {}
+    made: set[int] = set()
+    for event in events:
+        match event:
+            case messages.MentoringRegistered() | messages.BusinessRestated():
+                made = {each.number for each in event.business.products}
+            case numbers.NumberObtained() | numbers.ReferredNumberObtained():
+                confirmed[event.product] = False
+            case numbers.RegistrationNumberCorrected():
+                confirmed[event.product] = False
+            case numbers.RegistrationNumberChecked(outcome="confirmed"):
+                confirmed[event.product] = True
+            case numbers.RegistrationNumberChecked():
+                del confirmed[event.product]
+            case _:
+                pass
+    assert all(confirmed.values())
+    assert made.intersection(confirmed)
 
 
 def mentors_of(events: list[MentoringEvents]) -> set[str]:

@@ -329,7 +329,7 @@ def _graduate(command: Graduate, case: MentoringCase) -> list[MentoringEvents]:
     if case.numbers and not case.is_checked:
         raise errors.NotCheckedError
     refuse_blocked(case)
-    if case.unchecked_numbers:
+    if case.unchecked_numbers or not case.products & case.confirmed:
         raise errors.NumberUncheckedError
     return [BusinessGraduated(**dict(command))]
 

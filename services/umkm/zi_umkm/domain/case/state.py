@@ -104,8 +104,8 @@ class MentoringCase:
 
     @property
     def unchecked_numbers(self) -> frozenset[int]:
-        """Products with a number that no official has confirmed."""
-        return self.products.intersection(self.all_numbers) - self.confirmed
+        """Products with a number that no official has confirmed, also those that are not made any more."""
+        return frozenset(self.all_numbers) - self.confirmed
 
     @property
     def at_health_office(self) -> frozenset[int]:
