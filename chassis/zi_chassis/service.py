@@ -32,7 +32,7 @@ from zi_chassis.web import closed, page, problem
 from zi_chassis.web.edge import Direct, EdgeMiddleware, Endpoint
 from zi_chassis.web.listing import listing
 from zi_chassis.web.page import Pages
-from zi_chassis.web.parameters import refuse_repeated
+from zi_chassis.web.parameters import refuse_unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Service:
             redoc_url=None,
             telemetry={"tracing": False, "metrics": False, "logs": False},  # the edge measures and logs
             lifespan=self._lifespan,
-            dependencies=[Depends(refuse_repeated)],
+            dependencies=[Depends(refuse_unreadable)],
         )
         app.state.settings, app.state.clock = self.settings, self.clock
         app.state.pages, app.state.identity, app.state.watchdog = self.pages, self.identity, self.watchdog

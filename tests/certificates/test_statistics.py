@@ -124,3 +124,14 @@ async def test_the_register_is_a_page_with_a_search_and_a_table(visiting: Visiti
 @pytest.mark.parametrize("query", ["year=20", "show=none", "country=MYS"])
 async def test_a_filter_of_another_shape_is_refused(visiting: Visiting, query: str) -> None:
     assert (await visiting.stranger().get(f"/certificates/register?{query}")).status_code == 422
+
+
+async def test_a_filter_with_a_control_sign_is_refused(visiting: Visiting) -> None:
+    stranger, desk = visiting.stranger(), visiting.person("evaluator-ani", "evaluator")
+    for place in ("register", "register.csv", "api/register"):
+        for name in ("number", "kind", "goods", "country"):
+            refused = await stranger.get(f"/certificates/{place}?{name}=%00")
+            assert refused.status_code == 422, (place, name)
+            assert "nobody can see" in refused.text or "tidak terlihat" in refused.text
+    for name in ("text", "company", "officer", "after"):
+        assert (await desk.get(f"/certificates/desk/applications?{name}=%00")).status_code == 422

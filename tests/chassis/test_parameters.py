@@ -1,4 +1,4 @@
-"""An address that gives a value twice is refused, or the endpoint reads both."""
+"""An address that gives a value twice is refused, or the endpoint reads both; one with a control sign is refused."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,3 +48,23 @@ def test_a_page_says_it_in_the_reader_s_language(client: TestClient) -> None:
     refused = client.get("/desk/?show=a&show=b", headers={"Accept": "text/html", "Accept-Language": "id"})
     assert refused.status_code == 422
     assert "Isi ini satu kali saja" in refused.text
+
+
+@pytest.mark.parametrize("sign", ["%00", "%07", "%1B", "%7F", "%C2%85"])
+def test_a_control_sign_is_refused_and_its_place_told(client: TestClient, sign: str) -> None:
+    refused = client.get(f"{FOUND}?kind=red&near=ab{sign}c")
+    assert refused.status_code == 422
+    [wrong] = refused.json()["errors"]
+    assert (wrong["in"], wrong["field"]) == ("query", "near")
+    assert "a sign here that nobody can see (number 3, U+00" in wrong["detail"]
+
+
+def test_a_page_refuses_a_control_sign_in_a_sentence(client: TestClient) -> None:
+    refused = client.get("/desk/?show=%00", headers={"Accept": "text/html", "Accept-Language": "en"})
+    assert refused.status_code == 422
+    assert "nobody can see" in refused.text
+
+
+def test_what_comes_with_a_pasted_text_is_left_to_the_endpoint(client: TestClient) -> None:
+    assert client.get(f"{FOUND}?kind=red&near=%09a%0D%0A").json() == ["red", "\ta\r\n"]
+    assert client.get(f"{FOUND}?kind=red&near=%C3%A9%E2%80%8B").json() == ["red", "\u00e9\u200b"]

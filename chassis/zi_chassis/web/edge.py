@@ -17,7 +17,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.web import problem
 from zi_chassis.web.body import RequestBody, UploadMemory
 from zi_chassis.web.limits import client_address
-from zi_chassis.web.parameters import refuse_repeated
+from zi_chassis.web.parameters import refuse_unreadable
 from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
 
 logger = logging.getLogger("zi.access")
@@ -104,7 +104,7 @@ class Direct:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = self
         request = Request(scope, receive)
-        await refuse_repeated(request)
+        await refuse_unreadable(request)
         response = await self._endpoint(request)
         await response(scope, receive, send)
 
