@@ -141,6 +141,7 @@ async def test_an_application_is_found_by_ticket_product_number_or_company(eithe
     assert set(await searched(either, company=same.ticket)) == {request.ticket, same.ticket}
     assert await searched(either, company="SKI-2026-000001") == []
     assert await searched(either, text="100%") == await searched(either, text="_") == []
+    assert await searched(either, text="..") == await searched(either, text="-/-") == []
 
 
 async def test_filters_narrow_one_another(either: Inside) -> None:

@@ -152,9 +152,10 @@ def _with_text(text: str) -> Condition:
     ticket = _ticket(text)
     if ticket is not None:
         return "a.ticket = ?", (ticket,)
-    return (
-        "a.application IN (SELECT application FROM application_texts WHERE text LIKE ? ESCAPE '!' OR text LIKE ? ESCAPE '!')"
-    ), (like_part(text), like_part(normalise_number(text)))
+    written = normalise_number(text)  # empty where nothing of a number is in it, which would find everything
+    parts = (like_part(text), like_part(written)) if written else (like_part(text),)
+    found = " OR ".join(["text LIKE ? ESCAPE '!'"] * len(parts))
+    return f"a.application IN (SELECT application FROM application_texts WHERE {found})", parts
 
 
 def _of_company(ticket: str) -> Condition:
