@@ -77,11 +77,11 @@ class Timers:
                 )
 
     @staticmethod
-    def due(tx: Tx, now: datetime) -> list[Due]:
+    def due(tx: Tx, now: datetime, most: int) -> list[Due]:
         rows = tx.execute(
             "SELECT aggregate, name, due FROM due_timers WHERE due <= ? ORDER BY due LIMIT ?",
             rfc3339(now),
-            LARGEST_BATCH,
+            most,
         )
         return [Due(UUID(r["aggregate"]), r["name"], datetime.fromisoformat(r["due"])) for r in rows]
 
@@ -104,6 +104,7 @@ class TimerLoop:
         self._clock = clock
         self._command_of = command_of
         self._actor = f"system:{store.service}"
+        self._faults: dict[Due, str] = {}
         self.reason: str | None = None
 
     async def run(self) -> None:
@@ -113,10 +114,25 @@ class TimerLoop:
                 await asyncio.sleep(TICK_SECONDS)
 
     async def tick(self) -> int:
-        """Fires what is due now; how many timers are done with."""
-        now = self._clock.now()
-        faults = [await self._fire(due) for due in await self._store.query(lambda tx: Timers.due(tx, now))]
-        return self._judge(faults)
+        """Fires what is due now; how many timers are done with. Those that failed before go behind the others, and take turns."""
+        now, most = self._clock.now(), LARGEST_BATCH + len(self._faults)
+        due = dict.fromkeys(await self._store.query(lambda tx: Timers.due(tx, now, most)))
+        self._faults = {each: fault for each, fault in self._faults.items() if each in due}
+        fresh = [each for each in due if each not in self._faults]
+        return await self._fire_all([*fresh, *self._faults][:LARGEST_BATCH])
+
+    async def _fire_all(self, batch: Sequence[Due]) -> int:
+        done = 0
+        for each in batch:
+            fault = await self._fire(each)
+            self._faults.pop(each, None)
+            if fault is None:
+                done += 1
+            else:
+                self._faults[each] = fault
+        standing = list(self._faults.values())
+        self.reason = f"{len(standing)} timers can't be fired, first: {standing[0]}" if standing else None
+        return done
 
     async def _fire(self, due: Due) -> str | None:
         """The fault that keeps the timer, if any."""
@@ -140,8 +156,3 @@ class TimerLoop:
     def _clear(self, due: Due) -> None:
         with self._store.database.transaction() as tx:
             Timers.clear(tx, due)
-
-    def _judge(self, faults: Sequence[str | None]) -> int:
-        standing = [fault for fault in faults if fault is not None]
-        self.reason = f"{len(standing)} timers can't be fired, first: {standing[0]}" if standing else None
-        return len(faults) - len(standing)

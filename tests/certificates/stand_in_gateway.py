@@ -18,13 +18,14 @@ SECRET, URL = b"shared with the office", "http://gateway.example/v1"
 
 @dataclass
 class StandInGateway:
-    """`lie` is laid over every answer."""
+    """`lie` is laid over every answer; `admits` that it does not know a bill with a signed answer."""
 
     bills: dict[str, dict[str, Any]] = field(default_factory=dict)
     silent: bool = False
     secret: bytes = SECRET
     lie: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    admits: bool = False
 
     def adapter(self, secret: bytes = SECRET) -> BillingGateway:
         transport = httpx.ASGITransport(app=self.app())
@@ -66,14 +67,16 @@ class StandInGateway:
         self.asked.append(bill)
         if not self._is_genuine(request, b""):
             return Response(status_code=403)
-        return self._say(self.bills[bill]) if bill in self.bills else Response(status_code=404)
+        if bill in self.bills:
+            return self._say(self.bills[bill])
+        return self._say({"bill": bill, "unknown": True}, 404) if self.admits else Response(status_code=404)
 
     def _is_genuine(self, request: Request, body: bytes) -> bool:
         expected = self.signed(f"{request.method} {request.url.path.removeprefix('/v1')} ".encode() + body)
         return request.headers.get(REQUEST_SIGNATURE) == expected
 
-    def _say(self, bill: dict[str, Any]) -> Response:
+    def _say(self, bill: dict[str, Any], status: int = 200) -> Response:
         if self.silent:
             return Response(status_code=503)
         body = json.dumps(bill | {"bank": "not ours to judge"} | self.lie).encode()
-        return Response(body, headers={SIGNATURE: self.signed(body)})
+        return Response(body, status, headers={SIGNATURE: self.signed(body)})

@@ -248,6 +248,43 @@ async def test_a_bill_that_the_gateway_has_lost_does_not_stop_the_others(
     assert await status(inside, request) is ApplicationStatus.AWAITING_PAYMENT
 
 
+async def test_what_the_gateway_does_not_know_by_its_signed_word_expires(
+    inside: Inside, gateway: StandInGateway
+) -> None:
+    """It forgot the bill, or another gateway made it out; an answer without a signature, or about another bill, is none."""
+    request, _ = await billed(inside)
+    gateway.bills.clear()
+    inside.clock.pass_hours(HOURS_TO_PAY + 1)
+    timers = loop(inside)
+    for lie, admits in (({}, False), ({"bill": "820"}, True), ({"unknown": False}, True)):
+        gateway.lie, gateway.admits = lie, admits
+        assert await inside.office.polling.tick() == 0
+        await timers.tick()
+        assert await status(inside, request) is ApplicationStatus.AWAITING_PAYMENT
+        assert inside.office.polling.reason == gateway_polling.AWAY
+    gateway.lie = {}
+    assert await inside.office.polling.tick() == 1
+    await timers.tick()
+    assert await status(inside, request) is ApplicationStatus.EXPIRED
+    assert (timers.reason, inside.office.polling.reason) == (None, None)
+
+
+async def test_bills_that_cannot_be_asked_about_do_not_stop_a_later_bill(
+    inside: Inside, gateway: StandInGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway_polling, "LARGEST_BATCH", 2)
+    monkeypatch.setattr(gateway_polling, "MOST_FAILURES", 1)
+    for letter in "abc":
+        await billed(inside, letter, business=letter * 64)
+    gateway.bills = {f"forgotten {code}": bill for code, bill in gateway.bills.items()}
+    await inside.office.polling.tick()
+    inside.clock.pass_hours(1)
+    request, bill = await billed(inside, "later", business="d" * 64)
+    gateway.pay(bill.bill, AMOUNT, inside.clock.now())
+    await inside.office.polling.tick()
+    assert await status(inside, request) is ApplicationStatus.QUEUED
+
+
 async def test_the_simulator_is_not_asked(inside: Inside) -> None:
     await inside.submitted()
     assert isinstance(inside.office.billing, Simulator)

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 from tests.chassis.house import running
 from tests.until import until
 
+from zi_chassis import timers
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, Disclosure, DomainError, Event, Value
@@ -178,6 +180,23 @@ async def test_a_timer_that_fails_stays_is_told_and_does_not_hold_up_the_others(
     bells.broken = False
     assert await bells.loop.tick() == 1
     assert bells.loop.reason is None
+
+
+async def test_timers_that_fail_go_behind_the_others_and_take_turns(
+    bells: Bells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "LARGEST_BATCH", 2)
+    failing = [await bells.start(NOON - HOUR) for _ in range(4)]
+    bells.broken = True
+    for _ in range(3):
+        await bells.loop.tick()
+    assert (bells.loop.reason or "").startswith("4 timers can't be fired")
+    bells.broken = False
+    later = [await bells.start(NOON) for _ in range(2)]
+    assert await bells.loop.tick() == 2
+    assert [bells.rung(each) for each in (*later, *failing)] == [1, 1, 0, 0, 0, 0]
+    assert [await bells.loop.tick() for _ in range(3)] == [2, 2, 0]
+    assert (bells.waiting(), bells.loop.reason) == (0, None)
 
 
 async def test_more_timers_than_one_round_takes_are_all_fired(bells: Bells) -> None:

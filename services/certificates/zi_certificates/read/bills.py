@@ -25,24 +25,22 @@ def bill_for(tx: Tx, application: UUID) -> Bill | None:
     return _bill(tx.execute("SELECT * FROM bills WHERE application = ?", str(application)))
 
 
-def open_bills(tx: Tx, most: int) -> list[Bill]:
-    """List bills that can still be paid, or that nobody has found unpaid yet; first those that are due first."""
+def open_bills(tx: Tx) -> list[Bill]:
+    """List bills that can still be paid, or that nobody has found unpaid yet."""
     rows = tx.execute(
         "SELECT bills.* FROM bills JOIN applications ON applications.application = bills.application"
-        " WHERE applications.status = ? ORDER BY bills.pay_by, bills.bill LIMIT ?",
+        " WHERE applications.status = ? ORDER BY bills.pay_by, bills.bill",
         ApplicationStatus.AWAITING_PAYMENT.value,
-        most,
     )
     return [found for row in rows if (found := _bill([row])) is not None]
 
 
-def owing_bills(tx: Tx, most: int) -> list[Bill]:
+def owing_bills(tx: Tx) -> list[Bill]:
     """List bills for which money came that paid for nothing and was not paid back yet."""
     rows = tx.execute(
         "SELECT DISTINCT bills.* FROM bills JOIN payments ON payments.bill = bills.bill AND payments.outcome = 'refused'"
         " LEFT JOIN refunds ON refunds.bill = payments.bill AND refunds.payment = payments.payment"
-        " WHERE refunds.payment IS NULL ORDER BY bills.pay_by DESC, bills.bill LIMIT ?",
-        most,
+        " WHERE refunds.payment IS NULL ORDER BY bills.pay_by, bills.bill"
     )
     return [found for row in rows if (found := _bill([row])) is not None]
 

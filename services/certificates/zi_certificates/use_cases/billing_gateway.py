@@ -6,7 +6,7 @@ Both sides sign the bodies that they send with one secret. An answer that is not
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID, uuid5
 
 import httpx
@@ -18,6 +18,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.web.problem import RefusedError
 
 REQUEST_SIGNATURE = "X-Request-Signature"
+NOT_FOUND = 404
 
 
 class GatewayAwayError(RefusedError):
@@ -33,6 +34,10 @@ class GatewayAwayError(RefusedError):
     @property
     def headers(self) -> Mapping[str, str]:
         return {"Retry-After": "120"}
+
+
+class NoStatementError(Exception):
+    """Raised where the gateway answers, but says nothing usable about this bill; it may well answer about others."""
 
 
 class _Answer(BaseModel):
@@ -74,6 +79,13 @@ class BillStatement(_Answer):
         ]
 
 
+class UnknownBill(_Answer):
+    """The gateway's word that it has no such bill (any more): nothing can be paid for it."""
+
+    bill: Reference
+    unknown: Literal[True]
+
+
 _Read = TypeVar("_Read", bound=_Answer)
 
 
@@ -89,8 +101,9 @@ class BillingGateway:
         wanted = {"amount": amount, "expires": pay_by.isoformat()}
         reference = uuid5(application, json.dumps(wanted, sort_keys=True))
         asked_for = json.dumps({"reference": str(reference), **wanted}).encode()
-        issued = await self._answer("POST", "/bills", asked_for, IssuedBill)
-        if (issued.amount, issued.expires) != (amount, pay_by):
+        answer = await self._send("POST", "/bills", asked_for)
+        issued = self._read(answer, IssuedBill) if answer.is_success else None
+        if issued is None or (issued.amount, issued.expires) != (amount, pay_by):
             raise GatewayAwayError
         return issued.bill
 
@@ -101,22 +114,34 @@ class BillingGateway:
         refuse_unsigned(self._secret, notice, headers)
 
     async def statement(self, bill: str) -> BillStatement:
-        """Raises GatewayAwayError."""
-        path = f"/bills/{bill}"
-        statement = await self._answer("GET", path, b"", BillStatement)
-        if statement.bill != bill:
-            raise GatewayAwayError
-        return statement
+        """Return what was paid for a bill: nothing for one that is unknown by the gateway's signed word. A 404 without a signature says nothing.
 
-    async def _answer(self, method: str, path: str, body: bytes, read: type[_Read]) -> _Read:
+        Raises GatewayAwayError, NoStatementError.
+        """
+        answer = await self._send("GET", f"/bills/{bill}", b"")
+        is_unknown = answer.status_code == NOT_FOUND
+        if not (answer.is_success or is_unknown):
+            raise GatewayAwayError
+        wanted: type[BillStatement | UnknownBill] = UnknownBill if is_unknown else BillStatement
+        read = self._read(answer, wanted)
+        if read is None or read.bill != bill:
+            raise NoStatementError
+        return read if isinstance(read, BillStatement) else BillStatement(bill=bill, payments=())
+
+    async def _send(self, method: str, path: str, body: bytes) -> httpx.Response:
         signed = signature_of(self._secret, f"{method} {path} ".encode() + body)
         headers: dict[str, Any] = {REQUEST_SIGNATURE: signed, "Content-Type": "application/json"}
         try:
-            answer = await self._client.request(method, f"{self._url}{path}", content=body, headers=headers)
-            refuse_unsigned(self._secret, answer.raise_for_status().content, answer.headers)
-            return read.model_validate_json(answer.content)
-        except (httpx.HTTPError, RefusedError, ValidationError) as error:
+            return await self._client.request(method, f"{self._url}{path}", content=body, headers=headers)
+        except httpx.HTTPError as error:
             raise GatewayAwayError from error
+
+    def _read(self, answer: httpx.Response, read: type[_Read]) -> _Read | None:
+        try:
+            refuse_unsigned(self._secret, answer.content, answer.headers)
+            return read.model_validate_json(answer.content)
+        except (RefusedError, ValidationError):
+            return None
 
 
 def billing_of(settings: Settings, client: httpx.AsyncClient) -> Billing:

@@ -8,7 +8,12 @@ from zi_certificates.domain.application.commands import RecordRefund
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.bills import Bill, open_bills, owing_bills
-from zi_certificates.use_cases.billing_gateway import BillingGateway, BillStatement, GatewayAwayError
+from zi_certificates.use_cases.billing_gateway import (
+    BillingGateway,
+    BillStatement,
+    GatewayAwayError,
+    NoStatementError,
+)
 from zi_certificates.use_cases.payments import SYSTEM, Till, record_payment
 from zi_chassis.domain import Act
 
@@ -38,27 +43,30 @@ class GatewayPolling:
     async def tick(self) -> int:
         """Ask about the bills that are open or for which money is owed, those first that were not asked about for longest; return how many were answered.
 
-        A gateway that fails several times in a row is left alone until the next time.
+        A gateway that is silent several times in a row is left alone until the next time; a bill that it can't speak about stops no other.
         """
         gateway = self._till.billing
         if not isinstance(gateway, BillingGateway):
             return 0
-        bills = await self._till.store.query(
-            lambda tx: [*open_bills(tx, LARGEST_BATCH), *owing_bills(tx, LARGEST_BATCH)]
+        bills = list(
+            dict.fromkeys(await self._till.store.query(lambda tx: [*open_bills(tx), *owing_bills(tx)]))
         )
-        bills = list(dict.fromkeys(bills))
         self._forget_others({each.bill for each in bills})
         bills.sort(key=lambda each: (each.bill in self._tried, self._tried.get(each.bill, each.pay_by)))
-        answered = failed = 0
-        for each in bills:
-            settled = await self._ask(gateway, each)
-            answered, failed = (answered + 1, 0) if settled else (answered, failed + 1)
-            if failed == MOST_FAILURES:
+        answered = silent = unanswered = 0
+        for each in bills[:LARGEST_BATCH]:
+            try:
+                is_answered, silent = await self._ask(gateway, each), 0
+            except GatewayAwayError:
+                is_answered, silent = False, silent + 1
+            answered, unanswered = answered + is_answered, unanswered + (not is_answered)
+            if silent == MOST_FAILURES:
                 break
-        self.reason = AWAY if failed else None
+        self.reason = AWAY if unanswered else None
         return answered
 
     async def _ask(self, gateway: BillingGateway, billed: Bill) -> bool:
+        """Return whether the gateway spoke about the bill and all is recorded. Raises GatewayAwayError."""
         at = self._tried[billed.bill] = self._till.clock.now()
         try:
             statement = await gateway.statement(billed.bill)
@@ -66,6 +74,11 @@ class GatewayPolling:
                 await record_payment(self._till, notice)
             await self._record_refunds(billed, statement)
         except GatewayAwayError:
+            raise
+        except NoStatementError:
+            logger.warning(
+                "the gateway says nothing usable about the bill of application %s", billed.application
+            )
             return False
         except Exception:
             logger.exception("a bill of application %s", billed.application)
