@@ -34,18 +34,21 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class SealedLetter:
-    """A letter with the file that it has now."""
+    """A letter with the file that it has now, and until when the last timestamp of it holds."""
 
     letter: NumberedLetter
     file: str
     item: ItemRef
+    holds_until: datetime | None
 
 
-def with_file(letter: NumberedLetter, file: str | None, item: ItemRef | None) -> SealedLetter:
+def with_file(
+    letter: NumberedLetter, file: str | None, item: ItemRef | None, until: datetime | None
+) -> SealedLetter:
     """A letter as a read model has it, which finds only sealed ones."""
     assert file is not None
     assert item is not None
-    return SealedLetter(letter, file, item)
+    return SealedLetter(letter, file, item, until)
 
 
 class LetterVault(Protocol):

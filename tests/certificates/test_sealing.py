@@ -294,7 +294,7 @@ async def test_it_follows_by_itself_and_ends_when_it_is_told_to(house: House) ->
 
 
 async def renewed(house: House, days: int) -> int:
-    return await house.sealing.renewing.look(NOW + timedelta(days=days))
+    return await house.sealing.renewing.look(lambda: NOW + timedelta(days=days))
 
 
 async def judged(house: House, pdf: bytes, days: int) -> CertificateReport:

@@ -124,7 +124,7 @@ async def test_a_letter_of_the_office_is_renewed_before_its_timestamp_ends(house
     await house.rounds()
     first, later = house.file(letter.number), datetime.now(UTC) + timedelta(days=1000)
     renewing = house.office.office_letters.sealing.renewing
-    assert [await renewing.look(later), await renewing.look(later)] == [1, 0]
+    assert [await renewing.look(lambda: later), await renewing.look(lambda: later)] == [1, 0]
     await house.restart()
     pdf = house.file(letter.number)
     assert pdf.startswith(first)

@@ -37,7 +37,7 @@ class OfficeLetterRegister:
 
     async def to_renew(self, before: datetime, limit: int) -> Sequence[SealedLetter]:
         rows = await self._store.query(lambda tx: letters_to_renew(tx, before, limit))
-        return [with_file(_numbered(row), row.file, row.file_item) for row in rows]
+        return [with_file(_numbered(row), row.file, row.file_item, row.holds_until) for row in rows]
 
     async def record_renewal(self, letter: NumberedLetter, file: StoredFile) -> None:
         row, by = await self._row(letter.id), self._act(letter)
