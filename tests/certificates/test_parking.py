@@ -1,18 +1,32 @@
 """Requests for data: who may ask for what, and what is counted of the time that an application waits for it."""
 
+from dataclasses import replace
+from typing import Any
+
 import httpx
 import pytest
 from tests.certificates.calling import Calling
-from tests.certificates.inside import DEMO_RULES, Inside
+from tests.certificates.inside import DEMO_RULES, Inside, sample_item
 from tests.certificates.officials import MONDAY
-from tests.certificates.steps import MISSING, statement
+from tests.certificates.steps import MISSING, WRONG, statement
 from tests.certificates.visiting import Visiting
 
 from zi_certificates.domain.application.errors import UnexplainedDocumentError
+from zi_certificates.domain.application.events import DataAsked
+from zi_certificates.domain.statement import Outline
 from zi_certificates.messaging.upstream import IntakeRequest
-from zi_certificates.read.parking import ParkedMonth, RequestCount, data_requests, parked_months, parked_time
+from zi_certificates.read.parking import (
+    ParkedMonth,
+    Parkings,
+    RequestCount,
+    data_requests,
+    parked_months,
+    parked_time,
+)
 from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents
 from zi_certificates.use_cases.rulebook import load_rulebook
+from zi_chassis.database import Tx
+from zi_chassis.projections import position
 
 UNNAMED = MISSING.model_copy(update={"where": "documents.halal_certificate"})
 WHY = "Label produk mencantumkan logo halal."
@@ -99,6 +113,56 @@ async def test_a_month_in_which_one_is_only_passed_by_is_told_too(either: Inside
     assert [each.month for each in await query(lambda tx: parked_months(tx, "2027-01"))] == ["2026-12"]
     assert await query(lambda tx: parked_months(tx, "2026-12")) == []
     assert await query(lambda tx: data_requests(tx, "2026-12")) == []
+
+
+async def test_what_is_made_anew_from_the_events_is_what_was_there(either: Inside) -> None:
+    request, _ = await parked(either)
+    applying, deciding, store = either.office.applying, either.office.deciding, either.office.store
+    by = either.citizen(request)
+
+    async def change(batch: str) -> int:
+        await applying.change_item(request, either.citizen(request), None, 1, sample_item(batch))
+        return (await either.state(request)).revision
+
+    either.clock.pass_hours(2)
+    await applying.send_data(request, by, None, await change("B-002"))
+    await deciding.reject(request.ticket, either.evaluator(ANI), None, (WRONG,))
+    either.clock.pass_hours(2)
+    await applying.resubmit(request, either.citizen(request), None, await change("B-003"))
+
+    def counted(tx: Tx) -> list[dict[str, Any]]:
+        return [
+            dict(row)
+            for table in ("parkings", "takings", "data_requests")
+            for row in tx.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
+        ]
+
+    before = await store.query(counted)
+    time_before = await store.query(lambda tx: parked_time(tx, request.application))
+    assert time_before is not None
+    assert time_before.overtaken_by == 1
+    with store.database.transaction() as tx:
+        tx.execute("UPDATE projections SET version = 0 WHERE name = 'parkings'")
+    store.catch_up()
+    assert await store.query(counted) == before
+    assert await store.query(lambda tx: parked_time(tx, request.application)) == time_before
+
+
+async def test_a_request_without_letters_is_counted_under_those_of_its_day(either: Inside) -> None:
+    """As requests were recorded at first."""
+    request, _ = await parked(either)
+    store, parkings = either.office.store, Parkings()
+    before = await store.query(data_requests)
+    outline = Outline(kinds=("ski_border",), goods="pangan_olahan")
+    await either.office.applying.change(request, either.citizen(request), None, outline)
+    with store.database.transaction() as tx:
+        tx.execute("UPDATE projections SET version = 0 WHERE name = 'parkings'")
+        position(tx, parkings)
+        for recorded in store.event_tables.recorded(tx, 0, 500):
+            without = {"kinds": ()} if isinstance(recorded.event, DataAsked) else {}
+            event = recorded.event.model_copy(update=without)
+            parkings.project(tx, replace(recorded, event=event))
+    assert await store.query(data_requests) == before == [RequestCount("2026-12", "ski_post_border", 1, 0)]
 
 
 async def test_pages_tell_of_the_time_in_parking(visiting: Visiting) -> None:

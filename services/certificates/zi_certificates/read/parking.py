@@ -9,8 +9,17 @@ from uuid import UUID
 
 import orjson
 
-from zi_certificates.domain.application.events import ApplicationEvent, ApplicationTaken, DataAsked
+from zi_certificates.domain.application.events import (
+    ApplicationChanged,
+    ApplicationDrafted,
+    ApplicationEvent,
+    ApplicationPaid,
+    ApplicationResubmitted,
+    ApplicationTaken,
+    DataAsked,
+)
 from zi_certificates.read.fairness import HOUR, MONTHS, month_of
+from zi_certificates.read.stored import update_row
 from zi_chassis.database import Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
 
@@ -18,11 +27,12 @@ PARKED = "need_data"
 
 
 class Parkings:
-    """Read model, after `Applications`, from which it has the letters that old requests for data were about."""
+    """Read model; it keeps since when each application is complete, and its letters, so that it can be made anew from the events alone."""
 
     name = "parkings"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS completions (application TEXT PRIMARY KEY, kinds TEXT NOT NULL, complete_at TEXT)",
         "CREATE TABLE IF NOT EXISTS parkings (event TEXT PRIMARY KEY, application TEXT NOT NULL, month TEXT NOT NULL,"
         " complete_at TEXT NOT NULL, begun TEXT NOT NULL, ended TEXT, seconds INTEGER)",
         "CREATE INDEX IF NOT EXISTS parkings_application ON parkings (application)",
@@ -39,6 +49,7 @@ class Parkings:
         event = recorded.event
         if not isinstance(event, ApplicationEvent):
             return
+        _keep(tx, recorded.aggregate, event)
         if isinstance(event, DataAsked):
             _park(tx, recorded, event)
         elif orjson.loads(recorded.message)["data"]["state"] != PARKED:
@@ -51,9 +62,25 @@ class Parkings:
             )
 
 
+def _keep(tx: Tx, application: UUID, event: ApplicationEvent) -> None:
+    match event:
+        case ApplicationDrafted(statement=statement):
+            tx.execute(
+                "INSERT INTO completions (application, kinds) VALUES (?, ?)",
+                *(str(application), json.dumps(statement.kinds)),
+            )
+        case ApplicationChanged(statement=statement):
+            update_row(tx, "completions", "application", application, {"kinds": json.dumps(statement.kinds)})
+        case ApplicationPaid() | ApplicationResubmitted():
+            complete = {"complete_at": rfc3339(event.by.at)}
+            update_row(tx, "completions", "application", application, complete)
+        case _:
+            pass
+
+
 def _park(tx: Tx, recorded: Recorded, event: DataAsked) -> None:
     [row] = tx.execute(
-        "SELECT complete_at, kinds FROM applications WHERE application = ?", str(recorded.aggregate)
+        "SELECT complete_at, kinds FROM completions WHERE application = ?", str(recorded.aggregate)
     )
     month = month_of(event.by.at)
     tx.execute(
