@@ -211,6 +211,51 @@ async def test_money_that_is_paid_back_before_it_is_found_pays_nothing(
     assert await status(inside, request) is ApplicationStatus.QUEUED
 
 
+async def test_a_second_payment_whose_notice_is_lost_is_found_and_so_is_its_refund(
+    inside: Inside, gateway: StandInGateway
+) -> None:
+    _, bill = await billed(inside)
+    gateway.pay(bill.bill, AMOUNT, inside.clock.now())
+    await inside.office.polling.tick()
+    gateway.pay(bill.bill, AMOUNT, inside.clock.now(), "bank-2")
+    assert await inside.office.polling.tick() == 0
+    inside.clock.pass_hours(24)
+    assert await inside.office.polling.tick() == 1
+    assert [each["reason"] for each in refused_payments(inside)] == ["already_paid"]
+    gateway.pay_back(bill.bill, inside.clock.now(), payment=1)
+    await inside.office.polling.tick()
+    assert [each["amount"] for each in refunded_payments(inside)] == [AMOUNT]
+
+
+@pytest.mark.parametrize("ends", ["withdrawn", "expired"])
+async def test_money_that_comes_after_the_end_is_found_for_a_quarter_of_a_year(
+    inside: Inside, gateway: StandInGateway, ends: str
+) -> None:
+    request, bill = await billed(inside)
+    if ends == "withdrawn":
+        await inside.office.applying.withdraw(request, inside.citizen(request), None)
+    inside.clock.pass_hours(HOURS_TO_PAY + 1)
+    await inside.office.polling.tick()
+    await loop(inside).tick()
+    assert (await status(inside, request)).value == ends
+    inside.clock.pass_hours(24 * 89)
+    gateway.pay(bill.bill, AMOUNT, inside.clock.now())
+    assert await inside.office.polling.tick() == 1
+    assert [each["reason"] for each in refused_payments(inside)] == ["too_late"]
+
+
+async def test_a_bill_is_left_alone_after_that_and_does_not_make_the_service_unready(
+    inside: Inside, gateway: StandInGateway
+) -> None:
+    request, bill = await billed(inside)
+    await inside.office.applying.withdraw(request, inside.citizen(request), None)
+    del gateway.bills[bill.bill]
+    assert (await inside.office.polling.tick(), inside.office.polling.reason) == (0, None)
+    inside.clock.pass_hours(HOURS_TO_PAY + 24 * 90 + 1)
+    await inside.office.polling.tick()
+    assert gateway.asked == [bill.bill]
+
+
 async def test_an_answer_about_another_bill_pays_nothing(inside: Inside, gateway: StandInGateway) -> None:
     request, bill = await billed(inside)
     other, another = await billed(inside, "two", business="b" * 64)

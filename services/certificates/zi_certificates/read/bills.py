@@ -6,6 +6,7 @@ from uuid import UUID
 
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import rfc3339
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def owing_bills(tx: Tx) -> list[Bill]:
         " LEFT JOIN refunds ON refunds.bill = payments.bill AND refunds.payment = payments.payment"
         " WHERE refunds.payment IS NULL ORDER BY bills.pay_by, bills.bill"
     )
+    return [found for row in rows if (found := _bill([row])) is not None]
+
+
+def recent_bills(tx: Tx, since: datetime) -> list[Bill]:
+    """List bills whose last day to pay is not before `since`, whatever became of their applications."""
+    rows = tx.execute("SELECT * FROM bills WHERE pay_by >= ? ORDER BY pay_by, bill", rfc3339(since))
     return [found for row in rows if (found := _bill([row])) is not None]
 
 

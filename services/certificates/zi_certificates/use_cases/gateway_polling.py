@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from zi_certificates.domain.application.commands import RecordRefund
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.messaging.published import applications
-from zi_certificates.read.bills import Bill, open_bills, owing_bills
+from zi_certificates.read.bills import Bill, open_bills, owing_bills, recent_bills
 from zi_certificates.use_cases.billing_gateway import (
     BillingGateway,
     BillStatement,
@@ -22,6 +23,10 @@ logger = logging.getLogger(__name__)
 SECONDS = 30.0
 LARGEST_BATCH = 200
 MOST_FAILURES = 3
+# Money may come for a bill that is paid, withdrawn or expired, and its notice may be lost. Banks report a payment within days and reverse
+# it within weeks; a quarter of a year leaves room for both. No hurry hangs on it, so once a day spares the gateway.
+WATCHED = timedelta(days=90)
+WATCHED_EVERY = timedelta(days=1)
 AWAY = "the payment gateway gives no usable answer about open bills"
 
 
@@ -41,29 +46,45 @@ class GatewayPolling:
             await asyncio.sleep(SECONDS)
 
     async def tick(self) -> int:
-        """Ask about the bills that are open or for which money is owed, those first that were not asked about for longest; return how many were answered.
+        """Ask about the bills that are open or for which money is owed, and less often about the others; return how many were answered.
 
         A gateway that is silent several times in a row is left alone until the next time; a bill that it can't speak about stops no other.
         """
         gateway = self._till.billing
         if not isinstance(gateway, BillingGateway):
             return 0
-        bills = list(
-            dict.fromkeys(await self._till.store.query(lambda tx: [*open_bills(tx), *owing_bills(tx)]))
-        )
-        self._forget_others({each.bill for each in bills})
-        bills.sort(key=lambda each: (each.bill in self._tried, self._tried.get(each.bill, each.pay_by)))
+        urgent, others = await self._to_ask()
         answered = silent = unanswered = 0
-        for each in bills[:LARGEST_BATCH]:
+        for each in (*urgent, *others):
             try:
                 is_answered, silent = await self._ask(gateway, each), 0
+                unanswered += not is_answered and each in urgent
             except GatewayAwayError:
-                is_answered, silent = False, silent + 1
-            answered, unanswered = answered + is_answered, unanswered + (not is_answered)
+                is_answered, silent, unanswered = False, silent + 1, unanswered + 1
+            answered += is_answered
             if silent == MOST_FAILURES:
                 break
         self.reason = AWAY if unanswered else None
         return answered
+
+    async def _to_ask(self) -> tuple[list[Bill], list[Bill]]:
+        """Return the bills that are open or for which money is owed, and those of the others that it is time to ask about."""
+        now, store = self._till.clock.now(), self._till.store
+        urgent = dict.fromkeys(await store.query(lambda tx: [*open_bills(tx), *owing_bills(tx)]))
+        recent = await store.query(lambda tx: recent_bills(tx, now - WATCHED))
+        others = [each for each in recent if each not in urgent]
+        self._forget_others({each.bill for each in (*urgent, *others)})
+        tried = self._tried
+        waiting = [
+            each for each in others if each.bill not in tried or now - tried[each.bill] >= WATCHED_EVERY
+        ]
+        return self._first(urgent), self._first(waiting)
+
+    def _first(self, bills: Iterable[Bill]) -> list[Bill]:
+        """Return as many as a round takes, those first that were not asked about for longest."""
+        tried = self._tried
+        ordered = sorted(bills, key=lambda each: (each.bill in tried, tried.get(each.bill, each.pay_by)))
+        return ordered[:LARGEST_BATCH]
 
     async def _ask(self, gateway: BillingGateway, billed: Bill) -> bool:
         """Return whether the gateway spoke about the bill and all is recorded. Raises GatewayAwayError."""
