@@ -229,6 +229,11 @@ def test_who_evaluated_never_becomes_a_mentor(decision: MentoringCommands) -> No
         decide(changed(ASSIGN, by=SUPERVISOR, mentor=EVALUATOR.actor), after(*APPLIED, decision))
 
 
+def test_who_checked_a_number_of_the_business_never_becomes_its_mentor() -> None:
+    with pytest.raises(errors.HasCheckedError):
+        decide(changed(ASSIGN, checkers=frozenset({"mentor-ani"})), after(REGISTER))
+
+
 # -- triage and referral
 
 

@@ -120,6 +120,10 @@ class HasEvaluatedError(MentoringError):
     sentence = "Who has evaluated this business never becomes its mentor: choose somebody else."
 
 
+class HasCheckedError(MentoringError):
+    sentence = "Who has checked a number of this business never becomes its mentor: choose somebody else."
+
+
 class MentorDecidesError(MentoringError):
     sentence = "A mentor of this business never decides about its permit: leave it to another evaluator."
 

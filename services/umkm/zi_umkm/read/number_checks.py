@@ -1,11 +1,14 @@
-"""The numbers that wait for an official who looks them up: of products, and of the business itself. No text and nothing personal."""
+"""The numbers that wait for an official who looks them up, of products and of the business itself, and who has done so before.
+
+No text and nothing personal."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.renamings import every_name_of
 from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.read.interests import INTERESTS
@@ -15,11 +18,13 @@ BUSINESS = 0  # in the place of a product
 
 class NumberChecks:
     name = "number_checks"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS number_checks (case_id TEXT NOT NULL, product INTEGER NOT NULL, since TEXT NOT NULL,"
         " PRIMARY KEY (case_id, product))",
         "CREATE INDEX IF NOT EXISTS number_checks_since ON number_checks (since, case_id, product)",
+        "CREATE TABLE IF NOT EXISTS number_checkers (case_id TEXT NOT NULL, official TEXT NOT NULL,"
+        " PRIMARY KEY (case_id, official))",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -37,8 +42,10 @@ class NumberChecks:
                 _wait(tx, case, event.product, event.by.at)
             case numbers.RegistrationNumberChecked():
                 _drop(tx, case, event.product)
+                _has_checked(tx, case, event.by.actor)
             case numbers.BusinessNumberChecked():
                 _drop(tx, case, BUSINESS)
+                _has_checked(tx, case, event.by.actor)
             case messages.BusinessGraduated() | messages.MentoringClosed():
                 tx.execute("DELETE FROM number_checks WHERE case_id = ?", case)
             case _:
@@ -54,6 +61,12 @@ def _wait(tx: Tx, case: str, product: int, at: datetime) -> None:
 
 def _drop(tx: Tx, case: str, product: int) -> None:
     tx.execute("DELETE FROM number_checks WHERE case_id = ? AND product = ?", case, product)
+
+
+def _has_checked(tx: Tx, case: str, official: str) -> None:
+    tx.execute(
+        "INSERT INTO number_checkers (case_id, official) VALUES (?, ?) ON CONFLICT DO NOTHING", case, official
+    )
 
 
 def _drop_others(tx: Tx, case: str, made: set[int]) -> None:
@@ -103,3 +116,14 @@ def numbers_to_check(tx: Tx, reader: str, limit: int, offset: int = 0) -> list[N
 def count_numbers_to_check(tx: Tx, reader: str) -> int:
     [row] = tx.execute(f"SELECT COUNT(*) AS many{_WAITING}", reader, reader)
     return int(row["many"])
+
+
+def checkers_of(tx: Tx, business_ref: str) -> frozenset[str]:
+    """Return everybody who checked a number of the business in any of its cases."""
+    names = every_name_of(tx, business_ref)
+    rows = tx.execute(
+        "SELECT DISTINCT n.official FROM number_checkers n JOIN cases c ON c.case_id = n.case_id"
+        f" WHERE c.business_ref IN ({placeholders(names)})",
+        *names,
+    )
+    return frozenset(row["official"] for row in rows)

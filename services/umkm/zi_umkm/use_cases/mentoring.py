@@ -28,6 +28,7 @@ from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging.published import cases, visits
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in
 from zi_umkm.read.cases import evaluators_of, mentors_of
+from zi_umkm.read.number_checks import checkers_of
 from zi_umkm.use_cases.decisions import CaseDecisions, Decision
 from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, profile_of, ticket_to_publish
 from zi_umkm.use_cases.vault_fields import NOTE, PRODUCT_NAME
@@ -267,14 +268,17 @@ class Mentoring:
     async def assign(
         self, request: MentoringRequest, by: Act, key: UUID | None, mentor: str
     ) -> Handled[MentoringCase]:
-        """Assign a mentor, by themselves or by a supervisor; never somebody who has evaluated the business."""
+        """Assign a mentor, by themselves or by a supervisor; never somebody who has evaluated the business or checked a number of it."""
         request_id = request_id_of(key, by, "assign", [mentor])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            evaluators = evaluators_of(tx, now.business_ref)
-            interested = interested_in(tx, now.business_ref)
             return messages.AssignMentor(
-                by=by, request=request_id, mentor=mentor, evaluators=evaluators, interested=interested
+                by=by,
+                request=request_id,
+                mentor=mentor,
+                evaluators=evaluators_of(tx, now.business_ref),
+                checkers=checkers_of(tx, now.business_ref),
+                interested=interested_in(tx, now.business_ref),
             )
 
         return await self._decisions.decide(request, decision)

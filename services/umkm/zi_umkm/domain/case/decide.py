@@ -198,6 +198,8 @@ def _assign(command: AssignMentor, case: MentoringCase) -> list[MentoringEvents]
         raise errors.OwnBusinessError
     if command.mentor in case.evaluators | command.evaluators:
         raise errors.HasEvaluatedError
+    if command.mentor in command.checkers:
+        raise errors.HasCheckedError
     if command.mentor in command.interested:
         raise errors.InterestedError
     if case.mentors[-1:] == (command.mentor,):

@@ -46,10 +46,12 @@ class WithdrawConsent(MentoringCommand):
 
 
 class AssignMentor(MentoringCommand):
-    """`evaluators` have evaluated the business in any case of it; `interested` have a conflict of interest with it."""
+    """`evaluators` have evaluated the business in any case of it, `checkers` have checked a number of it; `interested` have a conflict of
+    interest with it."""
 
     mentor: str
     evaluators: frozenset[str] = frozenset()
+    checkers: frozenset[str] = frozenset()
     interested: frozenset[str] = frozenset()
 
 

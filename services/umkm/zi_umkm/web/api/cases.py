@@ -239,7 +239,7 @@ async def withdraw_consent(
 async def assign(
     office: TheOffice, person: Assigner, ticket: Ticket, body: AssignMentorBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
-    """A mentor takes the case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
+    """A mentor takes the case, or a supervisor gives it to one; never to somebody who has evaluated it or checked its numbers."""
     takes_it = body.mentor == person.sub and person.roles.intersection(roles.MENTORING)
     allowed = roles.MENTORING if takes_it else roles.ASSIGNING
     mentoring_request, by = await office.access.request(ticket), office.access.official(person, allowed)
