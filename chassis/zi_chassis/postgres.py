@@ -25,7 +25,12 @@ WAIT_SECONDS = (
 # A session whose network was cut ends on both sides within half a minute; with the system's own times the server would hold its locks
 # for about two hours. Seconds, seconds, probes, milliseconds.
 SERVER_KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000"
-CLIENT_KEEPALIVES = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
+CLIENT_KEEPALIVES = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",  # while an answer is awaited, no keepalive is sent
+}
 
 
 def datastore(address: str) -> PostgresDatastore:
@@ -54,7 +59,7 @@ def _parts(address: str) -> dict[str, str]:
 
 def read_only(address: str) -> psycopg.Connection[dict[str, Any]]:
     """Everything that is read on it is of one moment."""
-    connection = psycopg.connect(address, row_factory=dict_row)
+    connection = psycopg.connect(make_conninfo(**_parts(address)), row_factory=dict_row)
     connection.read_only = True
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     return connection

@@ -5,6 +5,7 @@ vault items and its read models are one transaction; a message is rendered once.
 """
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,11 +29,12 @@ from zi_contracts.message import Message
 
 S = TypeVar("S")
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 React = Callable[[Tx, Message], Iterable[Reaction]]
 Around = Callable[[Tx, Callable[[], Handled[S]]], Handled[S]]
 
 CACHED_STATES = 10_000
-REFUSED_SECONDS = 60.0
+REFUSED_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,10 @@ class Store:
 
     @property
     def reason(self) -> str | None:
-        """Why the machine stored nothing at the last attempt: for a minute, or until something is stored."""
+        """Why the machine stored nothing at the last attempt: for half a minute, or until something is stored. Readiness is public, so
+        it has the kind of the fault alone, and the log has its text."""
         if self._refused and time.monotonic() - self._refused_at < REFUSED_SECONDS:
-            return f"nothing can be stored: {self._refused}"
+            return f"nothing can be stored ({self._refused})"
         return None
 
     # -- life
@@ -359,7 +362,8 @@ class Store:
                     self._append(batch)
         except MACHINE as fault:
             self._states.clear()
-            self._refused, self._refused_at = str(fault), time.monotonic()
+            logger.error("nothing was stored: %s", fault)
+            self._refused, self._refused_at = fault.__class__.__name__, time.monotonic()
             raise
         except Exception:
             self._states.clear()

@@ -34,7 +34,7 @@ class Unpublished:
         self._broker = broker
         self._look = look
         self._patience = patience
-        self._position = 0
+        self._position: int | None = None
         self._progress_at = 0.0
         self.reason: str | None = None
 
@@ -52,6 +52,9 @@ class Unpublished:
     async def _compare(self) -> None:
         now = asyncio.get_running_loop().time()
         published = await self._published()
+        if published is None:
+            self.reason = "NATS has not said yet which messages are published"
+            return
         stored = (await asyncio.to_thread(self._store.last))[0]
         if published != self._position or published >= stored:
             self._position, self._progress_at = published, now
@@ -64,8 +67,8 @@ class Unpublished:
                 f" {quiet:.0f} s: no process leads, NATS is away or full, or the outbox stopped"
             )
 
-    async def _published(self) -> int:
-        """Return the last position on the stream; the last known one while NATS does not answer."""
+    async def _published(self) -> int | None:
+        """Return the last position on the stream; the last known one while NATS does not answer, None before its first answer."""
         service = self._store.service
         try:
             async with asyncio.timeout(ASK_SECONDS):

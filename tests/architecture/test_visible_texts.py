@@ -407,6 +407,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
 LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
     *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer")),
+    *(Typed("certificates", name) for name in ("number", "year")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
     *(Typed("integrity", name) for name in ("forum", "forum_code", "number", "proposals.")),

@@ -52,7 +52,7 @@ FOUR_EYES = {
     ("intake: case", "RefuseErasure"): {"who asked for it"},
     ("intake: case", "ApproveErasure, filed signed in"): {"who filed it signed in"},
     ("intake: case", "OpenPersonalData, filed signed in"): {"who filed it signed in"},
-    ("umkm: case", "VerifyAction, of a critical finding that its mentor raised"): {
+    ("umkm: case", "VerifyAction"): {
         *("its mentor", "who agreed on it", "who gave the evidence"),
     },
     ("umkm: case", "IssuePermit"): {"its mentor"},

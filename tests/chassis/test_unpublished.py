@@ -13,7 +13,7 @@ from tests.until import until
 from zi_chassis.broker import Broker
 from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
-from zi_chassis.unpublished import Unpublished
+from zi_chassis.unpublished import LAG, Unpublished
 
 
 @pytest_asyncio.fixture
@@ -70,6 +70,24 @@ async def test_the_number_that_waits_is_true_while_nats_is_away(
         await count(store, 700)
         await until(lambda: unpublished.reason)
         assert lag() == 700
+        nats.start()
+        await until(lambda: unpublished.reason is None and lag() == 0)
+
+
+async def test_a_start_without_nats_claims_no_number(store: Store, broker: Broker, nats: NatsServer) -> None:
+    """The whole history does not wait because nobody can be asked."""
+    outbox = Outbox(store, broker)
+    async with running(outbox.run):
+        await count(store, 5)
+        await until(lambda: outbox.lag == 0)
+    nats.stop()
+    await until(lambda: not broker.connected)
+    LAG.clear()
+    unpublished = Unpublished(store, broker, look=0.01, patience=0)
+    async with running(unpublished.run):
+        await until(lambda: unpublished.reason)
+        assert unpublished.reason == "NATS has not said yet which messages are published"
+        assert lag() is None
         nats.start()
         await until(lambda: unpublished.reason is None and lag() == 0)
 
