@@ -189,3 +189,12 @@ def test_the_public_plans_nothing() -> None:
 def test_a_forum_says_who_counts_for_its_quorum() -> None:
     assert state_after(PLAN).quorum_counts == ("code", "attendance")
     assert forum.initial.quorum_counts == ("code",)
+    assert (state_after(PLAN).counts_once, forum.initial.counts_once) == (True, False)
+
+
+def test_a_plan_of_before_the_quorum_was_written_down_counts_codes_and_is_repeated_as_it_was() -> None:
+    [planned] = forum.decide(PLAN, forum.initial)
+    stored = {name: value for name, value in planned.model_dump().items() if name != "quorum_counts"}
+    state = forum.evolve(forum.initial, forum.ForumPlanned.model_validate(stored))
+    assert (state.quorum_counts, state.counts_once) == (("code",), False)
+    assert forum.decide(PLAN, state) == []

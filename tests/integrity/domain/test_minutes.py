@@ -195,6 +195,18 @@ def test_minutes_have_the_verdict_with_which_the_forum_closed() -> None:
     assert state_after(decider, point("a"), online).attendance.groups_reached == 2
 
 
+def test_groups_that_were_not_recorded_are_those_on_the_attendance() -> None:
+    before = counted(4, 1).model_copy(update={"groups_reached": None})
+    assert has_quorum(before)
+    assert not has_quorum(counted(9, 0).model_copy(update={"groups_reached": None}))
+    assert names_after(decider, point("a"), before, citizen_signs("sari", 2), counted(4, 1)) == []
+    changed = ["MinutesSignaturesVoided", "AttendanceTaken"]
+    assert names_after(decider, point("a"), before, citizen_signs("sari", 2), counted(4, 2)) == changed
+    fewer = counted(4, 1).model_copy(update={"groups_reached": 1})
+    assert names_after(decider, point("a"), before, citizen_signs("sari", 2), fewer) == changed
+    assert names_after(decider, point("a"), counted(4, 1), fewer) == ["AttendanceTaken"]
+
+
 def test_a_quorum_that_the_office_has_not_decided_still_wants_those_who_sign() -> None:
     undecided = RULE.model_copy(update={"groups": 0})
     assert not has_quorum(counted(1, rule=undecided))

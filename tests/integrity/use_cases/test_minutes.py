@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from tests.integrity.domain.test_conflict import DAY
-from tests.integrity.forum_office import FIRST, ForumOffice, forum_office
+from tests.integrity.forum_office import FIRST, TERMS, ForumOffice, forum_office
 
 from zi_chassis.domain import Act
+from zi_contracts.configuration import Pin
 from zi_integrity.domain.attendance_list import BrokenLine
+from zi_integrity.domain.forum import Forum, PlanForum
 from zi_integrity.domain.minutes.errors import (
     AttendanceOutdatedError,
     ForumEndedError,
@@ -286,6 +289,31 @@ async def test_one_quorum_is_judged_by_who_took_part_with_a_code_or_on_paper(tmp
             assert {each.group: each.count for each in found} == {"users": users, "media": media}
         page = (await there.inside.stranger().get(f"/integrity/forum/{FIRST}")).text
         assert "Whoever took part with a code or is on the attendance counts, each person once." in page
+
+
+async def test_minutes_of_a_forum_that_was_planned_before_count_the_attendance(tmp_path: Path) -> None:
+    """Its plan says nothing of who counts: the forum counts codes, and its minutes the groups of the printed list."""
+
+    def as_before(command: Any, state: Forum) -> list[Any]:
+        return [each.model_copy(update={"quorum_counts": None}) for each in forums.decide(command, state)]
+
+    async with forum_office(tmp_path) as there:
+        office, id = there.office, uuid4()
+        pin = Pin(id="rancangan_forum", version=1, digest="0" * 64)
+        plan = PlanForum(
+            **vars(TERMS) | {"quorum": 2},
+            **{"by": there.staff(), "number": FIRST, "rules": pin, "quorum_counts": ("code",)},
+        )
+        await office.store.decide(lambda tx: (replace(forums, decide=as_before), id, plan))
+        await office.forum_planning.open(there.staff(), FIRST)
+        await there.pass_time(16 * DAY)
+        assert not there.messages("forum_closed")[-1].data["has_quorum"]
+        team = there.staff("team-rini", "integrity")
+        people = b"Peserta Satu;media\nPeserta Dua;users"
+        await office.forum_attendance.enter_list(FIRST, team, uuid4(), people)
+        await office.minutes_writing.take_attendance(FIRST, team)
+        taken = there.messages("attendance_taken")[-1].data
+        assert (taken["quorum"], taken.get("groups_reached")) == (True, None)
 
 
 async def test_whoever_is_struck_from_the_attendance_makes_no_quorum(tmp_path: Path) -> None:

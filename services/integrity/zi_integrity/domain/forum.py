@@ -154,9 +154,11 @@ class ForumTermsEvent(Event):
 
 
 class ForumPlanned(ForumTermsEvent):
+    """Without `quorum_counts`, the forum counts whoever took part with a code, and its minutes count the attendance."""
+
     number: str
     rules: Pin
-    quorum_counts: tuple[QuorumSource, ...] = ("code",)
+    quorum_counts: tuple[QuorumSource, ...] | None = None
 
 
 class ForumChanged(ForumTermsEvent):
@@ -214,7 +216,12 @@ class Forum:
 
     @property
     def quorum_counts(self) -> tuple[QuorumSource, ...]:
-        return self.planned.quorum_counts if self.planned else ("code",)
+        return (self.planned and self.planned.quorum_counts) or ("code",)
+
+    @property
+    def counts_once(self) -> bool:
+        """Tell if the minutes count the same people as the forum."""
+        return self.planned is not None and self.planned.quorum_counts is not None
 
     @property
     def groups(self) -> frozenset[ForumGroup]:
@@ -263,7 +270,7 @@ def _plan(command: PlanForum, forum: Forum) -> Sequence[ForumEvents]:
     if forum.planned is None:
         _refuse_contradictions(command)
         return [planned]
-    differing = {"by", "number"}
+    differing = {"by", "number"} if forum.counts_once else {"by", "number", "quorum_counts"}
     if forum.planned.model_dump(exclude=differing) != planned.model_dump(exclude=differing):
         raise ForumPlannedAlreadyError
     return []

@@ -141,14 +141,14 @@ class MinutesWriting:
             self._attendance.refuse_closed(tx, row, by.at)
             counts = self.counts(row, self.attendance_in(tx, row.forum))
             planned = self._participation.state(tx, row.forum)
-            groups = took_part(self._store, tx, row.forum, planned)
+            groups = took_part(self._store, tx, row.forum, planned) if planned.counts_once else None
             command = messages.TakeAttendance(
                 by=by,
                 forum=row.forum,
                 counts=counts,
                 rule=rule,
-                groups_reached=sum(each.count > 0 for each in groups),
-                forum_quorum=VERDICTS.get(planned.status),
+                groups_reached=None if groups is None else sum(each.count > 0 for each in groups),
+                forum_quorum=None if groups is None else VERDICTS.get(planned.status),
             )
             return minutes_of_forums, minutes_id(row.forum), command
 

@@ -92,9 +92,15 @@ def _take_attendance(command: TakeAttendance, minutes: ForumMinutes) -> list[Min
         by=command.by, counts=command.counts, rule=command.rule, quorum=has_quorum(command), **fields
     )
     before = minutes.attendance
-    if before is not None and before.model_copy(update={"by": taken.by}) == taken:
+    if before is not None and _is_as_before(before, taken):
         return []
     return _changed(command, minutes, taken)
+
+
+def _is_as_before(before: AttendanceTaken, taken: AttendanceTaken) -> bool:
+    """Compare the groups where they were recorded."""
+    differing = {"by"} if before.groups_reached is not None else {"by", "groups_reached"}
+    return before.model_dump(exclude=differing) == taken.model_dump(exclude=differing)
 
 
 def _changed(command: Command, minutes: ForumMinutes, change: MinutesEvents) -> list[MinutesEvents]:
@@ -199,8 +205,10 @@ def _record_without_quorum(command: RecordWithoutQuorum, minutes: ForumMinutes) 
 def has_quorum(command: TakeAttendance) -> bool:
     """Tell if as many groups took part as the office demands, by the verdict of the forum once it has closed, and never fewer people of the
     public came than must sign."""
-    people = sum(each.people for each in command.counts if each.group != PROVIDER)
-    is_met = command.groups_reached >= command.rule.groups
+    public = [each for each in command.counts if each.group != PROVIDER and each.people]
+    people = sum(each.people for each in public)
+    groups = len(public) if command.groups_reached is None else command.groups_reached
+    is_met = groups >= command.rule.groups
     if command.forum_quorum is not None:
         is_met = command.forum_quorum
     return is_met and people >= needed_signatures(command.rule)

@@ -64,12 +64,13 @@ class RecordDissent(Command):
 class TakeAttendance(Command):
     """The attendance as it is goes into the minutes, and is judged by the office's rule.
 
-    `groups_reached` is the number of invited groups that took part; `forum_quorum` is the verdict of a forum that has closed."""
+    `groups_reached` is the number of invited groups that took part, None where the attendance alone is judged; `forum_quorum` is the verdict
+    of a forum that has closed."""
 
     forum: UUID
     counts: tuple[GroupAttendance, ...]
     rule: QuorumRule
-    groups_reached: int
+    groups_reached: int | None
     forum_quorum: bool | None = None
 
 
