@@ -10,6 +10,7 @@ from zi_certificates.domain.appointment import (
     AppointmentCommands,
     AppointmentLimits,
     End,
+    Term,
     decide,
     evolve,
 )
@@ -76,6 +77,39 @@ def test_an_appointment_lasts_as_long_as_the_rules_allow_and_no_longer() -> None
     assert len(decide(APPOINT.model_copy(update=term), appointment.initial)) == 1
     with pytest.raises(appointment.TooLongAppointmentError, match="at most 30 days"):
         decide(APPOINT.model_copy(update=term | {"ends": MONDAY + 31 * DAY + HOUR}), appointment.initial)
+
+
+def term(begins: int, ends: int) -> Term:
+    return Term(begins=MONDAY + begins * DAY, ends=MONDAY + ends * DAY)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [term(-25, 1)],
+        [term(-25, 0)],
+        [term(7, 40)],
+        [term(-40, 30)],
+        [term(-30, -10), term(-10, 1)],
+        [term(6, 20), term(20, 33)],
+        [term(-25, 1), term(-25, 1)],
+    ],
+)
+def test_appointments_in_a_row_last_no_longer_together(others: list[Term]) -> None:
+    term_of_six_days = {"begins": MONDAY + DAY, "ends": MONDAY + 6 * DAY}
+    with pytest.raises(appointment.TooLongAppointmentError, match="at most 30 days in a row"):
+        decide(APPOINT.model_copy(update=term_of_six_days | {"others": tuple(others)}), appointment.initial)
+
+
+@pytest.mark.parametrize(
+    "others", [[term(-40, -1)], [term(8, 60)], [term(-24, 1)], [term(-10, 1), term(3, 20)], [term(2, 4)]]
+)
+def test_a_break_of_more_than_a_day_begins_anew_and_an_overlap_counts_once(others: list[Term]) -> None:
+    term_of_six_days = {"begins": MONDAY + DAY, "ends": MONDAY + 6 * DAY}
+    made = decide(
+        APPOINT.model_copy(update=term_of_six_days | {"others": tuple(others)}), appointment.initial
+    )
+    assert len(made) == 1
 
 
 def test_an_appointment_is_made_shortly_before_it_begins_and_never_for_the_past() -> None:

@@ -13,6 +13,7 @@ from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
+from zi_certificates.domain.appointment import TooLongAppointmentError
 from zi_certificates.domain.impartiality import HinderedError, NotASignerError
 from zi_certificates.domain.standing import Standing
 from zi_certificates.messaging.upstream import IntakeRequest
@@ -156,6 +157,23 @@ async def test_an_appointment_is_made_once_and_ends(inside: Inside) -> None:
     revision, signed = await letters(inside, request)
     with pytest.raises(NotASignerError):
         await deciding.sign(request.ticket, acting, None, revision, signed)
+
+
+async def test_appointments_one_after_the_other_last_no_longer_than_the_rules_allow(either: Inside) -> None:
+    head, appointing, now = either.staff("head-dewi", "head"), either.office.appointing, either.clock.now()
+    await either.known("officer-ira", "officer")
+    await either.known("officer-joko", "officer")
+    days = appointing.rules.most_days
+    middle, end = now + timedelta(days=days), now + timedelta(days=2 * days)
+    first, _ = await appointing.appoint(head, KEY, "officer-ira", now, middle)
+    with pytest.raises(TooLongAppointmentError, match=f"{days} days in a row"):
+        await appointing.appoint(head, None, "officer-ira", middle, end)
+    again, repeated = await appointing.appoint(head, KEY, "officer-ira", now, middle)
+    assert (again, repeated.recorded) == (first, ())
+    await appointing.appoint(head, None, "officer-joko", middle, end)
+    await appointing.end_appointment(first, head)
+    _, anew = await appointing.appoint(head, None, "officer-ira", middle, end)
+    assert len(anew.recorded) == 1
 
 
 async def test_an_evaluator_of_the_application_is_told_before_anything_is_made_for_the_letters(

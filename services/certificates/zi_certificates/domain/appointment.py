@@ -36,11 +36,13 @@ class BegunBeforeError(AppointmentError):
 
 
 class TooLongAppointmentError(DomainError):
-    """Raised for more days than the office's rules allow."""
+    """Raised for more days than the office's rules allow, together with the appointments of the official before and after."""
 
     def __init__(self, days: int) -> None:
         super().__init__(
-            "An acting signer is appointed for at most {days} days: let it end earlier.", days=days
+            "An acting signer is appointed for at most {days} days in a row, all appointments without a break of more than a day"
+            " counted together: let it end earlier.",
+            days=days,
         )
 
 
@@ -70,14 +72,22 @@ class AppointmentLimits(Value):
     most_days_ahead: int
 
 
+class Term(Value):
+    """The time for which an official is or was appointed, until the appointment was ended."""
+
+    begins: datetime
+    ends: datetime
+
+
 class Appoint(Command):
-    """`known_roles` are the roles in which the official is known here."""
+    """`known_roles` are the roles in which the official is known here, `others` the terms of their other appointments."""
 
     official: str
     begins: datetime
     ends: datetime
     known_roles: frozenset[str]
     limits: AppointmentLimits
+    others: tuple[Term, ...] = ()
 
 
 class End(Command):
@@ -141,10 +151,20 @@ def _refuse_beyond_limits(command: Appoint, limits: AppointmentLimits) -> None:
         raise UnknownOfficialError
     if command.begins < command.by.at - A_DAY:
         raise BegunBeforeError
-    if command.ends - command.begins > limits.most_days * A_DAY:
+    if _in_a_row(command) > limits.most_days * A_DAY:
         raise TooLongAppointmentError(limits.most_days)
     if command.begins - command.by.at > limits.most_days_ahead * A_DAY:
         raise TooEarlyAppointmentError(limits.most_days_ahead)
+
+
+def _in_a_row(command: Appoint) -> timedelta:
+    """Return the time from the first to the last day of all that adjoins or overlaps; a break of a day is none."""
+    begins, ends, left = command.begins, command.ends, command.others
+    while joined := [each for each in left if each.begins <= ends + A_DAY and each.ends >= begins - A_DAY]:
+        begins = min(begins, *(each.begins for each in joined))
+        ends = max(ends, *(each.ends for each in joined))
+        left = tuple(each for each in left if each not in joined)
+    return ends - begins
 
 
 def _terms(made: ActingSignerAppointed) -> tuple[str, datetime, datetime]:

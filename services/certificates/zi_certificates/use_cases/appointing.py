@@ -6,8 +6,10 @@ from uuid import UUID, uuid4, uuid5
 from zi_certificates.domain import appointment as appointments
 from zi_certificates.domain.appointment import Appointed, AppointmentLimits
 from zi_certificates.messaging.published import appointments as appointment_decider
+from zi_certificates.read.appointments import terms_of
 from zi_certificates.read.desk_officials import known_officials, roles_of
-from zi_chassis.domain import Act
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act, Command, Decider
 from zi_chassis.store import Handled, Store
 from zi_rules.acting_signer import ActingSignerRules
 
@@ -23,17 +25,22 @@ class Appointing:
         """Appoint an official who is known here; return also the id by which the appointment is ended."""
         id = uuid4() if key is None else uuid5(key, f"appointment {by.actor}")
         limits = self.rules
-        command = appointments.Appoint(
-            by=by,
-            official=official,
-            begins=begins,
-            ends=ends,
-            known_roles=await self._store.query(lambda tx: roles_of(tx, official)),
-            limits=AppointmentLimits(
-                roles=limits.roles, most_days=limits.most_days, most_days_ahead=limits.most_days_ahead
-            ),
-        )
-        return id, await self._store.handle(appointment_decider, id, command)
+
+        def found(tx: Tx) -> tuple[Decider[Appointed], UUID, Command]:
+            command = appointments.Appoint(
+                by=by,
+                official=official,
+                begins=begins,
+                ends=ends,
+                known_roles=roles_of(tx, official),
+                limits=AppointmentLimits(
+                    roles=limits.roles, most_days=limits.most_days, most_days_ahead=limits.most_days_ahead
+                ),
+                others=terms_of(tx, official),
+            )
+            return appointment_decider, id, command
+
+        return id, await self._store.decide(found)
 
     async def end_appointment(self, appointment: UUID, by: Act) -> Handled[Appointed]:
         return await self._store.handle(appointment_decider, appointment, appointments.End(by=by))
