@@ -9,8 +9,8 @@ from zi_certificates.domain.appointment import (
     Appointed,
     AppointmentCommands,
     AppointmentLimits,
+    AppointmentTerm,
     End,
-    Term,
     decide,
     evolve,
 )
@@ -79,8 +79,8 @@ def test_an_appointment_lasts_as_long_as_the_rules_allow_and_no_longer() -> None
         decide(APPOINT.model_copy(update=term | {"ends": MONDAY + 31 * DAY + HOUR}), appointment.initial)
 
 
-def term(begins: int, ends: int) -> Term:
-    return Term(begins=MONDAY + begins * DAY, ends=MONDAY + ends * DAY)
+def term(begins: int, ends: int) -> AppointmentTerm:
+    return AppointmentTerm(begins=MONDAY + begins * DAY, ends=MONDAY + ends * DAY)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def term(begins: int, ends: int) -> Term:
         [term(-25, 1), term(-25, 1)],
     ],
 )
-def test_appointments_in_a_row_last_no_longer_together(others: list[Term]) -> None:
+def test_appointments_in_a_row_last_no_longer_together(others: list[AppointmentTerm]) -> None:
     term_of_six_days = {"begins": MONDAY + DAY, "ends": MONDAY + 6 * DAY}
     with pytest.raises(appointment.TooLongAppointmentError, match="at most 30 days in a row"):
         decide(APPOINT.model_copy(update=term_of_six_days | {"others": tuple(others)}), appointment.initial)
@@ -104,7 +104,9 @@ def test_appointments_in_a_row_last_no_longer_together(others: list[Term]) -> No
 @pytest.mark.parametrize(
     "others", [[term(-40, -1)], [term(8, 60)], [term(-24, 1)], [term(-10, 1), term(3, 20)], [term(2, 4)]]
 )
-def test_a_break_of_more_than_a_day_begins_anew_and_an_overlap_counts_once(others: list[Term]) -> None:
+def test_a_break_of_more_than_a_day_begins_anew_and_an_overlap_counts_once(
+    others: list[AppointmentTerm],
+) -> None:
     term_of_six_days = {"begins": MONDAY + DAY, "ends": MONDAY + 6 * DAY}
     made = decide(
         APPOINT.model_copy(update=term_of_six_days | {"others": tuple(others)}), appointment.initial

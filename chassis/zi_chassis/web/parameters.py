@@ -31,21 +31,21 @@ async def refuse_unreadable(request: Request) -> None:
     """A dependency of every route. Raises RequestValidationError, which names each parameter that is repeated or holds a control sign."""
     if not request.scope["query_string"]:
         return
-    given = request.query_params.multi_items()
-    wrong = [*_repeated(request, given), *_with_controls(given)]
+    pairs = request.query_params.multi_items()
+    wrong = [*_repeated(request, pairs), *_with_controls(pairs)]
     if wrong:
         raise RequestValidationError(wrong)
 
 
-def _repeated(request: Request, given: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    counts = Counter(name for name, _ in given)
+def _repeated(request: Request, pairs: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    counts = Counter(name for name, _ in pairs)
     several: frozenset[str] = getattr(request.scope.get("endpoint"), SEVERAL, frozenset())
     for name in sorted(name for name, count in counts.items() if count > 1 and name not in several):
         yield {"type": "value_error", "ctx": {"error": ValueError(ONCE)}, "loc": ("query", name)}
 
 
-def _with_controls(given: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    for name, text in given:
+def _with_controls(pairs: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    for name, text in pairs:
         control = first_control(text)
         if control is not None:
             yield {"type": UNSEEN, "ctx": control._asdict(), "loc": ("query", name)}

@@ -72,7 +72,7 @@ class AppointmentLimits(Value):
     most_days_ahead: int
 
 
-class Term(Value):
+class AppointmentTerm(Value):
     """The time for which an official is or was appointed, until the appointment was ended."""
 
     begins: datetime
@@ -87,7 +87,7 @@ class Appoint(Command):
     ends: datetime
     known_roles: frozenset[str]
     limits: AppointmentLimits
-    others: tuple[Term, ...] = ()
+    others: tuple[AppointmentTerm, ...] = ()
 
 
 class End(Command):

@@ -56,11 +56,13 @@ def appointment_of(tx: Tx, official: str, at: datetime) -> Appointment | None:
     return Appointment(event=row.event, official=row.official, begins=row.begins, ends=row.ends)
 
 
-def terms_of(tx: Tx, official: str) -> tuple[appointments.Term, ...]:
+def terms_of(tx: Tx, official: str) -> tuple[appointments.AppointmentTerm, ...]:
     """Return the times of all appointments of this official that were in force or will be."""
     rows = tx.execute("SELECT * FROM appointments WHERE official = ? ORDER BY begins", official)
     found = ((row.begins, min(row.ends, row.ended or row.ends)) for row in map(_appointment, rows))
-    return tuple(appointments.Term(begins=begins, ends=ends) for begins, ends in found if begins < ends)
+    return tuple(
+        appointments.AppointmentTerm(begins=begins, ends=ends) for begins, ends in found if begins < ends
+    )
 
 
 def appointments_made(tx: Tx) -> list[AppointmentRow]:
