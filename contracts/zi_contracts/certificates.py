@@ -179,11 +179,12 @@ class PaymentRefused(ApplicationData):
 
 
 class PaymentRefunded(ApplicationData):
-    """Money that paid for nothing here was paid back, by the gateway's word."""
+    """Money was paid back, by the gateway's word: it had paid for nothing, or it had paid the bill and is `reversed`."""
 
     type: ClassVar[str] = "zi.certificates.payment_refunded"
 
     amount: Ordinal
+    reversed: bool | None = None
 
 
 class ApplicationTaken(DecisionData):

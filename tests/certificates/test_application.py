@@ -363,7 +363,7 @@ def test_a_fact_that_was_seen_or_is_about_others_raises_none(heard: Any) -> None
     assert decide(changed(FLAG, fact=heard), after(*ISSUED)) == []
 
 
-def test_money_that_pays_nothing_is_paid_back_once_and_what_paid_the_bill_never_is() -> None:
+def test_money_that_pays_nothing_is_paid_back_once() -> None:
     paid = (*SUBMITTED, PAY_LESS, PAY)
     refunded = last(*paid, REFUND)
     assert isinstance(refunded, PaymentRefunded)
@@ -372,11 +372,21 @@ def test_money_that_pays_nothing_is_paid_back_once_and_what_paid_the_bill_never_
     assert decide(PAY_LESS, after(*paid, REFUND)) == []
     assert after(*paid, REFUND).owed.amounts == ()
     assert after(*paid).owed.amounts == (("bank-0", 149_999),)
-    for payment in ("bank-1", "bank-7"):
+    for before, payment in ((paid, "bank-7"), (SUBMITTED, "bank-1")):
         with pytest.raises(errors.NothingOwedError):
-            decide(changed(REFUND, payment=payment), after(*paid))
+            decide(changed(REFUND, payment=payment), after(*before))
     late = changed(PAY, payment="bank-0")
     assert after(*EXPIRED, late, REFUND).status is after(*EXPIRED).status
+
+
+def test_a_payment_of_the_bill_that_is_reversed_is_recorded_once_and_moves_nothing() -> None:
+    reverse = changed(REFUND, payment="bank-1")
+    reversed = last(*PAID, reverse)
+    assert isinstance(reversed, PaymentRefunded)
+    assert (reversed.payment, reversed.amount, reversed.reversed) == ("bank-1", 150_000, True)
+    assert decide(reverse, after(*PAID, reverse)) == []
+    assert after(*PAID, reverse).status is after(*PAID).status
+    assert not PaymentRefunded.model_validate(reversed.model_dump(exclude={"reversed"})).reversed
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ async def test_what_is_unpaid_by_the_gateways_word_expires(inside: Inside, gatew
     assert [each["reason"] for each in refused_payments(inside)] == ["too_late"]
 
 
-async def test_a_refund_of_what_paid_for_nothing_is_recorded_once_and_others_are_not(
+async def test_a_refund_is_recorded_once_and_says_whether_it_had_paid_the_bill(
     inside: Inside, gateway: StandInGateway
 ) -> None:
     request, bill = await billed(inside)
@@ -186,13 +186,16 @@ async def test_a_refund_of_what_paid_for_nothing_is_recorded_once_and_others_are
     gateway.pay(bill.bill, AMOUNT, inside.clock.now(), "bank-2")
     await inside.office.polling.tick()
     inside.clock.pass_hours(HOURS_TO_PAY)
-    gateway.pay_back(bill.bill, inside.clock.now(), payment=1)  # what paid the bill: not ours to record
-    assert await inside.office.polling.tick() == 1
-    assert refunded_payments(inside) == []
+    gateway.pay_back(bill.bill, inside.clock.now(), payment=1)  # what paid the bill
+    for _ in range(2):
+        assert await inside.office.polling.tick() == 1
+    assert [(each["amount"], each["reversed"]) for each in refunded_payments(inside)] == [(AMOUNT, True)]
     gateway.pay_back(bill.bill, inside.clock.now(), payment=0)
     assert await inside.office.polling.tick() == 1
     assert await inside.office.polling.tick() == 0  # nothing is owed any more
-    assert [each["amount"] for each in refunded_payments(inside)] == [AMOUNT - 1]
+    assert [(each["amount"], each.get("reversed")) for each in refunded_payments(inside)[1:]] == [
+        (AMOUNT - 1, None)
+    ]
     assert await status(inside, request) is ApplicationStatus.QUEUED
     assert (await inside.state(request)).owed.amounts == ()
 

@@ -82,7 +82,7 @@ due holds_until acknowledge_by reply_by closes_on pay_by open_until complete_at 
 letters.valid_until standard.tier standard.source_status source_status effective_from version template_version
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
-unsigned places enrolled attended before after acts_for_others second fact source
+unsigned places enrolled attended before after acts_for_others second fact source reversed
 means point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
 public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item answered.where answered.item refused.where refused.item overtaken.ticket parked unnamed

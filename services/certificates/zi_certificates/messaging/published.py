@@ -67,7 +67,7 @@ def _statement_data(
         case events.PaymentRefused(reason=reason, amount=amount):
             return contract.PaymentRefused(**status, reason=reason, amount=amount)
         case events.PaymentRefunded(amount=amount):
-            return contract.PaymentRefunded(**status, amount=amount)
+            return contract.PaymentRefunded(**status, amount=amount, reversed=event.reversed or None)
         case events.DataSent(revision=revision, due=due, answered=answered):
             return contract.DataSent(**status, revision=revision, due=due, answered=answered)
         case events.ApplicationResubmitted():

@@ -108,11 +108,11 @@ class GatewayPolling:
         return True
 
     async def _record_refunds(self, billed: Bill, statement: BillStatement) -> None:
-        """Record the refunds of what paid for nothing; one of what paid the bill is nothing that this house owes."""
+        """Record the refunds of all payments that are recorded, also of what paid the bill."""
         store = self._till.store
         _, now = await store.fetch(applications, billed.application)
         for each in statement.payments:
-            if each.refunded is not None and now.owed.amount_of(each.payment) is not None:
+            if each.refunded is not None and each.payment in now.payments - now.owed.refunded:
                 by = Act(at=self._till.clock.now(), actor=SYSTEM, role=SYSTEM)
                 command = RecordRefund(by=by, bill=billed.bill, payment=each.payment, **dict(each.refunded))
                 await store.handle(applications, billed.application, command)

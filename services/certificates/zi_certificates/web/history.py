@@ -103,6 +103,8 @@ def _template(message: Message) -> EventText | str:
         variant = "final"
     elif message.data.get("second") is True:
         variant = "second"
+    elif message.data.get("reversed") is True:
+        variant = "reversed"
     return event_words.desk(message.type, variant) or OTHERWISE
 
 

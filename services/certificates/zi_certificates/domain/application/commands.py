@@ -94,7 +94,7 @@ class RecordPayment(ApplicationCommand):
 
 
 class RecordRefund(ApplicationCommand):
-    """A payment that paid for nothing was paid back; `refund` is the gateway's reference."""
+    """A payment was paid back; `refund` is the gateway's reference."""
 
     bill: str
     payment: str

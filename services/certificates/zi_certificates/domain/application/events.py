@@ -93,6 +93,7 @@ class PaymentRefunded(ApplicationEvent):
     amount: int
     refund: str
     refunded_at: datetime
+    reversed: bool = False
 
 
 class ApplicationTaken(DecisionEvent):

@@ -1,4 +1,4 @@
-"""Money that came and paid for nothing, until it was paid back."""
+"""Money that came and paid for nothing, until it was paid back; and what was paid back."""
 
 from dataclasses import dataclass, replace
 

@@ -31,13 +31,16 @@ def record_payment(command: RecordPayment, application: Application) -> list[App
 
 
 def record_refund(command: RecordRefund, application: Application) -> list[ApplicationEvents]:
-    """Record once that money which paid for nothing was paid back; what pays the bill is never owed."""
+    """Record once that money was paid back: what paid for nothing, or what paid the bill and is reversed. Officials judge what follows from that."""
     if command.payment in application.owed.refunded:
         return []
     amount = application.owed.amount_of(command.payment)
-    if amount is None:
+    if amount is not None:
+        return [PaymentRefunded(**dict(command), amount=amount)]
+    submission = application.submission
+    if submission is None or command.payment not in application.payments:
         raise errors.NothingOwedError
-    return [PaymentRefunded(**dict(command), amount=amount)]
+    return [PaymentRefunded(**dict(command), amount=submission.amount, reversed=True)]
 
 
 def _why_it_does_not_pay(
