@@ -35,7 +35,7 @@ ANYTHING: Sequence[MentoringCommands] = (
     ),
     *(usual.CLOSE_SILENT, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT, usual.RELEASE),
 )
-BUSINESSES = (usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS, usual.ONLY_SECOND)
+BUSINESSES = (usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS, usual.ONLY_SECOND, usual.OTHERWISE)
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
 SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
     MentoringStatus.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),

@@ -81,6 +81,7 @@ BUSINESS = BusinessProfile(district="nunukan", products=(FISH,), items=(item("bu
 WITH_NUMBER = BUSINESS.model_copy(update={"has_nib": True, "kbli": ("10213",)})
 TWO_PRODUCTS = WITH_NUMBER.model_copy(update={"products": (FISH, SAMBAL)})
 ONLY_SECOND = WITH_NUMBER.model_copy(update={"products": (SAMBAL,)})
+OTHERWISE = WITH_NUMBER.model_copy(update={"products": (BusinessProduct(number=1, kind="sambal"),)})
 WATER = found("air_diuji", "critical")
 FLOOR = found("lantai_mudah_dibersihkan")
 

@@ -126,11 +126,13 @@ def judge_the_steps(house: House) -> None:
 def judge_the_numbers(events: list[MentoringEvents]) -> None:
     """Somebody has confirmed each number that was recorded and not refuted, and one of a product that the business makes."""
     confirmed: dict[int, bool] = {}
-    made: set[int] = set()
+    made: dict[int, object] = {}
     for event in events:
         match event:
             case messages.MentoringRegistered() | messages.BusinessRestated():
-                made = {each.number for each in event.business.products}
+                before, made = made, {each.number: each.outline for each in event.business.products}
+                for product in [each for each in confirmed if made.get(each) != before.get(each)]:
+                    del confirmed[product]
             case numbers.NumberObtained() | numbers.ReferredNumberObtained():
                 confirmed[event.product] = False
             case numbers.RegistrationNumberCorrected():
@@ -142,7 +144,7 @@ def judge_the_numbers(events: list[MentoringEvents]) -> None:
             case _:
                 pass
     assert all(confirmed.values())
-    assert made.intersection(confirmed)
+    assert made.keys() & confirmed.keys()
 
 
 def mentors_of(events: list[MentoringEvents]) -> set[str]:

@@ -10,8 +10,12 @@ from tests.umkm.steps import (
     DAY,
     LATE,
     MONDAY,
+    NUMBER,
     NUMBERED,
+    ONLY_SECOND,
     PERMITTED,
+    REFUTE,
+    RESTATE,
     SELF,
     after,
     changed,
@@ -51,6 +55,19 @@ def test_looking_at_oneself_is_no_visit() -> None:
 
 def test_nobody_waits_for_a_visit_after_the_end() -> None:
     assert not is_late(*NUMBERED, CLOSE)
+
+
+def test_nobody_waits_for_a_visit_after_a_number_that_there_never_was() -> None:
+    assert after(*NUMBERED, REFUTE).obtained_at is None
+    assert not is_late(*NUMBERED, REFUTE)
+    other = changed(NUMBER, number="MD123456789021")
+    assert is_late(*NUMBERED, REFUTE, other)
+
+
+def test_the_promise_ends_with_the_product_but_its_breach_stays() -> None:
+    assert not is_late(*NUMBERED, changed(RESTATE, business=ONLY_SECOND))
+    too_late = owner(at=MONDAY + 31 * DAY)
+    assert is_late(*NUMBERED, changed(RESTATE, by=too_late, business=ONLY_SECOND))
 
 
 @pytest.mark.parametrize("other", [{"since": MONDAY - DAY}, {"due": MONDAY + 31 * DAY}])

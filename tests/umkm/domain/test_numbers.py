@@ -14,12 +14,15 @@ from tests.umkm.steps import (
     CONFIRM_BUSINESS,
     CONFIRM_PIRT,
     CORRECT,
+    FISH,
     GRADUATE,
     IDENTIFY,
+    ISSUE,
     NOT_OURS,
     NUMBER,
     NUMBERED,
     ONLY_SECOND,
+    OTHERWISE,
     PERMANENT,
     PIRT_NUMBER,
     REFER,
@@ -51,6 +54,7 @@ from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.next_step import next_step, way
 
 BOTH_THERE = (*ASSIGNED, RESTATE, NOT_OURS, SECOND_NOT_OURS, REFER)
+MADE_OTHERWISE = changed(RESTATE, business=OTHERWISE)
 SECOND = changed(PIRT_NUMBER, product=2, number="P-IRT2093471010002-29")
 ONE_EACH = (*ASSIGNED, RESTATE, TRIAGE, SECOND_NOT_OURS, REFER)
 
@@ -130,7 +134,7 @@ def test_a_product_that_is_not_made_any_more_is_waited_for_no_more() -> None:
     only_second = changed(RESTATE, business=ONLY_SECOND)
     assert after(*BOTH_THERE, PIRT_NUMBER, only_second).status is MentoringStatus.REFERRED
     assert after(*BOTH_THERE, SECOND, only_second).status is MentoringStatus.NUMBER_OBTAINED
-    assert after(*BOTH_THERE, PIRT_NUMBER, SECOND, only_second).unchecked_numbers >= {2}
+    assert after(*BOTH_THERE, PIRT_NUMBER, SECOND, only_second).unchecked_numbers == {2}
 
 
 def test_a_referred_case_without_a_referred_product_is_stuck_no_more() -> None:
@@ -220,6 +224,62 @@ def test_a_number_is_corrected_until_it_is_confirmed() -> None:
 def test_a_correction_leaves_the_other_products_unchecked_state_alone() -> None:
     case = after(*BOTH_THERE, PIRT_NUMBER, SECOND, CONFIRM_PIRT)
     assert case.unchecked_numbers == {2}
+
+
+# -- a number is of the product that it was given to
+
+
+def test_a_number_goes_when_its_product_is_made_in_another_way() -> None:
+    case = after(*NUMBERED, CHECK, CONFIRM, MADE_OTHERWISE)
+    assert (case.status, case.all_numbers, case.confirmed) == (MentoringStatus.PERMIT_ISSUED, {}, set())
+    with pytest.raises(errors.NotSentError):
+        decide(GRADUATE, case)
+    with pytest.raises(errors.NotTriagedError):
+        decide(SEND, case)
+    again = after(TRIAGE, SEND, changed(NUMBER, number="MD123456789099"), CHECK, state=case)
+    assert (again.status, again.unchecked_numbers) == (MentoringStatus.NUMBER_OBTAINED, {1})
+
+
+def test_a_new_name_leaves_a_number_where_it_is() -> None:
+    renamed = WITH_NUMBER.model_copy(update={"products": (changed(FISH, items=()),)})
+    case = after(*NUMBERED, CHECK, CONFIRM, changed(RESTATE, business=renamed))
+    assert (case.numbers.keys(), case.confirmed) == ({1}, {1})
+    assert decide(GRADUATE, case)
+
+
+def test_a_product_of_the_health_office_that_changed_is_referred_again() -> None:
+    case = after(*REGISTERED_THERE, CONFIRM_PIRT, MADE_OTHERWISE, NOT_OURS)
+    assert (case.status, case.all_numbers, case.confirmed) == (MentoringStatus.TRIAGED, {}, set())
+    assert after(REFER, state=case).status is MentoringStatus.REFERRED
+
+
+def test_the_numbers_of_the_others_stay() -> None:
+    both = after(*NUMBERED, RESTATE, SECOND_NOT_OURS, REFER, SECOND)
+    gone = after(changed(RESTATE, business=ONLY_SECOND), state=both)
+    assert (gone.status, gone.all_numbers.keys()) == (MentoringStatus.NUMBER_OBTAINED, {2})
+    ours = after(changed(RESTATE, business=WITH_NUMBER), state=both)
+    assert (ours.status, ours.all_numbers.keys()) == (MentoringStatus.NUMBER_OBTAINED, {1})
+
+
+def test_a_number_of_bpom_takes_the_place_of_one_of_the_health_office_and_is_looked_up() -> None:
+    case = after(*REGISTERED_THERE, CONFIRM_PIRT, TRIAGE, CLEAN, APPLY, ISSUE, SEND, NUMBER, CHECK)
+    assert (case.all_numbers, case.unchecked_numbers) == ({1: NUMBER.number}, {1})
+    assert not case.at_health_office
+    with pytest.raises(errors.NumberUncheckedError):
+        decide(GRADUATE, case)
+    assert decide(GRADUATE, after(CONFIRM, state=case))
+
+
+def test_the_health_office_gives_no_number_to_a_product_of_bpom() -> None:
+    case = after(*NUMBERED, CONFIRM, NOT_OURS, REFER)
+    with pytest.raises(errors.OtherRegistrationNumberError):
+        decide(PIRT_NUMBER, case)
+
+
+def test_a_product_that_changed_in_registration_is_triaged_before_its_number() -> None:
+    with pytest.raises(errors.NotTriagedError):
+        decide(NUMBER, after(*SENT, MADE_OTHERWISE))
+    assert decide(NUMBER, after(*SENT, MADE_OTHERWISE, TRIAGE))
 
 
 # -- the number of the business itself

@@ -50,11 +50,21 @@ async def test_a_row_says_what_its_case_is_whatever_people_try(inside: Inside, s
         state.heard_at,
     )
     assert row.numbers == len(state.all_numbers)
+    assert state.numbers or row.check_due is None
+    waiting = await inside.office.store.query(lambda tx: products_of(tx, "number_checks", id))
+    assert waiting == (set() if state.status in OVER else state.unchecked_numbers)
+    promised = await inside.office.store.query(lambda tx: tx.execute("SELECT due FROM promised_visits"))
+    assert state.obtained_at is not None or not promised
     found = await inside.office.store.query(lambda tx: findings_of(tx, id))
     assert sorted(found, key=lambda each: each.item) == sorted(state.findings, key=lambda each: each.item)
     assert row.critical_open == len(state.blocking)
     assert row.findings_open == sum(each.is_open for each in state.findings)
     assert row.evidenced == sum(each.progress is Progress.EVIDENCED for each in state.findings)
+
+
+def products_of(tx: Tx, table: str, id: UUID) -> set[int]:
+    rows = tx.execute(f"SELECT product FROM {table} WHERE case_id = ? AND product > 0", str(id))
+    return {row["product"] for row in rows}
 
 
 async def test_the_board_is_read_page_by_page_and_every_case_once(either: Inside) -> None:

@@ -28,6 +28,11 @@ class BusinessProfile(Value):
     products: tuple[BusinessProduct, ...] = ()
     items: Items = ()
 
+    def unchanged_since(self, former: "BusinessProfile | None") -> frozenset[int]:
+        """Return the products that were the same before; a new name alone changes none."""
+        before = {each.outline for each in former.products} if former else set()
+        return frozenset(each.number for each in self.products if each.outline in before)
+
 
 class AssessedFinding(Value):
     item: str

@@ -68,14 +68,15 @@ class Cases:
     """With the findings of each, who mentored and evaluated it, and how many there are of a kind, counted as they change."""
 
     name = "cases"
-    version = 3
+    version = 4
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL, status TEXT NOT NULL, slept TEXT,"
         " is_over INTEGER NOT NULL, holder TEXT NOT NULL, mentor TEXT NOT NULL, mentors TEXT NOT NULL, begun TEXT NOT NULL,"
         " since TEXT NOT NULL, heard_at TEXT NOT NULL, attended_at TEXT, visited_at TEXT, rating TEXT, points INTEGER,"
         " findings_open INTEGER NOT NULL, critical_open INTEGER NOT NULL, evidenced INTEGER NOT NULL,"
-        " overdue INTEGER NOT NULL, numbers INTEGER NOT NULL, first_number TEXT, check_due TEXT)",
+        " overdue INTEGER NOT NULL, numbers INTEGER NOT NULL, first_number TEXT, check_due TEXT,"
+        " promised TEXT NOT NULL DEFAULT '[]')",
         "CREATE UNIQUE INDEX IF NOT EXISTS cases_ticket ON cases (ticket)",
         "CREATE INDEX IF NOT EXISTS cases_business ON cases (business_ref)",
         "CREATE INDEX IF NOT EXISTS cases_since ON cases (is_over, since, ticket)",
@@ -130,7 +131,7 @@ class Cases:
                     "district": business.district,
                     "products": len(business.products),
                     "has_nib": int(business.has_nib),
-                }
+                } | _taken(row, event.unnumbered)
             case messages.BusinessIdentified(business_ref=business_ref):
                 return {"business_ref": business_ref, "has_nib": 1}
             case messages.MentoringRecorded(mentor=mentor):
@@ -145,18 +146,31 @@ class Cases:
                 return _figures(_acted(tx, case, event))
             case numbers.NumberObtained():
                 due = rfc3339(self._rules.check_due(event.by.at))
-                return _obtained(row, event.by.at) | {"check_due": due}
+                promised = json.dumps([*orjson.loads(row["promised"]), event.product])
+                figures = {} if event.instead_of else _obtained(row, event.by.at)
+                return {**figures, "check_due": due, "promised": promised}
             case numbers.ReferredNumberObtained():
                 return _obtained(row, event.by.at)
             case numbers.RegistrationNumberChecked(outcome="refuted"):
-                left = row["numbers"] - 1
-                return {"numbers": left, "first_number": row["first_number"] if left else None}
+                return _taken(row, (event.product,))
             case _:
                 return {}
 
 
 def _obtained(row: Row, at: datetime) -> dict[str, object]:
     return {"numbers": row["numbers"] + 1, "first_number": row["first_number"] or rfc3339(at)}
+
+
+def _taken(row: Row, products: tuple[int, ...]) -> dict[str, object]:
+    """Count the numbers of these products no more; without a number of BPOM no visit is due."""
+    left = row["numbers"] - len(products)
+    promised = [each for each in orjson.loads(row["promised"]) if each not in products]
+    return {
+        "numbers": left,
+        "first_number": row["first_number"] if left else None,
+        "check_due": row["check_due"] if promised else None,
+        "promised": json.dumps(promised),
+    }
 
 
 def _register(tx: Tx, recorded: Recorded, event: messages.MentoringRegistered) -> None:

@@ -18,7 +18,7 @@ BUSINESS = 0  # in the place of a product
 
 class NumberChecks:
     name = "number_checks"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS number_checks (case_id TEXT NOT NULL, product INTEGER NOT NULL, since TEXT NOT NULL,"
         " PRIMARY KEY (case_id, product))",
@@ -35,7 +35,8 @@ class NumberChecks:
             case messages.BusinessIdentified():
                 _wait(tx, case, BUSINESS, event.by.at)
             case messages.BusinessRestated():
-                _drop_others(tx, case, {each.number for each in event.business.products})
+                for product in event.unnumbered:
+                    _drop(tx, case, product)
             case numbers.NumberObtained() | numbers.ReferredNumberObtained():
                 _wait(tx, case, event.product, event.by.at)
             case numbers.RegistrationNumberCorrected():
@@ -67,13 +68,6 @@ def _has_checked(tx: Tx, case: str, official: str) -> None:
     tx.execute(
         "INSERT INTO number_checkers (case_id, official) VALUES (?, ?) ON CONFLICT DO NOTHING", case, official
     )
-
-
-def _drop_others(tx: Tx, case: str, made: set[int]) -> None:
-    rows = tx.execute("SELECT product FROM number_checks WHERE case_id = ? AND product > 0", case)
-    for row in rows:
-        if row["product"] not in made:
-            _drop(tx, case, row["product"])
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class Numbers:
         request_id = request_id_of(key, by, "record-number", [product, number])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            referred = product in now.referred
+            referred = product in now.referred and product not in now.sent
             kind = numbers.RecordReferredNumber if referred else numbers.RecordRegistrationNumber
             return kind(
                 by=by,
@@ -57,7 +57,7 @@ class Numbers:
                 request=request_id,
                 product=product,
                 number=self._rules.written(number),
-                shape=self._rules.number_shape(number, referred=product in now.referred),
+                shape=self._rules.number_shape(number, referred=product in now.referred_numbers),
                 numbers=self._rules.number_pin,
             )
 

@@ -163,7 +163,10 @@ def _register(command: RegisterMentoring, case: MentoringCase) -> list[Mentoring
 
 def _restate(command: Restate, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
-    return [] if command.business == case.business else [BusinessRestated(**dict(command))]
+    if command.business == case.business:
+        return []
+    same = command.business.unchanged_since(case.business)
+    return [BusinessRestated(**dict(command), unnumbered=tuple(sorted(case.all_numbers.keys() - same)))]
 
 
 def _identify(command: Identify, case: MentoringCase) -> list[MentoringEvents]:

@@ -243,7 +243,10 @@ class MentoringRegistered(MentoringEvent):
 
 
 class BusinessRestated(MentoringEvent):
+    """`unnumbered` are products that lose their number: they are made in another way now, or not at all."""
+
     business: BusinessProfile
+    unnumbered: tuple[int, ...] = ()
 
 
 class BusinessIdentified(MentoringEvent):

@@ -47,15 +47,19 @@ def _record(command: RecordRegistrationNumber, case: MentoringCase) -> list[Numb
     refuse_skipped(case, MentoringStatus.PERMIT_ISSUED)
     if command.product not in case.sent:
         raise errors.NotSentError
+    if command.product not in {each.product for each in case.triaged}:
+        raise errors.NotTriagedError
     refuse_blocked(case)
     _refuse_misshapen(command)
-    return [NumberObtained(**_stated(command))]
+    return [NumberObtained(**_stated(command), instead_of=case.referred_numbers.get(command.product))]
 
 
 def _record_referred(command: RecordReferredNumber, case: MentoringCase) -> list[NumberEvents]:
     refuse_other_staff(command.by, case)
     if command.product in case.referred_numbers:
         return _refuse_another(command, case.referred_numbers[command.product])
+    if command.product in case.numbers:
+        raise errors.OtherRegistrationNumberError
     if command.product not in case.referred:
         raise errors.NotReferredError
     _refuse_misshapen(command)

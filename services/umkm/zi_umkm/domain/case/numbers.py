@@ -79,9 +79,12 @@ PARTIES: Parties = {
 
 
 class NumberObtained(MentoringEvent):
+    """`instead_of` is the number that the health office had given to the product."""
+
     product: int
     number: str
     numbers: Pin | None = None
+    instead_of: str | None = None
 
 
 class ReferredNumberObtained(MentoringEvent):
@@ -119,5 +122,5 @@ NumberEvents = (
 )
 
 
-def without(numbers: dict[int, str], product: int) -> dict[int, str]:
-    return {each: number for each, number in numbers.items() if each != product}
+def without(numbers: dict[int, str], *products: int) -> dict[int, str]:
+    return {each: number for each, number in numbers.items() if each not in products}

@@ -183,7 +183,7 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
             begun = replace(begun, last_product=_last_product(case, event.business))
             return replace(begun, status=MentoringStatus.REGISTERED, business_ref=event.business_ref)
         case BusinessRestated():
-            return _restated(case, event.business)
+            return _restated(case, event)
         case BusinessIdentified():
             return _identified(case, event.business_ref)
         case ConsentGiven():
@@ -285,7 +285,8 @@ def _number_checked(case: MentoringCase, event: recorded.RegistrationNumberCheck
             replace(left, referred_numbers=recorded.without(case.referred_numbers, event.product))
         )
     numbers, sent = recorded.without(case.numbers, event.product), case.sent | {event.product}
-    return _registering(replace(left, numbers=numbers, sent=sent))
+    obtained_at = case.obtained_at if numbers else None
+    return _registering(replace(left, numbers=numbers, sent=sent, obtained_at=obtained_at))
 
 
 def _after_referral(case: MentoringCase) -> MentoringCase:
@@ -303,10 +304,12 @@ def _after_referral(case: MentoringCase) -> MentoringCase:
 
 
 def _number_obtained(case: MentoringCase, event: recorded.NumberObtained) -> MentoringCase:
-    numbers = case.numbers | {event.product: event.number}
-    left = case.sent - {event.product}
-    promised = replace(case, obtained_at=event.by.at, visit_ended_at=None)
-    return _registering(replace(promised, numbers=numbers, sent=left, is_checked=False))
+    """Take it in place of the one that the health office gave to the product, and of what was confirmed of that."""
+    numbers, here = case.numbers | {event.product: event.number}, {event.product}
+    theirs = recorded.without(case.referred_numbers, event.product)
+    left = replace(case, referred=case.referred - here, referred_numbers=theirs, sent=case.sent - here)
+    promised = replace(left, confirmed=case.confirmed - here, obtained_at=event.by.at, visit_ended_at=None)
+    return _registering(replace(promised, numbers=numbers, is_checked=False))
 
 
 def _visit_ended(case: MentoringCase, at: datetime) -> MentoringCase:
@@ -319,14 +322,19 @@ def _identified(case: MentoringCase, business_ref: str) -> MentoringCase:
     return replace(case, business_ref=business_ref, business=business, business_number="unchecked")
 
 
-def _restated(case: MentoringCase, business: BusinessProfile) -> MentoringCase:
-    """Keep the decisions about products that did not change; a new name alone changes no product."""
-    before = {each.outline for each in case.business.products} if case.business else set()
-    numbers = {each.number for each in business.products if each.outline in before}
-    triaged = tuple(each for each in case.triaged if each.product in numbers)
-    referred, last = case.referred & numbers, _last_product(case, business)
+def _restated(case: MentoringCase, event: BusinessRestated) -> MentoringCase:
+    """Keep the decisions about products that did not change; the permit stays when BPOM's last number goes."""
+    business, gone, same = event.business, event.unnumbered, event.business.unchanged_since(case.business)
+    triaged = tuple(each for each in case.triaged if each.product in same)
+    referred, last = case.referred & same, _last_product(case, business)
     restated = replace(case, business=business, last_product=last, triaged=triaged, referred=referred)
-    return _settled(restated)
+    ours, theirs = (recorded.without(each, *gone) for each in (case.numbers, case.referred_numbers))
+    left = replace(restated, numbers=ours, referred_numbers=theirs, confirmed=case.confirmed.difference(gone))
+    settled = _settled(left)
+    if ours or not case.numbers:
+        return settled
+    registered = settled.status is MentoringStatus.NUMBER_OBTAINED
+    return _visit_ended(settled if registered else _registering(left), event.by.at)
 
 
 def _last_product(case: MentoringCase, business: BusinessProfile) -> int:
