@@ -40,3 +40,23 @@ async def test_whoever_checked_the_business_number_mentors_it_under_no_other(eit
     await either.given_number(await either.office.access.request(request.ticket), "right")
     with pytest.raises(errors.HasCheckedError):
         await either.office.mentoring.assign(request, either.mentor(BUDI), None, BUDI)
+
+
+async def test_a_sleeping_case_waits_for_no_check_until_it_goes_on(either: Inside) -> None:
+    request = await either.mentored()
+    await either.visited(request)
+    assert await waiting(either, BUDI) == [(request.ticket, None)]
+    await either.slept()
+    assert await waiting(either, BUDI) == []
+    await either.office.mentoring.resume(request, either.mentor(), None)
+    assert await waiting(either, BUDI) == [(request.ticket, None)]
+
+
+async def test_a_business_that_the_reader_mentored_in_another_case_waits_for_others(either: Inside) -> None:
+    """Also under the number that the business had before, and the one it got since."""
+    first = await either.mentored("one", business="wrong")
+    second = await either.mentored("two", business="wrong", mentor=DODI)
+    await either.given_number(second, "right")
+    tickets = sorted([(first.ticket, None), (second.ticket, None)])
+    assert await waiting(either, "mentor-ani") == await waiting(either, DODI) == []
+    assert sorted(await waiting(either, BUDI)) == tickets

@@ -11,7 +11,8 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.renamings import every_name_of
 from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, numbers
-from zi_umkm.read.interests import INTERESTS
+from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.read.interests import INTERESTS, MENTORED
 
 BUSINESS = 0  # in the place of a product
 
@@ -81,10 +82,10 @@ class NumberToCheck:
     since: datetime
 
 
-# Of no business that the reader has mentored in this case, or has a conflict of interest with.
+# Of no business that the reader has mentored or has a conflict of interest with; a sleeping case waits until it goes on.
 _WAITING = (
-    " FROM number_checks n JOIN cases c ON c.case_id = n.case_id WHERE c.business_ref NOT IN"
-    f" ({INTERESTS}) AND NOT EXISTS (SELECT 1 FROM mentorships m WHERE m.case_id = n.case_id AND m.mentor = ?)"
+    f" FROM number_checks n JOIN cases c ON c.case_id = n.case_id WHERE c.status <> '{MentoringStatus.DORMANT}'"
+    f" AND c.business_ref NOT IN ({INTERESTS}) AND c.business_ref NOT IN ({MENTORED})"
 )
 
 
