@@ -45,3 +45,15 @@ async def test_a_number_that_the_business_gives_later_opens_nothing(front: Front
         assert await ask(front, each, "business.name", token=theirs) == VaultReply(error="not_allowed")
     await hear(front, 2, "conflict_cleared", **about, reason="interest_ended")
     assert (await ask(front, later, "business.name", token=theirs)).fields
+
+
+async def test_a_corrected_number_opens_nothing_of_a_case_under_the_wrong_one(front: Front) -> None:
+    """The interest is declared under the right number, which another case of the business has."""
+    old = await front.mentored(business=MENTORING["business"] | {"nib": NIB})
+    new = await front.mentored(business=MENTORING["business"] | {"nib": NIB})
+    assert (await give(front, new, "9" * 13)).status_code == 200
+    about = {"official": "official-7", "business_ref": front.office.names.business_ref("9" * 13)}
+    theirs = bearer(front.staff("official-7", "mentor"))
+    await hear(front, 1, "conflict_declared", **about, kind="actual", source="family")
+    for each in (old, new):
+        assert await ask(front, each, "business.name", token=theirs) == VaultReply(error="not_allowed")

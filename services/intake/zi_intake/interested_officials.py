@@ -1,10 +1,10 @@
-"""Conflicts of interest of officials, as integrity published them: whoever has one opens nothing of a mentored business, also when it has
-got its number since."""
+"""Conflicts of interest of officials, as integrity published them: whoever has one opens nothing of a mentored business, by any
+reference of it."""
 
 from uuid import UUID
 
 from zi_chassis.database import Tx, placeholders
-from zi_chassis.renamings import names_of
+from zi_chassis.renamings import every_name_of
 from zi_contracts.integrity import ConflictDeclared
 from zi_contracts.message import Message
 
@@ -28,6 +28,6 @@ def end_conflict(tx: Tx, declaration: UUID) -> None:
 
 
 def is_interested(tx: Tx, official: str, business_ref: str) -> bool:
-    names = names_of(tx, business_ref)
+    names = every_name_of(tx, business_ref)
     found = f"SELECT 1 FROM interested_officials WHERE official = ? AND business_ref IN ({placeholders(names)}) LIMIT 1"
     return bool(tx.execute(found, official, *names))
