@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 from tests.certificates.inside import Inside, ticket_of
-from tests.certificates.officials import named
+from tests.certificates.officials import BUSINESS, named
 from tests.certificates.steps import WRONG
 
 from zi_certificates.domain.ids import account_id, application_id
@@ -98,6 +98,20 @@ async def test_a_declaration_that_comes_after_the_number_takes_the_application_t
     await inside.numbered(former=OTHERS)
     await inside.declared("evaluator-ani", OTHERS)
     assert (await inside.state(first)).officer is None
+
+
+async def test_a_declaration_under_a_corrected_number_hinders_by_the_wrong_one(inside: Inside) -> None:
+    """The application still has the number that a mentoring case of the business had before."""
+    first = await inside.paid()
+    evaluator = inside.evaluator()
+    await inside.office.deciding.take_next(evaluator, None)
+    await inside.numbered(former=BUSINESS, business=OTHERS)
+    await inside.declared(evaluator.actor, OTHERS)
+    assert (await inside.state(first)).officer is None
+    with pytest.raises(NothingForYouError):
+        await inside.office.deciding.take_next(evaluator, None)
+    await inside.cleared(evaluator.actor, OTHERS)
+    await inside.office.deciding.take_next(evaluator, None)
 
 
 async def test_a_new_fact_flags_what_this_official_decided_about_this_business(inside: Inside) -> None:

@@ -32,7 +32,7 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
-from zi_chassis.renamings import later_names_of, note_renaming
+from zi_chassis.renamings import every_name_of, note_renaming
 from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
@@ -111,12 +111,12 @@ def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) 
     return [
         *(
             Reaction(applications, application, FlagConflict(by=by, fact=fact))
-            for name in later_names_of(tx, business)
+            for name in every_name_of(tx, business)
             for application in decided_by(tx, fact.official, name)
         ),
         *(
             Reaction(accounts, account, Flag(by=by, fact=fact))
-            for name in later_names_of(tx, business)
+            for name in every_name_of(tx, business)
             for account in accounts_decided_by(tx, fact.official, name)
         ),
     ]
@@ -125,7 +125,7 @@ def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) 
 def _handed_over(tx: Tx, message: Message, official: str, business: str, clock: Clock) -> Iterable[Reaction]:
     """Return to the queue what the official has in hand of the business, each application at its old place."""
     by = _by_message(message, clock)
-    for name in later_names_of(tx, business):
+    for name in every_name_of(tx, business):
         for application in held_by(tx, official, name):
             yield Reaction(applications, application, Release(by=by, reason="conflict", officer=official))
 

@@ -16,7 +16,7 @@ from zi_certificates.domain.ids import account_id, application_id
 from zi_certificates.domain.impartiality import Fact, Interest
 from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
-from zi_chassis.renamings import RENAMING_TABLES, later_names_of, names_of
+from zi_chassis.renamings import RENAMING_TABLES, every_name_of
 from zi_contracts.intake import CertificateRequested, Channel, Items, Language, Series
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
@@ -135,7 +135,7 @@ def end_conflicts(tx: Tx, origin: UUID, at: datetime) -> None:
 
 def keep_clearing(tx: Tx, official: str, business: str, at: datetime) -> None:
     """Record that a superior found no conflict, or none any more: by every reference of the business."""
-    for name in {*names_of(tx, business), *later_names_of(tx, business)}:
+    for name in every_name_of(tx, business):
         tx.execute(
             "INSERT INTO clearings (official, business_ref, at) VALUES (?, ?, ?)",
             *(official, name, rfc3339(at)),
@@ -210,9 +210,9 @@ _RECUSALS = (
 
 
 def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
-    """Return the facts that hinder now, also under references of before. A signed-in person who applied for a company has an interest in
+    """Return the facts that hinder now, under every reference of them. A signed-in person who applied for a company has an interest in
     it without declaring it, and so has whoever gave an application of it back for a conflict of interest."""
-    names = [name for each in sorted(businesses) for name in names_of(tx, each)]
+    names = [name for each in sorted(businesses) for name in every_name_of(tx, each)]
     marks = placeholders(names)
     rows = tx.execute(
         "SELECT official, kind, event, position FROM facts"
@@ -242,7 +242,7 @@ def interests_of(tx: Tx, official: str) -> tuple[Interest, ...]:
     return tuple(
         Interest(kind=row["kind"], business_ref=name)
         for row in rows
-        for name in later_names_of(tx, row["business_ref"])
+        for name in every_name_of(tx, row["business_ref"])
     )
 
 
