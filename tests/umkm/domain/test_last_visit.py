@@ -28,6 +28,8 @@ from zi_contracts import umkm as contract
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_umkm.domain.case.decide import decide
+from zi_umkm.read.cases import case_of
+from zi_umkm.read.promised_visits import PromisedVisits
 
 
 def is_late(*commands: Any) -> bool:
@@ -88,3 +90,15 @@ async def test_the_loop_reports_it_once_with_those_who_mentored(inside: Inside) 
     [breach] = [data for each in messages if isinstance(data := data_of(each), contract.DeadlineMissed)]
     assert (breach.service, breach.clock, breach.reported_late) == ("mentoring", "last_visit", False)
     assert breach.officials
+
+
+async def test_the_loop_reports_no_visit_for_a_number_that_was_refuted(inside: Inside) -> None:
+    request = await inside.numbered()
+    officer = inside.staff("officer-budi", "officer")
+    await inside.office.numbers.check(request, officer, None, 1, NUMBER.number, "refuted")
+    row = await inside.office.store.query(lambda tx: case_of(tx, request.ticket))
+    assert row is not None
+    assert (row.numbers, row.check_due) == (0, None)
+    inside.clock.at += 400 * DAY
+    assert await inside.office.deadlines.tick() == 0
+    assert await inside.office.store.query(lambda tx: PromisedVisits.late(tx, inside.clock.at, 9)) == []

@@ -1,10 +1,14 @@
 """The numbers that wait for a check, and those who have checked: of every case of the business."""
 
 import pytest
-from tests.umkm.inside import Inside
+from tests.umkm.inside import SAMBAL, Inside
+from tests.umkm.steps import APPLY, CLEAN, ISSUE, SEND, TRIAGE, changed
 
 from zi_umkm.domain import errors
+from zi_umkm.messaging.published import cases
+from zi_umkm.read.cases import case_of
 from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
+from zi_umkm.use_cases.statements import BusinessStated
 
 BUDI, DODI = "officer-budi", "mentor-dodi"
 
@@ -60,3 +64,39 @@ async def test_a_business_that_the_reader_mentored_in_another_case_waits_for_oth
     tickets = sorted([(first.ticket, None), (second.ticket, None)])
     assert await waiting(either, "mentor-ani") == await waiting(either, DODI) == []
     assert sorted(await waiting(either, BUDI)) == tickets
+
+
+async def test_a_number_waits_no_more_when_its_product_is_made_in_another_way(either: Inside) -> None:
+    request = await either.numbered()
+    assert await waiting(either, BUDI) == [(request.ticket, None), (request.ticket, 1)]
+    stated = BusinessStated.model_validate({"district": "nunukan", "kbli": ("10213",), "products": (SAMBAL,)})
+    await either.office.mentoring.restate(request, either.business(request), None, stated)
+    row = await either.office.store.query(lambda tx: case_of(tx, request.ticket))
+    assert row is not None
+    assert (row.numbers, row.check_due, row.status.value) == (0, None, "permit_issued")
+    assert await waiting(either, BUDI) == [(request.ticket, None)]
+
+
+async def test_a_number_of_the_health_office_is_corrected_to_none_of_bpom(either: Inside) -> None:
+    request = await either.mentored("one", SAMBAL)
+    by, numbers = either.business(request), either.office.numbers
+    await either.office.mentoring.refer(request, either.mentor(), None, None)
+    await numbers.record(request, by, None, 1, "P-IRT 2093471010001-29")
+    with pytest.raises(errors.NumberShapeError):
+        await numbers.correct(request, by, None, 1, "MD 123456789012")
+
+
+async def test_a_product_in_registration_takes_the_number_of_bpom(either: Inside) -> None:
+    request = await either.mentored("one", SAMBAL)
+    by, numbers = either.business(request), either.office.numbers
+    await either.office.mentoring.refer(request, either.mentor(), None, None)
+    await numbers.record(request, by, None, 1, "P-IRT 2093471010001-29")
+    way = (TRIAGE, CLEAN, changed(APPLY, by=by), ISSUE, changed(SEND, by=by))
+    for command in way:
+        await either.office.store.handle(cases, request.mentoring, command)
+    await numbers.record(request, by, None, 1, "MD 123456789012")
+    state = await either.state(request)
+    assert (state.all_numbers, state.unchecked_numbers) == ({1: "MD123456789012"}, {1})
+    row = await either.office.store.query(lambda tx: case_of(tx, request.ticket))
+    assert row is not None
+    assert row.numbers == 1
