@@ -239,9 +239,25 @@ class Certificates:
         return good(self.client.get(f"{API}/verify/{number}"))
 
     def overtakings(self) -> list[str]:
-        """A line for each month and reason."""
-        rows = good(self.client.get(f"{API}/overtakings"))
-        return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in rows)
+        """A line for each month and reason, for each who asked for data, and for the time that was waited for them."""
+        passed = good(self.client.get(f"{API}/overtakings"))
+        asked = good(self.client.get(f"{API}/data-requests/officials", headers=self.staff("evaluator")))
+        waited = good(self.client.get(f"{API}/parking"))
+        return sorted(
+            [
+                *(f"{each['month']} {each['reason']} {each['count']}" for each in passed),
+                *(
+                    f"{each['month']} asked {each['official']} {each['kind']} {each['count']}"
+                    for each in asked
+                ),
+                *(
+                    f"{each['month']} waited {each['ended']} {each['median']} {each['longest']}"
+                    for each in waited
+                    if each["ended"]
+                ),
+                *(f"{each['month']} parked {each['overtaken']}" for each in waited if each["overtaken"]),
+            ]
+        )
 
     def verdict_of(self, pdf: bytes) -> Any:
         files = {"file": ("letter.pdf", pdf, "application/pdf")}

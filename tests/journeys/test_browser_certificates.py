@@ -349,7 +349,8 @@ def test_what_was_withdrawn_rejected_or_revoked_is_shown_as_such(visit: Visit, e
     assert "Surat ini dicabut pada" in visitor.text
     visitor.go("/certificates/register")
     assert ends.number not in visitor.text
-    visitor.follow("Tampilkan semua surat")
+    visitor.write({"show": "all"})
+    visitor.press("Tampilkan")
     assert ends.number in visitor.text
 
 
