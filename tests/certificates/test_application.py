@@ -99,6 +99,7 @@ from zi_certificates.domain.application.events import (
 )
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
+    evolve,
     initial,
 )
 from zi_certificates.domain.impartiality import Appointment, HinderedError, NotASignerError
@@ -642,6 +643,20 @@ def test_an_account_that_was_corrected_and_verified_as_asked_is_the_answer() -> 
             decide(changed(sent, account_verified_at=before), waits)
     with pytest.raises(errors.AnswersMissingError):
         decide(sent, after(*TAKEN, changed(ASK, wanted=(wanted, MISSING))))
+
+
+def test_words_answer_only_what_was_asked() -> None:
+    other = PublishedFinding(reason="hs_code_unknown", where="hs_codes")
+    with pytest.raises(errors.NotWantedError):
+        decide(changed(SEND, revision=1, answered=(other,)), after(*ASKED))
+
+
+def test_without_a_statement_nothing_was_judged_and_nothing_is_left_to_answer() -> None:
+    """No command comes so far; a history that does is read all the same."""
+    asked = last(*ASKED)
+    waits = evolve(initial, asked)
+    assert waits.judged is None
+    assert waits.unanswered((), None) == ()
 
 
 @pytest.mark.parametrize(
