@@ -14,9 +14,7 @@ from pathlib import Path
 from random import Random
 from threading import Thread
 from typing import Any
-from urllib.parse import urlencode
 
-import httpx
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from tests.certificates.inside import ticket_of
@@ -24,8 +22,7 @@ from tests.umkm import steps as usual
 from tests.umkm.inside import opened
 from tests.umkm.steps import changed, named
 
-from bench import house
-from bench.load import wrk
+from bench import house, load
 from zi_chassis.recorded import rfc3339
 from zi_chassis.service import run
 from zi_chassis.settings import IDENTITY, Settings
@@ -44,10 +41,9 @@ WAY = (
     *(usual.TRIAGE, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE, usual.VERIFY),
     *(usual.APPLY, usual.ISSUE, usual.SEND, usual.NUMBER),
 )
-SCRIPT = Path(__file__).with_name("summary.lua")
 API, PAGE = "/umkm/api/board", "/umkm/desk/board"
 LISTS, WHO = "/umkm/desk/lists/", "mentor-3"
-QUERIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+QUERIES: load.Queries = {
     "api_first_page": (API, {}),
     "api_of_a_district": (API, {"district": "malinau"}),
     "api_of_a_state": (API, {"state": "correcting"}),
@@ -113,13 +109,10 @@ def rows(results: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     yield f"board of {CASES:,} cases: asked per second (p50 / p95 ms)", *(f"{n} clients" for n in CLIENTS)
     for name, queries in results.items():
         if name != "cases":
-            yield from ((f"{name}, {each.replace('_', ' ')}", *_cells(at)) for each, at in queries.items())
-
-
-def _cells(at: Mapping[str, Any]) -> Iterator[str]:
-    for each in (at[str(clients)] for clients in CLIENTS):
-        failed = f" {each['failed']:.0f} failed" if each["failed"] else ""
-        yield f"{each['per_second']:.0f} ({each['p50_ms']:.1f} / {each['p95_ms']:.1f}){failed}"
+            yield from (
+                (f"{name}, {each.replace('_', ' ')}", *load.rate_cells(at, CLIENTS))
+                for each, at in queries.items()
+            )
 
 
 # -- the cases
@@ -174,17 +167,7 @@ def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
         identity(settings, port + IDENTITY, WHO, "supervisor", "mentor", "officer") as token,
         house.umkm_front(data, port, **options) as address,
     ):
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "id"}
-        rates = {}
-        for name, (path, query) in QUERIES.items():
-            url = f"{address}{path}?{urlencode(query)}"
-            answer = httpx.get(url, headers=headers, trust_env=False, timeout=60)
-            if answer.status_code != 200:
-                raise RuntimeError(f"{url} answers {answer.status_code}: {answer.text}")
-            rates[name] = {"bytes": len(answer.content)} | {
-                str(clients): wrk(url, clients, SECONDS, SCRIPT, headers) for clients in CLIENTS
-            }
-        return rates
+        return load.query_rates(address, QUERIES, token, CLIENTS, SECONDS)
 
 
 def serve() -> None:

@@ -11,17 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-import httpx
 from tests.certificates import steps as usual
 from tests.certificates.inside import Inside, opened, ticket_of
 from tests.certificates.officials import DAY, MONDAY, applicant, evaluator, named, signer, system
 
-from bench import house
+from bench import house, load
 from bench.board import identity
-from bench.load import wrk
 from zi_certificates.domain.application.commands import ApplicationCommands
 from zi_certificates.domain.ids import register_id
 from zi_certificates.domain.register import Issue
@@ -32,7 +29,6 @@ from zi_chassis.settings import IDENTITY, Settings
 
 PORT = 19_200
 RESULTS = Path(__file__).with_name("desks.json")
-SCRIPT = Path(__file__).with_name("summary.lua")
 APPLICATIONS, AT_ONCE, COMPANIES = 10_000, 200, 2_500
 CLIENTS, SECONDS = (1, 4), 2
 AIM_MS = 100  # at the 95th percentile, with four clients
@@ -41,7 +37,7 @@ PRODUCTS = ("Kecap", "Sambal", "Kopi", "Abon", "Dodol", "Keripik", "Sirup", "Mad
 ROLES = ("evaluator", "signer", "head", "supervisor", "officer")
 API, LIST, DESK = "/certificates/api", "/certificates/desk/applications", "/certificates/desk/"
 MIDDLE = ticket_of(f"application {APPLICATIONS // 2}")
-QUERIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+QUERIES: load.Queries = {
     "desk": (DESK, {}),
     "list_of_all": (LIST, {}),
     "list_in_the_middle": (LIST, {"after": MIDDLE}),
@@ -104,13 +100,7 @@ def rows(results: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     yield heading, *(f"{n} clients" for n in CLIENTS)
     for name in ("sqlite", "postgresql"):
         for query, at in results.get(name, {}).items():
-            yield f"{name}, {query.replace('_', ' ')}", *_cells(at)
-
-
-def _cells(at: Mapping[str, Any]) -> Iterator[str]:
-    for each in (at[str(clients)] for clients in CLIENTS):
-        failed = f" {each['failed']:.0f} failed" if each["failed"] else ""
-        yield f"{each['per_second']:.0f} ({each['p50_ms']:.1f} / {each['p95_ms']:.1f}){failed}"
+            yield f"{name}, {query.replace('_', ' ')}", *load.rate_cells(at, CLIENTS)
 
 
 # -- the applications
@@ -214,17 +204,7 @@ def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
         identity(settings, port + IDENTITY, "everybody", *ROLES) as token,
         house.certificates_front(data, port, **options) as address,
     ):
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "id"}
-        rates = {}
-        for name, (path, query) in QUERIES.items():
-            url = f"{address}{path}?{urlencode(query)}"
-            answer = httpx.get(url, headers=headers, trust_env=False, timeout=60)
-            if answer.status_code != 200:
-                raise RuntimeError(f"{url} answers {answer.status_code}: {answer.text}")
-            rates[name] = {"bytes": len(answer.content)} | {
-                str(clients): wrk(url, clients, SECONDS, SCRIPT, headers) for clients in CLIENTS
-            }
-        return rates
+        return load.query_rates(address, QUERIES, token, CLIENTS, SECONDS)
 
 
 def serve() -> None:

@@ -4,11 +4,17 @@ import asyncio
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
 
 SCRIPT = Path(__file__).with_name("complaint.lua")
+SUMMARY = Path(__file__).with_name("summary.lua")
 Result = dict[str, float]
+Queries = Mapping[str, tuple[str, Mapping[str, str]]]  # path and query, by name
 
 
 def wrk(
@@ -25,6 +31,30 @@ def wrk(
     )
     result: Result = json.loads(run.stdout.partition("JSON ")[2])
     return {"per_second": round(result["requests"] / result["seconds"], 1)} | result
+
+
+def query_rates(
+    address: str, queries: Queries, token: str, clients: Sequence[int], seconds: int
+) -> dict[str, Any]:
+    """Ask each of `queries` again and again, by so many clients at once. Raises RuntimeError where one is not answered 200."""
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "id"}
+    rates = {}
+    for name, (path, query) in queries.items():
+        url = f"{address}{path}?{urlencode(query)}"
+        answer = httpx.get(url, headers=headers, trust_env=False, timeout=60)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{url} answers {answer.status_code}: {answer.text}")
+        rates[name] = {"bytes": len(answer.content)} | {
+            str(count): wrk(url, count, seconds, SUMMARY, headers) for count in clients
+        }
+    return rates
+
+
+def rate_cells(at: Mapping[str, Any], clients: Sequence[int]) -> Iterator[str]:
+    """Write what `query_rates` measured of one query, a cell for each number of clients."""
+    for each in (at[str(count)] for count in clients):
+        failed = f" {each['failed']:.0f} failed" if each["failed"] else ""
+        yield f"{each['per_second']:.0f} ({each['p50_ms']:.1f} / {each['p95_ms']:.1f}){failed}"
 
 
 async def paced(host: str, port: int, rate: int, seconds: int, clients: int = 24) -> int:
