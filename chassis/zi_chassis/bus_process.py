@@ -39,10 +39,15 @@ def join_bus(
     outbox = Outbox(store, broker, declared, service.clock)
     inboxes: dict[str, Runner] = {f"hears {sender}": lane for sender, lane in lanes.items()}
     service.lead(lease, {"outbox": outbox, **inboxes, **runners})
-    unpublished = Unpublished(store, broker)
-    service.watch("unpublished", unpublished.run)
-    service.ready_check("unpublished", lambda: unpublished.reason)
     service.app.include_router(lanes_router(store, lanes, outbox))
+    service.ready_check("broker", lambda: broker.reason)
+    watch_store(service, store, broker)
+
+
+def watch_store(service: Service, store: Store, broker: Broker) -> None:
+    """Make the service unready where its writer died, the machine stores nothing, or messages wait to be published."""
+    unpublished = Unpublished(store, broker)
     service.watch_thread("writer", store.thread.is_alive)
     service.ready_check("store", lambda: store.reason)
-    service.ready_check("broker", lambda: broker.reason)
+    service.watch("unpublished", unpublished.run)
+    service.ready_check("unpublished", lambda: unpublished.reason)

@@ -22,6 +22,7 @@ from zi_audit.web import saved_queries as saved_queries_web
 from zi_audit.web.access_log import AccessLog
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
+from zi_chassis.bus_process import watch_store
 from zi_chassis.case_token import verifier
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
@@ -32,7 +33,6 @@ from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
-from zi_chassis.unpublished import Unpublished
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.sign_in import follow_sign_outs
@@ -54,13 +54,9 @@ def create_app(settings: Settings) -> FastAPI:
     service.watch("tail", tail.run)
     service.watch("looks", access_log.run)
     service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell, counting.run))
-    service.watch_thread("store", lambda: store.thread.is_alive())
-    service.ready_check("store", lambda: store.reason)
+    watch_store(service, store, broker)
     service.ready_check("tail", lambda: tail.reason)
     service.ready_check("outbox", lambda: outbox.reason if lease.is_held else None)
-    unpublished = Unpublished(store, broker)
-    service.watch("unpublished", unpublished.run)
-    service.ready_check("unpublished", lambda: unpublished.reason)
     service.ready_check("looks", lambda: access_log.reason or counting.reason)
     service.ready_check("nats", lambda: broker.reason)
     state = service.app.state
