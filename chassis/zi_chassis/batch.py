@@ -1,7 +1,6 @@
 """Commands that one thread decides one after the other and commits in one transaction: while it runs, the next batch gathers."""
 
 import asyncio
-import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +23,6 @@ from zi_chassis.recorded import LARGEST_MESSAGE, Recorded, digest, encode, event
 
 S = TypeVar("S")
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 200
 MOST_WAITING = 2_000  # ten full batches: a command that comes after them is refused rather than delayed
@@ -218,7 +216,6 @@ class BatchWriter:
             if len(jobs) == 1:
                 outcomes = [Outcome(fault=_published_fault(fault))]
             elif isinstance(fault, MACHINE):
-                logger.error("a batch of %d commands was not committed: %s", len(jobs), fault)
                 outcomes = [Outcome(fault=_published_fault(fault)) for _ in jobs]
             else:
                 for job in jobs:

@@ -95,7 +95,7 @@ class Store:
 
     @property
     def reason(self) -> str | None:
-        """Why the machine stored nothing at the last attempt: for half a minute, or until something is stored. Readiness is public, so
+        """Return why the machine stored nothing at the last attempt: for half a minute, or until something is stored. Readiness is public, so
         it has the kind of the fault alone, and the log has its text."""
         if self._refused and time.monotonic() - self._refused_at < REFUSED_SECONDS:
             return f"nothing can be stored ({self._refused})"
@@ -362,7 +362,7 @@ class Store:
                     self._append(batch)
         except MACHINE as fault:
             self._states.clear()
-            logger.error("nothing was stored: %s", fault)
+            logger.error("a batch of %d commands was not stored: %s", len(jobs), fault)
             self._refused, self._refused_at = fault.__class__.__name__, time.monotonic()
             raise
         except Exception:
