@@ -51,7 +51,7 @@ def roomy(memory: Path) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """What is collected stays to the end: nothing of it is looked through for garbage, now or later."""
+    """Keep collected tests out of garbage collection, now and later: they stay to the end."""
     gc.disable()
     try:
         return (yield)

@@ -94,7 +94,7 @@ def test_a_released_version_keeps_its_content() -> None:
 
 
 def test_an_earlier_version_is_kept_as_it_was_released() -> None:
-    """What was begun under it before its content was kept in a store is judged by this file."""
+    """It judges each case that began under it before stores kept the content."""
     kept = [
         *read_folder(CERTIFICATE_RULES, "certificates/earlier", None),
         *read_folder(MENTORING_RULES, "mentoring/rules/earlier", None),

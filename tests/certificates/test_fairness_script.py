@@ -84,7 +84,7 @@ async def public(inside: Inside, name: str) -> list[dict[str, Any]]:
 
 
 async def requests_for_data(inside: Inside) -> list[str]:
-    """What the office knows of its officials, in the script's form; what it tells anybody is the same without them."""
+    """Write the office's counts by official in the script's form; its public counts are the same without the officials."""
     counted = await inside.office.store.query(lambda tx: data_requests(tx, by_official=True))
     sums: Counter[tuple[str, str]] = Counter()
     for each in counted:

@@ -1,4 +1,4 @@
-"""What ISO 19005-3 asks of a letter as a file, read twice: by a validator of others (pdf-oxide), and by checks of this house that name
+"""Checks of a letter as a file against ISO 19005-3, made twice: by a validator of others (pdf-oxide), and by checks of this house that name
 their clauses. The second are not independent: they look at what the first does not read, and only at what signing could spoil."""
 
 import json

@@ -1,4 +1,4 @@
-"""A payment gateway that makes out billing codes over HTTP, in the manner of the state's own: made out by a reference, asked about, expiring.
+"""A payment gateway over HTTP, built like the state's: it makes a billing code for a reference, tells the state of the bill when polled, and lets it expire.
 
 Both sides sign the bodies that they send with one secret. An answer that is not about the bill that was asked for is no answer.
 """
