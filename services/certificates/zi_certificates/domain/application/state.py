@@ -46,10 +46,10 @@ from zi_certificates.domain.application.events import (
     StatementEvents,
 )
 from zi_certificates.domain.application.owed import NOTHING_OWED, OwedMoney
+from zi_certificates.domain.application.past_decisions import Judged, PastDecision
 from zi_certificates.domain.standing import Letter, Letters, Standing, letters_with, standing_of
 from zi_certificates.domain.statement import Statement
-from zi_chassis.domain import Value
-from zi_contracts.certificates import KnownFacts, PublishedFinding
+from zi_contracts.certificates import PublishedFinding
 from zi_contracts.intake import Holder
 
 
@@ -96,20 +96,6 @@ STANDINGS = {
     Standing.SUPERSEDED: ApplicationStatus.SUPERSEDED,
     Standing.REVOKED: ApplicationStatus.REVOKED,
 }
-
-
-class PastDecision(Value):
-    """An official's decision, with the facts that were known then."""
-
-    official: str
-    seen: KnownFacts
-
-
-class Judged(Value):
-    """The statement that an evaluator asked about or rejected, and when."""
-
-    statement: Statement
-    at: datetime
 
 
 @dataclass(frozen=True)

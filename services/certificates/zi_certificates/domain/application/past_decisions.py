@@ -1,0 +1,21 @@
+"""What officials decided about an application before: who knew what then, and about which statement."""
+
+from datetime import datetime
+
+from zi_certificates.domain.statement import Statement
+from zi_chassis.domain import Value
+from zi_contracts.certificates import KnownFacts
+
+
+class PastDecision(Value):
+    """An official's decision, with the facts that were known then."""
+
+    official: str
+    seen: KnownFacts
+
+
+class Judged(Value):
+    """The statement that an evaluator asked about or rejected, and when."""
+
+    statement: Statement
+    at: datetime
