@@ -14,8 +14,9 @@ from zi_chassis.domain import Act, DomainError
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
-from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, evolve, initial
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, initial
 
 STAFF = ("official-1", "official-2", "official-3", "official-4")
 ROLES = ("mentor", "mentor", "evaluator", "officer", "supervisor")

@@ -12,8 +12,9 @@ from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
-from zi_umkm.domain.case.state import MentoringCase, evolve, initial
+from zi_umkm.domain.case.state import MentoringCase, initial
 
 MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -13,8 +13,9 @@ from tests.umkm.house import House
 
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages, numbers
+from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringEvents
-from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, evolve, initial
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, initial
 
 MOVES = 120
 PASSING = (

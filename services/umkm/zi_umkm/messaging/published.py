@@ -6,7 +6,7 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
 from zi_umkm.domain import corrective_action, training, visit
-from zi_umkm.domain.case import decide, messages, numbers, state
+from zi_umkm.domain.case import decide, evolve, messages, numbers, state
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.training import Training
 from zi_umkm.domain.visit import Visit
@@ -190,7 +190,7 @@ cases: Decider[MentoringCase] = Decider(
     name="case",
     initial=state.initial,
     decide=decide.decide,
-    evolve=state.evolve,
+    evolve=evolve.evolve,
     events=get_args(messages.MentoringEvents),
     publish=publish_case,
 )

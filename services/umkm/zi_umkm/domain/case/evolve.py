@@ -1,0 +1,281 @@
+"""Evolve a case by its events; what was stored years ago is read too, so nothing is refused here. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from zi_chassis.domain import Act
+from zi_umkm.domain import corrective_action
+from zi_umkm.domain.business import BusinessProfile, Triaged, on_track
+from zi_umkm.domain.case import numbers as recorded
+from zi_umkm.domain.case.messages import (
+    BusinessAssessed,
+    BusinessEvents,
+    BusinessGraduated,
+    BusinessIdentified,
+    BusinessRestated,
+    BusinessReturned,
+    ConsentEvent,
+    ConsentGiven,
+    ConsentWithdrawn,
+    CourseEvents,
+    DeadlineMissed,
+    DocumentAdded,
+    LabelChecked,
+    MentoringClosed,
+    MentoringEvents,
+    MentoringPaused,
+    MentoringRecorded,
+    MentoringRegistered,
+    MentoringResumed,
+    MentorReleased,
+    PermitApplied,
+    PermitIssued,
+    PermitReturned,
+    ProductsReferred,
+    ProductsTriaged,
+    RegistrationReturned,
+    RegistrationSent,
+)
+from zi_umkm.domain.case.numbers import NumberEvents
+from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.domain.case.status import AROUND_REFERRAL, BEFORE_ASSESSMENT, BEFORE_PERMIT, MentoringStatus
+from zi_umkm.domain.corrective_action import ActionEvents, TrackedFindings
+
+
+def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
+    if event.request is not None:
+        case = replace(case, requests=case.requests | {event.request})
+    if not event.by.role.startswith("system:") and not isinstance(event, ConsentEvent):
+        case = replace(case, heard_at=event.by.at)
+    if isinstance(event, corrective_action.ActionEvent):
+        return _acted(case, event)
+    if isinstance(event, BusinessEvents):
+        return _evolve_business(case, event)
+    if isinstance(event, NumberEvents):
+        return _evolve_numbers(case, event)
+    return _evolve_course(case, event)
+
+
+def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCase:
+    match event:
+        case MentoringRegistered():
+            begun = replace(case, registered=event, business=event.business, heard_at=event.by.at)
+            begun = replace(begun, last_product=_last_product(case, event.business))
+            return replace(begun, status=MentoringStatus.REGISTERED, business_ref=event.business_ref)
+        case BusinessRestated():
+            return _restated(case, event)
+        case BusinessIdentified():
+            return _identified(case, event.business_ref)
+        case ConsentGiven():
+            return replace(case, consents=case.consents | {event.to})
+        case ConsentWithdrawn():
+            return replace(case, consents=case.consents - {event.to})
+        case MentorReleased():
+            left = tuple(mentor for mentor in case.mentors if mentor != event.mentor)
+            return replace(case, mentors=left, former_mentors=case.former_mentors | {event.mentor})
+        case MentoringRecorded():
+            others = tuple(mentor for mentor in case.mentors if mentor != event.mentor)
+            return replace(case, mentors=(*others, event.mentor))
+        case DocumentAdded():
+            return replace(case, documents=case.documents | {(event.product, event.document)})
+        case LabelChecked():
+            return replace(case, labels=case.labels | {event.product: event.parts})
+        case _:
+            assert_never(event)
+
+
+def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
+    match event:
+        case ProductsTriaged():
+            return _triaged(replace(case, rules=event.rules), event.outcomes)
+        case ProductsReferred():
+            return _referred(case, event)
+        case BusinessReturned():
+            return _returned(case)
+        case BusinessAssessed():
+            return _assessed(case, event)
+        case PermitApplied():
+            return replace(case, status=MentoringStatus.PERMIT_APPLIED)
+        case PermitReturned():
+            return _settled(replace(_evaluated(case, event.by), status=MentoringStatus.ASSESSED))
+        case PermitIssued():
+            return replace(_evaluated(case, event.by), status=MentoringStatus.PERMIT_ISSUED)
+        case RegistrationSent():
+            return _registering(replace(case, sent=case.sent | {event.product}))
+        case RegistrationReturned():
+            return _registering(replace(case, sent=case.sent - {event.product}))
+        case DeadlineMissed():
+            return replace(case, late_since=event.since)
+        case BusinessGraduated():
+            return replace(case, status=MentoringStatus.GRADUATED)
+        case MentoringPaused():
+            return replace(case, status=MentoringStatus.DORMANT, slept=case.status)
+        case MentoringResumed():
+            return replace(case, status=case.slept)
+        case MentoringClosed():
+            return _visit_ended(replace(case, status=MentoringStatus.CLOSED), event.by.at)
+        case _:
+            assert_never(event)
+
+
+def _referred(case: MentoringCase, event: ProductsReferred) -> MentoringCase:
+    referred = replace(case, referred=case.referred | set(event.products))
+    return referred if on_track(case.triaged, "md") else replace(referred, status=MentoringStatus.REFERRED)
+
+
+def _returned(case: MentoringCase) -> MentoringCase:
+    """Decide anew about what came back; what has its number stays registered there."""
+    back = case.at_health_office
+    triaged = tuple(product for product in case.triaged if product.product not in back)
+    status = MentoringStatus.REGISTERED if case.status is MentoringStatus.REFERRED else case.status
+    return _settled(replace(case, triaged=triaged, referred=case.referred - back, status=status))
+
+
+def _evolve_numbers(case: MentoringCase, event: NumberEvents) -> MentoringCase:
+    match event:
+        case recorded.NumberObtained():
+            return _number_obtained(case, event)
+        case recorded.ReferredNumberObtained():
+            numbers = case.referred_numbers | {event.product: event.number}
+            return _after_referral(replace(case, referred_numbers=numbers))
+        case recorded.RegistrationNumberCorrected():
+            return _corrected(case, event)
+        case recorded.RegistrationNumberChecked():
+            return _number_checked(case, event)
+        case recorded.BusinessNumberChecked(outcome=outcome):
+            return replace(case, business_number=outcome)
+        case _:
+            assert_never(event)
+
+
+def _corrected(case: MentoringCase, event: recorded.RegistrationNumberCorrected) -> MentoringCase:
+    changed = {event.product: event.number}
+    if event.product in case.referred_numbers:
+        return replace(case, referred_numbers=case.referred_numbers | changed)
+    return replace(case, numbers=case.numbers | changed)
+
+
+def _number_checked(case: MentoringCase, event: recorded.RegistrationNumberChecked) -> MentoringCase:
+    """Take away a refuted number: BPOM's product is in registration again, the other one at the health office."""
+    if event.outcome == "confirmed":
+        return replace(case, confirmed=case.confirmed | {event.product})
+    left = replace(case, confirmed=case.confirmed - {event.product})
+    if event.product in case.referred_numbers:
+        return _after_referral(
+            replace(left, referred_numbers=recorded.without(case.referred_numbers, event.product))
+        )
+    numbers, sent = recorded.without(case.numbers, event.product), case.sent | {event.product}
+    obtained_at = case.obtained_at if numbers else None
+    return _registering(replace(left, numbers=numbers, sent=sent, obtained_at=obtained_at))
+
+
+def _after_referral(case: MentoringCase) -> MentoringCase:
+    """Compute the status of a case of which BPOM registers nothing, by what the health office did with its products."""
+    if case.status not in AROUND_REFERRAL or case.numbers or case.sent:
+        return case
+    theirs = frozenset(on_track(case.triaged, "pirt"))
+    whole = case.products <= {each.product for each in case.triaged} and not on_track(case.triaged, "md")
+    registered = theirs <= case.referred_numbers.keys()
+    if whole and theirs and (registered or theirs <= case.referred):
+        reached = MentoringStatus.NUMBER_OBTAINED if registered else MentoringStatus.REFERRED
+        return replace(case, status=reached)
+    waits = case.status is MentoringStatus.REFERRED and case.at_health_office
+    return case if waits else _before_assessment(case)
+
+
+def _number_obtained(case: MentoringCase, event: recorded.NumberObtained) -> MentoringCase:
+    """Take it in place of the one that the health office gave to the product, and of what was confirmed of that."""
+    numbers, here = case.numbers | {event.product: event.number}, {event.product}
+    theirs = recorded.without(case.referred_numbers, event.product)
+    left = replace(case, referred=case.referred - here, referred_numbers=theirs, sent=case.sent - here)
+    promised = replace(left, confirmed=case.confirmed - here, obtained_at=event.by.at, visit_ended_at=None)
+    return _registering(replace(promised, numbers=numbers, is_checked=False))
+
+
+def _visit_ended(case: MentoringCase, at: datetime) -> MentoringCase:
+    return case if case.visit_ended_at is not None else replace(case, visit_ended_at=at)
+
+
+def _identified(case: MentoringCase, business_ref: str) -> MentoringCase:
+    assert case.business is not None
+    business = case.business.model_copy(update={"has_nib": True})
+    return replace(case, business_ref=business_ref, business=business, business_number="unchecked")
+
+
+def _restated(case: MentoringCase, event: BusinessRestated) -> MentoringCase:
+    """Keep the decisions about products that did not change; the permit stays when BPOM's last number goes."""
+    business, gone, same = event.business, event.unnumbered, event.business.unchanged_since(case.business)
+    triaged = tuple(each for each in case.triaged if each.product in same)
+    referred, last = case.referred & same, _last_product(case, business)
+    restated = replace(case, business=business, last_product=last, triaged=triaged, referred=referred)
+    ours, theirs = (recorded.without(each, *gone) for each in (case.numbers, case.referred_numbers))
+    left = replace(restated, numbers=ours, referred_numbers=theirs, confirmed=case.confirmed.difference(gone))
+    settled = _settled(left)
+    if ours or not case.numbers:
+        return settled
+    registered = settled.status is MentoringStatus.NUMBER_OBTAINED
+    return _visit_ended(settled if registered else _registering(left), event.by.at)
+
+
+def _last_product(case: MentoringCase, business: BusinessProfile) -> int:
+    return max(case.last_product, *(each.number for each in business.products), 0)
+
+
+def _triaged(case: MentoringCase, outcomes: Triaged) -> MentoringCase:
+    anew = {each.product for each in outcomes}
+    before = tuple(each for each in case.triaged if each.product not in anew)
+    return _settled(replace(case, triaged=(*before, *outcomes)))
+
+
+def _assessed(case: MentoringCase, event: BusinessAssessed) -> MentoringCase:
+    self_found = event.assessor == "business"
+    official = None if self_found else event.by.actor
+    findings = corrective_action.after_assessment(case.findings, event.result.findings, official)
+    assessments = case.assessments | {event.visit: event}
+    known = replace(
+        case, findings=findings, assessments=assessments, is_checked=case.is_checked or not self_found
+    )
+    known = known if self_found else _visit_ended(known, event.by.at)
+    return _settled(
+        replace(known, status=MentoringStatus.ASSESSED) if case.status is MentoringStatus.TRIAGED else known
+    )
+
+
+def _acted(case: MentoringCase, event: ActionEvents) -> MentoringCase:
+    findings = tuple(
+        corrective_action.evolve(each, event) if each.item == event.item else each for each in case.findings
+    )
+    return _settled(replace(case, findings=findings))
+
+
+def _evaluated(case: MentoringCase, by: Act) -> MentoringCase:
+    return replace(case, evaluators=case.evaluators | {by.actor})
+
+
+def _settled(case: MentoringCase) -> MentoringCase:
+    """Compute the status of a case before it applies for its permit, or around a referral."""
+    if case.status in BEFORE_ASSESSMENT:
+        return _after_referral(_before_assessment(case))
+    if case.status in BEFORE_PERMIT:
+        return replace(case, status=_correction(case.findings))
+    return _after_referral(case)
+
+
+def _before_assessment(case: MentoringCase) -> MentoringCase:
+    whole = bool(case.products) and case.products <= {each.product for each in case.triaged}
+    return replace(case, status=MentoringStatus.TRIAGED if whole else MentoringStatus.REGISTERED)
+
+
+def _correction(findings: TrackedFindings) -> MentoringStatus:
+    if any(each.is_under_way for each in findings):
+        return MentoringStatus.CORRECTING
+    return MentoringStatus.ASSESSED if all(each.is_open for each in findings) else MentoringStatus.CORRECTED
+
+
+def _registering(case: MentoringCase) -> MentoringCase:
+    if case.sent:
+        return replace(case, status=MentoringStatus.REGISTRATION)
+    return replace(
+        case, status=MentoringStatus.NUMBER_OBTAINED if case.numbers else MentoringStatus.PERMIT_ISSUED
+    )
