@@ -42,6 +42,7 @@ StandingReason = Literal[
 ReinstatementReason = Literal["suspicion_unfounded", "cause_removed", "suspended_in_error", "lawful_order"]
 FactKind = Literal["conflict", "mentorship"]
 ExpiryReason = Literal["unpaid", "not_completed"]
+ApplicantsClock = Literal["payment", "completion"]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
 Year = Annotated[int, Field(ge=2000, le=9999)]
@@ -54,13 +55,14 @@ class _Part(BaseModel):
 
 class PinnedRules(Pin):
     """The rule data that the application is judged by, from its submission on; `numbers` are the shapes of registration numbers, `standard` is
-    the office's decree, if there was one."""
+    the office's decree, if there was one; `reminders` say when the applicant is reminded."""
 
     tariffs: Pin | None = None
     numbers: Pin | None = None
     calendar: Pin | None = None
     holidays: Pin | None = None
     standard: Pin | None = None
+    reminders: Pin | None = None
 
 
 class PublishedFinding(_Part):
@@ -167,6 +169,15 @@ class ApplicationPaid(ApplicationData):
 
     amount: Ordinal
     due: AwareDatetime
+
+
+class DeadlineNear(ApplicationData):
+    """The applicant was reminded, once for each clock: unpaid or not completed by `open_until` it expires."""
+
+    type: ClassVar[str] = "zi.certificates.deadline_near"
+
+    clock: ApplicantsClock
+    open_until: AwareDatetime
 
 
 class PaymentRefused(ApplicationData):
@@ -514,6 +525,7 @@ MODELS: tuple[type[Data], ...] = (
     ApplicationChanged,
     ApplicationSubmitted,
     ApplicationPaid,
+    DeadlineNear,
     PaymentRefused,
     PaymentRefunded,
     ApplicationTaken,

@@ -155,6 +155,19 @@ class WorkingCalendar(Configured):
             case _:
                 assert_never(amount)
 
+    def before(self, amount: CalendarDays | CalendarHours | WorkingDays, end: datetime) -> datetime:
+        """Return the time that lies so long before the end; of working days the closing time of the last but so many."""
+        finish = _in_utc(end)
+        match amount:
+            case WorkingDays():
+                return self._closing_before(self._local_date(finish), amount.amount)
+            case CalendarDays():
+                return (finish.astimezone(self.timezone) - amount.amount * _DAY).astimezone(UTC)
+            case CalendarHours():
+                return finish - timedelta(hours=amount.amount)
+            case _:
+                assert_never(amount)
+
     def postpone(self, due: datetime, amount: Period, pause: Pause) -> datetime:
         """Move a due date of this unit by a pause; a date that was missed before the pause stays missed."""
         was_due = _in_utc(due)
@@ -192,6 +205,15 @@ class WorkingCalendar(Configured):
         """Closing time of the nth working day after the day."""
         last, hours = next(islice(self._open_days_from(day + _DAY), working_days - 1, None))
         return self._moment(last, hours.closes)
+
+    def _closing_before(self, day: date, working_days: int) -> datetime:
+        """Closing time of the nth working day before the day."""
+        while working_days:
+            day -= _DAY
+            working_days -= self.is_working_day(day)
+        hours = self.hours_on(day)
+        assert hours is not None
+        return self._moment(day, hours.closes)
 
     def _after_open_time(self, start: datetime, remaining: timedelta) -> datetime:
         openings = self._openings_from(start)

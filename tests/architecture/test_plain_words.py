@@ -33,7 +33,7 @@ WIRE: dict[str, frozenset[str]] = {
     "services/audit/zi_audit/web/continuations.py": frozenset({"seen"}),
     "services/certificates/zi_certificates/domain/account.py": frozenset({"seen"}),
     "services/certificates/zi_certificates/domain/application/events.py": frozenset({"seen"}),
-    "services/certificates/zi_certificates/domain/application/state.py": frozenset({"seen"}),
+    "services/certificates/zi_certificates/domain/application/past_decisions.py": frozenset({"seen"}),
     "services/certificates/zi_certificates/domain/impartiality.py": frozenset({"seen"}),
     "services/certificates/zi_certificates/web/answers.py": frozenset({"asked"}),
     "services/certificates/zi_certificates/web/api/verify.py": frozenset({"shown"}),

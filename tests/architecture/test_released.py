@@ -43,6 +43,7 @@ RELEASED = {
     "certificate_reasons certificate_reasons 2": "ddfdb465f540de9913b79de40ef28317eb1f747a3f9f771990209182079ac9db",
     "certificate_reasons certificate_reasons 3": "8adba6b9030276cf9cd2cff7161c0df14ca50d37feb219d6d55f9c548b38efd6",
     "certificate_reasons certificate_reasons 4": "90426de8d578a25c37f0468706df18b80140b8e929eabcaa3707317bc476ed07",
+    "certificate_reminders certificate_reminders 1": "360eb4523a5a50d65b4fc107806869c727f29838f5305b7596da7261d4a0deb0",
     "acting_signers acting_signers 1": "29fbbb37cb62d1232a2e18efef9c5bf0ad1f0c7f6d88f4d8e5b34a08f429ef5b",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "certificate_letter_wording certificate_letter_wording 2": "2b529173ce57eb96bb9e681fddcc665bf1656676a8d18251a4a9706abb27373a",
@@ -61,6 +62,7 @@ RELEASED = {
     "registers registers 2": "1b2a1bc6a6eafeff4715eeeffca33df57b96c3860f4f6d272b3370b5283d419d",
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
+    "mail_templates mail 4": "e3988deb5a570caf613862b8594d7464fcd565d32cfd6a0cb6fc7b2056cb46d0",
     "mail_templates mail 3": "7d5807b701fe73bb45b8424ec0549772e3c7aa906a92c74b3ce85fe29d4463d0",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
 }

@@ -38,6 +38,7 @@ from zi_certificates.domain.application.commands import (
     Reinstate,
     Reject,
     Release,
+    Remind,
     RenewTimestamp,
     ReportLateDecision,
     Resubmit,
@@ -201,6 +202,8 @@ REVOKE = Revoke(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="false_s
 SUPERSEDE = Supersede(by=system(), letter=LETTER, by_number="SKI-2026-000002")
 UNPAID = Expire(by=system(), until=MONDAY + 3 * DAY)
 LAPSED = Expire(by=system(), until=OPEN_UNTIL)
+REMIND_PAYMENT = Remind(by=system(MONDAY + 2 * DAY), clock="payment")
+REMIND = Remind(by=system(MONDAY + 25 * DAY), clock="completion")
 LATE = ReportLateDecision(by=system(DUE + DAY), due=DUE)
 WITHDRAW = WithdrawApplication(by=applicant())
 ASK_OVERRIDE = AskOverride(

@@ -8,7 +8,16 @@ import pytest
 from tests.certificates import test_account, test_appointment, test_register
 from tests.certificates.house import House
 from tests.certificates.officials import named
-from tests.certificates.steps import ISSUED, PAY_LESS, REFUND, RENEW, SUBMITTED, SUPERSEDE, last
+from tests.certificates.steps import (
+    ISSUED,
+    PAY_LESS,
+    REFUND,
+    REMIND_PAYMENT,
+    RENEW,
+    SUBMITTED,
+    SUPERSEDE,
+    last,
+)
 
 from zi_certificates.domain.application.events import (
     LetterSuperseded,
@@ -60,7 +69,7 @@ def published() -> list[Published]:
     return [
         *of_houses(),
         *publish_all(applications, *ISSUED, RENEW, SUPERSEDE),
-        *publish_all(applications, *SUBMITTED, PAY_LESS, REFUND),
+        *publish_all(applications, *SUBMITTED, PAY_LESS, REFUND, REMIND_PAYMENT),
         *publish_all(registers, test_register.issue("a"), test_register.issue("b")),
         *publish_all(accounts, account.OPEN, account.VERIFY, account.CHANGE, account.verify(2), account.MOVE),
         *publish_all(accounts, account.OPEN, account.REFUSE, account.FLAG),

@@ -99,13 +99,14 @@ def test_rules_are_pinned_by_the_submission_and_must_not_be_lost() -> None:
 
 def test_a_submission_pins_everything_that_it_is_judged_by() -> None:
     pin = RULES.pin(applied(), MONDAY)
-    named = (pin, pin.tariffs, pin.numbers, pin.calendar, pin.holidays)
+    named = (pin, pin.tariffs, pin.numbers, pin.calendar, pin.holidays, pin.reminders)
     assert [each and each.id for each in named] == [
         "rancangan_surat_keterangan",
         "demo_tariffs",
         "registration_numbers",
         "calendar",
         "indonesia",
+        "certificate_reminders",
     ]
     digests = {each.digest for each in RULES.configurations}
     assert {each and each.digest for each in named} == digests

@@ -31,7 +31,9 @@ async def test_unpaid_it_expires_when_the_time_to_pay_is_over(inside: Inside) ->
 async def test_paid_it_does_not_expire_while_the_office_has_it(inside: Inside) -> None:
     request = await inside.paid()
     inside.clock.pass_hours(40 * DAYS)
-    assert await loop(inside).tick() == 1
+    assert await loop(inside).tick() == 2, (
+        "the reminder of day 25 and the end of day 30, both without anything to do"
+    )
     assert (await inside.state(request)).status is ApplicationStatus.QUEUED
 
 

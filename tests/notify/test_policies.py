@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from zi_contracts.certificates import ExpiryReason, PaymentRefusal
+from zi_contracts.certificates import ApplicantsClock, ExpiryReason, PaymentRefusal
 from zi_contracts.intake import ClosingReason
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.registry import MODELS
@@ -37,6 +37,7 @@ APPLICATION = [
     *("application_rejected", "application_resubmitted", "application_expired", "application_withdrawn"),
     *("letters_signed", "letter_sealed", "letter_suspended", "letter_reinstated", "letter_revoked"),
     "letter_superseded",
+    "deadline_near",
 ]
 MENTORING = [
     *("business_restated", "products_triaged", "products_referred", "business_returned", "label_checked"),
@@ -137,6 +138,17 @@ def test_only_an_answer_that_others_recorded_is_sent(event: str) -> None:
     assert not policies.react(example(f"zi.integrity.compensation_{event}", "public"), NOW)
     command = requested(example(f"zi.integrity.compensation_{event}", "staff:integrity"))
     assert command.until is not None
+
+
+@pytest.mark.parametrize("clock", get_args(ApplicantsClock))
+def test_each_clock_has_its_own_reminder_which_names_its_end(clock: str) -> None:
+    command = requested(example("zi.certificates.deadline_near", "system:certificates", clock=clock))
+    assert command.template == f"deadline_near_{clock}"
+    assert command.until is not None
+    assert all(
+        "{until}" in wordings(templates().content, language)[command.template].text
+        for language in ("en", "id")
+    )
 
 
 def test_whoever_is_rejected_reads_whether_another_try_is_left() -> None:

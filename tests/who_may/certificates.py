@@ -56,6 +56,7 @@ APPLICATION = Aggregate(
         Row(acting(usual.REVOKE), usual.ISSUED, EVALUATED | ACTING),
         Row(usual.SUPERSEDE, usual.ISSUED, EVALUATED),
         Row(usual.UNPAID, usual.SUBMITTED, APPLICANT),
+        Row(usual.REMIND_PAYMENT, usual.SUBMITTED, APPLICANT),
         Row(usual.LATE, usual.TAKEN, APPLICANT | EVALUATOR),
         Row(usual.WITHDRAW, usual.PAID, APPLICANT),
         Row(usual.ASK_OVERRIDE, usual.PAID, {"whom it is about": "evaluator-ani"}),

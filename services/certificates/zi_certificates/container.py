@@ -16,6 +16,7 @@ from zi_certificates.read.appointments import Appointments
 from zi_certificates.read.checks import Checks
 from zi_certificates.read.company_products import CompanyProducts
 from zi_certificates.read.desk_officials import DeskOfficials, OfficialsOfEvents
+from zi_certificates.read.endings import Endings
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
 from zi_certificates.read.parking import Parkings
@@ -135,6 +136,7 @@ class CertificatesOffice(VaultConnection):
                 Waits(),
                 Parkings(),
                 DecisionCounts(),
+                Endings(),
                 timers(),
             ),
             companions=(self.archive, UpstreamTables(), self.checks, self.officials),

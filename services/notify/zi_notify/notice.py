@@ -81,6 +81,7 @@ NOTICE_RULES: Mapping[type[Step], NoticeRule] = {
     certificates.ApplicationSubmitted: NoticeRule("application_submitted", until="pay_by"),
     certificates.ApplicationPaid: NoticeRule("application_paid", until="due"),
     certificates.PaymentRefused: NoticeRule("payment_{reason}"),
+    certificates.DeadlineNear: NoticeRule("deadline_near_{clock}", until="open_until"),
     certificates.DataAsked: NoticeRule("data_asked", until="open_until"),
     certificates.DataSent: NoticeRule("data_sent", until="due"),
     certificates.ApplicationRejected: NoticeRule("application_rejected", until="open_until"),

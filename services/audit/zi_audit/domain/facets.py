@@ -30,7 +30,15 @@ class Facet(NamedTuple):
 # Where a message names the versions of what it was decided by.
 PINS = (
     *("standard", "standard.calendar", "standard.holidays"),
-    *("rules", "rules.calendar", "rules.holidays", "rules.numbers", "rules.standard", "rules.tariffs"),
+    *(
+        "rules",
+        "rules.calendar",
+        "rules.holidays",
+        "rules.numbers",
+        "rules.reminders",
+        "rules.standard",
+        "rules.tariffs",
+    ),
     *("promised_by.calendar", "promised_by.holidays", "promised_by.rules", "promised_by.standard"),
     *("checklist", "numbers"),
 )

@@ -74,6 +74,8 @@ def _statement_data(
             return _application_resubmitted(event, application, status)
         case events.ApplicationExpired(reason=expired):
             return contract.ApplicationExpired(**status, reason=expired)
+        case events.DeadlineNear(clock=clock, open_until=until):
+            return contract.DeadlineNear(**status, clock=clock, open_until=until)
         case events.ApplicationWithdrawn():
             return contract.ApplicationWithdrawn(**status)
         case _:

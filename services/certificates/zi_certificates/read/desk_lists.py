@@ -3,14 +3,16 @@
 An official with a conflict of interest in a company sees none of its applications, and none of them is counted.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from zi_certificates.domain.application.state import IN_HAND, WAITING, ApplicationStatus
 from zi_certificates.domain.verification import number_in
 from zi_certificates.read.applications import APPLICATIONS, ApplicationRow, application_row
+from zi_certificates.read.endings import NEAR, NearEnd, near_ends
 from zi_certificates.read.search_texts import like_escaped, like_part
 from zi_chassis.database import Tx, placeholders
 from zi_chassis.recorded import rfc3339
@@ -50,17 +52,20 @@ class ListFilter:
     series: Series | None = None
     officer: str = ""
     overdue: bool = False
+    ends_soon: bool = False
     text: str = ""
     company: str = ""
 
 
 @dataclass(frozen=True)
 class ListedPage:
-    """`total` counts all pages; `after` is the ticket that the next page begins after, None on the last one."""
+    """`total` counts all pages; `after` is the ticket that the next page begins after, None on the last one; `near` says
+    what ends soon."""
 
     rows: tuple[ApplicationRow, ...]
     total: int
     after: str | None
+    near: Mapping[UUID, NearEnd] = field(default_factory=dict)
 
 
 Condition = tuple[str, tuple[object, ...]]
@@ -79,7 +84,8 @@ def desk_page(
         *place,
     )
     listed = tuple(map(application_row, rows[:size]))
-    return ListedPage(listed, int(counted["many"]), listed[-1].ticket if len(rows) > size else None)
+    near = near_ends(tx, [each.application for each in listed], now)
+    return ListedPage(listed, int(counted["many"]), listed[-1].ticket if len(rows) > size else None, near)
 
 
 def _source(reader: ListReader) -> str:
@@ -117,6 +123,8 @@ def _conditions(wanted: ListFilter, reader: ListReader, now: datetime) -> Iterat
         yield "a.officer = ?", (wanted.officer,)
     if wanted.overdue:
         yield "a.holder = 'office' AND a.due < ?", (rfc3339(now),)
+    if wanted.ends_soon:
+        yield f"a.application IN ({NEAR})", (rfc3339(now), rfc3339(now))
     if wanted.text.strip():
         yield _with_text(wanted.text)
     if wanted.company.strip():

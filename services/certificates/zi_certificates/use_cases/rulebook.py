@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 from zi_certificates.domain.account import Account
+from zi_certificates.domain.application.planned_reminder import PlannedReminder
 from zi_certificates.domain.application.state import (
     Application,
     ApplicationStatus,
@@ -33,6 +34,12 @@ from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_fin
 from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.kind import ACTS_FOR_ANOTHER, CertificateKind, Direction, Goods
 from zi_rules.certificate.reason import FindingReason
+from zi_rules.certificate.reminder import (
+    ApplicantsClock,
+    ReminderRules,
+    load_reminder_rules,
+    reminder_times,
+)
 from zi_rules.certificate.requirement import (
     Attached,
     holding,
@@ -81,6 +88,7 @@ class Submitting:
     open_until: datetime
     second_evaluation: bool
     resubmissions: int
+    reminders: tuple[PlannedReminder, ...]
 
 
 @dataclass(frozen=True)
@@ -88,13 +96,14 @@ class Rulebook:
     sets: Editions[CertificateRules]
     tariffs: Editions[Tariffs]
     numbers: Editions[Shapes]
+    reminders: Editions[ReminderRules]
     calendars: Calendars
     standards: Standards
     _whole: dict[tuple[str, ...], CertificateRules] = field(default_factory=dict, repr=False)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
-        editions = (self.sets, self.tariffs, self.numbers)
+        editions = (self.sets, self.tariffs, self.numbers, self.reminders)
         return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
 
     def in_force(self, at: datetime) -> CertificateRules:
@@ -157,6 +166,7 @@ class Rulebook:
             calendar=_pin(calendar),
             holidays=_pin(calendar.holidays),
             standard=None if decree is None else _pin(decree.standard),
+            reminders=_pin(self.reminders[0]),
         )
 
     def decrees(self, application: Application, at: datetime) -> tuple[Decree, ...]:
@@ -228,12 +238,17 @@ class Rulebook:
     def submitting(self, stated: Statement, at: datetime) -> Submitting:
         rules, calendar = self.in_force(at), self.calendars.current
         kinds, goods = _kinds(stated), Goods(stated.goods)
+        began = _whole_second(at)
+        pay_by, open_until = payment_due(began, rules, calendar), lapses_at(began, rules, calendar)
+        ends: dict[ApplicantsClock, datetime] = {"payment": pay_by, "completion": open_until}
+        planned = reminder_times(self.reminders[0], began, ends, calendar)
         return Submitting(
             amount=self.fee(stated, rules),
-            pay_by=payment_due(_whole_second(at), rules, calendar),
-            open_until=lapses_at(_whole_second(at), rules, calendar),
+            pay_by=pay_by,
+            open_until=open_until,
             second_evaluation=rules.needs_second_evaluation(kinds, goods),
             resubmissions=rules.resubmissions.most,
+            reminders=tuple(PlannedReminder(clock=clock, at=when) for clock, when in planned.items()),
         )
 
     def second_evaluation(self, application: Application, at: datetime) -> bool:
@@ -280,7 +295,8 @@ def load_rulebook(folder: Path, content_of: ContentLookup = no_content, *, demo:
     for rules, table in product(sets, tariffs):
         priced(rules, table)  # a letter with two tariffs is refused here, not at somebody's application
     shapes, calendars = load_shapes(folder, content_of), load_calendars(folder, content_of)
-    rulebook = Rulebook(sets, tariffs, shapes, calendars, Standards(no_standards(content_of)))
+    reminders = load_reminder_rules(folder, content_of)
+    rulebook = Rulebook(sets, tariffs, shapes, reminders, calendars, Standards(no_standards(content_of)))
     rulebook.standards.check = rulebook.refuse_unfit
     return rulebook
 

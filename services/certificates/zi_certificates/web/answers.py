@@ -256,6 +256,7 @@ class DeskListedApplication(BaseModel):
     officer: str | None
     complete_at: datetime | None
     due: datetime | None
+    ends_soon: datetime | None
     override_for: str | None
 
 

@@ -219,6 +219,7 @@ def desk_list(page: ListedPage) -> answers.DeskListAnswer:
                 officer=each.officer,
                 complete_at=each.complete_at,
                 due=each.due,
+                ends_soon=page.near[each.application].ends if each.application in page.near else None,
                 override_for=each.override_for,
             )
             for each in page.rows

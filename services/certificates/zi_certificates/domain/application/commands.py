@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from zi_certificates.domain.application.planned_reminder import PlannedReminder
 from zi_certificates.domain.impartiality import SIGNERS, Appointment, Fact, Known
 from zi_certificates.domain.statement import Statement
 from zi_certificates.roles import EVALUATING, OVERRIDING, RELEASING
 from zi_chassis.domain import CITIZENS, Command, Parties, officials, services
 from zi_contracts.certificates import (
+    ApplicantsClock,
     OverrideReason,
     Overtaken,
     PinnedRules,
@@ -81,6 +83,7 @@ class Submit(Completion):
     open_until: datetime
     second_evaluation: bool
     resubmissions: int
+    reminders: tuple[PlannedReminder, ...] = ()
 
 
 class RecordPayment(ApplicationCommand):
@@ -217,6 +220,12 @@ class Expire(ApplicationCommand):
     until: datetime
 
 
+class Remind(ApplicationCommand):
+    """The timer of a reminder: a deadline of the applicant is near."""
+
+    clock: ApplicantsClock
+
+
 class ReportLateDecision(ApplicationCommand):
     """Report that the promised time has passed; `reported_late` if it had before deadlines were reported at all."""
 
@@ -250,6 +259,7 @@ class FlagConflict(ApplicationCommand):
 
 # Each is one function of decide.py or letter_decisions.py.
 Decisions = Take | AskData | PassEvaluation | Reject | SendBack | Sign | Suspend | Reinstate | Revoke
+OverrideActs = AskOverride | ApproveOverride | RefuseOverride | FlagConflict
 Acts = (
     ChangeApplication
     | Submit
@@ -263,12 +273,10 @@ Acts = (
     | RenewTimestamp
     | Supersede
     | Expire
+    | Remind
     | ReportLateDecision
     | WithdrawApplication
-    | AskOverride
-    | ApproveOverride
-    | RefuseOverride
-    | FlagConflict
+    | OverrideActs
 )
 ApplicationCommands = Draft | Decisions | Acts
 EVALUATORS = officials(*EVALUATING)
@@ -296,6 +304,7 @@ PARTIES: Parties = {
     Revoke: SIGNERS,
     Supersede: OWN_PROGRAM,
     Expire: OWN_PROGRAM,
+    Remind: OWN_PROGRAM,
     ReportLateDecision: OWN_PROGRAM,
     WithdrawApplication: CITIZENS,
     AskOverride: OVERRIDERS,

@@ -1,4 +1,4 @@
-"""The promised time of an application, and the report that it has passed. Pure."""
+"""The promised time of an application, and the report that it has passed; the reminder that a deadline of the applicant is near. Pure."""
 
 from datetime import datetime
 
@@ -6,12 +6,13 @@ from zi_certificates.domain.application.commands import (
     ApplicationCommands,
     AskData,
     Reject,
+    Remind,
     ReportLateDecision,
     Seal,
     WithdrawApplication,
 )
-from zi_certificates.domain.application.events import ApplicationEvents, DeadlineMissed
-from zi_certificates.domain.application.state import Application
+from zi_certificates.domain.application.events import ApplicationEvents, DeadlineMissed, DeadlineNear
+from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_chassis.domain import Act
 
 # Whoever gives one of these ends or stops the clock: what it has missed until then is reported with it.
@@ -23,6 +24,29 @@ def report_missed(command: ReportLateDecision, application: Application) -> list
     """Report it once, and only at the due date that holds now."""
     passed = _passed(application, command.by.at) == command.due
     return [DeadlineMissed(**dict(command))] if passed else []
+
+
+def remind(command: Remind, application: Application) -> list[ApplicationEvents]:
+    """Remind once for each clock, and only while the clock runs: never after the act was done, never when it is too late to act."""
+    until = application.deadline
+    if until is None or command.by.at >= until or command.clock in application.reminded:
+        return []
+    is_unpaid = application.status is ApplicationStatus.AWAITING_PAYMENT
+    if command.clock != ("payment" if is_unpaid else "completion"):
+        return []
+    return [DeadlineNear(by=command.by, request=command.request, clock=command.clock, open_until=until)]
+
+
+def ends_soon(application: Application, at: datetime) -> datetime | None:
+    """Return the end of the applicant's time where the time of its reminder has come; also while the office holds the application, because
+    what it asks for then must be answered by that end."""
+    submission = application.submission
+    if submission is None or application.status in (*OVER, *SIGNED):
+        return None
+    is_unpaid = application.status is ApplicationStatus.AWAITING_PAYMENT
+    ends = submission.pay_by if is_unpaid else submission.open_until
+    planned = {each.clock: each.at for each in submission.reminders}
+    return ends if planned.get("payment" if is_unpaid else "completion", ends) <= at < ends else None
 
 
 def missed_until(command: ApplicationCommands, application: Application) -> list[ApplicationEvents]:

@@ -20,6 +20,7 @@ from zi_certificates.domain.application.commands import (
     Draft,
     Expire,
     FlagConflict,
+    OverrideActs,
     PassEvaluation,
     RecordNumber,
     RecordPayment,
@@ -28,6 +29,7 @@ from zi_certificates.domain.application.commands import (
     Reinstate,
     Reject,
     Release,
+    Remind,
     RenewTimestamp,
     ReportLateDecision,
     Resubmit,
@@ -42,7 +44,7 @@ from zi_certificates.domain.application.commands import (
     Take,
     WithdrawApplication,
 )
-from zi_certificates.domain.application.deadlines import missed_until, report_missed
+from zi_certificates.domain.application.deadlines import missed_until, remind, report_missed
 from zi_certificates.domain.application.decision_fields import decision_fields, signers_fields
 from zi_certificates.domain.application.events import (
     ApplicationChanged,
@@ -142,10 +144,20 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
             return supersede(command, application)
         case Expire():
             return _expire(command, application)
+        case Remind():
+            return remind(command, application)
         case ReportLateDecision():
             return report_missed(command, application)
         case WithdrawApplication():
             return _withdraw(command, application)
+        case AskOverride() | ApproveOverride() | RefuseOverride() | FlagConflict():
+            return _about_override(command, application)
+        case _:
+            assert_never(command)
+
+
+def _about_override(command: OverrideActs, application: Application) -> list[ApplicationEvents]:
+    match command:
         case AskOverride():
             return _ask_override(command, application)
         case ApproveOverride():

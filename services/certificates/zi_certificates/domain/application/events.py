@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from zi_certificates.domain.application.planned_reminder import PlannedReminder
 from zi_certificates.domain.impartiality import Fact
 from zi_certificates.domain.statement import Statement
 from zi_chassis.domain import Event
 from zi_contracts.certificates import (
+    ApplicantsClock,
     ExpiryReason,
     KnownFacts,
     OverrideReason,
@@ -69,6 +71,7 @@ class ApplicationSubmitted(CompletionEvent):
     open_until: datetime
     second_evaluation: bool
     resubmissions: int
+    reminders: tuple[PlannedReminder, ...] = ()
 
 
 class ApplicationPaid(ApplicationEvent):
@@ -153,6 +156,11 @@ class ApplicationSentBack(SignersEvent):
 class DeadlineMissed(ApplicationEvent):
     due: datetime
     reported_late: bool = False
+
+
+class DeadlineNear(ApplicationEvent):
+    clock: ApplicantsClock
+    open_until: datetime
 
 
 class LettersSigned(SignersEvent):
@@ -245,6 +253,7 @@ StatementEvents = (
     | DataSent
     | ApplicationResubmitted
     | ApplicationExpired
+    | DeadlineNear
     | ApplicationWithdrawn
 )
 EvaluationEvents = (

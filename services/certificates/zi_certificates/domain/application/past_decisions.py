@@ -1,4 +1,4 @@
-"""What officials decided about an application before: who knew what then, and about which statement."""
+"""Earlier decisions of officials about an application: the facts that were known then, and the statement that was judged."""
 
 from datetime import datetime
 

@@ -25,6 +25,7 @@ from zi_certificates.domain.application.events import (
     DataAsked,
     DataSent,
     DeadlineMissed,
+    DeadlineNear,
     DecisionEvent,
     EvaluationEvents,
     EvaluationPassed,
@@ -49,7 +50,7 @@ from zi_certificates.domain.application.owed import NOTHING_OWED, OwedMoney
 from zi_certificates.domain.application.past_decisions import Judged, PastDecision
 from zi_certificates.domain.standing import Letter, Letters, Standing, letters_with, standing_of
 from zi_certificates.domain.statement import Statement
-from zi_contracts.certificates import PublishedFinding
+from zi_contracts.certificates import ApplicantsClock, PublishedFinding
 from zi_contracts.intake import Holder
 
 
@@ -118,6 +119,7 @@ class Application:
     complete_at: datetime | None = None
     due: datetime | None = None
     is_late: bool = False
+    reminded: frozenset[ApplicantsClock] = frozenset()
     officer: str | None = None
     asked_at: datetime | None = None
     wanted: tuple[PublishedFinding, ...] = ()
@@ -232,6 +234,8 @@ def _after_statement(application: Application, event: StatementEvents) -> Applic
             return _resubmitted(application, event)
         case ApplicationExpired():
             return replace(application, status=ApplicationStatus.EXPIRED, officer=None)
+        case DeadlineNear(clock=clock):
+            return replace(application, reminded=application.reminded | {clock})
         case ApplicationWithdrawn():
             return replace(application, status=ApplicationStatus.WITHDRAWN, officer=None)
         case _:

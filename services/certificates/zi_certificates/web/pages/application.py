@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.answering import is_document
+from zi_certificates.domain.application.deadlines import ends_soon
 from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_certificates.domain.next_step import next_step, to_correct
 from zi_certificates.use_cases.billing import NoBillingError
@@ -54,6 +55,7 @@ async def _overview(owner: ApplicationOwner, form: Form, status: int = 200) -> R
         **_next_step_context(owner, dossier, rules),
         **await _office_question_context(owner, dossier),
         **await _progress_context(owner, dossier, rules),
+        "ends_soon": ends_soon(state, office.clock.now()) if state.holder == "citizen" else None,
         "may_withdraw": state.status not in (ApplicationStatus.UNKNOWN, *OVER, *SIGNED),
         "form": form,
         "key": str(uuid4()),

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from zi_certificates.container import CertificatesOffice
+from zi_certificates.domain.application.deadlines import ends_soon
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.changes import cells
 from zi_certificates.messaging.upstream import interests_of
@@ -61,6 +62,7 @@ async def show_application(
         "account": dossier.account if dossier.account.opened else None,
         "person": official.person,
         "overdue": state.due is not None and state.holder == "office" and state.due < now,
+        "ends_soon": ends_soon(state, now),
         "flags": [each for each in history if each.event == "conflict_flagged"],
         "hindered": hindered,
         **_stated_context(dossier),

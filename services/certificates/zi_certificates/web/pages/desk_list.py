@@ -26,7 +26,7 @@ LIST = "/certificates/desk/applications"
 ACCOUNTS = "/certificates/desk/accounts"
 LONGEST = 120
 E = TypeVar("E", bound=StrEnum)
-FIELDS = ("queue", "state", "kind", "goods", "series", "officer", "overdue", "text", "company")
+FIELDS = ("queue", "state", "kind", "goods", "series", "officer", "overdue", "ends_soon", "text", "company")
 
 
 @router.get(LIST)
@@ -45,6 +45,7 @@ async def application_list(official: SomeOfficial) -> Response:
         "now": now,
         "form": form,
         "rows": page.rows,
+        "near": page.near,
         "total": page.total,
         "title": say_of(request)(labels.QUEUES[wanted.queue]),
         "next": page.after and f"{LIST}?{urlencode({**query, 'after': page.after})}",
@@ -97,6 +98,7 @@ def _filter_of(form: Form) -> ListFilter:
         series="ski" if form.value("series") == "ski" else "ske" if form.value("series") == "ske" else None,
         officer=form.value("officer"),
         overdue=form.value("overdue") == "yes",
+        ends_soon=form.value("ends_soon") == "yes",
         text=form.value("text"),
         company=form.value("company"),
     )
