@@ -129,7 +129,7 @@ async def test_each_desk_keeps_in_its_own_cases(front: Front) -> None:
     assert (await keep(front, letters, note, uuid4(), caller="umkm")).error == "not_allowed"
     assert (await keep(front, complaint, note, uuid4(), caller="umkm")).error == "not_allowed"
     assert (await keep(front, filed, note, uuid4(), caller="certificates")).error == "not_allowed"
-    assert (await keep(front, filed, {"letter.file": "x"}, uuid4(), caller="umkm")).error == "not_allowed"
+    assert (await keep(front, filed, {"letter.producer": "x"}, uuid4(), caller="umkm")).error == "not_allowed"
     assert (await keep(front, filed, {"business.name": "x"}, uuid4(), caller="umkm")).error == "not_allowed"
     for each in (filed, letters, complaint):
         assert (await last(front, each))[1] == 1
@@ -259,3 +259,34 @@ async def test_every_item_that_was_kept_belongs_to_an_event(front: Front) -> Non
     recorded = {ref.item: ref.digest for ref in (await front.office.state(filed["ticket"])).items}
     verified = await front.office.store.query(lambda tx: front.office.vault.verify(tx, recorded))
     assert (verified.faults, verified.sound) == ((), 8 + len(NOTES) + 1)
+
+
+async def test_the_desk_itself_keeps_and_reads_its_sealed_letters_and_nothing_else(front: Front) -> None:
+    filed, letters = await front.mentored(), await front.request()
+    texts = {"letter.content": "{}", "letter.file": "JVBERi0="}
+    items = (await keep(front, filed, texts, uuid4(), caller="umkm")).items
+    ids = tuple(each.item for each in items)
+    reply = await ask(front, filed, *texts, purpose="letter", items=ids)
+    assert {each.field: each.text for each in reply.items} == texts
+    step, _ = await last(front, filed)
+    assert (step.parsed["actorrole"], step.parsed["data"]["purpose"]) == ("system:umkm", "letter")
+    for fields, purpose in (
+        (("business.name",), "letter"),
+        (("letter.content", "business.name"), "letter"),
+        (("letter.content",), "mentoring"),
+    ):
+        assert (await ask(front, filed, *fields, purpose=purpose)).error == "not_allowed"
+    token = bearer(front.staff("mentor-dewi", "mentor"))
+    assert (await ask(front, filed, "letter.file", purpose="letter", token=token)).error == "not_allowed"
+    assert (await ask(front, letters, "letter.content", purpose="letter")).error == "not_allowed"
+
+
+async def test_its_business_and_its_mentor_read_a_sealed_letter(front: Front) -> None:
+    filed = await front.mentored()
+    [item] = (await keep(front, filed, {"letter.file": "JVBERi0="}, uuid4(), caller="umkm")).items
+    for token, purpose in (
+        (case_token(front, filed), "own_copy"),
+        (bearer(front.staff("mentor-dewi", "mentor")), "mentoring"),
+    ):
+        reply = await ask(front, filed, "letter.file", token=token, purpose=purpose, items=(item.item,))
+        assert [each.text for each in reply.items] == ["JVBERi0="]

@@ -328,13 +328,14 @@ class Inside:
         return request
 
 
+def office_settings(folder: Path, database: str = "", public_url: str = "http://zona.example") -> Settings:
+    return Settings(service="umkm", data=folder, database=database, issuer=ISSUER, public_url=public_url)
+
+
 @asynccontextmanager
 async def opened(folder: Path, database: str = "") -> AsyncIterator[Inside]:
     clock = SetClock(MONDAY)
-    settings = Settings(
-        service="umkm", data=folder, database=database, issuer=ISSUER, public_url="http://zona.example"
-    )
-    service = front(settings, clock)
+    service = front(office_settings(folder, database), clock)
     office: MentoringOffice = service.app.state.office
     vault = VaultInMemory()
     office.connect(vault)

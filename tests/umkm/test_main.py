@@ -108,7 +108,7 @@ async def test_it_becomes_ready_hears_who_asks_and_says_what_it_did(
     broker = nats.broker("umkm")
     broker.open()
     js = await broker.jetstream()
-    expected = len(office.rules.configurations) + 3
+    expected = len((*office.rules.configurations, *office.letters.configurations)) + 3
     async with asyncio.timeout(PATIENCE):
         while (await js.stream_info("ZI_UMKM")).state.messages < expected:
             await asyncio.sleep(0.01)

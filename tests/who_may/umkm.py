@@ -1,13 +1,14 @@
 """The commands of umkm, each in its situation."""
 
 from tests.umkm import steps as usual
+from tests.umkm.domain import test_letter as letters_usual
 from tests.umkm.domain import test_training as trainings_usual
 from tests.umkm.domain import test_visit as visits_usual
 from tests.who_may.table import Aggregate, Row
 
 from zi_chassis.domain import Command
 from zi_umkm.domain import visit
-from zi_umkm.messaging.published import cases, trainings, visits
+from zi_umkm.messaging.published import cases, letter_files, letter_registers, trainings, visits
 
 BUSINESS = {"the business": usual.owner().actor}
 MENTOR = {"its mentor": "mentor-ani"}
@@ -114,4 +115,8 @@ TRAINING = Aggregate(
         Row(trainings_usual.CONCLUDE, trainings_usual.TWO, BUSINESS),
     ),
 )
-AGGREGATES = (CASE, VISIT, TRAINING)
+LETTERS = Aggregate("umkm", letter_registers, (Row(letters_usual.ISSUE),))
+FILES = Aggregate(
+    "umkm", letter_files, (Row(letters_usual.SEAL), Row(letters_usual.RENEW, (letters_usual.SEAL,)))
+)
+AGGREGATES = (CASE, VISIT, TRAINING, LETTERS, FILES)

@@ -45,8 +45,14 @@ from zi_verify.succession import rotation_findings
 from zi_verify.trust import Comparison, compared, log_names
 from zi_verify.verdict import CheckFinding, Failed, Included, Matching, Sentence, Verdict, refused
 
-# The entries that issue a letter: of certificates, and of the integrity zone (standards, pledges, minutes of forums).
-ISSUES = frozenset({"zi.certificates.certificate_issued", "zi.integrity.office_letter_issued"})
+# The entries that issue a letter: of certificates, of mentoring (referrals), and of the integrity zone (standards, pledges, minutes of forums).
+ISSUES = frozenset(
+    {
+        "zi.certificates.certificate_issued",
+        "zi.umkm.mentoring_letter_issued",
+        "zi.integrity.office_letter_issued",
+    }
+)
 
 
 @dataclass(frozen=True)

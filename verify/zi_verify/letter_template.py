@@ -17,6 +17,6 @@ _KIND = "letter_template"
 
 def adopted_templates(standing: ChainState) -> set[str]:
     """The digests of the templates that the services of the log's office which issue letters adopted, also where it uses them no more."""
-    sources = {f"{standing.office}/{service}" for service in ("certificates", "integrity")}
+    sources = {f"{standing.office}/{service}" for service in ("certificates", "umkm", "integrity")}
     uses = standing.configurations.uses
     return {use.digest for key, use in uses.items() if key.source in sources and key.kind == _KIND}

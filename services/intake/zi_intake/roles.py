@@ -21,7 +21,6 @@ from zi_intake.domain.case.messages import (
     KeepData,
     MentoringRequested,
     OpenPersonalData,
-    PassedOn,
     RefuseErasure,
     Reopen,
     Reply,
@@ -65,7 +64,7 @@ PARTIES: Parties = {
     AskErasure: _OFFICERS,
     ApproveErasure: SUPERVISORS,
     RefuseErasure: SUPERVISORS,
-    OpenPersonalData: READERS | services("notify", "certificates"),
+    OpenPersonalData: READERS | services("notify", "certificates", "umkm"),
     CountOpenings: _OWN_TIMERS,
 }
 
@@ -87,7 +86,16 @@ def uploading_officials(filing: AnyFiled | None) -> tuple[str, ...]:
 
 
 def readers_of(filing: AnyFiled) -> Roles:
-    """Return the roles that may open the personal data of the case: its desk, auditors, the mail program, and certificates for its
-    letters and for what a mentored business lets it take over."""
-    programs = services("notify", "certificates") if isinstance(filing, PassedOn) else services("notify")
-    return officials(*desk_officials(filing), AUDITOR) | programs
+    """Return the roles that may open the personal data of the case: its desk, auditors, and the programs that read it."""
+    return officials(*desk_officials(filing), AUDITOR) | services(*_reading_programs(filing))
+
+
+def _reading_programs(filing: AnyFiled) -> tuple[str, ...]:
+    """Return the programs: for mail, for letters, and certificates for what a mentored business lets it take over."""
+    match filing:
+        case MentoringRequested():
+            return "notify", "certificates", "umkm"
+        case CertificateRequested():
+            return "notify", "certificates"
+        case _:
+            return ("notify",)

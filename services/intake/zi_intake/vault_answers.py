@@ -36,7 +36,8 @@ REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
 TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer"})
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
 PARTIES = frozenset({"letter.producer", "letter.consignee"})
-OF_LETTERS = PARTIES | {"note", "account.warehouse", "applicant.answer", "letter.content", "letter.file"}
+LETTER = frozenset({"letter.content", "letter.file"})
+OF_LETTERS = PARTIES | {"note", "account.warehouse", "applicant.answer"} | LETTER
 BUSINESS = frozenset({"business.name", "business.address", "business.nib", "business.kbli", "products"})
 OF_MENTORING = frozenset(
     {"note", "visit.note", "product.name", "action.cause", "action.correction", "action.plan"}
@@ -45,10 +46,14 @@ READABLE = {
     "notify": frozenset({"reporter.email"}),
     AUDIT: REPORTER | TEXTS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,
     CERTIFICATES.service: COMPANY | {"reporter.name"} | OF_LETTERS | BUSINESS,
-    MENTORING.service: BUSINESS | {"reporter.name", "reporter.phone", "place", "text"} | OF_MENTORING,
+    MENTORING.service: BUSINESS
+    | {"reporter.name", "reporter.phone", "place", "text"}
+    | OF_MENTORING
+    | LETTER,
 }
-KEEPABLE = {CERTIFICATES.service: OF_LETTERS, MENTORING.service: OF_MENTORING}
+KEEPABLE = {CERTIFICATES.service: OF_LETTERS, MENTORING.service: OF_MENTORING | LETTER}
 LETTER_PURPOSES = ("letter", "evaluation", "own_copy")
+SEALING = "letter"
 MENTORING_PURPOSES = ("mentoring", "own_copy")
 PREFILL = "prefill"
 MAIL_PURPOSE = "notify_status"
@@ -107,7 +112,12 @@ class VaultAnswers:
         return await self._for_whose_token_it_is(CERTIFICATES, request, request.token)
 
     async def _for_umkm(self, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
-        """Open fields for a person with a token; never for the desk itself."""
+        """Open fields for a person with a token; for the desk itself its own letters only, in a case of its own."""
+        if request.purpose == SEALING and request.token is None and LETTER.issuperset(request.fields):
+            _, state = await self._known(request.ticket)
+            if not isinstance(state.filing, PassedOn) or desk_of(state.filing) is not MENTORING:
+                raise VaultRefusedError
+            return await self._recorded(_system(MENTORING.service, request, self._office), request)
         if request.purpose not in MENTORING_PURPOSES:
             raise VaultRefusedError
         return await self._for_whose_token_it_is(MENTORING, request, request.token or "")

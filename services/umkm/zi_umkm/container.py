@@ -16,11 +16,13 @@ from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
 from zi_chassis.vault_connection import VaultConnection, VaultWriter
 from zi_rules.version import refuse_gap
+from zi_umkm.letters.office import MentoringLetterOffice
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import ReportingMissed, timers
 from zi_umkm.messaging.upstream import MentoringRequestTables
 from zi_umkm.read.cases import Cases
+from zi_umkm.read.letters import MentoringLetters
 from zi_umkm.read.number_checks import NumberChecks
 from zi_umkm.read.promised_visits import PromisedVisits
 from zi_umkm.read.trainings import Trainings
@@ -59,6 +61,8 @@ class MentoringOffice(VaultConnection):
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
         self.teaching = Teaching(self.store)
+        self.letters = MentoringLetterOffice(settings, self.store, self.archive, clock, lambda: self.vault)
+        self.sealing = self.letters.sealing(self.ledger)
 
     def _store(self, database: Database) -> Store:
         return Store(
@@ -68,7 +72,7 @@ class MentoringOffice(VaultConnection):
             deciders=(*DECIDERS, configurations),
             projections=(
                 *(Cases(self.rules), NumberChecks(), PromisedVisits(self.rules)),
-                *(Visits(), Trainings(), timers(self.rules)),
+                *(Visits(), Trainings(), MentoringLetters(), timers(self.rules)),
             ),
             companions=(self.archive, MentoringRequestTables()),
             tables=TABLES,
@@ -77,7 +81,11 @@ class MentoringOffice(VaultConnection):
 
     async def __aenter__(self) -> "MentoringOffice":
         self.store.open(self.announced.refresh)
-        offered = (*self.rules.configurations, *bus_configurations(self.settings))
+        offered = (
+            *self.rules.configurations,
+            *self.letters.configurations,
+            *bus_configurations(self.settings),
+        )
         await adopt(self.store, offered, self.clock)
         await self.deadlines.begin()
         return self

@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     runners: dict[str, Runner] = {
         "timers": TimerLoop(office.store, office.clock, Reminding(office.store, office.rules)),
         "deadlines": office.deadlines,
+        "sealing": office.sealing,
     }
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     office.announced.follow(service)

@@ -14,9 +14,10 @@ from tests.verify.sample_log import POLICY
 from zi_chassis.database import Tx
 from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.lanes import Reaction
-from zi_integrity.letters.content import LetterDraft, section
+from zi_integrity.letters.content import LetterDraft
 from zi_integrity.letters.issuing import NumberedDecision, UnprintableLetterError, sealed_file
 from zi_letters.content import Signatory, digest
+from zi_letters.sections import section
 from zi_verify.certificate import check_certificate
 from zi_verify.verdict import Failed, Matching
 

@@ -16,9 +16,10 @@ from zi_integrity.domain.maklumat import (
     WriteMaklumat,
     maklumat_id,
 )
-from zi_integrity.letters.content import LetterDraft, section
+from zi_integrity.letters.content import LetterDraft
 from zi_integrity.letters.issuing import LetterIssuing, NumberedDecision
 from zi_integrity.messaging.maklumat_data import pledges
+from zi_letters.sections import section
 from zi_tlog.policy import parse_policy
 
 

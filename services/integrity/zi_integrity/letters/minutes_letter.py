@@ -6,8 +6,9 @@ from zi_chassis.web.language import WITA
 from zi_integrity.domain.action import ActionOwner
 from zi_integrity.domain.attendance import Group
 from zi_integrity.domain.minutes.text import MinutesEntry, MinutesText
-from zi_integrity.letters.content import LetterDraft, LetterSection, section
+from zi_integrity.letters.content import LetterDraft
 from zi_letters.content import Signatory
+from zi_letters.sections import LetterSection, section
 
 GROUPS: Mapping[Group, str] = {
     "users": "Pengguna layanan / Users of the services",

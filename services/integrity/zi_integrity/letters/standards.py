@@ -14,11 +14,12 @@ from zi_integrity.domain.standard.difference import stated_documents, stated_fee
 from zi_integrity.domain.standard.errors import NoSuchDraftError, UnfitStandardError
 from zi_integrity.domain.standard.messages import AdoptStandard
 from zi_integrity.domain.standard.terms import decree_content, refuse_incomplete, table_of, terms_digest
-from zi_integrity.letters.content import LetterDraft, LetterSection, section
+from zi_integrity.letters.content import LetterDraft
 from zi_integrity.letters.issuing import LetterIssuing, NumberedDecision
 from zi_integrity.messaging.standards_data import standard_decrees
 from zi_integrity.read.standards import StandardRow, standard_row
 from zi_integrity.use_cases.standards import StandardDrafting, forum_status
+from zi_letters.sections import LetterSection, section
 from zi_rules.configuration import read
 from zi_rules.standard import Component, ServiceStandard, standard_configuration
 from zi_rules.standard_draft import period_in_words

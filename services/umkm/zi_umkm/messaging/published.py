@@ -12,6 +12,7 @@ from zi_umkm.domain.training import Training
 from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging import case_data, number_data, training_data, visit_data
 from zi_umkm.messaging.case_data import CaseStatus
+from zi_umkm.messaging.letters_data import letter_files, letter_registers
 
 SUBJECT_OF_TRAININGS = "training"  # they are about no case
 
@@ -210,4 +211,4 @@ trainings: Decider[Training] = Decider(
     events=get_args(training.TrainingEvents),
     publish=publish_training,
 )
-DECIDERS = (cases, visits, trainings)
+DECIDERS = (cases, visits, trainings, letter_registers, letter_files)

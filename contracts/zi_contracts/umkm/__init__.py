@@ -12,6 +12,7 @@ from zi_contracts.data import Data
 from zi_contracts.deadline import MissedDeadlineData
 from zi_contracts.intake import Channel, District, Holder, Items, Language
 from zi_contracts.message import ShortText, Slug
+from zi_contracts.umkm.letters import MODELS as LETTERS
 from zi_contracts.vault import ItemRef
 
 MentoringState = Literal[
@@ -546,4 +547,5 @@ MODELS: tuple[type[Data], ...] = (
     ParticipantEnrolled,
     AttendanceRecorded,
     TrainingHeld,
+    *LETTERS,
 )

@@ -1,0 +1,43 @@
+"""The parts of this service that its letters need: keys that seal them, templates, and the runner that makes their files."""
+
+from collections.abc import Callable
+from functools import partial
+
+from zi_chassis.archive import Archive
+from zi_chassis.clock import Clock
+from zi_chassis.ledger import LedgerClient
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_letters.keys import load_keys
+from zi_letters.letter_register import LetterVault
+from zi_letters.pdf_worker import PdfWorker
+from zi_letters.sealing import Sealing
+from zi_letters.template import find_template
+from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
+from zi_umkm.letters.register import MentoringLetterWork
+
+LETTERS = "/umkm/letters/"
+
+
+class MentoringLetterOffice:
+    """`configurations` are adopted at start; new letters are made with the first of the templates."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        archive: Archive,
+        clock: Clock,
+        vault: Callable[[], LetterVault],
+    ) -> None:
+        self.keys = load_keys(settings, LETTERS)
+        templates = load_letter_templates(OFFICE_LETTER)
+        self.configurations = (templates[0],)
+        self.template = templates[0].content
+        self._shipped = [each.content for each in templates]
+        self._store, self._archive, self._clock, self._vault = store, archive, clock, vault
+
+    def sealing(self, ledger: LedgerClient, worker: PdfWorker | None = None) -> Sealing:
+        find = partial(find_template, shipped=self._shipped, stored=self._archive.by_digest)
+        work = MentoringLetterWork(self._store, self._clock)
+        return Sealing(self._store, work, self.keys, ledger, self._vault, find, worker)
