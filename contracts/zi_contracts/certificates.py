@@ -42,6 +42,7 @@ StandingReason = Literal[
 ReinstatementReason = Literal["suspicion_unfounded", "cause_removed", "suspended_in_error", "lawful_order"]
 FactKind = Literal["conflict", "mentorship"]
 ExpiryReason = Literal["unpaid", "not_completed"]
+MasterKind = Literal["producer", "supplier", "product"]
 ApplicantsClock = Literal["payment", "completion"]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
@@ -520,6 +521,47 @@ class ActingSignerEnded(Data):
     official: ShortText
 
 
+class MasterEntryData(Data):
+    """`revision` numbers the versions of an entry of the company's master data; the entry is the message's aggregate."""
+
+    account: UUID
+    kind: MasterKind
+
+
+class MasterEntryAdded(MasterEntryData):
+    """A company keeps a producer, a supplier or a product for its applications; `origin` is the mentoring case that handed it over."""
+
+    type: ClassVar[str] = "zi.certificates.master_entry_added"
+
+    business_ref: BusinessRef
+    origin: ShortText | None = None
+
+
+class MasterEntryChanged(MasterEntryData):
+    """The entry has a new version; applications that used an earlier one keep that."""
+
+    type: ClassVar[str] = "zi.certificates.master_entry_changed"
+
+    revision: Ordinal
+    origin: ShortText | None = None
+
+
+class MasterEntryRetired(MasterEntryData):
+    """The entry is not offered any more; nothing is deleted."""
+
+    type: ClassVar[str] = "zi.certificates.master_entry_retired"
+
+    revision: Ordinal
+
+
+class MasterEntryRestored(MasterEntryData):
+    """The entry is offered again."""
+
+    type: ClassVar[str] = "zi.certificates.master_entry_restored"
+
+    revision: Ordinal
+
+
 MODELS: tuple[type[Data], ...] = (
     ApplicationDrafted,
     ApplicationChanged,
@@ -560,4 +602,8 @@ MODELS: tuple[type[Data], ...] = (
     AccountFlagged,
     ActingSignerAppointed,
     ActingSignerEnded,
+    MasterEntryAdded,
+    MasterEntryChanged,
+    MasterEntryRetired,
+    MasterEntryRestored,
 )

@@ -147,7 +147,9 @@ def _plain(annotation: Any, path: str, hidden: str, text: str) -> Any:
         return {key: sample(inner[1], path, hidden, text)}
     if inner:
         several = [each for each in inner if each is not type(None)]
-        return sample(next((e for e in several if any(leaves(e, path))), several[0]), path, hidden, text)
+        holding = [e for e in several if any(leaf.path == hidden for leaf in leaves(e, path))]
+        first = next((e for e in (*holding, *several) if any(leaves(e, path))), several[0])
+        return sample(first, path, hidden, text)
     raise AssertionError(f"{path}: {annotation}")
 
 
@@ -346,6 +348,13 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "replaces": read_by("zi_certificates.web.bodies.StatementBody", "replaces"),
         "producer": read_by("zi_certificates.web.bodies.PartiesBody", "producer"),
         "consignee": read_by("zi_certificates.web.bodies.PartiesBody", "consignee"),
+        "scheme": read_by("zi_certificates.web.master_bodies.PermitBody", "number"),
+        **{
+            name: read_by("zi_certificates.web.master_bodies.ProducerEntryBody", name)
+            for name in ("label", "name", "address", "contact")
+        },
+        "kind_name": read_by("zi_certificates.web.master_bodies.ProductEntryBody", "kind_name"),
+        "composition": read_by("zi_certificates.web.master_bodies.ProductEntryBody", "composition"),
         **{column: read_as_a_cell(column) for column in COLUMNS if column != "country"},
     },
     "umkm": {
@@ -407,7 +416,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
 LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
     *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer")),
-    *(Typed("certificates", name) for name in ("number", "year")),
+    *(Typed("certificates", name) for name in ("number", "year", "shelf_life_months")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
     *(Typed("integrity", name) for name in ("forum", "forum_code", "number", "proposals.")),

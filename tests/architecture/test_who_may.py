@@ -39,6 +39,10 @@ OPEN_TO_CITIZENS = {
         ("FileComplaint", "FileConsultation", "RequestCertificate", "RequestMentoring"), "begins"
     ),
     **dict.fromkeys(("RegisterMentoring", "Draft", "Open", "Move"), "begins"),
+    **dict.fromkeys(
+        ("AddMasterEntry", "ChangeMasterEntry", "RetireMasterEntry", "RestoreMasterEntry"),
+        "zi_certificates.use_cases.master_data",
+    ),
     "Enrol": "a training has many businesses",
     **dict.fromkeys(("IssueCode", "Propose", "Comment"), "a forum has many participants, each with a code"),
     **dict.fromkeys(("ConfirmRecipient", "StopRecipient"), "zi_notify.pages"),

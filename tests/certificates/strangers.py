@@ -10,6 +10,7 @@ from tests.certificates.visiting import Visiting, visited
 from tests.web import strangers
 from tests.web.strangers import OWNER, Case, Stranger
 
+from zi_certificates.domain.master_content import MasterProduct
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.use_cases.billing import SIGNATURE, Simulator
 from zi_contracts.certificates import PublishedFinding
@@ -48,6 +49,8 @@ async def furnished(visiting: Visiting) -> House:
     await inside.consented(draft.ticket, MENTORING)
     opened = await inside.requested("opened", business="1" * 64)
     await inside.office.applying.open_account(opened, inside.citizen(opened), None, STATED)
+    product = MasterProduct(label="Kecap Contoh")
+    entry, _ = await inside.office.master_data.add(draft, inside.citizen(draft), None, product)
     signed = await inside.signed("signed")
     await inside.sealed(signed)
     passed = await inside.passed("passed")
@@ -62,7 +65,12 @@ async def furnished(visiting: Visiting) -> House:
     letters = [str(each.id) for each in (await inside.state(signed)).letters]
     bills = [(await calling.bill(each)).bill for each in submitted]
     names = {"ticket": tickets, "reference": tickets, "letter": letters, "letter_id": letters, "bill": bills}
-    fields = {"kind": ["invoice", "packing_list"], "number": ["1", "2"], "case": [MENTORING]}
+    fields = {
+        "kind": ["invoice", "packing_list"],
+        "number": ["1", "2"],
+        "case": [MENTORING],
+        "entry": [str(entry)],
+    }
     return House(calling, STAFF, {"applicants": (OWNER,)}, SOMEBODY, names | fields)
 
 

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.certificates import test_account, test_appointment, test_register
+from tests.certificates import test_account, test_appointment, test_master_entry, test_register
 from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import (
@@ -33,6 +33,7 @@ from zi_certificates.messaging.published import (
     accounts,
     applications,
     appointments,
+    master_entries,
     registers,
 )
 from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
@@ -40,7 +41,17 @@ from zi_contracts import certificates as contract
 from zi_contracts.data import Data
 
 CONTRACTS: dict[str, type[Data]] = {model.__name__: model for model in contract.MODELS}
-STATED = ("Kecap Contoh", "ML123456789012", "21039012", "21069099", "INV-EXAMPLE", "bottle", "bank-")
+STATED = (
+    "Kecap Contoh",
+    "ML123456789012",
+    "21039012",
+    "21069099",
+    "INV-EXAMPLE",
+    "bottle",
+    "bank-",
+    "Pabrik",
+    "CIDN0001",
+)
 Published = tuple[Event, Disclosure]
 
 
@@ -65,7 +76,7 @@ def of_houses() -> Iterator[Published]:
 
 @pytest.fixture(scope="module")
 def published() -> list[Published]:
-    account, appointment = test_account, test_appointment
+    account, appointment, master = test_account, test_appointment, test_master_entry
     return [
         *of_houses(),
         *publish_all(applications, *ISSUED, RENEW, SUPERSEDE),
@@ -74,6 +85,8 @@ def published() -> list[Published]:
         *publish_all(accounts, account.OPEN, account.VERIFY, account.CHANGE, account.verify(2), account.MOVE),
         *publish_all(accounts, account.OPEN, account.REFUSE, account.FLAG),
         *publish_all(appointments, appointment.APPOINT, appointment.END),
+        *publish_all(master_entries, master.ADD, master.CHANGE),
+        *publish_all(master_entries, master.ADD, master.RETIRE, master.RESTORE),
     ]
 
 

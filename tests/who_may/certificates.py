@@ -4,6 +4,9 @@ from tests.certificates import steps as usual
 from tests.certificates.officials import HOUR, MONDAY, SEEN, evaluator, fact, head, named, signer
 from tests.certificates.test_account import FLAG, MOVE, OPEN, REFUSE, VERIFY, WIDER
 from tests.certificates.test_appointment import APPOINT, END
+from tests.certificates.test_master_entry import ADD as ADD_ENTRY
+from tests.certificates.test_master_entry import CHANGE as CHANGE_ENTRY
+from tests.certificates.test_master_entry import RESTORE, RETIRE
 from tests.certificates.test_register import issue
 from tests.who_may.table import Aggregate, Row
 
@@ -13,7 +16,13 @@ from zi_certificates.domain.application.commands import (
     SignersDecision,
 )
 from zi_certificates.domain.impartiality import Appointment
-from zi_certificates.messaging.published import accounts, applications, appointments, registers
+from zi_certificates.messaging.published import (
+    accounts,
+    applications,
+    appointments,
+    master_entries,
+    registers,
+)
 
 APPLICANT = {"who filed the request": str(named("applicant"))}
 EVALUATOR = {"who evaluates it": evaluator().actor}
@@ -94,4 +103,14 @@ APPOINTMENT = Aggregate(
     ),
 )
 REGISTER = Aggregate("certificates", registers, (Row(issue(), people={"who signed": signer().actor}),))
-AGGREGATES = (APPLICATION, ACCOUNT, APPOINTMENT, REGISTER)
+MASTER_ENTRY = Aggregate(
+    "certificates",
+    master_entries,
+    (
+        Row(ADD_ENTRY),
+        Row(CHANGE_ENTRY, (ADD_ENTRY,)),
+        Row(RETIRE, (ADD_ENTRY,)),
+        Row(RESTORE, (ADD_ENTRY, RETIRE)),
+    ),
+)
+AGGREGATES = (APPLICATION, ACCOUNT, APPOINTMENT, REGISTER, MASTER_ENTRY)

@@ -19,6 +19,7 @@ from zi_certificates.read.desk_officials import DeskOfficials, OfficialsOfEvents
 from zi_certificates.read.endings import Endings
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
+from zi_certificates.read.master_entries import MasterEntries
 from zi_certificates.read.parking import Parkings
 from zi_certificates.read.statistics import DecisionCounts
 from zi_certificates.use_cases.access import ApplicantAccess
@@ -28,6 +29,7 @@ from zi_certificates.use_cases.billing import Payments
 from zi_certificates.use_cases.billing_gateway import billing_of
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.gateway_polling import GatewayPolling
+from zi_certificates.use_cases.master_data import MasterData
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
 from zi_certificates.use_cases.verifying import Verifying
@@ -89,6 +91,7 @@ class CertificatesOffice(VaultConnection):
         self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = ApplicantAccess(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
+        self.master_data = MasterData(self.store, self.vault_writer)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.appointing = Appointing(self.store, acting_signers[0])
@@ -128,6 +131,7 @@ class CertificatesOffice(VaultConnection):
             projections=(
                 Applications(),
                 CompanyProducts(),
+                MasterEntries(),
                 Letters(),
                 Accounts(),
                 Appointments(),

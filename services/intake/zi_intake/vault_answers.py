@@ -37,7 +37,8 @@ TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer"})
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
 PARTIES = frozenset({"letter.producer", "letter.consignee"})
 LETTER = frozenset({"letter.content", "letter.file"})
-OF_LETTERS = PARTIES | {"note", "account.warehouse", "applicant.answer"} | LETTER
+MASTER_DATA = frozenset({"master.name", "master.address", "master.contact"})
+OF_LETTERS = PARTIES | MASTER_DATA | {"note", "account.warehouse", "applicant.answer"} | LETTER
 BUSINESS = frozenset({"business.name", "business.address", "business.nib", "business.kbli", "products"})
 OF_MENTORING = frozenset(
     {"note", "visit.note", "product.name", "action.cause", "action.correction", "action.plan"}

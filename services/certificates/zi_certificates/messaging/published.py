@@ -6,13 +6,15 @@ from uuid import UUID
 
 from zi_certificates.domain import account as accounts_domain
 from zi_certificates.domain import appointment as appointments_domain
+from zi_certificates.domain import master_entry as master_domain
 from zi_certificates.domain import register as registers_domain
 from zi_certificates.domain.account import Account, AccountEvents
 from zi_certificates.domain.application import decide, events, state
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.appointment import Appointed, AppointmentEvents
+from zi_certificates.domain.master_entry import MasterEntry, MasterEvents
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
-from zi_certificates.messaging import appointment_data
+from zi_certificates.messaging import appointment_data, master_data
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
@@ -384,4 +386,12 @@ appointments: Decider[Appointed] = Decider(
     events=AppointmentEvents.__args__,
     publish=appointment_data.publish,
 )
-DECIDERS = (applications, registers, accounts, appointments)
+master_entries: Decider[MasterEntry] = Decider(
+    name="master_entry",
+    initial=master_domain.initial,
+    decide=master_domain.decide,
+    evolve=master_domain.evolve,
+    events=MasterEvents.__args__,
+    publish=master_data.publish,
+)
+DECIDERS = (applications, registers, accounts, appointments, master_entries)

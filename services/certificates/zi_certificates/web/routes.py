@@ -6,6 +6,7 @@ from zi_certificates.web.api import applicants as applicants_api
 from zi_certificates.web.api import company_products as company_products_api
 from zi_certificates.web.api import desk_lists as desk_lists_api
 from zi_certificates.web.api import fairness as fairness_api
+from zi_certificates.web.api import master_data as master_data_api
 from zi_certificates.web.api import officials as officials_api
 from zi_certificates.web.api import parties as parties_api
 from zi_certificates.web.api import verify as verify_api
@@ -22,6 +23,7 @@ from zi_certificates.web.pages import (
     desk_list,
     documents,
     home,
+    master_data,
     particulars,
     products,
     verify,
@@ -30,6 +32,7 @@ from zi_certificates.web.pages import (
 API: tuple[APIRouter, ...] = (
     applicants_api.router,
     company_products_api.router,
+    master_data_api.router,
     parties_api.router,
     desk_lists_api.router,
     fairness_api.router,
@@ -45,6 +48,7 @@ PAGES: tuple[APIRouter, ...] = (
         particulars.router,
         products.router,
         company_products.router,
+        master_data.router,
         documents.router,
         application.router,
     ),

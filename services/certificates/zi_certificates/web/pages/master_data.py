@@ -1,0 +1,247 @@
+"""The pages of a company's master data: the list, one entry with its versions, and the form of either."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from zi_certificates.domain.master_content import MasterKind, MasterProducer, MasterProduct
+from zi_certificates.domain.master_entry import NoSuchEntryError
+from zi_certificates.read.master_entries import MASTER_PAGE, MasterRow, MasterVersion
+from zi_certificates.use_cases.dossier import dossier_of
+from zi_certificates.web import master_labels
+from zi_certificates.web.form_errors import UNREAD, refused_form, status_of
+from zi_certificates.web.form_fields import filled_in, revision_of
+from zi_certificates.web.master_bodies import (
+    PartyEntryBody,
+    ProducerEntryBody,
+    ProductEntryBody,
+    SupplierEntryBody,
+    valid_on,
+)
+from zi_certificates.web.pages.application_owner import (
+    ApplicationOwner,
+    Owner,
+    part_context,
+    translated_labels,
+)
+from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.language import WITA
+from zi_chassis.web.page import pages_of
+from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_chassis.web.refused_form import REFUSED
+
+router = APIRouter(include_in_schema=False)
+
+LONGEST = 120
+WITHDRAWN = "-"
+PARTY_KINDS: tuple[MasterKind, ...] = ("producer", "supplier")
+EntryBody = ProducerEntryBody | SupplierEntryBody | ProductEntryBody
+BODIES: Mapping[str, type[EntryBody]] = {
+    "producer": ProducerEntryBody,
+    "supplier": SupplierEntryBody,
+    "product": ProductEntryBody,
+}
+
+
+@router.get("/certificates/applications/{ticket}/master-data")
+async def master_data_page(owner: Owner) -> Response:
+    return await list_page(owner, Form())
+
+
+async def list_page(owner: ApplicationOwner, form: Form, status: int = 200) -> Response:
+    query = owner.request.query_params
+    text, place, kind = query.get("text", "")[:LONGEST], query.get("page", "1"), query.get("kind", "")
+    number = int(place) if place.isdecimal() and 0 < len(place) < 6 else 1
+    number, retired = max(number, 1), query.get("retired") == "yes"
+    wanted = cast(MasterKind, kind) if kind in BODIES else None
+    found = await owner.office.master_data.page(owner.intake_request, wanted, text, number, retired=retired)
+    asked_for = {"text": text, "kind": kind, "retired": "yes" if retired else ""}
+    context = {
+        **await _context(owner, Form({**asked_for, **form.values}, form.errors)),
+        "rows": found.rows,
+        "total": found.total,
+        "retired": retired,
+        "previous": number > 1 and _address(owner, asked_for, number - 1),
+        "next": number * MASTER_PAGE < found.total and _address(owner, asked_for, number + 1),
+    }
+    return pages_of(owner.request).render(owner.request, "master_data.html", status, **context)
+
+
+def _address(owner: ApplicationOwner, asked_for: dict[str, str], page: int) -> str:
+    query = {name: value for name, value in asked_for.items() if value}
+    return f"{owner.address}/master-data?{urlencode({**query, 'page': page})}"
+
+
+async def _context(owner: ApplicationOwner, form: Form) -> dict[str, Any]:
+    now = owner.office.clock.now()
+    dossier = await dossier_of(owner.office.store, owner.intake_request)
+    return {
+        **part_context(owner, dossier, form, owner.office.rules.in_force(now)),
+        "changeable": True,
+        "master": master_labels,
+        "valid_on": valid_on,
+        "today": now.astimezone(WITA).date(),
+    }
+
+
+# -- one entry
+
+
+@router.get("/certificates/applications/{ticket}/master-data/new")
+async def new_entry_page(owner: Owner) -> Response:
+    kind = owner.request.query_params.get("kind", "product")
+    if kind not in BODIES:
+        raise NotFoundError(DETAILS[404])
+    return await show_entry_form(owner, None, Form({"kind": kind}))
+
+
+@router.get("/certificates/applications/{ticket}/master-data/{entry}")
+async def entry_page(owner: Owner, entry: UUID) -> Response:
+    row, _ = await _known(owner, entry)
+    return await show_entry_form(owner, entry, Form(_typed(row)))
+
+
+async def _known(owner: ApplicationOwner, entry: UUID) -> tuple[MasterRow, list[MasterVersion]]:
+    try:
+        return await owner.office.master_data.entry(owner.intake_request, entry)
+    except NoSuchEntryError:
+        raise NotFoundError(DETAILS[404]) from None
+
+
+def _typed(row: MasterRow) -> dict[str, str]:
+    """Return what the form of an entry shows: its newest version, without the texts in the vault."""
+    content = row.newest.content
+    fields = {name: "" if value is None else str(value) for name, value in dict(content).items()}
+    if isinstance(content, MasterProduct):
+        fields["composition"] = "\n".join(content.composition)
+    if isinstance(content, MasterProducer):
+        for each in content.permits:
+            fields[f"{each.scheme}_number"] = each.number
+            fields[f"{each.scheme}_until"] = each.valid_until.isoformat() if each.valid_until else ""
+    return {**fields, "revision": str(row.newest.revision)}
+
+
+async def show_entry_form(
+    owner: ApplicationOwner, entry: UUID | None, form: Form, status: int = 200
+) -> Response:
+    row, versions = (None, []) if entry is None else await _known(owner, entry)
+    kind = row.kind if row is not None else form.value("kind")
+    parties = {
+        each: await owner.office.master_data.choices(owner.intake_request, each) for each in PARTY_KINDS
+    }
+    context = {
+        **await _context(owner, form),
+        "field_labels": translated_labels(owner, master_labels.FIELDS[kind]),
+        "kind": kind,
+        "row": row,
+        "versions": versions,
+        "entry_texts": await _texts(owner, row),
+        "parties": {
+            name: [(str(each.entry), each.newest.content.label) for each in rows]
+            for name, rows in parties.items()
+        },
+        "labels_of": {
+            str(each.entry): each.newest.content.label for rows in parties.values() for each in rows
+        },
+    }
+    return pages_of(owner.request).render(owner.request, "master_entry.html", status, **context)
+
+
+async def _texts(owner: ApplicationOwner, row: MasterRow | None) -> dict[str, str | None]:
+    """Read the texts of the newest version; None for those that lie with another request, or can't be read now."""
+    if row is None or not row.newest.texts:
+        return {}
+    ticket = owner.intake_request.ticket
+    texts = {each.item.item: each.item for each in row.newest.texts if each.ticket == ticket}
+    try:
+        opened = (
+            await owner.office.vault.disclosed(ticket, tuple(texts.values()), "own_copy", owner.token)
+            if texts
+            else {}
+        )
+    except UNREAD:
+        opened = {}
+    found = {each.item.field: opened.get(each.item.item) for each in row.newest.texts}
+    return {field: None if item is None else item.text for field, item in found.items()}
+
+
+# -- what is done with it
+
+
+@router.post("/certificates/applications/{ticket}/master-data/new")
+async def add_entry(owner: Owner) -> Response:
+    form = Form.of(await owner.request.form())
+    if form.value("kind") not in BODIES:
+        raise NotFoundError(DETAILS[404])
+    try:
+        body = _body(form, form.value("kind"), known=False)
+        entry, _ = await owner.office.master_data.add(
+            owner.intake_request, owner.by, key_of(form), body.content, body.texts
+        )
+    except REFUSED as error:
+        return await _again(owner, None, form, error)
+    return RedirectResponse(f"{owner.address}/master-data/{entry}", 303)
+
+
+@router.post("/certificates/applications/{ticket}/master-data/{entry}")
+async def change_entry(owner: Owner, entry: UUID) -> Response:
+    form = Form.of(await owner.request.form())
+    row, _ = await _known(owner, entry)
+    try:
+        body = _body(form, row.kind, known=True)
+        await owner.office.master_data.change(
+            owner.intake_request, owner.by, key_of(form), entry, revision_of(form), body.content, body.texts
+        )
+    except REFUSED as error:
+        return await _again(owner, entry, form, error)
+    return RedirectResponse(f"{owner.address}/master-data/{entry}", 303)
+
+
+@router.post("/certificates/applications/{ticket}/master-data/{entry}/{act}")
+async def retire_or_restore(owner: Owner, entry: UUID, act: str) -> Response:
+    form, data = Form.of(await owner.request.form()), owner.office.master_data
+    acts = {"retire": data.retire, "restore": data.restore}
+    if act not in acts:
+        raise NotFoundError(DETAILS[404])
+    row, _ = await _known(owner, entry)
+    try:
+        await acts[act](owner.intake_request, owner.by, key_of(form), entry, revision_of(form))
+    except REFUSED as error:
+        typed = Form({**_typed(row), "key": form.value("key")})
+        return await _again(owner, entry, typed, error)
+    return RedirectResponse(f"{owner.address}/master-data/{entry}", 303)
+
+
+async def _again(owner: ApplicationOwner, entry: UUID | None, form: Form, error: Exception) -> Response:
+    stated = next((name for name in master_labels.PERMIT_FIELDS if form.value(name)), "label")
+    refused = refused_form(owner.request, form, error, "label", {"permits": stated})
+    return await show_entry_form(owner, entry, refused, status_of(error))
+
+
+def _body(form: Form, kind: str, *, known: bool) -> EntryBody:
+    """Read the form as the API's body; of a known entry a blank text in the vault stays, and a dash withdraws it."""
+    names = master_labels.PRODUCT_FIELDS if kind == "product" else master_labels.PARTY_FIELDS
+    fields: dict[str, object] = filled_in(**{name: form.value(name).strip() for name in names})
+    if kind == "product":
+        lines = map(str.strip, form.value("composition").splitlines())
+        fields["composition"] = [each for each in lines if each]
+    if kind == "producer":
+        fields["permits"] = _permits(form)
+    if known and issubclass(BODIES[kind], PartyEntryBody):
+        withdrawn = {name: "" for name in ("name", "address", "contact") if fields.get(name) == WITHDRAWN}
+        fields |= withdrawn
+    return BODIES[kind].model_validate({"kind": kind, **fields})
+
+
+def _permits(form: Form) -> list[dict[str, object]]:
+    stated = []
+    for scheme in master_labels.SCHEMES:
+        number, until = form.value(f"{scheme}_number").strip(), form.value(f"{scheme}_until").strip()
+        if number or until:
+            stated.append({"scheme": scheme, **filled_in(number=number, valid_until=until)})
+    return stated
