@@ -1,11 +1,12 @@
 """Questions about many cases: lists, counts, load, attention and evidence to verify. Nothing personal."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 from zi_chassis.recorded import rfc3339
 from zi_contracts.intake import District, Holder
 from zi_umkm.domain.case.state import MentoringStatus
@@ -219,17 +220,21 @@ def attention(tx: Tx) -> list[Attention]:
     ]
 
 
-@dataclass(frozen=True)
-class OpenCaseAge:
-    """An open case stands in a state since then."""
+def open_cases_by_status(tx: Tx) -> dict[MentoringStatus, int]:
+    rows = tx.execute(
+        "SELECT status, SUM(many) AS many FROM tallies WHERE is_over = 0 AND many > 0 GROUP BY status"
+    )
+    return {MentoringStatus(row["status"]): int(row["many"]) for row in rows}
 
-    status: MentoringStatus
-    since: datetime
 
-
-def open_case_ages(tx: Tx) -> list[OpenCaseAge]:
-    rows = tx.execute("SELECT status, since FROM cases WHERE is_over = 0")
-    return [OpenCaseAge(MentoringStatus(row["status"]), datetime.fromisoformat(row["since"])) for row in rows]
+def median_since(tx: Tx, statuses: Collection[MentoringStatus], cases: int) -> datetime:
+    """Return when the median of so many open cases in these states came into its state; of two in the middle the later."""
+    [row] = tx.execute(
+        f"SELECT since FROM cases WHERE is_over = 0 AND status IN ({placeholders(statuses)})"
+        f" ORDER BY since DESC LIMIT 1 OFFSET {(cases - 1) // 2}",
+        *(each.value for each in statuses),
+    )
+    return datetime.fromisoformat(row["since"])
 
 
 @dataclass(frozen=True)

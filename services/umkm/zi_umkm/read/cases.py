@@ -97,6 +97,7 @@ class Cases:
         "CREATE INDEX IF NOT EXISTS findings_progress ON findings (progress, since, case_id, item)",
         "CREATE TABLE IF NOT EXISTS mentorships (case_id TEXT NOT NULL, mentor TEXT NOT NULL, since TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS mentorships_case ON mentorships (case_id)",
+        "CREATE INDEX IF NOT EXISTS mentorships_mentor ON mentorships (mentor, case_id)",
         "CREATE TABLE IF NOT EXISTS evaluations (case_id TEXT NOT NULL, official TEXT NOT NULL, at TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS evaluations_case ON evaluations (case_id)",
         "CREATE TABLE IF NOT EXISTS case_files (case_id TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL,"

@@ -4,7 +4,7 @@ Holds nobody's name, and what is told in public (`public_*`) tells of no group o
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
@@ -12,7 +12,7 @@ from statistics import median_low
 from zi_chassis.database import Tx
 from zi_chassis.small_groups import LEAST, counted_together, hidden
 from zi_umkm.domain.case.state import MentoringStatus
-from zi_umkm.read.board import counts, open_case_ages, times_to_number
+from zi_umkm.read.board import counts, median_since, open_cases_by_status, times_to_number
 from zi_umkm.read.charts import Chart, bars
 from zi_umkm.read.trainings import TrainingRow
 
@@ -146,14 +146,19 @@ class Stuck:
 
 def public_stuck(tx: Tx, now: datetime) -> list[Stuck]:
     """Return stages in the order of a case's states, small ones together at the end."""
-    stood: dict[MentoringStatus, list[int]] = defaultdict(list)
-    for each in open_case_ages(tx):
-        stood[each.status].append((now - each.since) // DAY)
-    together = counted_together({status: len(days) for status, days in stood.items()})
-    alone = [status for status in MentoringStatus if status in stood and status not in together]
-    stages = [Stuck(status, len(stood[status]), median_low(stood[status])) for status in alone]
-    rest = [days for status in together for days in stood[status]]
-    return [*stages, Stuck(None, len(rest), median_low(rest))] if len(rest) >= LEAST else stages
+    open_cases = open_cases_by_status(tx)
+    together = counted_together(open_cases)
+    stages = [
+        Stuck(status, open_cases[status], _median_days(tx, (status,), open_cases[status], now))
+        for status in MentoringStatus
+        if status in open_cases and status not in together
+    ]
+    rest = sum(open_cases[status] for status in together)
+    return [*stages, Stuck(None, rest, _median_days(tx, together, rest, now))] if rest >= LEAST else stages
+
+
+def _median_days(tx: Tx, statuses: Collection[MentoringStatus], cases: int, now: datetime) -> int:
+    return (now - median_since(tx, statuses, cases)) // DAY
 
 
 def stuck_chart(stages: Iterable[Stuck], name: Callable[[MentoringStatus | None], str]) -> Chart | None:
