@@ -59,6 +59,9 @@ class Applications:
         "CREATE INDEX IF NOT EXISTS applications_status ON applications (status, complete_at, place)",
         "CREATE INDEX IF NOT EXISTS applications_urgency ON applications (urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS applications_in_state ON applications (status, urgency)",
+        "CREATE INDEX IF NOT EXISTS applications_officer ON applications (officer, status)",
+        "CREATE INDEX IF NOT EXISTS applications_override ON applications (urgency, ticket)"
+        " WHERE override_for IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS applications_due ON applications (holder, due)",
         "CREATE INDEX IF NOT EXISTS applications_account ON applications (account)",
         "CREATE INDEX IF NOT EXISTS applications_business ON applications (business_ref)",

@@ -36,7 +36,7 @@ from zi_chassis.identity import Staff, staff
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.problem import NotFoundError
 
-MOST_ROWS = 200
+MOST_ROWS = 100
 
 router = APIRouter(prefix="/certificates/api", tags=["officials"])
 
