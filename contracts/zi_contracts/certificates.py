@@ -56,7 +56,7 @@ class _Part(BaseModel):
 
 class PinnedRules(Pin):
     """The rule data that the application is judged by, from its submission on; `numbers` are the shapes of registration numbers, `standard` is
-    the office's decree, if there was one; `reminders` say when the applicant is reminded."""
+    the office's decree, if there was one; `reminders` say when the applicant is reminded, `hs_codes` is the list of codes."""
 
     tariffs: Pin | None = None
     numbers: Pin | None = None
@@ -64,6 +64,7 @@ class PinnedRules(Pin):
     holidays: Pin | None = None
     standard: Pin | None = None
     reminders: Pin | None = None
+    hs_codes: Pin | None = None
 
 
 class PublishedFinding(_Part):

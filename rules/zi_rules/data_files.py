@@ -3,18 +3,23 @@
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from zi_rules.configuration import Configuration, UnusableConfigurationError, name
 
 
 def read_file(kind: str, file: str, office_folder: Path | None) -> Configuration:
     """The configuration that a file holds. Raises UnusableConfigurationError."""
-    path = _path(file, office_folder)
+    path = place_of(file, office_folder)
+    return name(kind, read_table(path), str(path), path.stem)
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Raises UnusableConfigurationError."""
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise UnusableConfigurationError(f"{path} can't be read. {error}") from error
-    return name(kind, table, str(path), path.stem)
 
 
 def read_folder(kind: str, folder: str, office_folder: Path | None) -> list[Configuration]:
@@ -32,6 +37,7 @@ def _sources(office_folder: Path | None) -> list[Path]:
     return [shipped] if office_folder is None else [office_folder, shipped]
 
 
-def _path(file: str, office_folder: Path | None) -> Path:
+def place_of(file: str, office_folder: Path | None) -> Path:
+    """Return the office's file, or the shipped one where it has none."""
     candidates = [source / file for source in _sources(office_folder)]
     return next((path for path in candidates if path.is_file()), candidates[-1])

@@ -118,6 +118,9 @@ def _on_its_way(visitor: Visitor, host: Host) -> Iterator[str]:
     host.run(office.applying.attach(request, by, None, invoice))
     yield _seen(visitor, path, "asked for more, attached")
     yield _seen(visitor, f"{path}/company-products", "products of the company")
+    visitor.go(f"{path}/items/new")
+    _press(visitor.page.locator("button[formaction$=hs-codes]"))
+    yield "HS codes to pick from"
     host.run(office.applying.send_data(request, by, None, host.run(inside.state(request)).revision))
     host.run(office.deciding.reject(request.ticket, inside.evaluator(), None, WANTED))
     yield _seen(visitor, path, "rejected")
@@ -198,7 +201,7 @@ def test_a_phone_without_scripts_goes_the_way_of_an_application(browser: Browser
     visitor.follow("To the products")
     visitor.follow("Add a product")
     visitor.write(
-        {"product": "Kecap Contoh", "hs_code": "21039012", "batch": "B-1", "unit": "kg", "pack": "botol"}
+        {"product": "Kecap Contoh", "hs_code": "21039012", "batch": "B-1", "unit": "KGM", "pack": "botol"}
     )
     visitor.press("Save the product")
     assert visitor.values(["product", "batch"]) == {"product": "Kecap Contoh", "batch": "B-1"}

@@ -32,6 +32,7 @@ class FindingReason(StrEnum):
     REGISTRATION_FOR_OTHER_TRACK = "registration_for_other_track"
     BUSINESS_NUMBER_MISSING = "business_number_missing"
     HS_CODE_SHAPE = "hs_code_shape"
+    HS_CODE_NOT_LISTED = "hs_code_not_listed"
     HS_CODE_NOT_ON_ACCOUNT = "hs_code_not_on_account"
     DATES_OUT_OF_ORDER = "dates_out_of_order"
     NOT_YET_MANUFACTURED = "not_yet_manufactured"

@@ -34,6 +34,7 @@ PINS = (
         "rules",
         "rules.calendar",
         "rules.holidays",
+        "rules.hs_codes",
         "rules.numbers",
         "rules.reminders",
         "rules.standard",

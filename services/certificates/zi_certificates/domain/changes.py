@@ -57,7 +57,7 @@ def _of_product(
 
 def cells(product: StatedProduct) -> Mapping[str, str]:
     """Return the text of each column, in the order of the list."""
-    fields: dict[str, Any] = product.model_dump(exclude={"number", "analysis"})
+    fields: dict[str, Any] = product.model_dump(exclude={"number", "analysis", "unit_code"})
     texts = {name: _text(value) for name, value in fields.items()}
     return {**texts, **(_analysis(product.analysis) if product.analysis else {})}
 

@@ -31,7 +31,8 @@ class StatedAnalysis(Value):
 
 
 class StatedProduct(Value):
-    """One item of the application; `number` counts from 1."""
+    """One item of the application; `number` counts from 1. `unit` is what letters print, `unit_code` its code in the list of units, if
+    there was one."""
 
     number: int
     product: str
@@ -48,6 +49,7 @@ class StatedProduct(Value):
     invoice: str
     transport_document: str | None = None
     analysis: StatedAnalysis | None = None
+    unit_code: str | None = None
 
 
 class Document(Value):

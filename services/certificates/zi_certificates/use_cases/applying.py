@@ -33,13 +33,13 @@ from zi_certificates.use_cases.company_accounts import MOST_PARTS, CompanyAccoun
 from zi_certificates.use_cases.rulebook import Rulebook, published
 from zi_certificates.use_cases.statement_checks import (
     digest_of,
-    product_of,
     refuse_missing_files,
     refuse_other_series,
     refuse_unknown_circumstances,
     refuse_unknown_product,
     refuse_unless_replaceable,
 )
+from zi_certificates.use_cases.trade_lists import TradeLists
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
@@ -62,6 +62,7 @@ class Applying(CompanyAccounts):
         self._rules = rules
         self._billing = billing
         self._clock = office_clock
+        self._lists = TradeLists(rules.hs_lists[0], rules.units[0])
 
     # -- what is applied for
 
@@ -121,14 +122,15 @@ class Applying(CompanyAccounts):
         self, request: IntakeRequest, by: Act, key: UUID | None, items: Sequence[UnnumberedItem]
     ) -> Handled[Application]:
         """At the end of the list, all or none of them."""
-        added = [product_of(item, 0) for item in items]
+        added = self._lists.products(items)
         request_id = request_id_of(key, by, "add-items", added)
         return await self._edit(request, by, request_id, lambda now: now.with_products(added))
 
     async def change_item(
         self, request: IntakeRequest, by: Act, key: UUID | None, number: int, item: UnnumberedItem
     ) -> Handled[Application]:
-        changed = product_of(item, number)
+        [listed] = self._lists.products([item])
+        changed = listed.model_copy(update={"number": number})
 
         def edit(now: Statement) -> Statement:
             refuse_unknown_product(now, number)

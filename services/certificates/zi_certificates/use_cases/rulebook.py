@@ -14,11 +14,11 @@ from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
 from zi_certificates.domain.statement import Statement
+from zi_certificates.use_cases.stated_particulars import kinds_of, missing_of_account, particulars_of
 from zi_chassis.domain import DomainError
 from zi_contracts.certificates import PinnedRules, PublishedFinding, Series
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Items
-from zi_contracts.text import STORED
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.certificate.deadline import (
     NoPromiseError,
@@ -28,10 +28,10 @@ from zi_rules.certificate.deadline import (
     payment_due,
 )
 from zi_rules.certificate.decreed import decreed
-from zi_rules.certificate.examination import Examination, Particulars, examine
+from zi_rules.certificate.examination import Examination, examine
 from zi_rules.certificate.fee import NoTariffError, fee
 from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
-from zi_rules.certificate.item import ProductItem
+from zi_rules.certificate.hs_list import NO_LIST, HsList, load_hs_list, unlisted, unlisted_of_account
 from zi_rules.certificate.kind import ACTS_FOR_ANOTHER, CertificateKind, Direction, Goods
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.reminder import (
@@ -41,10 +41,7 @@ from zi_rules.certificate.reminder import (
     reminder_times,
 )
 from zi_rules.certificate.requirement import (
-    Attached,
     holding,
-    missing_account_documents,
-    requirements,
 )
 from zi_rules.certificate.rule_set import (
     CertificateRules,
@@ -52,9 +49,10 @@ from zi_rules.certificate.rule_set import (
     rules_in_force,
 )
 from zi_rules.certificate.tariffs import Tariffs, load_tariffs, priced, tariffs_in_force
+from zi_rules.certificate.units import Units, load_units
 from zi_rules.configuration import Configuration, Configured
 from zi_rules.decree import Decree, Standards
-from zi_rules.registration_number import Shape, Shapes, load_shapes, normalise_number
+from zi_rules.registration_number import Shape, Shapes, load_shapes
 from zi_rules.standard import ServiceStandard, no_standards
 from zi_rules.version import ContentLookup, Editions, no_content
 
@@ -99,11 +97,13 @@ class Rulebook:
     reminders: Editions[ReminderRules]
     calendars: Calendars
     standards: Standards
+    hs_lists: Editions[HsList]
+    units: Editions[Units]
     _whole: dict[tuple[str, ...], CertificateRules] = field(default_factory=dict, repr=False)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
-        editions = (self.sets, self.tariffs, self.numbers, self.reminders)
+        editions = (self.sets, self.tariffs, self.numbers, self.reminders, self.hs_lists, self.units)
         return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
 
     def in_force(self, at: datetime) -> CertificateRules:
@@ -167,6 +167,7 @@ class Rulebook:
             holidays=_pin(calendar.holidays),
             standard=None if decree is None else _pin(decree.standard),
             reminders=_pin(self.reminders[0]),
+            hs_codes=_pin(self.hs_lists[0]),
         )
 
     def decrees(self, application: Application, at: datetime) -> tuple[Decree, ...]:
@@ -182,7 +183,7 @@ class Rulebook:
 
     def _decree(self, application: Application, at: datetime) -> Decree | None:
         """Return the decree about the letters that the application asks for: they are all of one series."""
-        kinds = () if application.statement is None else _kinds(application.statement)
+        kinds = () if application.statement is None else kinds_of(application.statement)
         series = (name for name, direction in DIRECTIONS.items() if kinds and kinds[0].direction is direction)
         return next((self.decree_in_force(each, at) for each in series), None)
 
@@ -197,6 +198,13 @@ class Rulebook:
         pin = None if application.submission is None else application.submission.rules.numbers
         return (self.numbers[0] if pin is None else self.numbers.pinned(pin)).shapes
 
+    def hs_list(self, application: Application) -> HsList:
+        """Return the list of HS codes that held when it was submitted; one submitted before there were lists is judged without."""
+        if application.submission is None:
+            return self.hs_lists[0]
+        pin = application.submission.rules.hs_codes
+        return NO_LIST if pin is None else self.hs_lists.pinned(pin)
+
     def examination(self, application: Application, account: Account, at: datetime) -> Examination:
         """Find everything that is missing or wrong in the present revision."""
         rules, stated = self.of(application, at), application.statement
@@ -204,11 +212,14 @@ class Rulebook:
             raise NoSuchLetterForGoodsError
         documents = account.verified.documents if account.verified is not None else ()
         codes = account.verified.hs_codes if account.verified is not None else ()
-        particulars = _particulars(stated, codes, self._day(_submitted(application, at)))
+        particulars = particulars_of(stated, codes, self._day(_submitted(application, at)))
         result = examine(particulars, rules, self._shapes(application))
         attached = {each.kind for each in (*documents, *stated.documents)}
-        missing = (*result.missing, *_missing_of_account(particulars, attached, rules))
-        findings = (*result.findings, *_underpaid(application, stated, rules))
+        missing = (*result.missing, *missing_of_account(particulars, attached, rules))
+        codes_listed = unlisted(
+            ((each.number, each.hs_code) for each in stated.products), self.hs_list(application)
+        )
+        findings = (*result.findings, *codes_listed, *_underpaid(application, stated, rules))
         return result.model_copy(update={"missing": tuple(dict.fromkeys(missing)), "findings": findings})
 
     def account_findings(self, series: Series, account: Account, at: datetime) -> tuple[Finding, ...]:
@@ -233,11 +244,12 @@ class Rulebook:
             for code in details.hs_codes
             if not rules.hs_code.fits(code)
         ]
-        return (*wrong, *_unnumbered(details.items), *dict.fromkeys(map(as_finding, missing)))
+        unknown = unlisted_of_account(details.hs_codes, self.hs_lists[0])
+        return (*wrong, *unknown, *_unnumbered(details.items), *dict.fromkeys(map(as_finding, missing)))
 
     def submitting(self, stated: Statement, at: datetime) -> Submitting:
         rules, calendar = self.in_force(at), self.calendars.current
-        kinds, goods = _kinds(stated), Goods(stated.goods)
+        kinds, goods = kinds_of(stated), Goods(stated.goods)
         began = _whole_second(at)
         pay_by, open_until = payment_due(began, rules, calendar), lapses_at(began, rules, calendar)
         ends: dict[ApplicantsClock, datetime] = {"payment": pay_by, "completion": open_until}
@@ -259,7 +271,7 @@ class Rulebook:
     def fee(self, stated: Statement, rules: CertificateRules) -> int:
         """In rupiah."""
         try:
-            amount = fee(_kinds(stated), Goods(stated.goods), len(stated.products), rules)
+            amount = fee(kinds_of(stated), Goods(stated.goods), len(stated.products), rules)
         except NoTariffError as error:
             raise NoTariffStatedError from error
         if amount < 1:
@@ -296,7 +308,9 @@ def load_rulebook(folder: Path, content_of: ContentLookup = no_content, *, demo:
         priced(rules, table)  # a letter with two tariffs is refused here, not at somebody's application
     shapes, calendars = load_shapes(folder, content_of), load_calendars(folder, content_of)
     reminders = load_reminder_rules(folder, content_of)
-    rulebook = Rulebook(sets, tariffs, shapes, reminders, calendars, Standards(no_standards(content_of)))
+    lists = load_hs_list(folder, content_of, demo=demo), load_units(folder, content_of)
+    standards = Standards(no_standards(content_of))
+    rulebook = Rulebook(sets, tariffs, shapes, reminders, calendars, standards, *lists)
     rulebook.standards.check = rulebook.refuse_unfit
     return rulebook
 
@@ -323,40 +337,12 @@ def _unnumbered(items: Items) -> Iterator[Finding]:
         yield found(FindingReason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)
 
 
-def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) -> Particulars:
-    return Particulars(
-        kinds=frozenset(_kinds(stated)),
-        goods=Goods(stated.goods),
-        country=stated.country,
-        circumstances=frozenset(stated.circumstances),
-        items=tuple(
-            ProductItem.model_validate(each.model_dump(), context=STORED) for each in stated.products
-        ),
-        attached=tuple(
-            Attached(document=each.kind, items=frozenset(each.products)) for each in stated.documents
-        ),
-        annex_fields=stated.annex_fields,
-        hs_codes=frozenset(map(normalise_number, hs_codes)),
-        submitted=submitted,
-        arrives=stated.arrives,
-    )
-
-
-def _missing_of_account(
-    stated: Particulars, attached: set[str], rules: CertificateRules
-) -> Iterator[MissingDocument]:
-    """Yield documents that the account lacks for these letters; an application may bring them itself."""
-    for kind in sorted(stated.kinds):
-        needed = requirements(kind, stated.goods, stated.country, rules)
-        yield from missing_account_documents(needed, attached, stated.circumstances)
-
-
 def _underpaid(application: Application, stated: Statement, rules: CertificateRules) -> Iterator[Finding]:
     """Yield a finding if a change after the bill would cost more than it; what was billed is paid by its bill, whatever it costs today."""
     if application.submission is None or _is_within(stated, application.billed):
         return
     try:
-        now = fee(_kinds(stated), Goods(stated.goods), len(stated.products), rules)
+        now = fee(kinds_of(stated), Goods(stated.goods), len(stated.products), rules)
     except NoTariffError:
         now = application.submission.amount + 1
     if now > application.submission.amount:
@@ -384,11 +370,7 @@ def _submitted(application: Application, at: datetime) -> datetime:
 def _promised(application: Application) -> tuple[tuple[CertificateKind, ...], Goods]:
     if application.statement is None:
         raise NoSuchLetterForGoodsError
-    return _kinds(application.statement), Goods(application.statement.goods)
-
-
-def _kinds(stated: Statement) -> tuple[CertificateKind, ...]:
-    return tuple(map(CertificateKind, stated.kinds))
+    return kinds_of(application.statement), Goods(application.statement.goods)
 
 
 def _whole_second(at: datetime) -> datetime:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.errors import IncompleteError, NotReplaceableError
+from zi_certificates.use_cases.trade_lists import UnlistedProductsError
 from zi_certificates.web.page_context import names_of
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
@@ -46,6 +47,8 @@ def refused_form(
                 (each.column or field, typed.get(each.fault) or names.line(each.fault)) for each in problems
             ]
             return form.refused(dict(reversed(wrong)))
+        case UnlistedProductsError(parts=parts) if field == "product":
+            return form.refused({each.field: sentence_of(request, each.error) for each in parts})
         case NotReplaceableError():
             return form.refused({"replaces": sentence_of(request, error)})
         case _:
@@ -65,4 +68,8 @@ def _field_of(name: str, field: str, error_fields: Mapping[str, str]) -> str:
 
 
 def status_of(error: Exception) -> int:
-    return 422 if isinstance(error, UnreadableItemError | IncompleteError) else form_status(error)
+    return (
+        422
+        if isinstance(error, UnreadableItemError | IncompleteError | UnlistedProductsError)
+        else form_status(error)
+    )

@@ -7,9 +7,11 @@ from starlette.requests import Request
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.errors import IncompleteError
 from zi_certificates.messaging.published import applications
+from zi_certificates.use_cases.trade_lists import UnlistedProductsError
 from zi_certificates.web import presenters
 from zi_certificates.web.answers import FindingAnswer, ProblemAnswer
 from zi_chassis.web import problem
+from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import RefusedError
 from zi_chassis.web.refusals import describe, extended
 from zi_rules.certificate.item_list import ItemReport
@@ -39,6 +41,7 @@ def install(app: FastAPI) -> None:
     describe(app, ProblemAnswer, BEARER)
     app.add_exception_handler(IncompleteError, incomplete)
     app.add_exception_handler(UnreadableListError, unreadable)
+    app.add_exception_handler(UnlistedProductsError, unlisted)
 
 
 async def incomplete(request: Request, error: Exception) -> Response:
@@ -59,6 +62,23 @@ async def _findings(request: Request, error: IncompleteError) -> list[FindingAns
     examined = await office.applying.examination(requested)
     sourced = [each for each in examined.wanting if (each.reason, each.where, each.item) in wanted]
     return [presenters.finding(names, each) for each in sourced or error.findings]
+
+
+async def unlisted(request: Request, error: Exception) -> Response:
+    """Answer with every field of the products that the office's lists lack."""
+    assert isinstance(error, UnlistedProductsError)
+    if problem.wants_page(request):
+        return problem.response(request, error)
+    say = pages_of(request).say
+    errors = [
+        {
+            "in": "body",
+            "field": f"items.{each.place}.{each.field}",
+            "detail": say(request, each.error.msgid, **each.error.values),
+        }
+        for each in error.parts
+    ]
+    return extended(request, error, errors=errors)
 
 
 async def unreadable(request: Request, error: Exception) -> Response:

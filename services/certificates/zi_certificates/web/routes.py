@@ -9,6 +9,7 @@ from zi_certificates.web.api import fairness as fairness_api
 from zi_certificates.web.api import master_data as master_data_api
 from zi_certificates.web.api import officials as officials_api
 from zi_certificates.web.api import parties as parties_api
+from zi_certificates.web.api import trade_lists as trade_lists_api
 from zi_certificates.web.api import verify as verify_api
 from zi_certificates.web.pages import (
     account,
@@ -26,6 +27,7 @@ from zi_certificates.web.pages import (
     master_data,
     particulars,
     products,
+    trade_lists,
     verify,
 )
 
@@ -34,6 +36,7 @@ API: tuple[APIRouter, ...] = (
     company_products_api.router,
     master_data_api.router,
     parties_api.router,
+    trade_lists_api.router,
     desk_lists_api.router,
     fairness_api.router,
     officials_api.router,
@@ -46,6 +49,7 @@ PAGES: tuple[APIRouter, ...] = (
         home.router,
         account.router,
         particulars.router,
+        trade_lists.router,
         products.router,
         company_products.router,
         master_data.router,

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 
 from fastapi import APIRouter
@@ -25,6 +26,7 @@ from zi_chassis.domain import DomainError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED, sentence_of
@@ -83,8 +85,27 @@ async def show_product(
 ) -> Response:
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     rules = owner.office.rules.of(dossier.state, owner.office.clock.now())
-    context = {**part_context(owner, dossier, form, rules), "number": number, "taken_over": taken_over}
+    context = {
+        **part_context(owner, dossier, _with_unit(owner, form), rules),
+        "number": number,
+        "taken_over": taken_over,
+        "units": _unit_choices(owner, form),
+    }
     return pages_of(owner.request).render(owner.request, "product.html", status, **context)
+
+
+def _with_unit(owner: ApplicationOwner, form: Form) -> Form:
+    """Choose the unit that is meant by what was stored or typed of it."""
+    unit = owner.office.rules.units[0].unit(form.value("unit"))
+    return form if unit is None else replace(form, values={**form.values, "unit": unit.code})
+
+
+def _unit_choices(owner: ApplicationOwner, form: Form) -> list[tuple[str, str]]:
+    """List the units by code; what was stored before and is none of them stands first, so that it is seen."""
+    units, written = owner.office.rules.units[0], form.value("unit")
+    language = language_of(owner.request)
+    choices = [(each.code, f"{getattr(each.name, language)} ({each.sign})") for each in units.units]
+    return [(written, written), *choices] if written and units.unit(written) is None else choices
 
 
 @router.post("/certificates/applications/{ticket}/items/upload")
