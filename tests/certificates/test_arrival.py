@@ -23,7 +23,7 @@ async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
     """An office whose rules count from the arrival."""
     rules = tmp_path / "rules"
     (rules / "certificates").mkdir(parents=True)
-    for each in DEMO_RULES.glob("*.toml"):
+    for each in DEMO_RULES.glob("*.*"):
         (rules / each.name).write_text(each.read_text())
     text = SHIPPED.read_text().replace('day = "submission"', 'day = "arrival"\nmost_days_ago = 7')
     (rules / "certificates" / "rancangan.toml").write_text(text)
