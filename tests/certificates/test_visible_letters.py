@@ -145,7 +145,10 @@ def test_an_application_of_before_is_read_and_examined() -> None:
         state = evolve_application(state, type(changed).model_validate_json(changed.model_dump_json()))
     assert state.statement is not None
     [product] = state.statement.products
-    assert ProductItem.model_validate(product.model_dump(), context=STORED).product == REVERSED
+    assert (
+        ProductItem.model_validate(product.model_dump(exclude={"unit_code"}), context=STORED).product
+        == REVERSED
+    )
 
 
 def test_every_refusal_tells_the_signer_what_to_do() -> None:
