@@ -20,7 +20,7 @@ CallOutcome = Literal["delivered", "gone", "refused", "redirected", "unreachable
 
 @dataclass(frozen=True)
 class WebhookEndpoint:
-    """Where a subscriber is called, and the keys that it may know."""
+    """The address of a subscriber, and the keys that it may know."""
 
     url: str
     keys: Sequence[bytes]

@@ -199,8 +199,8 @@ class WebhookLoop:
 def _wait(tries: int, call: WebhookCall | None) -> timedelta:
     """Return the time until the next try: that of the ladder, or longer where the receiver asked for it."""
     step = LADDER[min(tries, len(LADDER) - 1)]
-    asked = timedelta(seconds=(call and call.wait) or 0)
-    return max(step, asked)
+    wanted = timedelta(seconds=(call and call.wait) or 0)
+    return max(step, wanted)
 
 
 def _endpoints_due(tx: Tx, now: str, most: int) -> list[str]:
