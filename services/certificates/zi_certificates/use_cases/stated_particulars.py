@@ -1,4 +1,4 @@
-"""What an applicant has stated, as the rules read it."""
+"""The statement of an applicant as the rules read it."""
 
 from collections.abc import Iterator
 from datetime import date
