@@ -41,6 +41,7 @@ StandingReason = Literal[
 ]
 ReinstatementReason = Literal["suspicion_unfounded", "cause_removed", "suspended_in_error", "lawful_order"]
 FactKind = Literal["conflict", "mentorship"]
+AmendmentReason = Literal["details_changed", "company_error", "office_error"]
 ExpiryReason = Literal["unpaid", "not_completed"]
 MasterKind = Literal["producer", "supplier", "product"]
 ApplicantsClock = Literal["payment", "completion"]
@@ -56,7 +57,8 @@ class _Part(BaseModel):
 
 class PinnedRules(Pin):
     """The rule data that the application is judged by, from its submission on; `numbers` are the shapes of registration numbers, `standard` is
-    the office's decree, if there was one; `reminders` say when the applicant is reminded, `hs_codes` is the list of codes."""
+    the office's decree, if there was one; `reminders` say when the applicant is reminded, `hs_codes` is the list of codes, `amendments` what may
+    be amended on a letter."""
 
     tariffs: Pin | None = None
     numbers: Pin | None = None
@@ -65,6 +67,7 @@ class PinnedRules(Pin):
     standard: Pin | None = None
     reminders: Pin | None = None
     hs_codes: Pin | None = None
+    amendments: Pin | None = None
 
 
 class PublishedFinding(_Part):
@@ -128,7 +131,7 @@ class SignersData(DecisionData):
 
 
 class ApplicationDrafted(ApplicationData):
-    """Somebody began to apply for certificates."""
+    """Somebody began to apply for certificates; with an `amendment` the letter that it `replaces` is amended for this reason."""
 
     type: ClassVar[str] = "zi.certificates.application_drafted"
 
@@ -139,6 +142,7 @@ class ApplicationDrafted(ApplicationData):
     goods: Slug
     item_count: Count
     replaces: ShortText | None = None
+    amendment: AmendmentReason | None = None
 
 
 class ApplicationChanged(ApplicationData):
@@ -161,6 +165,17 @@ class ApplicationSubmitted(ApplicationData):
     revision: Ordinal
     amount: Ordinal
     pay_by: AwareDatetime
+    open_until: AwareDatetime
+
+
+class ApplicationSubmittedFree(ApplicationData):
+    """An amendment that costs nothing is complete and waits in the queue from this moment on; unfinished it expires at `open_until`."""
+
+    type: ClassVar[str] = "zi.certificates.application_submitted_free"
+
+    rules: PinnedRules
+    revision: Ordinal
+    due: AwareDatetime
     open_until: AwareDatetime
 
 
@@ -567,6 +582,7 @@ MODELS: tuple[type[Data], ...] = (
     ApplicationDrafted,
     ApplicationChanged,
     ApplicationSubmitted,
+    ApplicationSubmittedFree,
     ApplicationPaid,
     DeadlineNear,
     PaymentRefused,

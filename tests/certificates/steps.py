@@ -163,6 +163,7 @@ def number(kind: str = "ski_post_border", said: str = "SKI-2026-000001") -> Reco
 DRAFT = draft()
 CHANGE = ChangeApplication(by=applicant(), statement=statement(batch="B-002"))
 SUBMIT = submit()
+SUBMIT_FREE = submit(bill="", amount=0, due=DUE)
 PAY = RecordPayment(
     by=system(MONDAY + HOUR),
     bill="820261207000001",

@@ -263,6 +263,7 @@ async def test_a_changed_template_of_letters_does_not_start_under_its_old_versio
             *("calendar", "holidays", "letter_template", "certificate_letter_wording", "acting_signers"),
             "certificate_reminders",
             *("hs_codes", "units"),
+            "certificate_amendments",
         }
     monkeypatch.setattr("zi_rules.letter_template.files", lambda name: tmp_path)
     (tmp_path / "data/letter_templates").mkdir(parents=True)

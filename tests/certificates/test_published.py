@@ -9,11 +9,13 @@ from tests.certificates import test_account, test_appointment, test_master_entry
 from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import (
+    DRAFTED,
     ISSUED,
     PAY_LESS,
     REFUND,
     REMIND_PAYMENT,
     RENEW,
+    SUBMIT_FREE,
     SUBMITTED,
     SUPERSEDE,
     last,
@@ -81,6 +83,7 @@ def published() -> list[Published]:
         *of_houses(),
         *publish_all(applications, *ISSUED, RENEW, SUPERSEDE),
         *publish_all(applications, *SUBMITTED, PAY_LESS, REFUND, REMIND_PAYMENT),
+        *publish_all(applications, *DRAFTED, SUBMIT_FREE),
         *publish_all(registers, test_register.issue("a"), test_register.issue("b")),
         *publish_all(accounts, account.OPEN, account.VERIFY, account.CHANGE, account.verify(2), account.MOVE),
         *publish_all(accounts, account.OPEN, account.REFUSE, account.FLAG),

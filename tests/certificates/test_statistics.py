@@ -33,7 +33,7 @@ async def test_decisions_are_counted_with_the_promised_time_and_reasons(either: 
     await either.sealed(await either.signed())
     await rejected(either, "late", hours=24 * 20)
     query = either.office.store.query
-    assert await query(decision_months) == [MonthOfDecisions("2026-12", KIND, 1, 1, 1)]
+    assert await query(decision_months) == [MonthOfDecisions("2026-12", KIND, 1, 1, 0, 0, 1)]
     assert (await query(decision_months))[0].attainment == 50
     assert await query(rejection_reasons) == [
         RejectionReason("2026-12", "analysis_of_other_batch", 1),

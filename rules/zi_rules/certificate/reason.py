@@ -49,6 +49,8 @@ class FindingReason(StrEnum):
     ANALYSIS_CONTRADICTS_DATES = "analysis_contradicts_dates"
     ANALYSIS_FROM_THE_FUTURE = "analysis_from_the_future"
     ANALYSIS_TOO_OLD = "analysis_too_old"
+    NOTHING_AMENDED = "nothing_amended"
+    NOT_AMENDABLE = "not_amendable"
 
     REGISTRATION_NOT_FOUND = "registration_not_found"
     REGISTRATION_EXPIRED = "registration_expired"

@@ -23,6 +23,7 @@ from zi_certificates.read.master_entries import MasterEntries
 from zi_certificates.read.parking import Parkings
 from zi_certificates.read.statistics import DecisionCounts
 from zi_certificates.use_cases.access import ApplicantAccess
+from zi_certificates.use_cases.amending import Amending
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.appointing import Appointing
 from zi_certificates.use_cases.billing import Payments
@@ -92,6 +93,7 @@ class CertificatesOffice(VaultConnection):
         self.access = ApplicantAccess(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
         self.master_data = MasterData(self.store, self.vault_writer)
+        self.amending = Amending(self.store, self.rules, self.vault_writer)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.appointing = Appointing(self.store, acting_signers[0])

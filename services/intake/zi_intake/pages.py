@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
@@ -47,6 +47,7 @@ CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
 SHOWN_FOR = timedelta(seconds=TTL)
+Prefilled = Annotated[str, Query(max_length=20)]
 
 
 router = APIRouter(include_in_schema=False)
@@ -97,8 +98,11 @@ async def file_consultation(request: Request, office: TheOffice) -> Response:
 
 
 @router.get("/certificate-applications/new")
-async def new_certificate_application(request: Request, office: TheOffice) -> Response:
-    return await _certificate_page(request, office, Form())
+async def new_certificate_application(
+    request: Request, office: TheOffice, series: Prefilled = "", account: Prefilled = ""
+) -> Response:
+    """A link from an earlier request of the company fills in which letters, and its ticket."""
+    return await _certificate_page(request, office, Form({"series": series, "account.ticket": account}))
 
 
 @router.post("/certificate-applications/new")

@@ -39,6 +39,7 @@ PINS = (
         "rules.reminders",
         "rules.standard",
         "rules.tariffs",
+        "rules.amendments",
     ),
     *("promised_by.calendar", "promised_by.holidays", "promised_by.rules", "promised_by.standard"),
     *("checklist", "numbers"),
@@ -95,7 +96,7 @@ unsigned places enrolled attended before after acts_for_others second fact sourc
 means point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
 public_signatures actions proposals amended_standard
 reasons.where reasons.item wanted.where wanted.item answered.where answered.item refused.where refused.item overtaken.ticket parked unnamed
-account replaces to role
+account replaces amendment to role
 measure late after_limit forward_by report_by done_on
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
 quorum_counts groups_reached components changed_components

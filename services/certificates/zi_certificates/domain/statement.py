@@ -73,15 +73,18 @@ class Outline(Value):
 
 
 class Statement(Outline):
-    """`parties` are the producer and the consignee as the vault has them, one item each."""
+    """`parties` are the producer and the consignee as the vault has them, one item each; `carried` are the tickets of the items that were
+    handed in for an earlier application."""
 
     products: tuple[StatedProduct, ...]
     documents: tuple[Document, ...] = ()
     parties: tuple[ItemRef, ...] = ()
+    carried: dict[UUID, str] = Field(default_factory=dict)
 
     def outlined(self, outline: Outline) -> "Statement":
         """Replace the outline; products, documents and parties stay as they are."""
-        parts = {"products": self.products, "documents": self.documents, "parties": self.parties}
+        others = ("products", "documents", "parties", "carried")
+        parts = {name: getattr(self, name) for name in others}
         return Statement(**dict(outline), **parts)
 
     def with_parties(self, stated: Sequence[ItemRef], withdrawn: Collection[str]) -> "Statement":
@@ -110,6 +113,16 @@ class Statement(Outline):
 
     def without_products(self, numbers: Iterable[int]) -> "Statement":
         return reduce(Statement.without_product, sorted(numbers), self)
+
+    def amending(self, kind: str, ticket: str) -> "Statement":
+        """Repeat it for one of its letters; documents and parties stay where they are, in the application with this ticket."""
+        refs = (*(each.file for each in self.documents), *self.parties)
+        carried = {each.item: self.carried.get(each.item, ticket) for each in refs}
+        return self._with(kinds=(kind,), carried=carried)
+
+    def ticket_of(self, item: UUID, ticket: str) -> str:
+        """Return the ticket under which the vault has an item of the application with this `ticket`."""
+        return self.carried.get(item, ticket)
 
     def with_document(self, attached: Document) -> "Statement":
         """Add a document, or replace the one of the same file."""

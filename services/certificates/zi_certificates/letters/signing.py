@@ -120,8 +120,11 @@ class Signing:
         stated = () if application.statement is None else application.statement.parties
         if not stated:
             return {}
-        items, fields = [each.item for each in stated], [each.field for each in stated]
-        return await vault.read(ticket, fields, PURPOSE, token=person.token, items=items)
+        read: dict[str, str] = {}
+        for each in stated:
+            lies = application.statement.ticket_of(each.item, ticket) if application.statement else ticket
+            read |= await vault.read(lies, [each.field], PURPOSE, token=person.token, items=[each.item])
+        return read
 
     async def _verified_ticket(self, ticket: str, application: Application) -> str:
         """A letter is in the name that an officer has verified, whatever a later request says of its company."""
@@ -160,11 +163,17 @@ def contents_to_sign(
     applied = CompliantApplication(
         draft.ticket, approved, draft.replaces, signature.holder, producer, consignee, refused
     )
-    day = signature.at.astimezone(WITA).date()
+    day, amended = signature.at.astimezone(WITA).date(), draft.amends
     letters = {letter_id(id, kind, application.revision): kind for kind in statement.kinds}
     return {
-        letter: (kind, content_of(kind, applied, issuer, signature.signer, day, rules, _salt(secret, letter)))
+        letter: (
+            kind,
+            content if amended is None else content.model_copy(update={"valid_until": amended.valid_until}),
+        )
         for letter, kind in letters.items()
+        for content in [
+            content_of(kind, applied, issuer, signature.signer, day, rules, _salt(secret, letter))
+        ]
     }
 
 

@@ -62,6 +62,8 @@ def _statement_data(
             return _application_drafted(event, status)
         case events.ApplicationChanged():
             return _application_changed(event, application, status)
+        case events.ApplicationSubmittedFree():
+            return _application_submitted_free(event, status)
         case events.ApplicationSubmitted():
             return _application_submitted(event, status)
         case events.ApplicationPaid(amount=amount, due=due):
@@ -95,6 +97,7 @@ def _application_drafted(event: events.ApplicationDrafted, status: ApplicationFi
         goods=event.statement.goods,
         item_count=len(event.statement.products),
         replaces=event.replaces,
+        amendment=None if event.amends is None else event.amends.reason,
     )
 
 
@@ -120,6 +123,12 @@ def _application_submitted(event: events.ApplicationSubmitted, status: Applicati
         amount=event.amount,
         pay_by=event.pay_by,
         open_until=event.open_until,
+    )
+
+
+def _application_submitted_free(event: events.ApplicationSubmittedFree, status: ApplicationFields) -> Data:
+    return contract.ApplicationSubmittedFree(
+        **status, rules=event.rules, revision=event.revision, due=event.due, open_until=event.open_until
     )
 
 

@@ -13,6 +13,7 @@ from zi_certificates.domain.application.events import (
     ApplicationPaid,
     ApplicationRejected,
     ApplicationSubmitted,
+    ApplicationSubmittedFree,
     ApplicationWithdrawn,
     LettersSigned,
 )
@@ -34,6 +35,11 @@ REMINDERS: dict[str, ApplicantsClock] = {"remind_payment": "payment", "remind_co
 def changes(event: Event) -> Iterable[Change]:
     """Return the timers that an event sets and clears; a rejection after the time to resubmit ends the application at once."""
     match event:
+        case ApplicationSubmittedFree():
+            reminders = (
+                Set("remind_completion", each.at) for each in event.reminders if each.clock == "completion"
+            )
+            return (Set(OPEN_UNTIL, event.open_until), *reminders)
         case ApplicationSubmitted():
             reminders = (Set(f"remind_{each.clock}", each.at) for each in event.reminders)
             return (Set(PAY_BY, event.pay_by), Set(OPEN_UNTIL, event.open_until), *reminders)

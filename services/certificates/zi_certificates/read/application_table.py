@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from pydantic import TypeAdapter
 
 from zi_certificates.domain.application.events import (
     ApplicationChanged,
@@ -19,6 +20,7 @@ from zi_certificates.domain.application.events import (
     ApplicationResubmitted,
     ApplicationSentBack,
     ApplicationSubmitted,
+    ApplicationSubmittedFree,
     ApplicationTaken,
     ApplicationWithdrawn,
     ConflictFlagged,
@@ -40,18 +42,20 @@ from zi_certificates.read.stored import update_row
 from zi_chassis.database import Tx
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.timers import Due
+from zi_contracts.certificates import Findings
 
 DECISION = "decision"
+_FINDINGS: TypeAdapter[Findings] = TypeAdapter(Findings)
 WITH_OFFICER = (ApplicationStatus.EVALUATION.value, ApplicationStatus.NEED_DATA.value)
 
 
 class Applications:
     name = "applications"
-    version = 4
+    version = 5
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
-        " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
+        " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, amendment TEXT, rejected_for TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " evaluators TEXT NOT NULL, excused TEXT NOT NULL, recused TEXT NOT NULL DEFAULT '[]', override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
         " complete_at TEXT, place INTEGER, urgency TEXT NOT NULL, revision INTEGER NOT NULL, is_late INTEGER NOT NULL DEFAULT 0, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
         " updated TEXT NOT NULL)",
@@ -63,6 +67,7 @@ class Applications:
         "CREATE INDEX IF NOT EXISTS applications_override ON applications (urgency, ticket)"
         " WHERE override_for IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS applications_due ON applications (holder, due)",
+        "CREATE INDEX IF NOT EXISTS applications_replaces ON applications (replaces)",
         "CREATE INDEX IF NOT EXISTS applications_account ON applications (account)",
         "CREATE INDEX IF NOT EXISTS applications_business ON applications (business_ref)",
         "CREATE TABLE IF NOT EXISTS application_texts (application TEXT PRIMARY KEY, text TEXT NOT NULL)",
@@ -98,7 +103,7 @@ class Applications:
             _overtaken(tx, recorded, event)
         if isinstance(event, ApplicationReleased) and event.is_recusal and event.by.actor == event.officer:
             _recused(tx, recorded, event)
-        if isinstance(event, ApplicationSubmitted):
+        if isinstance(event, ApplicationSubmitted) and event.amount:
             _billed(tx, recorded, event)
 
     @staticmethod
@@ -115,8 +120,8 @@ class Applications:
 def _draft(tx: Tx, recorded: Recorded, event: ApplicationDrafted) -> None:
     tx.execute(
         "INSERT INTO applications (application, ticket, account, series, business_ref, kinds, goods, countries, item_count,"
-        " replaces, status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated, urgency)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?, ?)",
+        " replaces, amendment, status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated, urgency)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?, ?)",
         str(recorded.aggregate),
         event.ticket,
         str(event.account),
@@ -127,6 +132,7 @@ def _draft(tx: Tx, recorded: Recorded, event: ApplicationDrafted) -> None:
         countries_of(event.statement),
         len(event.statement.products),
         event.replaces,
+        None if event.amends is None else event.amends.reason,
         event.by.actor,
         *(rfc3339(event.by.at),) * 3,
     )
@@ -171,13 +177,13 @@ def _progress(recorded: Recorded, event: ApplicationEvent, published: Mapping[st
                 "countries": countries_of(statement),
                 "revision": published["revision"],
             }
-        case ApplicationSubmitted():
-            return {"deadline": rfc3339(event.pay_by)}
         case DeadlineMissed():
             return {"is_late": 1}
-        case ApplicationPaid() | ApplicationResubmitted():
+        case ApplicationPaid() | ApplicationSubmittedFree() | ApplicationResubmitted():
             complete = {"complete_at": rfc3339(event.by.at), "place": recorded.position, "is_late": 0}
             return complete | {"due": rfc3339(event.due), "deadline": None}
+        case ApplicationSubmitted():
+            return {"deadline": rfc3339(event.pay_by)}
         case DataSent():
             return {"due": rfc3339(event.due), "deadline": None}
         case DataAsked() | ApplicationRejected():
@@ -191,8 +197,10 @@ def _progress(recorded: Recorded, event: ApplicationEvent, published: Mapping[st
 def _officials(tx: Tx, application: UUID, event: ApplicationEvent) -> dict[str, object]:
     """The columns that this event changes of officer, evaluators, overrides and flags."""
     match event:
-        case ApplicationChanged() | ApplicationRejected():
+        case ApplicationChanged():
             return {"evaluators": "[]"}
+        case ApplicationRejected(reasons=reasons):
+            return {"evaluators": "[]", "rejected_for": _FINDINGS.dump_json(reasons).decode()}
         case ApplicationTaken():
             return {"officer": event.by.actor}
         case ApplicationReleased():

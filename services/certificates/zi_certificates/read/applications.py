@@ -32,6 +32,7 @@ class ApplicationRow:
     goods: str
     item_count: int
     replaces: str | None
+    amendment: str | None
     status: ApplicationStatus
     holder: Holder
     officer: str | None
@@ -167,6 +168,7 @@ def application_row(row: Row) -> ApplicationRow:
         goods=row["goods"],
         item_count=row["item_count"],
         replaces=row["replaces"],
+        amendment=row["amendment"],
         status=ApplicationStatus(row["status"]),
         holder=row["holder"],
         officer=row["officer"],

@@ -74,6 +74,7 @@ class Letters:
         "CREATE TABLE IF NOT EXISTS letter_files (file TEXT PRIMARY KEY, letter TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS letters_application ON letters (application)",
         "CREATE UNIQUE INDEX IF NOT EXISTS letters_number ON letters (number)",
+        "CREATE INDEX IF NOT EXISTS letters_account ON letters (account, series, standing)",
         "CREATE INDEX IF NOT EXISTS letters_sealed ON letters (sealed_at)",
         "CREATE INDEX IF NOT EXISTS letters_issued ON letters (issued_at)",
         "CREATE INDEX IF NOT EXISTS letters_standing ON letters (standing, issued_at, number)",
@@ -180,6 +181,20 @@ def letter_with_file(tx: Tx, file: str) -> LetterRow | None:
 def letters_of(tx: Tx, application: UUID) -> list[LetterRow]:
     rows = tx.execute("SELECT * FROM letters WHERE application = ? ORDER BY kind", str(application))
     return [_letter_row(row) for row in rows]
+
+
+def valid_letters_of(
+    tx: Tx, account: UUID, series: str, day: date, first: int, limit: int
+) -> tuple[list[LetterRow], int]:
+    """List the valid letters of a company in one series, the newest first, and count all."""
+    where = "account = ? AND series = ? AND standing = 'valid' AND (valid_until IS NULL OR valid_until >= ?)"
+    values = (str(account), series, day.isoformat())
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM letters WHERE {where}", *values)
+    rows = tx.execute(
+        f"SELECT * FROM letters WHERE {where} ORDER BY issued_at DESC, number DESC LIMIT {limit} OFFSET {first}",
+        *values,
+    )
+    return [_letter_row(row) for row in rows], int(counted["many"])
 
 
 def letters_to_seal(tx: Tx, limit: int = PAGE) -> list[LetterRow]:

@@ -15,6 +15,7 @@ from zi_certificates.domain.application.events import (
     ApplicationEvent,
     ApplicationPaid,
     ApplicationResubmitted,
+    ApplicationSubmittedFree,
     ApplicationTaken,
     DataAsked,
 )
@@ -71,7 +72,7 @@ def _keep(tx: Tx, application: UUID, event: ApplicationEvent) -> None:
             )
         case ApplicationChanged(statement=statement):
             update_row(tx, "completions", "application", application, {"kinds": json.dumps(statement.kinds)})
-        case ApplicationPaid() | ApplicationResubmitted():
+        case ApplicationPaid() | ApplicationSubmittedFree() | ApplicationResubmitted():
             complete = {"complete_at": rfc3339(event.by.at)}
             update_row(tx, "completions", "application", application, complete)
         case _:

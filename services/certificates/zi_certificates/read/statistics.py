@@ -1,5 +1,5 @@
-"""Statistics of decisions by month and letter: how many letters were issued and applications rejected, how many of them within the promised
-time, and the reasons of rejections."""
+"""Statistics of decisions by month and letter: how many letters were issued and applications rejected, apart from these how many were
+amended or not, how many of all within the promised time, and the reasons of rejections."""
 
 import json
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from zi_certificates.domain.application.events import (
     ApplicationPaid,
     ApplicationRejected,
     ApplicationResubmitted,
+    ApplicationSubmittedFree,
     DataSent,
     LetterSealed,
 )
@@ -24,15 +25,17 @@ from zi_chassis.database import Tx
 from zi_chassis.recorded import Recorded, rfc3339
 
 ISSUED, REJECTED = "issued", "rejected"
+AMENDED = {ISSUED: "amended", REJECTED: "not_amended"}
 
 
 class DecisionCounts:
     """Read model; it keeps the present promise and letters of each application, so that it can be made anew from the events alone."""
 
     name = "decision_counts"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
-        "CREATE TABLE IF NOT EXISTS promises (application TEXT PRIMARY KEY, kinds TEXT NOT NULL, due TEXT)",
+        "CREATE TABLE IF NOT EXISTS promises (application TEXT PRIMARY KEY, kinds TEXT NOT NULL, due TEXT,"
+        " amends INTEGER NOT NULL)",
         "CREATE TABLE IF NOT EXISTS decision_counts (month TEXT NOT NULL, kind TEXT NOT NULL, outcome TEXT NOT NULL,"
         " many INTEGER NOT NULL, in_time INTEGER NOT NULL, PRIMARY KEY (month, kind, outcome))",
         "CREATE TABLE IF NOT EXISTS rejection_counts (month TEXT NOT NULL, reason TEXT NOT NULL, many INTEGER NOT NULL,"
@@ -44,15 +47,15 @@ class DecisionCounts:
         if not isinstance(event, ApplicationEvent):
             return
         match event:
-            case ApplicationDrafted(statement=statement):
+            case ApplicationDrafted(statement=statement, amends=amended):
                 tx.execute(
-                    "INSERT INTO promises (application, kinds) VALUES (?, ?)",
-                    *(str(application), json.dumps(statement.kinds)),
+                    "INSERT INTO promises (application, kinds, amends) VALUES (?, ?, ?)",
+                    *(str(application), json.dumps(statement.kinds), int(amended is not None)),
                 )
             case ApplicationChanged(statement=statement):
                 _update(tx, application, "kinds", json.dumps(statement.kinds))
-            case ApplicationPaid(due=due) | DataSent(due=due) | ApplicationResubmitted(due=due):
-                _update(tx, application, "due", rfc3339(due))
+            case ApplicationPaid() | ApplicationSubmittedFree() | DataSent() | ApplicationResubmitted():
+                _update(tx, application, "due", rfc3339(event.due))
             case LetterSealed():
                 if _state(recorded) == ApplicationStatus.ISSUED:
                     _count(tx, application, ISSUED, event.by.at)
@@ -74,14 +77,14 @@ def _update(tx: Tx, application: UUID, column: str, value: str) -> None:
 
 
 def _count(tx: Tx, application: UUID, outcome: str, at: datetime) -> None:
-    [row] = tx.execute("SELECT kinds, due FROM promises WHERE application = ?", str(application))
+    [row] = tx.execute("SELECT kinds, due, amends FROM promises WHERE application = ?", str(application))
     in_time = row["due"] is not None and at <= datetime.fromisoformat(row["due"])
     for kind in json.loads(row["kinds"]):
         tx.execute(
             "INSERT INTO decision_counts (month, kind, outcome, many, in_time) VALUES (?, ?, ?, 1, ?)"
             " ON CONFLICT (month, kind, outcome) DO UPDATE SET many = decision_counts.many + 1,"
             " in_time = decision_counts.in_time + excluded.in_time",
-            *(month_of(at), kind, outcome, int(in_time)),
+            *(month_of(at), kind, AMENDED[outcome] if row["amends"] else outcome, int(in_time)),
         )
 
 
@@ -95,18 +98,24 @@ def _count_reason(tx: Tx, month: str, reason: str) -> None:
 
 @dataclass(frozen=True)
 class MonthOfDecisions:
-    """Decisions about one kind of letter in a month; `in_time` of all of them kept the promised time."""
+    """Decisions about one kind of letter in a month, amendments of issued letters apart; `in_time` of all of them kept the promised time."""
 
     month: str
     kind: str
     issued: int
     rejected: int
+    amended: int
+    not_amended: int
     in_time: int
+
+    @property
+    def decided(self) -> int:
+        return self.issued + self.rejected + self.amended + self.not_amended
 
     @property
     def attainment(self) -> int:
         """In whole percent, rounded down, so that 100 means all."""
-        return self.in_time * 100 // (self.issued + self.rejected)
+        return self.in_time * 100 // self.decided
 
 
 @dataclass(frozen=True)
@@ -119,18 +128,18 @@ class RejectionReason:
 def decision_months(tx: Tx, before: str | None = None) -> list[MonthOfDecisions]:
     """The newest month first; as many months as are shown at once, all of them before this one."""
     earlier, values = ("", ()) if before is None else (" WHERE month < ?", (before,))
+    outcomes = (ISSUED, REJECTED, *AMENDED.values())
+    counted = ", ".join(
+        f"SUM(CASE WHEN outcome = '{each}' THEN many ELSE 0 END) AS {each}" for each in outcomes
+    )
     rows = tx.execute(
-        "SELECT month, kind, SUM(CASE WHEN outcome = 'issued' THEN many ELSE 0 END) AS issued,"
-        " SUM(CASE WHEN outcome = 'rejected' THEN many ELSE 0 END) AS rejected, SUM(in_time) AS in_time"
-        " FROM decision_counts WHERE month IN"
+        f"SELECT month, kind, {counted}, SUM(in_time) AS in_time FROM decision_counts WHERE month IN"
         f" (SELECT DISTINCT month FROM decision_counts{earlier} ORDER BY month DESC LIMIT {MONTHS})"
         " GROUP BY month, kind ORDER BY month DESC, kind",
         *values,
     )
     return [
-        MonthOfDecisions(
-            row["month"], row["kind"], int(row["issued"]), int(row["rejected"]), int(row["in_time"])
-        )
+        MonthOfDecisions(row["month"], row["kind"], *(int(row[each]) for each in (*outcomes, "in_time")))
         for row in rows
     ]
 

@@ -27,6 +27,7 @@ from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.statement import Document, Outline, Statement
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of, files_of
+from zi_certificates.read.amendments import open_successor
 from zi_certificates.read.letters import letter_numbered
 from zi_certificates.use_cases.billing import Billing
 from zi_certificates.use_cases.company_accounts import MOST_PARTS, CompanyAccounts
@@ -71,26 +72,31 @@ class Applying(CompanyAccounts):
     ) -> Handled[Application]:
         refuse_other_series(request, outline)
         refuse_unknown_circumstances(outline, self._rules.in_force(by.at))
-        account = await self._store.query(lambda tx: account_of(tx, request))
-        if replaces is not None:
-            row = await self._store.query(lambda tx: letter_numbered(tx, replaces))
-            refuse_unless_replaceable(row, request, account)
         statement = Statement(**dict(outline), products=())
-        command = Draft(
-            by=by,
-            request=request_id_of(key, by, "draft"),
-            ticket=request.ticket,
-            body_digest=digest_of(statement, replaces),
-            series=request.series,
-            account=account,
-            business_ref=request.business_ref,
-            data_subject=request.data_subject,
-            language=request.language,
-            reachable_by=request.reachable_by,
-            statement=statement,
-            replaces=replaces,
-        )
-        return await self._store.handle(applications, request.application, command)
+
+        def found(tx: Tx) -> tuple[Any, UUID, ApplicationCommands]:
+            account = account_of(tx, request)
+            if replaces is not None:
+                refuse_unless_replaceable(letter_numbered(tx, replaces), request, account)
+                if open_successor(tx, replaces, request.application) is not None:
+                    raise errors.AmendmentOpenError
+            command = Draft(
+                by=by,
+                request=request_id_of(key, by, "draft"),
+                ticket=request.ticket,
+                body_digest=digest_of(statement, replaces),
+                series=request.series,
+                account=account,
+                business_ref=request.business_ref,
+                data_subject=request.data_subject,
+                language=request.language,
+                reachable_by=request.reachable_by,
+                statement=statement,
+                replaces=replaces,
+            )
+            return applications, request.application, command
+
+        return await self._store.decide(found)
 
     async def change(
         self, request: IntakeRequest, by: Act, key: UUID | None, outline: Outline, revision: int | None = None
@@ -209,11 +215,15 @@ class Applying(CompanyAccounts):
         if now.statement is None:
             raise errors.NotBegunError
         completed = await self._completed(request, now, by.at)
-        terms = self._rules.submitting(now.statement, by.at)
+        terms = self._rules.submitting(now, by.at)
         command = Submit(by=by, request=request_id, revision=revision, bill="", **completed, **asdict(terms))
         applications.decide(command, now)
-        bill = await self._billing.issue(id, terms.amount, terms.pay_by)
-        return await self._store.handle(applications, id, command.model_copy(update={"bill": bill}))
+        if terms.amount:
+            bill = await self._billing.issue(id, terms.amount, terms.pay_by)
+            charged = command.model_copy(update={"bill": bill})
+        else:
+            charged = command.model_copy(update={"due": self._rules.due(now, by.at)})
+        return await self._store.handle(applications, id, charged)
 
     async def send_data(
         self,
@@ -293,7 +303,10 @@ class Applying(CompanyAccounts):
         _, _, account = await self.account(request)
         if account.verified is None:
             raise errors.AccountNotVerifiedError
-        there = await self._store.query(lambda tx: files_of(tx, request.ticket))
+        tickets = {request.ticket, *now.statement.carried.values()}
+        there = await self._store.query(
+            lambda tx: {k: v for each in tickets for k, v in files_of(tx, each).items()}
+        )
         refuse_missing_files(now.statement.documents, there)
         findings = published(self._rules.examination(now, account, at))
         return {

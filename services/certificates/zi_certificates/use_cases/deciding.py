@@ -26,10 +26,7 @@ from zi_certificates.domain.application.commands import (
     Suspend,
     Take,
 )
-from zi_certificates.domain.application.state import (
-    Application,
-    ApplicationStatus,
-)
+from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.impartiality import Known
 from zi_certificates.domain.queue import Chosen, InHandError, next_for
@@ -48,6 +45,7 @@ from zi_certificates.read.appointments import appointment_of
 from zi_certificates.read.decisions import held_of_company, taken_for
 from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
+from zi_certificates.use_cases.amending import amended_holds
 from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
 from zi_certificates.use_cases.statement_checks import refuse_missing_files
@@ -225,10 +223,10 @@ class Deciding:
         refused: frozenset[int],
     ) -> Decision:
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            signing = self._signing(tx, id, by)
-            return Sign(
-                by=by, request=request_id, revision=revision, refused=refused, letters=letters, **signing
-            )
+            _, now = self._store.states(tx, {id: applications})[id]
+            signing = self._signing(tx, id, by) | {"amended_holds": amended_holds(tx, now)}
+            stated = {"revision": revision, "refused": refused, "letters": letters}
+            return Sign(by=by, request=request_id, **stated, **signing)
 
         return decision
 

@@ -13,6 +13,7 @@ from zi_certificates.domain.application.events import (
     ApplicationRejected,
     ApplicationSentBack,
     ApplicationSubmitted,
+    ApplicationSubmittedFree,
     DataAsked,
     DataSent,
 )
@@ -24,6 +25,7 @@ from zi_certificates.domain.changes import StatementChange, changes
 from zi_certificates.domain.statement import Statement
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of, mentoring_of
+from zi_certificates.read.amendments import Successor, successors_of
 from zi_certificates.read.applications import ApplicationRow, application, counts, queue_place
 from zi_certificates.read.decisions import Overtaking, overtakings_of
 from zi_certificates.read.letters import LetterRow, letters_of
@@ -35,7 +37,7 @@ from zi_chassis.store import Store
 from zi_contracts.certificates import PublishedFinding
 from zi_contracts.intake import Items
 
-Anchor = Literal["submitted", "asked", "rejected", "sent_back"]
+Anchor = Literal["letter", "submitted", "asked", "rejected", "sent_back"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Answered:
 class Dossier:
     """`messages` as they were published, in the order in which they happened; of the account only if this request opened it.
 
-    `mentoring` are the mentoring cases whose business agreed that they are taken over into it.
+    `successors` are the applications that take, or were to take, the place of a letter of this one. `mentoring` are the mentoring cases whose business agreed that they are taken over into it.
     """
 
     request: IntakeRequest
@@ -77,6 +79,7 @@ class Dossier:
     account_id: UUID
     row: ApplicationRow | None
     letters: Sequence[LetterRow]
+    successors: Sequence[Successor]
     place: PlaceInQueue | None
     passed_by: Sequence[Overtaking]
     parked: ParkedTime | None
@@ -118,6 +121,8 @@ class Dossier:
         for each in self.events:
             if isinstance(each, ApplicationDrafted | ApplicationChanged):
                 now = each.statement
+                if isinstance(each, ApplicationDrafted) and each.amends is not None:
+                    anchors.append(("letter", each.by.at, now))
             elif (anchor := ANCHORS.get(type(each))) is not None and now is not None:
                 anchors.append((anchor, each.by.at, now))
         compared = [
@@ -128,6 +133,7 @@ class Dossier:
 
 ANCHORS: Mapping[type[Event], Anchor] = {
     ApplicationSubmitted: "submitted",
+    ApplicationSubmittedFree: "submitted",
     DataAsked: "asked",
     ApplicationRejected: "rejected",
     ApplicationSentBack: "sent_back",
@@ -160,6 +166,9 @@ async def dossier_of(store: Store, request: IntakeRequest) -> Dossier:
         account_id=account_id,
         row=row,
         letters=letters,
+        successors=await store.query(
+            lambda tx: successors_of(tx, [each.number for each in letters if each.number])
+        ),
         place=place,
         passed_by=passed_by,
         parked=await store.query(lambda tx: parked_time(tx, request.application)),

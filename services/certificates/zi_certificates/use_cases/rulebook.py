@@ -14,12 +14,23 @@ from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
 from zi_certificates.domain.statement import Statement
-from zi_certificates.use_cases.stated_particulars import kinds_of, missing_of_account, particulars_of
+from zi_certificates.use_cases.amendment_findings import is_amendment, unamendable
+from zi_certificates.use_cases.stated_particulars import (
+    kinds_of,
+    missing_of_account,
+    particulars_of,
+    underpaid,
+)
 from zi_chassis.domain import DomainError
 from zi_contracts.certificates import PinnedRules, PublishedFinding, Series
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Items
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
+from zi_rules.certificate.amendments import (
+    AmendmentRule,
+    Amendments,
+    load_amendments,
+)
 from zi_rules.certificate.deadline import (
     NoPromiseError,
     evaluation_due,
@@ -95,6 +106,7 @@ class Rulebook:
     tariffs: Editions[Tariffs]
     numbers: Editions[Shapes]
     reminders: Editions[ReminderRules]
+    amendments: Editions[Amendments]
     calendars: Calendars
     standards: Standards
     hs_lists: Editions[HsList]
@@ -103,7 +115,15 @@ class Rulebook:
 
     @property
     def configurations(self) -> Sequence[Configuration]:
-        editions = (self.sets, self.tariffs, self.numbers, self.reminders, self.hs_lists, self.units)
+        editions = (
+            self.sets,
+            self.tariffs,
+            self.numbers,
+            self.reminders,
+            self.amendments,
+            self.hs_lists,
+            self.units,
+        )
         return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
 
     def in_force(self, at: datetime) -> CertificateRules:
@@ -168,6 +188,7 @@ class Rulebook:
             standard=None if decree is None else _pin(decree.standard),
             reminders=_pin(self.reminders[0]),
             hs_codes=_pin(self.hs_lists[0]),
+            amendments=_pin(self.amendments[0]) if is_amendment(application) else None,
         )
 
     def decrees(self, application: Application, at: datetime) -> tuple[Decree, ...]:
@@ -219,8 +240,26 @@ class Rulebook:
         codes_listed = unlisted(
             ((each.number, each.hs_code) for each in stated.products), self.hs_list(application)
         )
-        findings = (*result.findings, *codes_listed, *_underpaid(application, stated, rules))
+        findings = (
+            *result.findings,
+            *codes_listed,
+            *underpaid(application, stated, rules),
+            *self._unamendable(application),
+        )
         return result.model_copy(update={"missing": tuple(dict.fromkeys(missing)), "findings": findings})
+
+    def amendment_rule(self, application: Application) -> AmendmentRule | None:
+        """Return the rule for the amendment that the application is: the one that it was submitted under, before that the present one."""
+        pin = None if application.submission is None else application.submission.rules.amendments
+        stated = self.amendments[0] if pin is None else self.amendments.pinned(pin)
+        if application.statement is None:
+            return None
+        return stated.rule_of(
+            CertificateKind(application.statement.kinds[0]), Goods(application.statement.goods)
+        )
+
+    def _unamendable(self, application: Application) -> tuple[Finding, ...]:
+        return unamendable(application, self.amendment_rule(application)) if is_amendment(application) else ()
 
     def account_findings(self, series: Series, account: Account, at: datetime) -> tuple[Finding, ...]:
         """Return the findings about what every account of this series needs, whatever the goods will be."""
@@ -247,7 +286,10 @@ class Rulebook:
         unknown = unlisted_of_account(details.hs_codes, self.hs_lists[0])
         return (*wrong, *unknown, *_unnumbered(details.items), *dict.fromkeys(map(as_finding, missing)))
 
-    def submitting(self, stated: Statement, at: datetime) -> Submitting:
+    def submitting(self, application: Application, at: datetime) -> Submitting:
+        stated = application.statement
+        if stated is None:
+            raise NoSuchLetterForGoodsError
         rules, calendar = self.in_force(at), self.calendars.current
         kinds, goods = kinds_of(stated), Goods(stated.goods)
         began = _whole_second(at)
@@ -255,7 +297,7 @@ class Rulebook:
         ends: dict[ApplicantsClock, datetime] = {"payment": pay_by, "completion": open_until}
         planned = reminder_times(self.reminders[0], began, ends, calendar)
         return Submitting(
-            amount=self.fee(stated, rules),
+            amount=self.amount(application, rules),
             pay_by=pay_by,
             open_until=open_until,
             second_evaluation=rules.needs_second_evaluation(kinds, goods),
@@ -267,6 +309,20 @@ class Rulebook:
         """Return whether two evaluators have to find the present statement compliant."""
         kinds, goods = _promised(application)
         return self.of(application, at).needs_second_evaluation(kinds, goods)
+
+    def amount(self, application: Application, rules: CertificateRules) -> int:
+        """In rupiah; 0 for an amendment for which the office asks nothing. Raises NoTariffStatedError."""
+        if application.statement is None:
+            raise NoTariffStatedError
+        amended = None if application.draft is None else application.draft.amends
+        if amended is not None:
+            rule = self.amendment_rule(application)
+            wanted = None if rule is None else rule.fee_of(called_for=amended.called_for)
+            if wanted is None:
+                raise NoTariffStatedError
+            if wanted == "none":
+                return 0
+        return self.fee(application.statement, rules)
 
     def fee(self, stated: Statement, rules: CertificateRules) -> int:
         """In rupiah."""
@@ -307,10 +363,13 @@ def load_rulebook(folder: Path, content_of: ContentLookup = no_content, *, demo:
     for rules, table in product(sets, tariffs):
         priced(rules, table)  # a letter with two tariffs is refused here, not at somebody's application
     shapes, calendars = load_shapes(folder, content_of), load_calendars(folder, content_of)
-    reminders = load_reminder_rules(folder, content_of)
+    reminders, amendments = (
+        load_reminder_rules(folder, content_of),
+        load_amendments(folder, content_of, demo=demo),
+    )
     lists = load_hs_list(folder, content_of, demo=demo), load_units(folder, content_of)
     standards = Standards(no_standards(content_of))
-    rulebook = Rulebook(sets, tariffs, shapes, reminders, calendars, standards, *lists)
+    rulebook = Rulebook(sets, tariffs, shapes, reminders, amendments, calendars, standards, *lists)
     rulebook.standards.check = rulebook.refuse_unfit
     return rulebook
 
@@ -335,28 +394,6 @@ def _unnumbered(items: Items) -> Iterator[Finding]:
     """Yield a finding without a business number: interests are declared by it, so nobody could be found hindered."""
     if NIB not in {each.field for each in items}:
         yield found(FindingReason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)
-
-
-def _underpaid(application: Application, stated: Statement, rules: CertificateRules) -> Iterator[Finding]:
-    """Yield a finding if a change after the bill would cost more than it; what was billed is paid by its bill, whatever it costs today."""
-    if application.submission is None or _is_within(stated, application.billed):
-        return
-    try:
-        now = fee(kinds_of(stated), Goods(stated.goods), len(stated.products), rules)
-    except NoTariffError:
-        now = application.submission.amount + 1
-    if now > application.submission.amount:
-        yield found(FindingReason.UNPAID, PLAIN, "kinds", what=now, expected=application.submission.amount)
-
-
-def _is_within(stated: Statement, billed: Statement | None) -> bool:
-    """Return whether nothing is asked for that was not billed."""
-    return (
-        billed is not None
-        and stated.goods == billed.goods
-        and set(stated.kinds) <= set(billed.kinds)
-        and len(stated.products) <= len(billed.products)
-    )
 
 
 def _submitted(application: Application, at: datetime) -> datetime:

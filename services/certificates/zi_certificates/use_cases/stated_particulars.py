@@ -1,14 +1,17 @@
-"""The statement of an applicant as the rules read it."""
+"""An application as the rules ask for it, and what its account lacks or its bill does not cover."""
 
 from collections.abc import Iterator
 from datetime import date
 
+from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.statement import Statement
 from zi_contracts.text import STORED
 from zi_rules.certificate.examination import Particulars
-from zi_rules.certificate.finding import MissingDocument
+from zi_rules.certificate.fee import NoTariffError, fee
+from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, found
 from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.kind import CertificateKind, Goods
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached, missing_account_documents, requirements
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.registration_number import normalise_number
@@ -41,6 +44,28 @@ def missing_of_account(
     for kind in sorted(stated.kinds):
         needed = requirements(kind, stated.goods, stated.country, rules)
         yield from missing_account_documents(needed, attached, stated.circumstances)
+
+
+def underpaid(application: Application, stated: Statement, rules: CertificateRules) -> Iterator[Finding]:
+    """Yield a finding if a change after the bill would cost more than it; what was billed is paid by its bill, whatever it costs today."""
+    if application.submission is None or _is_within(stated, application.billed):
+        return
+    try:
+        now = fee(kinds_of(stated), Goods(stated.goods), len(stated.products), rules)
+    except NoTariffError:
+        now = application.submission.amount + 1
+    if now > application.submission.amount:
+        yield found(FindingReason.UNPAID, PLAIN, "kinds", what=now, expected=application.submission.amount)
+
+
+def _is_within(stated: Statement, billed: Statement | None) -> bool:
+    """Return whether nothing is asked for that was not billed."""
+    return (
+        billed is not None
+        and stated.goods == billed.goods
+        and set(stated.kinds) <= set(billed.kinds)
+        and len(stated.products) <= len(billed.products)
+    )
 
 
 def kinds_of(stated: Statement) -> tuple[CertificateKind, ...]:

@@ -9,10 +9,18 @@ from pydantic import BaseModel
 from zi_certificates.domain.account import Check
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.statement import StatedProduct
+from zi_certificates.web.amendment_answers import AmendmentAnswer
 from zi_chassis.web import refusals
 from zi_chassis.web.history import TimelineStepAnswer
 from zi_chassis.web.refusals import ProblemFields
-from zi_contracts.certificates import ApplicationState, OvertakingReason, PaymentRefusal, PinnedRules, Series
+from zi_contracts.certificates import (
+    AmendmentReason,
+    ApplicationState,
+    OvertakingReason,
+    PaymentRefusal,
+    PinnedRules,
+    Series,
+)
 from zi_contracts.configuration import Pinned
 from zi_contracts.intake import Holder
 from zi_rules.certificate.reason import LineFault
@@ -90,7 +98,8 @@ class OvertakenBy(BaseModel):
 
 
 class StatementAnswer(BaseModel):
-    """As it was stated; `replaces` is the number of the letter whose place the new one is to take."""
+    """As it was stated; `replaces` is the number of the letter whose place the new one is to take, `amendment` why it is
+    amended, if it is."""
 
     revision: int
     kinds: list[str]
@@ -102,6 +111,7 @@ class StatementAnswer(BaseModel):
     products: list[StatedProduct]
     documents: list[DocumentAnswer]
     replaces: str | None
+    amendment: AmendmentReason | None
 
 
 class DecisionAnswer(BaseModel):
@@ -128,6 +138,7 @@ class LetterAnswer(BaseModel):
     since: datetime | None
     reason: str | None
     replaced_by: str | None
+    amendments: list[AmendmentAnswer]
     valid_until: date | None
     links: LetterLinks
 

@@ -16,10 +16,12 @@ from pydantic import (
 )
 from starlette.datastructures import UploadFile as UploadedFile
 
+from zi_certificates.use_cases.amending import AmendmentAsked
 from zi_certificates.use_cases.payment_notice import Moment
 from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_chassis.web.language import msgid
 from zi_contracts.certificates import (
+    AmendmentReason,
     OverrideReason,
     PublishedFinding,
     ReinstatementReason,
@@ -92,6 +94,20 @@ class StatementBody(CertificatesBody):
     annex_fields: Annotated[dict[Code, Line], Field(max_length=MOST_CODES)] = Field(default_factory=dict)
     arrives: date | None = None
     replaces: LetterNumber | None = None
+
+
+class AmendmentBody(CertificatesBody):
+    """The letter to amend, and why, in the company's own words; they go into the vault. `arrives` is asked for an import letter that has
+    no day of arrival."""
+
+    number: LetterNumber
+    reason: AmendmentReason
+    text: Text
+    arrives: date | None = None
+
+    @property
+    def wanted(self) -> AmendmentAsked:
+        return AmendmentAsked(**dict(self))
 
 
 PartyLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), ONE_LINE]

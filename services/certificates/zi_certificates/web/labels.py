@@ -117,8 +117,21 @@ PERSONAL: Mapping[str, str] = {
     "letter.producer": "Producer",
     "letter.consignee": "Consignee",
     "note": "In the office's words",
+    "amendment.reason": "Why it is amended",
+}
+AMENDMENTS: Mapping[str, str] = {
+    "details_changed": "Details of the shipment have changed",
+    "company_error": "The company stated something wrong",
+    "office_error": "The office made an error",
+}
+AMENDMENT: Mapping[str, str] = {
+    "number": "Number of the letter",
+    "reason": "Why is it amended?",
+    "text": "In your own words",
+    "arrives": "On which day do the goods arrive?",
 }
 SINCE: Mapping[str, str] = {
+    "letter": "Against the letter that is amended",
     "submitted": "Since it was submitted",
     "asked": "Since the office asked for more",
     "rejected": "Since it was rejected",

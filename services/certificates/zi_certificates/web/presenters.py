@@ -18,6 +18,7 @@ from zi_certificates.domain.impartiality import Interest
 from zi_certificates.domain.queue import why_not
 from zi_certificates.domain.statement import Document
 from zi_certificates.read.accounts import AccountRow
+from zi_certificates.read.amendments import Successor
 from zi_certificates.read.applications import ApplicationRow
 from zi_certificates.read.appointments import AppointmentRow
 from zi_certificates.read.bills import Bill
@@ -27,6 +28,7 @@ from zi_certificates.read.fairness import Passing
 from zi_certificates.read.letters import LetterRow
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.web import answers, history
+from zi_certificates.web.amendment_answers import AmendmentAnswer
 from zi_certificates.web.history import HistoryStep
 from zi_certificates.web.rule_names import CertificateRuleNames, Found
 from zi_chassis.domain import ErasedError, UnavailableError
@@ -88,7 +90,7 @@ async def application(
         parked=dossier.parked and answers.ParkedTimeAnswer(**vars(dossier.parked)),
         decisions=_acts(messages),
         refused=[finding(named, each) for each in state.refused],
-        letters=[_letter(office, each) for each in dossier.letters],
+        letters=[_letter(office, each, dossier.successors) for each in dossier.letters],
         timeline=[_step(each) for each in steps],
         mentoring_cases=[] if token is None else list(dossier.mentoring),
         links=answers.ApplicationLinks(
@@ -286,6 +288,7 @@ def _statement(state: Application) -> answers.StatementAnswer | None:
         products=list(stated.products),
         documents=_documents(stated.documents),
         replaces=draft.replaces,
+        amendment=None if draft.amends is None else draft.amends.reason,
     )
 
 
@@ -332,7 +335,9 @@ def _acts(messages: Sequence[Message]) -> list[answers.DecisionAnswer]:
     ]
 
 
-def _letter(office: CertificatesOffice, letter: LetterRow) -> answers.LetterAnswer:
+def _letter(
+    office: CertificatesOffice, letter: LetterRow, successors: Sequence[Successor]
+) -> answers.LetterAnswer:
     public = f"{office.settings.public_url}/certificates"
     is_sealed = letter.sealed_at is not None and letter.number is not None
     return answers.LetterAnswer(
@@ -343,6 +348,18 @@ def _letter(office: CertificatesOffice, letter: LetterRow) -> answers.LetterAnsw
         since=letter.since,
         reason=letter.reason,
         replaced_by=letter.by_number,
+        amendments=[
+            AmendmentAnswer(
+                ticket=each.ticket,
+                reason=each.amendment,
+                state=each.status.value,
+                is_open=each.is_open,
+                updated=each.updated,
+                refused_for=list(each.refused_for),
+            )
+            for each in successors
+            if each.replaces == letter.number
+        ],
         valid_until=letter.valid_until,
         links=answers.LetterLinks(
             verify=f"{public}/verify/{letter.number}" if is_sealed else None,

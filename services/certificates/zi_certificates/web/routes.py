@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from zi_certificates.web.api import amendments as amendments_api
 from zi_certificates.web.api import applicants as applicants_api
 from zi_certificates.web.api import company_products as company_products_api
 from zi_certificates.web.api import desk_lists as desk_lists_api
@@ -13,6 +14,7 @@ from zi_certificates.web.api import trade_lists as trade_lists_api
 from zi_certificates.web.api import verify as verify_api
 from zi_certificates.web.pages import (
     account,
+    amendment,
     application,
     appointments,
     billing,
@@ -33,6 +35,7 @@ from zi_certificates.web.pages import (
 
 API: tuple[APIRouter, ...] = (
     applicants_api.router,
+    amendments_api.router,
     company_products_api.router,
     master_data_api.router,
     parties_api.router,
@@ -54,6 +57,7 @@ PAGES: tuple[APIRouter, ...] = (
         company_products.router,
         master_data.router,
         documents.router,
+        amendment.router,
         application.router,
     ),
     *(

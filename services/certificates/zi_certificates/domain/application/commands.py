@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from zi_certificates.domain.application.amended_letter import AmendedLetter
 from zi_certificates.domain.application.planned_reminder import PlannedReminder
 from zi_certificates.domain.impartiality import SIGNERS, Appointment, Fact, Known
 from zi_certificates.domain.statement import Statement
@@ -53,7 +54,7 @@ class Completion(ApplicationCommand):
 
 
 class Draft(ApplicationCommand):
-    """`replaces` is the number of the letter whose place the new one is to take."""
+    """`replaces` is the number of the letter whose place the new one is to take; `amends` says more of it where it is amended."""
 
     ticket: str
     body_digest: str
@@ -65,6 +66,7 @@ class Draft(ApplicationCommand):
     reachable_by: tuple[Channel, ...]
     statement: Statement
     replaces: str | None = None
+    amends: AmendedLetter | None = None
 
 
 class ChangeApplication(ApplicationCommand):
@@ -75,7 +77,8 @@ class ChangeApplication(ApplicationCommand):
 
 
 class Submit(Completion):
-    """The amount is in rupiah; `second_evaluation` and `resubmissions` are what the pinned rules say."""
+    """The amount is in rupiah; `second_evaluation` and `resubmissions` are what the pinned rules say. An amendment that costs nothing has
+    no bill, and is `due` from its submission on."""
 
     bill: str
     amount: int
@@ -84,6 +87,7 @@ class Submit(Completion):
     second_evaluation: bool
     resubmissions: int
     reminders: tuple[PlannedReminder, ...] = ()
+    due: datetime | None = None
 
 
 class RecordPayment(ApplicationCommand):
@@ -161,10 +165,12 @@ class SendBack(SignersDecision):
 
 
 class Sign(SignersDecision):
-    """`refused` are the numbers of the products that the letters leave out."""
+    """`refused` are the numbers of the products that the letters leave out; `amended_holds` unless the letter that this amends is not valid
+    any more."""
 
     revision: int
     refused: frozenset[int] = frozenset()
+    amended_holds: bool = True
     letters: tuple[SignedLetter, ...]
 
 

@@ -56,6 +56,7 @@ from zi_certificates.domain.application.events import (
     ApplicationResubmitted,
     ApplicationSentBack,
     ApplicationSubmitted,
+    ApplicationSubmittedFree,
     ApplicationTaken,
     ApplicationWithdrawn,
     ConflictFlagged,
@@ -217,7 +218,9 @@ def _submit(command: Submit, application: Application) -> list[ApplicationEvents
     if application.status is not ApplicationStatus.DRAFT:
         raise errors.NotADraftError
     refuse_incomplete(command, application)
-    return [ApplicationSubmitted(**_completion_fields(command))]
+    fields = _completion_fields(command)
+    due = fields.pop("due")
+    return [ApplicationSubmitted(**fields) if due is None else ApplicationSubmittedFree(**fields, due=due)]
 
 
 def _take(command: Take, application: Application) -> list[ApplicationEvents]:

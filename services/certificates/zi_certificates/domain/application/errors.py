@@ -76,6 +76,32 @@ class NotReplaceableError(ApplicationError):
     )
 
 
+class NotAmendableError(ApplicationError):
+    sentence = "Only a valid letter of your own account and of this series can be amended: check its number."
+
+
+class AmendmentUndecidedError(ApplicationError):
+    sentence = "The office has not decided what may be amended on such a letter: apply for a new letter that replaces it."
+
+
+class ShipmentOverError(ApplicationError):
+    sentence = (
+        "The shipment of this import letter has ended, and the letter with it: nothing of it can be amended."
+    )
+
+
+class ArrivalNeededError(ApplicationError):
+    sentence = "Say on which day the goods arrive: an import letter is amended only as long as its shipment has not ended."
+
+
+class AmendmentOpenError(ApplicationError):
+    sentence = "This letter is being amended or replaced by another application already: finish that one, or withdraw it first."
+
+
+class AmendedLetterOverError(ApplicationError):
+    sentence = "The letter that this amends is not valid any more: reject the amendment, or wait until the letter is valid again."
+
+
 class NoSuchBillError(ApplicationError):
     sentence = "The office has made out no bill with this code."
 

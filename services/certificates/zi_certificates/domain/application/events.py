@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from zi_certificates.domain.application.amended_letter import AmendedLetter
 from zi_certificates.domain.application.planned_reminder import PlannedReminder
 from zi_certificates.domain.impartiality import Fact
 from zi_certificates.domain.statement import Statement
@@ -58,6 +59,7 @@ class ApplicationDrafted(ApplicationEvent):
     reachable_by: tuple[Channel, ...]
     statement: Statement
     replaces: str | None = None
+    amends: AmendedLetter | None = None
 
 
 class ApplicationChanged(ApplicationEvent):
@@ -72,6 +74,12 @@ class ApplicationSubmitted(CompletionEvent):
     second_evaluation: bool
     resubmissions: int
     reminders: tuple[PlannedReminder, ...] = ()
+
+
+class ApplicationSubmittedFree(ApplicationSubmitted):
+    """An amendment that costs nothing waits in the queue at once."""
+
+    due: datetime
 
 
 class ApplicationPaid(ApplicationEvent):
@@ -247,6 +255,7 @@ StatementEvents = (
     ApplicationDrafted
     | ApplicationChanged
     | ApplicationSubmitted
+    | ApplicationSubmittedFree
     | ApplicationPaid
     | PaymentRefused
     | PaymentRefunded

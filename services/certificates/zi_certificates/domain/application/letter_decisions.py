@@ -35,6 +35,8 @@ from zi_certificates.domain.standing import FINAL, Letter, Standing
 def sign(command: Sign, application: Application) -> list[ApplicationEvents]:
     refuse_unless_signing(command, application)
     refuse_another_revision(command.revision, application)
+    if not command.amended_holds:
+        raise errors.AmendedLetterOverError
     if command.refused != application.refused_numbers:
         raise errors.ChangedMeanwhileError
     wanted = application.statement.kinds if application.statement else ()
@@ -42,6 +44,7 @@ def sign(command: Sign, application: Application) -> list[ApplicationEvents]:
     if sorted(each.kind for each in command.letters) != sorted(wanted) or len(named) < len(wanted):
         raise errors.OtherLettersError
     fields = signers_fields(command) | {"refused": application.refused}
+    del fields["amended_holds"]
     return [LettersSigned(**fields, evaluators=application.evaluators)]
 
 

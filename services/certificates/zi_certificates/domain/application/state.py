@@ -19,6 +19,7 @@ from zi_certificates.domain.application.events import (
     ApplicationResubmitted,
     ApplicationSentBack,
     ApplicationSubmitted,
+    ApplicationSubmittedFree,
     ApplicationTaken,
     ApplicationWithdrawn,
     ConflictFlagged,
@@ -220,11 +221,14 @@ def _after_statement(application: Application, event: StatementEvents) -> Applic
             )
         case ApplicationChanged():
             return _restated(application, event.statement)
+        case ApplicationSubmittedFree():
+            submitted = replace(application, submission=event, billed=application.statement)
+            return _paid(_evaluated_as(submitted, event), event)
         case ApplicationSubmitted():
             submitted = replace(application, submission=event, billed=application.statement)
             return _evaluated_as(replace(submitted, status=ApplicationStatus.AWAITING_PAYMENT), event)
         case ApplicationPaid():
-            return _paid(application, event)
+            return _paid(_with_payment(application, event), event)
         case PaymentRefused() | PaymentRefunded():
             payments = application.payments | {event.payment}
             return replace(application, payments=payments, owed=application.owed.after(event))
@@ -319,9 +323,12 @@ def _restated(application: Application, statement: Statement) -> Application:
     return replace(application, statement=statement, revision=revision, evaluators=(), refused=())
 
 
-def _paid(application: Application, event: ApplicationPaid) -> Application:
-    payments = application.payments | {event.payment}
-    paid = replace(application, status=ApplicationStatus.QUEUED, paid=True, payments=payments)
+def _with_payment(application: Application, event: ApplicationPaid) -> Application:
+    return replace(application, payments=application.payments | {event.payment})
+
+
+def _paid(application: Application, event: ApplicationPaid | ApplicationSubmittedFree) -> Application:
+    paid = replace(application, status=ApplicationStatus.QUEUED, paid=True)
     return replace(paid, complete_at=event.by.at, due=event.due)
 
 

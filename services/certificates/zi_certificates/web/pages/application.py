@@ -122,6 +122,7 @@ async def _progress_context(
         "place": dossier.place,
         "parked": dossier.parked,
         "letters": [{**vars(each), "sealed": each.file is not None} for each in dossier.letters],
+        "successors": dossier.successors,
         "history": history,
         "people": people(dossier.messages, say_of(owner.request), names),
         "passed_by": dossier.passed_by,
@@ -131,7 +132,7 @@ async def _progress_context(
 
 def _amount(office: CertificatesOffice, state: Application, rules: CertificateRules) -> int | None:
     try:
-        return office.rules.fee(state.statement, rules) if state.statement else None
+        return office.rules.amount(state, rules) if state.statement else None
     except NoTariffStatedError:
         return None
 

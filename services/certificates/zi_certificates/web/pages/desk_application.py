@@ -24,6 +24,7 @@ from zi_certificates.web.pages.desk_choices import (
     open_answers,
     open_company_fields,
     open_parties,
+    open_reason,
     unread_form,
 )
 from zi_chassis.web.form import Form
@@ -84,6 +85,7 @@ def _stated_context(dossier: Dossier) -> dict[str, Any]:
         "comparisons": dossier.comparisons(),
         "cells": cells,
         "in_words": dossier.answered_in_words,
+        "successors": dossier.successors,
         "letters": [
             {**vars(each), "id": each.letter, "sealed": each.file is not None} for each in dossier.letters
         ],
@@ -137,7 +139,10 @@ async def open_company(official: SomeOfficial, ticket: str) -> Response:
     try:
         opened = await open_company_fields(official, dossier.account.verified_ticket or dossier.ticket)
         parties = await open_parties(official, dossier)
+        reason = await open_reason(official, dossier)
         answers = await open_answers(official, dossier)
     except UNREAD as error:
         return await show_application(official, ticket, unread_form(official, form, error), 503)
-    return await show_application(official, ticket, Form(), opened={**opened, **parties}, answers=answers)
+    return await show_application(
+        official, ticket, Form(), opened={**opened, **parties, **reason}, answers=answers
+    )

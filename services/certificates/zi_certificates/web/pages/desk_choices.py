@@ -23,6 +23,7 @@ from zi_rules.certificate.reason import (
 from zi_rules.certificate.rule_set import CertificateRules
 
 COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
+AMENDMENT_REASON = "amendment.reason"
 PICKS = 3
 WHERE = (
     "items",
@@ -81,8 +82,24 @@ async def open_parties(official: Official, dossier: Dossier) -> Mapping[str, str
     if statement is None or not statement.parties:
         return {}
     vault, token = official.office.vault, official.person.token
-    opened = await vault.disclosed(dossier.ticket, statement.parties, "evaluation", token)
-    return {each.field: opened[each.item].text for each in statement.parties if each.item in opened}
+    read: dict[str, str] = {}
+    for each in statement.parties:
+        lies = statement.ticket_of(each.item, dossier.ticket)
+        opened = await vault.disclosed(lies, (each,), "evaluation", token)
+        read |= {each.field: opened[each.item].text} if each.item in opened else {}
+    return read
+
+
+async def open_reason(official: Official, dossier: Dossier) -> Mapping[str, str]:
+    """Return why the company amends a letter, in its own words."""
+    draft = dossier.state.draft
+    if draft is None or draft.amends is None or not draft.amends.items:
+        return {}
+    [item] = draft.amends.items
+    opened = await official.office.vault.disclosed(
+        dossier.ticket, (item,), "evaluation", official.person.token
+    )
+    return {AMENDMENT_REASON: opened[item.item].text} if item.item in opened else {}
 
 
 async def open_answers(official: Official, dossier: Dossier) -> list[str]:

@@ -1,0 +1,330 @@
+"""An issued letter is amended by an application that repeats it: the old letter stays valid until the new one is sealed."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from tests.certificates.inside import EXPORT, OUTLINE, Inside, opened, sample_item, signed_letter
+from tests.certificates.steps import DRAFTED, DUE, PASS, PAY, SUBMIT_FREE, TAKE, after
+
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.decide import decide
+from zi_certificates.domain.application.state import ApplicationStatus
+from zi_certificates.domain.impartiality import HinderedError
+from zi_certificates.domain.standing import Standing
+from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.amendments import successors_of
+from zi_certificates.read.letters import LetterRow, letter_numbered, letters_of
+from zi_certificates.read.statistics import decision_months
+from zi_certificates.use_cases.amending import AmendmentAsked
+from zi_certificates.use_cases.dossier import dossier_of
+from zi_certificates.use_cases.rulebook import NoTariffStatedError
+from zi_contracts.certificates import PublishedFinding
+
+SKE, SKI = "SKE-2026-000001", "SKI-2026-000001"
+WRONG = PublishedFinding(reason="invoice_differs", where="invoice", item=1)
+
+
+@pytest.fixture
+async def inside(tmp_path: Path) -> AsyncIterator[Inside]:
+    async with opened(tmp_path) as inside:
+        yield inside
+
+
+def asked(number: str = SKE, arrives: date | None = None) -> AmendmentAsked:
+    return AmendmentAsked(number, "details_changed", "Batch lain yang dikirim.", arrives)
+
+
+async def judged(inside: Inside, request: IntakeRequest) -> None:
+    for official in ("evaluator-ani", "evaluator-eko"):
+        taken = await inside.office.deciding.take_next(inside.evaluator(official), None)
+        by, revision = inside.evaluator(official), taken.state.revision
+        await inside.office.deciding.pass_evaluation(request.ticket, by, None, revision)
+
+
+async def signed(inside: Inside, request: IntakeRequest) -> None:
+    now = await inside.state(request)
+    assert now.statement is not None
+    letters = tuple(signed_letter(request.application, kind, now.revision) for kind in now.statement.kinds)
+    await inside.office.deciding.sign(request.ticket, inside.signer(), None, now.revision, letters)
+
+
+async def issued(inside: Inside, series: str = "ske", arrives: date | None = None) -> IntakeRequest:
+    """A sealed letter of a company."""
+    request = await inside.requested("one", series=series)
+    await inside.verified(request)
+    outline = EXPORT if series == "ske" else OUTLINE.model_copy(update={"arrives": arrives})
+    await inside.drafted(request, outline)
+    await submitted(inside, request)
+    await inside.pay(request)
+    await judged(inside, request)
+    await signed(inside, request)
+    await inside.sealed(request)
+    return request
+
+
+async def submitted(inside: Inside, request: IntakeRequest) -> None:
+    revision = (await inside.state(request)).revision
+    await inside.office.applying.submit(request, inside.citizen(request), None, revision)
+
+
+async def begun(inside: Inside, of: IntakeRequest, name: str = "two", number: str = SKE) -> IntakeRequest:
+    request = await inside.requested(name, series=of.series, account=of.ticket)
+    await inside.office.amending.begin(request, inside.citizen(request), None, asked(number))
+    return request
+
+
+async def changed(inside: Inside, request: IntakeRequest, **fields: object) -> None:
+    item = sample_item(registration="MD123456789012" if request.series == "ske" else "ML123456789012")
+    item = item.model_copy(update=fields)
+    await inside.office.applying.change_item(request, inside.citizen(request), None, 1, item)
+
+
+async def letter(inside: Inside, number: str) -> LetterRow:
+    row = await inside.office.store.query(lambda tx: letter_numbered(tx, number))
+    assert row is not None
+    return row
+
+
+async def test_it_begins_with_all_that_the_letter_states(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    before, now = (await inside.state(of)).statement, (await inside.state(request)).statement
+    assert before is not None
+    assert now is not None
+    assert (now.products, now.documents, now.country) == (before.products, before.documents, before.country)
+    assert now.ticket_of(now.documents[0].file.item, request.ticket) == of.ticket
+    assert inside.vault.texts(request.ticket, "applicant.answer") == ["Batch lain yang dikirim."]
+    assert (await letter(inside, SKE)).standing is Standing.VALID
+
+
+async def test_it_goes_the_way_of_an_application_and_then_replaces_the_letter(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    assert (await inside.state(request)).status is ApplicationStatus.AWAITING_PAYMENT
+    await inside.pay(request)
+    await judged(inside, request)
+    [row] = await inside.office.store.query(lambda tx: successors_of(tx, [SKE]))
+    assert (row.ticket, row.amendment, row.is_open) == (request.ticket, "details_changed", True)
+    assert (await letter(inside, SKE)).standing is Standing.VALID
+    await signed(inside, request)
+    assert await inside.sealed(request) == ["SKE-2026-000002"]
+    await inside.office.sealing._register.end_replaced()
+    old = await letter(inside, SKE)
+    assert (old.standing, old.by_number) == (Standing.SUPERSEDED, "SKE-2026-000002")
+    [month] = await inside.office.store.query(decision_months)
+    assert (month.issued, month.amended, month.decided) == (1, 1, 2)
+
+
+async def test_who_evaluated_the_amendment_does_not_sign_it(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    await inside.pay(request)
+    await judged(inside, request)
+    now = await inside.state(request)
+    letters = (signed_letter(request.application, "ske_health", now.revision),)
+    by = inside.signer("evaluator-ani")
+    with pytest.raises(errors.SamePersonError):
+        await inside.office.deciding.sign(request.ticket, by, None, now.revision, letters)
+    await inside.declared("signer-budi")
+    with pytest.raises(HinderedError):
+        await inside.office.deciding.sign(request.ticket, inside.signer(), None, now.revision, letters)
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({}, [("nothing_amended", "items")]),
+        ({"product": "Kecap Lain"}, [("not_amendable", "product")]),
+        ({"port": "Nunukan", "pack": "drum"}, [("not_amendable", "pack")]),
+        ({"quantity": Decimal(7), "unit": "ton"}, []),
+    ],
+)
+async def test_only_what_the_rules_let_change_is_amended(
+    inside: Inside, fields: dict[str, object], found: list[tuple[str, str]]
+) -> None:
+    request = await begun(inside, await issued(inside))
+    await changed(inside, request, **fields)
+    examined = await inside.office.applying.examination(request)
+    assert [(each.reason.value, each.where) for each in examined.findings] == found
+    if found:
+        with pytest.raises(errors.IncompleteError):
+            await submitted(inside, request)
+
+
+async def test_a_product_is_neither_added_nor_taken_away(inside: Inside) -> None:
+    request = await begun(inside, await issued(inside))
+    more = sample_item("B-9", registration="MD123456789012")
+    await inside.office.applying.add_items(request, inside.citizen(request), None, [more])
+    examined = await inside.office.applying.examination(request)
+    assert ("not_amendable", "items") in [(each.reason.value, each.where) for each in examined.findings]
+
+
+async def test_one_letter_has_one_amendment_at_a_time(inside: Inside) -> None:
+    of = await issued(inside)
+    first = await begun(inside, of)
+    with pytest.raises(errors.AmendmentOpenError):
+        await begun(inside, of, "three")
+    other = await inside.requested("four", series="ske", account=of.ticket)
+    with pytest.raises(errors.AmendmentOpenError):
+        await inside.office.applying.draft(other, inside.citizen(other), None, EXPORT, SKE)
+    await inside.office.applying.withdraw(first, inside.citizen(first), None)
+    await begun(inside, of, "five")
+
+
+async def test_a_repeat_begins_nothing_more(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await inside.requested("two", series="ske", account=of.ticket)
+    by, key = inside.citizen(request), UUID(int=7)
+    once = await inside.office.amending.begin(request, by, key, asked())
+    again = await inside.office.amending.begin(request, by, key, asked())
+    without_key = await inside.office.amending.begin(request, by, None, asked())
+    assert (len(once.recorded), len(again.recorded), len(without_key.recorded)) == (1, 0, 0)
+    assert len(inside.vault.texts(request.ticket, "applicant.answer")) == 1
+
+
+async def test_only_a_valid_letter_of_the_own_account_is_amended(inside: Inside) -> None:
+    of = await issued(inside)
+    stranger = await inside.requested("stranger", series="ske")
+    import_request = await inside.requested("import", series="ski", account=of.ticket)
+    for request in (stranger, import_request):
+        with pytest.raises(errors.NotAmendableError):
+            await inside.office.amending.begin(request, inside.citizen(request), None, asked())
+    [row] = await inside.office.store.query(lambda tx: letters_of(tx, of.application))
+    suspending = inside.office.deciding.suspend
+    await suspending(of.ticket, inside.signer(), None, row.letter, "unsafe_product")
+    with pytest.raises(errors.NotAmendableError):
+        await begun(inside, of)
+    await inside.office.deciding.revoke(of.ticket, inside.signer(), None, row.letter, "unsafe_product")
+    with pytest.raises(errors.NotAmendableError):
+        await begun(inside, of, "three")
+
+
+async def test_a_letter_that_is_suspended_meanwhile_gets_no_valid_successor(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    await inside.pay(request)
+    await judged(inside, request)
+    row = await letter(inside, SKE)
+    await inside.office.deciding.suspend(of.ticket, inside.signer(), None, row.letter, "unsafe_product")
+    with pytest.raises(errors.AmendedLetterOverError):
+        await signed(inside, request)
+
+
+async def test_a_refused_amendment_leaves_the_letter_valid_with_the_reason_shown(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    await inside.pay(request)
+    await inside.office.deciding.take_next(inside.evaluator(), None)
+    await inside.office.deciding.reject(request.ticket, inside.evaluator(), None, (WRONG,))
+    assert (await letter(inside, SKE)).standing is Standing.VALID
+    [row] = (await dossier_of(inside.office.store, of)).successors
+    assert (row.status, row.refused_for) == (ApplicationStatus.REJECTED, (WRONG,))
+    [month] = await inside.office.store.query(decision_months)
+    assert (month.rejected, month.not_amended) == (0, 1)
+
+
+async def test_an_import_letter_is_amended_until_its_goods_arrive(inside: Inside) -> None:
+    today = inside.clock.now().date()
+    of = await issued(inside, "ski", today + timedelta(days=2))
+    inside.clock.pass_hours(24 * 4)
+    with pytest.raises(errors.ShipmentOverError):
+        await begun(inside, of, number=SKI)
+    inside.clock.pass_hours(-24 * 3)
+    await begun(inside, of, "three", SKI)
+
+
+async def test_an_import_letter_without_a_day_of_arrival_needs_one(inside: Inside) -> None:
+    of = await issued(inside, "ski")
+    request = await inside.requested("two", account=of.ticket)
+    by, today = inside.citizen(request), inside.clock.now().date()
+    for arrives, error in (
+        (None, errors.ArrivalNeededError),
+        (today - timedelta(days=1), errors.ShipmentOverError),
+    ):
+        with pytest.raises(error):
+            await inside.office.amending.begin(request, by, None, asked(SKI, arrives))
+    await inside.office.amending.begin(request, by, None, asked(SKI, today + timedelta(days=5)))
+
+
+async def test_what_the_office_has_not_decided_is_not_amended(inside: Inside) -> None:
+    of = await issued(inside)
+    undecided = inside.office.rules.amendments[0].model_copy(update={"amendments": ()})
+    inside.office.rules.amendments._in_files = (undecided,)
+    with pytest.raises(errors.AmendmentUndecidedError):
+        await begun(inside, of)
+
+
+@pytest.mark.parametrize(("fee", "outcome"), [("none", ApplicationStatus.QUEUED), (None, None)])
+async def test_what_the_office_asks_nothing_for_waits_in_the_queue_at_once(
+    inside: Inside, fee: str | None, outcome: ApplicationStatus | None
+) -> None:
+    of = await issued(inside)
+    stated = inside.office.rules.amendments[0]
+    priced = tuple(each.model_copy(update={"fee": fee}) for each in stated.amendments)
+    inside.office.rules.amendments._in_files = (stated.model_copy(update={"amendments": priced}),)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    if outcome is None:
+        with pytest.raises(NoTariffStatedError):
+            await submitted(inside, request)
+        return
+    await submitted(inside, request)
+    now = await inside.state(request)
+    assert (now.status, now.paid, now.complete_at) == (outcome, True, inside.clock.now())
+    assert now.submission is not None
+    assert (now.submission.amount, now.submission.bill) == (0, "")
+    taken = await inside.office.deciding.take_next(inside.evaluator(), None)
+    assert taken.state.draft is not None
+    assert taken.state.draft.ticket == request.ticket
+
+
+async def test_an_amendment_waits_behind_what_was_complete_before_it(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    earlier = await inside.paid("earlier")
+    await submitted(inside, request)
+    await inside.pay(request)
+    taken = await inside.office.deciding.take_next(inside.evaluator(), None)
+    assert taken.state.draft is not None
+    assert taken.state.draft.ticket == earlier.ticket
+
+
+async def test_an_amended_letter_is_amended_again_with_the_first_documents(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    await inside.pay(request)
+    await judged(inside, request)
+    await signed(inside, request)
+    await inside.sealed(request)
+    await inside.office.sealing._register.end_replaced()
+    with pytest.raises(errors.NotAmendableError):
+        await begun(inside, of, "three")
+    third = await begun(inside, of, "four", "SKE-2026-000002")
+    await changed(inside, third, port="Sebatik")
+    await submitted(inside, third)
+    now = (await inside.state(third)).statement
+    assert now is not None
+    assert {now.ticket_of(each.file.item, third.ticket) for each in now.documents} == {of.ticket}
+
+
+def test_an_amendment_that_costs_nothing_is_complete_when_it_is_submitted() -> None:
+    state = after(*DRAFTED, SUBMIT_FREE)
+    assert (state.status, state.paid, state.due, state.holder) == ("queued", True, DUE, "office")
+    with pytest.raises(errors.AnotherBillError):
+        decide(PAY, state)
+    assert after(*DRAFTED, SUBMIT_FREE, TAKE, PASS).status is ApplicationStatus.APPROVAL
