@@ -47,7 +47,7 @@ RELEASED = {
     "certificate_reasons certificate_reasons 5": "a922c600cce8c1d1c4d735bcf9392e36698efca046719d4ef981fbc1626fa695",
     "hs_codes hs_codes 1": "80beb7bdee2ffcb8f7da8c61f0298c2ce49671a1cb22d66725639dbfe8fb39cb",
     "units units 1": "8166cc127647a45da32c09197d31eafbc99995e4050796e32dec251cb212c97e",
-    "certificate_reasons certificate_reasons 5": "24787d57724720489af084b2e4f0720fff0fcf9d9782cff8bc8b1b2e394d74c0",
+    "certificate_reasons certificate_reasons 6": "e3ccd27e19d76caf42536162810a1c01945e977d44911885020114f909d7cef5",
     "certificate_amendments certificate_amendments 1": "cd3e05452beff02129dd5a190a75910e7c5c3b2de3701e6c8685718271b71555",
     "acting_signers acting_signers 1": "29fbbb37cb62d1232a2e18efef9c5bf0ad1f0c7f6d88f4d8e5b34a08f429ef5b",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",

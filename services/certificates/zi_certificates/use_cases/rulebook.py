@@ -9,10 +9,7 @@ from pathlib import Path
 
 from zi_certificates.domain.account import Account
 from zi_certificates.domain.application.planned_reminder import PlannedReminder
-from zi_certificates.domain.application.state import (
-    Application,
-    ApplicationStatus,
-)
+from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.statement import Statement
 from zi_certificates.use_cases.amendment_findings import is_amendment, unamendable
 from zi_certificates.use_cases.stated_particulars import (
@@ -26,11 +23,7 @@ from zi_contracts.certificates import PinnedRules, PublishedFinding, Series
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Items
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
-from zi_rules.certificate.amendments import (
-    AmendmentRule,
-    Amendments,
-    load_amendments,
-)
+from zi_rules.certificate.amendments import AmendmentRule, Amendments, load_amendments
 from zi_rules.certificate.deadline import (
     NoPromiseError,
     evaluation_due,
@@ -45,20 +38,9 @@ from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_fin
 from zi_rules.certificate.hs_list import NO_LIST, HsList, load_hs_list, unlisted, unlisted_of_account
 from zi_rules.certificate.kind import ACTS_FOR_ANOTHER, CertificateKind, Direction, Goods
 from zi_rules.certificate.reason import FindingReason
-from zi_rules.certificate.reminder import (
-    ApplicantsClock,
-    ReminderRules,
-    load_reminder_rules,
-    reminder_times,
-)
-from zi_rules.certificate.requirement import (
-    holding,
-)
-from zi_rules.certificate.rule_set import (
-    CertificateRules,
-    load_certificate_rules,
-    rules_in_force,
-)
+from zi_rules.certificate.reminder import ApplicantsClock, ReminderRules, load_reminder_rules, reminder_times
+from zi_rules.certificate.requirement import holding
+from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules, rules_in_force
 from zi_rules.certificate.tariffs import Tariffs, load_tariffs, priced, tariffs_in_force
 from zi_rules.certificate.units import Units, load_units
 from zi_rules.configuration import Configuration, Configured
