@@ -12,7 +12,8 @@ from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
 OFFICE_TIME = timezone(timedelta(hours=8))  # months begin by this clock
-COMPLETING_EVENTS = ("application_paid", "application_submitted_free", "application_resubmitted")  # give the place in the queue
+# these give the place in the queue
+COMPLETING_EVENTS = ("application_paid", "application_submitted_free", "application_resubmitted")
 WAITING_STATES, PARKED_STATE = ("queued", "resubmitted"), "need_data"
 
 
