@@ -369,6 +369,8 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "mentor": read_by("zi_umkm.web.bodies.AssignMentorBody", "mentor"),
         "to": read_by("zi_umkm.web.bodies.ConsentBody", "to"),
         "kbli": read_by("zi_umkm.web.bodies.RestateBody", "kbli"),
+        **dict.fromkeys(("transport", "budget_line"), read_by_text_of(lines=False)),
+        "people": read_by("zi_umkm.web.trip_bodies.PlanTripBody", "people"),
     },
     "integrity": {
         **dict.fromkeys(("note.", "action.", "responsible.", "evidence."), read_by_line_of),
@@ -418,6 +420,7 @@ LOOKED_UP = {
     *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer")),
     *(Typed("certificates", name) for name in ("number", "year", "shelf_life_months")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
+    *(Typed("umkm", name) for name in ("q", "cases", "hours")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
     *(Typed("integrity", name) for name in ("forum", "forum_code", "number", "proposals.")),
     *(Typed("integrity", name) for name in ("fee.", "fee_up_to.", "period.new.amount")),

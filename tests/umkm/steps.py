@@ -1,6 +1,6 @@
 """People, moments and commands of the umkm tests, in the order of the usual way; all of them invented."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,6 +15,7 @@ from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
 from zi_umkm.domain.case.state import MentoringCase, initial
+from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit
 
 MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -148,6 +149,13 @@ PAUSE = messages.PauseMentoring(by=system(MONDAY + 90 * DAY), silent_since=MONDA
 RESUME = messages.ResumeMentoring(by=owner(MONDAY + 100 * DAY))
 CLOSE = messages.CloseMentoring(by=owner(), reason="business_stopped")
 CLOSE_SILENT = messages.CloseSilentMentoring(by=system(MONDAY + 270 * DAY), silent_since=MONDAY)
+
+ANNOUNCE = AnnounceVisit(
+    by=SUPERVISOR, trip=named("trip"), begins=date(2026, 12, 14), ends=date(2026, 12, 16)
+)
+CALL_OFF = CallOffVisit(
+    by=SUPERVISOR, trip=named("trip"), begins=date(2026, 12, 14), reason="weather", outcome="moved"
+)
 
 ASSIGNED = (REGISTER, ASSIGN)
 TRIAGED = (*ASSIGNED, TRIAGE)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 from tests.umkm.calling import Calling
 from tests.umkm.inside import SAMBAL, Inside
@@ -12,6 +13,8 @@ from tests.web import strangers
 from tests.web.strangers import OWNER, SOMEBODY, House
 
 from zi_umkm.domain.rule_evaluation import version_of
+from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.use_cases.travelling import WrittenPlan
 
 STAFF = ("mentor", "supervisor", "evaluator", "officer", "head")
 SHARED = ("business and mentors", "everybody of a case", "visits")
@@ -37,8 +40,31 @@ async def furnished(visiting: Visiting) -> House[Inside]:
     there.append(await inside.numbered("numbered"))
     begins = inside.clock.now() + DAY
     training, _ = await inside.office.teaching.plan(inside.mentor(), None, "nunukan", "cppob", begins, 9)
+    trip = await planned_trip(inside, there[2])
     tickets = [each.ticket for each in there]
     names: dict[str, Sequence[object]] = {"ticket": tickets, "case": tickets, "to": tickets}
-    names |= {"visit": [str(visit)], "training": [str(training)], "item": ["fifo", "cuci_tangan"]}
+    names |= {
+        "visit": [str(visit)],
+        "training": [str(training)],
+        "trip": [str(trip)],
+        "item": ["fifo", "cuci_tangan"],
+    }
     names |= {"product": [1], "document": ["layout", "composition"], "mentor": ["mentor-dodi"]}
     return House(Calling(visiting), STAFF, MAY, "mentor-ani", names)
+
+
+async def planned_trip(inside: Inside, request: MentoringRequest) -> UUID:
+    """A trip of its mentor to one business, a week from now."""
+    departs = inside.clock.now() + 7 * DAY
+    written = WrittenPlan(
+        district="nunukan",
+        begins=departs.date(),
+        ends=departs.date(),
+        departs=departs,
+        transport="Speedboat Contoh",
+        budget_line="063.01/BAH.001",
+        people=("mentor-ani",),
+        tickets=(request.ticket,),
+    )
+    trip, _ = await inside.office.travelling.plan(inside.mentor(), None, written)
+    return trip

@@ -95,6 +95,8 @@ async def umkm_door(folder: Path) -> AsyncIterator[Door]:
             "/umkm/api/visits/{visit}/settle": {**case, "item": "fifo", "answer": str(named("any"))},
             "/umkm/api/visits/{visit}/finish": case,
             "/umkm/api/trainings/{training}/enrol": case,
+            "/umkm/api/trips/{trip}/cancel": {"reason": "weather"},
+            "/umkm/api/trips/{trip}/hours": {"minutes": 60},
             "/umkm/api/visits/{visit}/files": {
                 "id": str(named("file")),
                 "kind": "photo",

@@ -3,12 +3,13 @@
 from tests.umkm import steps as usual
 from tests.umkm.domain import test_letter as letters_usual
 from tests.umkm.domain import test_training as trainings_usual
+from tests.umkm.domain import test_trip as trips_usual
 from tests.umkm.domain import test_visit as visits_usual
 from tests.who_may.table import Aggregate, Row
 
 from zi_chassis.domain import Command
 from zi_umkm.domain import visit
-from zi_umkm.messaging.published import cases, letter_files, letter_registers, trainings, visits
+from zi_umkm.messaging.published import cases, letter_files, letter_registers, trainings, trips, visits
 
 BUSINESS = {"the business": usual.owner().actor}
 MENTOR = {"its mentor": "mentor-ani"}
@@ -66,6 +67,8 @@ CASE = Aggregate(
         Row(usual.CORRECT, usual.NUMBERED, BOTH),
         Row(usual.CONFIRM, usual.NUMBERED, BOTH),
         Row(usual.CONFIRM_BUSINESS, (*usual.ASSIGNED, usual.IDENTIFY), BOTH),
+        Row(usual.ANNOUNCE, usual.ASSIGNED, BOTH),
+        Row(usual.CALL_OFF, usual.ASSIGNED, BOTH),
         Row(usual.GRADUATE, (*usual.NUMBERED, usual.CHECK, usual.CONFIRM), BOTH),
         Row(usual.PAUSE, usual.REFERRED, BOTH),
         Row(usual.RESUME, (*usual.REFERRED, usual.PAUSE), BOTH),
@@ -115,8 +118,20 @@ TRAINING = Aggregate(
         Row(trainings_usual.CONCLUDE, trainings_usual.TWO, BUSINESS),
     ),
 )
+ON_TRIP = {"who planned it": "mentor-ani", "who goes on it": "officer-budi"}
+TRIP = Aggregate(
+    "umkm",
+    trips,
+    (
+        Row(trips_usual.PLAN),
+        Row(trips_usual.change(**trips_usual.ON_LATER), (trips_usual.PLAN, trips_usual.APPROVE), ON_TRIP),
+        Row(trips_usual.APPROVE, (trips_usual.PLAN,), ON_TRIP),
+        Row(trips_usual.CANCEL, (trips_usual.PLAN,), ON_TRIP),
+        Row(trips_usual.HOURS, (trips_usual.PLAN, trips_usual.APPROVE), ON_TRIP),
+    ),
+)
 LETTERS = Aggregate("umkm", letter_registers, (Row(letters_usual.ISSUE),))
 FILES = Aggregate(
     "umkm", letter_files, (Row(letters_usual.SEAL), Row(letters_usual.RENEW, (letters_usual.SEAL,)))
 )
-AGGREGATES = (CASE, VISIT, TRAINING, LETTERS, FILES)
+AGGREGATES = (CASE, VISIT, TRAINING, TRIP, LETTERS, FILES)

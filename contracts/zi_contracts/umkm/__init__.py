@@ -1,6 +1,7 @@
 """Messages of umkm: the steps of a mentored business, its visits and trainings, and who mentored whom; a mentor never decides about
 the business."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -39,9 +40,12 @@ EndReason = Literal[
 VerifiedBy = Literal["on_site", "live", "file"]
 NumberOutcome = Literal["confirmed", "refuted"]
 MentorReleaseReason = Literal["conflict"]
+TripChangeReason = Literal["weather", "no_transport", "illness", "business_asked", "other"]
+CalledOffOutcome = Literal["moved", "cancelled"]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+BudgetLine = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,59}$")]
 Products = Annotated[tuple[Ordinal, ...], Field(min_length=1)]
 
 
@@ -503,6 +507,78 @@ class TrainingHeld(Data):
     after: Percent | None
 
 
+class VisitAnnounced(MentoringData):
+    """Officials will come to the business: their trip is approved."""
+
+    type: ClassVar[str] = "zi.umkm.visit_announced"
+
+    trip: UUID
+    begins: date
+    ends: date
+
+
+class VisitCalledOff(MentoringData):
+    """Officials will not come on the days that were announced; `moved` where other days follow."""
+
+    type: ClassVar[str] = "zi.umkm.visit_called_off"
+
+    trip: UUID
+    begins: date
+    reason: TripChangeReason
+    outcome: CalledOffOutcome
+
+
+class TripData(Data):
+    """A trip to several businesses; `cases` are those that it visits, `officials` those who go."""
+
+    district: District
+    begins: date
+    ends: date
+    budget_line: BudgetLine
+    officials: Annotated[tuple[ShortText, ...], Field(min_length=1)]
+    cases: Annotated[tuple[UUID, ...], Field(min_length=1)]
+
+
+class TripPlanned(TripData):
+    """A mentor planned a trip."""
+
+    type: ClassVar[str] = "zi.umkm.trip_planned"
+
+
+class TripChanged(TripData):
+    """The plan of a trip changed; `withdrawn` is the number of the letter of assignment that is void now."""
+
+    type: ClassVar[str] = "zi.umkm.trip_changed"
+
+    reason: TripChangeReason | None
+    withdrawn: ShortText | None
+
+
+class TripApproved(Data):
+    """Somebody who is not on the trip approved it; `number` is that of its letter of assignment."""
+
+    type: ClassVar[str] = "zi.umkm.trip_approved"
+
+    number: ShortText
+
+
+class TripCancelled(Data):
+    """A trip is not made; `withdrawn` is the number of its letter of assignment, where it had one."""
+
+    type: ClassVar[str] = "zi.umkm.trip_cancelled"
+
+    reason: TripChangeReason
+    withdrawn: ShortText | None
+
+
+class TripHoursRecorded(Data):
+    """An official recorded the working time that the trip took."""
+
+    type: ClassVar[str] = "zi.umkm.trip_hours_recorded"
+
+    minutes: Ordinal
+
+
 MODELS: tuple[type[Data], ...] = (
     MentoringRegistered,
     BusinessRestated,
@@ -547,5 +623,12 @@ MODELS: tuple[type[Data], ...] = (
     ParticipantEnrolled,
     AttendanceRecorded,
     TrainingHeld,
+    VisitAnnounced,
+    VisitCalledOff,
+    TripPlanned,
+    TripChanged,
+    TripApproved,
+    TripCancelled,
+    TripHoursRecorded,
     *LETTERS,
 )

@@ -26,6 +26,7 @@ from zi_umkm.read.letters import MentoringLetters
 from zi_umkm.read.number_checks import NumberChecks
 from zi_umkm.read.promised_visits import PromisedVisits
 from zi_umkm.read.trainings import Trainings
+from zi_umkm.read.trips import Trips
 from zi_umkm.read.visits import Visits
 from zi_umkm.use_cases.access import MentoringAccess
 from zi_umkm.use_cases.dossier import CaseDossiers
@@ -33,6 +34,7 @@ from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.numbers import Numbers
 from zi_umkm.use_cases.rulebook import load_rulebook
 from zi_umkm.use_cases.teaching import Teaching
+from zi_umkm.use_cases.travelling import Travelling
 from zi_umkm.use_cases.visiting import Visiting
 
 
@@ -61,6 +63,7 @@ class MentoringOffice(VaultConnection):
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
         self.teaching = Teaching(self.store)
+        self.travelling = Travelling(self.store)
         self.letters = MentoringLetterOffice(settings, self.store, self.archive, clock, lambda: self.vault)
         self.sealing = self.letters.sealing(self.ledger)
 
@@ -72,7 +75,7 @@ class MentoringOffice(VaultConnection):
             deciders=(*DECIDERS, configurations),
             projections=(
                 *(Cases(self.rules), NumberChecks(), PromisedVisits(self.rules)),
-                *(Visits(), Trainings(), MentoringLetters(), timers(self.rules)),
+                *(Visits(), Trainings(), Trips(), MentoringLetters(), timers(self.rules)),
             ),
             companions=(self.archive, MentoringRequestTables()),
             tables=TABLES,

@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 from tests.umkm import steps as usual
-from tests.umkm.domain import test_training, test_visit
-from tests.umkm.steps import named
+from tests.umkm.domain import test_training, test_trip, test_visit
+from tests.umkm.steps import changed, named
 
 from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
+from zi_contracts.umkm import TripCancelled, TripChanged
 from zi_umkm.domain import visit
 from zi_umkm.domain.case import messages
-from zi_umkm.messaging.published import DECIDERS, cases, trainings, visits
+from zi_umkm.messaging.published import DECIDERS, cases, trainings, trips, visits
 
 CONTRACTS = {model.__name__: model for model in contract.MODELS}
 Published = tuple[Event, Disclosure]
@@ -58,14 +59,18 @@ def published() -> list[Published]:
         (*usual.REGISTERED_THERE, usual.CONFIRM_PIRT),
         (*usual.NUMBERED, usual.CORRECT),
         (*usual.ASSIGNED, usual.IDENTIFY, usual.CONFIRM_BUSINESS),
+        (*usual.ASSIGNED, usual.ANNOUNCE, usual.CALL_OFF),
     )
-    here, training = test_visit, test_training
+    here, training, trip = test_visit, test_training, test_trip
+    moved = (trip.PLAN, trip.APPROVE, trip.change(**trip.ON_LATER), trip.AGAIN)
     return [
         *(each for way in ways for each in published_by(cases, *way)),
         *published_by(
             visits, here.BEGIN, here.YES, here.NO, here.PHOTO, here.SETTLE, *here.SIGNED, here.FINISH
         ),
         *published_by(trainings, *training.TWO, training.came("a", 40, 70), training.CONCLUDE),
+        *published_by(trips, *moved, changed(trip.HOURS, today=trip.ON_LATER["begins"])),
+        *published_by(trips, *moved, trip.CANCEL),
     ]
 
 
@@ -92,6 +97,7 @@ def test_what_businesses_make_and_who_they_are_stays_inside(published: list[Publ
         "10213",
         "product.name",
         "business.place",
+        "Speedboat",
         str(named("owner")),
     )
     for _, disclosure in published:
@@ -115,7 +121,17 @@ def test_a_message_is_about_its_case(published: list[Published]) -> None:
     assert (
         subjects["BusinessGraduated"] == subjects["ActionVerified"] == subjects["VisitSigned"] == usual.TICKET
     )
-    assert subjects["TrainingHeld"] == "training"
+    assert (subjects["TrainingHeld"], subjects["TripApproved"]) == ("training", "trip")
+    assert subjects["VisitAnnounced"] == usual.TICKET
+
+
+def test_a_cancelled_or_changed_trip_names_the_letter_that_is_void(published: list[Published]) -> None:
+    withdrawn = {
+        type(event).__name__: disclosure.data.withdrawn
+        for event, disclosure in published
+        if isinstance(disclosure.data, TripChanged | TripCancelled)
+    }
+    assert withdrawn == {"TripChanged": "ST-2026-000001", "TripCancelled": "ST-2026-000002"}
 
 
 def test_a_mentorship_is_told_under_every_reference_of_the_business() -> None:

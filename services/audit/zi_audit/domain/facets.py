@@ -64,7 +64,7 @@ FACETS = (
     Facet("kind", ("kind", "kinds", "letters.kind")),
     Facet("configuration", ("id", *(f"{pin}.id" for pin in PINS)), ("standard.id",)),
     Facet("digest", ("digest", "template_digest", *(f"{pin}.digest" for pin in PINS))),
-    Facet("number", ("number", "by_number", "former")),
+    Facet("number", ("number", "by_number", "former", "withdrawn")),
     Facet("letter", ("letter", "letters.letter")),
     Facet("visit", ("visit",)),
     Facet("stated_purpose", ("purpose",)),
@@ -105,6 +105,7 @@ channel language media_type size name sender position first last index after_pos
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
 questionnaire.id questionnaire.version questionnaire.digest element elements responsible
+budget_line minutes
 clock reported_late owed is_decided offer_by answer_by give_by find_cause_by forms how proof root_cause step
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
@@ -116,6 +117,7 @@ letters.item.item letters.item.field letters.item.digest letters.content letters
 expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
 comment signs code_digest code_digests
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
+trip cases
 people.name.item people.name.field people.name.digest scan.item scan.field scan.digest content.item content.field content.digest
 name.item name.field name.digest
 missed

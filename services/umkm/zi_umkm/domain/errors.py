@@ -331,3 +331,10 @@ class NotHeldYetError(MentoringError):
 
 class HeldAlreadyError(MentoringError):
     sentence = "The training is over."
+
+
+# -- texts in lists
+
+
+class PersonalTextError(MentoringError):
+    sentence = "Telephone numbers, addresses of mail and registration numbers don't belong here: others read this text."

@@ -1,4 +1,4 @@
-"""The ids of cases, visits and trainings.
+"""The ids of cases, visits, trainings and trips.
 
 They follow from intake's own, which are keyed, so that nobody guesses one.
 """
@@ -22,6 +22,10 @@ def visit_id(mentoring: UUID, visit: UUID) -> UUID:
 
 def training_id(key: UUID | None, by: Act) -> UUID:
     return uuid4() if key is None else uuid5(key, f"training {by.actor}")
+
+
+def trip_id(key: UUID | None, by: Act) -> UUID:
+    return uuid4() if key is None else uuid5(key, f"trip {by.actor}")
 
 
 def request_id_of(key: UUID | None, by: Act, act: str, values: Iterable[object] = ()) -> UUID | None:

@@ -5,16 +5,18 @@ from typing import assert_never, cast, get_args
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
-from zi_umkm.domain import corrective_action, training, visit
-from zi_umkm.domain.case import decide, evolve, messages, numbers, state
+from zi_umkm.domain import corrective_action, training, trip, visit
+from zi_umkm.domain.case import decide, evolve, messages, numbers, state, trip_visits
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.training import Training
+from zi_umkm.domain.trip import Trip
 from zi_umkm.domain.visit import Visit
-from zi_umkm.messaging import case_data, number_data, training_data, visit_data
+from zi_umkm.messaging import case_data, number_data, training_data, trip_data, visit_data
 from zi_umkm.messaging.case_data import CaseStatus
 from zi_umkm.messaging.letters_data import letter_files, letter_registers
 
 SUBJECT_OF_TRAININGS = "training"  # they are about no case
+SUBJECT_OF_TRIPS = "trip"  # about several
 
 
 def publish_case(event: messages.MentoringEvents, case: MentoringCase) -> Disclosure:
@@ -34,6 +36,8 @@ def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: Cas
         return _business_data(event, status)
     if isinstance(event, numbers.NumberEvents):
         return _number_data(event, status)
+    if isinstance(event, trip_visits.TripVisitEvents):
+        return _trip_visit_data(event, status)
     if isinstance(event, messages.ProductEvents):
         return _product_data(event, status)
     if isinstance(event, messages.PermitEvents):
@@ -97,6 +101,16 @@ def _number_data(event: numbers.NumberEvents, status: CaseStatus) -> Data:
             return number_data.registration_number_checked(event, status)
         case numbers.BusinessNumberChecked():
             return number_data.business_number_checked(event, status)
+        case _:
+            assert_never(event)
+
+
+def _trip_visit_data(event: trip_visits.TripVisitEvents, status: CaseStatus) -> Data:
+    match event:
+        case trip_visits.VisitAnnounced():
+            return trip_data.visit_announced(event, status)
+        case trip_visits.VisitCalledOff():
+            return trip_data.visit_called_off(event, status)
         case _:
             assert_never(event)
 
@@ -187,6 +201,26 @@ def _training_data(event: training.TrainingEvents) -> Data:
             assert_never(event)
 
 
+def publish_trip(event: trip.TripEvents, now: Trip) -> Disclosure:
+    return Disclosure(SUBJECT_OF_TRIPS, _trip_data(event, now))
+
+
+def _trip_data(event: trip.TripEvents, now: Trip) -> Data:
+    match event:
+        case trip.TripPlanned():
+            return trip_data.trip_planned(event)
+        case trip.TripChanged():
+            return trip_data.trip_changed(event)
+        case trip.TripApproved():
+            return trip_data.trip_approved(event)
+        case trip.TripCancelled():
+            return trip_data.trip_cancelled(event, now)
+        case trip.TripHoursRecorded():
+            return trip_data.trip_hours_recorded(event)
+        case _:
+            assert_never(event)
+
+
 cases: Decider[MentoringCase] = Decider(
     name="case",
     initial=state.initial,
@@ -211,4 +245,12 @@ trainings: Decider[Training] = Decider(
     events=get_args(training.TrainingEvents),
     publish=publish_training,
 )
-DECIDERS = (cases, visits, trainings, letter_registers, letter_files)
+trips: Decider[Trip] = Decider(
+    name="trip",
+    initial=trip.initial,
+    decide=trip.decide,
+    evolve=trip.evolve,
+    events=get_args(trip.TripEvents),
+    publish=publish_trip,
+)
+DECIDERS = (cases, visits, trainings, trips, letter_registers, letter_files)

@@ -11,7 +11,7 @@ from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
 from zi_contracts.configuration import Pin
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import envelope, messages
+from zi_umkm.domain.case import envelope, messages, trip_visits
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.domain.rulebook import MentoringRulebook
@@ -26,6 +26,8 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
             case messages.BusinessGraduated() | messages.MentoringClosed():
                 yield Clear(SILENT)
                 yield Clear(ASLEEP)
+            case trip_visits.VisitCalledOff():
+                pass
             case messages.MentoringPaused():
                 yield Set(ASLEEP, rules.sleeps_until(event.by.at))
             case actions.ActionAgreed() | actions.ActionReopened():

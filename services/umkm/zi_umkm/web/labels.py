@@ -155,3 +155,41 @@ def role(actorrole: str) -> str:
 
 def topic(code: str) -> str:
     return TOPICS.get(code, code)
+
+
+TRIP: Mapping[str, str] = {
+    "begins": "First day",
+    "ends": "Last day",
+    "departs": "Departure",
+    "transport": "Boat or plane",
+    "budget_line": "Budget line",
+    "people": "Who goes?",
+    "cases": "Tickets of other cases, in the order of the visits",
+    "reason": "Why?",
+    "why": "Why?",
+    "hours": "How many hours did it take you?",
+}
+TRIP_STATUSES: Mapping[str, str] = {
+    "planned": "Waits for approval",
+    "approved": "Approved",
+    "made": "Made",
+    "cancelled": "Cancelled",
+}
+TRIP_BADGES: Mapping[str, str] = {
+    "planned": "office",
+    "approved": "citizen",
+    "made": "done",
+    "cancelled": "late",
+}
+TRIP_REASONS: Mapping[str, str] = {
+    "weather": "the weather",
+    "no_transport": "no boat or plane",
+    "illness": "somebody is ill",
+    "business_asked": "a business asked for it",
+    "other": "another reason",
+}
+
+
+def hours(minutes: int) -> str:
+    """Write working time as hours and minutes, such as 7:30."""
+    return f"{minutes // 60}:{minutes % 60:02}"

@@ -79,6 +79,7 @@ from zi_umkm.domain.case.refusals import (
 )
 from zi_umkm.domain.case.state import BEFORE_PERMIT, OVER, MentoringCase, MentoringStatus
 from zi_umkm.domain.case.status import CHOSEN_BY_NOBODY
+from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit, decide_trip_visit
 from zi_umkm.domain.corrective_action import ActionCommand, ActionCommands
 
 
@@ -86,9 +87,7 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
     refuse_other_roles(command, PARTIES)
     if isinstance(command, RegisterMentoring):
         return _register(command, case)
-    if case.registered is None:
-        raise errors.MentoringNotBegunError
-    refuse_other_businesses(command.by, case.registered)
+    refuse_other_businesses(command.by, case)
     if command.request in case.requests:
         return []
     match command:
@@ -106,6 +105,8 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
             return _consent(command, case)
         case ReleaseMentor():
             return _release(command, case)
+        case CallOffVisit():
+            return list(decide_trip_visit(command))
         case _:
             refuse_over(case)
             refuse_asleep(command, case)
@@ -117,6 +118,8 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
         return _act_on_finding(command, case)
     if isinstance(command, NumberCommand):
         return list(decide_number(command, case))
+    if isinstance(command, AnnounceVisit):
+        return list(decide_trip_visit(command))
     match command:
         case Restate():
             return _restate(command, case)

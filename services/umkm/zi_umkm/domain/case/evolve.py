@@ -40,6 +40,7 @@ from zi_umkm.domain.case.messages import (
 from zi_umkm.domain.case.numbers import NumberEvents
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.case.status import AROUND_REFERRAL, BEFORE_ASSESSMENT, BEFORE_PERMIT, MentoringStatus
+from zi_umkm.domain.case.trip_visits import TripVisitEvents
 from zi_umkm.domain.corrective_action import ActionEvents, TrackedFindings
 
 
@@ -54,6 +55,8 @@ def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
         return _evolve_business(case, event)
     if isinstance(event, NumberEvents):
         return _evolve_numbers(case, event)
+    if isinstance(event, TripVisitEvents):
+        return case
     return _evolve_course(case, event)
 
 

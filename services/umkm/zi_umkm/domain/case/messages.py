@@ -9,9 +9,10 @@ from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
-from zi_umkm.domain.case import numbers
+from zi_umkm.domain.case import numbers, trip_visits
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
 from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
+from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit, TripVisitEvents
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
 from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING
 
@@ -182,6 +183,7 @@ CommandsOfOpenCase = (
     | SendRegistration
     | ReturnRegistration
     | NumberCommands
+    | AnnounceVisit
     | Graduate
 )
 MentoringCommands = (
@@ -195,6 +197,7 @@ MentoringCommands = (
     | CloseMentoring
     | CloseSilentMentoring
     | ReportLateVisit
+    | CallOffVisit
 )
 MENTORS = officials(*MENTORING)
 TOGETHER = CITIZENS | MENTORS
@@ -221,6 +224,7 @@ PARTIES: Parties = {
     SendRegistration: TOGETHER,
     ReturnRegistration: TOGETHER,
     **numbers.PARTIES,
+    **trip_visits.PARTIES,
     Graduate: MENTORS,
     PauseMentoring: OWN_TIMERS,
     ResumeMentoring: TOGETHER,
@@ -378,4 +382,4 @@ ProductEvents = (
 PermitEvents = PermitApplied | PermitReturned | PermitIssued
 EndEvents = DeadlineMissed | BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
 CourseEvents = ProductEvents | PermitEvents | EndEvents
-MentoringEvents = BusinessEvents | CourseEvents | NumberEvents | ActionEvents
+MentoringEvents = BusinessEvents | CourseEvents | NumberEvents | TripVisitEvents | ActionEvents

@@ -10,7 +10,6 @@ from zi_umkm.domain.case.messages import (
     Evaluate,
     Gate,
     Identify,
-    MentoringRegistered,
     Restate,
     Return,
 )
@@ -30,8 +29,11 @@ STEPS: dict[MentoringStatus, type[errors.SkippedStepError]] = {
 WITH_THE_HEALTH_OFFICE = Return | Restate | Identify | AssignMentor | AddDocument | NumberCommand
 
 
-def refuse_other_businesses(by: Act, registered: MentoringRegistered) -> None:
-    """Raise for a citizen who neither has the code of this case nor asked for it signed in."""
+def refuse_other_businesses(by: Act, case: MentoringCase) -> None:
+    """Raise for a citizen who neither has the code of this case nor asked for it signed in, and for everybody where no case is."""
+    registered = case.registered
+    if registered is None:
+        raise errors.MentoringNotBegunError
     has_code = by.role == "public" and by.actor == str(registered.data_subject)
     signed_in = by.role == "applicant" and (by.actor, by.role) == (registered.by.actor, registered.by.role)
     if by.role in CITIZENS and not (has_code or signed_in):

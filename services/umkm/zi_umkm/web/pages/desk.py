@@ -45,6 +45,7 @@ from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
 from zi_umkm.web.pages import desk_case, desk_commands, desk_lists, desk_products
 from zi_umkm.web.pages import trainings as training_pages
+from zi_umkm.web.pages import trips as trip_pages
 from zi_umkm.web.rule_names import RuleNames
 
 DESK = "/umkm/desk/"
@@ -77,17 +78,17 @@ async def desk(official: CurrentOfficial) -> Response:
 
 
 @dataclass(frozen=True)
-class Trip:
+class DistrictCases:
     """The first cases of one district, with true counts of all of them there."""
 
     count: TripCount
     rows: Sequence[MentoringRow]
 
 
-def trips(tx: Tx, mentor: str, now: datetime, reader: str | None = None) -> list[Trip]:
+def trips(tx: Tx, mentor: str, now: datetime, reader: str | None = None) -> list[DistrictCases]:
     """Return trips by district, the most visits first; in each the longest wait first. `mentor` "" is nobody."""
     return [
-        Trip(
+        DistrictCases(
             each,
             case_rows(
                 tx, CaseFilter(district=each.district, mentor=mentor, reader=reader), limit=MOST_OF_TRIP
@@ -237,6 +238,7 @@ def _onward(form: Form, last: MentoringRow) -> str:
 
 
 router.include_router(training_pages.router)
+router.include_router(trip_pages.router)
 router.include_router(desk_lists.router)
 router.include_router(desk_case.router)
 router.include_router(desk_products.router)

@@ -12,6 +12,7 @@ from zi_chassis.identity import APPLICANT
 from zi_chassis.small_groups import LEAST
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.language import WITA
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.container import MentoringOffice
@@ -21,6 +22,7 @@ from zi_umkm.domain.next_step import next_step, way
 from zi_umkm.messaging.upstream import MentoringRequest, requests_by
 from zi_umkm.read import outcomes
 from zi_umkm.read.trainings import ParticipantRow, TrainingRow, participants, trainings, trainings_held
+from zi_umkm.read.trips import AnnouncedVisit, announced_visits
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.current_office import TheOffice
@@ -121,6 +123,7 @@ async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response
         "self_assessment": own_result.result if own_result else None,
         "open_findings": sum(each.is_open for each in state.findings),
         "has_letter": bool(state.referred),
+        "coming": await _coming(owner),
         "trainings": await _attended(owner, dossier),
         "offered": await _offered(owner, dossier),
         "consents": _consents(dossier),
@@ -128,6 +131,12 @@ async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response
         "may_close": state.status not in OVER,
     }
     return pages_of(owner.request).render(owner.request, "case.html", status, **context)
+
+
+async def _coming(owner: CaseOwner) -> list[AnnouncedVisit]:
+    today = owner.office.clock.now().astimezone(WITA).date()
+    case = owner.mentoring_request.mentoring
+    return await owner.office.store.query(lambda tx: announced_visits(tx, case, today))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,167 @@
+"""Trips over the API: planned, approved, announced, moved, cancelled, made; found again in a list with a true count."""
+
+from typing import Any
+
+import pytest
+from tests.umkm.calling import Calling
+from tests.umkm.steps import DAY
+from tests.web.calling import key
+
+from zi_umkm.messaging.upstream import MentoringRequest
+
+PLAN: dict[str, Any] = {
+    "district": "malinau",
+    "begins": "2026-12-14",
+    "ends": "2026-12-16",
+    "departs": "2026-12-14T08:30:00+08:00",
+    "transport": "Speedboat Contoh 2, dermaga kota",
+    "budget_line": "063.01.3165/BAH.001",
+    "people": ["mentor-ani", "officer-budi"],
+}
+
+
+async def businesses(calling: Calling, *names: str) -> list[MentoringRequest]:
+    return [await calling.inside.mentored(each, district="malinau") for each in names]
+
+
+async def planned(calling: Calling, requests: list[MentoringRequest], **fields: Any) -> str:
+    body = PLAN | {"cases": [each.ticket for each in requests]} | fields
+    answer = await calling.post("/trips", body, calling.mentor | key())
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["trip"])
+
+
+async def approved(calling: Calling, requests: list[MentoringRequest], **fields: Any) -> str:
+    trip = await planned(calling, requests, **fields)
+    answer = await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    assert answer.status_code == 200, answer.text
+    return trip
+
+
+async def steps(calling: Calling, request: MentoringRequest) -> list[dict[str, Any]]:
+    """The messages about visits that a business is told of."""
+    dossier = await calling.inside.office.dossiers.of(request)
+    return [
+        dict(each) for each in dossier.events if type(each).__name__ in ("VisitAnnounced", "VisitCalledOff")
+    ]
+
+
+async def test_a_trip_with_two_cases_is_planned_approved_announced_and_made(calling: Calling) -> None:
+    requests = await businesses(calling, "one", "two")
+    trip = await approved(calling, requests)
+    for request in requests:
+        [told] = await steps(calling, request)
+        assert str(told["begins"]) == "2026-12-14"
+    calling.inside.clock.at += 10 * DAY
+    for person in ("mentor-ani", "officer-budi"):
+        hours = await calling.post(
+            f"/trips/{trip}/hours", {"minutes": 600}, calling.person(person, person.partition("-")[0])
+        )
+        assert hours.json()["status"] == "made"
+    whole = (await calling.get(f"/trips/{trip}", calling.supervisor)).json()
+    assert (whole["number"], whole["minutes"], whole["recorded"]) == ("ST-2026-000001", 1200, 2)
+    assert whole["tickets"] == [each.ticket for each in requests]
+    [figures] = (await calling.get("/trips/statistics", calling.supervisor)).json()["districts"]
+    assert figures == {
+        "district": "malinau",
+        "trips": 1,
+        "cases": 2,
+        "cases_per_trip": 2.0,
+        "minutes": 1200,
+        "planned": 0,
+        "cancelled": 0,
+    }
+
+
+async def test_the_same_key_plans_one_trip(calling: Calling) -> None:
+    requests, once = await businesses(calling, "one"), key()
+    body = PLAN | {"cases": [requests[0].ticket]}
+    answers = [await calling.post("/trips", body, calling.mentor | once) for _ in range(2)]
+    assert answers[0].json()["trip"] == answers[1].json()["trip"]
+    assert answers[1].json()["event_id"] is None
+    assert (await calling.get("/trips", calling.mentor)).json()["total"] == 1
+
+
+async def test_a_trip_that_the_weather_moves_is_called_off_and_announced_again(calling: Calling) -> None:
+    requests = await businesses(calling, "one", "two")
+    trip = await approved(calling, requests)
+    later = {"begins": "2026-12-15", "ends": "2026-12-17", "departs": "2026-12-15T08:30:00+08:00"}
+    body = PLAN | later | {"cases": [requests[0].ticket]}
+    without = await calling.post(f"/trips/{trip}/change", body, calling.mentor)
+    assert (without.status_code, without.json()["type"]) == (409, "urn:zona:problem:no_reason_for_trip")
+    for _ in range(2):
+        moved = await calling.post(f"/trips/{trip}/change", body | {"reason": "weather"}, calling.mentor)
+        assert (moved.json()["status"], moved.json()["number"]) == ("planned", None)
+    again = await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    assert again.json()["number"] == "ST-2026-000002"
+    stays, goes = [await steps(calling, each) for each in requests]
+    assert [each.get("outcome") for each in stays] == [None, "moved", None]
+    assert str(stays[-1]["begins"]) == "2026-12-15"
+    assert [each.get("outcome") for each in goes] == [None, "cancelled"]
+
+
+async def test_a_cancelled_trip_is_called_off_once_and_nobody_whose_case_has_ended_is_told(
+    calling: Calling,
+) -> None:
+    requests = await businesses(calling, "one", "two")
+    trip = await approved(calling, requests)
+    await calling.inside.office.mentoring.close(
+        requests[1], calling.inside.business(requests[1]), None, "business_asked"
+    )
+    for _ in range(2):
+        gone = await calling.post(f"/trips/{trip}/cancel", {"reason": "weather"}, calling.supervisor)
+        assert gone.json()["status"] == "cancelled"
+    assert [each.get("outcome") for each in await steps(calling, requests[0])] == [None, "cancelled"]
+    assert len(await steps(calling, requests[1])) == 1
+
+
+async def test_nobody_approves_their_own_trip_in_another_role(calling: Calling) -> None:
+    trip = await planned(calling, await businesses(calling, "one"))
+    both = calling.person("mentor-ani", "mentor", "supervisor")
+    refused = await calling.post(f"/trips/{trip}/approve", None, both)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:own_trip")
+
+
+async def test_who_declared_a_conflict_is_not_taken_to_that_business(calling: Calling) -> None:
+    [request] = await businesses(calling, "one")
+    trip = await planned(calling, [request])
+    await calling.inside.declared("officer-budi", request.business_ref)
+    refused = await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    assert refused.json()["type"] == "urn:zona:problem:interested_traveller"
+    again = await calling.post("/trips", PLAN | {"cases": [request.ticket]}, calling.mentor)
+    assert again.json()["type"] == "urn:zona:problem:interested_traveller"
+    assert request.ticket in again.json()["detail"]
+
+
+async def test_an_unknown_ticket_or_trip_is_told(calling: Calling) -> None:
+    missing = await calling.post("/trips", PLAN | {"cases": ["10AQKJPH~"]}, calling.mentor)
+    assert missing.status_code in (404, 409)
+    there_is_none = "/trips/00000000-0000-0000-0000-000000000000"
+    assert (await calling.get(there_is_none, calling.mentor)).status_code == 404
+    assert (await calling.post(f"{there_is_none}/approve", None, calling.supervisor)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "ekspres"}, 1),
+        ({"q": "SPEEDBOAT"}, 2),
+        ({"q": "%"}, 0),
+        ({"q": "officer-budi"}, 3),
+        ({"q": "st-2026-000001"}, 1),
+        ({"q": "3165/bah"}, 3),
+        ({"official": "mentor-ani"}, 3),
+        ({"official": "mentor-dodi"}, 0),
+        ({"status": "approved"}, 1),
+        ({"district": "nunukan"}, 0),
+    ],
+)
+async def test_trips_are_found_and_counted(calling: Calling, query: dict[str, str], found: int) -> None:
+    requests = await businesses(calling, "one")
+    await planned(calling, requests, transport="Speedboat Ekspres")
+    await planned(calling, requests)
+    await approved(calling, requests, transport="Pesawat kecil")
+    answer = (await calling.get("/trips", calling.supervisor, limit="1", **query)).json()
+    assert (answer["total"], len(answer["trips"])) == (found, min(found, 1))
+    ticket = (await calling.get("/trips", calling.supervisor, q=requests[0].ticket[:5].lower())).json()
+    assert ticket["total"] == 3
