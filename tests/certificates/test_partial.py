@@ -4,7 +4,7 @@ import json
 
 import pytest
 from tests.certificates.calling import Calling
-from tests.certificates.inside import Inside, sample_item
+from tests.certificates.inside import Inside, sample_item, signed_letter
 from tests.certificates.officials import evaluator
 from tests.certificates.steps import (
     CHANGE,
@@ -33,6 +33,7 @@ from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.domain.printed_product import printed_product
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.public_register import RegisterFilter, register_page
 from zi_certificates.use_cases.verifying import signed_products
 from zi_contracts.certificates import PublishedFinding
 from zi_tlog.letter_goods import CodeGoods
@@ -124,13 +125,14 @@ def test_what_is_stated_anew_or_sent_back_is_judged_anew() -> None:
     assert after(*two_products()[:1], CHANGE, SUBMIT.model_copy(update={"revision": 2})).refused == ()
 
 
-async def with_two_products(inside: Inside) -> IntakeRequest:
+async def with_two_products(inside: Inside, country: str = "MY") -> IntakeRequest:
     """A paid application for two products."""
     request = await inside.requested()
     await inside.verified(request)
     await inside.drafted(request)
     applying, by = inside.office.applying, inside.citizen(request)
-    await applying.add_items(request, by, None, [sample_item("B-002")])
+    second = sample_item("B-002").model_copy(update={"country": country})
+    await applying.add_items(request, by, None, [second])
     for missing in (await applying.examination(request)).missing:
         file = await inside.attached(request, f"{missing.any_of[0]} {missing.item}")
         products = () if missing.item is None else (missing.item,)
@@ -185,3 +187,21 @@ async def test_the_interface_refuses_and_signs_by_number(calling: Calling) -> No
     assert (await calling.post(sign, revision | {"refused": [2]}, calling.signer)).status_code == 200
     [answer] = (await calling.read(request))["refused"]
     assert (answer["reason"], answer["item"]) == ("analysis_fails", 2)
+
+
+async def test_the_register_names_no_country_of_refused_products_alone(inside: Inside) -> None:
+    request = await with_two_products(inside, country="TH")
+    revision = (await inside.state(request)).revision
+    for name in ("evaluator-ani", "evaluator-eko"):
+        await inside.office.deciding.take_next(inside.evaluator(name), None)
+        await inside.office.deciding.pass_evaluation(
+            request.ticket, inside.evaluator(name), None, revision, (SECOND,)
+        )
+    letters = (signed_letter(request.application, "ski_post_border", revision),)
+    await inside.office.deciding.sign(request.ticket, inside.signer(), None, revision, letters, {2})
+    await inside.sealed(request)
+    day = inside.clock.now().date()
+    page = await inside.office.store.query(lambda tx: register_page(tx, RegisterFilter(), None, day))
+    assert [each.countries for each in page.letters] == [("MY",)]
+    thai = RegisterFilter(country="TH")
+    assert (await inside.office.store.query(lambda tx: register_page(tx, thai, None, day))).total == 0

@@ -51,11 +51,11 @@ WITH_OFFICER = (ApplicationStatus.EVALUATION.value, ApplicationStatus.NEED_DATA.
 
 class Applications:
     name = "applications"
-    version = 5
+    version = 6
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
-        " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, amendment TEXT, rejected_for TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
+        " countries TEXT NOT NULL, item_countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, amendment TEXT, rejected_for TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " evaluators TEXT NOT NULL, excused TEXT NOT NULL, recused TEXT NOT NULL DEFAULT '[]', override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
         " complete_at TEXT, place INTEGER, urgency TEXT NOT NULL, revision INTEGER NOT NULL, is_late INTEGER NOT NULL DEFAULT 0, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
         " updated TEXT NOT NULL)",
@@ -119,9 +119,9 @@ class Applications:
 
 def _draft(tx: Tx, recorded: Recorded, event: ApplicationDrafted) -> None:
     tx.execute(
-        "INSERT INTO applications (application, ticket, account, series, business_ref, kinds, goods, countries, item_count,"
+        "INSERT INTO applications (application, ticket, account, series, business_ref, kinds, goods, countries, item_countries, item_count,"
         " replaces, amendment, status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated, urgency)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?, ?)",
         str(recorded.aggregate),
         event.ticket,
         str(event.account),
@@ -130,6 +130,7 @@ def _draft(tx: Tx, recorded: Recorded, event: ApplicationDrafted) -> None:
         json.dumps(event.statement.kinds),
         event.statement.goods,
         countries_of(event.statement),
+        _item_countries(event.statement),
         len(event.statement.products),
         event.replaces,
         None if event.amends is None else event.amends.reason,
@@ -175,6 +176,7 @@ def _progress(recorded: Recorded, event: ApplicationEvent, published: Mapping[st
                 "goods": statement.goods,
                 "item_count": len(statement.products),
                 "countries": countries_of(statement),
+                "item_countries": _item_countries(statement),
                 "revision": published["revision"],
             }
         case DeadlineMissed():
@@ -236,6 +238,12 @@ def _recusal(tx: Tx, application: UUID, event: ApplicationReleased) -> dict[str,
 def countries_of(stated: Statement) -> str:
     """Return the country of the application, or else those of its products: codes with spaces between them."""
     return stated.country or " ".join(sorted({each.country for each in stated.products}))
+
+
+def _item_countries(stated: Statement) -> str:
+    """Return the country of each product by its number, of an application without a country for all; a letter names those of what it
+    approves."""
+    return json.dumps({} if stated.country else {each.number: each.country for each in stated.products})
 
 
 def _json_list(tx: Tx, application: UUID, column: str) -> list[str]:

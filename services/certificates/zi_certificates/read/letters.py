@@ -1,5 +1,6 @@
 """The read model of letters: signed for, numbered, sealed, and how they stand since."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -63,7 +64,7 @@ class Letters:
     """After `Applications`, from which it knows whose letter it is."""
 
     name = "letters"
-    version = 3
+    version = 4
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS letters (letter TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
         " account TEXT NOT NULL, business_ref TEXT NOT NULL, series TEXT NOT NULL, kind TEXT NOT NULL, goods TEXT NOT NULL,"
@@ -112,9 +113,13 @@ class Letters:
 
 def _sign(tx: Tx, recorded: Recorded, event: LettersSigned) -> None:
     [whose] = tx.execute(
-        "SELECT ticket, account, business_ref, series, goods, countries FROM applications WHERE application = ?",
+        "SELECT ticket, account, business_ref, series, goods, countries, item_countries FROM applications WHERE application = ?",
         str(recorded.aggregate),
     )
+    refused = {str(each.item) for each in event.refused}
+    by_item: dict[str, str] = json.loads(whose["item_countries"])
+    approved = {country for number, country in by_item.items() if number not in refused}
+    countries = " ".join(sorted(approved)) if by_item else whose["countries"]
     for each in event.letters:
         tx.execute(
             "INSERT INTO letters (letter, application, ticket, account, business_ref, series, kind, goods, countries,"
@@ -124,7 +129,7 @@ def _sign(tx: Tx, recorded: Recorded, event: LettersSigned) -> None:
             *(whose[column] for column in ("ticket", "account", "business_ref", "series")),
             each.kind,
             whose["goods"],
-            whose["countries"],
+            countries,
             each.content,
             each.template,
             None if each.item is None else each.item.model_dump_json(),
