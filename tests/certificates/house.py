@@ -35,12 +35,12 @@ from zi_certificates.domain.application.events import (
     ApplicationEvents,
     LettersSigned,
 )
+from zi_certificates.domain.application.evolve import (
+    evolve as evolve_application,
+)
 from zi_certificates.domain.application.state import (
     Application,
     ApplicationStatus,
-)
-from zi_certificates.domain.application.state import (
-    evolve as evolve_application,
 )
 from zi_certificates.domain.application.state import (
     initial as no_application,

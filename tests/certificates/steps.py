@@ -59,11 +59,11 @@ from zi_certificates.domain.application.decide import (
 from zi_certificates.domain.application.events import (
     ApplicationEvents,
 )
-from zi_certificates.domain.application.state import (
-    Application,
+from zi_certificates.domain.application.evolve import (
+    evolve as evolve_application,
 )
 from zi_certificates.domain.application.state import (
-    evolve as evolve_application,
+    Application,
 )
 from zi_certificates.domain.application.state import (
     initial as no_application,

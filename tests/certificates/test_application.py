@@ -97,9 +97,9 @@ from zi_certificates.domain.application.events import (
     PaymentRefunded,
     PaymentRefused,
 )
+from zi_certificates.domain.application.evolve import evolve
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
-    evolve,
     initial,
 )
 from zi_certificates.domain.impartiality import Appointment, HinderedError, NotASignerError

@@ -29,7 +29,7 @@ from tests.certificates.steps import (
 from zi_certificates.domain.application.commands import ApplicationCommands
 from zi_certificates.domain.application.decide import decide as decide_application
 from zi_certificates.domain.application.events import DeadlineMissed
-from zi_certificates.domain.application.state import evolve as evolve_application
+from zi_certificates.domain.application.evolve import evolve as evolve_application
 from zi_certificates.domain.application.state import initial as no_application
 from zi_certificates.messaging.published import applications
 from zi_contracts import certificates as contract

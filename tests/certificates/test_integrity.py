@@ -30,11 +30,11 @@ from zi_certificates.domain.application.events import (
     LetterSuperseded,
     OverrideApproved,
 )
-from zi_certificates.domain.application.state import (
-    ApplicationStatus,
+from zi_certificates.domain.application.evolve import (
+    evolve as evolve_application,
 )
 from zi_certificates.domain.application.state import (
-    evolve as evolve_application,
+    ApplicationStatus,
 )
 from zi_certificates.domain.application.state import (
     initial as no_application,

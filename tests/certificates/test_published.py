@@ -24,7 +24,7 @@ from tests.certificates.steps import (
 from zi_certificates.domain.application.events import (
     LetterSuperseded,
 )
-from zi_certificates.domain.application.state import (
+from zi_certificates.domain.application.evolve import (
     evolve as evolve_application,
 )
 from zi_certificates.domain.application.state import (

@@ -24,7 +24,7 @@ from zi_certificates.domain.application.errors import (
     UnprintableProductsError,
     UnprintableSignerError,
 )
-from zi_certificates.domain.application.state import (
+from zi_certificates.domain.application.evolve import (
     evolve as evolve_application,
 )
 from zi_certificates.domain.application.state import (

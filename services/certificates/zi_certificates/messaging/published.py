@@ -9,7 +9,7 @@ from zi_certificates.domain import appointment as appointments_domain
 from zi_certificates.domain import master_entry as master_domain
 from zi_certificates.domain import register as registers_domain
 from zi_certificates.domain.account import Account, AccountEvents
-from zi_certificates.domain.application import decide, events, state
+from zi_certificates.domain.application import decide, events, evolve, state
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.appointment import Appointed, AppointmentEvents
 from zi_certificates.domain.master_entry import MasterEntry, MasterEvents
@@ -367,7 +367,7 @@ applications: Decider[Application] = Decider(
     name="application",
     initial=state.initial,
     decide=decide.decide,
-    evolve=state.evolve,
+    evolve=evolve.evolve,
     events=events.ApplicationEvents.__args__,
     publish=publish_application,
 )
