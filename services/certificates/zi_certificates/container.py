@@ -31,6 +31,7 @@ from zi_certificates.use_cases.billing_gateway import billing_of
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.gateway_polling import GatewayPolling
 from zi_certificates.use_cases.master_data import MasterData
+from zi_certificates.use_cases.master_use import MasterUse
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
 from zi_certificates.use_cases.verifying import Verifying
@@ -94,6 +95,7 @@ class CertificatesOffice(VaultConnection):
         self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
         self.master_data = MasterData(self.store, self.vault_writer)
         self.amending = Amending(self.store, self.rules, self.vault_writer)
+        self.master_use = MasterUse(self.store, self.applying, lambda: self.vault)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.appointing = Appointing(self.store, acting_signers[0])

@@ -35,6 +35,16 @@ def _whole(stated: Statement) -> Mapping[str, str]:
         "arrives": stated.arrives.isoformat() if stated.arrives else "",
         **{each.field: each.item.hex[:8] for each in stated.parties},
         **annex,
+        **_used(stated, None),
+    }
+
+
+def _used(stated: Statement, product: int | None) -> Mapping[str, str]:
+    """Return the versions of the company's data that a product, or the whole, was filled in from."""
+    return {
+        f"used.{each.kind}": f"{each.entry.hex[:8]}, {each.revision}"
+        for each in stated.used
+        if each.product == product
     }
 
 
@@ -43,6 +53,8 @@ def _of_products(before: Statement, after: Statement) -> Iterator[StatementChang
     now = {each.number: each for each in after.products}
     for number in sorted(was.keys() | now.keys()):
         yield from _of_product(number, was.get(number), now.get(number))
+        if number in was and number in now:
+            yield from _differing(_used(before, number), _used(after, number), number)
 
 
 def _of_product(

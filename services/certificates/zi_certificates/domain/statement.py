@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from zi_certificates.domain.master_content import UsedEntry
 from zi_chassis.domain import Value
 from zi_contracts.vault import ItemRef
 
@@ -74,16 +75,17 @@ class Outline(Value):
 
 class Statement(Outline):
     """`parties` are the producer and the consignee as the vault has them, one item each; `carried` are the tickets of the items that were
-    handed in for an earlier application."""
+    handed in for an earlier application, `used` the versions of the company's master data that it was filled in from."""
 
     products: tuple[StatedProduct, ...]
     documents: tuple[Document, ...] = ()
     parties: tuple[ItemRef, ...] = ()
     carried: dict[UUID, str] = Field(default_factory=dict)
+    used: tuple[UsedEntry, ...] = ()
 
     def outlined(self, outline: Outline) -> "Statement":
-        """Replace the outline; products, documents and parties stay as they are."""
-        others = ("products", "documents", "parties", "carried")
+        """Replace the outline; products, documents, parties and what they came from stay as they are."""
+        others = ("products", "documents", "parties", "carried", "used")
         parts = {name: getattr(self, name) for name in others}
         return Statement(**dict(outline), **parts)
 
@@ -109,7 +111,11 @@ class Statement(Outline):
         """Remove a product and each document about it alone, which would else be taken for one about the whole."""
         products = tuple(each for each in self.products if each.number != number)
         documents = (_without(each, number) for each in self.documents)
-        return self._with(products=products, documents=tuple(each for each in documents if each is not None))
+        return self._with(
+            products=products,
+            documents=tuple(each for each in documents if each is not None),
+            used=tuple(each for each in self.used if each.product != number),
+        )
 
     def without_products(self, numbers: Iterable[int]) -> "Statement":
         return reduce(Statement.without_product, sorted(numbers), self)
@@ -123,6 +129,12 @@ class Statement(Outline):
     def ticket_of(self, item: UUID, ticket: str) -> str:
         """Return the ticket under which the vault has an item of the application with this `ticket`."""
         return self.carried.get(item, ticket)
+
+    def with_used(self, product: int | None, used: Iterable[UsedEntry]) -> "Statement":
+        """Replace the versions that this product, or the whole, was filled in from."""
+        others = (each for each in self.used if each.product != product)
+        pinned = (each.model_copy(update={"product": product}) for each in used)
+        return self._with(used=(*others, *pinned))
 
     def with_document(self, attached: Document) -> "Statement":
         """Add a document, or replace the one of the same file."""

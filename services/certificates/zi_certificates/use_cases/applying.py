@@ -24,6 +24,7 @@ from zi_certificates.domain.application.state import (
     Application,
 )
 from zi_certificates.domain.ids import request_id_of
+from zi_certificates.domain.master_content import UsedEntry
 from zi_certificates.domain.statement import Document, Outline, Statement
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of, files_of
@@ -33,6 +34,7 @@ from zi_certificates.use_cases.billing import Billing
 from zi_certificates.use_cases.company_accounts import MOST_PARTS, CompanyAccounts
 from zi_certificates.use_cases.rulebook import Rulebook, published
 from zi_certificates.use_cases.statement_checks import (
+    PRODUCER,
     digest_of,
     refuse_missing_files,
     refuse_other_series,
@@ -109,10 +111,17 @@ class Applying(CompanyAccounts):
         return await self._edit(request, by, request_id, lambda now: now.outlined(outline), revision)
 
     async def state_parties(
-        self, request: IntakeRequest, by: Act, key: UUID | None, stated: Mapping[str, str]
+        self,
+        request: IntakeRequest,
+        by: Act,
+        key: UUID | None,
+        stated: Mapping[str, str],
+        used: tuple[UsedEntry, ...] = (),
     ) -> Handled[Application]:
-        """Seal producer and consignee, by field; an empty text withdraws one. A refused command leaves nothing in the vault."""
-        request_id = request_id_of(key, by, "parties", sorted(stated.items()))
+        """Seal producer and consignee, by field; an empty text withdraws one. A refused command leaves nothing in the vault.
+
+        `used` is the version that the producer is taken from; typed by hand, it comes from none."""
+        request_id = request_id_of(key, by, "parties", [*sorted(stated.items()), *used])
         version, now = await self._store.fetch(applications, request.application)
         if request_id is not None and request_id in now.requests:
             return Handled(now, version, ())
@@ -122,15 +131,30 @@ class Applying(CompanyAccounts):
         texts = {field: text for field, text in stated.items() if text}
         sealed = await self._vault_writer.keep(request.ticket, texts, request_id) if texts else ()
         withdrawn = stated.keys() - texts.keys()
-        return await self._edit(request, by, request_id, lambda now: now.with_parties(sealed, withdrawn))
+
+        def edit(now: Statement) -> Statement:
+            after = now.with_parties(sealed, withdrawn)
+            return after.with_used(None, used) if PRODUCER in stated else after
+
+        return await self._edit(request, by, request_id, edit)
 
     async def add_items(
-        self, request: IntakeRequest, by: Act, key: UUID | None, items: Sequence[UnnumberedItem]
+        self,
+        request: IntakeRequest,
+        by: Act,
+        key: UUID | None,
+        items: Sequence[UnnumberedItem],
+        used: tuple[UsedEntry, ...] = (),
     ) -> Handled[Application]:
-        """At the end of the list, all or none of them."""
+        """At the end of the list, all or none of them; `used` are the versions that the last of them is filled in from."""
         added = self._lists.products(items)
-        request_id = request_id_of(key, by, "add-items", added)
-        return await self._edit(request, by, request_id, lambda now: now.with_products(added))
+        request_id = request_id_of(key, by, "add-items", [*added, *used])
+
+        def edit(now: Statement) -> Statement:
+            after = now.with_products(added)
+            return after.with_used(after.products[-1].number, used) if used else after
+
+        return await self._edit(request, by, request_id, edit)
 
     async def change_item(
         self, request: IntakeRequest, by: Act, key: UUID | None, number: int, item: UnnumberedItem

@@ -53,8 +53,8 @@ def product_of(item: UnnumberedItem, number: int) -> StatedProduct:
 
 
 def digest_of(statement: Statement, replaces: str | None) -> str:
-    """Without a day of arrival, parties or carried items it is the digest of statements from before there were any."""
-    later = {name for name in ("arrives", "parties", "carried") if not getattr(statement, name)}
+    """Without what statements had not at first it is the digest of those from before there was any."""
+    later = {name for name in ("arrives", "parties", "carried", "used") if not getattr(statement, name)}
     return sha256(f"{statement.model_dump_json(exclude=later)} {replaces}".encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from zi_certificates.domain.account import Check
+from zi_certificates.domain.master_content import UsedEntry
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.statement import StatedProduct
 from zi_certificates.web.amendment_answers import AmendmentAnswer
@@ -112,6 +113,7 @@ class StatementAnswer(BaseModel):
     documents: list[DocumentAnswer]
     replaces: str | None
     amendment: AmendmentReason | None
+    used: list[UsedEntry]
 
 
 class DecisionAnswer(BaseModel):

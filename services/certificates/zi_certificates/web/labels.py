@@ -82,6 +82,9 @@ FIELDS: Mapping[str, str] = {
     "warehouse": "Address of the warehouse",
     "letter.producer": "Producer",
     "letter.consignee": "Consignee",
+    "used.product": "Product of the company's data, version",
+    "used.producer": "Producer of the company's data, version",
+    "used.supplier": "Supplier of the company's data, version",
 }
 PARTIES: Mapping[str, str] = {"producer": "Producer", "consignee": "Consignee"}
 PARTICULARS: Mapping[str, str] = {

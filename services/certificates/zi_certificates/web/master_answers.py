@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from zi_certificates.domain.master_content import MasterContent, MasterKind, MasterOrigin
+from zi_certificates.domain.master_content import MasterContent, MasterKind, MasterOrigin, UsedEntry
 
 
 class MasterVersionAnswer(BaseModel):
@@ -39,6 +39,14 @@ class MasterListAnswer(BaseModel):
 
     total: int
     entries: list[MasterEntryAnswer]
+
+
+class UsedVersionAnswer(BaseModel):
+    """A version that the application was filled in from; `differs` are fields of the product that it states in another way."""
+
+    used: UsedEntry
+    version: MasterVersionAnswer
+    differs: list[str]
 
 
 class MasterDoneAnswer(BaseModel):

@@ -1,5 +1,6 @@
 """Bodies of requests about a company's master data, with the limits of every field."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -18,7 +19,7 @@ from zi_certificates.use_cases.master_data import ADDRESS, CONTACT, NAME
 from zi_certificates.web.bodies import CertificatesBody, HsCode, PartyLine, Revision
 from zi_chassis.web.language import msgid
 from zi_contracts.text import Line
-from zi_rules.certificate.item import Day
+from zi_rules.certificate.item import Analysis, Day, Quantity, UnnumberedItem
 from zi_rules.certificate.rule_set import Country
 
 MOST_INGREDIENTS = 100
@@ -116,6 +117,30 @@ class ChangeEntryBody(CertificatesBody):
 
     revision: Revision
     entry: AnyEntryBody
+
+
+class UseProductBody(CertificatesBody):
+    """An item of an application: the product of the company's data fills in what is not stated here. Without a revision it is the newest."""
+
+    revision: Revision | None = None
+    registration_number: Line | None = None
+    hs_code: Line | None = None
+    unit: Line | None = None
+    pack: Line | None = None
+    batch: Line
+    manufactured: Day
+    expires: Day
+    quantity: Quantity
+    country: Country
+    port: Line
+    invoice: Line
+    transport_document: Line | None = None
+    analysis: Analysis | None = None
+
+    def item(self, filled_in: Mapping[str, str]) -> UnnumberedItem:
+        """Raise ValidationError where neither states what an item needs."""
+        stated = self.model_dump(exclude={"revision"}, exclude_none=True)
+        return UnnumberedItem.model_validate({**filled_in, **stated})
 
 
 def valid_on(permit: MasterPermit, day: date) -> bool:

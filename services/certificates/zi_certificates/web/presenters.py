@@ -289,6 +289,7 @@ def _statement(state: Application) -> answers.StatementAnswer | None:
         documents=_documents(stated.documents),
         replaces=draft.replaces,
         amendment=None if draft.amends is None else draft.amends.reason,
+        used=list(stated.used),
     )
 
 

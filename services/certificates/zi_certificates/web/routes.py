@@ -38,6 +38,7 @@ API: tuple[APIRouter, ...] = (
     amendments_api.router,
     company_products_api.router,
     master_data_api.router,
+    master_data_api.used_router,
     parties_api.router,
     trade_lists_api.router,
     desk_lists_api.router,

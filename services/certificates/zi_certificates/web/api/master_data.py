@@ -3,13 +3,21 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
-from zi_certificates.domain.master_content import MasterKind
+from zi_certificates.container import CertificatesOffice
+from zi_certificates.domain.master_content import MasterKind, prefilled
 from zi_certificates.domain.master_entry import MasterEntry
+from zi_certificates.messaging.published import applications
+from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.applications import application as application_row
 from zi_certificates.read.master_entries import MasterRow, MasterVersion
+from zi_certificates.roles import OFFICIALS
+from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.applicants import Applicant
-from zi_certificates.web.api.parameters import COMMAND, TheOffice
+from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, TheOffice, Ticket
 from zi_certificates.web.bodies import RevisionBody
 from zi_certificates.web.master_answers import (
     MasterDoneAnswer,
@@ -17,12 +25,16 @@ from zi_certificates.web.master_answers import (
     MasterHistoryAnswer,
     MasterListAnswer,
     MasterVersionAnswer,
+    UsedVersionAnswer,
 )
-from zi_certificates.web.master_bodies import AddEntryBody, ChangeEntryBody
+from zi_certificates.web.master_bodies import AddEntryBody, ChangeEntryBody, UseProductBody
+from zi_chassis.case_token import CaseTokenError
+from zi_chassis.identity import staff
 from zi_chassis.store import Handled
 from zi_chassis.web.idempotency import IdempotencyKey
 
 router = APIRouter(prefix="/certificates/api/applications/{ticket}/master-data", tags=["applicants"])
+used_router = APIRouter(prefix="/certificates/api")
 
 
 @router.get("", responses=COMMAND)
@@ -92,6 +104,55 @@ async def restore_entry(
     """Takes a retired entry back into use."""
     requested, by = applicant
     return _done(entry, await office.master_data.restore(requested, by, key, entry, body.revision))
+
+
+@router.post("/{entry}/item", responses=COMMAND)
+async def use_product(
+    office: TheOffice, applicant: Applicant, entry: UUID, body: UseProductBody, key: IdempotencyKey = None
+) -> answers.ApplicationDoneAnswer:
+    """Adds a product of the company's data to the application, and pins its version, its producer's and its supplier's."""
+    requested, by = applicant
+    content, _ = await office.master_use.product(requested, entry, body.revision)
+    try:
+        item = body.item(prefilled(content))
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        ) from error
+    added = await office.master_use.add_item(requested, by, key, item, entry, body.revision)
+    return presenters.done(requested.ticket, added)
+
+
+@router.post("/{entry}/producer", responses=COMMAND)
+async def name_producer(
+    office: TheOffice, applicant: Applicant, entry: UUID, key: IdempotencyKey = None
+) -> answers.ApplicationDoneAnswer:
+    """Names a producer of the company's data as the one that the letters print, and pins its version."""
+    requested, by = applicant
+    return presenters.done(requested.ticket, await office.master_use.name_producer(requested, by, key, entry))
+
+
+@used_router.get("/applications/{ticket}/used-master-data", responses=SIGNED_IN, tags=["applicants"])
+async def used_versions(request: Request, office: TheOffice, ticket: Ticket) -> list[UsedVersionAnswer]:
+    """Shows the versions of the company's data that the application uses, to its applicant and to officials without an interest in it."""
+    requested = await _reader(request, office, ticket)
+    _, state = await office.store.fetch(applications, requested.application)
+    return [
+        UsedVersionAnswer(used=each.used, version=version_answer(each.version), differs=list(each.differs))
+        for each in await office.master_use.used_by(state.statement)
+    ]
+
+
+async def _reader(request: Request, office: CertificatesOffice, ticket: str) -> IntakeRequest:
+    try:
+        requested, _ = await office.access.applicant(request, ticket)
+    except CaseTokenError:
+        person = await staff(*OFFICIALS)(request)
+        requested = await office.access.request(ticket)
+        row = await office.store.query(lambda tx: application_row(tx, requested.application))
+        if row is not None:
+            await office.access.refuse_conflicted_with(person.sub, row)
+    return requested
 
 
 def version_answer(version: MasterVersion) -> MasterVersionAnswer:

@@ -15,6 +15,7 @@ from zi_certificates.messaging.upstream import interests_of
 from zi_certificates.roles import OVERRIDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
+from zi_certificates.web import master_labels
 from zi_certificates.web.bodies import TEXT_LIMIT
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.official import Official, SomeOfficial
@@ -67,6 +68,8 @@ async def show_application(
         "flags": [each for each in history if each.event == "conflict_flagged"],
         "hindered": hindered,
         **_stated_context(dossier),
+        "used": [] if hindered else await office.master_use.used_by(state.statement),
+        "master": master_labels,
         "missing": findings_of(office, dossier),
         "opened": opened,
         "answers": answers,

@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.domain.master_content import MasterKind, MasterProducer, MasterProduct
+from zi_certificates.domain.master_content import MasterKind, MasterProducer, MasterProduct, prefilled
 from zi_certificates.domain.master_entry import NoSuchEntryError
 from zi_certificates.read.master_entries import MASTER_PAGE, MasterRow, MasterVersion
 from zi_certificates.use_cases.dossier import dossier_of
+from zi_certificates.use_cases.taking_over import OPEN
 from zi_certificates.web import master_labels
 from zi_certificates.web.form_errors import UNREAD, refused_form, status_of
 from zi_certificates.web.form_fields import filled_in, revision_of
@@ -28,6 +29,8 @@ from zi_certificates.web.pages.application_owner import (
     part_context,
     translated_labels,
 )
+from zi_certificates.web.pages.products import show_product
+from zi_chassis.domain import UnavailableError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import WITA
@@ -82,6 +85,7 @@ async def _context(owner: ApplicationOwner, form: Form) -> dict[str, Any]:
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     return {
         **part_context(owner, dossier, form, owner.office.rules.in_force(now)),
+        "may_use": dossier.state.status in OPEN and dossier.state.statement is not None,
         "changeable": True,
         "master": master_labels,
         "valid_on": valid_on,
@@ -205,6 +209,8 @@ async def change_entry(owner: Owner, entry: UUID) -> Response:
 @router.post("/certificates/applications/{ticket}/master-data/{entry}/{act}")
 async def retire_or_restore(owner: Owner, entry: UUID, act: str) -> Response:
     form, data = Form.of(await owner.request.form()), owner.office.master_data
+    if act == "use":
+        return await _use(owner, entry, form)
     acts = {"retire": data.retire, "restore": data.restore}
     if act not in acts:
         raise NotFoundError(DETAILS[404])
@@ -215,6 +221,22 @@ async def retire_or_restore(owner: Owner, entry: UUID, act: str) -> Response:
         typed = Form({**_typed(row), "key": form.value("key")})
         return await _again(owner, entry, typed, error)
     return RedirectResponse(f"{owner.address}/master-data/{entry}", 303)
+
+
+async def _use(owner: ApplicationOwner, entry: UUID, form: Form) -> Response:
+    """Show the form of a new item that the product fills in, which saves nothing yet; a producer is stated for the letters at once."""
+    row, _ = await _known(owner, entry)
+    use, request = owner.office.master_use, owner.intake_request
+    try:
+        if row.kind == "product":
+            content, _ = await use.product(request, entry)
+            source = {"entry": str(entry), "entry_revision": str(row.newest.revision)}
+            return await show_product(owner, None, Form({**prefilled(content), **source}))
+        await use.name_producer(request, owner.by, key_of(form), entry)
+    except (*REFUSED, *UNREAD) as error:
+        sentence = error if isinstance(error, REFUSED) else UnavailableError()
+        return await _again(owner, entry, Form({**_typed(row), "key": form.value("key")}), sentence)
+    return RedirectResponse(f"{owner.address}/particulars", 303)
 
 
 async def _again(owner: ApplicationOwner, entry: UUID | None, form: Form, error: Exception) -> Response:

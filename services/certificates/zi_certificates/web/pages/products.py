@@ -4,16 +4,19 @@ import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from io import StringIO
+from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.domain.changes import cells
+from zi_certificates.domain.master_entry import NoSuchEntryError
 from zi_certificates.domain.statement import Statement
 from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.taking_over import PRODUCTS, MentoringFields, NothingToldError
 from zi_certificates.web.form_errors import UnreadableItemError, refused_form, status_of
+from zi_certificates.web.form_fields import revision_of
 from zi_certificates.web.pages.application_owner import (
     ApplicationOwner,
     Owner,
@@ -169,7 +172,10 @@ async def _save_product(owner: ApplicationOwner, number: int | None, form: Form)
     if not any(form.value(name).strip() for name in COLUMNS):
         raise UnreadableItemError([_empty(name) for name in COLUMNS if name not in OPTIONAL])
     [item] = _read(_as_table(form))
-    if number is None:
+    if number is None and form.value("entry"):
+        source = _entry_of(form), revision_of(Form({"revision": form.value("entry_revision")}))
+        await owner.office.master_use.add_item(owner.intake_request, owner.by, key_of(form), item, *source)
+    elif number is None:
         await owner.office.applying.add_items(owner.intake_request, owner.by, key_of(form), [item])
     else:
         await owner.office.applying.change_item(owner.intake_request, owner.by, key_of(form), number, item)
@@ -184,6 +190,13 @@ async def remove_product(owner: Owner, number: str) -> Response:
 
     removed = owner.office.applying.remove_item(owner.intake_request, owner.by, key_of(form), _number(number))
     return await submit_form(owner, form, "list", again, removed, f"{owner.address}/items")
+
+
+def _entry_of(form: Form) -> UUID:
+    try:
+        return UUID(form.value("entry"))
+    except ValueError:
+        raise NoSuchEntryError from None
 
 
 def _empty(column: str) -> LineProblem:
