@@ -14,7 +14,7 @@ from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.appointment import Appointed, AppointmentEvents
 from zi_certificates.domain.master_entry import MasterEntry, MasterEvents
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
-from zi_certificates.messaging import appointment_data, master_data
+from zi_certificates.messaging import account_data, appointment_data, master_data
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
@@ -333,36 +333,6 @@ def publish_register(event: CertificateIssued, register: Register) -> Disclosure
     return Disclosure(event.ticket, data)
 
 
-def publish_account(event: AccountEvents, account: Account) -> Disclosure:
-    assert account.opened is not None
-    return Disclosure(account.opened.reference, _account_data(event, account.revision))
-
-
-def _account_data(event: AccountEvents, revision: int) -> Data:
-    """Of the details a choice and a count; who the company is stays in the vault."""
-    match event:
-        case accounts_domain.AccountOpened(business_ref=ref, details=details):
-            return contract.AccountOpened(
-                business_ref=ref, acts_for_others=details.acts_for_others, hs_codes=len(details.hs_codes)
-            )
-        case accounts_domain.AccountChanged(details=details):
-            return contract.AccountChanged(
-                revision=revision, acts_for_others=details.acts_for_others, hs_codes=len(details.hs_codes)
-            )
-        case accounts_domain.AccountMoved():
-            return contract.AccountMoved(revision=revision)
-        case accounts_domain.AccountVerified(seen=known):
-            return contract.AccountVerified(revision=revision, seen=known)
-        case accounts_domain.AccountRefused(reasons=reasons, seen=known):
-            return contract.AccountRefused(revision=revision, reasons=reasons, seen=known)
-        case accounts_domain.AccountFlagged(fact=fact):
-            return contract.AccountFlagged(
-                official=fact.official, fact=fact.kind, event=fact.event, position=fact.position
-            )
-        case _:
-            assert_never(event)
-
-
 applications: Decider[Application] = Decider(
     name="application",
     initial=state.initial,
@@ -385,7 +355,7 @@ accounts: Decider[Account] = Decider(
     decide=accounts_domain.decide,
     evolve=accounts_domain.evolve,
     events=AccountEvents.__args__,
-    publish=publish_account,
+    publish=account_data.publish,
 )
 appointments: Decider[Appointed] = Decider(
     name="appointment",

@@ -11,6 +11,7 @@ from zi_certificates.domain.master_content import UsedEntry
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.statement import StatedProduct
 from zi_certificates.web.amendment_answers import AmendmentAnswer
+from zi_certificates.web.overtaking_answers import OvertakingCount as OvertakingCount
 from zi_chassis.web import refusals
 from zi_chassis.web.history import TimelineStepAnswer
 from zi_chassis.web.refusals import ProblemFields
@@ -316,15 +317,6 @@ class AppointmentAnswer(BaseModel):
 class AppointmentDoneAnswer(BaseModel):
     appointment: UUID
     event_id: UUID | None
-
-
-class OvertakingCount(BaseModel):
-    """`month` is written YYYY-MM, by the office's own clock."""
-
-    month: str
-    reason: OvertakingReason
-    sentence: str
-    count: int
 
 
 class ParkedMonthAnswer(BaseModel):
