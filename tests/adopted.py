@@ -25,7 +25,7 @@ def tier(amount: int, unit: str = "working_days") -> dict[str, Any]:
 
 
 def shipped(service: str) -> dict[str, Any]:
-    text = (files("zi_rules") / f"data/standards/{service}.toml").read_text("utf-8")
+    text = (files("zi_rules") / f"data/demo/office/standards/{service}.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 

@@ -1,5 +1,5 @@
-"""The configurations of a sender on the bus: its public key for proofs, and the grants that open its types to third parties. Each becomes an
-entry of the ledger, in the sender's own chain."""
+"""The configurations of a sender on the bus: its public key for proofs, the grants that open its types to third parties, and the office in
+whose name it speaks. Each becomes an entry of the ledger, in the sender's own chain."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -34,9 +34,9 @@ class SenderKeyConfiguration:
 
 
 def bus_configurations(settings: Settings) -> tuple[Adoptable, ...]:
-    """Return the key that this service proves its messages by, and the grants of its types; nothing for a service without NATS."""
+    """Return the key that this service proves its messages by, the grants of its types, and its office; nothing without NATS."""
     seed = settings.nats_seed
     if seed is None:
         return ()
     key = SenderKeyConfiguration(SenderKey(seed.read_bytes()).public, str(seed))
-    return (key, *bus_grants(seed.parent.parent, settings.service))
+    return (settings.office_edition.configuration, key, *bus_grants(seed.parent.parent, settings.service))

@@ -26,7 +26,8 @@ from zi_chassis.clock import Clock
 from zi_chassis.domain import DomainError
 from zi_chassis.identity import Identity
 from zi_chassis.lease import Lease, lead
-from zi_chassis.settings import Settings
+from zi_chassis.office_clock import clock_of_the_office
+from zi_chassis.settings import NoOfficeError, Settings
 from zi_chassis.watchdog import Watchdog, Work
 from zi_chassis.web import closed, page, problem
 from zi_chassis.web.edge import Direct, EdgeMiddleware, Endpoint
@@ -59,6 +60,7 @@ class Service:
 
     def __init__(self, settings: Settings, clock: Clock | None = None, package: str | None = None) -> None:
         self.settings = settings
+        clock_of_the_office.follow(settings.office_data.timezone)
         self.name = settings.service
         self.clock = clock or settings.clock()
         self.pages = Pages(package or f"zi_{self.name.partition('-')[0]}", settings)
@@ -185,6 +187,11 @@ def _reason(check: Check) -> str | None:
 def run(app: FastAPI, settings: Settings) -> None:
     """Serves until SIGTERM. Exit code 1 when something that has to live died, 3 when the start failed."""
     logs.start()
+    try:
+        settings.refuse_no_office()
+    except NoOfficeError as refusal:
+        logger.critical("it does not start. %s", refusal)
+        sys.exit(3)
     host, _, port = settings.listen.rpartition(":")
     server = uvicorn.Server(
         uvicorn.Config(

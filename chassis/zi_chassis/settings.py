@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
+from zi_rules.configuration import UnusableConfigurationError
+from zi_rules.data_files import OFFICE_FILE
+from zi_rules.office import OfficeData, OfficeEdition, load_office
 
 # Offsets from ZI_PORT of what listens in the embedded run.
 GATEWAY, IDENTITY, NATS, NATS_MONITOR, INTAKE, NOTIFY, AUDIT, AUDIT_WRITER, MAILBOX_SMTP, MAILBOX = range(10)
@@ -39,6 +42,10 @@ class NoRulesError(Exception):
     """The shipped rules never stand in for those of an office that could not be found."""
 
 
+class NoOfficeError(Exception):
+    """Nobody has said whose house it is, or two have said it differently."""
+
+
 class DemoInEarnestError(DomainError):
     """A demo where real people could come, or its payments where there is no demo."""
 
@@ -49,9 +56,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ZI_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     service: str
-    office: str = "balai-pom-tarakan"
-    office_name: str = "Balai POM di Tarakan"
-    office_address: str = "Tarakan, Kalimantan Utara"
+    office: str = ""
     data: Path = Path("./var")
     port: int = 8080
     listen: str = ""
@@ -113,11 +118,15 @@ class Settings(BaseSettings):
         port = int(str(environment.get("port") or 8080))
         local = f"http://127.0.0.1:{port + IDENTITY}"
         service = str(environment.get("service", ""))
-        office = environment.get("office") or "balai-pom-tarakan"
-        mail_from = str(environment.get("mail_from") or f"layanan@{office}.example")
+        stated = _office_of(environment)
+        office = environment.get("office") or stated.data.code
+        _refuse_two_names(str(office), stated)
+        ours = stated.data.mail_from if office == stated.data.code else f"layanan@{office}.example"
+        mail_from = str(environment.get("mail_from") or ours)
         default: dict[str, object] = {
             "listen": f"127.0.0.1:{port + LISTENERS.get(service, GATEWAY)}",
             "public_url": f"http://localhost:{port}",
+            "office": office,
             "log_origin": f"zona.example/{office}",
             "nats_url": f"nats://127.0.0.1:{port + NATS}",
             "issuer": local,
@@ -204,6 +213,31 @@ class Settings(BaseSettings):
             (folder / "shifted").touch()
         return folder
 
+    @cached_property
+    def office_edition(self) -> OfficeEdition:
+        """The office by its own folder; in a demo without one the demo's office. Raises UnusableConfigurationError."""
+        return load_office(self.rules_folder)
+
+    @property
+    def office_data(self) -> OfficeData:
+        return self.office_edition.data
+
+    @property
+    def office_name(self) -> str:
+        return self.office_data.name
+
+    @property
+    def office_address(self) -> str:
+        return self.office_data.address
+
+    def refuse_no_office(self) -> None:
+        """Raises NoOfficeError for a house in earnest of which nobody has said whose it is."""
+        if not self.demo and not self.office_edition.is_own:
+            raise NoOfficeError(
+                f"{self.rules_folder / OFFICE_FILE} is missing, so nobody knows whose house this is. docs/office.md makes it in a few steps;"
+                " only a demo, ZI_DEMO=1, has an office without it."
+            )
+
     @property
     def rules_folder(self) -> Path:
         """The folder of the office's own rules, if it has some. Raises NoRulesError for a folder that was named and is not there."""
@@ -222,6 +256,24 @@ class Settings(BaseSettings):
             _make(path.parent, 0o700)
             _write_once(path, make())
         return path.read_bytes()
+
+
+def _office_of(environment: Mapping[str, object]) -> OfficeEdition:
+    """A folder that was named and is not there is missed later, by whoever needs it. Raises NoOfficeError."""
+    named = environment.get("rules")
+    try:
+        return load_office(
+            Path(str(named)) if named else Path(str(environment.get("data") or "var")) / "rules"
+        )
+    except UnusableConfigurationError as error:
+        raise NoOfficeError(str(error)) from error
+
+
+def _refuse_two_names(office: str, stated: OfficeEdition) -> None:
+    if stated.is_own and office != stated.data.code:
+        raise NoOfficeError(
+            f"ZI_OFFICE is {office}, and in {stated.configuration.origin} code is {stated.data.code}: leave ZI_OFFICE out, or mend the file."
+        )
 
 
 def _write_once(path: Path, content: bytes) -> None:

@@ -16,7 +16,8 @@ from zi_contracts.vault import ItemRef
 Language = Literal["id", "en"]
 Channel = Literal["email", "phone"]
 Confidentiality = Literal["named", "confidential", "anonymous"]
-District = Literal["tarakan", "bulungan", "malinau", "nunukan", "tana_tidung"]
+# A code of the office's own list, which is data that the office adopts; one that has left the list stays in what was recorded.
+District = Slug
 Holder = Literal["office", "citizen"]
 CaseState = Literal[
     "filed",

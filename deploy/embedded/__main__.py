@@ -17,7 +17,8 @@ from deploy.embedded.readiness import waiting
 from deploy.embedded.supervisor import render
 
 from zi_chassis import provision
-from zi_chassis.settings import DemoInEarnestError, Settings
+from zi_chassis.settings import DemoInEarnestError, NoOfficeError, NoRulesError, Settings
+from zi_rules.configuration import UnusableConfigurationError
 from zi_witness.error import OperatorError
 
 HERE = Path(__file__).resolve().parents[2]
@@ -37,6 +38,7 @@ def chosen_settings() -> Settings:
     settings = Settings(service="runner")
     os.environ["ZI_PORT"] = str(settings.port)
     settings.refuse_demo_in_earnest()
+    settings.refuse_no_office()
     if not settings.demo and not os.environ.get("ZI_SMTP"):
         raise NowhereToSendError(
             "Set ZI_SMTP to the host:port of a mail server; only a demo has a mailbox of its own."
@@ -133,6 +135,9 @@ def main() -> int:
         MissingProgramError,
         NowhereToSendError,
         DemoInEarnestError,
+        NoOfficeError,
+        NoRulesError,
+        UnusableConfigurationError,
         OperatorError,
     ) as error:
         print(error, file=sys.stderr)

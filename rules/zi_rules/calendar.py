@@ -18,9 +18,10 @@ from pydantic import (
     model_validator,
 )
 
-from zi_rules.configuration import Configuration, Configured
+from zi_rules.configuration import Configuration, Configured, UnusableConfigurationError
 from zi_rules.data_files import read_file
 from zi_rules.holidays import HOLIDAYS, Holidays, current_holidays, national_holidays
+from zi_rules.office import OfficeEdition, load_office
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 from zi_rules.provenance import SourceStatus
 from zi_rules.version import ContentLookup, Editions, Pinned, no_content
@@ -271,10 +272,21 @@ class Calendars:
 
 def load_calendars(office_folder: Path | None = None, content_of: ContentLookup = no_content) -> Calendars:
     stated = read_file(CALENDAR, "calendar.toml", office_folder)
+    calendars = Editions(WorkingCalendar, CALENDAR, [stated], content_of)
+    _refuse_two_clocks(calendars[0], stated, load_office(office_folder))
     return Calendars(
-        Editions(WorkingCalendar, CALENDAR, [stated], content_of),
+        calendars,
         Editions(Holidays, HOLIDAYS, [national_holidays()], content_of),
     )
+
+
+def _refuse_two_clocks(calendar: WorkingCalendar, stated: Configuration, office: OfficeEdition) -> None:
+    """Raises UnusableConfigurationError."""
+    if calendar.timezone.key != office.data.timezone.key:
+        raise UnusableConfigurationError(
+            f"{stated.origin} can't be used. timezone: it is {calendar.timezone.key}, and in {office.configuration.origin} it is"
+            f" {office.data.timezone.key}: one office has one clock."
+        )
 
 
 def load_calendar(office_folder: Path | None = None) -> WorkingCalendar:

@@ -1,4 +1,8 @@
-"""Files of rule data: those in this package, each replaceable by an office's file of the same name."""
+"""Files of rule data: those in this package, each replaceable by an office's file of the same name.
+
+What makes an office this office and no other is not shipped: a folder that says which office it is (`office.toml`) brings its own. Under a
+folder that does not say it lies that of the demo's office.
+"""
 
 import tomllib
 from importlib.resources import files
@@ -6,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from zi_rules.configuration import Configuration, UnusableConfigurationError, name
+
+OFFICE_FILE = "office.toml"
 
 
 def read_file(kind: str, file: str, office_folder: Path | None) -> Configuration:
@@ -32,12 +38,22 @@ def is_stated(file: str, office_folder: Path | None) -> bool:
     return office_folder is not None and (office_folder / file).is_file()
 
 
+def place_of(file: str, office_folder: Path | None) -> Path:
+    """Return the office's file, or the shipped one where it has none. Raises UnusableConfigurationError for one that only
+    the office can bring, and did not."""
+    candidates = [source / file for source in _sources(office_folder)]
+    found = next((path for path in candidates if path.is_file()), None)
+    if found is None:
+        raise UnusableConfigurationError(
+            f"{candidates[0]} is missing, and nobody else can say what stands in it. Copy the one of the demo's office and change it."
+        )
+    return found
+
+
 def _sources(office_folder: Path | None) -> list[Path]:
     shipped = Path(str(files("zi_rules") / "data"))
-    return [shipped] if office_folder is None else [office_folder, shipped]
-
-
-def place_of(file: str, office_folder: Path | None) -> Path:
-    """Return the office's file, or the shipped one where it has none."""
-    candidates = [source / file for source in _sources(office_folder)]
-    return next((path for path in candidates if path.is_file()), candidates[-1])
+    if office_folder is None:
+        return [shipped / "demo" / "office", shipped]
+    if is_stated(OFFICE_FILE, office_folder):
+        return [office_folder, shipped]
+    return [office_folder, shipped / "demo" / "office", shipped]

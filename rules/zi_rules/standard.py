@@ -28,6 +28,7 @@ from zi_rules.configuration import (
     read,
 )
 from zi_rules.data_files import read_folder
+from zi_rules.office import OfficeEdition, load_office
 from zi_rules.period import Period
 from zi_rules.provenance import Sourced, SourceStatus, Text
 from zi_rules.version import Code, ContentLookup, Editions, no_content
@@ -280,9 +281,20 @@ def load_standards(
     standards = Editions(
         ServiceStandard, STANDARD, read_folder(STANDARD, "standards", office_folder), content_of
     )
+    _refuse_other_offices(standards, load_office(office_folder))
     _refuse_repeats((each.decree_id, each.version) for each in standards)
     _refuse_repeats((each.service, each.effective_from) for each in standards)
     return standards
+
+
+def _refuse_other_offices(standards: Editions[ServiceStandard], office: OfficeEdition) -> None:
+    """Raises UnusableConfigurationError for a standard of another office than the one whose folder it is in."""
+    for standard, configuration in zip(standards, standards.configurations, strict=True):
+        if office.is_own and standard.office != office.data.name:
+            raise UnusableConfigurationError(
+                f"{configuration.origin} can't be used. office: it is {standard.office}, and in {office.configuration.origin} name is"
+                f" {office.data.name}."
+            )
 
 
 def no_standards(content_of: ContentLookup = no_content) -> Editions[ServiceStandard]:

@@ -21,6 +21,7 @@ from zi_rules.registers import load_register_rules
 from zi_rules.standard import load_standards
 from zi_rules.standard_rules import load_standard_rules
 from zi_rules.survey.questionnaire import load_questionnaires
+from zi_rules.topic import load_topics
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
 RELEASED = {
@@ -66,6 +67,7 @@ RELEASED = {
     "registers registers 1": "0febeac871b8503ab838556dfa8db8a3af383cfc20f940b8b5e9621308541490",
     "registers registers 2": "1b2a1bc6a6eafeff4715eeeffca33df57b96c3860f4f6d272b3370b5283d419d",
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
+    "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "mail_templates mail 4": "e3988deb5a570caf613862b8594d7464fcd565d32cfd6a0cb6fc7b2056cb46d0",
     "mail_templates mail 3": "7d5807b701fe73bb45b8424ec0549772e3c7aa906a92c74b3ce85fe29d4463d0",
@@ -79,6 +81,7 @@ def shipped() -> list[Configuration]:
         *load_standards().configurations,
         *load_letters(nowhere).configurations,
         *load_mentoring(nowhere).configurations,
+        *load_topics().configurations,
         *load_compensation_rules().configurations,
         *load_sentences().configurations,
         *load_acting_signer_rules().configurations,

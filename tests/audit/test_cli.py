@@ -27,6 +27,7 @@ def environment(nats: NatsServer, folder: Path) -> dict[str, str]:
     return os.environ | {
         "ZI_DATA": str(folder),
         "ZI_OFFICE": OFFICE,
+        "ZI_DEMO": "1",
         "ZI_NATS_URL": nats.url,
         "ZI_NATS_SEED": str(nats.seed("audit-writer")),
         "ZI_LISTEN": f"127.0.0.1:{free_port()}",

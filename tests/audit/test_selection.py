@@ -13,7 +13,7 @@ from zi_audit.domain.question import EntryFilter, Indexed, Question
 from zi_audit.read.index import Index
 from zi_audit.read.selection import VagueSearchError
 from zi_chassis.database import Database
-from zi_chassis.web.language import WITA
+from zi_chassis.office_clock import office_zone
 
 CASES = ("7K3M9Q2XA", "0BFXR71NC", "ledger")
 OFFICIALS = ("official-1", "official-2", "official-3")
@@ -107,7 +107,7 @@ def fits(entry: Indexed, question: Question, took: float | None) -> bool:
     kinds = set(Break) if "any" in question.anomaly else set(question.anomaly)
     if question.anomaly and entry.anomaly not in kinds:
         return False
-    there = None if entry.time is None else entry.time.astimezone(WITA)
+    there = None if entry.time is None else entry.time.astimezone(office_zone())
     if question.weekday and (there is None or there.isoweekday() not in question.weekday):
         return False
     if question.hours and (there is None or there.hour not in question.hours):

@@ -15,6 +15,7 @@ from tests.certificates.vault import KeptVault
 from tests.intake.front import SetClock
 from tests.letters.in_process import InProcessWorker
 from tests.letters.sample_letter import TEMPLATE
+from tests.office_folder import office_folder
 from tests.rules.certificate.stated import RULES, WORDING
 from tests.verify.sample_log import POLICY, SampleLog
 
@@ -48,7 +49,7 @@ class House:
             service="certificates",
             data=folder,
             office=OFFICE,
-            office_name="Balai POM Contoh",
+            rules=office_folder(folder / "rules", code=OFFICE, name="Balai POM Contoh"),
             public_url=PUBLIC,
         )
         self.clock = SetClock(MONDAY)

@@ -125,7 +125,7 @@ def test_an_application_keeps_tariffs_numbers_and_calendar_of_its_submission(tmp
     )
     shape = '[[shape]]\nname = "x"\ncommodity = "obat"\npattern = "X"\nsource = "x"\nsource_status = "unverified"\n'
     (tmp_path / "registration_numbers.toml").write_text(f"version = 2\n{shape}")
-    calendar = (files("zi_rules") / "data/calendar.toml").read_text("utf-8")
+    calendar = (files("zi_rules") / "data/demo/office/calendar.toml").read_text("utf-8")
     week = ", ".join(f'{{ on = {(MONDAY + n * DAY).date()}, reason = "Rapat" }}' for n in range(6))
     closed = calendar.replace("version = 1", "version = 2").replace(
         "closed_dates = []", f"closed_dates = [{week}]"

@@ -223,7 +223,7 @@ async def test_a_grant_is_an_entry_of_its_sender_and_a_version_keeps_its_content
     def settings(service: str) -> Settings:
         return Settings(service=service, data=office.folder, nats_seed=office.server.seed(service))
 
-    assert [each.kind for each in bus_configurations(settings("intake"))] == ["sender_key"]
+    assert [each.kind for each in bus_configurations(settings("intake"))] == ["office", "sender_key"]
     archive = Archive(Database(office.folder / "certificates.db"))
     store = Store(
         service="certificates",

@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.office_folder import office_folder
 
-from zi_chassis.settings import DemoInEarnestError, NoRulesError, Settings
+from zi_chassis.settings import DemoInEarnestError, NoOfficeError, NoRulesError, Settings
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,35 @@ def test_mails_of_another_office_carry_its_own_name() -> None:
         Settings(service="notify", mail_from="a@b.example", mail_domain="c.example").mail_domain
         == "c.example"
     )
+
+
+def test_who_the_office_is_comes_from_its_folder(tmp_path: Path) -> None:
+    office_folder(
+        tmp_path / "rules", code="balai-pom-rimba", name="Balai POM di Rimba", mail_from="halo@rimba.example"
+    )
+    settings = Settings(service="notify", data=tmp_path)
+    assert (settings.office, settings.office_name) == ("balai-pom-rimba", "Balai POM di Rimba")
+    assert (settings.mail_from, settings.mail_domain) == ("halo@rimba.example", "rimba.example")
+    assert settings.log_origin == "zona.example/balai-pom-rimba"
+    settings.refuse_no_office()
+
+
+def test_two_names_of_one_office_are_refused(tmp_path: Path) -> None:
+    office_folder(tmp_path / "rules", code="balai-pom-rimba")
+    with pytest.raises(
+        NoOfficeError, match=r"ZI_OFFICE is loka-pom-muara, and in .*office\.toml code is balai-pom-rimba"
+    ):
+        Settings(service="intake", data=tmp_path, office="loka-pom-muara")
+    assert Settings(service="intake", data=tmp_path, office="balai-pom-rimba").office == "balai-pom-rimba"
+
+
+def test_a_house_in_earnest_needs_somebody_whose_house_it_is(tmp_path: Path) -> None:
+    with pytest.raises(NoOfficeError, match=r"rules/office\.toml is missing.*docs/office\.md"):
+        Settings(service="intake", data=tmp_path).refuse_no_office()
+    Settings(service="intake", data=tmp_path, demo=True).refuse_no_office()
+
+
+def test_a_bad_file_of_the_office_is_refused_at_the_first_look(tmp_path: Path) -> None:
+    office_folder(tmp_path / "rules", timezone="Asia/Rimba")
+    with pytest.raises(NoOfficeError, match=r"office\.toml can't be used\. timezone: "):
+        Settings(service="intake", data=tmp_path)

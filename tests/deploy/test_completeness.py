@@ -12,6 +12,7 @@ from deploy.embedded.programs import Program, ports, programs
 from zi_audit.files.tile_folder import POLICY
 from zi_chassis.settings import Settings
 from zi_chassis.topology import Topology
+from zi_rules.office import load_office
 from zi_tlog.policy import parse_policy
 
 TOPOLOGY = Topology.read(Path("deploy/nats/topology.toml"))
@@ -141,7 +142,6 @@ SET_BY_THE_LAYOUT = {
 }
 IN_ALL_SERVICES = {
     "office",
-    "office_name",
     "log_origin",
     "demo",
     "public_url",
@@ -157,6 +157,23 @@ def settings_read_by(service: str) -> set[str]:
     files = [file for file in Path("services", service).rglob("*.py") if file.name != "cli.py"]
     code = "\n".join(file.read_text() for file in files)
     return {field for field in Settings.model_fields if re.search(rf"settings\.{field}\b", code)}
+
+
+READERS_OF_RULES = ("intake", "umkm", "certificates", "integrity", "notify", "audit", "audit-writer")
+
+
+@pytest.mark.parametrize("name", READERS_OF_RULES)
+def test_every_service_of_compose_reads_who_the_office_is(name: str) -> None:
+    """Each puts the office's code into its messages, and its name on its pages."""
+    assert "${ZI_RULES:-./deploy/rules}:/var/lib/zona/rules:ro" in COMPOSE[name]["volumes"]
+
+
+def test_compose_names_no_office() -> None:
+    """A container that is told another office than its folder says does not start."""
+    named = Path("docker-compose.yml").read_text() + Path("deploy/compose-env").read_text()
+    office = load_office()
+    assert not office.is_own
+    assert [each for each in (office.data.code, office.data.name) if each in named] == []
 
 
 @pytest.mark.parametrize("service", ["intake", "umkm", "certificates", "integrity", "notify", "audit"])

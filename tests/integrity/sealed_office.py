@@ -10,6 +10,7 @@ import httpx
 from tests.intake.front import SetClock
 from tests.integrity.officials import MONDAY
 from tests.letters.in_process import InProcessWorker
+from tests.office_folder import office_folder
 from tests.verify.sample_log import POLICY, SampleLog
 
 from zi_chassis.ledger import LedgerClient
@@ -88,7 +89,7 @@ class SealedOffice:
             service="integrity",
             data=self.folder,
             office="kantor-contoh",
-            office_name="Balai POM Contoh",
+            rules=office_folder(self.folder / "rules", code="kantor-contoh", name="Balai POM Contoh"),
             public_url=PUBLIC,
             log_origin="ledger.example/audit",
         )

@@ -17,7 +17,7 @@ API = "/certificates/api"
 SUBMITTED = ("certificate_requested", "application_submitted")
 PAID = (*SUBMITTED, "application_paid")
 ISSUED = ("letters_signed", "letter_sealed")
-ACCOUNT = {"acts_for_others": False, "hs_codes": ["2103.90.12"], "warehouse": "Jalan Gudang 3, Tarakan"}
+ACCOUNT = {"acts_for_others": False, "hs_codes": ["2103.90.12"], "warehouse": "Jalan Gudang 3, Kota Contoh"}
 SKI = {"kinds": ["ski_post_border"], "goods": "pangan_olahan"}
 SKE = {"kinds": ["ske_health", "ske_free_sale"], "goods": "pangan_olahan", "country": "CN"}
 CHINA = {"annex_fields": {"gacc_registration": "CIDN00000000000"}}
@@ -38,7 +38,7 @@ def request_of(company: str, series: str = "ski") -> dict[str, Any]:
         "series": series,
         "company": {
             "name": f"PT {company}",
-            "address": f"Jalan {company} 1, Tarakan",
+            "address": f"Jalan {company} 1, Kota Contoh",
             "nib": nib_of(company),
         },
         "reporter": {"name": f"Bunga {company}", "email": mails.address(company), "phone": None},
@@ -73,7 +73,7 @@ def item_of(statement: Mapping[str, Any], batch: str = "B-001", **changes: Any) 
         "unit": "kg",
         "pack": "botol",
         "country": statement.get("country") or "MY",
-        "port": "Tarakan",
+        "port": "Pelabuhan Contoh",
         "invoice": "INV-CONTOH-1",
         "analysis": analysis,
     } | changes

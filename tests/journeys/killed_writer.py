@@ -168,6 +168,7 @@ class Nursery:
     def __init__(self, server: NatsServer) -> None:
         settings = {
             "ZI_OFFICE": OFFICE,
+            "ZI_DEMO": "1",
             "ZI_NATS_URL": server.url,
             "ZI_NATS_SEED": str(server.seed("audit-writer")),
         }

@@ -17,7 +17,7 @@ from tests.journeys.letters import NUMBER, Applicant, Official, cells, company
 from tests.journeys.test_browser_pages import FIRST_PAGE, hindrances, reach, tabbed
 from tests.journeys.tour import unfolded
 
-from zi_chassis.web.language import WITA
+from zi_chassis.office_clock import office_zone
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -176,7 +176,7 @@ def an_acting_signer_signs(applicant: Applicant, visit: Visit) -> None:
     head.visitor.follow("Pelaksana harian")
     head.visitor.press("Tunjuk")
     assert head.visitor.page.get_by_role("alert").inner_text().count("Isian ini wajib diisi.") == 3
-    today = datetime.now(WITA)
+    today = datetime.now(office_zone())
     begins, ends = f"{today:%Y-%m-%d}T00:00", f"{today + timedelta(days=2):%Y-%m-%d}T00:00"
     head.visitor.write({"official": "officer-2", "begins": begins, "ends": ends})
     head.visitor.press("Tunjuk")

@@ -27,6 +27,7 @@ class Process:
         self._environment = os.environ | {
             "ZI_DATA": str(data),
             "ZI_OFFICE": "office",
+            "ZI_DEMO": "1",
             "ZI_LISTEN": self.listen,
             "ZI_NATS_URL": nats.url,
             "ZI_NATS_SEED": str(nats.seed("notify")),

@@ -1,7 +1,8 @@
 """An office's own files, made from the shipped ones by what it changes in them."""
 
-from importlib.resources import files
 from pathlib import Path
+
+from zi_rules.data_files import place_of
 
 NEXT, NEXT_RULES = ("version = 1", "version = 2"), ("version = 2", "version = 3")
 NEXT_MENTORING = ("version = 3", "version = 4")
@@ -14,7 +15,7 @@ COMPLAINTS, CALENDAR = "standards/complaint.toml", "calendar.toml"
 
 
 def office_with(folder: Path, file: str, *changes: tuple[str, str]) -> Path:
-    text = (files("zi_rules") / "data" / file).read_text("utf-8")
+    text = place_of(file, None).read_text("utf-8")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)

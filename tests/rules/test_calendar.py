@@ -201,7 +201,7 @@ def test_a_pause_after_the_due_date_does_not_heal_a_missed_one() -> None:
 
 def test_an_office_folder_replaces_the_shipped_calendar(tmp_path: Path) -> None:
     (tmp_path / "calendar.toml").write_text(
-        'timezone = "Asia/Jakarta"\nlate_receipt = "same_day"\nsource = "Keputusan contoh"\nsource_status = "verified"\n'
+        'timezone = "Asia/Makassar"\nlate_receipt = "same_day"\nsource = "Keputusan contoh"\nsource_status = "verified"\n'
         "[opening]\nsunday = { opens = 08:00:00, closes = 12:00:00 }\n"
     )
     calendar = load_calendar(tmp_path)
@@ -225,7 +225,7 @@ def test_a_case_keeps_the_calendar_and_the_holidays_of_its_day(tmp_path: Path) -
         ("calendar", "calendar", 1): read_file("calendar", "calendar.toml", None).content,
         ("holidays", "y", 1): older.content,
     }
-    shipped = (files("zi_rules") / "data/calendar.toml").read_text("utf-8")
+    shipped = (files("zi_rules") / "data/demo/office/calendar.toml").read_text("utf-8")
     closing = 'closed_dates = [{ on = 2026-07-07, reason = "Rapat" }]'
     changed = shipped.replace("version = 1", "version = 2").replace("closed_dates = []", closing)
     (tmp_path / "calendar.toml").write_text(changed, "utf-8")
@@ -245,7 +245,7 @@ def test_what_was_promised_before_calendars_were_pinned_runs_over_today_s() -> N
 
 
 def test_an_office_can_not_state_national_holidays_in_its_calendar(tmp_path: Path) -> None:
-    shipped = (files("zi_rules") / "data/calendar.toml").read_text("utf-8")
+    shipped = (files("zi_rules") / "data/demo/office/calendar.toml").read_text("utf-8")
     (tmp_path / "calendar.toml").write_text(f"{shipped}\n[holidays]\nyears = {{}}\n", "utf-8")
     with pytest.raises(UnusableConfigurationError, match=r"calendar\.toml can't be used\. holidays: "):
         load_calendars(tmp_path)

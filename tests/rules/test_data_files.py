@@ -9,7 +9,7 @@ from zi_rules.data_files import read_file, read_folder
 
 
 def test_a_file_that_nobody_has_is_missed_by_name(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"tides\.toml"):
+    with pytest.raises(UnusableConfigurationError, match=r"tides\.toml"):
         read_file("tides", "tides.toml", tmp_path)
 
 

@@ -171,7 +171,7 @@ def test_a_standard_is_in_force_through_its_last_day() -> None:
 
 
 def shipped_complaint_text() -> str:
-    shipped = files("zi_rules") / "data/standards/complaint.toml"
+    shipped = files("zi_rules") / "data/demo/office/standards/complaint.toml"
     return shipped.read_text("utf-8")
 
 

@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
@@ -14,10 +13,11 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from starlette.requests import Request
 
+from zi_chassis.office_clock import office_zone, zone_name
+
 LANGUAGES: Mapping[str, str] = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT = "id"
 COOKIE = "zi_lang"
-WITA = ZoneInfo("Asia/Makassar")
 
 
 def language_of(request: Request) -> str:
@@ -41,13 +41,14 @@ def _weight(q: str) -> float:
 
 
 def day(value: date, language: str) -> str:
-    at = value.astimezone(WITA).date() if isinstance(value, datetime) else value
+    at = value.astimezone(office_zone()).date() if isinstance(value, datetime) else value
     return format_date(at, "EEEE, d MMMM y", locale=language)
 
 
 def moment(value: datetime, language: str) -> str:
     shape = "d MMMM y 'pukul' HH.mm" if language == "id" else "d MMMM y, HH:mm"
-    return f"{format_datetime(value.astimezone(WITA), shape, locale=language)} WITA"
+    at = value.astimezone(office_zone())
+    return f"{format_datetime(at, shape, locale=language)} {zone_name(at)}"
 
 
 def msgid(sentence: str) -> str:

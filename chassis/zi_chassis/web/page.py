@@ -18,7 +18,8 @@ from zi_chassis.web.language import Bilingual, Catalogue, language_of
 from zi_contracts.text import visible
 
 YEAR = 365 * 24 * 3600
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+SVG, LOGO = "image/svg+xml", "logo.svg"
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": SVG}
 
 
 class Translator(Protocol):
@@ -34,7 +35,17 @@ class Pages:
     def __init__(self, package: str, settings: Settings) -> None:
         self.settings = settings
         self.catalogue = Catalogue(package)
-        self._templates = _templates(package, settings.service, settings.office_name, settings.demo)
+        self.logo = settings.office_edition.logo
+        self._templates = _templates(
+            package, settings.service, settings.office_name, settings.demo, self.logo_path
+        )
+
+    @property
+    def logo_path(self) -> str:
+        """Return the address of the office's logo; of the seal of the house where it has none."""
+        if self.logo is None:
+            return static_path(self.settings.service, "icon.svg")
+        return f"/{self.settings.service}/static/{_short_hash(self.logo)}/{LOGO}"
 
     def translator(self, code: str) -> Translator:
         return partial(self.catalogue.translate, code)
@@ -73,7 +84,7 @@ def pages_of(request: Request) -> Pages:
 
 
 @cache
-def _templates(package: str, service: str, office: str, demo: bool) -> Environment:
+def _templates(package: str, service: str, office: str, demo: bool, logo: str) -> Environment:
     """Compiled at first use, once a process."""
     package_templates = [PackageLoader(package)] if (files(package) / "templates").is_dir() else []
     templates = Environment(
@@ -90,6 +101,7 @@ def _templates(package: str, service: str, office: str, demo: bool) -> Environme
         "static": partial(static_path, service),
         "languages": language.LANGUAGES,
         "office": office,
+        "logo": logo,
         "demo": demo,
     }
     return templates
@@ -113,7 +125,11 @@ def _in_language(request: Request, code: str) -> str:
 @cache
 def _static(name: str) -> tuple[str, bytes]:
     content = (files("zi_chassis.web") / "static" / name).read_bytes()
-    return hashlib.sha256(content).hexdigest()[:12], content
+    return _short_hash(content), content
+
+
+def _short_hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def static_path(service: str, name: str) -> str:
@@ -123,8 +139,13 @@ def static_path(service: str, name: str) -> str:
 async def static_file(request: Request) -> Response:
     """The name holds the content's hash: what was asked for by an older hash must not be kept under it."""
     name, requested = request.path_params["name"], request.path_params["hash"]
-    if name not in STATIC:
+    logo = pages_of(request).logo
+    if name == LOGO and logo is not None:
+        current, content = _short_hash(logo), logo
+    elif name in STATIC:
+        current, content = _static(name)
+    else:
         return Response(status_code=404)
-    current, content = _static(name)
     keep = f"public, max-age={YEAR}, immutable" if requested == current else "no-cache"
-    return Response(content, media_type=STATIC[name], headers={"Cache-Control": keep})
+    kind = STATIC.get(name, SVG)
+    return Response(content, media_type=kind, headers={"Cache-Control": keep})

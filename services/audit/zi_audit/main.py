@@ -20,6 +20,7 @@ from zi_audit.read.projections import AccessCounts, SavedQueries
 from zi_audit.web import anomalies, api, auditors, continuations, pages, queries, verify_page
 from zi_audit.web import saved_queries as saved_queries_web
 from zi_audit.web.access_log import AccessLog
+from zi_audit.web.facet_texts import FacetNames
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
 from zi_chassis.bus_process import watch_store
@@ -36,6 +37,8 @@ from zi_chassis.timers import TimerLoop
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.sign_in import follow_sign_outs
+from zi_rules.district import load_districts
+from zi_rules.topic import load_topics
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -65,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     state.cases, state.outboxes = verifier(settings), Outboxes(settings)
     key = auditors_key(settings.log_origin, settings.secret("evidence"))
     state.bundles = Bundles(log, index, broker, key, settings.folder)
+    state.facet_names = _facet_names(settings)
     _include(service.app, lanes_router(store, {}, outbox), configurations_router(store, archive))
     follow_sign_outs(service)
     return service.app
@@ -80,6 +84,11 @@ def _store(settings: Settings, archive: Archive) -> Store:
         companions=(archive,),
         group_commit=settings.group_commit,
     )
+
+
+def _facet_names(settings: Settings) -> FacetNames:
+    folder = settings.rules_folder
+    return FacetNames(district=load_districts(folder)[0].districts, topic=load_topics(folder)[0].topics)
 
 
 @asynccontextmanager

@@ -79,7 +79,8 @@ async def request_mentoring(request: Request) -> Response:
 
 async def _read(request: Request, body: type[Filed]) -> Filed:
     try:
-        return body.model_validate_json(await request.body())
+        codes = (await office_of(request)).codes
+        return body.model_validate_json(await request.body(), context=codes)
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
 

@@ -9,13 +9,16 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import PydanticKnownError
 
+from zi_chassis.web.choice import expected
 from zi_contracts.intake import (
     Channel,
     Confidentiality,
@@ -25,6 +28,7 @@ from zi_contracts.intake import (
     RefusalReason,
     Series,
 )
+from zi_contracts.message import Slug
 from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_rules.registration_number import Commodity
 
@@ -84,13 +88,16 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Items = dict[str, str]
 
 
-class Topic(StrEnum):
-    REGISTRATION = "registration"
-    CERTIFICATION = "certification"
-    IMPORT_EXPORT = "import_export"
-    LABELLING = "labelling"
-    PRODUCT_SAFETY = "product_safety"
-    OTHER = "other"
+def _of_the_office(code: object, field: ValidationInfo) -> object:
+    """Refuse a code that is not on the office's list, where the reader of the body brings the list along."""
+    listed = (field.context or {}).get(field.field_name)
+    if listed is not None and code not in listed:
+        raise PydanticKnownError("literal_error", {"expected": expected(listed)})
+    return code
+
+
+OfficeDistrict = Annotated[District, BeforeValidator(_of_the_office)]
+Topic = Annotated[Slug, BeforeValidator(_of_the_office)]
 
 
 class Body(BaseModel):
@@ -125,7 +132,7 @@ class Place(Body):
 class FilingBody(Body):
     confidentiality: Confidentiality = "named"
     language: Language = "id"
-    district: District
+    district: OfficeDistrict
     text: Text
     reporter: Annotated[Reporter | None, Field(validate_default=True)] = None
 
@@ -225,7 +232,7 @@ class MentoringBody(Body):
     """For people who have no number, no licence and no papers as well: a name and what they make is enough."""
 
     language: Language = "id"
-    district: District
+    district: OfficeDistrict
     business: Business
     products: Annotated[tuple[MentoredProduct, ...], Field(min_length=1, max_length=PRODUCTS)]
     place: Workplace | None = None

@@ -5,8 +5,8 @@ from datetime import date
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
+from zi_chassis.office_clock import office_zone
 from zi_chassis.settings import Settings
-from zi_chassis.web.language import WITA
 from zi_chassis.web.limits import DayBudget
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError
 from zi_intake.attachments import MEGABYTE
@@ -96,4 +96,4 @@ class Budgets:
             self._uploads.use(client, self._today(), size)
 
     def _today(self) -> date:
-        return self._clock.now().astimezone(WITA).date()
+        return self._clock.now().astimezone(office_zone()).date()

@@ -36,9 +36,7 @@ from zi_intake.domain.case.decide import may_be_erased
 from zi_intake.domain.case.messages import AnswerableFiled
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
-from zi_intake.forms import (
-    districts,
-)
+from zi_intake.forms import categories, districts
 from zi_intake.office import Office
 from zi_intake.projections import Filter
 from zi_intake.roles import AUDITOR, OFFICERS, SUPERVISOR
@@ -85,6 +83,7 @@ async def case_list(
         "person": person,
         "labels": labels,
         "districts": districts(request, office),
+        "categories": categories(request, office),
     }
     return pages_of(request).render(request, "desk.html", 200, **context)
 
@@ -188,8 +187,8 @@ async def _case_page(
         "tier": answerable and office.terms.tier(answerable.standard),
         "decree": answerable and office.terms.decree(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
-        "category": labels.CATEGORIES.get(_category(state), ""),
-        "district": dict(districts(request, office)).get(getattr(state.filing, "district", ""), ""),
+        "category": categories(request, office).get(_category(state), _category(state)),
+        "district": _district(request, office, state),
         "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
         "timeline": history.timeline(say_of(request)),
         "mails": history.mails(),
@@ -205,6 +204,12 @@ async def _case_page(
         "limit": TEXT_LIMIT,
     }
     return pages_of(request).render(request, "desk_case.html", status, **context)
+
+
+def _district(request: Request, office: Office, state: Case) -> str:
+    """Return the name of the district; its code where it has left the office's list."""
+    code = str(getattr(state.filing, "district", ""))
+    return dict(districts(request, office)).get(code, code)
 
 
 def _category(state: Case) -> str:

@@ -1,6 +1,7 @@
 """The forms of the pages: their key, their errors beside the fields, and their choices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -10,7 +11,9 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import RefusedError, field_errors
+from zi_intake.labels import COMMODITIES
 from zi_intake.office import Office
+from zi_rules.listed import Listed
 
 # The fields at which a form shows the error of a whole part.
 FIELD_OF_PART = {
@@ -22,8 +25,22 @@ FIELD_OF_PART = {
 
 
 def districts(request: Request, office: Office) -> list[tuple[str, str]]:
+    return _named(request, office.districts)
+
+
+def topics(request: Request, office: Office) -> list[tuple[str, str]]:
+    return _named(request, office.topics)
+
+
+def categories(request: Request, office: Office) -> dict[str, str]:
+    """Return the names of kinds of products and of topics; a code that has left its list has none."""
+    say = partial(pages_of(request).say, request)
+    return {**{code: say(name) for code, name in COMMODITIES.items()}, **dict(topics(request, office))}
+
+
+def _named(request: Request, listed: Sequence[Listed]) -> list[tuple[str, str]]:
     language = language_of(request)
-    return [(each.code, getattr(each.name, language)) for each in office.districts]
+    return [(each.code, getattr(each.name, language)) for each in listed]
 
 
 def as_refused(

@@ -91,15 +91,6 @@ COMMODITIES: Mapping[str, str] = {
     "obat_kuasi": "Quasi medicine (balm, plaster, inhaler)",
     "kosmetik": "Cosmetics",
 }
-TOPICS: Mapping[str, str] = {
-    "registration": "Registering a product",
-    "certification": "Certificates and good practice",
-    "import_export": "Import and export letters",
-    "labelling": "Labels and advertising",
-    "product_safety": "Whether a product is safe or genuine",
-    "other": "Something else",
-}
-CATEGORIES: Mapping[str, str] = {**COMMODITIES, **TOPICS}
 CONFIDENTIALITY: Mapping[str, tuple[str, str]] = {
     "named": ("With my name", "The officers who handle it can see who you are."),
     "confidential": (

@@ -51,7 +51,8 @@ async def request_mentoring(request: Request, office: TheOffice) -> Response:
         return await _page(request, office, form, len(products) + 1)
     key, person = key_of(form) or uuid4(), await office.access.applicant(request)
     try:
-        body = MentoringBody.model_validate({**_fields(form, products), "language": language_of(request)})
+        fields = {**_fields(form, products), "language": language_of(request)}
+        body = MentoringBody.model_validate(fields, context=office.codes)
         confirmation = await desk_requests.request_mentoring(request, office, key, body, person)
         return to_the_receipt(office, confirmation)
     except (ValidationError, CaseError, TooManyRequestsError) as error:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import chain
 from uuid import UUID
 
 from starlette.requests import Request
@@ -61,6 +62,7 @@ from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
 from zi_rules.district import load_districts
+from zi_rules.topic import load_topics
 
 
 class LostSecretsError(Exception):
@@ -87,9 +89,9 @@ class Office:
         self.terms = load_terms(settings.rules_folder, self.archive.content)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.terms.standards.take)
         self.react = reacting(clock, self.terms.standards, self.announced)
-        districts = load_districts(settings.rules_folder)
-        self.districts = districts[0].districts
-        self.configurations = (*self.terms.configurations, *districts.configurations)
+        lists = (load_districts(settings.rules_folder), load_topics(settings.rules_folder))
+        self.districts, self.topics = lists[0][0].districts, lists[1][0].topics
+        self.configurations = (*self.terms.configurations, *chain(*(each.configurations for each in lists)))
         within = timedelta(hours=settings.promise_hours)
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)
@@ -132,6 +134,12 @@ class Office:
         names = self.settings.folder / "secrets" / "names"
         if not names.exists() and self.store.database.has("messages"):
             raise LostSecretsError(f"Cases are kept here but {names} is gone: bring it back from a backup.")
+
+    @property
+    def codes(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the codes that a body may choose from, by the field that chooses."""
+        districts, topics = ([each.code for each in listed] for listed in (self.districts, self.topics))
+        return {"district": tuple(districts), "topic": tuple(topics)}
 
     async def __aenter__(self) -> "Office":
         self.store.open(self.announced.refresh)

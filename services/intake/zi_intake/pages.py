@@ -1,6 +1,5 @@
 """The pages for citizens: file, get the receipt, track, reply; a refused form keeps all that was typed."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import uuid4
@@ -36,7 +35,7 @@ from zi_intake.domain.case.messages import AnswerableFiled, MentoringRequested
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.filing import FilingConfirmation
-from zi_intake.forms import as_refused, districts, sentence_of, status_of
+from zi_intake.forms import as_refused, districts, sentence_of, status_of, topics
 from zi_intake.office import Office
 from zi_intake.uploads import attach, refuse_file
 from zi_rules.standard_fit import FILED_KINDS
@@ -76,7 +75,9 @@ async def file_complaint(request: Request, office: TheOffice) -> Response:
     if fields.get("kind") == "service":
         fields.pop("product", None)
     try:
-        body = ComplaintBody.model_validate({**fields, "language": language_of(request)})
+        body = ComplaintBody.model_validate(
+            {**fields, "language": language_of(request)}, context=office.codes
+        )
         return await _filed(request, office, form, body)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _complaint_page(request, office, as_refused(request, form, error), status_of(error))
@@ -92,7 +93,9 @@ async def file_consultation(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     try:
         fields = {**form.nested(*CONSULTATION_FIELDS), "language": language_of(request)}
-        return await _filed(request, office, form, ConsultationBody.model_validate(fields))
+        return await _filed(
+            request, office, form, ConsultationBody.model_validate(fields, context=office.codes)
+        )
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _consultation_page(request, office, as_refused(request, form, error), status_of(error))
 
@@ -154,11 +157,11 @@ def _complaint_page(request: Request, office: Office, form: Form, status: int = 
 
 
 def _consultation_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
-    return _filing_page(request, office, "consultation.html", form, status, topics=labels.TOPICS)
+    return _filing_page(request, office, "consultation.html", form, status, topics=topics(request, office))
 
 
 def _filing_page(
-    request: Request, office: Office, template: str, form: Form, status: int, **choices: Mapping[str, str]
+    request: Request, office: Office, template: str, form: Form, status: int, **choices: Any
 ) -> Response:
     context = {
         "form": form,

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from uuid import UUID
 
 from zi_chassis.domain import Act
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
-from zi_chassis.web.language import WITA
 from zi_notify import projections
 from zi_notify.domain.delivery import DeliveryRequested, DeliveryStatus, HoldUnconfirmed, Postpone, Withhold
 from zi_notify.domain.recipient import AskRecipient, Permission
@@ -77,4 +77,4 @@ class Admission:
 
 def _today(by: Act) -> datetime:
     """Return when the office's day began."""
-    return by.at.astimezone(WITA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return by.at.astimezone(office_zone()).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from email.utils import formataddr
 
 from fastapi import FastAPI
 
@@ -102,7 +103,13 @@ def _channel(settings: Settings) -> EmailChannel:
 
 
 def _letterhead(settings: Settings) -> Letterhead:
-    return Letterhead(settings.mail_from, settings.mail_domain, f"{settings.public_url}/")
+    return Letterhead(_sender(settings), settings.mail_domain, f"{settings.public_url}/")
+
+
+def _sender(settings: Settings) -> str:
+    """Return the address that mail comes from, under the office's name unless the operator gave it another."""
+    address = settings.mail_from
+    return address if "<" in address else formataddr((settings.office_name, address))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeAlias
 
-from zi_chassis.web.language import WITA
+from zi_chassis.office_clock import office_zone
 from zi_contracts import certificates, intake, umkm
 from zi_contracts.integrity import compensation, forum, invitations
 from zi_notify.roles import FILERS
@@ -148,7 +148,7 @@ def notice_of(step: Step, role: str) -> Notice | None:
 
 def _moment(until: datetime | date) -> datetime:
     """The end of the office's day where the step names a date."""
-    return until if isinstance(until, datetime) else datetime.combine(until, LAST_MINUTE, WITA)
+    return until if isinstance(until, datetime) else datetime.combine(until, LAST_MINUTE, office_zone())
 
 
 def _letter(step: Step, rule: NoticeRule) -> str:

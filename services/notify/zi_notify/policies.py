@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
-from zi_chassis.web.language import WITA
+from zi_chassis.office_clock import office_zone
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
 from zi_notify.domain.delivery import RequestDelivery, delivery_id
@@ -47,7 +47,7 @@ def _occasion(message: Message, notice: Notice) -> UUID:
     """The message, or the first of its kind that this case has on this day of the office."""
     if not notice.daily:
         return message.id
-    day = message.time.astimezone(WITA).date()
+    day = message.time.astimezone(office_zone()).date()
     return uuid5(message.aggregate, f"{notice.template} {day}")
 
 

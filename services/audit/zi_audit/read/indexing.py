@@ -18,7 +18,7 @@ from zi_audit.read import courses, terms
 from zi_audit.read.courses import Course, Courses
 from zi_audit.read.terms import Term
 from zi_chassis.database import Tx, placeholders
-from zi_chassis.web.language import WITA
+from zi_chassis.office_clock import office_zone
 from zi_contracts.audit import SenderContinued
 from zi_tlog.succession import quoted
 from zi_tlog.tile import FULL
@@ -280,7 +280,7 @@ def _named(link: Link | None) -> str | None:
 def _row(index: int, entry: bytes, sender: str, link: Link, anomaly: Break | None) -> _Row:
     attributes = link.attributes
     at = _time(attributes.get("time"))
-    there = None if at is None else at.astimezone(WITA)
+    there = None if at is None else at.astimezone(office_zone())
     return _Row(
         index,
         leaf_hash(entry),

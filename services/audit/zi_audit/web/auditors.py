@@ -19,6 +19,7 @@ from zi_audit.read.selection import VagueSearchError
 from zi_audit.web import charts, search_form, texts
 from zi_audit.web.access_log import AccessPurpose, record_access, record_accesses
 from zi_audit.web.entry_view import EntryView, officials, search_terms
+from zi_audit.web.facet_texts import FacetNames
 from zi_audit.web.log_status import log_status
 from zi_audit.web.search_form import FormValues, MistakenSearchError, Search
 from zi_chassis.clock import Clock
@@ -67,7 +68,7 @@ async def _result(request: Request, wanted: Search, found: EntryPage) -> dict[st
         "found": found,
         "view": await _view(request, found.entries, wanted.purpose, wanted.form_values),
         "purpose": wanted.purpose.value,
-        "terms": search_terms(wanted, say),
+        "terms": search_terms(wanted, say, _names(request)),
         "caption": _caption(request, wanted, found),
         "following": None if found.next is None else wanted.address(cursor=str(found.next)),
         "is_first": wanted.question.cursor < 0,
@@ -90,7 +91,7 @@ def _searched(
         form_values=form_values,
         texts=texts,
         behind=_behind(request),
-        **search_form.choices(pages_of(request).translator(language_of(request))),
+        **search_form.choices(pages_of(request).translator(language_of(request)), _names(request)),
         **{"found": None, "terms": (), **result},
     )
 
@@ -117,7 +118,8 @@ async def _view(
 ) -> EntryView:
     language = language_of(request)
     roles = await asyncio.to_thread(_index(request).roles, officials(entries))
-    return EntryView(language, pages_of(request).translator(language), purpose, roles, terms)
+    say = pages_of(request).translator(language)
+    return EntryView(language, say, purpose, roles, _names(request), terms)
 
 
 @router.get("/audit/cases/{ticket}", include_in_schema=False)
@@ -214,3 +216,8 @@ def _clock(request: Request) -> Clock:
 def _tail(request: Request) -> Tail:
     tail: Tail = request.app.state.tail
     return tail
+
+
+def _names(request: Request) -> FacetNames:
+    names: FacetNames = request.app.state.facet_names
+    return names

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from zi_audit.domain.question import Mark
 from zi_chassis.domain import Value
-from zi_chassis.web.language import WITA
+from zi_chassis.office_clock import office_zone
 
 WIDTH, HEIGHT = 320, 190  # drawn for a phone, so that its letters can be read there
 LEFT, RIGHT, TOP, BOTTOM = 46, 312, 12, 164
@@ -59,7 +59,7 @@ def _label(at: datetime, stretch: timedelta) -> str:
         if stretch > timedelta(hours=1)
         else "%H:%M:%S"
     )
-    return at.astimezone(WITA).strftime(shape)
+    return at.astimezone(office_zone()).strftime(shape)
 
 
 def _steps(places: Sequence[tuple[float, float]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from zi_audit.domain.facets import ASSIGNEE, HOLDER, own_values
 from zi_audit.domain.question import Indexed
 from zi_audit.web import facet_texts, texts
 from zi_audit.web.access_log import AccessPurpose
+from zi_audit.web.facet_texts import FacetNames
 from zi_audit.web.search_form import LABELS, Search
 from zi_chassis.web.language import moment, msgid
 from zi_chassis.web.page import Translator
@@ -37,12 +38,14 @@ class EntryView:
         say: Translator,
         purpose: AccessPurpose,
         roles: Roles,
+        names: FacetNames,
         searched: Collection[str] = (),
     ) -> None:
         self._language = language
         self._say = say
         self._purpose = purpose
         self._roles = roles
+        self._names = names
         self._searched_fields = searched
 
     def disclosed(self, entry: Indexed) -> list[Detail]:
@@ -75,7 +78,7 @@ class EntryView:
 
     def facet(self, name: str, value: str) -> Detail:
         query = urlencode({name: value, "purpose": self._purpose.value})
-        text = facet_texts.value(name, value, self._say)
+        text = self._names.text(name, value, self._say)
         if name in OFFICIALS:
             text = self._say(texts.ROLES.get(self._roles.get(value, ""), texts.OFFICIAL))
         return Detail(
@@ -92,10 +95,10 @@ class EntryView:
                 yield Detail(self._say(facet_texts.LABELS[name]), moment(at, self._language))
 
 
-def search_terms(wanted: Search, say: Translator) -> list[tuple[str, str, str]]:
+def search_terms(wanted: Search, say: Translator, names: FacetNames) -> list[tuple[str, str, str]]:
     """Return the terms of a search as texts, each with the address of the same search without it."""
     return [
-        (_label(name, say), _term_value(name, value, say), wanted.without(name, value))
+        (_label(name, say), _term_value(name, value, say, names), wanted.without(name, value))
         for name, values in wanted.form_values.items()
         if name not in ("purpose", "order", "cursor")
         for value in values
@@ -106,7 +109,7 @@ def _label(name: str, say: Translator) -> str:
     return say(LABELS.get(name) or facet_texts.LABELS[name])
 
 
-def _term_value(name: str, value: str, say: Translator) -> str:
+def _term_value(name: str, value: str, say: Translator, names: FacetNames) -> str:
     match name:
         case "type" | "measured_from" if texts.is_known(value):
             return say(title(value)).rstrip(".")
@@ -123,7 +126,7 @@ def _term_value(name: str, value: str, say: Translator) -> str:
         case "from_hour" | "until_hour":
             return f"{int(value):02}:00"
         case _:
-            return facet_texts.value(name, value, say)
+            return names.text(name, value, say)
 
 
 def officials(entries: Iterable[Indexed]) -> set[str]:

@@ -1,12 +1,13 @@
 """Names of the disclosed fields of entries and of their values on pages; a value that is new is shown as it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from zi_audit.domain.facets import BUSINESS, PERSON
-from zi_chassis.web.language import msgid
+from zi_chassis.web.language import Bilingual, msgid
 from zi_chassis.web.page import Translator
+from zi_rules.listed import Listed
 
 LABELS: Mapping[str, str] = {
     "assignee": msgid("In the hands of"),
@@ -41,13 +42,6 @@ LABELS: Mapping[str, str] = {
 # What says how a thing is spoken of and not what happened: found by, and exported, but not shown at every entry.
 QUIET = frozenset({"state", "holder", "digest", "language", "standing", "position", "index"})
 VALUES: Mapping[str, Mapping[str, str]] = {
-    "district": {
-        "tarakan": msgid("Tarakan City"),
-        "bulungan": msgid("Bulungan Regency"),
-        "malinau": msgid("Malinau Regency"),
-        "nunukan": msgid("Nunukan Regency"),
-        "tana_tidung": msgid("Tana Tidung Regency"),
-    },
     "commodity": {
         "pangan_olahan": msgid("Processed food"),
         "obat": msgid("Medicine"),
@@ -61,14 +55,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "bahan_suplemen_kesehatan": msgid("Ingredient of food supplements"),
         "bahan_obat_kuasi": msgid("Ingredient of quasi medicine"),
         "bahan_kosmetik": msgid("Ingredient of cosmetics"),
-    },
-    "topic": {
-        "registration": msgid("Registration of a product"),
-        "certification": msgid("Certification"),
-        "import_export": msgid("Import and export"),
-        "labelling": msgid("Labels"),
-        "product_safety": msgid("Safety of a product"),
-        "other": msgid("Something else"),
     },
     "series": {
         "ski": msgid("Import letter (SKI)"),
@@ -201,12 +187,19 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 SHORT = 8  # characters that name a business or a contact to a reader
 
 
-def value(facet: str, written: Any, say: Translator) -> str:
-    """In the reader's words where there are any."""
-    known = VALUES.get(facet, {}).get(str(written))
-    if known is not None:
-        return say(known)
-    return str(written)[:SHORT] if facet in (BUSINESS, PERSON) else str(written)
+class FacetNames:
+    """The names of values: those that contracts list, and those of the office's own lists. `of` maps codes to names, by field."""
+
+    def __init__(self, **lists: Sequence[Listed]) -> None:
+        of_the_office = {field: {each.code: each.name for each in listed} for field, listed in lists.items()}
+        self.of: Mapping[str, Mapping[str, str | Bilingual]] = {**VALUES, **of_the_office}
+
+    def text(self, facet: str, written: Any, say: Translator) -> str:
+        """Return it in the reader's words where there are any; a code that has left its list is told as it is."""
+        known = self.of.get(facet, {}).get(str(written))
+        if known is not None:
+            return say(known)
+        return str(written)[:SHORT] if facet in (BUSINESS, PERSON) else str(written)
 
 
 def moment(written: Any) -> datetime | None:

@@ -19,8 +19,9 @@ from zi_audit.domain.senders import SENDERS
 from zi_audit.messaging.published import saved_queries
 from zi_audit.read.index import Index
 from zi_audit.read.projections import SavedQueries
-from zi_audit.web import facet_texts, search_form, texts
+from zi_audit.web import search_form, texts
 from zi_audit.web.access_log import AccessPurpose, record_accesses
+from zi_audit.web.facet_texts import FacetNames
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Value, refuse_unseen
 from zi_chassis.identity import Staff, act, staff
@@ -39,7 +40,6 @@ PREDEFINED: Mapping[str, frozenset[str]] = {
     "type": frozenset(type for known in texts.by_service().values() for type in known),
     "role": frozenset(texts.ROLES),
     "service": frozenset(SENDERS),
-    **{name: frozenset(known) for name, known in facet_texts.VALUES.items()},
 }
 NO_NAMES = frozenset({"anomaly", "weekday"})
 
@@ -149,10 +149,11 @@ class RunName(Value):
 
 async def _save(request: Request, person: Staff, name: str, query: EntryFilter) -> Saved:
     index: Index = request.app.state.index
+    names: FacetNames = request.app.state.facet_names
     parameters: Parameters = tuple(search_form.parameters(query))
     for field, text in parameters:
         refuse_unseen(field, text)
-    if not await asyncio.to_thread(_is_known, index, query):
+    if not await asyncio.to_thread(_is_known, index, names, query):
         raise UnknownNameError
     clock: Clock = request.app.state.clock
     command = SaveQuery(by=act(person, "auditor", clock), name=name, parameters=parameters)
@@ -160,14 +161,15 @@ async def _save(request: Request, person: Staff, name: str, query: EntryFilter) 
     return await _version(request, name, done.state.version)
 
 
-def _is_known(index: Index, query: EntryFilter) -> bool:
+def _is_known(index: Index, names: FacetNames, query: EntryFilter) -> bool:
     if query.search is not None:
         return False
     fields = query.model_dump(mode="json", include=set(SEVERAL - NO_NAMES), exclude_defaults=True)
     if query.measured_from is not None:
         fields["type"] = [*fields.get("type", ()), query.measured_from]
+    predefined = {**PREDEFINED, **names.of}
     return all(
-        index.knows(field, [value for value in values if value not in PREDEFINED.get(field, ())])
+        index.knows(field, [value for value in values if value not in predefined.get(field, ())])
         for field, values in fields.items()
     )
 

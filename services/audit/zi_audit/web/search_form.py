@@ -12,9 +12,11 @@ from starlette.requests import Request
 from zi_audit.domain.question import ANY_ANOMALY, SEVERAL, EntryFilter, Question
 from zi_audit.web import facet_texts, texts
 from zi_audit.web.access_log import AccessPurpose
+from zi_audit.web.facet_texts import FacetNames
 from zi_chassis.domain import Value
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import WITA, msgid
+from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
 from zi_chassis.web.problem import RefusedError, field_errors
 
@@ -122,13 +124,13 @@ def search(request: Request, form_values: FormValues) -> Search:
     return Search(form_values, question, period.purpose)
 
 
-def choices(say: Translator) -> dict[str, Any]:
+def choices(say: Translator, names: FacetNames) -> dict[str, Any]:
     """Return the choices of the form, with its labels in the reader's language."""
     return {
         "labels": {name: say(label) for name, label in LABELS.items()},
         "types": texts.by_service(),
         "choices": {
-            **{name: facet_texts.VALUES[name] for name in CHOSEN},
+            **{name: names.of[name] for name in CHOSEN},
             "role": texts.ROLES,
             "service": texts.SERVICES,
             "weekday": {str(number): name for number, name in enumerate(texts.WEEKDAYS, start=1)},
@@ -163,7 +165,7 @@ def _validated(request: Request, model: Any, values: Mapping[str, Any], errors: 
 
 
 def _begin(day: date | datetime | None) -> datetime | None:
-    return day if day is None or isinstance(day, datetime) else datetime.combine(day, time(), WITA)
+    return day if day is None or isinstance(day, datetime) else datetime.combine(day, time(), office_zone())
 
 
 def _end(day: date | datetime | None) -> datetime | None:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from zi_audit.domain.question import Holder
 from zi_audit.web.access_log import AccessPurpose
-from zi_chassis.web.language import WITA, msgid
+from zi_chassis.office_clock import office_zone
+from zi_chassis.web.language import msgid
 from zi_contracts import event_words
 from zi_contracts.event_words import EventText, title
 from zi_contracts.registry import MODELS
@@ -81,8 +82,8 @@ SLACK = 5.0  # seconds that the clocks and lanes of two services may be apart wi
 
 def exact(at: datetime) -> tuple[str, str]:
     """Day and time to the second, where the office is."""
-    there = at.astimezone(WITA)
-    return there.strftime("%Y-%m-%d"), there.strftime("%H:%M:%S WITA")
+    there = at.astimezone(office_zone())
+    return there.strftime("%Y-%m-%d"), there.strftime("%H:%M:%S %Z")
 
 
 def by_service() -> Mapping[str, Mapping[str, EventText]]:

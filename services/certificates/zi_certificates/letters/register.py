@@ -20,8 +20,8 @@ from zi_certificates.read.letters import LetterRow, letter, letters_of, letters_
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
-from zi_chassis.web.language import WITA
 from zi_letters.letter_register import NumberedLetter, SealedLetter, StoredFile, with_file
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class CertificateRegister:
         row = await self._row(id)
         _, application = await self._store.fetch(applications, row.application)
         assert application.signed is not None
-        year = row.signed_at.astimezone(WITA).year
+        year = row.signed_at.astimezone(office_zone()).year
         register = register_id(self._office, row.series, year)
         for issue in to_issue(row.application, application, application.signed, year, self._act()):
             if issue.letter == id:

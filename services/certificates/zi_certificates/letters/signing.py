@@ -34,9 +34,9 @@ from zi_certificates.use_cases.rulebook import Rulebook
 from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
-from zi_chassis.web.language import WITA
 from zi_contracts.certificates import SignedLetter
 from zi_letters.content import Party, digest
 from zi_letters.vault_fields import CONTENT, PURPOSE
@@ -163,7 +163,7 @@ def contents_to_sign(
     applied = CompliantApplication(
         draft.ticket, approved, draft.replaces, signature.holder, producer, consignee, refused
     )
-    day, amended = signature.at.astimezone(WITA).date(), draft.amends
+    day, amended = signature.at.astimezone(office_zone()).date(), draft.amends
     letters = {letter_id(id, kind, application.revision): kind for kind in statement.kinds}
     return {
         letter: (

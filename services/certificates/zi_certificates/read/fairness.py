@@ -7,8 +7,8 @@ from zi_certificates.domain.application.events import (
     ApplicationTaken,
 )
 from zi_chassis.database import Tx
+from zi_chassis.office_clock import office_zone
 from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.web.language import WITA
 
 HOUR = 3600
 MONTHS = 24
@@ -95,7 +95,7 @@ def passings(tx: Tx, before: str | None = None) -> list[Passing]:
 
 
 def month_of(at: datetime) -> str:
-    return f"{at.astimezone(WITA):%Y-%m}"
+    return f"{at.astimezone(office_zone()):%Y-%m}"
 
 
 def _hours(seconds: int) -> int:

@@ -21,8 +21,8 @@ from zi_certificates.messaging.published import applications
 from zi_certificates.read.checks import Checks
 from zi_certificates.read.letters import LetterRow, letter_numbered, letter_with_file
 from zi_chassis.clock import Clock
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
-from zi_chassis.web.language import WITA
 from zi_contracts.certificates import SignedLetter
 from zi_letters.claimed_number import claimed_number
 from zi_letters.keys import LetterKeys
@@ -116,7 +116,7 @@ class Verifying:
     @property
     def today(self) -> date:
         """The date at the office."""
-        return self._clock.now().astimezone(WITA).date()
+        return self._clock.now().astimezone(office_zone()).date()
 
     async def _judged(self, reading: TextReading) -> Checked:
         number, code = reading.number, reading.code

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.lanes import Reaction
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault, VaultItemError
-from zi_chassis.web.language import WITA
 from zi_integrity.domain.office_letter import (
     SERIES,
     IssueOfficeLetter,
@@ -78,7 +78,7 @@ class LetterIssuing:
         command = IssueOfficeLetter(
             by=by,
             series=SERIES[draft.kind],
-            year=by.at.astimezone(WITA).year,
+            year=by.at.astimezone(office_zone()).year,
             letter=letter,
             kind=draft.kind,
             matter=matter,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from zi_chassis.web.language import WITA
+from zi_chassis.office_clock import office_zone
 from zi_integrity.domain.action import ActionOwner
 from zi_integrity.domain.attendance import Group
 from zi_integrity.domain.minutes.text import MinutesEntry, MinutesText
@@ -36,13 +36,13 @@ ERASED = "(dihapus / erased)"
 def minutes_draft(text: MinutesText, signed: Sequence[Group]) -> LetterDraft:
     """Draft the letter; `signed` are the groups of those who signed for the public, in their order."""
     forum = text.forum
-    begins = forum.begins.astimezone(WITA)
+    begins = forum.begins.astimezone(office_zone())
     return LetterDraft(
         kind="berita_acara",
         subject=f"{forum.number}: {forum.theme}",
         facts=(
             ("theme", forum.theme),
-            ("held_on", f"{begins:%d-%m-%Y %H.%M} WITA"),
+            ("held_on", f"{begins:%d-%m-%Y %H.%M %Z}"),
             *((("place", forum.place),) if forum.place else ()),
             *(
                 ("attendance", f"{GROUPS[each.group]}: {each.people} (target {each.target})")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from zi_chassis.domain import Act, Command, Decider, Event
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set
-from zi_chassis.web.language import WITA
 from zi_integrity.domain import action as events
 from zi_integrity.domain.action import ForumAction, MarkForumActionLate
 from zi_integrity.messaging.minutes_published import forum_actions
@@ -26,9 +26,9 @@ def action_changes(event: Event) -> Iterable[Change]:
 
 
 def end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), WITA)
+    return datetime.combine(day + timedelta(days=1), time(), office_zone())
 
 
 def mark_late(_: Store, due: Due, act: Act) -> tuple[Decider[ForumAction], Command]:
-    day = due.due.astimezone(WITA).date() - timedelta(days=1)
+    day = due.due.astimezone(office_zone()).date() - timedelta(days=1)
     return forum_actions, MarkForumActionLate(by=act, due=day)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from zi_chassis.domain import Act, Command, Decider, Event
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set
-from zi_chassis.web.language import WITA
 from zi_integrity.domain.standard import messages
 from zi_integrity.domain.standard.state import StandardDecree
 from zi_integrity.messaging.standards_data import standard_decrees
@@ -19,7 +19,7 @@ def standard_changes(event: Event) -> Iterable[Change]:
     """Yield the timers that an event sets or clears."""
     match event:
         case messages.StandardAdopted(review_due=due) | messages.StandardReviewed(next_due=due):
-            midnight = datetime.combine(due, time(), WITA)
+            midnight = datetime.combine(due, time(), office_zone())
             yield Set(REMINDING, midnight - REMINDER)
             yield Set(LATE, midnight + DAY)
         case messages.StandardWithdrawn():
@@ -41,4 +41,4 @@ def flag_review(_: Store, due: Due, act: Act) -> tuple[Decider[StandardDecree], 
 
 
 def _day(due: Due, until_review: timedelta) -> datetime:
-    return due.due.astimezone(WITA) + until_review
+    return due.due.astimezone(office_zone()) + until_review

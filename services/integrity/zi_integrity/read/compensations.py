@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_chassis.database import Row, Tx
+from zi_chassis.office_clock import office_zone
 from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.web.language import WITA
 from zi_integrity.domain import compensation as events
 from zi_integrity.domain.compensation import CompensationStatus
 
@@ -121,7 +121,7 @@ def _update(tx: Tx, id: str, **columns: object) -> None:
 
 def quarter_of(at: datetime) -> str:
     """Return the quarter by the days of the office, for example 2026-Q4."""
-    day = at.astimezone(WITA).date()
+    day = at.astimezone(office_zone()).date()
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 

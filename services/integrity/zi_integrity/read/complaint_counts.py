@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from zi_chassis.database import Tx
-from zi_chassis.web.language import WITA
+from zi_chassis.office_clock import office_zone
 from zi_contracts.intake import ComplaintFiled
 from zi_contracts.message import Message
 
@@ -24,4 +24,4 @@ def count_complaint(tx: Tx, message: Message, complaint: ComplaintFiled) -> None
 
 
 def month_of(at: datetime) -> str:
-    return at.astimezone(WITA).strftime("%Y-%m")
+    return at.astimezone(office_zone()).strftime("%Y-%m")

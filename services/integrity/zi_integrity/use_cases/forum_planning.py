@@ -7,9 +7,9 @@ from uuid import UUID
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Vault
-from zi_chassis.web.language import WITA
 from zi_contracts.configuration import Pin
 from zi_contracts.integrity.forum import CancelReason, ForumGroup, GroupTarget
 from zi_integrity.domain.forum import (
@@ -64,11 +64,11 @@ class ForumPlanning:
 
     def limits_on(self, at: datetime) -> ForumRules:
         """Return the limits that a forum is planned under at this time."""
-        return in_force(self._rules, at.astimezone(WITA).date())
+        return in_force(self._rules, at.astimezone(office_zone()).date())
 
     async def plan(self, by: Act, key: UUID, terms: ForumTermsGiven) -> str:
         """Plan a forum and return its number, the next one of the year; the same key plans one forum."""
-        year = by.at.astimezone(WITA).year
+        year = by.at.astimezone(office_zone()).year
         rules = self.limits_on(by.at)
         pin = Pin(id=rules.id, version=rules.version, digest=rules.digest)
         id = self._names.entry("forum", by.actor, key)

@@ -8,9 +8,9 @@ from uuid import UUID, uuid5
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
-from zi_chassis.web.language import WITA
 from zi_integrity.domain.action import ActionOwner
 from zi_integrity.domain.attendance import GROUPS, Attendance, Group
 from zi_integrity.domain.minutes import messages
@@ -128,7 +128,7 @@ class MinutesWriting:
     async def take_attendance(self, number: str, by: Act) -> None:
         """Take the attendance as it is under the write lock into the minutes."""
         row = await self._participation.forum(number)
-        rules = in_force(self._rules, row.begins.astimezone(WITA).date())
+        rules = in_force(self._rules, row.begins.astimezone(office_zone()).date())
         rule = QuorumRule(
             id=rules.id,
             version=rules.version,

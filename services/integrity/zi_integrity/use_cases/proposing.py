@@ -12,9 +12,9 @@ from uuid import UUID
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider, DomainError
 from zi_chassis.lanes import Reaction
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
-from zi_chassis.web.language import WITA
 from zi_contracts.intake import Language
 from zi_contracts.integrity.forum import ForumGroup
 from zi_integrity.domain.forum import Forum, ForumStillOpenError
@@ -149,7 +149,7 @@ class Proposing:
     async def support(self, by: Act, number: str, proposal: int, code: str) -> str:
         """Put a participant's support into the box and return its sign. Raises AlreadySupportedError."""
         forum, id = await self._proposal(number, proposal)
-        day = by.at.astimezone(WITA).date().isoformat()
+        day = by.at.astimezone(office_zone()).date().isoformat()
 
         def found(tx: Tx) -> Sequence[Reaction]:
             author = self._participation.participant_in(tx, code, forum)

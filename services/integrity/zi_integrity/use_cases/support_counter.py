@@ -9,8 +9,8 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.lanes import Reaction
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
-from zi_chassis.web.language import WITA
 from zi_integrity.domain.proposal import CountSupport
 from zi_integrity.messaging.forum_published import proposals
 from zi_integrity.read.proposals import uncounted_support
@@ -42,7 +42,7 @@ class SupportCounter:
         """Count what is due and return the number of proposals that it was for."""
         now = self._clock.now()
         by = Act(at=now, actor=SYSTEM, role=SYSTEM)
-        today = now.astimezone(WITA).date().isoformat()
+        today = now.astimezone(office_zone()).date().isoformat()
         if not await self._store.query(lambda tx: uncounted_support(tx, today)):
             return 0
 

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from zi_chassis.domain import Act
 from zi_chassis.identity import APPLICANT, COOKIE, Identity, presented
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import WITA, msgid
+from zi_chassis.web.language import msgid
 from zi_chassis.web.limits import client_address
 from zi_chassis.web.problem import (
     DETAILS,
@@ -74,7 +75,7 @@ async def with_code(request: Request, office: IntegrityOffice, command: Callable
 
 def count_code_request(request: Request, office: IntegrityOffice) -> None:
     """Count a request for a code against the day's budget of the connection. Raises TooManyRequestsError."""
-    client, day = client_address(request), office.clock.now().astimezone(WITA).date()
+    client, day = client_address(request), office.clock.now().astimezone(office_zone()).date()
     if office.code_requests.left(client, day) < 1:
         raise TooManyRequestsError(
             "Very many codes were asked for from your connection today. Come back tomorrow, or ask for a code at the counter.",
@@ -113,4 +114,4 @@ def local_time(form: Form, name: str) -> datetime:
     except ValueError:
         sentence = msgid("Write day and time, for example 2026-12-31T09:00.") if text else FIELDS["missing"]
         raise ChoiceError(sentence, name) from None
-    return moment.replace(tzinfo=WITA)
+    return moment.replace(tzinfo=office_zone())

@@ -44,6 +44,10 @@ class MentoringRulebook:
     def districts(self) -> tuple[District, ...]:
         return self.own_districts[0].districts
 
+    @property
+    def district_codes(self) -> tuple[str, ...]:
+        return tuple(each.code for each in self.districts)
+
     def in_force(self, at: datetime) -> MentoringRules:
         """Return the rules with the decree laid over them that the office had adopted by then."""
         decree = self.decree_in_force(at)

@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import WITA, msgid
+from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, field_errors
 from zi_chassis.web.refused_form import REFUSED, ChoiceError, refused_at
 from zi_chassis.web.refused_form import status_of as form_status
@@ -118,7 +119,7 @@ def day_of(form: Form, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), WITA)
+        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), office_zone())
     except ValueError:
         raise ChoiceError(FIELDS["date_parsing"], name) from None
 
@@ -127,7 +128,7 @@ def moment_of(form: Form, name: str) -> datetime:
     """Parse a local time by the office's clock."""
     text = form.value(name).strip()
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=WITA)
+        return datetime.fromisoformat(text).replace(tzinfo=office_zone())
     except ValueError:
         raise ChoiceError(FIELDS["string_pattern_mismatch"] if text else FIELDS["missing"], name) from None
 

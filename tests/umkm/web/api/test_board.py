@@ -107,6 +107,8 @@ async def test_a_training_is_planned_filled_held_and_told_to_everybody(calling: 
     begins = (calling.inside.clock.now() + 7 * DAY).isoformat()
     plan = {"district": "nunukan", "topic": "cppob", "begins": begins, "places": 3}
     assert (await calling.post("/trainings", plan, calling.owner_headers(request))).status_code == 401
+    elsewhere = await calling.post("/trainings", plan | {"district": "jakarta"}, calling.mentor)
+    assert (elsewhere.status_code, elsewhere.json()["errors"][0]["field"]) == (422, "district")
     planned = await calling.post("/trainings", plan, calling.mentor)
     assert planned.status_code == 201, planned.text
     where = f"/trainings/{planned.json()['training']}"

@@ -154,9 +154,18 @@ async def test_an_open_critical_finding_is_named(calling: Calling) -> None:
     )
 
 
+async def test_a_district_is_one_of_the_office_s_list(calling: Calling) -> None:
+    request = await calling.inside.requested()
+    restated = {"district": "jakarta", "products": [{"kind": "keripik"}]}
+    refused = await calling.tell(request, "restate", restated)
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert (error["field"], "'malinau'" in error["detail"]) == ("district", True)
+
+
 async def test_every_bad_field_is_named(calling: Calling) -> None:
     request = await calling.inside.requested()
-    bad = {"district": "jakarta", "kbli": ["12"], "products": [{"kind": "Bad Kind"}], "more": 1}
+    bad = {"district": "Kota Jakarta", "kbli": ["12"], "products": [{"kind": "Bad Kind"}], "more": 1}
     refused = await calling.tell(request, "restate", bad)
     assert refused.status_code == 422
     assert {each["field"] for each in refused.json()["errors"]} == {

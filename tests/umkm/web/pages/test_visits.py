@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.office_folder import office_folder
 
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
@@ -75,7 +76,8 @@ def test_the_worker_keeps_the_page_in_both_languages_and_nothing_that_is_not_the
 def test_another_page_makes_another_worker(client: TestClient, tmp_path: Path) -> None:
     before = client.get(f"{VISITS}worker.js").text
     assert client.get(f"{VISITS}worker.js", headers={"Accept-Language": "id"}).text == before
-    with served(tmp_path, office_name="Balai Contoh") as other:
+    office_folder(tmp_path / "rules", name="Balai Contoh")
+    with served(tmp_path) as other:
         assert other.get(f"{VISITS}worker.js").text != before
 
 

@@ -16,9 +16,9 @@ from zi_certificates.web.form_fields import filled_in
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.pages.desk import DESK
 from zi_certificates.web.presenters import say_of
+from zi_chassis.office_clock import office_zone, zone_name
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
-from zi_chassis.web.language import WITA
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
@@ -40,6 +40,7 @@ async def _appointments(official: Official, form: Form, status: int = 200) -> Re
         "rules": official.office.appointing.rules,
         "candidates": await _candidates(official),
         "now": official.office.clock.now(),
+        "zone": zone_name(official.office.clock.now()),
         "form": form,
         "key": str(key_of(form) or uuid4()),
     }
@@ -78,7 +79,7 @@ def _at_the_office(form: Form, name: str) -> str:
     """Read a field for a local time by the office's clock."""
     text = form.value(name).strip()
     try:
-        return text and datetime.fromisoformat(text).replace(tzinfo=WITA).isoformat()
+        return text and datetime.fromisoformat(text).replace(tzinfo=office_zone()).isoformat()
     except ValueError:
         raise ChoiceError(FIELDS["string_pattern_mismatch"], name) from None
 

@@ -31,9 +31,9 @@ from zi_certificates.web.pages.application_owner import (
 )
 from zi_certificates.web.pages.products import show_product
 from zi_chassis.domain import UnavailableError
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
-from zi_chassis.web.language import WITA
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED
@@ -89,7 +89,7 @@ async def _context(owner: ApplicationOwner, form: Form) -> dict[str, Any]:
         "changeable": True,
         "master": master_labels,
         "valid_on": valid_on,
-        "today": now.astimezone(WITA).date(),
+        "today": now.astimezone(office_zone()).date(),
     }
 
 

@@ -19,9 +19,10 @@ from zi_certificates.web import presenters
 from zi_certificates.web.api.parameters import TheOffice
 from zi_certificates.web.api.register_filter import register_filter
 from zi_certificates.web.api.verify import LONGEST_CODE, MULTIPART
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import WITA, language_of, msgid
+from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages
 from zi_letters.claimed_number import LARGEST_FILE
 from zi_rules.certificate.kind import CertificateKind, Goods
@@ -156,7 +157,7 @@ def _table_line(letter: Line, today: date) -> str:
     """Only codes, numbers and days, none of which needs quotation marks or begins a formula."""
     until = "" if letter.valid_until is None else letter.valid_until.isoformat()
     fields = (letter.number, letter.kind, letter.goods, " ".join(letter.countries))
-    days = (letter.issued_at.astimezone(WITA).date().isoformat(), until)
+    days = (letter.issued_at.astimezone(office_zone()).date().isoformat(), until)
     return ",".join((*fields, *days, stands(letter, today).today.value))
 
 

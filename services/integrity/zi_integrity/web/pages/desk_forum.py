@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from zi_chassis.domain import Act
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
-from zi_chassis.web.language import WITA
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.integrity.forum import CancelReason, ForumGroup, GroupTarget, PrintedKind
 from zi_integrity.read.forums import (
@@ -137,8 +137,8 @@ def _typed(row: ForumRow) -> dict[str, str]:
     shape = "%Y-%m-%dT%H:%M"
     return {
         "theme": row.theme,
-        "begins": row.begins.astimezone(WITA).strftime(shape),
-        "closes_on": row.closes_on.astimezone(WITA).strftime(shape),
+        "begins": row.begins.astimezone(office_zone()).strftime(shape),
+        "closes_on": row.closes_on.astimezone(office_zone()).strftime(shape),
         "forum_place": row.place or "",
         "forum_link": row.link or "",
         "quorum": str(row.quorum),

@@ -12,6 +12,7 @@ from zi_chassis.database import Tx
 from zi_chassis.identity import Staff, staff
 from zi_chassis.recorded import rfc3339
 from zi_chassis.store import Handled
+from zi_chassis.web.choice import refuse_unlisted
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.problem import NotFoundError, RefusedError
 from zi_contracts.intake import District, Holder
@@ -166,6 +167,7 @@ async def plan(
 ) -> board_answers.TrainingDoneAnswer:
     """Plans a training for a group of businesses."""
     by = office.access.official(person, roles.TEACHING)
+    refuse_unlisted("district", body.district, office.rules.district_codes)
     id, handled = await office.teaching.plan(by, key, body.district, body.topic, body.begins, body.places)
     return _done(id, handled)
 

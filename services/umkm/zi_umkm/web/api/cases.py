@@ -10,6 +10,7 @@ from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
+from zi_chassis.web.choice import refuse_unlisted
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.refusals import refusals as describe_refusals
 from zi_contracts.vault import ItemRef
@@ -94,6 +95,7 @@ async def restate(
 ) -> answers.StepDoneAnswer:
     """Says anew what the business is and makes; a product that changed is triaged again."""
     mentoring_request, by = caller
+    refuse_unlisted("district", body.district, (*office.rules.district_codes, mentoring_request.district))
     products = tuple(ProductStated(**dict(each)) for each in body.products)
     stated = BusinessStated(district=body.district, kbli=body.kbli, products=products)
     return presenters.done(

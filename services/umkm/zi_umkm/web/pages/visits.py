@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from zi_chassis.web.language import LANGUAGES
-from zi_chassis.web.page import YEAR, Pages, static_path
+from zi_chassis.web.page import YEAR, Pages, pages_of, static_path
 from zi_chassis.web.problem import DETAILS, NotFoundError
 
 HERE = "/umkm/visits/"
@@ -61,7 +61,7 @@ async def worker(request: Request) -> Response:
         "version": hashlib.sha256(b"".join(contents)).hexdigest()[:12],
         "page": HERE,
         "languages": list(LANGUAGES),
-        "files": [*map(file_path, FILES), *(static_path("umkm", name) for name in ("style.css", "icon.svg"))],
+        "files": [*map(file_path, FILES), static_path("umkm", "style.css"), pages_of(request).logo_path],
     }
     script = f"const STORED = {json.dumps(settings)}\n".encode() + _file("visits_worker.js")[1]
     headers = {"Content-Security-Policy": WORKER_POLICY, "Cache-Control": "no-cache"}
