@@ -1,0 +1,135 @@
+"""A second office in another province, made by the commands of docs/office.md: it works, and nothing in it tells of the first."""
+
+import os
+import re
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pikepdf
+import pytest
+from tests.journeys import mails
+from tests.journeys.certificates import SKI, Certificates
+from tests.journeys.citizens import citizens
+from tests.journeys.door import fresh, good, opened
+from tests.journeys.house import LISTENERS, ROOT, SERVICES, House, await_
+
+from zi_rules.configuration import read
+from zi_rules.office import OfficeData, load_office
+
+pytestmark = pytest.mark.journey
+
+PAGE = ROOT / "docs" / "office.md"
+COMMANDS = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FIRST = re.compile(
+    r"tarakan|kaltara|malinau|bulungan|nunukan|tana.tidung|\bwita\b|makassar|kalimantan", re.IGNORECASE
+)
+OPEN = re.compile(r"^\| `GET (/[^`{]*)` \| everybody \|", re.MULTILINE)
+BEHIND_THE_GATEWAY = ("/health", "/ready", "/metrics")
+
+
+def made_by_the_page(folder: Path) -> Path:
+    """Run every command of the page but the last, which starts the house."""
+    *commands, start = COMMANDS.findall(PAGE.read_text())
+    assert start == "make up\n"
+    environment = os.environ | {"ZI_RULES": str(folder)}
+    for command in commands:
+        subprocess.run(["sh", "-euc", command], cwd=ROOT, env=environment, check=True)
+    return folder
+
+
+def first_office(text: str) -> list[str]:
+    """Return what tells of the first office, with what stands around it."""
+    return [text[max(found.start() - 60, 0) : found.end() + 30] for found in FIRST.finditer(text)]
+
+
+def open_pages() -> list[str]:
+    """Return what everybody may read, as tests/web found it."""
+    listed = OPEN.findall((ROOT / "docs" / "routes.md").read_text())
+    return [path for path in listed if not path.endswith(BEHIND_THE_GATEWAY)]
+
+
+@pytest.fixture
+def second(own_house: House, tmp_path: Path) -> House:
+    own_house.environment |= {"ZI_RULES": str(made_by_the_page(tmp_path / "office"))}
+    own_house.start()
+    return own_house
+
+
+def test_an_office_of_another_province_works_and_nothing_tells_of_the_first(second: House) -> None:
+    [citizen] = citizens(1, "office")
+    with second.client() as client:
+        first_district = client.post("/intake/api/complaints", json=citizen.body, headers=fresh())
+        assert first_district.status_code == 422
+        body = citizen.body | {"district": "hulu_contoh"}
+        filed = good(client.post("/intake/api/complaints", json=body, headers=fresh()), 201)
+        tracked = good(client.get(f"/intake/api/cases/{filed['ticket']}", headers=opened(client, filed)))
+        assert tracked["ticket"] == filed["ticket"]
+        mails.confirm(client, citizen.texts["email"])
+        certificates = Certificates(client, second.staff)
+        case = certificates.queued("Kenari", SKI)
+        [letter] = certificates.issued(case)
+        look_at_the_letter(certificates.file(case, letter))
+        look_at_the_pages(client, filed["ticket"])
+        adopted_by_all(client)
+    look_at_files(second)
+
+
+def look_at_the_letter(pdf: bytes) -> None:
+    with pikepdf.open(BytesIO(pdf)) as document:
+        attached = {
+            name: spec.get_file().read_bytes().decode() for name, spec in document.attachments.items()
+        }
+    content = attached["content.json"]
+    assert '"name":"Balai POM di Muara Contoh"' in content
+    assert "Jalan Contoh 7, Muara Contoh 99999" in content
+    assert [found for name in ("content.json", "issued.json") for found in first_office(attached[name])] == []
+
+
+def look_at_the_pages(client: httpx.Client, ticket: str) -> None:
+    pages = [*open_pages(), f"/track?ticket={ticket}", "/notify/mailbox"]
+    assert len(pages) > 40
+    found = {}
+    for path in pages:
+        for language in ("id", "en"):
+            answer = client.get(path, headers={"Accept-Language": language}, follow_redirects=True)
+            assert answer.status_code < 500, path
+            found[path] = first_office(answer.text)
+    assert {path: traces for path, traces in found.items() if traces} == {}
+    home = client.get("/", headers={"Accept-Language": "en"}).text
+    assert "Balai POM di Muara Contoh" in home
+    logo = re.search(r'<img src="(/intake/static/[0-9a-f]{12}/logo\.svg)"', home)
+    assert logo
+    assert "#1d4f91" in client.get(logo[1]).text
+    form = client.get("/complaints/new", headers={"Accept-Language": "en"}).text
+    assert "Hulu Contoh Regency" in form
+
+
+def adopted_by_all(client: httpx.Client) -> None:
+    """Every service adopted the same data of the office, in the ledger and for everybody to read."""
+    for service in ("intake", "umkm", "certificates", "integrity", "notify", "audit"):
+        listed = good(client.get(f"/{service}/api/configurations"))
+        [office] = [each for each in listed if each["kind"] == "office"]
+        content = client.get(f"/{service}/api/configurations/{office['digest']}").text
+        assert "Balai POM di Muara Contoh" in content, service
+
+
+def look_at_files(house: House) -> None:
+    rules = Path(house.environment["ZI_RULES"])
+    office = load_office(rules)
+    assert read(OfficeData, office.configuration).timezone.key == "Asia/Jakarta"
+    sent = await_(lambda: [file for file in (house.data / "mailbox").rglob("*") if file.parent.name == "new"])
+    for mail in sent:
+        text = mail.read_text()
+        assert "From: Balai POM di Muara Contoh <layanan@muara-contoh.example>" in text
+        assert re.search(r"^Message-ID: <[^@>]+@muara-contoh\.example>", text, re.MULTILINE)
+        assert first_office(text) == []
+    for log in (house.data / "logs").glob("*.log"):
+        assert first_office(log.read_text()) == [], log.name
+    for service in SERVICES:
+        metrics = httpx.get(
+            f"http://127.0.0.1:{house.port + LISTENERS[service]}/{service}/metrics", trust_env=False
+        )
+        assert metrics.status_code == 200
+        assert first_office(metrics.text) == [], service
