@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Value
 from zi_chassis.lanes import Reaction
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Handled, Store
-from zi_chassis.web.language import WITA
 from zi_contracts.intake import District
 from zi_contracts.umkm import TripChangeReason
 from zi_umkm.domain.case.state import OVER, MentoringStatus
@@ -115,13 +115,13 @@ class Travelling:
 
 
 def _today(by: Act) -> date:
-    return by.at.astimezone(WITA).date()
+    return by.at.astimezone(office_zone()).date()
 
 
 def _planned(tx: Tx, written: WrittenPlan) -> tuple[TripPlan, Facts]:
     requests = [_request(tx, ticket) for ticket in written.tickets]
     stops = tuple(TripStop(case=each.mentoring, ticket=each.ticket) for each in requests)
-    fields = written.model_dump(exclude={"tickets"}) | {"departs": written.departs.astimezone(WITA)}
+    fields = written.model_dump(exclude={"tickets"}) | {"departs": written.departs.astimezone(office_zone())}
     return TripPlan(**fields, stops=stops), tuple(_facts_of(tx, each) for each in requests)
 
 

@@ -11,9 +11,10 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.database import Tx
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
-from zi_chassis.web.language import WITA, msgid
+from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, FIELDS, ForbiddenError, NotFoundError
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
@@ -181,7 +182,7 @@ def _as_typed(found: dict[str, Any]) -> dict[str, str]:
     return {
         "begins": row.begins.isoformat(),
         "ends": row.ends.isoformat(),
-        "departs": f"{row.departs.astimezone(WITA):%Y-%m-%dT%H:%M}",
+        "departs": f"{row.departs.astimezone(office_zone()):%Y-%m-%dT%H:%M}",
         "transport": row.transport,
         "budget_line": row.budget_line,
         "people": "\n".join(each.person for each in found["group"]),
@@ -195,7 +196,7 @@ def _steps(official: DeskOfficial, row: TripRow, now: Trip) -> dict[str, bool]:
     goes = now.plan is not None and sub in now.plan.people
     party = goes or sub in now.planners
     is_open = row.status in ("planned", "approved")
-    today = official.office.clock.now().astimezone(WITA).date()
+    today = official.office.clock.now().astimezone(office_zone()).date()
     return {
         "may_approve": row.status == "planned" and official.has(*SUPERVISING) and not party,
         "may_record": row.status in ("approved", "made") and goes and row.begins <= today,

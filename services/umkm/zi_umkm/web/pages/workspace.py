@@ -9,10 +9,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
+from zi_chassis.office_clock import office_zone
 from zi_chassis.small_groups import LEAST
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
-from zi_chassis.web.language import WITA
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.container import MentoringOffice
@@ -134,7 +134,7 @@ async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response
 
 
 async def _coming(owner: CaseOwner) -> list[AnnouncedVisit]:
-    today = owner.office.clock.now().astimezone(WITA).date()
+    today = owner.office.clock.now().astimezone(office_zone()).date()
     case = owner.mentoring_request.mentoring
     return await owner.office.store.query(lambda tx: announced_visits(tx, case, today))
 
