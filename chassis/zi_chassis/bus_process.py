@@ -1,13 +1,14 @@
 """A service's process on the bus: its parts in the order of opening, and the work of the one process that holds the lease."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 
 from zi_chassis.broker import Broker
 from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import React, lanes_of
 from zi_chassis.lease import lease_of, locked
 from zi_chassis.outbox import Outbox
+from zi_chassis.published_before import PublishedBefore, heads_by
 from zi_chassis.service import Runner, Service
 from zi_chassis.store import Store
 from zi_chassis.unpublished import Unpublished
@@ -33,8 +34,12 @@ def join_bus(
     lease = lease_of(service.settings)
     service.open(lambda: locked(lease))
     service.open(container)
-    service.open(lambda: broker)
     declared = declared_by(service.settings.audit_url)
+    before = PublishedBefore(store, broker, heads_by(service.settings.audit_url), declared)
+    service.open(lambda: _held(before))
+    service.open(lambda: broker)
+    service.watch("compares", before.run)
+    service.ready_check("published", lambda: before.reason)
     lanes = service.app.state.lanes = lanes_of(store, broker, react, types, declared)
     outbox = Outbox(store, broker, declared, service.clock)
     inboxes: dict[str, Runner] = {f"hears {sender}": lane for sender, lane in lanes.items()}
@@ -42,6 +47,13 @@ def join_bus(
     service.app.include_router(lanes_router(store, lanes, outbox))
     service.ready_check("broker", lambda: broker.reason)
     watch_store(service, store, broker)
+
+
+@contextmanager
+def _held(before: PublishedBefore) -> Iterator[None]:
+    """From here on, which is before the first request and after the configurations of the files were taken up."""
+    before.hold()
+    yield
 
 
 def watch_store(service: Service, store: Store, broker: Broker) -> None:

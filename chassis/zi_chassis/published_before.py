@@ -1,0 +1,133 @@
+"""Compare a store with what was published in its name, before its first command.
+
+A store that was restored from a backup lacks what the service has published since. The next event would take a position that is in use:
+every holder of a receipt would see two histories, and whoever got the new receipt would hold a worthless one. So a process records
+nothing until its stream and the ledger were asked, and nothing at all while one of them holds more than the store.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from zi_chassis import foreign, outgoing
+from zi_chassis.broker import NATS_ERRORS, Broker, MissingKeyError, heed_cancellation
+from zi_chassis.database import MACHINE
+from zi_chassis.domain import UnavailableError
+from zi_chassis.foreign import SECONDS, ContinuationLookup
+from zi_chassis.own_tail import OwnStream
+from zi_chassis.recorded import NO_PREVIOUS
+from zi_chassis.store import Store
+
+LOOK_SECONDS = 1.0
+logger = logging.getLogger(__name__)
+
+
+class LedgerHead(BaseModel):
+    """The last message of `source` that the ledger holds with its sender's proof."""
+
+    source: str
+    position: int
+    hash: str
+
+
+HeadLookup = Callable[[], Awaitable[Sequence[LedgerHead]]]
+_HEADS = TypeAdapter(tuple[LedgerHead, ...])
+
+
+def heads_by(audit_url: str) -> HeadLookup:
+    """Return the lookup of the last message of each sender in the published log, over the ledger's API."""
+
+    async def heads() -> Sequence[LedgerHead]:
+        try:
+            async with outgoing.client(SECONDS) as client:
+                answer = await client.get(f"{audit_url}/audit/api/senders")
+            return _HEADS.validate_json(answer.raise_for_status().content)
+        except (httpx.HTTPError, ValidationError) as error:
+            raise UnavailableError(f"the ledger can't be asked ({error.__class__.__name__})") from error
+
+    return heads
+
+
+class PublishedBefore:
+    """Hold the commands of `store` until it is seen to have all that was published; `reason` says why it records nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        broker: Broker,
+        heads: HeadLookup,
+        declared: ContinuationLookup,
+        look: float = LOOK_SECONDS,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._heads = heads
+        self._declared = declared
+        self._look = look
+        self.reason: str | None = "the store was not compared yet with what is published"
+
+    def hold(self) -> None:
+        self._store.writer.held = self.reason
+
+    async def run(self) -> None:
+        """Compare until nothing is missing; then stand by until cancelled."""
+        while self.reason is not None:
+            heed_cancellation()
+            await self._compare()
+            self._store.writer.held = self.reason
+            if self.reason is not None:
+                await asyncio.sleep(self._look)
+        await asyncio.Event().wait()
+
+    async def _compare(self) -> None:
+        try:
+            missing = await self._missing_from_stream() or await self._missing_from_ledger()
+        except (UnavailableError, MissingKeyError, *NATS_ERRORS, *MACHINE) as error:
+            self.reason = (
+                f"the store can't be compared with what is published: {error or error.__class__.__name__}"
+            )
+            return
+        if missing is not None and missing != self.reason:
+            logger.critical("nothing is recorded: %s", missing)
+        self.reason = missing
+
+    async def _missing_from_stream(self) -> str | None:
+        service = self._store.service
+        known = await asyncio.to_thread(self._store.foreign, service)
+        not_ours = await foreign.present(self._broker, service, known)
+        verifier = self._broker.verifier(self._store.source)
+        tail = await OwnStream(await self._broker.jetstream(), self._store, verifier, not_ours).tail()
+        if not tail.contradictions:
+            return None
+        return (
+            f"the stream of {service} holds what the store does not, after position {tail.position}."
+            " Was the store restored from a backup? docs/operations.md, Restore"
+        )
+
+    async def _missing_from_ledger(self) -> str | None:
+        store = self._store
+        head = next((each for each in await self._heads() if each.source == store.source), None)
+        if head is None or await asyncio.to_thread(_hash_at, store, head.position) == head.hash:
+            return None
+        for continuation in await self._declared(store.service):
+            is_ours = (
+                await asyncio.to_thread(_hash_at, store, continuation.after_position) == continuation.head
+            )
+            if is_ours and head.hash in {message.hash for message in continuation.messages}:
+                return None
+        last = await asyncio.to_thread(store.last)
+        return (
+            f"the ledger holds position {head.position} of {store.service}, which the store does not have: it goes to position"
+            f" {last[0]}. Was it restored from a backup? docs/operations.md, Restore"
+        )
+
+
+def _hash_at(store: Store, position: int) -> str | None:
+    """Return the SHA-256 of the store's message there, of nothing at position 0, or None where it has none."""
+    if position == 0:
+        return NO_PREVIOUS
+    rows = store.messages(position - 1, 1)
+    return rows[0].hash if rows else None
