@@ -12,6 +12,7 @@ from zi_contracts.text import VisibleText
 from zi_tlog.letter_goods import CodeProduct
 
 LONGEST_LINE = 300
+LARGEST_LOGO = 10_240
 # A text that is signed for is not brought into another spelling any more.
 Line = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE), VisibleText(tidies=False)]
 
@@ -28,6 +29,15 @@ class Party(Value):
 
     name: Line
     address: Line
+
+
+class OfficeParty(Party):
+    """The office that issues a letter: `zone` names the clock by which it tells times, `utc_minutes` is how far that is before UTC, and
+    `logo` is a picture (SVG)."""
+
+    zone: Line = "WITA"
+    utc_minutes: int = 480
+    logo: Annotated[str, Field(max_length=LARGEST_LOGO)] | None = None
 
 
 class Signatory(Value):
@@ -50,7 +60,7 @@ class LetterContent(Value):
 
     salt: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     title: BilingualText
-    office: Party
+    office: OfficeParty
     holder: Party
     statement: BilingualText
     facts: tuple[LabelledLine, ...] = ()

@@ -31,7 +31,7 @@ from zi_chassis.database import Database
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
-from zi_letters.content import Party
+from zi_letters.content import OfficeParty
 from zi_letters.keys import LetterKeys
 from zi_letters.sealing import Sealing
 from zi_letters.template import find_template
@@ -98,7 +98,7 @@ class House:
             await self.store.handle(applications, id, command)
         _, application = await self.store.fetch(applications, id)
         head = IssuingOffice(
-            Party(name="Balai POM Contoh", address="Jalan Contoh 1"),
+            OfficeParty(name="Balai POM Contoh", address="Jalan Contoh 1"),
             self.keys.address,
             self.keys.code.key.vkey,
             WORDING,

@@ -19,7 +19,7 @@ from zi_certificates.letters.content import (
     holder,
     signatory,
 )
-from zi_letters.content import Party
+from zi_letters.content import OfficeParty, Party
 from zi_rules.certificate.letter_wording import LetterLayout, LetterWording, load_letter_wording
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.version import Editions
@@ -33,7 +33,7 @@ class PinnedVersion:
 
 
 HEAD = IssuingOffice(
-    Party(name="Balai POM Contoh", address="Jalan Contoh 1"), ADDRESS, CODE_KEY.key.vkey, WORDING
+    OfficeParty(name="Balai POM Contoh", address="Jalan Contoh 1"), ADDRESS, CODE_KEY.key.vkey, WORDING
 )
 HOLDER = holder("PT  Contoh\nRasa", "Jalan Rasa 2\nTarakan")
 SIGNED = date(2026, 12, 7)

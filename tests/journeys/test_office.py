@@ -84,6 +84,8 @@ def look_at_the_letter(pdf: bytes) -> None:
     content = attached["content.json"]
     assert '"name":"Balai POM di Muara Contoh"' in content
     assert "Jalan Contoh 7, Muara Contoh 99999" in content
+    assert '"zone":"WIB"' in content
+    assert "#1d4f91" in content  # its logo
     assert [found for name in ("content.json", "issued.json") for found in first_office(attached[name])] == []
 
 

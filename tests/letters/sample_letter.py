@@ -15,7 +15,7 @@ from zi_certificates.letters.content import (
     LetterResult,
     WordingPin,
 )
-from zi_letters.content import BilingualText, LabelledLine, Party, digest
+from zi_letters.content import BilingualText, LabelledLine, OfficeParty, Party, digest
 from zi_letters.local_authority import LocalAuthority, make_authority
 from zi_letters.rendering import IssuingEntry, unsealed_page
 from zi_rules.configuration import Configuration
@@ -29,7 +29,7 @@ ADDRESS = "https://office.example/certificates/verify/"
 CONTENT = CertificateContent(
     salt="5a" * 32,
     title=BilingualText(id="Surat Keterangan Impor", en="Import letter"),
-    office=Party(name="Balai POM Contoh", address="Jalan Contoh 1, Tarakan"),
+    office=OfficeParty(name="Balai POM Contoh", address="Jalan Contoh 1, Tarakan"),
     holder=Party(name="PT Contoh Rasa", address="Jalan Rasa 2, Tarakan"),
     statement=BilingualText(
         id="Produk berikut memenuhi syarat impor.", en="The products below may be imported."

@@ -70,7 +70,7 @@ def test_the_receipt_inside_proves_the_entry_that_issued_it(tmp_path: Path) -> N
 
 def test_the_template_is_a_configuration_whose_digest_is_the_one_that_is_signed_for() -> None:
     configuration = load_letter_templates()[0]
-    assert (configuration.kind, configuration.id, configuration.version) == ("letter_template", "letter", 2)
+    assert (configuration.kind, configuration.id, configuration.version) == ("letter_template", "letter", 3)
     assert configuration.digest == digest(TEMPLATE)
 
 

@@ -15,7 +15,7 @@ from tests.verify.sample_log import POLICY
 
 from zi_chassis.database import Tx
 from zi_chassis.lanes import Reaction
-from zi_letters.content import BilingualText, Party, Signatory, digest
+from zi_letters.content import BilingualText, OfficeParty, Party, Signatory, digest
 from zi_letters.sections import SectionedContent, section
 from zi_letters.vault_fields import CONTENT
 from zi_umkm.domain.letter import IssueMentoringLetter, letter_register_id
@@ -38,7 +38,7 @@ def content(house: SealedMentoring) -> bytes:
     return SectionedContent(
         salt="5a" * 32,
         title=BilingualText(id="Surat Contoh", en="Sample letter"),
-        office=Party(name="Balai POM Contoh", address="Jalan Contoh 1"),
+        office=OfficeParty(name="Balai POM Contoh", address="Jalan Contoh 1"),
         holder=Party(name="Dapur Contoh", address="Jalan Rasa 2"),
         statement=BilingualText(id="Contoh.", en="A sample."),
         sections=(section(("Produk", "Products"), ("Sambal", "Sambal")),),

@@ -18,11 +18,18 @@ from zi_letters.content import (
     LabelledLine,
     LetterContent,
     Line,
+    OfficeParty,
     Party,
     Signatory,
 )
 from zi_rules.certificate.kind import CertificateKind, Goods
-from zi_rules.certificate.letter_wording import LetterLabels, LetterLayout, LetterText, LetterWording
+from zi_rules.certificate.letter_wording import (
+    LetterHeading,
+    LetterLabels,
+    LetterLayout,
+    LetterText,
+    LetterWording,
+)
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.certificate.validity import last_valid_day
 
@@ -91,7 +98,7 @@ class CertificateContent(LetterContent):
 class IssuingOffice:
     """The office as its letters name it, where they are verified, the verifier key of their codes, and their wording."""
 
-    office: Party
+    office: OfficeParty
     address: str
     code_key: str
     wording: LetterWording
@@ -141,7 +148,7 @@ def content_of(
     return CertificateContent(
         salt=salt,
         title=_bilingual(wording.titles[letter]),
-        office=issuer.office if head is None else Party(name=head.name, address=head.address),
+        office=_at_the_head(issuer.office, head),
         letterhead=() if head is None else head.lines,
         layout=wording.layout_of(letter),
         number_format="{number}" if wording.numbering is None else wording.numbering.pattern,
@@ -158,6 +165,11 @@ def content_of(
         code_key=issuer.code_key,
         wording=WordingPin(version=wording.version, digest=wording.digest),
     )
+
+
+def _at_the_head(office: OfficeParty, head: LetterHeading | None) -> OfficeParty:
+    """Name the office as the wording's letterhead does, if it has one."""
+    return office if head is None else office.model_copy(update={"name": head.name, "address": head.address})
 
 
 def holder(name: str, address: str) -> Party:

@@ -2,7 +2,7 @@
 
 from zi_certificates.letters.content import IssuingOffice
 from zi_chassis.settings import Settings
-from zi_letters.content import Party
+from zi_letters.issuing_party import party_of
 from zi_letters.keys import LetterKeys, load_keys
 from zi_rules.certificate.letter_wording import LetterWording
 
@@ -15,5 +15,5 @@ def load_letter_keys(settings: Settings) -> LetterKeys:
 
 
 def issuing_office(settings: Settings, keys: LetterKeys, wording: LetterWording) -> IssuingOffice:
-    office = Party(name=settings.office_name, address=settings.office_address)
+    office = party_of(settings.office_edition, settings.clock().now())
     return IssuingOffice(office, keys.address, keys.code.key.vkey, wording)

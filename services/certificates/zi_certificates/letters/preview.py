@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,12 +20,14 @@ from zi_certificates.letters.content import (
     signatory,
 )
 from zi_letters.content import Party
+from zi_letters.issuing_party import party_of
 from zi_letters.rendering import page_of
 from zi_rules.certificate.kind import CertificateKind, Direction, Goods
 from zi_rules.certificate.letter_wording import LetterWording, load_letter_wording
 from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules, rules_in_force
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.letter_template import load_letter_templates
+from zi_rules.office import load_office
 from zi_tlog.letter import CODE, CONTENT, IN_QUERY, MESSAGE, POLICY, PROOF, TEMPLATE
 
 ADDRESS = "https://contoh.invalid/certificates/verify/"
@@ -45,22 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--rules", type=Path, help="the office's folder of rules (ZI_RULES); without it what is shipped"
     )
-    parser.add_argument(
-        "--office", default="Balai Contoh", help="name of the office, where no letterhead names it"
-    )
-    parser.add_argument(
-        "--address", default="Jalan Contoh 9, Kota Contoh", help="address of the office, likewise"
-    )
     options = parser.parse_args(arguments)
     try:
+        office = load_office(options.rules)
         [wording, *_] = load_letter_wording(options.rules)
         rules = rules_in_force(load_certificate_rules(options.rules), DAY)
     except UnusableConfigurationError as error:
         print(error, file=sys.stderr)
         return 2
-    office = Party(name=options.office, address=options.address)
+    at_noon = datetime.combine(DAY, time(12), office.data.timezone)
     options.folder.mkdir(parents=True, exist_ok=True)
-    for kind, content in sample_contents(IssuingOffice(office, ADDRESS, "contoh", wording), rules):
+    for kind, content in sample_contents(
+        IssuingOffice(party_of(office, at_noon), ADDRESS, "contoh", wording), rules
+    ):
         (options.folder / f"{kind}.pdf").write_bytes(preview(kind, content))
     print(
         f"{len(CertificateKind)} previews of {wording.id} version {wording.version} are in {options.folder}."

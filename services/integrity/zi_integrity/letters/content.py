@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zi_contracts.integrity.office_letters import IssuedKind
-from zi_letters.content import BilingualText, LabelledLine, Party, Signatory
+from zi_letters.content import BilingualText, LabelledLine, OfficeParty, Party, Signatory
 from zi_letters.sections import LetterSection, SectionedContent, line, lines
 from zi_rules.office_letter_wording import OfficeLetterKind, OfficeLetterWording, WordingText
 
@@ -13,7 +13,7 @@ from zi_rules.office_letter_wording import OfficeLetterKind, OfficeLetterWording
 class LetterIssuer:
     """The office as its letters name it, where they are verified, the verifier key of their codes, and their wording."""
 
-    office: Party
+    office: OfficeParty
     address: str
     code_key: str
     wording: OfficeLetterWording

@@ -2,7 +2,7 @@
 
 from zi_chassis.settings import Settings
 from zi_integrity.letters.content import LetterIssuer
-from zi_letters.content import Party
+from zi_letters.issuing_party import party_of
 from zi_letters.keys import LetterKeys, load_keys
 from zi_rules.office_letter_wording import OfficeLetterWording
 
@@ -15,5 +15,5 @@ def load_office_letter_keys(settings: Settings) -> LetterKeys:
 
 
 def letter_issuer(settings: Settings, keys: LetterKeys, wording: OfficeLetterWording) -> LetterIssuer:
-    office = Party(name=settings.office_name, address=settings.office_address)
+    office = party_of(settings.office_edition, settings.clock().now())
     return LetterIssuer(office, keys.address, keys.code.key.vkey, wording)
