@@ -13,7 +13,7 @@ from zi_chassis.domain import Value
 from zi_letters.archive import archive, require_time, seal_for_ever
 from zi_letters.clocks import TimestampSource
 from zi_letters.evidence import evidence_in
-from zi_letters.rendering import IssuingEntry, unsealed_page
+from zi_letters.rendering import IssuingEntry, plain_page, unsealed_page
 from zi_letters.seal import LocalSeal
 from zi_tlog.note import parse_skey
 
@@ -53,7 +53,17 @@ class ArchiveJob(Value):
     timestamps: TimestampSource
 
 
-LetterJob = RenderJob | ArchiveJob
+class PlainPageJob(Value):
+    """A page without a seal: `content` as its `template` reads it."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", hide_input_in_errors=True)
+
+    content: bytes
+    template: bytes
+
+
+SealedJob = RenderJob | ArchiveJob
+LetterJob = SealedJob | PlainPageJob
 _JOBS: TypeAdapter[LetterJob] = TypeAdapter(LetterJob)
 
 
@@ -119,13 +129,15 @@ class PdfWorker:
 
 
 def finished_file(job: LetterJob) -> bytes:
-    """Make the page, seal it and put timestamps on it, or only another timestamp; in this process."""
+    """Make the page, seal it and put timestamps on it, or only another timestamp, or a page without a seal; in this process."""
+    if isinstance(job, PlainPageJob):
+        return plain_page(job.content, job.template)
     file = asyncio.run(_finished(job))
     require_time(file, job.timestamps.at)
     return file
 
 
-async def _finished(job: LetterJob) -> bytes:
+async def _finished(job: SealedJob) -> bytes:
     async with httpx.AsyncClient() as client:
         source = job.timestamps
         stamper, evidence, roots = source.stamper(client), source.archived, evidence_in(source.roots)

@@ -61,6 +61,15 @@ def page_of(attachments: Mapping[str, bytes]) -> bytes:
         letter_format.PICTURE: qr_picture(attachments[letter_format.CODE].decode()),
         "main": attachments[letter_format.TEMPLATE],
     }
+    return _compiled(sources)
+
+
+def plain_page(content: bytes, template: bytes) -> bytes:
+    """Make a page that nobody seals: it carries no other file, and its template says that it is not sealed."""
+    return _compiled({letter_format.CONTENT: content, "main": template})
+
+
+def _compiled(sources: Mapping[str, bytes]) -> bytes:
     import typst  # six megabytes, which the process that serves has no use for
 
     # The stub does not know the form with several files.

@@ -15,6 +15,7 @@ from zi_rules.data_files import read_folder
 from zi_rules.forum import load_forum_rules
 from zi_rules.forum_minutes import load_minutes_rules
 from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
+from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, load_assignment_letter
 from zi_rules.mentoring.rule_set import MENTORING_RULES
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.registers import load_register_rules
@@ -74,6 +75,8 @@ RELEASED = {
     "mail_templates mail 4": "e3988deb5a570caf613862b8594d7464fcd565d32cfd6a0cb6fc7b2056cb46d0",
     "mail_templates mail 3": "7d5807b701fe73bb45b8424ec0549772e3c7aa906a92c74b3ce85fe29d4463d0",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
+    "letter_template assignment_letter 1": "01f389f767cf4bdf8e6d315a6f8efb70ab4047e2395dcfae51ac83decffa5d0d",
+    "assignment_letter assignment_letter 1": "38538fc8af88b09194a47797634c679ce0c5b08561ed2150dfabe16b61eaa2f6",
 }
 
 
@@ -94,6 +97,8 @@ def shipped() -> list[Configuration]:
         *load_minutes_rules().configurations,
         *load_letter_templates(),
         *load_letter_templates(OFFICE_LETTER),
+        *load_letter_templates(ASSIGNMENT_LETTER),
+        *load_assignment_letter(nowhere).configurations,
         *load_standard_rules().configurations,
         *load_office_letter_wording().configurations,
         templates(),

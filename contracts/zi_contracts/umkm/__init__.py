@@ -555,11 +555,12 @@ class TripChanged(TripData):
 
 
 class TripApproved(Data):
-    """Somebody who is not on the trip approved it; `number` is that of its letter of assignment."""
+    """Somebody who is not on the trip approved it; `number` is that of its letter of assignment, `rules` the wording of that letter."""
 
     type: ClassVar[str] = "zi.umkm.trip_approved"
 
     number: ShortText
+    rules: Pin | None = None
 
 
 class TripCancelled(Data):

@@ -15,7 +15,9 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
 from zi_chassis.vault_connection import VaultConnection, VaultWriter
+from zi_rules.mentoring.assignment_letter import load_assignment_letter
 from zi_rules.version import refuse_gap
+from zi_umkm.letters.assignment import AssignmentLetters
 from zi_umkm.letters.office import MentoringLetterOffice
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
@@ -46,6 +48,7 @@ class MentoringOffice(VaultConnection):
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
+        self.wordings = load_assignment_letter(settings.rules_folder, self.archive.content)
         refuse_gap(partial(self.rules.checklist_in_force, clock.now()))
         self.districts = self.rules.districts
         self.store = self._store(database)
@@ -63,7 +66,8 @@ class MentoringOffice(VaultConnection):
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
         self.teaching = Teaching(self.store)
-        self.travelling = Travelling(self.store)
+        self.assignments = AssignmentLetters(settings, self.wordings)
+        self.travelling = Travelling(self.store, self.assignments.pin)
         self.letters = MentoringLetterOffice(settings, self.store, self.archive, clock, lambda: self.vault)
         self.sealing = self.letters.sealing(self.ledger)
 
@@ -87,6 +91,7 @@ class MentoringOffice(VaultConnection):
         offered = (
             *self.rules.configurations,
             *self.letters.configurations,
+            *self.assignments.configurations,
             *bus_configurations(self.settings),
         )
         await adopt(self.store, offered, self.clock)
@@ -95,5 +100,6 @@ class MentoringOffice(VaultConnection):
 
     async def __aexit__(self, *_: object) -> None:
         await self.uploads.aclose()
+        await self.assignments.close()
         await self.http.aclose()
         self.store.close()

@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from zi_chassis.domain import Act, Command, Event, Parties, Value, officials, refuse_other_roles
+from zi_contracts.configuration import Pin
 from zi_contracts.intake import District
 from zi_contracts.umkm import CalledOffOutcome, TripChangeReason
 from zi_umkm.domain import errors
@@ -76,9 +77,10 @@ class ChangeTrip(TripCommand):
 
 
 class ApproveTrip(TripCommand):
-    """`number` is the next one of the letters of assignment of its year."""
+    """`number` is the next one of the letters of assignment of its year, `wording` the text of such letters now."""
 
     number: str
+    wording: Pin | None = None
     facts: Facts
 
 
@@ -121,6 +123,7 @@ class TripChanged(TripEvent):
 
 class TripApproved(TripEvent):
     number: str
+    wording: Pin | None = None
 
 
 class TripCancelled(TripEvent):
@@ -144,6 +147,7 @@ class Trip:
     planners: frozenset[str] = frozenset()
     status: TripStatus = "planned"
     number: str | None = None
+    wording: Pin | None = None
     approved: Act | None = None
     approvals: int = 0
     announced: frozenset[UUID] = frozenset()
@@ -223,7 +227,7 @@ def _approve(command: ApproveTrip, trip: Trip, plan: TripPlan) -> list[TripEvent
     _refuse_unfit_stops(plan, command.facts)
     if any(command.by.actor in each.interested.union({each.owner}) for each in command.facts):
         raise errors.InterestedError
-    return [TripApproved(by=command.by, number=command.number)]
+    return [TripApproved(by=command.by, number=command.number, wording=command.wording)]
 
 
 def _cancel(command: CancelTrip, trip: Trip, plan: TripPlan) -> list[TripEvents]:
@@ -320,7 +324,9 @@ def evolve(trip: Trip, event: TripEvents) -> Trip:
             return replace(changed, status="planned", number=None, approved=None, announced=announced)
         case TripApproved():
             announced = trip.announced.union(each.case for each in trip.unannounced)
-            approved = replace(trip, status="approved", number=event.number, approved=event.by)
+            approved = replace(
+                trip, status="approved", number=event.number, approved=event.by, wording=event.wording
+            )
             return replace(approved, announced=announced, approvals=trip.approvals + 1)
         case TripCancelled():
             return replace(trip, status="cancelled", reason=event.reason, announced=frozenset())

@@ -10,6 +10,10 @@ class NoTripError(MentoringError, kind="no_trip"):
     sentence = "There is no such trip."
 
 
+class NoLetterOfTripError(MentoringError):
+    sentence = "This trip has no letter of assignment: it is not approved, or not any more."
+
+
 class OtherTripError(MentoringError):
     sentence = "This trip was planned already, in another way."
 

@@ -51,7 +51,7 @@ def trip_changed(event: trip.TripChanged) -> contract.TripChanged:
 
 
 def trip_approved(event: trip.TripApproved) -> contract.TripApproved:
-    return contract.TripApproved(number=event.number)
+    return contract.TripApproved(number=event.number, rules=event.wording)
 
 
 def trip_cancelled(event: trip.TripCancelled, now: trip.Trip) -> contract.TripCancelled:

@@ -9,6 +9,7 @@ from zi_chassis.domain import Act, Value
 from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Handled, Store
+from zi_contracts.configuration import Pin
 from zi_contracts.intake import District
 from zi_contracts.umkm import TripChangeReason
 from zi_umkm.domain.case.state import OVER, MentoringStatus
@@ -49,10 +50,11 @@ class WrittenPlan(Value):
 
 
 class Travelling:
-    """`key` is an Idempotency-Key; the other commands are the same however often they come."""
+    """`key` is an Idempotency-Key, `wording` that of letters of assignment now; the other commands are the same however often they come."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, wording: Pin) -> None:
         self._store = store
+        self._wording = wording
 
     async def state(self, trip: UUID) -> Trip:
         return (await self._store.fetch(trips, trip))[1]
@@ -88,7 +90,7 @@ class Travelling:
             known = [(each.ticket, request_of(tx, each.ticket)) for each in stops]
             facts = tuple(_facts_of(tx, request) for _, request in known if request is not None)
             number = next_letter_number(tx, _today(by).year)
-            command = ApproveTrip(by=by, today=_today(by), number=number, facts=facts)
+            command = ApproveTrip(by=by, today=_today(by), number=number, facts=facts, wording=self._wording)
             return [Reaction(trips, trip, command), *_announced(command, trip, now)]
 
         return await self._decided(trip, found)

@@ -165,3 +165,16 @@ async def test_trips_are_found_and_counted(calling: Calling, query: dict[str, st
     assert (answer["total"], len(answer["trips"])) == (found, min(found, 1))
     ticket = (await calling.get("/trips", calling.supervisor, q=requests[0].ticket[:5].lower())).json()
     assert ticket["total"] == 3
+
+
+async def test_an_approved_trip_has_its_letter_of_assignment_until_it_is_cancelled(calling: Calling) -> None:
+    [request] = await businesses(calling, "one")
+    trip = await planned(calling, [request])
+    missing = await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)
+    assert (missing.status_code, "surat tugas" in missing.text) == (404, True)
+    await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    letter = await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)
+    assert (letter.status_code, letter.content[:5]) == (200, b"%PDF-")
+    assert 'filename="ST-2026-000001.pdf"' in letter.headers["content-disposition"]
+    await calling.post(f"/trips/{trip}/cancel", {"reason": "weather"}, calling.mentor)
+    assert (await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)).status_code == 404

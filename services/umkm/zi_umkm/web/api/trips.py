@@ -4,17 +4,20 @@ from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
 from zi_chassis.database import Tx
+from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import Staff, staff
 from zi_chassis.store import Handled
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_chassis.web.problem import NotFoundError
 from zi_contracts.intake import District
+from zi_letters.pdf_worker import PdfWorkerError
 from zi_umkm import roles
+from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.trip import Trip, TripStatus
-from zi_umkm.domain.trip_errors import NoTripError
+from zi_umkm.domain.trip_errors import NoLetterOfTripError, NoTripError
 from zi_umkm.read.board import PAGE
 from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.trips import (
@@ -93,6 +96,30 @@ async def read_trip(office: TheOffice, person: AnOfficial, trip: UUID) -> bodies
     if answer is None:
         raise NotFoundError(NoTripError.sentence)
     return answer
+
+
+@router.get("/{trip}/letter.pdf", responses=PROTECTED)
+async def letter(office: TheOffice, person: AnOfficial, trip: UUID) -> Response:
+    """The letter of assignment (surat tugas) of an approved trip, as PDF."""
+    return await letter_of(office, trip)
+
+
+async def letter_of(office: MentoringOffice, trip: UUID) -> Response:
+    """Return the letter of a trip; NotFoundError where it has none, or not any more."""
+    state = await office.travelling.state(trip)
+    where = "" if state.plan is None else state.plan.district
+    named = {each.code: each.name.id for each in office.rules.districts}
+    try:
+        file = await office.assignments.file(state, named.get(where, where))
+    except PdfWorkerError as fault:
+        raise UnavailableError(str(fault)) from fault
+    if file is None:
+        raise NotFoundError(NoLetterOfTripError.sentence)
+    headers = {
+        "Content-Disposition": f'inline; filename="{state.number}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return Response(file, media_type="application/pdf", headers=headers)
 
 
 @router.post("", status_code=201, responses=COMMAND)

@@ -32,6 +32,7 @@ from zi_umkm.read.trips import (
 )
 from zi_umkm.roles import MENTORING, OFFICIALS, SUPERVISING
 from zi_umkm.use_cases.travelling import WrittenPlan
+from zi_umkm.web.api.trips import letter_of
 from zi_umkm.web.form_fields import (
     checked,
     chosen,
@@ -203,6 +204,11 @@ def _steps(official: DeskOfficial, row: TripRow, now: Trip) -> dict[str, bool]:
         "may_change": is_open and party and official.has(*MENTORING),
         "may_cancel": is_open and (official.has(*SUPERVISING) or (party and official.has(*MENTORING))),
     }
+
+
+@router.get(f"{HERE}/{{trip}}/letter.pdf")
+async def letter(official: CurrentOfficial, trip: UUID) -> Response:
+    return await letter_of(official.office, trip)
 
 
 @router.post(f"{HERE}/{{trip}}/approve")
