@@ -3,10 +3,12 @@ the sender never sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias, assert_never
 from uuid import UUID, uuid5
 
 from zi_chassis.domain import (
+    Act,
     Command,
     Decider,
     Disclosure,
@@ -39,6 +41,18 @@ class Reaction:
     aggregate: UUID
     command: Command
     keep: object = None
+
+
+def act_because_of(message: Message, service: str, at: datetime) -> Act:
+    """Return the act of a service itself that a message causes."""
+    program = f"system:{service}"
+    return Act(
+        at=at,
+        actor=program,
+        role=program,
+        causation=str(message.id),
+        correlation=message.correlation,
+    )
 
 
 class BlockedLaneError(Exception):

@@ -44,6 +44,7 @@ FactKind = Literal["conflict", "mentorship"]
 AmendmentReason = Literal["details_changed", "company_error", "office_error"]
 ExpiryReason = Literal["unpaid", "not_completed"]
 MasterKind = Literal["producer", "supplier", "product"]
+HoldReason = Literal["objection", "complaint", "audit", "lawful_order"]
 ApplicantsClock = Literal["payment", "completion"]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
@@ -578,7 +579,36 @@ class MasterEntryRestored(MasterEntryData):
     revision: Ordinal
 
 
+class RetentionHeld(Data):
+    """The data of the application are kept whatever the rules say, because something about them is not decided."""
+
+    type: ClassVar[str] = "zi.certificates.retention_held"
+
+    reason: HoldReason
+
+
+class RetentionResumed(Data):
+    """The hold was lifted: the rules count again."""
+
+    type: ClassVar[str] = "zi.certificates.retention_resumed"
+
+    reason: HoldReason
+
+
+class RetentionEnded(Data):
+    """The time for which the office keeps the data of the application is over by these rules: the application, or its last letter, ended at
+    `since`. The actor put them up for erasure; another official decides at the front door."""
+
+    type: ClassVar[str] = "zi.certificates.retention_ended"
+
+    since: AwareDatetime
+    rules: Pin
+
+
 MODELS: tuple[type[Data], ...] = (
+    RetentionHeld,
+    RetentionResumed,
+    RetentionEnded,
     ApplicationDrafted,
     ApplicationChanged,
     ApplicationSubmitted,

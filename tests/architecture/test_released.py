@@ -8,6 +8,7 @@ from zi_notify.letter import templates
 from zi_rules.acting_signer import load_acting_signer_rules
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
+from zi_rules.certificate.retention import load_retention_rules
 from zi_rules.certificate.rule_set import CERTIFICATE_RULES
 from zi_rules.compensation import load_compensation_rules
 from zi_rules.configuration import Configuration
@@ -51,6 +52,7 @@ RELEASED = {
     "units units 1": "8166cc127647a45da32c09197d31eafbc99995e4050796e32dec251cb212c97e",
     "certificate_reasons certificate_reasons 6": "e3ccd27e19d76caf42536162810a1c01945e977d44911885020114f909d7cef5",
     "certificate_amendments certificate_amendments 1": "cd3e05452beff02129dd5a190a75910e7c5c3b2de3701e6c8685718271b71555",
+    "certificate_retention certificate_retention 1": "043caa504bcf27a3c5e322fbc546d68d7af27fd8c96274dec441cd88c3e10a3e",
     "acting_signers acting_signers 1": "29fbbb37cb62d1232a2e18efef9c5bf0ad1f0c7f6d88f4d8e5b34a08f429ef5b",
     "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "certificate_letter_wording certificate_letter_wording 2": "2b529173ce57eb96bb9e681fddcc665bf1656676a8d18251a4a9706abb27373a",
@@ -90,6 +92,7 @@ def shipped() -> list[Configuration]:
         *load_compensation_rules().configurations,
         *load_sentences().configurations,
         *load_acting_signer_rules().configurations,
+        *load_retention_rules().configurations,
         *load_letter_wording().configurations,
         *load_forum_rules().configurations,
         *load_register_rules().configurations,

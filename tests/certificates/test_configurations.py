@@ -261,9 +261,9 @@ async def test_a_changed_template_of_letters_does_not_start_under_its_old_versio
         assert {each["kind"] for each in adopted} == {
             *("certificate_rules", "certificate_tariffs", "certificate_reasons", "registration_numbers"),
             *("calendar", "holidays", "letter_template", "certificate_letter_wording", "acting_signers"),
-            "certificate_reminders",
             *("hs_codes", "units"),
             "certificate_amendments",
+            *("certificate_reminders", "certificate_retention"),
         }
     monkeypatch.setattr("zi_rules.letter_template.files", lambda name: tmp_path)
     (tmp_path / "data/letter_templates").mkdir(parents=True)

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.certificates import test_account, test_appointment, test_master_entry, test_register
+from tests.certificates import retaining, test_account, test_appointment, test_master_entry, test_register
 from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import (
@@ -37,6 +37,7 @@ from zi_certificates.messaging.published import (
     appointments,
     master_entries,
     registers,
+    retentions,
 )
 from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
 from zi_contracts import certificates as contract
@@ -90,6 +91,7 @@ def published() -> list[Published]:
         *publish_all(appointments, appointment.APPOINT, appointment.END),
         *publish_all(master_entries, master.ADD, master.CHANGE),
         *publish_all(master_entries, master.ADD, master.RETIRE, master.RESTORE),
+        *publish_all(retentions, retaining.HOLD, retaining.LIFT, retaining.END),
     ]
 
 

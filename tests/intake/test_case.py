@@ -472,6 +472,32 @@ def test_a_withdrawn_case_is_erased_and_stays_withdrawn() -> None:
     assert after(*FILED, WITHDRAW, ASK_ERASURE, APPROVE_ERASURE).status is Status.WITHDRAWN
 
 
+OVER = {"reason": "no_longer_needed", "is_over": True}
+
+
+def test_what_another_desk_needs_no_more_is_erased_by_two() -> None:
+    asked = (*PASSED_ON, ASK_ERASURE.model_copy(update=OVER))
+    [erased] = decide(APPROVE_ERASURE.model_copy(update={"is_over": True}), after(*asked))
+    assert isinstance(erased, messages.DataSubjectErased)
+    assert (erased.reason, erased.asked_by, erased.by.actor) == (
+        "no_longer_needed",
+        "officer-ani",
+        "supervisor-budi",
+    )
+
+
+@pytest.mark.parametrize("change", [{**OVER, "reason": "subject_request"}, {**OVER, "is_over": False}])
+def test_what_another_desk_needs_still_is_not_asked_for(change: dict[str, object]) -> None:
+    with pytest.raises(refusals.LawfulDemandsOnlyError):
+        decide(ASK_ERASURE.model_copy(update=change), after(*PASSED_ON))
+
+
+def test_what_is_held_since_it_was_asked_for_is_not_erased() -> None:
+    asked = (*PASSED_ON, ASK_ERASURE.model_copy(update=OVER))
+    with pytest.raises(refusals.LawfulDemandsOnlyError):
+        decide(APPROVE_ERASURE, after(*asked))
+
+
 @pytest.mark.parametrize("reason", sorted(LAWFUL_DEMANDS))
 @pytest.mark.parametrize("before", [FILED, CLARIFICATION_ASKED, ANSWERED])
 def test_a_lawful_demand_erases_an_open_case_and_ends_it(

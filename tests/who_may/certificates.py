@@ -1,5 +1,6 @@
 """The commands of certificates, each in its situation."""
 
+from tests.certificates import retaining
 from tests.certificates import steps as usual
 from tests.certificates.officials import HOUR, MONDAY, SEEN, evaluator, fact, head, named, signer
 from tests.certificates.test_account import FLAG, MOVE, OPEN, REFUSE, VERIFY, WIDER
@@ -22,6 +23,7 @@ from zi_certificates.messaging.published import (
     appointments,
     master_entries,
     registers,
+    retentions,
 )
 
 APPLICANT = {"who filed the request": str(named("applicant"))}
@@ -113,4 +115,13 @@ MASTER_ENTRY = Aggregate(
         Row(RESTORE, (ADD_ENTRY, RETIRE)),
     ),
 )
-AGGREGATES = (APPLICATION, ACCOUNT, APPOINTMENT, REGISTER, MASTER_ENTRY)
+RETENTION = Aggregate(
+    "certificates",
+    retentions,
+    (
+        Row(retaining.HOLD, people=APPLICANT),
+        Row(retaining.LIFT, (retaining.HOLD,), {"who holds the data": retaining.HOLD.by.actor}),
+        Row(retaining.END, people={"who decided in it": "supervisor-eka"}),
+    ),
+)
+AGGREGATES = (APPLICATION, ACCOUNT, APPOINTMENT, REGISTER, MASTER_ENTRY, RETENTION)

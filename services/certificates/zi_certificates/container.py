@@ -21,6 +21,7 @@ from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
 from zi_certificates.read.master_entries import MasterEntries
 from zi_certificates.read.parking import Parkings
+from zi_certificates.read.retentions import Retentions
 from zi_certificates.read.statistics import DecisionCounts
 from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.amending import Amending
@@ -32,6 +33,7 @@ from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.gateway_polling import GatewayPolling
 from zi_certificates.use_cases.master_data import MasterData
 from zi_certificates.use_cases.master_use import MasterUse
+from zi_certificates.use_cases.retaining import Retaining
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
 from zi_certificates.use_cases.verifying import Verifying
@@ -54,6 +56,7 @@ from zi_letters.template import find_template
 from zi_rules.acting_signer import load_acting_signer_rules
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
+from zi_rules.certificate.retention import load_retention_rules
 from zi_rules.letter_template import load_letter_templates
 from zi_rules.version import refuse_gap
 
@@ -81,7 +84,9 @@ class CertificatesOffice(VaultConnection):
         wording = load_letter_wording(settings.rules_folder, self.archive.content)
         self.wording, templates = wording[0], load_letter_templates()
         acting_signers = load_acting_signer_rules(settings.rules_folder)
+        retention = load_retention_rules(settings.rules_folder, self.archive.content)
         self.configurations = (
+            *retention.configurations,
             *(*self.rules.configurations, *sentences.configurations, *acting_signers.configurations),
             *wording.configurations,
             templates[0],
@@ -99,6 +104,7 @@ class CertificatesOffice(VaultConnection):
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.appointing = Appointing(self.store, acting_signers[0])
+        self.retaining = Retaining(self.store, retention[0])
         self._add_letters([each.content for each in templates])
 
     def _add_letters(self, templates: Sequence[bytes]) -> None:
@@ -145,6 +151,7 @@ class CertificatesOffice(VaultConnection):
                 Parkings(),
                 DecisionCounts(),
                 Endings(),
+                Retentions(),
                 timers(),
             ),
             companions=(self.archive, UpstreamTables(), self.checks, self.officials),

@@ -8,6 +8,8 @@ EVALUATING = ("evaluator",)
 # An evaluator who supervises too acts as an evaluator, and takes no application from a colleague to have it.
 RELEASING = ("evaluator", "supervisor", "head")
 OVERRIDING = ("supervisor", "head")
+# Whoever may hold the data of an application, and put them up for erasure.
+HOLDING = ("officer", "supervisor", "head")
 VERIFYING = ("officer", "evaluator", "supervisor")
 APPOINTING = ("head",)
 SIGNING_BY_ROLE = ("signer", "head")

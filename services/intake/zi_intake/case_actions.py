@@ -1,7 +1,7 @@
 """The actions on a filed case: texts go into the vault, times come from the pinned standard, the decider decides."""
 
 import asyncio
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid5
@@ -16,6 +16,7 @@ from zi_intake.domain.case import messages
 from zi_intake.domain.case.state import Case
 from zi_intake.names import Names
 from zi_intake.published import decider
+from zi_intake.retention_over import is_retention_over
 from zi_intake.terms import Terms
 
 HandledCase = Handled[Case]
@@ -134,12 +135,17 @@ class CaseActions:
         self, ticket: str, by: Act, request: UUID | None, reason: ErasureReason
     ) -> HandledCase:
         request = request_id_of(request, by, "ask-erasure", reason.encode())
-        return await self._handle(ticket, messages.AskErasure(by=by, request=request, reason=reason))
+        return await self._erase(
+            ticket,
+            lambda is_over: messages.AskErasure(by=by, request=request, reason=reason, is_over=is_over),
+        )
 
     async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         """Record the event only; the caller has the key destroyed next."""
         request = request_id_of(request, by, "approve-erasure")
-        return await self._handle(ticket, messages.ApproveErasure(by=by, request=request))
+        return await self._erase(
+            ticket, lambda is_over: messages.ApproveErasure(by=by, request=request, is_over=is_over)
+        )
 
     async def refuse_erasure(
         self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason
@@ -176,6 +182,13 @@ class CaseActions:
 
     async def _state(self, ticket: str) -> Case:
         return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]
+
+    async def _erase(
+        self, ticket: str, command: Callable[[bool], messages.AskErasure | messages.ApproveErasure]
+    ) -> HandledCase:
+        """Decide by what the desk that works on the case says of its time under the write lock."""
+        id = self._names.aggregate(ticket)
+        return await self._store.decide(lambda tx: (decider, id, command(is_retention_over(tx, ticket))))
 
     async def _handle(
         self, ticket: str, command: messages.CaseCommands, keep: Sealed | None = None

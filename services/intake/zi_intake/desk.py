@@ -39,6 +39,7 @@ from zi_intake.domain.case.state import Case, Status, kind_of
 from zi_intake.forms import categories, districts
 from zi_intake.office import Office
 from zi_intake.projections import Filter
+from zi_intake.retention_over import is_retention_over
 from zi_intake.roles import AUDITOR, OFFICERS, SUPERVISOR
 
 ENDED = ("closed", "withdrawn")
@@ -193,7 +194,7 @@ async def _case_page(
         "timeline": history.timeline(say_of(request)),
         "mails": history.mails(),
         "may": _may(state, person),
-        "erasures": _erasures(state),
+        "erasures": await _erasures(office, ticket, state),
         "purposes": _purposes(state),
         "overdue": _is_overdue(state, office),
         "opened": None if opened is None else [line for item in opened.values() for line in _lines(item)],
@@ -239,9 +240,14 @@ def _may(state: Case, person: Staff) -> dict[str, bool]:
     }
 
 
-def _erasures(state: Case) -> dict[str, str]:
+async def _erasures(office: Office, ticket: str, state: Case) -> dict[str, str]:
     """Return the reasons that can be given now, with their sentences."""
-    return {reason: labels.ERASURES[reason] for reason in ERASURES if may_be_erased(reason, state)}
+    is_over = await office.store.query(lambda tx: is_retention_over(tx, ticket))
+    return {
+        reason: labels.ERASURES[reason]
+        for reason in ERASURES
+        if may_be_erased(reason, state, is_over=is_over)
+    }
 
 
 def _purposes(state: Case) -> dict[str, str]:

@@ -56,6 +56,7 @@ from zi_intake.projections import (
 )
 from zi_intake.promise import Promises
 from zi_intake.published import decider
+from zi_intake.retention_over import RETENTION_TABLES
 from zi_intake.roles import OFFICERS
 from zi_intake.terms import load_terms
 from zi_intake.timers import report_of, timers
@@ -123,6 +124,7 @@ class Office:
                 *self.desk_steps.tables,
                 *self.consents.tables,
                 *INTEREST_TABLES,
+                *RETENTION_TABLES,
                 *RepeatedAccesses.tables,
                 *self.rates.tables,
                 *DEADLINE_TABLES,

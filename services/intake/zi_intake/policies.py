@@ -13,10 +13,11 @@ from zi_chassis.database import Tx
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
 from zi_chassis.recorded import rfc3339
-from zi_contracts import event_words, integrity, notify, umkm
+from zi_contracts import certificates, event_words, integrity, notify, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, by_sender, data_of
 from zi_intake.interested_officials import end_conflict, note_conflict
+from zi_intake.retention_over import note_hold, note_retention_over
 from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
 from zi_rules.standard_fit import FILED_KINDS
@@ -27,6 +28,7 @@ HANDLED_TYPES = by_sender(
         *(model for model in notify.MODELS if model.type.startswith("zi.notify.delivery_")),
         *(model for type_, model in MODELS.items() if event_words.citizen(type_) is not None),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn),
+        *(certificates.RetentionEnded, certificates.RetentionHeld),
         *(integrity.StandardAdopted, integrity.StandardWithdrawn),
         *(integrity.ConflictDeclared, integrity.ConflictCleared),
     ),
@@ -61,6 +63,10 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                 tx.execute(
                     "DELETE FROM consents WHERE ticket = ? AND granted = ?", message.subject, consent.to
                 )
+            case certificates.RetentionEnded():
+                note_retention_over(tx, message)
+            case certificates.RetentionHeld():
+                note_hold(tx, message)
             case notify.DeliveryRequested() as delivery:
                 _requested(tx, message, delivery)
             case data if data is not None and message.event.startswith("delivery_"):

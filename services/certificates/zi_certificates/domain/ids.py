@@ -22,6 +22,10 @@ def account_id(case: UUID) -> UUID:
     return uuid5(case, "account")
 
 
+def retention_id(application: UUID) -> UUID:
+    return uuid5(application, "retention")
+
+
 def letter_id(application: UUID, kind: str, revision: int) -> UUID:
     return uuid5(application, f"letter {kind} {revision}")
 

@@ -19,6 +19,7 @@ from zi_certificates.messaging.upstream import (
     keep_consent,
     keep_fact,
     keep_file,
+    keep_outcome,
     keep_request,
     request_of,
     with_conflict,
@@ -29,9 +30,8 @@ from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import ConfigurationKey
 from zi_chassis.database import Tx
-from zi_chassis.domain import Act
 from zi_chassis.inbox import React
-from zi_chassis.lanes import Reaction
+from zi_chassis.lanes import Reaction, act_because_of
 from zi_chassis.renamings import every_name_of, note_renaming
 from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
@@ -44,12 +44,12 @@ HANDLED_TYPES = by_sender(
     ("intake", "umkm", "integrity"),
     (
         *(intake.CertificateRequested, intake.AttachmentAdded, intake.BusinessNumberGiven),
+        *(intake.ErasureRefused, intake.DataSubjectErased),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn, umkm.MentoringRecorded),
         *(integrity.ConflictDeclared, integrity.ConflictCleared),
         *(integrity.StandardAdopted, integrity.StandardWithdrawn),
     ),
 )
-SYSTEM = "system:certificates"
 
 
 def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurations) -> React:
@@ -63,6 +63,10 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                 _attached(tx, message, added)
             case intake.BusinessNumberGiven(business_ref=business, former_ref=former):
                 return _numbered(tx, message, former, business, clock)
+            case intake.ErasureRefused():
+                keep_outcome(tx, message, "refused")
+            case intake.DataSubjectErased():
+                keep_outcome(tx, message, "erased")
             case umkm.ConsentGiven(to=ticket):
                 keep_consent(tx, ticket, message.subject, message.time)
             case umkm.ConsentWithdrawn(to=ticket):
@@ -107,7 +111,7 @@ def _fact(message: Message, official: str) -> Fact:
 
 def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) -> list[Reaction]:
     keep_fact(tx, fact, business, message.aggregate)
-    by = _by_message(message, clock)
+    by = act_because_of(message, "certificates", clock.now())
     return [
         *(
             Reaction(applications, application, FlagConflict(by=by, fact=fact))
@@ -124,7 +128,7 @@ def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) 
 
 def _handed_over(tx: Tx, message: Message, official: str, business: str, clock: Clock) -> Iterable[Reaction]:
     """Return to the queue what the official has in hand of the business, each application at its old place."""
-    by = _by_message(message, clock)
+    by = act_because_of(message, "certificates", clock.now())
     for name in every_name_of(tx, business):
         for application in held_by(tx, official, name):
             yield Reaction(applications, application, Release(by=by, reason="conflict", officer=official))
@@ -135,13 +139,3 @@ def _numbered(tx: Tx, message: Message, former: str, business: str, clock: Clock
     note_renaming(tx, former, business)
     for official in sorted(with_conflict(tx, business)):
         yield from _handed_over(tx, message, official, business, clock)
-
-
-def _by_message(message: Message, clock: Clock) -> Act:
-    return Act(
-        at=clock.now(),
-        actor=SYSTEM,
-        role=SYSTEM,
-        causation=str(message.id),
-        correlation=message.correlation,
-    )

@@ -8,13 +8,15 @@ from zi_certificates.domain import account as accounts_domain
 from zi_certificates.domain import appointment as appointments_domain
 from zi_certificates.domain import master_entry as master_domain
 from zi_certificates.domain import register as registers_domain
+from zi_certificates.domain import retention
 from zi_certificates.domain.account import Account, AccountEvents
 from zi_certificates.domain.application import decide, events, evolve, state
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.appointment import Appointed, AppointmentEvents
 from zi_certificates.domain.master_entry import MasterEntry, MasterEvents
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
-from zi_certificates.messaging import account_data, appointment_data, master_data
+from zi_certificates.domain.retention import Retention, RetentionEvents
+from zi_certificates.messaging import account_data, appointment_data, master_data, retention_data
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
@@ -373,4 +375,12 @@ master_entries: Decider[MasterEntry] = Decider(
     events=MasterEvents.__args__,
     publish=master_data.publish,
 )
-DECIDERS = (applications, registers, accounts, appointments, master_entries)
+retentions: Decider[Retention] = Decider(
+    name="retention",
+    initial=retention.initial,
+    decide=retention.decide,
+    evolve=retention.evolve,
+    events=RetentionEvents.__args__,
+    publish=retention_data.publish,
+)
+DECIDERS = (applications, registers, accounts, appointments, master_entries, retentions)

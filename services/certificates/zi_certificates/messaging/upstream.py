@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -65,6 +65,7 @@ class UpstreamTables:
         "CREATE INDEX IF NOT EXISTS facts_official ON facts (official)",
         "CREATE INDEX IF NOT EXISTS facts_business ON facts (business_ref)",
         "CREATE INDEX IF NOT EXISTS facts_origin ON facts (origin)",
+        "CREATE TABLE IF NOT EXISTS erasure_outcomes (ticket TEXT PRIMARY KEY, outcome TEXT NOT NULL, at TEXT NOT NULL)",
         "CREATE TABLE IF NOT EXISTS clearings (official TEXT NOT NULL, business_ref TEXT NOT NULL, at TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS clearings_official ON clearings (official, business_ref)",
         "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, mentoring TEXT NOT NULL, at TEXT NOT NULL,"
@@ -158,6 +159,15 @@ def keep_consent(tx: Tx, ticket: str, mentoring: str, at: datetime) -> None:
     tx.execute(
         "INSERT INTO consents (ticket, mentoring, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         *(ticket, mentoring, rfc3339(at)),
+    )
+
+
+def keep_outcome(tx: Tx, message: Message, outcome: Literal["refused", "erased"]) -> None:
+    """Keep what became of a request to erase the data of a case; what is erased stays so."""
+    tx.execute(
+        "INSERT INTO erasure_outcomes (ticket, outcome, at) VALUES (?, ?, ?) ON CONFLICT (ticket) DO UPDATE"
+        " SET outcome = excluded.outcome, at = excluded.at WHERE erasure_outcomes.outcome <> 'erased'",
+        *(message.subject, outcome, rfc3339(message.time)),
     )
 
 

@@ -109,7 +109,7 @@ def _beyond(tx: Tx, after: str | None) -> Condition:
 
 def _conditions(wanted: ListFilter, reader: ListReader, now: datetime) -> Iterator[Condition]:
     if wanted.queue != "mine":  # whoever has it in hand must be able to give it back
-        yield _open_to(reader)
+        yield open_to(reader)
     yield from _in_queue(wanted.queue, reader)
     if wanted.state is not None:
         yield "a.status = ?", (wanted.state.value,)
@@ -126,12 +126,12 @@ def _conditions(wanted: ListFilter, reader: ListReader, now: datetime) -> Iterat
     if wanted.ends_soon:
         yield f"a.application IN ({NEAR})", (rfc3339(now), rfc3339(now))
     if wanted.text.strip():
-        yield _with_text(wanted.text)
+        yield with_text(wanted.text)
     if wanted.company.strip():
         yield _of_company(wanted.company)
 
 
-def _open_to(reader: ListReader) -> Condition:
+def open_to(reader: ListReader) -> Condition:
     """Leave out what the official is out of, unless an override excuses them."""
     mark = f'%"{like_escaped(reader.official)}"%'
     closed, values = "a.recused LIKE ? ESCAPE '!'", [mark]
@@ -153,7 +153,7 @@ def _in_queue(queue: DeskQueue, reader: ListReader) -> Iterator[Condition]:
         yield "a.override_for IS NOT NULL", ()
 
 
-def _with_text(text: str) -> Condition:
+def with_text(text: str) -> Condition:
     number = number_in(text)
     if number is not None:
         return "a.application IN (SELECT application FROM letters WHERE number = ?)", (number,)

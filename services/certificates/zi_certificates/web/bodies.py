@@ -22,6 +22,7 @@ from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_chassis.web.language import msgid
 from zi_contracts.certificates import (
     AmendmentReason,
+    HoldReason,
     OverrideReason,
     PublishedFinding,
     ReinstatementReason,
@@ -236,6 +237,10 @@ class OverrideBody(CertificatesBody):
 class RefuseAccountBody(CertificatesBody):
     revision: Revision
     reasons: Findings
+
+
+class HoldBody(CertificatesBody):
+    reason: HoldReason
 
 
 class AppointBody(CertificatesBody):

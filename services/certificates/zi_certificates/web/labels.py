@@ -98,6 +98,19 @@ PARTICULARS: Mapping[str, str] = {
 }
 UPLOAD: Mapping[str, str] = {"kind": "What is it?", "file": "The file"}
 APPOINTMENT: Mapping[str, str] = {"official": "Official", "begins": "From", "ends": "Until"}
+RETENTION_VIEWS: Mapping[str, str] = {
+    "due": "Their time is over",
+    "held": "Held",
+    "asked": "Put up; the front door decides",
+    "erased": "Erased",
+    "all": "All applications",
+}
+HOLDS: Mapping[str, str] = {
+    "objection": "An objection is not decided",
+    "complaint": "A complaint is not decided",
+    "audit": "An audit needs them",
+    "lawful_order": "A lawful order",
+}
 QUEUES: Mapping[str, str] = {
     "all": "All applications",
     "work": "At the office now",

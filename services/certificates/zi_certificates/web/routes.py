@@ -10,6 +10,7 @@ from zi_certificates.web.api import fairness as fairness_api
 from zi_certificates.web.api import master_data as master_data_api
 from zi_certificates.web.api import officials as officials_api
 from zi_certificates.web.api import parties as parties_api
+from zi_certificates.web.api import retention as retention_api
 from zi_certificates.web.api import trade_lists as trade_lists_api
 from zi_certificates.web.api import verify as verify_api
 from zi_certificates.web.pages import (
@@ -29,6 +30,7 @@ from zi_certificates.web.pages import (
     master_data,
     particulars,
     products,
+    retention,
     trade_lists,
     verify,
 )
@@ -44,6 +46,7 @@ API: tuple[APIRouter, ...] = (
     desk_lists_api.router,
     fairness_api.router,
     officials_api.router,
+    retention_api.router,
     verify_api.router,
 )
 # `application` and `desk_decisions` come after the other pages of their kind: their last route takes any name.
@@ -65,6 +68,7 @@ PAGES: tuple[APIRouter, ...] = (
         desk.router,
         desk_list.router,
         appointments.router,
+        retention.router,
         desk_account.router,
         desk_application.router,
         desk_decisions.router,

@@ -316,16 +316,19 @@ def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
         if (case.erasure.by.actor, case.erasure.reason) == (command.by.actor, command.reason):
             return []
         raise refusals.ErasureAskedError
-    _refuse_too_early(command.reason, case)
-    return [ErasureRequested(**dict(command))]
+    _refuse_too_early(command.reason, case, is_over=command.is_over)
+    return [ErasureRequested(by=command.by, request=command.request, reason=command.reason)]
 
 
 def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> list[CaseEvents]:
     erasure = _refuse_unless_second_pair_of_eyes(command.by, case)
-    _refuse_too_early(erasure.reason, case)  # it may have been reopened since
+    _refuse_too_early(
+        erasure.reason, case, is_over=command.is_over
+    )  # it may have been reopened or held since
     return [
         DataSubjectErased(
-            **dict(command),
+            by=command.by,
+            request=command.request,
             data_subject=filing.data_subject,
             reason=erasure.reason,
             asked_by=erasure.by.actor,
@@ -339,14 +342,16 @@ def _refuse_erasure(command: RefuseErasure, case: Case) -> list[CaseEvents]:
     return [ErasureRefused(**dict(command))]
 
 
-def may_be_erased(reason: ErasureReason, case: Case) -> bool:
+def may_be_erased(reason: ErasureReason, case: Case, *, is_over: bool = False) -> bool:
     """Return whether the personal data may be erased now. Mentoring is voluntary, so it may be at any time."""
+    if is_over and reason == "no_longer_needed":
+        return True
     voluntary = isinstance(case.filing, MentoringRequested)
     return case.status in ENDED or reason in LAWFUL_DEMANDS or voluntary
 
 
-def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
-    if may_be_erased(reason, case):
+def _refuse_too_early(reason: ErasureReason, case: Case, *, is_over: bool) -> None:
+    if may_be_erased(reason, case, is_over=is_over):
         return
     raise (
         refusals.LawfulDemandsOnlyError if case.status is Status.PASSED_ON else refusals.TooEarlyToEraseError

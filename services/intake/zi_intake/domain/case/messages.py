@@ -163,11 +163,14 @@ class KeepData(CaseCommand):
 
 
 class AskErasure(CaseCommand):
+    """`is_over`: the desk that works on the case says that the time for which its data are kept is over."""
+
     reason: ErasureReason
+    is_over: bool = False
 
 
 class ApproveErasure(CaseCommand):
-    pass
+    is_over: bool = False
 
 
 class RefuseErasure(CaseCommand):

@@ -95,7 +95,7 @@ class NotMentoredError(CaseError):
 
 
 class LawfulDemandsOnlyError(CaseError):
-    sentence = "This is worked on at another desk: it is erased on a lawful demand only."
+    sentence = "This is worked on at another desk: it is erased on a lawful demand, or when that desk says that its time is over."
 
 
 class TooEarlyToEraseError(CaseError):

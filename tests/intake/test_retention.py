@@ -1,0 +1,39 @@
+"""Data of letters whose time is over are erased as all others: one asks, another approves, and a hold stops both."""
+
+from tests.intake.erasures import approve
+from tests.intake.front import Front
+from tests.intake.test_policies import message
+
+from zi_chassis.lanes import LaneMessage
+
+NO_LONGER_NEEDED = ("ask-erasure", {"reason": "no_longer_needed"})
+
+
+async def hear(front: Front, position: int, ticket: str, event: str) -> None:
+    rules = {"id": "certificate_retention", "version": 2, "digest": "6" * 64}
+    said = (
+        {"since": "2026-03-02T03:00:00Z", "rules": rules}
+        if event == "retention_ended"
+        else {"reason": "objection"}
+    )
+    heard: LaneMessage = message(position, ticket, event, "certificates", **said)
+    await front.office.store.receive("certificates", [heard], front.office.react)
+
+
+async def test_two_officials_erase_what_the_other_desk_needs_no_more(front: Front) -> None:
+    filed = await front.request()
+    refused = await front.act(filed, *NO_LONGER_NEEDED)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:lawful_demands_only")
+    for position in (1, 2):
+        await hear(front, position, filed["ticket"], "retention_ended")
+    assert (await front.act(filed, *NO_LONGER_NEEDED)).status_code == 200
+    assert (await approve(front, filed)).status_code == 200
+    assert (await front.track(filed))["state"] == "closed"
+
+
+async def test_a_hold_after_the_request_keeps_the_data(front: Front) -> None:
+    filed = await front.request()
+    await hear(front, 1, filed["ticket"], "retention_ended")
+    await front.handled(filed, NO_LONGER_NEEDED)
+    await hear(front, 2, filed["ticket"], "retention_held")
+    assert (await approve(front, filed)).status_code == 409
