@@ -104,6 +104,7 @@ def look_at_the_pages(client: httpx.Client, ticket: str) -> None:
     logo = re.search(r'<img src="(/intake/static/[0-9a-f]{12}/logo\.svg)"', home)
     assert logo
     assert "#1d4f91" in client.get(logo[1]).text
+    assert '<a href="https://wa.me/628000000001">' in home
     form = client.get("/complaints/new", headers={"Accept-Language": "en"}).text
     assert "Hulu Contoh Regency" in form
 
@@ -127,6 +128,7 @@ def look_at_files(house: House) -> None:
         assert "From: Balai POM di Muara Contoh <layanan@muara-contoh.example>" in text
         assert re.search(r"^Message-ID: <[^@>]+@muara-contoh\.example>", text, re.MULTILINE)
         assert first_office(text) == []
+        assert "+62 800 0000 000" in text
     for log in (house.data / "logs").glob("*.log"):
         assert first_office(log.read_text()) == [], log.name
     for service in SERVICES:

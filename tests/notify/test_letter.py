@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zi_chassis.domain import Act
+from zi_chassis.web.language import Catalogue
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.letter import (
     LINKS,
@@ -23,10 +24,13 @@ from zi_notify.letter import (
     Letterhead,
     Templates,
     compose,
+    foot_of,
     templates,
     wordings,
 )
 from zi_rules.configuration import canonical
+from zi_rules.office import OfficeContact, load_office
+from zi_rules.provenance import Text
 from zi_rules.version import NoVersionError
 
 HEAD = Letterhead("layanan@example.org", "example.org", "http://localhost:8080/")
@@ -202,3 +206,14 @@ def test_no_line_of_a_mail_is_too_long_for_a_mail_server() -> None:
     head, _, body = content.partition(b"\r\n\r\n")
     assert max(map(len, head.split(b"\r\n"))) < 900
     assert max(map(len, body.split(b"\r\n"))) <= 78
+
+
+def test_every_mail_ends_with_who_the_office_is_and_how_to_reach_a_human() -> None:
+    """Also in the language of its reader; a sign that a template would fill in stays as it is."""
+    contact = OfficeContact(hours=Text(id="Senin {8}", en="Monday {8}"), phone="+62 800 0000 000")
+    office = load_office().data.model_copy(update={"name": "Balai POM di Rimba", "contact": contact})
+    catalogue = Catalogue("zi_notify")
+    assert foot_of(office, catalogue, "id").endswith("Buka: Senin {8}\nTelepon: +62 800 0000 000\n")
+    english = foot_of(office, catalogue, "en")
+    assert english.startswith("\n-- \nBalai POM di Rimba\n")
+    assert english.endswith("Open: Monday {8}\nPhone: +62 800 0000 000\n")

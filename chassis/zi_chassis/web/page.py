@@ -12,10 +12,12 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from zi_chassis.office_contact import ways_to_reach
 from zi_chassis.settings import Settings
 from zi_chassis.web import language
 from zi_chassis.web.language import Bilingual, Catalogue, language_of
 from zi_contracts.text import visible
+from zi_rules.office import OfficeData
 
 YEAR = 365 * 24 * 3600
 SVG, LOGO = "image/svg+xml", "logo.svg"
@@ -37,7 +39,7 @@ class Pages:
         self.catalogue = Catalogue(package)
         self.logo = settings.office_edition.logo
         self._templates = _templates(
-            package, settings.service, settings.office_name, settings.demo, self.logo_path
+            package, settings.service, settings.office_data, settings.demo, self.logo_path
         )
 
     @property
@@ -84,7 +86,7 @@ def pages_of(request: Request) -> Pages:
 
 
 @cache
-def _templates(package: str, service: str, office: str, demo: bool, logo: str) -> Environment:
+def _templates(package: str, service: str, office: OfficeData, demo: bool, logo: str) -> Environment:
     """Compiled at first use, once a process."""
     package_templates = [PackageLoader(package)] if (files(package) / "templates").is_dir() else []
     templates = Environment(
@@ -100,7 +102,9 @@ def _templates(package: str, service: str, office: str, demo: bool, logo: str) -
         "layout": "layout.html" if "layout.html" in templates.list_templates() else "frame.html",
         "static": partial(static_path, service),
         "languages": language.LANGUAGES,
-        "office": office,
+        "office": office.name,
+        "office_address": office.address,
+        "office_ways": ways_to_reach(office),
         "logo": logo,
         "demo": demo,
     }

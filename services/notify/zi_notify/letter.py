@@ -15,9 +15,11 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from zi_chassis.web.language import moment
+from zi_chassis.office_contact import ways_to_reach
+from zi_chassis.web.language import Catalogue, moment
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_rules.configuration import Configuration, name
+from zi_rules.office import OfficeData
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 
 MAIL_TEMPLATES, VERSION = "mail_templates", 4
@@ -32,11 +34,13 @@ class BadAddressError(ValueError):
 
 @dataclass(frozen=True)
 class Letterhead:
-    """The sender, its mail domain, and the address of the front page, to which a template may add the page of its case."""
+    """The sender, its mail domain, and the address of the front page, to which a template may add the page of its case; `feet` say under
+    every mail, by language, who the office is and how to reach a human there."""
 
     sender: str
     domain: str
     where: str
+    feet: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,19 @@ def compose(
     confirm = [links.confirm] if addressee.is_asked else []
     body = "\n".join([wording.text, *confirm, wording.foot, links.stop])
     link = f"{page}?lang={request.language}"
-    mail.set_content(body.format(**fields, link=link), cte="quoted-printable")
+    text = body.format(**fields, link=link) + head.feet.get(request.language, "")
+    mail.set_content(text, cte="quoted-printable")
     mail.policy = UNFOLDED
     return mail
+
+
+def foot_of(office: OfficeData, catalogue: Catalogue, language: str) -> str:
+    """Return the last lines of every mail: the office, and ways to reach a human there."""
+    ways = (
+        f"{catalogue.translate(language, way.label)}: {way.in_language(language)}"
+        for way in ways_to_reach(office)
+    )
+    return "\n".join(["", "-- ", office.name, office.address, *ways, ""])
 
 
 def _template_fields(request: DeliveryRequested, head: Letterhead) -> dict[str, str]:

@@ -18,11 +18,12 @@ from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.web.configurations import configurations_router
+from zi_chassis.web.language import LANGUAGES, Catalogue
 from zi_contracts.message import Message
 from zi_notify import api, pages, policies, projections
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
-from zi_notify.letter import Letterhead, Templates, templates
+from zi_notify.letter import Letterhead, Templates, foot_of, templates
 from zi_notify.projections import DeliveryProjection
 from zi_notify.published import decider, recipients
 from zi_notify.recipient_keys import RecipientKeys
@@ -103,7 +104,9 @@ def _channel(settings: Settings) -> EmailChannel:
 
 
 def _letterhead(settings: Settings) -> Letterhead:
-    return Letterhead(_sender(settings), settings.mail_domain, f"{settings.public_url}/")
+    catalogue = Catalogue("zi_notify")
+    feet = {language: foot_of(settings.office_data, catalogue, language) for language in LANGUAGES}
+    return Letterhead(_sender(settings), settings.mail_domain, f"{settings.public_url}/", feet)
 
 
 def _sender(settings: Settings) -> str:
