@@ -361,10 +361,9 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         **{name: read_by_text_of(lines=True) for name in ("note", "cause", "correction", "plan", "permit")},
         **{
             name: read_by_text_of(lines=True)
-            for name in ("cause.", "correction.", "plan.", "reopen.", "seen.")
+            for name in ("cause.", "correction.", "plan.", "reopen.", "seen.", "reason.", "question")
         },
-        "name": read_by_text_of(lines=False),
-        "number": read_by_text_of(lines=False),
+        **{name: read_by_text_of(lines=False) for name in ("name", "number", "given.")},
         "number.": read_by("zi_umkm.web.bodies.RecordNumberBody", "number"),
         "mentor": read_by("zi_umkm.web.bodies.AssignMentorBody", "mentor"),
         "to": read_by("zi_umkm.web.bodies.ConsentBody", "to"),
@@ -419,7 +418,7 @@ LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
     *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer")),
     *(Typed("certificates", name) for name in ("number", "year", "shelf_life_months")),
-    *(Typed("umkm", name) for name in ("wanted", "ticket", "before.", "after.", "places")),
+    *(Typed("umkm", name) for name in ("wanted", "ticket", "code", "before.", "after.", "places")),
     *(Typed("umkm", name) for name in ("q", "cases", "hours")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),
     *(Typed("integrity", name) for name in ("forum", "forum_code", "number", "proposals.")),

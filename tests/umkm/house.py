@@ -12,7 +12,7 @@ from tests.umkm.steps import HOUR, MONDAY, changed, found, named, owner, result,
 
 from zi_chassis.domain import Act, DomainError
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages, numbers
+from zi_umkm.domain.case import messages, numbers, referral
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
@@ -42,7 +42,10 @@ CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.V
 SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
     MentoringStatus.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
     MentoringStatus.TRIAGED: (usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER),
-    MentoringStatus.REFERRED: (usual.RETURN, usual.PAUSE, usual.PIRT_NUMBER),
+    MentoringStatus.REFERRED: (
+        *(usual.RETURN, usual.PAUSE, usual.PIRT_NUMBER, usual.REFER_BY_LETTER, usual.RENEW_CODE),
+        *(usual.RECEIVE, usual.QUESTION, usual.REFUSE_REFERRAL, usual.GIVE_NUMBER),
+    ),
     MentoringStatus.ASSESSED: (usual.APPLY, *CORRECTING),
     MentoringStatus.CORRECTING: (*CORRECTING, usual.REMIND),
     MentoringStatus.CORRECTED: (usual.APPLY, usual.APPLY, *CORRECTING),
@@ -101,7 +104,7 @@ class House:
         return changed(command, by=by, **self._details(command, by))  # type: ignore[no-any-return]
 
     def _somebody(self, command: MentoringCommands) -> Act:
-        if command.by.role.startswith("system:"):
+        if command.by.role.startswith("system:") or command.by.role == "health_office":
             return command.by.model_copy(update={"at": self.clock})
         if command.by.role == "public" and self.chance.random() < 0.8:
             return owner(self.clock)
@@ -138,6 +141,11 @@ class House:
                 product = self._product(command)["product"]
                 theirs = product in self.state.referred_numbers
                 return {"product": product, "number": "P-IRT5" if theirs else command.number}
+            case referral.AnswerReferral():
+                digest = self.state.referrals[-1].code_digest if self.state.referrals else "a" * 64
+                return {"code_digest": digest} | self._product(command)
+            case referral.RenewReferralCode():
+                return {"code_digest": self.chance.choice("abc") * 64}
             case messages.ReturnRegistration() | numbers.StateNumber():
                 return self._product(command)
             case messages.PauseMentoring() | messages.CloseSilentMentoring():

@@ -13,10 +13,12 @@ from tests.umkm.steps import DAY, MONDAY, named
 from tests.web.provider import ISSUER
 
 from zi_chassis.domain import Act
+from zi_chassis.identity import Staff
 from zi_chassis.lanes import LaneMessage
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
+from zi_chassis.store import Handled
 from zi_chassis.timers import TimerLoop
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
@@ -237,6 +239,17 @@ class Inside:
         await self.office.mentoring.assign(request, self.mentor(mentor), None, mentor)
         await self.office.mentoring.triage(request, self.mentor(mentor), None)
         return request
+
+    async def refer(
+        self,
+        request: MentoringRequest,
+        note: str | None = None,
+        key: UUID | None = None,
+        mentor: str = "mentor-ani",
+    ) -> Handled[MentoringCase]:
+        """Its mentor writes the letter to the health office."""
+        person = Staff(sub=mentor, name="Ani Contoh", roles=frozenset({"mentor"}), token=mentor, expires=0)
+        return await self.office.letters.referring.refer(request, self.mentor(mentor), key, note, person)
 
     async def visited(
         self,

@@ -10,10 +10,11 @@ from zi_contracts.umkm import MentoringPin, RuleVersion, TriagedProduct
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result
-from zi_umkm.domain.case import messages, numbers
+from zi_umkm.domain.case import messages, numbers, referral
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
+from zi_umkm.domain.case.referral import ReferralLetter
 from zi_umkm.domain.case.state import MentoringCase, initial
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit
 
@@ -156,10 +157,24 @@ ANNOUNCE = AnnounceVisit(
 CALL_OFF = CallOffVisit(
     by=SUPERVISOR, trip=named("trip"), begins=date(2026, 12, 14), reason="weather", outcome="moved"
 )
+LETTER = ReferralLetter(
+    letter=named("letter"), number="SR-2026-000001", code_digest="a" * 64, open_until=MONDAY + 90 * DAY
+)
+REFER_BY_LETTER = REFER.model_copy(update={"letter": LETTER})
+HEALTH_OFFICE = Act(at=MONDAY, actor=LETTER.number, role="health_office")
+ANSWER: dict[str, Any] = {"by": HEALTH_OFFICE, "letter": LETTER.letter, "code_digest": LETTER.code_digest}
+RECEIVE = referral.ReceiveReferral(**ANSWER)
+QUESTION = referral.QuestionReferral(**ANSWER, items=(item("note"),))
+REFUSE_REFERRAL = referral.RefuseReferral(**ANSWER, product=1, items=(item("note"),))
+GIVE_NUMBER = referral.GiveReferredNumber(**ANSWER, product=1, number=PIRT_NUMBER.number, shape="expected")
+RENEW_CODE = referral.RenewReferralCode(
+    by=mentor(), letter=LETTER.letter, code_digest="b" * 64, open_until=MONDAY + 180 * DAY
+)
 
 ASSIGNED = (REGISTER, ASSIGN)
 TRIAGED = (*ASSIGNED, TRIAGE)
 REFERRED = (*ASSIGNED, NOT_OURS, REFER)
+REFERRED_BY_LETTER = (*ASSIGNED, NOT_OURS, REFER_BY_LETTER)
 ASSESSED = (*TRIAGED, ASSESS)
 CORRECTED = (*ASSESSED, AGREE, EVIDENCE, VERIFY)
 APPLIED = (*CORRECTED, APPLY)

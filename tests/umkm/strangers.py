@@ -35,7 +35,7 @@ async def furnished(visiting: Visiting) -> House[Inside]:
     await inside.visited(assessed)
     await inside.office.mentoring.agree(assessed, inside.business(assessed), None, "fifo")
     referred = await inside.mentored("referred", SAMBAL)
-    await inside.office.mentoring.refer(referred, inside.mentor(), None)
+    await inside.refer(referred)
     there += [assessed, referred, await inside.applied("applied"), await inside.permitted("permitted")]
     there.append(await inside.numbered("numbered"))
     begins = inside.clock.now() + DAY

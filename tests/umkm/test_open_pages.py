@@ -11,6 +11,7 @@ from tests.journeys.browser import Visitor, chromium
 from tests.journeys.test_browser_pages import FIRST_PAGE, hindrances
 from tests.journeys.tour import unfolded
 from tests.umkm.inside import FISH, SAMBAL, Inside
+from tests.umkm.letters.test_referring import FIRST, code_on, content_of
 from tests.umkm.visiting import disputed, visited
 from tests.web.hosting import Host
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 CASES = "/umkm/cases/"
 DESK = "/umkm/desk/"
+LETTERS = "/umkm/letters/"
 PICTURE = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=b"as a phone takes it")
 PARTS = ("", "/business", "/products/new", "/products/1", "/products/1/change", "/documents", "/findings")
 
@@ -67,14 +69,28 @@ def tour(visitor: Visitor, request: MentoringRequest, host: Host) -> Iterator[st
         yield _page_text(visitor, CASES + item.ticket, name)
         if name == "referred":
             yield _page_text(visitor, f"{CASES}{item.ticket}/referral-letter", "the letter")
+            yield from _letter_pages(visitor, host, item)
     yield from _parts(visitor, host)
+
+
+def _letter_pages(visitor: Visitor, host: Host, request: MentoringRequest) -> Iterator[str]:
+    for path in (LETTERS, f"{LETTERS}{FIRST}", f"{LETTERS}SR-2026-000009", f"{LETTERS}answer"):
+        yield _page_text(visitor, path, path)
+    code = code_on(content_of(host.visiting.inside, request))
+    visitor.write({"number": FIRST, "code": code})
+    _press(visitor.page.locator("main form button"))
+    unfolded(visitor)
+    yield "the answer of the health office"
+    _press(visitor.page.locator("main form button").nth(1))
+    unfolded(visitor)
+    yield "an answer without a number"
 
 
 def states(inside: Inside, host: Host) -> Iterator[tuple[str, MentoringRequest]]:
     run, mentoring = host.run, inside.office.mentoring
     yield "two ways", run(inside.mentored("ways", FISH, SAMBAL))
     referred = run(inside.mentored("referred", SAMBAL))
-    run(mentoring.refer(referred, inside.mentor(), None))
+    run(inside.refer(referred))
     yield "referred", referred
     visited = run(inside.mentored("visited"))
     run(inside.visited(visited))
@@ -117,10 +133,14 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     run(inside.evidenced(request))
     for path in (DESK, f"{DESK}board", f"{DESK}cases/{free.ticket}", f"{DESK}cases/{request.ticket}"):
         yield _page_text(visitor, path, path)
-    run(inside.office.mentoring.refer(request, inside.mentor(), None, "Mohon dibantu"))
+    run(inside.refer(request, "Mohon dibantu"))
     visitor.go(f"{DESK}cases/{request.ticket}")
     _press(visitor.page.locator("form[action$='referral-letter'] button"))
     yield "the letter, at the desk"
+    yield _page_text(visitor, f"{DESK}lists/letters", "the letters")
+    visitor.go(f"{DESK}cases/{request.ticket}")
+    _press(visitor.page.locator("form[action$='renew-referral-code'] button"))
+    yield "a new code"
     visitor.go(f"{DESK}cases/{request.ticket}")
     _press(visitor.page.locator("form[action*='open#'] button"))
     unfolded(visitor)
@@ -204,7 +224,7 @@ def test_a_phone_without_scripts_goes_the_way_to_its_visit_and_puts_right_what_w
 def test_a_phone_without_scripts_takes_along_the_letter_and_the_dossier(browser: Browser, host: Host) -> None:
     inside = host.visiting.inside
     permitted, referred = host.run(inside.permitted("one")), host.run(inside.mentored("two", SAMBAL))
-    host.run(inside.office.mentoring.refer(referred, inside.mentor(), None))
+    host.run(inside.refer(referred))
     visitor = Visitor(browser, host.origin, "id")
     _open(visitor, host, permitted)
     visitor.go(f"{CASES}{permitted.ticket}/products/1")

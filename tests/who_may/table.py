@@ -17,10 +17,12 @@ STAFF = tuple(
 PROGRAMS = tuple(
     f"system:{service}" for service in ("intake", "umkm", "certificates", "notify", "audit", "integrity")
 )
-ROLES = (*CITIZENS, *STAFF, *PROGRAMS)
+BY_CODE = ("health_office",)
+ROLES = (*CITIZENS, *BY_CODE, *STAFF, *PROGRAMS)
 NAMES = {
     "public": "citizen with the code",
     "applicant": "applicant signed in",
+    "health_office": "health office with a letter's code",
     **{role: role.removeprefix("staff:") for role in STAFF},
     **{role: f"program {role.removeprefix('system:')}" for role in PROGRAMS},
 }

@@ -14,6 +14,7 @@ from zi_umkm.messaging.published import cases, letter_files, letter_registers, t
 BUSINESS = {"the business": usual.owner().actor}
 MENTOR = {"its mentor": "mentor-ani"}
 BOTH = BUSINESS | MENTOR
+CODE = {"who has the letter's code": usual.LETTER.number}
 AUTHOR = MENTOR | {"who gave the evidence": usual.owner().actor, "who agreed on it": "mentor-dodi"}
 SECOND_MENTOR = usual.changed(usual.ASSIGN, by=usual.SUPERVISOR, mentor="mentor-dodi")
 SIGNED_IN = usual.changed(
@@ -46,6 +47,12 @@ CASE = Aggregate(
         Row(usual.RELEASE, usual.ASSIGNED, BOTH),
         Row(usual.TRIAGE, usual.ASSIGNED, BOTH),
         Row(usual.REFER, (*usual.ASSIGNED, usual.NOT_OURS), BOTH),
+        Row(usual.REFER_BY_LETTER, (*usual.ASSIGNED, usual.NOT_OURS), BOTH, "with a sealed letter"),
+        Row(usual.RECEIVE, usual.REFERRED_BY_LETTER, BOTH | CODE),
+        Row(usual.QUESTION, usual.REFERRED_BY_LETTER, BOTH | CODE),
+        Row(usual.REFUSE_REFERRAL, usual.REFERRED_BY_LETTER, BOTH | CODE),
+        Row(usual.GIVE_NUMBER, usual.REFERRED_BY_LETTER, BOTH | CODE),
+        Row(usual.RENEW_CODE, usual.REFERRED_BY_LETTER, BOTH),
         Row(usual.RETURN, usual.REFERRED, BOTH),
         Row(usual.ADD_DOCUMENT, usual.ASSIGNED, BOTH),
         Row(usual.CHECK_LABEL, usual.TRIAGED, BOTH),

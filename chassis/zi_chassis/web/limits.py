@@ -12,6 +12,7 @@ from starlette.requests import Request
 from zi_chassis.web.problem import TooManyRequestsError
 
 KEYS = 20_000
+MINUTE = 60
 
 
 class Buckets:
@@ -31,6 +32,17 @@ class Buckets:
         self._empty_at[key] = max(now, self._empty_at.pop(key, now)) + self._drain
         while len(self._empty_at) > KEYS:
             self._empty_at.popitem(last=False)
+
+
+def refuse_wrong_codes(wrong: Buckets, connection: str) -> None:
+    """Raise TooManyRequestsError for a connection that wrong codes came from as often as its bucket holds."""
+    wait = wrong.wait(connection)
+    if wait > 0:
+        raise TooManyRequestsError(
+            "Too many wrong codes came from your connection. Try again in {minutes} min.",
+            retry_after=ceil(wait),
+            minutes=ceil(wait / MINUTE),
+        )
 
 
 class Attempts:

@@ -12,7 +12,7 @@ from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.deadline import MissedDeadlineData
 from zi_contracts.intake import Channel, District, Holder, Items, Language
-from zi_contracts.message import ShortText, Slug
+from zi_contracts.message import Sha256Hex, ShortText, Slug
 from zi_contracts.umkm.letters import MODELS as LETTERS
 from zi_contracts.vault import ItemRef
 
@@ -168,12 +168,63 @@ class ProductsTriaged(MentoringData):
 
 
 class ProductsReferred(MentoringData):
-    """Products that the district's health office registers were referred to it, with a letter."""
+    """Products that the district's health office registers were referred to it, with a letter.
+
+    `number` is the letter's; `code_digest` commits to the code on it, with which the health office answers until `open_until`."""
 
     type: ClassVar[str] = "zi.umkm.products_referred"
 
     products: Products
     items: Items
+    letter: UUID | None = None
+    number: ShortText | None = None
+    code_digest: Sha256Hex | None = None
+    open_until: AwareDatetime | None = None
+
+
+class ReferralAnswerData(MentoringData):
+    """An answer with the code on a letter to the health office, which `code_digest` commits to; `number` is the letter's."""
+
+    letter: UUID
+    number: ShortText
+    code_digest: Sha256Hex
+
+
+class ReferralReceived(ReferralAnswerData):
+    type: ClassVar[str] = "zi.umkm.referral_received"
+
+
+class ReferralQuestioned(ReferralAnswerData):
+    """The health office has a question; the text is in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.referral_questioned"
+
+    items: Items
+
+
+class ReferralRefused(ReferralAnswerData):
+    """A product can't be registered there; the reason is in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.referral_refused"
+
+    product: Ordinal
+    items: Items
+
+
+class ReferralNumberGiven(ReferralAnswerData):
+    """The answer brought the number of a product, which the next message records; an official still has to look it up."""
+
+    type: ClassVar[str] = "zi.umkm.referral_number_given"
+
+    product: Ordinal
+
+
+class ReferralCodeRenewed(ReferralAnswerData):
+    """The mentor made a new code for the letter; the one before answers no more."""
+
+    type: ClassVar[str] = "zi.umkm.referral_code_renewed"
+
+    open_until: AwareDatetime
 
 
 class BusinessReturned(MentoringData):
@@ -590,6 +641,11 @@ MODELS: tuple[type[Data], ...] = (
     MentorReleased,
     ProductsTriaged,
     ProductsReferred,
+    ReferralReceived,
+    ReferralQuestioned,
+    ReferralRefused,
+    ReferralNumberGiven,
+    ReferralCodeRenewed,
     BusinessReturned,
     DocumentAdded,
     LabelChecked,

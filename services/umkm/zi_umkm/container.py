@@ -15,6 +15,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
 from zi_chassis.vault_connection import VaultConnection, VaultWriter
+from zi_chassis.web.limits import Buckets
 from zi_rules.mentoring.assignment_letter import load_assignment_letter
 from zi_rules.version import refuse_gap
 from zi_umkm.letters.assignment import AssignmentLetters
@@ -68,7 +69,10 @@ class MentoringOffice(VaultConnection):
         self.teaching = Teaching(self.store)
         self.assignments = AssignmentLetters(settings, self.wordings)
         self.travelling = Travelling(self.store, self.assignments.pin)
-        self.letters = MentoringLetterOffice(settings, self.store, self.archive, clock, lambda: self.vault)
+        self.wrong_codes = Buckets(size=20, drain=30)
+        self.letters = MentoringLetterOffice(
+            settings, self.store, self.archive, clock, lambda: self.vault, self.rules
+        )
         self.sealing = self.letters.sealing(self.ledger)
 
     def _store(self, database: Database) -> Store:

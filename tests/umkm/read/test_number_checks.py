@@ -80,7 +80,7 @@ async def test_a_number_waits_no_more_when_its_product_is_made_in_another_way(ei
 async def test_a_number_of_the_health_office_is_corrected_to_none_of_bpom(either: Inside) -> None:
     request = await either.mentored("one", SAMBAL)
     by, numbers = either.business(request), either.office.numbers
-    await either.office.mentoring.refer(request, either.mentor(), None, None)
+    await either.refer(request)
     await numbers.record(request, by, None, 1, "P-IRT 2093471010001-29")
     with pytest.raises(errors.NumberShapeError):
         await numbers.correct(request, by, None, 1, "MD 123456789012")
@@ -89,7 +89,7 @@ async def test_a_number_of_the_health_office_is_corrected_to_none_of_bpom(either
 async def test_a_product_in_registration_takes_the_number_of_bpom(either: Inside) -> None:
     request = await either.mentored("one", SAMBAL)
     by, numbers = either.business(request), either.office.numbers
-    await either.office.mentoring.refer(request, either.mentor(), None, None)
+    await either.refer(request)
     await numbers.record(request, by, None, 1, "P-IRT 2093471010001-29")
     way = (TRIAGE, CLEAN, changed(APPLY, by=by), ISSUE, changed(SEND, by=by))
     for command in way:

@@ -30,7 +30,7 @@ def training(district: str = "nunukan", **more: Any) -> TrainingRow:
 async def test_every_case_counts_once_under_what_it_came_to(inside: Inside) -> None:
     await inside.numbered("one")
     referred = await inside.mentored("two", SAMBAL)
-    await inside.office.mentoring.refer(referred, inside.mentor(), None)
+    await inside.refer(referred)
     closed = await inside.mentored("three", district="malinau")
     await inside.office.mentoring.close(closed, inside.mentor(), None, "business_stopped")
     await inside.stated("four", district="malinau")

@@ -29,7 +29,7 @@ async def test_a_product_goes_from_nothing_to_its_number(either: Inside) -> None
 
 async def test_a_referral_keeps_the_history_when_the_business_comes_back(inside: Inside) -> None:
     request, mentoring = await inside.mentored("one", SAMBAL), inside.office.mentoring
-    referred = await mentoring.refer(request, inside.mentor(), None, "Sambal dalam botol")
+    referred = await inside.refer(request, "Sambal dalam botol")
     assert referred.state.status is MentoringStatus.REFERRED
     assert inside.vault.texts(request.ticket, "note") == ["Sambal dalam botol"]
     back = await mentoring.return_(request, inside.business(request), None, "Ditolak")
@@ -250,12 +250,12 @@ async def test_how_ready_a_product_is_follows_what_was_added(inside: Inside) -> 
 async def test_the_same_key_does_it_once_and_other_words_under_it_are_not_lost(either: Inside) -> None:
     request, key = await either.mentored("one", SAMBAL), uuid4()
     for _ in range(2):
-        await either.office.mentoring.refer(request, either.mentor(), key, "Pertama")
+        await either.refer(request, "Pertama", key)
     assert either.vault.texts(request.ticket, "note") == ["Pertama"]
     for _ in range(2):
         await either.office.mentoring.return_(request, either.business(request), key, "Kembali")
     await either.office.mentoring.triage(request, either.mentor(), None)
-    again = await either.office.mentoring.refer(request, either.mentor(), key, "Kedua")
+    again = await either.refer(request, "Kedua", key)
     assert again.state.status is MentoringStatus.REFERRED
     assert either.vault.texts(request.ticket, "note") == ["Pertama", "Kembali", "Kedua"]
 
@@ -265,7 +265,7 @@ async def test_while_the_vault_is_away_nothing_is_recorded(inside: Inside) -> No
     inside.vault.is_away = True
     position = inside.office.store.last()[0]
     with pytest.raises(UnavailableError):
-        await inside.office.mentoring.refer(request, inside.mentor(), None, "Sambal")
+        await inside.refer(request, "Sambal")
     assert inside.office.store.last()[0] == position
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from math import ceil
 from typing import TypeVar
 
 from fastapi import Request
@@ -13,7 +12,7 @@ from zi_chassis.identity import APPLICANT, COOKIE, Identity, presented
 from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
-from zi_chassis.web.limits import client_address
+from zi_chassis.web.limits import client_address, refuse_wrong_codes
 from zi_chassis.web.problem import (
     DETAILS,
     FIELDS,
@@ -31,7 +30,6 @@ from zi_integrity.use_cases.proposing import OfficialsEnterPaperError
 B = TypeVar("B", bound=BaseModel)
 T = TypeVar("T")
 LONGEST_CODE = 40
-MINUTE = 60
 HOUR = 3600
 
 
@@ -59,13 +57,7 @@ async def public_act(request: Request, office: IntegrityOffice) -> Act:
 async def with_code(request: Request, office: IntegrityOffice, command: Callable[[], Awaitable[T]]) -> T:
     """Run what needs a code; wrong codes of one connection are counted and slowed down."""
     client = client_address(request)
-    wait = office.code_attempts.wait(client)
-    if wait > 0:
-        raise TooManyRequestsError(
-            "Too many wrong codes came from your connection. Try again in {minutes} min.",
-            retry_after=ceil(wait),
-            minutes=ceil(wait / MINUTE),
-        )
+    refuse_wrong_codes(office.code_attempts, client)
     try:
         return await command()
     except UnknownCodeError:

@@ -338,3 +338,39 @@ class HeldAlreadyError(MentoringError):
 
 class PersonalTextError(MentoringError):
     sentence = "Telephone numbers, addresses of mail and registration numbers don't belong here: others read this text."
+
+
+class ReferralOverError(MentoringError):
+    sentence = "This letter asks for no answer any more: the business came back, ended its mentoring, or has another letter."
+
+
+class CodeReplacedError(MentoringError):
+    sentence = (
+        "This code was replaced by a newer one. Ask the business or its mentor for the code that holds now."
+    )
+
+
+class CodeExpiredError(MentoringError):
+    sentence = "This code is too old to answer with. Ask the mentor of the business for a new one: the letter itself stays valid."
+
+
+class CodeUsedError(MentoringError):
+    sentence = "This code was used: each product of the letter has its answer. To change one, ask the mentor of the business for a new code."
+
+
+class ProductAnsweredError(MentoringError):
+    sentence = (
+        "This product has its answer already. To change it, ask the mentor of the business for a new code."
+    )
+
+
+class NoAnswerTextError(MentoringError, kind="no_text"):
+    sentence = "Write the question or the reason, so that the business knows what to do."
+
+
+class ReferralChangedError(MentoringError):
+    sentence = "The case changed while the letter was written. Look at it again, and refer once more."
+
+
+class WrongReferralCodeError(MentoringError, kind="wrong_code"):
+    sentence = "This number and this code do not belong together. Look at both on the letter, and type them once more."

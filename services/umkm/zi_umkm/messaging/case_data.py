@@ -76,7 +76,16 @@ def products_triaged(event: messages.ProductsTriaged, status: CaseStatus) -> con
 
 
 def products_referred(event: messages.ProductsReferred, status: CaseStatus) -> contract.ProductsReferred:
-    return contract.ProductsReferred(**status, products=event.products, items=event.items)
+    letter = event.letter
+    return contract.ProductsReferred(
+        **status,
+        products=event.products,
+        items=event.items,
+        letter=letter and letter.letter,
+        number=letter and letter.number,
+        code_digest=letter and letter.code_digest,
+        open_until=letter and letter.open_until,
+    )
 
 
 def business_returned(event: messages.BusinessReturned, status: CaseStatus) -> contract.BusinessReturned:

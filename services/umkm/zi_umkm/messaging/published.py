@@ -6,12 +6,12 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
 from zi_umkm.domain import corrective_action, training, trip, visit
-from zi_umkm.domain.case import decide, evolve, messages, numbers, state, trip_visits
+from zi_umkm.domain.case import decide, evolve, messages, numbers, referral, state, trip_visits
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.training import Training
 from zi_umkm.domain.trip import Trip
 from zi_umkm.domain.visit import Visit
-from zi_umkm.messaging import case_data, number_data, training_data, trip_data, visit_data
+from zi_umkm.messaging import case_data, number_data, referral_data, training_data, trip_data, visit_data
 from zi_umkm.messaging.case_data import CaseStatus
 from zi_umkm.messaging.letters_data import letter_files, letter_registers
 
@@ -38,6 +38,8 @@ def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: Cas
         return _number_data(event, status)
     if isinstance(event, trip_visits.TripVisitEvents):
         return _trip_visit_data(event, status)
+    if isinstance(event, referral.ReferralEvents):
+        return _referral_data(event, status)
     if isinstance(event, messages.ProductEvents):
         return _product_data(event, status)
     if isinstance(event, messages.PermitEvents):
@@ -111,6 +113,22 @@ def _trip_visit_data(event: trip_visits.TripVisitEvents, status: CaseStatus) -> 
             return trip_data.visit_announced(event, status)
         case trip_visits.VisitCalledOff():
             return trip_data.visit_called_off(event, status)
+        case _:
+            assert_never(event)
+
+
+def _referral_data(event: referral.ReferralEvents, status: CaseStatus) -> Data:
+    match event:
+        case referral.ReferralReceived():
+            return referral_data.referral_received(event, status)
+        case referral.ReferralQuestioned():
+            return referral_data.referral_questioned(event, status)
+        case referral.ReferralRefused():
+            return referral_data.referral_refused(event, status)
+        case referral.ReferralNumberGiven():
+            return referral_data.referral_number_given(event, status)
+        case referral.ReferralCodeRenewed():
+            return referral_data.referral_code_renewed(event, status)
         case _:
             assert_never(event)
 

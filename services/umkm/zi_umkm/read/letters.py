@@ -134,3 +134,25 @@ def _row(row: Row) -> MentoringLetterRow:
         sealed_at=stored_time(row["sealed_at"]),
         holds_until=stored_time(row["holds_until"]),
     )
+
+
+def listed_letters(tx: Tx, begin: str, limit: int, offset: int) -> list[MentoringLetterRow]:
+    """Return letters whose number begins so, the newest first."""
+    found = tx.execute(
+        "SELECT * FROM mentoring_letters WHERE number LIKE ? ORDER BY issued_at DESC, number DESC LIMIT ? OFFSET ?",
+        *(_beginning(begin), limit, offset),
+    )
+    return [_row(row) for row in found]
+
+
+def count_letters(tx: Tx, begin: str) -> int:
+    [row] = tx.execute(
+        "SELECT COUNT(*) AS many FROM mentoring_letters WHERE number LIKE ?", _beginning(begin)
+    )
+    return int(row["many"])
+
+
+def _beginning(typed: str) -> str:
+    """Return the pattern of the numbers that begin so, without any sign that a pattern gives another meaning."""
+    plain = "".join(each for each in typed if each.isascii() and (each.isalnum() or each == "-"))
+    return f"{plain.upper()}%"

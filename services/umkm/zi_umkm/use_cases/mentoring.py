@@ -297,18 +297,6 @@ class Mentoring:
 
         return await self._decisions.decide(request, decision)
 
-    async def refer(
-        self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
-    ) -> Handled[MentoringCase]:
-        """Refer the products of the health office to it, with a note for its letter."""
-        request_id = request_id_of(key, by, "refer", [note])
-        return await self._decisions.decide(
-            request,
-            lambda tx, now, items: messages.Refer(by=by, request=request_id, items=items),
-            request_id,
-            _note(note),
-        )
-
     async def check_label(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int, parts: frozenset[str]
     ) -> Handled[MentoringCase]:

@@ -25,7 +25,7 @@ def officer(visiting: Visiting) -> Browser:
 
 async def referred(inside: Inside) -> MentoringRequest:
     request = await inside.mentored("one", SAMBAL)
-    await inside.office.mentoring.refer(request, inside.mentor(), None, None)
+    await inside.refer(request)
     return request
 
 

@@ -28,7 +28,7 @@ def at_desk(request: MentoringRequest) -> str:
 
 async def referred(inside: Inside, note: str | None = None) -> MentoringRequest:
     request = await inside.mentored("one", SAMBAL, CHIPS, FISH)
-    await inside.office.mentoring.refer(request, inside.mentor(), None, note)
+    await inside.refer(request, note)
     return request
 
 
@@ -58,7 +58,7 @@ async def test_that_there_is_no_business_number_yet_stands_in_it(visiting: Visit
     await mentoring.restate(request, inside.business(request), None, stated)
     await mentoring.assign(request, inside.mentor(), None, "mentor-ani")
     await mentoring.triage(request, inside.mentor(), None)
-    await mentoring.refer(request, inside.mentor(), None)
+    await inside.refer(request)
     page = await visiting.owner(request).get(letter(request))
     assert re.search(r"Business number \(NIB\)</dt><dd[^>]*>none yet</dd>", page.text)
 

@@ -238,7 +238,7 @@ async def test_whoever_goes_to_the_health_office_finds_the_letter_and_the_way_ba
     request = await inside.mentored("one", SAMBAL)
     browser = visiting.owner(request)
     assert "We write you a letter" in (await browser.get(here(request))).text
-    await inside.office.mentoring.refer(request, inside.mentor(), None)
+    await inside.refer(request)
     page = await browser.get(here(request))
     assert "Next: take our letter to the health office" in page.text
     assert f'href="{here(request)}/referral-letter"' in page.text

@@ -65,6 +65,8 @@ from zi_umkm.domain.case.messages import (
 )
 from zi_umkm.domain.case.number_decisions import decide_number
 from zi_umkm.domain.case.numbers import NumberCommand
+from zi_umkm.domain.case.referral import ReferralCommands
+from zi_umkm.domain.case.referral_decisions import decide_referral
 from zi_umkm.domain.case.refusals import (
     refuse_asleep,
     refuse_blocked,
@@ -90,6 +92,8 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
     refuse_other_businesses(command.by, case)
     if command.request in case.requests:
         return []
+    if isinstance(command, ReferralCommands):
+        return list(decide_referral(command, case))
     match command:
         case PauseMentoring():
             return _pause(command, case)
@@ -237,11 +241,10 @@ def _triage(command: TriageProducts, case: MentoringCase) -> list[MentoringEvent
 def _refer(command: Refer, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_mentor(command.by, case)
     refuse_skipped(case, MentoringStatus.TRIAGED)
-    theirs = on_track(case.triaged, "pirt")
-    if not theirs:
+    if not on_track(case.triaged, "pirt"):
         raise errors.NothingToReferError
-    products = tuple(each for each in theirs if each not in case.referred_numbers)
-    if case.referred.issuperset(products):
+    products = case.to_refer
+    if case.referred.issuperset(products) and (not products or case.referral or not command.letter):
         return []
     return [ProductsReferred(**dict(command), products=products)]
 

@@ -38,6 +38,8 @@ from zi_umkm.domain.case.messages import (
     RegistrationSent,
 )
 from zi_umkm.domain.case.numbers import NumberEvents
+from zi_umkm.domain.case.referral import ReferralEvents
+from zi_umkm.domain.case.referral_state import begun, evolve_referral
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.case.status import AROUND_REFERRAL, BEFORE_ASSESSMENT, BEFORE_PERMIT, MentoringStatus
 from zi_umkm.domain.case.trip_visits import TripVisitEvents
@@ -57,6 +59,8 @@ def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
         return _evolve_numbers(case, event)
     if isinstance(event, TripVisitEvents):
         return case
+    if isinstance(event, ReferralEvents):
+        return replace(case, referrals=(*case.referrals[:-1], evolve_referral(case.referrals[-1], event)))
     return _evolve_course(case, event)
 
 
@@ -123,7 +127,10 @@ def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
 
 
 def _referred(case: MentoringCase, event: ProductsReferred) -> MentoringCase:
-    referred = replace(case, referred=case.referred | set(event.products))
+    letters = () if event.letter is None else (begun(event.letter, event.products),)
+    referred = replace(
+        case, referred=case.referred | set(event.products), referrals=(*case.referrals, *letters)
+    )
     return referred if on_track(case.triaged, "md") else replace(referred, status=MentoringStatus.REFERRED)
 
 

@@ -9,9 +9,10 @@ from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
-from zi_umkm.domain.case import numbers, trip_visits
+from zi_umkm.domain.case import numbers, referral, trip_visits
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
 from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
+from zi_umkm.domain.case.referral import ReferralCommands, ReferralEvents, ReferralLetter
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit, TripVisitEvents
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
 from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING
@@ -70,9 +71,10 @@ class TriageProducts(MentoringCommand):
 
 
 class Refer(MentoringCommand):
-    """All that the health office registers; `items` is the letter."""
+    """All that the health office registers; `items` is the note on the letter, which a referral from before sealed letters has not."""
 
     items: Items = ()
+    letter: ReferralLetter | None = None
 
 
 class Return(MentoringCommand):
@@ -198,6 +200,7 @@ MentoringCommands = (
     | CloseSilentMentoring
     | ReportLateVisit
     | CallOffVisit
+    | ReferralCommands
 )
 MENTORS = officials(*MENTORING)
 TOGETHER = CITIZENS | MENTORS
@@ -225,6 +228,7 @@ PARTIES: Parties = {
     ReturnRegistration: TOGETHER,
     **numbers.PARTIES,
     **trip_visits.PARTIES,
+    **referral.PARTIES,
     Graduate: MENTORS,
     PauseMentoring: OWN_TIMERS,
     ResumeMentoring: TOGETHER,
@@ -291,6 +295,7 @@ class ProductsTriaged(MentoringEvent):
 class ProductsReferred(MentoringEvent):
     products: tuple[int, ...]
     items: Items
+    letter: ReferralLetter | None = None
 
 
 class BusinessReturned(MentoringEvent):
@@ -382,4 +387,6 @@ ProductEvents = (
 PermitEvents = PermitApplied | PermitReturned | PermitIssued
 EndEvents = DeadlineMissed | BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
 CourseEvents = ProductEvents | PermitEvents | EndEvents
-MentoringEvents = BusinessEvents | CourseEvents | NumberEvents | TripVisitEvents | ActionEvents
+MentoringEvents = (
+    BusinessEvents | CourseEvents | NumberEvents | ReferralEvents | TripVisitEvents | ActionEvents
+)

@@ -10,6 +10,7 @@ from zi_umkm.domain.case.messages import (
     Evaluate,
     Gate,
     Identify,
+    Refer,
     Restate,
     Return,
 )
@@ -26,7 +27,7 @@ STEPS: dict[MentoringStatus, type[errors.SkippedStepError]] = {
     MentoringStatus.REGISTRATION: errors.NotSentError,
     MentoringStatus.NUMBER_OBTAINED: errors.NoNumberError,
 }
-WITH_THE_HEALTH_OFFICE = Return | Restate | Identify | AssignMentor | AddDocument | NumberCommand
+WITH_THE_HEALTH_OFFICE = Refer | Return | Restate | Identify | AssignMentor | AddDocument | NumberCommand
 
 
 def refuse_other_businesses(by: Act, case: MentoringCase) -> None:

@@ -8,8 +8,9 @@ from uuid import UUID
 from zi_contracts.intake import Holder
 from zi_contracts.umkm import Assessor, MentoringPin
 from zi_umkm.domain import corrective_action, errors
-from zi_umkm.domain.business import BusinessProduct, BusinessProfile, Triaged
+from zi_umkm.domain.business import BusinessProduct, BusinessProfile, Triaged, on_track
 from zi_umkm.domain.case.messages import BusinessAssessed, MentoringRegistered
+from zi_umkm.domain.case.referral_state import Referral
 from zi_umkm.domain.case.status import BEFORE_PERMIT as BEFORE_PERMIT
 from zi_umkm.domain.case.status import OFFICE_HOLDS
 from zi_umkm.domain.case.status import OVER as OVER
@@ -35,6 +36,7 @@ class MentoringCase:
     evaluators: frozenset[str] = frozenset()
     triaged: Triaged = ()
     referred: frozenset[int] = frozenset()
+    referrals: tuple[Referral, ...] = ()
     documents: frozenset[tuple[int | None, str]] = frozenset()
     labels: dict[int, tuple[str, ...]] = field(default_factory=dict)
     assessments: dict[UUID, BusinessAssessed] = field(default_factory=dict)
@@ -80,6 +82,17 @@ class MentoringCase:
     def at_health_office(self) -> frozenset[int]:
         """Products that were referred and have no number yet."""
         return self.referred.difference(self.referred_numbers)
+
+    @property
+    def to_refer(self) -> tuple[int, ...]:
+        """Return the products that the health office registers and has not registered yet."""
+        return tuple(each for each in on_track(self.triaged, "pirt") if each not in self.referred_numbers)
+
+    @property
+    def referral(self) -> Referral | None:
+        """Return the last letter to the health office, if what it is about is still referred."""
+        last = self.referrals[-1] if self.referrals else None
+        return last if last is not None and last.products & self.referred else None
 
     @property
     def blocking(self) -> tuple[str, ...]:

@@ -265,11 +265,10 @@ async def triage(
 async def refer(
     office: TheOffice, person: Mentor, ticket: Ticket, body: MentoringNoteBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
-    """Refers what the health office registers to it, with a letter; the note stands in it."""
+    """Refers what the health office registers to it, with a sealed letter that has a number; the note stands in it."""
     mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
-    return presenters.done(
-        mentoring_request.ticket, await office.mentoring.refer(mentoring_request, by, key, body.note)
-    )
+    done = await office.letters.referring.refer(mentoring_request, by, key, body.note, person)
+    return presenters.done(mentoring_request.ticket, done)
 
 
 @router.post("/cases/{ticket}/check-label", responses=COMMAND, tags=["officials"])

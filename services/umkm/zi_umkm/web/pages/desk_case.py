@@ -25,6 +25,7 @@ from zi_umkm.use_cases.access import NoSuchMentoringError
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import refused, status_of
+from zi_umkm.web.letter_answers import answer_items, letters_of
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import history_of, readable, ruled, say_of, step_in
 from zi_umkm.web.pages.assessment import (
@@ -87,7 +88,7 @@ async def render_case_page(
         "person": official.person,
         "has_nib": state.business.has_nib,
         "step": step_in(state.status, rules),
-        "opened": None if opened is None else opened.fields,
+        **_opened_context(dossier, opened),
         "products": _products(dossier, rules, named, opened),
         "visits": [await _visit(official, mentoring_request, each) for each in dossier.visits],
         "fillable": fillable(state),
@@ -95,7 +96,6 @@ async def render_case_page(
         "findings": heaviest_first(state.findings),
         "papers": papers(dossier),
         "documents": list(dict.fromkeys(each.code for each in dossier.files if each.kind == "document")),
-        "texts": {each.item: _texts(dossier, each.item, opened) for each in state.findings},
         "missing": dossier.missing if on_track(state.triaged, "md") else (),
         "may": _may(official, state),
         "outcomes": labels.NUMBER_OUTCOMES,
@@ -103,6 +103,16 @@ async def render_case_page(
         **_form_context(form, state, say, rules),
     }
     return pages_of(official.request).render(official.request, "desk_case.html", status, **context)
+
+
+def _opened_context(dossier: MentoringDossier, opened: Opened | None) -> Mapping[str, Any]:
+    """Return what is shown only once the data of the business was opened, and the letters, whose answers have texts."""
+    texts = {} if opened is None else opened.texts
+    return {
+        "opened": None if opened is None else opened.fields,
+        "letters": letters_of(dossier, texts),
+        "texts": {each.item: _texts(dossier, each.item, opened) for each in dossier.state.findings},
+    }
 
 
 def _form_context(
@@ -207,7 +217,7 @@ async def _opened(official: DeskOfficial, mentoring_request: MentoringRequest) -
     names = [item for each in (business.products if business else ()) for item in each.items]
     texts = [item for each in dossier.state.findings for item in text_items(dossier, each.item)]
     opened = await (await reader_of_official(official, mentoring_request.ticket)).opened(
-        fields, [*names, *texts]
+        fields, [*names, *texts, *answer_items(dossier)]
     )
     fields_by_name = {each: opened.fields[each] for each in fields if each in opened.fields}
     return replace(

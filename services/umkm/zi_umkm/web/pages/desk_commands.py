@@ -47,9 +47,9 @@ async def _triage(official: DeskOfficial, mentoring_request: MentoringRequest, f
 
 
 async def _refer(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
-    await official.office.mentoring.refer(
-        mentoring_request, official.act(*MENTORING), key_of(form), text_of(form, "note")
-    )
+    by, note = official.act(*MENTORING), text_of(form, "note")
+    referring = official.office.letters.referring
+    await referring.refer(mentoring_request, by, key_of(form), note, official.person)
 
 
 async def _return(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:

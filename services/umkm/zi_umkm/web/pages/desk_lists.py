@@ -79,7 +79,7 @@ async def case_list(official: CurrentOfficial) -> Response:
         return {"rows": rows, "paging": ListPage(number, count_cases(tx, wanted), query and f"{query}&")}
 
     context = await official.office.store.query(question)
-    return _rendered(official, "desk_cases.html", context | _choices(official) | {"form": form})
+    return rendered_list(official, "desk_cases.html", context | _choices(official) | {"form": form})
 
 
 @router.get(f"{LISTS}findings")
@@ -92,7 +92,7 @@ async def finding_list(official: CurrentOfficial) -> Response:
         rows = actions_to_verify(tx, SIZE, sub, offset=skipped(number), alone=True)
         return {"rows": rows, "paging": ListPage(number, count_actions_to_verify(tx, sub, alone=True))}
 
-    return _rendered(official, "desk_findings.html", await official.office.store.query(question))
+    return rendered_list(official, "desk_findings.html", await official.office.store.query(question))
 
 
 @router.get(f"{LISTS}numbers")
@@ -105,7 +105,7 @@ async def number_list(official: CurrentOfficial) -> Response:
         rows = numbers_to_check(tx, sub, SIZE, skipped(number))
         return {"rows": rows, "paging": ListPage(number, count_numbers_to_check(tx, sub))}
 
-    return _rendered(official, "desk_numbers.html", await official.office.store.query(question))
+    return rendered_list(official, "desk_numbers.html", await official.office.store.query(question))
 
 
 @router.get(f"{LISTS}visits")
@@ -118,10 +118,10 @@ async def visit_list(official: CurrentOfficial) -> Response:
         rows = visits_under_way(tx, sub, SIZE, skipped(number))
         return {"rows": rows, "paging": ListPage(number, count_visits_under_way(tx, sub))}
 
-    return _rendered(official, "desk_visits.html", await official.office.store.query(question))
+    return rendered_list(official, "desk_visits.html", await official.office.store.query(question))
 
 
-def _rendered(official: DeskOfficial, template: str, context: dict[str, Any]) -> Response:
+def rendered_list(official: DeskOfficial, template: str, context: dict[str, Any]) -> Response:
     office = official.office
     known = ruled(official.request, office, office.rules.in_force(office.clock.now()))
     return pages_of(official.request).render(official.request, template, 200, **known, **context)

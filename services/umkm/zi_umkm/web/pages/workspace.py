@@ -27,7 +27,17 @@ from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import chosen, text_of, ticket_of, try_command, uuid_of
-from zi_umkm.web.page_context import history_of, listed_stops, names_of, ruled, say_of, step_in, whole_way
+from zi_umkm.web.letter_answers import CaseLetter, answer_items, letters_of
+from zi_umkm.web.page_context import (
+    disclosed,
+    history_of,
+    listed_stops,
+    names_of,
+    ruled,
+    say_of,
+    step_in,
+    whole_way,
+)
 from zi_umkm.web.pages import assessment as assessment_pages
 from zi_umkm.web.pages import business, papers, products, referral_letter, registration_dossier
 from zi_umkm.web.pages import files as own_files
@@ -124,6 +134,7 @@ async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response
         "open_findings": sum(each.is_open for each in state.findings),
         "has_letter": bool(state.referred),
         "coming": await _coming(owner),
+        "letters": await _letters(owner, dossier),
         "trainings": await _attended(owner, dossier),
         "offered": await _offered(owner, dossier),
         "consents": _consents(dossier),
@@ -137,6 +148,12 @@ async def _coming(owner: CaseOwner) -> list[AnnouncedVisit]:
     today = owner.office.clock.now().astimezone(office_zone()).date()
     case = owner.mentoring_request.mentoring
     return await owner.office.store.query(lambda tx: announced_visits(tx, case, today))
+
+
+async def _letters(owner: CaseOwner, dossier: MentoringDossier) -> list[CaseLetter]:
+    ticket = owner.mentoring_request.ticket
+    items = tuple(answer_items(dossier))
+    return letters_of(dossier, await disclosed(owner.office, ticket, items, owner.token))
 
 
 @dataclass(frozen=True)
