@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.umkm import steps as usual
-from tests.umkm.domain import test_training, test_trip, test_visit
+from tests.umkm.domain import test_letter, test_training, test_trip, test_visit
 from tests.umkm.steps import changed, named
 
 from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
@@ -14,7 +14,15 @@ from zi_contracts.data import Data
 from zi_contracts.umkm import TripCancelled, TripChanged
 from zi_umkm.domain import visit
 from zi_umkm.domain.case import messages
-from zi_umkm.messaging.published import DECIDERS, cases, trainings, trips, visits
+from zi_umkm.messaging.published import (
+    DECIDERS,
+    cases,
+    letter_files,
+    letter_registers,
+    trainings,
+    trips,
+    visits,
+)
 
 CONTRACTS = {model.__name__: model for model in contract.MODELS}
 Published = tuple[Event, Disclosure]
@@ -57,6 +65,9 @@ def published() -> list[Published]:
         (*usual.NUMBERED, usual.LATE),
         usual.GRADUATED,
         (*usual.REGISTERED_THERE, usual.CONFIRM_PIRT),
+        (*usual.REFERRED_BY_LETTER, usual.RECEIVE, usual.QUESTION, usual.RENEW_CODE),
+        (*usual.REFERRED_BY_LETTER, usual.REFUSE_REFERRAL),
+        (*usual.REFERRED_BY_LETTER, usual.GIVE_NUMBER),
         (*usual.NUMBERED, usual.CORRECT),
         (*usual.ASSIGNED, usual.IDENTIFY, usual.CONFIRM_BUSINESS),
         (*usual.ASSIGNED, usual.ANNOUNCE, usual.CALL_OFF),
@@ -68,6 +79,8 @@ def published() -> list[Published]:
         *published_by(
             visits, here.BEGIN, here.YES, here.NO, here.PHOTO, here.SETTLE, *here.SIGNED, here.FINISH
         ),
+        *published_by(letter_registers, test_letter.ISSUE),
+        *published_by(letter_files, test_letter.SEAL, test_letter.RENEW),
         *published_by(trainings, *training.TWO, training.came("a", 40, 70), training.CONCLUDE),
         *published_by(trips, *moved, changed(trip.HOURS, today=trip.ON_LATER["begins"])),
         *published_by(trips, *moved, trip.CANCEL),

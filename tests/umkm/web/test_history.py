@@ -101,6 +101,7 @@ def test_a_step_that_nobody_has_words_for_is_told_all_the_same() -> None:
 def test_every_event_of_a_case_and_its_visits_has_words() -> None:
     silent = {"participant_enrolled", "attendance_recorded", "training_planned", "training_held"}
     silent |= {f"trip_{step}" for step in ("planned", "changed", "approved", "cancelled", "hours_recorded")}
+    silent |= {"mentoring_letter_renewed"}
     wordless = {model.type for model in umkm.MODELS if event_words.desk(model.type) is None}
     assert wordless == {f"zi.umkm.{event}" for event in silent}
 
