@@ -42,6 +42,7 @@ StandingReason = Literal[
 ReinstatementReason = Literal["suspicion_unfounded", "cause_removed", "suspended_in_error", "lawful_order"]
 FactKind = Literal["conflict", "mentorship"]
 AmendmentReason = Literal["details_changed", "company_error", "office_error"]
+FurtherBillReason = Literal["reversed", "underpaid", "more_applied_for"]
 ExpiryReason = Literal["unpaid", "not_completed"]
 MasterKind = Literal["producer", "supplier", "product"]
 HoldReason = Literal["objection", "complaint", "audit", "lawful_order"]
@@ -198,6 +199,24 @@ class DeadlineNear(ApplicationData):
     open_until: AwareDatetime
 
 
+class FurtherBillIssued(ApplicationData):
+    """A further billing code was made out: a payment was taken back, too little had come, or more is applied for than was paid."""
+
+    type: ClassVar[str] = "zi.certificates.further_bill_issued"
+
+    amount: Ordinal
+    pay_by: AwareDatetime
+    reason: FurtherBillReason
+
+
+class FurtherBillPaid(ApplicationData):
+    """The missing money is there; the application stays where it is."""
+
+    type: ClassVar[str] = "zi.certificates.further_bill_paid"
+
+    amount: Ordinal
+
+
 class PaymentRefused(ApplicationData):
     """Money came that pays for nothing here and is to be paid back."""
 
@@ -208,12 +227,14 @@ class PaymentRefused(ApplicationData):
 
 
 class PaymentRefunded(ApplicationData):
-    """Money was paid back, by the gateway's word: it had paid for nothing, or it had paid the bill and is `reversed`."""
+    """Money was paid back, by the gateway's word: it had paid for nothing, or it had paid the bill and is `reversed`:
+    nothing is decided until it is paid again, and at work it expires at `pay_by`."""
 
     type: ClassVar[str] = "zi.certificates.payment_refunded"
 
     amount: Ordinal
     reversed: bool | None = None
+    pay_by: AwareDatetime | None = None
 
 
 class ApplicationTaken(DecisionData):
@@ -615,6 +636,8 @@ MODELS: tuple[type[Data], ...] = (
     ApplicationSubmittedFree,
     ApplicationPaid,
     DeadlineNear,
+    FurtherBillIssued,
+    FurtherBillPaid,
     PaymentRefused,
     PaymentRefunded,
     ApplicationTaken,

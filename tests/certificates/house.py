@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.certificates import steps as usual
-from tests.certificates.officials import HOUR, MONDAY, evaluator, named, staff, system
+from tests.certificates.officials import DAY, HOUR, MONDAY, evaluator, named, staff, system
 
 from zi_certificates.domain import register
 from zi_certificates.domain.application.commands import (
@@ -19,8 +19,10 @@ from zi_certificates.domain.application.commands import (
     Completion,
     Decision,
     FlagConflict,
+    IssueFurtherBill,
     RecordNumber,
     RecordPayment,
+    RecordRefund,
     Reinstate,
     Revoke,
     Seal,
@@ -57,18 +59,25 @@ ANYTHING = (
     *(usual.CHANGE, usual.SUBMIT, usual.PAY, usual.TAKE, usual.RELEASE, usual.ASK, usual.SEND, usual.PASS),
     *(usual.REJECT, usual.RESUBMIT, usual.SEND_BACK, usual.SIGN, usual.SUSPEND, usual.REINSTATE),
     *(usual.REVOKE, usual.UNPAID, usual.LAPSED, usual.WITHDRAW, usual.ASK_OVERRIDE),
-    *(usual.APPROVE_OVERRIDE, usual.REFUSE_OVERRIDE),
+    *(usual.APPROVE_OVERRIDE, usual.REFUSE_OVERRIDE, usual.SUBMIT_FREE, usual.REMIND_PAYMENT, usual.FURTHER),
+    *(usual.REVERSE, usual.PAY_AGAIN),
 )
 SENSIBLE: dict[ApplicationStatus, Sequence[ApplicationCommands]] = {
-    ApplicationStatus.DRAFT: (usual.CHANGE, usual.SUBMIT, usual.SUBMIT),
-    ApplicationStatus.AWAITING_PAYMENT: (usual.PAY,),
-    ApplicationStatus.QUEUED: (usual.TAKE,),
+    ApplicationStatus.DRAFT: (usual.CHANGE, usual.SUBMIT, usual.SUBMIT, usual.SUBMIT, usual.SUBMIT_FREE),
+    ApplicationStatus.AWAITING_PAYMENT: (usual.PAY, usual.PAY, usual.FURTHER, usual.PAY_AGAIN),
+    ApplicationStatus.QUEUED: (*(usual.TAKE,) * 9, usual.REVERSE),
     ApplicationStatus.RESUBMITTED: (usual.TAKE,),
     ApplicationStatus.EVALUATION: (usual.PASS, usual.PASS, usual.ASK, usual.REJECT, usual.RELEASE),
     ApplicationStatus.NEED_DATA: (usual.CHANGE, usual.SEND),
     ApplicationStatus.REJECTED: (usual.CHANGE, usual.RESUBMIT),
-    ApplicationStatus.ISSUED: (usual.SUSPEND, usual.REVOKE),
-    ApplicationStatus.SUSPENDED: (usual.REINSTATE, usual.REVOKE),
+    ApplicationStatus.ISSUED: (usual.SUSPEND, usual.SUSPEND, usual.REVOKE, usual.REVERSE, usual.FURTHER),
+    ApplicationStatus.SUSPENDED: (
+        usual.REINSTATE,
+        usual.REINSTATE,
+        usual.REVOKE,
+        usual.FURTHER,
+        usual.PAY_AGAIN,
+    ),
     ApplicationStatus.APPROVAL: (usual.SIGN, usual.SIGN, usual.SIGN, usual.SEND_BACK),
 }
 KINDS = {"ski": ("ski_post_border",), "ske": ("ske_health", "ske_free_sale")}
@@ -140,6 +149,15 @@ class House:
                 return {"statement": usual.statement(*kinds, batch=batch)}
             case Submit():
                 return {"second_evaluation": self.chance.random() < 0.4}
+            case IssueFurtherBill():
+                return {"pay_by": self.clock + 90 * DAY, "bill": f"82{self.chance.randint(1, 10**6)}"}
+            case RecordRefund():
+                paid = [payment for payment, _ in file.state.owed.counted]
+                return {"payment": self.chance.choice(paid)} if paid else {}
+            case RecordPayment() if command.bill != usual.PAY.bill:
+                further = file.state.owed.bills[-1:]
+                code = {"bill": further[0].bill, "amount": further[0].amount} if further else {}
+                return code | {"payment": f"bank-again-{self.chance.randint(1, 9)}", "paid_at": self.clock}
             case RecordPayment():
                 amount = self.chance.choice((150_000, 150_000, 150_000, 1))
                 return {"amount": amount, "payment": f"bank-{self.chance.randint(1, 9)}"}
@@ -197,7 +215,7 @@ class House:
                 self.tell(file, Seal(by=system(), letter=issued.letter, file="f" * 64))
                 renewal = usual.renew(self.chance.choice("de") * 64)
                 self.tell(file, renewal.model_copy(update={"letter": issued.letter}))
-        for payment in (f"bank-{n}" for n in range(1, 10)):
+        for payment, _ in file.state.owed.amounts:
             self.tell(file, usual.REFUND.model_copy(update={"payment": payment, "refund": f"back {payment}"}))
 
     def _issue(self, command: register.Issue) -> None:

@@ -353,7 +353,7 @@ class Inside:
     async def pay(self, request: IntakeRequest) -> None:
         bill = await self.office.store.query(lambda tx: bill_for(tx, request.application))
         assert bill is not None
-        payment = f"bank-{request.application}"
+        payment = f"bank-{bill.bill}"
         notice = PaymentNotice(bill=bill.bill, payment=payment, amount=bill.amount, paid_at=self.clock.now())
         await record_payment(self.office, notice)
         self.clock.pass_hours(1 / 60)

@@ -30,6 +30,7 @@ from zi_certificates.domain.application.commands import (
     Draft,
     Expire,
     FlagConflict,
+    IssueFurtherBill,
     PassEvaluation,
     RecordNumber,
     RecordPayment,
@@ -174,7 +175,24 @@ PAY = RecordPayment(
 )
 PAY_LESS = PAY.model_copy(update={"amount": 149_999, "payment": "bank-0"})
 REFUND = RecordRefund(
-    by=system(), bill="820261207000001", payment="bank-0", refund="refund-1", refunded_at=MONDAY + 2 * DAY
+    by=system(),
+    bill="820261207000001",
+    payment="bank-0",
+    refund="refund-1",
+    refunded_at=MONDAY + 2 * DAY,
+    pay_by=MONDAY + 9 * DAY,
+)
+REVERSE = REFUND.model_copy(
+    update={"by": system(MONDAY + 2 * DAY), "payment": "bank-1", "refund": "refund-2"}
+)
+FURTHER = IssueFurtherBill(
+    by=applicant(), bill="820000000000002", amount=150_000, pay_by=MONDAY + 9 * DAY, reason="reversed"
+)
+PAY_AGAIN = PAY.model_copy(
+    update={
+        **{"bill": FURTHER.bill, "payment": "bank-7", "paid_at": MONDAY + 4 * DAY},
+        "due": MONDAY + 9 * DAY,
+    }
 )
 TAKE = Take(by=evaluator(), known=NOTHING_KNOWN)
 RELEASE = Release(by=evaluator(), reason="absence")

@@ -380,13 +380,13 @@ def test_money_that_pays_nothing_is_paid_back_once() -> None:
     assert after(*EXPIRED, late, REFUND).status is after(*EXPIRED).status
 
 
-def test_a_payment_of_the_bill_that_is_reversed_is_recorded_once_and_moves_nothing() -> None:
+def test_a_payment_of_the_bill_that_is_reversed_is_recorded_once_and_stops_the_work() -> None:
     reverse = changed(REFUND, payment="bank-1")
     reversed = last(*PAID, reverse)
     assert isinstance(reversed, PaymentRefunded)
     assert (reversed.payment, reversed.amount, reversed.reversed) == ("bank-1", 150_000, True)
     assert decide(reverse, after(*PAID, reverse)) == []
-    assert after(*PAID, reverse).status is after(*PAID).status
+    assert after(*PAID, reverse).status is ApplicationStatus.AWAITING_PAYMENT
     assert not PaymentRefunded.model_validate(reversed.model_dump(exclude={"reversed"})).reversed
 
 

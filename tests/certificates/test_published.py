@@ -10,11 +10,14 @@ from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import (
     DRAFTED,
+    FURTHER,
     ISSUED,
+    PAY_AGAIN,
     PAY_LESS,
     REFUND,
     REMIND_PAYMENT,
     RENEW,
+    REVERSE,
     SUBMIT_FREE,
     SUBMITTED,
     SUPERSEDE,
@@ -85,6 +88,7 @@ def published() -> list[Published]:
         *publish_all(applications, *ISSUED, RENEW, SUPERSEDE),
         *publish_all(applications, *SUBMITTED, PAY_LESS, REFUND, REMIND_PAYMENT),
         *publish_all(applications, *DRAFTED, SUBMIT_FREE),
+        *publish_all(applications, *ISSUED, REVERSE, FURTHER, PAY_AGAIN),
         *publish_all(registers, test_register.issue("a"), test_register.issue("b")),
         *publish_all(accounts, account.OPEN, account.VERIFY, account.CHANGE, account.verify(2), account.MOVE),
         *publish_all(accounts, account.OPEN, account.REFUSE, account.FLAG),

@@ -49,6 +49,7 @@ APPLICATION = Aggregate(
         Row(usual.SUBMIT, usual.DRAFTED, APPLICANT),
         Row(usual.PAY, usual.SUBMITTED, APPLICANT),
         Row(usual.REFUND, (*usual.SUBMITTED, usual.PAY_LESS), APPLICANT),
+        Row(usual.FURTHER, (*usual.PAID, usual.REVERSE), APPLICANT),
         Row(usual.TAKE, usual.PAID, APPLICANT),
         Row(usual.RELEASE, usual.TAKEN, EVALUATOR),
         Row(usual.HAND_OVER, usual.TAKEN, EVALUATOR, "because of a conflict of interest"),

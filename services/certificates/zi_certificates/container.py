@@ -30,6 +30,7 @@ from zi_certificates.use_cases.appointing import Appointing
 from zi_certificates.use_cases.billing import Payments
 from zi_certificates.use_cases.billing_gateway import billing_of
 from zi_certificates.use_cases.deciding import Deciding
+from zi_certificates.use_cases.further_bills import FurtherBilling
 from zi_certificates.use_cases.gateway_polling import GatewayPolling
 from zi_certificates.use_cases.master_data import MasterData
 from zi_certificates.use_cases.master_use import MasterUse
@@ -99,6 +100,7 @@ class CertificatesOffice(VaultConnection):
         self.access = ApplicantAccess(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
         self.master_data = MasterData(self.store, self.vault_writer)
+        self.further_billing = FurtherBilling(self.store, self.rules, self.billing)
         self.amending = Amending(self.store, self.rules, self.vault_writer)
         self.master_use = MasterUse(self.store, self.applying, lambda: self.vault)
         self.taking_over = TakingOver(self.store, lambda: self.vault)

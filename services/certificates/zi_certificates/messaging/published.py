@@ -1,7 +1,7 @@
 """The privacy border: the message of each event, field by field; everything not named here stays in the store."""
 
 from datetime import datetime
-from typing import TypedDict, assert_never, cast
+from typing import assert_never, cast
 from uuid import UUID
 
 from zi_certificates.domain import account as accounts_domain
@@ -17,20 +17,12 @@ from zi_certificates.domain.master_entry import MasterEntry, MasterEvents
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
 from zi_certificates.domain.retention import Retention, RetentionEvents
 from zi_certificates.messaging import account_data, appointment_data, master_data, retention_data
+from zi_certificates.messaging.application_fields import ApplicationFields
+from zi_certificates.messaging.payment_data import payment_data
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
-from zi_contracts.intake import Channel, Holder, Language
-
-
-class ApplicationFields(TypedDict):
-    """In every message about an application, so that its consumers need no state of applications."""
-
-    state: contract.ApplicationState
-    holder: Holder
-    language: Language
-    reachable_by: tuple[Channel, ...]
 
 
 def publish_application(event: events.ApplicationEvents, application: Application) -> Disclosure:
@@ -68,12 +60,14 @@ def _statement_data(
             return _application_submitted_free(event, status)
         case events.ApplicationSubmitted():
             return _application_submitted(event, status)
-        case events.ApplicationPaid(amount=amount, due=due):
-            return contract.ApplicationPaid(**status, amount=amount, due=due)
-        case events.PaymentRefused(reason=reason, amount=amount):
-            return contract.PaymentRefused(**status, reason=reason, amount=amount)
-        case events.PaymentRefunded(amount=amount):
-            return contract.PaymentRefunded(**status, amount=amount, reversed=event.reversed or None)
+        case (
+            events.ApplicationPaid()
+            | events.PaymentRefused()
+            | events.PaymentRefunded()
+            | events.FurtherBillIssued()
+            | events.FurtherBillPaid()
+        ):
+            return payment_data(event, status)
         case events.DataSent(revision=revision, due=due, answered=answered):
             return contract.DataSent(**status, revision=revision, due=due, answered=answered)
         case events.ApplicationResubmitted():

@@ -15,7 +15,9 @@ from zi_certificates.domain.application.events import (
     ApplicationSubmitted,
     ApplicationSubmittedFree,
     ApplicationWithdrawn,
+    FurtherBillPaid,
     LettersSigned,
+    PaymentRefunded,
 )
 from zi_certificates.domain.application.state import (
     Application,
@@ -45,6 +47,10 @@ def changes(event: Event) -> Iterable[Change]:
             return (Set(PAY_BY, event.pay_by), Set(OPEN_UNTIL, event.open_until), *reminders)
         case ApplicationPaid():
             return (Clear(PAY_BY), Clear("remind_payment"))
+        case PaymentRefunded(pay_by=pay_by):
+            return () if pay_by is None else (Set(PAY_BY, pay_by),)
+        case FurtherBillPaid():
+            return (Clear(PAY_BY),)
         case ApplicationRejected():
             return (Set(REJECTED, event.by.at),)
         case LettersSigned() | ApplicationWithdrawn() | ApplicationExpired():

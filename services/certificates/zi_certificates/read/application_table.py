@@ -29,9 +29,12 @@ from zi_certificates.domain.application.events import (
     DeadlineMissed,
     DecisionEvent,
     EvaluationPassed,
+    FurtherBillIssued,
+    FurtherBillPaid,
     OverrideApproved,
     OverrideAsked,
     OverrideRefused,
+    PaymentRefunded,
 )
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
@@ -51,11 +54,11 @@ WITH_OFFICER = (ApplicationStatus.EVALUATION.value, ApplicationStatus.NEED_DATA.
 
 class Applications:
     name = "applications"
-    version = 6
+    version = 7
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
-        " countries TEXT NOT NULL, item_countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, amendment TEXT, rejected_for TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
+        " countries TEXT NOT NULL, item_countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, amendment TEXT, rejected_for TEXT, unpaid INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " evaluators TEXT NOT NULL, excused TEXT NOT NULL, recused TEXT NOT NULL DEFAULT '[]', override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
         " complete_at TEXT, place INTEGER, urgency TEXT NOT NULL, revision INTEGER NOT NULL, is_late INTEGER NOT NULL DEFAULT 0, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
         " updated TEXT NOT NULL)",
@@ -68,6 +71,7 @@ class Applications:
         " WHERE override_for IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS applications_due ON applications (holder, due)",
         "CREATE INDEX IF NOT EXISTS applications_replaces ON applications (replaces)",
+        "CREATE INDEX IF NOT EXISTS applications_unpaid ON applications (unpaid, urgency)",
         "CREATE INDEX IF NOT EXISTS applications_account ON applications (account)",
         "CREATE INDEX IF NOT EXISTS applications_business ON applications (business_ref)",
         "CREATE TABLE IF NOT EXISTS application_texts (application TEXT PRIMARY KEY, text TEXT NOT NULL)",
@@ -85,7 +89,7 @@ class Applications:
         " at TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS recusals_official ON recusals (official)",
         "CREATE TABLE IF NOT EXISTS bills (bill TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
-        " amount INTEGER NOT NULL, pay_by TEXT NOT NULL)",
+        " amount INTEGER NOT NULL, pay_by TEXT NOT NULL, number INTEGER NOT NULL)",
         "CREATE INDEX IF NOT EXISTS bills_application ON bills (application)",
     )
 
@@ -103,7 +107,7 @@ class Applications:
             _overtaken(tx, recorded, event)
         if isinstance(event, ApplicationReleased) and event.is_recusal and event.by.actor == event.officer:
             _recused(tx, recorded, event)
-        if isinstance(event, ApplicationSubmitted) and event.amount:
+        if isinstance(event, ApplicationSubmitted | FurtherBillIssued) and event.amount:
             _billed(tx, recorded, event)
 
     @staticmethod
@@ -182,10 +186,20 @@ def _progress(recorded: Recorded, event: ApplicationEvent, published: Mapping[st
         case DeadlineMissed():
             return {"is_late": 1}
         case ApplicationPaid() | ApplicationSubmittedFree() | ApplicationResubmitted():
-            complete = {"complete_at": rfc3339(event.by.at), "place": recorded.position, "is_late": 0}
+            complete = {
+                "complete_at": rfc3339(event.by.at),
+                "place": recorded.position,
+                "is_late": 0,
+                "unpaid": 0,
+            }
             return complete | {"due": rfc3339(event.due), "deadline": None}
         case ApplicationSubmitted():
             return {"deadline": rfc3339(event.pay_by)}
+        case PaymentRefunded(pay_by=pay_by) if pay_by is not None:
+            stops = published["state"] == ApplicationStatus.AWAITING_PAYMENT
+            return {"unpaid": 1} | ({"deadline": rfc3339(pay_by)} if stops else {})
+        case FurtherBillPaid() if event.settles:
+            return {"unpaid": 0}
         case DataSent():
             return {"due": rfc3339(event.due), "deadline": None}
         case DataAsked() | ApplicationRejected():
@@ -284,8 +298,10 @@ def _recused(tx: Tx, recorded: Recorded, event: ApplicationReleased) -> None:
     )
 
 
-def _billed(tx: Tx, recorded: Recorded, event: ApplicationSubmitted) -> None:
+def _billed(tx: Tx, recorded: Recorded, event: ApplicationSubmitted | FurtherBillIssued) -> None:
+    where = str(recorded.aggregate)
+    [counted] = tx.execute("SELECT COUNT(*) AS many FROM bills WHERE application = ?", where)
     tx.execute(
-        "INSERT INTO bills (bill, application, ticket, amount, pay_by) VALUES (?, ?, ?, ?, ?)",
-        *(event.bill, str(recorded.aggregate), recorded.subject, event.amount, rfc3339(event.pay_by)),
+        "INSERT INTO bills (bill, application, ticket, amount, pay_by, number) VALUES (?, ?, ?, ?, ?, ?)",
+        *(event.bill, where, recorded.subject, event.amount, rfc3339(event.pay_by), counted["many"] + 1),
     )

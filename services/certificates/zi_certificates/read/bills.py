@@ -23,7 +23,11 @@ def bill_of(tx: Tx, bill: str) -> Bill | None:
 
 
 def bill_for(tx: Tx, application: UUID) -> Bill | None:
-    return _bill(tx.execute("SELECT * FROM bills WHERE application = ?", str(application)))
+    """Return the last one that was made out."""
+    rows = tx.execute(
+        "SELECT * FROM bills WHERE application = ? ORDER BY number DESC LIMIT 1", str(application)
+    )
+    return _bill(rows)
 
 
 def open_bills(tx: Tx) -> list[Bill]:
@@ -41,7 +45,7 @@ def owing_bills(tx: Tx) -> list[Bill]:
     rows = tx.execute(
         "SELECT DISTINCT bills.* FROM bills JOIN payments ON payments.bill = bills.bill AND payments.outcome = 'refused'"
         " LEFT JOIN refunds ON refunds.bill = payments.bill AND refunds.payment = payments.payment"
-        " WHERE refunds.payment IS NULL ORDER BY bills.pay_by, bills.bill"
+        " WHERE refunds.payment IS NULL AND payments.payment NOT IN (SELECT payment FROM counted_payments) ORDER BY bills.pay_by, bills.bill"
     )
     return [found for row in rows if (found := _bill([row])) is not None]
 

@@ -22,7 +22,7 @@ from zi_rules.registration_number import normalise_number
 from zi_rules.ticket import normalise_ticket
 
 PAGE = 50
-DeskQueue = Literal["all", "work", "waiting", "mine", "signature", "exception"]
+DeskQueue = Literal["all", "work", "waiting", "mine", "signature", "exception", "unpaid"]
 AT_WORK = (*IN_HAND, ApplicationStatus.APPROVAL, *WAITING)
 STATES_OF: dict[DeskQueue, tuple[ApplicationStatus, ...]] = {
     "work": AT_WORK,
@@ -149,6 +149,8 @@ def _in_queue(queue: DeskQueue, reader: ListReader) -> Iterator[Condition]:
         yield f"a.status IN ({placeholders(states)})", tuple(each.value for each in states)
     if queue == "mine":
         yield "a.officer = ?", (reader.official,)
+    if queue == "unpaid":
+        yield "a.unpaid = 1", ()
     if queue == "exception":
         yield "a.override_for IS NOT NULL", ()
 

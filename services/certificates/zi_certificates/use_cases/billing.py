@@ -13,6 +13,7 @@ from uuid import UUID
 
 from zi_certificates.domain.application.events import (
     ApplicationPaid,
+    FurtherBillPaid,
     PaymentRefunded,
     PaymentRefused,
 )
@@ -131,16 +132,24 @@ class Payments:
     """Read model of the outcome of each payment, so that a repeated notice is answered as the first time, and of what was paid back."""
 
     name = "payments"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS payments (bill TEXT NOT NULL, payment TEXT NOT NULL, outcome TEXT NOT NULL,"
         " reason TEXT, PRIMARY KEY (bill, payment))",
         "CREATE TABLE IF NOT EXISTS refunds (bill TEXT NOT NULL, payment TEXT NOT NULL, PRIMARY KEY (bill, payment))",
+        # Payments that paid too little, until a further bill was paid beside them.
+        "CREATE TABLE IF NOT EXISTS counted_payments (payment TEXT PRIMARY KEY)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         match recorded.event:
-            case ApplicationPaid(bill=bill, payment=payment):
+            case ApplicationPaid(bill=bill, payment=payment, counting=counting):
+                _keep(tx, bill, payment, "paid", None)
+                for each in counting:
+                    tx.execute(
+                        "INSERT INTO counted_payments (payment) VALUES (?) ON CONFLICT DO NOTHING", each
+                    )
+            case FurtherBillPaid(bill=bill, payment=payment):
                 _keep(tx, bill, payment, "paid", None)
             case PaymentRefused(bill=bill, payment=payment, reason=reason):
                 _keep(tx, bill, payment, "refused", reason)

@@ -15,6 +15,7 @@ from zi_certificates.use_cases.billing_gateway import (
     GatewayAwayError,
     NoStatementError,
 )
+from zi_certificates.use_cases.further_bills import pay_again_by
 from zi_certificates.use_cases.payments import SYSTEM, Till, record_payment
 from zi_chassis.domain import Act
 
@@ -114,7 +115,9 @@ class GatewayPolling:
         for each in statement.payments:
             if each.refunded is not None and each.payment in now.payments - now.owed.refunded:
                 by = Act(at=self._till.clock.now(), actor=SYSTEM, role=SYSTEM)
-                command = RecordRefund(by=by, bill=billed.bill, payment=each.payment, **dict(each.refunded))
+                pay_by = pay_again_by(self._till.rules, now, by.at)
+                back = {"payment": each.payment, "pay_by": pay_by, **dict(each.refunded)}
+                command = RecordRefund(by=by, bill=billed.bill, **back)
                 await store.handle(applications, billed.application, command)
 
     def _forget_others(self, bills: set[str]) -> None:
@@ -129,5 +132,7 @@ class GatewayPolling:
             return True
         if not isinstance(self._till.billing, BillingGateway):
             return True
-        answered = self._answered.get(submission.bill)
-        return answered is not None and answered > submission.pay_by
+        bills = (submission.bill, *(each.bill for each in application.owed.bills))
+        answers = [self._answered.get(bill) for bill in bills]
+        last = application.deadline or submission.pay_by
+        return all(answered is not None and answered > last for answered in answers)

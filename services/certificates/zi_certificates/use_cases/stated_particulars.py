@@ -53,9 +53,9 @@ def underpaid(application: Application, stated: Statement, rules: CertificateRul
     try:
         now = fee(kinds_of(stated), Goods(stated.goods), len(stated.products), rules)
     except NoTariffError:
-        now = application.submission.amount + 1
-    if now > application.submission.amount:
-        yield found(FindingReason.UNPAID, PLAIN, "kinds", what=now, expected=application.submission.amount)
+        now = application.price + 1
+    if now > application.price:
+        yield found(FindingReason.UNPAID, PLAIN, "kinds", what=now, expected=application.price)
 
 
 def _is_within(stated: Statement, billed: Statement | None) -> bool:

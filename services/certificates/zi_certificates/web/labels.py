@@ -118,6 +118,7 @@ QUEUES: Mapping[str, str] = {
     "mine": "In your hands",
     "signature": "Waiting for a signature",
     "exception": "Exceptions to be decided",
+    "unpaid": "Unpaid again",
 }
 DECISION: Mapping[str, str] = {
     "note": "In your own words",

@@ -318,8 +318,12 @@ def _bill_of(office: CertificatesOffice, dossier: Dossier) -> answers.BillAnswer
     billed = dossier.state.submission
     if billed is None:
         return None
-    stored = Bill(billed.bill, dossier.request.application, dossier.ticket, billed.amount, billed.pay_by)
-    return bill(office, stored, is_paid=dossier.state.paid)
+    owed = dossier.state.owed
+    last = owed.bills[-1] if owed.bills else billed
+    if not last.bill:
+        return None
+    stored = Bill(last.bill, dossier.request.application, dossier.ticket, last.amount, last.pay_by)
+    return bill(office, stored, is_paid=last.bill in owed.paid_bills)
 
 
 def _overtaken(named: CertificateRuleNames, taken: Overtaking) -> answers.OvertakenBy:

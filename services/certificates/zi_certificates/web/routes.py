@@ -7,6 +7,7 @@ from zi_certificates.web.api import applicants as applicants_api
 from zi_certificates.web.api import company_products as company_products_api
 from zi_certificates.web.api import desk_lists as desk_lists_api
 from zi_certificates.web.api import fairness as fairness_api
+from zi_certificates.web.api import further_bills as further_bills_api
 from zi_certificates.web.api import master_data as master_data_api
 from zi_certificates.web.api import officials as officials_api
 from zi_certificates.web.api import parties as parties_api
@@ -38,6 +39,7 @@ from zi_certificates.web.pages import (
 API: tuple[APIRouter, ...] = (
     applicants_api.router,
     amendments_api.router,
+    further_bills_api.router,
     company_products_api.router,
     master_data_api.router,
     master_data_api.used_router,

@@ -11,6 +11,7 @@ from zi_certificates.roles import EVALUATING, OVERRIDING, RELEASING
 from zi_chassis.domain import CITIZENS, Command, Parties, officials, services
 from zi_contracts.certificates import (
     ApplicantsClock,
+    FurtherBillReason,
     OverrideReason,
     Overtaken,
     PinnedRules,
@@ -100,13 +101,24 @@ class RecordPayment(ApplicationCommand):
     due: datetime
 
 
+class IssueFurtherBill(ApplicationCommand):
+    """The applicant wants to pay what is missing; the code is there already."""
+
+    bill: str
+    amount: int
+    pay_by: datetime
+    reason: FurtherBillReason
+    counting: tuple[str, ...] = ()
+
+
 class RecordRefund(ApplicationCommand):
-    """A payment was paid back; `refund` is the gateway's reference."""
+    """A payment was paid back; `refund` is the gateway's reference. Where it had paid the bill, it is to come again by `pay_by`."""
 
     bill: str
     payment: str
     refund: str
     refunded_at: datetime
+    pay_by: datetime
 
 
 class Take(Decision):
@@ -271,6 +283,7 @@ Acts = (
     | Submit
     | RecordPayment
     | RecordRefund
+    | IssueFurtherBill
     | Release
     | SendData
     | Resubmit
@@ -293,6 +306,7 @@ PARTIES: Parties = {
     Submit: CITIZENS,
     RecordPayment: OWN_PROGRAM,
     RecordRefund: OWN_PROGRAM,
+    IssueFurtherBill: CITIZENS,
     Take: EVALUATORS,
     Release: officials(*RELEASING) | OWN_PROGRAM,
     AskData: EVALUATORS,

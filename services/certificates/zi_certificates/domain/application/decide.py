@@ -20,6 +20,7 @@ from zi_certificates.domain.application.commands import (
     Draft,
     Expire,
     FlagConflict,
+    IssueFurtherBill,
     OverrideActs,
     PassEvaluation,
     RecordNumber,
@@ -75,7 +76,7 @@ from zi_certificates.domain.application.letter_decisions import (
     sign,
     supersede,
 )
-from zi_certificates.domain.application.payment_decisions import record_payment, record_refund
+from zi_certificates.domain.application.payment_decisions import decide_about_money
 from zi_certificates.domain.application.preconditions import (
     refuse_another_revision,
     refuse_ended,
@@ -88,6 +89,7 @@ from zi_certificates.domain.application.preconditions import (
     refuse_unless_divided,
     refuse_unless_evaluating,
     refuse_unless_signing,
+    refuse_unpaid,
     refuse_without_reasons,
 )
 from zi_certificates.domain.application.state import (
@@ -125,10 +127,8 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
             return _change(command, application)
         case Submit():
             return _submit(command, application)
-        case RecordPayment():
-            return record_payment(command, application)
-        case RecordRefund():
-            return record_refund(command, application)
+        case RecordPayment() | RecordRefund() | IssueFurtherBill():
+            return decide_about_money(command, application)
         case Release():
             return _release(command, application)
         case SendData():
@@ -173,6 +173,8 @@ def _about_override(command: OverrideActs, application: Application) -> list[App
 
 def _decision(command: Decisions, application: Application) -> list[ApplicationEvents]:
     refuse_interested(command, application)
+    if not isinstance(command, Suspend | Reinstate | Revoke):
+        refuse_unpaid(application)
     match command:
         case Take():
             return _take(command, application)
@@ -269,6 +271,7 @@ def _send_data(command: SendData, application: Application) -> list[ApplicationE
     refuse_ended(application)
     if application.status is not ApplicationStatus.NEED_DATA:
         raise errors.NoDataAskedError
+    refuse_unpaid(application)
     if application.is_unchanged(command.account_verified_at) and not command.answered:
         raise errors.NothingChangedError
     refuse_too_late(command.by.at, application)
@@ -307,6 +310,7 @@ def _resubmit(command: Resubmit, application: Application) -> list[ApplicationEv
     refuse_ended(application)
     if application.status is not ApplicationStatus.REJECTED:
         raise errors.NotRejectedError
+    refuse_unpaid(application)
     if application.resubmissions_left < 1:
         raise errors.TooOftenError
     refuse_too_late(command.by.at, application)

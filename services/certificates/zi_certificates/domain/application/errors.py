@@ -156,6 +156,14 @@ class AnotherBillError(ApplicationError):
     sentence = "This billing code belongs to another application."
 
 
+class UnpaidAgainError(ApplicationError):
+    sentence = "The payment of this application was taken back, so nothing is decided or sent until it is paid again."
+
+
+class NothingMissingError(ApplicationError):
+    sentence = "Nothing is to be paid here beside the bill that there is: look at the application again."
+
+
 class NotWaitingError(ApplicationError):
     sentence = "This application does not wait for an evaluator: take the next one."
 

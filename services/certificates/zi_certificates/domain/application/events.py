@@ -11,6 +11,7 @@ from zi_chassis.domain import Event
 from zi_contracts.certificates import (
     ApplicantsClock,
     ExpiryReason,
+    FurtherBillReason,
     KnownFacts,
     OverrideReason,
     Overtaken,
@@ -88,6 +89,28 @@ class ApplicationPaid(ApplicationEvent):
     amount: int
     paid_at: datetime
     due: datetime
+    counting: tuple[str, ...] = ()
+
+
+class FurtherBillIssued(ApplicationEvent):
+    """`counting` are payments that came already and pay together with this bill."""
+
+    bill: str
+    amount: int
+    pay_by: datetime
+    reason: FurtherBillReason
+    counting: tuple[str, ...] = ()
+
+
+class FurtherBillPaid(ApplicationEvent):
+    """The missing money is there, and nothing else changes: the application was not waiting for it in the queue. It `settles` what was
+    taken back, unless it is for more that is applied for."""
+
+    bill: str
+    payment: str
+    amount: int
+    paid_at: datetime
+    settles: bool = True
 
 
 class PaymentRefused(ApplicationEvent):
@@ -105,6 +128,7 @@ class PaymentRefunded(ApplicationEvent):
     refund: str
     refunded_at: datetime
     reversed: bool = False
+    pay_by: datetime | None = None
 
 
 class ApplicationTaken(DecisionEvent):
@@ -257,6 +281,8 @@ StatementEvents = (
     | ApplicationSubmitted
     | ApplicationSubmittedFree
     | ApplicationPaid
+    | FurtherBillIssued
+    | FurtherBillPaid
     | PaymentRefused
     | PaymentRefunded
     | DataSent

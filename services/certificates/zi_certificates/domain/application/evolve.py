@@ -26,6 +26,8 @@ from zi_certificates.domain.application.events import (
     DecisionEvent,
     EvaluationEvents,
     EvaluationPassed,
+    FurtherBillIssued,
+    FurtherBillPaid,
     LetterEvents,
     LetterNumbered,
     LetterReinstated,
@@ -44,7 +46,7 @@ from zi_certificates.domain.application.events import (
     StatementEvents,
 )
 from zi_certificates.domain.application.past_decisions import Judged, PastDecision
-from zi_certificates.domain.application.state import STANDINGS, Application, ApplicationStatus
+from zi_certificates.domain.application.state import STANDINGS, STOPPED_UNPAID, Application, ApplicationStatus
 from zi_certificates.domain.standing import Letter, Standing, letters_with, standing_of
 from zi_certificates.domain.statement import Statement
 
@@ -80,10 +82,16 @@ def _after_statement(application: Application, event: StatementEvents) -> Applic
             submitted = replace(application, submission=event, billed=application.statement)
             return _evaluated_as(replace(submitted, status=ApplicationStatus.AWAITING_PAYMENT), event)
         case ApplicationPaid():
-            return _paid(_with_payment(application, event), event)
-        case PaymentRefused() | PaymentRefunded():
-            payments = application.payments | {event.payment}
-            return replace(application, payments=payments, owed=application.owed.after(event))
+            return _paid(_with_money(application, event), event)
+        case FurtherBillPaid():
+            received = _with_money(application, event)
+            return replace(received, paid=not received.owed.is_unpaid_again)
+        case FurtherBillIssued():
+            return replace(application, owed=application.owed.after(event))
+        case PaymentRefused():
+            return _with_money(application, event)
+        case PaymentRefunded():
+            return _refunded(_with_money(application, event), event)
         case DataSent():
             return _data_sent(application, event)
         case ApplicationResubmitted():
@@ -175,13 +183,29 @@ def _restated(application: Application, statement: Statement) -> Application:
     return replace(application, statement=statement, revision=revision, evaluators=(), refused=())
 
 
-def _with_payment(application: Application, event: ApplicationPaid) -> Application:
-    return replace(application, payments=application.payments | {event.payment})
+def _with_money(
+    application: Application, event: ApplicationPaid | FurtherBillPaid | PaymentRefused | PaymentRefunded
+) -> Application:
+    payments = application.payments | {event.payment}
+    return replace(application, payments=payments, owed=application.owed.after(event))
 
 
 def _paid(application: Application, event: ApplicationPaid | ApplicationSubmittedFree) -> Application:
-    paid = replace(application, status=ApplicationStatus.QUEUED, paid=True)
-    return replace(paid, complete_at=event.by.at, due=event.due)
+    """Queue it, or let it wait for the signature if all its evaluators had found it compliant before a payment was taken back."""
+    paid = replace(application, paid=True, complete_at=event.by.at, due=event.due, is_late=False)
+    if len(application.evaluators) < (2 if application.second_evaluation else 1):
+        return _queued_again(paid)
+    return replace(paid, status=ApplicationStatus.APPROVAL)
+
+
+def _refunded(application: Application, event: PaymentRefunded) -> Application:
+    """Take it from the office as long as it is unpaid again; a letter that is signed for stays, for officials to judge."""
+    if event.pay_by is None:
+        return application
+    unpaid = replace(application, paid=False)
+    if application.status not in STOPPED_UNPAID:
+        return unpaid
+    return replace(unpaid, status=ApplicationStatus.AWAITING_PAYMENT, officer=None)
 
 
 def _taken(application: Application, officer: str) -> Application:

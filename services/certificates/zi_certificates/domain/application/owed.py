@@ -1,25 +1,91 @@
-"""Money that came and paid for nothing, until it was paid back; and what was paid back."""
+"""The money of an application: what paid it, what came and paid for nothing, what was paid back, and the further bills. Pure."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
 
-from zi_certificates.domain.application.events import PaymentRefunded, PaymentRefused
+from zi_certificates.domain.application.events import (
+    ApplicationPaid,
+    FurtherBillIssued,
+    FurtherBillPaid,
+    PaymentRefunded,
+    PaymentRefused,
+)
+
+MoneyEvents = ApplicationPaid | PaymentRefused | PaymentRefunded | FurtherBillIssued | FurtherBillPaid
+Amounts = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
 class OwedMoney:
-    """Amounts by payment; a payment is `refunded` once."""
+    """Amounts by payment; a payment is `refunded` once. `too_little` paid less than the bill, and a further bill may ask for the rest.
 
-    amounts: tuple[tuple[str, int], ...] = ()
+    `counted` pay the application. `short` is missing of it since a payment was reversed, and is to be paid by `pay_by`. `added` is what it
+    costs more than its first bill."""
+
+    amounts: Amounts = ()
     refunded: frozenset[str] = frozenset()
+    too_little: tuple[str, ...] = ()
+    counted: Amounts = ()
+    short: int = 0
+    pay_by: datetime | None = None
+    added: int = 0
+    bills: tuple[FurtherBillIssued, ...] = ()
+    paid_bills: frozenset[str] = frozenset()
+
+    @property
+    def is_unpaid_again(self) -> bool:
+        return self.short > 0
+
+    @property
+    def partly_paid(self) -> tuple[str, ...]:
+        """List the payments that came for the bill, paid too little and are not paid back."""
+        there = dict(self.amounts)
+        return tuple(each for each in self.too_little if each in there)
 
     def amount_of(self, payment: str) -> int | None:
         return dict(self.amounts).get(payment)
 
-    def after(self, event: PaymentRefused | PaymentRefunded) -> "OwedMoney":
-        if isinstance(event, PaymentRefused):
-            return replace(self, amounts=(*self.amounts, (event.payment, event.amount)))
+    def sum_of(self, payments: tuple[str, ...]) -> int:
+        return sum(amount for payment, amount in self.amounts if payment in payments)
+
+    def bill(self, code: str) -> FurtherBillIssued | None:
+        return next((each for each in self.bills if each.bill == code), None)
+
+    def after(self, event: MoneyEvents) -> "OwedMoney":
+        match event:
+            case PaymentRefused(payment=payment, amount=amount):
+                little = (payment,) if event.reason == "wrong_amount" else ()
+                amounts = (*self.amounts, (payment, amount))
+                return replace(self, amounts=amounts, too_little=(*self.too_little, *little))
+            case FurtherBillIssued():
+                return replace(self, bills=(*self.bills, event))
+            case ApplicationPaid() | FurtherBillPaid():
+                return self._paid(event)
+            case PaymentRefunded():
+                return self._refunded(event)
+            case _:
+                assert_never(event)
+
+    def _paid(self, event: ApplicationPaid | FurtherBillPaid) -> "OwedMoney":
+        bill = self.bill(event.bill)
+        joined = () if bill is None else bill.counting
+        left = tuple(each for each in self.amounts if each[0] not in joined)
+        counting = tuple(each for each in self.amounts if each[0] in joined)
+        counted = (*self.counted, *counting, (event.payment, event.amount))
+        more = event.amount if bill is not None and bill.reason == "more_applied_for" else 0
+        paid = replace(self, amounts=left, counted=counted, added=self.added + more)
+        paid = replace(paid, paid_bills=self.paid_bills | {event.bill})
+        return paid if more else replace(paid, short=0, pay_by=None)
+
+    def _refunded(self, event: PaymentRefunded) -> "OwedMoney":
+        """Leave as it was a payment that was reversed before there were further bills: it has no new day to pay, and officials judged it."""
         left = tuple(each for each in self.amounts if each[0] != event.payment)
-        return OwedMoney(left, self.refunded | {event.payment})
+        refunded = replace(self, amounts=left, refunded=self.refunded | {event.payment})
+        if event.pay_by is None:
+            return refunded
+        counted = tuple(each for each in self.counted if each[0] != event.payment)
+        return replace(refunded, counted=counted, short=self.short + event.amount, pay_by=event.pay_by)
 
 
 NOTHING_OWED = OwedMoney()

@@ -1,46 +1,105 @@
-"""Decide what a payment and its refund change: each is recorded once, whether it pays or not."""
+"""Decide what a payment and its refund change: each is recorded once, whether it pays or not; and for what a further bill is made out."""
+
+from typing import assert_never
 
 from zi_certificates.domain.application import errors
-from zi_certificates.domain.application.commands import RecordPayment, RecordRefund
+from zi_certificates.domain.application.commands import IssueFurtherBill, RecordPayment, RecordRefund
 from zi_certificates.domain.application.events import (
     ApplicationEvents,
     ApplicationPaid,
     ApplicationSubmitted,
+    FurtherBillIssued,
+    FurtherBillPaid,
     PaymentRefunded,
     PaymentRefused,
 )
-from zi_certificates.domain.application.state import Application, ApplicationStatus
+from zi_certificates.domain.application.state import OVER, Application, ApplicationStatus
 from zi_contracts.certificates import PaymentRefusal
 
 
-def record_payment(command: RecordPayment, application: Application) -> list[ApplicationEvents]:
-    """Record each payment: one that does not pay the bill is an event too."""
-    submission = application.submission
+def decide_about_money(
+    command: RecordPayment | RecordRefund | IssueFurtherBill, application: Application
+) -> list[ApplicationEvents]:
+    match command:
+        case RecordPayment():
+            return _record_payment(command, application)
+        case RecordRefund():
+            return _record_refund(command, application)
+        case IssueFurtherBill():
+            return _issue_further_bill(command, application)
+        case _:
+            assert_never(command)
+
+
+def _record_payment(command: RecordPayment, application: Application) -> list[ApplicationEvents]:
+    """Record each payment: one that does not pay its bill is an event too."""
+    submission, further = application.submission, application.owed.bill(command.bill)
     if submission is None:
         raise errors.NotSubmittedError
-    if command.bill != submission.bill:
+    if further is None and command.bill != submission.bill:
         raise errors.AnotherBillError
     if command.payment in application.payments:
         return []
-    reason = _why_it_does_not_pay(command, application, submission)
-    if reason is None:
-        return [ApplicationPaid(**dict(command))]
+    if further is None:
+        reason = _why_it_does_not_pay(command, application, submission)
+    else:
+        reason = _why_it_pays_no_further_bill(command, application, further)
     fields = dict(command)
     del fields["due"]
-    return [PaymentRefused(**fields, reason=reason)]
+    if reason is not None:
+        return [PaymentRefused(**fields, reason=reason)]
+    if further is not None and not _queues(application, further):
+        return [FurtherBillPaid(**fields, settles=further.reason != "more_applied_for")]
+    return [ApplicationPaid(**dict(command), counting=() if further is None else further.counting)]
 
 
-def record_refund(command: RecordRefund, application: Application) -> list[ApplicationEvents]:
-    """Record once that money was paid back: what paid for nothing, or what paid the bill and is reversed. Officials judge what follows from that."""
+def _record_refund(command: RecordRefund, application: Application) -> list[ApplicationEvents]:
+    """Record once that money was paid back: what paid for nothing, or what paid the bill and is reversed, so that it is unpaid again."""
     if command.payment in application.owed.refunded:
         return []
+    fields = dict(command)
+    pay_by = fields.pop("pay_by")
     amount = application.owed.amount_of(command.payment)
     if amount is not None:
-        return [PaymentRefunded(**dict(command), amount=amount)]
-    submission = application.submission
-    if submission is None or command.payment not in application.payments:
+        return [PaymentRefunded(**fields, amount=amount)]
+    counted = dict(application.owed.counted).get(command.payment)
+    if counted is None:
         raise errors.NothingOwedError
-    return [PaymentRefunded(**dict(command), amount=submission.amount, reversed=True)]
+    return [PaymentRefunded(**fields, amount=counted, reversed=True, pay_by=pay_by)]
+
+
+def _issue_further_bill(command: IssueFurtherBill, application: Application) -> list[ApplicationEvents]:
+    """Make out a further bill for what is missing now; one that says the same and can still be paid stays the only one."""
+    if command.amount < 1 or (command.reason, command.amount, command.counting) != _missing(
+        command, application
+    ):
+        raise errors.NothingMissingError
+    same = [
+        each
+        for each in application.owed.bills
+        if (each.reason, each.amount, each.counting) == (command.reason, command.amount, command.counting)
+        and each.pay_by > command.by.at
+        and each.bill not in application.owed.paid_bills
+    ]
+    return [] if same else [FurtherBillIssued(**dict(command))]
+
+
+def _missing(command: IssueFurtherBill, application: Application) -> tuple[str, int, tuple[str, ...]] | None:
+    """Return reason, amount and what counts beside it. What more is applied for costs is what the rules say, so the command's amount."""
+    owed, submission = application.owed, application.submission
+    if submission is None:
+        raise errors.NotSubmittedError
+    if owed.is_unpaid_again:
+        return "reversed", owed.short, ()
+    if application.status is ApplicationStatus.AWAITING_PAYMENT and owed.partly_paid:
+        return "underpaid", submission.amount - owed.sum_of(owed.partly_paid), owed.partly_paid
+    open_now = application.status in (ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED)
+    return ("more_applied_for", command.amount, ()) if application.paid and open_now else None
+
+
+def _queues(application: Application, bill: FurtherBillIssued) -> bool:
+    waits = application.status is ApplicationStatus.AWAITING_PAYMENT
+    return waits and bill.reason != "more_applied_for"
 
 
 def _why_it_does_not_pay(
@@ -50,4 +109,16 @@ def _why_it_does_not_pay(
         return "already_paid"
     if application.status is not ApplicationStatus.AWAITING_PAYMENT or command.paid_at > submission.pay_by:
         return "too_late"
-    return None if command.amount == submission.amount else "wrong_amount"
+    missing = application.owed.short or submission.amount
+    return None if command.amount == submission.amount == missing else "wrong_amount"
+
+
+def _why_it_pays_no_further_bill(
+    command: RecordPayment, application: Application, bill: FurtherBillIssued
+) -> PaymentRefusal | None:
+    if bill.bill in application.owed.paid_bills or (application.paid and bill.reason != "more_applied_for"):
+        return "already_paid"
+    if command.paid_at > bill.pay_by or application.status in OVER:
+        return "too_late"
+    there = set(application.owed.partly_paid) >= set(bill.counting)
+    return None if command.amount == bill.amount and there else "wrong_amount"

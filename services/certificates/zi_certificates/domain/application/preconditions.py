@@ -1,17 +1,28 @@
 """Preconditions of commands to an application; each raises the error that says what to do instead."""
 
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from zi_certificates.domain.application import errors
-from zi_certificates.domain.application.commands import Completion, Decision, Draft, SignersDecision
-from zi_certificates.domain.application.events import ApplicationDrafted
+from zi_certificates.domain.application.commands import Completion, Decision, SignersDecision
 from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_certificates.domain.impartiality import HinderedError, refuse_hindered, refuse_unless_signer
 from zi_chassis.domain import CITIZENS, Act
 from zi_contracts.certificates import PublishedFinding
 
 
-def refuse_other_applicants(by: Act, draft: Draft | ApplicationDrafted) -> None:
+class Drafted(Protocol):
+    """The draft of an application, as a command or as the event that it became."""
+
+    @property
+    def by(self) -> Act: ...
+
+    @property
+    def data_subject(self) -> UUID: ...
+
+
+def refuse_other_applicants(by: Act, draft: Drafted) -> None:
     """Raise for a citizen at somebody else's application. A draft that was made with the code may go on signed in: the route knows whose it is."""
     drafted_signed_in = (by.role, draft.by.role) == ("applicant", "applicant")
     if by.role == "public" and by.actor != str(draft.data_subject):
@@ -20,7 +31,7 @@ def refuse_other_applicants(by: Act, draft: Draft | ApplicationDrafted) -> None:
         raise errors.NotTheApplicantError
 
 
-def refuse_own_application(by: Act, draft: ApplicationDrafted) -> None:
+def refuse_own_application(by: Act, draft: Drafted) -> None:
     """Raise for an official at an application of their own, which no override excuses."""
     if by.role not in CITIZENS and by.actor == draft.by.actor:
         raise errors.OwnApplicationError
@@ -39,6 +50,12 @@ def refuse_interested(command: Decision, application: Application) -> None:
 def refuse_own_override(by: Act, official: str) -> None:
     if by.actor == official:
         raise errors.OwnOverrideError
+
+
+def refuse_unpaid(application: Application) -> None:
+    """Raise while a payment is missing that was taken back after it had paid."""
+    if application.owed.is_unpaid_again:
+        raise errors.UnpaidAgainError
 
 
 def refuse_ended(application: Application) -> None:

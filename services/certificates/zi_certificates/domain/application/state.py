@@ -51,6 +51,7 @@ SIGNED = (
     ApplicationStatus.SUPERSEDED,
     ApplicationStatus.REVOKED,
 )
+STOPPED_UNPAID = (*WAITING, ApplicationStatus.EVALUATION, ApplicationStatus.APPROVAL)
 OFFICE_HOLDS = (
     *WAITING,
     ApplicationStatus.EVALUATION,
@@ -148,12 +149,17 @@ class Application:
         if self.submission is None:
             return None
         if self.status is ApplicationStatus.AWAITING_PAYMENT:
-            return self.submission.pay_by
+            return self.owed.pay_by or self.submission.pay_by
         return (
             self.submission.open_until
             if self.status in (ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED)
             else None
         )
+
+    @property
+    def price(self) -> int:
+        """In rupiah: its first bill, and what was paid for more that was applied for."""
+        return self.owed.added + (0 if self.submission is None else self.submission.amount)
 
     @property
     def resubmissions_left(self) -> int:

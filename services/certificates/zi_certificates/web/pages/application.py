@@ -15,6 +15,7 @@ from zi_certificates.domain.application.state import OVER, SIGNED, Application, 
 from zi_certificates.domain.next_step import next_step, to_correct
 from zi_certificates.use_cases.billing import NoBillingError
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
+from zi_certificates.use_cases.further_bills import missing_more
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_certificates.use_cases.taking_over import OPEN
 from zi_certificates.web.bodies import TEXT_LIMIT, SendDataBody
@@ -83,6 +84,7 @@ def _next_step_context(owner: ApplicationOwner, dossier: Dossier, rules: Certifi
         "account_missing": account_missing,
         "amount": amount,
         "bill_url": _bill_url(office, state),
+        "further": _further_bill_context(office, state),
         "next": step,
     }
 
@@ -137,6 +139,17 @@ def _amount(office: CertificatesOffice, state: Application, rules: CertificateRu
         return None
 
 
+def _further_bill_context(office: CertificatesOffice, state: Application) -> dict[str, Any]:
+    """The further bill that can be paid now, and what one would be made out for."""
+    now, owed = office.clock.now(), state.owed
+    open_bills = [each for each in owed.bills if each.bill not in owed.paid_bills and each.pay_by > now]
+    more = 0
+    if state.paid and state.status in (ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED):
+        more = missing_more(office.rules, state, now)
+    bill = open_bills[-1] if open_bills else None
+    return {"bill": bill, "pay_at": bill and office.billing.pay_at(bill.bill), "more": more}
+
+
 def _bill_url(office: CertificatesOffice, state: Application) -> str | None:
     if state.status is not ApplicationStatus.AWAITING_PAYMENT or state.submission is None:
         return None
@@ -179,6 +192,10 @@ async def _resubmit(owner: ApplicationOwner, form: Form) -> None:
     await owner.office.applying.resubmit(owner.intake_request, owner.by, key_of(form), revision_of(form))
 
 
+async def _further_bill(owner: ApplicationOwner, form: Form) -> None:
+    await owner.office.further_billing.issue(owner.intake_request, owner.by, key_of(form))
+
+
 async def _withdraw(owner: ApplicationOwner, form: Form) -> None:
     await owner.office.applying.withdraw(owner.intake_request, owner.by, key_of(form))
 
@@ -187,6 +204,7 @@ COMMANDS: Mapping[str, Callable[[ApplicationOwner, Form], Awaitable[None]]] = {
     "submit": _submit,
     "send-data": _send_data,
     "resubmit": _resubmit,
+    "further-bill": _further_bill,
     "withdraw": _withdraw,
 }
 

@@ -51,6 +51,7 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         "signature": roles["may_sign"],
         "exception": roles["is_overseer"],
         "work": roles["is_overseer"],
+        "unpaid": roles["is_overseer"] or roles["may_sign"],
     }
 
     def lists(tx: Tx) -> dict[str, Any]:
@@ -63,6 +64,7 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         waiting = sum(many for status, many in counts(tx).items() if status in WAITING)
         unverified = accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST)
         names = {"mine": "in_hand", "signature": "to_sign", "exception": "overrides", "work": "working"}
+        names["unpaid"] = "unpaid"
         return {names[queue]: page for queue, page in pages.items()} | {
             "waiting": waiting,
             "accounts": unverified,

@@ -1,0 +1,26 @@
+"""Messages about the money of an application: amounts and days, and never a billing code, because whoever has it can pay the bill."""
+
+from typing import assert_never
+
+from zi_certificates.domain.application import events
+from zi_certificates.domain.application.owed import MoneyEvents
+from zi_certificates.messaging.application_fields import ApplicationFields
+from zi_contracts import certificates as contract
+from zi_contracts.data import Data
+
+
+def payment_data(event: MoneyEvents, status: ApplicationFields) -> Data:
+    match event:
+        case events.ApplicationPaid(amount=amount, due=due):
+            return contract.ApplicationPaid(**status, amount=amount, due=due)
+        case events.PaymentRefused(reason=reason, amount=amount):
+            return contract.PaymentRefused(**status, reason=reason, amount=amount)
+        case events.PaymentRefunded(amount=amount):
+            back = {"reversed": event.reversed or None, "pay_by": event.pay_by}
+            return contract.PaymentRefunded(**status, amount=amount, **back)
+        case events.FurtherBillIssued(amount=amount, pay_by=pay_by, reason=further):
+            return contract.FurtherBillIssued(**status, amount=amount, pay_by=pay_by, reason=further)
+        case events.FurtherBillPaid(amount=amount):
+            return contract.FurtherBillPaid(**status, amount=amount)
+        case _:
+            assert_never(event)
