@@ -367,6 +367,8 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "number.": read_by("zi_umkm.web.bodies.RecordNumberBody", "number"),
         "mentor": read_by("zi_umkm.web.bodies.AssignMentorBody", "mentor"),
         "to": read_by("zi_umkm.web.bodies.ConsentBody", "to"),
+        "composition": read_by_text_of(lines=True),
+        "pack": read_by_text_of(lines=False),
         "kbli": read_by("zi_umkm.web.bodies.RestateBody", "kbli"),
         **dict.fromkeys(("transport", "budget_line"), read_by_text_of(lines=False)),
         "people": read_by("zi_umkm.web.trip_bodies.PlanTripBody", "people"),

@@ -43,6 +43,7 @@ OPEN_TO_CITIZENS = {
         ("AddMasterEntry", "ChangeMasterEntry", "RetireMasterEntry", "RestoreMasterEntry"),
         "zi_certificates.use_cases.master_data",
     ),
+    **dict.fromkeys(("DescribeProduct", "HandOverProducts", "EndHandover"), "zi_umkm.use_cases.handing_over"),
     "Enrol": "a training has many businesses",
     **dict.fromkeys(("IssueCode", "Propose", "Comment"), "a forum has many participants, each with a code"),
     **dict.fromkeys(("ConfirmRecipient", "StopRecipient"), "zi_notify.pages"),

@@ -1,6 +1,7 @@
 """The commands of umkm, each in its situation."""
 
 from tests.umkm import steps as usual
+from tests.umkm.domain import test_handover as handover_usual
 from tests.umkm.domain import test_letter as letters_usual
 from tests.umkm.domain import test_training as trainings_usual
 from tests.umkm.domain import test_trip as trips_usual
@@ -9,7 +10,15 @@ from tests.who_may.table import Aggregate, Row
 
 from zi_chassis.domain import Command
 from zi_umkm.domain import visit
-from zi_umkm.messaging.published import cases, letter_files, letter_registers, trainings, trips, visits
+from zi_umkm.messaging.published import (
+    cases,
+    handovers,
+    letter_files,
+    letter_registers,
+    trainings,
+    trips,
+    visits,
+)
 
 BUSINESS = {"the business": usual.owner().actor}
 MENTOR = {"its mentor": "mentor-ani"}
@@ -141,4 +150,13 @@ LETTERS = Aggregate("umkm", letter_registers, (Row(letters_usual.ISSUE),))
 FILES = Aggregate(
     "umkm", letter_files, (Row(letters_usual.SEAL), Row(letters_usual.RENEW, (letters_usual.SEAL,)))
 )
-AGGREGATES = (CASE, VISIT, TRAINING, TRIP, LETTERS, FILES)
+HANDOVER = Aggregate(
+    "umkm",
+    handovers,
+    (
+        Row(handover_usual.DESCRIBE),
+        Row(handover_usual.HAND_OVER, (handover_usual.DESCRIBE,)),
+        Row(handover_usual.END_HANDOVER, (handover_usual.HAND_OVER,)),
+    ),
+)
+AGGREGATES = (CASE, VISIT, TRAINING, HANDOVER, TRIP, LETTERS, FILES)

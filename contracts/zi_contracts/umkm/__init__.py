@@ -13,6 +13,7 @@ from zi_contracts.data import Data
 from zi_contracts.deadline import MissedDeadlineData
 from zi_contracts.intake import Channel, District, Holder, Items, Language
 from zi_contracts.message import Sha256Hex, ShortText, Slug
+from zi_contracts.umkm.handover import MODELS as HANDOVER
 from zi_contracts.umkm.letters import MODELS as LETTERS
 from zi_contracts.vault import ItemRef
 
@@ -688,4 +689,5 @@ MODELS: tuple[type[Data], ...] = (
     TripCancelled,
     TripHoursRecorded,
     *LETTERS,
+    *HANDOVER,
 )

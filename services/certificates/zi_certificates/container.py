@@ -23,6 +23,7 @@ from zi_certificates.read.master_entries import MasterEntries
 from zi_certificates.read.parking import Parkings
 from zi_certificates.read.retentions import Retentions
 from zi_certificates.read.statistics import DecisionCounts
+from zi_certificates.use_cases.accepting_offers import AcceptingOffers
 from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.amending import Amending
 from zi_certificates.use_cases.applying import Applying
@@ -99,15 +100,20 @@ class CertificatesOffice(VaultConnection):
         self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = ApplicantAccess(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
-        self.master_data = MasterData(self.store, self.vault_writer)
         self.further_billing = FurtherBilling(self.store, self.rules, self.billing)
         self.amending = Amending(self.store, self.rules, self.vault_writer)
-        self.master_use = MasterUse(self.store, self.applying, lambda: self.vault)
-        self.taking_over = TakingOver(self.store, lambda: self.vault)
+        self._open_company_data()
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.appointing = Appointing(self.store, acting_signers[0])
         self.retaining = Retaining(self.store, retention[0])
         self._add_letters([each.content for each in templates])
+
+    def _open_company_data(self) -> None:
+        """Add what a company states once, and what a mentored business hands over to it."""
+        self.master_data = MasterData(self.store, self.vault_writer)
+        self.master_use = MasterUse(self.store, self.applying, lambda: self.vault)
+        self.taking_over = TakingOver(self.store, lambda: self.vault)
+        self.accepting_offers = AcceptingOffers(self.store, self.master_data, self.taking_over)
 
     def _add_letters(self, templates: Sequence[bytes]) -> None:
         settings = self.settings

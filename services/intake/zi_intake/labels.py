@@ -186,6 +186,8 @@ FIELDS: Mapping[str, str] = {
     "company.nib": "NIB",
     "note": "Note",
     "account.warehouse": "Address of the warehouse",
+    "product.composition": "Composition of a product",
+    "product.pack": "Packaging of a product",
     "master.name": "Name of a producer or supplier",
     "master.address": "Address of a producer or supplier",
     "master.contact": "Contact person of a producer or supplier",

@@ -16,7 +16,9 @@ from zi_chassis.recorded import rfc3339
 from zi_contracts import certificates, event_words, integrity, notify, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, by_sender, data_of
+from zi_contracts.umkm import handover
 from zi_intake.interested_officials import end_conflict, note_conflict
+from zi_intake.projections import Consents
 from zi_intake.retention_over import note_hold, note_retention_over
 from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
@@ -27,8 +29,8 @@ HANDLED_TYPES = by_sender(
     (
         *(model for model in notify.MODELS if model.type.startswith("zi.notify.delivery_")),
         *(model for type_, model in MODELS.items() if event_words.citizen(type_) is not None),
-        *(umkm.ConsentGiven, umkm.ConsentWithdrawn),
         *(certificates.RetentionEnded, certificates.RetentionHeld),
+        *(umkm.ConsentGiven, umkm.ConsentWithdrawn, handover.ProductsHandedOver, handover.HandoverEnded),
         *(integrity.StandardAdopted, integrity.StandardWithdrawn),
         *(integrity.ConflictDeclared, integrity.ConflictCleared),
     ),
@@ -57,12 +59,8 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                 note_conflict(tx, message, conflict)
             case integrity.ConflictCleared():
                 end_conflict(tx, message.aggregate)
-            case umkm.ConsentGiven() as consent:
-                _consented(tx, message.subject, consent.to)
-            case umkm.ConsentWithdrawn() as consent:
-                tx.execute(
-                    "DELETE FROM consents WHERE ticket = ? AND granted = ?", message.subject, consent.to
-                )
+            case umkm.ConsentData() | handover.ProductsHandedOver() | handover.HandoverEnded() as agreed:
+                _agreed(tx, message, agreed)
             case certificates.RetentionEnded():
                 note_retention_over(tx, message)
             case certificates.RetentionHeld():
@@ -99,8 +97,22 @@ def _moved_on(tx: Tx, message: Message, reason: str | None) -> None:
     )
 
 
-def _consented(tx: Tx, ticket: str, granted: str) -> None:
-    tx.execute("INSERT INTO consents (ticket, granted) VALUES (?, ?) ON CONFLICT DO NOTHING", ticket, granted)
+def _agreed(
+    tx: Tx, message: Message, agreed: umkm.ConsentData | handover.ProductsHandedOver | handover.HandoverEnded
+) -> None:
+    """Record what a business lets another request of it take over, or not any more."""
+    ticket, granted = message.subject, agreed.to
+    match agreed:
+        case umkm.ConsentGiven():
+            tx.execute(
+                "INSERT INTO consents (ticket, granted) VALUES (?, ?) ON CONFLICT DO NOTHING", ticket, granted
+            )
+        case handover.ProductsHandedOver(products=products):
+            Consents().hand_over(tx, ticket, granted, (item.item for each in products for item in each.items))
+        case handover.HandoverEnded():
+            Consents().hand_over(tx, ticket, granted, ())
+        case _:
+            tx.execute("DELETE FROM consents WHERE ticket = ? AND granted = ?", ticket, granted)
 
 
 def _step_elsewhere(tx: Tx, message: Message) -> None:

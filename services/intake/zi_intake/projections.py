@@ -1,6 +1,6 @@
 """Read models: the officers' list of cases, the deliveries of mails about them, the steps at other desks; none has personal data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -314,11 +314,31 @@ class Consents:
 
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, granted TEXT NOT NULL, PRIMARY KEY (ticket, granted))",
+        "CREATE TABLE IF NOT EXISTS handed_over (ticket TEXT NOT NULL, granted TEXT NOT NULL, item TEXT NOT NULL,"
+        " PRIMARY KEY (ticket, granted, item))",
     )
 
     def of(self, tx: Tx, ticket: str) -> list[str]:
         """Return the tickets of those requests."""
         return [row["granted"] for row in tx.execute("SELECT granted FROM consents WHERE ticket = ?", ticket)]
+
+    def hand_over(self, tx: Tx, ticket: str, granted: str, items: Iterable[UUID]) -> None:
+        """Let that request take over exactly these items; without any, nothing more."""
+        tx.execute("DELETE FROM handed_over WHERE ticket = ? AND granted = ?", ticket, granted)
+        for item in dict.fromkeys(items):
+            tx.execute(
+                "INSERT INTO handed_over (ticket, granted, item) VALUES (?, ?, ?)", ticket, granted, str(item)
+            )
+
+    def handed_over(self, tx: Tx, ticket: str, items: Collection[UUID]) -> list[str]:
+        """Return the tickets of the requests that may take over all of these items."""
+        wanted = {str(each) for each in items}
+        found: dict[str, set[str]] = {}
+        for row in tx.execute(
+            "SELECT granted, item FROM handed_over WHERE ticket = ? ORDER BY granted", ticket
+        ):
+            found.setdefault(row["granted"], set()).add(row["item"])
+        return [granted for granted, theirs in found.items() if wanted and wanted <= theirs]
 
 
 class Erasures:

@@ -40,13 +40,12 @@ LETTER = frozenset({"letter.content", "letter.file"})
 MASTER_DATA = frozenset({"master.name", "master.address", "master.contact"})
 OF_LETTERS = PARTIES | MASTER_DATA | {"note", "account.warehouse", "applicant.answer"} | LETTER
 BUSINESS = frozenset({"business.name", "business.address", "business.nib", "business.kbli", "products"})
-OF_MENTORING = frozenset(
-    {"note", "visit.note", "product.name", "action.cause", "action.correction", "action.plan"}
-)
+HANDED_OVER = frozenset({"product.name", "product.composition", "product.pack"})
+OF_MENTORING = HANDED_OVER | {"note", "visit.note", "action.cause", "action.correction", "action.plan"}
 READABLE = {
     "notify": frozenset({"reporter.email"}),
     AUDIT: REPORTER | TEXTS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,
-    CERTIFICATES.service: COMPANY | {"reporter.name"} | OF_LETTERS | BUSINESS,
+    CERTIFICATES.service: COMPANY | {"reporter.name"} | OF_LETTERS | BUSINESS | HANDED_OVER,
     MENTORING.service: BUSINESS
     | {"reporter.name", "reporter.phone", "place", "text"}
     | OF_MENTORING
@@ -145,12 +144,20 @@ class VaultAnswers:
     async def _refuse_unless_agreed(self, request: VaultRequest) -> None:
         """The token opens a request for letters of the same business, which may take over what was said in this case."""
         ticket, state = await self._known(request.ticket)
-        if not BUSINESS.issuperset(request.fields):
-            raise VaultRefusedError
-        for granted in await self._office.store.query(lambda tx: self._office.consents.of(tx, ticket)):
+        for granted in await self._granted(ticket, request):
             if await self._takes_over(granted, state, request.token or ""):
                 return
         raise VaultRefusedError
+
+    async def _granted(self, ticket: str, request: VaultRequest) -> Sequence[str]:
+        """Return the tickets that may take over what is asked for: fields of the business by its consent, items of its products that it
+        handed over."""
+        consents, items = self._office.consents, request.items
+        if BUSINESS.issuperset(request.fields):
+            return await self._office.store.query(lambda tx: consents.of(tx, ticket))
+        if items and HANDED_OVER.issuperset(request.fields):
+            return await self._office.store.query(lambda tx: consents.handed_over(tx, ticket, items))
+        return ()
 
     async def _takes_over(self, granted: str, case: Case, token: str) -> bool:
         """Return whether the token opens the granted request. The business typed its ticket unchecked: it may be none."""

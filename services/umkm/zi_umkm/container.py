@@ -33,6 +33,7 @@ from zi_umkm.read.trips import Trips
 from zi_umkm.read.visits import Visits
 from zi_umkm.use_cases.access import MentoringAccess
 from zi_umkm.use_cases.dossier import CaseDossiers
+from zi_umkm.use_cases.handing_over import HandingOver
 from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.numbers import Numbers
 from zi_umkm.use_cases.rulebook import load_rulebook
@@ -63,6 +64,7 @@ class MentoringOffice(VaultConnection):
         self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = MentoringAccess(verifier(settings), self.store, clock)
         self.mentoring = Mentoring(self.store, self.rules, self.vault_writer, clock)
+        self.handing_over = HandingOver(self.store, self.vault_writer)
         self.numbers = Numbers(self.store, self.rules, self.vault_writer)
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.umkm import steps as usual
-from tests.umkm.domain import test_letter, test_training, test_trip, test_visit
+from tests.umkm.domain import test_handover, test_letter, test_training, test_trip, test_visit
 from tests.umkm.steps import changed, named
 
 from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
@@ -17,6 +17,7 @@ from zi_umkm.domain.case import messages
 from zi_umkm.messaging.published import (
     DECIDERS,
     cases,
+    handovers,
     letter_files,
     letter_registers,
     trainings,
@@ -81,6 +82,7 @@ def published() -> list[Published]:
         ),
         *published_by(letter_registers, test_letter.ISSUE),
         *published_by(letter_files, test_letter.SEAL, test_letter.RENEW),
+        *published_by(handovers, test_handover.DESCRIBE, test_handover.HAND_OVER, test_handover.END_HANDOVER),
         *published_by(trainings, *training.TWO, training.came("a", 40, 70), training.CONCLUDE),
         *published_by(trips, *moved, changed(trip.HOURS, today=trip.ON_LATER["begins"])),
         *published_by(trips, *moved, trip.CANCEL),

@@ -64,7 +64,7 @@ FACETS = (
     Facet("kind", ("kind", "kinds", "letters.kind")),
     Facet("configuration", ("id", *(f"{pin}.id" for pin in PINS)), ("standard.id",)),
     Facet("digest", ("digest", "template_digest", *(f"{pin}.digest" for pin in PINS))),
-    Facet("number", ("number", "by_number", "former", "withdrawn")),
+    Facet("number", ("number", "products.number", "by_number", "former", "withdrawn")),
     Facet("letter", ("letter", "letters.letter")),
     Facet("visit", ("visit",)),
     Facet("stated_purpose", ("purpose",)),
@@ -90,6 +90,7 @@ _OF_CASE = frozenset(path for facet in FACETS for path in facet.of_case)
 _CARRIED = """
 due holds_until acknowledge_by reply_by closes_on pay_by open_until complete_at retry_at begins ends claimed_at since silent_since year
 letters.valid_until standard.tier standard.source_status source_status effective_from version template_version
+products.product
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
 unsigned places enrolled attended before after acts_for_others second fact source reversed
@@ -120,6 +121,7 @@ opening acting application case seen.umkm seen.integrity outcomes.track_ruling o
 trip cases
 people.name.item people.name.field people.name.digest scan.item scan.field scan.digest content.item content.field content.digest
 name.item name.field name.digest
+products.items products.items.item products.items.field products.items.digest
 missed
 summary waiver_statement unnamed_reason
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed

@@ -11,6 +11,7 @@ from zi_certificates.domain.application.commands import (
     Release,
 )
 from zi_certificates.domain.impartiality import Fact
+from zi_certificates.messaging.offers import end_offer, keep_offer
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.messaging.upstream import (
     end_conflicts,
@@ -36,6 +37,7 @@ from zi_chassis.renamings import every_name_of, note_renaming
 from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import by_sender, data_of
+from zi_contracts.umkm import handover
 from zi_rules.certificate.decreed import DIRECTIONS
 from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
@@ -46,6 +48,7 @@ HANDLED_TYPES = by_sender(
         *(intake.CertificateRequested, intake.AttachmentAdded, intake.BusinessNumberGiven),
         *(intake.ErasureRefused, intake.DataSubjectErased),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn, umkm.MentoringRecorded),
+        *(handover.ProductsHandedOver, handover.HandoverEnded),
         *(integrity.ConflictDeclared, integrity.ConflictCleared),
         *(integrity.StandardAdopted, integrity.StandardWithdrawn),
     ),
@@ -67,10 +70,8 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                 keep_outcome(tx, message, "refused")
             case intake.DataSubjectErased():
                 keep_outcome(tx, message, "erased")
-            case umkm.ConsentGiven(to=ticket):
-                keep_consent(tx, ticket, message.subject, message.time)
-            case umkm.ConsentWithdrawn(to=ticket):
-                end_consent(tx, ticket, message.subject)
+            case umkm.ConsentData() | handover.ProductsHandedOver() | handover.HandoverEnded() as agreed:
+                _agreed(tx, message, agreed)
             case umkm.MentoringRecorded(mentor=mentor, business_ref=business):
                 return _learned(tx, message, _fact(message, mentor), business, clock)
             case integrity.ConflictDeclared(official=official, business_ref=business):
@@ -92,6 +93,21 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
         return ()
 
     return react
+
+
+def _agreed(
+    tx: Tx, message: Message, agreed: umkm.ConsentData | handover.ProductsHandedOver | handover.HandoverEnded
+) -> None:
+    """Record what a mentored business lets an application of its own take over, or not any more."""
+    match agreed:
+        case umkm.ConsentGiven(to=ticket):
+            keep_consent(tx, ticket, message.subject, message.time)
+        case handover.ProductsHandedOver():
+            keep_offer(tx, message, agreed)
+        case handover.HandoverEnded(to=ticket):
+            end_offer(tx, ticket, message.subject, message.time)
+        case _:
+            end_consent(tx, agreed.to, message.subject)
 
 
 def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from zi_certificates.domain.ids import account_id, application_id
 from zi_certificates.domain.impartiality import Fact, Interest
+from zi_certificates.messaging.offers import OFFER_TABLES
 from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
 from zi_chassis.renamings import RENAMING_TABLES, every_name_of
@@ -70,6 +71,7 @@ class UpstreamTables:
         "CREATE INDEX IF NOT EXISTS clearings_official ON clearings (official, business_ref)",
         "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, mentoring TEXT NOT NULL, at TEXT NOT NULL,"
         " PRIMARY KEY (ticket, mentoring))",
+        *OFFER_TABLES,
         *RENAMING_TABLES,
     )
 

@@ -5,9 +5,10 @@ sends it.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from zi_certificates.domain.application.errors import ApplicationError
 from zi_certificates.domain.application.state import (
@@ -25,6 +26,7 @@ from zi_chassis.vault_requests import (
     VaultUnavailableError,
 )
 from zi_chassis.web.problem import RefusedError
+from zi_contracts.intake import Items
 from zi_rules.ticket import normalise_ticket
 
 PURPOSE = "prefill"
@@ -107,9 +109,16 @@ class TakingOver:
             case, _line(values.get(ADDRESS, "")) or None, tuple(_names(values.get(PRODUCTS, "")))
         )
 
-    async def _read(self, case: str, token: str | None, fields: tuple[str, ...]) -> dict[str, str]:
+    async def read_handed_over(self, case: str, token: str | None, handed_over: Items) -> dict[str, str]:
+        """Read the texts of a product that its business handed over, by field. Raises why they can't be taken over."""
+        fields = tuple(dict.fromkeys(each.field for each in handed_over))
+        return await self._read(case, token, fields, [each.item for each in handed_over])
+
+    async def _read(
+        self, case: str, token: str | None, fields: tuple[str, ...], items: Sequence[UUID] | None = None
+    ) -> dict[str, str]:
         try:
-            return await self._vault().read(case, fields, PURPOSE, token=token)
+            return await self._vault().read(case, fields, PURPOSE, token=token, items=items)
         except VaultRefusedError as error:
             raise NotTheSameBusinessError from error
         except UnknownTicketError as error:

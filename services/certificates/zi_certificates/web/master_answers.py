@@ -41,6 +41,22 @@ class MasterListAnswer(BaseModel):
     entries: list[MasterEntryAnswer]
 
 
+class OfferedProductAnswer(BaseModel):
+    """`number` was looked up by an official."""
+
+    product: int
+    number: str
+
+
+class ProductOfferAnswer(BaseModel):
+    """Products that the business of a mentoring case hands over; once it is `ended`, nothing more is taken over."""
+
+    case: str
+    products: list[OfferedProductAnswer]
+    at: datetime
+    ended: datetime | None
+
+
 class UsedVersionAnswer(BaseModel):
     """A version that the application was filled in from; `differs` are fields of the product that it states in another way."""
 

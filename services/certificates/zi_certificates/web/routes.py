@@ -43,6 +43,7 @@ API: tuple[APIRouter, ...] = (
     company_products_api.router,
     master_data_api.router,
     master_data_api.used_router,
+    master_data_api.offer_router,
     parties_api.router,
     trade_lists_api.router,
     desk_lists_api.router,

@@ -374,3 +374,18 @@ class ReferralChangedError(MentoringError):
 
 class WrongReferralCodeError(MentoringError, kind="wrong_code"):
     sentence = "This number and this code do not belong together. Look at both on the letter, and type them once more."
+
+
+# -- handing products over
+
+
+class UnnumberedBusinessError(MentoringError):
+    sentence = "An application is known as yours by your business number (NIB): give the right number first, on the page of your request."
+
+
+class NothingToHandOverError(MentoringError):
+    sentence = "Nothing can be handed over yet: a product needs its composition, and a number that an officer has looked up."
+
+
+class SharedChangedError(MentoringError):
+    sentence = "What would be handed over has changed since you looked: look at it again, then agree."

@@ -15,6 +15,11 @@ def mentoring_id(case: UUID) -> UUID:
     return uuid5(case, "mentoring")
 
 
+def handover_id(mentoring: UUID) -> UUID:
+    """Derive the id of what a business hands over of its case."""
+    return uuid5(mentoring, "handover")
+
+
 def visit_id(mentoring: UUID, visit: UUID) -> UUID:
     """Derive the id of a visit; `visit` was made by a device, and the same one in two cases is two visits."""
     return uuid5(mentoring, f"visit {visit}")

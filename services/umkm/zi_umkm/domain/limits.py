@@ -5,7 +5,9 @@ MOST_PLACES = 1_000  # of a training
 MOST_CODES = 100
 MOST_ANSWERS = 100  # of one batch of a device
 MOST_REPLACED = 200  # answers that one answer replaces or one signature covers
+MOST_INGREDIENTS = 100
 # Characters.
+INGREDIENT_LENGTH = 200
 PRODUCT_NAME_LENGTH = 120
 FORM_TEXT_LENGTH = 2_000
 DEVICE_NOTE_LENGTH = 2_000

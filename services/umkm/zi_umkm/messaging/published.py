@@ -5,13 +5,22 @@ from typing import assert_never, cast, get_args
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
-from zi_umkm.domain import corrective_action, training, trip, visit
+from zi_umkm.domain import corrective_action, handover, training, trip, visit
 from zi_umkm.domain.case import decide, evolve, messages, numbers, referral, state, trip_visits
 from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.domain.handover import Handover
 from zi_umkm.domain.training import Training
 from zi_umkm.domain.trip import Trip
 from zi_umkm.domain.visit import Visit
-from zi_umkm.messaging import case_data, number_data, referral_data, training_data, trip_data, visit_data
+from zi_umkm.messaging import (
+    case_data,
+    handover_data,
+    number_data,
+    referral_data,
+    training_data,
+    trip_data,
+    visit_data,
+)
 from zi_umkm.messaging.case_data import CaseStatus
 from zi_umkm.messaging.letters_data import letter_files, letter_registers
 
@@ -271,4 +280,12 @@ trips: Decider[Trip] = Decider(
     events=get_args(trip.TripEvents),
     publish=publish_trip,
 )
-DECIDERS = (cases, visits, trainings, trips, letter_registers, letter_files)
+handovers: Decider[Handover] = Decider(
+    name="handover",
+    initial=handover.initial,
+    decide=handover.decide,
+    evolve=handover.evolve,
+    events=get_args(handover.HandoverEvents),
+    publish=handover_data.publish,
+)
+DECIDERS = (cases, visits, trainings, handovers, trips, letter_registers, letter_files)

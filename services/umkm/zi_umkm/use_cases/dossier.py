@@ -14,9 +14,9 @@ from zi_rules.mentoring.readiness import Readiness
 from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.case.messages import BusinessAssessed
 from zi_umkm.domain.case.state import MentoringCase
-from zi_umkm.domain.ids import visit_id
+from zi_umkm.domain.ids import handover_id, visit_id
 from zi_umkm.domain.rulebook import MentoringRulebook
-from zi_umkm.messaging.published import cases, visits
+from zi_umkm.messaging.published import cases, handovers, visits
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.case_files import FileRow, files_of
 from zi_umkm.read.cases import MentoringRow, case_row
@@ -58,12 +58,13 @@ class CaseDossiers:
     async def of(self, request: MentoringRequest) -> MentoringDossier:
         id = request.mentoring
         version, _ = await self._store.fetch(cases, id)
+        handed_over = handover_id(id), (await self._store.fetch(handovers, handover_id(id)))[0]
         state, score = await self._mentoring.scored(request)
         rows = await self._store.query(lambda tx: visits_of(tx, id))
         versions = [(each.id, (await self._store.fetch(visits, each.id))[0]) for each in rows]
 
         def question(tx: Tx) -> tuple[MentoringRow | None, list[FileRow], list[TrainingRow], list[bytes]]:
-            published = messages(tx, [(id, version), *versions])
+            published = messages(tx, [(id, version), handed_over, *versions])
             return case_row(tx, id), files_of(tx, id), trainings_of(tx, id), published
 
         row, files, lessons, published = await self._store.query(question)

@@ -2,3 +2,4 @@
 
 NOTE, VISIT_NOTE, PRODUCT_NAME = "note", "visit.note", "product.name"
 CAUSE, CORRECTION, PLAN = "action.cause", "action.correction", "action.plan"
+COMPOSITION, PACK = "product.composition", "product.pack"

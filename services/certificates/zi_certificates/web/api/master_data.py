@@ -25,16 +25,20 @@ from zi_certificates.web.master_answers import (
     MasterHistoryAnswer,
     MasterListAnswer,
     MasterVersionAnswer,
+    OfferedProductAnswer,
+    ProductOfferAnswer,
     UsedVersionAnswer,
 )
 from zi_certificates.web.master_bodies import AddEntryBody, ChangeEntryBody, UseProductBody
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.identity import staff
 from zi_chassis.store import Handled
+from zi_chassis.uploads import presented_token
 from zi_chassis.web.idempotency import IdempotencyKey
 
 router = APIRouter(prefix="/certificates/api/applications/{ticket}/master-data", tags=["applicants"])
 used_router = APIRouter(prefix="/certificates/api")
+offer_router = APIRouter(prefix="/certificates/api")
 
 
 @router.get("", responses=COMMAND)
@@ -130,6 +134,40 @@ async def name_producer(
     """Names a producer of the company's data as the one that the letters print, and pins its version."""
     requested, by = applicant
     return presenters.done(requested.ticket, await office.master_use.name_producer(requested, by, key, entry))
+
+
+@offer_router.get("/applications/{ticket}/offers", responses=COMMAND, tags=["applicants"])
+async def list_offers(office: TheOffice, applicant: Applicant) -> list[ProductOfferAnswer]:
+    """Lists what mentored businesses hand over to this application, also what they have taken back."""
+    requested, _ = applicant
+    return [
+        ProductOfferAnswer(
+            case=each.mentoring,
+            products=[
+                OfferedProductAnswer(product=one_of.product, number=one_of.number) for one_of in each.products
+            ],
+            at=each.at,
+            ended=each.ended,
+        )
+        for each in await office.accepting_offers.offers(requested)
+    ]
+
+
+@offer_router.post(
+    "/applications/{ticket}/offers/{case}/{product}/accept", responses=COMMAND, tags=["applicants"]
+)
+async def accept_offer(
+    request: Request,
+    office: TheOffice,
+    applicant: Applicant,
+    case: str,
+    product: int,
+    key: IdempotencyKey = None,
+) -> MasterDoneAnswer:
+    """Takes a handed over product into the company's data; the vault looks again whether the business agrees."""
+    requested, by = applicant
+    token = presented_token(request, by)
+    return _done(*await office.accepting_offers.accept(requested, by, key, case, product, token))
 
 
 @used_router.get("/applications/{ticket}/used-master-data", responses=SIGNED_IN, tags=["applicants"])

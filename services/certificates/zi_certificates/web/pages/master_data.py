@@ -67,12 +67,34 @@ async def list_page(owner: ApplicationOwner, form: Form, status: int = 200) -> R
     context = {
         **await _context(owner, Form({**asked_for, **form.values}, form.errors)),
         "rows": found.rows,
+        "offers": await _offers(owner),
         "total": found.total,
         "retired": retired,
         "previous": number > 1 and _address(owner, asked_for, number - 1),
         "next": number * MASTER_PAGE < found.total and _address(owner, asked_for, number + 1),
     }
     return pages_of(owner.request).render(owner.request, "master_data.html", status, **context)
+
+
+async def _offers(owner: ApplicationOwner) -> list[dict[str, Any]]:
+    """List what mentored businesses hand over to this application, with the entry that each product has become."""
+    accepting, request = owner.office.accepting_offers, owner.intake_request
+    return [
+        {"offer": each, "accepted": await accepting.accepted(request, each)}
+        for each in await accepting.offers(request)
+    ]
+
+
+@router.post("/certificates/applications/{ticket}/master-data/offers/{case}/{product}")
+async def accept_offer(owner: Owner, case: str, product: int) -> Response:
+    form = Form.of(await owner.request.form())
+    try:
+        entry, _ = await owner.office.accepting_offers.accept(
+            owner.intake_request, owner.by, key_of(form), case, product, owner.token
+        )
+    except REFUSED as error:
+        return await list_page(owner, refused_form(owner.request, form, error, "offer"), status_of(error))
+    return RedirectResponse(f"{owner.address}/master-data/{entry}", 303)
 
 
 def _address(owner: ApplicationOwner, asked_for: dict[str, str], page: int) -> str:

@@ -39,7 +39,7 @@ from zi_umkm.web.page_context import (
     whole_way,
 )
 from zi_umkm.web.pages import assessment as assessment_pages
-from zi_umkm.web.pages import business, papers, products, referral_letter, registration_dossier
+from zi_umkm.web.pages import business, handover, papers, products, referral_letter, registration_dossier
 from zi_umkm.web.pages import files as own_files
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
@@ -222,6 +222,7 @@ router.include_router(assessment_pages.router)
 router.include_router(business.router)
 router.include_router(papers.router)
 router.include_router(products.router)
+router.include_router(handover.router)
 router.include_router(own_files.router)
 router.include_router(referral_letter.router)
 router.include_router(registration_dossier.router)
