@@ -267,8 +267,8 @@ async def test_a_changed_template_of_letters_does_not_start_under_its_old_versio
         }
     monkeypatch.setattr("zi_rules.letter_template.files", lambda name: tmp_path)
     (tmp_path / "data/letter_templates").mkdir(parents=True)
-    (tmp_path / "data/letter_templates/letter_2.typ").write_text("another letter")
-    with pytest.raises(ConfigurationChangedError, match="letter_template letter version 2"):
+    (tmp_path / "data/letter_templates/letter_3.typ").write_text("another letter")
+    with pytest.raises(ConfigurationChangedError, match="letter_template letter version 3"):
         async with started(tmp_path, office):
             pass
 

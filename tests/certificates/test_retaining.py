@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from tests.certificates.calling import Calling
-from tests.certificates.inside import Inside, opened
+from tests.certificates.inside import Inside, opened, ticket_of
 from tests.certificates.officials import named
 from tests.certificates.retaining import rules_folder
+from tests.certificates.test_timers import loop
 from tests.certificates.visiting import Visiting, visited
 
 from zi_certificates.domain import retention
+from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.desk_lists import ListReader
 from zi_certificates.read.retentions import RetentionView, retention_page
@@ -114,6 +116,19 @@ async def test_a_hold_takes_it_from_the_list(inside: Inside) -> None:
     assert await listed(inside) == []
     assert await listed(inside, "held") == [request.ticket]
     await inside.office.retaining.lift(request.ticket, inside.staff("supervisor-eka", "supervisor"), None)
+    assert await listed(inside) == [request.ticket]
+
+
+async def test_what_expired_is_archived_and_not_deleted(inside: Inside) -> None:
+    await inside.verified(await inside.requested("account"))
+    request = await inside.submitted("two", account=ticket_of("account"))
+    stored = dict(inside.vault.plain)
+    inside.clock.pass_hours(4 * 24)
+    await loop(inside).tick()
+    assert (await inside.state(request)).status is ApplicationStatus.EXPIRED
+    assert inside.vault.plain == stored
+    assert await listed(inside) == []
+    inside.clock.pass_hours(YEAR)
     assert await listed(inside) == [request.ticket]
 
 

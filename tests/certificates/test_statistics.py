@@ -10,12 +10,15 @@ from tests.certificates.visiting import Visiting
 
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.desk_lists import ListFilter, ListReader, desk_page
 from zi_certificates.read.public_register import RegisterFilter, register_page
 from zi_certificates.read.statistics import (
     MonthOfDecisions,
+    OpenDecisions,
     RejectionReason,
     decision_months,
     rejection_reasons,
+    undecided,
 )
 
 KIND = "ski_post_border"
@@ -44,6 +47,17 @@ async def test_decisions_are_counted_with_the_promised_time_and_reasons(either: 
     assert [each.month for each in await query(decision_months)] == ["2027-01", "2026-12"]
     assert [each.month for each in await query(lambda tx: decision_months(tx, "2027-01"))] == ["2026-12"]
     assert await query(lambda tx: rejection_reasons(tx, "2026-12")) == []
+
+
+async def test_what_is_late_and_undecided_is_counted_as_the_desk_lists_it(either: Inside) -> None:
+    """An office that decides nothing late would show that it keeps every promise."""
+    await either.paid("late", business="d" * 64)
+    either.clock.pass_hours(24 * 20)
+    await either.paid("fresh", business="e" * 64)
+    now, query = either.clock.now(), either.office.store.query
+    assert await query(lambda tx: undecided(tx, now)) == OpenDecisions(at_office=2, overdue=1)
+    late, reader = ListFilter(overdue=True), ListReader("evaluator-ani")
+    assert (await query(lambda tx: desk_page(tx, late, reader, now))).total == 1
 
 
 async def test_a_promise_runs_from_a_resubmission_anew(inside: Inside) -> None:

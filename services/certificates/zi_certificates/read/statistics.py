@@ -125,6 +125,24 @@ class RejectionReason:
     count: int
 
 
+@dataclass(frozen=True)
+class OpenDecisions:
+    """Applications that the office holds now, and how many of them it holds beyond the promised time: those are in no month, because nothing
+    was decided about them."""
+
+    at_office: int
+    overdue: int
+
+
+def undecided(tx: Tx, now: datetime) -> OpenDecisions:
+    [row] = tx.execute(
+        "SELECT COUNT(*) AS at_office, COALESCE(SUM(CASE WHEN due < ? THEN 1 ELSE 0 END), 0) AS overdue FROM applications"
+        " WHERE holder = 'office'",
+        rfc3339(now),
+    )
+    return OpenDecisions(int(row["at_office"]), int(row["overdue"]))
+
+
 def decision_months(tx: Tx, before: str | None = None) -> list[MonthOfDecisions]:
     """The newest month first; as many months as are shown at once, all of them before this one."""
     earlier, values = ("", ()) if before is None else (" WHERE month < ?", (before,))

@@ -359,9 +359,15 @@ class RejectionCount(BaseModel):
     count: int
 
 
+class UndecidedAnswer(BaseModel):
+    at_office: int
+    overdue: int
+
+
 class DecisionStatisticsAnswer(BaseModel):
     """24 months at most; an application that was rejected for several reasons counts for each."""
 
+    undecided: UndecidedAnswer
     decisions: list[DecisionMonthAnswer]
     rejections: list[RejectionCount]
 

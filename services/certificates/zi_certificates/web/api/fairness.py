@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from zi_certificates.read.parking import data_requests, parked_months
-from zi_certificates.read.statistics import decision_months, rejection_reasons
+from zi_certificates.read.statistics import decision_months, rejection_reasons, undecided
 from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.officials import Official
 from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, Month, TheOffice
@@ -41,11 +41,14 @@ async def count_data_requests_of_officials(
 async def read_statistics(
     request: Request, office: TheOffice, before: Month | None = None
 ) -> answers.DecisionStatisticsAnswer:
-    """Counts decisions by month and kind of letter, those within the promised time, and the reasons of rejections; needs no sign-in."""
-    named = presenters.names(request, office)
+    """Counts decisions by month and kind of letter, those within the promised time, and the reasons of rejections; and what is undecided now,
+    with what is beyond its promised time. Needs no sign-in."""
+    named, now = presenters.names(request, office), office.clock.now()
+    present = await office.store.query(lambda tx: undecided(tx, now))
     decisions = await office.store.query(lambda tx: decision_months(tx, before))
     reasons = await office.store.query(lambda tx: rejection_reasons(tx, before))
     return answers.DecisionStatisticsAnswer(
+        undecided=answers.UndecidedAnswer(**vars(present)),
         decisions=[
             answers.DecisionMonthAnswer(**vars(each), attainment=each.attainment) for each in decisions
         ],

@@ -11,7 +11,7 @@ from zi_certificates.messaging.upstream import IntakeRequest, requests_by
 from zi_certificates.read import fairness
 from zi_certificates.read.applications import ApplicationRow, application_of
 from zi_certificates.read.parking import data_requests, parked_months
-from zi_certificates.read.statistics import decision_months, rejection_reasons
+from zi_certificates.read.statistics import decision_months, rejection_reasons, undecided
 from zi_certificates.web.api.parameters import TheOffice
 from zi_certificates.web.page_context import rules_context
 from zi_chassis.identity import APPLICANT
@@ -80,9 +80,11 @@ async def fairness_page(request: Request, office: TheOffice) -> Response:
 
 @router.get("/certificates/statistics")
 async def statistics_page(request: Request, office: TheOffice) -> Response:
-    rules = office.rules.in_force(office.clock.now())
+    now = office.clock.now()
+    rules = office.rules.in_force(now)
     context = {
         **rules_context(request, office, rules),
+        "undecided": await office.store.query(lambda tx: undecided(tx, now)),
         "decisions": await office.store.query(decision_months),
         "reasons": await office.store.query(rejection_reasons),
     }
