@@ -99,13 +99,17 @@ def tour(visitor: Visitor, request: IntakeRequest, host: Host) -> Iterator[str]:
     yield from _on_its_way(visitor, host)
 
 
+def _come_as_owner(visitor: Visitor, host: Host, request: IntakeRequest) -> None:
+    [(name, value)] = host.visiting.owner(request).cookies.items()
+    visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
+
+
 def _on_its_way(visitor: Visitor, host: Host) -> Iterator[str]:
     inside = host.visiting.inside
     office = inside.office
     request = host.run(inside.submitted("two"))
     path, by = OWN + request.ticket, inside.citizen(request)
-    [cookie] = host.visiting.owner(request).cookies.items()
-    visitor.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": host.origin}])
+    _come_as_owner(visitor, host, request)
     yield _seen(visitor, path, "to be paid")
     host.run(inside.pay(request))
     yield _seen(visitor, path, "in the queue")
@@ -118,6 +122,10 @@ def _on_its_way(visitor: Visitor, host: Host) -> Iterator[str]:
     host.run(office.applying.attach(request, by, None, invoice))
     yield _seen(visitor, path, "asked for more, attached")
     yield _seen(visitor, f"{path}/company-products", "products of the company")
+    newer = host.run(inside.requested("amending", account=request.ticket))
+    _come_as_owner(visitor, host, newer)
+    yield _seen(visitor, f"{OWN}{newer.ticket}/amend", "a letter to amend")
+    _come_as_owner(visitor, host, request)
     visitor.go(f"{path}/items/new")
     _press(visitor.page.locator("button[formaction$=hs-codes]"))
     yield "HS codes to pick from"

@@ -46,6 +46,8 @@ class Endings:
 def _plan(tx: Tx, application: UUID, submitted: ApplicationSubmitted) -> None:
     ends = {"payment": submitted.pay_by, "completion": submitted.open_until}
     for each in submitted.reminders:
+        if each.clock == "payment" and not submitted.amount:
+            continue  # an amendment that costs nothing
         tx.execute(
             "INSERT INTO endings (application, clock, soon, ends) VALUES (?, ?, ?, ?)",
             *(str(application), each.clock, rfc3339(each.at), rfc3339(ends[each.clock])),

@@ -7,7 +7,6 @@ from zi_certificates.domain.application.commands import IssueFurtherBill, Record
 from zi_certificates.domain.application.events import (
     ApplicationEvents,
     ApplicationPaid,
-    ApplicationSubmitted,
     FurtherBillIssued,
     FurtherBillPaid,
     PaymentRefunded,
@@ -41,7 +40,7 @@ def _record_payment(command: RecordPayment, application: Application) -> list[Ap
     if command.payment in application.payments:
         return []
     if further is None:
-        reason = _why_it_does_not_pay(command, application, submission)
+        reason = _why_it_does_not_pay(command, application)
     else:
         reason = _why_it_pays_no_further_bill(command, application, further)
     fields = dict(command)
@@ -102,9 +101,9 @@ def _queues(application: Application, bill: FurtherBillIssued) -> bool:
     return waits and bill.reason != "more_applied_for"
 
 
-def _why_it_does_not_pay(
-    command: RecordPayment, application: Application, submission: ApplicationSubmitted
-) -> PaymentRefusal | None:
+def _why_it_does_not_pay(command: RecordPayment, application: Application) -> PaymentRefusal | None:
+    submission = application.submission
+    assert submission is not None
     if application.paid:
         return "already_paid"
     if application.status is not ApplicationStatus.AWAITING_PAYMENT or command.paid_at > submission.pay_by:
