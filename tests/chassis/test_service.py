@@ -93,7 +93,7 @@ async def kill() -> None:
     death.set()
 
 made.watch("outbox", mortal)
-run(made.app, made.settings)
+run(made.app, made.settings.model_copy(update={"demo": True}))
 """
 
 
@@ -171,7 +171,7 @@ def refuse():
     raise BoxIsClosedError("The box {box} is closed. Open another one.", box="B-1")
 
 made.open(refuse)
-run(made.app, made.settings)
+run(made.app, made.settings.model_copy(update={"demo": True}))
 """
 
 
