@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     billing_url: str = ""
     seal_key: Path | None = None
     seal_certificate: Path | None = None
+    private_webhooks: bool = False
     timestamp_url: str = ""
     timestamp_authority: Path | None = None
     smtp: str = ""

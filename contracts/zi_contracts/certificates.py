@@ -48,6 +48,7 @@ MasterKind = Literal["producer", "supplier", "product"]
 HoldReason = Literal["objection", "complaint", "audit", "lawful_order"]
 ApplicantsClock = Literal["payment", "completion"]
 Count = Annotated[int, Field(ge=0)]
+WebhookEnd = Literal["company", "gone"]
 Ordinal = Annotated[int, Field(ge=1)]
 Year = Annotated[int, Field(ge=2000, le=9999)]
 Kinds = Annotated[tuple[Slug, ...], Field(min_length=1)]
@@ -598,6 +599,55 @@ class MasterEntryRestored(MasterEntryData):
     type: ClassVar[str] = "zi.certificates.master_entry_restored"
 
     revision: Ordinal
+class ImportKeyIssued(Data):
+    """The company has a key with which another system may import applications for it."""
+
+    type: ClassVar[str] = "zi.certificates.import_key_issued"
+
+    import_key: UUID
+
+
+class ImportKeyRevoked(Data):
+    """The key imports nothing any more."""
+
+    type: ClassVar[str] = "zi.certificates.import_key_revoked"
+
+    import_key: UUID
+
+
+class ApplicationImported(Data):
+    """Another system sent an application for the company; `digest` is of all that was sent."""
+
+    type: ClassVar[str] = "zi.certificates.application_imported"
+
+    import_key: UUID
+    digest: Sha256Hex
+    item_count: Count
+    application: UUID
+
+
+class WebhookSubscribed(Data):
+    """The company's webhook has an address; `generation` counts its secrets."""
+
+    type: ClassVar[str] = "zi.certificates.webhook_subscribed"
+
+    generation: Ordinal
+
+
+class WebhookSecretRotated(Data):
+    """The company's webhook has a new secret."""
+
+    type: ClassVar[str] = "zi.certificates.webhook_secret_rotated"
+
+    generation: Ordinal
+
+
+class WebhookEnded(Data):
+    """The company ended its webhook, or the receiver said that it is gone."""
+
+    type: ClassVar[str] = "zi.certificates.webhook_ended"
+
+    reason: WebhookEnd
 
 
 class RetentionHeld(Data):
@@ -676,4 +726,10 @@ MODELS: tuple[type[Data], ...] = (
     MasterEntryChanged,
     MasterEntryRetired,
     MasterEntryRestored,
+    ImportKeyIssued,
+    ImportKeyRevoked,
+    ApplicationImported,
+    WebhookSubscribed,
+    WebhookSecretRotated,
+    WebhookEnded,
 )

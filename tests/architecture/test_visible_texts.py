@@ -24,6 +24,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from zi_audit.web.saved_queries import Name as QueryName
 from zi_chassis.domain import Act, Command, DomainError, Event, UnseenSignError
 from zi_chassis.lanes import MessageSkipped
+from zi_chassis.public_address import PublicAddresses
 from zi_chassis.recorded import decode, encode
 from zi_chassis.settings import Settings
 from zi_chassis.web.form import Form
@@ -342,6 +343,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "answers.": read_by("zi_certificates.web.bodies.AnswerBody", "text"),
         "official": read_by("zi_certificates.web.bodies.OverrideBody", "official"),
         "hs_codes": read_by("zi_certificates.web.bodies.AccountBody", "hs_codes"),
+        "url": PublicAddresses().checked,
         "warehouse": read_by("zi_certificates.web.bodies.AccountBody", "warehouse"),
         "country": read_by("zi_certificates.web.bodies.StatementBody", "country"),
         "annex_fields.": read_by("zi_certificates.web.bodies.StatementBody", "annex_fields"),

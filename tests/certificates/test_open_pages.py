@@ -28,7 +28,7 @@ TOLD = {
 WANTED = (PublishedFinding(reason="document_unreadable", where="documents.invoice"),)
 TABLE = FilePayload(name="list.csv", mimeType="text/csv", buffer=b"product,hs_code\nx,")
 PICTURE = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=b"as a phone takes it")
-PARTS = ("", "/account", "/particulars", "/items", "/items/new", "/items/1", "/documents")
+PARTS = ("", "/account", "/exchange", "/particulars", "/items", "/items/new", "/items/1", "/documents")
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,8 @@ def tour(visitor: Visitor, request: IntakeRequest, host: Host) -> Iterator[str]:
     for path in (
         "/certificates/",
         "/certificates/fairness",
+        "/certificates/hs-codes?text=saus",
+        "/certificates/units",
         *(OWN + request.ticket + part for part in PARTS),
     ):
         assert visitor.go(path).ok

@@ -5,6 +5,8 @@ from tests.certificates import steps as usual
 from tests.certificates.officials import HOUR, MONDAY, SEEN, evaluator, fact, head, named, signer
 from tests.certificates.test_account import FLAG, MOVE, OPEN, REFUSE, VERIFY, WIDER
 from tests.certificates.test_appointment import APPOINT, END
+from tests.certificates.test_exchange import CHARGE, CITIZEN, IMPORT, ISSUE, REVOKE, ROTATE, SUBSCRIBE
+from tests.certificates.test_exchange import END as END_WEBHOOK
 from tests.certificates.test_master_entry import ADD as ADD_ENTRY
 from tests.certificates.test_master_entry import CHANGE as CHANGE_ENTRY
 from tests.certificates.test_master_entry import RESTORE, RETIRE
@@ -21,6 +23,8 @@ from zi_certificates.messaging.published import (
     accounts,
     applications,
     appointments,
+    exchanges,
+    imports,
     master_entries,
     registers,
     retentions,
@@ -125,4 +129,20 @@ RETENTION = Aggregate(
         Row(retaining.END, people={"who decided in it": "supervisor-eka"}),
     ),
 )
-AGGREGATES = (APPLICATION, ACCOUNT, APPOINTMENT, REGISTER, MASTER_ENTRY, RETENTION)
+HOLDER = {"the person in charge": str(CHARGE.data_subject), "who opened the account": CITIZEN.actor}
+EXCHANGE = Aggregate(
+    "certificates",
+    exchanges,
+    (
+        Row(ISSUE, people=HOLDER),
+        Row(REVOKE, (ISSUE,), HOLDER),
+        Row(SUBSCRIBE, people=HOLDER),
+        Row(ROTATE, (SUBSCRIBE,), HOLDER),
+        Row(END_WEBHOOK, (SUBSCRIBE,), HOLDER),
+    ),
+)
+IMPORTED = Aggregate("certificates", imports, (Row(IMPORT, people=HOLDER),))
+AGGREGATES = (
+    *(APPLICATION, ACCOUNT, APPOINTMENT, REGISTER),
+    *(MASTER_ENTRY, RETENTION, EXCHANGE, IMPORTED),
+)

@@ -80,9 +80,16 @@ class RulesLostError(RefusedError):
 
 @dataclass(frozen=True)
 class FieldError:
+    """`pointer` is a JSON pointer (RFC 6901) to a field of a body."""
+
     place: str
     field: str
     detail: str
+    pointer: str | None = None
+
+    def document(self) -> dict[str, str]:
+        named = {"in": self.place, "field": self.field, "detail": self.detail}
+        return named if self.pointer is None else {**named, "pointer": self.pointer}
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class Problem:
             "request": request_id,
         }
         if self.errors:
-            document["errors"] = [{"in": e.place, "field": e.field, "detail": e.detail} for e in self.errors]
+            document["errors"] = [each.document() for each in self.errors]
         return document
 
 
@@ -265,7 +272,13 @@ def _field_error(request: Request, error: Mapping[str, Any]) -> FieldError:
         place, path = "body", [place, *path]
     if error["type"] == "json_invalid":
         path = []
-    return FieldError(str(place), ".".join(map(str, path)), _sentence(request, error))
+    pointer = json_pointer(path) if place == "body" and path else None
+    return FieldError(str(place), ".".join(map(str, path)), _sentence(request, error), pointer)
+
+
+def json_pointer(path: Sequence[object]) -> str:
+    """Write a path as RFC 6901 has it."""
+    return "".join(f"/{str(each).replace('~', '~0').replace('/', '~1')}" for each in path)
 
 
 def _sentence(request: Request, error: Mapping[str, Any]) -> str:

@@ -32,6 +32,7 @@ class BadFieldAnswer(BaseModel):
     place: Annotated[Literal["body", "query", "path", "header", "cookie"], Field(alias="in")]
     field: str
     detail: str
+    pointer: str | None = None
 
 
 class ProblemFields(BaseModel):

@@ -17,12 +17,15 @@ from zi_certificates.read.checks import Checks
 from zi_certificates.read.company_products import CompanyProducts
 from zi_certificates.read.desk_officials import DeskOfficials, OfficialsOfEvents
 from zi_certificates.read.endings import Endings
+from zi_certificates.read.exchange import Exchanges
 from zi_certificates.read.fairness import Waits
+from zi_certificates.read.import_uses import TABLES as IMPORT_TABLES
 from zi_certificates.read.letters import Letters
 from zi_certificates.read.master_entries import MasterEntries
 from zi_certificates.read.parking import Parkings
 from zi_certificates.read.retentions import Retentions
 from zi_certificates.read.statistics import DecisionCounts
+from zi_certificates.read.webhook_addresses import WebhookAddresses
 from zi_certificates.use_cases.accepting_offers import AcceptingOffers
 from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.amending import Amending
@@ -31,8 +34,10 @@ from zi_certificates.use_cases.appointing import Appointing
 from zi_certificates.use_cases.billing import Payments
 from zi_certificates.use_cases.billing_gateway import billing_of
 from zi_certificates.use_cases.deciding import Deciding
+from zi_certificates.use_cases.exchanging import Exchanging
 from zi_certificates.use_cases.further_bills import FurtherBilling
 from zi_certificates.use_cases.gateway_polling import GatewayPolling
+from zi_certificates.use_cases.importing import Importing
 from zi_certificates.use_cases.master_data import MasterData
 from zi_certificates.use_cases.master_use import MasterUse
 from zi_certificates.use_cases.retaining import Retaining
@@ -48,11 +53,15 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.deadlines import TABLES, DeadlineLoop
 from zi_chassis.ledger import LedgerClient, ledger_client
+from zi_chassis.public_address import PublicAddresses
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
 from zi_chassis.vault_connection import VaultConnection, VaultWriter
+from zi_chassis.webhook_call import WebhookCaller
+from zi_chassis.webhook_queue import TABLES as WEBHOOK_TABLES
+from zi_chassis.webhook_queue import WebhookLoop
 from zi_letters.sealing import Sealing
 from zi_letters.template import find_template
 from zi_rules.acting_signer import load_acting_signer_rules
@@ -103,6 +112,7 @@ class CertificatesOffice(VaultConnection):
         self.further_billing = FurtherBilling(self.store, self.rules, self.billing)
         self.amending = Amending(self.store, self.rules, self.vault_writer)
         self._open_company_data()
+        self._open_exchange()
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.appointing = Appointing(self.store, acting_signers[0])
         self.retaining = Retaining(self.store, retention[0])
@@ -129,6 +139,19 @@ class CertificatesOffice(VaultConnection):
         self.payments_client = outgoing.client(GATEWAY_SECONDS)
         self.billing = billing_of(self.settings, self.payments_client)
         self.polling = GatewayPolling(self)
+
+    def _open_exchange(self) -> None:
+        """Other systems call and are called: in a demonstration over http too, and inside of a network only where a setting says so."""
+        settings, secret = self.settings, self.settings.secret("exchange")
+        private = settings.private_webhooks
+        addresses = PublicAddresses(plain=settings.demo or private, private=private)
+        self.exchanging = Exchanging(self.store, self.clock, secret, addresses)
+        self.importing = Importing(self.store, self.clock, self.rules, self.exchanging, secret)
+        caller = WebhookCaller(addresses)
+        exchanging = self.exchanging
+        self.webhooks = WebhookLoop(
+            self.store, self.clock, caller, exchanging.endpoint_of, exchanging.end_gone
+        )
 
     def _sealing(self, templates: Sequence[bytes]) -> Sealing:
         return Sealing(
@@ -160,10 +183,11 @@ class CertificatesOffice(VaultConnection):
                 DecisionCounts(),
                 Endings(),
                 Retentions(),
+                Exchanges(),
                 timers(),
             ),
-            companions=(self.archive, UpstreamTables(), self.checks, self.officials),
-            tables=TABLES,
+            companions=(self.archive, UpstreamTables(), self.checks, self.officials, WebhookAddresses()),
+            tables=(*TABLES, *WEBHOOK_TABLES, *IMPORT_TABLES),
             group_commit=self.settings.group_commit,
         )
 

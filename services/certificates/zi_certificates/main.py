@@ -37,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
         "deadlines": office.deadlines,
         "sealing": office.sealing,
         "polling": office.polling,
+        "webhooks": office.webhooks,
     }
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     office.announced.follow(service)

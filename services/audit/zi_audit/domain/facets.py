@@ -106,8 +106,8 @@ channel language media_type size name sender position first last index after_pos
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
 questionnaire.id questionnaire.version questionnaire.digest element elements responsible
-budget_line minutes
-clock reported_late owed is_decided offer_by answer_by give_by find_cause_by forms how proof root_cause step
+budget_line minutes generation
+generation clock reported_late owed is_decided offer_by answer_by give_by find_cause_by forms how proof root_cause step
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
 
@@ -125,7 +125,7 @@ products.items products.items.item products.items.field products.items.digest
 missed
 summary waiver_statement unnamed_reason
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
-tokens modulus exponent scheme blinded key
+import_key tokens modulus exponent scheme blinded key
 results.service results.answers results.on_paper results.target results.sums results.index results.low results.high results.grade
 people.name.item people.name.field people.name.digest
 scan.item scan.field scan.digest content.item content.field content.digest

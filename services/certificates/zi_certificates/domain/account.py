@@ -88,6 +88,13 @@ class AccountIncompleteError(AccountError):
     sentence = "Something that the rules ask of an account is missing: refuse it with the reasons."
 
 
+class PersonInCharge(Value):
+    """The person in charge of an account, and whoever opened or moved it last."""
+
+    data_subject: UUID
+    holder: Act
+
+
 class Details(Value):
     """Names, contacts and the address of the warehouse are vault items; the documents are files in the vault."""
 
@@ -233,7 +240,7 @@ initial = Account()
 def decide(command: AccountCommands, account: Account) -> list[AccountEvents]:
     refuse_other_roles(command, PARTIES)
     if isinstance(command, Open | Move):
-        _refuse_others(command.by, command.data_subject, command.by)
+        refuse_others(command.by, command.data_subject, command.by)
     if isinstance(command, Open):
         return _open(command, account)
     if account.opened is None or account.details is None:
@@ -277,7 +284,7 @@ def _open(command: Open, account: Account) -> list[AccountEvents]:
 
 
 def _change(command: Change, account: Account) -> list[AccountEvents]:
-    _refuse_others(command.by, account.data_subject, account.holder)
+    refuse_others(command.by, account.data_subject, account.holder)
     if command.details == account.details:
         return []
     if account.revision >= MOST_REVISIONS:
@@ -285,7 +292,7 @@ def _change(command: Change, account: Account) -> list[AccountEvents]:
     return [AccountChanged(**dict(command))]
 
 
-def _refuse_others(by: Act, data_subject: UUID | None, holder: Act | None) -> None:
+def refuse_others(by: Act, data_subject: UUID | None, holder: Act | None) -> None:
     """Raise for a citizen who is not the person in charge. An account that was opened with the code may go on signed in: the route knows whose it is."""
     if by.role == "public" and by.actor != str(data_subject):
         raise NotTheHolderError

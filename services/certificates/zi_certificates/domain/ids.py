@@ -26,6 +26,16 @@ def retention_id(application: UUID) -> UUID:
     return uuid5(application, "retention")
 
 
+def exchange_id(account: UUID) -> UUID:
+    """Return the id of what connects an account with other systems."""
+    return uuid5(account, "exchange")
+
+
+def import_id(account: UUID, reference: str) -> UUID:
+    """`reference` is the sender's own."""
+    return uuid5(account, f"import {reference}")
+
+
 def letter_id(application: UUID, kind: str, revision: int) -> UUID:
     return uuid5(application, f"letter {kind} {revision}")
 

@@ -18,6 +18,8 @@ from zi_certificates.domain.register import CertificateIssued, Register, officia
 from zi_certificates.domain.retention import Retention, RetentionEvents
 from zi_certificates.messaging import account_data, appointment_data, master_data, retention_data
 from zi_certificates.messaging.application_fields import ApplicationFields
+from zi_certificates.messaging.exchange_data import exchanges
+from zi_certificates.messaging.import_data import imports
 from zi_certificates.messaging.payment_data import payment_data
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
@@ -377,4 +379,7 @@ retentions: Decider[Retention] = Decider(
     events=RetentionEvents.__args__,
     publish=retention_data.publish,
 )
-DECIDERS = (applications, registers, accounts, appointments, master_entries, retentions)
+DECIDERS = (
+    *(applications, registers, accounts, appointments),
+    *(master_entries, retentions, exchanges, imports),
+)

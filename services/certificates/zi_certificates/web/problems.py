@@ -1,5 +1,7 @@
 """Refusals of the API with more than a sentence: the findings of the rules, unreadable lines, the problem that intake found in a file."""
 
+from collections.abc import Sequence
+
 from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.requests import Request
@@ -7,12 +9,14 @@ from starlette.requests import Request
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.errors import IncompleteError
 from zi_certificates.messaging.published import applications
+from zi_certificates.use_cases.importing import UnusableImportError
 from zi_certificates.use_cases.trade_lists import UnlistedProductsError
 from zi_certificates.web import presenters
 from zi_certificates.web.answers import FindingAnswer, ProblemAnswer
+from zi_chassis.domain import DomainError
 from zi_chassis.web import problem
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import RefusedError
+from zi_chassis.web.problem import FieldError, RefusedError, json_pointer
 from zi_chassis.web.refusals import describe, extended
 from zi_rules.certificate.item_list import ItemReport
 from zi_rules.version import NoVersionError
@@ -42,6 +46,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(IncompleteError, incomplete)
     app.add_exception_handler(UnreadableListError, unreadable)
     app.add_exception_handler(UnlistedProductsError, unlisted)
+    app.add_exception_handler(UnusableImportError, unusable)
 
 
 async def incomplete(request: Request, error: Exception) -> Response:
@@ -69,16 +74,24 @@ async def unlisted(request: Request, error: Exception) -> Response:
     assert isinstance(error, UnlistedProductsError)
     if problem.wants_page(request):
         return problem.response(request, error)
+    faults = [(("items", str(each.place), each.field), each.error) for each in error.parts]
+    return extended(request, error, errors=_pointed(request, faults))
+
+
+async def unusable(request: Request, error: Exception) -> Response:
+    """Answer with everything that is wrong in what another system sent."""
+    assert isinstance(error, UnusableImportError)
+    faults = [(each.path, each.error) for each in error.faults]
+    return extended(request, error, errors=_pointed(request, faults))
+
+
+def _pointed(request: Request, faults: Sequence[tuple[Sequence[str], DomainError]]) -> list[dict[str, str]]:
     say = pages_of(request).say
-    errors = [
-        {
-            "in": "body",
-            "field": f"items.{each.place}.{each.field}",
-            "detail": say(request, each.error.msgid, **each.error.values),
-        }
-        for each in error.parts
-    ]
-    return extended(request, error, errors=errors)
+    found = (
+        FieldError("body", ".".join(path), say(request, error.msgid, **error.values), json_pointer(path))
+        for path, error in faults
+    )
+    return [each.document() for each in found]
 
 
 async def unreadable(request: Request, error: Exception) -> Response:

@@ -6,6 +6,8 @@ from zi_certificates.web.api import amendments as amendments_api
 from zi_certificates.web.api import applicants as applicants_api
 from zi_certificates.web.api import company_products as company_products_api
 from zi_certificates.web.api import desk_lists as desk_lists_api
+from zi_certificates.web.api import exchange as exchange_api
+from zi_certificates.web.api import exchange_settings as exchange_settings_api
 from zi_certificates.web.api import fairness as fairness_api
 from zi_certificates.web.api import further_bills as further_bills_api
 from zi_certificates.web.api import master_data as master_data_api
@@ -27,6 +29,7 @@ from zi_certificates.web.pages import (
     desk_decisions,
     desk_list,
     documents,
+    exchange,
     home,
     master_data,
     particulars,
@@ -46,6 +49,8 @@ API: tuple[APIRouter, ...] = (
     master_data_api.offer_router,
     parties_api.router,
     trade_lists_api.router,
+    exchange_api.router,
+    exchange_settings_api.router,
     desk_lists_api.router,
     fairness_api.router,
     officials_api.router,
@@ -60,6 +65,7 @@ PAGES: tuple[APIRouter, ...] = (
         account.router,
         particulars.router,
         trade_lists.router,
+        exchange.router,
         products.router,
         company_products.router,
         master_data.router,
