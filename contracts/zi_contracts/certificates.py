@@ -599,6 +599,8 @@ class MasterEntryRestored(MasterEntryData):
     type: ClassVar[str] = "zi.certificates.master_entry_restored"
 
     revision: Ordinal
+
+
 class ImportKeyIssued(Data):
     """The company has a key with which another system may import applications for it."""
 
