@@ -14,6 +14,7 @@ from zi_umkm.domain.corrective_action import Progress, TrackedFinding
 from zi_umkm.read.cases import MentoringRow, case_from, finding_from
 from zi_umkm.read.columns import MOST_ROWS, stored_time
 from zi_umkm.read.interests import INTERESTS
+from zi_umkm.read.searching import begins_with
 
 PAGE = 50
 
@@ -270,13 +271,19 @@ class ToVerify:
 
 
 def actions_to_verify(
-    tx: Tx, limit: int = MOST_ROWS, reader: str = "", *, offset: int = 0, alone: bool = False
+    tx: Tx,
+    limit: int = MOST_ROWS,
+    reader: str = "",
+    *,
+    offset: int = 0,
+    alone: bool = False,
+    ticket: str = "",
 ) -> list[ToVerify]:
     """Return evidence to verify, the longest wait first; none of a business with which the reader has a conflict of interest.
 
-    `alone` leaves out what the reader may not verify.
+    `alone` leaves out what the reader may not verify; `ticket` is how that of the case begins.
     """
-    waiting, values = _waiting(reader, alone=alone)
+    waiting, values = _waiting(reader, ticket, alone=alone)
     rows = tx.execute(
         f"SELECT f.*, c.ticket, c.district{waiting} ORDER BY f.since, f.case_id, f.item"
         f" LIMIT {limit} OFFSET {offset}",
@@ -294,20 +301,21 @@ def actions_to_verify(
     ]
 
 
-def count_actions_to_verify(tx: Tx, reader: str = "", *, alone: bool = False) -> int:
+def count_actions_to_verify(tx: Tx, reader: str = "", *, alone: bool = False, ticket: str = "") -> int:
     """Count what `actions_to_verify` returns without a limit."""
-    waiting, values = _waiting(reader, alone=alone)
+    waiting, values = _waiting(reader, ticket, alone=alone)
     [row] = tx.execute(f"SELECT COUNT(*) AS many{waiting}", *values)
     return int(row["many"])
 
 
-def _waiting(reader: str, *, alone: bool) -> tuple[str, tuple[str, ...]]:
+def _waiting(reader: str, ticket: str, *, alone: bool) -> tuple[str, tuple[str, ...]]:
     """Return the query of evidence to verify, and its values; an account's name in quotes is whole."""
+    found, signs = begins_with("c.ticket", ticket)
     waiting = (
         " FROM findings f JOIN cases c ON c.case_id = f.case_id"
-        f" WHERE f.progress = ? AND c.is_over = 0 AND c.business_ref NOT IN ({INTERESTS})"
+        f" WHERE f.progress = ? AND c.is_over = 0 AND c.business_ref NOT IN ({INTERESTS}){found}"
     )
-    values = (Progress.EVIDENCED.value, reader)
+    values = (Progress.EVIDENCED.value, reader, *signs)
     if not alone:
         return waiting, values
     name = json.dumps(reader)

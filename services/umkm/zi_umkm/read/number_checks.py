@@ -13,6 +13,7 @@ from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.read.interests import INTERESTS, MENTORED
+from zi_umkm.read.searching import begins_with
 
 BUSINESS = 0  # in the place of a product
 
@@ -89,12 +90,15 @@ _WAITING = (
 )
 
 
-def numbers_to_check(tx: Tx, reader: str, limit: int, offset: int = 0) -> list[NumberToCheck]:
-    """Return the numbers that this official may check, the longest wait first."""
+def numbers_to_check(
+    tx: Tx, reader: str, limit: int, offset: int = 0, ticket: str = ""
+) -> list[NumberToCheck]:
+    """Return the numbers that this official may check, the longest wait first; `ticket` is how that of the case begins."""
+    found, signs = begins_with("c.ticket", ticket)
     rows = tx.execute(
-        f"SELECT n.*, c.ticket, c.district{_WAITING} ORDER BY n.since, n.case_id, n.product"
+        f"SELECT n.*, c.ticket, c.district{_WAITING}{found} ORDER BY n.since, n.case_id, n.product"
         f" LIMIT {limit} OFFSET {offset}",
-        *(reader, reader),
+        *(reader, reader, *signs),
     )
     return [
         NumberToCheck(
@@ -108,8 +112,9 @@ def numbers_to_check(tx: Tx, reader: str, limit: int, offset: int = 0) -> list[N
     ]
 
 
-def count_numbers_to_check(tx: Tx, reader: str) -> int:
-    [row] = tx.execute(f"SELECT COUNT(*) AS many{_WAITING}", reader, reader)
+def count_numbers_to_check(tx: Tx, reader: str, ticket: str = "") -> int:
+    found, signs = begins_with("c.ticket", ticket)
+    [row] = tx.execute(f"SELECT COUNT(*) AS many{_WAITING}{found}", reader, reader, *signs)
     return int(row["many"])
 
 

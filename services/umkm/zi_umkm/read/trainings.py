@@ -10,6 +10,7 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.intake import District
 from zi_umkm.domain import training as lessons
 from zi_umkm.read.columns import MOST_ROWS, set_columns, stored_time
+from zi_umkm.read.searching import pattern_of
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,10 @@ def _attend(tx: Tx, training: str, event: lessons.AttendanceRecorded) -> None:
 
 
 def trainings(
-    tx: Tx, limit: int = MOST_ROWS, offset: int = 0, district: str = "", topic: str = ""
+    tx: Tx, limit: int = MOST_ROWS, offset: int = 0, district: str = "", topic: str = "", text: str = ""
 ) -> list[TrainingRow]:
-    """Return the newest trainings first, of a district and a topic where they are named."""
-    conditions, values = _conditions(district, topic)
+    """Return the newest trainings first, of a district and a topic where they are named; `text` stands in the topic."""
+    conditions, values = _conditions(district, topic, text)
     rows = tx.execute(
         f"SELECT * FROM trainings{conditions} ORDER BY begins DESC, training LIMIT {limit} OFFSET {offset}",
         *values,
@@ -98,16 +99,18 @@ def trainings(
     return _trainings(rows)
 
 
-def count_trainings(tx: Tx, district: str = "", topic: str = "") -> int:
-    conditions, values = _conditions(district, topic)
+def count_trainings(tx: Tx, district: str = "", topic: str = "", text: str = "") -> int:
+    conditions, values = _conditions(district, topic, text)
     [row] = tx.execute(f"SELECT COUNT(*) AS many FROM trainings{conditions}", *values)
     return int(row["many"])
 
 
-def _conditions(district: str, topic: str) -> tuple[str, list[str]]:
-    named = {"district": district, "topic": topic}
-    wanted = {column: value for column, value in named.items() if value}
-    conditions = " AND ".join(f"{column} = ?" for column in wanted)
+def _conditions(district: str, topic: str, text: str) -> tuple[str, list[str]]:
+    named = {"district = ?": district, "topic = ?": topic}
+    if text:
+        named["lower(topic) LIKE ? ESCAPE '!'"] = pattern_of(text)
+    wanted = {condition: value for condition, value in named.items() if value}
+    conditions = " AND ".join(wanted)
     return (f" WHERE {conditions}" if wanted else ""), list(wanted.values())
 
 

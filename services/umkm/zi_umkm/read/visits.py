@@ -10,6 +10,7 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.umkm import Assessor, RuleVersion
 from zi_umkm.domain import visit as visits
 from zi_umkm.read.columns import MOST_ROWS, set_columns, stored_time
+from zi_umkm.read.searching import begins_with
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,24 @@ def visits_of(tx: Tx, case: UUID) -> list[VisitRow]:
     return _visits(tx.execute("SELECT * FROM visits WHERE case_id = ? ORDER BY begun DESC, id", str(case)))
 
 
-def visits_under_way(tx: Tx, actor: str, limit: int = MOST_ROWS, offset: int = 0) -> list[VisitRow]:
-    """Return the unfinished visits that this person began, the newest first."""
+def visits_under_way(
+    tx: Tx, actor: str, limit: int = MOST_ROWS, offset: int = 0, ticket: str = ""
+) -> list[VisitRow]:
+    """Return the unfinished visits that this person began, the newest first; `ticket` is how that of the case begins."""
+    found, signs = begins_with("ticket", ticket)
     rows = tx.execute(
-        "SELECT * FROM visits WHERE actor = ? AND finished IS NULL ORDER BY begun DESC, id"
+        f"SELECT * FROM visits WHERE actor = ? AND finished IS NULL{found} ORDER BY begun DESC, id"
         f" LIMIT {limit} OFFSET {offset}",
-        actor,
+        *(actor, *signs),
     )
     return _visits(rows)
 
 
-def count_visits_under_way(tx: Tx, actor: str) -> int:
-    [row] = tx.execute("SELECT COUNT(*) AS many FROM visits WHERE actor = ? AND finished IS NULL", actor)
+def count_visits_under_way(tx: Tx, actor: str, ticket: str = "") -> int:
+    found, signs = begins_with("ticket", ticket)
+    [row] = tx.execute(
+        f"SELECT COUNT(*) AS many FROM visits WHERE actor = ? AND finished IS NULL{found}", actor, *signs
+    )
     return int(row["many"])
 
 

@@ -198,3 +198,33 @@ class StatisticsAnswer(BaseModel):
     durations: list[DurationAnswer]
     stuck: list[StuckAnswer]
     learned: list[LearnedAnswer]
+
+
+# -- the lists of the desk, page by page; `total` counts all that the search finds
+
+
+class CasesAnswer(BaseModel):
+    cases: list[ListedMentoring]
+    total: int
+
+
+class FindingsAnswer(BaseModel):
+    findings: list[ToVerifyAnswer]
+    total: int
+
+
+class NumberToCheckAnswer(BaseModel):
+    ticket: str
+    district: str
+    product: int | None
+    since: datetime
+
+
+class NumbersAnswer(BaseModel):
+    numbers: list[NumberToCheckAnswer]
+    total: int
+
+
+class DeskVisitsAnswer(BaseModel):
+    visits: list[DeskVisit]
+    total: int

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from zi_chassis.database import Tx
 from zi_chassis.identity import Staff, staff
@@ -35,7 +35,8 @@ from zi_umkm.read.board import (
     trip_counts,
 )
 from zi_umkm.read.columns import MOST_ROWS
-from zi_umkm.read.trainings import participants, training_row, trainings, trainings_held
+from zi_umkm.read.searching import first_signs
+from zi_umkm.read.trainings import count_trainings, participants, training_row, trainings, trainings_held
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.web import board_answers, presenters
 from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Mentor
@@ -68,11 +69,14 @@ async def board(
     state: MentoringStatus | None = None,
     mentor: Annotated[AccountName | None, Query(description="- are those that nobody has taken")] = None,
     holder: Holder | None = None,
+    q: Annotated[str, Query(max_length=20, description="how a ticket begins")] = "",
     cursor: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = PAGE,
 ) -> board_answers.BoardAnswer:
     """Open cases, or those of a state: which are stuck, where and how long; who has how many; what each district gets."""
-    wanted = CaseFilter(district, state, "" if mentor == NOBODY else mentor, holder, person.sub)
+    wanted = CaseFilter(
+        district, state, "" if mentor == NOBODY else mentor, holder, person.sub, first_signs(q)
+    )
     after = None if cursor is None else _place(cursor)
 
     def question(tx: Tx) -> board_answers.BoardAnswer:
@@ -137,11 +141,19 @@ def _totals(tx: Tx, official: str) -> board_answers.DeskTotals:
 @router.get("/trainings", responses=PUBLIC, tags=["trainings"])
 async def list_trainings(
     office: TheOffice,
+    response: Response,
+    district: District | None = None,
+    q: Annotated[str, Query(max_length=100, description="stands in the topic")] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = MOST_ROWS,
 ) -> list[board_answers.TrainingAnswer]:
-    """Planned and held, the newest first, page by page; needs no sign-in. Scores only where five or more came."""
-    rows = await office.store.query(lambda tx: trainings(tx, limit, (page - 1) * limit))
+    """Planned and held, the newest first, page by page; needs no sign-in. Scores only where five or more came.
+
+    `X-Total-Count` is how many the filter finds."""
+    wanted = {"district": district or "", "text": q.strip()}
+    rows = await office.store.query(lambda tx: trainings(tx, limit, (page - 1) * limit, **wanted))
+    total = await office.store.query(lambda tx: count_trainings(tx, **wanted))
+    response.headers["X-Total-Count"] = str(total)
     return [presenters.public_training(each) for each in rows]
 
 

@@ -38,6 +38,7 @@ from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.charts import bars
 from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
 from zi_umkm.read.outcomes import FILLS
+from zi_umkm.read.searching import first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.roles import CHECKING, SUPERVISING, VERIFYING
 from zi_umkm.web.labels import STATES
@@ -221,6 +222,7 @@ def _wanted(form: Form, official: DeskOfficial) -> CaseFilter:
         status=MentoringStatus(status) if status in set(MentoringStatus) else None,
         holder=holders.get(holder),
         reader=official.person.sub,
+        ticket=first_signs(form.value("ticket")),
     )
 
 
@@ -233,7 +235,9 @@ def _after(form: Form) -> PageCursor | None:
 
 
 def _onward(form: Form, last: MentoringRow) -> str:
-    query = {name: form.value(name) for name in ("district", "status", "holder") if form.value(name)}
+    query = {
+        name: form.value(name) for name in ("district", "status", "holder", "ticket") if form.value(name)
+    }
     return f"{DESK}board?{urlencode({**query, 'since': rfc3339(last.since), 'after': last.ticket})}#stuck"
 
 

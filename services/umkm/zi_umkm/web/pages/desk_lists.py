@@ -22,6 +22,7 @@ from zi_umkm.read.board import (
     count_cases,
 )
 from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
+from zi_umkm.read.searching import first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.roles import CHECKING, MENTORING, VERIFYING
 from zi_umkm.web import labels
@@ -57,6 +58,25 @@ class ListPage:
         return max(1, -(-self.total // SIZE))
 
 
+@dataclass(frozen=True)
+class TicketSearch:
+    """A search for tickets that begin with what was typed."""
+
+    form: Form
+
+    @property
+    def signs(self) -> str:
+        return first_signs(self.form.value("ticket"))
+
+    def page(self, number: int, total: int) -> ListPage:
+        typed = self.form.value("ticket")
+        return ListPage(number, total, f"{urlencode({'ticket': typed})}&" if typed else "")
+
+
+def ticket_search(official: DeskOfficial) -> TicketSearch:
+    return TicketSearch(Form({"ticket": official.request.query_params.get("ticket", "").strip()[:20]}))
+
+
 def page_asked(official: DeskOfficial) -> int:
     """Return the number of the page that the address asks for; the first where it can't be read."""
     text = official.request.query_params.get("page", "")
@@ -86,11 +106,17 @@ async def case_list(official: CurrentOfficial) -> Response:
 async def finding_list(official: CurrentOfficial) -> Response:
     """Show the evidence that this official may verify."""
     _refuse_others(official, VERIFYING)
-    number, sub = page_asked(official), official.person.sub
+    number, sub, searched = page_asked(official), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
-        rows = actions_to_verify(tx, SIZE, sub, offset=skipped(number), alone=True)
-        return {"rows": rows, "paging": ListPage(number, count_actions_to_verify(tx, sub, alone=True))}
+        rows = actions_to_verify(tx, SIZE, sub, offset=skipped(number), alone=True, ticket=searched.signs)
+        return {
+            "rows": rows,
+            "form": searched.form,
+            "paging": searched.page(
+                number, count_actions_to_verify(tx, sub, alone=True, ticket=searched.signs)
+            ),
+        }
 
     return rendered_list(official, "desk_findings.html", await official.office.store.query(question))
 
@@ -99,11 +125,15 @@ async def finding_list(official: CurrentOfficial) -> Response:
 async def number_list(official: CurrentOfficial) -> Response:
     """Show the numbers that this official may look up."""
     _refuse_others(official, CHECKING)
-    number, sub = page_asked(official), official.person.sub
+    number, sub, searched = page_asked(official), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
-        rows = numbers_to_check(tx, sub, SIZE, skipped(number))
-        return {"rows": rows, "paging": ListPage(number, count_numbers_to_check(tx, sub))}
+        rows = numbers_to_check(tx, sub, SIZE, skipped(number), searched.signs)
+        return {
+            "rows": rows,
+            "form": searched.form,
+            "paging": searched.page(number, count_numbers_to_check(tx, sub, searched.signs)),
+        }
 
     return rendered_list(official, "desk_numbers.html", await official.office.store.query(question))
 
@@ -112,11 +142,15 @@ async def number_list(official: CurrentOfficial) -> Response:
 async def visit_list(official: CurrentOfficial) -> Response:
     """Show the visits that this official began and did not finish."""
     _refuse_others(official, MENTORING)
-    number, sub = page_asked(official), official.person.sub
+    number, sub, searched = page_asked(official), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
-        rows = visits_under_way(tx, sub, SIZE, skipped(number))
-        return {"rows": rows, "paging": ListPage(number, count_visits_under_way(tx, sub))}
+        rows = visits_under_way(tx, sub, SIZE, skipped(number), searched.signs)
+        return {
+            "rows": rows,
+            "form": searched.form,
+            "paging": searched.page(number, count_visits_under_way(tx, sub, searched.signs)),
+        }
 
     return rendered_list(official, "desk_visits.html", await official.office.store.query(question))
 
@@ -151,7 +185,7 @@ def _wanted(form: Form, official: DeskOfficial) -> CaseFilter:
         holder=HOLDERS.get(form.value("holder")),
         reader=sub,
         evaluator=sub if scope == "permits" else None,
-        ticket="".join(each for each in form.value("ticket").upper() if each.isascii() and each.isalnum()),
+        ticket=first_signs(form.value("ticket")),
     )
 
 
