@@ -107,3 +107,22 @@ async def _used(browser: Browser, path: str, text: str) -> None:
     assert 'value="Kecap Contoh"' in form.text
     assert 'value="ML123456789012"' in form.text
     assert 'value="B-001"' not in form.text
+
+
+async def test_a_product_of_an_earlier_application_becomes_an_entry_of_the_companys_data(
+    visiting: Visiting,
+) -> None:
+    inside = visiting.inside
+    first = await inside.submitted()
+    later = await inside.requested("two", account=first.ticket)
+    browser, path = visiting.owner(later), f"{here(later)}/master-data"
+    page = await browser.get(f"{here(later)}/company-products")
+    picked = page.text.partition('name="picked" value="')[2].partition('"')[0]
+    form = await browser.post(f"{path}/of-applications", {"picked": picked})
+    assert 'name="label" type="text" value="Kecap Contoh"' in form.text
+    assert 'value="ML123456789012"' in form.text
+    assert (await inside.office.master_data.page(later)).total == 0
+    typed = {"kind": "product", "label": "Kecap Contoh", "registration_number": "ML123456789012"}
+    await browser.post(f"{path}/new", typed)
+    assert (await inside.office.master_data.page(later)).total == 1
+    assert (await browser.post(f"{path}/of-applications", {"picked": "nonsense"})).status_code == 404

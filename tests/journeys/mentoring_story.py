@@ -1,6 +1,6 @@
 """A small business from nothing to the number of its product; the same for `make up` and for compose."""
 
-from tests.journeys.certificates import nib_of
+from tests.journeys.certificates import OpenedCase, nib_of
 from tests.journeys.mentoring import MENTOR, Mentoring
 
 NUMBER = "MD 123456789012"
@@ -13,7 +13,7 @@ MAILS = (
 )
 
 
-def tell(mentoring: Mentoring, name: str) -> None:
+def tell(mentoring: Mentoring, name: str) -> OpenedCase:
     case = mentoring.mentored(name)
     answer = mentoring.read(case)
     assert (answer["state"], answer["has_nib"], answer["products"][0]["track"]) == ("triaged", False, "md")
@@ -41,3 +41,4 @@ def tell(mentoring: Mentoring, name: str) -> None:
     ]
     assert mentoring.steps(case).count("document_added") == 14
     mentoring.mailed(case, name, *MAILS)
+    return case

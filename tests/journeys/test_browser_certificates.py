@@ -403,6 +403,10 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
         visitor.go(APPLICATION + case["ticket"])
         unfolded(visitor)
         yield "application"
+    for page in ("", "/new?kind=product", "/new?kind=producer", "/new?kind=supplier"):
+        visitor.go(f"{APPLICATION}{case['ticket']}/master-data{page}")
+        yield f"master data{page}"
+    visitor.go(APPLICATION + case["ticket"])
     visitor.context.clear_cookies(name="zi_case")
     visitor.page.locator("form[action$=withdraw] button").click()
     yield "sent too late"

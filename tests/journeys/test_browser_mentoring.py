@@ -418,7 +418,10 @@ CASE_PAGES = {
         *("/umkm/cases/{}/assessment", "/umkm/cases/{}/assessment/bangunan"),
     ),
     "referred": ("/umkm/cases/{}/referral-letter",),
-    "applied": ("/umkm/cases/{}/documents", "/umkm/cases/{}/products/1"),
+    "applied": (
+        *("/umkm/cases/{}/documents", "/umkm/cases/{}/products/1"),
+        *("/umkm/cases/{}/handover", "/umkm/cases/{}/handover/products/1"),
+    ),
 }
 
 

@@ -1,10 +1,12 @@
 """Small businesses on their way to a registered product, over real processes, and what the rest of the office makes of it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.journeys import mentoring_story
-from tests.journeys.certificates import Certificates, nib_of
+from tests.journeys.certificates import Certificates, OpenedCase, nib_of
+from tests.journeys.door import good
 from tests.journeys.house import House, await_
 from tests.journeys.mentoring import MENTOR, SAMBAL, SECOND_MENTOR, Mentoring
 from tests.journeys.mentoring_story import BEGUN, WATER
@@ -23,8 +25,48 @@ def mentoring(house: House) -> Iterator[Mentoring]:
         yield Mentoring(client, house.staff)
 
 
-def test_a_product_comes_from_nothing_to_its_number(mentoring: Mentoring) -> None:
-    mentoring_story.tell(mentoring, "Belimbing")
+def test_a_product_comes_from_nothing_to_its_number_and_into_an_application(
+    house: House, mentoring: Mentoring
+) -> None:
+    case = mentoring_story.tell(mentoring, "Belimbing")
+    certificates = Certificates(mentoring.client, house.staff)
+    application, stranger = (
+        certificates.requested("Belimbing", "ske"),
+        certificates.requested("Ihau", "ske"),
+    )
+    for each in (application, stranger):
+        certificates.open_account(each)
+    recipe = {"product": 1, "composition": ["ikan tenggiri", "tepung"], "pack": "plastik 250 g"}
+    mentoring.done(case, "handover/describe", recipe)
+    for each in (stranger, application):
+        mentoring.done(case, "handover", {"to": each["ticket"], "agreed": shared(mentoring, case)})
+    accept = f"offers/{case['ticket']}/1/accept"
+    await_(lambda: offers(certificates, application) == offers(certificates, stranger) == [None])
+    assert certificates.tell(stranger, accept).status_code == 409  # of another business number
+    entry = certificates.done(application, accept)["entry"]
+    stored = offered(certificates, application, f"master-data/{entry}")["newest"]
+    assert stored["content"]["composition"] == recipe["composition"]
+    assert stored["origin"] == {"case": case["ticket"], "product": 1, "number_checked": True}
+    mentoring.done(case, "handover/end", {"to": application["ticket"]})
+    await_(lambda: offers(certificates, application) != [None])
+    assert certificates.tell(application, accept).status_code == 409
+
+
+def shared(mentoring: Mentoring, case: OpenedCase) -> str:
+    """Return the digest of what the business is shown before it agrees."""
+    where = f"/umkm/api/cases/{case['ticket']}/handover"
+    headers = {"Authorization": case["Authorization"]}
+    return str(good(mentoring.client.get(where, headers=headers))["digest"])
+
+
+def offers(certificates: Certificates, case: OpenedCase) -> list[str | None]:
+    """Return since when each offer to the application is taken back; None for one that stands."""
+    return [each["ended"] for each in offered(certificates, case, "offers")]
+
+
+def offered(certificates: Certificates, case: OpenedCase, what: str) -> Any:
+    where = f"/certificates/api/applications/{case['ticket']}/{what}"
+    return good(certificates.client.get(where, headers={"Authorization": case["Authorization"]}))
 
 
 def test_a_referral_to_the_health_office_and_back_keeps_the_history(mentoring: Mentoring) -> None:

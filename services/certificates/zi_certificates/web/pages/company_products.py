@@ -6,10 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from zi_certificates.read.company_products import PAGE
+from zi_certificates.read.company_products import PAGE, ProductVersion
 from zi_certificates.use_cases.company_catalogue import product_for, products_for
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, part_context
+from zi_certificates.web.pages.master_data import show_entry_form
 from zi_certificates.web.pages.products import show_product
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
@@ -18,6 +19,7 @@ from zi_chassis.web.problem import DETAILS, NotFoundError
 router = APIRouter(include_in_schema=False)
 
 LONGEST = 120
+MASTER_FIELDS = ("registration_number", "hs_code", "unit", "pack")
 
 
 @router.get("/certificates/applications/{ticket}/company-products")
@@ -46,6 +48,18 @@ def _address(owner: ApplicationOwner, text: str, page: int) -> str:
 @router.post("/certificates/applications/{ticket}/company-products")
 async def reuse_product(owner: Owner) -> Response:
     """Show the form of a new product with what was stated of this one before. Nothing is saved."""
+    return await show_product(owner, None, Form(dict((await _picked(owner)).fields)))
+
+
+@router.post("/certificates/applications/{ticket}/master-data/of-applications")
+async def keep_product(owner: Owner) -> Response:
+    """Show the form of a new entry of the company's data with what was stated of this one before. Nothing is saved."""
+    stated = (await _picked(owner)).fields
+    fields = {name: stated[name] for name in MASTER_FIELDS if name in stated}
+    return await show_entry_form(owner, None, Form({"kind": "product", "label": stated["product"], **fields}))
+
+
+async def _picked(owner: ApplicationOwner) -> ProductVersion:
     entry, _, version = Form.of(await owner.request.form()).value("picked").partition(" ")
     try:
         found = await product_for(owner.office.store, owner.intake_request, UUID(entry), version)
@@ -53,4 +67,4 @@ async def reuse_product(owner: Owner) -> Response:
         found = None
     if found is None:
         raise NotFoundError(DETAILS[404])
-    return await show_product(owner, None, Form(dict(found.fields)))
+    return found
