@@ -21,6 +21,7 @@ from zi_chassis.batch import Handled as Handled
 from zi_chassis.database import MACHINE, Database, Tx
 from zi_chassis.domain import Command, Decider, DomainError, Event, UnavailableError, message_type
 from zi_chassis.event_tables import EventTables
+from zi_chassis.first_office import refuse_another_office
 from zi_chassis.foreign import ForeignRecord, position_at, sequence_of
 from zi_chassis.lanes import BlockedLaneError, LaneMessage, PassOver, Reaction, Skip, lane, lane_id
 from zi_chassis.projections import Projection
@@ -112,6 +113,7 @@ class Store:
             for companion in self._companions:
                 tx.create(*companion.tables)
             tx.create(*self._tables)
+        refuse_another_office([row.message for row in self.messages(0, 1)], self.source)
         prepare()
         self.catch_up()
         self.thread.start()

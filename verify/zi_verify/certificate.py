@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -31,6 +31,7 @@ from zi_tlog.letter_goods import CodeGoods, CodeProduct
 from zi_tlog.note import Verifier, parse_vkey
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
+from zi_verify.day import clock_of
 from zi_verify.error import VerifyError
 from zi_verify.letter_error import LetterFileError
 from zi_verify.letter_file import LetterFile, creator_of, open_letter
@@ -104,8 +105,9 @@ def check_certificate(
         findings = _wrong_page(letter, files, must_confine=template not in SHIPPED)
     if findings:
         return CertificateReport("", (), Failed(tuple(findings)))
-    remarks = tuple(_remarks(letter, issued, is_certified=roots is not None))
-    late = shortfalls_at(letter.times, _last_day(files[CONTENT]), at, now or datetime.now(UTC))
+    clock = clock_of(files[CONTENT])
+    remarks = tuple(_remarks(letter, issued, clock, is_certified=roots is not None))
+    late = shortfalls_at(letter.times, _last_day(files[CONTENT]), at, now or datetime.now(UTC), clock)
     number, shortfalls = issued.message["data"]["number"], (*issued.comparison.shortfalls, *late)
     if not is_known:
         return CertificateReport(number, remarks, Included(), (*shortfalls, _not_run(template)))
@@ -223,7 +225,7 @@ def _require_same_maker(letter: LetterFile, page: bytes) -> None:
         )
 
 
-def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool) -> list[Sentence]:
+def _remarks(letter: LetterFile, issued: _Issued, clock: tzinfo, *, is_certified: bool) -> list[Sentence]:
     policy = issued.comparison.policy
     remarks = [*log_names(policy), issued.comparison.remark]
     remarks += [NO_WITNESS] if policy.quorum == NO_QUORUM else []
@@ -232,7 +234,7 @@ def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool) -> list
     digest = sha256(letter.data).hexdigest()
     return [
         *remarks,
-        remark_of(letter.times),
+        remark_of(letter.times, clock),
         Sentence(
             f"Entry {issued.index} of the ledger issued it. The seal says: {letter.seal}.",
             f"Entri {issued.index} buku besar menerbitkannya. Segel menyebut: {letter.seal}.",
