@@ -45,6 +45,7 @@ MENTORING = [
     *("permit_applied", "permit_returned", "permit_issued"),
     *("registration_sent", "registration_returned", "number_obtained", "business_graduated"),
     *("mentoring_paused", "mentoring_resumed", "mentoring_closed"),
+    *("visit_announced", "visit_called_off"),
 ]
 DAILY = [
     *("business_restated", "label_checked", "action_agreed", "action_reopened", "action_overdue"),

@@ -112,6 +112,8 @@ NOTICE_RULES: Mapping[type[Step], NoticeRule] = {
     umkm.RegistrationReturned: NoticeRule("registration_returned", by_others=True),
     umkm.NumberObtained: NoticeRule("number_obtained"),
     umkm.BusinessGraduated: NoticeRule("business_graduated"),
+    umkm.VisitAnnounced: NoticeRule("visit_announced"),
+    umkm.VisitCalledOff: NoticeRule("visit_{outcome}"),
     umkm.MentoringPaused: NoticeRule("mentoring_paused"),
     umkm.MentoringResumed: NoticeRule("mentoring_resumed", by_others=True),
     umkm.MentoringClosed: NoticeRule("mentoring_closed_{reason}", unless=("reason", "data_erased")),
