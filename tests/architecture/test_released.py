@@ -39,6 +39,8 @@ RELEASED = {
     "mentoring_rules rancangan_pendampingan 1": "71f3a6408a387f2f74b6872fafc42cda351567f9ae6b267817fecc58e9e540ea",
     "mentoring_rules rancangan_pendampingan 3": "e9404e785eabb12c55c2afbf51fb3c71132e2e8aeaf106ec135625192e3d9fd3",
     "mentoring_rules rancangan_pendampingan 2": "fb1ebdd4a2b68dfa974d9a3b56642f7c7cc1f6cb38702cf8d1988c46680cde55",
+    "mentoring_rules rancangan_pendampingan 4": "e7729338bdf557a5537efe979ee0a88ef605df7a2988c868758eb565e8dc2925",
+    "permit_rules permits 1": "7c64585dca1986b19049f483fef4ad7049645856695e005a5d2dbf3efe944880",
     "mentoring_checklist penilaian_cppob 1": "f7d732f5bc819b6211c65c875f8e36cb60080d77b72e4acb51b28cb6cd2eb3eb",
     "mentoring_checklist psb_2013 1": "d12806aba305723935b10d36e95ad90141641751477b5f5277a3a8365a4988d5",
     "districts districts 1": "f2becf27643fa6fc0084e03c3ec2a53371930b7bd93d52263deb41caced61d82",

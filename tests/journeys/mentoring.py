@@ -157,7 +157,13 @@ class Mentoring:
 
     def permitted(self, case: OpenedCase) -> None:
         self.done(case, "apply-for-permit")
-        self.done(case, "issue-permit", {}, "evaluator")
+        self.issued(case)
+
+    def issued(self, case: OpenedCase) -> None:
+        """By three officials, of whom the last one signs."""
+        self.done(case, "verify-account", person="officer")
+        self.done(case, "find-fit", {}, "evaluator")
+        self.done(case, "issue-permit", person="head")
 
     def registered(self, case: OpenedCase, number: str, product: int = 1) -> None:
         self.done(case, "send-registration", {"product": product})

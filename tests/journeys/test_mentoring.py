@@ -114,13 +114,19 @@ def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_right(men
     assert (photo.status_code, photo.json()["type"]) == (409, "urn:zona:problem:not_seen")
     mentoring.done(case, "verify", {"item": WATER, "means": "on_site"}, "officer")
     mentoring.done(case, "apply-for-permit")
-    refused = mentoring.tell(case, "issue-permit", {}, MENTOR)
+    refused = mentoring.tell(case, "find-fit", {}, MENTOR)
     assert refused.status_code == 403
-    mentoring.done(case, "issue-permit", {}, "evaluator")
+    mentoring.issued(case)
     steps = mentoring.milestones(case)
-    assert steps[-7:] == [
+    assert steps[-9:] == [
         *("action_agreed", "action_evidenced", "action_reopened", "action_evidenced"),
-        *("action_verified", "permit_applied", "permit_issued"),
+        *(
+            "action_verified",
+            "permit_applied",
+            "permit_account_verified",
+            "permit_found_fit",
+            "permit_issued",
+        ),
     ]
 
 

@@ -11,20 +11,33 @@ from tests.umkm import steps as usual
 from tests.umkm.steps import HOUR, MONDAY, changed, found, named, owner, result, staff
 
 from zi_chassis.domain import Act, DomainError
+from zi_contracts.umkm import PermitClock
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages, numbers, referral
+from zi_umkm.domain.case import messages, numbers, permit, referral
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, initial
 
 STAFF = ("official-1", "official-2", "official-3", "official-4")
-ROLES = ("mentor", "mentor", "evaluator", "officer", "supervisor")
+ROLES = ("mentor", "mentor", "evaluator", "officer", "supervisor", "head")
 ITEMS = ("air_diuji", "dinding_utuh", "fifo")
+ABOUT_A_PERMIT: Sequence[MentoringCommands] = (
+    *(
+        usual.PROPOSE,
+        usual.ANNOUNCE_REVOCATION,
+        usual.AT_ONCE,
+        usual.CONTEST,
+        usual.DROP,
+        usual.CONFIRM_REVOCATION,
+    ),
+    *(usual.TAKE_EFFECT, usual.REMIND_OF_RENEWAL, usual.EXPIRE),
+)
 ANYTHING: Sequence[MentoringCommands] = (
     *(usual.RESTATE, usual.IDENTIFY, usual.ASSIGN, usual.TRIAGE, usual.REFER, usual.RETURN),
     *(usual.ADD_DOCUMENT, usual.CHECK_LABEL, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE),
     *(usual.VERIFY, usual.REOPEN, usual.REMIND, usual.APPLY, usual.RETURN_PERMIT, usual.ISSUE, usual.SEND),
+    *(usual.VERIFY_ACCOUNT, usual.FIT, usual.REPORT_LATE_PERMIT, *ABOUT_A_PERMIT),
     *(usual.RETURN_REGISTRATION, usual.NUMBER, usual.GRADUATE, usual.PAUSE, usual.RESUME, usual.CLOSE),
     *(
         usual.CORRECT,
@@ -41,20 +54,34 @@ BUSINESSES = (usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS, usual.ONLY_
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
 SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
     MentoringStatus.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
-    MentoringStatus.TRIAGED: (usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER),
+    MentoringStatus.TRIAGED: (usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER, usual.REFER_BY_LETTER),
     MentoringStatus.REFERRED: (
         *(usual.RETURN, usual.PAUSE, usual.PIRT_NUMBER, usual.REFER_BY_LETTER, usual.RENEW_CODE),
-        *(usual.RECEIVE, usual.QUESTION, usual.REFUSE_REFERRAL, usual.GIVE_NUMBER),
+        *(usual.RECEIVE, usual.QUESTION, usual.REFUSE_REFERRAL, usual.GIVE_NUMBER) * 2,
+        usual.REFER_BY_LETTER,
     ),
     MentoringStatus.ASSESSED: (usual.APPLY, *CORRECTING),
     MentoringStatus.CORRECTING: (*CORRECTING, usual.REMIND),
     MentoringStatus.CORRECTED: (usual.APPLY, usual.APPLY, *CORRECTING),
-    MentoringStatus.PERMIT_APPLIED: (usual.ISSUE, usual.ISSUE, usual.RETURN_PERMIT, usual.REOPEN),
-    MentoringStatus.PERMIT_ISSUED: (usual.SEND, usual.ASSESS),
+    MentoringStatus.PERMIT_APPLIED: (
+        *(usual.VERIFY_ACCOUNT, usual.VERIFY_ACCOUNT, usual.FIT, usual.FIT, usual.ISSUE, usual.ISSUE),
+        *(usual.ISSUE, usual.RETURN_PERMIT, usual.REOPEN, usual.REPORT_LATE_PERMIT),
+    ),
+    MentoringStatus.PERMIT_ISSUED: (
+        *(usual.SEND, usual.SEND, usual.SEND, usual.ASSESS, usual.APPLY, usual.VERIFY_ACCOUNT, usual.FIT),
+        *(
+            usual.CONFIRM_BUSINESS,
+            usual.ISSUE,
+            usual.PROPOSE,
+            usual.ANNOUNCE_REVOCATION,
+            usual.CONTEST,
+            *ABOUT_A_PERMIT,
+        ),
+    ),
     MentoringStatus.REGISTRATION: (usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING),
     MentoringStatus.NUMBER_OBTAINED: (
         *(usual.ASSESS, usual.GRADUATE, usual.GRADUATE, usual.REPORT_LATE_VISIT, *CORRECTING),
-        *(usual.CONFIRM, usual.CONFIRM, usual.CONFIRM_PIRT, usual.CORRECT),
+        *(usual.CONFIRM, usual.CONFIRM, usual.CONFIRM_PIRT, usual.CORRECT, usual.CONFIRM_BUSINESS),
     ),
     MentoringStatus.DORMANT: (usual.RESUME, usual.RESUME, usual.CLOSE_SILENT, usual.REMIND),
 }
@@ -106,6 +133,8 @@ class House:
     def _somebody(self, command: MentoringCommands) -> Act:
         if command.by.role.startswith("system:") or command.by.role == "health_office":
             return command.by.model_copy(update={"at": self.clock})
+        if isinstance(command, permit.ObjectToRevocation):
+            return owner(self.clock)
         if command.by.role == "public" and self.chance.random() < 0.8:
             return owner(self.clock)
         role = command.by.role.removeprefix("staff:")
@@ -126,14 +155,34 @@ class House:
                 return {"mentor": self.chance.choice(STAFF)}
             case messages.ReportLateVisit():
                 return {"since": self.state.obtained_at or self.clock, "due": self.clock - HOUR / 2}
+            case permit.ReportLatePermit():
+                promise = self.state.permit.promise or usual.promise("permit_account", 1)
+                return {"clock": promise.clock, "since": promise.since, "due": promise.due}
+            case permit.VerifyPermitAccount():
+                return {"promise": self._promise("permit_evaluation")}
+            case permit.FindFit():
+                return {"promise": self._promise("permit_issue")}
+            case permit.IssuePermit():
+                return {"certificate": self._certificate(command.certificate)}
+            case permit.AnnounceRevocation(objection_until=until):
+                return {"objection_until": until and self.clock + 12 * HOUR}
+            case permit.TakeRevocationEffect():
+                announced = self.state.permit.announced
+                return {"objection_until": (announced and announced.objection_until) or self.clock}
+            case permit.RemindOfRenewal() | permit.ExpirePermit():
+                known = self.state.permit.certificate
+                return {"number": known.number if known else command.number}
             case messages.TriageProducts():
                 return {"outcomes": tuple(self._triaged(each) for each in sorted(self.state.products))}
             case messages.Assess():
                 return {"visit": named(f"visit {self.clock}"), "result": result(*self._found())}
             case actions.ActionCommand():
                 return {"item": self.chance.choice(ITEMS)}
-            case messages.Gate(missing=_):
-                return {"missing": () if self.chance.random() < 0.8 else ("layout",)} | self._product(command)
+            case permit.ApplyForPermit():
+                opens = self.clock if self.chance.random() < 0.5 else None
+                return self._missing() | {"promise": self._promise("permit_account"), "opens_at": opens}
+            case messages.SendRegistration():
+                return self._missing() | self._product(command)
             case numbers.CheckRegistrationNumber():
                 product = self._product(command)["product"]
                 return {"product": product, "number": self.state.all_numbers.get(product, command.number)}
@@ -152,6 +201,18 @@ class House:
                 return {"silent_since": self.state.heard_at}
             case _:
                 return {}
+
+    def _missing(self) -> dict[str, Any]:
+        return {"missing": () if self.chance.random() < 0.8 else ("layout",)}
+
+    def _promise(self, clock: PermitClock) -> permit.PermitPromise:
+        return usual.promise(clock, 0, self.clock).model_copy(update={"due": self.clock + 2 * HOUR})
+
+    def _certificate(self, certificate: permit.PermitCertificate) -> permit.PermitCertificate:
+        """Numbered anew, and valid for a time every other time."""
+        number = f"IPC-2026-{self.chance.getrandbits(48)}"
+        until = usual.LAST_DAY if self.chance.random() < 0.5 else None
+        return certificate.model_copy(update={"number": number, "valid_until": until})
 
     def _product(self, command: MentoringCommands) -> dict[str, Any]:
         return {"product": self.chance.choice((1, 1, 2))} if "product" in type(command).model_fields else {}

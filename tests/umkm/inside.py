@@ -46,7 +46,7 @@ PERMIT_PAPERS = (
         "layout",
         "quality_manual",
     ),
-    *("product_description", "process_flow", "identity_and_tax_number"),
+    *("product_description", "process_flow", "separate_premises", "identity_and_tax_number"),
 )
 PRODUCT_PAPERS = ("label_design", "composition", "production_process", "premises_plan", "lab_results")
 
@@ -125,6 +125,7 @@ class Inside:
         ticket, subject, case = ticket_of(name), named(f"subject {name}"), named(f"case {name}")
         fields = {
             "business.name": f"Dapur {name}",
+            "place": f'{{"kind": "separate", "address": "Jalan {name} 1"}}',
             "products": "Nugget ikan",
             "reporter.name": "Bunga Contoh",
         }
@@ -324,14 +325,32 @@ class Inside:
         await self.visited(request)
         await self.put_right(request)
         await self.complete(request)
-        await self.office.mentoring.apply_for_permit(request, self.business(request), None)
+        await self.office.permits.apply(request, self.business(request), None)
+        return request
+
+    async def evaluated(self, name: str = "one", business: str | None = None) -> MentoringRequest:
+        """And its account is verified."""
+        request = await self.applied(name, business)
+        await self.office.permits.verify_account(request, self.staff("officer-budi", "officer"), None)
+        return request
+
+    async def found_fit(self, name: str = "one", business: str | None = None) -> MentoringRequest:
+        request = await self.evaluated(name, business)
+        evaluator = self.staff("evaluator-citra", "evaluator")
+        await self.office.permits.find_fit(request, evaluator, None)
         return request
 
     async def permitted(self, name: str = "one", business: str | None = None) -> MentoringRequest:
-        request = await self.applied(name, business)
-        evaluator = self.staff("evaluator-citra", "evaluator")
-        await self.office.mentoring.issue_permit(request, evaluator, None)
+        request = await self.found_fit(name, business)
+        await self.signed(request)
         return request
+
+    async def signed(self, request: MentoringRequest, signer: str = "head-gita") -> None:
+        """The permit, by this head of the office."""
+        person = Staff(
+            sub=signer, name="Gita Contoh", roles=frozenset({"head"}), token=f"token {signer}", expires=2**40
+        )
+        await self.office.permit_issuing.issue(request, self.staff(signer, "head"), person, None)
 
     async def numbered(self, name: str = "one") -> MentoringRequest:
         request = await self.permitted(name)

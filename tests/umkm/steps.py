@@ -6,11 +6,11 @@ from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
 from zi_contracts.configuration import Pin
-from zi_contracts.umkm import MentoringPin, RuleVersion, TriagedProduct
+from zi_contracts.umkm import MentoringPin, PermitClock, PromisedBy, RuleVersion, TriagedProduct
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result
-from zi_umkm.domain.case import messages, numbers, referral
+from zi_umkm.domain.case import messages, numbers, permit, referral
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
@@ -50,6 +50,7 @@ def system(at: datetime = MONDAY) -> Act:
 SUPERVISOR = staff("supervisor-eka", "supervisor")
 COLLEAGUE = staff("officer-budi", "officer")
 EVALUATOR = staff("evaluator-citra", "evaluator")
+HEAD = staff("head-gita", "head")
 
 
 def item(field: str) -> ItemRef:
@@ -125,9 +126,43 @@ EVIDENCE = actions.GiveActionEvidence(by=owner(), item="air_diuji", items=(item(
 VERIFY = actions.VerifyAction(by=COLLEAGUE, item="air_diuji", means="on_site")
 REOPEN = actions.ReopenAction(by=COLLEAGUE, item="air_diuji")
 REMIND = actions.RemindOfAction(by=system(), item="air_diuji", due=MONDAY + 30 * DAY)
-APPLY = messages.ApplyForPermit(by=owner(), rules=RULES, missing=())
-RETURN_PERMIT = messages.ReturnPermit(by=EVALUATOR, items=(item("note"),))
-ISSUE = messages.IssuePermit(by=EVALUATOR)
+PERMIT_RULES = Pin(id="permit_rules", version=1, digest="1" * 64)
+PROMISED_BY = PromisedBy(rules=PERMIT_RULES, calendar=PERMIT_RULES, holidays=PERMIT_RULES)
+
+
+def promise(clock: PermitClock, days: int, since: datetime = MONDAY) -> permit.PermitPromise:
+    return permit.PermitPromise(clock=clock, since=since, due=since + days * DAY, promised_by=PROMISED_BY)
+
+
+CERTIFICATE = permit.PermitCertificate(
+    letter=named("letter"),
+    number="IPC-2026-000001",
+    path="standard",
+    district="nunukan",
+    valid_until=None,
+    rules=PERMIT_RULES,
+)
+APPLY = permit.ApplyForPermit(by=owner(), rules=RULES, missing=(), promise=promise("permit_account", 3))
+VERIFY_ACCOUNT = permit.VerifyPermitAccount(by=COLLEAGUE, promise=promise("permit_evaluation", 20))
+RETURN_PERMIT = permit.ReturnPermit(by=EVALUATOR, items=(item("note"),))
+FIT = permit.FindFit(by=EVALUATOR, promise=promise("permit_issue", 7))
+ISSUE = permit.IssuePermit(by=HEAD, certificate=CERTIFICATE)
+LAST_DAY = date(2031, 12, 7)
+FOR_YEARS = permit.IssuePermit(by=HEAD, certificate=CERTIFICATE.model_copy(update={"valid_until": LAST_DAY}))
+REPORT_LATE_PERMIT = permit.ReportLatePermit(
+    by=system(MONDAY + 4 * DAY), clock="permit_account", since=MONDAY, due=MONDAY + 3 * DAY
+)
+REMIND_OF_RENEWAL = permit.RemindOfRenewal(by=system(MONDAY + 1700 * DAY), number=CERTIFICATE.number)
+EXPIRE = permit.ExpirePermit(by=system(MONDAY + 1827 * DAY), number=CERTIFICATE.number, day=date(2031, 12, 8))
+PROPOSE = permit.ProposeRevocation(by=COLLEAGUE, reason="false_statement", items=(item("note"),))
+ANNOUNCE_REVOCATION = permit.AnnounceRevocation(
+    by=HEAD, objection_until=MONDAY + 14 * DAY, rules=PERMIT_RULES, items=(item("note"),)
+)
+AT_ONCE = permit.AnnounceRevocation(by=HEAD, objection_until=None, rules=PERMIT_RULES)
+DROP = permit.DropRevocation(by=HEAD, items=(item("note"),))
+CONTEST = permit.ObjectToRevocation(by=owner(MONDAY + DAY), items=(item("note"),))
+CONFIRM_REVOCATION = permit.ConfirmRevocation(by=SUPERVISOR, items=(item("note"),))
+TAKE_EFFECT = permit.TakeRevocationEffect(by=system(MONDAY + 14 * DAY), objection_until=MONDAY + 14 * DAY)
 SEND = messages.SendRegistration(by=owner(), product=1, rules=RULES, missing=())
 RETURN_REGISTRATION = messages.ReturnRegistration(by=owner(), product=1)
 NUMBER = numbers.RecordRegistrationNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
@@ -178,7 +213,13 @@ REFERRED_BY_LETTER = (*ASSIGNED, NOT_OURS, REFER_BY_LETTER)
 ASSESSED = (*TRIAGED, ASSESS)
 CORRECTED = (*ASSESSED, AGREE, EVIDENCE, VERIFY)
 APPLIED = (*CORRECTED, APPLY)
-PERMITTED = (*APPLIED, ISSUE)
+EVALUATED = (*APPLIED, VERIFY_ACCOUNT)
+FOUND_FIT = (*EVALUATED, FIT)
+PERMITTED = (*FOUND_FIT, ISSUE)
+PERMITTED_FOR_YEARS = (*FOUND_FIT, FOR_YEARS)
+PROPOSED = (*PERMITTED, PROPOSE)
+REVOCATION_ANNOUNCED = (*PROPOSED, ANNOUNCE_REVOCATION)
+CONTESTED = (*REVOCATION_ANNOUNCED, CONTEST)
 SENT = (*PERMITTED, SEND)
 NUMBERED = (*SENT, NUMBER)
 GRADUATED = (*NUMBERED, CHECK, CONFIRM, GRADUATE)

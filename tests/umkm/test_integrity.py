@@ -12,15 +12,16 @@ from tests.sample import sample
 from tests.umkm.house import House
 
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages, numbers
+from zi_umkm.domain.case import messages, numbers, permit
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringEvents
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, initial
 
 MOVES = 120
 PASSING = (
-    messages.PermitApplied,
-    messages.PermitIssued,
+    permit.PermitApplied,
+    permit.PermitFoundFit,
+    permit.PermitIssued,
     messages.RegistrationSent,
     numbers.NumberObtained,
     messages.BusinessGraduated,
@@ -41,6 +42,42 @@ def test_nothing_passes_blocked_unverified_out_of_order_or_by_whoever_mentors_it
     judge_the_findings(house.events)
     judge_the_steps(house)
     judge_the_people(house.events)
+    judge_the_permits(house.events)
+
+
+def judge_the_permits(events: list[MentoringEvents]) -> None:
+    """Each is signed by somebody else than who found it fit; each revocation is decided by somebody else than who proposed it, and each
+    objection by a third; nothing is sent to be registered without a permit that holds."""
+    fit = proposer = announcer = ""
+    holds = False
+    for event in events:
+        match event:
+            case permit.PermitApplied():
+                fit = ""
+            case permit.PermitFoundFit():
+                fit = event.by.actor
+            case permit.PermitIssued():
+                assert fit not in ("", event.by.actor)
+                holds, proposer, announcer = True, "", ""
+            case permit.RevocationProposed():
+                assert holds
+                proposer = event.by.actor
+            case permit.RevocationAnnounced():
+                assert proposer not in ("", event.by.actor)
+                announcer = event.by.actor
+            case permit.RevocationDropped():
+                assert event.by.actor != proposer
+                proposer = announcer = ""
+            case permit.PermitRevoked():
+                assert announcer
+                assert event.by.actor != proposer
+                holds = False
+            case permit.PermitExpired():
+                holds = False
+            case messages.RegistrationSent():
+                assert holds
+            case _:
+                pass
 
 
 @dataclass
@@ -95,16 +132,16 @@ def judge_the_steps(house: House) -> None:
     sent: set[int] = set()
     referred: set[int] = set()
     for place, (command, event) in enumerate(house.happened):
-        if isinstance(event, PASSING) and isinstance(command, messages.Gate):
+        if isinstance(event, PASSING) and isinstance(command, permit.Gate | messages.SendRegistration):
             assert command.missing == ()
         if isinstance(event, messages.BusinessAssessed):
             assert messages.ProductsTriaged in kinds
-        if isinstance(event, messages.PermitApplied):
+        if isinstance(event, permit.PermitApplied):
             assert messages.BusinessAssessed in kinds
-        if isinstance(event, messages.PermitIssued | messages.PermitReturned):
-            assert messages.PermitApplied in kinds
+        if isinstance(event, permit.PermitIssued | permit.PermitReturned):
+            assert permit.PermitApplied in kinds
         if isinstance(event, messages.RegistrationSent):
-            assert messages.PermitIssued in kinds
+            assert permit.PermitIssued in kinds
             sent.add(event.product)
         if isinstance(event, numbers.ReferredNumberObtained):
             referred.add(event.product)
@@ -173,8 +210,8 @@ def judge_the_people(events: list[MentoringEvents]) -> None:
         if isinstance(event, messages.MentoringRecorded):
             mentors.add(event.mentor)
             references.setdefault(event.mentor, set()).add(event.business_ref)
-        if isinstance(event, messages.PermitIssued | messages.PermitReturned):
-            evaluators.add(event.by.actor)
+        if isinstance(event, permit.PermitEvents) and not isinstance(event, permit.PermitApplied):
+            evaluators |= {event.by.actor} if event.by.role.startswith("staff:") else set()
         if isinstance(event, messages.ProductsTriaged | messages.ProductsReferred):
             assert event.by.actor in mentors
         assert not mentors & evaluators

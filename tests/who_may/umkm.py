@@ -26,6 +26,8 @@ BOTH = BUSINESS | MENTOR
 CODE = {"who has the letter's code": usual.LETTER.number}
 AUTHOR = MENTOR | {"who gave the evidence": usual.owner().actor, "who agreed on it": "mentor-dodi"}
 SECOND_MENTOR = usual.changed(usual.ASSIGN, by=usual.SUPERVISOR, mentor="mentor-dodi")
+FOUND = {"who found it fit": "evaluator-citra"}
+PROPOSER = {"who proposed it": "officer-budi"}
 SIGNED_IN = usual.changed(
     usual.REGISTER, by=usual.staff("somebody", "").model_copy(update={"role": "applicant"})
 )
@@ -51,7 +53,12 @@ CASE = Aggregate(
         Row(usual.ASSIGN, (usual.REGISTER,), BUSINESS | {"who takes it": "mentor-ani"}),
         Row(usual.changed(usual.ASSIGN, by=usual.SUPERVISOR), (SIGNED_IN,), OWNER, "asked for signed in"),
         Row(usual.RESTATE, (SIGNED_IN, usual.ASSIGN), MENTOR | OWNER, "asked for signed in"),
-        Row(usual.ISSUE, (SIGNED_IN, *TO_APPLY), MENTOR | OWNER, "asked for signed in"),
+        Row(
+            usual.ISSUE,
+            (SIGNED_IN, *TO_APPLY, usual.VERIFY_ACCOUNT, usual.FIT),
+            MENTOR | OWNER,
+            "asked for signed in",
+        ),
         Row(usual.VERIFY, (SIGNED_IN, *TO_APPLY[:-2]), MENTOR | OWNER, "asked for signed in"),
         Row(usual.RELEASE, usual.ASSIGNED, BOTH),
         Row(usual.TRIAGE, usual.ASSIGNED, BOTH),
@@ -73,8 +80,21 @@ CASE = Aggregate(
         Row(usual.REOPEN, TO_VERIFY, AUTHOR),
         Row(usual.REMIND, (*usual.ASSESSED, usual.AGREE), BOTH),
         Row(usual.APPLY, usual.CORRECTED, BOTH),
-        Row(usual.RETURN_PERMIT, usual.APPLIED, BOTH),
-        Row(usual.ISSUE, usual.APPLIED, BOTH),
+        Row(usual.VERIFY_ACCOUNT, usual.APPLIED, BOTH),
+        Row(usual.RETURN_PERMIT, usual.APPLIED, BOTH, "before the account is verified"),
+        Row(usual.RETURN_PERMIT, usual.EVALUATED, BOTH, "during the evaluation"),
+        Row(usual.RETURN_PERMIT, usual.FOUND_FIT, BOTH, "before it is signed"),
+        Row(usual.FIT, usual.EVALUATED, BOTH),
+        Row(usual.ISSUE, usual.FOUND_FIT, BOTH | FOUND),
+        Row(usual.REPORT_LATE_PERMIT, usual.APPLIED, BOTH),
+        Row(usual.PROPOSE, usual.PERMITTED, BOTH),
+        Row(usual.ANNOUNCE_REVOCATION, usual.PROPOSED, BOTH | PROPOSER),
+        Row(usual.DROP, usual.PROPOSED, BOTH | PROPOSER),
+        Row(usual.CONTEST, usual.REVOCATION_ANNOUNCED, BOTH),
+        Row(usual.CONFIRM_REVOCATION, usual.CONTESTED, BOTH | PROPOSER | {"who decided first": "head-gita"}),
+        Row(usual.TAKE_EFFECT, usual.REVOCATION_ANNOUNCED, BOTH),
+        Row(usual.REMIND_OF_RENEWAL, usual.PERMITTED_FOR_YEARS, BOTH),
+        Row(usual.EXPIRE, usual.PERMITTED_FOR_YEARS, BOTH),
         Row(usual.SEND, usual.PERMITTED, BOTH),
         Row(usual.RETURN_REGISTRATION, usual.SENT, BOTH),
         Row(usual.LATE, usual.NUMBERED, BOTH),

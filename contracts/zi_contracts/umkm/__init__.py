@@ -43,6 +43,10 @@ NumberOutcome = Literal["confirmed", "refuted"]
 MentorReleaseReason = Literal["conflict"]
 TripChangeReason = Literal["weather", "no_transport", "illness", "business_asked", "other"]
 CalledOffOutcome = Literal["moved", "cancelled"]
+# account: 3, evaluation: 20, issue: 7 working days, as the office's rules say.
+PermitClock = Literal["permit_account", "permit_evaluation", "permit_issue"]
+# commitment: Pemenuhan Komitmen (low risk); standard: Pemenuhan Standar.
+PermitPath = Literal["commitment", "standard"]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -319,28 +323,127 @@ class ActionOverdue(ActionData):
     due: AwareDatetime
 
 
-class PermitApplied(MentoringData):
-    """The business applied for its permit (IP CPPOB)."""
+class PermitPromiseData(MentoringData):
+    """The promise whose clock runs from now on; absent where none was made."""
+
+    clock: PermitClock | None = None
+    due: AwareDatetime | None = None
+    promised_by: PromisedBy | None = None
+
+
+class PermitApplied(PermitPromiseData):
+    """The business applied for its permit (IP CPPOB); `renews` is the number of the one that it has."""
 
     type: ClassVar[str] = "zi.umkm.permit_applied"
 
     rules: MentoringPin
+    renews: ShortText | None = None
+
+
+class PermitAccountVerified(PermitPromiseData):
+    """An official, never its mentor, verified the applicant's account: the evaluation begins."""
+
+    type: ClassVar[str] = "zi.umkm.permit_account_verified"
 
 
 class PermitReturned(MentoringData):
-    """An evaluator, never its mentor, found that something has to be put right first."""
+    """An official, never its mentor, found that something has to be put right first: the clock stops until then."""
 
     type: ClassVar[str] = "zi.umkm.permit_returned"
 
     items: Items
 
 
+class PermitFoundFit(PermitPromiseData):
+    """An evaluator, never its mentor, found that the business keeps to CPPOB; somebody else signs the permit."""
+
+    type: ClassVar[str] = "zi.umkm.permit_found_fit"
+
+    items: Items
+
+
 class PermitIssued(MentoringData):
-    """An evaluator, never its mentor, found that the business keeps to CPPOB."""
+    """The permit was signed for by somebody who neither mentored nor evaluated; one without a number is from before this house numbered them.
+
+    `valid_until` is its last day, absent where the office has not decided how long a permit is valid."""
 
     type: ClassVar[str] = "zi.umkm.permit_issued"
 
     items: Items
+    letter: UUID | None = None
+    number: ShortText | None = None
+    path: PermitPath | None = None
+    district: District | None = None
+    valid_until: date | None = None
+    renews: ShortText | None = None
+    rules: Pin | None = None
+
+
+class CertificateData(MentoringData):
+    """About the permit with this number."""
+
+    number: ShortText
+
+
+class RevocationProposed(CertificateData):
+    """An official proposed to revoke the permit; somebody else decides."""
+
+    type: ClassVar[str] = "zi.umkm.revocation_proposed"
+
+    reason: Slug
+    items: Items
+
+
+class RevocationDropped(CertificateData):
+    """It was decided that the permit stays."""
+
+    type: ClassVar[str] = "zi.umkm.revocation_dropped"
+
+    items: Items
+
+
+class RevocationAnnounced(CertificateData):
+    """It was decided to revoke the permit; it holds while the business may object, until the time that is named."""
+
+    type: ClassVar[str] = "zi.umkm.revocation_announced"
+
+    reason: Slug
+    objection_until: AwareDatetime | None
+    rules: Pin
+    items: Items
+
+
+class RevocationContested(CertificateData):
+    """The business objected in time: somebody else decides anew."""
+
+    type: ClassVar[str] = "zi.umkm.revocation_contested"
+
+    items: Items
+
+
+class PermitRevoked(CertificateData):
+    """The permit does not hold any more."""
+
+    type: ClassVar[str] = "zi.umkm.permit_revoked"
+
+    reason: Slug
+    items: Items = ()
+
+
+class PermitRenewalDue(CertificateData):
+    """The permit ends soon and may be renewed."""
+
+    type: ClassVar[str] = "zi.umkm.permit_renewal_due"
+
+    valid_until: date
+
+
+class PermitExpired(CertificateData):
+    """The last day of the permit is over."""
+
+    type: ClassVar[str] = "zi.umkm.permit_expired"
+
+    valid_until: date
 
 
 class RegistrationSent(MentoringData):
@@ -412,7 +515,7 @@ class BusinessNumberChecked(MentoringData):
 
 
 class DeadlineMissed(MissedDeadlineData, MentoringData):
-    """The office had promised its last visit (`last_visit`) by then; once for each number that the business obtained."""
+    """The office had promised its last visit (`last_visit`) by then, or a step of a permit; once for each promise."""
 
     type: ClassVar[str] = "zi.umkm.deadline_missed"
 
@@ -657,8 +760,17 @@ MODELS: tuple[type[Data], ...] = (
     ActionReopened,
     ActionOverdue,
     PermitApplied,
+    PermitAccountVerified,
     PermitReturned,
+    PermitFoundFit,
     PermitIssued,
+    RevocationProposed,
+    RevocationDropped,
+    RevocationAnnounced,
+    RevocationContested,
+    PermitRevoked,
+    PermitRenewalDue,
+    PermitExpired,
     RegistrationSent,
     RegistrationReturned,
     NumberObtained,

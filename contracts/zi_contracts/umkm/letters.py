@@ -9,9 +9,9 @@ from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, ShortText
 from zi_contracts.vault import ItemRef
 
-# sr: surat rujukan.
-MentoringLetterSeries = Literal["sr"]
-MentoringLetterKind = Literal["pirt_referral"]
+# sr: surat rujukan; ipc: izin penerapan CPPOB.
+MentoringLetterSeries = Literal["sr", "ipc"]
+MentoringLetterKind = Literal["pirt_referral", "cppob_permit"]
 
 
 class MentoringLetterIssued(Data):

@@ -67,7 +67,7 @@ def score(checklist: Checklist, answers: Answers) -> Score:
         unanswered=unanswered,
         rating=rating,
         blocked=blocked,
-        enough=not blocked and _is_enough(checklist, rating),
+        enough=not blocked and is_enough(checklist, rating),
     )
 
 
@@ -133,7 +133,8 @@ def _reaches(rating: Rating, points: Fraction, counts: Mapping[str, int]) -> boo
     return points >= rating.least and all(counts[grade] <= most for grade, most in rating.most.items())
 
 
-def _is_enough(checklist: Checklist, rating: str | None) -> bool:
+def is_enough(checklist: Checklist, rating: str | None) -> bool:
+    """Tell whether a rating is as good as the checklist asks for; one of another form is not."""
     best_first = [each.code for each in checklist.ratings]
     return rating in best_first[: best_first.index(checklist.enough.rating) + 1]
 

@@ -58,7 +58,7 @@ class RiskRuling(Ruling):
 
 class Requirement(Sourced):
     """Something to be there, for the risks and kinds of product that it names and for products with any of its traits; for all where it
-    names none."""
+    names none. `rated_enough`: the business's own assessment must reach what its checklist calls enough."""
 
     code: Code
     part: Part
@@ -66,6 +66,7 @@ class Requirement(Sourced):
     risks: frozenset[Code] = frozenset()
     products: frozenset[Code] = frozenset()
     any_of: frozenset[Code] = frozenset()
+    rated_enough: bool = False
 
     def is_asked_of(self, product: str, risk: str, traits: Collection[str]) -> bool:
         return (

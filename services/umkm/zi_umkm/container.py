@@ -20,6 +20,8 @@ from zi_rules.mentoring.assignment_letter import load_assignment_letter
 from zi_rules.version import refuse_gap
 from zi_umkm.letters.assignment import AssignmentLetters
 from zi_umkm.letters.office import MentoringLetterOffice
+from zi_umkm.letters.permit_issuing import PermitIssuing
+from zi_umkm.messaging.permit_timers import late_promises
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import ReportingMissed, timers
@@ -27,6 +29,8 @@ from zi_umkm.messaging.upstream import MentoringRequestTables
 from zi_umkm.read.cases import Cases
 from zi_umkm.read.letters import MentoringLetters
 from zi_umkm.read.number_checks import NumberChecks
+from zi_umkm.read.permit_queue import PermitQueue
+from zi_umkm.read.permit_register import PermitRegister
 from zi_umkm.read.promised_visits import PromisedVisits
 from zi_umkm.read.trainings import Trainings
 from zi_umkm.read.trips import Trips
@@ -36,6 +40,7 @@ from zi_umkm.use_cases.dossier import CaseDossiers
 from zi_umkm.use_cases.handing_over import HandingOver
 from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.numbers import Numbers
+from zi_umkm.use_cases.permits import Permits
 from zi_umkm.use_cases.rulebook import load_rulebook
 from zi_umkm.use_cases.teaching import Teaching
 from zi_umkm.use_cases.travelling import Travelling
@@ -57,7 +62,7 @@ class MentoringOffice(VaultConnection):
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.rules.standards.take)
         self.react = reacting(clock, self.rules, self.announced)
         reporting = ReportingMissed(self.store, self.rules)
-        self.deadlines = DeadlineLoop(self.store, clock, PromisedVisits.late, reporting)
+        self.deadlines = DeadlineLoop(self.store, clock, late_promises, reporting)
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
@@ -65,6 +70,7 @@ class MentoringOffice(VaultConnection):
         self.access = MentoringAccess(verifier(settings), self.store, clock)
         self.mentoring = Mentoring(self.store, self.rules, self.vault_writer, clock)
         self.handing_over = HandingOver(self.store, self.vault_writer)
+        self.permits = Permits(self.store, self.rules, self.vault_writer, self.mentoring.scores)
         self.numbers = Numbers(self.store, self.rules, self.vault_writer)
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
@@ -76,6 +82,9 @@ class MentoringOffice(VaultConnection):
             settings, self.store, self.archive, clock, lambda: self.vault, self.rules
         )
         self.sealing = self.letters.sealing(self.ledger)
+        self.permit_issuing = PermitIssuing(
+            settings, self.store, clock, self.rules, lambda: self.vault, self.letters
+        )
 
     def _store(self, database: Database) -> Store:
         return Store(
@@ -85,6 +94,7 @@ class MentoringOffice(VaultConnection):
             deciders=(*DECIDERS, configurations),
             projections=(
                 *(Cases(self.rules), NumberChecks(), PromisedVisits(self.rules)),
+                *(PermitQueue(), PermitRegister()),
                 *(Visits(), Trainings(), Trips(), MentoringLetters(), timers(self.rules)),
             ),
             companions=(self.archive, MentoringRequestTables()),

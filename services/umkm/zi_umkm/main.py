@@ -18,6 +18,7 @@ from zi_umkm.web.api import cases as api
 from zi_umkm.web.api import desk_lists as desk_lists_api
 from zi_umkm.web.api import handover as handover_api
 from zi_umkm.web.api import numbers as numbers_api
+from zi_umkm.web.api import permits as permits_api
 from zi_umkm.web.api import trips as trips_api
 from zi_umkm.web.api import visits as visits_api
 from zi_umkm.web.pages import desk, letters
@@ -26,7 +27,7 @@ from zi_umkm.web.pages import workspace as pages
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, numbers_api.router, handover_api.router, board_api.router),
-    *(visits_api.router, trips_api.router, desk_lists_api.router),
+    *(permits_api.router, visits_api.router, trips_api.router, desk_lists_api.router),
     *(pages.router, desk.router, letters.router, visits_page.router),
 )
 

@@ -8,6 +8,9 @@ ASSIGNING = ("supervisor", "mentor")
 EVALUATING = ("evaluator",)
 VERIFYING = ("officer", "evaluator", "supervisor", "mentor")
 CHECKING = ("officer", "evaluator", "supervisor")
+SIGNING = ("head", "supervisor")
+# Who has a permit in their hands at some step.
+DECIDING = ("evaluator", "officer", "head", "supervisor")
 TEACHING = ("mentor", "supervisor")
 SUPERVISING = ("supervisor", "head")
 # Every role that may open a page of the desk; an act is recorded in the first of them that its official has.

@@ -115,7 +115,9 @@ REPEATED: list[tuple[tuple[MentoringCommands, ...], MentoringCommands]] = [
     ((*TRIAGED, RESTATE, SECOND_NOT_OURS, REFER), REFER),
     (ASSESSED, ASSESS),
     (APPLIED, APPLY),
-    (PERMITTED, APPLY),
+    (usual.EVALUATED, usual.VERIFY_ACCOUNT),
+    (usual.FOUND_FIT, usual.FIT),
+    (usual.CONTESTED, usual.CONTEST),
     (SENT, SEND),
     (NUMBERED, SEND),
     (NUMBERED, NUMBER),
@@ -214,19 +216,19 @@ def test_the_business_itself_or_its_mentor_does_what_is_the_business_s(
 
 
 def test_the_permit_is_decided_by_an_evaluator_who_never_mentored() -> None:
-    for command in (ISSUE, usual.RETURN_PERMIT):
+    for before, command in ((usual.EVALUATED, usual.FIT), (usual.EVALUATED, usual.RETURN_PERMIT)):
         with pytest.raises(WrongRoleError):
-            decide(changed(command, by=mentor()), after(*APPLIED))
+            decide(changed(command, by=mentor()), after(*before))
         with pytest.raises(errors.MentorDecidesError):
-            decide(changed(command, by=staff("mentor-ani", "evaluator")), after(*APPLIED))
+            decide(changed(command, by=staff("mentor-ani", "evaluator")), after(*before))
         with pytest.raises(errors.NotAppliedError):
             decide(command, after(*PERMITTED))
 
 
-@pytest.mark.parametrize("decision", [ISSUE, usual.RETURN_PERMIT])
+@pytest.mark.parametrize("decision", [usual.FIT, usual.RETURN_PERMIT])
 def test_who_evaluated_never_becomes_a_mentor(decision: MentoringCommands) -> None:
     with pytest.raises(errors.HasEvaluatedError):
-        decide(changed(ASSIGN, by=SUPERVISOR, mentor=EVALUATOR.actor), after(*APPLIED, decision))
+        decide(changed(ASSIGN, by=SUPERVISOR, mentor=EVALUATOR.actor), after(*usual.EVALUATED, decision))
 
 
 def test_who_checked_a_number_of_the_business_never_becomes_its_mentor() -> None:
@@ -361,7 +363,13 @@ def test_a_case_without_findings_needs_no_correction() -> None:
 
 def test_an_open_critical_finding_blocks_every_step_that_follows() -> None:
     again = changed(ASSESS, visit=named("again"))
-    for before, command in ((CORRECTED, APPLY), (APPLIED, ISSUE), (PERMITTED, SEND), (SENT, NUMBER)):
+    for before, command in (
+        (CORRECTED, APPLY),
+        (usual.EVALUATED, usual.FIT),
+        (usual.FOUND_FIT, ISSUE),
+        (PERMITTED, SEND),
+        (SENT, NUMBER),
+    ):
         with pytest.raises(errors.CriticalOpenError, match="1 critical findings are open") as refused:
             decide(command, after(*before, again))
         assert refused.value.items == ("air_diuji",)
@@ -392,8 +400,9 @@ def test_there_is_no_action_without_a_finding() -> None:
 
 def test_a_permit_that_was_returned_is_applied_for_again() -> None:
     returned = after(*APPLIED, usual.RETURN_PERMIT)
-    assert (returned.status, returned.evaluators) == (MentoringStatus.CORRECTED, {EVALUATOR.actor})
-    assert after(*APPLIED, usual.RETURN_PERMIT, APPLY, ISSUE).status is MentoringStatus.PERMIT_ISSUED
+    assert (returned.status, returned.permit.officials) == (MentoringStatus.CORRECTED, {EVALUATOR.actor})
+    again = (APPLY, usual.VERIFY_ACCOUNT, usual.FIT, ISSUE)
+    assert after(*APPLIED, usual.RETURN_PERMIT, *again).status is MentoringStatus.PERMIT_ISSUED
 
 
 # -- what has to be there

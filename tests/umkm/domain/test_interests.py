@@ -2,9 +2,9 @@
 
 import pytest
 from tests.umkm.steps import (
-    APPLIED,
     ASSIGN,
     ASSIGNED,
+    FOUND_FIT,
     IDENTIFY,
     ISSUE,
     REGISTER,
@@ -65,7 +65,7 @@ def test_a_mentor_comes_back_once_it_is_cleared() -> None:
 
 def test_a_released_mentor_never_decides_about_the_permit() -> None:
     with pytest.raises(errors.MentorDecidesError):
-        decide(changed(ISSUE, by=staff("mentor-ani", "evaluator")), after(*APPLIED, RELEASE))
+        decide(changed(ISSUE, by=staff("mentor-ani", "head")), after(*FOUND_FIT, RELEASE))
 
 
 def test_who_was_released_is_recorded_under_the_business_s_permanent_reference_too() -> None:

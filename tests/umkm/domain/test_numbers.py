@@ -15,6 +15,7 @@ from tests.umkm.steps import (
     CONFIRM_PIRT,
     CORRECT,
     FISH,
+    FIT,
     GRADUATE,
     IDENTIFY,
     ISSUE,
@@ -39,6 +40,7 @@ from tests.umkm.steps import (
     SUPERVISOR,
     TRIAGE,
     TWO_PRODUCTS,
+    VERIFY_ACCOUNT,
     WITH_NUMBER,
     after,
     changed,
@@ -262,7 +264,9 @@ def test_the_numbers_of_the_others_stay() -> None:
 
 
 def test_a_number_of_bpom_takes_the_place_of_one_of_the_health_office_and_is_looked_up() -> None:
-    case = after(*REGISTERED_THERE, CONFIRM_PIRT, TRIAGE, CLEAN, APPLY, ISSUE, SEND, NUMBER, CHECK)
+    case = after(
+        *REGISTERED_THERE, CONFIRM_PIRT, TRIAGE, CLEAN, APPLY, VERIFY_ACCOUNT, FIT, ISSUE, SEND, NUMBER, CHECK
+    )
     assert (case.all_numbers, case.unchecked_numbers) == ({1: NUMBER.number}, {1})
     assert not case.at_health_office
     with pytest.raises(errors.NumberUncheckedError):

@@ -131,18 +131,27 @@ def document(code: str) -> Any:
 def test_everything_missing_for_the_permit_is_named_and_then_nothing_is() -> None:
     state = assessed(THIRD, all_well(THIRD))
     good = score(THIRD, all_well(THIRD))
-    wanted = missing_for_permit(state, good, RULES)
+    wanted = missing_for_permit(state, good, RULES, False)
     assert {"nib", "kbli", "layout", "self_assessment"} <= set(wanted)
     assert "cppob_reached" not in wanted
-    assert "cppob_reached" in missing_for_permit(state, score(THIRD, with_critical_finding(THIRD)), RULES)
+    assert "cppob_reached" in missing_for_permit(
+        state, score(THIRD, with_critical_finding(THIRD)), RULES, False
+    )
     number = changed(usual.RESTATE, business=usual.WITH_NUMBER)
     complete = after(number, usual.SELF, *(document(code) for code in wanted), state=state)
-    assert missing_for_permit(complete, good, RULES) == ()
+    assert missing_for_permit(complete, good, RULES, True) == ()
+
+
+def test_a_self_assessment_below_b_is_none_for_a_product_of_medium_risk() -> None:
+    state = after(usual.SELF, state=assessed(THIRD, all_well(THIRD)))
+    good = score(THIRD, all_well(THIRD))
+    assert "self_assessment" in missing_for_permit(state, good, RULES, self_enough=False)
+    assert "self_assessment" not in missing_for_permit(state, good, RULES, self_enough=True)
 
 
 def test_nothing_is_missing_for_a_permit_that_no_product_needs() -> None:
     good = score(THIRD, all_well(THIRD))
-    assert missing_for_permit(after(*usual.ASSIGNED, usual.NOT_OURS), good, RULES) == ()
+    assert missing_for_permit(after(*usual.ASSIGNED, usual.NOT_OURS), good, RULES, False) == ()
 
 
 def test_a_dossier_is_complete_with_its_label_and_its_documents() -> None:
@@ -155,9 +164,9 @@ def test_a_dossier_is_complete_with_its_label_and_its_documents() -> None:
     whole = after(changed(usual.CHECK_LABEL, parts=labels), *papers, state=state)
     assert missing_for_registration(whole, product, RULES) == ()
     good, bad = (score(THIRD, each) for each in (all_well(THIRD), with_critical_finding(THIRD)))
-    assert ready(state, product, good, RULES).share < ready(whole, product, good, RULES).share
-    assert "cppob_reached" in {each.code for each in ready(whole, product, bad, RULES).missing}
-    assert "cppob_reached" not in {each.code for each in ready(whole, product, good, RULES).missing}
+    assert ready(state, product, good, RULES, False).share < ready(whole, product, good, RULES, False).share
+    assert "cppob_reached" in {each.code for each in ready(whole, product, bad, RULES, False).missing}
+    assert "cppob_reached" not in {each.code for each in ready(whole, product, good, RULES, False).missing}
 
 
 def test_what_a_product_must_prove_hangs_on_its_traits() -> None:
@@ -169,7 +178,9 @@ def test_what_a_product_must_prove_hangs_on_its_traits() -> None:
     stated = replace(state, business=changed(state.business, products=(dyed,)))
     assert "additive_specification" in missing_for_registration(stated, product, RULES)
     scored = score(THIRD, all_well(THIRD))
-    assert ready(stated, product, scored, RULES).share < ready(state, product, scored, RULES).share
+    assert (
+        ready(stated, product, scored, RULES, False).share < ready(state, product, scored, RULES, False).share
+    )
 
 
 def test_a_product_that_is_gone_has_no_kind() -> None:

@@ -140,9 +140,9 @@ async def test_a_corrected_business_number_hides_no_mentorship(either: Inside) -
 
 
 async def test_a_corrected_business_number_hides_no_evaluation(either: Inside) -> None:
-    first = await either.applied("one", business="wrong")
+    first = await either.evaluated("one", business="wrong")
     evaluator = either.staff("evaluator-citra", "evaluator")
-    await either.office.mentoring.return_permit(first, evaluator, None, "Lengkapi denah")
+    await either.office.permits.return_(first, evaluator, None, "Lengkapi denah")
     second = await either.stated("two", business="wrong")
     await either.given_number(second, "right")
     with pytest.raises(errors.HasEvaluatedError):

@@ -31,9 +31,10 @@ REFERRED_AND_BACK = (*usual.REFERRED, usual.RETURN)
 WITH_TWO = (*usual.ASSIGNED, usual.RESTATE, usual.IDENTIFY, usual.TRIAGE, usual.SECOND_NOT_OURS, usual.REFER)
 CORRECTING = (*usual.ASSESSED, usual.AGREE, usual.REMIND, usual.EVIDENCE, usual.VERIFY, usual.REOPEN)
 SENT_TWICE = (
-    *usual.APPLIED,
+    *usual.EVALUATED,
     usual.RETURN_PERMIT,
     usual.APPLY,
+    usual.FIT,
     usual.ISSUE,
     usual.SEND,
     usual.RETURN_REGISTRATION,
@@ -72,6 +73,10 @@ def published() -> list[Published]:
         (*usual.NUMBERED, usual.CORRECT),
         (*usual.ASSIGNED, usual.IDENTIFY, usual.CONFIRM_BUSINESS),
         (*usual.ASSIGNED, usual.ANNOUNCE, usual.CALL_OFF),
+        (*usual.APPLIED, usual.REPORT_LATE_PERMIT),
+        (*usual.PROPOSED, usual.DROP),
+        (*usual.CONTESTED, usual.CONFIRM_REVOCATION),
+        (*usual.PERMITTED_FOR_YEARS, usual.REMIND_OF_RENEWAL, usual.EXPIRE),
     )
     here, training, trip = test_visit, test_training, test_trip
     moved = (trip.PLAN, trip.APPROVE, trip.change(**trip.ON_LATER), trip.AGAIN)

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.umkm.inside import SAMBAL, Inside
-from tests.umkm.steps import APPLY, CLEAN, ISSUE, SEND, TRIAGE, changed
+from tests.umkm.steps import APPLY, CLEAN, FIT, ISSUE, SEND, TRIAGE, VERIFY_ACCOUNT, changed
 
 from zi_umkm.domain import errors
 from zi_umkm.messaging.published import cases
@@ -10,7 +10,7 @@ from zi_umkm.read.cases import case_of
 from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
 from zi_umkm.use_cases.statements import BusinessStated
 
-BUDI, DODI = "officer-budi", "mentor-dodi"
+BUDI, DODI = "officer-hadi", "mentor-dodi"
 
 
 async def waiting(inside: Inside, reader: str) -> list[tuple[str, int | None]]:
@@ -91,7 +91,7 @@ async def test_a_product_in_registration_takes_the_number_of_bpom(either: Inside
     by, numbers = either.business(request), either.office.numbers
     await either.refer(request)
     await numbers.record(request, by, None, 1, "P-IRT 2093471010001-29")
-    way = (TRIAGE, CLEAN, changed(APPLY, by=by), ISSUE, changed(SEND, by=by))
+    way = (TRIAGE, CLEAN, changed(APPLY, by=by), VERIFY_ACCOUNT, FIT, ISSUE, changed(SEND, by=by))
     for command in way:
         await either.office.store.handle(cases, request.mentoring, command)
     await numbers.record(request, by, None, 1, "MD 123456789012")

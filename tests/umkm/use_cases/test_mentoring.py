@@ -115,15 +115,18 @@ async def test_what_nobody_has_asked_for_is_nobodys_case(inside: Inside) -> None
 
 async def test_who_mentored_a_business_evaluates_it_in_no_other_case(either: Inside) -> None:
     await either.mentored("one", business="same", mentor="evaluator-citra")
-    second = await either.applied("two", business="same")
+    second = await either.evaluated("two", business="same")
     citra, eko = (either.staff(name, "evaluator") for name in ("evaluator-citra", "evaluator-eko"))
     with pytest.raises(errors.MentorDecidesError):
-        await either.office.mentoring.issue_permit(second, citra, None)
+        await either.office.permits.find_fit(second, citra, None)
     with pytest.raises(errors.MentorDecidesError):
-        await either.office.mentoring.return_permit(second, citra, None, "Lengkapi")
+        await either.office.permits.return_(second, citra, None, "Lengkapi")
     assert either.vault.texts(second.ticket, "note") == []
-    issued = await either.office.mentoring.issue_permit(second, eko, None)
-    assert issued.state.status is MentoringStatus.PERMIT_ISSUED
+    await either.office.permits.find_fit(second, eko, None)
+    with pytest.raises(errors.MentorDecidesError):
+        await either.signed(second, "evaluator-citra")
+    await either.signed(second)
+    assert (await either.state(second)).status is MentoringStatus.PERMIT_ISSUED
 
 
 async def test_who_evaluated_a_business_mentors_it_in_no_other_case(either: Inside) -> None:
@@ -137,11 +140,11 @@ async def test_who_evaluated_a_business_mentors_it_in_no_other_case(either: Insi
 async def test_a_mentorship_counts_for_the_number_that_comes_later(either: Inside) -> None:
     first = await either.mentored("one", mentor="evaluator-citra")
     business_ref = await either.given_number(first)
-    second = await either.applied("two")
+    second = await either.evaluated("two")
     assert await either.given_number(second) == business_ref
     citra = either.staff("evaluator-citra", "evaluator")
     with pytest.raises(errors.MentorDecidesError):
-        await either.office.mentoring.issue_permit(second, citra, None)
+        await either.office.permits.find_fit(second, citra, None)
 
 
 # -- findings
@@ -153,13 +156,13 @@ async def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_rig
     await inside.complete(request)
     by = inside.business(request)
     with pytest.raises(errors.CriticalOpenError):
-        await mentoring.apply_for_permit(request, by, None)
+        await inside.office.permits.apply(request, by, None)
     await mentoring.agree(request, by, None, "air_diuji", None, ActionTexts(cause="Sumur dangkal"))
     await inside.evidenced(request, "air_diuji")
     with pytest.raises(errors.NotCorrectedError):
-        await mentoring.apply_for_permit(request, by, None)
+        await inside.office.permits.apply(request, by, None)
     await mentoring.verify(request, inside.staff("officer-budi", "officer"), None, "air_diuji", "live")
-    applied = await mentoring.apply_for_permit(request, by, None)
+    applied = await inside.office.permits.apply(request, by, None)
     assert applied.state.status is MentoringStatus.PERMIT_APPLIED
     assert inside.vault.texts(request.ticket, "action.cause") == ["Sumur dangkal"]
 
@@ -200,7 +203,7 @@ async def test_everything_missing_is_named_at_once(inside: Inside) -> None:
     by = inside.business(request)
     await inside.visited(request, wrong=())
     with pytest.raises(errors.MissingRequirementsError) as refused:
-        await inside.office.mentoring.apply_for_permit(request, by, None)
+        await inside.office.permits.apply(request, by, None)
     assert {"layout", "self_assessment", "quality_manual"} <= set(refused.value.missing)
     assert "cppob_reached" not in refused.value.missing
 
@@ -209,7 +212,7 @@ async def test_a_self_assessment_alone_is_not_enough_for_the_permit(inside: Insi
     request = await inside.mentored()
     await inside.complete(request)
     with pytest.raises(errors.MissingRequirementsError) as refused:
-        await inside.office.mentoring.apply_for_permit(request, inside.business(request), None)
+        await inside.office.permits.apply(request, inside.business(request), None)
     assert refused.value.missing == ("cppob_reached",)
 
 

@@ -9,14 +9,28 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID, uuid5
 
-from zi_chassis.domain import Command, Event, Parties, officials, refuse_other_roles, services
+from zi_chassis.domain import (
+    Command,
+    Event,
+    Parties,
+    Roles,
+    WrongRoleError,
+    officials,
+    refuse_other_roles,
+    services,
+)
 from zi_contracts.umkm.letters import MentoringLetterKind, MentoringLetterSeries
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain.errors import MentoringError
-from zi_umkm.roles import MENTORING
+from zi_umkm.roles import MENTORING, SIGNING
 
 YEARLY_REGISTERS = UUID("0b6e7a54-7f9d-4c3e-9d06-2f6a8c1be0aa")
-SERIES_OF: dict[MentoringLetterKind, MentoringLetterSeries] = {"pirt_referral": "sr"}
+SERIES_OF: dict[MentoringLetterKind, MentoringLetterSeries] = {"pirt_referral": "sr", "cppob_permit": "ipc"}
+# Who gives a letter of a kind.
+GIVEN_BY: dict[MentoringLetterKind, Roles] = {
+    "pirt_referral": officials(*MENTORING),
+    "cppob_permit": officials(*SIGNING),
+}
 
 
 class OtherYearError(MentoringError):
@@ -114,7 +128,7 @@ class MentoringLetterFile:
     latest: str | None = None
 
 
-REGISTER_PARTIES: Parties = {IssueMentoringLetter: officials(*MENTORING)}
+REGISTER_PARTIES: Parties = {IssueMentoringLetter: officials(*MENTORING, *SIGNING)}
 FILE_PARTIES: Parties = {SealMentoringLetter: services("umkm"), RenewMentoringLetter: services("umkm")}
 
 
@@ -132,6 +146,8 @@ def number_letter(
     command: IssueMentoringLetter, register: MentoringLetterRegister
 ) -> list[MentoringLetterIssued]:
     refuse_other_roles(command, REGISTER_PARTIES)
+    if command.by.role not in GIVEN_BY[command.kind]:
+        raise WrongRoleError
     if register.of not in (None, (command.series, command.year)):
         raise OtherYearError
     if command.letter not in register.issued:

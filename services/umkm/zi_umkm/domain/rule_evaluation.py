@@ -78,34 +78,51 @@ def score_now(checklist: Checklist, answers: Answers, case: MentoringCase) -> Sc
 
 
 def ready(
-    case: MentoringCase, product: TriagedProduct, scored: Score | None, rules: MentoringRules
+    case: MentoringCase,
+    product: TriagedProduct,
+    scored: Score | None,
+    rules: MentoringRules,
+    self_enough: bool,
 ) -> Readiness:
-    """Evaluate a product against everything that its registration requires."""
-    stated = case.stated(product.product)
-    return readiness(stated.kind, product.risk, stated.traits, case.present(product.product), rules, scored)
+    """Evaluate a product against everything that its registration requires; `self_enough` is whether the business's own assessment is good
+    enough."""
+    stated, present = case.stated(product.product), _present(case, product.product, rules, self_enough)
+    return readiness(stated.kind, product.risk, stated.traits, present, rules, scored)
 
 
-def missing_for_permit(case: MentoringCase, scored: Score | None, rules: MentoringRules) -> tuple[str, ...]:
+def missing_for_permit(
+    case: MentoringCase, scored: Score | None, rules: MentoringRules, self_enough: bool
+) -> tuple[str, ...]:
     """Return what is missing over all products that BPOM registers; `scored` is the last assessment by an official."""
     ours = [each for each in case.triaged if each.track == "md"]
-    named = (
-        code for each in ours for code in _missing(case, each, scored, rules, Part.BUSINESS, Part.PERMIT)
-    )
+    parts = (Part.BUSINESS, Part.PERMIT)
+    named = (code for each in ours for code in _missing(case, each, scored, rules, self_enough, *parts))
     return _once(named)
 
 
 def missing_for_registration(
     case: MentoringCase, product: TriagedProduct, rules: MentoringRules
 ) -> tuple[str, ...]:
-    return _once(_missing(case, product, None, rules, Part.LABEL, Part.REGISTRATION))
+    return _once(_missing(case, product, None, rules, False, Part.LABEL, Part.REGISTRATION))
 
 
 def _missing(
-    case: MentoringCase, product: TriagedProduct, scored: Score | None, rules: MentoringRules, *parts: Part
+    case: MentoringCase,
+    product: TriagedProduct,
+    scored: Score | None,
+    rules: MentoringRules,
+    self_enough: bool,
+    *parts: Part,
 ) -> Iterable[str]:
-    stated, present = case.stated(product.product), case.present(product.product)
+    stated, present = case.stated(product.product), _present(case, product.product, rules, self_enough)
     found = readiness(stated.kind, product.risk, stated.traits, present, rules, scored, parts)
     return (each.code for each in found.missing)
+
+
+def _present(case: MentoringCase, product: int, rules: MentoringRules, self_enough: bool) -> frozenset[str]:
+    """Return the requirements that are met, without those that ask for a better assessment by the business itself."""
+    too_low = frozenset() if self_enough else {each.code for each in rules.requirements if each.rated_enough}
+    return case.present(product).difference(too_low)
 
 
 def _once(codes: Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from zi_rules.calendar import Calendars
 from zi_rules.configuration import Configuration, Configured
 from zi_rules.decree import Decree, Standards
 from zi_rules.district import District, Districts
+from zi_rules.mentoring.assessment import is_enough
 from zi_rules.mentoring.checklist import Checklist
 from zi_rules.mentoring.decreed import decreed
 from zi_rules.mentoring.rule_set import MentoringRules, Part
@@ -20,6 +21,7 @@ from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case.numbers import NumberShape
 from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.domain.permit_terms import PermitTerms
 
 MD = "MD"
 PIRT = "pirt"  # the name of the shape
@@ -33,12 +35,14 @@ class MentoringRulebook:
     calendars: Calendars
     own_districts: Editions[Districts]
     standards: Standards
+    permits: PermitTerms
     _decreed: dict[tuple[str, str], MentoringRules] = field(default_factory=dict, repr=False)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
         editions = (self.sets, self.checklists, self.numbers, self.own_districts)
-        return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
+        rules = (each for kind in editions for each in kind.configurations)
+        return (*self.calendars.configurations, *rules, *self.permits.configurations)
 
     @property
     def districts(self) -> tuple[District, ...]:
@@ -109,6 +113,11 @@ class MentoringRulebook:
             (each.id, each.version): each for each in (self.checklist_in_force(at), *used, *self.checklists)
         }
         return tuple(known.values())
+
+    def self_enough(self, case: MentoringCase) -> bool:
+        """Tell whether the business's last assessment of itself is good enough, by the form that it filled in."""
+        last = case.last_self_assessment
+        return last is not None and is_enough(self.checklist(last.result.checklist), last.result.rating)
 
     # -- times
 

@@ -7,6 +7,7 @@ from zi_contracts import umkm as contract
 from zi_contracts.intake import Channel, Holder, Language
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.messages import DeadlineMissed
 
 
 class CaseStatus(TypedDict):
@@ -106,18 +107,6 @@ def business_assessed(event: messages.BusinessAssessed, status: CaseStatus) -> c
     )
 
 
-def permit_applied(event: messages.PermitApplied, status: CaseStatus) -> contract.PermitApplied:
-    return contract.PermitApplied(**status, rules=event.rules)
-
-
-def permit_returned(event: messages.PermitReturned, status: CaseStatus) -> contract.PermitReturned:
-    return contract.PermitReturned(**status, items=event.items)
-
-
-def permit_issued(event: messages.PermitIssued, status: CaseStatus) -> contract.PermitIssued:
-    return contract.PermitIssued(**status, items=event.items)
-
-
 def registration_sent(event: messages.RegistrationSent, status: CaseStatus) -> contract.RegistrationSent:
     return contract.RegistrationSent(**status, product=event.product, rules=event.rules)
 
@@ -129,13 +118,13 @@ def registration_returned(
 
 
 def deadline_missed(
-    event: messages.DeadlineMissed, officials: Iterable[str], status: CaseStatus
+    event: DeadlineMissed, officials: Iterable[str], status: CaseStatus
 ) -> contract.DeadlineMissed:
     """Name all who ever mentored or evaluated the business."""
     return contract.DeadlineMissed(
         **status,
         service="mentoring",
-        clock="last_visit",
+        clock=event.clock,
         due=event.due,
         standard=event.rules,
         officials=tuple(officials),

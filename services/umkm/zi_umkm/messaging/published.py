@@ -6,7 +6,8 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
 from zi_umkm.domain import corrective_action, handover, training, trip, visit
-from zi_umkm.domain.case import decide, evolve, messages, numbers, referral, state, trip_visits
+from zi_umkm.domain.case import decide, evolve, messages, numbers, permit, referral, state, trip_visits
+from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.handover import Handover
 from zi_umkm.domain.training import Training
@@ -16,6 +17,7 @@ from zi_umkm.messaging import (
     case_data,
     handover_data,
     number_data,
+    permit_data,
     referral_data,
     training_data,
     trip_data,
@@ -51,7 +53,7 @@ def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: Cas
         return _referral_data(event, status)
     if isinstance(event, messages.ProductEvents):
         return _product_data(event, status)
-    if isinstance(event, messages.PermitEvents):
+    if isinstance(event, permit.PermitEvents):
         return _permit_data(event, status)
     if isinstance(event, messages.EndEvents):
         return _end_data(event, case, status)
@@ -142,22 +144,48 @@ def _referral_data(event: referral.ReferralEvents, status: CaseStatus) -> Data:
             assert_never(event)
 
 
-def _permit_data(event: messages.PermitEvents, status: CaseStatus) -> Data:
+def _permit_data(event: permit.PermitEvents, status: CaseStatus) -> Data:
+    if isinstance(event, permit.CertificateEvents):
+        return _certificate_data(event, status)
     match event:
-        case messages.PermitApplied():
-            return case_data.permit_applied(event, status)
-        case messages.PermitReturned():
-            return case_data.permit_returned(event, status)
-        case messages.PermitIssued():
-            return case_data.permit_issued(event, status)
+        case permit.PermitApplied():
+            return permit_data.permit_applied(event, status)
+        case permit.PermitAccountVerified():
+            return permit_data.permit_account_verified(event, status)
+        case permit.PermitReturned():
+            return permit_data.permit_returned(event, status)
+        case permit.PermitFoundFit():
+            return permit_data.permit_found_fit(event, status)
+        case permit.PermitIssued():
+            return permit_data.permit_issued(event, status)
+        case _:
+            assert_never(event)
+
+
+def _certificate_data(event: permit.CertificateEvents, status: CaseStatus) -> Data:
+    match event:
+        case permit.RevocationProposed():
+            return permit_data.revocation_proposed(event, status)
+        case permit.RevocationDropped():
+            return permit_data.revocation_dropped(event, status)
+        case permit.RevocationAnnounced():
+            return permit_data.revocation_announced(event, status)
+        case permit.RevocationContested():
+            return permit_data.revocation_contested(event, status)
+        case permit.PermitRevoked():
+            return permit_data.permit_revoked(event, status)
+        case permit.PermitRenewalDue():
+            return permit_data.permit_renewal_due(event, status)
+        case permit.PermitExpired():
+            return permit_data.permit_expired(event, status)
         case _:
             assert_never(event)
 
 
 def _end_data(event: messages.EndEvents, case: MentoringCase, status: CaseStatus) -> Data:
     match event:
-        case messages.DeadlineMissed():
-            return case_data.deadline_missed(event, sorted({*case.mentors, *case.evaluators}), status)
+        case DeadlineMissed():
+            return case_data.deadline_missed(event, sorted({*case.mentors, *case.permit.officials}), status)
         case messages.BusinessGraduated():
             return case_data.business_graduated(status)
         case messages.MentoringPaused():

@@ -1,7 +1,7 @@
 """Timers, which act as system:umkm.
 
 A case falls asleep after a long silence and ends after a long sleep; an agreed action becomes overdue; a last visit that was not made
-in time is reported.
+in time is reported, and so is a step of a permit; a permit ends.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,6 +15,12 @@ from zi_umkm.domain.case import envelope, messages, trip_visits
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.domain.rulebook import MentoringRulebook
+from zi_umkm.messaging.permit_timers import (
+    PERMIT_TIMERS,
+    permit_changes,
+    permit_command,
+    report_of_permit,
+)
 from zi_umkm.messaging.published import cases
 
 SILENT, ASLEEP, ACTION = "silent", "asleep", "action "
@@ -22,6 +28,7 @@ SILENT, ASLEEP, ACTION = "silent", "asleep", "action "
 
 def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
     def changes(event: Event) -> Iterable[Change]:
+        yield from permit_changes(event, rules.permits)
         match event:
             case messages.BusinessGraduated() | messages.MentoringClosed():
                 yield Clear(SILENT)
@@ -66,6 +73,8 @@ class Reminding:
             return cases, messages.CloseSilentMentoring(by=act, silent_since=now.heard_at or due.due)
         if due.name == SILENT:
             return cases, self._pause(due, act, now)
+        if due.name in PERMIT_TIMERS:
+            return cases, permit_command(due, act, now, self._rules.permits)
         return cases, _remind(due, act, now)
 
     def _pause(self, due: Due, act: Act, now: MentoringCase) -> messages.PauseMentoring:
@@ -84,7 +93,7 @@ def _remind(due: Due, act: Act, now: MentoringCase) -> actions.RemindOfAction:
 
 
 class ReportingMissed:
-    """The report of a promised visit, by the rules that promised it."""
+    """The report of a promised visit, by the rules that promised it, or of a step of a permit."""
 
     def __init__(self, store: Store, rules: MentoringRulebook) -> None:
         self._store = store
@@ -92,6 +101,8 @@ class ReportingMissed:
 
     def __call__(self, due: Due, act: Act, marked: bool) -> tuple[Decider[MentoringCase], Command]:
         _, case = self._store.load(cases, due.aggregate)
+        if (of_permit := report_of_permit(due, act, case, marked)) is not None:
+            return of_permit
         since = case.obtained_at or due.due
         rules = self._rules.in_force(since)
         pin = Pin(id=rules.id, version=rules.version, digest=rules.digest)

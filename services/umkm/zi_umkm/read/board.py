@@ -18,12 +18,10 @@ from zi_umkm.read.searching import begins_with
 
 PAGE = 50
 
-NEVER_MENTORED = "NOT EXISTS (SELECT 1 FROM mentorships m WHERE m.case_id = cases.case_id AND m.mentor = ?)"
-
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """All conditions that a case must meet; `mentor` "" is no mentor; `ticket` is how it begins; `evaluator` never mentored it. Cases that are over come only with a state that says so.
+    """All conditions that a case must meet; `mentor` "" is no mentor; `ticket` is how it begins. Cases that are over come only with a state that says so.
 
     `reader` is an official, from whose lists the businesses are left out with which they have a conflict of interest.
     """
@@ -34,7 +32,6 @@ class CaseFilter:
     holder: Holder | None = None
     reader: str | None = None
     ticket: str = ""
-    evaluator: str | None = None
 
     @property
     def conditions(self) -> dict[str, object]:
@@ -49,8 +46,6 @@ class CaseFilter:
             conditions_by_column["holder = ?"] = self.holder
         if self.ticket:
             conditions_by_column[f"substr(ticket, 1, {len(self.ticket)}) = ?"] = self.ticket
-        if self.evaluator is not None:
-            conditions_by_column[NEVER_MENTORED] = self.evaluator
         if self.reader is not None:
             conditions_by_column[f"business_ref NOT IN ({INTERESTS})"] = self.reader
         return conditions_by_column

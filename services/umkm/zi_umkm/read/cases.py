@@ -14,7 +14,7 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.renamings import every_name_of
 from zi_contracts.intake import District, Holder, Items
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import envelope, messages, numbers
+from zi_umkm.domain.case import envelope, messages, numbers, permit
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding, TrackedFindings
 from zi_umkm.domain.rulebook import MentoringRulebook
@@ -68,7 +68,7 @@ class Cases:
     """With the findings of each, who mentored and evaluated it, and how many there are of a kind, counted as they change."""
 
     name = "cases"
-    version = 4
+    version = 5
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL, status TEXT NOT NULL, slept TEXT,"
@@ -286,7 +286,7 @@ def _store_records(tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None
     match event:
         case messages.MentoringRecorded(mentor=mentor):
             tx.execute("INSERT INTO mentorships (case_id, mentor, since) VALUES (?, ?, ?)", case, mentor, at)
-        case messages.PermitReturned() | messages.PermitIssued():
+        case _ if permit.is_decision(event):
             official = event.by.actor
             tx.execute("INSERT INTO evaluations (case_id, official, at) VALUES (?, ?, ?)", case, official, at)
         case messages.DocumentAdded(document=document, product=product, items=items):

@@ -10,6 +10,7 @@ from zi_chassis.database import Tx
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.timers import Due
 from zi_umkm.domain.case import messages, numbers
+from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.rulebook import MentoringRulebook
 
 LAST_VISIT = "last_visit"
@@ -46,7 +47,7 @@ class PromisedVisits:
             case messages.BusinessAssessed(assessor="official") | messages.MentoringClosed():
                 at = rfc3339(event.by.at)
                 tx.execute("DELETE FROM promised_visits WHERE case_id = ? AND due >= ?", case, at)
-            case messages.DeadlineMissed():
+            case DeadlineMissed(clock="last_visit"):
                 tx.execute("DELETE FROM promised_visits WHERE case_id = ?", case)
             case _:
                 pass

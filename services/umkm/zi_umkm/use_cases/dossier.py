@@ -78,7 +78,7 @@ class CaseDossiers:
             trainings=lessons,
             score=score,
             readiness=await self._mentoring.readiness(request),
-            missing=rule_evaluation.missing_for_permit(state, score, rules),
+            missing=rule_evaluation.missing_for_permit(state, score, rules, self._rules.self_enough(state)),
             differences=await self._differences(request, state),
             events=await self._store.events(id),
             messages=published,

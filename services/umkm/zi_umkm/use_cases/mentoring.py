@@ -22,13 +22,13 @@ from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.domain.case.state import MentoringCase
-from zi_umkm.domain.ids import request_id_of, visit_id
+from zi_umkm.domain.ids import request_id_of
 from zi_umkm.domain.rulebook import MentoringRulebook
-from zi_umkm.domain.visit import Visit
-from zi_umkm.messaging.published import cases, visits
+from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in
-from zi_umkm.read.cases import evaluators_of, mentors_of
+from zi_umkm.read.cases import evaluators_of
 from zi_umkm.read.number_checks import checkers_of
+from zi_umkm.use_cases.assessed_score import AssessedScores
 from zi_umkm.use_cases.decisions import CaseDecisions, Decision
 from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, profile_of, ticket_to_publish
 from zi_umkm.use_cases.vault_fields import NOTE, PRODUCT_NAME
@@ -45,6 +45,7 @@ class Mentoring:
         self._vault_writer = vault_writer
         self._decisions = CaseDecisions(store, vault_writer)
         self._clock = clock
+        self.scores = AssessedScores(store, rules)
 
     async def state(self, request: MentoringRequest) -> MentoringCase:
         return await self._decisions.state(request)
@@ -54,16 +55,13 @@ class Mentoring:
         now, scored = await self.scored(request)
         rules = self._rules.of(now, self._clock.now())
         ours = [each for each in now.triaged if each.track == "md"]
-        return {each.product: rule_evaluation.ready(now, each, scored, rules) for each in ours}
+        enough = self._rules.self_enough(now)
+        return {each.product: rule_evaluation.ready(now, each, scored, rules, enough) for each in ours}
 
     async def scored(self, request: MentoringRequest) -> tuple[MentoringCase, Score | None]:
         """Return the case and the score of its last assessment by an official."""
         now = await self.state(request)
-        last = now.last_assessment
-        if last is None:
-            return now, None
-        _, visited = await self._store.fetch(visits, visit_id(request.mentoring, last.visit))
-        return now, self._worth(now, last, visited)
+        return now, await self.scores.fetch(request.mentoring, now)
 
     # -- the business and its mentors
 
@@ -112,7 +110,7 @@ class Mentoring:
             request,
             lambda tx, now, items: messages.Return(by=by, request=request_id, items=items),
             request_id,
-            _note(note),
+            note_fields(note),
         )
 
     async def add_document(
@@ -180,27 +178,13 @@ class Mentoring:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             return actions.GiveActionEvidence(by=by, request=request_id, item=item, items=(*files, *items))
 
-        return await self._decisions.decide(request, decision, request_id, _note(note))
+        return await self._decisions.decide(request, decision, request_id, note_fields(note))
 
     async def refuse_evidence(self, request: MentoringRequest, by: Act, item: str) -> None:
         """Raise what `give_evidence` would raise, before the file is uploaded."""
         await self._decisions.would_record(
             request, lambda tx, now, items: actions.GiveActionEvidence(by=by, item=item, items=())
         )
-
-    async def apply_for_permit(
-        self, request: MentoringRequest, by: Act, key: UUID | None
-    ) -> Handled[MentoringCase]:
-        """Apply for the permit; raise with everything that is missing, or where a critical finding is open."""
-        request_id = request_id_of(key, by, "apply-for-permit")
-
-        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            rules = self._rules.of(now, by.at)
-            missing = rule_evaluation.missing_for_permit(now, self._scored(tx, request.mentoring, now), rules)
-            pin = rule_evaluation.pin_of(rules, self._rules.decree_pin(now, by.at))
-            return messages.ApplyForPermit(by=by, request=request_id, rules=pin, missing=missing)
-
-        return await self._decisions.decide(request, decision)
 
     async def send_registration(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int
@@ -230,7 +214,7 @@ class Mentoring:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             return messages.ReturnRegistration(by=by, request=request_id, product=product, items=items)
 
-        return await self._decisions.decide(request, decision, request_id, _note(note))
+        return await self._decisions.decide(request, decision, request_id, note_fields(note))
 
     async def resume(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
         request_id = request_id_of(key, by, "resume")
@@ -334,7 +318,7 @@ class Mentoring:
                 by=by, request=request_id, item=item, means=means, accept=accept, items=items
             )
 
-        return await self._decisions.decide(request, decision, request_id, _note(note))
+        return await self._decisions.decide(request, decision, request_id, note_fields(note))
 
     async def reopen(
         self, request: MentoringRequest, by: Act, key: UUID | None, item: str, note: str | None = None
@@ -344,44 +328,8 @@ class Mentoring:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             return actions.ReopenAction(by=by, request=request_id, item=item, items=items)
 
-        return await self._decisions.decide(request, decision, request_id, _note(note))
-
-    async def return_permit(
-        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
-    ) -> Handled[MentoringCase]:
-        request_id = request_id_of(key, by, "return-permit", [note])
-
-        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            mentors = mentors_of(tx, now.business_ref)
-            return messages.ReturnPermit(by=by, request=request_id, mentors=mentors, items=items)
-
-        return await self._decisions.decide(request, decision, request_id, _note(note))
-
-    async def issue_permit(
-        self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
-    ) -> Handled[MentoringCase]:
-        request_id = request_id_of(key, by, "issue-permit", [note])
-
-        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            mentors = mentors_of(tx, now.business_ref)
-            return messages.IssuePermit(by=by, request=request_id, mentors=mentors, items=items)
-
-        return await self._decisions.decide(request, decision, request_id, _note(note))
-
-    # -- scores
-
-    def _scored(self, tx: Tx, id: UUID, now: MentoringCase) -> Score | None:
-        """Score the last assessment by an official."""
-        last = now.last_assessment
-        if last is None:
-            return None
-        visit = visit_id(id, last.visit)
-        return self._worth(now, last, self._store.states(tx, {visit: visits})[visit][1])
-
-    def _worth(self, now: MentoringCase, last: messages.BusinessAssessed, visited: Visit) -> Score:
-        form = self._rules.checklist(last.result.checklist)
-        return rule_evaluation.score_now(form, rule_evaluation.answers_of(visited), now)
+        return await self._decisions.decide(request, decision, request_id, note_fields(note))
 
 
-def _note(note: str | None) -> dict[str, str]:
+def note_fields(note: str | None) -> dict[str, str]:
     return {} if note is None else {NOTE: note}

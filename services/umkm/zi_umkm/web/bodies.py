@@ -203,6 +203,13 @@ class ReturnPermitBody(StrictBody):
     note: Note
 
 
+class ProposeRevocationBody(StrictBody):
+    """A reason that the office has laid down, and words for whoever decides; they go into the vault."""
+
+    reason: Code
+    note: Note
+
+
 # -- trainings
 
 

@@ -49,7 +49,9 @@ def sentence_of(message: Message, say: Translator, names: RuleNames) -> str:
 
 
 def _sentence(message: Message) -> EventText | str:
-    variant = "business" if message.data.get("assessor") == "business" else None
+    clock = message.data.get("clock")
+    missed = str(clock) if clock and message.type.endswith(".deadline_missed") else None
+    variant = "business" if message.data.get("assessor") == "business" else missed
     return event_words.desk(message.type, variant) or OTHERWISE
 
 
@@ -67,8 +69,13 @@ def _values(data: Mapping[str, Any], say: Translator, names: RuleNames) -> dict[
         "item": names.item(str(data.get("item", ""))),
         "rating": names.rating(str(data.get("rating", ""))),
         "outcome": say(OUTCOMES.get(str(data.get("outcome", "")), OTHERWISE)),
-        "reason": say(END_REASONS.get(str(data.get("reason", "")), OTHERWISE)),
+        "reason": _reason(str(data.get("reason", "")), say, names),
     }
+
+
+def _reason(code: str, say: Translator, names: RuleNames) -> str:
+    """Name a reason of the end of a case, or one for which a permit is revoked."""
+    return say(END_REASONS[code]) if code in END_REASONS else names.revocation(code) or say(OTHERWISE)
 
 
 def _document(data: Mapping[str, Any], say: Translator, names: RuleNames) -> str:

@@ -39,7 +39,8 @@ def names_of(
 ) -> RuleNames:
     """Return the names of the rules, with the items of the checklists that this case was assessed by."""
     checklists = office.rules.checklists_for(state or MentoringCase(), office.clock.now())
-    return RuleNames(rules, checklists, office.rules.districts, language_of(request), say_of(request))
+    language, reasons = language_of(request), office.rules.permits.now.reasons
+    return RuleNames(rules, checklists, office.rules.districts, language, say_of(request), reasons)
 
 
 def ruled(

@@ -40,7 +40,8 @@ def names(request: Request, office: MentoringOffice, state: MentoringCase) -> Ru
     """Return the names of the case's rules, or of those in force."""
     now = office.clock.now()
     checklists, rules = office.rules.checklists_for(state, now), office.rules.of(state, now)
-    return RuleNames(rules, checklists, office.districts, language_of(request), say_of(request))
+    language, reasons = language_of(request), office.rules.permits.now.reasons
+    return RuleNames(rules, checklists, office.districts, language, say_of(request), reasons)
 
 
 async def case(

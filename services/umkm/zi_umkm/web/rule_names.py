@@ -17,7 +17,8 @@ REMARK = re.compile(r"([\s;,(]*)(.*?)([\s;,)]*)", re.DOTALL)
 
 
 class RuleNames:
-    """`rules` are those of the case; `checklists` all that answers were ever given to, the one in force first."""
+    """`rules` are those of the case; `checklists` all that answers were ever given to, the one in force first; `revocations` are the reasons
+    for which a permit is revoked."""
 
     def __init__(
         self,
@@ -26,8 +27,10 @@ class RuleNames:
         districts: Sequence[District],
         language: str,
         say: Translator,
+        revocations: Mapping[str, Text] | None = None,
     ) -> None:
         self._rules = rules
+        self._revocations = revocations or {}
         self._checklists = checklists
         self._districts = {each.code: each.name for each in districts}
         self._language = language
@@ -84,6 +87,10 @@ class RuleNames:
             track=self.track(track),
             risk=self.risk(risk),
         )
+
+    def revocation(self, code: str) -> str:
+        """Name the reason of a revocation; nothing for a code that is none."""
+        return self.text(self._revocations[code]) if code in self._revocations else ""
 
     def amount(self, rupiah: int) -> str:
         """Format rupiah: 1250000 is 1.250.000 in Indonesian, 1,250,000 in English."""

@@ -95,8 +95,14 @@ OFFICIAL = {
     "check-business-number": ({"business_ref": "b" * 64, "outcome": "confirmed"}, "officer"),
     "verify": ({"item": "fifo"}, "officer"),
     "reopen": ({"item": "fifo"}, "officer"),
+    "verify-account": (None, "officer"),
     "return-permit": ({"note": "Lengkapi"}, "evaluator"),
-    "issue-permit": ({}, "evaluator"),
+    "find-fit": ({}, "evaluator"),
+    "issue-permit": (None, "head"),
+    "propose-revocation": ({"reason": "holder_asked", "note": "Diminta pemilik"}, "officer"),
+    "announce-revocation": ({"note": "Alasan"}, "head"),
+    "drop-revocation": ({"note": "Alasan"}, "head"),
+    "confirm-revocation": ({"note": "Alasan"}, "supervisor"),
 }
 
 

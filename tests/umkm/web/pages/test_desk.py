@@ -246,27 +246,33 @@ async def test_differences_of_both_sides_stand_beside_each_other(inside: Inside,
 # -- permits
 
 
-async def test_an_evaluator_issues_a_permit_or_returns_it_with_words(
-    inside: Inside, evaluator: Browser
+async def test_an_evaluator_passes_a_permit_on_to_be_signed_or_returns_it_with_words(
+    visiting: Visiting, inside: Inside, evaluator: Browser
 ) -> None:
-    request = await inside.applied()
+    request = await inside.evaluated()
     assert request.ticket in (await evaluator.get(DESK)).text
     refused = await done(evaluator, request, "return-permit", permit="")
     assert refused.status_code == 422
     assert "This field is needed." in refused.text
     await done(evaluator, request, "return-permit", permit="Denah belum berskala")
     assert (await inside.state(request)).status is MentoringStatus.CORRECTED
-    await inside.office.mentoring.apply_for_permit(request, inside.business(request), None)
-    page = await done(evaluator, request, "issue-permit")
+    await inside.office.permits.apply(request, inside.business(request), None)
+    page = await done(evaluator, request, "find-fit")
+    assert "It is to be signed" in page.text
+    assert f"{request.ticket}#permit" not in (await evaluator.get(DESK)).text
+    head = visiting.person("head-gita", "head")
+    assert f"{request.ticket}#permit" in (await head.get(DESK)).text
+    page = await done(head, request, "issue-permit")
     assert "Permit issued" in page.text
+    assert "IPC-2026-000001" in page.text
 
 
 async def test_a_mentor_of_the_business_is_never_its_evaluator(visiting: Visiting, inside: Inside) -> None:
-    request = await inside.applied()
+    request = await inside.evaluated()
     both = visiting.person("mentor-ani", "mentor", "evaluator")
     page = await both.get(at_desk(request))
     assert "You may not decide about this permit" in page.text
-    refused = await done(both, request, "issue-permit")
+    refused = await done(both, request, "find-fit")
     assert refused.status_code == 409
     assert (await inside.state(request)).status is MentoringStatus.PERMIT_APPLIED
 

@@ -61,8 +61,12 @@ async def test_a_list_leaves_out_what_is_not_its_reader_s(visiting: Visiting, in
     evaluator = visiting.person("evaluator-citra", "evaluator")
     both = visiting.person("mentor-ani", "mentor", "evaluator")
     assert await whole(evaluator, f"{LISTS}cases") == [request.ticket]
-    assert await whole(both, f"{LISTS}cases?scope=permits") == []
+    await inside.office.permits.verify_account(request, inside.staff("officer-budi", "officer"), None)
+    assert await whole(both, f"{LISTS}permits") == []
     assert "None waits." in (await both.get("/umkm/desk/")).text
+    assert await whole(evaluator, f"{LISTS}permits") == [request.ticket]
+    assert await whole(evaluator, f"{LISTS}permits?ticket={request.ticket[:3].lower()}") == [request.ticket]
+    assert await whole(evaluator, f"{LISTS}permits?ticket=0000") == []
     await inside.declared("evaluator-citra", (await inside.state(request)).business_ref)
     assert "0 cases" in (await evaluator.get(f"{LISTS}cases")).text
 

@@ -393,9 +393,10 @@ async def test_a_critical_finding_stands_first_until_somebody_else_has_looked(
     officer = inside.staff("officer-budi", "officer")
     await inside.office.mentoring.verify(request, officer, None, "cuci_tangan", "on_site")
     page = await browser.get(here(request))
-    assert "Next: 10 things are missing for the permit" in page.text
+    assert "Next: 11 things are missing for the permit" in page.text
     assert (
-        f'<li><a href="{here(request)}/assessment">Self-assessment of good production</a></li>' in page.text
+        f'<li><a href="{here(request)}/assessment">Self-assessment of good production, at least B</a></li>'
+        in page.text
     )
 
 
@@ -492,8 +493,12 @@ async def test_the_last_steps_go_by_the_pages_alone(visiting: Visiting, inside: 
     assert "It costs nothing." in page.text
     page = await sent(browser, here(request), here(request, "/apply-for-permit"), {})
     assert "The office looks at your application" in page.text
-    evaluator = inside.staff("evaluator-citra", "evaluator")
-    await inside.office.mentoring.issue_permit(request, evaluator, None)
+    officer, evaluator = (
+        inside.staff(name, role) for name, role in (("budi", "officer"), ("citra", "evaluator"))
+    )
+    await inside.office.permits.verify_account(request, officer, None)
+    await inside.office.permits.find_fit(request, evaluator, None)
+    await inside.signed(request)
     page = await browser.get(here(request))
     assert "Next: register your product" in page.text
     assert "It costs Rp 100,000 to Rp 1,500,000" in page.text

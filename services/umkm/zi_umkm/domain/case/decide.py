@@ -13,7 +13,6 @@ from zi_umkm.domain.case.messages import (
     MENTORS,
     PARTIES,
     AddDocument,
-    ApplyForPermit,
     Assess,
     AssignMentor,
     BusinessAssessed,
@@ -32,7 +31,6 @@ from zi_umkm.domain.case.messages import (
     GiveConsent,
     Graduate,
     Identify,
-    IssuePermit,
     LabelChecked,
     MentoringClosed,
     MentoringCommands,
@@ -43,9 +41,6 @@ from zi_umkm.domain.case.messages import (
     MentoringResumed,
     MentorReleased,
     PauseMentoring,
-    PermitApplied,
-    PermitIssued,
-    PermitReturned,
     ProductsReferred,
     ProductsTriaged,
     Refer,
@@ -57,7 +52,6 @@ from zi_umkm.domain.case.messages import (
     Restate,
     ResumeMentoring,
     Return,
-    ReturnPermit,
     ReturnRegistration,
     SendRegistration,
     TriageProducts,
@@ -65,6 +59,8 @@ from zi_umkm.domain.case.messages import (
 )
 from zi_umkm.domain.case.number_decisions import decide_number
 from zi_umkm.domain.case.numbers import NumberCommand
+from zi_umkm.domain.case.permit import PermitCommand
+from zi_umkm.domain.case.permit_decisions import decide_permit, missed_at_the_end
 from zi_umkm.domain.case.referral import ReferralCommands
 from zi_umkm.domain.case.referral_decisions import decide_referral
 from zi_umkm.domain.case.refusals import (
@@ -76,10 +72,9 @@ from zi_umkm.domain.case.refusals import (
     refuse_over,
     refuse_skipped,
     refuse_unknown_product,
-    refuse_unless_evaluating,
     refuse_unless_mentor,
 )
-from zi_umkm.domain.case.state import BEFORE_PERMIT, OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 from zi_umkm.domain.case.status import CHOSEN_BY_NOBODY
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit, decide_trip_visit
 from zi_umkm.domain.corrective_action import ActionCommand, ActionCommands
@@ -94,6 +89,8 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
         return []
     if isinstance(command, ReferralCommands):
         return list(decide_referral(command, case))
+    if isinstance(command, PermitCommand):
+        return list(decide_permit(command, case))
     match command:
         case PauseMentoring():
             return _pause(command, case)
@@ -143,12 +140,6 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
             return _check_label(command, case)
         case Assess():
             return _assess(command, case)
-        case ApplyForPermit():
-            return _apply_for_permit(command, case)
-        case ReturnPermit():
-            return _return_permit(command, case)
-        case IssuePermit():
-            return _issue_permit(command, case)
         case SendRegistration():
             return _send_registration(command, case)
         case ReturnRegistration():
@@ -206,7 +197,7 @@ def _assign(command: AssignMentor, case: MentoringCase) -> list[MentoringEvents]
         raise errors.MayNotAssignMentorError
     if case.registered is not None and command.mentor == case.registered.by.actor:
         raise errors.OwnBusinessError
-    if command.mentor in case.evaluators | command.evaluators:
+    if command.mentor in case.permit.officials | command.evaluators:
         raise errors.HasEvaluatedError
     if command.mentor in command.checkers:
         raise errors.HasCheckedError
@@ -289,30 +280,11 @@ def _act_on_finding(command: ActionCommands, case: MentoringCase) -> list[Mentor
     return list(corrective_action.decide(command, case.finding(command.item)))
 
 
-def _apply_for_permit(command: ApplyForPermit, case: MentoringCase) -> list[MentoringEvents]:
-    refuse_other_staff(command.by, case)
-    refuse_skipped(case, MentoringStatus.CORRECTED)
-    refuse_blocked(case)
-    if case.status not in BEFORE_PERMIT:
-        return []
-    refuse_incomplete(command)
-    return [PermitApplied(by=command.by, request=command.request, rules=command.rules)]
-
-
-def _return_permit(command: ReturnPermit, case: MentoringCase) -> list[MentoringEvents]:
-    refuse_unless_evaluating(command, case)
-    return [PermitReturned(by=command.by, request=command.request, items=command.items)]
-
-
-def _issue_permit(command: IssuePermit, case: MentoringCase) -> list[MentoringEvents]:
-    refuse_unless_evaluating(command, case)
-    refuse_blocked(case)
-    return [PermitIssued(by=command.by, request=command.request, items=command.items)]
-
-
 def _send_registration(command: SendRegistration, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
     refuse_skipped(case, MentoringStatus.PERMIT_ISSUED)
+    if not case.permit.allows_registration:
+        raise errors.NoPermitError
     refuse_blocked(case)
     refuse_unknown_product(command.product, case)
     if command.product in case.sent or command.product in case.numbers:
@@ -366,7 +338,7 @@ def _close(command: CloseMentoring, case: MentoringCase) -> list[MentoringEvents
     refuse_other_staff(command.by, case)
     if command.reason in CHOSEN_BY_NOBODY and not command.by.role.startswith("system:"):
         raise errors.NotTheSystemsActError
-    return [MentoringClosed(**dict(command))]
+    return [*missed_at_the_end(command.by, case), MentoringClosed(**dict(command))]
 
 
 def _close_silent(command: CloseSilentMentoring, case: MentoringCase) -> list[MentoringEvents]:

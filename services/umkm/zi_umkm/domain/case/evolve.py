@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from zi_chassis.domain import Act
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Triaged, on_track
 from zi_umkm.domain.case import numbers as recorded
@@ -29,15 +28,14 @@ from zi_umkm.domain.case.messages import (
     MentoringRegistered,
     MentoringResumed,
     MentorReleased,
-    PermitApplied,
-    PermitIssued,
-    PermitReturned,
     ProductsReferred,
     ProductsTriaged,
     RegistrationReturned,
     RegistrationSent,
 )
 from zi_umkm.domain.case.numbers import NumberEvents
+from zi_umkm.domain.case.permit import PermitEvents
+from zi_umkm.domain.case.permit_state import MOVED_BY, WITHOUT_PERMIT
 from zi_umkm.domain.case.referral import ReferralEvents
 from zi_umkm.domain.case.referral_state import begun, evolve_referral
 from zi_umkm.domain.case.state import MentoringCase
@@ -61,6 +59,8 @@ def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
         return case
     if isinstance(event, ReferralEvents):
         return replace(case, referrals=(*case.referrals[:-1], evolve_referral(case.referrals[-1], event)))
+    if isinstance(event, PermitEvents):
+        return _evolve_permit(replace(case, permit=case.permit.after(event)), event)
     return _evolve_course(case, event)
 
 
@@ -102,18 +102,14 @@ def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
             return _returned(case)
         case BusinessAssessed():
             return _assessed(case, event)
-        case PermitApplied():
-            return replace(case, status=MentoringStatus.PERMIT_APPLIED)
-        case PermitReturned():
-            return _settled(replace(_evaluated(case, event.by), status=MentoringStatus.ASSESSED))
-        case PermitIssued():
-            return replace(_evaluated(case, event.by), status=MentoringStatus.PERMIT_ISSUED)
         case RegistrationSent():
             return _registering(replace(case, sent=case.sent | {event.product}))
         case RegistrationReturned():
             return _registering(replace(case, sent=case.sent - {event.product}))
-        case DeadlineMissed():
+        case DeadlineMissed(clock="last_visit"):
             return replace(case, late_since=event.since)
+        case DeadlineMissed():
+            return replace(case, permit=case.permit.without(event))
         case BusinessGraduated():
             return replace(case, status=MentoringStatus.GRADUATED)
         case MentoringPaused():
@@ -121,7 +117,8 @@ def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
         case MentoringResumed():
             return replace(case, status=case.slept)
         case MentoringClosed():
-            return _visit_ended(replace(case, status=MentoringStatus.CLOSED), event.by.at)
+            closed = replace(case, status=MentoringStatus.CLOSED, permit=case.permit.ended())
+            return _visit_ended(closed, event.by.at)
         case _:
             assert_never(event)
 
@@ -140,6 +137,12 @@ def _returned(case: MentoringCase) -> MentoringCase:
     triaged = tuple(product for product in case.triaged if product.product not in back)
     status = MentoringStatus.REGISTERED if case.status is MentoringStatus.REFERRED else case.status
     return _settled(replace(case, triaged=triaged, referred=case.referred - back, status=status))
+
+
+def _evolve_permit(case: MentoringCase, event: PermitEvents) -> MentoringCase:
+    """Move a case before its permit; one that renews a permit stays where it is."""
+    moved = MOVED_BY.get(type(event)) if case.status in WITHOUT_PERMIT else None
+    return case if moved is None else _settled(replace(case, status=moved))
 
 
 def _evolve_numbers(case: MentoringCase, event: NumberEvents) -> MentoringCase:
@@ -257,10 +260,6 @@ def _acted(case: MentoringCase, event: ActionEvents) -> MentoringCase:
         corrective_action.evolve(each, event) if each.item == event.item else each for each in case.findings
     )
     return _settled(replace(case, findings=findings))
-
-
-def _evaluated(case: MentoringCase, by: Act) -> MentoringCase:
-    return replace(case, evaluators=case.evaluators | {by.actor})
 
 
 def _settled(case: MentoringCase) -> MentoringCase:

@@ -1,21 +1,23 @@
 """The commands to a case and the events of one. Pure."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from zi_chassis.domain import CITIZENS, Parties, officials, services
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Items, Language
-from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason
+from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason, PermitClock
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
-from zi_umkm.domain.case import numbers, referral, trip_visits
+from zi_umkm.domain.case import numbers, permit, referral, trip_visits
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
 from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
+from zi_umkm.domain.case.permit import PermitCommands, PermitEvents
 from zi_umkm.domain.case.referral import ReferralCommands, ReferralEvents, ReferralLetter
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit, TripVisitEvents
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
-from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING
+from zi_umkm.roles import ASSIGNING, MENTORING
 
 # -- commands
 
@@ -102,33 +104,11 @@ class Assess(MentoringCommand):
     result: Result
 
 
-class Gate(MentoringCommand):
+class SendRegistration(MentoringCommand):
     """`missing` is what the rules say is not there, of the case as it is now."""
 
     rules: MentoringPin
     missing: tuple[str, ...]
-
-
-class ApplyForPermit(Gate):
-    pass
-
-
-class Evaluate(MentoringCommand):
-    """`mentors` are those who have mentored the business in any case of it."""
-
-    mentors: frozenset[str] = frozenset()
-    items: Items = ()
-
-
-class ReturnPermit(Evaluate):
-    pass
-
-
-class IssuePermit(Evaluate):
-    pass
-
-
-class SendRegistration(Gate):
     product: int
 
 
@@ -179,9 +159,6 @@ CommandsOfOpenCase = (
     | CheckLabel
     | Assess
     | ActionCommands
-    | ApplyForPermit
-    | ReturnPermit
-    | IssuePermit
     | SendRegistration
     | ReturnRegistration
     | NumberCommands
@@ -191,6 +168,7 @@ CommandsOfOpenCase = (
 MentoringCommands = (
     RegisterMentoring
     | CommandsOfOpenCase
+    | PermitCommands
     | GiveConsent
     | WithdrawConsent
     | ReleaseMentor
@@ -204,7 +182,6 @@ MentoringCommands = (
 )
 MENTORS = officials(*MENTORING)
 TOGETHER = CITIZENS | MENTORS
-EVALUATORS = officials(*EVALUATING)
 OWN_TIMERS = services("umkm")
 PARTIES: Parties = {
     RegisterMentoring: CITIZENS,
@@ -221,9 +198,7 @@ PARTIES: Parties = {
     CheckLabel: MENTORS,
     Assess: TOGETHER,
     **corrective_action.PARTIES,
-    ApplyForPermit: TOGETHER,
-    ReturnPermit: EVALUATORS,
-    IssuePermit: EVALUATORS,
+    **permit.PARTIES,
     SendRegistration: TOGETHER,
     ReturnRegistration: TOGETHER,
     **numbers.PARTIES,
@@ -319,18 +294,6 @@ class BusinessAssessed(MentoringEvent):
     result: Result
 
 
-class PermitApplied(MentoringEvent):
-    rules: MentoringPin
-
-
-class PermitReturned(MentoringEvent):
-    items: Items
-
-
-class PermitIssued(MentoringEvent):
-    items: Items
-
-
 class RegistrationSent(MentoringEvent):
     product: int
     rules: MentoringPin
@@ -342,10 +305,13 @@ class RegistrationReturned(MentoringEvent):
 
 
 class DeadlineMissed(MentoringEvent):
+    """`since` is when the clock began: the promise is known by both. Events from before permits had clocks are of the last visit."""
+
     since: datetime
     due: datetime
     rules: Pin
     reported_late: bool = False
+    clock: Literal["last_visit"] | PermitClock = "last_visit"
 
 
 class BusinessGraduated(MentoringEvent):
@@ -384,9 +350,14 @@ ProductEvents = (
     | RegistrationSent
     | RegistrationReturned
 )
-PermitEvents = PermitApplied | PermitReturned | PermitIssued
 EndEvents = DeadlineMissed | BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
-CourseEvents = ProductEvents | PermitEvents | EndEvents
+CourseEvents = ProductEvents | EndEvents
 MentoringEvents = (
-    BusinessEvents | CourseEvents | NumberEvents | ReferralEvents | TripVisitEvents | ActionEvents
+    BusinessEvents
+    | CourseEvents
+    | PermitEvents
+    | NumberEvents
+    | ReferralEvents
+    | TripVisitEvents
+    | ActionEvents
 )

@@ -7,14 +7,14 @@ from zi_umkm.domain.case.messages import (
     AddDocument,
     AssignMentor,
     CommandsOfOpenCase,
-    Evaluate,
-    Gate,
     Identify,
     Refer,
     Restate,
     Return,
+    SendRegistration,
 )
 from zi_umkm.domain.case.numbers import NumberCommand
+from zi_umkm.domain.case.permit import Gate
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 
 # What is to be done before a case goes on, in this order; a case without open actions needs no correction.
@@ -67,14 +67,6 @@ def refuse_other_staff(by: Act, case: MentoringCase) -> None:
         refuse_unless_mentor(by, case)
 
 
-def refuse_unless_evaluating(command: Evaluate, case: MentoringCase) -> None:
-    if command.by.actor in command.mentors.union(case.mentors, case.former_mentors):
-        raise errors.MentorDecidesError
-    refuse_skipped(case, MentoringStatus.PERMIT_APPLIED)
-    if case.status is not MentoringStatus.PERMIT_APPLIED:
-        raise errors.NotAppliedError
-
-
 def refuse_skipped(case: MentoringCase, upto: MentoringStatus) -> None:
     """Raise the error of the first step that is still to be done."""
     order = list(MentoringStatus)
@@ -89,7 +81,7 @@ def refuse_blocked(case: MentoringCase) -> None:
         raise errors.CriticalOpenError(case.blocking)
 
 
-def refuse_incomplete(command: Gate) -> None:
+def refuse_incomplete(command: Gate | SendRegistration) -> None:
     if command.missing:
         raise errors.MissingRequirementsError(command.missing)
 

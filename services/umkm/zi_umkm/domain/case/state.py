@@ -10,6 +10,7 @@ from zi_contracts.umkm import Assessor, MentoringPin
 from zi_umkm.domain import corrective_action, errors
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile, Triaged, on_track
 from zi_umkm.domain.case.messages import BusinessAssessed, MentoringRegistered
+from zi_umkm.domain.case.permit_state import NO_PERMIT, PermitFile
 from zi_umkm.domain.case.referral_state import Referral
 from zi_umkm.domain.case.status import BEFORE_PERMIT as BEFORE_PERMIT
 from zi_umkm.domain.case.status import OFFICE_HOLDS
@@ -33,7 +34,6 @@ class MentoringCase:
     rules: MentoringPin | None = None
     mentors: tuple[str, ...] = ()
     former_mentors: frozenset[str] = frozenset()
-    evaluators: frozenset[str] = frozenset()
     triaged: Triaged = ()
     referred: frozenset[int] = frozenset()
     referrals: tuple[Referral, ...] = ()
@@ -41,6 +41,7 @@ class MentoringCase:
     labels: dict[int, tuple[str, ...]] = field(default_factory=dict)
     assessments: dict[UUID, BusinessAssessed] = field(default_factory=dict)
     findings: TrackedFindings = ()
+    permit: PermitFile = NO_PERMIT
     sent: frozenset[int] = frozenset()
     numbers: dict[int, str] = field(default_factory=dict)
     referred_numbers: dict[int, str] = field(default_factory=dict)
@@ -57,7 +58,8 @@ class MentoringCase:
     @property
     def holder(self) -> Holder:
         """The side that must act next; a business is never silent while the office holds its case."""
-        return "office" if self.status in OFFICE_HOLDS or self._waits_for_verification else "citizen"
+        waits = self.status in OFFICE_HOLDS or self.permit.is_at_work or self._waits_for_verification
+        return "office" if waits else "citizen"
 
     @property
     def _waits_for_verification(self) -> bool:

@@ -32,7 +32,6 @@ from zi_umkm.web.bodies import (
     ProductNumberBody,
     ReopenActionBody,
     RestateBody,
-    ReturnPermitBody,
     ReturnRegistrationBody,
     VerifyBody,
 )
@@ -76,7 +75,6 @@ Reader = Annotated[tuple[MentoringRequest, Act], Depends(reader)]
 Mentor = Annotated[Staff, Depends(staff(*roles.MENTORING))]
 Assigner = Annotated[Staff, Depends(staff(*roles.ASSIGNING))]
 Verifier = Annotated[Staff, Depends(staff(*roles.VERIFYING))]
-Evaluator = Annotated[Staff, Depends(staff(*roles.EVALUATING))]
 
 
 @router.get("/cases/{ticket}", responses=PROTECTED, tags=["everybody of a case"])
@@ -159,17 +157,6 @@ async def give_evidence(
     file = await _store_file(request, office, caller, await form.file.read(), key)
     done = await office.mentoring.give_evidence(mentoring_request, by, key, form.item, (file,), form.note)
     return answers.AddedFileAnswer(**dict(presenters.done(mentoring_request.ticket, done)), item=file.item)
-
-
-@router.post("/cases/{ticket}/apply-for-permit", responses=COMMAND, tags=["business and mentors"])
-async def apply_for_permit(
-    office: TheOffice, caller: Party, key: IdempotencyKey = None
-) -> answers.StepDoneAnswer:
-    """Applies for the permit (IP CPPOB); everything missing comes back at once (409), and an open critical finding blocks."""
-    mentoring_request, by = caller
-    return presenters.done(
-        mentoring_request.ticket, await office.mentoring.apply_for_permit(mentoring_request, by, key)
-    )
 
 
 @router.post("/cases/{ticket}/send-registration", responses=COMMAND, tags=["business and mentors"])
@@ -314,28 +301,6 @@ async def reopen(
     return presenters.done(
         mentoring_request.ticket,
         await office.mentoring.reopen(mentoring_request, by, key, body.item, body.note),
-    )
-
-
-@router.post("/cases/{ticket}/return-permit", responses=COMMAND, tags=["officials"])
-async def return_permit(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: ReturnPermitBody, key: IdempotencyKey = None
-) -> answers.StepDoneAnswer:
-    """Finds that something has to be put right before the permit; never who has mentored the business."""
-    mentoring_request, by = await _by(office, person, ticket, roles.EVALUATING)
-    return presenters.done(
-        mentoring_request.ticket, await office.mentoring.return_permit(mentoring_request, by, key, body.note)
-    )
-
-
-@router.post("/cases/{ticket}/issue-permit", responses=COMMAND, tags=["officials"])
-async def issue_permit(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: MentoringNoteBody, key: IdempotencyKey = None
-) -> answers.StepDoneAnswer:
-    """Finds that the business keeps to CPPOB; never who has mentored it."""
-    mentoring_request, by = await _by(office, person, ticket, roles.EVALUATING)
-    return presenters.done(
-        mentoring_request.ticket, await office.mentoring.issue_permit(mentoring_request, by, key, body.note)
     )
 
 

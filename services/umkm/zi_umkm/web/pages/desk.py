@@ -38,9 +38,11 @@ from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.charts import bars
 from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
 from zi_umkm.read.outcomes import FILLS
+from zi_umkm.read.permit_queue import count_waiting_permits, waiting_permits
 from zi_umkm.read.searching import first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
-from zi_umkm.roles import CHECKING, SUPERVISING, VERIFYING
+from zi_umkm.roles import CHECKING, DECIDING, SUPERVISING, VERIFYING
+from zi_umkm.web import permit_labels
 from zi_umkm.web.labels import STATES
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
@@ -109,6 +111,8 @@ async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Respon
         "is_supervisor": official.has(*SUPERVISING),
         "is_verifier": official.has(*VERIFYING),
         "form": form,
+        "permit_labels": permit_labels,
+        "now": now,
     }
     return pages_of(official.request).render(official.request, "desk.html", status, **context)
 
@@ -117,15 +121,14 @@ def _lists(official: DeskOfficial, tx: Tx, now: datetime) -> dict[str, Any]:
     """Return the beginning of each list that the official's roles have, and how long the whole of it is."""
     sub, mentors, checks = official.person.sub, official.has("mentor"), official.has(*CHECKING)
     verifies, takes = official.has(*VERIFYING), official.has("mentor", *SUPERVISING)
-    applied = CaseFilter(status=MentoringStatus.PERMIT_APPLIED, reader=sub, evaluator=sub)
-    evaluates = official.has("evaluator")
+    decides, tasks = official.has(*DECIDING), desk_lists.permit_tasks(official)
     return {
         "to_verify": actions_to_verify(tx, MOST_FREE, sub, alone=True) if verifies else [],
         "count_to_verify": count_actions_to_verify(tx, sub, alone=True) if verifies else 0,
         "checks": numbers_to_check(tx, sub, MOST_FREE) if checks else None,
         "count_of_checks": count_numbers_to_check(tx, sub) if checks else 0,
-        "permits": case_rows(tx, applied, limit=MOST_FREE) if evaluates else None,
-        "count_of_permits": count_cases(tx, applied) if evaluates else 0,
+        "permits": waiting_permits(tx, tasks, MOST_FREE) if decides else None,
+        "count_of_permits": count_waiting_permits(tx, tasks) if decides else 0,
         "trips": trips(tx, sub, now) if mentors else [],
         "under_way": visits_under_way(tx, sub, MOST_FREE) if mentors else [],
         "count_under_way": count_visits_under_way(tx, sub) if mentors else 0,

@@ -39,6 +39,7 @@ from zi_umkm.web.pages.assessment import (
 from zi_umkm.web.pages.case_owner import listed_product
 from zi_umkm.web.pages.papers import requirements_of_product
 from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, reader_of_official
+from zi_umkm.web.permit_context import permit_of_desk
 from zi_umkm.web.rule_names import RuleNames
 
 REASONS: Mapping[str, str] = {
@@ -83,8 +84,7 @@ async def render_case_page(
     context |= {
         "ticket": mentoring_request.ticket,
         "here": here(mentoring_request.ticket),
-        "state": state,
-        "row": dossier.row,
+        **dossier_part(dossier),
         "person": official.person,
         "has_nib": state.business.has_nib,
         "step": step_in(state.status, rules),
@@ -92,7 +92,6 @@ async def render_case_page(
         "products": _products(dossier, rules, named, opened),
         "visits": [await _visit(official, mentoring_request, each) for each in dossier.visits],
         "fillable": fillable(state),
-        "differences": dossier.differences,
         "findings": heaviest_first(state.findings),
         "papers": papers(dossier),
         "documents": list(dict.fromkeys(each.code for each in dossier.files if each.kind == "document")),
@@ -100,6 +99,7 @@ async def render_case_page(
         "may": _may(official, state),
         "outcomes": labels.NUMBER_OUTCOMES,
         "history": await history_of(official.request, office, dossier.messages, named),
+        **await permit_of_desk(official, mentoring_request, state),
         **_form_context(form, state, say, rules),
     }
     return pages_of(official.request).render(official.request, "desk_case.html", status, **context)
@@ -115,13 +115,21 @@ def _opened_context(dossier: MentoringDossier, opened: Opened | None) -> Mapping
     }
 
 
+def dossier_part(dossier: MentoringDossier) -> dict[str, Any]:
+    return {"state": dossier.state, "row": dossier.row, "differences": dossier.differences}
+
+
 def _form_context(
     form: Form, state: MentoringCase, say: Translator, rules: MentoringRules
 ) -> Mapping[str, Any]:
     return {
         "means": [(each.value, say(labels.MEANS[each.value])) for each in sorted(rules.critical.means)],
         "form": form if form.errors else _known(state),
-        "field_labels": {"mentor": say("Who mentors it?"), "reason": say("Why?")},
+        "field_labels": {
+            "mentor": say("Who mentors it?"),
+            "reason": say("Why?"),
+            "reason.revocation": say("Why is it to be revoked?"),
+        },
         "reasons": [(code, say(title)) for code, title in REASONS.items()],
         "key": str(key_of(form) or uuid4()),
         "limit": FORM_TEXT_LENGTH,
@@ -180,19 +188,16 @@ def _may(official: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
     """Return which forms this official sees; the decider has the last word."""
     sub, is_open = official.person.sub, state.status not in OVER
     mentors = official.has("mentor") and sub in state.mentors
-    evaluates = official.has("evaluator") and state.status is MentoringStatus.PERMIT_APPLIED
     return {
         "take": is_open
         and official.has("mentor")
         and state.mentors[-1:] != (sub,)
-        and sub not in state.evaluators,
+        and sub not in state.permit.officials,
         "assign": is_open and official.has("supervisor"),
         "mentor": is_open and mentors,
         "refer": not state.referred.union(state.referred_numbers).issuperset(on_track(state.triaged, "pirt")),
         "check": is_open and official.has(*CHECKING) and sub not in state.former_mentors.union(state.mentors),
         "verify": is_open and official.has(*VERIFYING),
-        "permit": evaluates and sub not in state.mentors,
-        "mentors_decide_not": evaluates and sub in state.mentors,
         "graduate": mentors and state.status is MentoringStatus.NUMBER_OBTAINED,
     }
 

@@ -1,6 +1,6 @@
 """The commands of officials to a case: each form of the case page runs one."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -9,7 +9,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.roles import ASSIGNING, CHECKING, EVALUATING, MENTORING, VERIFYING
+from zi_umkm.roles import ASSIGNING, CHECKING, MENTORING, VERIFYING
 from zi_umkm.use_cases.statements import ActionTexts
 from zi_umkm.web.bodies import (
     AgreeBody,
@@ -18,16 +18,14 @@ from zi_umkm.web.bodies import (
     CheckNumberBody,
     CloseMentoringBody,
     RecordNumberBody,
-    ReturnPermitBody,
     VerifyBody,
 )
 from zi_umkm.web.form_fields import checked, chosen, day_of, text_of, try_command, uuid_of
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.pages.desk_case import REASONS, here, render_case_page
+from zi_umkm.web.pages.desk_permit import PERMIT_COMMANDS, Done
 
 router = APIRouter(include_in_schema=False)
-
-Done = Callable[[DeskOfficial, MentoringRequest, Form], Awaitable[object]]
 
 
 async def _take(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
@@ -148,17 +146,6 @@ async def _return_registration(
     await official.office.mentoring.return_registration(mentoring_request, by, key_of(form), _product(form))
 
 
-async def _issue_permit(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
-    await official.office.mentoring.issue_permit(mentoring_request, official.act(*EVALUATING), key_of(form))
-
-
-async def _return_permit(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
-    body = ReturnPermitBody.model_validate(without_empty(note=text_of(form, "permit")))
-    await official.office.mentoring.return_permit(
-        mentoring_request, official.act(*EVALUATING), key_of(form), body.note
-    )
-
-
 async def _graduate(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
     await official.office.mentoring.graduate(mentoring_request, official.act(*MENTORING), key_of(form))
 
@@ -193,8 +180,7 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
     "check-number": ("check.{product}", _check_number),
     "check-business-number": ("nib", _check_business_number),
     "return-registration": ("send.{product}", _return_registration),
-    "issue-permit": ("permit", _issue_permit),
-    "return-permit": ("permit", _return_permit),
+    **PERMIT_COMMANDS,
     "graduate": ("command", _graduate),
     "resume": ("command", _resume),
     "close": ("reason", _close),

@@ -13,6 +13,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import ForbiddenError
 from zi_contracts.intake import Holder
+from zi_umkm.domain.case.permit_decisions import ACTING
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.read.board import (
     CaseFilter,
@@ -22,10 +23,11 @@ from zi_umkm.read.board import (
     count_cases,
 )
 from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
+from zi_umkm.read.permit_queue import PermitTasks, count_waiting_permits, waiting_permits
 from zi_umkm.read.searching import first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
-from zi_umkm.roles import CHECKING, MENTORING, VERIFYING
-from zi_umkm.web import labels
+from zi_umkm.roles import CHECKING, DECIDING, MENTORING, SIGNING, VERIFYING
+from zi_umkm.web import labels, permit_labels
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
 
@@ -36,11 +38,10 @@ FIELDS = ("scope", "district", "status", "holder", "mentor", "ticket")
 HOLDERS: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}
 SCOPES: Mapping[str, str] = {
     "mine": "The cases that I mentor",
-    "permits": "Permits that I may decide",
     "all": "All cases",
     "free": "Those that nobody mentors yet",
 }
-OF_A_ROLE: Mapping[str, str] = {"mine": "mentor", "permits": "evaluator"}
+OF_A_ROLE: Mapping[str, str] = {"mine": "mentor"}
 
 router = APIRouter(include_in_schema=False)
 
@@ -138,6 +139,32 @@ async def number_list(official: CurrentOfficial) -> Response:
     return rendered_list(official, "desk_numbers.html", await official.office.store.query(question))
 
 
+@router.get(f"{LISTS}permits")
+async def permit_list(official: CurrentOfficial, ticket: str = "") -> Response:
+    """Show what this official may decide about permits, what is due first at the top."""
+    _refuse_others(official, DECIDING)
+    number, begins = page_asked(official), first_signs(ticket)
+    wanted = permit_tasks(official, begins)
+
+    def question(tx: Tx) -> dict[str, Any]:
+        rows = waiting_permits(tx, wanted, SIZE, skipped(number))
+        query = urlencode({"ticket": begins} if begins else {})
+        total = count_waiting_permits(tx, wanted)
+        return {"rows": rows, "paging": ListPage(number, total, query and f"{query}&")}
+
+    known = {"form": Form({"ticket": begins}), "permit_labels": permit_labels}
+    now = {"now": official.office.clock.now()}
+    return rendered_list(
+        official, "desk_permits.html", await official.office.store.query(question) | known | now
+    )
+
+
+def permit_tasks(official: DeskOfficial, ticket: str = "") -> PermitTasks:
+    """Return the steps of permits that the roles of this official have."""
+    stages = tuple(stage for stage, roles in ACTING.items() if official.has(*roles))
+    return PermitTasks(official.person.sub, stages, official.has(*SIGNING), ticket)
+
+
 @router.get(f"{LISTS}visits")
 async def visit_list(official: CurrentOfficial) -> Response:
     """Show the visits that this official began and did not finish."""
@@ -180,11 +207,10 @@ def _wanted(form: Form, official: DeskOfficial) -> CaseFilter:
     chosen = MentoringStatus(status) if status in set(MentoringStatus) else None
     return CaseFilter(
         district=district if district in known else None,
-        status=MentoringStatus.PERMIT_APPLIED if scope == "permits" else chosen,
+        status=chosen,
         mentor=mentor,
         holder=HOLDERS.get(form.value("holder")),
         reader=sub,
-        evaluator=sub if scope == "permits" else None,
         ticket=first_signs(form.value("ticket")),
     )
 

@@ -25,6 +25,7 @@ from zi_umkm.read.trainings import ParticipantRow, TrainingRow, participants, tr
 from zi_umkm.read.trips import AnnouncedVisit, announced_visits
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
+from zi_umkm.web.bodies import ReturnPermitBody
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import chosen, text_of, ticket_of, try_command, uuid_of
 from zi_umkm.web.letter_answers import CaseLetter, answer_items, letters_of
@@ -48,6 +49,7 @@ from zi_umkm.web.pages.case_owner import (
     products_of,
     workspace_context,
 )
+from zi_umkm.web.permit_context import permit_part
 
 router = APIRouter(include_in_schema=False)
 
@@ -140,6 +142,7 @@ async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response
         "consents": _consents(dossier),
         "history": await history_of(owner.request, owner.office, dossier.messages, named),
         "may_close": state.status not in OVER,
+        **await permit_part(owner.request, owner.office, owner.mentoring_request, state),
     }
     return pages_of(owner.request).render(owner.request, "case.html", status, **context)
 
@@ -238,7 +241,14 @@ async def _return(owner: CaseOwner, form: Form) -> None:
 
 
 async def _apply_for_permit(owner: CaseOwner, form: Form) -> None:
-    await owner.office.mentoring.apply_for_permit(owner.mentoring_request, owner.by, key_of(form))
+    await owner.office.permits.apply(owner.mentoring_request, owner.by, key_of(form))
+
+
+async def _object(owner: CaseOwner, form: Form) -> None:
+    body = ReturnPermitBody.model_validate(
+        {"note": text} if (text := text_of(form, "objection")) is not None else {}
+    )
+    await owner.office.permits.contest(owner.mentoring_request, owner.by, key_of(form), body.note)
 
 
 async def _resume(owner: CaseOwner, form: Form) -> None:
@@ -269,6 +279,7 @@ async def _withdraw_consent(owner: CaseOwner, form: Form) -> None:
 COMMANDS: Mapping[str, tuple[str, Callable[[CaseOwner, Form], Awaitable[None]]]] = {
     "return": ("command", _return),
     "apply-for-permit": ("command", _apply_for_permit),
+    "object-to-revocation": ("objection", _object),
     "resume": ("command", _resume),
     "close": ("command", _close),
     "enrol": ("command", _enrol),
@@ -287,4 +298,5 @@ async def act(owner: CurrentOwner, command: str) -> Response:
     async def render_again(refused: Form, status: int) -> Response:
         return await _overview(owner, refused, status)
 
-    return await try_command(owner.request, form, field, render_again, done(owner, form), owner.here)
+    back, places = owner.here, {"note": field}
+    return await try_command(owner.request, form, field, render_again, done(owner, form), back, places)

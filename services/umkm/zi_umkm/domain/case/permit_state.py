@@ -1,0 +1,159 @@
+"""The state of a permit (IP CPPOB), as the events of its case make it. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
+
+from zi_umkm.domain.case import permit
+from zi_umkm.domain.case.messages import DeadlineMissed
+from zi_umkm.domain.case.permit import PermitCertificate, PermitEvents, PermitPromise
+from zi_umkm.domain.case.status import BEFORE_PERMIT, MentoringStatus
+
+
+class PermitStage(StrEnum):
+    """The step that an application waits for."""
+
+    NONE = "none"
+    ACCOUNT = "account"
+    EVALUATION = "evaluation"
+    RETURNED = "returned"
+    ISSUE = "issue"
+    DONE = "done"
+
+
+class PermitStanding(StrEnum):
+    """The standing of the certificate; while a revocation is announced or contested it still holds."""
+
+    NONE = "none"
+    VALID = "valid"
+    ANNOUNCED = "announced"
+    CONTESTED = "contested"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+AT_WORK = (PermitStage.ACCOUNT, PermitStage.EVALUATION, PermitStage.ISSUE)
+HOLDING = (PermitStanding.VALID, PermitStanding.ANNOUNCED, PermitStanding.CONTESTED)
+# What an event makes of a case that has no permit yet.
+WITHOUT_PERMIT = (*BEFORE_PERMIT, MentoringStatus.PERMIT_APPLIED)
+MOVED_BY: dict[type[PermitEvents], MentoringStatus] = {
+    permit.PermitApplied: MentoringStatus.PERMIT_APPLIED,
+    permit.PermitReturned: MentoringStatus.ASSESSED,
+    permit.PermitIssued: MentoringStatus.PERMIT_ISSUED,
+}
+REVOKING = (PermitStanding.ANNOUNCED, PermitStanding.CONTESTED)
+
+
+@dataclass(frozen=True)
+class PermitFile:
+    """`promise` is the clock that runs, or that `stopped_at` stopped; `missed` are promises whose breach is recorded. `renews` is the number
+    that the application would follow. `officials` have had it in their hands; `fit_by` found the business fit."""
+
+    stage: PermitStage = PermitStage.NONE
+    account_verified: bool = False
+    promise: PermitPromise | None = None
+    stopped_at: datetime | None = None
+    missed: frozenset[tuple[str, datetime]] = frozenset()
+    renews: str | None = None
+    officials: frozenset[str] = frozenset()
+    fit_by: str = ""
+    certificate: PermitCertificate | None = None
+    standing: PermitStanding = PermitStanding.NONE
+    proposed: permit.RevocationProposed | None = None
+    announced: permit.RevocationAnnounced | None = None
+    reminded: bool = False
+
+    @property
+    def is_at_work(self) -> bool:
+        """Tell whether the office has to act on an application."""
+        return self.stage in AT_WORK
+
+    @property
+    def running(self) -> PermitPromise | None:
+        """The promise whose clock runs, and whose breach is not recorded."""
+        known = self.promise
+        if known is None or not self.is_at_work or (known.clock, known.since) in self.missed:
+            return None
+        return known
+
+    @property
+    def allows_registration(self) -> bool:
+        """A permit from before there were certificates holds."""
+        return self.certificate is None or self.standing in HOLDING
+
+    @property
+    def ends_on(self) -> date | None:
+        return None if self.certificate is None else self.certificate.valid_until
+
+    def after(self, event: PermitEvents) -> "PermitFile":
+        had_it = {event.by.actor} if permit.is_decision(event) else set[str]()
+        known = replace(self, officials=self.officials | had_it)
+        if isinstance(event, permit.ApplicationEvents):
+            return _applying(known, event)
+        return _holding(known, event)
+
+    def without(self, event: DeadlineMissed) -> "PermitFile":
+        """The same after the breach of a promise was recorded."""
+        return replace(self, missed=self.missed | {(event.clock, event.since)})
+
+    def ended(self) -> "PermitFile":
+        """The same without its application, because the case has ended."""
+        left = PermitStage.NONE if self.certificate is None else PermitStage.DONE
+        return replace(self, stage=left, promise=None, stopped_at=None)
+
+
+NO_PERMIT = PermitFile()
+
+
+def _applying(file: PermitFile, event: permit.ApplicationEvents) -> PermitFile:
+    match event:
+        case permit.PermitApplied():
+            return _applied(file, event)
+        case permit.PermitAccountVerified(promise=promise):
+            return replace(file, stage=PermitStage.EVALUATION, account_verified=True, promise=promise)
+        case permit.PermitReturned():
+            return replace(file, stage=PermitStage.RETURNED, stopped_at=event.by.at, fit_by="")
+        case permit.PermitFoundFit(promise=promise):
+            return replace(file, stage=PermitStage.ISSUE, promise=promise, fit_by=event.by.actor)
+        case permit.PermitIssued(certificate=certificate):
+            return _issued(file, certificate)
+        case _:
+            assert_never(event)
+
+
+def _applied(file: PermitFile, event: permit.PermitApplied) -> PermitFile:
+    """Begin an application, or go on with one that was returned where it stood."""
+    again = file.stage is PermitStage.RETURNED
+    verified = again and file.account_verified
+    stage = PermitStage.EVALUATION if verified else PermitStage.ACCOUNT
+    begun = replace(file, stage=stage, account_verified=verified, promise=event.promise)
+    return replace(begun, stopped_at=None, fit_by="", renews=event.renews)
+
+
+def _issued(file: PermitFile, certificate: PermitCertificate | None) -> PermitFile:
+    standing = PermitStanding.NONE if certificate is None else PermitStanding.VALID
+    issued = replace(file, stage=PermitStage.DONE, promise=None, account_verified=False, renews=None)
+    return replace(
+        issued, certificate=certificate, standing=standing, proposed=None, announced=None, reminded=False
+    )
+
+
+def _holding(file: PermitFile, event: permit.CertificateEvents) -> PermitFile:
+    match event:
+        case permit.RevocationProposed():
+            return replace(file, proposed=event)
+        case permit.RevocationDropped():
+            return replace(file, proposed=None, announced=None, standing=PermitStanding.VALID)
+        case permit.RevocationAnnounced():
+            return replace(file, announced=event, standing=PermitStanding.ANNOUNCED)
+        case permit.RevocationContested():
+            return replace(file, standing=PermitStanding.CONTESTED)
+        case permit.PermitRevoked():
+            return replace(file, standing=PermitStanding.REVOKED, proposed=None)
+        case permit.PermitRenewalDue():
+            return replace(file, reminded=True)
+        case permit.PermitExpired():
+            return replace(file, standing=PermitStanding.EXPIRED, proposed=None, announced=None)
+        case _:
+            assert_never(event)

@@ -1,0 +1,258 @@
+"""The applications for permits with their clocks, and what waits for which official. Nothing personal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.timers import Due
+from zi_contracts.intake import District
+from zi_umkm.domain.case import messages, permit
+from zi_umkm.domain.case.messages import DeadlineMissed
+from zi_umkm.domain.case.permit_state import AT_WORK, PermitStage
+from zi_umkm.read.columns import set_columns, stored_time
+from zi_umkm.read.interests import INTERESTS, MENTORED
+from zi_umkm.read.promised_visits import LAST_VISIT
+
+REVOCATION = "revocation"  # in the place of a stage
+NO_CLOCK = "9999"  # what was promised to nobody comes after what has a due date
+
+
+@dataclass(frozen=True)
+class WaitingPermit:
+    """`task` is the stage that it waits in, or REVOCATION; `due` is None where nothing was promised about it."""
+
+    case: UUID
+    ticket: str
+    district: District
+    task: str
+    since: datetime
+    due: datetime | None
+    is_missed: bool
+
+
+@dataclass(frozen=True)
+class PermitClockCount:
+    """The promises of a clock that ended, and those that were missed, whether or not they have ended."""
+
+    clock: str
+    ended: int
+    missed: int
+    running: int
+    stopped: int
+    missed_and_ended: int
+
+    @property
+    def in_time(self) -> int:
+        return self.ended - self.missed_and_ended
+
+
+class PermitQueue:
+    name = "permit_queue"
+    version = 1
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS permit_files (case_id TEXT PRIMARY KEY, stage TEXT NOT NULL, verified INTEGER NOT NULL,"
+        " since TEXT NOT NULL, fit_by TEXT NOT NULL DEFAULT '', proposed_by TEXT NOT NULL DEFAULT '',"
+        " announced_by TEXT NOT NULL DEFAULT '', revoking TEXT NOT NULL DEFAULT '', revoking_since TEXT)",
+        "CREATE TABLE IF NOT EXISTS permit_clocks (case_id TEXT NOT NULL, clock TEXT NOT NULL, since TEXT NOT NULL,"
+        " due TEXT NOT NULL, standing TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (case_id, clock, since))",
+        "CREATE INDEX IF NOT EXISTS permit_clocks_due ON permit_clocks (standing, missed, due)",
+        "CREATE INDEX IF NOT EXISTS permit_files_stage ON permit_files (stage, since, case_id)",
+        "CREATE INDEX IF NOT EXISTS permit_files_revoking ON permit_files (revoking, revoking_since, case_id)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event, case = recorded.event, str(recorded.aggregate)
+        if isinstance(event, permit.ApplicationEvents):
+            _applying(tx, case, event)
+        elif isinstance(event, permit.CertificateEvents):
+            _revoking(tx, case, event)
+        elif isinstance(event, DeadlineMissed) and event.clock != LAST_VISIT:
+            tx.execute(
+                "UPDATE permit_clocks SET missed = 1 WHERE case_id = ? AND clock = ? AND since = ?",
+                *(case, event.clock, rfc3339(event.since)),
+            )
+        elif isinstance(event, messages.MentoringClosed):
+            tx.execute("UPDATE permit_files SET stage = ? WHERE case_id = ?", PermitStage.DONE.value, case)
+            _end_clocks(tx, case, "left")
+
+
+def _applying(tx: Tx, case: str, event: permit.ApplicationEvents) -> None:
+    at = rfc3339(event.by.at)
+    match event:
+        case permit.PermitApplied():
+            verified = _go_on(tx, case)
+            stage = PermitStage.EVALUATION if verified else PermitStage.ACCOUNT
+            tx.execute(
+                "INSERT INTO permit_files (case_id, stage, verified, since) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (case_id) DO UPDATE SET stage = excluded.stage, verified = excluded.verified,"
+                " since = excluded.since, fit_by = ''",
+                *(case, stage.value, int(verified), at),
+            )
+            _run(tx, case, event.promise)
+        case permit.PermitAccountVerified():
+            _end_clocks(tx, case, "ended")
+            _move(tx, case, PermitStage.EVALUATION, at, verified=1)
+            _run(tx, case, event.promise)
+        case permit.PermitReturned():
+            tx.execute(
+                "UPDATE permit_clocks SET standing = 'stopped' WHERE case_id = ? AND standing = 'running'",
+                case,
+            )
+            _move(tx, case, PermitStage.RETURNED, at, fit_by="")
+        case permit.PermitFoundFit():
+            _end_clocks(tx, case, "ended")
+            _move(tx, case, PermitStage.ISSUE, at, fit_by=event.by.actor)
+            _run(tx, case, event.promise)
+        case permit.PermitIssued():
+            _end_clocks(tx, case, "ended")
+            quiet = {"revoking": "", "revoking_since": None, "proposed_by": "", "announced_by": ""}
+            _move(tx, case, PermitStage.DONE, at, verified=0, **quiet)
+
+
+def _go_on(tx: Tx, case: str) -> bool:
+    """Tell whether an application goes on that was returned after its account was verified."""
+    rows = tx.execute("SELECT stage, verified FROM permit_files WHERE case_id = ?", case)
+    return bool(rows) and rows[0]["stage"] == PermitStage.RETURNED.value and bool(rows[0]["verified"])
+
+
+def _move(tx: Tx, case: str, stage: PermitStage, at: str, **more: object) -> None:
+    set_columns(tx, "permit_files", "case_id", case, {"stage": stage.value, "since": at} | more)
+
+
+def _run(tx: Tx, case: str, promise: permit.PermitPromise | None) -> None:
+    """Begin a clock, or let a stopped one go on until its new due date; one that an application does not go on with has ended."""
+    if promise is not None:
+        tx.execute(
+            "INSERT INTO permit_clocks (case_id, clock, since, due, standing) VALUES (?, ?, ?, ?, 'running')"
+            " ON CONFLICT (case_id, clock, since) DO UPDATE SET due = excluded.due, standing = 'running'",
+            *(case, promise.clock, rfc3339(promise.since), rfc3339(promise.due)),
+        )
+    tx.execute("UPDATE permit_clocks SET standing = 'left' WHERE case_id = ? AND standing = 'stopped'", case)
+
+
+def _end_clocks(tx: Tx, case: str, standing: str) -> None:
+    tx.execute(
+        "UPDATE permit_clocks SET standing = ? WHERE case_id = ? AND standing IN ('running', 'stopped')",
+        *(standing, case),
+    )
+
+
+def _revoking(tx: Tx, case: str, event: permit.CertificateEvents) -> None:
+    """Note what is to be decided about a certificate, and who decides it not."""
+    at = rfc3339(event.by.at)
+    match event:
+        case permit.RevocationProposed():
+            changed: dict[str, object] = {
+                "revoking": "proposed",
+                "revoking_since": at,
+                "proposed_by": event.by.actor,
+            }
+        case permit.RevocationAnnounced():
+            changed = {"revoking": "announced", "revoking_since": at, "announced_by": event.by.actor}
+        case permit.RevocationContested():
+            changed = {"revoking": "contested", "revoking_since": at}
+        case permit.PermitRenewalDue():
+            return
+        case _:
+            changed = {"revoking": "", "revoking_since": None, "proposed_by": "", "announced_by": ""}
+    set_columns(tx, "permit_files", "case_id", case, changed)
+
+
+def late_permits(tx: Tx, now: datetime, most: int) -> list[Due]:
+    """Return the promises that have passed and are not reported yet, the oldest first."""
+    rows = tx.execute(
+        "SELECT case_id, clock, due FROM permit_clocks WHERE standing = 'running' AND missed = 0 AND due < ?"
+        f" ORDER BY due LIMIT {most}",
+        rfc3339(now),
+    )
+    return [Due(UUID(row["case_id"]), row["clock"], datetime.fromisoformat(row["due"])) for row in rows]
+
+
+# -- what waits for an official
+
+_FILES = (
+    " FROM permit_files p JOIN cases c ON c.case_id = p.case_id"
+    " LEFT JOIN permit_clocks k ON k.case_id = p.case_id AND k.standing = 'running'"
+    f" WHERE c.business_ref NOT IN ({INTERESTS}) AND c.business_ref NOT IN ({MENTORED})"
+)
+
+
+@dataclass(frozen=True)
+class PermitTasks:
+    """`stages` are those in which an official may act; `signs` is whether they also decide about revocations. `ticket` is how it begins."""
+
+    reader: str
+    stages: tuple[PermitStage, ...]
+    signs: bool
+    ticket: str = ""
+
+    @property
+    def condition(self) -> tuple[str, tuple[object, ...]]:
+        """Only what this official may decide: nobody signs what they found fit, or decides what they proposed."""
+        marks = ", ".join("?" * len(self.stages)) or "NULL"
+        wanted = [f"(p.stage IN ({marks}) AND p.fit_by <> ?)"]
+        values: list[object] = [self.reader, self.reader, *(each.value for each in self.stages), self.reader]
+        if self.signs:
+            wanted.append(
+                "(p.revoking = 'proposed' AND p.proposed_by <> ?)"
+                " OR (p.revoking = 'contested' AND p.proposed_by <> ? AND p.announced_by <> ?)"
+            )
+            values += [self.reader] * 3
+        begins = ""
+        if self.ticket:
+            begins = f" AND substr(c.ticket, 1, {len(self.ticket)}) = ?"
+            values.append(self.ticket)
+        return f"{_FILES} AND ({' OR '.join(wanted)}){begins}", tuple(values)
+
+
+def waiting_permits(tx: Tx, wanted: PermitTasks, limit: int, offset: int = 0) -> list[WaitingPermit]:
+    """Return what this official may decide: what is due first comes first, then what has waited longest."""
+    condition, values = wanted.condition
+    rows = tx.execute(
+        "SELECT p.case_id, p.stage, p.since, p.revoking, p.revoking_since, c.ticket, c.district, k.due, k.missed"
+        f"{condition} ORDER BY COALESCE(k.due, '{NO_CLOCK}'), COALESCE(p.revoking_since, p.since), p.case_id"
+        f" LIMIT {limit} OFFSET {offset}",
+        *values,
+    )
+    return [_waiting(row) for row in rows]
+
+
+def count_waiting_permits(tx: Tx, wanted: PermitTasks) -> int:
+    """Count what `waiting_permits` returns without a limit."""
+    condition, values = wanted.condition
+    [row] = tx.execute(f"SELECT COUNT(*) AS many{condition}", *values)
+    return int(row["many"])
+
+
+def _waiting(row: Row) -> WaitingPermit:
+    is_file = row["stage"] in {each.value for each in AT_WORK}
+    since = row["since"] if is_file else row["revoking_since"]
+    return WaitingPermit(
+        case=UUID(row["case_id"]),
+        ticket=row["ticket"],
+        district=row["district"],
+        task=row["stage"] if is_file else REVOCATION,
+        since=datetime.fromisoformat(since),
+        due=stored_time(row["due"]),
+        is_missed=bool(row["missed"]),
+    )
+
+
+def permit_clock_counts(tx: Tx) -> list[PermitClockCount]:
+    """Count the promises by clock, those of applications that were withdrawn or went another way left out unless they were missed."""
+    rows = tx.execute(
+        "SELECT clock, SUM(CASE standing WHEN 'ended' THEN 1 ELSE 0 END) AS ended, SUM(missed) AS missed,"
+        " SUM(CASE WHEN standing = 'ended' THEN missed ELSE 0 END) AS missed_and_ended,"
+        " SUM(CASE standing WHEN 'running' THEN 1 ELSE 0 END) AS running,"
+        " SUM(CASE standing WHEN 'stopped' THEN 1 ELSE 0 END) AS stopped"
+        " FROM permit_clocks GROUP BY clock"
+    )
+    counted = {row["clock"]: row for row in rows}
+    names = ("ended", "missed", "running", "stopped", "missed_and_ended")
+    return [
+        PermitClockCount(clock, *(int(counted[clock][name]) for name in names))
+        for clock in ("permit_account", "permit_evaluation", "permit_issue")
+        if clock in counted
+    ]

@@ -1,0 +1,189 @@
+"""The commands about the permit of a case (IP CPPOB): from the business, and from officials who never mentored it.
+
+Every command is made under the write lock. Who applies gets the promises by the office's rules of that moment.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act
+from zi_chassis.store import Handled, Store
+from zi_chassis.vault_connection import VaultWriter
+from zi_contracts.intake import Items
+from zi_umkm.domain import rule_evaluation
+from zi_umkm.domain.case import permit, permit_errors
+from zi_umkm.domain.case.messages import MentoringCommands
+from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.domain.ids import request_id_of
+from zi_umkm.domain.rulebook import MentoringRulebook
+from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.read.cases import mentors_of
+from zi_umkm.use_cases.assessed_score import AssessedScores
+from zi_umkm.use_cases.decisions import CaseDecisions
+from zi_umkm.use_cases.mentoring import note_fields
+
+RevokeCommand = Callable[[Act, UUID | None, frozenset[str], Items, MentoringCase], MentoringCommands]
+
+
+class Permits:
+    """`key` is an Idempotency-Key: the same act of the same person under it is done once. Notes lie in the vault."""
+
+    def __init__(
+        self, store: Store, rules: MentoringRulebook, vault_writer: VaultWriter, scores: AssessedScores
+    ) -> None:
+        self._rules = rules
+        self._terms = rules.permits
+        self._scores = scores
+        self._decisions = CaseDecisions(store, vault_writer)
+
+    async def apply(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
+        """Apply for the permit, or for the one after it; raise with everything that is missing, or where a critical finding is open."""
+        request_id = request_id_of(key, by, "apply-for-permit")
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            rules = self._rules.of(now, by.at)
+            scored = self._scores.read(tx, request.mentoring, now)
+            missing = rule_evaluation.missing_for_permit(now, scored, rules, self._rules.self_enough(now))
+            return permit.ApplyForPermit(
+                by=by,
+                request=request_id,
+                rules=rule_evaluation.pin_of(rules, self._rules.decree_pin(now, by.at)),
+                missing=missing,
+                promise=self._terms.promise_to_applicant(now.permit, by.at),
+                opens_at=self._terms.renewable_from(now.permit.certificate),
+            )
+
+        return await self._decisions.decide(request, decision)
+
+    async def verify_account(
+        self, request: MentoringRequest, by: Act, key: UUID | None
+    ) -> Handled[MentoringCase]:
+        request_id = request_id_of(key, by, "verify-account")
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return permit.VerifyPermitAccount(
+                by=by,
+                request=request_id,
+                mentors=mentors_of(tx, now.business_ref),
+                promise=self._terms.promise("permit_evaluation", by.at),
+            )
+
+        return await self._decisions.decide(request, decision)
+
+    async def return_(
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+    ) -> Handled[MentoringCase]:
+        """Give the application back with words: the clock stops until the business applies again."""
+        request_id = request_id_of(key, by, "return-permit", [note])
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            mentors = mentors_of(tx, now.business_ref)
+            return permit.ReturnPermit(by=by, request=request_id, mentors=mentors, items=items)
+
+        return await self._decisions.decide(request, decision, request_id, note_fields(note))
+
+    async def find_fit(
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
+    ) -> Handled[MentoringCase]:
+        request_id = request_id_of(key, by, "find-fit", [note])
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return permit.FindFit(
+                by=by,
+                request=request_id,
+                mentors=mentors_of(tx, now.business_ref),
+                items=items,
+                promise=self._terms.promise("permit_issue", by.at),
+            )
+
+        return await self._decisions.decide(request, decision, request_id, note_fields(note))
+
+    # -- the end of a permit
+
+    async def propose_revocation(
+        self, request: MentoringRequest, by: Act, key: UUID | None, reason: str, note: str
+    ) -> Handled[MentoringCase]:
+        """Propose it for a reason that the office has laid down, with words for whoever decides and for the business."""
+        if reason not in self._terms.now.reasons:
+            raise permit_errors.UnknownRevocationReasonError
+
+        def command(
+            by: Act, request_id: UUID | None, mentors: frozenset[str], items: Items, now: MentoringCase
+        ) -> MentoringCommands:
+            return permit.ProposeRevocation(
+                by=by, request=request_id, mentors=mentors, items=items, reason=reason
+            )
+
+        return await self._revoke(request, by, key, "propose-revocation", note, command, reason)
+
+    async def announce_revocation(
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+    ) -> Handled[MentoringCase]:
+        """Decide for it. The business may object as long as the office's rules say; where they say nothing it takes effect at once."""
+
+        def command(
+            by: Act, request_id: UUID | None, mentors: frozenset[str], items: Items, now: MentoringCase
+        ) -> MentoringCommands:
+            return permit.AnnounceRevocation(
+                by=by,
+                request=request_id,
+                mentors=mentors,
+                items=items,
+                objection_until=self._terms.objection_until(by.at),
+                rules=self._terms.pin,
+            )
+
+        return await self._revoke(request, by, key, "announce-revocation", note, command)
+
+    async def drop_revocation(
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+    ) -> Handled[MentoringCase]:
+        """Decide that the permit stays."""
+
+        def command(
+            by: Act, request_id: UUID | None, mentors: frozenset[str], items: Items, now: MentoringCase
+        ) -> MentoringCommands:
+            return permit.DropRevocation(by=by, request=request_id, mentors=mentors, items=items)
+
+        return await self._revoke(request, by, key, "drop-revocation", note, command)
+
+    async def confirm_revocation(
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+    ) -> Handled[MentoringCase]:
+        """Decide against an objection."""
+
+        def command(
+            by: Act, request_id: UUID | None, mentors: frozenset[str], items: Items, now: MentoringCase
+        ) -> MentoringCommands:
+            return permit.ConfirmRevocation(by=by, request=request_id, mentors=mentors, items=items)
+
+        return await self._revoke(request, by, key, "confirm-revocation", note, command)
+
+    async def contest(
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+    ) -> Handled[MentoringCase]:
+        """Object to a revocation, as the business."""
+        request_id = request_id_of(key, by, "object-to-revocation", [note])
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return permit.ObjectToRevocation(by=by, request=request_id, items=items)
+
+        return await self._decisions.decide(request, decision, request_id, note_fields(note))
+
+    async def _revoke(
+        self,
+        request: MentoringRequest,
+        by: Act,
+        key: UUID | None,
+        act: str,
+        note: str,
+        command: RevokeCommand,
+        *values: object,
+    ) -> Handled[MentoringCase]:
+        request_id = request_id_of(key, by, act, [note, *values])
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return command(by, request_id, mentors_of(tx, now.business_ref), items, now)
+
+        return await self._decisions.decide(request, decision, request_id, note_fields(note))
