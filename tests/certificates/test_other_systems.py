@@ -17,7 +17,7 @@ from tests.certificates.test_pages import here
 from tests.certificates.visiting import Visiting
 from tests.chassis.receiver import Receiver, receiving, verified
 from tests.web import browsing
-from tests.web.browsing import hidden
+from tests.web.browsing import PDF, hidden
 
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.webhook_addresses import webhook_address
@@ -212,6 +212,24 @@ async def test_only_the_person_in_charge_makes_keys_and_the_same_form_makes_one(
         for _ in range(2)
     }
     assert len(same) == 1
+
+
+async def test_the_office_sees_whether_a_file_is_the_one_that_was_announced(calling: Calling) -> None:
+    _, request, key = await company(calling)
+    body = sent(request)
+    body["documents"] = [
+        {"kind": "invoice", "sha256": sha256(PDF[1]).hexdigest()},
+        {"kind": "nib", "sha256": "0" * 64},
+    ]
+    assert (await send(calling, key, body)).status_code == 201
+    for kind in ("invoice", "nib", "packing_list"):
+        assert (await calling.upload(request, kind)).status_code == 201
+    stated = (await calling.inside.state(request)).statement
+    assert stated is not None
+    assert [each.announced for each in stated.documents] == [True, False, None]
+    page = await calling.visiting.owner(request).get(f"{here(request)}/documents")
+    assert page.text.count("As the other system announced it.") == 1
+    assert page.text.count("Not the file that the other system announced.") == 1
 
 
 # -- webhooks

@@ -54,11 +54,13 @@ class StatedProduct(Value):
 
 
 class Document(Value):
-    """A file in the vault, its kind, and the numbers of its products: none if it is about the whole."""
+    """A file in the vault, its kind, and the numbers of its products: none if it is about the whole. `announced` says whether another
+    system announced these bytes; None where it announced nothing of this kind."""
 
     kind: str
     file: ItemRef
     products: tuple[int, ...] = ()
+    announced: bool | None = None
 
 
 class Outline(Value):

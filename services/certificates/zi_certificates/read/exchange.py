@@ -141,6 +141,13 @@ def _letter(tx: Tx, letter: UUID) -> dict[str, Any]:
     return {"number": row["number"], "kind": row["kind"], "valid_until": row["valid_until"]}
 
 
+def announced_digests(tx: Tx, application: UUID, kind: str) -> frozenset[str]:
+    """Return the keyed digests of the documents of this kind that the sender announced."""
+    rows = tx.execute("SELECT documents FROM imports WHERE application = ?", str(application))
+    found = [each for row in rows for each in json.loads(row["documents"])]
+    return frozenset(each["digest"] for each in found if each["kind"] == kind)
+
+
 def import_key(tx: Tx, key: UUID) -> ImportKeyRow | None:
     rows = tx.execute("SELECT * FROM import_keys WHERE key = ?", str(key))
     return _key(rows[0]) if rows else None

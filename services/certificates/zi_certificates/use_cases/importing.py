@@ -24,7 +24,7 @@ from zi_certificates.messaging.exchange_data import exchanges
 from zi_certificates.messaging.import_data import imports
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of, request_of
-from zi_certificates.read.exchange import ImportKeyRow
+from zi_certificates.read.exchange import ImportKeyRow, announced_digests
 from zi_certificates.read.import_uses import ImportUse, count_uses_since, record_use
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.exchanging import Exchanging
@@ -188,9 +188,10 @@ class Importing:
         _, state = await self._store.fetch(applications, earlier.application)
         return ImportResult(request, state, is_new=False)
 
-    def announced(self, content: bytes) -> str:
-        """Return the keyed digest by which a file is known as one that was announced."""
-        return self._keyed(sha256(content).hexdigest())
+    async def was_announced(self, application: UUID, kind: str, content: bytes) -> bool | None:
+        """Return whether the sender announced a document of this kind with these bytes; None if it announced none of this kind."""
+        announced = await self._store.query(lambda tx: announced_digests(tx, application, kind))
+        return self._keyed(sha256(content).hexdigest()) in announced if announced else None
 
     def _keyed(self, digest: str) -> str:
         return hmac.new(self._salt, digest.encode(), sha256).hexdigest()

@@ -260,8 +260,10 @@ async def add_document(
     now = await _now(office, requested)
     _refuse_unknown_kind(office, form.kind, now)
     _refuse_unattachable(now, by, form)
+    sent = await office.importing.was_announced(requested.application, form.kind, await form.file.read())
+    await form.file.seek(0)
     file = await _store_file(request, office, applicant, form, key)
-    document = Document(kind=form.kind, file=file, products=form.products)
+    document = Document(kind=form.kind, file=file, products=form.products, announced=sent)
     done = presenters.done(requested.ticket, await office.applying.attach(requested, by, key, document))
     return answers.DocumentAttachedAnswer(**dict(done), item=file.item)
 

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web.form_fields import checked_values
 from zi_certificates.web.page_context import findings_of, names_of
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, part_context, submit_form
-from zi_certificates.web.pages.uploads import uploaded_document
+from zi_certificates.web.pages.uploads import uploaded_content, uploaded_document
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
@@ -75,9 +75,13 @@ async def add_document(owner: Owner) -> Response:
 async def _add_document(owner: ApplicationOwner, form: Form, data: FormData) -> None:
     document = await uploaded_document(owner, form, data)
     products = tuple(sorted(int(each) for each in checked_values(form, "products") if each.isdecimal()))
-    await owner.office.applying.attach(
-        owner.intake_request, owner.by, key_of(form), document.model_copy(update={"products": products})
+    if isinstance(file := data.get("file"), UploadFile):
+        await file.seek(0)
+    announced = await owner.office.importing.was_announced(
+        owner.intake_request.application, document.kind, await uploaded_content(data, "file")
     )
+    stated = document.model_copy(update={"products": products, "announced": announced})
+    await owner.office.applying.attach(owner.intake_request, owner.by, key_of(form), stated)
 
 
 @router.post("/certificates/applications/{ticket}/documents/{item}/remove")
