@@ -401,6 +401,15 @@ class LetterRevoked(SignersData):
     reason: StandingReason
 
 
+class AmendmentCalledFor(DecisionData):
+    """An official found an error on the letter and asks its company to have it amended; the letter stays valid."""
+
+    type: ClassVar[str] = "zi.certificates.amendment_called_for"
+
+    letter: UUID
+    number: ShortText
+
+
 class LetterSuperseded(ApplicationData):
     """Another letter, with its number, took the place of this one."""
 
@@ -708,6 +717,7 @@ MODELS: tuple[type[Data], ...] = (
     LetterSuspended,
     LetterReinstated,
     LetterRevoked,
+    AmendmentCalledFor,
     LetterSuperseded,
     ApplicationExpired,
     ApplicationWithdrawn,

@@ -15,6 +15,7 @@ from zi_certificates.domain import register
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
     AskOverride,
+    CallForAmendment,
     ChangeApplication,
     Completion,
     Decision,
@@ -60,7 +61,7 @@ ANYTHING = (
     *(usual.REJECT, usual.RESUBMIT, usual.SEND_BACK, usual.SIGN, usual.SUSPEND, usual.REINSTATE),
     *(usual.REVOKE, usual.UNPAID, usual.LAPSED, usual.WITHDRAW, usual.ASK_OVERRIDE),
     *(usual.APPROVE_OVERRIDE, usual.REFUSE_OVERRIDE, usual.SUBMIT_FREE, usual.REMIND_PAYMENT, usual.FURTHER),
-    *(usual.REVERSE, usual.PAY_AGAIN),
+    *(usual.REVERSE, usual.PAY_AGAIN, usual.CALL),
 )
 SENSIBLE: dict[ApplicationStatus, Sequence[ApplicationCommands]] = {
     ApplicationStatus.DRAFT: (usual.CHANGE, usual.SUBMIT, usual.SUBMIT, usual.SUBMIT, usual.SUBMIT_FREE),
@@ -70,7 +71,14 @@ SENSIBLE: dict[ApplicationStatus, Sequence[ApplicationCommands]] = {
     ApplicationStatus.EVALUATION: (usual.PASS, usual.PASS, usual.ASK, usual.REJECT, usual.RELEASE),
     ApplicationStatus.NEED_DATA: (usual.CHANGE, usual.SEND),
     ApplicationStatus.REJECTED: (usual.CHANGE, usual.RESUBMIT),
-    ApplicationStatus.ISSUED: (usual.SUSPEND, usual.SUSPEND, usual.REVOKE, usual.REVERSE, usual.FURTHER),
+    ApplicationStatus.ISSUED: (
+        usual.SUSPEND,
+        usual.SUSPEND,
+        usual.REVOKE,
+        usual.REVERSE,
+        usual.FURTHER,
+        usual.CALL,
+    ),
     ApplicationStatus.SUSPENDED: (
         usual.REINSTATE,
         usual.REINSTATE,
@@ -165,7 +173,7 @@ class House:
                 signed = tuple(usual.letter(kind) for kind in kinds[: self.chance.choice((1, 2, 2, 2))])
                 own = [each.model_copy(update={"letter": self._letter(file, each.kind)}) for each in signed]
                 return {"letters": tuple(own)}
-            case Suspend() | Reinstate() | Revoke():
+            case Suspend() | Reinstate() | Revoke() | CallForAmendment():
                 return {"letter": self._letter(file, self.chance.choice(kinds))}
             case AskOverride():
                 return {"official": self.chance.choice(STAFF)}

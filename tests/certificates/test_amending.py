@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from tests.certificates.inside import EXPORT, OUTLINE, Inside, opened, sample_item, signed_letter
-from tests.certificates.steps import DRAFTED, DUE, PASS, PAY, SUBMIT_FREE, TAKE, after
+from tests.certificates.steps import CALL, DRAFTED, DUE, ISSUED, PASS, PAY, SUBMIT_FREE, SUSPEND, TAKE, after
 
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.decide import decide
@@ -328,3 +328,23 @@ def test_an_amendment_that_costs_nothing_is_complete_when_it_is_submitted() -> N
     with pytest.raises(errors.AnotherBillError):
         decide(PAY, state)
     assert after(*DRAFTED, SUBMIT_FREE, TAKE, PASS).status is ApplicationStatus.APPROVAL
+
+
+def test_an_official_calls_once_for_the_amendment_of_a_valid_letter() -> None:
+    assert after(*ISSUED, CALL).letters[0].to_amend
+    assert after(*ISSUED, CALL).status is ApplicationStatus.ISSUED
+    assert decide(CALL, after(*ISSUED, CALL)) == []
+    with pytest.raises(errors.LetterOverError):
+        decide(CALL, after(*ISSUED, SUSPEND))
+
+
+async def test_an_error_that_an_official_found_is_amended_without_a_fee(inside: Inside) -> None:
+    of = await issued(inside)
+    row = await letter(inside, SKE)
+    call = inside.office.amendment_calls.call
+    await call(of.ticket, inside.evaluator(), None, row.letter, "Pelabuhan keliru.")
+    assert inside.vault.texts(of.ticket, "note") == ["Pelabuhan keliru."]
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    assert (await inside.state(request)).status is ApplicationStatus.QUEUED

@@ -9,6 +9,7 @@ from tests.certificates import retaining, test_account, test_appointment, test_m
 from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import (
+    CALL,
     DRAFTED,
     FURTHER,
     ISSUED,
@@ -88,6 +89,7 @@ def published() -> list[Published]:
         *publish_all(applications, *ISSUED, RENEW, SUPERSEDE),
         *publish_all(applications, *SUBMITTED, PAY_LESS, REFUND, REMIND_PAYMENT),
         *publish_all(applications, *DRAFTED, SUBMIT_FREE),
+        *publish_all(applications, *ISSUED, CALL),
         *publish_all(applications, *ISSUED, REVERSE, FURTHER, PAY_AGAIN),
         *publish_all(registers, test_register.issue("a"), test_register.issue("b")),
         *publish_all(accounts, account.OPEN, account.VERIFY, account.CHANGE, account.verify(2), account.MOVE),

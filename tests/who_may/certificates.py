@@ -70,6 +70,7 @@ APPLICATION = Aggregate(
         Row(acting(usual.SUSPEND), usual.ISSUED, EVALUATED | ACTING),
         Row(acting(usual.REINSTATE), (*usual.ISSUED, usual.SUSPEND), EVALUATED | ACTING),
         Row(acting(usual.REVOKE), usual.ISSUED, EVALUATED | ACTING),
+        Row(usual.CALL, usual.ISSUED, APPLICANT | EVALUATED),
         Row(usual.SUPERSEDE, usual.ISSUED, EVALUATED),
         Row(usual.UNPAID, usual.SUBMITTED, APPLICANT),
         Row(usual.REMIND_PAYMENT, usual.SUBMITTED, APPLICANT),

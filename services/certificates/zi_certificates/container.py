@@ -29,6 +29,7 @@ from zi_certificates.read.webhook_addresses import WebhookAddresses
 from zi_certificates.use_cases.accepting_offers import AcceptingOffers
 from zi_certificates.use_cases.access import ApplicantAccess
 from zi_certificates.use_cases.amending import Amending
+from zi_certificates.use_cases.amendment_calls import AmendmentCalls
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.appointing import Appointing
 from zi_certificates.use_cases.billing import Payments
@@ -114,6 +115,7 @@ class CertificatesOffice(VaultConnection):
         self._open_company_data()
         self._open_exchange()
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
+        self.amendment_calls = AmendmentCalls(self.store, self.rules, self.vault_writer)
         self.appointing = Appointing(self.store, acting_signers[0])
         self.retaining = Retaining(self.store, retention[0])
         self._add_letters([each.content for each in templates])

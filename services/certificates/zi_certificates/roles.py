@@ -13,6 +13,7 @@ HOLDING = ("officer", "supervisor", "head")
 VERIFYING = ("officer", "evaluator", "supervisor")
 APPOINTING = ("head",)
 SIGNING_BY_ROLE = ("signer", "head")
+CALLING = (*EVALUATING, *SIGNING_BY_ROLE)
 # The other roles sign while they are appointed to act for a signer; an auditor never.
 SIGNING = (*SIGNING_BY_ROLE, "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")
 # Every role that may open a page of the desk.

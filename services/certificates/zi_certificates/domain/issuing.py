@@ -2,17 +2,12 @@
 
 from uuid import UUID
 
-from zi_certificates.domain.application.events import (
-    LettersSigned,
-)
-from zi_certificates.domain.application.state import (
-    Application,
-)
+from zi_certificates.domain.application.state import Application, Signature
 from zi_certificates.domain.register import Issue
 from zi_chassis.domain import Act
 
 
-def to_issue(id: UUID, application: Application, signed: LettersSigned, year: int, by: Act) -> list[Issue]:
+def to_issue(id: UUID, application: Application, signed: Signature, year: int, by: Act) -> list[Issue]:
     """Return one command a letter; issuing a letter again adds no event to the register."""
     draft = application.draft
     unnumbered = {letter.id for letter in application.letters if letter.number is None}

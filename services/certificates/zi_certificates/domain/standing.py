@@ -20,7 +20,7 @@ FINAL = (Standing.SUPERSEDED, Standing.REVOKED)
 
 class Letter(Value):
     """`file` is the digest of its one signed file, `renewed` of that file with its last further timestamp; without a number and a file it
-    is valid for nobody."""
+    is valid for nobody. `to_amend`: an official has called for its amendment."""
 
     id: UUID
     kind: str
@@ -32,6 +32,7 @@ class Letter(Value):
     by_number: str | None = None
     suspended_by: str | None = None
     renewed: str | None = None
+    to_amend: bool = False
 
 
 Letters = tuple[Letter, ...]

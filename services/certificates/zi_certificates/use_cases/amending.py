@@ -83,11 +83,12 @@ class Amending:
         row = letter_numbered(tx, wanted.number)
         if row is None or row.account != account or row.series != request.series:
             raise errors.NotAmendableError
-        statement = self._statement(tx, request, by, row, wanted)
+        statement, called_for = self._statement(tx, request, by, row, wanted)
         amends = AmendedLetter(
             letter=row.letter,
             application=row.application,
             reason=wanted.reason,
+            called_for=called_for,
             valid_until=row.valid_until,
             arrives=wanted.arrives,
             items=items,
@@ -110,8 +111,9 @@ class Amending:
 
     def _statement(
         self, tx: Tx, request: IntakeRequest, by: Act, row: LetterRow, wanted: AmendmentAsked
-    ) -> Statement:
-        """Return what the letter states, as the statement that the amendment begins with. Raises why it can't be amended."""
+    ) -> tuple[Statement, bool]:
+        """Return what the letter states, as the statement that the amendment begins with, and whether an official called for it. Raises
+        why it can't be amended."""
         day = by.at.astimezone(self._rules.calendars.current.timezone).date()
         if stands(row, day).today is not Today.VALID:
             raise errors.NotAmendableError
@@ -122,7 +124,8 @@ class Amending:
         if rule is None or stated is None:
             raise errors.AmendmentUndecidedError
         _refuse_ended_shipment(rule, row, stated, wanted.arrives, day)
-        return stated.amending(row.kind, row.ticket)
+        called_for = any(each.id == row.letter and each.to_amend for each in issued.letters)
+        return stated.amending(row.kind, row.ticket), called_for
 
     def _rule(self, row: LetterRow) -> AmendmentRule | None:
         return self._rules.amendments[0].rule_of(CertificateKind(row.kind), Goods(row.goods))

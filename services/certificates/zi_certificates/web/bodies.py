@@ -111,6 +111,12 @@ class AmendmentBody(CertificatesBody):
         return AmendmentAsked(**dict(self))
 
 
+class AmendmentCallBody(CertificatesBody):
+    """The error on the letter, in the official's own words; they go into the vault."""
+
+    note: Text
+
+
 PartyLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), ONE_LINE]
 
 

@@ -7,7 +7,7 @@ from zi_certificates.domain.application.amended_letter import AmendedLetter
 from zi_certificates.domain.application.planned_reminder import PlannedReminder
 from zi_certificates.domain.impartiality import SIGNERS, Appointment, Fact, Known
 from zi_certificates.domain.statement import Statement
-from zi_certificates.roles import EVALUATING, OVERRIDING, RELEASING
+from zi_certificates.roles import CALLING, EVALUATING, OVERRIDING, RELEASING
 from zi_chassis.domain import CITIZENS, Command, Parties, officials, services
 from zi_contracts.certificates import (
     ApplicantsClock,
@@ -227,6 +227,13 @@ class Revoke(SignersDecision):
     items: Items = ()
 
 
+class CallForAmendment(Decision):
+    """An official found an error on a letter and asks its company to have it amended."""
+
+    letter: UUID
+    items: Items = ()
+
+
 class Supersede(ApplicationCommand):
     letter: UUID
     by_number: str
@@ -276,7 +283,18 @@ class FlagConflict(ApplicationCommand):
 
 
 # Each is one function of decide.py or letter_decisions.py.
-Decisions = Take | AskData | PassEvaluation | Reject | SendBack | Sign | Suspend | Reinstate | Revoke
+Decisions = (
+    Take
+    | AskData
+    | PassEvaluation
+    | Reject
+    | SendBack
+    | Sign
+    | Suspend
+    | Reinstate
+    | Revoke
+    | CallForAmendment
+)
 OverrideActs = AskOverride | ApproveOverride | RefuseOverride | FlagConflict
 Acts = (
     ChangeApplication
@@ -322,6 +340,7 @@ PARTIES: Parties = {
     Suspend: SIGNERS,
     Reinstate: SIGNERS,
     Revoke: SIGNERS,
+    CallForAmendment: officials(*CALLING),
     Supersede: OWN_PROGRAM,
     Expire: OWN_PROGRAM,
     Remind: OWN_PROGRAM,

@@ -13,6 +13,7 @@ from zi_certificates.domain.application.commands import (
     ApproveOverride,
     AskData,
     AskOverride,
+    CallForAmendment,
     ChangeApplication,
     Completion,
     Decision,
@@ -69,6 +70,7 @@ from zi_certificates.domain.application.events import (
     OverrideRefused,
 )
 from zi_certificates.domain.application.letter_decisions import (
+    call_for_amendment,
     change_standing,
     record_number,
     renew_timestamp,
@@ -173,7 +175,7 @@ def _about_override(command: OverrideActs, application: Application) -> list[App
 
 def _decision(command: Decisions, application: Application) -> list[ApplicationEvents]:
     refuse_interested(command, application)
-    if not isinstance(command, Suspend | Reinstate | Revoke):
+    if not isinstance(command, Suspend | Reinstate | Revoke | CallForAmendment):
         refuse_unpaid(application)
     match command:
         case Take():
@@ -190,6 +192,8 @@ def _decision(command: Decisions, application: Application) -> list[ApplicationE
             return sign(command, application)
         case Suspend() | Reinstate() | Revoke():
             return change_standing(command, application)
+        case CallForAmendment():
+            return call_for_amendment(command, application)
         case _:
             assert_never(command)
 

@@ -239,6 +239,11 @@ class LetterRevoked(SignersEvent):
     items: Items
 
 
+class AmendmentCalledFor(DecisionEvent):
+    letter: UUID
+    items: Items
+
+
 class LetterSuperseded(ApplicationEvent):
     letter: UUID
     by_number: str
@@ -309,6 +314,7 @@ LetterEvents = (
     | LetterReinstated
     | LetterRevoked
     | LetterSuperseded
+    | AmendmentCalledFor
 )
 OverrideEvents = OverrideAsked | OverrideApproved | OverrideRefused | ConflictFlagged
 ApplicationEvents = StatementEvents | EvaluationEvents | LetterEvents | OverrideEvents

@@ -5,6 +5,7 @@ from typing import assert_never
 from uuid import UUID
 
 from zi_certificates.domain.application.events import (
+    AmendmentCalledFor,
     ApplicationChanged,
     ApplicationDrafted,
     ApplicationEvents,
@@ -149,6 +150,8 @@ def _after_letter(application: Application, event: LetterEvents) -> Application:
             return _with_letter(application, event.letter, standing=Standing.VALID)
         case LetterRevoked():
             return _with_letter(application, event.letter, standing=Standing.REVOKED)
+        case AmendmentCalledFor():
+            return _with_letter(application, event.letter, to_amend=True)
         case LetterSuperseded():
             replaced = {"standing": Standing.SUPERSEDED, "by_number": event.by_number}
             return _with_letter(application, event.letter, **replaced)

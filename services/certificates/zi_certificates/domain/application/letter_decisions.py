@@ -5,6 +5,7 @@ from uuid import UUID
 
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import (
+    CallForAmendment,
     RecordNumber,
     Reinstate,
     RenewTimestamp,
@@ -14,8 +15,9 @@ from zi_certificates.domain.application.commands import (
     Supersede,
     Suspend,
 )
-from zi_certificates.domain.application.decision_fields import signers_fields
+from zi_certificates.domain.application.decision_fields import decision_fields, signers_fields
 from zi_certificates.domain.application.events import (
+    AmendmentCalledFor,
     ApplicationEvents,
     LetterNumbered,
     LetterReinstated,
@@ -95,6 +97,13 @@ def change_standing(
             return [LetterRevoked(**signers_fields(command))]
         case _:
             assert_never(command)
+
+
+def call_for_amendment(command: CallForAmendment, application: Application) -> list[ApplicationEvents]:
+    letter = _sealed(command.letter, application)
+    if letter.standing is not Standing.VALID:
+        raise errors.LetterOverError
+    return [] if letter.to_amend else [AmendmentCalledFor(**decision_fields(command))]
 
 
 def supersede(command: Supersede, application: Application) -> list[ApplicationEvents]:

@@ -166,4 +166,5 @@ class Application:
         return 0 if self.submission is None else self.submission.resubmissions - self.resubmissions
 
 
+Signature = LettersSigned
 initial = Application()

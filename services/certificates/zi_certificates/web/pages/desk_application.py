@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -12,7 +12,7 @@ from zi_certificates.domain.application.deadlines import ends_soon
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.changes import cells
 from zi_certificates.messaging.upstream import interests_of
-from zi_certificates.roles import OVERRIDING
+from zi_certificates.roles import CALLING, OVERRIDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import master_labels
@@ -90,9 +90,19 @@ def _stated_context(dossier: Dossier) -> dict[str, Any]:
         "in_words": dossier.answered_in_words,
         "successors": dossier.successors,
         "letters": [
-            {**vars(each), "id": each.letter, "sealed": each.file is not None} for each in dossier.letters
+            {
+                "to_amend": _is_called_for(dossier.state, each.letter),
+                **vars(each),
+                "id": each.letter,
+                "sealed": each.file is not None,
+            }
+            for each in dossier.letters
         ],
     }
+
+
+def _is_called_for(state: Application, letter: UUID) -> bool:
+    return any(each.id == letter and each.to_amend for each in state.letters)
 
 
 async def dossier_for_desk(office: CertificatesOffice, ticket: str) -> Dossier:
@@ -123,6 +133,7 @@ def _may(official: Official, state: Application, *, hindered: bool) -> dict[str,
         and official.may_sign
         and not hindered
         and official.person.sub not in state.hands,
+        "call": official.has(*CALLING) and not hindered,
         "stand": official.may_sign and not hindered,
         "ask_override": overseer and override is None,
         "decide_override": overseer

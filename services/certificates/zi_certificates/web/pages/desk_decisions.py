@@ -7,8 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from zi_certificates.roles import OVERRIDING, RELEASING
+from zi_certificates.roles import CALLING, OVERRIDING, RELEASING
 from zi_certificates.web.bodies import (
+    AmendmentCallBody,
     OverrideBody,
     PassBody,
     ReasonsBody,
@@ -66,6 +67,20 @@ async def _change_standing(official: Official, ticket: str, letter: UUID, form: 
         await deciding.revoke(ticket, by, key, letter, body.reason, body.note)
     else:
         raise NotFoundError(DETAILS[404])
+
+
+@router.post("/certificates/desk/applications/{ticket}/letters/{letter}/call-for-amendment")
+async def call_for_amendment(official: SomeOfficial, ticket: str, letter: UUID) -> Response:
+    form = Form.of(await official.request.form())
+    field = f"call.{letter}"
+    action = _call_for_amendment(official, ticket, letter, form)
+    return await decide_and_show(official, ticket, form, field, action, {"note": field})
+
+
+async def _call_for_amendment(official: Official, ticket: str, letter: UUID, form: Form) -> None:
+    body = AmendmentCallBody.model_validate(filled_in(note=form.value(f"call.{letter}").strip()))
+    by, calls = official.act(*CALLING), official.office.amendment_calls
+    await calls.call(ticket_of(ticket), by, key_of(form), letter, body.note)
 
 
 @router.post("/certificates/desk/applications/{ticket}/{command}")
