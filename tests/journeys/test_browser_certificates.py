@@ -94,7 +94,7 @@ def prepared(applicant: Applicant, visit: Visit) -> None:
 
 def listed(applicant: Applicant) -> None:
     """One by hand, one by a table; what can't be read is said field by field and line by line."""
-    visitor, wrong = applicant.visitor, cells(quantity="1.200.000", expires="", batch="")
+    visitor, wrong = applicant.visitor, cells(quantity="1.200.000", expires="", batch="", unit="KGM")
     applicant.types_a_product(wrong)
     assert [
         each.get_attribute("href") for each in visitor.page.get_by_role("alert").get_by_role("link").all()
@@ -104,7 +104,7 @@ def listed(applicant: Applicant) -> None:
         "#field-quantity",
     ]
     assert visitor.values(wrong) == wrong
-    visitor.write(cells())
+    visitor.write(cells(unit="KGM"))
     visitor.press("Simpan produk")
     assert "1 produk tercantum." in visitor.text
     right, wrong = cells("B-002"), cells("B-003", country="Malaysia", quantity="banyak")
@@ -184,6 +184,23 @@ def an_acting_signer_signs(applicant: Applicant, visit: Visit) -> None:
     acting.visitor.press("Tanda tangani")
     head.visitor.press("Akhiri penunjukan officer-2")
     assert "Diakhiri lebih awal" in head.visitor.text
+    the_data_are_held(head.visitor, applicant.ticket)
+
+
+def the_data_are_held(visitor: Visitor, ticket: str) -> None:
+    """Nothing is due where the office has decided nothing; a hold is placed all the same, and not lifted by who placed it."""
+    visitor.go("/certificates/desk/retention")
+    assert "Kantor belum menetapkan berapa lama data disimpan" in visitor.text
+    assert "Daftar ini kosong." in visitor.text
+    visitor.write({"view": "all", "text": ticket})
+    visitor.press("Tampilkan")
+    visitor.follow(ticket)
+    assert "suratnya belum berakhir: datanya tetap disimpan" in visitor.text
+    visitor.page.get_by_text("Tahan data", exact=True).click()
+    visitor.write({"reason": "complaint"})
+    visitor.press("Tahan")
+    assert "Ada pengaduan yang belum diputuskan" in visitor.text
+    assert visitor.page.get_by_role("button", name="Cabut penahanan").count() == 0
 
 
 def anybody_verifies(stranger: Visitor, number: str, pdf: bytes, folder: Path) -> None:
@@ -265,7 +282,7 @@ def test_whoever_types_for_longer_than_the_page_stays_open_loses_nothing(
     visitor = visit()
     opened(visitor, begun)
     visitor.go(f"{APPLICATION}{begun['ticket']}/items/new")
-    visitor.write(cells())
+    visitor.write(cells(unit="KGM"))
     visitor.context.clear_cookies(name="zi_case")
     visitor.press("Simpan produk")
     assert "Isian Anda belum diterima" in visitor.text
