@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
-OFFICE_TIME = timezone(timedelta(hours=8))  # months begin by this clock
+# Months begin by the clock of the office: 7 hours before UTC in WIB, 8 in WITA, 9 in WIT, as the first argument says.
+OFFICE_TIME = timezone(timedelta(hours=int(sys.argv[1]) if sys.argv[1:] else 8))
 # these give the place in the queue
 COMPLETING_EVENTS = ("application_paid", "application_submitted_free", "application_resubmitted")
 WAITING_STATES, PARKED_STATE = ("queued", "resubmitted"), "need_data"

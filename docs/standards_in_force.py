@@ -9,7 +9,8 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 
-OFFICE_TIME = timezone(timedelta(hours=8))
+# Days begin by the clock of the office: 7 hours before UTC in WIB, 8 in WITA, 9 in WIT, as the first argument says.
+OFFICE_TIME = timezone(timedelta(hours=int(sys.argv[1]) if sys.argv[1:] else 8))
 
 
 def read_messages(lines, problems):

@@ -196,3 +196,13 @@ async def test_an_office_that_tells_of_fewer_parked_ones_is_found(inside: Inside
     code, problems = found(with_text(line, '"parked":1', '"parked":0') for line in lines)
     assert code == 1
     assert f"took {second.ticket} before 1 that waited for data: it tells of 0" in "".join(problems)
+
+
+@pytest.mark.parametrize(("hours", "month"), [((), "2026-12"), (("7",), "2026-11"), (("9",), "2026-12")])
+def test_months_begin_by_the_clock_of_the_office(hours: tuple[str, ...], month: str) -> None:
+    """16.30 UTC on the last day of November is December in WITA and WIT, and November still in WIB."""
+    before, mark, _ = SCRIPT.read_text().partition("# these give the place")
+    assert mark
+    code = f"{before}print(datetime.fromisoformat('2026-11-30T16:30Z').astimezone(OFFICE_TIME).strftime('%Y-%m'))"
+    done = subprocess.run([sys.executable, "-I", "-c", code, *hours], capture_output=True, text=True)
+    assert (done.stderr, done.stdout.strip()) == ("", month)
