@@ -10,6 +10,7 @@ import httpx
 from starlette.requests import Request as WebRequest
 from starlette.responses import RedirectResponse, Response
 from tests.umkm.inside import Inside
+from tests.umkm.strangers import planned_trip
 from tests.umkm.visiting import visited
 from tests.web import hosting
 
@@ -67,6 +68,18 @@ class Host(hosting.Host[Inside]):
     def assign(self, who: str) -> None:
         mentoring = self.inside.office.mentoring
         self.run(mentoring.assign(self.request, self.inside.mentor(who), None, who))
+
+    def travels(self) -> None:
+        """A trip of the mentor to this business and another one, approved."""
+        inside = self.inside
+
+        async def approved() -> None:
+            other = await inside.mentored("on the way")
+            travelling = inside.office.travelling
+            trip = await planned_trip(inside, self.request, other)
+            await travelling.approve(trip, inside.staff("supervisor-eka", "supervisor"))
+
+        self.run(approved())
 
     @contextmanager
     def without_the_case(self) -> Iterator[None]:

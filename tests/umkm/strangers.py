@@ -53,8 +53,8 @@ async def furnished(visiting: Visiting) -> House[Inside]:
     return House(Calling(visiting), STAFF, MAY, "mentor-ani", names)
 
 
-async def planned_trip(inside: Inside, request: MentoringRequest) -> UUID:
-    """A trip of its mentor to one business, a week from now."""
+async def planned_trip(inside: Inside, *requests: MentoringRequest) -> UUID:
+    """A trip of their mentor to these businesses, a week from now."""
     departs = inside.clock.now() + 7 * DAY
     written = WrittenPlan(
         district="nunukan",
@@ -64,7 +64,7 @@ async def planned_trip(inside: Inside, request: MentoringRequest) -> UUID:
         transport="Speedboat Contoh",
         budget_line="063.01/BAH.001",
         people=("mentor-ani",),
-        tickets=(request.ticket,),
+        tickets=tuple(each.ticket for each in requests),
     )
     trip, _ = await inside.office.travelling.plan(inside.mentor(), None, written)
     return trip

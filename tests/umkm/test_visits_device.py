@@ -414,3 +414,13 @@ def test_the_key_can_be_used_and_not_taken_out(device: Devices) -> None:
       return [key.extractable, key.algorithm.name, await crypto.subtle.exportKey("raw", key).catch(error => error.name)]
     }""")
     assert found == [False, "AES-GCM", "InvalidAccessError"]
+
+
+def test_the_cases_of_a_trip_are_taken_along_together(device: Devices, host: Host) -> None:
+    host.travels()
+    phone = device(prepared=False)
+    phone.open()
+    phone.page.get_by_role("button", name="Take the trip of").click()
+    expect(phone.page.locator("[data-slot=own] li")).to_have_count(2, timeout=PATIENCE_MS)
+    assert phone.stored()["visit"] == 2
+    expect(phone.page.get_by_role("button", name="Take the trip of")).to_have_count(0, timeout=PATIENCE_MS)

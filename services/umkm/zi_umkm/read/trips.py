@@ -244,6 +244,25 @@ def stops(tx: Tx, trip: UUID) -> list[StopRow]:
     return [StopRow(row["ticket"]) for row in rows]
 
 
+def trips_ahead(tx: Tx, person: str, today: date) -> list[tuple[TripRow, list[str]]]:
+    """Return a mentor's approved trips that have not ended, the next first, each with the tickets that this mentor visits on it."""
+    rows = tx.execute(
+        "SELECT t.* FROM trips t JOIN trip_people p ON p.trip = t.trip WHERE p.person = ? AND t.ends >= ?"
+        " AND t.status IN ('approved', 'made') ORDER BY t.begins, t.trip",
+        *(person, today.isoformat()),
+    )
+    return [(each, _own_stops(tx, each.trip, person)) for each in _trips(rows)]
+
+
+def _own_stops(tx: Tx, trip: UUID, mentor: str) -> list[str]:
+    rows = tx.execute(
+        "SELECT s.ticket FROM trip_stops s JOIN cases c ON c.case_id = s.case_id WHERE s.trip = ? AND c.mentor = ?"
+        " AND c.is_over = 0 ORDER BY s.place",
+        *(str(trip), mentor),
+    )
+    return [row["ticket"] for row in rows]
+
+
 @dataclass(frozen=True)
 class AnnouncedVisit:
     """The days between which officials come."""

@@ -509,7 +509,27 @@ function showList() {
   slot("own", find("#list")).replaceChildren(...mine.map(ownLine))
   const more = reachable ? [...waitingThere(), ...reachable.cases.map((each) => [each, "begin"])] : []
   slot("offline", find("#list")).hidden = Boolean(reachable)
-  slot("more", find("#list")).replaceChildren(...more.map(([each, word]) => listed(taking(each, word))))
+  const trips = reachable ? (reachable.trips || []).filter((each) => left(each).length) : []
+  slot("more", find("#list")).replaceChildren(...trips.map((each) => listed(takingTrip(each))), ...more.map(([each, word]) => listed(taking(each, word))))
+}
+
+// The cases of a trip that are not on this device yet: each with the visit that waits there, or as it is begun.
+function left(trip) {
+  const here = new Set(visits().map((each) => each.content.case))
+  const waiting = new Map(reachable.visits.filter((each) => !each.finished).map((each) => [each.case, each]))
+  const known = new Map(reachable.cases.map((each) => [each.case, each]))
+  return trip.cases.filter((ticket) => !here.has(ticket)).map((ticket) => waiting.get(ticket) || known.get(ticket)).filter(Boolean)
+}
+
+function takingTrip(trip) {
+  const cases = left(trip)
+  const button = made("button", say("trip", { district: place(trip.district), day: trip.begins, count: cases.length }), { type: "button", className: "button" })
+  button.onclick = () => doing(async () => {
+    for (const each of cases) await takeAlong(each)
+    location.hash = ""
+    reachable = await ask("")
+  }, button)
+  return button
 }
 
 const waitingThere = () => reachable.visits.filter((each) => !each.finished && !records.has(each.visit)).map((each) => [each, "take_along"])

@@ -3,7 +3,7 @@
 Every answer and file has an id that the device made, so that none is taken twice; a refused one is named with its reason.
 """
 
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -170,10 +170,21 @@ class SyncedChecklist(BaseModel):
     items: list[SyncedChecklistItem]
 
 
+class CarriedTrip(BaseModel):
+    """An approved trip of the person: its own cases are taken along together."""
+
+    trip: UUID
+    district: str
+    begins: date
+    ends: date
+    cases: list[str]
+
+
 class VisitsAnswer(BaseModel):
-    """For `actor`, who is signed in: the own visits, the own cases, and every checklist that one of them needs."""
+    """For `actor`, who is signed in: the own visits, cases and trips, and every checklist that one of them needs."""
 
     actor: str
     visits: list[PreparedVisit]
     cases: list[MentoredCase]
     checklists: list[SyncedChecklist]
+    trips: list[CarriedTrip] = []

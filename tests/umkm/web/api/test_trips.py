@@ -178,3 +178,17 @@ async def test_an_approved_trip_has_its_letter_of_assignment_until_it_is_cancell
     assert 'filename="ST-2026-000001.pdf"' in letter.headers["content-disposition"]
     await calling.post(f"/trips/{trip}/cancel", {"reason": "weather"}, calling.mentor)
     assert (await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)).status_code == 404
+
+
+async def test_a_device_takes_the_cases_of_a_trip_along_together(calling: Calling) -> None:
+    requests = await businesses(calling, "one", "two")
+    other = await calling.inside.mentored("three", district="malinau", mentor="mentor-dodi")
+    both = {"people": ["mentor-ani", "mentor-dodi"]}
+    trip = await planned(calling, [*requests, other], **both)
+    assert (await calling.get("/visits", calling.mentor)).json()["trips"] == []
+    await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    [carried] = (await calling.get("/visits", calling.mentor)).json()["trips"]
+    assert (carried["trip"], carried["begins"]) == (trip, "2026-12-14")
+    assert carried["cases"] == [each.ticket for each in requests]
+    calling.inside.clock.at += 10 * DAY
+    assert (await calling.get("/visits", calling.mentor)).json()["trips"] == []

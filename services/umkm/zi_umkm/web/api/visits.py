@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
+from zi_chassis.office_clock import office_zone
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web import problem
 from zi_chassis.web.body import takes
@@ -22,8 +23,10 @@ from zi_umkm.domain.visit import PhotoAdded, Visit, VisitSigned, speaker
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.board import CaseFilter, case_rows
 from zi_umkm.read.cases import MentoringRow
+from zi_umkm.read.trips import TripRow, trips_ahead
 from zi_umkm.read.visits import VisitRow, visits_among
 from zi_umkm.use_cases.sync import (
+    CarriedTrip,
     FileAnswer,
     FileForm,
     MentoredCase,
@@ -54,13 +57,15 @@ Ticket = Annotated[str, Query(alias="case", max_length=32)]
 
 @router.get("/visits", responses=PROTECTED)
 async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
-    """Returns a mentor's open cases, their visits under way, whoever began them, and every checklist that they need."""
+    """Returns a mentor's open cases, their visits under way, whoever began them, the trips ahead, and every checklist that they need."""
 
-    def question(tx: Tx) -> tuple[list[MentoringRow], list[VisitRow]]:
+    today = office.clock.now().astimezone(office_zone()).date()
+
+    def question(tx: Tx) -> tuple[list[MentoringRow], list[VisitRow], list[CarriedTrip]]:
         rows = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_CARRIED)
-        return rows, visits_among(tx, person.sub)
+        return rows, visits_among(tx, person.sub), _carried(trips_ahead(tx, person.sub, today))
 
-    cases, under_way = await office.store.query(question)
+    cases, under_way, trips = await office.store.query(question)
     districts = {each.ticket: each.district for each in cases}
     current = office.rules.checklist_in_force(office.clock.now())
     version = rule_evaluation.version_of(current)
@@ -71,7 +76,16 @@ async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
         visits=[_prepared(each, districts[each.ticket]) for each in under_way],
         cases=[MentoredCase(case=each.ticket, district=each.district, checklist=version) for each in cases],
         checklists=[_checklist(office.rules.checklist(each)) for each in needed.values()],
+        trips=trips,
     )
+
+
+def _carried(trips: Iterable[tuple[TripRow, list[str]]]) -> list[CarriedTrip]:
+    return [
+        CarriedTrip(trip=row.trip, district=row.district, begins=row.begins, ends=row.ends, cases=tickets)
+        for row, tickets in trips
+        if tickets
+    ]
 
 
 @router.post("/visits/{visit}/sync", responses=COMMAND)
