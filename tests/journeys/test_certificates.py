@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.journeys.certificates import CHINA, ISSUED, PAID, SKE, SKI, WANTED, Certificates, nib_of
+from tests.journeys.certificates import (
+    API,
+    CHINA,
+    ISSUED,
+    PAID,
+    SKE,
+    SKI,
+    WANTED,
+    Certificates,
+    item_of,
+    nib_of,
+)
+from tests.journeys.door import good
 from tests.journeys.house import House, await_
 from tests.journeys.interests import declare
 from tests.journeys.letter_story import tell
@@ -49,6 +61,23 @@ def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Cer
         *("application_taken", "data_asked", "application_changed", "data_sent"),
     ]
     certificates.mailed(case, "Sagu", *PAID, "data_asked", "data_sent", *ISSUED)
+
+
+def test_another_system_sends_an_application_which_the_company_submits(certificates: Certificates) -> None:
+    first = certificates.requested("Pala")
+    certificates.open_account(first)
+    key = good(certificates.tell(first, "exchange/keys"), 201)["secret"]
+    case = certificates.requested("Pala", account={"ticket": first["ticket"], "code": first["code"]})
+    sent = {"reference": "CONTOH-1", "ticket": case["ticket"], **SKI, "items": [item_of(SKI)]}
+    answers = [
+        certificates.client.post(
+            f"{API}/exchange/applications", json=sent, headers={"Authorization": f"Bearer {key}"}
+        ).status_code
+        for _ in range(2)
+    ]
+    assert answers == [201, 200]
+    certificates.complete(case)
+    assert certificates.submitted(case)["amount"] > 0
 
 
 def test_a_rejected_application_comes_back_three_times_and_no_more(certificates: Certificates) -> None:
