@@ -424,6 +424,7 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
         visitor.go(f"{APPLICATION}{case['ticket']}/master-data{page}")
         yield f"master data{page}"
     visitor.go(APPLICATION + case["ticket"])
+    unfolded(visitor)
     visitor.context.clear_cookies(name="zi_case")
     visitor.page.locator("form[action$=withdraw] button").click()
     yield "sent too late"
