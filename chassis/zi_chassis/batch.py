@@ -146,7 +146,7 @@ class BatchWriter:
 
     def __init__(self, name: str, transact: Callable[[Sequence[Job]], list[Outcome]], largest: int) -> None:
         self.is_closing = False
-        self.held: str | None = None  # why nothing is recorded for now
+        self.paused: str | None = None  # why nothing is recorded for now
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._transact = transact
         self._largest = largest
@@ -166,14 +166,14 @@ class BatchWriter:
         aggregate: UUID | None = None,
         *,
         alone: bool = False,
-        while_held: bool = False,
+        while_paused: bool = False,
     ) -> T:
         """Return what `run` returns, once it is on disk, or raise what it raises.
 
-        Raises UnavailableError for faults of the machine and, but for `while_held`, while the writer is held; nothing was recorded then.
+        Raises UnavailableError for faults of the machine and, but for `while_paused`, while the writer is paused; nothing was recorded then.
         """
-        if self.held is not None and not while_held:
-            raise UnavailableError(self.held)
+        if self.paused is not None and not while_paused:
+            raise UnavailableError(self.paused)
         if self.is_closing or not self.thread.is_alive():
             raise UnavailableError("The store is closed.")
         if self._jobs.qsize() >= MOST_WAITING:

@@ -36,7 +36,7 @@ def join_bus(
     service.open(container)
     declared = declared_by(service.settings.audit_url)
     before = PublishedBefore(store, broker, heads_by(service.settings.audit_url), declared)
-    service.open(lambda: _held(before))
+    service.open(lambda: _paused(before))
     service.open(lambda: broker)
     service.watch("compares", before.run)
     service.ready_check("published", lambda: before.reason)
@@ -50,9 +50,9 @@ def join_bus(
 
 
 @contextmanager
-def _held(before: PublishedBefore) -> Iterator[None]:
+def _paused(before: PublishedBefore) -> Iterator[None]:
     """From here on, which is before the first request and after the configurations of the files were taken up."""
-    before.hold()
+    before.pause()
     yield
 
 

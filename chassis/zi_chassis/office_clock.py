@@ -1,6 +1,7 @@
 """The clock of the office that this process works for: days, months and hours are told by it. A process serves one office."""
 
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from zi_rules.office import load_office
@@ -9,17 +10,12 @@ from zi_rules.office import load_office
 class ProcessClock:
     """Until a process names its office it is that of the demo's."""
 
-    def __init__(self) -> None:
-        self._zone: ZoneInfo | None = None
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return load_office().data.timezone
 
     def follow(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-
-    @property
-    def zone(self) -> ZoneInfo:
-        if self._zone is None:
-            self._zone = load_office().data.timezone
-        return self._zone
+        self.zone = zone
 
 
 clock_of_the_office = ProcessClock()

@@ -52,7 +52,7 @@ def heads_by(audit_url: str) -> HeadLookup:
 
 
 class PublishedBefore:
-    """Hold the commands of `store` until it is seen to have all that was published; `reason` says why it records nothing."""
+    """Pause the commands of `store` until it is seen to have all that was published; `reason` says why it records nothing."""
 
     def __init__(
         self,
@@ -69,17 +69,17 @@ class PublishedBefore:
         self._look = look
         self.reason: str | None = "the store was not compared yet with what is published"
 
-    def hold(self) -> None:
-        self._store.writer.held = self.reason
+    def pause(self) -> None:
+        self._store.writer.paused = self.reason
 
     async def run(self) -> None:
         """Compare until nothing is missing; then stand by until cancelled."""
         while self.reason is not None:
             heed_cancellation()
             await self._compare()
-            self._store.writer.held = self.reason
             if self.reason is not None:
                 await asyncio.sleep(self._look)
+        self._store.writer.paused = None
         await asyncio.Event().wait()
 
     async def _compare(self) -> None:

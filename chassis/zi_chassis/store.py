@@ -252,7 +252,7 @@ class Store:
             raise DomainError(
                 "Only the message that blocks the lane can be skipped: {position}.", position=position
             )
-        await self.writer.submit(run, alone=True, while_held=True)
+        await self.writer.submit(run, alone=True, while_paused=True)
 
     async def learn(
         self,
@@ -273,7 +273,7 @@ class Store:
             if entry is not None:
                 batch.decide(lane, lane_id(self.source, sender), entry)
 
-        await self.writer.submit(run, alone=True, while_held=True)
+        await self.writer.submit(run, alone=True, while_paused=True)
 
     # -- questions
 
