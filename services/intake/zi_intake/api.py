@@ -44,18 +44,20 @@ router = APIRouter(prefix="/intake/api")
 
 async def file_complaint(request: Request) -> Response:
     """File a complaint; the same Idempotency-Key and body get the same answer again."""
-    return await _file(request, await _read(request, ComplaintBody))
+    office = await office_of(request)
+    return await _file(request, office, await _read(request, office, ComplaintBody))
 
 
 async def file_consultation(request: Request) -> Response:
     """Ask the office a question; the same Idempotency-Key and body get the same answer again."""
-    return await _file(request, await _read(request, ConsultationBody))
+    office = await office_of(request)
+    return await _file(request, office, await _read(request, office, ConsultationBody))
 
 
 async def request_certificate(request: Request) -> Response:
     """Request import or export letters; the same Idempotency-Key and body get the same answer again."""
-    body = await _read(request, CertificateBody)
     office = await office_of(request)
+    body = await _read(request, office, CertificateBody)
     key, person = _filing_key(request), await office.access.signed_in(request)
     try:
         confirmation = await desk_requests.request_certificate(request, office, key, body, person)
@@ -68,8 +70,8 @@ async def request_certificate(request: Request) -> Response:
 
 async def request_mentoring(request: Request) -> Response:
     """Request mentoring for a small food business; the same Idempotency-Key and body get the same answer again."""
-    body = await _read(request, MentoringBody)
     office = await office_of(request)
+    body = await _read(request, office, MentoringBody)
     key, person = _filing_key(request), await office.access.signed_in(request)
     confirmation = await desk_requests.request_mentoring(request, office, key, body, person)
     address = office.desk_address(MENTORING, confirmation.ticket)
@@ -77,16 +79,14 @@ async def request_mentoring(request: Request) -> Response:
     return as_json(answers.MentoringAnswer(**confirmation.__dict__, links=links), 201)
 
 
-async def _read(request: Request, body: type[Filed]) -> Filed:
+async def _read(request: Request, office: Office, body: type[Filed]) -> Filed:
     try:
-        codes = (await office_of(request)).codes
-        return body.model_validate_json(await request.body(), context=codes)
+        return body.model_validate_json(await request.body(), context=office.codes)
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
 
 
-async def _file(request: Request, body: ComplaintBody | ConsultationBody) -> Response:
-    office = await office_of(request)
+async def _file(request: Request, office: Office, body: ComplaintBody | ConsultationBody) -> Response:
     key = _filing_key(request)
     async with office.counted(request, key, body.reachable_by):
         confirmation = await office.front_door.file(key, body)

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
@@ -146,7 +147,7 @@ class FilingBody(Body):
             raise ValueError("Give your name, or choose anonymous.")
         return reporter
 
-    @property
+    @cached_property
     def reachable_by(self) -> tuple[Channel, ...]:
         return () if self.reporter is None else self.reporter.reachable_by
 

@@ -62,7 +62,7 @@ class Budgets:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._folder, self._floor = settings.folder, settings.free_disk_mb * MEGABYTE
-        self._clock = clock
+        self._clock, self._zone = clock, office_zone()
         self._filings = DayBudget(settings.filings_a_day)
         self._mail_filings = DayBudget(settings.mail_filings_a_day)
         self._uploads = DayBudget(settings.upload_mb_a_day * MEGABYTE)
@@ -96,4 +96,4 @@ class Budgets:
             self._uploads.use(client, self._today(), size)
 
     def _today(self) -> date:
-        return self._clock.now().astimezone(office_zone()).date()
+        return self._clock.now().astimezone(self._zone).date()

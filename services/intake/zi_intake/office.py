@@ -92,6 +92,11 @@ class Office:
         self.react = reacting(clock, self.terms.standards, self.announced)
         lists = (load_districts(settings.rules_folder), load_topics(settings.rules_folder))
         self.districts, self.topics = lists[0][0].districts, lists[1][0].topics
+        # What a body may choose from, by the field that chooses.
+        self.codes: Mapping[str, tuple[str, ...]] = {
+            "district": tuple(each.code for each in self.districts),
+            "topic": tuple(each.code for each in self.topics),
+        }
         self.configurations = (*self.terms.configurations, *chain(*(each.configurations for each in lists)))
         within = timedelta(hours=settings.promise_hours)
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
@@ -136,12 +141,6 @@ class Office:
         names = self.settings.folder / "secrets" / "names"
         if not names.exists() and self.store.database.has("messages"):
             raise LostSecretsError(f"Cases are kept here but {names} is gone: bring it back from a backup.")
-
-    @property
-    def codes(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the codes that a body may choose from, by the field that chooses."""
-        districts, topics = ([each.code for each in listed] for listed in (self.districts, self.topics))
-        return {"district": tuple(districts), "topic": tuple(topics)}
 
     async def __aenter__(self) -> "Office":
         self.store.open(self.announced.refresh)
