@@ -1,6 +1,6 @@
 """Count the places in which an event has to be named: python -m tests.architecture.places_of_an_event [TYPE]
 
-A place is a file. Demanded are the pure modules of the aggregate (definition, decision, state), the privacy border, the contract and the
+A place is a file; the state of an aggregate and how it evolves are one place, in one file or two. Demanded are the pure modules of the aggregate (definition, decision, state), the privacy border, the contract and the
 catalogue of sentences; docs, the verifier's names and tests are generated or follow. Everything else that names an event reacts to it:
 a letter, a timer, a read model, a page. Nobody has to add one, so reactions are listed and not counted."""
 
@@ -47,7 +47,12 @@ def _places(sender: str, model: type[Data]) -> Places:
     service = ROOT / "services" / sender / f"zi_{sender}"
     naming = [path for path in _modules() if model.__name__ in _names(path)]
     own = [path for path in naming if path.is_relative_to(service)]
-    demanded = [path for path in own if path.name == BORDER or _is_pure(path) or _is_border_of_an_area(path)]
+    demanded = [
+        path
+        for path in own
+        if (path.name == BORDER or _is_pure(path) or _is_border_of_an_area(path))
+        and not (path.name == "state.py" and path.with_name("evolve.py") in own)
+    ]
     others = {CONTRACTS / f"{each}.py" for each in SENDERS if each != sender}
     contract = [
         path for path in CONTRACTS.glob("*.py") if path not in others and model.__name__ in _names(path)

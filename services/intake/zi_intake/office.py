@@ -1,6 +1,6 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import chain
@@ -63,6 +63,7 @@ from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
 from zi_rules.district import load_districts
+from zi_rules.listed import Listed
 from zi_rules.topic import load_topics
 
 
@@ -92,11 +93,7 @@ class Office:
         self.react = reacting(clock, self.terms.standards, self.announced)
         lists = (load_districts(settings.rules_folder), load_topics(settings.rules_folder))
         self.districts, self.topics = lists[0][0].districts, lists[1][0].topics
-        # What a body may choose from, by the field that chooses.
-        self.codes: Mapping[str, tuple[str, ...]] = {
-            "district": tuple(each.code for each in self.districts),
-            "topic": tuple(each.code for each in self.topics),
-        }
+        self.codes = _codes(district=self.districts, topic=self.topics)
         self.configurations = (*self.terms.configurations, *chain(*(each.configurations for each in lists)))
         within = timedelta(hours=settings.promise_hours)
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
@@ -234,3 +231,8 @@ def _storage_limits(settings: Settings) -> StorageLimits:
         taken=settings.case_mb * MEGABYTE,
         passed_on=settings.passed_on_case_mb * MEGABYTE,
     )
+
+
+def _codes(**listed: Iterable[Listed]) -> Mapping[str, tuple[str, ...]]:
+    """Return what a body may choose from, by the field that chooses."""
+    return {field: tuple(each.code for each in choices) for field, choices in listed.items()}
