@@ -12,6 +12,7 @@ from tests.journeys.test_browser_pages import FIRST_PAGE, hindrances
 from tests.journeys.tour import unfolded
 from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.letters.test_referring import FIRST, code_on, content_of
+from tests.umkm.strangers import planned_trip
 from tests.umkm.visiting import disputed, visited
 from tests.web.hosting import Host
 
@@ -164,7 +165,19 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     _press(visitor.page.locator("form[action$=enrol] button"))
     unfolded(visitor)
     yield "a training"
+    yield from _trips(visitor, host, applied)
     yield _page_text(visitor, f"{DESK}find?wanted=nothing", "nothing found")
+
+
+def _trips(visitor: Visitor, host: Host, request: MentoringRequest) -> Iterator[str]:
+    trip = host.run(planned_trip(host.visiting.inside, request))
+    yield _page_text(visitor, f"{DESK}trips", "the trips")
+    yield _page_text(visitor, f"{DESK}trips/{trip}", "a trip")
+    yield _page_text(visitor, f"{DESK}trips/plan?where=nunukan", "a plan")
+    _press(visitor.page.locator("main form button").last)
+    yield "a plan with mistakes"
+    for name in ("findings", "numbers", "visits"):
+        yield _page_text(visitor, f"{DESK}lists/{name}", f"the list of {name}")
 
 
 def _open(visitor: Visitor, host: Host, request: MentoringRequest) -> None:
