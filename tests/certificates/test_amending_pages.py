@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside
-from tests.certificates.test_amending import SKE, WRONG, begun, changed, issued, submitted
+from tests.certificates.test_amending import SKE, WRONG, begun, changed, issued, judged, letter, submitted
 from tests.certificates.test_desk import at_desk, done
 from tests.certificates.test_pages import filled, here
 from tests.certificates.visiting import Visiting
@@ -118,3 +118,20 @@ async def test_the_statistics_count_amendments_apart(visiting: Visiting, inside:
     page = await visiting.stranger().get("/certificates/statistics")
     assert "Not amended" in page.text
     assert "2 (100 %)" in page.text
+
+
+async def test_no_signature_is_offered_that_would_be_refused(visiting: Visiting, inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    await inside.pay(request)
+    await judged(inside, request)
+    signer = visiting.person("signer-budi", "signer")
+    offered = f'action="{at_desk(request)}/sign"'
+    assert offered in (await signer.get(at_desk(request))).text
+    row = await letter(inside, SKE)
+    await inside.office.deciding.suspend(of.ticket, inside.signer(), None, row.letter, "unsafe_product")
+    page = await signer.get(at_desk(request))
+    assert offered not in page.text
+    assert "It can&#39;t be signed now" in page.text

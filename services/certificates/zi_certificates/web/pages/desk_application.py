@@ -14,6 +14,7 @@ from zi_certificates.domain.changes import cells
 from zi_certificates.messaging.upstream import interests_of
 from zi_certificates.roles import CALLING, OVERRIDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
+from zi_certificates.use_cases.amending import amended_holds
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import master_labels
 from zi_certificates.web.bodies import TEXT_LIMIT
@@ -53,6 +54,7 @@ async def show_application(
     state, rules = dossier.state, office.rules.of(dossier.state, now)
     history = await history_of(official.request, office, dossier)
     hindered = await _is_hindered(official, dossier)
+    holds = await office.store.query(lambda tx: amended_holds(tx, state))
     context = {
         **rules_context(official.request, office, rules),
         **choices_context(official, rules, state),
@@ -74,7 +76,8 @@ async def show_application(
         "opened": opened,
         "answers": answers,
         "history": history,
-        "may": _may(official, state, hindered=hindered),
+        "may": _may(official, state, hindered=hindered, amended_holds=holds),
+        "amended_holds": holds,
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "limit": TEXT_LIMIT,
@@ -121,7 +124,7 @@ async def _is_hindered(official: Official, dossier: Dossier) -> bool:
     return any(each.business_ref in dossier.row.businesses for each in interests)
 
 
-def _may(official: Official, state: Application, *, hindered: bool) -> dict[str, bool]:
+def _may(official: Official, state: Application, *, hindered: bool, amended_holds: bool) -> dict[str, bool]:
     """Return which forms the page shows to this official; the decider decides again."""
     in_evaluation, mine = state.status is ApplicationStatus.EVALUATION, state.officer == official.person.sub
     overseer = official.has(*OVERRIDING)
@@ -132,6 +135,7 @@ def _may(official: Official, state: Application, *, hindered: bool) -> dict[str,
         "sign": state.status is ApplicationStatus.APPROVAL
         and official.may_sign
         and not hindered
+        and amended_holds
         and official.person.sub not in state.hands,
         "call": official.has(*CALLING) and not hindered,
         "stand": official.may_sign and not hindered,
