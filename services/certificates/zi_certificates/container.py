@@ -95,11 +95,8 @@ class CertificatesOffice(VaultConnection):
         self.sentences = sentences[0]
         wording = load_letter_wording(settings.rules_folder, self.archive.content)
         self.wording, templates = wording[0], load_letter_templates()
-        acting_signers = load_acting_signer_rules(settings.rules_folder)
-        retention = load_retention_rules(settings.rules_folder, self.archive.content)
         self.configurations = (
-            *retention.configurations,
-            *(*self.rules.configurations, *sentences.configurations, *acting_signers.configurations),
+            *(*self.rules.configurations, *sentences.configurations),
             *wording.configurations,
             templates[0],
         )
@@ -116,8 +113,7 @@ class CertificatesOffice(VaultConnection):
         self._open_exchange()
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.amendment_calls = AmendmentCalls(self.store, self.rules, self.vault_writer)
-        self.appointing = Appointing(self.store, acting_signers[0])
-        self.retaining = Retaining(self.store, retention[0])
+        self._open_records()
         self._add_letters([each.content for each in templates])
 
     def _open_company_data(self) -> None:
@@ -126,6 +122,14 @@ class CertificatesOffice(VaultConnection):
         self.master_use = MasterUse(self.store, self.applying, lambda: self.vault)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.accepting_offers = AcceptingOffers(self.store, self.master_data, self.taking_over)
+
+    def _open_records(self) -> None:
+        """Add who signs in a signer's absence, and how long data are kept; each by rules of its own."""
+        acting_signers = load_acting_signer_rules(self.settings.rules_folder)
+        retention = load_retention_rules(self.settings.rules_folder, self.archive.content)
+        self.appointing = Appointing(self.store, acting_signers[0])
+        self.retaining = Retaining(self.store, retention[0])
+        self.configurations += (*acting_signers.configurations, *retention.configurations)
 
     def _add_letters(self, templates: Sequence[bytes]) -> None:
         settings = self.settings
