@@ -17,6 +17,7 @@ from zi_rules.forum import load_forum_rules
 from zi_rules.forum_minutes import load_minutes_rules
 from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, load_assignment_letter
+from zi_rules.mentoring.referral_letter import load_referral_letter
 from zi_rules.mentoring.rule_set import MENTORING_RULES
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.registers import load_register_rules
@@ -27,6 +28,8 @@ from zi_rules.topic import load_topics
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
 RELEASED = {
+    "referral_letter referral_letter 1": "aa666a6cfc7e0e9df1cc74c377e0ab81867df2060f81d797ef46659b618acb0c",
+    "state_questions state_questions 1": "548da6571aa2bbd48b31dcddf21bf0ec140dc4b78e1d212cdde9781c194ad4aa",
     "standard rancangan-pengaduan 1": "2ab7aad4b99c41a551ccb9acb756991d1830112fc3b84555da959ac37a7c9316",
     "standard rancangan-konsultasi 1": "564f75380fb787765c4fcbc34abe707d7a9400e766b09684ac825c55c1c78525",
     "calendar calendar 1": "0c7b77e9a2e9e9a8fc87a15fa4765b9466fec9555d0a6ce82853d45ec8fc3b44",
@@ -76,7 +79,7 @@ RELEASED = {
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
-    "mail_templates mail 4": "b481acaa1afe6b37550ba7181a9dedc28daac7c073f54f95165e614ebc517863",
+    "mail_templates mail 4": "61a7db90cff95f159798efa5191cf192ef8f5b6be4cecc9e5d7785ddeb3c2d41",
     "mail_templates mail 3": "7d5807b701fe73bb45b8424ec0549772e3c7aa906a92c74b3ce85fe29d4463d0",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
     "letter_template assignment_letter 1": "01f389f767cf4bdf8e6d315a6f8efb70ab4047e2395dcfae51ac83decffa5d0d",
@@ -106,6 +109,7 @@ def shipped() -> list[Configuration]:
         *load_assignment_letter(nowhere).configurations,
         *load_standard_rules().configurations,
         *load_office_letter_wording().configurations,
+        *load_referral_letter().configurations,
         templates(),
     ]
 

@@ -363,7 +363,17 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         **{name: read_by_text_of(lines=True) for name in ("note", "cause", "correction", "plan", "permit")},
         **{
             name: read_by_text_of(lines=True)
-            for name in ("cause.", "correction.", "plan.", "reopen.", "seen.", "reason.", "question")
+            for name in (
+                "cause.",
+                "correction.",
+                "plan.",
+                "reopen.",
+                "seen.",
+                "reason.",
+                "question",
+                "asked",
+                "asked.",
+            )
         },
         **{name: read_by_text_of(lines=False) for name in ("name", "number", "given.")},
         "number.": read_by("zi_umkm.web.bodies.RecordNumberBody", "number"),

@@ -13,7 +13,7 @@ from tests.umkm.steps import HOUR, MONDAY, changed, found, named, owner, result,
 from zi_chassis.domain import Act, DomainError
 from zi_contracts.umkm import PermitClock
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages, numbers, permit, referral
+from zi_umkm.domain.case import messages, numbers, permit, referral, state_questions
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
@@ -52,9 +52,15 @@ ANYTHING: Sequence[MentoringCommands] = (
 )
 BUSINESSES = (usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS, usual.ONLY_SECOND, usual.OTHERWISE)
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
+QUESTIONS = (
+    *(usual.ASKED_QUESTION, usual.ASKED_QUESTION, usual.WATCH_QUESTION, usual.WATCH_QUESTION),
+    usual.ANSWERED_QUESTION,
+)
 SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
     MentoringStatus.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
-    MentoringStatus.TRIAGED: (usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER, usual.REFER_BY_LETTER),
+    MentoringStatus.TRIAGED: (
+        *(usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER_BY_LETTER, usual.REFER_BY_LETTER),
+    ),
     MentoringStatus.REFERRED: (
         *(usual.RETURN, usual.PAUSE, usual.PIRT_NUMBER, usual.REFER_BY_LETTER, usual.RENEW_CODE),
         *(usual.RECEIVE, usual.QUESTION, usual.REFUSE_REFERRAL, usual.GIVE_NUMBER) * 2,
@@ -78,7 +84,9 @@ SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
             *ABOUT_A_PERMIT,
         ),
     ),
-    MentoringStatus.REGISTRATION: (usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING),
+    MentoringStatus.REGISTRATION: (
+        *(usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING, *QUESTIONS),
+    ),
     MentoringStatus.NUMBER_OBTAINED: (
         *(usual.ASSESS, usual.GRADUATE, usual.GRADUATE, usual.REPORT_LATE_VISIT, *CORRECTING),
         *(usual.CONFIRM, usual.CONFIRM, usual.CONFIRM_PIRT, usual.CORRECT, usual.CONFIRM_BUSINESS),
@@ -193,6 +201,12 @@ class House:
             case referral.AnswerReferral():
                 digest = self.state.referrals[-1].code_digest if self.state.referrals else "a" * 64
                 return {"code_digest": digest} | self._product(command)
+            case state_questions.RecordStateQuestion():
+                question = {"question": named(f"question {self.clock}"), "due": self.clock + 2 * HOUR}
+                return question | self._product(command)
+            case state_questions.AnswerStateQuestion() | state_questions.WatchStateQuestion():
+                known = [each.question for each in self.state.state_questions]
+                return {"question": self.chance.choice(known) if known else command.question}
             case referral.RenewReferralCode():
                 return {"code_digest": self.chance.choice("abc") * 64}
             case messages.ReturnRegistration() | numbers.StateNumber():

@@ -10,7 +10,7 @@ from zi_contracts.umkm import MentoringPin, PermitClock, PromisedBy, RuleVersion
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result
-from zi_umkm.domain.case import messages, numbers, permit, referral
+from zi_umkm.domain.case import messages, numbers, permit, referral, state_questions
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
@@ -205,6 +205,13 @@ GIVE_NUMBER = referral.GiveReferredNumber(**ANSWER, product=1, number=PIRT_NUMBE
 RENEW_CODE = referral.RenewReferralCode(
     by=mentor(), letter=LETTER.letter, code_digest="b" * 64, open_until=MONDAY + 180 * DAY
 )
+
+ASKED_QUESTION = state_questions.RecordStateQuestion(
+    by=owner(), question=named("question"), product=1, due=MONDAY + 10 * DAY, items=(item("note"),)
+)
+ANSWERED_QUESTION = state_questions.AnswerStateQuestion(by=owner(), question=named("question"))
+WATCH_QUESTION = state_questions.WatchStateQuestion(by=system(), question=named("question"))
+WATCH_LATE = state_questions.WatchStateQuestion(by=system(MONDAY + 10 * DAY), question=named("question"))
 
 ASSIGNED = (REGISTER, ASSIGN)
 TRIAGED = (*ASSIGNED, TRIAGE)

@@ -464,6 +464,38 @@ class RegistrationReturned(MentoringData):
     items: Items
 
 
+class StateQuestionData(MentoringData):
+    """A further question of the state about a product that was sent to be registered; `due` is the end of the day that its letter names."""
+
+    question: UUID
+    product: Ordinal
+    due: AwareDatetime
+
+
+class StateQuestionRecorded(StateQuestionData):
+    """The words of the question are in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.state_question_recorded"
+
+    items: Items
+
+
+class StateQuestionAnswered(StateQuestionData):
+    type: ClassVar[str] = "zi.umkm.state_question_answered"
+
+
+class StateQuestionReminded(StateQuestionData):
+    """The day is near, and nothing was answered yet."""
+
+    type: ClassVar[str] = "zi.umkm.state_question_reminded"
+
+
+class StateQuestionMissed(StateQuestionData):
+    """The day passed without an answer."""
+
+    type: ClassVar[str] = "zi.umkm.state_question_missed"
+
+
 class NumberObtained(MentoringData):
     """A product has its registration number (NIE); `numbers` are the shapes that it was held against."""
 
@@ -773,6 +805,10 @@ MODELS: tuple[type[Data], ...] = (
     PermitExpired,
     RegistrationSent,
     RegistrationReturned,
+    StateQuestionRecorded,
+    StateQuestionAnswered,
+    StateQuestionReminded,
+    StateQuestionMissed,
     NumberObtained,
     ReferredNumberObtained,
     RegistrationNumberCorrected,

@@ -32,6 +32,7 @@ from zi_umkm.read.number_checks import NumberChecks
 from zi_umkm.read.permit_queue import PermitQueue
 from zi_umkm.read.permit_register import PermitRegister
 from zi_umkm.read.promised_visits import PromisedVisits
+from zi_umkm.read.state_question_times import StateQuestionTimes
 from zi_umkm.read.trainings import Trainings
 from zi_umkm.read.trips import Trips
 from zi_umkm.read.visits import Visits
@@ -42,6 +43,7 @@ from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.numbers import Numbers
 from zi_umkm.use_cases.permits import Permits
 from zi_umkm.use_cases.rulebook import load_rulebook
+from zi_umkm.use_cases.state_questions import StateQuestions
 from zi_umkm.use_cases.teaching import Teaching
 from zi_umkm.use_cases.travelling import Travelling
 from zi_umkm.use_cases.visiting import Visiting
@@ -75,6 +77,7 @@ class MentoringOffice(VaultConnection):
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
         self.teaching = Teaching(self.store)
+        self.state_questions = StateQuestions(self.store, self.vault_writer)
         self.assignments = AssignmentLetters(settings, self.wordings)
         self.travelling = Travelling(self.store, self.assignments.pin)
         self.wrong_codes = Buckets(size=20, drain=30)
@@ -95,7 +98,14 @@ class MentoringOffice(VaultConnection):
             projections=(
                 *(Cases(self.rules), NumberChecks(), PromisedVisits(self.rules)),
                 *(PermitQueue(), PermitRegister()),
-                *(Visits(), Trainings(), Trips(), MentoringLetters(), timers(self.rules)),
+                *(
+                    Visits(),
+                    Trainings(),
+                    Trips(),
+                    MentoringLetters(),
+                    StateQuestionTimes(),
+                    timers(self.rules),
+                ),
             ),
             companions=(self.archive, MentoringRequestTables()),
             tables=TABLES,

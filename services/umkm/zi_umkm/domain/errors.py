@@ -389,3 +389,7 @@ class NothingToHandOverError(MentoringError):
 
 class SharedChangedError(MentoringError):
     sentence = "What would be handed over has changed since you looked: look at it again, then agree."
+
+
+class NoStateQuestionError(MentoringError):
+    sentence = "There is no such question of the state: look at the product again."

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from zi_contracts.configuration import Pin
 from zi_contracts.umkm import PromisedBy, RuleVersion
@@ -14,6 +14,7 @@ from zi_rules.mentoring.assessment import is_enough
 from zi_rules.mentoring.checklist import Checklist
 from zi_rules.mentoring.decreed import decreed
 from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_rules.mentoring.state_question import StateQuestionRules
 from zi_rules.registration_number import Commodity, Shapes, check_shape, normalise_number
 from zi_rules.standard import ServiceKind, ServiceStandard, Term
 from zi_rules.version import Editions, NoVersionError, in_force
@@ -36,11 +37,12 @@ class MentoringRulebook:
     own_districts: Editions[Districts]
     standards: Standards
     permits: PermitTerms
+    questions: Editions[StateQuestionRules]
     _decreed: dict[tuple[str, str], MentoringRules] = field(default_factory=dict, repr=False)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
-        editions = (self.sets, self.checklists, self.numbers, self.own_districts)
+        editions = (self.sets, self.checklists, self.numbers, self.own_districts, self.questions)
         rules = (each for kind in editions for each in kind.configurations)
         return (*self.calendars.configurations, *rules, *self.permits.configurations)
 
@@ -137,6 +139,11 @@ class MentoringRulebook:
 
     def sleeps_until(self, at: datetime) -> datetime:
         return self._after(self.in_force(at).sleep, at)
+
+    def question_reminder(self, due: datetime, at: datetime) -> datetime:
+        """Return when to remind of a question: some days before its day, or on it where it is nearer than that."""
+        before = due - timedelta(days=self.questions[0].remind_days)
+        return before if before > at else due
 
     def check_due(self, at: datetime) -> datetime:
         """Return when the last visit is due after a number was obtained."""

@@ -6,7 +6,17 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
 from zi_umkm.domain import corrective_action, handover, training, trip, visit
-from zi_umkm.domain.case import decide, evolve, messages, numbers, permit, referral, state, trip_visits
+from zi_umkm.domain.case import (
+    decide,
+    evolve,
+    messages,
+    numbers,
+    permit,
+    referral,
+    state,
+    state_questions,
+    trip_visits,
+)
 from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.handover import Handover
@@ -19,6 +29,7 @@ from zi_umkm.messaging import (
     number_data,
     permit_data,
     referral_data,
+    state_question_data,
     training_data,
     trip_data,
     visit_data,
@@ -49,6 +60,8 @@ def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: Cas
         return _number_data(event, status)
     if isinstance(event, trip_visits.TripVisitEvents):
         return _trip_visit_data(event, status)
+    if isinstance(event, state_questions.StateQuestionEvents):
+        return _question_data(event, status)
     if isinstance(event, referral.ReferralEvents):
         return _referral_data(event, status)
     if isinstance(event, messages.ProductEvents):
@@ -124,6 +137,20 @@ def _trip_visit_data(event: trip_visits.TripVisitEvents, status: CaseStatus) -> 
             return trip_data.visit_announced(event, status)
         case trip_visits.VisitCalledOff():
             return trip_data.visit_called_off(event, status)
+        case _:
+            assert_never(event)
+
+
+def _question_data(event: state_questions.StateQuestionEvents, status: CaseStatus) -> Data:
+    match event:
+        case state_questions.StateQuestionRecorded():
+            return state_question_data.state_question_recorded(event, status)
+        case state_questions.StateQuestionAnswered():
+            return state_question_data.state_question_answered(event, status)
+        case state_questions.StateQuestionReminded():
+            return state_question_data.state_question_reminded(event, status)
+        case state_questions.StateQuestionMissed():
+            return state_question_data.state_question_missed(event, status)
         case _:
             assert_never(event)
 

@@ -1,17 +1,18 @@
 """Timers, which act as system:umkm.
 
-A case falls asleep after a long silence and ends after a long sleep; an agreed action becomes overdue; a last visit that was not made
+A case falls asleep after a long silence and ends after a long sleep; an agreed action becomes overdue; a question of the state has its day; a last visit that was not made
 in time is reported, and so is a step of a permit; a permit ends.
 """
 
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
 from zi_contracts.configuration import Pin
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import envelope, messages, trip_visits
+from zi_umkm.domain.case import envelope, messages, state_questions, trip_visits
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.domain.rulebook import MentoringRulebook
@@ -23,7 +24,7 @@ from zi_umkm.messaging.permit_timers import (
 )
 from zi_umkm.messaging.published import cases
 
-SILENT, ASLEEP, ACTION = "silent", "asleep", "action "
+SILENT, ASLEEP, ACTION, QUESTION = "silent", "asleep", "action ", "question "
 
 
 def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
@@ -33,6 +34,16 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
             case messages.BusinessGraduated() | messages.MentoringClosed():
                 yield Clear(SILENT)
                 yield Clear(ASLEEP)
+            case state_questions.StateQuestionReminded():
+                yield Set(f"{QUESTION}{event.question}", event.due)
+            case state_questions.StateQuestionMissed():
+                pass
+            case state_questions.StateQuestionRecorded():
+                yield Set(f"{QUESTION}{event.question}", rules.question_reminder(event.due, event.by.at))
+                yield from _word(event, rules)
+            case state_questions.StateQuestionAnswered():
+                yield Clear(f"{QUESTION}{event.question}")
+                yield from _word(event, rules)
             case trip_visits.VisitCalledOff():
                 pass
             case messages.MentoringPaused():
@@ -44,12 +55,16 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
                 yield Clear(f"{ACTION}{event.item}")
                 yield Set(SILENT, rules.silent_until(event.by.at))
             case envelope.MentoringEvent() | actions.ActionEvent() if _is_word(event):
-                yield Clear(ASLEEP)
-                yield Set(SILENT, rules.silent_until(event.by.at))
+                yield from _word(event, rules)
             case _:
                 pass
 
     return changes
+
+
+def _word(event: Event, rules: MentoringRulebook) -> Iterable[Change]:
+    yield Clear(ASLEEP)
+    yield Set(SILENT, rules.silent_until(event.by.at))
 
 
 def _is_word(event: Event) -> bool:
@@ -75,6 +90,9 @@ class Reminding:
             return cases, self._pause(due, act, now)
         if due.name in PERMIT_TIMERS:
             return cases, permit_command(due, act, now, self._rules.permits)
+        if due.name.startswith(QUESTION):
+            question = UUID(due.name.removeprefix(QUESTION))
+            return cases, state_questions.WatchStateQuestion(by=act, question=question)
         return cases, _remind(due, act, now)
 
     def _pause(self, due: Due, act: Act, now: MentoringCase) -> messages.PauseMentoring:

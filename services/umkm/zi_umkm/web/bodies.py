@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import UploadFile
 from pydantic import (
@@ -154,6 +155,18 @@ class ReturnRegistrationBody(StrictBody):
 
     product: Number
     note: Note | None = None
+
+
+class RecordStateQuestionBody(StrictBody):
+    """`due` is the end of the day that the state's letter names; the note goes into the vault."""
+
+    product: Number
+    due: Moment
+    note: Note | None = None
+
+
+class AnswerStateQuestionBody(StrictBody):
+    question: UUID
 
 
 class RecordNumberBody(StrictBody):

@@ -75,6 +75,14 @@ from zi_umkm.domain.case.refusals import (
     refuse_unless_mentor,
 )
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.case.state_questions import (
+    AnswerStateQuestion,
+    RecordStateQuestion,
+    StateQuestionActs,
+    WatchStateQuestion,
+    decide_question,
+    watch_question,
+)
 from zi_umkm.domain.case.status import CHOSEN_BY_NOBODY
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit, decide_trip_visit
 from zi_umkm.domain.corrective_action import ActionCommand, ActionCommands
@@ -91,6 +99,8 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
         return list(decide_referral(command, case))
     if isinstance(command, PermitCommand):
         return list(decide_permit(command, case))
+    if isinstance(command, WatchStateQuestion):
+        return list(watch_question(command, case)) if case.status not in OVER else []
     match command:
         case PauseMentoring():
             return _pause(command, case)
@@ -119,9 +129,11 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
         return _act_on_finding(command, case)
     if isinstance(command, NumberCommand):
         return list(decide_number(command, case))
-    if isinstance(command, AnnounceVisit):
-        return list(decide_trip_visit(command))
     match command:
+        case RecordStateQuestion() | AnswerStateQuestion():
+            return _act_on_question(command, case)
+        case AnnounceVisit():
+            return list(decide_trip_visit(command))
         case Restate():
             return _restate(command, case)
         case Identify():
@@ -148,6 +160,11 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
             return _graduate(command, case)
         case _:
             assert_never(command)
+
+
+def _act_on_question(command: StateQuestionActs, case: MentoringCase) -> list[MentoringEvents]:
+    refuse_other_staff(command.by, case)
+    return list(decide_question(command, case))
 
 
 def _register(command: RegisterMentoring, case: MentoringCase) -> list[MentoringEvents]:

@@ -39,6 +39,7 @@ from zi_umkm.domain.case.permit_state import MOVED_BY, WITHOUT_PERMIT
 from zi_umkm.domain.case.referral import ReferralEvents
 from zi_umkm.domain.case.referral_state import begun, evolve_referral
 from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.domain.case.state_questions import StateQuestionEvents, evolve_questions
 from zi_umkm.domain.case.status import AROUND_REFERRAL, BEFORE_ASSESSMENT, BEFORE_PERMIT, MentoringStatus
 from zi_umkm.domain.case.trip_visits import TripVisitEvents
 from zi_umkm.domain.corrective_action import ActionEvents, TrackedFindings
@@ -55,6 +56,8 @@ def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
         return _evolve_business(case, event)
     if isinstance(event, NumberEvents):
         return _evolve_numbers(case, event)
+    if isinstance(event, StateQuestionEvents):
+        return replace(case, state_questions=evolve_questions(case.state_questions, event))
     if isinstance(event, TripVisitEvents):
         return case
     if isinstance(event, ReferralEvents):

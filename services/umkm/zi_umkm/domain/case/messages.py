@@ -10,11 +10,12 @@ from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason, PermitClock
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
-from zi_umkm.domain.case import numbers, permit, referral, trip_visits
+from zi_umkm.domain.case import numbers, permit, referral, state_questions, trip_visits
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
 from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
 from zi_umkm.domain.case.permit import PermitCommands, PermitEvents
 from zi_umkm.domain.case.referral import ReferralCommands, ReferralEvents, ReferralLetter
+from zi_umkm.domain.case.state_questions import StateQuestionActs, StateQuestionEvents, WatchStateQuestion
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit, TripVisitEvents
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
 from zi_umkm.roles import ASSIGNING, MENTORING
@@ -163,6 +164,7 @@ CommandsOfOpenCase = (
     | ReturnRegistration
     | NumberCommands
     | AnnounceVisit
+    | StateQuestionActs
     | Graduate
 )
 MentoringCommands = (
@@ -179,6 +181,7 @@ MentoringCommands = (
     | ReportLateVisit
     | CallOffVisit
     | ReferralCommands
+    | WatchStateQuestion
 )
 MENTORS = officials(*MENTORING)
 TOGETHER = CITIZENS | MENTORS
@@ -204,6 +207,7 @@ PARTIES: Parties = {
     **numbers.PARTIES,
     **trip_visits.PARTIES,
     **referral.PARTIES,
+    **state_questions.PARTIES,
     Graduate: MENTORS,
     PauseMentoring: OWN_TIMERS,
     ResumeMentoring: TOGETHER,
@@ -352,12 +356,5 @@ ProductEvents = (
 )
 EndEvents = DeadlineMissed | BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
 CourseEvents = ProductEvents | EndEvents
-MentoringEvents = (
-    BusinessEvents
-    | CourseEvents
-    | PermitEvents
-    | NumberEvents
-    | ReferralEvents
-    | TripVisitEvents
-    | ActionEvents
-)
+AroundEvents = PermitEvents | NumberEvents | ReferralEvents | StateQuestionEvents | TripVisitEvents
+MentoringEvents = BusinessEvents | CourseEvents | AroundEvents | ActionEvents

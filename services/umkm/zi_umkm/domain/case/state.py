@@ -12,6 +12,7 @@ from zi_umkm.domain.business import BusinessProduct, BusinessProfile, Triaged, o
 from zi_umkm.domain.case.messages import BusinessAssessed, MentoringRegistered
 from zi_umkm.domain.case.permit_state import NO_PERMIT, PermitFile
 from zi_umkm.domain.case.referral_state import Referral
+from zi_umkm.domain.case.state_questions import StateQuestion
 from zi_umkm.domain.case.status import BEFORE_PERMIT as BEFORE_PERMIT
 from zi_umkm.domain.case.status import OFFICE_HOLDS
 from zi_umkm.domain.case.status import OVER as OVER
@@ -43,6 +44,7 @@ class MentoringCase:
     findings: TrackedFindings = ()
     permit: PermitFile = NO_PERMIT
     sent: frozenset[int] = frozenset()
+    state_questions: tuple[StateQuestion, ...] = ()
     numbers: dict[int, str] = field(default_factory=dict)
     referred_numbers: dict[int, str] = field(default_factory=dict)
     confirmed: frozenset[int] = frozenset()
@@ -118,6 +120,9 @@ class MentoringCase:
     def _last(self, assessor: Assessor) -> BusinessAssessed | None:
         theirs = [each for each in self.assessments.values() if each.assessor == assessor]
         return max(theirs, key=lambda each: each.by.at, default=None)
+
+    def state_question(self, id: UUID) -> StateQuestion | None:
+        return next((each for each in self.state_questions if each.question == id), None)
 
     def finding(self, item: str) -> TrackedFinding:
         for each in self.findings:

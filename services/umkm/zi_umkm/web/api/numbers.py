@@ -9,7 +9,13 @@ from zi_chassis.web.idempotency import IdempotencyKey
 from zi_umkm import roles
 from zi_umkm.web import answers, presenters
 from zi_umkm.web.api.cases import COMMAND, Party, Ticket
-from zi_umkm.web.bodies import CheckBusinessNumberBody, CheckNumberBody, RecordNumberBody
+from zi_umkm.web.bodies import (
+    AnswerStateQuestionBody,
+    CheckBusinessNumberBody,
+    CheckNumberBody,
+    RecordNumberBody,
+    RecordStateQuestionBody,
+)
 from zi_umkm.web.current_office import TheOffice
 
 router = APIRouter(prefix="/umkm/api")
@@ -60,4 +66,24 @@ async def check_business_number(
     mentoring_request = await office.access.request(ticket)
     by = office.access.official(person, roles.CHECKING)
     done = await office.numbers.check_business(mentoring_request, by, key, body.business_ref, body.outcome)
+    return presenters.done(mentoring_request.ticket, done)
+
+
+@router.post("/cases/{ticket}/record-state-question", responses=COMMAND, tags=["business and mentors"])
+async def record_state_question(
+    office: TheOffice, caller: Party, body: RecordStateQuestionBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
+    """Records that the state asked something about a product that was sent to be registered, and until when as its letter says."""
+    mentoring_request, by = caller
+    done = await office.state_questions.record(mentoring_request, by, key, body.product, body.due, body.note)
+    return presenters.done(mentoring_request.ticket, done)
+
+
+@router.post("/cases/{ticket}/answer-state-question", responses=COMMAND, tags=["business and mentors"])
+async def answer_state_question(
+    office: TheOffice, caller: Party, body: AnswerStateQuestionBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
+    """Records that the state was answered."""
+    mentoring_request, by = caller
+    done = await office.state_questions.answer(mentoring_request, by, key, body.question)
     return presenters.done(mentoring_request.ticket, done)

@@ -40,6 +40,7 @@ from zi_umkm.web.pages.case_owner import listed_product
 from zi_umkm.web.pages.papers import requirements_of_product
 from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, reader_of_official
 from zi_umkm.web.permit_context import permit_of_desk
+from zi_umkm.web.product_questions import question_items, questions_of
 from zi_umkm.web.rule_names import RuleNames
 
 REASONS: Mapping[str, str] = {
@@ -111,6 +112,7 @@ def _opened_context(dossier: MentoringDossier, opened: Opened | None) -> Mapping
     return {
         "opened": None if opened is None else opened.fields,
         "letters": letters_of(dossier, texts),
+        "questions": questions_of(dossier.state, texts),
         "texts": {each.item: _texts(dossier, each.item, opened) for each in dossier.state.findings},
     }
 
@@ -222,7 +224,7 @@ async def _opened(official: DeskOfficial, mentoring_request: MentoringRequest) -
     names = [item for each in (business.products if business else ()) for item in each.items]
     texts = [item for each in dossier.state.findings for item in text_items(dossier, each.item)]
     opened = await (await reader_of_official(official, mentoring_request.ticket)).opened(
-        fields, [*names, *texts, *answer_items(dossier)]
+        fields, [*names, *texts, *answer_items(dossier), *question_items(dossier.state)]
     )
     fields_by_name = {each: opened.fields[each] for each in fields if each in opened.fields}
     return replace(

@@ -24,6 +24,7 @@ from zi_umkm.web.form_fields import checked, chosen, day_of, text_of, try_comman
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.pages.desk_case import REASONS, here, render_case_page
 from zi_umkm.web.pages.desk_permit import PERMIT_COMMANDS, Done
+from zi_umkm.web.product_questions import question_day
 
 router = APIRouter(include_in_schema=False)
 
@@ -161,6 +162,17 @@ async def _close(official: DeskOfficial, mentoring_request: MentoringRequest, fo
     )
 
 
+async def _record_question(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    product, by = _product(form), official.act(*MENTORING)
+    due, text = question_day(form, f"asked_until.{product}"), text_of(form, f"asked.{product}")
+    await official.office.state_questions.record(mentoring_request, by, key_of(form), product, due, text)
+
+
+async def _answer_question(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    by, question = official.act(*MENTORING), uuid_of(form, "question")
+    await official.office.state_questions.answer(mentoring_request, by, key_of(form), question)
+
+
 # For each command the field at which a refusal is shown, with the form's own item or product at the end, and what is done.
 COMMANDS: Mapping[str, tuple[str, Done]] = {
     "take": ("command", _take),
@@ -180,6 +192,8 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
     "check-number": ("check.{product}", _check_number),
     "check-business-number": ("nib", _check_business_number),
     "return-registration": ("send.{product}", _return_registration),
+    "record-state-question": ("asked_until.{product}", _record_question),
+    "answer-state-question": ("command", _answer_question),
     **PERMIT_COMMANDS,
     "graduate": ("command", _graduate),
     "resume": ("command", _resume),

@@ -11,11 +11,11 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import ChoiceError
 from zi_rules.mentoring.rule_set import MentoringRules, Part
-from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
-from zi_umkm.web.form_fields import text_of, try_command
-from zi_umkm.web.page_context import say_of
+from zi_umkm.web.form_fields import text_of, try_command, uuid_of
+from zi_umkm.web.page_context import disclosed, say_of
 from zi_umkm.web.pages.business import product_stated
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
@@ -25,6 +25,7 @@ from zi_umkm.web.pages.case_owner import (
     workspace_context,
 )
 from zi_umkm.web.pages.papers import requirements_of_product
+from zi_umkm.web.product_questions import ProductQuestion, question_day, question_items, questions_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,9 +57,36 @@ async def _product_page(owner: CaseOwner, number: int, form: Form, status: int =
         "may_correct": changeable(state) and number in state.unchecked_numbers,
         "number_confirmed": number in state.confirmed,
         "may_send": issued and product.ours and not product.sent and product.registered is None,
+        "questions": await _questions(owner, state, number),
         "field_labels": {name: say_of(owner.request)(label) for name, label in labels.NUMBER.items()},
     }
     return pages_of(owner.request).render(owner.request, "product.html", status, **context)
+
+
+async def _questions(owner: CaseOwner, state: MentoringCase, product: int) -> list[ProductQuestion]:
+    ticket, items = owner.mentoring_request.ticket, tuple(question_items(state))
+    return questions_of(state, await disclosed(owner.office, ticket, items, owner.token), product)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/record-state-question")
+async def record_state_question(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    return await _on_product(owner, number, form, "asked_until", _record_question(owner, number, form))
+
+
+async def _record_question(owner: CaseOwner, product: int, form: Form) -> None:
+    due, text = question_day(form, "asked_until"), text_of(form, "asked")
+    await owner.office.state_questions.record(
+        owner.mentoring_request, owner.by, key_of(form), product, due, text
+    )
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/answer-state-question")
+async def answer_state_question(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    question = uuid_of(form, "question")
+    answered = owner.office.state_questions.answer(owner.mentoring_request, owner.by, key_of(form), question)
+    return await _on_product(owner, number, form, "asked_until", answered)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/send-registration")

@@ -21,6 +21,7 @@ from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 from zi_umkm.domain.next_step import next_step, way
 from zi_umkm.messaging.upstream import MentoringRequest, requests_by
 from zi_umkm.read import outcomes
+from zi_umkm.read.state_question_times import question_times
 from zi_umkm.read.trainings import ParticipantRow, TrainingRow, participants, trainings, trainings_held
 from zi_umkm.read.trips import AnnouncedVisit, announced_visits
 from zi_umkm.use_cases.dossier import MentoringDossier
@@ -103,6 +104,8 @@ async def statistics(request: Request, office: TheOffice) -> Response:
         "stuck": stuck,
         "stuck_chart": outcomes.stuck_chart(stuck, lambda status: say(labels.group_of(status))),
         "durations": outcomes.public_durations(await office.store.query(outcomes.durations), results),
+        "state_questions": await office.store.query(question_times),
+        "least": LEAST,
         "learned": learned,
         "learned_chart": outcomes.learned_chart(learned, named.district),
     }

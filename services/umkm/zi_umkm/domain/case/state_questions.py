@@ -1,0 +1,150 @@
+"""The state's further questions about a dossier that was sent to be registered, each with the day that its letter names.
+
+The business or its mentor records a question and that it was answered; two timers remind of it and record that its day passed. Pure.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
+
+from zi_chassis.domain import CITIZENS, Parties, officials, services
+from zi_contracts.intake import Items
+from zi_umkm.domain import errors
+from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
+from zi_umkm.roles import MENTORING
+
+if TYPE_CHECKING:
+    from zi_umkm.domain.case.state import MentoringCase
+
+
+class RecordStateQuestion(MentoringCommand):
+    """`question` is an id for it, `due` the end of the day that the state's letter names; the words are in the vault."""
+
+    question: UUID
+    product: int
+    due: datetime
+    items: Items = ()
+
+
+class AnswerStateQuestion(MentoringCommand):
+    question: UUID
+
+
+class WatchStateQuestion(MentoringCommand):
+    """The timer of a question: before its day it reminds, after it that the day passed is recorded."""
+
+    question: UUID
+
+
+StateQuestionActs = RecordStateQuestion | AnswerStateQuestion
+PARTIES: Parties = {
+    RecordStateQuestion: CITIZENS | officials(*MENTORING),
+    AnswerStateQuestion: CITIZENS | officials(*MENTORING),
+    WatchStateQuestion: services("umkm"),
+}
+
+
+class StateQuestionEvent(MentoringEvent):
+    question: UUID
+    product: int
+    due: datetime
+
+
+class StateQuestionRecorded(StateQuestionEvent):
+    items: Items
+
+
+class StateQuestionAnswered(StateQuestionEvent):
+    pass
+
+
+class StateQuestionReminded(StateQuestionEvent):
+    pass
+
+
+class StateQuestionMissed(StateQuestionEvent):
+    pass
+
+
+StateQuestionEvents = (
+    StateQuestionRecorded | StateQuestionAnswered | StateQuestionReminded | StateQuestionMissed
+)
+
+
+@dataclass(frozen=True)
+class StateQuestion:
+    question: UUID
+    product: int
+    due: datetime
+    recorded_at: datetime
+    items: Items
+    answered_at: datetime | None = None
+    is_reminded: bool = False
+    is_missed: bool = False
+
+
+def decide_question(command: StateQuestionActs, case: "MentoringCase") -> list[StateQuestionEvents]:
+    match command:
+        case RecordStateQuestion():
+            return _record(command, case)
+        case AnswerStateQuestion():
+            known = case.state_question(command.question)
+            if known is None:
+                raise errors.NoStateQuestionError
+            if known.answered_at is not None:
+                return []
+            return [
+                StateQuestionAnswered(
+                    by=command.by,
+                    request=command.request,
+                    question=known.question,
+                    product=known.product,
+                    due=known.due,
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+def _record(command: RecordStateQuestion, case: "MentoringCase") -> list[StateQuestionEvents]:
+    if case.state_question(command.question) is not None:
+        return []
+    if command.product not in case.sent:
+        raise errors.NotSentError
+    return [StateQuestionRecorded(**dict(command))]
+
+
+def watch_question(command: WatchStateQuestion, case: "MentoringCase") -> list[StateQuestionEvents]:
+    """Nothing is reminded of for a product that waits for its number no more."""
+    known = case.state_question(command.question)
+    if known is None or known.answered_at is not None or known.is_missed or known.product not in case.sent:
+        return []
+    is_late = command.by.at >= known.due
+    if known.is_reminded and not is_late:
+        return []
+    kind = StateQuestionMissed if is_late else StateQuestionReminded
+    return [kind(by=command.by, question=known.question, product=known.product, due=known.due)]
+
+
+def evolve_questions(
+    questions: tuple[StateQuestion, ...], event: StateQuestionEvents
+) -> tuple[StateQuestion, ...]:
+    if isinstance(event, StateQuestionRecorded):
+        recorded = StateQuestion(event.question, event.product, event.due, event.by.at, event.items)
+        return (*questions, recorded)
+    return tuple(_evolved(each, event) if each.question == event.question else each for each in questions)
+
+
+def _evolved(
+    known: StateQuestion, event: StateQuestionAnswered | StateQuestionReminded | StateQuestionMissed
+) -> StateQuestion:
+    match event:
+        case StateQuestionAnswered():
+            return replace(known, answered_at=event.by.at)
+        case StateQuestionReminded():
+            return replace(known, is_reminded=True)
+        case StateQuestionMissed():
+            return replace(known, is_missed=True)
+        case _:
+            assert_never(event)

@@ -1,0 +1,84 @@
+"""The state's questions over a real store: their timers, their words in the vault, their pages and their statistics."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from tests.umkm.inside import Inside
+from tests.umkm.steps import DAY
+from tests.umkm.visiting import Visiting
+from tests.web.browsing import hidden
+
+from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.read.state_question_times import question_times
+
+
+@pytest.fixture
+def inside(visiting: Visiting) -> Inside:
+    return visiting.inside
+
+
+async def sent(inside: Inside, name: str = "one") -> MentoringRequest:
+    request = await inside.permitted(name)
+    await inside.office.mentoring.send_registration(request, inside.business(request), None, 1)
+    return request
+
+
+def events(inside: Inside, name: str) -> int:
+    kind = f'"type":"zi.umkm.state_question_{name}"'.encode()
+    return sum(kind in row.message for row in inside.office.store.messages(0, 10_000))
+
+
+async def test_it_is_reminded_of_three_days_before_its_day_and_missed_on_it(inside: Inside) -> None:
+    request = await sent(inside)
+    questions, by, key = inside.office.state_questions, inside.business(request), uuid4()
+    for _ in range(2):
+        await questions.record(request, by, key, 1, inside.clock.now() + 10 * DAY, "Hasil uji logam")
+    assert inside.vault.texts(request.ticket, "note")[-1] == "Hasil uji logam"
+    inside.clock.at += 7 * DAY - timedelta(minutes=1)
+    await inside.tick()
+    assert events(inside, "reminded") == 0
+    inside.clock.at += timedelta(minutes=1)
+    await inside.tick()
+    assert (events(inside, "recorded"), events(inside, "reminded"), events(inside, "missed")) == (1, 1, 0)
+    inside.clock.at += 3 * DAY
+    await inside.tick()
+    await inside.tick()
+    assert (events(inside, "reminded"), events(inside, "missed")) == (1, 1)
+    [question] = (await inside.state(request)).state_questions
+    await questions.answer(request, inside.mentor(), None, question.question)
+    times = await inside.office.store.query(question_times)
+    assert (times.recorded, times.answered, times.missed, times.days) == (1, 1, 1, 10)
+
+
+async def test_an_answer_in_time_ends_its_timers(inside: Inside) -> None:
+    request = await sent(inside)
+    questions, by = inside.office.state_questions, inside.business(request)
+    await questions.record(request, by, None, 1, inside.clock.now() + 2 * DAY, None)
+    [question] = (await inside.state(request)).state_questions
+    await questions.answer(request, by, None, question.question)
+    inside.clock.at += 5 * DAY
+    await inside.tick()
+    assert (events(inside, "reminded"), events(inside, "missed")) == (0, 0)
+
+
+async def test_both_record_and_answer_on_their_pages(visiting: Visiting, inside: Inside) -> None:
+    request = await sent(inside)
+    owner, mentor = visiting.owner(request), visiting.person("mentor-ani", "mentor")
+    page = await owner.get(f"/umkm/cases/{request.ticket}/products/1")
+    fields = {"key": hidden(page), "product": "1", "asked": "Hasil uji logam", "asked_until": ""}
+    here = f"/umkm/cases/{request.ticket}/products/1"
+    refused = await owner.post(f"{here}/record-state-question", fields)
+    assert refused.status_code == 422
+    assert "Hasil uji logam" in refused.text
+    page = await owner.post(f"{here}/record-state-question", fields | {"asked_until": "2027-06-30"})
+    assert "To be answered by 30 June 2027" in page.text
+    assert "Hasil uji logam" in page.text
+    desk = f"/umkm/desk/cases/{request.ticket}"
+    page = await mentor.get(desk)
+    assert "Waits for an answer" in page.text
+    form = {"key": hidden(page), "question": hidden(page, "question")}
+    assert "The state was answered" not in (await mentor.post(f"{desk}/answer-state-question", form)).text
+    second = {"key": str(uuid4()), "product": "1", "asked_until.1": "2027-07-30"}
+    assert "30 July 2027" in (await mentor.post(f"{desk}/record-state-question", second)).text
+    assert (await visiting.stranger().get("/umkm/statistics")).status_code == 200
