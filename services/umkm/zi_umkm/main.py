@@ -21,14 +21,14 @@ from zi_umkm.web.api import numbers as numbers_api
 from zi_umkm.web.api import permits as permits_api
 from zi_umkm.web.api import trips as trips_api
 from zi_umkm.web.api import visits as visits_api
-from zi_umkm.web.pages import desk, letters
+from zi_umkm.web.pages import desk, letters, permits
 from zi_umkm.web.pages import visits as visits_page
 from zi_umkm.web.pages import workspace as pages
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, numbers_api.router, handover_api.router, board_api.router),
     *(permits_api.router, visits_api.router, trips_api.router, desk_lists_api.router),
-    *(pages.router, desk.router, letters.router, visits_page.router),
+    *(pages.router, desk.router, letters.router, permits.router, visits_page.router),
 )
 
 

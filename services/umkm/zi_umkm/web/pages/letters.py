@@ -21,12 +21,18 @@ from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.letters.answering import OpenedReferral
 from zi_umkm.letters.office import LETTERS
 from zi_umkm.letters.verifying import LetterStanding, ShownEvidence, typed_number
+from zi_umkm.read.permit_register import permit_numbered
+from zi_umkm.web import permit_labels
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import refused, status_of, text_of
+from zi_umkm.web.page_context import names_of
 
 LONGEST_NUMBER, LONGEST_CODE, LONGEST_QUERY = 40, 40, 4_000
 ANSWER = f"{LETTERS}answer"
-KINDS: Mapping[str, str] = {"pirt_referral": msgid("Letter to the health office (P-IRT)")}
+KINDS: Mapping[str, str] = {
+    "pirt_referral": msgid("Letter to the health office (P-IRT)"),
+    "cppob_permit": msgid("Permit of good production (IP CPPOB)"),
+}
 STANDINGS: Mapping[str, str] = {
     LetterStanding.WAITING: msgid("It waits for the answer of the health office."),
     LetterStanding.ANSWERED: msgid("Each of its products has its answer."),
@@ -115,6 +121,9 @@ async def letter_page(request: Request, office: TheOffice, number: str, c: str |
         kinds=KINDS,
         standings=STANDINGS,
         answer=ANSWER,
+        permit=await office.store.query(lambda tx: permit_numbered(tx, typed_number(place))),
+        permit_labels=permit_labels,
+        names=names_of(request, office, office.rules.in_force(office.clock.now())),
     )
     response.headers["Referrer-Policy"] = "strict-origin"
     return response

@@ -1,0 +1,120 @@
+"""The public register of permits (IP CPPOB): how each stands today, how the office keeps its promises about them, and all as a table."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from zi_chassis.web.form import Form
+from zi_chassis.web.page import pages_of
+from zi_umkm.container import MentoringOffice
+from zi_umkm.read.permit_queue import permit_clock_counts
+from zi_umkm.read.permit_register import (
+    PAGE,
+    PermitFilter,
+    PermitLine,
+    count_permits,
+    permit_page,
+    permit_standings,
+)
+from zi_umkm.web import permit_labels
+from zi_umkm.web.api.permits import LAST_PAGE, Wanted
+from zi_umkm.web.current_office import TheOffice
+from zi_umkm.web.page_context import ruled, say_of
+
+HERE = "/umkm/permits"
+COLUMNS = (
+    "number",
+    "path",
+    "district",
+    "issued",
+    "valid_until",
+    "standing",
+    "since",
+    "reason",
+    "renews",
+    "replaced_by",
+)
+PIECE = 500  # permits that are read at once for the table
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(HERE)
+async def register(request: Request, office: TheOffice, wanted: Wanted) -> Response:
+    text = request.query_params.get("page", "")
+    number = min(max(int(text), 1), LAST_PAGE) if text.isdecimal() and len(text) <= 6 else 1
+    rows = await office.store.query(lambda tx: permit_page(tx, wanted, PAGE, (number - 1) * PAGE))
+    total = await office.store.query(lambda tx: count_permits(tx, wanted))
+    rules = office.rules.in_force(office.clock.now())
+    context = {
+        **ruled(request, office, rules),
+        **_choices(request, office),
+        "rows": rows,
+        "total": total,
+        "number": number,
+        "last": max(1, -(-total // PAGE)),
+        "query": urlencode(_query(wanted)),
+        "form": Form(_query(wanted)),
+        "standings": await office.store.query(permit_standings),
+        "clocks": await office.store.query(permit_clock_counts),
+        "permit_labels": permit_labels,
+        "here": HERE,
+    }
+    return pages_of(request).render(request, "permits.html", 200, **context)
+
+
+@router.get(f"{HERE}.csv")
+async def register_table(office: TheOffice, wanted: Wanted) -> Response:
+    """Send everything that the filter finds, in English codes, read from the store piece by piece."""
+
+    async def table() -> AsyncIterator[str]:
+        yield "\ufeff" + ",".join(COLUMNS) + "\r\n"
+        at = 0
+        while True:
+            rows = await office.store.query(partial(permit_page, wanted=wanted, limit=PIECE, offset=at))
+            yield "".join(f"{_table_line(office, each)}\r\n" for each in rows)
+            at += PIECE
+            if len(rows) < PIECE:
+                return
+
+    headers = {"Content-Disposition": 'attachment; filename="permits.csv"'}
+    return StreamingResponse(table(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _table_line(office: MentoringOffice, line: PermitLine) -> str:
+    """Only codes, numbers and days, none of which needs quotation marks or begins a formula."""
+    day = office.rules.permits.day
+    until = "" if line.valid_until is None else line.valid_until.isoformat()
+    stands = (line.standing, day(line.since).isoformat(), line.reason or "")
+    issued = day(line.issued_at).isoformat()
+    fields = (
+        line.number,
+        line.path,
+        line.district,
+        issued,
+        until,
+        *stands,
+        line.renews or "",
+        line.replaced_by or "",
+    )
+    return ",".join(fields)
+
+
+def _choices(request: Request, office: MentoringOffice) -> dict[str, Any]:
+    say, rules = say_of(request), office.rules.in_force(office.clock.now())
+    named = ruled(request, office, rules)["names"]
+    shown = {"holding": "Those that hold", "all": "All of them", **permit_labels.STANDINGS}
+    return {
+        "shown": [(code, say(name)) for code, name in shown.items()],
+        "district_choices": [(each.code, named.text(each.name)) for each in office.rules.districts],
+        "path_choices": [(code, say(name)) for code, name in permit_labels.PATHS.items()],
+    }
+
+
+def _query(wanted: PermitFilter) -> dict[str, str]:
+    fields = {name: "" if value is None else str(value) for name, value in vars(wanted).items()}
+    return {name: value for name, value in (fields | {"show": wanted.show or "all"}).items() if value}
