@@ -106,15 +106,19 @@ class CertificatesOffice(VaultConnection):
         self._open_billing()
         self.vault_writer = VaultWriter(lambda: self.vault)
         self.access = ApplicantAccess(verifier(settings), self.store, clock)
-        self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, clock)
-        self.further_billing = FurtherBilling(self.store, self.rules, self.billing)
-        self.amending = Amending(self.store, self.rules, self.vault_writer)
+        self._open_applying()
         self._open_company_data()
         self._open_exchange()
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.amendment_calls = AmendmentCalls(self.store, self.rules, self.vault_writer)
         self._open_records()
         self._add_letters([each.content for each in templates])
+
+    def _open_applying(self) -> None:
+        """Add what applicants do about an application, its bills and an amendment."""
+        self.applying = Applying(self.store, self.rules, self.vault_writer, self.billing, self.clock)
+        self.further_billing = FurtherBilling(self.store, self.rules, self.billing)
+        self.amending = Amending(self.store, self.rules, self.vault_writer)
 
     def _open_company_data(self) -> None:
         """Add what a company states once, and what a mentored business hands over to it."""
