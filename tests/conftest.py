@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from tests.databases import place, postgres, postgres_server
+from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 
 TOUCHES = {
@@ -33,7 +34,14 @@ ROOM = 4 << 30
 settings.register_profile("zona", deadline=None)
 settings.load_profile("zona")
 
-__all__ = ["nats", "place", "postgres", "postgres_server"]
+__all__ = ["empty_ledger", "nats", "place", "postgres", "postgres_server"]
+
+
+@pytest.fixture(scope="session")
+def empty_ledger() -> Iterator[str]:
+    """The address of a ledger that holds nothing yet."""
+    with answering() as address:
+        yield address
 
 
 def pytest_configure() -> None:

@@ -54,7 +54,7 @@ async def say(nats: NatsServer, sender: str, event: str, data: dict[str, str], p
 
 @pytest.fixture
 async def running(
-    nats: NatsServer, tmp_path: Path
+    nats: NatsServer, empty_ledger: str, tmp_path: Path
 ) -> AsyncIterator[tuple[CertificatesOffice, httpx.AsyncClient]]:
     app = create_app(
         Settings(
@@ -63,6 +63,7 @@ async def running(
             issuer=ISSUER,
             nats_url=nats.url,
             nats_seed=nats.seed("certificates"),
+            audit_url=empty_ledger,
             rules=DEMO_RULES,
             demo=True,
             public_url=ISSUER,
@@ -73,6 +74,7 @@ async def running(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
     ):
+        await until(lambda: app.state.office.store.writer.paused is None)
         yield app.state.office, client
 
 

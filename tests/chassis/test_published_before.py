@@ -2,15 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import pytest_asyncio
 from tests.chassis.house import count, open_store, opened, running
+from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 from tests.until import until
 
@@ -186,23 +184,6 @@ async def test_what_was_seen_whole_is_not_paused_again(office: Office, nats: Nat
         office.ledger.is_away = True
         await asyncio.sleep(0.1)
         await count(office.store, 1)
-
-
-@contextmanager
-def answering(status: int, body: bytes) -> Iterator[str]:
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status if self.path == "/audit/api/senders" else 404)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 async def test_the_ledger_is_asked_over_its_public_answer() -> None:

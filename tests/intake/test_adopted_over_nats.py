@@ -63,7 +63,9 @@ async def announce(
 
 
 @pytest.fixture
-async def running(nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Office, httpx.AsyncClient]]:
+async def running(
+    nats: NatsServer, empty_ledger: str, tmp_path: Path
+) -> AsyncIterator[tuple[Office, httpx.AsyncClient]]:
     app = create_app(
         Settings(
             service="intake",
@@ -71,6 +73,7 @@ async def running(nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Offic
             issuer=ISSUER,
             nats_url=nats.url,
             nats_seed=nats.seed("intake"),
+            audit_url=empty_ledger,
             demo=True,
             public_url=ISSUER,
         )
@@ -80,6 +83,7 @@ async def running(nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Offic
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
     ):
+        await until(lambda: app.state.office.store.writer.paused is None)
         yield app.state.office, client
 
 

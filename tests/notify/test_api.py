@@ -59,6 +59,7 @@ async def web(provider: OwnProvider, tmp_path: Path) -> AsyncIterator[Web]:
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
     ):
+        app.state.store.writer.paused = None  # nothing was ever published here
         yield Web(client, provider, app.state.store)
 
 

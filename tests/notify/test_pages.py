@@ -46,6 +46,7 @@ async def web(tmp_path: Path) -> AsyncIterator[Web]:
             transport=transport, base_url="http://zona.example", headers={"Accept": "text/html"}
         ) as client,
     ):
+        app.state.store.writer.paused = None  # nothing was ever published here
         yield Web(client, app.state.store, app.state.keys)
 
 

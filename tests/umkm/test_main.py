@@ -73,7 +73,7 @@ async def say(nats: NatsServer, event: str, data: dict[str, Any], position: int)
 
 @pytest.fixture
 async def running(
-    nats: NatsServer, tmp_path: Path
+    nats: NatsServer, empty_ledger: str, tmp_path: Path
 ) -> AsyncIterator[tuple[MentoringOffice, httpx.AsyncClient]]:
     app = create_app(
         Settings(
@@ -82,6 +82,7 @@ async def running(
             issuer=ISSUER,
             nats_url=nats.url,
             nats_seed=nats.seed("umkm"),
+            audit_url=empty_ledger,
         )
     )
     transport = httpx.ASGITransport(app=app)
@@ -89,6 +90,7 @@ async def running(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
     ):
+        await until(lambda: app.state.office.store.writer.paused is None)
         yield app.state.office, client
 
 
@@ -108,10 +110,10 @@ async def test_it_becomes_ready_hears_who_asks_and_says_what_it_did(
     broker = nats.broker("umkm")
     broker.open()
     js = await broker.jetstream()
-    expected = len((*office.rules.configurations, *office.letters.configurations)) + 3
+    expected = office.store.last()[0]
     async with asyncio.timeout(PATIENCE):
         while (await js.stream_info("ZI_UMKM")).state.messages < expected:
             await asyncio.sleep(0.01)
     published = [await js.get_msg("ZI_UMKM", seq=number) for number in range(1, expected + 1)]
-    assert [each.data for each in published] == [row.message for row in office.store.messages(0, 99)]
+    assert [each.data for each in published] == [row.message for row in office.store.messages(0, expected)]
     await broker.close()
