@@ -5,7 +5,17 @@ from datetime import date, timedelta
 import pytest
 from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside
-from tests.certificates.test_amending import SKE, WRONG, begun, changed, issued, judged, letter, submitted
+from tests.certificates.test_amending import (
+    SKE,
+    WRONG,
+    begun,
+    changed,
+    issued,
+    judged,
+    letter,
+    signed,
+    submitted,
+)
 from tests.certificates.test_desk import at_desk, done
 from tests.certificates.test_pages import filled, here
 from tests.certificates.visiting import Visiting
@@ -92,6 +102,22 @@ async def test_the_interface_amends_and_tells_of_it_at_the_letter(calling: Calli
     other = await inside.requested("three", series="ske", account=of.ticket)
     second = await calling.tell(other, "amendment", AMENDED)
     assert (second.status_code, second.json()["type"]) == (409, "urn:zona:problem:amendment_open")
+
+
+async def test_the_public_register_names_what_replaced_a_letter(visiting: Visiting, inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    await inside.pay(request)
+    await judged(inside, request)
+    await signed(inside, request)
+    [new] = await inside.sealed(request)
+    where = f"/certificates/register?show=all&number={SKE}"
+    assert "Replaced by" not in (await visiting.stranger().get(where)).text
+    await inside.office.sealing._register.end_replaced()
+    page = await visiting.stranger().get(where)
+    assert f'<a href="/certificates/verify/{new}">Replaced by {new}.</a>' in page.text
 
 
 async def test_an_import_letter_is_asked_for_the_day_of_arrival(calling: Calling) -> None:

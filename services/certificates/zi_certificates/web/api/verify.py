@@ -109,6 +109,7 @@ class RegisterLine(BaseModel):
     valid_until: date | None
     standing: Today
     since: datetime | date | None
+    by_number: str | None
 
 
 class TallyAnswer(BaseModel):
@@ -269,4 +270,5 @@ def _line(each: Line, today: date) -> RegisterLine:
         valid_until=each.valid_until,
         standing=stood.today,
         since=stood.since,
+        by_number=stood.by_number,
     )
