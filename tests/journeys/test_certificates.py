@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.journeys.amendment_story import amend
 from tests.journeys.certificates import (
     API,
     CHINA,
@@ -97,7 +98,9 @@ def test_a_rejected_application_comes_back_three_times_and_no_more(certificates:
     certificates.mailed(case, "Lada", *PAID, *rejected, *again, "application_rejected_finally")
 
 
-def test_food_is_exported_with_two_letters_and_what_its_country_wants(certificates: Certificates) -> None:
+def test_food_is_exported_with_two_letters_and_one_of_them_is_amended(
+    house: House, certificates: Certificates, tmp_path: Path
+) -> None:
     case = certificates.requested("Udang", "ske")
     certificates.open_account(case)
     certificates.done(case, "statement", SKE)
@@ -112,6 +115,7 @@ def test_food_is_exported_with_two_letters_and_what_its_country_wants(certificat
     assert [int(each[-6:]) for each in numbers] == [first, first + 1]
     assert certificates.decisions(case).count("letter_sealed") == 2
     certificates.mailed(case, "Udang", *PAID, *ISSUED, "letter_sealed")
+    amend(certificates, house, case, tmp_path)
 
 
 def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
