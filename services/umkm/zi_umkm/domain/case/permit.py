@@ -52,7 +52,7 @@ class ApplyForPermit(Gate):
     now: a new one, or the stopped one with its due date moved."""
 
     promise: PermitPromise | None = None
-    opens_at: date | None = None
+    opens_at: datetime | None = None
 
 
 class Evaluate(PermitCommand):
