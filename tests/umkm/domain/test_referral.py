@@ -35,6 +35,7 @@ from zi_chassis.domain import DomainError
 from zi_umkm.domain import errors
 from zi_umkm.domain.case import messages, numbers, referral
 from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.status import MentoringStatus
 from zi_umkm.domain.referral_code import LENGTH, code_digest, printed_code, referral_code, typed_code
 
@@ -54,7 +55,19 @@ def test_a_referral_with_a_letter_begins_its_code() -> None:
     assert event.letter == LETTER
     letter = after(*REFERRED_BY_LETTER).referral
     assert letter is not None
-    assert (letter.number, letter.products, letter.round) == (LETTER.number, frozenset({1}), 1)
+    assert (letter.number, letter.products, letter.round) == (LETTER.number, (1,), 1)
+
+
+def test_the_letter_names_its_products_by_number_and_one_from_before_in_its_own_order() -> None:
+    backwards = (*ASSIGNED, RESTATE, SECOND_NOT_OURS, NOT_OURS)
+    case = after(*backwards)
+    assert case.to_refer == (1, 2)
+    [event] = decide(REFER_BY_LETTER, case)
+    assert isinstance(event, messages.ProductsReferred)
+    assert event.products == (1, 2)
+    before = evolve(case, event.model_copy(update={"products": (2, 1)})).referral
+    assert before is not None
+    assert before.products == (2, 1)
 
 
 def test_a_referral_from_before_gets_its_letter_and_one_with_a_letter_no_other() -> None:

@@ -2,21 +2,26 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.letters.test_referring import FIRST, PIRT, code_on, content_of
+from tests.umkm.steps import MONDAY
 from tests.umkm.visiting import Visiting
 from tests.web.browsing import hidden
 
 from zi_chassis.web.limits import Buckets
 from zi_letters.content import digest
 from zi_letters.vault_fields import FILE
+from zi_umkm.domain.case.referral_state import Referral
 from zi_umkm.domain.letter import SealMentoringLetter
 from zi_umkm.messaging import upstream
 from zi_umkm.messaging.letters_data import letter_files
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.letters import mentoring_letter_numbered
+from zi_umkm.use_cases.statements import BusinessStated
+from zi_umkm.web.pages.letters import answered_products
 
 ANSWER = "/umkm/letters/answer"
 PDF = b"%PDF-1.7 sealed"
@@ -101,6 +106,32 @@ async def test_the_health_office_answers_without_an_account(visiting: Visiting, 
     owner = await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")
     for phrase in (FIRST, "Berapa masa simpannya?", "The number of product 1 came"):
         assert phrase in owner.text, phrase
+
+
+async def test_each_product_has_its_own_name_in_whatever_order_it_was_stated(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.stated("one", SAMBAL, SAMBAL.model_copy(update={"name": "Sambal Kedua"}))
+    known = [each.number for each in await inside.stated_products(request)]
+    stated = {"district": "nunukan", "kbli": ("10213",)}
+    backwards = [SAMBAL.model_copy(update={"number": each, "name": None}) for each in reversed(known)]
+    anew = BusinessStated.model_validate(stated | {"products": tuple(backwards)})
+    await inside.office.mentoring.restate(request, inside.business(request), None, anew)
+    await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")
+    await inside.office.mentoring.triage(request, inside.mentor(), None)
+    await inside.refer(request)
+    page = await visiting.stranger().post(ANSWER, with_code(inside, request))
+    titles = [title for title in re.findall(r"<h2>(.*?)</h2>", page.text) if "Sambal" in title]
+    assert titles == ["1. Sambal Contoh", "2. Sambal Kedua"]
+
+
+def test_a_letter_that_was_sealed_in_another_order_is_answered_in_that_order() -> None:
+    letter = Referral(uuid4(), FIRST, (2, 1), "0" * 64, MONDAY)
+    named = answered_products(letter, frozenset({1}), ["Kedua", "Pertama"])
+    assert [(each.number, each.text, each.is_open) for each in named] == [
+        (2, "Kedua", False),
+        (1, "Pertama", True),
+    ]
 
 
 async def test_a_refusal_is_told_to_the_business_and_to_its_mentor(

@@ -66,7 +66,7 @@ def _renew(command: referral.RenewReferralCode, case: MentoringCase) -> referral
     """Give another code while something waits for its answer: by its mentor, who can check no number of it."""
     refuse_unless_mentor(command.by, case)
     current = _letter_of(command.letter, case)
-    if not current.products & case.at_health_office:
+    if not case.at_health_office.intersection(current.products):
         raise errors.ReferralOverError
     return referral.ReferralCodeRenewed(**_stated(command) | {"number": current.number})
 
@@ -95,7 +95,8 @@ def refuse_answered(current: Referral, case: MentoringCase) -> None:
     """Raise where no product of the letter waits for its answer."""
     if current.unanswered(case.at_health_office):
         return
-    raise errors.CodeUsedError if current.products & case.referred else errors.ReferralOverError
+    is_used = case.referred.intersection(current.products)
+    raise errors.CodeUsedError if is_used else errors.ReferralOverError
 
 
 def _refuse_answered_product(

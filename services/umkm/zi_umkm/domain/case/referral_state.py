@@ -11,11 +11,11 @@ from zi_umkm.domain.case.referral import ReferralLetter
 
 @dataclass(frozen=True)
 class Referral:
-    """`answered` are products whose answer came with the code of this round."""
+    """`products` stand in the order of the letter; `answered` are products whose answer came with the code of this round."""
 
     letter: UUID
     number: str
-    products: frozenset[int]
+    products: tuple[int, ...]
     code_digest: str
     open_until: datetime
     round: int = 1
@@ -25,11 +25,11 @@ class Referral:
 
     def unanswered(self, at_health_office: frozenset[int]) -> frozenset[int]:
         """Return the products that still wait for their answer."""
-        return self.products & at_health_office - self.answered
+        return at_health_office.intersection(self.products) - self.answered
 
 
 def begun(letter: ReferralLetter, products: tuple[int, ...]) -> Referral:
-    return Referral(letter.letter, letter.number, frozenset(products), letter.code_digest, letter.open_until)
+    return Referral(letter.letter, letter.number, products, letter.code_digest, letter.open_until)
 
 
 def evolve_referral(current: Referral, event: referral.ReferralEvents) -> Referral:

@@ -89,14 +89,15 @@ class MentoringCase:
 
     @property
     def to_refer(self) -> tuple[int, ...]:
-        """Return the products that the health office registers and has not registered yet."""
-        return tuple(each for each in on_track(self.triaged, "pirt") if each not in self.referred_numbers)
+        """Return the products that the health office registers and has not registered yet, by their numbers."""
+        theirs = sorted(on_track(self.triaged, "pirt"))
+        return tuple(each for each in theirs if each not in self.referred_numbers)
 
     @property
     def referral(self) -> Referral | None:
         """Return the last letter to the health office, if what it is about is still referred."""
         last = self.referrals[-1] if self.referrals else None
-        return last if last is not None and last.products & self.referred else None
+        return last if last is not None and self.referred.intersection(last.products) else None
 
     @property
     def blocking(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The public pages of a letter: what was sealed, for whoever has the paper, and the health office's answer with the code on it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -16,6 +16,7 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
 from zi_umkm.container import MentoringOffice
+from zi_umkm.domain.case.referral_state import Referral
 from zi_umkm.domain.errors import WrongReferralCodeError
 from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.letters.answering import OpenedReferral
@@ -162,6 +163,16 @@ class AnsweredProduct:
     is_open: bool
 
 
+def answered_products(
+    letter: Referral, still_open: frozenset[int], names: Sequence[str]
+) -> list[AnsweredProduct]:
+    """Return the products as they stand on the letter; `names` are in the order of the letter, which need not be that of the numbers."""
+    return [
+        AnsweredProduct(number, name, number in still_open)
+        for number, name in zip(letter.products, names, strict=True)
+    ]
+
+
 async def _referral_page(
     request: Request,
     office: MentoringOffice,
@@ -171,16 +182,13 @@ async def _referral_page(
     done: str | None = None,
 ) -> Response:
     content = await office.letters.answering.content(opened)
-    products = [
-        AnsweredProduct(number, each.product, number in opened.open_products)
-        for number, each in zip(sorted(opened.letter.products), content.products, strict=True)
-    ]
+    names = [each.product for each in content.products]
     context: dict[str, Any] = {
         "form": form,
         "here": ANSWER,
         "content": content,
         "letter": opened.letter,
-        "products": products,
+        "products": answered_products(opened.letter, opened.open_products, names),
         "done": done,
         "key": str(key_of(form) or uuid4()),
         "limit": FORM_TEXT_LENGTH,
