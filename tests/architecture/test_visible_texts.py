@@ -340,6 +340,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
     "certificates": {
         "note": read_by("zi_certificates.web.bodies.ReasonsBody", "note"),
         "standing_note.": read_by("zi_certificates.web.bodies.StandingBody", "note"),
+        "call.": read_by("zi_certificates.web.bodies.AmendmentCallBody", "note"),
         "answers.": read_by("zi_certificates.web.bodies.AnswerBody", "text"),
         "official": read_by("zi_certificates.web.bodies.OverrideBody", "official"),
         "hs_codes": read_by("zi_certificates.web.bodies.AccountBody", "hs_codes"),
@@ -373,6 +374,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
                 "question",
                 "asked",
                 "asked.",
+                "objection",
+                "propose.revocation",
+                "decide.revocation",
+                "drop.revocation",
             )
         },
         **{name: read_by_text_of(lines=False) for name in ("name", "number", "given.")},

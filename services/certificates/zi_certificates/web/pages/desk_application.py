@@ -1,6 +1,7 @@
 """The page of one application for officials; personal data is opened on request, and the vault records it first."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,8 +66,7 @@ async def show_application(
         "state_name": state.status.value,
         "account": dossier.account if dossier.account.opened else None,
         "person": official.person,
-        "overdue": state.due is not None and state.holder == "office" and state.due < now,
-        "ends_soon": ends_soon(state, now),
+        **_urgency(state, now),
         "flags": [each for each in history if each.event == "conflict_flagged"],
         "hindered": hindered,
         **_stated_context(dossier),
@@ -83,6 +83,11 @@ async def show_application(
         "limit": TEXT_LIMIT,
     }
     return pages_of(official.request).render(official.request, "desk_application.html", status, **context)
+
+
+def _urgency(state: Application, now: datetime) -> dict[str, Any]:
+    overdue = state.due is not None and state.holder == "office" and state.due < now
+    return {"overdue": overdue, "ends_soon": ends_soon(state, now)}
 
 
 def _stated_context(dossier: Dossier) -> dict[str, Any]:

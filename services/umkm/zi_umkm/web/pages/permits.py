@@ -107,9 +107,9 @@ def _table_line(office: MentoringOffice, line: PermitLine) -> str:
 def _choices(request: Request, office: MentoringOffice) -> dict[str, Any]:
     say, rules = say_of(request), office.rules.in_force(office.clock.now())
     named = ruled(request, office, rules)["names"]
-    shown = {"holding": "Those that hold", "all": "All of them", **permit_labels.STANDINGS}
+    filters = {"holding": "Those that hold", "all": "All of them", **permit_labels.STANDINGS}
     return {
-        "shown": [(code, say(name)) for code, name in shown.items()],
+        "shown": [(code, say(name)) for code, name in filters.items()],
         "district_choices": [(each.code, named.text(each.name)) for each in office.rules.districts],
         "path_choices": [(code, say(name)) for code, name in permit_labels.PATHS.items()],
     }
