@@ -143,6 +143,40 @@ def test_more_that_is_applied_for_is_paid_beside_the_first_bill() -> None:
     assert after(*TAKEN, ASK, CHANGE, MORE, SEND, REVERSE, PAY_MORE).status == "awaiting_payment"
 
 
+def test_a_code_for_less_than_is_missing_meanwhile_settles_nothing() -> None:
+    more_too = REVERSE.model_copy(
+        update={"bill": MORE.bill, "payment": "bank-8", "refund": "refund-3", "request": None}
+    )
+    first = FURTHER.model_copy(update={"bill": "820000000000003"})
+    paid_more = PAY_MORE.model_copy(update={"payment": "bank-8"})
+    before = (*ASKED, MORE, paid_more, REVERSE, first, more_too)
+    assert after(*before).owed.short == 175_000
+    pay = PAY_AGAIN.model_copy(update={"bill": first.bill})
+    [refused] = decide(pay, after(*before))
+    assert isinstance(refused, PaymentRefused)
+    assert refused.reason == "wrong_amount"
+    assert after(*before, pay).owed.short == 175_000
+    whole = FURTHER.model_copy(update={"bill": "820000000000004", "amount": 175_000})
+    pay_whole = PAY_AGAIN.model_copy(update={"bill": whole.bill, "amount": 175_000, "payment": "bank-9"})
+    again = after(*before, pay, whole, pay_whole)
+    assert (again.paid, again.owed.short, again.owed.pay_by) == (True, 0, None)
+
+
+@pytest.mark.parametrize("before", [PAID, ASKED])
+def test_a_payment_stored_for_less_than_was_missing_leaves_the_rest(
+    before: tuple[ApplicationCommands, ...],
+) -> None:
+    """There are such payments from when a code settled whatever was missing; the rest can be paid with another."""
+    state = after(*before, REVERSE, FURTHER)
+    less = decide(PAY_AGAIN, state)[0].model_copy(update={"amount": 100_000})
+    state = evolve(state, less)
+    assert (state.paid, state.owed.short, state.owed.pay_by) == (False, 50_000, AGAIN_BY)
+    rest = FURTHER.model_copy(update={"bill": "820000000000003", "amount": 50_000})
+    pay = PAY_AGAIN.model_copy(update={"bill": rest.bill, "amount": 50_000, "payment": "bank-9"})
+    again = after(rest, pay, state=state)
+    assert (again.status, again.paid, again.owed.short) == (state.status, True, 0)
+
+
 @pytest.mark.parametrize(
     ("before", "command", "reason"),
     [

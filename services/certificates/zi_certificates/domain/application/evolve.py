@@ -195,7 +195,8 @@ def _with_money(
 
 def _paid(application: Application, event: ApplicationPaid | ApplicationSubmittedFree) -> Application:
     """Queue it, or let it wait for the signature if all its evaluators had found it compliant before a payment was taken back."""
-    paid = replace(application, paid=True, complete_at=event.by.at, due=event.due, is_late=False)
+    whole = not application.owed.is_unpaid_again
+    paid = replace(application, paid=whole, complete_at=event.by.at, due=event.due, is_late=False)
     if len(application.evaluators) < (2 if application.second_evaluation else 1):
         return _queued_again(paid)
     return replace(paid, status=ApplicationStatus.APPROVAL)

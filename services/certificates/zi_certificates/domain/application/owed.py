@@ -76,7 +76,10 @@ class OwedMoney:
         more = event.amount if bill is not None and bill.reason == "more_applied_for" else 0
         paid = replace(self, amounts=left, counted=counted, added=self.added + more)
         paid = replace(paid, paid_bills=self.paid_bills | {event.bill})
-        return paid if more else replace(paid, short=0, pay_by=None)
+        if more:
+            return paid
+        short = max(0, self.short - event.amount - sum(amount for _, amount in counting))
+        return replace(paid, short=short, pay_by=self.pay_by if short else None)
 
     def _refunded(self, event: PaymentRefunded) -> "OwedMoney":
         """Leave as it was a payment that was reversed before there were further bills: it has no new day to pay, and officials judged it."""

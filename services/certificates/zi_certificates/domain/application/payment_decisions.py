@@ -119,5 +119,18 @@ def _why_it_pays_no_further_bill(
         return "already_paid"
     if command.paid_at > bill.pay_by or application.status in OVER:
         return "too_late"
-    there = set(application.owed.partly_paid) >= set(bill.counting)
-    return None if command.amount == bill.amount and there else "wrong_amount"
+    return (
+        None
+        if command.amount == bill.amount and _is_for_what_is_missing(bill, application)
+        else "wrong_amount"
+    )
+
+
+def _is_for_what_is_missing(bill: FurtherBillIssued, application: Application) -> bool:
+    """Return whether a bill, with what counts beside it, still makes up all that is missing; more or less may be missing meanwhile."""
+    owed, submission = application.owed, application.submission
+    assert submission is not None
+    if bill.reason == "more_applied_for":
+        return True
+    there = set(owed.partly_paid) >= set(bill.counting)
+    return there and bill.amount + owed.sum_of(bill.counting) == (owed.short or submission.amount)
