@@ -64,14 +64,12 @@ async def show_application(
         "ticket": dossier.ticket,
         "state": state,
         "state_name": state.status.value,
-        "account": dossier.account if dossier.account.opened else None,
         "person": official.person,
         **_urgency(state, now),
         "flags": [each for each in history if each.event == "conflict_flagged"],
         "hindered": hindered,
         **_stated_context(dossier),
         "used": [] if hindered else await office.master_use.used_by(state.statement),
-        "master": master_labels,
         "missing": findings_of(office, dossier),
         "opened": opened,
         "answers": answers,
@@ -91,8 +89,10 @@ def _urgency(state: Application, now: datetime) -> dict[str, Any]:
 
 
 def _stated_context(dossier: Dossier) -> dict[str, Any]:
-    """The statement with its changes, what words answer in it, and its letters."""
+    """The account, the statement with its changes, what words answer in it, and its letters."""
     return {
+        "account": dossier.account if dossier.account.opened else None,
+        "master": master_labels,
         "comparisons": dossier.comparisons(),
         "cells": cells,
         "in_words": dossier.answered_in_words,
