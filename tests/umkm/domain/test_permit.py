@@ -358,6 +358,16 @@ def test_it_is_not_renewed_while_its_revocation_is_decided() -> None:
             decide(changed(APPLY, opens_at=MONDAY), after(*before))
 
 
+def test_nobody_finds_fit_or_signs_what_follows_while_its_revocation_is_decided() -> None:
+    renewed = (*PERMITTED_FOR_YEARS, changed(APPLY, opens_at=MONDAY), VERIFY_ACCOUNT)
+    for before, command in ((renewed, FIT), ((*renewed, FIT), ISSUE)):
+        for revoking in ((PROPOSE,), (PROPOSE, ANNOUNCE_REVOCATION), (PROPOSE, ANNOUNCE_REVOCATION, CONTEST)):
+            with pytest.raises(permit_errors.RevocationPendingError):
+                decide(command, after(*before, *revoking))
+        assert decide(command, after(*before, PROPOSE, DROP))
+        assert decide(command, after(*before, PROPOSE, usual.AT_ONCE))
+
+
 def test_who_has_graduated_renews_too_and_a_returned_renewal_goes_on() -> None:
     numbered = (*PERMITTED_FOR_YEARS, usual.SEND, usual.NUMBER)
     graduated = (*numbered, usual.CHECK, usual.CONFIRM, usual.GRADUATE)

@@ -1,15 +1,33 @@
 """A permit by its use cases: what the office has decided about its end is in the commands that they make."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from tests.umkm.domain.test_permit_terms import decided
 from tests.umkm.inside import Inside
 
-from zi_umkm.domain.case.permit_errors import PermitStillValidError
+from zi_chassis.recorded import NO_PREVIOUS, Recorded
+from zi_umkm.domain.case import permit
+from zi_umkm.domain.case.permit_errors import PermitStillValidError, RevocationPendingError
 from zi_umkm.domain.case.permit_state import PermitStage
+from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
+from zi_umkm.read.permit_register import PermitRegister, permit_numbered
 
 NUMBER = "IPC-2026-000001"
+
+
+async def renewing(inside: Inside) -> MentoringRequest:
+    """A business with a permit that was found fit for the next one."""
+    editions = inside.office.rules.permits.editions
+    editions._in_files = decided().editions._in_files
+    request = await inside.permitted()
+    inside.clock.at = datetime(2031, 6, 9, 16, tzinfo=UTC)
+    await inside.office.permits.apply(request, inside.business(request), None)
+    await inside.office.permits.verify_account(request, inside.staff("officer-budi", "officer"), None)
+    await inside.office.permits.find_fit(request, inside.staff("evaluator-citra", "evaluator"), None)
+    return request
 
 
 async def test_a_permit_is_renewed_from_the_day_on_that_the_office_has_decided(inside: Inside) -> None:
@@ -24,3 +42,50 @@ async def test_a_permit_is_renewed_from_the_day_on_that_the_office_has_decided(i
     await inside.office.permits.apply(request, inside.business(request), None)
     file = (await inside.state(request)).permit
     assert (file.stage, file.renews) == (PermitStage.ACCOUNT, NUMBER)
+
+
+async def test_a_revocation_is_decided_before_the_next_permit_is_signed(either: Inside) -> None:
+    request, officer = await renewing(either), either.staff("officer-budi", "officer")
+
+    async def waiting(reader: str, *stages: PermitStage) -> list[str]:
+        wanted = PermitTasks(reader, stages, signs=True)
+        return [
+            each.task for each in await either.office.store.query(lambda tx: waiting_permits(tx, wanted, 9))
+        ]
+
+    assert await waiting("head-gita", PermitStage.ISSUE) == ["issue"]
+    await either.office.permits.propose_revocation(request, officer, None, "production_moved", "Pindah")
+    assert await waiting("head-gita", PermitStage.ISSUE) == ["revocation"]
+    assert await waiting("head-gita") == ["revocation"]
+    assert await waiting("officer-budi", PermitStage.ISSUE) == ["issue"]
+    with pytest.raises(RevocationPendingError):
+        await either.signed(request)
+    await either.office.permits.drop_revocation(request, either.staff("head-gita", "head"), None, "Tetap")
+    assert await waiting("head-gita", PermitStage.ISSUE) == ["issue"]
+    await either.signed(request)
+    old = await either.office.store.query(lambda tx: permit_numbered(tx, NUMBER))
+    assert old is not None
+    assert (old.standing, old.replaced_by) == ("replaced", "IPC-2031-000001")
+
+
+async def test_a_permit_that_was_followed_while_its_revocation_was_decided_holds_no_more(
+    inside: Inside,
+) -> None:
+    request, register = await inside.permitted(), PermitRegister()
+    first = (await inside.state(request)).permit.certificate
+    assert first is not None
+    by, second = inside.staff("head-gita", "head"), first.model_copy(update={"number": "IPC-2026-000002"})
+    until, next_one = inside.clock.now(), second.model_copy(update={"renews": NUMBER})
+    announced = permit.RevocationAnnounced(
+        by=by, number=NUMBER, reason="production_moved", objection_until=until, rules=first.rules, items=()
+    )
+    message = f'{{"subject": "{request.ticket}"}}'.encode()
+    with inside.office.store.database.transaction() as tx:
+        for event in (announced, permit.PermitIssued(by=by, items=(), certificate=next_one)):
+            id = uuid4()
+            recorded = Recorded(event, id, request.mentoring, 1, 1, "", request.ticket, message, NO_PREVIOUS)
+            register.project(tx, recorded)
+        old = permit_numbered(tx, NUMBER)
+    assert old is not None
+    assert (old.standing, old.reason, old.objection_until) == ("replaced", None, None)
+    assert old.replaced_by == "IPC-2026-000002"

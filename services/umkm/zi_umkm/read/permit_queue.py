@@ -10,7 +10,7 @@ from zi_chassis.timers import Due
 from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, permit
 from zi_umkm.domain.case.messages import DeadlineMissed
-from zi_umkm.domain.case.permit_state import AT_WORK, PermitStage
+from zi_umkm.domain.case.permit_state import PermitStage
 from zi_umkm.read.columns import set_columns, stored_time
 from zi_umkm.read.interests import INTERESTS, MENTORED
 from zi_umkm.read.promised_visits import LAST_VISIT
@@ -192,29 +192,37 @@ class PermitTasks:
     def condition(self) -> tuple[str, tuple[object, ...]]:
         """Only what this official may decide: nobody signs what they found fit, or decides what they proposed."""
         marks = ", ".join("?" * len(self.stages)) or "NULL"
-        wanted = [f"(p.stage IN ({marks}) AND p.fit_by <> ?)"]
+        revocation, theirs = self.revocation
         values: list[object] = [self.reader, self.reader, *(each.value for each in self.stages), self.reader]
-        if self.signs:
-            wanted.append(
-                "(p.revoking = 'proposed' AND p.proposed_by <> ?)"
-                " OR (p.revoking = 'contested' AND p.proposed_by <> ? AND p.announced_by <> ?)"
-            )
-            values += [self.reader] * 3
+        values += theirs
         begins = ""
         if self.ticket:
             begins = f" AND substr(c.ticket, 1, {len(self.ticket)}) = ?"
             values.append(self.ticket)
-        return f"{_FILES} AND ({' OR '.join(wanted)}){begins}", tuple(values)
+        wanted = f"(p.stage IN ({marks}) AND p.fit_by <> ?) OR {revocation}"
+        return f"{_FILES} AND ({wanted}){begins}", tuple(values)
+
+    @property
+    def revocation(self) -> tuple[str, tuple[object, ...]]:
+        """Only a revocation that this official may decide."""
+        if not self.signs:
+            return "1 = 0", ()
+        proposed = "(p.revoking = 'proposed' AND p.proposed_by <> ?)"
+        contested = "(p.revoking = 'contested' AND p.proposed_by <> ? AND p.announced_by <> ?)"
+        return f"({proposed} OR {contested})", (self.reader,) * 3
 
 
 def waiting_permits(tx: Tx, wanted: PermitTasks, limit: int, offset: int = 0) -> list[WaitingPermit]:
-    """Return what this official may decide: what is due first comes first, then what has waited longest."""
+    """Return what this official may decide: what is due first comes first, then what has waited longest. While a revocation is to be
+    decided, nothing is signed: so the case waits for that."""
     condition, values = wanted.condition
+    revocation, theirs = wanted.revocation
     rows = tx.execute(
-        "SELECT p.case_id, p.stage, p.since, p.revoking, p.revoking_since, c.ticket, c.district, k.due, k.missed"
-        f"{condition} ORDER BY COALESCE(k.due, '{NO_CLOCK}'), COALESCE(p.revoking_since, p.since), p.case_id"
+        f"SELECT p.case_id, p.stage, p.since, CASE WHEN {revocation} THEN 1 ELSE 0 END AS revokes, p.revoking_since,"
+        f" c.ticket, c.district, k.due, k.missed{condition}"
+        f" ORDER BY COALESCE(k.due, '{NO_CLOCK}'), COALESCE(p.revoking_since, p.since), p.case_id"
         f" LIMIT {limit} OFFSET {offset}",
-        *values,
+        *(*theirs, *values),
     )
     return [_waiting(row) for row in rows]
 
@@ -227,13 +235,13 @@ def count_waiting_permits(tx: Tx, wanted: PermitTasks) -> int:
 
 
 def _waiting(row: Row) -> WaitingPermit:
-    is_file = row["stage"] in {each.value for each in AT_WORK}
-    since = row["since"] if is_file else row["revoking_since"]
+    revokes = bool(row["revokes"])
+    since = row["revoking_since"] if revokes else row["since"]
     return WaitingPermit(
         case=UUID(row["case_id"]),
         ticket=row["ticket"],
         district=row["district"],
-        task=row["stage"] if is_file else REVOCATION,
+        task=REVOCATION if revokes else row["stage"],
         since=datetime.fromisoformat(since),
         due=stored_time(row["due"]),
         is_missed=bool(row["missed"]),

@@ -52,7 +52,7 @@ class PermitFilter:
 
 class PermitRegister:
     name = "permit_register"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS permits (number TEXT PRIMARY KEY, case_id TEXT NOT NULL, ticket TEXT NOT NULL,"
         " letter TEXT NOT NULL, path TEXT NOT NULL, district TEXT NOT NULL, year INTEGER NOT NULL, issued_at TEXT NOT NULL,"
@@ -99,7 +99,8 @@ def _insert(
             "UPDATE permits SET replaced_by = ? WHERE number = ?", certificate.number, certificate.renews
         )
         tx.execute(
-            "UPDATE permits SET standing = 'replaced', since = ? WHERE number = ? AND standing = 'valid'",
+            "UPDATE permits SET standing = 'replaced', since = ?, reason = NULL, objection_until = NULL"
+            " WHERE number = ? AND standing IN ('valid', 'announced', 'contested')",
             *(at, certificate.renews),
         )
 

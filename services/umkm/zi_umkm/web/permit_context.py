@@ -77,11 +77,11 @@ def permit_acts(official: DeskOfficial, state: MentoringCase) -> Mapping[str, bo
     if file.standing is PermitStanding.CONTESTED and file.announced is not None:
         parties.add(file.announced.by.actor)
     decides = free and file.proposed is not None and official.has(*SIGNING) and sub not in parties
-    at, holds = file.stage.value, file.standing in HOLDING
+    at, holds, settled = file.stage.value, file.standing in HOLDING, file.proposed is None
     return {
         "verify_account": free and at == "account" and official.has(*CHECKING),
-        "find_fit": free and at == "evaluation" and official.has(*EVALUATING),
-        "sign": free and at == "issue" and official.has(*SIGNING) and sub != file.fit_by,
+        "find_fit": free and settled and at == "evaluation" and official.has(*EVALUATING),
+        "sign": free and settled and at == "issue" and official.has(*SIGNING) and sub != file.fit_by,
         "signs_own": free and at == "issue" and official.has(*SIGNING) and sub == file.fit_by,
         "give_back": free and official.has(*ACTING.get(file.stage, ())),
         "propose": free and holds and file.proposed is None and official.has(*CHECKING),

@@ -113,6 +113,7 @@ def _find_fit(command: permit.FindFit, case: MentoringCase) -> list[PermitOutcom
     if file.stage is not PermitStage.EVALUATION:
         refuse_skipped(case, MentoringStatus.PERMIT_APPLIED)
         raise errors.NotAppliedError
+    _refuse_pending(file)
     refuse_blocked(case)
     fit = permit.PermitFoundFit(
         by=command.by, request=command.request, items=command.items, promise=command.promise
@@ -128,6 +129,7 @@ def _issue(command: permit.IssuePermit, case: MentoringCase) -> list[PermitOutco
         raise permit_errors.NotFoundFitError if file.is_at_work else errors.NotAppliedError
     if command.by.actor == file.fit_by:
         raise permit_errors.SignsOwnFindingError
+    _refuse_pending(file)
     refuse_blocked(case)
     issued = permit.PermitIssued(
         by=command.by, request=command.request, items=command.items, certificate=command.certificate
