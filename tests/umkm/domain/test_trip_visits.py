@@ -8,6 +8,7 @@ from zi_chassis.domain import WrongRoleError
 from zi_umkm.domain import errors
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.messages import MentoringCommands
+from zi_umkm.domain.case.status import MentoringStatus
 
 SLEEPING = (*usual.REFERRED, usual.PAUSE)
 ENDED = (*usual.ASSIGNED, usual.CLOSE)
@@ -43,3 +44,21 @@ def test_the_same_request_announces_once() -> None:
 def test_a_mentor_announces_nothing() -> None:
     with pytest.raises(WrongRoleError):
         decide(changed(usual.ANNOUNCE, by=mentor()), usual.after(*usual.ASSIGNED))
+
+
+@pytest.mark.parametrize("before", [usual.ASSIGNED, SLEEPING])
+def test_a_visit_that_is_called_off_is_no_word(before: tuple[MentoringCommands, ...]) -> None:
+    case, later = (
+        usual.after(*before),
+        usual.SUPERVISOR.model_copy(update={"at": usual.MONDAY + 50 * usual.DAY}),
+    )
+    after = usual.after(changed(usual.CALL_OFF, by=later), state=case)
+    assert (after.heard_at, after.status) == (case.heard_at, case.status)
+
+
+def test_a_silent_case_sleeps_and_ends_after_its_visit_was_called_off() -> None:
+    later = usual.SUPERVISOR.model_copy(update={"at": usual.MONDAY + 50 * usual.DAY})
+    called_off = changed(usual.CALL_OFF, by=later)
+    case = usual.after(*usual.REFERRED, called_off, usual.PAUSE)
+    assert case.status is MentoringStatus.DORMANT
+    assert usual.after(called_off, usual.CLOSE_SILENT, state=case).status is MentoringStatus.CLOSED

@@ -1,9 +1,10 @@
 """Timers of a silence, a sleep and an agreed action."""
 
 from tests.umkm.inside import Inside
-from tests.umkm.steps import DAY
+from tests.umkm.steps import CALL_OFF, DAY, changed
 
 from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.messaging.published import cases
 from zi_umkm.read.cases import case_of
 
 
@@ -43,6 +44,21 @@ async def test_a_word_in_time_begins_the_silence_anew(inside: Inside) -> None:
     inside.clock.at += 11 * DAY
     await inside.tick()
     assert (await inside.state(request)).status is MentoringStatus.DORMANT
+
+
+async def test_a_visit_that_is_called_off_keeps_no_case_awake_for_ever(inside: Inside) -> None:
+    request = await inside.mentored()
+    await inside.visited(request)
+    inside.clock.at += 50 * DAY
+    by = inside.staff("supervisor-eka", "supervisor")
+    await inside.office.store.handle(cases, request.mentoring, changed(CALL_OFF, by=by))
+    inside.clock.at += 41 * DAY
+    await inside.tick()
+    assert (await inside.state(request)).status is MentoringStatus.DORMANT
+    await inside.office.store.handle(cases, request.mentoring, changed(CALL_OFF, by=by))
+    inside.clock.at += 181 * DAY
+    await inside.tick()
+    assert (await inside.state(request)).status is MentoringStatus.CLOSED
 
 
 async def test_who_wakes_in_time_is_not_closed(inside: Inside) -> None:

@@ -72,7 +72,7 @@ def _is_word(event: Event) -> bool:
 
 
 def timers(rules: MentoringRulebook) -> Timers:
-    return Timers(changing(rules))
+    return Timers(changing(rules), version=2)
 
 
 class Reminding:

@@ -41,14 +41,17 @@ from zi_umkm.domain.case.referral_state import begun, evolve_referral
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.case.state_questions import StateQuestionEvents, evolve_questions
 from zi_umkm.domain.case.status import AROUND_REFERRAL, BEFORE_ASSESSMENT, BEFORE_PERMIT, MentoringStatus
-from zi_umkm.domain.case.trip_visits import TripVisitEvents
+from zi_umkm.domain.case.trip_visits import TripVisitEvents, VisitCalledOff
 from zi_umkm.domain.corrective_action import ActionEvents, TrackedFindings
+
+# What says nothing to a business or of it: a silence goes on.
+NO_WORD = (ConsentEvent, VisitCalledOff)
 
 
 def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
     if event.request is not None:
         case = replace(case, requests=case.requests | {event.request})
-    if not event.by.role.startswith("system:") and not isinstance(event, ConsentEvent):
+    if not event.by.role.startswith("system:") and not isinstance(event, NO_WORD):
         case = replace(case, heard_at=event.by.at)
     if isinstance(event, corrective_action.ActionEvent):
         return _acted(case, event)
