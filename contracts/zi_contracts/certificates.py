@@ -627,7 +627,7 @@ class ImportKeyRevoked(Data):
 
 
 class ApplicationImported(Data):
-    """Another system sent an application for the company; `digest` is of all that was sent."""
+    """Another system sent an application for the company; `digest` is of all that was sent, keyed by the office."""
 
     type: ClassVar[str] = "zi.certificates.application_imported"
 

@@ -22,6 +22,7 @@ from tests.web.browsing import PDF, hidden
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.webhook_addresses import webhook_address
 from zi_certificates.use_cases.importing import MOST_AN_HOUR
+from zi_certificates.web.import_body import ApplicationSentBody
 from zi_chassis.public_address import PrivateAddressError, UnusableAddressError
 from zi_contracts.certificates import PublishedFinding
 
@@ -91,6 +92,26 @@ async def test_the_same_again_changes_nothing_and_other_content_is_refused(calli
         assert refused.json()["type"] == "urn:zona:problem:imported_otherwise"
         assert request.ticket in refused.json()["detail"]
     assert (await send(calling, key, sent(third, "INSW-2026-2"))).status_code == 201
+
+
+async def test_another_reference_for_the_same_request_is_refused_with_the_first(calling: Calling) -> None:
+    _, request, key = await company(calling)
+    assert (await send(calling, key, sent(request))).status_code == 201
+    refused = await send(calling, key, sent(request, "INSW-2026-9"))
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:imported_before")
+
+
+async def test_what_was_sent_is_published_as_a_digest_that_nobody_can_guess(calling: Calling) -> None:
+    _, request, key = await company(calling)
+    body = sent(request)
+    await send(calling, key, body)
+    [message] = [
+        json.loads(row.message)
+        for row in calling.inside.office.store.messages(0, 1000)
+        if ".application_imported." in row.nats_subject
+    ]
+    plain = ApplicationSentBody.model_validate(body).sent(request.ticket).content
+    assert message["data"]["digest"] != plain
 
 
 async def test_two_at_once_make_one_draft(calling: Calling) -> None:

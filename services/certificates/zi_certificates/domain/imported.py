@@ -19,6 +19,18 @@ class ImportedOtherwiseError(DomainError):
         )
 
 
+class ImportedBeforeError(DomainError):
+    """The request has an application that was sent under another reference."""
+
+    def __init__(self, ticket: str, reference: str) -> None:
+        super().__init__(
+            "The application {ticket} was sent before, under the reference {reference}: ask for it under that reference, or send a new"
+            " application.",
+            ticket=ticket,
+            reference=reference,
+        )
+
+
 class AnnouncedDocument(Value):
     """A document that the sender has; `digest` is the keyed digest of its SHA-256, and `products` numbers those that it speaks of."""
 

@@ -141,6 +141,12 @@ def _letter(tx: Tx, letter: UUID) -> dict[str, Any]:
     return {"number": row["number"], "kind": row["kind"], "valid_until": row["valid_until"]}
 
 
+def imported_reference(tx: Tx, application: UUID) -> str | None:
+    """Return the sender's reference of an application that another system sent."""
+    rows = tx.execute("SELECT reference FROM imports WHERE application = ?", str(application))
+    return rows[0]["reference"] if rows else None
+
+
 def announced_digests(tx: Tx, application: UUID, kind: str) -> frozenset[str]:
     """Return the keyed digests of the documents of this kind that the sender announced."""
     rows = tx.execute("SELECT documents FROM imports WHERE application = ?", str(application))

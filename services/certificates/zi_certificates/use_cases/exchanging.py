@@ -67,7 +67,7 @@ class Exchanging:
 
     async def issue_key(self, request: IntakeRequest, by: Act, form: UUID | None) -> str:
         """Return the new key as the other system sends it; the same form gives the same key."""
-        key = uuid4() if form is None else uuid5(form, f"import key {by.actor}")
+        key = uuid4() if form is None else uuid5(form, f"import key {by.actor} {request.account}")
 
         def command(fields: ExchangeFields) -> ExchangeCommands:
             return exchange_domain.IssueImportKey(by=by, **fields, key=key)

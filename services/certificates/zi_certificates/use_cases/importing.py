@@ -17,6 +17,7 @@ from zi_certificates.domain.imported import (
     AnnouncedDocument,
     ApplicationImported,
     ImportApplication,
+    ImportedBeforeError,
     ImportedOtherwiseError,
 )
 from zi_certificates.domain.statement import Outline, StatedProduct, Statement
@@ -24,7 +25,7 @@ from zi_certificates.messaging.exchange_data import exchanges
 from zi_certificates.messaging.import_data import imports
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of, request_of
-from zi_certificates.read.exchange import ImportKeyRow, announced_digests
+from zi_certificates.read.exchange import ImportKeyRow, announced_digests, imported_reference
 from zi_certificates.read.import_uses import ImportUse, count_uses_since, record_use
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.exchanging import Exchanging
@@ -114,7 +115,8 @@ class SentDocument(NamedTuple):
 
 @dataclass(frozen=True)
 class SentApplication:
-    """An application as the other system sent it; `content` is the digest of all of it."""
+    """An application as the other system sent it; `content` is the digest of all that it sent, which nobody publishes as it is: whoever
+    knows most of an application could guess the rest by it."""
 
     reference: str
     ticket: str
@@ -147,12 +149,12 @@ class Importing:
         key = await self._exchanging.key_of(token)
         if key is None:
             raise UnknownImportKeyError
-        if key.revoked_at is not None:
-            await self.record(key, "unknown_import_key", None)
-            raise UnknownImportKeyError
         since = self._clock.now() - AN_HOUR
         if await self._store.query(lambda tx: count_uses_since(tx, key.key, since)) >= MOST_AN_HOUR:
             raise TooManyImportsError
+        if key.revoked_at is not None:
+            await self.record(key, "unknown_import_key", None)
+            raise UnknownImportKeyError
         return key
 
     async def record(self, key: ImportKeyRow, outcome: str, ticket: str | None) -> None:
@@ -181,7 +183,7 @@ class Importing:
 
     async def _again(self, sent: SentApplication, earlier: ApplicationImported) -> ImportResult:
         """Return what was drafted, as it stands now: the company may have changed it since, and lists may have."""
-        if earlier.content != sent.content:
+        if earlier.content != self._keyed(sent.content):
             raise ImportedOtherwiseError(sent.reference, earlier.ticket)
         request = await self._store.query(lambda tx: request_of(tx, earlier.ticket))
         assert request is not None
@@ -221,12 +223,15 @@ class Importing:
             raise UnknownImportKeyError
         if opened is None or request.business_ref not in every_name_of(tx, opened.business_ref):
             raise NotTheCompanysError(request.ticket)
+        before = imported_reference(tx, request.application)
+        if before not in (None, sent.reference):
+            raise ImportedBeforeError(request.ticket, before)
         statement = Statement(**dict(sent.outline), products=self._products(sent.items))
         command = ImportApplication(
             by=by,
             key=key.key,
             reference=sent.reference,
-            content=sent.content,
+            content=self._keyed(sent.content),
             ticket=request.ticket,
             application=request.application,
             item_count=len(sent.items),

@@ -42,5 +42,5 @@ class ApplicationSentBody(StatementBody):
             outline=Outline.model_validate_json(self.model_dump_json(exclude=parts)),
             items=self.items,
             documents=[SentDocument(each.kind, each.sha256, each.products) for each in self.documents],
-            content=sha256(self.model_dump_json().encode()).hexdigest(),
+            content=sha256(self.model_dump_json(exclude_unset=True).encode()).hexdigest(),
         )
