@@ -8,7 +8,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from zi_chassis.domain_error import DomainError
@@ -21,6 +21,8 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 # IPv6 addresses that lead to an IPv4 address: NAT64 (RFC 6052), and the local form of it (RFC 8215), which may lead anywhere.
 _NAT64 = IPv6Network("64:ff9b::/96")
 _LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
+_PUBLIC_IPV6 = IPv6Network("2000::/3")  # all that was ever given out for it
+_RELAYS = IPv4Network("192.88.99.0/24")  # into 6to4, which nobody runs any more
 
 
 class UnusableAddressError(DomainError):
@@ -105,7 +107,8 @@ def is_public(address: str) -> bool:
         inner = _inner(parsed)
         if inner is not None:
             return is_public(str(inner))
-    return parsed.is_global and not parsed.is_multicast
+        return parsed in _PUBLIC_IPV6 and parsed.is_global
+    return parsed.is_global and not parsed.is_multicast and parsed not in _RELAYS
 
 
 def _inner(address: IPv6Address) -> IPv4Address | None:

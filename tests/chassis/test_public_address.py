@@ -116,6 +116,7 @@ def test_what_everybody_reaches_is_public(address: str) -> None:
             "",
         ),
         "2001:0:4136:e378:8000:63bf:80ff:fffe",
+        *("fec0::1", "::10.0.0.1", "::127.0.0.1", "::ffff:0:127.0.0.1", "5f00::1", "192.88.99.1"),
     ],
 )
 def test_what_is_inside_of_a_network_is_not(address: str) -> None:
