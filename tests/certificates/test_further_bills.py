@@ -14,6 +14,7 @@ from tests.certificates.steps import (
     DRAFTED,
     FURTHER,
     ISSUED,
+    LAPSED,
     PAID,
     PASSED,
     PAY,
@@ -42,7 +43,12 @@ from tests.certificates.visiting import Visiting
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import ApplicationCommands, IssueFurtherBill
 from zi_certificates.domain.application.decide import decide
-from zi_certificates.domain.application.events import ApplicationPaid, FurtherBillPaid, PaymentRefused
+from zi_certificates.domain.application.events import (
+    ApplicationPaid,
+    FurtherBillPaid,
+    PaymentRefunded,
+    PaymentRefused,
+)
 from zi_certificates.domain.application.evolve import evolve
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.messaging.published import applications
@@ -112,6 +118,23 @@ def test_what_was_reversed_before_there_were_further_bills_stays_as_it_was() -> 
     reversed_then = last(*PAID, REVERSE).model_copy(update={"pay_by": None})
     state = evolve(after(*PAID), reversed_then)
     assert (state.status, state.paid) == (ApplicationStatus.QUEUED, True)
+
+
+@pytest.mark.parametrize("end", [WITHDRAW, LAPSED])
+def test_money_taken_back_after_the_end_leaves_nothing_to_pay(end: ApplicationCommands) -> None:
+    ended = (*ASKED, end)
+    refund = last(*ended, REVERSE)
+    assert isinstance(refund, PaymentRefunded)
+    assert (refund.reversed, refund.pay_by) == (True, None)
+    assert after(*ended, REVERSE).owed.short == 0
+    assert after(*ended, REVERSE, REVERSE) == after(*ended, REVERSE)
+    stored_then = evolve(after(*ended), refund.model_copy(update={"pay_by": AGAIN_BY}))
+    for state in (after(*ended, REVERSE), stored_then, after(*ASKED, REVERSE, end)):
+        assert not state.is_unpaid_again
+        with pytest.raises(errors.NothingMissingError):
+            decide(FURTHER, state)
+    paid = decide(PAY_AGAIN, after(FURTHER, state=after(*ASKED, REVERSE)))
+    assert isinstance(paid[0], FurtherBillPaid)
 
 
 def test_too_little_is_made_up_with_a_second_code_and_both_are_recorded() -> None:
@@ -302,6 +325,21 @@ async def test_more_products_are_paid_with_a_second_code(calling: Calling) -> No
     await inside.pay(request)
     reasons = {each.reason.value for each in (await applying.examination(request)).findings}
     assert "unpaid" not in reasons
+
+
+async def test_nobody_is_to_pay_for_what_is_over(visiting: Visiting) -> None:
+    inside = visiting.inside
+    request = await inside.paid()
+    await unpaid(inside, request.application)
+    await inside.office.applying.withdraw(request, inside.citizen(request), None)
+    reader = ListReader("signer-budi")
+    page = await inside.office.store.query(
+        lambda tx: desk_page(tx, ListFilter("unpaid"), reader, inside.clock.now())
+    )
+    assert (page.total, page.rows) == (0, ())
+    at_the_desk = await visiting.person("signer-budi", "signer").get(at_desk(request))
+    assert "Unpaid again" not in at_the_desk.text
+    assert "are to be paid again" not in (await visiting.owner(request).get(here(request))).text
 
 
 async def test_officials_and_applicant_see_that_it_is_unpaid_again(visiting: Visiting) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from zi_certificates.domain.application.state import IN_HAND, WAITING, ApplicationStatus
+from zi_certificates.domain.application.state import IN_HAND, OVER, WAITING, ApplicationStatus
 from zi_certificates.domain.verification import number_in
 from zi_certificates.read.applications import APPLICATIONS, ApplicationRow, application_row
 from zi_certificates.read.endings import NEAR, NearEnd, near_ends
@@ -150,7 +150,8 @@ def _in_queue(queue: DeskQueue, reader: ListReader) -> Iterator[Condition]:
     if queue == "mine":
         yield "a.officer = ?", (reader.official,)
     if queue == "unpaid":
-        yield "a.unpaid = 1", ()
+        over = tuple(each.value for each in OVER)
+        yield f"a.unpaid = 1 AND a.status NOT IN ({placeholders(over)})", over
     if queue == "exception":
         yield "a.override_for IS NOT NULL", ()
 

@@ -53,7 +53,8 @@ def _record_payment(command: RecordPayment, application: Application) -> list[Ap
 
 
 def _record_refund(command: RecordRefund, application: Application) -> list[ApplicationEvents]:
-    """Record once that money was paid back: what paid for nothing, or what paid the bill and is reversed, so that it is unpaid again."""
+    """Record once that money was paid back: what paid for nothing, or what paid the bill and is reversed, so that it is unpaid again,
+    unless the application is over and there is nothing left to pay for."""
     if command.payment in application.owed.refunded:
         return []
     fields = dict(command)
@@ -64,7 +65,8 @@ def _record_refund(command: RecordRefund, application: Application) -> list[Appl
     counted = dict(application.owed.counted).get(command.payment)
     if counted is None:
         raise errors.NothingOwedError
-    return [PaymentRefunded(**fields, amount=counted, reversed=True, pay_by=pay_by)]
+    again_by = None if application.status in OVER else pay_by
+    return [PaymentRefunded(**fields, amount=counted, reversed=True, pay_by=again_by)]
 
 
 def _issue_further_bill(command: IssueFurtherBill, application: Application) -> list[ApplicationEvents]:
@@ -88,7 +90,7 @@ def _missing(command: IssueFurtherBill, application: Application) -> tuple[str, 
     owed, submission = application.owed, application.submission
     if submission is None:
         raise errors.NotSubmittedError
-    if owed.is_unpaid_again:
+    if application.is_unpaid_again:
         return "reversed", owed.short, ()
     if application.status is ApplicationStatus.AWAITING_PAYMENT and owed.partly_paid:
         return "underpaid", submission.amount - owed.sum_of(owed.partly_paid), owed.partly_paid

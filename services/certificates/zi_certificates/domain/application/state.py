@@ -111,6 +111,11 @@ class Application:
         return "office" if self.status in OFFICE_HOLDS else "citizen"
 
     @property
+    def is_unpaid_again(self) -> bool:
+        """Return whether a payment that was taken back is to be made again; there is nothing to pay for once it is over."""
+        return self.owed.is_unpaid_again and self.status not in OVER
+
+    @property
     def refused_numbers(self) -> frozenset[int]:
         return frozenset(each.item for each in self.refused if each.item is not None)
 
