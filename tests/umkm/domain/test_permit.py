@@ -1,6 +1,6 @@
 """The permit of a case: each clock stops and is reported once, two people sign, two decide about its end, and it follows itself in time."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -379,3 +379,9 @@ def test_who_has_graduated_renews_too_and_a_returned_renewal_goes_on() -> None:
 
 def test_the_last_day_is_known() -> None:
     assert after(*FOUND_FIT, FOR_YEARS).permit.ends_on == date(2031, 12, 7)
+
+
+def test_the_time_of_a_renewal_stays_a_time_at_midnight_too() -> None:
+    opens = datetime(2031, 6, 9, 16, tzinfo=UTC).astimezone(timezone(timedelta(hours=8)))
+    renewing = permit.ApplyForPermit.model_validate(dict(APPLY) | {"opens_at": opens})
+    assert (renewing.opens_at, type(renewing.opens_at)) == (opens, datetime)
