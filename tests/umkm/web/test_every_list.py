@@ -194,3 +194,15 @@ async def test_a_list_of_the_api_is_paged_searched_and_counted(
     found, total, _ = await asked(q=listed.finds.format(ticket=two.ticket))
     assert (len(found), total) == (1, 1)
     assert (await asked(q="ZZZZ"))[:2] == ([], 0)
+
+
+async def test_what_was_typed_stays_one_field_of_the_next_page(
+    calling: Calling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (desk_lists, case_letters):
+        monkeypatch.setattr(module, "SIZE", 1)
+    for name in ("one", "two"):
+        await calling.inside.refer(await calling.inside.mentored(name, SAMBAL))
+    mentor = calling.visiting.person("mentor-ani", "mentor")
+    page = (await mentor.get(f"{LISTS}letters?number=%23%26sr-2026")).text
+    assert "number=%23%26SR-2026&amp;page=2" in page

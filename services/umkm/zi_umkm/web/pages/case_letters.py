@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -79,7 +80,7 @@ async def letter_list(official: CurrentOfficial) -> Response:
     page, wanted = page_asked(official), typed_number(text) or text.upper()
 
     def question(tx: Tx) -> dict[str, Any]:
-        query = f"number={wanted}&" if wanted else ""
+        query = f"{urlencode({'number': wanted})}&" if wanted else ""
         paging = ListPage(page, count_letters(tx, wanted), query)
         return {"rows": listed_letters(tx, wanted, SIZE, skipped(page)), "paging": paging}
 
