@@ -426,7 +426,7 @@ CASE_PAGES = {
 
 
 def _anybody(visitor: Visitor) -> Iterator[str]:
-    for path in ("/umkm/", "/umkm/statistics", REQUEST):
+    for path in ("/umkm/", "/umkm/statistics", "/umkm/permits", REQUEST):
         yield _opened_path(visitor, path)
     visitor.page.locator("main form button").last.click()
     yield "request with mistakes"

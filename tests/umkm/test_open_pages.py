@@ -60,7 +60,8 @@ def test_every_page_of_the_desk_is_open_to_everybody(browser: Browser, host: Hos
 
 def tour(visitor: Visitor, request: MentoringRequest, host: Host) -> Iterator[str]:
     """A request, and then one case in each state."""
-    for path in ("/umkm/", "/umkm/statistics", CASES + request.ticket, f"{CASES}{request.ticket}/business"):
+    open_to_all = ("/umkm/", "/umkm/statistics", "/umkm/permits")
+    for path in (*open_to_all, CASES + request.ticket, f"{CASES}{request.ticket}/business"):
         yield _page_text(visitor, path, path)
     visitor.go(f"{CASES}{request.ticket}/products/new")
     _press(visitor.page.locator("main form button").first)
@@ -120,6 +121,7 @@ def _parts(visitor: Visitor, host: Host) -> Iterator[str]:
     unfolded(visitor)
     yield "a document that is none"
     yield _page_text(visitor, "/umkm/statistics", "statistics of something")
+    yield _page_text(visitor, "/umkm/permits?show=all", "the register of permits")
 
 
 def desk(visitor: Visitor, host: Host) -> Iterator[str]:
