@@ -77,7 +77,9 @@ class Host(hosting.Host[Inside]):
             other = await inside.mentored("on the way")
             travelling = inside.office.travelling
             trip = await planned_trip(inside, self.request, other)
-            await travelling.approve(trip, inside.staff("supervisor-eka", "supervisor"))
+            plan = (await travelling.state(trip)).plan
+            assert plan is not None
+            await travelling.approve(trip, inside.staff("supervisor-eka", "supervisor"), plan.digest)
 
         self.run(approved())
 

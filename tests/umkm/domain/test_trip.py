@@ -7,6 +7,7 @@ import pytest
 from tests.umkm.steps import MONDAY, SUPERVISOR, changed, mentor, named, staff
 
 from zi_chassis.domain import Act, DomainError, WrongRoleError
+from zi_chassis.office_clock import office_zone
 from zi_umkm.domain import errors, trip
 from zi_umkm.domain import trip_errors as refused
 from zi_umkm.domain.trip import StopFacts, Trip, TripCommands, TripPlan, TripStop, decide, evolve
@@ -39,7 +40,7 @@ def fact(ticket: str, **fields: Any) -> StopFacts:
 
 FACTS = (fact("A"), fact("B"))
 PLAN = trip.PlanTrip(by=mentor(), today=TODAY, plan=PLANNED, facts=FACTS)
-APPROVE = trip.ApproveTrip(by=SUPERVISOR, today=TODAY, number=NUMBER, facts=FACTS)
+APPROVE = trip.ApproveTrip(by=SUPERVISOR, today=TODAY, plan_digest=PLANNED.digest, number=NUMBER, facts=FACTS)
 CANCEL = trip.CancelTrip(by=mentor(), today=TODAY, reason="weather")
 HOURS = trip.RecordHours(by=mentor(), today=PLANNED.begins, minutes=510)
 AGAIN = changed(APPROVE, number="ST-2026-000002")
@@ -167,7 +168,8 @@ def test_an_approved_trip_that_moves_needs_a_reason_and_another_approval_with_an
     assert event.withdrawn == NUMBER
     moved = evolve(approved, event)
     assert (moved.status, moved.number, moved.reason) == ("planned", None, "weather")
-    assert state_after(PLAN, APPROVE, change(**ON_LATER), AGAIN).number == AGAIN.number
+    again = changed(AGAIN, plan_digest=planned(**ON_LATER).digest)
+    assert state_after(PLAN, APPROVE, change(**ON_LATER), again).number == AGAIN.number
 
 
 def test_only_businesses_whose_days_change_are_told() -> None:
@@ -215,6 +217,28 @@ def test_a_step_that_does_not_fit_is_refused(
 ) -> None:
     with pytest.raises(error):
         decide(command, state_after(*before))
+
+
+def test_a_plan_that_nobody_read_is_not_approved() -> None:
+    for other in (ON_LATER, {"people": ("mentor-ani",)}, {"budget_line": "063.01.3165/OTHER.9"}):
+        with pytest.raises(refused.TripPlanChangedError):
+            decide(APPROVE, state_after(PLAN, change(reason=None, **other)))
+    moved = planned(**ON_LATER)
+    approved = state_after(PLAN, change(reason=None, **ON_LATER), changed(APPROVE, plan_digest=moved.digest))
+    with pytest.raises(refused.TripPlanChangedError):
+        decide(APPROVE, approved)
+    assert planned(departs=PLANNED.departs.astimezone(office_zone())).digest == PLANNED.digest
+
+
+def test_who_was_to_go_on_an_approved_trip_does_not_undo_it_afterwards() -> None:
+    approved, after = state_after(PLAN, APPROVE), PLANNED.ends + timedelta(days=1)
+    later = change(begins=after, ends=after, departs=PLANNED.departs + timedelta(days=3))
+    for command in (CANCEL, later, changed(CANCEL, by=staff("officer-budi", "supervisor"))):
+        with pytest.raises(refused.TripOverError):
+            decide(changed(command, today=after), approved)
+    assert decide(changed(CANCEL, today=PLANNED.ends), approved)
+    assert decide(changed(CANCEL, today=after), state_after(PLAN))
+    assert decide(changed(CANCEL, today=after, by=SUPERVISOR), approved)
 
 
 def test_a_supervisor_cancels_the_trip_of_others() -> None:

@@ -3,7 +3,8 @@ that it took. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Literal, assert_never
 from uuid import UUID
 
@@ -42,6 +43,12 @@ class TripPlan(Value):
     def days(self) -> int:
         return (self.ends - self.begins).days + 1
 
+    @property
+    def digest(self) -> str:
+        """Name exactly this plan, however its departure is written."""
+        plan = self.model_copy(update={"departs": self.departs.astimezone(UTC)})
+        return sha256(plan.model_dump_json().encode()).hexdigest()
+
 
 class StopFacts(Value):
     """A case of the trip as it is now; `interested` have a conflict of interest with its business, `owner` asked for the mentoring."""
@@ -77,8 +84,10 @@ class ChangeTrip(TripCommand):
 
 
 class ApproveTrip(TripCommand):
-    """`number` is the next one of the letters of assignment of its year, `wording` the text of such letters now."""
+    """`number` is the next one of the letters of assignment of its year, `wording` the text of such letters now; `plan_digest` is that
+    of the plan that the approver read."""
 
+    plan_digest: str
     number: str
     wording: Pin | None = None
     facts: Facts
@@ -154,6 +163,10 @@ class Trip:
     reason: TripChangeReason | None = None
     minutes: dict[str, int] = field(default_factory=dict)
 
+    def is_over(self, today: date) -> bool:
+        """Tell if the last day that was approved for it has passed."""
+        return self.status == "approved" and self.plan is not None and self.plan.ends < today
+
     @property
     def unannounced(self) -> tuple[TripStop, ...]:
         """The cases whose businesses do not know yet when somebody comes."""
@@ -210,6 +223,7 @@ def _change(command: ChangeTrip, trip: Trip, plan: TripPlan) -> list[TripEvents]
     if command.plan == plan:
         return []
     _refuse_made(trip)
+    _refuse_over(command, trip, plan)
     if trip.announced and command.reason is None:
         raise refused.NoReasonForTripError
     _refuse_unusable(command)
@@ -221,6 +235,8 @@ def _approve(command: ApproveTrip, trip: Trip, plan: TripPlan) -> list[TripEvent
     if command.by.actor in trip.planners.union(plan.people):
         raise refused.OwnTripError
     _refuse_cancelled(trip)
+    if command.plan_digest != plan.digest:
+        raise refused.TripPlanChangedError
     if trip.status != "planned":
         return []
     _refuse_past(command, plan)
@@ -236,6 +252,7 @@ def _cancel(command: CancelTrip, trip: Trip, plan: TripPlan) -> list[TripEvents]
     if trip.status == "cancelled":
         return []
     _refuse_made(trip)
+    _refuse_over(command, trip, plan)
     return [TripCancelled(by=command.by, reason=command.reason)]
 
 
@@ -262,6 +279,12 @@ def _refuse_cancelled(trip: Trip) -> None:
 def _refuse_made(trip: Trip) -> None:
     if trip.status == "made":
         raise refused.TripMadeError
+
+
+def _refuse_over(command: TripCommand, trip: Trip, plan: TripPlan) -> None:
+    """Raise for whoever undoes afterwards an approved trip that they planned or were to go on."""
+    if trip.is_over(command.today) and command.by.actor in trip.planners.union(plan.people):
+        raise refused.TripOverError
 
 
 def _refuse_strangers(by: Act, trip: Trip, plan: TripPlan) -> None:

@@ -46,6 +46,14 @@ class TripInThePastError(MentoringError):
     sentence = "A trip is planned and approved before it begins: choose a day that is still to come."
 
 
+class TripPlanChangedError(MentoringError):
+    sentence = "The plan of this trip has changed since you read it: read it again, then approve it."
+
+
+class TripOverError(MentoringError):
+    sentence = "The days of this trip are over: record its hours, or ask a supervisor who was not on it to cancel it."
+
+
 class NoReasonForTripError(MentoringError):
     sentence = "This trip was approved and its businesses were told: give the reason why it changes."
 

@@ -81,8 +81,8 @@ class Travelling:
 
         return await self._decided(trip, found)
 
-    async def approve(self, trip: UUID, by: Act) -> Handled[Trip]:
-        """Approve a trip under the next number of the year, and announce it to each business."""
+    async def approve(self, trip: UUID, by: Act, plan_digest: str) -> Handled[Trip]:
+        """Approve the plan that was read, under the next number of the year, and announce it to each business."""
 
         def found(tx: Tx) -> list[Reaction]:
             now = self._now(tx, trip)
@@ -90,7 +90,14 @@ class Travelling:
             known = [(each.ticket, request_of(tx, each.ticket)) for each in stops]
             facts = tuple(_facts_of(tx, request) for _, request in known if request is not None)
             number = next_letter_number(tx, _today(by).year)
-            command = ApproveTrip(by=by, today=_today(by), number=number, facts=facts, wording=self._wording)
+            command = ApproveTrip(
+                by=by,
+                today=_today(by),
+                plan_digest=plan_digest,
+                number=number,
+                facts=facts,
+                wording=self._wording,
+            )
             return [Reaction(trips, trip, command), *_announced(command, trip, now)]
 
         return await self._decided(trip, found)

@@ -31,6 +31,8 @@ BudgetLine = Annotated[
     ),
 ]
 
+PlanDigest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
 
 class PlanTripBody(StrictBody):
     """`transport` is the boat or plane and where it leaves; no telephone numbers. `cases` are tickets, in the order of the visits."""
@@ -53,6 +55,12 @@ class ChangeTripBody(PlanTripBody):
     """The whole plan as it is from now on; a trip that was approved needs a reason, and another approval."""
 
     reason: TripChangeReason | None = None
+
+
+class ApproveTripBody(StrictBody):
+    """`plan_digest` is that of the plan that was read; another plan is not approved."""
+
+    plan_digest: PlanDigest
 
 
 class CancelTripBody(StrictBody):
@@ -99,10 +107,11 @@ class TravellerAnswer(BaseModel):
 
 
 class WholeTripAnswer(ListedTrip):
-    """With those who go and the tickets of the cases that are visited."""
+    """With those who go, the tickets of the cases that are visited, and what names this plan when it is approved."""
 
     officials: list[TravellerAnswer]
     tickets: list[str]
+    plan_digest: str
 
 
 class TripDoneAnswer(BaseModel):

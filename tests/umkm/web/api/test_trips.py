@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from httpx import Response
 from tests.umkm.calling import Calling
 from tests.umkm.steps import DAY
 from tests.web.calling import key
@@ -31,9 +32,16 @@ async def planned(calling: Calling, requests: list[MentoringRequest], **fields: 
     return str(answer.json()["trip"])
 
 
+async def approve(calling: Calling, trip: str, by: dict[str, str] | None = None) -> Response:
+    """Of the plan as it is now."""
+    whole = (await calling.get(f"/trips/{trip}", calling.supervisor)).json()
+    body = {"plan_digest": whole["plan_digest"]}
+    return await calling.post(f"/trips/{trip}/approve", body, by or calling.supervisor)
+
+
 async def approved(calling: Calling, requests: list[MentoringRequest], **fields: Any) -> str:
     trip = await planned(calling, requests, **fields)
-    answer = await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    answer = await approve(calling, trip)
     assert answer.status_code == 200, answer.text
     return trip
 
@@ -92,7 +100,7 @@ async def test_a_trip_that_the_weather_moves_is_called_off_and_announced_again(c
     for _ in range(2):
         moved = await calling.post(f"/trips/{trip}/change", body | {"reason": "weather"}, calling.mentor)
         assert (moved.json()["status"], moved.json()["number"]) == ("planned", None)
-    again = await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    again = await approve(calling, trip)
     assert again.json()["number"] == "ST-2026-000002"
     stays, goes = [await steps(calling, each) for each in requests]
     assert [each.get("outcome") for each in stays] == [None, "moved", None]
@@ -118,15 +126,28 @@ async def test_a_cancelled_trip_is_called_off_once_and_nobody_whose_case_has_end
 async def test_nobody_approves_their_own_trip_in_another_role(calling: Calling) -> None:
     trip = await planned(calling, await businesses(calling, "one"))
     both = calling.person("mentor-ani", "mentor", "supervisor")
-    refused = await calling.post(f"/trips/{trip}/approve", None, both)
+    refused = await approve(calling, trip, both)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:own_trip")
+
+
+async def test_a_plan_that_changed_since_it_was_read_is_not_approved(calling: Calling) -> None:
+    requests = await businesses(calling, "one")
+    trip = await planned(calling, requests)
+    read = (await calling.get(f"/trips/{trip}", calling.supervisor)).json()["plan_digest"]
+    body = PLAN | {"cases": [requests[0].ticket], "budget_line": "063.01.3165/OTHER.9"}
+    assert (await calling.post(f"/trips/{trip}/change", body, calling.mentor)).status_code == 200
+    where, by = f"/trips/{trip}/approve", calling.supervisor
+    stale = await calling.post(where, {"plan_digest": read}, by)
+    assert (stale.status_code, stale.json()["type"]) == (409, "urn:zona:problem:trip_plan_changed")
+    assert (await calling.post(where, None, by)).status_code == 422
+    assert (await approve(calling, trip)).json()["status"] == "approved"
 
 
 async def test_who_declared_a_conflict_is_not_taken_to_that_business(calling: Calling) -> None:
     [request] = await businesses(calling, "one")
     trip = await planned(calling, [request])
     await calling.inside.declared("officer-budi", request.business_ref)
-    refused = await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    refused = await approve(calling, trip)
     assert refused.json()["type"] == "urn:zona:problem:interested_traveller"
     again = await calling.post("/trips", PLAN | {"cases": [request.ticket]}, calling.mentor)
     assert again.json()["type"] == "urn:zona:problem:interested_traveller"
@@ -138,7 +159,9 @@ async def test_an_unknown_ticket_or_trip_is_told(calling: Calling) -> None:
     assert missing.status_code in (404, 409)
     there_is_none = "/trips/00000000-0000-0000-0000-000000000000"
     assert (await calling.get(there_is_none, calling.mentor)).status_code == 404
-    assert (await calling.post(f"{there_is_none}/approve", None, calling.supervisor)).status_code == 409
+    assert (
+        await calling.post(f"{there_is_none}/approve", {"plan_digest": "0" * 64}, calling.supervisor)
+    ).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -172,7 +195,7 @@ async def test_an_approved_trip_has_its_letter_of_assignment_until_it_is_cancell
     trip = await planned(calling, [request])
     missing = await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)
     assert (missing.status_code, "surat tugas" in missing.text) == (404, True)
-    await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    await approve(calling, trip)
     letter = await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)
     assert (letter.status_code, letter.content[:5]) == (200, b"%PDF-")
     assert 'filename="ST-2026-000001.pdf"' in letter.headers["content-disposition"]
@@ -186,7 +209,7 @@ async def test_a_device_takes_the_cases_of_a_trip_along_together(calling: Callin
     both = {"people": ["mentor-ani", "mentor-dodi"]}
     trip = await planned(calling, [*requests, other], **both)
     assert (await calling.get("/visits", calling.mentor)).json()["trips"] == []
-    await calling.post(f"/trips/{trip}/approve", None, calling.supervisor)
+    await approve(calling, trip)
     [carried] = (await calling.get("/visits", calling.mentor)).json()["trips"]
     assert (carried["trip"], carried["begins"]) == (trip, "2026-12-14")
     assert carried["cases"] == [each.ticket for each in requests]

@@ -1,6 +1,7 @@
 """The pages of trips: planned from the cases of a district, approved by somebody else, moved, made; what is typed is never lost."""
 
 import pytest
+from httpx import Response
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY
 from tests.umkm.visiting import Visiting
@@ -48,6 +49,41 @@ async def planned(inside: Inside, mentor: Browser) -> tuple[str, list[MentoringR
     return answer.headers["location"], requests
 
 
+async def approve(supervisor: Browser, trip: str) -> Response:
+    """By the button on the page as it is now."""
+    digest = hidden(await supervisor.get(trip), "plan_digest")
+    return await supervisor.post(f"{trip}/approve", {"plan_digest": digest})
+
+
+async def test_what_changed_since_the_page_was_read_is_shown_before_it_is_approved(
+    inside: Inside, mentor: Browser, supervisor: Browser
+) -> None:
+    trip, requests = await planned(inside, mentor)
+    digest = hidden(await supervisor.get(trip), "plan_digest")
+    other = {"budget_line": "063.01.3165/OTHER.9", "cases": requests[0].ticket}
+    await mentor.post(f"{trip}/change", TYPED | other)
+    for form in ({"plan_digest": digest}, {}):
+        stale = await supervisor.post(f"{trip}/approve", form)
+        assert (stale.status_code, "has changed since you read it" in stale.text) == (409, True)
+        assert "063.01.3165/OTHER.9" in stale.text
+    renewed = hidden(stale, "plan_digest")
+    approved = await supervisor.post(f"{trip}/approve", {"plan_digest": renewed})
+    assert "ST-2026-000001" in approved.text
+
+
+async def test_those_who_went_do_not_cancel_the_trip_afterwards(
+    inside: Inside, mentor: Browser, supervisor: Browser
+) -> None:
+    trip, _ = await planned(inside, mentor)
+    await approve(supervisor, trip)
+    inside.clock.at += 11 * DAY
+    page = (await mentor.get(trip)).text
+    assert ("Cancel this trip" in page, "Change it" in page) == (False, False)
+    late = await mentor.post(f"{trip}/cancel", {"why": "weather"})
+    assert (late.status_code, "The days of this trip are over" in late.text) == (409, True)
+    assert "Cancelled" in (await supervisor.post(f"{trip}/cancel", {"why": "weather"})).text
+
+
 async def test_a_trip_is_planned_approved_moved_and_made(
     visiting: Visiting, inside: Inside, mentor: Browser, supervisor: Browser
 ) -> None:
@@ -56,7 +92,7 @@ async def test_a_trip_is_planned_approved_moved_and_made(
     assert "Approve this trip" not in mine.text
     assert "Waits for approval" in mine.text
     assert "Approve this trip" in (await supervisor.get(trip)).text
-    approved = await supervisor.post(f"{trip}/approve")
+    approved = await approve(supervisor, trip)
     assert "ST-2026-000001" in approved.text
     owner = visiting.owner(requests[0])
     way = (await owner.get(f"/umkm/cases/{requests[0].ticket}")).text
@@ -74,7 +110,7 @@ async def test_a_trip_is_planned_approved_moved_and_made(
     moved = await mentor.post(f"{trip}/change", TYPED | later | {"reason": "weather"})
     assert "the weather" in moved.text
     assert "Officials come" not in (await owner.get(f"/umkm/cases/{requests[0].ticket}")).text
-    await supervisor.post(f"{trip}/approve")
+    await approve(supervisor, trip)
     assert "On Tuesday, 15 December 2026." in (await owner.get(f"/umkm/cases/{requests[0].ticket}")).text
     inside.clock.at += 9 * DAY
     for typed in ("0", "x", "99", "7.555"):

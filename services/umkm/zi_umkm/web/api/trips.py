@@ -79,9 +79,11 @@ async def statistics(office: TheOffice, person: AnOfficial) -> bodies.TripStatis
 async def read_trip(office: TheOffice, person: AnOfficial, trip: UUID) -> bodies.WholeTripAnswer:
     """The plan of a trip, who goes on it, and the working time that each recorded."""
 
+    plan = (await office.travelling.state(trip)).plan
+
     def question(tx: Tx) -> bodies.WholeTripAnswer | None:
         row = trip_row(tx, trip)
-        if row is None:
+        if row is None or plan is None:
             return None
         return bodies.WholeTripAnswer(
             **dict(_listed(row)),
@@ -90,6 +92,7 @@ async def read_trip(office: TheOffice, person: AnOfficial, trip: UUID) -> bodies
                 for each in travellers(tx, trip)
             ],
             tickets=[each.ticket for each in stops(tx, trip)],
+            plan_digest=plan.digest,
         )
 
     answer = await office.store.query(question)
@@ -143,10 +146,12 @@ async def change(
 
 
 @router.post("/{trip}/approve", responses=COMMAND)
-async def approve(office: TheOffice, person: Supervisor, trip: UUID) -> bodies.TripDoneAnswer:
-    """Approves a trip that somebody else planned and goes on: its letter of assignment has a number, its businesses are told."""
+async def approve(
+    office: TheOffice, person: Supervisor, trip: UUID, body: bodies.ApproveTripBody
+) -> bodies.TripDoneAnswer:
+    """Approves the plan that was read of a trip that somebody else planned and goes on: its letter of assignment has a number, its businesses are told."""
     by = office.access.official(person, roles.SUPERVISING)
-    return _done(trip, await office.travelling.approve(trip, by))
+    return _done(trip, await office.travelling.approve(trip, by, body.plan_digest))
 
 
 @router.post("/{trip}/cancel", responses=COMMAND)

@@ -168,12 +168,15 @@ async def _trip_page(official: DeskOfficial, trip: UUID, form: Form, status: int
             return None
         return {"row": row, "group": travellers(tx, trip), "visited": stops(tx, trip)}
 
+    now = await official.office.travelling.state(
+        trip
+    )  # first: an approval never names a newer plan than is shown
     found = await official.office.store.query(question)
-    if found is None:
+    if found is None or now.plan is None:
         raise NotFoundError(DETAILS[404])
-    now = await official.office.travelling.state(trip)
     change_form = form if form.value("begins") else Form(_as_typed(found))
     context = {**found, **_steps(official, found["row"], now), "change_form": change_form}
+    context["plan_digest"] = now.plan.digest
     return _rendered(official, "trip.html", form, status, context)
 
 
@@ -196,8 +199,8 @@ def _steps(official: DeskOfficial, row: TripRow, now: Trip) -> dict[str, bool]:
     sub = official.person.sub
     goes = now.plan is not None and sub in now.plan.people
     party = goes or sub in now.planners
-    is_open = row.status in ("planned", "approved")
     today = official.office.clock.now().astimezone(office_zone()).date()
+    is_open = row.status in ("planned", "approved") and not (party and now.is_over(today))
     return {
         "may_approve": row.status == "planned" and official.has(*SUPERVISING) and not party,
         "may_record": row.status in ("approved", "made") and goes and row.begins <= today,
@@ -214,8 +217,8 @@ async def letter(official: CurrentOfficial, trip: UUID) -> Response:
 @router.post(f"{HERE}/{{trip}}/approve")
 async def approve(official: CurrentOfficial, trip: UUID) -> Response:
     form = Form.of(await official.request.form())
-    by = official.act(*SUPERVISING)
-    return await _on_trip(official, trip, form, "approve", official.office.travelling.approve(trip, by))
+    done = official.office.travelling.approve(trip, official.act(*SUPERVISING), form.value("plan_digest"))
+    return await _on_trip(official, trip, form, "approve", done)
 
 
 @router.post(f"{HERE}/{{trip}}/change")
