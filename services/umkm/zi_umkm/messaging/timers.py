@@ -12,7 +12,8 @@ from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
 from zi_contracts.configuration import Pin
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import envelope, messages, state_questions, trip_visits
+from zi_umkm.domain.case import envelope, messages, state_questions
+from zi_umkm.domain.case.evolve import NO_WORD
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.domain.rulebook import MentoringRulebook
@@ -44,8 +45,6 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
             case state_questions.StateQuestionAnswered():
                 yield Clear(f"{QUESTION}{event.question}")
                 yield from _word(event, rules)
-            case trip_visits.VisitCalledOff():
-                pass
             case messages.MentoringPaused():
                 yield Set(ASLEEP, rules.sleeps_until(event.by.at))
             case actions.ActionAgreed() | actions.ActionReopened():
@@ -68,7 +67,7 @@ def _word(event: Event, rules: MentoringRulebook) -> Iterable[Change]:
 
 
 def _is_word(event: Event) -> bool:
-    return not event.by.role.startswith("system:") and not isinstance(event, messages.ConsentEvent)
+    return not event.by.role.startswith("system:") and not isinstance(event, NO_WORD)
 
 
 def timers(rules: MentoringRulebook) -> Timers:

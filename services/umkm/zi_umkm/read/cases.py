@@ -15,6 +15,7 @@ from zi_chassis.renamings import every_name_of
 from zi_contracts.intake import District, Holder, Items
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import envelope, messages, numbers, permit
+from zi_umkm.domain.case.evolve import NO_WORD
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding, TrackedFindings
 from zi_umkm.domain.rulebook import MentoringRulebook
@@ -68,7 +69,7 @@ class Cases:
     """With the findings of each, who mentored and evaluated it, and how many there are of a kind, counted as they change."""
 
     name = "cases"
-    version = 5
+    version = 6
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL, status TEXT NOT NULL, slept TEXT,"
@@ -214,10 +215,9 @@ def _moved(row: Row, recorded: Recorded, event: AnyMentoringEvent) -> dict[str, 
 
 def _last_contact(event: AnyMentoringEvent) -> dict[str, object]:
     at = rfc3339(event.by.at)
-    if event.by.role.startswith("staff:"):
-        return {"heard_at": at, "attended_at": at}
-    is_word = not event.by.role.startswith("system:") and not isinstance(event, messages.ConsentEvent)
-    return {"heard_at": at} if is_word else {}
+    is_word = not event.by.role.startswith("system:") and not isinstance(event, NO_WORD)
+    word: dict[str, object] = {"heard_at": at} if is_word else {}
+    return word | {"attended_at": at} if event.by.role.startswith("staff:") else word
 
 
 def _assessed(event: messages.BusinessAssessed) -> dict[str, object]:
