@@ -37,3 +37,14 @@ async def test_a_hold_after_the_request_keeps_the_data(front: Front) -> None:
     await front.handled(filed, NO_LONGER_NEEDED)
     await hear(front, 2, filed["ticket"], "retention_held")
     assert (await approve(front, filed)).status_code == 409
+
+
+async def test_a_refused_erasure_needs_the_word_of_the_other_desk_again(front: Front) -> None:
+    filed = await front.request()
+    await hear(front, 1, filed["ticket"], "retention_ended")
+    await front.handled(filed, NO_LONGER_NEEDED)
+    refusal = ("refuse-erasure", {"reason": "still_needed"}, front.staff("budi", "supervisor"))
+    assert (await front.act(filed, *refusal)).status_code == 200
+    assert (await front.act(filed, *NO_LONGER_NEEDED)).status_code == 409
+    await hear(front, 2, filed["ticket"], "retention_ended")
+    assert (await front.act(filed, *NO_LONGER_NEEDED)).status_code == 200

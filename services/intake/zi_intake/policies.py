@@ -19,7 +19,7 @@ from zi_contracts.registry import MODELS, by_sender, data_of
 from zi_contracts.umkm import handover
 from zi_intake.interested_officials import end_conflict, note_conflict
 from zi_intake.projections import Consents
-from zi_intake.retention_over import note_hold, note_retention_over
+from zi_intake.retention_over import note_retention_over, withdraw_retention_over
 from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
 from zi_rules.standard_fit import FILED_KINDS
@@ -64,7 +64,7 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
             case certificates.RetentionEnded():
                 note_retention_over(tx, message)
             case certificates.RetentionHeld():
-                note_hold(tx, message)
+                withdraw_retention_over(tx, message.subject)
             case notify.DeliveryRequested() as delivery:
                 _requested(tx, message, delivery)
             case data if data is not None and message.event.startswith("delivery_"):

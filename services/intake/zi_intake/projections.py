@@ -17,6 +17,7 @@ from zi_chassis.timers import Due
 from zi_chassis.vault import Vault
 from zi_contracts.intake import Holder
 from zi_intake.domain.case import messages
+from zi_intake.retention_over import withdraw_retention_over
 
 OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
 ENDED = ("closed", "withdrawn")
@@ -156,6 +157,8 @@ def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
     changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
     if isinstance(event, messages.BusinessNumberGiven):
         note_renaming(tx, event.former_ref, event.business_ref)
+    if isinstance(event, messages.ErasureRefused):
+        withdraw_retention_over(tx, recorded.subject)
     if isinstance(event, messages.CaseReopened):
         changed["answer_missed"] = 0
     if isinstance(event, messages.CaseAssigned):

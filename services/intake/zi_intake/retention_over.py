@@ -14,8 +14,9 @@ def note_retention_over(tx: Tx, message: Message) -> None:
     )
 
 
-def note_hold(tx: Tx, message: Message) -> None:
-    tx.execute("DELETE FROM retention_over WHERE ticket = ?", message.subject)
+def withdraw_retention_over(tx: Tx, ticket: str) -> None:
+    """The desk holds the data, or an erasure was refused, after which the word of the desk is needed anew."""
+    tx.execute("DELETE FROM retention_over WHERE ticket = ?", ticket)
 
 
 def is_retention_over(tx: Tx, ticket: str) -> bool:
