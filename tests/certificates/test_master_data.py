@@ -135,7 +135,13 @@ async def test_a_product_names_a_producer_in_use_of_its_own_company(inside: Insi
     data, by = inside.office.master_data, inside.citizen(request)
     await data.retire(request, by, None, producer, 1)
     with pytest.raises(NotOfTheCompanyError):
-        await data.change(request, by, None, entry, 1, PRODUCT.model_copy(update={"producer": producer}))
+        await added(inside, request, PRODUCT.model_copy(update={"producer": producer}))
+    kept = PRODUCT.model_copy(update={"producer": producer, "supplier": supplier, "label": "Sambal"})
+    await data.change(request, by, None, entry, 1, kept)
+    bare = kept.model_copy(update={"producer": None})
+    await data.change(request, by, None, entry, 2, bare)
+    with pytest.raises(NotOfTheCompanyError):
+        await data.change(request, by, None, entry, 3, kept)
     await data.restore(request, by, None, producer, 1)
     assert [each.entry for each in await data.choices(request, "producer")] == [producer]
 
@@ -250,6 +256,18 @@ async def test_a_product_page_keeps_the_lines_of_its_composition(visiting: Visit
     assert "kedelai<br>gula" in page.text
     assert "Pabrik Utara" in page.text
     assert (await browser.get(f"{path}?page=2")).text.count('rel="prev"') == 1
+
+
+async def test_a_product_keeps_its_retired_producer_when_something_else_is_corrected(
+    visiting: Visiting,
+) -> None:
+    request = await visiting.inside.requested()
+    producer = await added(visiting.inside, request, PRODUCER)
+    entry = await added(visiting.inside, request, PRODUCT.model_copy(update={"producer": producer}))
+    data, by = visiting.inside.office.master_data, visiting.inside.citizen(request)
+    await data.retire(request, by, None, producer, 1)
+    page = await visiting.owner(request).get(f"{here(request)}/master-data/{entry}")
+    assert f'<option value="{producer}" selected>Pabrik Utara (retired)</option>' in page.text
 
 
 async def test_an_entry_that_is_not_there_is_not_found(visiting: Visiting) -> None:

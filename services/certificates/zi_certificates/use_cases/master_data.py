@@ -88,8 +88,20 @@ class MasterData:
             lambda tx: master_page(tx, company_account(tx, request), kind, text, page, retired=retired)
         )
 
-    async def choices(self, request: IntakeRequest, kind: MasterKind) -> list[MasterRow]:
-        return await self._store.query(lambda tx: master_choices(tx, company_account(tx, request), kind))
+    async def choices(
+        self, request: IntakeRequest, kind: MasterKind, present: UUID | None = None
+    ) -> list[MasterRow]:
+        """Return the entries in use, and `present` in front of them if it is retired or beyond the last of the choices."""
+
+        def question(tx: Tx) -> list[MasterRow]:
+            account = company_account(tx, request)
+            rows = master_choices(tx, account, kind)
+            if present is None or present in {each.entry for each in rows}:
+                return rows
+            named = master_row(tx, account, present)
+            return rows if named is None else [named, *rows]
+
+        return await self._store.query(question)
 
     async def entry(self, request: IntakeRequest, entry: UUID) -> tuple[MasterRow, list[MasterVersion]]:
         """Return an entry with its versions, the newest first. Raises NoSuchEntryError."""
@@ -155,7 +167,7 @@ class MasterData:
         withdrawn = [name for name, text in texts.items() if not text]
 
         def command(tx: Tx, now: MasterEntry, sealed: MasterTexts) -> MasterCommands:
-            self._refuse_others(tx, account, content)
+            self._refuse_others(tx, account, content, now.content)
             return ChangeMasterEntry(
                 by=by,
                 request=request_id,
@@ -210,13 +222,19 @@ class MasterData:
 
         return await self._store.decide(found)
 
-    def _refuse_others(self, tx: Tx, account: UUID, content: MasterContent) -> None:
-        """Raise NotOfTheCompanyError where a product names what is not an entry in use of its company."""
+    def _refuse_others(
+        self, tx: Tx, account: UUID, content: MasterContent, before: MasterContent | None = None
+    ) -> None:
+        """Raise NotOfTheCompanyError where a product names what is not an entry in use of its company. What it named before may stay, also
+        when that is retired."""
         if not isinstance(content, MasterProduct):
             return
+        present = {before.producer, before.supplier} if isinstance(before, MasterProduct) else set()
         for kind, named in (("producer", content.producer), ("supplier", content.supplier)):
             row = None if named is None else master_row(tx, account, named)
-            if named is not None and (row is None or row.kind != kind or row.retired):
+            if named is not None and (
+                row is None or row.kind != kind or (row.retired and named not in present)
+            ):
                 raise NotOfTheCompanyError
 
 

@@ -30,10 +30,12 @@ from zi_certificates.web.pages.application_owner import (
     translated_labels,
 )
 from zi_certificates.web.pages.products import show_product
+from zi_certificates.web.presenters import say_of
 from zi_chassis.domain import UnavailableError
 from zi_chassis.office_clock import office_zone
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_chassis.web.refused_form import REFUSED
@@ -42,6 +44,7 @@ router = APIRouter(include_in_schema=False)
 
 LONGEST = 120
 WITHDRAWN = "-"
+RETIRED = msgid("{label} (retired)")
 PARTY_KINDS: tuple[MasterKind, ...] = ("producer", "supplier")
 EntryBody = ProducerEntryBody | SupplierEntryBody | ProductEntryBody
 BODIES: Mapping[str, type[EntryBody]] = {
@@ -157,9 +160,9 @@ async def show_entry_form(
 ) -> Response:
     row, versions = (None, []) if entry is None else await _known(owner, entry)
     kind = row.kind if row is not None else form.value("kind")
-    parties = {
-        each: await owner.office.master_data.choices(owner.intake_request, each) for each in PARTY_KINDS
-    }
+    data, product = owner.office.master_data, None if row is None else row.newest.content
+    present = {each: getattr(product, each, None) for each in PARTY_KINDS}
+    parties = {each: await data.choices(owner.intake_request, each, present[each]) for each in PARTY_KINDS}
     context = {
         **await _context(owner, form),
         "field_labels": translated_labels(owner, master_labels.FIELDS[kind]),
@@ -168,14 +171,18 @@ async def show_entry_form(
         "versions": versions,
         "entry_texts": await _texts(owner, row),
         "parties": {
-            name: [(str(each.entry), each.newest.content.label) for each in rows]
-            for name, rows in parties.items()
+            name: [(str(each.entry), _label(owner, each)) for each in rows] for name, rows in parties.items()
         },
         "labels_of": {
             str(each.entry): each.newest.content.label for rows in parties.values() for each in rows
         },
     }
     return pages_of(owner.request).render(owner.request, "master_entry.html", status, **context)
+
+
+def _label(owner: ApplicationOwner, row: MasterRow) -> str:
+    label = row.newest.content.label
+    return say_of(owner.request)(RETIRED, label=label) if row.retired else label
 
 
 async def _texts(owner: ApplicationOwner, row: MasterRow | None) -> dict[str, str | None]:
