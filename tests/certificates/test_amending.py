@@ -245,6 +245,52 @@ async def test_an_import_letter_is_amended_until_its_goods_arrive(inside: Inside
     await begun(inside, of, "three", SKI)
 
 
+async def test_an_amendment_begun_in_time_is_not_submitted_after_the_goods_arrived(inside: Inside) -> None:
+    """A later day of arrival in the amendment itself makes no more time."""
+    today = inside.clock.now().date()
+    request = await begun(inside, await issued(inside, "ski", today + timedelta(days=2)), number=SKI)
+    await changed(inside, request, invoice="INV-NEW")
+    later = OUTLINE.model_copy(update={"arrives": today + timedelta(days=60)})
+    now = (await inside.state(request)).statement
+    assert now is not None
+    outline = later.model_copy(update={"kinds": now.kinds})
+    await inside.office.applying.change(request, inside.citizen(request), None, outline)
+    inside.clock.pass_hours(24 * 4)
+    with pytest.raises(errors.ShipmentOverError):
+        await submitted(inside, request)
+    inside.clock.pass_hours(-24 * 3)
+    await submitted(inside, request)
+
+
+async def test_nothing_is_submitted_for_a_letter_that_is_not_valid_any_more(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    row = await letter(inside, SKE)
+    suspending = inside.office.deciding.suspend
+    await suspending(of.ticket, inside.signer(), None, row.letter, "unsafe_product")
+    with pytest.raises(errors.NotAmendableError):
+        await submitted(inside, request)
+
+
+async def test_an_amendment_of_a_letter_that_ended_is_not_signed(inside: Inside) -> None:
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    await inside.pay(request)
+    await judged(inside, request)
+    row = await letter(inside, SKE)
+    ends = inside.clock.now().date() + timedelta(days=2)
+    with inside.office.store.database.transaction() as tx:
+        tx.execute("UPDATE letters SET valid_until = ? WHERE letter = ?", ends.isoformat(), str(row.letter))
+    inside.clock.pass_hours(24 * 4)
+    with pytest.raises(errors.AmendedLetterOverError):
+        await signed(inside, request)
+    inside.clock.pass_hours(-24 * 2)
+    await signed(inside, request)
+
+
 async def test_an_import_letter_without_a_day_of_arrival_needs_one(inside: Inside) -> None:
     of = await issued(inside, "ski")
     request = await inside.requested("two", account=of.ticket)

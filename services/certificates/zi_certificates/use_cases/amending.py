@@ -13,13 +13,13 @@ from zi_certificates.domain.application.amended_letter import AmendedLetter
 from zi_certificates.domain.application.commands import ApplicationCommands, Draft
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.ids import request_id_of
-from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.statement import Statement
 from zi_certificates.domain.verification import Today, stands
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of
 from zi_certificates.read.amendments import open_successor
 from zi_certificates.read.letters import LetterRow, letter_numbered
+from zi_certificates.use_cases.amendment_time import day_at_office, refuse_ended_shipment, rule_for
 from zi_certificates.use_cases.applying import ANSWER
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_certificates.use_cases.statement_checks import digest_of
@@ -29,8 +29,6 @@ from zi_chassis.store import Handled, Store
 from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.certificates import AmendmentReason
 from zi_contracts.intake import Items
-from zi_rules.certificate.amendments import AmendmentRule, is_over
-from zi_rules.certificate.kind import CertificateKind, Goods
 
 
 @dataclass(frozen=True)
@@ -114,38 +112,15 @@ class Amending:
     ) -> tuple[Statement, bool]:
         """Return what the letter states, as the statement that the amendment begins with, and whether an official called for it. Raises
         why it can't be amended."""
-        day = by.at.astimezone(self._rules.calendars.current.timezone).date()
+        day = day_at_office(self._rules, by.at)
         if stands(row, day).today is not Today.VALID:
             raise errors.NotAmendableError
         if open_successor(tx, wanted.number, request.application) is not None:
             raise errors.AmendmentOpenError
         issued: Application = self._store.states(tx, {row.application: applications})[row.application][1]
-        rule, stated = self._rule(row), issued.approved
+        rule, stated = rule_for(self._rules, row), issued.approved
         if rule is None or stated is None:
             raise errors.AmendmentUndecidedError
-        _refuse_ended_shipment(rule, row, stated, wanted.arrives, day)
+        refuse_ended_shipment(rule, row, stated.arrives or wanted.arrives, day)
         called_for = any(each.id == row.letter and each.to_amend for each in issued.letters)
         return stated.amending(row.kind, row.ticket), called_for
-
-    def _rule(self, row: LetterRow) -> AmendmentRule | None:
-        return self._rules.amendments[0].rule_of(CertificateKind(row.kind), Goods(row.goods))
-
-
-def _refuse_ended_shipment(
-    rule: AmendmentRule, row: LetterRow, stated: Statement, arrives: date | None, day: date
-) -> None:
-    """Raise for an import letter whose goods have arrived, or of which nobody has said when they will."""
-    kind, arrival = CertificateKind(row.kind), stated.arrives or arrives
-    if kind.direction == "import" and arrival is None:
-        raise errors.ArrivalNeededError
-    if is_over(rule, kind, arrival, day):
-        raise errors.ShipmentOverError
-
-
-def amended_holds(tx: Tx, application: Application) -> bool:
-    """Return whether the letter that an application amends is still valid; a suspended one has to be reinstated first."""
-    draft = application.draft
-    if draft is None or draft.amends is None or draft.replaces is None:
-        return True
-    row = letter_numbered(tx, draft.replaces)
-    return row is not None and row.standing is Standing.VALID

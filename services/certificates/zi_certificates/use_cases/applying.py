@@ -30,6 +30,7 @@ from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of, files_of
 from zi_certificates.read.amendments import open_successor
 from zi_certificates.read.letters import letter_numbered
+from zi_certificates.use_cases.amendment_time import refuse_late_amendment
 from zi_certificates.use_cases.billing import Billing
 from zi_certificates.use_cases.company_accounts import MOST_PARTS, CompanyAccounts
 from zi_certificates.use_cases.rulebook import Rulebook, published
@@ -241,7 +242,8 @@ class Applying(CompanyAccounts):
         completed = await self._completed(request, now, by.at)
         terms = self._rules.submitting(now, by.at)
         command = Submit(by=by, request=request_id, revision=revision, bill="", **completed, **asdict(terms))
-        applications.decide(command, now)
+        if applications.decide(command, now):
+            await self._store.query(lambda tx: refuse_late_amendment(tx, now, self._rules, by.at))
         if terms.amount:
             bill = await self._billing.issue(id, terms.amount, terms.pay_by)
             charged = command.model_copy(update={"bill": bill})

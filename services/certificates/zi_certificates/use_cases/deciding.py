@@ -45,7 +45,7 @@ from zi_certificates.read.appointments import appointment_of
 from zi_certificates.read.decisions import held_of_company, taken_for
 from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
-from zi_certificates.use_cases.amending import amended_holds
+from zi_certificates.use_cases.amendment_time import amended_holds
 from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
 from zi_certificates.use_cases.statement_checks import refuse_missing_files
@@ -224,7 +224,8 @@ class Deciding:
     ) -> Decision:
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             _, now = self._store.states(tx, {id: applications})[id]
-            signing = self._signing(tx, id, by) | {"amended_holds": amended_holds(tx, now)}
+            holds = amended_holds(tx, now, self._rules, by.at)
+            signing = self._signing(tx, id, by) | {"amended_holds": holds}
             stated = {"revision": revision, "refused": refused, "letters": letters}
             return Sign(by=by, request=request_id, **stated, **signing)
 

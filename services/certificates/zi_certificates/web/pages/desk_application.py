@@ -15,7 +15,7 @@ from zi_certificates.domain.changes import cells
 from zi_certificates.messaging.upstream import interests_of
 from zi_certificates.roles import CALLING, OVERRIDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
-from zi_certificates.use_cases.amending import amended_holds
+from zi_certificates.use_cases.amendment_time import amended_holds
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import master_labels
 from zi_certificates.web.bodies import TEXT_LIMIT
@@ -55,7 +55,7 @@ async def show_application(
     state, rules = dossier.state, office.rules.of(dossier.state, now)
     history = await history_of(official.request, office, dossier)
     hindered = await _is_hindered(official, dossier)
-    holds = await office.store.query(lambda tx: amended_holds(tx, state))
+    holds = await office.store.query(lambda tx: amended_holds(tx, state, office.rules, now))
     context = {
         **rules_context(official.request, office, rules),
         **choices_context(official, rules, state),
