@@ -150,7 +150,7 @@ _IS_CARRIED = (
 )
 _IS_COMPANYS = (
     "a.ticket IN (SELECT ticket FROM accounts UNION SELECT reference FROM accounts) OR EXISTS (SELECT 1 FROM master_entries e"
-    " JOIN master_versions v ON v.entry = e.entry WHERE e.account = a.account AND v.texts LIKE '%\"' || a.ticket || '\"%')"
+    " JOIN master_versions v ON v.entry = e.entry WHERE e.account = a.account AND REPLACE(v.texts, '\"' || a.ticket || '\"', '') <> v.texts)"
 )
 _COLUMNS = (
     "n.ended, n.held, n.held_by, n.put_up,"
