@@ -1,4 +1,4 @@
-"""The addresses of webhooks, beside the events: an address may name a person, and is deleted with its webhook."""
+"""The addresses of webhooks, beside the events: an address may name a person, and is deleted with its webhook or with the data of the account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,3 +41,11 @@ class WebhookAddresses:
 def webhook_address(tx: Tx, account: UUID) -> WebhookAddress | None:
     rows = tx.execute("SELECT * FROM webhook_addresses WHERE account = ?", str(account))
     return WebhookAddress(account, rows[0]["digest"], rows[0]["url"]) if rows else None
+
+
+def delete_addresses_of(tx: Tx, ticket: str) -> None:
+    """Delete the address of the account that this case opened, or whose person in charge has it; nobody is called any more."""
+    tx.execute(
+        "DELETE FROM webhook_addresses WHERE account IN (SELECT account FROM accounts WHERE ticket = ? OR reference = ?)",
+        *(ticket, ticket),
+    )
