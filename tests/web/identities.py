@@ -96,6 +96,9 @@ class Door:
         response = await self.client.request(
             route.method, path, params={"case": self.ticket}, headers=request_headers, **sent
         )
+        assert response.status_code != 500, (
+            f"{route} fails for whoever is let in to it: {response.text[:200]}"
+        )
         if response.status_code == 401 or leads_to_the_door(response, path):
             return SIGN_IN
         status = 404 if response.status_code == 429 else response.status_code  # codes are tried too often
