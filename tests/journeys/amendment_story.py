@@ -6,7 +6,10 @@ from typing import Any
 from tests.journeys.certificates import API, CHINA, ISSUED, PAID, SKE, Certificates, OpenedCase, item_of
 from tests.journeys.door import good
 from tests.journeys.house import House, await_
+from tests.journeys.records import TILES
 from tests.journeys.tools import audit, verify_certificate
+
+from zi_verify.status import ExitStatus
 
 COMPANY = "Udang"
 REASON = "Batch lain yang dikirim ke pelabuhan."
@@ -32,7 +35,10 @@ def amend(certificates: Certificates, house: House, of: OpenedCase, folder: Path
     assert certificates.verdict(other["number"])["valid_today"] is True
     assert certificates.decisions(of)[-1] == "letter_superseded"
     certificates.mailed(case, COMPANY, *PAID, *ISSUED)
-    _verified_offline(certificates, pdf, old["number"], folder)
+    offline = _verified_offline(certificates, pdf, old["number"], folder)
+    ended = verify_certificate(*offline, "--ledger", str(house.data / TILES))
+    assert ended.code == ExitStatus.NOT_VALID_THEN.code, ended.text
+    assert f"replaced by {new['number']}" in ended.text
     assert REASON not in certificates.export()
     assert await_(lambda: _reconciled(house))
 
@@ -66,14 +72,17 @@ def _page(certificates: Certificates, address: str) -> str:
     return str(answer.text)
 
 
-def _verified_offline(certificates: Certificates, pdf: bytes, number: str, folder: Path) -> None:
+def _verified_offline(certificates: Certificates, pdf: bytes, number: str, folder: Path) -> tuple[Any, ...]:
     """The replaced letter is still what the office sealed; only the network or the ledger knows what came after it."""
     file, authority, policy = (folder / name for name in ("letter.pdf", "authority.pem", "policy"))
     file.write_bytes(pdf)
     authority.write_bytes(certificates.client.get("/certificates/api/authority").content)
     policy.write_bytes(certificates.client.get("/audit/api/witness-policy").content)
-    result = verify_certificate(file, "--ca", str(authority), "--policy", str(policy))
+    asked = (file, "--ca", str(authority), "--policy", str(policy))
+    result = verify_certificate(*asked)
     assert (result.code, number in result.text) == (0, True), result.text
+    assert "does not say that it is valid today" in result.text
+    return asked
 
 
 def _reconciled(house: House) -> bool:

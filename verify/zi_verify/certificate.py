@@ -36,6 +36,7 @@ from zi_verify.error import VerifyError
 from zi_verify.letter_error import LetterFileError
 from zi_verify.letter_file import LetterFile, creator_of, open_letter
 from zi_verify.letter_page import PageError, make_page
+from zi_verify.letter_standing import LedgerStanding, LetterInLedger, LetterLedger, standing_in
 from zi_verify.letter_template import SHIPPED
 from zi_verify.letter_time import remark_of, shortfalls_at
 from zi_verify.memory import Memory
@@ -83,9 +84,10 @@ def check_certificate(
     memory: Memory | None = None,
     at: datetime | None = None,
     now: datetime | None = None,
+    ledger: LetterLedger | None = None,
 ) -> CertificateReport:
     """The report on a letter's PDF, under the given policy, or one that is pinned, or else the one inside it; `authority` are the certificates
-    (PEM or DER) of those who certified the seal and its timestamps; `at` is when it must have been valid."""
+    (PEM or DER) of those who certified the seal and its timestamps; `at` is when it must have been valid; `ledger` tells how it stands."""
     roots = None if authority is None else _certificates(authority)
     try:
         letter = open_letter(data, roots)
@@ -105,13 +107,15 @@ def check_certificate(
         findings = _wrong_page(letter, files, must_confine=template not in SHIPPED)
     if findings:
         return CertificateReport("", (), Failed(tuple(findings)))
-    clock = clock_of(files[CONTENT])
-    remarks = tuple(_remarks(letter, issued, clock, is_certified=roots is not None))
-    late = shortfalls_at(letter.times, _last_day(files[CONTENT]), at, now or datetime.now(UTC), clock)
-    number, shortfalls = issued.message["data"]["number"], (*issued.comparison.shortfalls, *late)
-    if not is_known:
-        return CertificateReport(number, remarks, Included(), (*shortfalls, _not_run(template)))
-    return CertificateReport(number, remarks, Matching(), shortfalls)
+    clock, now = clock_of(files[CONTENT]), now or datetime.now(UTC)
+    stood = _standing(ledger, _in_ledger(letter, files, issued), memory, at, now)
+    if stood.findings:
+        return CertificateReport("", (), Failed(stood.findings))
+    remarks = (*_remarks(letter, issued, clock, is_certified=roots is not None), *stood.remarks)
+    late = shortfalls_at(letter.times, _last_day(files[CONTENT]), at, now, clock)
+    number, not_run = issued.message["data"]["number"], [] if is_known else [_not_run(template)]
+    shortfalls = (*issued.comparison.shortfalls, *late, *stood.shortfalls, *not_run)
+    return CertificateReport(number, remarks, Matching() if is_known else Included(), shortfalls)
 
 
 def _adopted(comparison: Comparison, memory: Memory) -> frozenset[str]:
@@ -231,7 +235,6 @@ def _remarks(letter: LetterFile, issued: _Issued, clock: tzinfo, *, is_certified
     remarks += [NO_WITNESS] if policy.quorum == NO_QUORUM else []
     remarks += witnesses_named([issued.endorsement])
     remarks += [] if is_certified else [_ANY_AUTHORITY]
-    digest = sha256(letter.data).hexdigest()
     return [
         *remarks,
         remark_of(letter.times, clock),
@@ -239,13 +242,33 @@ def _remarks(letter: LetterFile, issued: _Issued, clock: tzinfo, *, is_certified
             f"Entry {issued.index} of the ledger issued it. The seal says: {letter.seal}.",
             f"Entri {issued.index} buku besar menerbitkannya. Segel menyebut: {letter.seal}.",
         ),
-        Sentence(
-            "Only the network can tell whether it was suspended or revoked since, and whether this is the file that was "
-            f"sealed: {digest}",
-            "Hanya jaringan yang dapat mengatakan apakah surat ini kemudian dibekukan atau dicabut, dan apakah ini berkas "
-            f"yang disegel: {digest}",
-        ),
     ]
+
+
+def _in_ledger(letter: LetterFile, files: Mapping[str, bytes], issued: _Issued) -> LetterInLedger:
+    return LetterInLedger(
+        message=files[MESSAGE],
+        index=issued.index,
+        file=sha256(letter.data).hexdigest(),
+        valid_until=_last_day(files[CONTENT]),
+        clock=clock_of(files[CONTENT]),
+        checkpoint=issued.endorsement.checkpoint,
+        policy=issued.comparison.policy,
+    )
+
+
+def _standing(
+    ledger: LetterLedger | None, letter: LetterInLedger, memory: Memory, at: datetime | None, now: datetime
+) -> LedgerStanding:
+    if ledger is not None:
+        return standing_in(ledger, letter, memory, at, now)
+    network = Sentence(
+        "This does not say that it is valid today: only the network, or the ledger (--ledger), can tell whether it was suspended or revoked or"
+        f" replaced by a newer letter since, and whether this is the file that was sealed: {letter.file}",
+        "Ini tidak menyatakan bahwa surat berlaku hari ini: hanya jaringan, atau buku besar (--ledger), yang dapat mengatakan apakah surat"
+        f" kemudian dibekukan, dicabut, atau diganti dengan surat baru, dan apakah ini berkas yang disegel: {letter.file}",
+    )
+    return LedgerStanding((network,))
 
 
 def _not_run(template: str) -> Shortfall:

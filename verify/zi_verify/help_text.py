@@ -148,22 +148,26 @@ Checks an official letter (PDF) without network: signatures over the whole file;
 digests of content and template; the code on the page; and the page itself, which is rendered again from the attached files and
 must be the same in every byte. Needs the extra: pip install 'zi-verify[certificate]'.
 
-If a letter was suspended or revoked since, only the network can show it.
+If a letter was suspended, revoked or replaced by a newer one since, only the network can show it, or the ledger: with --ledger, a copy
+or an address of it with an auditor's token, all of it is replayed, and the status is 9 if the letter is not valid any more.
 
   zi-verify certificate letter.pdf
   zi-verify certificate letter.pdf --policy policy-from-the-maklumat.txt --ca authority.pem
   zi-verify certificate letter.pdf --ca authority.pem --at 2036-12-31
+  zi-verify certificate letter.pdf --ca authority.pem --policy policy.txt --ledger copy-of-the-ledger.zip
 """,
     """\
 Memeriksa surat resmi (PDF) tanpa jaringan: tanda tangan atas seluruh berkas; entri buku besar yang menerbitkannya, dan di
 dalamnya digest isi dan templat; kode pada halaman; dan halaman itu sendiri, yang dibuat lagi dari isi berkas dan harus sama hingga
 ke setiap bita. Membutuhkan tambahan: pip install 'zi-verify[certificate]'.
 
-Apakah surat kemudian dibekukan atau dicabut, hanya jaringan yang dapat mengatakan.
+Apakah surat kemudian dibekukan, dicabut atau diganti dengan surat baru, hanya jaringan yang dapat mengatakan, atau buku besar: dengan
+--ledger, salinannya atau alamatnya dengan token auditor, seluruhnya diputar ulang, dan status 9 berarti surat tidak berlaku lagi.
 
   zi-verify certificate surat.pdf
   zi-verify certificate surat.pdf --policy kebijakan-dari-maklumat.txt --ca otoritas.pem
   zi-verify certificate surat.pdf --ca otoritas.pem --at 2036-12-31
+  zi-verify certificate surat.pdf --ca otoritas.pem --policy kebijakan.txt --ledger salinan-buku-besar.zip
 """,
 )
 PROMISE = Sentence(

@@ -28,6 +28,11 @@ def shortfalls_at(
     return [Shortfall(ExitStatus.NOT_VALID_THEN, why) for why in missing]
 
 
+def ended(valid_until: str | None, now: datetime, clock: tzinfo = OFFICE) -> list[Shortfall]:
+    """Tell if its last day is over, where the letter must be valid today."""
+    return [Shortfall(ExitStatus.NOT_VALID_THEN, why) for why in _outside(now, valid_until, now, clock)]
+
+
 def remark_of(times: LetterTimes, clock: tzinfo = OFFICE) -> Sentence:
     """The day until which the signatures of a letter hold without anybody's doing."""
     if not times.timestamps:

@@ -27,6 +27,7 @@ from zi_verify.input_files import (
     read_token,
     write_output,
 )
+from zi_verify.letter_standing import ledger_at
 from zi_verify.letter_template import adopted_templates
 from zi_verify.memory import Memory, default_path
 from zi_verify.options import language_of, parser
@@ -165,7 +166,8 @@ def _certificate(options: argparse.Namespace) -> ExitStatus:
         ) from error
     authority = None if options.ca is None else read_input(options.ca)
     letter, policy = read_input(options.letter), read_policy(options.policy)
-    report = check_certificate(letter, policy, authority, _recalled(options), options.at)
+    ledger = ledger_at(options.ledger, read_token(options.token_file), ProgressBar(sys.stderr))
+    report = check_certificate(letter, policy, authority, _recalled(options), options.at, ledger=ledger)
     lines = [remark.render(options.language) for remark in report.remarks]
     lines += [plain(report.number)] if report.number else []
     return _conclude(lines, report.verdict, report.shortfalls, options.language)

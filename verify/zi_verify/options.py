@@ -245,6 +245,16 @@ class _Options:
             ),
         )
 
+        verb.add_argument(
+            "--ledger",
+            metavar="URL|FOLDER|ZIP",
+            help=self._say(
+                "the ledger, to learn if the letter was suspended, revoked or replaced; status 9 if it was",
+                "buku besar, untuk mengetahui apakah surat dibekukan, dicabut atau diganti; status 9 bila demikian",
+            ),
+        )
+        self._token(verb)
+
     def _promise(self) -> None:
         verb = self._verb(
             "promise",

@@ -27,8 +27,8 @@ class ExitStatus(Enum):
         9,
         Sentence("not valid then", "tidak berlaku saat itu"),
         Sentence(
-            "the letter was not valid on the day that you gave, or its signatures prove nothing for that long",
-            "surat tidak berlaku pada hari yang Anda berikan, atau tanda tangannya tidak membuktikan apa pun selama itu",
+            "the letter was not valid on the day that you gave or by the ledger that you gave, or its signatures prove nothing for that long",
+            "surat tidak berlaku pada hari atau menurut buku besar yang Anda berikan, atau tanda tangannya tidak membuktikan apa pun selama itu",
         ),
     )
     NOT_READ = (
