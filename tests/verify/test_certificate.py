@@ -400,19 +400,19 @@ def test_replaying_a_ledger_learns_which_templates_it_adopted(tmp_path: Path) ->
     data = json.loads(example.read_bytes())["data"]
     mine = {**data, "kind": "letter_template", "digest": "ab" * 32}
     forged, adopted = {**mine, "digest": "cd" * 32}, "zi.certificates.configuration_adopted"
-    certificates, umkm = Sender("/zi/contoh/certificates"), Sender("/zi/contoh/umkm")
+    certificates, access = Sender("/zi/contoh/certificates"), Sender("/zi/contoh/access")
     entries = [
         *sample_messages(3),
         certificates.say(adopted, UUID(int=1), **mine),
         certificates.say(adopted, UUID(int=1), **{**data, "digest": "ef" * 32}),
-        umkm.say("zi.umkm.configuration_adopted", UUID(int=2), **forged),
+        access.say("zi.access.configuration_adopted", UUID(int=2), **forged),
     ]
     log, state = SampleLog(tmp_path / "log", entries), tmp_path / "memory"
     place = [str(log.folder), "--state", str(state), "--entries", "messages"]
     assert main(["log", *place]) == 0
     assert Memory(state).templates([POLICY.logs[0].key.name]) == {"ab" * 32}
     assert Memory(state).templates(["another.example/audit"]) == frozenset()
-    log.append([umkm.say(adopted, UUID(int=2), **forged)])
+    log.append([access.say(adopted, UUID(int=2), **forged)])
     assert main(["log", *place]) == 1
     assert Memory(state).templates([POLICY.logs[0].key.name]) == {"ab" * 32}
 
