@@ -134,6 +134,26 @@ def test_a_letter_that_was_sealed_in_another_order_is_answered_in_that_order() -
     ]
 
 
+async def test_nothing_that_was_typed_is_lost_while_the_vault_is_away(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await referred(inside, SAMBAL, SAMBAL)
+    stranger, code = visiting.stranger(), with_code(inside, request)
+    inside.vault.is_away = True
+    page = await stranger.post(ANSWER, code)
+    assert page.status_code == 200
+    for phrase in ("<h2>Product 1</h2>", "can&#39;t be read just now", 'name="given.2"'):
+        assert phrase in page.text, phrase
+    page = await stranger.post(ANSWER, code | {"act": "question", "question": "Berapa masa simpannya?"})
+    assert page.status_code == 503
+    for phrase in ("Berapa masa simpannya?</textarea>", "What you sent was not recorded."):
+        assert phrase in page.text, phrase
+    page = await stranger.post(ANSWER, code | {"act": "number", "product": "1", "given.1": PIRT})
+    assert page.status_code == 200
+    assert "The number is recorded." in page.text
+    assert (await inside.state(request)).referred_numbers.keys() == {1}
+
+
 async def test_a_refusal_is_told_to_the_business_and_to_its_mentor(
     visiting: Visiting, inside: Inside
 ) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from zi_chassis.domain import UnavailableError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of, msgid
@@ -21,6 +22,7 @@ from zi_umkm.domain.errors import WrongReferralCodeError
 from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.letters.answering import OpenedReferral
 from zi_umkm.letters.office import LETTERS
+from zi_umkm.letters.referral_content import ReferralContent
 from zi_umkm.letters.verifying import LetterStanding, ShownEvidence, typed_number
 from zi_umkm.read.permit_register import permit_numbered
 from zi_umkm.web import permit_labels
@@ -39,6 +41,7 @@ STANDINGS: Mapping[str, str] = {
     LetterStanding.ANSWERED: msgid("Each of its products has its answer."),
     LetterStanding.OVER: msgid("It asks for nothing any more: the referral has ended."),
 }
+NOT_READ = msgid("What the letter says can't be read just now. You can answer by the numbers on the paper.")
 T = TypeVar("T")
 
 router = APIRouter(include_in_schema=False)
@@ -159,18 +162,26 @@ def _code_form(request: Request, form: Form, status: int = 200) -> Response:
 @dataclass(frozen=True)
 class AnsweredProduct:
     number: int
-    text: str
+    text: str | None
     is_open: bool
 
 
 def answered_products(
-    letter: Referral, still_open: frozenset[int], names: Sequence[str]
+    letter: Referral, still_open: frozenset[int], names: Sequence[str | None]
 ) -> list[AnsweredProduct]:
     """Return the products as they stand on the letter; `names` are in the order of the letter, which need not be that of the numbers."""
     return [
         AnsweredProduct(number, name, number in still_open)
         for number, name in zip(letter.products, names, strict=True)
     ]
+
+
+async def _content(office: MentoringOffice, opened: OpenedReferral) -> ReferralContent | None:
+    """Return what was sealed, or None while the vault is away: whoever has the paper can answer without it."""
+    try:
+        return await office.letters.answering.content(opened)
+    except UnavailableError:
+        return None
 
 
 async def _referral_page(
@@ -181,12 +192,13 @@ async def _referral_page(
     status: int = 200,
     done: str | None = None,
 ) -> Response:
-    content = await office.letters.answering.content(opened)
-    names = [each.product for each in content.products]
+    content = await _content(office, opened)
+    names = [each.product for each in content.products] if content else [None] * len(opened.letter.products)
     context: dict[str, Any] = {
         "form": form,
         "here": ANSWER,
         "content": content,
+        "unread": NOT_READ,
         "letter": opened.letter,
         "products": answered_products(opened.letter, opened.open_products, names),
         "done": done,
