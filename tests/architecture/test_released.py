@@ -28,6 +28,7 @@ from zi_rules.topic import load_topics
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
 RELEASED = {
+    "label_checks label_checks 1": "b7720630fc7135fea9111d85af0d40da5e4f9c1f3b61c0f52b7821b8071265d6",
     "referral_letter referral_letter 1": "aa666a6cfc7e0e9df1cc74c377e0ab81867df2060f81d797ef46659b618acb0c",
     "state_questions state_questions 1": "548da6571aa2bbd48b31dcddf21bf0ec140dc4b78e1d212cdde9781c194ad4aa",
     "standard rancangan-pengaduan 1": "2ab7aad4b99c41a551ccb9acb756991d1830112fc3b84555da959ac37a7c9316",

@@ -378,6 +378,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
                 "propose.revocation",
                 "decide.revocation",
                 "drop.revocation",
+                "remark.",
             )
         },
         **{name: read_by_text_of(lines=False) for name in ("name", "number", "given.")},

@@ -35,6 +35,7 @@ ABOUT_A_PERMIT: Sequence[MentoringCommands] = (
 )
 ANYTHING: Sequence[MentoringCommands] = (
     *(usual.RESTATE, usual.IDENTIFY, usual.ASSIGN, usual.TRIAGE, usual.REFER, usual.RETURN),
+    *(usual.LOOK_AT_LABEL, usual.LABEL_PHOTO, usual.CONFIRM_LABEL),
     *(usual.ADD_DOCUMENT, usual.CHECK_LABEL, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE),
     *(usual.VERIFY, usual.REOPEN, usual.REMIND, usual.APPLY, usual.RETURN_PERMIT, usual.ISSUE, usual.SEND),
     *(usual.VERIFY_ACCOUNT, usual.FIT, usual.REPORT_LATE_PERMIT, *ABOUT_A_PERMIT),

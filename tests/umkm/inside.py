@@ -308,7 +308,7 @@ class Inside:
             await mentoring.add_document(request, by, None, document, file, 1)
         rules = self.office.rules.in_force(self.clock.now())
         label = frozenset(each.code for each in rules.requirements if each.part == "label")
-        await mentoring.check_label(request, self.mentor(), None, 1, label)
+        await self.office.label_checking.check_parts(request, self.mentor(), None, 1, label)
 
     async def assessed_itself(self, request: MentoringRequest, wrong: tuple[str, ...] = ()) -> None:
         id, by = named(f"own {request.ticket}"), self.business(request)

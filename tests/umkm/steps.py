@@ -6,11 +6,18 @@ from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
 from zi_contracts.configuration import Pin
-from zi_contracts.umkm import MentoringPin, PermitClock, PromisedBy, RuleVersion, TriagedProduct
+from zi_contracts.umkm import (
+    JudgedLabelItem,
+    MentoringPin,
+    PermitClock,
+    PromisedBy,
+    RuleVersion,
+    TriagedProduct,
+)
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result
-from zi_umkm.domain.case import messages, numbers, permit, referral, state_questions
+from zi_umkm.domain.case import label_checks, messages, numbers, permit, referral, state_questions
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
@@ -117,6 +124,25 @@ SECOND_NOT_OURS = messages.TriageProducts(
 REFER = messages.Refer(by=mentor(), items=(item("letter"),))
 RETURN = messages.Return(by=owner())
 ADD_DOCUMENT = messages.AddDocument(by=owner(), document="layout", items=(item("attachment"),))
+LOOK_AT_LABEL = label_checks.CheckLabel(
+    by=mentor(),
+    product=1,
+    parts=frozenset({"label_expiry"}),
+    check=named("label check"),
+    found=(
+        JudgedLabelItem(item="label_expiry", finding="ok"),
+        JudgedLabelItem(item="label_halal", finding="not_applicable", remarked=True),
+        JudgedLabelItem(item="label_producer", finding="not_ok", remarked=True),
+    ),
+    second_look=True,
+    items=(item("note"), item("note")),
+)
+LABEL_PHOTO = label_checks.AddLabelPhoto(
+    by=mentor(), product=1, check=named("label check"), item="label_producer", file=item("attachment")
+)
+CONFIRM_LABEL = label_checks.ConfirmLabelCheck(
+    by=staff("officer-rina", "officer"), product=1, check=named("label check")
+)
 CHECK_LABEL = messages.CheckLabel(by=mentor(), product=1, parts=frozenset({"label_expiry", "label_halal"}))
 SELF = messages.Assess(by=owner(), visit=named("self"), assessor="business", result=result(FLOOR))
 ASSESS = messages.Assess(by=mentor(), visit=named("first"), assessor="official", result=result(WATER, FLOOR))

@@ -72,6 +72,8 @@ CASE = Aggregate(
         Row(usual.RETURN, usual.REFERRED, BOTH),
         Row(usual.ADD_DOCUMENT, usual.ASSIGNED, BOTH),
         Row(usual.CHECK_LABEL, usual.TRIAGED, BOTH),
+        Row(usual.LABEL_PHOTO, (*usual.TRIAGED, usual.LOOK_AT_LABEL), BOTH),
+        Row(usual.CONFIRM_LABEL, (*usual.TRIAGED, usual.LOOK_AT_LABEL), BOTH),
         Row(usual.ASSESS, usual.TRIAGED, BOTH, "after an official's visit"),
         Row(usual.SELF, usual.TRIAGED, BOTH, "after a self-assessment"),
         Row(usual.AGREE, usual.ASSESSED, BOTH),

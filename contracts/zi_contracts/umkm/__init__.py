@@ -250,13 +250,50 @@ class DocumentAdded(MentoringData):
     items: Items
 
 
+class JudgedLabelItem(_Part):
+    """A part of a label as a mentor found it; whether they remarked on it, in the vault."""
+
+    item: Slug
+    finding: Literal["ok", "not_ok", "not_applicable"]
+    remarked: bool = False
+
+
 class LabelChecked(MentoringData):
-    """A mentor looked which of the required parts a product's label has."""
+    """A mentor looked which of the required parts a product's label has; `items` are the remarks, in the order of `found`.
+
+    With `second_look` it counts once another official has confirmed it. Older checks have only `parts`.
+    """
 
     type: ClassVar[str] = "zi.umkm.label_checked"
 
     product: Ordinal
     parts: tuple[Slug, ...]
+    check: UUID | None = None
+    found: tuple[JudgedLabelItem, ...] = ()
+    rules: MentoringPin | None = None
+    checklist: Pin | None = None
+    second_look: bool = False
+    items: Items = ()
+
+
+class LabelPhotoAdded(MentoringData):
+    """A photo of a part of a label was added to its newest check; it lies in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.label_photo_added"
+
+    product: Ordinal
+    check: UUID
+    item: Slug
+    file: ItemRef
+
+
+class LabelCheckConfirmed(MentoringData):
+    """Another official looked at a label and confirmed its newest check."""
+
+    type: ClassVar[str] = "zi.umkm.label_check_confirmed"
+
+    product: Ordinal
+    check: UUID
 
 
 class BusinessAssessed(MentoringData):
@@ -785,6 +822,8 @@ MODELS: tuple[type[Data], ...] = (
     BusinessReturned,
     DocumentAdded,
     LabelChecked,
+    LabelPhotoAdded,
+    LabelCheckConfirmed,
     BusinessAssessed,
     ActionAgreed,
     ActionEvidenced,

@@ -39,6 +39,7 @@ from zi_umkm.read.visits import Visits
 from zi_umkm.use_cases.access import MentoringAccess
 from zi_umkm.use_cases.dossier import CaseDossiers
 from zi_umkm.use_cases.handing_over import HandingOver
+from zi_umkm.use_cases.label_checking import LabelChecking
 from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.numbers import Numbers
 from zi_umkm.use_cases.permits import Permits
@@ -78,6 +79,7 @@ class MentoringOffice(VaultConnection):
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
         self.teaching = Teaching(self.store)
         self.state_questions = StateQuestions(self.store, self.vault_writer)
+        self.label_checking = LabelChecking(self.store, self.rules, self.vault_writer)
         self.assignments = AssignmentLetters(settings, self.wordings)
         self.travelling = Travelling(self.store, self.assignments.pin)
         self.wrong_codes = Buckets(size=20, drain=30)

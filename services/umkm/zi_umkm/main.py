@@ -17,6 +17,7 @@ from zi_umkm.web.api import board as board_api
 from zi_umkm.web.api import cases as api
 from zi_umkm.web.api import desk_lists as desk_lists_api
 from zi_umkm.web.api import handover as handover_api
+from zi_umkm.web.api import labels as labels_api
 from zi_umkm.web.api import numbers as numbers_api
 from zi_umkm.web.api import permits as permits_api
 from zi_umkm.web.api import trips as trips_api
@@ -26,7 +27,7 @@ from zi_umkm.web.pages import visits as visits_page
 from zi_umkm.web.pages import workspace as pages
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(api.router, numbers_api.router, handover_api.router, board_api.router),
+    *(api.router, labels_api.router, numbers_api.router, handover_api.router, board_api.router),
     *(permits_api.router, visits_api.router, trips_api.router, desk_lists_api.router),
     *(pages.router, desk.router, letters.router, permits.router, visits_page.router),
 )

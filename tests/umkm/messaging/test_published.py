@@ -71,6 +71,7 @@ def published() -> list[Published]:
         (*usual.REFERRED_BY_LETTER, usual.REFUSE_REFERRAL),
         (*usual.REFERRED_BY_LETTER, usual.GIVE_NUMBER),
         (*usual.NUMBERED, usual.CORRECT),
+        (*usual.TRIAGED, usual.LOOK_AT_LABEL, usual.LABEL_PHOTO, usual.CONFIRM_LABEL),
         (*usual.SENT, usual.ASKED_QUESTION, usual.WATCH_QUESTION, usual.WATCH_LATE, usual.ANSWERED_QUESTION),
         (*usual.ASSIGNED, usual.IDENTIFY, usual.CONFIRM_BUSINESS),
         (*usual.ASSIGNED, usual.ANNOUNCE, usual.CALL_OFF),

@@ -223,7 +223,9 @@ async def test_only_what_the_rules_ask_for_is_added(inside: Inside) -> None:
         with pytest.raises(errors.NotAskedForError):
             await inside.office.mentoring.add_document(request, by, None, document, file)
     with pytest.raises(errors.NotAskedForError):
-        await inside.office.mentoring.check_label(request, inside.mentor(), None, 1, frozenset({"layout"}))
+        await inside.office.label_checking.check_parts(
+            request, inside.mentor(), None, 1, frozenset({"layout"})
+        )
     with pytest.raises(errors.UnknownProductError):
         await inside.office.mentoring.refuse_document(request, by, "composition", file, 7)
 

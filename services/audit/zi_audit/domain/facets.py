@@ -97,6 +97,7 @@ unsigned places enrolled attended before after acts_for_others second fact sourc
 means point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
 public_signatures actions proposals amended_standard
 question
+check found.item found.finding found.remarked second_look checklist
 reasons.where reasons.item wanted.where wanted.item answered.where answered.item refused.where refused.item overtaken.ticket parked unnamed
 account replaces amendment to role
 measure late after_limit forward_by report_by done_on

@@ -3,6 +3,7 @@
 MOST_PRODUCTS = 20
 MOST_PLACES = 1_000  # of a training
 MOST_CODES = 100
+MOST_LABEL_PHOTOS = 40  # of one check of a label
 MOST_ANSWERS = 100  # of one batch of a device
 MOST_REPLACED = 200  # answers that one answer replaces or one signature covers
 MOST_INGREDIENTS = 100

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from zi_contracts.configuration import Pin
-from zi_contracts.umkm import PromisedBy, RuleVersion
+from zi_contracts.umkm import MentoringPin, PromisedBy, RuleVersion
 from zi_rules.calendar import Calendars
 from zi_rules.configuration import Configuration, Configured
 from zi_rules.decree import Decree, Standards
@@ -13,7 +13,8 @@ from zi_rules.district import District, Districts
 from zi_rules.mentoring.assessment import is_enough
 from zi_rules.mentoring.checklist import Checklist
 from zi_rules.mentoring.decreed import decreed
-from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_rules.mentoring.label_check import LabelCheckRules
+from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
 from zi_rules.mentoring.state_question import StateQuestionRules
 from zi_rules.registration_number import Commodity, Shapes, check_shape, normalise_number
 from zi_rules.standard import ServiceKind, ServiceStandard, Term
@@ -38,11 +39,12 @@ class MentoringRulebook:
     standards: Standards
     permits: PermitTerms
     questions: Editions[StateQuestionRules]
+    labels: Editions[LabelCheckRules]
     _decreed: dict[tuple[str, str], MentoringRules] = field(default_factory=dict, repr=False)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
-        editions = (self.sets, self.checklists, self.numbers, self.own_districts, self.questions)
+        editions = (self.sets, self.checklists, self.numbers, self.own_districts, self.questions, self.labels)
         rules = (each for kind in editions for each in kind.configurations)
         return (*self.calendars.configurations, *rules, *self.permits.configurations)
 
@@ -67,10 +69,11 @@ class MentoringRulebook:
         """Return the rules and the decree of the case's last triage; before that those in force."""
         if case.rules is None:
             return self.in_force(at)
-        decree = case.rules.standard
-        return self._with(
-            self.sets.pinned(case.rules), None if decree is None else self.standards.pinned(decree)
-        )
+        return self.pinned(case.rules)
+
+    def pinned(self, pin: MentoringPin) -> MentoringRules:
+        decree = pin.standard
+        return self._with(self.sets.pinned(pin), None if decree is None else self.standards.pinned(decree))
 
     def decree_of(self, case: MentoringCase, at: datetime) -> Decree | None:
         """Return the decree that the case is judged by; before its triage the one in force."""
@@ -97,6 +100,13 @@ class MentoringRulebook:
         """Raise ValueError for a decree that does not fit each set of rules that the office has."""
         for rules in self.sets:
             self._with(rules, standard)
+
+    def on_label(self, case: MentoringCase, product: int, at: datetime) -> tuple[Requirement, ...]:
+        """Return what has to be on the label of a product."""
+        stated = case.stated(product)
+        risk = next((each.risk for each in case.triaged if each.product == product), "")
+        required = (each for each in self.of(case, at).requirements if each.part is Part.LABEL)
+        return tuple(each for each in required if each.is_asked_of(stated.kind, risk, stated.traits))
 
     def checklist(self, version: RuleVersion) -> Checklist:
         try:

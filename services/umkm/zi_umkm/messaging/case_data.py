@@ -68,10 +68,6 @@ def document_added(event: messages.DocumentAdded, status: CaseStatus) -> contrac
     return contract.DocumentAdded(**status, document=event.document, product=event.product, items=event.items)
 
 
-def label_checked(event: messages.LabelChecked, status: CaseStatus) -> contract.LabelChecked:
-    return contract.LabelChecked(**status, product=event.product, parts=event.parts)
-
-
 def products_triaged(event: messages.ProductsTriaged, status: CaseStatus) -> contract.ProductsTriaged:
     return contract.ProductsTriaged(**status, rules=event.rules, outcomes=event.outcomes)
 

@@ -9,6 +9,7 @@ from zi_umkm.domain import corrective_action, handover, training, trip, visit
 from zi_umkm.domain.case import (
     decide,
     evolve,
+    label_checks,
     messages,
     numbers,
     permit,
@@ -26,6 +27,7 @@ from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging import (
     case_data,
     handover_data,
+    label_data,
     number_data,
     permit_data,
     referral_data,
@@ -60,6 +62,8 @@ def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: Cas
         return _number_data(event, status)
     if isinstance(event, trip_visits.TripVisitEvents):
         return _trip_visit_data(event, status)
+    if isinstance(event, label_checks.LabelEvents):
+        return _label_data(event, status)
     if isinstance(event, state_questions.StateQuestionEvents):
         return _question_data(event, status)
     if isinstance(event, referral.ReferralEvents):
@@ -91,8 +95,6 @@ def _business_data(event: messages.BusinessEvents, status: CaseStatus) -> Data:
             return case_data.mentor_released(event, status)
         case messages.DocumentAdded():
             return case_data.document_added(event, status)
-        case messages.LabelChecked():
-            return case_data.label_checked(event, status)
         case _:
             assert_never(event)
 
@@ -137,6 +139,18 @@ def _trip_visit_data(event: trip_visits.TripVisitEvents, status: CaseStatus) -> 
             return trip_data.visit_announced(event, status)
         case trip_visits.VisitCalledOff():
             return trip_data.visit_called_off(event, status)
+        case _:
+            assert_never(event)
+
+
+def _label_data(event: label_checks.LabelEvents, status: CaseStatus) -> Data:
+    match event:
+        case label_checks.LabelChecked():
+            return label_data.label_checked(event, status)
+        case label_checks.LabelPhotoAdded():
+            return label_data.label_photo_added(event, status)
+        case label_checks.LabelCheckConfirmed():
+            return label_data.label_check_confirmed(event, status)
         case _:
             assert_never(event)
 

@@ -11,9 +11,10 @@ from zi_contracts.vault import ItemRef
 
 @dataclass(frozen=True)
 class FileRow:
-    """A document that the rules ask for, of the business or of one product, or the evidence for a finding: `code` says which."""
+    """A document that the rules ask for, of the business or of one product, the evidence for a finding, or a photo of a part of a
+    label: `code` says which."""
 
-    kind: Literal["document", "evidence"]
+    kind: Literal["document", "evidence", "label"]
     code: str
     product: int | None
     file: ItemRef

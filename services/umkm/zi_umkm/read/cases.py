@@ -14,7 +14,7 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.renamings import every_name_of
 from zi_contracts.intake import District, Holder, Items
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import envelope, messages, numbers, permit
+from zi_umkm.domain.case import envelope, label_checks, messages, numbers, permit
 from zi_umkm.domain.case.evolve import NO_WORD
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding, TrackedFindings
@@ -291,6 +291,8 @@ def _store_records(tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None
             tx.execute("INSERT INTO evaluations (case_id, official, at) VALUES (?, ?, ?)", case, official, at)
         case messages.DocumentAdded(document=document, product=product, items=items):
             _keep_files(tx, recorded, "document", document, product, items)
+        case label_checks.LabelPhotoAdded(item=part, product=product, file=file):
+            _keep_files(tx, recorded, "label", part, product, (file,))
         case actions.ActionEvidenced(item=finding, items=items):
             _keep_files(tx, recorded, "evidence", finding, None, items)
         case _:

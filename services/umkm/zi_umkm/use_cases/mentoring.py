@@ -281,17 +281,6 @@ class Mentoring:
 
         return await self._decisions.decide(request, decision)
 
-    async def check_label(
-        self, request: MentoringRequest, by: Act, key: UUID | None, product: int, parts: frozenset[str]
-    ) -> Handled[MentoringCase]:
-        request_id = request_id_of(key, by, "check-label", [product, *sorted(parts)])
-
-        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            self._rules.refuse_unasked(parts, now, by.at, label=True)
-            return messages.CheckLabel(by=by, request=request_id, product=product, parts=parts)
-
-        return await self._decisions.decide(request, decision)
-
     async def graduate(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
         request_id = request_id_of(key, by, "graduate")
         return await self._decisions.decide(

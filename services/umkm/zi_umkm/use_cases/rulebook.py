@@ -6,6 +6,7 @@ from zi_rules.calendar import load_calendars
 from zi_rules.decree import Standards
 from zi_rules.district import load_districts
 from zi_rules.mentoring.checklist import load_checklists
+from zi_rules.mentoring.label_check import load_label_checks
 from zi_rules.mentoring.rule_set import load_mentoring_rules
 from zi_rules.mentoring.state_question import load_state_questions
 from zi_rules.permit import load_permit_rules
@@ -28,6 +29,7 @@ def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Mento
         Standards(no_standards(content_of)),
         PermitTerms(load_permit_rules(folder, content_of), calendars),
         load_state_questions(folder),
+        load_label_checks(folder),
     )
     rules.standards.check = rules.refuse_unfit
     return rules

@@ -108,7 +108,7 @@ class DifferenceAnswer(BaseModel):
 class CaseFileAnswer(BaseModel):
     """`code` is a document of the rules, or the item whose finding it is evidence for; the file lies in the vault."""
 
-    kind: Literal["document", "evidence"]
+    kind: Literal["document", "evidence", "label"]
     code: str
     product: int | None
     item: UUID

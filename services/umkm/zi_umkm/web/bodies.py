@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import UploadFile
@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    model_validator,
 )
 from starlette.datastructures import UploadFile as UploadedFile
 
@@ -22,6 +23,7 @@ from zi_contracts.business import BusinessRef
 from zi_contracts.intake import District
 from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_contracts.umkm import EndReason, NumberOutcome, VerifiedBy
+from zi_rules.mentoring.label_check import LabelFinding
 from zi_rules.version import Code
 from zi_umkm.domain.limits import API_NOTE_LENGTH, MOST_CODES, MOST_PLACES, MOST_PRODUCTS
 
@@ -106,11 +108,41 @@ class AddDocumentForm(StrictBody):
     file: File
 
 
+class JudgedPartBody(StrictBody):
+    """`remark` is for the business and goes into the vault; whatever does not apply needs one."""
+
+    item: Code
+    finding: LabelFinding
+    remark: Note | None = None
+
+
 class LabelBody(StrictBody):
-    """`parts` are those that are on the label."""
+    """`found` judges each part that has to be on the label. The short form names only the `parts` that are on it; all others are not."""
 
     product: Number
-    parts: Annotated[frozenset[Code], Field(max_length=MOST_CODES)]
+    parts: Annotated[frozenset[Code], Field(max_length=MOST_CODES)] = frozenset()
+    found: Annotated[list[JudgedPartBody], Field(max_length=MOST_CODES)] = []
+
+    @model_validator(mode="after")
+    def _in_one_form(self) -> Self:
+        items = [each.item for each in self.found]
+        if (self.parts and items) or len(set(items)) < len(items):
+            raise ValueError(msgid("Judge each part once, in one of the two forms."))
+        return self
+
+
+class LabelCheckBody(StrictBody):
+    product: Number
+    check: UUID
+
+
+class LabelPhotoForm(StrictBody):
+    """A photo of a part of the label, for the newest check of it."""
+
+    product: Annotated[int, Field(ge=1, le=1_000)]
+    check: UUID
+    item: Code
+    file: File
 
 
 class AgreeBody(StrictBody):

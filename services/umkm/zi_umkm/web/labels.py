@@ -109,6 +109,12 @@ CAUSE: Mapping[str, str] = {
     "due": "Until when?",
 }
 EVIDENCE: Mapping[str, str] = {"file": "A photo or a document", "note": "In a few words"}
+LABEL_FINDINGS: Mapping[str, str] = {
+    "ok": "It is right",
+    "not_ok": "It is not right",
+    "not_applicable": "It does not apply",
+}
+LABEL_BADGES: Mapping[str, str] = {"ok": "done", "not_ok": "citizen", "not_applicable": "plain"}
 UPLOAD: Mapping[str, str] = {"document": "What is it?", "file": "The file"}
 NUMBER: Mapping[str, str] = {"number": "The registration number"}
 BUSINESS_NUMBER: Mapping[str, str] = {

@@ -90,6 +90,7 @@ OFFICIAL = {
     "triage": (None, "mentor"),
     "refer": ({"note": None}, "mentor"),
     "check-label": ({"product": 1, "parts": []}, "mentor"),
+    "confirm-label-check": ({"product": 1, "check": "00000000-0000-4000-8000-000000000001"}, "officer"),
     "graduate": (None, "mentor"),
     "check-number": ({"product": 1, "number": "MD 123456789012", "outcome": "confirmed"}, "officer"),
     "check-business-number": ({"business_ref": "b" * 64, "outcome": "confirmed"}, "officer"),

@@ -9,6 +9,7 @@ from zi_chassis.domain import (
 )
 from zi_umkm.domain import corrective_action, errors
 from zi_umkm.domain.business import on_track
+from zi_umkm.domain.case.label_checks import ConfirmLabelCheck, LabelActs, decide_label
 from zi_umkm.domain.case.messages import (
     MENTORS,
     PARTIES,
@@ -20,7 +21,6 @@ from zi_umkm.domain.case.messages import (
     BusinessIdentified,
     BusinessRestated,
     BusinessReturned,
-    CheckLabel,
     CloseMentoring,
     CloseSilentMentoring,
     CommandsOfOpenCase,
@@ -31,7 +31,6 @@ from zi_umkm.domain.case.messages import (
     GiveConsent,
     Graduate,
     Identify,
-    LabelChecked,
     MentoringClosed,
     MentoringCommands,
     MentoringEvents,
@@ -129,6 +128,8 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
         return _act_on_finding(command, case)
     if isinstance(command, NumberCommand):
         return list(decide_number(command, case))
+    if isinstance(command, LabelActs):
+        return _act_on_label(command, case)
     match command:
         case RecordStateQuestion() | AnswerStateQuestion():
             return _act_on_question(command, case)
@@ -148,8 +149,6 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
             return _return(command, case)
         case AddDocument():
             return _add_document(command, case)
-        case CheckLabel():
-            return _check_label(command, case)
         case Assess():
             return _assess(command, case)
         case SendRegistration():
@@ -271,10 +270,11 @@ def _add_document(command: AddDocument, case: MentoringCase) -> list[MentoringEv
     return [DocumentAdded(**dict(command))]
 
 
-def _check_label(command: CheckLabel, case: MentoringCase) -> list[MentoringEvents]:
-    refuse_unless_mentor(command.by, case)
+def _act_on_label(command: LabelActs, case: MentoringCase) -> list[MentoringEvents]:
+    if not isinstance(command, ConfirmLabelCheck):
+        refuse_unless_mentor(command.by, case)
     refuse_unknown_product(command.product, case)
-    return [LabelChecked(**dict(command) | {"parts": tuple(sorted(command.parts))})]
+    return list(decide_label(command, case))
 
 
 def _assess(command: Assess, case: MentoringCase) -> list[MentoringEvents]:

@@ -7,6 +7,7 @@ from typing import assert_never
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Triaged, on_track
 from zi_umkm.domain.case import numbers as recorded
+from zi_umkm.domain.case.label_checks import LabelEvents, evolve_labels
 from zi_umkm.domain.case.messages import (
     BusinessAssessed,
     BusinessEvents,
@@ -20,7 +21,6 @@ from zi_umkm.domain.case.messages import (
     CourseEvents,
     DeadlineMissed,
     DocumentAdded,
-    LabelChecked,
     MentoringClosed,
     MentoringEvents,
     MentoringPaused,
@@ -59,6 +59,8 @@ def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
         return _evolve_business(case, event)
     if isinstance(event, NumberEvents):
         return _evolve_numbers(case, event)
+    if isinstance(event, LabelEvents):
+        return replace(case, label_checks=evolve_labels(case.label_checks, event))
     if isinstance(event, StateQuestionEvents):
         return replace(case, state_questions=evolve_questions(case.state_questions, event))
     if isinstance(event, TripVisitEvents):
@@ -92,8 +94,6 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
             return replace(case, mentors=(*others, event.mentor))
         case DocumentAdded():
             return replace(case, documents=case.documents | {(event.product, event.document)})
-        case LabelChecked():
-            return replace(case, labels=case.labels | {event.product: event.parts})
         case _:
             assert_never(event)
 

@@ -10,8 +10,11 @@ from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason, PermitClock
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
-from zi_umkm.domain.case import numbers, permit, referral, state_questions, trip_visits
+from zi_umkm.domain.case import label_checks, numbers, permit, referral, state_questions, trip_visits
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
+from zi_umkm.domain.case.label_checks import CheckLabel as CheckLabel
+from zi_umkm.domain.case.label_checks import LabelActs, LabelEvents
+from zi_umkm.domain.case.label_checks import LabelChecked as LabelChecked
 from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
 from zi_umkm.domain.case.permit import PermitCommands, PermitEvents
 from zi_umkm.domain.case.referral import ReferralCommands, ReferralEvents, ReferralLetter
@@ -92,11 +95,6 @@ class AddDocument(MentoringCommand):
     items: Items
 
 
-class CheckLabel(MentoringCommand):
-    product: int
-    parts: frozenset[str]
-
-
 class Assess(MentoringCommand):
     """Record the result of a finished visit."""
 
@@ -157,7 +155,7 @@ CommandsOfOpenCase = (
     | Refer
     | Return
     | AddDocument
-    | CheckLabel
+    | LabelActs
     | Assess
     | ActionCommands
     | SendRegistration
@@ -198,7 +196,7 @@ PARTIES: Parties = {
     Refer: MENTORS,
     Return: TOGETHER,
     AddDocument: TOGETHER,
-    CheckLabel: MENTORS,
+    **label_checks.PARTIES,
     Assess: TOGETHER,
     **corrective_action.PARTIES,
     **permit.PARTIES,
@@ -287,11 +285,6 @@ class DocumentAdded(MentoringEvent):
     items: Items
 
 
-class LabelChecked(MentoringEvent):
-    product: int
-    parts: tuple[str, ...]
-
-
 class BusinessAssessed(MentoringEvent):
     visit: UUID
     assessor: Assessor
@@ -344,7 +337,6 @@ BusinessEvents = (
     | MentoringRecorded
     | MentorReleased
     | DocumentAdded
-    | LabelChecked
 )
 ProductEvents = (
     ProductsTriaged
@@ -356,5 +348,7 @@ ProductEvents = (
 )
 EndEvents = DeadlineMissed | BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
 CourseEvents = ProductEvents | EndEvents
-AroundEvents = PermitEvents | NumberEvents | ReferralEvents | StateQuestionEvents | TripVisitEvents
+AroundEvents = (
+    PermitEvents | NumberEvents | ReferralEvents | StateQuestionEvents | TripVisitEvents | LabelEvents
+)
 MentoringEvents = BusinessEvents | CourseEvents | AroundEvents | ActionEvents

@@ -9,6 +9,7 @@ from zi_contracts.intake import Holder
 from zi_contracts.umkm import Assessor, MentoringPin
 from zi_umkm.domain import corrective_action, errors
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile, Triaged, on_track
+from zi_umkm.domain.case.label_checks import LabelCheck, newest
 from zi_umkm.domain.case.messages import BusinessAssessed, MentoringRegistered
 from zi_umkm.domain.case.permit_state import NO_PERMIT, PermitFile
 from zi_umkm.domain.case.referral_state import Referral
@@ -39,7 +40,7 @@ class MentoringCase:
     referred: frozenset[int] = frozenset()
     referrals: tuple[Referral, ...] = ()
     documents: frozenset[tuple[int | None, str]] = frozenset()
-    labels: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    label_checks: tuple[LabelCheck, ...] = ()
     assessments: dict[UUID, BusinessAssessed] = field(default_factory=dict)
     findings: TrackedFindings = ()
     permit: PermitFile = NO_PERMIT
@@ -145,7 +146,8 @@ class MentoringCase:
             "kbli": bool(self.business and self.business.kbli),
             "self_assessment": self.last_self_assessment is not None,
         }
-        labels = self.labels.get(product, ())
+        checked = newest(self.label_checks, product)
+        labels = () if checked is None else checked.met
         return frozenset(documents.union(labels, (code for code, holds in facts.items() if holds)))
 
 

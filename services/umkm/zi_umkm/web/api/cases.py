@@ -27,7 +27,6 @@ from zi_umkm.web.bodies import (
     CloseMentoringBody,
     ConsentBody,
     EvidenceForm,
-    LabelBody,
     MentoringNoteBody,
     ProductNumberBody,
     ReopenActionBody,
@@ -255,16 +254,6 @@ async def refer(
     """Refers what the health office registers to it, with a sealed letter that has a number; the note stands in it."""
     mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
     done = await office.letters.referring.refer(mentoring_request, by, key, body.note, person)
-    return presenters.done(mentoring_request.ticket, done)
-
-
-@router.post("/cases/{ticket}/check-label", responses=COMMAND, tags=["officials"])
-async def check_label(
-    office: TheOffice, person: Mentor, ticket: Ticket, body: LabelBody, key: IdempotencyKey = None
-) -> answers.StepDoneAnswer:
-    """Says which of the required parts the label of a product has."""
-    mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
-    done = await office.mentoring.check_label(mentoring_request, by, key, body.product, body.parts)
     return presenters.done(mentoring_request.ticket, done)
 
 

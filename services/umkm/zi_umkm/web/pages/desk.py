@@ -46,7 +46,7 @@ from zi_umkm.web import permit_labels
 from zi_umkm.web.labels import STATES
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
-from zi_umkm.web.pages import case_letters, desk_case, desk_commands, desk_lists, desk_products
+from zi_umkm.web.pages import case_letters, desk_case, desk_commands, desk_label, desk_lists, desk_products
 from zi_umkm.web.pages import trainings as training_pages
 from zi_umkm.web.pages import trips as trip_pages
 from zi_umkm.web.rule_names import RuleNames
@@ -250,4 +250,5 @@ router.include_router(desk_lists.router)
 router.include_router(desk_case.router)
 router.include_router(case_letters.router)
 router.include_router(desk_products.router)
+router.include_router(desk_label.router)
 router.include_router(desk_commands.router)  # takes any name of a command, so it comes last

@@ -37,7 +37,6 @@ from zi_umkm.web.pages.assessment import (
     text_items,
 )
 from zi_umkm.web.pages.case_owner import listed_product
-from zi_umkm.web.pages.papers import requirements_of_product
 from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, reader_of_official
 from zi_umkm.web.permit_context import permit_of_desk
 from zi_umkm.web.product_questions import question_items, questions_of
@@ -126,7 +125,7 @@ def _form_context(
 ) -> Mapping[str, Any]:
     return {
         "means": [(each.value, say(labels.MEANS[each.value])) for each in sorted(rules.critical.means)],
-        "form": form if form.errors else _known(state),
+        "form": form,
         "field_labels": {
             "mentor": say("Who mentors it?"),
             "reason": say("Why?"),
@@ -149,34 +148,22 @@ def _products(
     dossier: MentoringDossier, rules: MentoringRules, named: RuleNames, opened: Opened | None
 ) -> Sequence[Mapping[str, Any]]:
     """Return products by kind, and by name once the names were opened."""
-    business, state = dossier.state.business, dossier.state
+    business = dossier.state.business
     products = []
     for each in business.products if business else ():
         name = None if opened is None else opened.name_of(each)
         context = listed_product(dossier, each, name or named.unnamed(each.number, each.kind))
-        parts = requirements_of_product(state, each.number, rules, Part.LABEL)
         found = dossier.readiness.get(each.number)
         wanting = found.missing if found is not None else ()
         products.append(
             {
                 **vars(context),
-                "label": [
-                    (workspace_context.code, named.text(workspace_context.text))
-                    for workspace_context in parts
-                ],
                 "missing": [
                     wanted.code for wanted in wanting if wanted.part in (Part.LABEL, Part.REGISTRATION)
                 ],
             }
         )
     return products
-
-
-def _known(state: MentoringCase) -> Form:
-    """Return a form with the label parts that are checked already."""
-    return Form(
-        {f"label.{product}.{code}": "yes" for product, codes in state.labels.items() for code in codes}
-    )
 
 
 async def _visit(

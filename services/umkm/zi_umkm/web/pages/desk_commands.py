@@ -20,7 +20,7 @@ from zi_umkm.web.bodies import (
     RecordNumberBody,
     VerifyBody,
 )
-from zi_umkm.web.form_fields import checked, chosen, day_of, text_of, try_command, uuid_of
+from zi_umkm.web.form_fields import chosen, day_of, text_of, try_command, uuid_of
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.pages.desk_case import REASONS, here, render_case_page
 from zi_umkm.web.pages.desk_permit import PERMIT_COMMANDS, Done
@@ -53,14 +53,6 @@ async def _refer(official: DeskOfficial, mentoring_request: MentoringRequest, fo
 
 async def _return(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
     await official.office.mentoring.return_(mentoring_request, official.act(*MENTORING), key_of(form))
-
-
-async def _check_label(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
-    product = _product(form)
-    parts = frozenset(checked(form, f"label.{product}"))
-    await official.office.mentoring.check_label(
-        mentoring_request, official.act(*MENTORING), key_of(form), product, parts
-    )
 
 
 async def _agree(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
@@ -180,7 +172,6 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
     "triage": ("command", _triage),
     "refer": ("note", _refer),
     "return": ("command", _return),
-    "check-label": ("label.{product}", _check_label),
     "agree": ("due.{item}", _agree),
     "verify": ("means.{item}", _verify),
     "reopen": ("reopen.{item}", _reopen),

@@ -15,6 +15,7 @@ from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import text_of, try_command, uuid_of
+from zi_umkm.web.label_results import LabelResult, label_results, remark_items
 from zi_umkm.web.page_context import disclosed, say_of
 from zi_umkm.web.pages.business import product_stated
 from zi_umkm.web.pages.case_owner import (
@@ -26,6 +27,7 @@ from zi_umkm.web.pages.case_owner import (
 )
 from zi_umkm.web.pages.papers import requirements_of_product
 from zi_umkm.web.product_questions import ProductQuestion, question_day, question_items, questions_of
+from zi_umkm.web.rule_names import RuleNames
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,6 +52,7 @@ async def _product_page(owner: CaseOwner, number: int, form: Form, status: int =
     context |= {
         "product": product,
         "label": requirements_of_product(state, number, rules, Part.LABEL),
+        "label_results": await _label_results(owner, state, number, context["names"]),
         "registration": requirements_of_product(state, number, rules, Part.REGISTRATION),
         "permit": requirements_of_product(state, number, rules, Part.BUSINESS, Part.PERMIT),
         "present": _met_requirements(dossier, number, rules),
@@ -66,6 +69,14 @@ async def _product_page(owner: CaseOwner, number: int, form: Form, status: int =
 async def _questions(owner: CaseOwner, state: MentoringCase, product: int) -> list[ProductQuestion]:
     ticket, items = owner.mentoring_request.ticket, tuple(question_items(state))
     return questions_of(state, await disclosed(owner.office, ticket, items, owner.token), product)
+
+
+async def _label_results(
+    owner: CaseOwner, state: MentoringCase, product: int, named: RuleNames
+) -> list[LabelResult]:
+    ticket, items = owner.mentoring_request.ticket, tuple(remark_items(state, product))
+    texts = await disclosed(owner.office, ticket, items, owner.token)
+    return label_results(state, product, owner.office.rules, named, texts)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/record-state-question")

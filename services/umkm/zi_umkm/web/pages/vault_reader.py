@@ -69,7 +69,9 @@ class Reader:
         """Open all of it, or raise ErasedError or UnreadableNowError."""
         vault, ticket = self.office.vault, self.mentoring_request.ticket
         try:
-            request_fields = await vault.read(ticket, fields, self.purpose, token=self.token)
+            request_fields = (
+                await vault.read(ticket, fields, self.purpose, token=self.token) if fields else {}
+            )
             texts = await vault.disclosed(ticket, items, self.purpose, self.token)
         except ErasedError:
             raise
