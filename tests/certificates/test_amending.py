@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from tests.certificates.inside import EXPORT, OUTLINE, Inside, opened, sample_item, signed_letter
 from tests.certificates.steps import CALL, DRAFTED, DUE, ISSUED, PASS, PAY, SUBMIT_FREE, SUSPEND, TAKE, after
+from tests.certificates.test_master_data import PRODUCER, TEXTS, added
 
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.decide import decide
@@ -22,6 +23,7 @@ from zi_certificates.read.statistics import decision_months
 from zi_certificates.use_cases.amending import AmendmentAsked
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
+from zi_certificates.use_cases.statement_checks import PRODUCER as PRINTED
 from zi_contracts.certificates import PublishedFinding
 
 SKE, SKI = "SKE-2026-000001", "SKI-2026-000001"
@@ -157,6 +159,24 @@ async def test_only_what_the_rules_let_change_is_amended(
     if found:
         with pytest.raises(errors.IncompleteError):
             await submitted(inside, request)
+
+
+async def test_a_producer_that_came_from_the_companys_data_is_amended(inside: Inside) -> None:
+    of = await inside.requested("one", series="ske")
+    await inside.verified(of)
+    await inside.drafted(of, EXPORT)
+    entry = await added(inside, of, PRODUCER, TEXTS | {"master.address": "Jalan Utara 1"})
+    await inside.office.master_use.name_producer(of, inside.citizen(of), None, entry)
+    await submitted(inside, of)
+    await inside.pay(of)
+    await judged(inside, of)
+    await signed(inside, of)
+    await inside.sealed(of)
+    request = await begun(inside, of)
+    state_parties = inside.office.applying.state_parties
+    await state_parties(request, inside.citizen(request), None, {PRINTED: "PT Lain, Jalan Lain"})
+    assert (await inside.office.applying.examination(request)).findings == ()
+    await submitted(inside, request)
 
 
 async def test_a_product_is_neither_added_nor_taken_away(inside: Inside) -> None:

@@ -12,11 +12,12 @@ def is_amendment(application: Application) -> bool:
 
 
 def unamendable(application: Application, rule: AmendmentRule | None) -> tuple[Finding, ...]:
-    """Compare with the first statement, which repeats the letter; documents are evidence, and no letter prints them."""
+    """Compare with the first statement, which repeats the letter; no letter prints documents, nor from which entries of the
+    company it was filled in."""
     if application.draft is None or application.statement is None:
         return ()
     if rule is None:
         return (found(FindingReason.NOT_AMENDABLE, PLAIN, "kinds"),)
     changed = changes(application.draft.statement, application.statement)
-    printed = [each for each in changed if not each.where.startswith("documents.")]
+    printed = [each for each in changed if not each.where.startswith(("documents.", "used."))]
     return amendment_findings([(each.where, each.item, each.after or "") for each in printed], rule)
