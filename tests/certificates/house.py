@@ -164,7 +164,11 @@ class House:
                 return {"payment": self.chance.choice(paid)} if paid else {}
             case RecordPayment() if command.bill != usual.PAY.bill:
                 further = file.state.owed.bills[-1:]
-                code = {"bill": further[0].bill, "amount": further[0].amount} if further else {}
+                code = (
+                    {"bill": further[0].bill, "amount": further[0].amount, "more": further[0].amount}
+                    if further
+                    else {}
+                )
                 return code | {"payment": f"bank-again-{self.chance.randint(1, 9)}", "paid_at": self.clock}
             case RecordPayment():
                 amount = self.chance.choice((150_000, 150_000, 150_000, 1))

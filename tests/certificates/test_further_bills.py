@@ -50,20 +50,25 @@ from zi_certificates.domain.application.events import (
     PaymentRefused,
 )
 from zi_certificates.domain.application.evolve import evolve
+from zi_certificates.domain.application.payment_decisions import open_bill
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.timers import PAY_BY, changes
+from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import bill_for, owing_bills
 from zi_certificates.read.desk_lists import ListFilter, ListReader, desk_page
+from zi_certificates.use_cases.payment_notice import PaymentNotice
+from zi_certificates.use_cases.payments import record_payment
 from zi_chassis.timers import Clear, Set
 
 AGAIN_BY = MONDAY + 9 * DAY
+KEY = UUID(int=9)
 REST = FURTHER.model_copy(
     update={"amount": 1, "reason": "underpaid", "counting": ("bank-0",), "pay_by": MONDAY + 3 * DAY}
 )
 PAY_REST = PAY_AGAIN.model_copy(update={"amount": 1, "paid_at": MONDAY + HOUR})
 MORE = FURTHER.model_copy(update={"amount": 25_000, "reason": "more_applied_for"})
-PAY_MORE = PAY_AGAIN.model_copy(update={"amount": 25_000})
+PAY_MORE = PAY_AGAIN.model_copy(update={"amount": 25_000, "more": 25_000})
 
 
 @pytest.mark.parametrize("before", [PAID, TAKEN, PASSED])
@@ -242,6 +247,35 @@ def test_no_further_bill_is_made_out_for_nothing(
         decide(command, after(*before))
 
 
+def test_a_code_for_more_pays_only_what_is_missing_then() -> None:
+    second = MORE.model_copy(update={"bill": "820000000000003", "amount": 50_000})
+    pay = PAY_MORE.model_copy(update={"more": 50_000})
+    refused = last(*ASKED, MORE, second, pay)
+    assert isinstance(refused, PaymentRefused)
+    assert refused.reason == "wrong_amount"
+    state = after(*ASKED, MORE, second, pay)
+    assert (state.price, state.owed.amounts) == (150_000, (("bank-7", 25_000),))
+    whole = PAY_MORE.model_copy(
+        update={"bill": second.bill, "payment": "bank-8", "amount": 50_000, "more": 50_000}
+    )
+    assert after(whole, state=state).price == 200_000
+
+
+def test_only_the_code_for_what_is_missing_now_is_shown() -> None:
+    now = MONDAY + DAY
+    assert open_bill(after(*DRAFTED), 0, now) is None
+    assert open_bill(after(*ASKED, MORE), 25_000, now) is not None
+    assert open_bill(after(*ASKED, MORE), 50_000, now) is None
+    assert open_bill(after(*ASKED, MORE, REVERSE), 25_000, now) is None
+    shown = open_bill(
+        after(*ASKED, MORE.model_copy(update={"bill": "820000000000003"}), REVERSE, FURTHER), 25_000, now
+    )
+    assert shown is not None
+    assert shown.reason == "reversed"
+    assert open_bill(after(*ASKED, REVERSE, FURTHER), 0, AGAIN_BY) is None
+    assert open_bill(after(*ASKED, REVERSE, FURTHER, PAY_AGAIN), 0, now) is None
+
+
 def test_a_code_that_can_still_be_paid_stays_the_only_one() -> None:
     assert decide(FURTHER, after(*PAID, REVERSE, FURTHER)) == []
     late = FURTHER.by.model_copy(update={"at": AGAIN_BY})
@@ -305,8 +339,8 @@ async def test_the_rest_of_a_bill_is_paid_and_nothing_is_owed_then(
     assert await inside.office.store.query(owing_bills) == []
 
 
-async def test_more_products_are_paid_with_a_second_code(calling: Calling) -> None:
-    inside = calling.inside
+async def asked_for_data(inside: Inside) -> IntakeRequest:
+    """An export that is paid, and that the office has asked about."""
     request = await inside.requested(series="ske")
     await inside.verified(request)
     await inside.drafted(request, EXPORT)
@@ -316,12 +350,46 @@ async def test_more_products_are_paid_with_a_second_code(calling: Calling) -> No
     await inside.office.deciding.take_next(inside.evaluator(), None)
     wanted = ASK.wanted
     await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, wanted)
+    return request
+
+
+async def test_more_products_are_paid_with_a_second_code(calling: Calling) -> None:
+    inside = calling.inside
+    request = await asked_for_data(inside)
+    applying, by = inside.office.applying, inside.citizen(request)
     nothing = await calling.tell(request, "further-bill")
     assert (nothing.status_code, nothing.json()["type"]) == (409, "urn:zona:problem:nothing_missing")
     second = sample_item("B-002", registration="MD123456789012")
     await applying.add_items(request, by, None, [second])
     bill = (await calling.tell(request, "further-bill")).json()["bill"]
     assert (bill["amount"], bill["is_paid"]) == (25_000, False)
+    await inside.pay(request)
+    reasons = {each.reason.value for each in (await applying.examination(request)).findings}
+    assert "unpaid" not in reasons
+
+
+async def test_an_outdated_code_is_neither_offered_nor_taken(visiting: Visiting) -> None:
+    inside = visiting.inside
+    request = await asked_for_data(inside)
+    applying, by = inside.office.applying, inside.citizen(request)
+    billing, browser = inside.office.further_billing, visiting.owner(request)
+    await applying.add_items(request, by, None, [sample_item("B-002", registration="MD123456789012")])
+    first = billing.bill_of((await billing.issue(request, by, KEY)).state, by, KEY)
+    assert f"Billing code for Rp 25,000: {first.bill}" in (await browser.get(here(request))).text
+    await applying.add_items(request, by, None, [sample_item("B-003", registration="MD123456789012")])
+    page = (await browser.get(here(request))).text
+    assert first.bill not in page
+    assert "Get a billing code for it" in page
+    with pytest.raises(errors.ChangedMeanwhileError):
+        billing.bill_of(await inside.state(request), by, None)
+    again = (await billing.issue(request, by, KEY)).state
+    assert billing.bill_of(again, by, KEY) == first
+    second = billing.bill_of((await billing.issue(request, by, None)).state, by, None)
+    assert second.amount == 50_000
+    notice = {"bill": first.bill, "payment": "bank-old", "amount": 25_000, "paid_at": inside.clock.now()}
+    await record_payment(inside.office, PaymentNotice(**notice))
+    owing = await inside.office.store.query(owing_bills)
+    assert [each.bill for each in owing] == [first.bill]
     await inside.pay(request)
     reasons = {each.reason.value for each in (await applying.examination(request)).findings}
     assert "unpaid" not in reasons

@@ -5,6 +5,8 @@ from uuid import UUID, uuid5
 
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import IssueFurtherBill
+from zi_certificates.domain.application.events import FurtherBillIssued
+from zi_certificates.domain.application.payment_decisions import open_bill
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.messaging.published import applications
@@ -54,6 +56,15 @@ class FurtherBilling:
         return await self._store.handle(
             applications, request.application, planned.model_copy(update={"bill": bill})
         )
+
+    def bill_of(self, now: Application, by: Act, key: UUID | None) -> FurtherBillIssued:
+        """Return the bill that was made out under the key, or the one for what is missing now. Raises ChangedMeanwhileError."""
+        request_id = request_id_of(key, by, "further-bill")
+        made = [each for each in now.owed.bills if request_id is not None and each.request == request_id]
+        bill = made[-1] if made else open_bill(now, missing_more(self._rules, now, by.at), by.at)
+        if bill is None:
+            raise errors.ChangedMeanwhileError
+        return bill
 
     def _planned(self, now: Application, by: Act, request_id: UUID | None) -> IssueFurtherBill:
         owed, submission = now.owed, now.submission

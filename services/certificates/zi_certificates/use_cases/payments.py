@@ -12,6 +12,7 @@ from zi_certificates.domain.application.state import Application
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.bills import bill_of
 from zi_certificates.use_cases.billing import Billing, PaymentOutcome, outcome_of
+from zi_certificates.use_cases.further_bills import missing_more
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_chassis.clock import Clock
@@ -69,6 +70,7 @@ async def record_payment(till: Till, notice: PaymentNotice) -> Handled[Applicati
         amount=notice.amount,
         paid_at=notice.paid_at,
         due=till.rules.due(now, by.at),
+        more=missing_more(till.rules, now, by.at),
     )
     return await till.store.handle(applications, id, command)
 

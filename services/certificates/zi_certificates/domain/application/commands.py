@@ -92,13 +92,15 @@ class Submit(Completion):
 
 
 class RecordPayment(ApplicationCommand):
-    """`payment` is the payer's bank's reference: the same notice may come often."""
+    """`payment` is the payer's bank's reference: the same notice may come often. `more` is what is applied for costs beyond what was
+    billed."""
 
     bill: str
     payment: str
     amount: int
     paid_at: datetime
     due: datetime
+    more: int = 0
 
 
 class IssueFurtherBill(ApplicationCommand):

@@ -1,5 +1,6 @@
 """Decide what a payment and its refund change: each is recorded once, whether it pays or not; and for what a further bill is made out."""
 
+from datetime import datetime
 from typing import assert_never
 
 from zi_certificates.domain.application import errors
@@ -13,7 +14,9 @@ from zi_certificates.domain.application.events import (
     PaymentRefused,
 )
 from zi_certificates.domain.application.state import OVER, Application, ApplicationStatus
-from zi_contracts.certificates import PaymentRefusal
+from zi_contracts.certificates import FurtherBillReason, PaymentRefusal
+
+MissingMoney = tuple[FurtherBillReason, int, tuple[str, ...]]
 
 
 def decide_about_money(
@@ -44,12 +47,13 @@ def _record_payment(command: RecordPayment, application: Application) -> list[Ap
     else:
         reason = _why_it_pays_no_further_bill(command, application, further)
     fields = dict(command)
-    del fields["due"]
+    del fields["due"], fields["more"]
     if reason is not None:
         return [PaymentRefused(**fields, reason=reason)]
     if further is not None and not _queues(application, further):
         return [FurtherBillPaid(**fields, settles=further.reason != "more_applied_for")]
-    return [ApplicationPaid(**dict(command), counting=() if further is None else further.counting)]
+    counting = () if further is None else further.counting
+    return [ApplicationPaid(**fields, due=command.due, counting=counting)]
 
 
 def _record_refund(command: RecordRefund, application: Application) -> list[ApplicationEvents]:
@@ -71,31 +75,39 @@ def _record_refund(command: RecordRefund, application: Application) -> list[Appl
 
 def _issue_further_bill(command: IssueFurtherBill, application: Application) -> list[ApplicationEvents]:
     """Make out a further bill for what is missing now; one that says the same and can still be paid stays the only one."""
-    if command.amount < 1 or (command.reason, command.amount, command.counting) != _missing(
-        command, application
-    ):
+    if application.submission is None:
+        raise errors.NotSubmittedError
+    missing = missing_now(application, command.amount)
+    if command.amount < 1 or (command.reason, command.amount, command.counting) != missing:
         raise errors.NothingMissingError
-    same = [
-        each
-        for each in application.owed.bills
-        if (each.reason, each.amount, each.counting) == (command.reason, command.amount, command.counting)
-        and each.pay_by > command.by.at
-        and each.bill not in application.owed.paid_bills
-    ]
+    same = open_bill(application, command.amount, command.by.at)
     return [] if same else [FurtherBillIssued(**dict(command))]
 
 
-def _missing(command: IssueFurtherBill, application: Application) -> tuple[str, int, tuple[str, ...]] | None:
-    """Return reason, amount and what counts beside it. What more is applied for costs is what the rules say, so the command's amount."""
+def missing_now(application: Application, more: int) -> MissingMoney | None:
+    """Return reason, amount and what counts beside it. `more` is what is applied for costs beyond what was billed, by the rules."""
     owed, submission = application.owed, application.submission
     if submission is None:
-        raise errors.NotSubmittedError
+        return None
     if application.is_unpaid_again:
         return "reversed", owed.short, ()
     if application.status is ApplicationStatus.AWAITING_PAYMENT and owed.partly_paid:
         return "underpaid", submission.amount - owed.sum_of(owed.partly_paid), owed.partly_paid
     open_now = application.status in (ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED)
-    return ("more_applied_for", command.amount, ()) if application.paid and open_now else None
+    return ("more_applied_for", more, ()) if application.paid and open_now else None
+
+
+def open_bill(application: Application, more: int, at: datetime) -> FurtherBillIssued | None:
+    """Return the further bill for exactly what is missing now, if there is one that can still be paid."""
+    owed, missing = application.owed, missing_now(application, more)
+    same = [
+        each
+        for each in owed.bills
+        if (each.reason, each.amount, each.counting) == missing
+        and each.pay_by > at
+        and each.bill not in owed.paid_bills
+    ]
+    return same[-1] if same else None
 
 
 def _queues(application: Application, bill: FurtherBillIssued) -> bool:
@@ -123,16 +135,16 @@ def _why_it_pays_no_further_bill(
         return "too_late"
     return (
         None
-        if command.amount == bill.amount and _is_for_what_is_missing(bill, application)
+        if command.amount == bill.amount and _is_for_what_is_missing(bill, application, command.more)
         else "wrong_amount"
     )
 
 
-def _is_for_what_is_missing(bill: FurtherBillIssued, application: Application) -> bool:
+def _is_for_what_is_missing(bill: FurtherBillIssued, application: Application, more: int) -> bool:
     """Return whether a bill, with what counts beside it, still makes up all that is missing; more or less may be missing meanwhile."""
     owed, submission = application.owed, application.submission
     assert submission is not None
     if bill.reason == "more_applied_for":
-        return True
+        return bill.amount == more
     there = set(owed.partly_paid) >= set(bill.counting)
     return there and bill.amount + owed.sum_of(bill.counting) == (owed.short or submission.amount)

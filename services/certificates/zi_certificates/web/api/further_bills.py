@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from zi_certificates.read.bills import bill_for
+from zi_certificates.read.bills import bill_of
 from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.applicants import Applicant
 from zi_certificates.web.api.parameters import COMMAND, TheOffice
@@ -19,7 +19,8 @@ async def issue_further_bill(
     than was paid. While such a code can still be paid it stays the only one."""
     requested, by = applicant
     handled = await office.further_billing.issue(requested, by, key)
-    billed = await office.store.query(lambda tx: bill_for(tx, requested.application))
+    further = office.further_billing.bill_of(handled.state, by, key)
+    billed = await office.store.query(lambda tx: bill_of(tx, further.bill))
     assert billed is not None
     is_paid = billed.bill in handled.state.owed.paid_bills
     bill = presenters.bill(office, billed, is_paid=is_paid)

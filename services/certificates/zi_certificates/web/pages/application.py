@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.answering import is_document
 from zi_certificates.domain.application.deadlines import ends_soon
+from zi_certificates.domain.application.payment_decisions import open_bill
 from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_certificates.domain.next_step import next_step, to_correct
 from zi_certificates.use_cases.billing import NoBillingError
@@ -140,13 +141,11 @@ def _amount(office: CertificatesOffice, state: Application, rules: CertificateRu
 
 
 def _further_bill_context(office: CertificatesOffice, state: Application) -> dict[str, Any]:
-    """The further bill that can be paid now, and what one would be made out for."""
-    now, owed = office.clock.now(), state.owed
-    open_bills = [each for each in owed.bills if each.bill not in owed.paid_bills and each.pay_by > now]
-    more = 0
+    """The further bill for what is missing now, and what one would be made out for."""
+    now, more = office.clock.now(), 0
     if state.paid and state.status in (ApplicationStatus.NEED_DATA, ApplicationStatus.REJECTED):
         more = missing_more(office.rules, state, now)
-    bill = open_bills[-1] if open_bills else None
+    bill = open_bill(state, more, now)
     return {"bill": bill, "pay_at": bill and office.billing.pay_at(bill.bill), "more": more}
 
 
