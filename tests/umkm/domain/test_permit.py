@@ -1,5 +1,6 @@
 """The permit of a case: each clock stops and is reported once, two people sign, two decide about its end, and it follows itself in time."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -123,6 +124,48 @@ def test_who_found_it_fit_never_signs_whatever_their_role() -> None:
 def test_whoever_mentored_the_business_in_another_case_decides_nothing(before: Any, command: Any) -> None:
     with pytest.raises(errors.MentorDecidesError):
         decide(changed(command, mentors=frozenset({command.by.actor})), after(*before))
+
+
+def restated(**more: Any) -> Any:
+    product = usual.BUSINESS.products[0].model_copy(update={"kind": "milk"} | more)
+    return changed(usual.RESTATE, business=changed(usual.BUSINESS, products=(product,)))
+
+
+def test_a_business_that_makes_something_else_is_evaluated_anew() -> None:
+    low = usual.triaged().model_copy(update={"risk": "low"})
+    for before, command in ((EVALUATED, FIT), (FOUND_FIT, FIT)):
+        state = after(*before, restated())
+        assert (state.permit.stage, state.permit.fit_by) == (PermitStage.EVALUATION, "")
+        assert state.permit.promise == after(*before).permit.promise
+        with pytest.raises(errors.NotTriagedError):
+            decide(command, state)
+        with pytest.raises(permit_errors.NotFoundFitError):
+            decide(ISSUE, state)
+        again = after(changed(usual.TRIAGE, outcomes=(low,)), state=state)
+        assert isinstance(decide(FIT, again)[0], permit.PermitFoundFit)
+        assert isinstance(decide(ISSUE, after(FIT, state=again))[0], permit.PermitIssued)
+
+
+def test_a_business_that_makes_less_is_evaluated_anew_and_a_new_name_changes_nothing() -> None:
+    fewer = after(*FOUND_FIT, changed(usual.RESTATE, business=changed(usual.BUSINESS, products=())))
+    assert fewer.permit.stage is PermitStage.EVALUATION
+    with pytest.raises(errors.NotOurTrackError):
+        decide(FIT, fewer)
+    [product] = usual.BUSINESS.products
+    named_anew = restated(kind=product.kind, items=(usual.item("product"),))
+    [event] = decide(named_anew, after(*FOUND_FIT))
+    assert not event.reopens_permit
+    state = after(*FOUND_FIT, named_anew)
+    assert (state.permit.stage, state.permit.fit_by) == (PermitStage.ISSUE, usual.EVALUATOR.actor)
+
+
+def test_nobody_signs_for_products_of_which_one_has_no_way_or_none_is_ours() -> None:
+    state = after(*FOUND_FIT)
+    with pytest.raises(errors.NotTriagedError):
+        decide(ISSUE, replace(state, triaged=()))
+    theirs = after(changed(usual.TRIAGE, outcomes=(usual.triaged(track="pirt"),)), state=state)
+    with pytest.raises(errors.NotOurTrackError):
+        decide(ISSUE, theirs)
 
 
 def test_a_critical_finding_stops_the_evaluator_and_the_signer() -> None:

@@ -103,6 +103,10 @@ def test_an_office_that_decides_it_gets_its_days() -> None:
     assert terms.configurations == SHIPPED.configurations
 
 
+def test_nothing_is_of_low_risk_where_nothing_was_triaged() -> None:
+    assert TERMS.path(usual.after(*usual.ASSIGNED)) == "standard"
+
+
 def test_a_commitment_is_enough_where_every_product_is_of_low_risk() -> None:
     state = usual.after(*usual.TRIAGED)
     assert TERMS.path(state) == "standard"

@@ -53,6 +53,10 @@ async def test_a_row_says_what_its_case_is_whatever_people_try(inside: Inside, s
     assert state.numbers or row.check_due is None
     waiting = await inside.office.store.query(lambda tx: products_of(tx, "number_checks", id))
     assert waiting == (set() if state.status in OVER else state.unchecked_numbers)
+    stages = await inside.office.store.query(lambda tx: tx.execute("SELECT stage, fit_by FROM permit_files"))
+    if state.permit.is_at_work:
+        [file] = stages
+        assert (file["stage"], file["fit_by"]) == (state.permit.stage, state.permit.fit_by)
     promised = await inside.office.store.query(lambda tx: tx.execute("SELECT due FROM promised_visits"))
     assert state.obtained_at is not None or not promised
     found = await inside.office.store.query(lambda tx: findings_of(tx, id))

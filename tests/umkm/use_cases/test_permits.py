@@ -5,15 +5,17 @@ from uuid import uuid4
 
 import pytest
 from tests.umkm.domain.test_permit_terms import decided
-from tests.umkm.inside import Inside
+from tests.umkm.inside import FISH, SAMBAL, Inside
 
 from zi_chassis.recorded import NO_PREVIOUS, Recorded
 from zi_umkm.domain.case import permit
 from zi_umkm.domain.case.permit_errors import PermitStillValidError, RevocationPendingError
 from zi_umkm.domain.case.permit_state import PermitStage
+from zi_umkm.letters.permit_issuing import BusinessChangedMeanwhileError
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
 from zi_umkm.read.permit_register import PermitRegister, permit_numbered
+from zi_umkm.use_cases.statements import BusinessStated
 
 NUMBER = "IPC-2026-000001"
 
@@ -66,6 +68,30 @@ async def test_a_revocation_is_decided_before_the_next_permit_is_signed(either: 
     old = await either.office.store.query(lambda tx: permit_numbered(tx, NUMBER))
     assert old is not None
     assert (old.standing, old.replaced_by) == ("replaced", "IPC-2031-000001")
+
+
+async def test_nothing_is_signed_that_the_business_changes_meanwhile(inside: Inside) -> None:
+    request = await inside.found_fit()
+    same = FISH.model_copy(update={"number": 1})
+    stated = BusinessStated.model_validate({"district": "malinau", "kbli": ("10213",), "products": (same,)})
+
+    async def restated() -> None:
+        inside.vault.meanwhile = None
+        await inside.office.mentoring.restate(request, inside.business(request), None, stated)
+
+    inside.vault.meanwhile = restated
+    with pytest.raises(BusinessChangedMeanwhileError):
+        await inside.signed(request)
+    assert (await inside.state(request)).permit.certificate is None
+
+
+async def test_what_is_made_otherwise_waits_for_an_evaluator_again(inside: Inside) -> None:
+    request = await inside.found_fit()
+    stated = BusinessStated.model_validate({"district": "nunukan", "kbli": ("10213",), "products": (SAMBAL,)})
+    await inside.office.mentoring.restate(request, inside.business(request), None, stated)
+    wanted = PermitTasks("evaluator-citra", (PermitStage.EVALUATION, PermitStage.ISSUE), signs=False)
+    [waiting] = await inside.office.store.query(lambda tx: waiting_permits(tx, wanted, 9))
+    assert (waiting.task, waiting.since) == ("evaluation", inside.clock.now())
 
 
 async def test_a_permit_that_was_followed_while_its_revocation_was_decided_holds_no_more(

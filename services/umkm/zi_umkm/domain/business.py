@@ -28,6 +28,10 @@ class BusinessProfile(Value):
     products: tuple[BusinessProduct, ...] = ()
     items: Items = ()
 
+    def makes_the_same_as(self, former: "BusinessProfile | None") -> bool:
+        before = {each.outline for each in former.products} if former else set()
+        return before == {each.outline for each in self.products}
+
     def unchanged_since(self, former: "BusinessProfile | None") -> frozenset[int]:
         """Return the products that were the same before; a new name alone changes none."""
         before = {each.outline for each in former.products} if former else set()

@@ -60,7 +60,7 @@ class PermitTerms:
     def path(self, case: MentoringCase) -> PermitPath:
         """Choose by the products that BPOM registers."""
         ours = {each.risk for each in case.triaged if each.track == "md"}
-        return "commitment" if ours <= self.now.commitment_risks else "standard"
+        return "commitment" if ours and ours <= self.now.commitment_risks else "standard"
 
     def valid_until(self, at: datetime) -> date | None:
         return self.now.valid_until(self.day(at))

@@ -65,6 +65,10 @@ class UnprintablePermitError(MentoringError):
     sentence = "The permit can't show the name or the place of the business as they are written: ask the business to write them anew."
 
 
+class BusinessChangedMeanwhileError(MentoringError):
+    sentence = "The business has just changed what is known about it: read its case again before you sign."
+
+
 @dataclass(frozen=True)
 class _Letter:
     """A content that lies in the vault, as its register is told of it."""
@@ -104,7 +108,7 @@ class PermitIssuing:
             return await self._decisions.decide(request, draft)
         holder = await self._holder(request, person)
         written = await self._written(request, by, now, letter, holder, person)
-        return await self._numbered(request, by, request_id, written)
+        return await self._numbered(request, by, request_id, written, now)
 
     def _letter_id(self, request: MentoringRequest, now: MentoringCase) -> UUID:
         """Return the same id until the application is decided."""
@@ -163,9 +167,14 @@ class PermitIssuing:
         return _Letter(letter, content, items)
 
     async def _numbered(
-        self, request: MentoringRequest, by: Act, request_id: UUID | None, letter: _Letter
+        self,
+        request: MentoringRequest,
+        by: Act,
+        request_id: UUID | None,
+        letter: _Letter,
+        printed: MentoringCase,
     ) -> Handled[MentoringCase]:
-        """Number it and record the decision, of the case as it is under the write lock."""
+        """Number it and record the decision, of the case as it is under the write lock: nobody signs what says something else."""
         series, year = SERIES_OF[KIND], self._rules.permits.day(by.at).year
         register, case = letter_register_id(self._office, series, year), request.mentoring
         [item] = letter.items
@@ -185,6 +194,8 @@ class PermitIssuing:
             states = self._store.states(tx, {register: letter_registers, case: cases})
             now = states[case][1]
             refuse_interested(tx, by, now.business_ref)
+            if (now.business, now.triaged) != (printed.business, printed.triaged):
+                raise BusinessChangedMeanwhileError
             number = printed_number(series, year, states[register][1].next)
             certificate = self._certificate(by, now, letter.id, number)
             command = self._deciding(by, request_id, certificate)(tx, now, ())

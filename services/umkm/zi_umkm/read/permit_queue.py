@@ -73,6 +73,8 @@ class PermitQueue:
                 "UPDATE permit_clocks SET missed = 1 WHERE case_id = ? AND clock = ? AND since = ?",
                 *(case, event.clock, rfc3339(event.since)),
             )
+        elif isinstance(event, messages.BusinessRestated) and event.reopens_permit:
+            _move(tx, case, PermitStage.EVALUATION, rfc3339(event.by.at), fit_by="")
         elif isinstance(event, messages.MentoringClosed):
             tx.execute("UPDATE permit_files SET stage = ? WHERE case_id = ?", PermitStage.DONE.value, case)
             _end_clocks(tx, case, "left")

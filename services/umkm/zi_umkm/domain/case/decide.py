@@ -180,7 +180,9 @@ def _restate(command: Restate, case: MentoringCase) -> list[MentoringEvents]:
     if command.business == case.business:
         return []
     same = command.business.unchanged_since(case.business)
-    return [BusinessRestated(**dict(command), unnumbered=tuple(sorted(case.all_numbers.keys() - same)))]
+    unnumbered = tuple(sorted(case.all_numbers.keys() - same))
+    reopens = case.permit.is_found_fit and not command.business.makes_the_same_as(case.business)
+    return [BusinessRestated(**dict(command), unnumbered=unnumbered, reopens_permit=reopens)]
 
 
 def _identify(command: Identify, case: MentoringCase) -> list[MentoringEvents]:

@@ -78,8 +78,9 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
             begun = replace(case, registered=event, business=event.business, heard_at=event.by.at)
             begun = replace(begun, last_product=_last_product(case, event.business))
             return replace(begun, status=MentoringStatus.REGISTERED, business_ref=event.business_ref)
-        case BusinessRestated():
-            return _restated(case, event)
+        case BusinessRestated(reopens_permit=reopens):
+            file = case.permit.reopened() if reopens else case.permit
+            return _restated(replace(case, permit=file), event)
         case BusinessIdentified():
             return _identified(case, event.business_ref)
         case ConsentGiven():

@@ -228,10 +228,12 @@ class MentoringRegistered(MentoringEvent):
 
 
 class BusinessRestated(MentoringEvent):
-    """`unnumbered` are products that lose their number: they are made in another way now, or not at all."""
+    """`unnumbered` are products that lose their number: they are made in another way now, or not at all. `reopens_permit` is whether an
+    evaluator looks again at what was found fit."""
 
     business: BusinessProfile
     unnumbered: tuple[int, ...] = ()
+    reopens_permit: bool = False
 
 
 class BusinessIdentified(MentoringEvent):

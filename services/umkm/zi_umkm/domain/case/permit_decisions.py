@@ -4,6 +4,7 @@ from typing import assert_never
 
 from zi_chassis.domain import Act, WrongRoleError
 from zi_umkm.domain import errors
+from zi_umkm.domain.business import on_track
 from zi_umkm.domain.case import permit, permit_errors
 from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.permit import PermitCertificate, PermitCommands, PermitEvents
@@ -113,8 +114,7 @@ def _find_fit(command: permit.FindFit, case: MentoringCase) -> list[PermitOutcom
     if file.stage is not PermitStage.EVALUATION:
         refuse_skipped(case, MentoringStatus.PERMIT_APPLIED)
         raise errors.NotAppliedError
-    _refuse_pending(file)
-    refuse_blocked(case)
+    _refuse_unsettled(case)
     fit = permit.PermitFoundFit(
         by=command.by, request=command.request, items=command.items, promise=command.promise
     )
@@ -129,12 +129,21 @@ def _issue(command: permit.IssuePermit, case: MentoringCase) -> list[PermitOutco
         raise permit_errors.NotFoundFitError if file.is_at_work else errors.NotAppliedError
     if command.by.actor == file.fit_by:
         raise permit_errors.SignsOwnFindingError
-    _refuse_pending(file)
-    refuse_blocked(case)
+    _refuse_unsettled(case)
     issued = permit.PermitIssued(
         by=command.by, request=command.request, items=command.items, certificate=command.certificate
     )
     return [*_missed(command.by, file), issued]
+
+
+def _refuse_unsettled(case: MentoringCase) -> None:
+    """Raise while it is not known what is made, a revocation is being decided, or a critical finding is open."""
+    _refuse_pending(case.permit)
+    if not case.products <= {each.product for each in case.triaged}:
+        raise errors.NotTriagedError
+    if not on_track(case.triaged, "md"):
+        raise errors.NotOurTrackError
+    refuse_blocked(case)
 
 
 def _refuse_mentor(command: permit.Evaluate | permit.RevokeStep, case: MentoringCase) -> None:

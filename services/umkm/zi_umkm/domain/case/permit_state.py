@@ -70,6 +70,10 @@ class PermitFile:
         return self.stage in AT_WORK
 
     @property
+    def is_found_fit(self) -> bool:
+        return self.stage is PermitStage.ISSUE
+
+    @property
     def running(self) -> PermitPromise | None:
         """The promise whose clock runs, and whose breach is not recorded."""
         known = self.promise
@@ -96,6 +100,10 @@ class PermitFile:
     def without(self, event: DeadlineMissed) -> "PermitFile":
         """The same after the breach of a promise was recorded."""
         return replace(self, missed=self.missed | {(event.clock, event.since)})
+
+    def reopened(self) -> "PermitFile":
+        """The same, to be evaluated again because what was found fit is made no more; the promised day stays."""
+        return replace(self, stage=PermitStage.EVALUATION, fit_by="")
 
     def ended(self) -> "PermitFile":
         """The same without its application, because the case has ended."""
