@@ -1,6 +1,6 @@
 """The state's further questions about a dossier: recorded once, answered once, reminded of before their day and missed after it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from tests.umkm.steps import (
     ANSWERED_QUESTION,
     ASKED_QUESTION,
     CLOSE,
+    MONDAY,
     NUMBER,
     PERMITTED,
     RETURN_REGISTRATION,
@@ -42,6 +43,14 @@ def test_a_question_is_recorded_for_a_product_that_waits_for_its_number() -> Non
     assert decide(ASKED_QUESTION, after(*RECORDED)) == []
     assert refused(ASKED_QUESTION, *PERMITTED) is errors.NotSentError
     assert refused(changed(ASKED_QUESTION, by=mentor("mentor-dodi")), *SENT) is errors.NotTheMentorError
+
+
+@pytest.mark.parametrize(
+    "due", [MONDAY - timedelta(seconds=1), datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+def test_a_day_that_no_letter_names_is_refused(due: datetime) -> None:
+    assert refused(changed(ASKED_QUESTION, due=due), *SENT) is questions.DayOfStateQuestionError
+    assert decide(changed(ASKED_QUESTION, due=MONDAY), after(*SENT))
 
 
 def test_it_is_answered_once_also_after_its_day() -> None:

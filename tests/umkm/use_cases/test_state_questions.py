@@ -71,6 +71,10 @@ async def test_both_record_and_answer_on_their_pages(visiting: Visiting, inside:
     refused = await owner.post(f"{here}/record-state-question", fields)
     assert refused.status_code == 422
     assert "Hasil uji logam" in refused.text
+    for day in ("0001-01-01", "9999-12-31", "2026-01-01"):
+        refused = await owner.post(f"{here}/record-state-question", fields | {"asked_until": day})
+        assert (refused.status_code, "Hasil uji logam" in refused.text) == (409, True)
+        assert "from today on, and not after 2099" in refused.text
     page = await owner.post(f"{here}/record-state-question", fields | {"asked_until": "2027-06-30"})
     assert "To be answered by 30 June 2027" in page.text
     assert "Hasil uji logam" in page.text

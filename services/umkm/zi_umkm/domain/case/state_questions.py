@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from zi_chassis.domain import CITIZENS, Parties, officials, services
+from zi_chassis.domain import CITIZENS, DomainError, Parties, officials, services
 from zi_contracts.intake import Items
 from zi_umkm.domain import errors
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
@@ -16,6 +16,17 @@ from zi_umkm.roles import MENTORING
 
 if TYPE_CHECKING:
     from zi_umkm.domain.case.state import MentoringCase
+
+
+LAST_YEAR = 2099
+
+
+class DayOfStateQuestionError(DomainError):
+    def __init__(self, last: int) -> None:
+        super().__init__(
+            "Give the day as the letter of the state names it: from today on, and not after {last}.",
+            last=last,
+        )
 
 
 class RecordStateQuestion(MentoringCommand):
@@ -107,11 +118,18 @@ def decide_question(command: StateQuestionActs, case: "MentoringCase") -> list[S
             assert_never(command)
 
 
+def refuse_other_day(due: datetime, at: datetime) -> None:
+    """Refuse a day that has passed, and one that no letter names: a year that was mistyped."""
+    if due < at or due.year > LAST_YEAR:
+        raise DayOfStateQuestionError(LAST_YEAR)
+
+
 def _record(command: RecordStateQuestion, case: "MentoringCase") -> list[StateQuestionEvents]:
     if case.state_question(command.question) is not None:
         return []
     if command.product not in case.sent:
         raise errors.NotSentError
+    refuse_other_day(command.due, command.by.at)
     return [StateQuestionRecorded(**dict(command))]
 
 
