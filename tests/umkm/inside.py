@@ -345,12 +345,14 @@ class Inside:
         await self.signed(request)
         return request
 
-    async def signed(self, request: MentoringRequest, signer: str = "head-gita") -> None:
+    async def signed(
+        self, request: MentoringRequest, signer: str = "head-gita", key: UUID | None = None
+    ) -> None:
         """The permit, by this head of the office."""
         person = Staff(
             sub=signer, name="Gita Contoh", roles=frozenset({"head"}), token=f"token {signer}", expires=2**40
         )
-        await self.office.permit_issuing.issue(request, self.staff(signer, "head"), person, None)
+        await self.office.permit_issuing.issue(request, self.staff(signer, "head"), person, key)
 
     async def numbered(self, name: str = "one") -> MentoringRequest:
         request = await self.permitted(name)

@@ -2,13 +2,15 @@
 
 import pytest
 from tests.umkm.inside import Inside
-from tests.umkm.steps import DAY
+from tests.umkm.steps import DAY, named
 from tests.umkm.visiting import Visiting
 from tests.umkm.web.pages.test_desk import at_desk, done
 
 from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.permit_state import PermitStanding
+from zi_umkm.domain.errors import NotAppliedError
 from zi_umkm.read.permit_queue import permit_clock_counts
+from zi_umkm.read.permit_register import PermitFilter, count_permits
 
 REGISTER = "/umkm/permits"
 NUMBER = "IPC-2026-000001"
@@ -61,6 +63,11 @@ async def test_a_late_step_is_reported_once_and_counted(inside: Inside) -> None:
 
 async def test_a_repeated_signature_gives_no_second_number(inside: Inside) -> None:
     first, second = await inside.permitted("one"), await inside.found_fit("two")
-    await inside.signed(second, "head-hana")
+    key = named("signature")
+    for _ in range(2):
+        await inside.signed(second, "head-hana", key)
+    with pytest.raises(NotAppliedError):
+        await inside.signed(second, "head-hana", named("another"))
     numbers = [(await inside.state(each)).permit.certificate for each in (first, second)]
     assert [each and each.number for each in numbers] == [NUMBER, "IPC-2026-000002"]
+    assert await inside.office.store.query(lambda tx: count_permits(tx, PermitFilter(show=""))) == 2
