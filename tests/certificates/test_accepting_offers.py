@@ -119,6 +119,56 @@ async def test_a_consent_that_was_taken_back_stops_further_ones_and_is_shown(vis
     assert await accepted(inside, request)
 
 
+STATUS = {"state": "number_obtained", "holder": "office", "language": "id", "reachable_by": ["phone"]}
+CHECKED = STATUS | {"product": 1, "number": "MD123456789012"}
+RESTATED = STATUS | {"district": "malinau", "has_nib": True, "products": 1}
+
+
+@pytest.mark.parametrize(
+    ("type", "data"),
+    [
+        ("registration_number_checked", CHECKED | {"outcome": "refuted"}),
+        ("business_restated", RESTATED | {"unnumbered": [1, 3]}),
+        ("number_obtained", CHECKED | {"number": "MD999999999999"}),
+    ],
+)
+async def test_a_product_of_which_the_number_does_not_hold_any_more_is_not_offered(
+    visiting: Visiting, type: str, data: dict[str, Any]
+) -> None:
+    inside = visiting.inside
+    request = await inside.requested(series="ske")
+    await inside.verified(request)
+    await offered(inside, request)
+    await inside.hear("umkm", type, data, aggregate=named("other"), subject=ticket_of("another mentoring"))
+    await inside.hear("umkm", type, data, aggregate=named("mentoring"), subject=CASE)
+    with pytest.raises(NoSuchOfferError):
+        await accepted(inside, request)
+    assert inside.vault.reads == []
+    page = await visiting.owner(request).get(f"{here(request)}/master-data")
+    assert ("Accept MD123456789012" in page.text, "does not hold any more" in page.text) == (False, True)
+    await offered(inside, request)
+    assert await accepted(inside, request)
+
+
+@pytest.mark.parametrize(
+    ("type", "data"),
+    [
+        ("registration_number_checked", CHECKED | {"outcome": "confirmed"}),
+        ("registration_number_checked", CHECKED | {"product": 2, "outcome": "refuted"}),
+        ("business_restated", RESTATED),
+        ("business_restated", RESTATED | {"unnumbered": [2]}),
+    ],
+)
+async def test_what_says_nothing_against_its_number_leaves_the_offer(
+    inside: Inside, type: str, data: dict[str, Any]
+) -> None:
+    request = await inside.requested(series="ske")
+    await inside.verified(request)
+    await offered(inside, request)
+    await inside.hear("umkm", type, data, aggregate=named("mentoring"), subject=CASE)
+    assert await accepted(inside, request)
+
+
 async def test_a_company_that_no_officer_has_verified_gets_no_recipe(inside: Inside) -> None:
     request = await inside.requested(series="ske")
     await offered(inside, request)

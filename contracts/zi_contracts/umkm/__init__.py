@@ -108,13 +108,14 @@ class MentoringRegistered(MentoringData):
 
 
 class BusinessRestated(MentoringData):
-    """The business said anew what it is and makes; a product that changed is triaged again."""
+    """The business said anew what it is and makes; a product that changed is triaged again, and `unnumbered` lost their numbers."""
 
     type: ClassVar[str] = "zi.umkm.business_restated"
 
     district: District
     has_nib: bool
     products: Count
+    unnumbered: tuple[Ordinal, ...] = ()
 
 
 class BusinessIdentified(MentoringData):

@@ -81,7 +81,7 @@ def published() -> list[Published]:
         (*usual.PERMITTED_FOR_YEARS, usual.REMIND_OF_RENEWAL, usual.EXPIRE),
     )
     here, training, trip = test_visit, test_training, test_trip
-    moved = (trip.PLAN, trip.APPROVE, trip.change(**trip.ON_LATER), trip.AGAIN)
+    moved = (trip.PLAN, trip.APPROVE, trip.change(**trip.ON_LATER), trip.APPROVE_LATER)
     return [
         *(each for way in ways for each in published_by(cases, *way)),
         *published_by(

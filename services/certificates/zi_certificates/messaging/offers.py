@@ -1,7 +1,7 @@
 """The table of products that mentored businesses hand over to an application of theirs; numbers and references to the vault alone."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -47,6 +47,17 @@ def end_offer(tx: Tx, ticket: str, mentoring: str, at: datetime) -> None:
         "UPDATE offers SET ended = ? WHERE ticket = ? AND mentoring = ? AND ended IS NULL",
         *(rfc3339(at), ticket, mentoring),
     )
+
+
+def drop_offered(tx: Tx, mentoring: str, dropped: Collection[int]) -> None:
+    """Take products of which the number does not hold any more out of all offers of their mentoring case."""
+    for row in tx.execute("SELECT * FROM offers WHERE mentoring = ?", mentoring):
+        offer = _offer(row)
+        left = [each.model_dump(mode="json") for each in offer.products if each.product not in dropped]
+        tx.execute(
+            "UPDATE offers SET products = ? WHERE ticket = ? AND mentoring = ?",
+            *(json.dumps(left), offer.ticket, mentoring),
+        )
 
 
 def offers_to(tx: Tx, ticket: str) -> list[ProductOffer]:

@@ -11,7 +11,7 @@ from zi_certificates.domain.application.commands import (
     Release,
 )
 from zi_certificates.domain.impartiality import Fact
-from zi_certificates.messaging.offers import end_offer, keep_offer
+from zi_certificates.messaging.offers import drop_offered, end_offer, keep_offer
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.messaging.upstream import (
     end_conflicts,
@@ -50,6 +50,7 @@ HANDLED_TYPES = by_sender(
         *(intake.ErasureRefused, intake.DataSubjectErased),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn, umkm.MentoringRecorded),
         *(handover.ProductsHandedOver, handover.HandoverEnded),
+        *(umkm.RegistrationNumberChecked, umkm.NumberObtained, umkm.BusinessRestated),
         *(integrity.ConflictDeclared, integrity.ConflictCleared),
         *(integrity.StandardAdopted, integrity.StandardWithdrawn),
     ),
@@ -74,6 +75,8 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                 delete_addresses_of(tx, message.subject)
             case umkm.ConsentData() | handover.ProductsHandedOver() | handover.HandoverEnded() as agreed:
                 _agreed(tx, message, agreed)
+            case umkm.RegistrationNumberChecked() | umkm.NumberObtained() | umkm.BusinessRestated() as known:
+                drop_offered(tx, message.subject, _unnumbered(known))
             case umkm.MentoringRecorded(mentor=mentor, business_ref=business):
                 return _learned(tx, message, _fact(message, mentor), business, clock)
             case integrity.ConflictDeclared(official=official, business_ref=business):
@@ -90,8 +93,6 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
             case integrity.StandardWithdrawn(service=series) as ended if series in DIRECTIONS:
                 key = ConfigurationKey(STANDARD, ended.id, ended.version)
                 return announced.take_out(message, clock.now(), key, ended.digest)
-            case _:
-                pass
         return ()
 
     return react
@@ -110,6 +111,19 @@ def _agreed(
             end_offer(tx, ticket, message.subject, message.time)
         case _:
             end_consent(tx, agreed.to, message.subject)
+
+
+def _unnumbered(
+    known: umkm.RegistrationNumberChecked | umkm.NumberObtained | umkm.BusinessRestated,
+) -> tuple[int, ...]:
+    """Return the products of which the number that an official looked up does not hold any more."""
+    match known:
+        case umkm.RegistrationNumberChecked(outcome="confirmed"):
+            return ()
+        case umkm.BusinessRestated():
+            return known.unnumbered
+        case _:
+            return (known.product,)
 
 
 def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:

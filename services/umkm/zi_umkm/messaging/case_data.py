@@ -33,12 +33,13 @@ def mentoring_registered(
 
 
 def business_restated(event: messages.BusinessRestated, status: CaseStatus) -> contract.BusinessRestated:
-    """Name the district and counts of the business; its products stay in the store."""
+    """Name the district and counts of the business, and which products lost their numbers; the products stay in the store."""
     return contract.BusinessRestated(
         **status,
         district=event.business.district,
         has_nib=event.business.has_nib,
         products=len(event.business.products),
+        unnumbered=event.unnumbered,
     )
 
 
