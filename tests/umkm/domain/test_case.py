@@ -574,3 +574,11 @@ def test_nobody_mentors_their_own_business() -> None:
     for by in (mentor("mentor-ani"), SUPERVISOR):
         with pytest.raises(errors.OwnBusinessError):
             decide(changed(ASSIGN, by=by), after(mine))
+
+
+def test_nobody_assesses_in_the_place_of_a_business_or_acts_in_the_case_of_another() -> None:
+    with pytest.raises(WrongRoleError):
+        decide(usual.changed(usual.SELF, by=usual.staff("mentor-1", "mentor")), usual.after(*usual.TRIAGED))
+    stranger = Act(at=usual.MONDAY, actor="stranger", role="public")
+    with pytest.raises(errors.NotTheBusinessError):
+        decide(usual.changed(usual.RESTATE, by=stranger), usual.after(*usual.ASSIGNED))

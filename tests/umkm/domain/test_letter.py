@@ -114,3 +114,9 @@ def test_nobody_but_a_mentor_issues_and_nobody_but_the_program_records_a_file() 
         letters.number_letter(changed(ISSUE, by=system()), NONE)
     with pytest.raises(WrongRoleError):
         letters.decide(changed(SEAL, by=mentor()), MentoringLetterFile())
+
+
+def test_a_permit_is_numbered_by_whoever_signs_it_and_by_no_mentor() -> None:
+    fields = {"kind": "cppob_permit", "series": letters.SERIES_OF["cppob_permit"]}
+    with pytest.raises(WrongRoleError):
+        letters.number_letter(changed(ISSUE, **fields), NONE)
