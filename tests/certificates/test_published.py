@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.certificates import retaining, test_account, test_appointment, test_master_entry, test_register
+from tests.certificates import test_exchange as connected
 from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import (
@@ -34,6 +35,8 @@ from zi_certificates.domain.application.evolve import (
 from zi_certificates.domain.application.state import (
     initial as no_application,
 )
+from zi_certificates.messaging.exchange_data import exchanges
+from zi_certificates.messaging.import_data import imports
 from zi_certificates.messaging.published import (
     DECIDERS,
     accounts,
@@ -98,6 +101,9 @@ def published() -> list[Published]:
         *publish_all(master_entries, master.ADD, master.CHANGE),
         *publish_all(master_entries, master.ADD, master.RETIRE, master.RESTORE),
         *publish_all(retentions, retaining.HOLD, retaining.LIFT, retaining.END),
+        *publish_all(exchanges, connected.ISSUE, connected.REVOKE),
+        *publish_all(exchanges, connected.SUBSCRIBE, connected.ROTATE, connected.END),
+        *publish_all(imports, connected.IMPORT),
     ]
 
 
