@@ -36,20 +36,23 @@ APPLICATION = [
     *("application_submitted", "application_paid", "payment_refused", "data_asked", "data_sent"),
     *("application_rejected", "application_resubmitted", "application_expired", "application_withdrawn"),
     *("letters_signed", "letter_sealed", "letter_suspended", "letter_reinstated", "letter_revoked"),
-    "letter_superseded",
+    *("letter_superseded", "amendment_called_for"),
     "deadline_near",
 ]
 MENTORING = [
     *("business_restated", "products_triaged", "products_referred", "business_returned", "label_checked"),
     *("business_assessed", "action_agreed", "action_verified", "action_reopened", "action_overdue"),
     *("permit_applied", "permit_returned", "permit_issued"),
+    *("revocation_announced", "permit_revoked", "permit_renewal_due", "permit_expired"),
+    *("referral_questioned", "referral_refused"),
+    *("state_question_recorded", "state_question_reminded", "state_question_missed"),
     *("registration_sent", "registration_returned", "number_obtained", "business_graduated"),
     *("mentoring_paused", "mentoring_resumed", "mentoring_closed"),
     *("visit_announced", "visit_called_off"),
 ]
 DAILY = [
     *("business_restated", "label_checked", "action_agreed", "action_reopened", "action_overdue"),
-    "registration_sent",
+    *("registration_sent", "referral_refused"),
 ]
 OWN_ACTS = ["permit_applied", "number_obtained", "mentoring_closed"]
 COMPENSATION = (
@@ -165,6 +168,39 @@ def test_the_bill_and_its_end_stand_in_the_letter_about_it() -> None:
     assert command.until == datetime.fromisoformat(billed.data["pay_by"])
 
 
+def sentences(template: str) -> list[str]:
+    return [wordings(templates().content, language)[template].text for language in ("en", "id")]
+
+
+@pytest.mark.parametrize(
+    ("event", "until"),
+    [
+        ("revocation_announced", datetime(2027, 1, 15, 8, 30, tzinfo=UTC)),
+        ("permit_renewal_due", datetime(2031, 12, 7, 15, 59, tzinfo=UTC)),
+    ],
+)
+def test_what_threatens_a_permit_is_told_with_its_number_and_its_day(event: str, until: datetime) -> None:
+    command = requested(example(f"zi.umkm.{event}", "system:umkm"))
+    assert (command.number, command.until) == ("IPC-2026-000001", until)
+    assert all("{until}" in text and "{number}" in text for text in sentences(command.template))
+
+
+def test_a_revocation_without_a_time_for_objections_is_told_once() -> None:
+    """The permit is revoked in the same step, and that is told."""
+    announced = example("zi.umkm.revocation_announced", "staff:head", objection_until=None)
+    assert policies.react(announced, NOW) == ()
+    assert requested(example("zi.umkm.permit_revoked", "staff:head")).number == "IPC-2026-000001"
+
+
+def test_money_that_is_paid_back_is_told_if_the_application_is_unpaid_again() -> None:
+    refunded, by = "zi.certificates.payment_refunded", "system:certificates"
+    assert policies.react(example(refunded, by), NOW) == ()
+    for pay_by in (None, "2026-12-30T08:00:00Z"):
+        command = requested(example(refunded, by, reversed=True, pay_by=pay_by))
+        assert (command.template, command.amount) == ("payment_reversed", 100000)
+        assert all("{amount}" in text and "{until}" not in text for text in sentences(command.template))
+
+
 @pytest.mark.parametrize("type_", ["zi.certificates.letter_sealed", "zi.umkm.number_obtained"])
 def test_a_letter_and_a_registered_product_are_told_by_their_number(type_: str) -> None:
     message = example(type_)
@@ -190,6 +226,7 @@ def test_a_business_is_written_to_about_its_own_acts_only_where_they_begin_or_en
     """If only officials or timers act, there is no rule to test."""
     by_the_business = {"business_restated", "business_returned", "business_assessed", "action_agreed"}
     by_the_business |= {"registration_sent", "registration_returned", "mentoring_resumed"}
+    by_the_business |= {"state_question_recorded"}
     codes = bool(policies.react(example(f"zi.umkm.{event}", role), NOW))
     assert codes == (event not in by_the_business)
     assert codes or event not in OWN_ACTS
