@@ -15,6 +15,7 @@ from tests.umkm.strangers import planned_trip
 import zi_umkm
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.web.api import permits as permits_api
 from zi_umkm.web.pages import case_letters, desk, desk_lists, trainings, trips
 
 TEMPLATES = Path(zi_umkm.__file__).parent / "templates"
@@ -52,6 +53,7 @@ PAGES: Mapping[str, ListPage] = {
     "/umkm/desk/trips?": ListPage("trips.html", "mentor", "q", TICKET, "trip"),
 }
 LETTERS = "desk_letters.html"  # a list of cases that go another way, so it has a test of its own
+PERMITS = "desk_permits.html"  # and so has the list of cases that wait for a step of their permit
 ROUTES: Mapping[str, ListRoute] = {
     "/umkm/api/board": ListRoute("cases", "supervisor", pages="cursor"),
     "/umkm/api/desk/cases": ListRoute("cases", "mentor"),
@@ -69,6 +71,7 @@ NO_LISTS = {
     "/umkm/api/trips/statistics",
     "/umkm/api/configurations",
 }
+PUBLIC_LISTS = {"/umkm/api/permits"}  # searched by number, district and way
 
 
 @pytest.fixture
@@ -104,7 +107,7 @@ def person(role: str) -> str:
 
 def test_every_page_that_has_pages_is_looked_at_here() -> None:
     paged = {path.name for path in TEMPLATES.glob("*.html") if "{{ pager(" in path.read_text()}
-    assert paged == {each.template for each in PAGES.values()} | {LETTERS}
+    assert paged == {each.template for each in PAGES.values()} | {LETTERS, PERMITS}
 
 
 async def test_letters_are_paged_searched_and_counted(
@@ -165,7 +168,7 @@ def lists_of(document: Mapping[str, Any]) -> set[str]:
 
 def test_every_list_of_the_api_is_looked_at_here(calling: Calling) -> None:
     document = calling.inside.service.app.openapi()
-    assert lists_of(document) - NO_LISTS == set(ROUTES)
+    assert lists_of(document) - NO_LISTS - PUBLIC_LISTS == set(ROUTES)
     for path, listed in ROUTES.items():
         parameters = {each["name"] for each in document["paths"][path]["get"]["parameters"]}
         assert {"q", "limit", listed.pages} <= parameters, path
@@ -206,3 +209,21 @@ async def test_what_was_typed_stays_one_field_of_the_next_page(
     mentor = calling.visiting.person("mentor-ani", "mentor")
     page = (await mentor.get(f"{LISTS}letters?number=%23%26sr-2026")).text
     assert "number=%23%26SR-2026&amp;page=2" in page
+
+
+async def test_permits_are_paged_searched_and_counted(
+    calling: Calling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_lists, "SIZE", 1)
+    monkeypatch.setattr(permits_api, "PAGE", 1)
+    waiting = [await calling.inside.applied(name) for name in ("one", "two")]
+    officer = calling.visiting.person("officer-budi", "officer")
+    assert "Page 1 of 2" in (await officer.get(f"{LISTS}permits")).text
+    found = (await officer.get(f"{LISTS}permits?ticket={waiting[1].ticket}")).text
+    assert (waiting[1].ticket in found, waiting[0].ticket in found) == (True, False)
+    for name in ("three", "four"):
+        await calling.inside.permitted(name)
+    whole = (await officer.get("/umkm/api/permits")).json()
+    assert (len(whole["permits"]), whole["total"], whole["pages"]) == (1, 2, 2)
+    one = (await officer.get("/umkm/api/permits?number=000002")).json()
+    assert ([each["number"] for each in one["permits"]], one["total"]) == (["IPC-2026-000002"], 1)
