@@ -8,7 +8,7 @@ from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import React, lanes_of
 from zi_chassis.lease import lease_of, locked
 from zi_chassis.outbox import Outbox
-from zi_chassis.published_before import PublishedBefore, heads_by
+from zi_chassis.published_before import AfterComparison, PublishedBefore, heads_by
 from zi_chassis.service import Runner, Service
 from zi_chassis.store import Store
 from zi_chassis.unpublished import Unpublished
@@ -43,7 +43,8 @@ def join_bus(
     lanes = service.app.state.lanes = lanes_of(store, broker, react, types, declared)
     outbox = Outbox(store, broker, declared, service.clock)
     inboxes: dict[str, Runner] = {f"hears {sender}": lane for sender, lane in lanes.items()}
-    service.lead(lease, {"outbox": outbox, **inboxes, **runners})
+    after = {name: AfterComparison(before, runner) for name, runner in {**inboxes, **runners}.items()}
+    service.lead(lease, {"outbox": outbox, **after})
     service.app.include_router(lanes_router(store, lanes, outbox))
     service.ready_check("broker", lambda: broker.reason)
     watch_store(service, store, broker)

@@ -19,6 +19,7 @@ from zi_chassis.domain import UnavailableError
 from zi_chassis.foreign import SECONDS, ContinuationLookup
 from zi_chassis.own_tail import OwnStream
 from zi_chassis.recorded import NO_PREVIOUS
+from zi_chassis.service import Runner
 from zi_chassis.store import Store
 
 LOOK_SECONDS = 1.0
@@ -68,6 +69,7 @@ class PublishedBefore:
         self._declared = declared
         self._look = look
         self.reason: str | None = "the store was not compared yet with what is published"
+        self._is_whole = asyncio.Event()
 
     def pause(self) -> None:
         self._store.writer.paused = self.reason
@@ -80,7 +82,12 @@ class PublishedBefore:
             if self.reason is not None:
                 await asyncio.sleep(self._look)
         self._store.writer.paused = None
+        self._is_whole.set()
         await asyncio.Event().wait()
+
+    async def passed(self) -> None:
+        """Return when commands are taken."""
+        await self._is_whole.wait()
 
     async def _compare(self) -> None:
         try:
@@ -131,3 +138,19 @@ def _hash_at(store: Store, position: int) -> str | None:
         return NO_PREVIOUS
     rows = store.messages(position - 1, 1)
     return rows[0].hash if rows else None
+
+
+class AfterComparison:
+    """A runner that begins when its store takes commands."""
+
+    def __init__(self, before: PublishedBefore, runner: Runner) -> None:
+        self._before = before
+        self._runner = runner
+
+    @property
+    def reason(self) -> str | None:
+        return self._before.reason or self._runner.reason
+
+    async def run(self) -> None:
+        await self._before.passed()
+        await self._runner.run()

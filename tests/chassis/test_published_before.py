@@ -16,7 +16,7 @@ from zi_chassis.broker import Broker
 from zi_chassis.domain import UnavailableError
 from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.outbox import Outbox
-from zi_chassis.published_before import LedgerHead, PublishedBefore, heads_by
+from zi_chassis.published_before import AfterComparison, LedgerHead, PublishedBefore, heads_by
 from zi_chassis.recorded import digest
 from zi_chassis.store import Store
 
@@ -193,6 +193,30 @@ async def test_the_ledger_is_asked_over_its_public_answer() -> None:
     for status, answer in ((503, b"[]"), (200, b"<html>")):
         with answering(status, answer) as address, pytest.raises(UnavailableError, match="can't be asked"):
             await heads_by(address)()
+
+
+class Writing:
+    """A runner that records something as soon as it runs."""
+
+    reason: str | None = None
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def run(self) -> None:
+        await count(self.store, 1)
+
+
+async def test_what_writes_by_itself_begins_after_the_comparison(office: Office) -> None:
+    office.ledger.is_away = True
+    before = office.before()
+    writing = AfterComparison(before, Writing(office.store))
+    async with running(before.run, writing.run):
+        await until(lambda: "can't be asked" in (writing.reason or ""))
+        assert office.store.last()[0] == 0
+        office.ledger.is_away = False
+        await until(lambda: office.store.last()[0] == 1)
+        assert writing.reason is None
 
 
 async def test_what_settles_a_contradiction_may_be_recorded_meanwhile(office: Office) -> None:

@@ -21,7 +21,7 @@ TICKET = "0EXAMP1E0"
 
 
 class Process:
-    def __init__(self, nats: NatsServer, mails: MailServer, data: Path) -> None:
+    def __init__(self, nats: NatsServer, ledger: str, mails: MailServer, data: Path) -> None:
         self.listen = f"127.0.0.1:{free_port()}"
         self._log = data / "notify.log"
         self._environment = os.environ | {
@@ -31,6 +31,7 @@ class Process:
             "ZI_LISTEN": self.listen,
             "ZI_NATS_URL": nats.url,
             "ZI_NATS_SEED": str(nats.seed("notify")),
+            "ZI_AUDIT_URL": ledger,
             "ZI_SMTP": f"{mails.host}:{mails.port}",
         }
 
@@ -64,12 +65,12 @@ class Process:
 
 
 async def test_after_kill_9_in_between_the_same_mail_is_sent_once_more(
-    nats: NatsServer, tmp_path: Path
+    nats: NatsServer, empty_ledger: str, tmp_path: Path
 ) -> None:
     intake = Intake(tmp_path, nats.broker("intake"))
     async with mail_server() as mails, opened(intake.broker), running(intake.outbox.run):
         await intake.serve_vault()
-        notify = Process(nats, mails, tmp_path)
+        notify = Process(nats, empty_ledger, mails, tmp_path)
         async with notify.alive() as process:
 
             async def kill() -> None:
@@ -96,14 +97,14 @@ async def test_after_kill_9_in_between_the_same_mail_is_sent_once_more(
 
 @pytest.mark.parametrize("service", STEPS)
 async def test_a_step_at_another_desk_becomes_a_mail_to_the_address_of_its_case(
-    nats: NatsServer, tmp_path: Path, service: str
+    nats: NatsServer, empty_ledger: str, tmp_path: Path, service: str
 ) -> None:
     intake = Intake(tmp_path, nats.broker("intake"))
     desk = Desk(service, tmp_path, nats.broker(service))
     intake.addresses[TICKET] = ADDRESS
     async with mail_server() as mails, opened(intake.broker), opened(desk.broker):
         await intake.serve_vault()
-        async with running(desk.outbox.run), Process(nats, mails, tmp_path).alive():
+        async with running(desk.outbox.run), Process(nats, empty_ledger, mails, tmp_path).alive():
             await desk.tell(TICKET)
             await until(lambda: len(mails.took) == 1)
     assert (intake.requests[0].ticket, intake.requests[0].fields) == (TICKET, ("reporter.email",))
@@ -112,10 +113,13 @@ async def test_a_step_at_another_desk_becomes_a_mail_to_the_address_of_its_case(
 
 
 async def test_a_second_process_on_the_same_data_refuses_with_a_sentence(
-    nats: NatsServer, tmp_path: Path
+    nats: NatsServer, empty_ledger: str, tmp_path: Path
 ) -> None:
     async with mail_server() as mails:
-        first, second = Process(nats, mails, tmp_path), Process(nats, mails, tmp_path)
+        first, second = (
+            Process(nats, empty_ledger, mails, tmp_path),
+            Process(nats, empty_ledger, mails, tmp_path),
+        )
         async with first.alive() as working:
             await first.ready()
             async with second.alive() as refused:
