@@ -12,6 +12,7 @@ from tests.umkm.steps import (
     NUMBER,
     PERMITTED,
     RETURN_REGISTRATION,
+    SEND,
     SENT,
     WATCH_LATE,
     WATCH_QUESTION,
@@ -24,6 +25,7 @@ from tests.umkm.steps import (
 
 from zi_chassis.domain import DomainError
 from zi_umkm.domain import errors
+from zi_umkm.domain.case import messages
 from zi_umkm.domain.case import state_questions as questions
 from zi_umkm.domain.case.decide import decide
 
@@ -82,3 +84,20 @@ def test_a_second_question_stands_beside_the_first() -> None:
     answered, waits = case.state_questions
     assert answered.answered_at is not None
     assert waits.answered_at is None
+
+
+def test_a_product_that_is_sent_once_more_brings_its_open_questions_again() -> None:
+    second = changed(ASKED_QUESTION, question=named("second"))
+    returned = (*RECORDED, second, WATCH_QUESTION, RETURN_REGISTRATION)
+    event = last(*returned, SEND)
+    assert isinstance(event, messages.RegistrationSent)
+    assert [(each.question, each.is_reminded) for each in event.questions] == [
+        (ASKED_QUESTION.question, True),
+        (second.question, False),
+    ]
+    event = last(*RECORDED, second, ANSWERED_QUESTION, RETURN_REGISTRATION, SEND)
+    assert isinstance(event, messages.RegistrationSent)
+    assert [each.question for each in event.questions] == [second.question]
+    event = last(*RECORDED, WATCH_LATE, RETURN_REGISTRATION, SEND)
+    assert isinstance(event, messages.RegistrationSent)
+    assert event.questions == ()

@@ -62,6 +62,24 @@ async def test_an_answer_in_time_ends_its_timers(inside: Inside) -> None:
     assert (events(inside, "reminded"), events(inside, "missed")) == (0, 0)
 
 
+@pytest.mark.parametrize(("away", "reminded"), [(2, 1), (8, 0), (12, 0)])
+async def test_a_question_is_missed_also_where_its_product_was_away_meanwhile(
+    inside: Inside, away: int, reminded: int
+) -> None:
+    request = await sent(inside)
+    mentoring, by = inside.office.mentoring, inside.business(request)
+    await inside.office.state_questions.record(request, by, None, 1, inside.clock.now() + 10 * DAY, None)
+    await mentoring.return_registration(request, by, None, 1, "Data diminta lagi")
+    inside.clock.at += away * DAY
+    await inside.tick()
+    await mentoring.send_registration(request, inside.business(request), None, 1)
+    inside.clock.at += 5 * DAY + timedelta(hours=1)
+    await inside.tick()
+    inside.clock.at += 5 * DAY
+    await inside.tick()
+    assert (events(inside, "reminded"), events(inside, "missed")) == (reminded, 1)
+
+
 async def test_both_record_and_answer_on_their_pages(visiting: Visiting, inside: Inside) -> None:
     request = await sent(inside)
     owner, mentor = visiting.owner(request), visiting.person("mentor-ani", "mentor")

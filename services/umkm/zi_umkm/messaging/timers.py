@@ -45,6 +45,9 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
             case state_questions.StateQuestionAnswered():
                 yield Clear(f"{QUESTION}{event.question}")
                 yield from _word(event, rules)
+            case messages.RegistrationSent():
+                yield from _open_questions(event, rules)
+                yield from _word(event, rules)
             case messages.MentoringPaused():
                 yield Set(ASLEEP, rules.sleeps_until(event.by.at))
             case actions.ActionAgreed() | actions.ActionReopened():
@@ -59,6 +62,13 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
                 pass
 
     return changes
+
+
+def _open_questions(event: messages.RegistrationSent, rules: MentoringRulebook) -> Iterable[Change]:
+    """Set their timers anew: what fired while the product was back with its business did nothing."""
+    for each in event.questions:
+        due = each.due if each.is_reminded else rules.question_reminder(each.due, event.by.at)
+        yield Set(f"{QUESTION}{each.question}", due)
 
 
 def _word(event: Event, rules: MentoringRulebook) -> Iterable[Change]:

@@ -80,6 +80,7 @@ from zi_umkm.domain.case.state_questions import (
     StateQuestionActs,
     WatchStateQuestion,
     decide_question,
+    open_questions,
     watch_question,
 )
 from zi_umkm.domain.case.status import CHOSEN_BY_NOBODY
@@ -314,7 +315,13 @@ def _send_registration(command: SendRegistration, case: MentoringCase) -> list[M
         raise errors.NotOurTrackError
     refuse_incomplete(command)
     return [
-        RegistrationSent(by=command.by, request=command.request, product=command.product, rules=command.rules)
+        RegistrationSent(
+            by=command.by,
+            request=command.request,
+            product=command.product,
+            rules=command.rules,
+            questions=open_questions(case, command.product),
+        )
     ]
 
 

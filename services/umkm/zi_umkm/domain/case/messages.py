@@ -18,7 +18,12 @@ from zi_umkm.domain.case.label_checks import LabelChecked as LabelChecked
 from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
 from zi_umkm.domain.case.permit import PermitCommands, PermitEvents
 from zi_umkm.domain.case.referral import ReferralCommands, ReferralEvents, ReferralLetter
-from zi_umkm.domain.case.state_questions import StateQuestionActs, StateQuestionEvents, WatchStateQuestion
+from zi_umkm.domain.case.state_questions import (
+    OpenStateQuestion,
+    StateQuestionActs,
+    StateQuestionEvents,
+    WatchStateQuestion,
+)
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit, TripVisitEvents
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
 from zi_umkm.roles import ASSIGNING, MENTORING
@@ -294,8 +299,11 @@ class BusinessAssessed(MentoringEvent):
 
 
 class RegistrationSent(MentoringEvent):
+    """`questions` of the state were open when the product was sent once more."""
+
     product: int
     rules: MentoringPin
+    questions: tuple[OpenStateQuestion, ...] = ()
 
 
 class RegistrationReturned(MentoringEvent):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from zi_chassis.domain import CITIZENS, DomainError, Parties, officials, services
+from zi_chassis.domain import CITIZENS, DomainError, Parties, Value, officials, services
 from zi_contracts.intake import Items
 from zi_umkm.domain import errors
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
@@ -54,6 +54,14 @@ PARTIES: Parties = {
     AnswerStateQuestion: CITIZENS | officials(*MENTORING),
     WatchStateQuestion: services("umkm"),
 }
+
+
+class OpenStateQuestion(Value):
+    """A question without an answer about a product that is sent once more: its day holds again."""
+
+    question: UUID
+    due: datetime
+    is_reminded: bool
 
 
 class StateQuestionEvent(MentoringEvent):
@@ -143,6 +151,15 @@ def watch_question(command: WatchStateQuestion, case: "MentoringCase") -> list[S
         return []
     kind = StateQuestionMissed if is_late else StateQuestionReminded
     return [kind(by=command.by, question=known.question, product=known.product, due=known.due)]
+
+
+def open_questions(case: "MentoringCase", product: int) -> tuple[OpenStateQuestion, ...]:
+    """Return the questions about a product that have neither an answer nor a missed day."""
+    return tuple(
+        OpenStateQuestion(question=each.question, due=each.due, is_reminded=each.is_reminded)
+        for each in case.state_questions
+        if each.product == product and each.answered_at is None and not each.is_missed
+    )
 
 
 def evolve_questions(
