@@ -53,6 +53,7 @@ ANYTHING: Sequence[MentoringCommands] = (
 )
 BUSINESSES = (usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS, usual.ONLY_SECOND, usual.OTHERWISE)
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
+LABELS = (usual.LOOK_AT_LABEL, usual.LABEL_PHOTO, usual.CONFIRM_LABEL)
 QUESTIONS = (
     *(usual.ASKED_QUESTION, usual.ASKED_QUESTION, usual.WATCH_QUESTION, usual.WATCH_QUESTION),
     usual.ANSWERED_QUESTION,
@@ -67,7 +68,7 @@ SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
         *(usual.RECEIVE, usual.QUESTION, usual.REFUSE_REFERRAL, usual.GIVE_NUMBER) * 2,
         usual.REFER_BY_LETTER,
     ),
-    MentoringStatus.ASSESSED: (usual.APPLY, *CORRECTING),
+    MentoringStatus.ASSESSED: (usual.APPLY, *CORRECTING, *LABELS),
     MentoringStatus.CORRECTING: (*CORRECTING, usual.REMIND),
     MentoringStatus.CORRECTED: (usual.APPLY, usual.APPLY, *CORRECTING),
     MentoringStatus.PERMIT_APPLIED: (
@@ -81,12 +82,12 @@ SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
             usual.ISSUE,
             usual.PROPOSE,
             usual.ANNOUNCE_REVOCATION,
-            usual.CONTEST,
+            *(usual.CONTEST, usual.CONTEST),
             *ABOUT_A_PERMIT,
         ),
     ),
     MentoringStatus.REGISTRATION: (
-        *(usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING, *QUESTIONS),
+        *(usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING, *QUESTIONS, *QUESTIONS),
     ),
     MentoringStatus.NUMBER_OBTAINED: (
         *(usual.ASSESS, usual.GRADUATE, usual.GRADUATE, usual.REPORT_LATE_VISIT, *CORRECTING),
