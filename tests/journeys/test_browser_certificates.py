@@ -303,7 +303,7 @@ def test_what_was_changed_in_another_window_is_not_lost_and_not_sent_unseen(
     visitor.go(f"{here}/items")
     before = visitor.page.locator("main details").count()
     visitor.follow("Tambah produk")
-    visitor.write(cells("B-700"))
+    visitor.write(cells("B-700", unit="KGM"))
     visitor.page.get_by_role("button", name="Simpan produk").dblclick()
     visitor.page.wait_for_url(f"**{here}/items")
     assert visitor.page.locator("main details").count() == before + 1

@@ -77,7 +77,7 @@ def test_a_woman_who_has_nothing_yet_comes_to_her_number(
     mentoring.visited(case, {SHELVES, WATER})
     put_right(maker, MentoringDesk(visit(), "officer"))
     papers_brought(maker, mentoring, case)
-    permitted(maker, MentoringDesk(visit(), "evaluator"))
+    permitted(maker, *(MentoringDesk(visit(), person) for person in ("officer", "evaluator", "supervisor")))
     registered(maker)
     mentoring.visited(case)
     assert maker.next() == "Nomor Anda sudah terbit! Petugas datang sekali lagi"
@@ -186,7 +186,7 @@ def put_right(maker: Maker, officer: MentoringDesk) -> None:
 def papers_brought(maker: Maker, mentoring: Mentoring, case: OpenedCase) -> None:
     """A list says what is missing, and where each is given: one paper on the phone, the others likewise."""
     visitor = maker.visitor
-    assert maker.next() == "Berikutnya: 11 hal belum ada untuk izin"
+    assert maker.next() == "Berikutnya: 12 hal belum ada untuk izin"
     visitor.follow("Buka dokumen")
     missing = maker.page.get_by_text("Belum ada", exact=True).count()
     visitor.write({"document": "layout"})
@@ -215,12 +215,18 @@ def papers_brought(maker: Maker, mentoring: Mentoring, case: OpenedCase) -> None
     mentoring.complete(case)
 
 
-def permitted(maker: Maker, evaluator: MentoringDesk) -> None:
+def permitted(maker: Maker, officer: MentoringDesk, evaluator: MentoringDesk, signer: MentoringDesk) -> None:
+    """Account, evaluation, signature: three people of the office, each from the list on the desk."""
     assert maker.next() == "Berikutnya: ajukan izin (IP CPPOB)"
     maker.visitor.press("Saya sudah mengajukan di OSS")
     assert maker.next().startswith("Balai memeriksa pengajuan Anda")
-    evaluator.follows(maker.ticket)
-    evaluator.visitor.press("Memenuhi CPPOB: terbitkan izin")
+    for desk, act in (
+        (officer, "Akun benar: mulai evaluasi"),
+        (evaluator, "Sesuai CPPOB: teruskan untuk ditandatangani"),
+        (signer, "Tanda tangani izin"),
+    ):
+        desk.follows(maker.ticket)
+        desk.visitor.press(act)
     assert maker.next() == "Berikutnya: daftarkan produk Anda"
 
 

@@ -202,10 +202,12 @@ def test_restored_data_and_keys_are_erased_again_before_the_house_is_ready(scene
 
 
 def test_without_the_stream_nothing_restored_is_told_to_anybody(scene: Scene) -> None:
-    """The bus stays away: what was erased is not known, so the vault stays shut, and filing goes on."""
+    """The bus stays away: what was erased is not known, so the vault stays shut. What was published since is not known either, so nothing
+    is recorded."""
     restore(scene)
     with alone(scene.house) as url, httpx.Client(base_url=url, **PLAIN, timeout=60) as client:
         door = Door(client, scene.house.staff)
         assert (door.track(scene.erased)["words"], door.track(scene.erased)["messages"]) == ("not_now", [])
-        assert door.file(Citizen(3, "erasure").body)["ticket"]
-        assert "erasures" in scene.house.unready("intake")
+        refused = client.post("/intake/api/complaints", json=Citizen(3, "erasure").body)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        assert {"erasures", "published"} <= scene.house.unready("intake").keys()

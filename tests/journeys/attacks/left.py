@@ -27,6 +27,9 @@ from zi_tlog.note import Signer
 PASSING = shutil.ignore_patterns("logs", "run", "mailbox", "caddy")
 
 
+GIFT_IS_LATE = "zi.integrity.gift_overdue"  # the timer tells it a little after the report
+
+
 @dataclass
 class Left:
     """`data` is what ZI_DATA is, `backup` an older one; `shown` is the log as its readers get it."""
@@ -107,6 +110,7 @@ def left_by_a_house(folder: Path) -> Left:
         door = Door(client, house.staff)
         assert gifts.report(client, house.staff("supervisor"), str(uuid4())).status_code == 303
         filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
+        await_(lambda: GIFT_IS_LATE in map(type_of, records.logged(house.data)))
         await_(lambda: len(list(records.mails(house.data))) == 4 and records.settled(house), pause=0.5)
         back_up(left)
         mails.confirm(client, citizens(1, "tamper")[0].texts["email"])
@@ -115,6 +119,10 @@ def left_by_a_house(folder: Path) -> Left:
         left.evidence.write_bytes(await_(lambda: door.whole_evidence(filed[0])))
     shutil.copy(left.log / CHECKPOINT, left.older)
     return left
+
+
+def type_of(message: bytes) -> object:
+    return records.parse(message)["type"]
 
 
 def back_up(left: Left) -> None:
