@@ -535,6 +535,11 @@ def test_a_signature_names_the_evaluators_and_what_is_signed() -> None:
     assert (signed.evaluators, signed.letters, signed.acting) == (("evaluator-ani",), (letter(),), None)
 
 
+def test_nothing_is_signed_once_the_letter_to_amend_holds_no_more() -> None:
+    with pytest.raises(errors.AmendedLetterOverError):
+        decide(changed(SIGN, amended_holds=False), after(*PASSED))
+
+
 def test_the_head_and_an_appointed_official_sign_too() -> None:
     acting = Appointment(
         event=named("appointment"), official="evaluator-cici", begins=MONDAY, ends=MONDAY + DAY

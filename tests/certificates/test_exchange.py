@@ -25,6 +25,7 @@ from zi_certificates.domain.imported import (
     AnnouncedDocument,
     ImportApplication,
     Imported,
+    ImportedBeforeError,
     ImportedOtherwiseError,
 )
 from zi_chassis.domain import Act, WrongRoleError
@@ -138,3 +139,7 @@ def test_a_reference_is_used_for_one_content() -> None:
     assert imported.decide(IMPORT, state) == []
     with pytest.raises(ImportedOtherwiseError, match="INSW-1"):
         imported.decide(IMPORT.model_copy(update={"content": "e" * 64}), state)
+
+
+def test_a_second_reference_is_told_the_first() -> None:
+    assert "INSW-1" in str(ImportedBeforeError(TICKET, "INSW-1"))

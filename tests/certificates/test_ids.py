@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 
 from tests.certificates.officials import named
 
-from zi_certificates.domain.ids import account_id, application_id, letter_id, register_id, request_id_of
+from zi_certificates.domain.ids import (
+    account_id,
+    application_id,
+    exchange_id,
+    import_id,
+    letter_id,
+    register_id,
+    request_id_of,
+    retention_id,
+)
 from zi_chassis.domain import Act
 
 ANI = Act(at=datetime(2026, 3, 2, tzinfo=UTC), actor="evaluator-ani", role="staff:evaluator")
@@ -15,6 +24,14 @@ def test_a_request_has_one_application_and_one_account_and_they_differ() -> None
     case = named("case")
     assert application_id(case) == application_id(case) != account_id(case)
     assert application_id(case) != application_id(named("other"))
+
+
+def test_what_belongs_to_an_account_or_an_application_is_found_by_it() -> None:
+    account, application = account_id(named("case")), application_id(named("case"))
+    assert (
+        len({account, exchange_id(account), import_id(account, "INSW-1"), import_id(account, "INSW-2")}) == 4
+    )
+    assert retention_id(application) == retention_id(application) != application
 
 
 def test_each_kind_and_revision_of_a_letter_has_an_id() -> None:

@@ -3,6 +3,7 @@
 from tests.certificates.officials import item, named
 from tests.certificates.steps import product, statement
 
+from zi_certificates.domain.master_content import UsedEntry
 from zi_certificates.domain.statement import Document, Outline
 
 WHOLE = Document(kind="invoice", file=item("invoice"))
@@ -56,3 +57,21 @@ def test_a_party_stated_anew_takes_the_place_of_the_former_and_one_withdrawn_goe
     assert stated.with_parties([], ["letter.producer"]).parties == (consignee,)
     kept = stated.outlined(Outline(kinds=("ski_border",), goods="kosmetik"))
     assert kept.parties == stated.parties
+
+
+def test_an_amendment_repeats_it_for_one_letter_and_leaves_documents_where_they_are() -> None:
+    stated = statement("ski_post_border", "ski_border").with_parties([item("letter.producer")], ())
+    amending = stated.amending("ski_border", "3C7K9M2Q5")
+    assert amending.kinds == ("ski_border",)
+    [document], [party] = amending.documents, amending.parties
+    assert {amending.ticket_of(each, "other") for each in (document.file.item, party.item)} == {"3C7K9M2Q5"}
+    assert amending.ticket_of(named("new"), "other") == "other"
+    assert amending.amending("ski_border", "4D8M1N3R6").carried == amending.carried
+
+
+def test_what_a_product_was_filled_in_from_is_replaced_for_that_product_alone() -> None:
+    entry = UsedEntry(entry=named("entry"), kind="producer", revision=1, digest="a" * 64)
+    both = statement().with_used(1, [entry]).with_used(None, [entry])
+    assert [each.product for each in both.used] == [1, None]
+    newer = both.with_used(1, [entry.model_copy(update={"revision": 2})])
+    assert [(each.product, each.revision) for each in newer.used] == [(None, 1), (1, 2)]

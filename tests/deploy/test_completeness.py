@@ -139,6 +139,7 @@ SET_BY_THE_LAYOUT = {
     "clock_shift": "for demonstrations on an empty folder",
     "jwks_url": "the discovery document names it",
     "group_commit": "measured by the bench alone",
+    "private_webhooks": "for tests alone: in a container every webhook leads to the public network",
 }
 IN_ALL_SERVICES = {
     "office",

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.tlog import naive_tree
 from tests.tlog.naive_tree import Stored
 
+import zi_tlog.tree
 from zi_tlog.proof import verify_consistency, verify_inclusion
 from zi_tlog.tile import TileHashes
 from zi_tlog.tree import (
@@ -66,6 +67,13 @@ def test_the_example_tree_of_the_rfc_gives_the_proofs_that_it_names() -> None:
         assert inclusion_proof(int(index), 7, read) == [named[name] for name in names]
     for old, names in vector["consistency"].items():
         assert consistency_proof(int(old), 7, read) == [named[name] for name in names]
+
+
+def test_a_row_of_hashes_has_the_root_of_its_tree() -> None:
+    zi_tlog.tree._pairs.cache_clear()  # whatever ran before
+    row = b"".join(bytes([number]) * 32 for number in range(4))
+    halves = [node_hash(row[at : at + 32], row[at + 32 : at + 64]) for at in (0, 64)]
+    assert tile_root(row) == node_hash(*halves)
 
 
 def test_an_empty_tree_has_the_hash_of_nothing() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -133,16 +133,17 @@ def test_suspended_reinstated_and_revoked_are_told_apart(books: Books) -> None:
 
 
 def test_a_day_before_its_end_is_judged_by_that_day_and_the_end_is_told(books: Books) -> None:
-    books.office.time = NOW.isoformat()
+    signed = datetime.now(UTC)
+    books.office.time = signed.isoformat()
     books.sealed()
-    books.office.time = (NOW + timedelta(minutes=2)).isoformat()
+    books.office.time = (signed + timedelta(minutes=2)).isoformat()
     books.says("superseded", by_number=NEWER)
     before = check_certificate(
         books.pdf,
         POLICY,
         books.root.pem,
         None,
-        NOW + timedelta(minutes=1),
+        signed + timedelta(minutes=1),
         ledger=LetterLedger(FolderSource(books.log.folder), nothing),
     )
     assert (status(before), NEWER in texts(before)) == (ExitStatus.PASSED, True)

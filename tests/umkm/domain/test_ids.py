@@ -2,7 +2,7 @@
 
 from tests.umkm.steps import mentor, named, owner
 
-from zi_umkm.domain.ids import mentoring_id, request_id_of, training_id, visit_id
+from zi_umkm.domain.ids import handover_id, mentoring_id, request_id_of, training_id, trip_id, visit_id
 
 
 def test_a_case_and_its_visits_have_the_same_ids_however_often_they_are_derived() -> None:
@@ -17,6 +17,13 @@ def test_a_training_is_planned_once_under_a_key() -> None:
     assert training_id(key, mentor()) == training_id(key, mentor())
     assert training_id(key, mentor()) != training_id(key, mentor("mentor-dodi"))
     assert training_id(None, mentor()) != training_id(None, mentor())
+
+
+def test_a_trip_is_planned_once_under_a_key_and_a_case_hands_over_once() -> None:
+    key, case = named("key"), mentoring_id(named("case"))
+    assert trip_id(key, mentor()) == trip_id(key, mentor()) != training_id(key, mentor())
+    assert trip_id(None, mentor()) != trip_id(None, mentor())
+    assert handover_id(case) == handover_id(case) != case
 
 
 def test_other_values_or_another_person_under_a_key_are_another_request() -> None:

@@ -89,6 +89,32 @@ def test_every_edition_of_the_rules_is_a_configuration_of_the_office() -> None:
     assert "nunukan" in {each.code for each in RULES.districts}
 
 
+def test_the_districts_are_those_of_the_office() -> None:
+    assert RULES.district_codes == tuple(each.code for each in RULES.districts)
+
+
+def test_a_label_is_asked_for_what_fits_the_product() -> None:
+    case = after(*usual.ASSIGNED, changed(usual.TRIAGE, rules=pin_of(NOW, None)))
+    asked = RULES.on_label(case, 1, MONDAY)
+    assert {each.part.value for each in asked} == {"label"}
+    assert {each.code for each in asked} < {each.code for each in NOW.requirements}
+
+
+def test_a_self_assessment_is_enough_by_its_own_form() -> None:
+    form = version_of(RULES.checklist_in_force(MONDAY))
+    best = usual.result(rating="a").model_copy(update={"checklist": form})
+    worst = usual.result(rating="d").model_copy(update={"checklist": form})
+    assert not RULES.self_enough(after(*usual.TRIAGED))
+    assert RULES.self_enough(after(*usual.TRIAGED, changed(usual.SELF, result=best)))
+    assert not RULES.self_enough(after(*usual.TRIAGED, changed(usual.SELF, result=worst)))
+
+
+def test_a_question_is_reminded_of_some_days_before_or_on_its_day() -> None:
+    far, near = MONDAY + timedelta(days=60), MONDAY + timedelta(hours=1)
+    assert MONDAY < RULES.question_reminder(far, MONDAY) < far
+    assert RULES.question_reminder(near, MONDAY) == near
+
+
 # -- the office's decree
 
 

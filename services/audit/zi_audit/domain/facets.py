@@ -124,7 +124,7 @@ trip cases
 people.name.item people.name.field people.name.digest scan.item scan.field scan.digest content.item content.field content.digest
 name.item name.field name.digest
 products.items products.items.item products.items.field products.items.digest
-missed
+missed unnumbered
 summary waiver_statement unnamed_reason
 targets.service targets.finished targets.target values comment.item comment.field comment.digest note action evidence seed
 import_key tokens modulus exponent scheme blinded key
