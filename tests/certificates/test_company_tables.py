@@ -1,4 +1,4 @@
-"""What companies keep and other systems send, on both databases: the tables are the same when they are made anew, and lists read them."""
+"""Tables of companies' data and of other systems' calls, on both databases: they are the same when they are made anew, and lists read them."""
 
 from pathlib import Path
 from typing import Any, get_args

@@ -1,4 +1,4 @@
-"""What connects an account with other systems: keys, the webhook, and imports under the sender's own references."""
+"""The exchange that connects an account with other systems: keys, the webhook, and imports under the sender's own references."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What a company states once fills in its applications, which pin the version that they used."""
+"""Master data: what a company states once fills in its applications, which pin the version that they used."""
 
 from typing import Any
 

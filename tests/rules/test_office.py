@@ -1,4 +1,4 @@
-"""Who the office is comes from a file; whatever is missing in it, or said twice, is refused with the file and the field."""
+"""The office says in a file who it is; whatever is missing in it, or said twice, is refused with the file and the field."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a question may be about is the office's list."""
+"""The topics of questions are the office's list."""
 
 from pathlib import Path
 

@@ -53,7 +53,7 @@ class SealedMentoring:
         await self.office.__aenter__()
 
     def enter(self) -> None:
-        """What was published goes into the ledger."""
+        """Put what was published into the ledger."""
         rows = self.office.store.messages(self.appended, 10_000)
         self.log.append([row.message for row in rows])
         self.appended += len(rows)

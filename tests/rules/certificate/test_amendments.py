@@ -1,4 +1,4 @@
-"""What may be amended on an issued letter, and what that costs, as the office's data say."""
+"""Amendments of issued letters: the office's data say which fields may change and what that costs."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How long data are kept is data of the office; what nobody decided is kept, and no leap year erases a day too early."""
+"""The time for which data are kept is data of the office; what nobody decided is kept, and no leap year erases a day too early."""
 
 from datetime import UTC, datetime
 from pathlib import Path

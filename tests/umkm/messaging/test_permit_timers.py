@@ -53,7 +53,7 @@ async def certificate(inside: Inside, request: MentoringRequest) -> PermitCertif
 
 
 async def line(inside: Inside, number: str = FIRST) -> PermitLine:
-    """What everybody sees of it."""
+    """The standing of the permit as everybody sees it."""
     known = await inside.office.store.query(lambda tx: permit_numbered(tx, number))
     assert known is not None
     return known
