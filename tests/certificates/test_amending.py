@@ -85,6 +85,22 @@ async def changed(inside: Inside, request: IntakeRequest, **fields: object) -> N
     await inside.office.applying.change_item(request, inside.citizen(request), None, 1, item)
 
 
+async def to_another_port(inside: Inside) -> tuple[IntakeRequest, IntakeRequest]:
+    """Return a letter's application, and an amendment of it that is drafted."""
+    of = await issued(inside)
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    return of, request
+
+
+async def paid_amendment(inside: Inside) -> tuple[IntakeRequest, IntakeRequest]:
+    """As `to_another_port`, submitted and paid."""
+    of, request = await to_another_port(inside)
+    await submitted(inside, request)
+    await inside.pay(request)
+    return of, request
+
+
 async def letter(inside: Inside, number: str) -> LetterRow:
     row = await inside.office.store.query(lambda tx: letter_numbered(tx, number))
     assert row is not None
@@ -104,9 +120,7 @@ async def test_it_begins_with_all_that_the_letter_states(inside: Inside) -> None
 
 
 async def test_it_goes_the_way_of_an_application_and_then_replaces_the_letter(inside: Inside) -> None:
-    of = await issued(inside)
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
+    _, request = await to_another_port(inside)
     await submitted(inside, request)
     assert (await inside.state(request)).status is ApplicationStatus.AWAITING_PAYMENT
     await inside.pay(request)
@@ -124,11 +138,7 @@ async def test_it_goes_the_way_of_an_application_and_then_replaces_the_letter(in
 
 
 async def test_who_evaluated_the_amendment_does_not_sign_it(inside: Inside) -> None:
-    of = await issued(inside)
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
-    await submitted(inside, request)
-    await inside.pay(request)
+    _, request = await paid_amendment(inside)
     await judged(inside, request)
     now = await inside.state(request)
     letters = (signed_letter(request.application, "ske_health", now.revision),)
@@ -228,11 +238,7 @@ async def test_only_a_valid_letter_of_the_own_account_is_amended(inside: Inside)
 
 
 async def test_a_letter_that_is_suspended_meanwhile_gets_no_valid_successor(inside: Inside) -> None:
-    of = await issued(inside)
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
-    await submitted(inside, request)
-    await inside.pay(request)
+    of, request = await paid_amendment(inside)
     await judged(inside, request)
     row = await letter(inside, SKE)
     await inside.office.deciding.suspend(of.ticket, inside.signer(), None, row.letter, "unsafe_product")
@@ -241,11 +247,7 @@ async def test_a_letter_that_is_suspended_meanwhile_gets_no_valid_successor(insi
 
 
 async def test_a_refused_amendment_leaves_the_letter_valid_with_the_reason_shown(inside: Inside) -> None:
-    of = await issued(inside)
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
-    await submitted(inside, request)
-    await inside.pay(request)
+    of, request = await paid_amendment(inside)
     await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.reject(request.ticket, inside.evaluator(), None, (WRONG,))
     assert (await letter(inside, SKE)).standing is Standing.VALID
@@ -283,9 +285,7 @@ async def test_an_amendment_begun_in_time_is_not_submitted_after_the_goods_arriv
 
 
 async def test_nothing_is_submitted_for_a_letter_that_is_not_valid_any_more(inside: Inside) -> None:
-    of = await issued(inside)
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
+    of, request = await to_another_port(inside)
     row = await letter(inside, SKE)
     suspending = inside.office.deciding.suspend
     await suspending(of.ticket, inside.signer(), None, row.letter, "unsafe_product")
@@ -294,11 +294,7 @@ async def test_nothing_is_submitted_for_a_letter_that_is_not_valid_any_more(insi
 
 
 async def test_an_amendment_of_a_letter_that_ended_is_not_signed(inside: Inside) -> None:
-    of = await issued(inside)
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
-    await submitted(inside, request)
-    await inside.pay(request)
+    _, request = await paid_amendment(inside)
     await judged(inside, request)
     row = await letter(inside, SKE)
     ends = inside.clock.now().date() + timedelta(days=2)
@@ -357,9 +353,7 @@ async def test_what_the_office_asks_nothing_for_waits_in_the_queue_at_once(
 
 
 async def test_an_amendment_waits_behind_what_was_complete_before_it(inside: Inside) -> None:
-    of = await issued(inside)
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
+    _, request = await to_another_port(inside)
     earlier = await inside.paid("earlier")
     await submitted(inside, request)
     await inside.pay(request)
@@ -369,11 +363,7 @@ async def test_an_amendment_waits_behind_what_was_complete_before_it(inside: Ins
 
 
 async def test_an_amended_letter_is_amended_again_with_the_first_documents(inside: Inside) -> None:
-    of = await issued(inside)
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
-    await submitted(inside, request)
-    await inside.pay(request)
+    of, request = await paid_amendment(inside)
     await judged(inside, request)
     await signed(inside, request)
     await inside.sealed(request)
