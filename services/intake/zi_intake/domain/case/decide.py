@@ -322,9 +322,8 @@ def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
 
 def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> list[CaseEvents]:
     erasure = _refuse_unless_second_pair_of_eyes(command.by, case)
-    _refuse_too_early(
-        erasure.reason, case, is_over=command.is_over
-    )  # it may have been reopened or held since
+    # It may have been reopened or held since.
+    _refuse_too_early(erasure.reason, case, is_over=command.is_over)
     return [
         DataSubjectErased(
             by=command.by,
