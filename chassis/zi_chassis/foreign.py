@@ -6,7 +6,7 @@ them they differ by one more.
 
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import httpx
 from prometheus_client import Counter
@@ -19,6 +19,7 @@ from zi_chassis.domain import UnavailableError, Value
 from zi_chassis.recorded import digest
 from zi_chassis.stored_messages import stored_messages
 
+T = TypeVar("T")
 SECONDS = 3.0
 PASSED_OVER = Counter(
     "zi_foreign_messages",
@@ -51,6 +52,18 @@ ContinuationLookup = Callable[[str], Awaitable[Sequence[Continuation]]]
 _ANSWER = TypeAdapter(tuple[Continuation, ...])
 
 
+async def ask_ledger(address: str, shape: TypeAdapter[T], missing: T | None = None) -> T:
+    """Return what the ledger answers at this address, and `missing`, where there is one, if it has no such page. Raises UnavailableError."""
+    try:
+        async with outgoing.client(SECONDS) as client:
+            answer = await client.get(address)
+        if missing is not None and answer.status_code == httpx.codes.NOT_FOUND:
+            return missing
+        return shape.validate_json(answer.raise_for_status().content)
+    except (httpx.HTTPError, ValidationError) as error:
+        raise UnavailableError(f"The ledger can't be asked: {error.__class__.__name__}") from error
+
+
 async def nothing_declared(sender: str) -> Sequence[Continuation]:
     """Return no declarations, where there is no ledger."""
     return ()
@@ -60,15 +73,8 @@ def declared_by(audit_url: str) -> ContinuationLookup:
     """Return the lookup of the declarations in the published log, over the ledger's API."""
 
     async def declared(sender: str) -> Sequence[Continuation]:
-        try:
-            async with outgoing.client(SECONDS) as client:
-                answer = await client.get(f"{audit_url}/audit/api/senders/{sender}/continuations")
-            # A ledger that keeps no such list declares nothing.
-            if answer.status_code == httpx.codes.NOT_FOUND:
-                return ()
-            return _ANSWER.validate_json(answer.raise_for_status().content)
-        except (httpx.HTTPError, ValidationError) as error:
-            raise UnavailableError(f"The ledger can't be asked: {error.__class__.__name__}") from error
+        # A ledger that keeps no such list declares nothing.
+        return await ask_ledger(f"{audit_url}/audit/api/senders/{sender}/continuations", _ANSWER, missing=())
 
     return declared
 

@@ -9,14 +9,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
-from zi_chassis import foreign, outgoing
+from zi_chassis import foreign
 from zi_chassis.broker import NATS_ERRORS, Broker, MissingKeyError, heed_cancellation
 from zi_chassis.database import MACHINE
 from zi_chassis.domain import UnavailableError
-from zi_chassis.foreign import SECONDS, ContinuationLookup
+from zi_chassis.foreign import ContinuationLookup, ask_ledger
 from zi_chassis.own_tail import OwnStream
 from zi_chassis.recorded import NO_PREVIOUS
 from zi_chassis.service import Runner
@@ -42,12 +41,7 @@ def heads_by(audit_url: str) -> HeadLookup:
     """Return the lookup of the last message of each sender in the published log, over the ledger's API."""
 
     async def heads() -> Sequence[LedgerHead]:
-        try:
-            async with outgoing.client(SECONDS) as client:
-                answer = await client.get(f"{audit_url}/audit/api/senders")
-            return _HEADS.validate_json(answer.raise_for_status().content)
-        except (httpx.HTTPError, ValidationError) as error:
-            raise UnavailableError(f"the ledger can't be asked ({error.__class__.__name__})") from error
+        return await ask_ledger(f"{audit_url}/audit/api/senders", _HEADS)
 
     return heads
 
