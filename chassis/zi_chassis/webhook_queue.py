@@ -187,9 +187,8 @@ class WebhookLoop:
                 f"UPDATE webhook_messages SET {changes} WHERE endpoint = ? AND id = ?",
                 *(*values.values(), message.endpoint, message.id),
             )
-            if (
-                values["state"] == "waiting"
-            ):  # whoever is away is asked about one message, not about all that wait
+            # Whoever is away is asked about one message, not about all that wait.
+            if values["state"] == "waiting":
                 tx.execute(
                     "UPDATE webhook_messages SET next_at = ? WHERE endpoint = ? AND state = 'waiting' AND next_at < ?",
                     *(values["next_at"], message.endpoint, values["next_at"]),
