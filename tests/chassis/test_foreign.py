@@ -5,9 +5,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from uuid import UUID
 
 import orjson
@@ -18,6 +16,7 @@ from hypothesis import strategies as st
 from tests.chassis.counter import counter
 from tests.chassis.house import Policies, count, open_store, opened, published, running, stored
 from tests.chassis.test_inbox import skip
+from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 from tests.until import until
 
@@ -318,13 +317,8 @@ async def test_nobody_answers_at_the_address_of_the_ledger() -> None:
 
 
 async def test_a_ledger_that_keeps_no_such_list_declares_nothing() -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        assert await declared_by(f"http://127.0.0.1:{server.server_port}")("intake") == ()
-    finally:
-        server.shutdown()
-        server.server_close()
+    with answering() as ledger:
+        assert await declared_by(ledger)("intake") == ()
 
 
 @pytest.mark.parametrize("heard", [0, 3, 4, 7])
