@@ -22,7 +22,7 @@ from zi_certificates.read.letters import LetterRow, letter_numbered
 from zi_certificates.use_cases.amendment_time import day_at_office, refuse_ended_shipment, rule_for
 from zi_certificates.use_cases.applying import ANSWER
 from zi_certificates.use_cases.rulebook import Rulebook
-from zi_certificates.use_cases.statement_checks import digest_of
+from zi_certificates.use_cases.statement_checks import draft_of
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
@@ -91,21 +91,7 @@ class Amending:
             arrives=wanted.arrives,
             items=items,
         )
-        return Draft(
-            by=by,
-            request=request_id,
-            ticket=request.ticket,
-            body_digest=digest_of(statement, wanted.number),
-            series=request.series,
-            account=account,
-            business_ref=request.business_ref,
-            data_subject=request.data_subject,
-            language=request.language,
-            reachable_by=request.reachable_by,
-            statement=statement,
-            replaces=wanted.number,
-            amends=amends,
-        )
+        return draft_of(request, by, request_id, account, statement, wanted.number, amends)
 
     def _statement(
         self, tx: Tx, request: IntakeRequest, by: Act, row: LetterRow, wanted: AmendmentAsked

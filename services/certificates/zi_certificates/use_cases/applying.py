@@ -14,7 +14,6 @@ from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
     ChangeApplication,
-    Draft,
     Resubmit,
     SendData,
     Submit,
@@ -36,7 +35,7 @@ from zi_certificates.use_cases.company_accounts import MOST_PARTS, CompanyAccoun
 from zi_certificates.use_cases.rulebook import Rulebook, published
 from zi_certificates.use_cases.statement_checks import (
     PRODUCER,
-    digest_of,
+    draft_of,
     refuse_missing_files,
     refuse_other_series,
     refuse_unknown_circumstances,
@@ -83,20 +82,7 @@ class Applying(CompanyAccounts):
                 refuse_unless_replaceable(letter_numbered(tx, replaces), request, account)
                 if open_successor(tx, replaces, request.application) is not None:
                     raise errors.AmendmentOpenError
-            command = Draft(
-                by=by,
-                request=request_id_of(key, by, "draft"),
-                ticket=request.ticket,
-                body_digest=digest_of(statement, replaces),
-                series=request.series,
-                account=account,
-                business_ref=request.business_ref,
-                data_subject=request.data_subject,
-                language=request.language,
-                reachable_by=request.reachable_by,
-                statement=statement,
-                replaces=replaces,
-            )
+            command = draft_of(request, by, request_id_of(key, by, "draft"), account, statement, replaces)
             return applications, request.application, command
 
         return await self._store.decide(found)

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from zi_certificates.domain.account import PersonInCharge
-from zi_certificates.domain.application.commands import Draft
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.ids import exchange_id, import_id
 from zi_certificates.domain.imported import (
@@ -20,7 +19,7 @@ from zi_certificates.domain.imported import (
     ImportedBeforeError,
     ImportedOtherwiseError,
 )
-from zi_certificates.domain.statement import Outline, StatedProduct, Statement
+from zi_certificates.domain.statement import Outline, Statement
 from zi_certificates.messaging.exchange_data import exchanges
 from zi_certificates.messaging.import_data import imports
 from zi_certificates.messaging.published import accounts, applications
@@ -31,7 +30,7 @@ from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.exchanging import Exchanging
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_certificates.use_cases.statement_checks import (
-    digest_of,
+    draft_of,
     refuse_other_series,
     refuse_unknown_circumstances,
 )
@@ -226,7 +225,8 @@ class Importing:
         before = imported_reference(tx, request.application)
         if before not in (None, sent.reference):
             raise ImportedBeforeError(request.ticket, before)
-        statement = Statement(**dict(sent.outline), products=self._products(sent.items))
+        stated = Statement(**dict(sent.outline), products=())
+        statement = stated.with_products(self._lists.products(sent.items))
         command = ImportApplication(
             by=by,
             key=key.key,
@@ -244,29 +244,8 @@ class Importing:
             ),
         )
         imported = import_id(account, sent.reference)
-        draft = self._draft(request, account, by, statement, imported)
+        draft = draft_of(request, by, uuid5(imported, "draft"), account, statement)
         return [Reaction(imports, imported, command), Reaction(applications, request.application, draft)]
-
-    def _draft(
-        self, request: IntakeRequest, account: UUID, by: Act, statement: Statement, imported: UUID
-    ) -> Draft:
-        return Draft(
-            by=by,
-            request=uuid5(imported, "draft"),
-            ticket=request.ticket,
-            body_digest=digest_of(statement, None),
-            series=request.series,
-            account=account,
-            business_ref=request.business_ref,
-            data_subject=request.data_subject,
-            language=request.language,
-            reachable_by=request.reachable_by,
-            statement=statement,
-        )
-
-    def _products(self, items: Sequence[UnnumberedItem]) -> tuple[StatedProduct, ...]:
-        listed = self._lists.products(items)
-        return tuple(each.model_copy(update={"number": n}) for n, each in enumerate(listed, start=1))
 
     def _faults(self, sent: SentApplication) -> Iterator[ImportFault]:
         """Find what is wrong beyond the form of the fields, each with its place."""

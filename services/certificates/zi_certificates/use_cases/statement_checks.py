@@ -6,11 +6,13 @@ from uuid import UUID
 
 from zi_certificates.domain.account import Account, Details
 from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.amended_letter import AmendedLetter
+from zi_certificates.domain.application.commands import Draft
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.statement import Document, Outline, StatedProduct, Statement
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.letters import LetterRow
-from zi_chassis.domain import Value
+from zi_chassis.domain import Act, Value
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.registration_number import normalise_number
@@ -50,6 +52,33 @@ def details_of(request: IntakeRequest, account: Account, stated: AccountStated) 
 
 def product_of(item: UnnumberedItem, number: int) -> StatedProduct:
     return StatedProduct.model_validate(item.model_dump(exclude={"number"}) | {"number": number})
+
+
+def draft_of(
+    request: IntakeRequest,
+    by: Act,
+    request_id: UUID | None,
+    account: UUID,
+    statement: Statement,
+    replaces: str | None = None,
+    amends: AmendedLetter | None = None,
+) -> Draft:
+    """Make the command that drafts the application of a request: whose it is stands in the request, what it asks for in the statement."""
+    return Draft(
+        by=by,
+        request=request_id,
+        ticket=request.ticket,
+        body_digest=digest_of(statement, replaces),
+        series=request.series,
+        account=account,
+        business_ref=request.business_ref,
+        data_subject=request.data_subject,
+        language=request.language,
+        reachable_by=request.reachable_by,
+        statement=statement,
+        replaces=replaces,
+        amends=amends,
+    )
 
 
 def digest_of(statement: Statement, replaces: str | None) -> str:
