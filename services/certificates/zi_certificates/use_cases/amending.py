@@ -14,12 +14,11 @@ from zi_certificates.domain.application.commands import ApplicationCommands, Dra
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.statement import Statement
-from zi_certificates.domain.verification import Today, stands
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of
 from zi_certificates.read.amendments import open_successor
-from zi_certificates.read.letters import LetterRow, letter_numbered
-from zi_certificates.use_cases.amendment_time import day_at_office, refuse_ended_shipment, rule_for
+from zi_certificates.read.letters import LetterRow
+from zi_certificates.use_cases.amendment_time import refuse_ended_shipment, valid_letter
 from zi_certificates.use_cases.applying import ANSWER
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_certificates.use_cases.statement_checks import draft_of
@@ -78,7 +77,7 @@ class Amending:
         items: Items = (),
     ) -> Draft:
         account = account_of(tx, request)
-        row = letter_numbered(tx, wanted.number)
+        row = valid_letter(tx, wanted.number, self._rules, by.at)
         if row is None or row.account != account or row.series != request.series:
             raise errors.NotAmendableError
         statement, called_for = self._statement(tx, request, by, row, wanted)
@@ -98,15 +97,12 @@ class Amending:
     ) -> tuple[Statement, bool]:
         """Return what the letter states, as the statement that the amendment begins with, and whether an official called for it. Raises
         why it can't be amended."""
-        day = day_at_office(self._rules, by.at)
-        if stands(row, day).today is not Today.VALID:
-            raise errors.NotAmendableError
         if open_successor(tx, wanted.number, request.application) is not None:
             raise errors.AmendmentOpenError
         issued: Application = self._store.states(tx, {row.application: applications})[row.application][1]
-        rule, stated = rule_for(self._rules, row), issued.approved
-        if rule is None or stated is None:
+        stated = issued.approved
+        if stated is None:
             raise errors.AmendmentUndecidedError
-        refuse_ended_shipment(rule, row, stated.arrives or wanted.arrives, day)
+        refuse_ended_shipment(self._rules, row, stated.arrives or wanted.arrives, by.at)
         called_for = any(each.id == row.letter and each.to_amend for each in issued.letters)
         return stated.amending(row.kind, row.ticket), called_for

@@ -112,14 +112,14 @@ class Rulebook:
         """Return the rules and tariffs with the decrees about import and about export letters laid over them."""
         decrees = (self.decree_in_force(series, at) for series in DIRECTIONS)
         standards = tuple(each.standard for each in decrees if each is not None)
-        return self._with(rules_in_force(self.sets, self._day(at)), self.tariffs_in_force(at), *standards)
+        return self._with(rules_in_force(self.sets, self.day(at)), self.tariffs_in_force(at), *standards)
 
     def tariffs_in_force(self, at: datetime) -> Tariffs:
-        return tariffs_in_force(self.tariffs, self._day(at))
+        return tariffs_in_force(self.tariffs, self.day(at))
 
     def coming_tariffs(self, at: datetime) -> tuple[Tariffs, ...]:
         """List the tables that the office has stated for a later day, the nearest first."""
-        later = (each for each in self.tariffs if each.begins > self._day(at))
+        later = (each for each in self.tariffs if each.begins > self.day(at))
         return tuple(sorted(later, key=lambda each: each.begins))
 
     def document_kinds(self, application: Application, at: datetime) -> frozenset[str]:
@@ -128,7 +128,7 @@ class Rulebook:
         return frozenset(named) | self.standards.documents()
 
     def decree_in_force(self, series: str, at: datetime) -> Decree | None:
-        return self.standards.decree_in_force(series, self._day(at))
+        return self.standards.decree_in_force(series, self.day(at))
 
     def of(self, application: Application, at: datetime) -> CertificateRules:
         """Return the rules, tariffs and decree that it was submitted under; before the submission those in force."""
@@ -215,7 +215,7 @@ class Rulebook:
             raise NoSuchLetterForGoodsError
         documents = account.verified.documents if account.verified is not None else ()
         codes = account.verified.hs_codes if account.verified is not None else ()
-        particulars = particulars_of(stated, codes, self._day(_submitted(application, at)))
+        particulars = particulars_of(stated, codes, self.day(_submitted(application, at)))
         result = examine(particulars, rules, self._shapes(application))
         attached = {each.kind for each in (*documents, *stated.documents)}
         missing = (*result.missing, *missing_of_account(particulars, attached, rules))
@@ -335,7 +335,8 @@ class Rulebook:
         promise = evaluation_promise(kinds, goods, complete, rules, calendar)
         return calendar.postpone(due, promise.period, Pause(began=asked_at, ended=max(asked_at, at)))
 
-    def _day(self, at: datetime) -> date:
+    def day(self, at: datetime) -> date:
+        """Return the day that it is at the office."""
         return at.astimezone(self.calendars.current.timezone).date()
 
 

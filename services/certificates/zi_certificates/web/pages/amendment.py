@@ -1,6 +1,5 @@
 """The page where a company chooses the letter that it amends, and says why."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -60,7 +59,7 @@ async def _amendment_page(owner: ApplicationOwner, form: Form, page: int = 1, st
 
 async def _valid_letters(owner: ApplicationOwner, page: int) -> tuple[list[LetterRow], int]:
     office, request = owner.office, owner.intake_request
-    today: date = office.clock.now().astimezone(office.rules.calendars.current.timezone).date()
+    today = office.rules.day(office.clock.now())
     return await office.store.query(
         lambda tx: valid_letters_of(
             tx, account_of(tx, request), request.series, today, (page - 1) * PAGE, PAGE
