@@ -13,8 +13,10 @@ from zi_certificates.domain.master_entry import MasterEntry
 from zi_certificates.messaging.offers import ProductOffer, entry_of_offer, offer_of, offers_to
 from zi_certificates.messaging.published import accounts, master_entries
 from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.master_entries import master_row
 from zi_certificates.use_cases.master_data import MasterData, company_account
 from zi_certificates.use_cases.taking_over import NothingToldError, TakingOver
+from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_contracts.umkm.handover import HandedOverProduct
@@ -41,14 +43,21 @@ class AcceptingOffers:
 
     async def accepted(self, request: IntakeRequest, offer: ProductOffer) -> Mapping[int, tuple[UUID, bool]]:
         """Return the entry that each product of the offer became, and whether this offer is newer than its last version."""
-        account = await self._store.query(lambda tx: company_account(tx, request))
-        found = {}
-        for each in offer.products:
-            entry = entry_of_offer(account, offer.mentoring, each.product)
-            _, now = await self._store.fetch(master_entries, entry)
-            if now.added is not None and now.at is not None:
-                found[each.product] = (entry, now.at < offer.at)
-        return found
+
+        def question(tx: Tx) -> Mapping[int, tuple[UUID, bool]]:
+            account = company_account(tx, request)
+            entries = {
+                each.product: entry_of_offer(account, offer.mentoring, each.product)
+                for each in offer.products
+            }
+            rows = {product: master_row(tx, account, entry) for product, entry in entries.items()}
+            return {
+                product: (row.entry, row.newest.at < offer.at)
+                for product, row in rows.items()
+                if row is not None
+            }
+
+        return await self._store.query(question)
 
     async def accept(
         self,

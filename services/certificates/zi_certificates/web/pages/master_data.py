@@ -46,6 +46,7 @@ LONGEST = 120
 WITHDRAWN = "-"
 RETIRED = msgid("{label} (retired)")
 PARTY_KINDS: tuple[MasterKind, ...] = ("producer", "supplier")
+KnownEntry = tuple[MasterRow, list[MasterVersion]]
 EntryBody = ProducerEntryBody | SupplierEntryBody | ProductEntryBody
 BODIES: Mapping[str, type[EntryBody]] = {
     "producer": ProducerEntryBody,
@@ -131,11 +132,11 @@ async def new_entry_page(owner: Owner) -> Response:
 
 @router.get("/certificates/applications/{ticket}/master-data/{entry}")
 async def entry_page(owner: Owner, entry: UUID) -> Response:
-    row, _ = await _known(owner, entry)
-    return await show_entry_form(owner, entry, Form(_typed(row)))
+    known = await _known(owner, entry)
+    return await show_entry_form(owner, known, Form(_typed(known[0])))
 
 
-async def _known(owner: ApplicationOwner, entry: UUID) -> tuple[MasterRow, list[MasterVersion]]:
+async def _known(owner: ApplicationOwner, entry: UUID) -> KnownEntry:
     try:
         return await owner.office.master_data.entry(owner.intake_request, entry)
     except NoSuchEntryError:
@@ -156,9 +157,9 @@ def _typed(row: MasterRow) -> dict[str, str]:
 
 
 async def show_entry_form(
-    owner: ApplicationOwner, entry: UUID | None, form: Form, status: int = 200
+    owner: ApplicationOwner, known: KnownEntry | None, form: Form, status: int = 200
 ) -> Response:
-    row, versions = (None, []) if entry is None else await _known(owner, entry)
+    row, versions = known or (None, [])
     kind = row.kind if row is not None else form.value("kind")
     data, product = owner.office.master_data, None if row is None else row.newest.content
     present = {each: getattr(product, each, None) for each in PARTY_KINDS}
@@ -224,14 +225,14 @@ async def add_entry(owner: Owner) -> Response:
 @router.post("/certificates/applications/{ticket}/master-data/{entry}")
 async def change_entry(owner: Owner, entry: UUID) -> Response:
     form = Form.of(await owner.request.form())
-    row, _ = await _known(owner, entry)
+    known = await _known(owner, entry)
     try:
-        body = _body(form, row.kind, known=True)
+        body = _body(form, known[0].kind, known=True)
         await owner.office.master_data.change(
             owner.intake_request, owner.by, key_of(form), entry, revision_of(form), body.content, body.texts
         )
     except REFUSED as error:
-        return await _again(owner, entry, form, error)
+        return await _again(owner, known, form, error)
     return RedirectResponse(f"{owner.address}/master-data/{entry}", 303)
 
 
@@ -243,18 +244,18 @@ async def retire_or_restore(owner: Owner, entry: UUID, act: str) -> Response:
     acts = {"retire": data.retire, "restore": data.restore}
     if act not in acts:
         raise NotFoundError(DETAILS[404])
-    row, _ = await _known(owner, entry)
+    known = await _known(owner, entry)
     try:
         await acts[act](owner.intake_request, owner.by, key_of(form), entry, revision_of(form))
     except REFUSED as error:
-        typed = Form({**_typed(row), "key": form.value("key")})
-        return await _again(owner, entry, typed, error)
+        typed = Form({**_typed(known[0]), "key": form.value("key")})
+        return await _again(owner, known, typed, error)
     return RedirectResponse(f"{owner.address}/master-data/{entry}", 303)
 
 
 async def _use(owner: ApplicationOwner, entry: UUID, form: Form) -> Response:
     """Show the form of a new item that the product fills in, which saves nothing yet; a producer is stated for the letters at once."""
-    row, _ = await _known(owner, entry)
+    row, versions = await _known(owner, entry)
     use, request = owner.office.master_use, owner.intake_request
     try:
         if row.kind == "product":
@@ -264,14 +265,15 @@ async def _use(owner: ApplicationOwner, entry: UUID, form: Form) -> Response:
         await use.name_producer(request, owner.by, key_of(form), entry)
     except (*REFUSED, *UNREAD) as error:
         sentence = error if isinstance(error, REFUSED) else UnavailableError()
-        return await _again(owner, entry, Form({**_typed(row), "key": form.value("key")}), sentence)
+        typed = Form({**_typed(row), "key": form.value("key")})
+        return await _again(owner, (row, versions), typed, sentence)
     return RedirectResponse(f"{owner.address}/particulars", 303)
 
 
-async def _again(owner: ApplicationOwner, entry: UUID | None, form: Form, error: Exception) -> Response:
+async def _again(owner: ApplicationOwner, known: KnownEntry | None, form: Form, error: Exception) -> Response:
     stated = next((name for name in master_labels.PERMIT_FIELDS if form.value(name)), "label")
     refused = refused_form(owner.request, form, error, "label", {"permits": stated})
-    return await show_entry_form(owner, entry, refused, status_of(error))
+    return await show_entry_form(owner, known, refused, status_of(error))
 
 
 def _body(form: Form, kind: str, *, known: bool) -> EntryBody:
