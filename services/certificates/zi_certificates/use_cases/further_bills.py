@@ -1,12 +1,13 @@
 """Further bills of an application: for what is missing since a payment was taken back, since too little came, or since more is applied for."""
 
 from datetime import datetime
+from typing import assert_never
 from uuid import UUID, uuid5
 
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import IssueFurtherBill
 from zi_certificates.domain.application.events import FurtherBillIssued
-from zi_certificates.domain.application.payment_decisions import open_bill
+from zi_certificates.domain.application.payment_decisions import MissingMoney, missing_now, open_bill
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.messaging.published import applications
@@ -19,6 +20,7 @@ from zi_contracts.certificates import FurtherBillReason
 from zi_rules.certificate.deadline import payment_due
 
 PLANNED = "planned"
+NOTHING: MissingMoney = ("more_applied_for", 0, ())  # the decider refuses a bill for it
 
 
 def pay_again_by(rules: Rulebook, application: Application, at: datetime) -> datetime:
@@ -67,25 +69,30 @@ class FurtherBilling:
         return bill
 
     def _planned(self, now: Application, by: Act, request_id: UUID | None) -> IssueFurtherBill:
-        owed, submission = now.owed, now.submission
-        if submission is None:
+        missing = missing_now(now, missing_more(self._rules, now, by.at))
+        reason, amount, counting = missing or NOTHING
+        return IssueFurtherBill(
+            by=by,
+            request=request_id,
+            bill=PLANNED,
+            amount=amount,
+            pay_by=self._pay_by(now, reason, by.at),
+            reason=reason,
+            counting=counting,
+        )
+
+    def _pay_by(self, now: Application, reason: FurtherBillReason, at: datetime) -> datetime:
+        """Return until when a bill for this reason can be paid."""
+        if now.submission is None:
             raise errors.NotSubmittedError
-        waits = now.status is ApplicationStatus.AWAITING_PAYMENT
-        later = pay_again_by(self._rules, now, by.at)
-        if owed.is_unpaid_again:
-            pay_by = owed.pay_by if waits and owed.pay_by is not None else later
-            return _command(by, request_id, "reversed", owed.short, pay_by)
-        if waits:
-            amount = submission.amount - owed.sum_of(owed.partly_paid)
-            command = _command(by, request_id, "underpaid", amount, submission.pay_by)
-            return command.model_copy(update={"counting": owed.partly_paid})
-        amount = missing_more(self._rules, now, by.at)
-        return _command(by, request_id, "more_applied_for", amount, min(later, submission.open_until))
-
-
-def _command(
-    by: Act, request_id: UUID | None, reason: FurtherBillReason, amount: int, pay_by: datetime
-) -> IssueFurtherBill:
-    return IssueFurtherBill(
-        by=by, request=request_id, bill=PLANNED, amount=amount, pay_by=pay_by, reason=reason
-    )
+        later = pay_again_by(self._rules, now, at)
+        match reason:
+            case "reversed":
+                waits = now.status is ApplicationStatus.AWAITING_PAYMENT
+                return now.owed.pay_by if waits and now.owed.pay_by is not None else later
+            case "underpaid":
+                return now.submission.pay_by
+            case "more_applied_for":
+                return min(later, now.submission.open_until)
+            case _:
+                assert_never(reason)
