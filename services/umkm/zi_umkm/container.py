@@ -87,9 +87,7 @@ class MentoringOffice(VaultConnection):
             settings, self.store, self.archive, clock, lambda: self.vault, self.rules
         )
         self.sealing = self.letters.sealing(self.ledger)
-        self.permit_issuing = PermitIssuing(
-            settings, self.store, clock, self.rules, lambda: self.vault, self.letters
-        )
+        self.permit_issuing = PermitIssuing(self.store, self.rules, self.letters.writing, lambda: self.vault)
 
     def _store(self, database: Database) -> Store:
         return Store(

@@ -8,6 +8,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_chassis.vault_connection import VaultWriter
 from zi_chassis.vault_requests import VaultClient
 from zi_letters.issuing_party import party_of
 from zi_letters.keys import load_keys
@@ -18,10 +19,10 @@ from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.mentoring.referral_letter import load_referral_letter
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.letters.answering import ReferralAnswering
-from zi_umkm.letters.referral_content import ReferringOffice
-from zi_umkm.letters.referring import ReferralSecrets, Referring
+from zi_umkm.letters.referring import Referring
 from zi_umkm.letters.register import MentoringLetterWork
 from zi_umkm.letters.verifying import LetterVerifying
+from zi_umkm.letters.writing import MentoringLetterIssuer, MentoringLetterWriting
 
 LETTERS = "/umkm/letters/"
 
@@ -45,14 +46,15 @@ class MentoringLetterOffice:
         self.template = templates[0].content
         self._shipped = [each.content for each in templates]
         self._store, self._archive, self._clock, self._vault = store, archive, clock, vault
-        self.secrets = ReferralSecrets(settings.secret("referral-codes"), settings.secret("salts"))
+        codes, salts = settings.secret("referral-codes"), settings.secret("salts")
         office = party_of(settings.office_edition, clock.now())
-        issuer = ReferringOffice(office, self.keys.address, self.keys.code.key.vkey)
-        self.answering = ReferralAnswering(store, clock, rules, wording[0], self.secrets.codes, vault)
-        self.verifying = LetterVerifying(store, self.keys)
-        self.referring = Referring(
-            *(store, settings.office, rules, wording[0], issuer, self.template, self.secrets, vault)
+        issuer = MentoringLetterIssuer(office, self.keys.address, self.keys.code.key.vkey)
+        self.writing = MentoringLetterWriting(
+            settings.office, issuer, self.template, salts, VaultWriter(vault)
         )
+        self.answering = ReferralAnswering(store, clock, rules, wording[0], codes, vault)
+        self.verifying = LetterVerifying(store, self.keys)
+        self.referring = Referring(store, rules, wording[0], codes, self.writing, vault)
 
     def sealing(self, ledger: LedgerClient, worker: PdfWorker | None = None) -> Sealing:
         find = partial(find_template, shipped=self._shipped, stored=self._archive.by_digest)

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Literal
 
 from zi_contracts.umkm import PermitPath
-from zi_letters.content import BilingualText, LabelledLine, OfficeParty, Party, Signatory
+from zi_letters.content import BilingualText, LabelledLine, Party, Signatory
 from zi_letters.sections import SectionedContent, line, lines
 from zi_rules.permit import PermitWording, PermitWords
+from zi_umkm.letters.writing import MentoringLetterIssuer
 
 
 class PermitContent(SectionedContent):
@@ -36,15 +37,6 @@ class PermitDraft:
     signer: str
 
 
-@dataclass(frozen=True)
-class PermitIssuer:
-    """The office as its permits name it, where they are verified, and the verifier key of their codes."""
-
-    office: OfficeParty
-    address: str
-    code_key: str
-
-
 def holder_of(fields: Mapping[str, str]) -> PermitHolder | None:
     """Read the business from what it stated at the front door; None where it has no name or no place."""
     name = fields.get("business.name", "").strip()
@@ -62,7 +54,7 @@ def _place(text: str) -> str:
 
 
 def permit_content(
-    draft: PermitDraft, wording: PermitWording, issuer: PermitIssuer, salt: str
+    draft: PermitDraft, wording: PermitWording, issuer: MentoringLetterIssuer, salt: str
 ) -> PermitContent:
     """Raises ValidationError for a text that a letter can't show."""
     labels, until = wording.labels, draft.valid_until

@@ -3,43 +3,30 @@
 The names that it shows are opened with the signer's own token, which the vault records; they lie in the content of the letter alone.
 """
 
-import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 
-from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff
 from zi_chassis.lanes import Reaction
-from zi_chassis.settings import Settings
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_connection import VaultWriter
 from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
 from zi_contracts.intake import Items
-from zi_letters.content import digest
-from zi_letters.issuing_party import party_of
-from zi_letters.vault_fields import CONTENT
 from zi_umkm.domain.case import permit
 from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.domain.case.permit import PermitCertificate
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.errors import MentoringError
 from zi_umkm.domain.ids import request_id_of
-from zi_umkm.domain.letter import SERIES_OF, IssueMentoringLetter, letter_register_id, printed_number
+from zi_umkm.domain.letter import IssueMentoringLetter, printed_number
 from zi_umkm.domain.rulebook import MentoringRulebook
-from zi_umkm.letters.office import MentoringLetterOffice
-from zi_umkm.letters.permit_content import (
-    PermitDraft,
-    PermitHolder,
-    PermitIssuer,
-    holder_of,
-    permit_content,
-)
+from zi_umkm.letters.permit_content import PermitDraft, PermitHolder, holder_of, permit_content
+from zi_umkm.letters.writing import MentoringLetterWriting
 from zi_umkm.messaging.letters_data import letter_registers
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import MentoringRequest
@@ -69,32 +56,16 @@ class BusinessChangedMeanwhileError(MentoringError):
     sentence = "The business has just changed what is known about it: read its case again before you sign."
 
 
-@dataclass(frozen=True)
-class _Letter:
-    """A content that lies in the vault, as its register is told of it."""
-
-    id: UUID
-    content: str
-    items: Items
-
-
 class PermitIssuing:
     def __init__(
         self,
-        settings: Settings,
         store: Store,
-        clock: Clock,
         rules: MentoringRulebook,
+        writing: MentoringLetterWriting,
         vault: Callable[[], VaultClient],
-        letters: MentoringLetterOffice,
     ) -> None:
-        self._store, self._rules, self._vault, self._letters = store, rules, vault, letters
-        self._office = settings.office
-        self._secret = settings.secret("salts")
-        office = party_of(settings.office_edition, clock.now())
-        self._issuer = PermitIssuer(office, letters.keys.address, letters.keys.code.key.vkey)
-        self._writer = VaultWriter(vault)
-        self._decisions = CaseDecisions(store, self._writer)
+        self._store, self._rules, self._writing, self._vault = store, rules, writing, vault
+        self._decisions = CaseDecisions(store, VaultWriter(vault))
 
     async def issue(
         self, request: MentoringRequest, by: Act, person: Staff, key: UUID | None
@@ -154,41 +125,26 @@ class PermitIssuing:
         letter: UUID,
         holder: PermitHolder,
         person: Staff,
-    ) -> _Letter:
-        terms, salt = self._rules.permits, hmac.digest(self._secret, letter.bytes, "sha256").hex()
+    ) -> IssueMentoringLetter:
+        terms, issuer, salt = self._rules.permits, self._writing.issuer, self._writing.salt(letter)
         signer, renews = person.name or person.sub, now.permit.renews
         draft = PermitDraft(holder, terms.path(now), terms.valid_until(by.at), renews, signer)
         try:
-            rendered = permit_content(draft, terms.now.letter, self._issuer, salt).render()
+            rendered = permit_content(draft, terms.now.letter, issuer, salt).render()
         except ValidationError as fault:
             raise UnprintablePermitError from fault
-        content = digest(rendered)
-        items = await self._writer.keep(request.ticket, {CONTENT: rendered.decode()}, uuid5(letter, content))
-        return _Letter(letter, content, items)
+        return await self._writing.write(by, request.ticket, letter, KIND, terms.day(by.at).year, rendered)
 
     async def _numbered(
         self,
         request: MentoringRequest,
         by: Act,
         request_id: UUID | None,
-        letter: _Letter,
+        issue: IssueMentoringLetter,
         printed: MentoringCase,
     ) -> Handled[MentoringCase]:
         """Number it and record the decision, of the case as it is under the write lock: nobody signs what says something else."""
-        series, year = SERIES_OF[KIND], self._rules.permits.day(by.at).year
-        register, case = letter_register_id(self._office, series, year), request.mentoring
-        [item] = letter.items
-        issuing = IssueMentoringLetter(
-            by=by,
-            ticket=request.ticket,
-            letter=letter.id,
-            kind=KIND,
-            series=series,
-            year=year,
-            template=digest(self._letters.template),
-            content=letter.content,
-            item=item,
-        )
+        register, case = self._writing.register_of(issue), request.mentoring
 
         def found(tx: Tx) -> list[Reaction]:
             states = self._store.states(tx, {register: letter_registers, case: cases})
@@ -196,10 +152,10 @@ class PermitIssuing:
             refuse_interested(tx, by, now.business_ref)
             if (now.business, now.triaged) != (printed.business, printed.triaged):
                 raise BusinessChangedMeanwhileError
-            number = printed_number(series, year, states[register][1].next)
-            certificate = self._certificate(by, now, letter.id, number)
+            number = printed_number(issue.series, issue.year, states[register][1].next)
+            certificate = self._certificate(by, now, issue.letter, number)
             command = self._deciding(by, request_id, certificate)(tx, now, ())
-            return [Reaction(cases, case, command), Reaction(letter_registers, register, issuing)]
+            return [Reaction(cases, case, command), Reaction(letter_registers, register, issue)]
 
         decided, _ = await self._store.decide_all(found)
         return decided

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from zi_chassis.domain import Value
-from zi_letters.content import BilingualText, LabelledLine, Line, OfficeParty, Party, Signatory
+from zi_letters.content import BilingualText, LabelledLine, Line, Party, Signatory
 from zi_letters.sections import LetterSection, SectionedContent, line, lines, section
 from zi_rules.mentoring.referral_letter import ReferralLetterRules
 from zi_rules.mentoring.rule_set import MentoringRules
@@ -15,6 +15,7 @@ from zi_rules.office_letter_wording import WordingText
 from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.referral_code import printed_code
+from zi_umkm.letters.writing import MentoringLetterIssuer
 
 NONE = "-"
 
@@ -32,15 +33,6 @@ class ReferralContent(SectionedContent):
 
     code_format: Literal["v2"] = "v2"
     products: tuple[PrintedProduct, ...]
-
-
-@dataclass(frozen=True)
-class ReferringOffice:
-    """The office as its letters name it, where they are verified, and the verifier key of their codes."""
-
-    office: OfficeParty
-    address: str
-    code_key: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +55,7 @@ def referral_content(
     case: MentoringCase,
     rules: MentoringRules,
     wording: ReferralLetterRules,
-    issuer: ReferringOffice,
+    issuer: MentoringLetterIssuer,
     salt: str,
 ) -> ReferralContent:
     """Raises ValidationError for a text that a letter can't show."""

@@ -1,8 +1,6 @@
 """Referring products to the health office: the referral, its letter and the letter's number are recorded together, or nothing is."""
 
-import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from uuid import UUID, uuid5
@@ -19,8 +17,6 @@ from zi_chassis.vault_connection import VaultWriter
 from zi_chassis.vault_requests import VAULT_ERRORS, VaultClient
 from zi_contracts.intake import Items
 from zi_contracts.umkm.letters import MentoringLetterKind
-from zi_letters.content import digest
-from zi_letters.vault_fields import CONTENT
 from zi_rules.mentoring.referral_letter import ReferralLetterRules
 from zi_umkm.domain import errors
 from zi_umkm.domain.case import messages
@@ -28,10 +24,11 @@ from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.domain.case.referral import ReferralLetter
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import request_id_of
-from zi_umkm.domain.letter import SERIES_OF, IssueMentoringLetter, letter_register_id, printed_number
+from zi_umkm.domain.letter import IssueMentoringLetter, printed_number
 from zi_umkm.domain.referral_code import code_digest, referral_code
 from zi_umkm.domain.rulebook import MentoringRulebook
-from zi_umkm.letters.referral_content import ReferralDraft, ReferringOffice, referral_content
+from zi_umkm.letters.referral_content import ReferralDraft, referral_content
+from zi_umkm.letters.writing import MentoringLetterWriting
 from zi_umkm.messaging.letters_data import letter_registers
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import MentoringRequest
@@ -48,36 +45,24 @@ class UnprintableReferralError(errors.MentoringError):
     sentence = "The letter can't show one of these texts: it is too long, or holds a sign that nobody sees. Let the business write it anew."
 
 
-@dataclass(frozen=True)
-class ReferralSecrets:
-    """`codes` makes the codes of letters, `salts` the salts of their contents: the same letter gets the same ones again."""
-
-    codes: bytes
-    salts: bytes
-
-
 class Referring:
-    """`vault` is called at every use, because it may come later; `template` is the one that new letters are made with."""
+    """`codes` is the secret that the codes of letters are made from; `vault` is called at every use, because it may come later."""
 
     def __init__(
         self,
         store: Store,
-        office: str,
         rules: MentoringRulebook,
         wording: ReferralLetterRules,
-        issuer: ReferringOffice,
-        template: bytes,
-        secrets: ReferralSecrets,
+        codes: bytes,
+        writing: MentoringLetterWriting,
         vault: Callable[[], VaultClient],
     ) -> None:
         self._store = store
-        self._office = office
         self._rules = rules
         self._wording = wording
-        self._issuer = issuer
-        self._template = digest(template)
         self._districts = {each.code: each.name.id for each in rules.districts}
-        self._secrets = secrets
+        self._codes = codes
+        self._writing = writing
         self._vault = vault
         self._writer = VaultWriter(vault)
         self._decisions = CaseDecisions(store, self._writer)
@@ -90,7 +75,7 @@ class Referring:
         now = await self._decisions.state(request)
         letter = uuid5(request.mentoring, f"referral {len(now.referrals) + 1}")
         until = by.at + timedelta(days=self._wording.code_days)
-        code = referral_code(self._secrets.codes, letter, 1)
+        code = referral_code(self._codes, letter, 1)
         offered = ReferralLetter(letter=letter, number="-", code_digest=code_digest(code), open_until=until)
 
         def command(tx: Tx, case: MentoringCase, items: Items, number: str = "-") -> MentoringCommands:
@@ -112,7 +97,7 @@ class Referring:
         issue: IssueMentoringLetter,
         command: Callable[..., MentoringCommands],
     ) -> Handled[MentoringCase]:
-        id, register = request.mentoring, letter_register_id(self._office, issue.series, issue.year)
+        id, register = request.mentoring, self._writing.register_of(issue)
 
         def found(tx: Tx) -> list[Reaction]:
             states = self._store.states(tx, {id: cases, register: letter_registers})
@@ -137,25 +122,13 @@ class Referring:
         self, request: MentoringRequest, now: MentoringCase, by: Act, letter: UUID, draft: ReferralDraft
     ) -> IssueMentoringLetter:
         """Keep the content, and return the command that numbers its letter."""
-        salt = hmac.digest(self._secrets.salts, letter.bytes, "sha256").hex()
-        rules = self._rules.of(now, by.at)
+        rules, issuer, salt = self._rules.of(now, by.at), self._writing.issuer, self._writing.salt(letter)
         try:
-            rendered = referral_content(draft, now, rules, self._wording, self._issuer, salt).render()
+            rendered = referral_content(draft, now, rules, self._wording, issuer, salt).render()
         except ValidationError as fault:
             raise UnprintableReferralError from fault
-        name = digest(rendered)
-        [item] = await self._writer.keep(request.ticket, {CONTENT: rendered.decode()}, uuid5(letter, name))
-        return IssueMentoringLetter(
-            by=by,
-            ticket=request.ticket,
-            letter=letter,
-            kind=KIND,
-            series=SERIES_OF[KIND],
-            year=by.at.astimezone(office_zone()).year,
-            template=self._template,
-            content=name,
-            item=item,
-        )
+        year = by.at.astimezone(office_zone()).year
+        return await self._writing.write(by, request.ticket, letter, KIND, year, rendered)
 
     async def _draft(
         self,
@@ -188,7 +161,7 @@ class Referring:
             note=note,
             code=code,
             open_until=open_until,
-            answer_at=self._issuer.address + ANSWER,
+            answer_at=self._writing.issuer.address + ANSWER,
             signer=person.name or person.sub,
         )
 
