@@ -14,6 +14,7 @@ from zi_umkm.domain.case.permit_state import PermitStage
 from zi_umkm.read.columns import set_columns, stored_time
 from zi_umkm.read.interests import INTERESTS, MENTORED
 from zi_umkm.read.promised_visits import LAST_VISIT
+from zi_umkm.read.searching import begins_with
 
 REVOCATION = "revocation"  # in the place of a stage
 NO_CLOCK = "9999"  # what was promised to nobody comes after what has a due date
@@ -196,13 +197,9 @@ class PermitTasks:
         marks = ", ".join("?" * len(self.stages)) or "NULL"
         revocation, theirs = self.revocation
         values: list[object] = [self.reader, self.reader, *(each.value for each in self.stages), self.reader]
-        values += theirs
-        begins = ""
-        if self.ticket:
-            begins = f" AND substr(c.ticket, 1, {len(self.ticket)}) = ?"
-            values.append(self.ticket)
+        begins, signs = begins_with("c.ticket", self.ticket)
         wanted = f"(p.stage IN ({marks}) AND p.fit_by <> ?) OR {revocation}"
-        return f"{_FILES} AND ({wanted}){begins}", tuple(values)
+        return f"{_FILES} AND ({wanted}){begins}", (*values, *theirs, *signs)
 
     @property
     def revocation(self) -> tuple[str, tuple[object, ...]]:

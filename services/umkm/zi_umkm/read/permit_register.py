@@ -10,6 +10,7 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.intake import District
 from zi_umkm.domain.case import permit
 from zi_umkm.read.columns import set_columns, stored_time
+from zi_umkm.read.searching import pattern_of
 
 PAGE = 50
 STANDINGS = ("valid", "announced", "contested", "revoked", "expired", "replaced")
@@ -166,17 +167,13 @@ def _conditions(wanted: PermitFilter) -> tuple[str, tuple[object, ...]]:
         conditions.append("standing = ?")
         values.append(wanted.show)
     if wanted.number:
-        conditions.append("number LIKE ? ESCAPE '!'")
-        values.append(f"%{_escaped(wanted.number.upper())}%")
+        conditions.append("lower(number) LIKE ? ESCAPE '!'")
+        values.append(pattern_of(wanted.number))
     for column, value in (("district", wanted.district), ("path", wanted.path), ("year", wanted.year)):
         if value:
             conditions.append(f"{column} = ?")
             values.append(value)
     return " AND ".join(conditions), tuple(values)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _line(row: Row) -> PermitLine:

@@ -140,23 +140,21 @@ async def number_list(official: CurrentOfficial) -> Response:
 
 
 @router.get(f"{LISTS}permits")
-async def permit_list(official: CurrentOfficial, ticket: str = "") -> Response:
+async def permit_list(official: CurrentOfficial) -> Response:
     """Show what this official may decide about permits, what is due first at the top."""
     _refuse_others(official, DECIDING)
-    number, begins = page_asked(official), first_signs(ticket)
-    wanted = permit_tasks(official, begins)
+    number, searched = page_asked(official), ticket_search(official)
+    wanted = permit_tasks(official, searched.signs)
 
     def question(tx: Tx) -> dict[str, Any]:
-        rows = waiting_permits(tx, wanted, SIZE, skipped(number))
-        query = urlencode({"ticket": begins} if begins else {})
-        total = count_waiting_permits(tx, wanted)
-        return {"rows": rows, "paging": ListPage(number, total, query and f"{query}&")}
+        return {
+            "rows": waiting_permits(tx, wanted, SIZE, skipped(number)),
+            "form": searched.form,
+            "paging": searched.page(number, count_waiting_permits(tx, wanted)),
+        }
 
-    known = {"form": Form({"ticket": begins}), "permit_labels": permit_labels}
-    now = {"now": official.office.clock.now()}
-    return rendered_list(
-        official, "desk_permits.html", await official.office.store.query(question) | known | now
-    )
+    known = {"permit_labels": permit_labels, "now": official.office.clock.now()}
+    return rendered_list(official, "desk_permits.html", await official.office.store.query(question) | known)
 
 
 def permit_tasks(official: DeskOfficial, ticket: str = "") -> PermitTasks:
