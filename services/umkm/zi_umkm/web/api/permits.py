@@ -11,6 +11,7 @@ from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import NotFoundError
 from zi_umkm import roles
 from zi_umkm.domain.case.permit_decisions import ACTING
+from zi_umkm.domain.case.permit_state import PermitStage
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.permit_register import (
     PAGE,
@@ -60,7 +61,7 @@ async def return_permit(
     """Finds that something has to be put right before the permit; the clock stops until the business applies again."""
     request = await office.access.request(ticket)
     stage = (await office.mentoring.state(request)).permit.stage
-    by = office.access.official(person, acting(person, ACTING.get(stage, roles.DECIDING)))
+    by = office.access.official(person, acting(person, stage))
     return presenters.done(ticket, await office.permits.return_(request, by, key, body.note))
 
 
@@ -174,8 +175,9 @@ async def permit(office: TheOffice, number: str) -> permit_answers.PermitAnswer:
     return permit_answers.permit(row)
 
 
-def acting(person: Staff, wanted: tuple[str, ...]) -> tuple[str, ...]:
+def acting(person: Staff, stage: PermitStage) -> tuple[str, ...]:
     """Return the roles of the step; where the person has none of them, those of any step, so that the refusal says so."""
+    wanted = ACTING.get(stage, roles.DECIDING)
     return wanted if person.roles.intersection(wanted) else roles.DECIDING
 
 

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
-from zi_umkm.domain.case.permit_decisions import ACTING
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.roles import CHECKING, DECIDING, EVALUATING, SIGNING
+from zi_umkm.roles import CHECKING, EVALUATING, SIGNING
+from zi_umkm.web.api.permits import acting
 from zi_umkm.web.bodies import ProposeRevocationBody, ReturnPermitBody
 from zi_umkm.web.form_fields import chosen, text_of
 from zi_umkm.web.official import DeskOfficial
@@ -29,8 +29,7 @@ async def _issue(official: DeskOfficial, request: MentoringRequest, form: Form) 
 async def _return(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
     note = _note(form, "permit")
     stage = (await official.office.mentoring.state(request)).permit.stage
-    wanted = ACTING.get(stage, DECIDING)
-    by = official.act(*(wanted if official.has(*wanted) else DECIDING))
+    by = official.act(*acting(official.person, stage))
     await official.office.permits.return_(request, by, key_of(form), note)
 
 
