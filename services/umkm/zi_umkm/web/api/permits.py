@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
 from zi_chassis.web.idempotency import IdempotencyKey
@@ -155,15 +156,19 @@ async def permits(
     office: TheOffice, wanted: Wanted, page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1
 ) -> permit_answers.PermitsAnswer:
     """Lists permits, the newest first, with how each stands today; of no business."""
-    rows = await office.store.query(lambda tx: permit_page(tx, wanted, PAGE, (page - 1) * PAGE))
-    total = await office.store.query(lambda tx: count_permits(tx, wanted))
-    standings = await office.store.query(permit_standings)
-    return permit_answers.PermitsAnswer(
-        permits=[permit_answers.permit(each) for each in rows],
-        total=total,
-        pages=max(1, -(-total // PAGE)),
-        standings=standings,
-    )
+
+    def question(tx: Tx) -> permit_answers.PermitsAnswer:
+        total = count_permits(tx, wanted)
+        return permit_answers.PermitsAnswer(
+            permits=[
+                permit_answers.permit(each) for each in permit_page(tx, wanted, PAGE, (page - 1) * PAGE)
+            ],
+            total=total,
+            pages=max(1, -(-total // PAGE)),
+            standings=permit_standings(tx),
+        )
+
+    return await office.store.query(question)
 
 
 @router.get("/permits/{number}", responses=PUBLIC, tags=["everybody"])

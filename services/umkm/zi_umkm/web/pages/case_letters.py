@@ -77,7 +77,7 @@ async def renew_code(official: CurrentOfficial, ticket: str) -> Response:
 async def letter_list(official: CurrentOfficial) -> Response:
     """Show the letters of mentoring, the newest first; they name nobody."""
     text = official.request.query_params.get("number", "").strip()[:LONGEST_NUMBER]
-    page, wanted = page_asked(official), typed_number(text) or text.upper()
+    page, wanted = page_asked(official.request), typed_number(text) or text.upper()
 
     def question(tx: Tx) -> dict[str, Any]:
         query = f"{urlencode({'number': wanted})}&" if wanted else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from zi_chassis.database import Tx
@@ -78,9 +78,9 @@ def ticket_search(official: DeskOfficial) -> TicketSearch:
     return TicketSearch(Form({"ticket": official.request.query_params.get("ticket", "").strip()[:20]}))
 
 
-def page_asked(official: DeskOfficial) -> int:
+def page_asked(request: Request) -> int:
     """Return the number of the page that the address asks for; the first where it can't be read."""
-    text = official.request.query_params.get("page", "")
+    text = request.query_params.get("page", "")
     return min(max(int(text), 1), LAST_PAGE) if text.isdecimal() and len(text) <= 6 else 1
 
 
@@ -91,7 +91,7 @@ def skipped(number: int) -> int:
 @router.get(f"{LISTS}cases")
 async def case_list(official: CurrentOfficial) -> Response:
     """Show the cases that a filter finds: the own ones, nobody's, or for supervisors all of them."""
-    form, number = _form_of(official), page_asked(official)
+    form, number = _form_of(official), page_asked(official.request)
     wanted = _wanted(form, official)
 
     def question(tx: Tx) -> dict[str, Any]:
@@ -107,7 +107,7 @@ async def case_list(official: CurrentOfficial) -> Response:
 async def finding_list(official: CurrentOfficial) -> Response:
     """Show the evidence that this official may verify."""
     _refuse_others(official, VERIFYING)
-    number, sub, searched = page_asked(official), official.person.sub, ticket_search(official)
+    number, sub, searched = page_asked(official.request), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
         rows = actions_to_verify(tx, SIZE, sub, offset=skipped(number), alone=True, ticket=searched.signs)
@@ -126,7 +126,7 @@ async def finding_list(official: CurrentOfficial) -> Response:
 async def number_list(official: CurrentOfficial) -> Response:
     """Show the numbers that this official may look up."""
     _refuse_others(official, CHECKING)
-    number, sub, searched = page_asked(official), official.person.sub, ticket_search(official)
+    number, sub, searched = page_asked(official.request), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
         rows = numbers_to_check(tx, sub, SIZE, skipped(number), searched.signs)
@@ -143,7 +143,7 @@ async def number_list(official: CurrentOfficial) -> Response:
 async def permit_list(official: CurrentOfficial) -> Response:
     """Show what this official may decide about permits, what is due first at the top."""
     _refuse_others(official, DECIDING)
-    number, searched = page_asked(official), ticket_search(official)
+    number, searched = page_asked(official.request), ticket_search(official)
     wanted = permit_tasks(official, searched.signs)
 
     def question(tx: Tx) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def permit_tasks(official: DeskOfficial, ticket: str = "") -> PermitTasks:
 async def visit_list(official: CurrentOfficial) -> Response:
     """Show the visits that this official began and did not finish."""
     _refuse_others(official, MENTORING)
-    number, sub, searched = page_asked(official), official.person.sub, ticket_search(official)
+    number, sub, searched = page_asked(official.request), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
         rows = visits_under_way(tx, sub, SIZE, skipped(number), searched.signs)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
+from zi_chassis.database import Tx
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_umkm.container import MentoringOffice
@@ -21,9 +22,11 @@ from zi_umkm.read.permit_register import (
     permit_standings,
 )
 from zi_umkm.web import permit_labels
-from zi_umkm.web.api.permits import LAST_PAGE, Wanted
+from zi_umkm.web.api.permits import Wanted
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.page_context import ruled, say_of
+from zi_umkm.web.pages.desk_lists import page_asked
+from zi_umkm.web.rule_names import RuleNames
 
 HERE = "/umkm/permits"
 COLUMNS = (
@@ -45,22 +48,26 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(HERE)
 async def register(request: Request, office: TheOffice, wanted: Wanted) -> Response:
-    text = request.query_params.get("page", "")
-    number = min(max(int(text), 1), LAST_PAGE) if text.isdecimal() and len(text) <= 6 else 1
-    rows = await office.store.query(lambda tx: permit_page(tx, wanted, PAGE, (number - 1) * PAGE))
-    total = await office.store.query(lambda tx: count_permits(tx, wanted))
-    rules = office.rules.in_force(office.clock.now())
+    number = page_asked(request)
+
+    def question(tx: Tx) -> dict[str, Any]:
+        total = count_permits(tx, wanted)
+        return {
+            "rows": permit_page(tx, wanted, PAGE, (number - 1) * PAGE),
+            "total": total,
+            "last": max(1, -(-total // PAGE)),
+            "standings": permit_standings(tx),
+            "clocks": permit_clock_counts(tx),
+        }
+
+    known = ruled(request, office, office.rules.in_force(office.clock.now()))
     context = {
-        **ruled(request, office, rules),
-        **_choices(request, office),
-        "rows": rows,
-        "total": total,
+        **known,
+        **_choices(request, office, known["names"]),
+        **await office.store.query(question),
         "number": number,
-        "last": max(1, -(-total // PAGE)),
         "query": urlencode(_query(wanted)),
         "form": Form(_query(wanted)),
-        "standings": await office.store.query(permit_standings),
-        "clocks": await office.store.query(permit_clock_counts),
         "permit_labels": permit_labels,
         "here": HERE,
     }
@@ -104,9 +111,8 @@ def _table_line(office: MentoringOffice, line: PermitLine) -> str:
     return ",".join(fields)
 
 
-def _choices(request: Request, office: MentoringOffice) -> dict[str, Any]:
-    say, rules = say_of(request), office.rules.in_force(office.clock.now())
-    named = ruled(request, office, rules)["names"]
+def _choices(request: Request, office: MentoringOffice, named: RuleNames) -> dict[str, Any]:
+    say = say_of(request)
     filters = {"holding": "Those that hold", "all": "All of them", **permit_labels.STANDINGS}
     return {
         "shown": [(code, say(name)) for code, name in filters.items()],

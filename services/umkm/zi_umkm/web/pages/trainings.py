@@ -54,7 +54,7 @@ async def _trainings_page(official: DeskOfficial, form: Form, status: int = 200)
 
 def _listed(official: DeskOfficial, tx: Tx) -> dict[str, Any]:
     """Return a page of the trainings of a district and a topic, and how many there are."""
-    query, number = official.request.query_params, page_asked(official)
+    query, number = official.request.query_params, page_asked(official.request)
     typed = {name: query.get(name, "") for name in ("where", "about")}
     wanted = {"district": typed["where"], "topic": typed["about"]}
     paging = ListPage(

@@ -62,7 +62,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(HERE)
 async def trips_page(official: CurrentOfficial) -> Response:
-    query, number = official.request.query_params, page_asked(official)
+    query, number = official.request.query_params, page_asked(official.request)
     typed = {name: query.get(name, "").strip()[:100] for name in FILTERS}
     status = typed["status"] if typed["status"] in TRIP_STATUSES else ""
     wanted = TripFilter(district=typed["where"], status=status, text=typed["q"])
