@@ -37,10 +37,7 @@ CLIENTS, SECONDS = (1, 2, 4), 2
 DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
 BEGIN, EVERY = datetime(2026, 1, 5, tzinfo=UTC), timedelta(minutes=30)
 MIDDLE = rfc3339(BEGIN + CASES // 2 * EVERY)
-WAY = (
-    *(usual.TRIAGE, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE, usual.VERIFY),
-    *(usual.APPLY, usual.ISSUE, usual.SEND, usual.NUMBER),
-)
+WAY = (usual.TRIAGE, usual.SELF, *usual.NUMBERED[len(usual.TRIAGED) :])
 API, PAGE = "/umkm/api/board", "/umkm/desk/board"
 LISTS, WHO = "/umkm/desk/lists/", "mentor-3"
 QUERIES: load.Queries = {
@@ -100,6 +97,7 @@ def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]
     for name, place in {"sqlite": "", **databases}.items():
         (folder / name).mkdir(parents=True)
         asyncio.run(filled(folder / name, place))
+        house.settle(place)
         results[name] = query_rates(folder / name, port, place)
     return results
 
@@ -148,7 +146,10 @@ def _commands(number: int, chance: Random) -> Iterator[MentoringCommands]:
     )
     if chance.random() < 0.9:
         yield changed(usual.ASSIGN, by=usual.mentor(hers, at), mentor=hers)
+        permit = changed(usual.CERTIFICATE, letter=named(f"permit {number}"), number=f"IPC-2026-{number:06}")
         for command in WAY[: chance.randrange(len(WAY) + 1)]:
+            if command is usual.ISSUE:
+                command = changed(command, certificate=permit)
             at += timedelta(hours=chance.randrange(48))
             who = actors.get(command.by.role, command.by.actor)
             yield changed(command, by=command.by.model_copy(update={"at": at, "actor": who}))

@@ -84,6 +84,7 @@ def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]
     for name, place in {"sqlite": "", **databases}.items():
         (folder / name).mkdir(parents=True)
         asyncio.run(filled(folder / name, place))
+        house.settle(place)
         results[name] = query_rates(folder / name, port, place)
     slow = {
         f"{name} {query}": at["4"]["p95_ms"]

@@ -51,7 +51,7 @@ class PermitClockCount:
 
 class PermitQueue:
     name = "permit_queue"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS permit_files (case_id TEXT PRIMARY KEY, stage TEXT NOT NULL, verified INTEGER NOT NULL,"
         " since TEXT NOT NULL, fit_by TEXT NOT NULL DEFAULT '', proposed_by TEXT NOT NULL DEFAULT '',"
@@ -59,6 +59,7 @@ class PermitQueue:
         "CREATE TABLE IF NOT EXISTS permit_clocks (case_id TEXT NOT NULL, clock TEXT NOT NULL, since TEXT NOT NULL,"
         " due TEXT NOT NULL, standing TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (case_id, clock, since))",
         "CREATE INDEX IF NOT EXISTS permit_clocks_due ON permit_clocks (standing, missed, due)",
+        "CREATE INDEX IF NOT EXISTS permit_clocks_of ON permit_clocks (case_id, standing)",
         "CREATE INDEX IF NOT EXISTS permit_files_stage ON permit_files (stage, since, case_id)",
         "CREATE INDEX IF NOT EXISTS permit_files_revoking ON permit_files (revoking, revoking_since, case_id)",
     )
