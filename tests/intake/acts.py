@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from zi_chassis.domain import Act
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.vault import ItemRef
-from zi_intake.domain.case import messages
+from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseCommands, CaseEvents
 from zi_intake.domain.case.state import Case, evolve, initial
@@ -40,8 +40,8 @@ def item(field: str = "text") -> ItemRef:
     return ItemRef(item=uuid4(), field=field, digest="0" * 64)
 
 
-def complaint(body: str = "a" * 64) -> messages.FileComplaint:
-    return messages.FileComplaint(
+def complaint(body: str = "a" * 64) -> filings.FileComplaint:
+    return filings.FileComplaint(
         by=citizen(),
         ticket="3C7K9M2Q5",
         body_digest=body,
@@ -59,14 +59,14 @@ def complaint(body: str = "a" * 64) -> messages.FileComplaint:
     )
 
 
-def consultation() -> messages.FileConsultation:
+def consultation() -> filings.FileConsultation:
     filing = dict(complaint())
     del filing["kind"], filing["commodity"]
-    return messages.FileConsultation(**filing, topic="registration")
+    return filings.FileConsultation(**filing, topic="registration")
 
 
-def certificate_request() -> messages.RequestCertificate:
-    return messages.RequestCertificate(
+def certificate_request() -> filings.RequestCertificate:
+    return filings.RequestCertificate(
         by=citizen(),
         ticket="3C7K9M2Q5",
         body_digest="a" * 64,
@@ -80,8 +80,8 @@ def certificate_request() -> messages.RequestCertificate:
     )
 
 
-def mentoring_request(has_nib: bool = False) -> messages.RequestMentoring:
-    return messages.RequestMentoring(
+def mentoring_request(has_nib: bool = False) -> filings.RequestMentoring:
+    return filings.RequestMentoring(
         by=citizen(),
         ticket="3C7K9M2Q5",
         body_digest="a" * 64,

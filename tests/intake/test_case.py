@@ -51,8 +51,9 @@ from tests.intake.acts import (
 )
 
 from zi_chassis.domain import DomainError, ErasedError, WrongRoleError
-from zi_intake.domain.case import messages, refusals
-from zi_intake.domain.case.decide import LAWFUL_DEMANDS, STAYS_HERE, decide
+from zi_intake.domain.case import filings, messages, refusals
+from zi_intake.domain.case.decide import STAYS_HERE, decide
+from zi_intake.domain.case.erasure_decisions import LAWFUL_DEMANDS
 from zi_intake.domain.case.messages import CaseCommands
 from zi_intake.domain.case.state import Case, Status, evolve, initial, kind_of
 
@@ -85,7 +86,7 @@ def test_a_consultation_goes_the_same_way() -> None:
 
 def test_filing_keeps_what_was_promised() -> None:
     [filed] = decide(complaint(), initial)
-    assert isinstance(filed, messages.ComplaintFiled)
+    assert isinstance(filed, filings.ComplaintFiled)
     assert (filed.due, filed.standard, filed.commodity) == (DUE, complaint().standard, "pangan_olahan")
 
 
@@ -389,7 +390,7 @@ def test_any_command_with_a_known_request_is_no_event(
     state, _ = handled(commands)
     if state.requests:
         request = data.draw(st.sampled_from(sorted(state.requests)))
-        with_request = [each for each in HANDLING if isinstance(each, messages.CaseCommand)]
+        with_request = [each for each in HANDLING if isinstance(each, filings.CaseCommand)]
         command = data.draw(st.sampled_from(with_request))
         assert decide(command.model_copy(update={"request": request}), state) == []
 
@@ -550,7 +551,7 @@ def test_a_filing_repeated_after_the_erasure_is_still_known() -> None:
 
 def test_a_request_for_letters_keeps_what_it_was_and_promises_no_time() -> None:
     [requested] = decide(certificate_request(), initial)
-    assert isinstance(requested, messages.CertificateRequested)
+    assert isinstance(requested, filings.CertificateRequested)
     assert (requested.series, requested.business_ref, requested.account) == ("ski", "b" * 64, None)
     state = after(*PASSED_ON)
     assert (state.holder, state.due) == ("office", None)
@@ -595,7 +596,7 @@ def test_the_same_request_for_letters_again_is_no_event() -> None:
 
 def test_a_request_to_be_mentored_keeps_what_it_was_and_promises_no_time() -> None:
     [requested] = decide(mentoring_request(), initial)
-    assert isinstance(requested, messages.MentoringRequested)
+    assert isinstance(requested, filings.MentoringRequested)
     assert (requested.business_ref, requested.district, requested.products) == ("c" * 64, "nunukan", 2)
     state = after(*MENTORED)
     assert (state.holder, state.due, state.has_number) == ("office", None, False)

@@ -7,7 +7,7 @@ from tests.intake.test_policies import message
 from tests.intake.test_umkm_vault import ask
 
 from zi_contracts.vault import VaultReply
-from zi_intake.domain.case.messages import MentoringRequested
+from zi_intake.domain.case.filings import MentoringRequested
 
 
 async def business_of(front: Front, ticket: str) -> str:

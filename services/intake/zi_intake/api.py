@@ -25,7 +25,7 @@ from zi_intake.bodies import (
 )
 from zi_intake.dependencies import GUESSABLE, KEY_HEADER, Officer, TheOffice, office_of, random_uuid, say_of
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
-from zi_intake.domain.case.messages import AnswerableFiled
+from zi_intake.domain.case.filings import AnswerableFiled
 from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.evidence import write_evidence
 from zi_intake.filing import FilingConfirmation

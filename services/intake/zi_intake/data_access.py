@@ -17,7 +17,8 @@ from zi_chassis.store import Handled, Store
 from zi_chassis.vault import OpenedItem, Vault
 from zi_chassis.vault_requests import TooManyOpeningsError
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses, RepeatedHour
-from zi_intake.domain.case.messages import CountOpenings, OpenPersonalData, PassedOn, PersonalDataOpened
+from zi_intake.domain.case.filings import PassedOn
+from zi_intake.domain.case.messages import CountOpenings, OpenPersonalData, PersonalDataOpened
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_hour import DataReader
 from zi_intake.domain.data_access_limit import RefuseOpening, access_limit

@@ -32,8 +32,8 @@ from zi_intake.bodies import (
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Officer, TheOffice, say_of
 from zi_intake.desks import CERTIFICATES, MENTORING, desk_of
-from zi_intake.domain.case.decide import may_be_erased
-from zi_intake.domain.case.messages import AnswerableFiled
+from zi_intake.domain.case.erasure_decisions import may_be_erased
+from zi_intake.domain.case.filings import AnswerableFiled
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
 from zi_intake.forms import categories, districts

@@ -8,7 +8,7 @@ from zi_chassis.domain import DomainError
 from zi_chassis.identity import Staff
 from zi_intake.bodies import CertificateBody, EarlierRequest, MentoringBody
 from zi_intake.case_access import NoSuchCaseError
-from zi_intake.domain.case.messages import CertificateRequested
+from zi_intake.domain.case.filings import CertificateRequested
 from zi_intake.filing import FilingConfirmation, account_of
 from zi_intake.office import Office
 

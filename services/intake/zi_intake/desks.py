@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zi_intake import roles
-from zi_intake.domain.case.messages import AnyFiled, CertificateRequested, MentoringRequested
+from zi_intake.domain.case.filings import AnyFiled, CertificateRequested, MentoringRequested
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from zi_chassis.store import Store
 from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items
 from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody
-from zi_intake.domain.case import messages
+from zi_intake.domain.case import filings
 from zi_intake.domain.case.state import Case
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
@@ -68,13 +68,13 @@ class FrontDoor:
         key: UUID,
         body: CertificateBody,
         person: Staff | None,
-        earlier: messages.CertificateRequested | None,
+        earlier: filings.CertificateRequested | None,
     ) -> FilingConfirmation:
         """File a request for letters; a person who is signed in for the company may name an earlier request."""
         ticket = self._names.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
-        command = messages.RequestCertificate(
+        command = filings.RequestCertificate(
             **self._common_fields(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
             series=body.series,
             business_ref=self._business_ref(body, ticket, earlier),
@@ -89,7 +89,7 @@ class FrontDoor:
         ticket, nib = self._names.ticket(key), body.business.nib
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
-        command = messages.RequestMentoring(
+        command = filings.RequestMentoring(
             **self._common_fields(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
             business_ref=self._names.temporary_business_ref(ticket)
             if nib is None
@@ -101,13 +101,13 @@ class FrontDoor:
         return await self._file(command, sealed)
 
     def _business_ref(
-        self, body: CertificateBody, ticket: str, earlier: messages.CertificateRequested | None
+        self, body: CertificateBody, ticket: str, earlier: filings.CertificateRequested | None
     ) -> str:
         if body.company.nib is not None:
             return self._names.business_ref(body.company.nib)
         return self._names.temporary_business_ref(ticket) if earlier is None else earlier.business_ref
 
-    async def _file(self, command: messages.Filing, sealed: Sealed) -> FilingConfirmation:
+    async def _file(self, command: filings.Filing, sealed: Sealed) -> FilingConfirmation:
         aggregate = self._names.aggregate(command.ticket)
         handled = await self._store.handle(decider, aggregate, command, keep=sealed)
         id = event_id(aggregate, 1)
@@ -123,12 +123,12 @@ class FrontDoor:
         filing = state.filing
         assert filing is not None
         promise = self._promises.over(id, message, filing.by.at).decode()
-        due = filing.due if isinstance(filing, messages.AnswerableFiled) else None
+        due = filing.due if isinstance(filing, filings.AnswerableFiled) else None
         return FilingConfirmation(filing.ticket, self._names.code(filing.ticket), id, due, promise)
 
     def _command(
         self, body: Body, ticket: str, data_subject: UUID, items: Items, reference: str | None
-    ) -> messages.FileComplaint | messages.FileConsultation:
+    ) -> filings.FileComplaint | filings.FileConsultation:
         by = self._by(data_subject)
         if isinstance(body, ComplaintBody):
             terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, by.at)
@@ -143,9 +143,9 @@ class FrontDoor:
             "person_ref": reference,
         }
         if isinstance(body, ConsultationBody):
-            return messages.FileConsultation(**fields, topic=body.topic)
+            return filings.FileConsultation(**fields, topic=body.topic)
         commodity = None if body.product is None else body.product.commodity
-        return messages.FileComplaint(**fields, kind=body.kind, commodity=commodity)
+        return filings.FileComplaint(**fields, kind=body.kind, commodity=commodity)
 
     def _common_fields(
         self, body: AnyBody, ticket: str, data_subject: UUID, items: Items, by: Act
@@ -168,6 +168,6 @@ class FrontDoor:
         return Act(at=self._clock.now(), actor=str(data_subject), role="public")
 
 
-def account_of(earlier: messages.CertificateRequested) -> str:
+def account_of(earlier: filings.CertificateRequested) -> str:
     """Return the ticket of the request that opened the company's account."""
     return earlier.account or earlier.ticket

@@ -31,7 +31,7 @@ from zi_intake.budgets import FilingBudgetError
 from zi_intake.case_access import NoSuchCaseError
 from zi_intake.dependencies import TheOffice, office_of, say_of
 from zi_intake.desks import desk_of
-from zi_intake.domain.case.messages import AnswerableFiled, MentoringRequested
+from zi_intake.domain.case.filings import AnswerableFiled, MentoringRequested
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.filing import FilingConfirmation

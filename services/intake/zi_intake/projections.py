@@ -16,7 +16,7 @@ from zi_chassis.renamings import RENAMING_TABLES, note_renaming
 from zi_chassis.timers import Due
 from zi_chassis.vault import Vault
 from zi_contracts.intake import Holder
-from zi_intake.domain.case import messages
+from zi_intake.domain.case import filings, messages
 from zi_intake.retention_over import withdraw_retention_over
 
 OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
@@ -93,12 +93,12 @@ class CaseList:
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
-        if isinstance(event, messages.AnyFiled):
+        if isinstance(event, filings.AnyFiled):
             _insert(tx, recorded, event)
         elif isinstance(event, messages.DeadlineMissed):
             column = f"{event.clock}_missed"
             tx.execute(f"UPDATE cases SET {column} = 1 WHERE aggregate = ?", str(recorded.aggregate))
-        elif isinstance(event, messages.CaseEvent) and not isinstance(
+        elif isinstance(event, filings.CaseEvent) and not isinstance(
             event, messages.AttachmentAdded | messages.DataKept
         ):
             _update(tx, recorded, event)
@@ -129,7 +129,7 @@ class CaseList:
         return [Due(UUID(row["aggregate"]), row["clock"], datetime.fromisoformat(row["due"])) for row in rows]
 
 
-def _insert(tx: Tx, recorded: Recorded, event: messages.AnyFiled) -> None:
+def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due)"
         " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?)",
@@ -139,20 +139,20 @@ def _insert(tx: Tx, recorded: Recorded, event: messages.AnyFiled) -> None:
     )
 
 
-def _filed(event: messages.AnyFiled) -> tuple[str | None, ...]:
+def _filed(event: filings.AnyFiled) -> tuple[str | None, ...]:
     """Return kind, category, district, state, received, acknowledge_by, due."""
     received = rfc3339(event.by.at)
-    if isinstance(event, messages.CertificateRequested):
+    if isinstance(event, filings.CertificateRequested):
         return event.series, "", "", PASSED_ON, received, None, None
-    if isinstance(event, messages.MentoringRequested):
+    if isinstance(event, filings.MentoringRequested):
         return "mentoring", "", event.district, PASSED_ON, received, None, None
     times = received, rfc3339(event.acknowledge_by), rfc3339(event.due)
-    if isinstance(event, messages.ComplaintFiled):
+    if isinstance(event, filings.ComplaintFiled):
         return event.kind, event.commodity or "", event.district, "filed", *times
     return "consultation", event.topic, event.district, "filed", *times
 
 
-def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
+def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
     data = orjson.loads(recorded.message)["data"]
     changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
     if isinstance(event, messages.BusinessNumberGiven):
@@ -175,7 +175,7 @@ def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
     )
 
 
-def _erasure(event: messages.CaseEvent) -> dict[str, str | None]:
+def _erasure(event: filings.CaseEvent) -> dict[str, str | None]:
     match event:
         case messages.ErasureRequested():
             return {"erasure": "asked"}

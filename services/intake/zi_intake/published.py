@@ -11,7 +11,7 @@ from zi_contracts import intake as contract
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.intake import CaseState, Channel, Holder, Language
-from zi_intake.domain.case import messages
+from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseEvents
 from zi_intake.domain.case.state import Case, Status, evolve, initial, kind_of
@@ -75,13 +75,13 @@ def _status_fields(state: Case) -> StatusFields:
 
 def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
     match event:
-        case messages.ComplaintFiled():
+        case filings.ComplaintFiled():
             return _complaint_filed(event, status)
-        case messages.ConsultationFiled():
+        case filings.ConsultationFiled():
             return _consultation_filed(event, status)
-        case messages.CertificateRequested():
+        case filings.CertificateRequested():
             return _certificate_requested(event, status)
-        case messages.MentoringRequested():
+        case filings.MentoringRequested():
             return _mentoring_requested(event, status)
         case messages.BusinessNumberGiven():
             return _business_number_given(event, status)
@@ -106,7 +106,7 @@ def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
     assert_never(event)
 
 
-def _complaint_filed(event: messages.ComplaintFiled, status: StatusFields) -> contract.ComplaintFiled:
+def _complaint_filed(event: filings.ComplaintFiled, status: StatusFields) -> contract.ComplaintFiled:
     return contract.ComplaintFiled(
         **status,
         kind=event.kind,
@@ -121,9 +121,7 @@ def _complaint_filed(event: messages.ComplaintFiled, status: StatusFields) -> co
     )
 
 
-def _consultation_filed(
-    event: messages.ConsultationFiled, status: StatusFields
-) -> contract.ConsultationFiled:
+def _consultation_filed(event: filings.ConsultationFiled, status: StatusFields) -> contract.ConsultationFiled:
     return contract.ConsultationFiled(
         **status,
         confidentiality=event.confidentiality,
@@ -138,7 +136,7 @@ def _consultation_filed(
 
 
 def _certificate_requested(
-    event: messages.CertificateRequested, status: StatusFields
+    event: filings.CertificateRequested, status: StatusFields
 ) -> contract.CertificateRequested:
     return contract.CertificateRequested(
         **status,
@@ -151,7 +149,7 @@ def _certificate_requested(
 
 
 def _mentoring_requested(
-    event: messages.MentoringRequested, status: StatusFields
+    event: filings.MentoringRequested, status: StatusFields
 ) -> contract.MentoringRequested:
     return contract.MentoringRequested(
         **status,

@@ -1,32 +1,34 @@
 """The roles of intake, each list once: routes, the vault, the officials' pages and the rules of a case read them here."""
 
 from zi_chassis.domain import CITIZENS, Parties, Roles, officials, services
+from zi_intake.domain.case.filings import (
+    AnyFiled,
+    CertificateRequested,
+    FileComplaint,
+    FileConsultation,
+    MentoringRequested,
+    RequestCertificate,
+    RequestMentoring,
+)
 from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
     Answer,
-    AnyFiled,
     ApproveErasure,
     Ask,
     AskErasure,
     Assign,
-    CertificateRequested,
     Close,
     CloseSilent,
     CloseUnanswered,
     CountOpenings,
-    FileComplaint,
-    FileConsultation,
     GiveNumber,
     KeepData,
-    MentoringRequested,
     OpenPersonalData,
     RefuseErasure,
     Reopen,
     Reply,
     ReportMissedDeadline,
-    RequestCertificate,
-    RequestMentoring,
     Withdraw,
 )
 

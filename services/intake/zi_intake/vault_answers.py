@@ -25,7 +25,7 @@ from zi_contracts.vault import (
 from zi_intake.case_access import NoSuchCaseError
 from zi_intake.case_actions import items_of
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
-from zi_intake.domain.case.messages import CertificateRequested, PassedOn
+from zi_intake.domain.case.filings import CertificateRequested, PassedOn
 from zi_intake.domain.case.state import Case
 from zi_intake.interested_officials import is_interested
 from zi_intake.office import Office

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from zi_chassis.domain import Act
+from zi_intake.domain.case.filings import PassedOn
 from zi_intake.domain.case.messages import (
     Acknowledge,
     Answer,
@@ -13,7 +14,6 @@ from zi_intake.domain.case.messages import (
     CaseEvents,
     Clock,
     DeadlineMissed,
-    PassedOn,
     ReportMissedDeadline,
     Withdraw,
 )

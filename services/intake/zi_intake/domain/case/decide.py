@@ -12,16 +12,24 @@ from zi_chassis.domain import (
     refuse_other_roles,
     services,
 )
-from zi_contracts.intake import ClosingReason, ErasureReason
+from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.deadlines import missed_until, report_missed
-from zi_intake.domain.case.messages import (
+from zi_intake.domain.case.erasure_decisions import decide_about_erasure
+from zi_intake.domain.case.filings import (
     FILED,
+    AnyFiled,
+    CaseCommand,
+    FileComplaint,
+    FileConsultation,
+    MentoringRequested,
+    RequestCertificate,
+    RequestMentoring,
+)
+from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
     Answer,
-    AnswerableFiled,
-    AnyFiled,
     ApproveErasure,
     Ask,
     AskErasure,
@@ -32,7 +40,6 @@ from zi_intake.domain.case.messages import (
     CaseAnswered,
     CaseAssigned,
     CaseClosed,
-    CaseCommand,
     CaseCommands,
     CaseEvents,
     CaseReopened,
@@ -45,28 +52,17 @@ from zi_intake.domain.case.messages import (
     CommandsOfFiled,
     CountOpenings,
     DataKept,
-    DataSubjectErased,
-    ErasureCommands,
-    ErasureRefused,
-    ErasureRequested,
-    FileComplaint,
-    FileConsultation,
     GiveNumber,
     KeepData,
-    MentoringRequested,
-    OpeningsCounted,
     OpenPersonalData,
-    PersonalDataOpened,
     RefuseErasure,
     Reopen,
     Reply,
     ReportMissedDeadline,
-    RequestCertificate,
-    RequestMentoring,
     Withdraw,
 )
+from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
 from zi_intake.domain.case.state import ENDED, Case, Status
-from zi_intake.domain.data_access_hour import DataReader
 from zi_intake.roles import PARTIES, READERS, SUPERVISORS, readers_of, uploading_officials
 
 # What is still done here with a case that another desk works on.
@@ -80,8 +76,6 @@ STAYS_HERE = (
     OpenPersonalData,
     CountOpenings,
 )
-# What has to be erased although the case is open; everything else waits until it has ended.
-LAWFUL_DEMANDS: frozenset[ErasureReason] = frozenset({"unlawfully_processed", "lawful_order"})
 
 
 def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
@@ -133,22 +127,11 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
         case GiveNumber():
             return _give_number(command, case)
         case AskErasure() | ApproveErasure() | RefuseErasure():
-            return _erasure(command, case, filing)
+            return decide_about_erasure(command, case, filing)
         case OpenPersonalData():
-            return _open(command, case)
+            return open_personal_data(command, case)
         case CountOpenings():
-            return _count_openings(command, case)
-    assert_never(command)
-
-
-def _erasure(command: ErasureCommands, case: Case, filing: AnyFiled) -> list[CaseEvents]:
-    match command:
-        case AskErasure():
-            return _ask_erasure(command, case)
-        case ApproveErasure():
-            return _approve_erasure(command, case, filing)
-        case RefuseErasure():
-            return _refuse_erasure(command, case)
+            return count_openings(command, case)
     assert_never(command)
 
 
@@ -173,26 +156,10 @@ def is_owner(by: Act, filing: AnyFiled) -> bool:
     return (by.actor, by.role) == (filing.by.actor, filing.by.role)
 
 
-def _open(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
-    """Record the items that this reader has not opened in this hour."""
-    reader = DataReader(command.by.actor, command.by.role, command.purpose)
-    window = case.window(reader, command.by.at)
-    if window is None:
-        return [PersonalDataOpened(**dict(command), since=command.by.at)]
-    items = tuple(item for item in command.items if item not in window.items)
-    return [PersonalDataOpened(**{**dict(command), "items": items}, since=window.since)] if items else []
-
-
-def _count_openings(command: CountOpenings, case: Case) -> list[CaseEvents]:
-    if command.opening in case.counted or command.count == 0:
-        return []
-    return [OpeningsCounted(**dict(command))]
-
-
 def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
     """Refuse everything after the erasure, but for the count of accesses before it."""
     if isinstance(command, CountOpenings):
-        return _count_openings(command, case)
+        return count_openings(command, case)
     if isinstance(command, ApproveErasure):
         return []
     raise ErasedError
@@ -309,61 +276,6 @@ def _give_number(command: GiveNumber, case: Case) -> list[CaseEvents]:
     if command.business_ref == case.business_ref:
         return []
     return [BusinessNumberGiven(**dict(command), former_ref=case.business_ref)]
-
-
-def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
-    if case.erasure is not None:
-        if (case.erasure.by.actor, case.erasure.reason) == (command.by.actor, command.reason):
-            return []
-        raise refusals.ErasureAskedError
-    _refuse_too_early(command.reason, case, is_over=command.is_over)
-    return [ErasureRequested(by=command.by, request=command.request, reason=command.reason)]
-
-
-def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> list[CaseEvents]:
-    erasure = _refuse_unless_second_pair_of_eyes(command.by, case)
-    # It may have been reopened or held since.
-    _refuse_too_early(erasure.reason, case, is_over=command.is_over)
-    return [
-        DataSubjectErased(
-            by=command.by,
-            request=command.request,
-            data_subject=filing.data_subject,
-            reason=erasure.reason,
-            asked_by=erasure.by.actor,
-            person_ref=filing.person_ref if isinstance(filing, AnswerableFiled) else None,
-        )
-    ]
-
-
-def _refuse_erasure(command: RefuseErasure, case: Case) -> list[CaseEvents]:
-    _refuse_unless_second_pair_of_eyes(command.by, case)
-    return [ErasureRefused(**dict(command))]
-
-
-def may_be_erased(reason: ErasureReason, case: Case, *, is_over: bool = False) -> bool:
-    """Return whether the personal data may be erased now. Mentoring is voluntary, so it may be at any time."""
-    if is_over and reason == "no_longer_needed":
-        return True
-    voluntary = isinstance(case.filing, MentoringRequested)
-    return case.status in ENDED or reason in LAWFUL_DEMANDS or voluntary
-
-
-def _refuse_too_early(reason: ErasureReason, case: Case, *, is_over: bool) -> None:
-    if may_be_erased(reason, case, is_over=is_over):
-        return
-    raise (
-        refusals.LawfulDemandsOnlyError if case.status is Status.PASSED_ON else refusals.TooEarlyToEraseError
-    )
-
-
-def _refuse_unless_second_pair_of_eyes(by: Act, case: Case) -> ErasureRequested:
-    """Return the erasure to decide about. Raises FourEyesError for a decision about an own request."""
-    if case.erasure is None:
-        raise refusals.NoErasureAskedError
-    if by.actor == case.erasure.by.actor:
-        raise refusals.FourEyesError
-    return case.erasure
 
 
 def _refuse_ended(case: Case) -> None:

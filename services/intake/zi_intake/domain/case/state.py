@@ -9,32 +9,34 @@ from uuid import UUID
 
 from zi_contracts.intake import Holder, Items, PinnedStandard
 from zi_intake.attachments import FILES_OF_CASE, FILES_OF_CERTIFICATE_REQUEST, FILES_OF_MENTORING, MEGABYTE
-from zi_intake.domain.case.messages import (
+from zi_intake.domain.case.filings import (
     AnyFiled,
+    CaseEvent,
+    CertificateRequested,
+    ComplaintFiled,
+    ConsultationFiled,
+    MentoringRequested,
+    PassedOn,
+)
+from zi_intake.domain.case.messages import (
     AttachmentAdded,
     BusinessNumberGiven,
     CaseAcknowledged,
     CaseAnswered,
     CaseAssigned,
     CaseClosed,
-    CaseEvent,
     CaseEvents,
     CaseReopened,
     CaseWithdrawn,
-    CertificateRequested,
     CitizenReplied,
     ClarificationAsked,
     Clock,
-    ComplaintFiled,
-    ConsultationFiled,
     DataKept,
     DataSubjectErased,
     DeadlineMissed,
     ErasureRefused,
     ErasureRequested,
-    MentoringRequested,
     OpeningsCounted,
-    PassedOn,
     PersonalDataOpened,
     StorageLimits,
 )

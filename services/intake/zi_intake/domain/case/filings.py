@@ -1,0 +1,123 @@
+"""The filings of a case, each as the command and as the event that it records; the name of an event's class is stored."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from zi_chassis.domain import Command, Event
+from zi_contracts.intake import (
+    Channel,
+    Confidentiality,
+    District,
+    Items,
+    Language,
+    PinnedStandard,
+    Series,
+)
+
+
+class CaseCommand(Command):
+    """A command of a person; one that is sent twice under the same `request` is done once."""
+
+    request: UUID | None = None
+
+
+class Filing(CaseCommand):
+    ticket: str
+    body_digest: str
+    data_subject: UUID
+    language: Language
+    reachable_by: tuple[Channel, ...]
+    items: Items
+
+
+class AnswerableFiling(Filing):
+    """A filing that the officers of intake answer within their standard."""
+
+    confidentiality: Confidentiality
+    district: District
+    standard: PinnedStandard
+    due: datetime
+    acknowledge_by: datetime
+    person_ref: str | None = None
+
+
+class FileComplaint(AnswerableFiling):
+    kind: Literal["product", "service"]
+    commodity: str | None
+
+
+class FileConsultation(AnswerableFiling):
+    topic: str
+
+
+class RequestCertificate(Filing):
+    """Request letters; `account` is the ticket of an earlier request of the same company."""
+
+    series: Series
+    business_ref: str
+    account: str | None
+
+
+class RequestMentoring(Filing):
+    """Request mentoring; `products` is the number of products."""
+
+    business_ref: str
+    district: District
+    has_nib: bool
+    products: int
+
+
+class CaseEvent(Event):
+    request: UUID | None = None
+
+
+class Filed(CaseEvent):
+    ticket: str
+    body_digest: str
+    data_subject: UUID
+    language: Language
+    reachable_by: tuple[Channel, ...]
+    items: Items
+
+
+class AnswerableFiled(Filed):
+    confidentiality: Confidentiality
+    district: District
+    standard: PinnedStandard
+    due: datetime
+    acknowledge_by: datetime
+    person_ref: str | None = None
+
+
+class ComplaintFiled(AnswerableFiled):
+    kind: Literal["product", "service"]
+    commodity: str | None
+
+
+class ConsultationFiled(AnswerableFiled):
+    topic: str
+
+
+class CertificateRequested(Filed):
+    series: Series
+    business_ref: str
+    account: str | None
+
+
+class MentoringRequested(Filed):
+    business_ref: str
+    district: District
+    has_nib: bool
+    products: int
+
+
+PassedOn = CertificateRequested | MentoringRequested
+AnyFiled = ComplaintFiled | ConsultationFiled | PassedOn
+FILED: Mapping[type[Filing], type[AnyFiled]] = {
+    FileComplaint: ComplaintFiled,
+    FileConsultation: ConsultationFiled,
+    RequestCertificate: CertificateRequested,
+    RequestMentoring: MentoringRequested,
+}

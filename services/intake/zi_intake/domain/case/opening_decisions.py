@@ -1,0 +1,27 @@
+"""Decide what opening personal data changes: the first time in an hour is an event, the repeats are counted."""
+
+from zi_intake.domain.case.messages import (
+    CaseEvents,
+    CountOpenings,
+    OpeningsCounted,
+    OpenPersonalData,
+    PersonalDataOpened,
+)
+from zi_intake.domain.case.state import Case
+from zi_intake.domain.data_access_hour import DataReader
+
+
+def open_personal_data(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
+    """Record the items that this reader has not opened in this hour."""
+    reader = DataReader(command.by.actor, command.by.role, command.purpose)
+    window = case.window(reader, command.by.at)
+    if window is None:
+        return [PersonalDataOpened(**dict(command), since=command.by.at)]
+    items = tuple(item for item in command.items if item not in window.items)
+    return [PersonalDataOpened(**{**dict(command), "items": items}, since=window.since)] if items else []
+
+
+def count_openings(command: CountOpenings, case: Case) -> list[CaseEvents]:
+    if command.opening in case.counted or command.count == 0:
+        return []
+    return [OpeningsCounted(**dict(command))]
