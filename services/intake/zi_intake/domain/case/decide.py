@@ -19,12 +19,9 @@ from zi_intake.domain.case.erasure_decisions import decide_about_erasure
 from zi_intake.domain.case.filings import (
     FILED,
     AnyFiled,
+    AnyFiling,
     CaseCommand,
-    FileComplaint,
-    FileConsultation,
     MentoringRequested,
-    RequestCertificate,
-    RequestMentoring,
 )
 from zi_intake.domain.case.messages import (
     Acknowledge,
@@ -81,7 +78,7 @@ STAYS_HERE = (
 def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
     """Return the events that the command adds; none where it repeats an earlier one."""
     refuse_other_roles(command, PARTIES)
-    if isinstance(command, FileComplaint | FileConsultation | RequestCertificate | RequestMentoring):
+    if isinstance(command, AnyFiling):
         return _file(command, case)
     if case.filing is None:
         raise refusals.NotFiledError
@@ -165,9 +162,7 @@ def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
     raise ErasedError
 
 
-def _file(
-    command: FileComplaint | FileConsultation | RequestCertificate | RequestMentoring, case: Case
-) -> list[CaseEvents]:
+def _file(command: AnyFiling, case: Case) -> list[CaseEvents]:
     if command.by.role == "public" and command.by.actor != str(command.data_subject):
         raise refusals.NotTheOwnerError
     if case.filing is not None:

@@ -5,7 +5,7 @@ from typing import assert_never
 from zi_chassis.domain import Act
 from zi_contracts.intake import ErasureReason
 from zi_intake.domain.case import refusals
-from zi_intake.domain.case.filings import AnswerableFiled, AnyFiled, MentoringRequested
+from zi_intake.domain.case.filings import AnswerableFiled, AnyFiled
 from zi_intake.domain.case.messages import (
     ApproveErasure,
     AskErasure,
@@ -67,7 +67,7 @@ def may_be_erased(reason: ErasureReason, case: Case, *, is_over: bool = False) -
     """Return whether the personal data may be erased now. Mentoring is voluntary, so it may be at any time."""
     if is_over and reason == "no_longer_needed":
         return True
-    voluntary = isinstance(case.filing, MentoringRequested)
+    voluntary = case.filing is not None and case.filing.is_voluntary
     return case.status in ENDED or reason in LAWFUL_DEMANDS or voluntary
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from zi_chassis.domain import Command, Event
@@ -69,11 +69,18 @@ class RequestMentoring(Filing):
     products: int
 
 
+AnyFiling = FileComplaint | FileConsultation | RequestCertificate | RequestMentoring
+
+
 class CaseEvent(Event):
     request: UUID | None = None
 
 
 class Filed(CaseEvent):
+    """Of a voluntary filing the data may be erased at any time."""
+
+    is_voluntary: ClassVar[bool] = False
+
     ticket: str
     body_digest: str
     data_subject: UUID
@@ -107,6 +114,8 @@ class CertificateRequested(Filed):
 
 
 class MentoringRequested(Filed):
+    is_voluntary: ClassVar[bool] = True
+
     business_ref: str
     district: District
     has_nib: bool

@@ -6,18 +6,7 @@ from uuid import UUID
 
 from zi_chassis.domain import Command, Event, Value
 from zi_contracts.intake import ClosingReason, ErasureReason, Items, RefusalReason
-from zi_intake.domain.case.filings import (
-    CaseCommand,
-    CaseEvent,
-    CertificateRequested,
-    ComplaintFiled,
-    ConsultationFiled,
-    FileComplaint,
-    FileConsultation,
-    MentoringRequested,
-    RequestCertificate,
-    RequestMentoring,
-)
+from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
 
 Clock = Literal["acknowledge", "answer"]
 
@@ -163,7 +152,7 @@ CommandsOfFiled = (
     | OpenPersonalData
     | CountOpenings
 )
-CaseCommands = FileComplaint | FileConsultation | RequestCertificate | RequestMentoring | CommandsOfFiled
+CaseCommands = AnyFiling | CommandsOfFiled
 
 
 class BusinessNumberGiven(CaseEvent):
@@ -261,10 +250,7 @@ class OpeningsCounted(Event):
 
 # The events after which the status of the case is published.
 Steps = (
-    ComplaintFiled
-    | ConsultationFiled
-    | CertificateRequested
-    | MentoringRequested
+    AnyFiled
     | BusinessNumberGiven
     | CaseAcknowledged
     | CaseAssigned
