@@ -7,7 +7,7 @@ from tests.umkm.steps import APPLY, CLEAN, FIT, ISSUE, SEND, TRIAGE, VERIFY_ACCO
 from zi_umkm.domain import errors
 from zi_umkm.messaging.published import cases
 from zi_umkm.read.cases import case_of
-from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
+from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.use_cases.statements import BusinessStated
 
 BUDI, DODI = "officer-hadi", "mentor-dodi"
@@ -15,9 +15,9 @@ BUDI, DODI = "officer-hadi", "mentor-dodi"
 
 async def waiting(inside: Inside, reader: str) -> list[tuple[str, int | None]]:
     def read(tx):  # type: ignore[no-untyped-def]
-        rows = numbers_to_check(tx, reader, 20)
-        assert count_numbers_to_check(tx, reader) == len(rows)
-        return [(each.ticket, each.product) for each in rows]
+        found = numbers_to_check(tx, reader, 20)
+        assert numbers_to_check(tx, reader, 20, offset=20).total == found.total == len(found.rows)
+        return [(each.ticket, each.product) for each in found.rows]
 
     found: list[tuple[str, int | None]] = await inside.office.store.query(read)
     return found

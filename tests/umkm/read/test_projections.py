@@ -220,7 +220,7 @@ async def test_evidence_waits_in_its_order_and_visits_under_way_are_their_mentor
         await either.office.mentoring.agree(request, either.business(request), None, "fifo")
         either.clock.at += HOUR
         await either.evidenced(request, "fifo")
-    waiting = await either.office.store.query(actions_to_verify)
+    waiting = (await either.office.store.query(actions_to_verify)).rows
     assert [each.finding.item for each in waiting] == ["fifo", "fifo"]
     assert waiting[0].since < waiting[1].since
     assert str(request.data_subject) in waiting[1].finding.authors

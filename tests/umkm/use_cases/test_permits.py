@@ -52,7 +52,8 @@ async def test_a_revocation_is_decided_before_the_next_permit_is_signed(either: 
     async def waiting(reader: str, *stages: PermitStage) -> list[str]:
         wanted = PermitTasks(reader, stages, signs=True)
         return [
-            each.task for each in await either.office.store.query(lambda tx: waiting_permits(tx, wanted, 9))
+            each.task
+            for each in (await either.office.store.query(lambda tx: waiting_permits(tx, wanted, 9))).rows
         ]
 
     assert await waiting("head-gita", PermitStage.ISSUE) == ["issue"]
@@ -90,7 +91,7 @@ async def test_what_is_made_otherwise_waits_for_an_evaluator_again(inside: Insid
     stated = BusinessStated.model_validate({"district": "nunukan", "kbli": ("10213",), "products": (SAMBAL,)})
     await inside.office.mentoring.restate(request, inside.business(request), None, stated)
     wanted = PermitTasks("evaluator-citra", (PermitStage.EVALUATION, PermitStage.ISSUE), signs=False)
-    [waiting] = await inside.office.store.query(lambda tx: waiting_permits(tx, wanted, 9))
+    [waiting] = (await inside.office.store.query(lambda tx: waiting_permits(tx, wanted, 9))).rows
     assert (waiting.task, waiting.since) == ("evaluation", inside.clock.now())
 
 

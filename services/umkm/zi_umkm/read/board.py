@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx, placeholders
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
 from zi_contracts.intake import District, Holder
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding
 from zi_umkm.read.cases import MentoringRow, case_from, finding_from
 from zi_umkm.read.columns import MOST_ROWS, stored_time
+from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS
 from zi_umkm.read.searching import begins_with
 
@@ -273,34 +274,29 @@ def actions_to_verify(
     offset: int = 0,
     alone: bool = False,
     ticket: str = "",
-) -> list[ToVerify]:
+) -> Excerpt[ToVerify]:
     """Return evidence to verify, the longest wait first; none of a business with which the reader has a conflict of interest.
 
     `alone` leaves out what the reader may not verify; `ticket` is how that of the case begins.
     """
     waiting, values = _waiting(reader, ticket, alone=alone)
-    rows = tx.execute(
-        f"SELECT f.*, c.ticket, c.district{waiting} ORDER BY f.since, f.case_id, f.item"
-        f" LIMIT {limit} OFFSET {offset}",
-        *values,
+    wanted = ListQuery(
+        columns="f.*, c.ticket, c.district",
+        rows=waiting,
+        order="f.since, f.case_id, f.item",
+        row_values=values,
     )
-    return [
-        ToVerify(
-            case=UUID(row["case_id"]),
-            ticket=row["ticket"],
-            district=row["district"],
-            finding=finding_from(row),
-            since=datetime.fromisoformat(row["since"]),
-        )
-        for row in rows
-    ]
+    return wanted.excerpt(tx, _to_verify, limit, offset)
 
 
-def count_actions_to_verify(tx: Tx, reader: str = "", *, alone: bool = False, ticket: str = "") -> int:
-    """Count what `actions_to_verify` returns without a limit."""
-    waiting, values = _waiting(reader, ticket, alone=alone)
-    [row] = tx.execute(f"SELECT COUNT(*) AS many{waiting}", *values)
-    return int(row["many"])
+def _to_verify(row: Row) -> ToVerify:
+    return ToVerify(
+        case=UUID(row["case_id"]),
+        ticket=row["ticket"],
+        district=row["district"],
+        finding=finding_from(row),
+        since=datetime.fromisoformat(row["since"]),
+    )
 
 
 def _waiting(reader: str, ticket: str, *, alone: bool) -> tuple[str, tuple[str, ...]]:

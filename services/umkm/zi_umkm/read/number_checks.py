@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx, placeholders
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.renamings import every_name_of
 from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS, MENTORED
 from zi_umkm.read.searching import begins_with
 
@@ -92,30 +93,26 @@ _WAITING = (
 
 def numbers_to_check(
     tx: Tx, reader: str, limit: int, offset: int = 0, ticket: str = ""
-) -> list[NumberToCheck]:
+) -> Excerpt[NumberToCheck]:
     """Return the numbers that this official may check, the longest wait first; `ticket` is how that of the case begins."""
     found, signs = begins_with("c.ticket", ticket)
-    rows = tx.execute(
-        f"SELECT n.*, c.ticket, c.district{_WAITING}{found} ORDER BY n.since, n.case_id, n.product"
-        f" LIMIT {limit} OFFSET {offset}",
-        *(reader, reader, *signs),
+    wanted = ListQuery(
+        columns="n.*, c.ticket, c.district",
+        rows=f"{_WAITING}{found}",
+        order="n.since, n.case_id, n.product",
+        row_values=(reader, reader, *signs),
     )
-    return [
-        NumberToCheck(
-            case=UUID(row["case_id"]),
-            ticket=row["ticket"],
-            district=row["district"],
-            product=row["product"] or None,
-            since=datetime.fromisoformat(row["since"]),
-        )
-        for row in rows
-    ]
+    return wanted.excerpt(tx, _to_check, limit, offset)
 
 
-def count_numbers_to_check(tx: Tx, reader: str, ticket: str = "") -> int:
-    found, signs = begins_with("c.ticket", ticket)
-    [row] = tx.execute(f"SELECT COUNT(*) AS many{_WAITING}{found}", reader, reader, *signs)
-    return int(row["many"])
+def _to_check(row: Row) -> NumberToCheck:
+    return NumberToCheck(
+        case=UUID(row["case_id"]),
+        ticket=row["ticket"],
+        district=row["district"],
+        product=row["product"] or None,
+        since=datetime.fromisoformat(row["since"]),
+    )
 
 
 def checkers_of(tx: Tx, business_ref: str) -> frozenset[str]:

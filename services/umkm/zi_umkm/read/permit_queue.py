@@ -12,6 +12,7 @@ from zi_umkm.domain.case import messages, permit
 from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.permit_state import PermitStage
 from zi_umkm.read.columns import set_columns, stored_time
+from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS, MENTORED
 from zi_umkm.read.promised_visits import LAST_VISIT
 from zi_umkm.read.searching import begins_with
@@ -212,26 +213,20 @@ class PermitTasks:
         return f"({proposed} OR {contested})", (self.reader,) * 3
 
 
-def waiting_permits(tx: Tx, wanted: PermitTasks, limit: int, offset: int = 0) -> list[WaitingPermit]:
+def waiting_permits(tx: Tx, wanted: PermitTasks, limit: int, offset: int = 0) -> Excerpt[WaitingPermit]:
     """Return what this official may decide: what is due first comes first, then what has waited longest. While a revocation is to be
     decided, nothing is signed: so the case waits for that."""
     condition, values = wanted.condition
     revocation, theirs = wanted.revocation
-    rows = tx.execute(
-        f"SELECT p.case_id, p.stage, p.since, CASE WHEN {revocation} THEN 1 ELSE 0 END AS revokes, p.revoking_since,"
-        f" c.ticket, c.district, k.due, k.missed{condition}"
-        f" ORDER BY COALESCE(k.due, '{NO_CLOCK}'), COALESCE(p.revoking_since, p.since), p.case_id"
-        f" LIMIT {limit} OFFSET {offset}",
-        *(*theirs, *values),
+    waiting = ListQuery(
+        columns=f"p.case_id, p.stage, p.since, CASE WHEN {revocation} THEN 1 ELSE 0 END AS revokes, p.revoking_since,"
+        " c.ticket, c.district, k.due, k.missed",
+        rows=condition,
+        order=f"COALESCE(k.due, '{NO_CLOCK}'), COALESCE(p.revoking_since, p.since), p.case_id",
+        row_values=values,
+        column_values=theirs,
     )
-    return [_waiting(row) for row in rows]
-
-
-def count_waiting_permits(tx: Tx, wanted: PermitTasks) -> int:
-    """Count what `waiting_permits` returns without a limit."""
-    condition, values = wanted.condition
-    [row] = tx.execute(f"SELECT COUNT(*) AS many{condition}", *values)
-    return int(row["many"])
+    return waiting.excerpt(tx, _waiting, limit, offset)
 
 
 def _waiting(row: Row) -> WaitingPermit:

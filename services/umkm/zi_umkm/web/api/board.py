@@ -28,7 +28,6 @@ from zi_umkm.read.board import (
     actions_to_verify,
     attention,
     case_rows,
-    count_actions_to_verify,
     count_cases,
     counts,
     loads,
@@ -113,24 +112,23 @@ async def desk(office: TheOffice, person: Mentor) -> board_answers.DeskAnswer:
     def question(tx: Tx) -> board_answers.DeskAnswer:
         own_cases = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
         free = case_rows(tx, CaseFilter(mentor="", reader=person.sub))
+        waiting = actions_to_verify(tx, reader=person.sub)
         return board_answers.DeskAnswer(
             trips=presenters.trips(own_cases, trip_counts(tx, person.sub, now)),
             free=[presenters.listed(each) for each in free],
-            to_verify=[
-                presenters.to_verify(person.sub, each) for each in actions_to_verify(tx, reader=person.sub)
-            ],
+            to_verify=[presenters.to_verify(person.sub, each) for each in waiting.rows],
             visits=[presenters.desk_visit(each) for each in visits_under_way(tx, person.sub)],
-            totals=_totals(tx, person.sub),
+            totals=_totals(tx, person.sub, waiting.total),
         )
 
     return await office.store.query(question)
 
 
-def _totals(tx: Tx, official: str) -> board_answers.DeskTotals:
+def _totals(tx: Tx, official: str, to_verify: int) -> board_answers.DeskTotals:
     return board_answers.DeskTotals(
         own=count_cases(tx, CaseFilter(mentor=official)),
         free=count_cases(tx, CaseFilter(mentor="", reader=official)),
-        to_verify=count_actions_to_verify(tx, official),
+        to_verify=to_verify,
         visits=count_visits_under_way(tx, official),
     )
 

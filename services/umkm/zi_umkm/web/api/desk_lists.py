@@ -12,11 +12,10 @@ from zi_umkm.read.board import (
     CaseFilter,
     actions_to_verify,
     case_rows,
-    count_actions_to_verify,
     count_cases,
 )
 from zi_umkm.read.columns import MOST_ROWS
-from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
+from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.searching import LONGEST_TICKET, first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.web import board_answers, presenters
@@ -63,10 +62,10 @@ async def findings(
     ticket = first_signs(q)
 
     def question(tx: Tx) -> board_answers.FindingsAnswer:
-        rows = actions_to_verify(tx, limit, person.sub, offset=(page - 1) * limit, alone=True, ticket=ticket)
+        found = actions_to_verify(tx, limit, person.sub, offset=(page - 1) * limit, alone=True, ticket=ticket)
         return board_answers.FindingsAnswer(
-            findings=[presenters.to_verify(person.sub, each) for each in rows],
-            total=count_actions_to_verify(tx, person.sub, alone=True, ticket=ticket),
+            findings=[presenters.to_verify(person.sub, each) for each in found.rows],
+            total=found.total,
         )
 
     return await office.store.query(question)
@@ -80,15 +79,15 @@ async def numbers(
     ticket = first_signs(q)
 
     def question(tx: Tx) -> board_answers.NumbersAnswer:
-        rows = numbers_to_check(tx, person.sub, limit, (page - 1) * limit, ticket)
+        found = numbers_to_check(tx, person.sub, limit, (page - 1) * limit, ticket)
         return board_answers.NumbersAnswer(
             numbers=[
                 board_answers.NumberToCheckAnswer(
                     ticket=each.ticket, district=each.district, product=each.product, since=each.since
                 )
-                for each in rows
+                for each in found.rows
             ],
-            total=count_numbers_to_check(tx, person.sub, ticket),
+            total=found.total,
         )
 
     return await office.store.query(question)

@@ -29,16 +29,15 @@ from zi_umkm.read.board import (
     actions_to_verify,
     attention,
     case_rows,
-    count_actions_to_verify,
     count_cases,
     loads,
     trip_counts,
 )
 from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.charts import bars
-from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
+from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.outcomes import FILLS
-from zi_umkm.read.permit_queue import count_waiting_permits, waiting_permits
+from zi_umkm.read.permit_queue import waiting_permits
 from zi_umkm.read.searching import first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.roles import CHECKING, DECIDING, SUPERVISING, VERIFYING
@@ -109,7 +108,6 @@ async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Respon
         "person": official.person,
         "is_mentor": official.has("mentor"),
         "is_supervisor": official.has(*SUPERVISING),
-        "is_verifier": official.has(*VERIFYING),
         "form": form,
         "permit_labels": permit_labels,
         "now": now,
@@ -123,12 +121,9 @@ def _lists(official: DeskOfficial, tx: Tx, now: datetime) -> dict[str, Any]:
     verifies, takes = official.has(*VERIFYING), official.has("mentor", *SUPERVISING)
     decides, tasks = official.has(*DECIDING), desk_lists.permit_tasks(official)
     return {
-        "to_verify": actions_to_verify(tx, MOST_FREE, sub, alone=True) if verifies else [],
-        "count_to_verify": count_actions_to_verify(tx, sub, alone=True) if verifies else 0,
+        "to_verify": actions_to_verify(tx, MOST_FREE, sub, alone=True) if verifies else None,
         "checks": numbers_to_check(tx, sub, MOST_FREE) if checks else None,
-        "count_of_checks": count_numbers_to_check(tx, sub) if checks else 0,
         "permits": waiting_permits(tx, tasks, MOST_FREE) if decides else None,
-        "count_of_permits": count_waiting_permits(tx, tasks) if decides else 0,
         "trips": trips(tx, sub, now) if mentors else [],
         "under_way": visits_under_way(tx, sub, MOST_FREE) if mentors else [],
         "count_under_way": count_visits_under_way(tx, sub) if mentors else 0,
@@ -163,7 +158,6 @@ def _board(official: DeskOfficial, tx: Tx) -> Response:
     office, now, say = official.office, official.office.clock.now(), say_of(official.request)
     form = Form(dict(official.request.query_params))
     stuck = case_rows(tx, _wanted(form, official), _after(form), MOST_STUCK + 1)
-    waiting = actions_to_verify(tx, MOST_FREE, official.person.sub)
     carried, districts_served = loads(tx), attention(tx)
     rules = ruled(official.request, office, office.rules.in_force(now))
     named: RuleNames = rules["names"]
@@ -178,8 +172,7 @@ def _board(official: DeskOfficial, tx: Tx) -> Response:
         "attention_chart": attention_chart(districts_served, named.district),
         "stuck": stuck[:MOST_STUCK],
         "onward": _onward(form, stuck[MOST_STUCK - 1]) if len(stuck) > MOST_STUCK else None,
-        "to_verify": waiting,
-        "count_to_verify": count_actions_to_verify(tx, official.person.sub),
+        "to_verify": actions_to_verify(tx, MOST_FREE, official.person.sub),
         "count_stuck": count_cases(tx, _wanted(form, official)),
         "officials": officials,
         "days": lambda since: (now - since) // DAY,

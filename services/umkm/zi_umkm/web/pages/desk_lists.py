@@ -19,11 +19,10 @@ from zi_umkm.read.board import (
     CaseFilter,
     actions_to_verify,
     case_rows,
-    count_actions_to_verify,
     count_cases,
 )
-from zi_umkm.read.number_checks import count_numbers_to_check, numbers_to_check
-from zi_umkm.read.permit_queue import PermitTasks, count_waiting_permits, waiting_permits
+from zi_umkm.read.number_checks import numbers_to_check
+from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
 from zi_umkm.read.searching import first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.roles import CHECKING, DECIDING, MENTORING, SIGNING, VERIFYING
@@ -110,13 +109,11 @@ async def finding_list(official: CurrentOfficial) -> Response:
     number, sub, searched = page_asked(official.request), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
-        rows = actions_to_verify(tx, SIZE, sub, offset=skipped(number), alone=True, ticket=searched.signs)
+        found = actions_to_verify(tx, SIZE, sub, offset=skipped(number), alone=True, ticket=searched.signs)
         return {
-            "rows": rows,
+            "rows": found.rows,
             "form": searched.form,
-            "paging": searched.page(
-                number, count_actions_to_verify(tx, sub, alone=True, ticket=searched.signs)
-            ),
+            "paging": searched.page(number, found.total),
         }
 
     return rendered_list(official, "desk_findings.html", await official.office.store.query(question))
@@ -129,11 +126,11 @@ async def number_list(official: CurrentOfficial) -> Response:
     number, sub, searched = page_asked(official.request), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
-        rows = numbers_to_check(tx, sub, SIZE, skipped(number), searched.signs)
+        found = numbers_to_check(tx, sub, SIZE, skipped(number), searched.signs)
         return {
-            "rows": rows,
+            "rows": found.rows,
             "form": searched.form,
-            "paging": searched.page(number, count_numbers_to_check(tx, sub, searched.signs)),
+            "paging": searched.page(number, found.total),
         }
 
     return rendered_list(official, "desk_numbers.html", await official.office.store.query(question))
@@ -147,10 +144,11 @@ async def permit_list(official: CurrentOfficial) -> Response:
     wanted = permit_tasks(official, searched.signs)
 
     def question(tx: Tx) -> dict[str, Any]:
+        found = waiting_permits(tx, wanted, SIZE, skipped(number))
         return {
-            "rows": waiting_permits(tx, wanted, SIZE, skipped(number)),
+            "rows": found.rows,
             "form": searched.form,
-            "paging": searched.page(number, count_waiting_permits(tx, wanted)),
+            "paging": searched.page(number, found.total),
         }
 
     known = {"permit_labels": permit_labels, "now": official.office.clock.now()}
