@@ -15,8 +15,8 @@ MINING := .venv-mining
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
-PACKAGES := contracts rules sandbox tlog verify witness chassis letters services/intake services/notify services/certificates services/umkm services/integrity services/audit
-MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_letters zi_intake zi_notify zi_certificates zi_umkm zi_integrity zi_audit
+PACKAGES := contracts rules sandbox tlog verify witness chassis letters services/intake services/notify services/certificates services/umkm services/integrity services/audit operations
+MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_letters zi_intake zi_notify zi_certificates zi_umkm zi_integrity zi_audit zi_operations
 # Every branch of these is taken by a test.
 PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/*/zi_*/roles.py,services/*/zi_*/domain/*
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from eventsourcing.persistence import ConnectionPoolClosedError, InterfaceError, OperationalError
-from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteCursor, SQLiteDatastore
 
 MACHINE = (OperationalError, InterfaceError, OSError)  # faults of the machine, not of a command
 # A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
@@ -178,7 +178,20 @@ class _DurablePool(SQLiteConnectionPool):
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
         connection.row_factory = sqlite3.Row
-        return SQLiteConnection(connection, self.max_age)
+        return _WaitingConnection(connection, self.max_age)
+
+
+class _WaitingConnection(SQLiteConnection):
+    """Takes the write lock at the beginning of a transaction that writes. SQLite waits for it there, while another process has it for a moment;
+    a transaction that has read already would fail at once instead."""
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        with super().transaction(commit=commit) as cursor:
+            if commit:
+                cursor.execute("ROLLBACK")
+                cursor.execute("BEGIN IMMEDIATE")
+            yield cursor
 
 
 def _sqlite(path: Path, secure_delete: bool) -> SQLiteDatastore:

@@ -2,7 +2,7 @@
 
 The event is on disk first. What a crash leaves undone is done by the runner, and after a restore all of it again:
 the stream has the erasures that a store restored to before them has not, and where the stream was lost too an operator
-brings them from the ledger.
+brings them from the ledger. A house that `zona restore` made waits for that.
 """
 
 import asyncio
@@ -26,8 +26,18 @@ from zi_contracts.message import Message, UnreadableMessageError
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
+UNSETTLED = "erasures-unsettled"  # in the folder of a service that was restored, until somebody has settled who was erased since
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
 IsApproved = Callable[[Message], bool]
+
+
+class UnsettledError(UnavailableError):
+    """The house was restored, and who was erased after the backup is not settled."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this house was restored from a backup, and nobody has settled who was erased since: run zona erasures"
+        )
 
 
 def approved_erasures(source: str, type: str, approvers: Collection[str]) -> IsApproved:
@@ -92,19 +102,22 @@ class ErasureRunner:
             stream = published(broker, type, store, declared_by(settings.audit_url))
             return recorded(stream, settings.folder / "erasures", is_approved)
 
-        service.watch("erasing", lambda: self.run(erasures))
+        service.watch("erasing", lambda: self.run(erasures, settings.folder / UNSETTLED))
         service.ready_check("erasures", lambda: self.reason)
 
-    async def run(self, published: Callable[[], AsyncIterator[Message]]) -> None:
+    async def run(
+        self, published: Callable[[], AsyncIterator[Message]], unsettled: Path | None = None
+    ) -> None:
         """Run until cancelled."""
         while True:
             heed_cancellation()
-            done = await (self.unlock(published()) if self._vault.locked else self.apply())
+            done = await (self.unlock(published(), unsettled) if self._vault.locked else self.apply())
             await asyncio.sleep(POLL_SECONDS if done else self._backoff.next())
 
-    async def unlock(self, published: AsyncIterator[Message]) -> bool:
-        """Apply all erasures and unlock the vault. False where that failed: `reason` says why, and the vault stays locked."""
-        return await self._done(self._unlock(published))
+    async def unlock(self, published: AsyncIterator[Message], unsettled: Path | None = None) -> bool:
+        """Apply all erasures and unlock the vault. False where that failed: `reason` says why, and the vault stays locked. So it does while
+        the file `unsettled` is there."""
+        return await self._done(self._unlock(published, unsettled))
 
     async def apply(self) -> bool:
         """Apply the erasures that this store has recorded; false as above."""
@@ -120,8 +133,10 @@ class ErasureRunner:
         self._backoff.reset()
         return True
 
-    async def _unlock(self, published: AsyncIterator[Message]) -> None:
+    async def _unlock(self, published: AsyncIterator[Message], unsettled: Path | None) -> None:
         await self._apply(dict([self._tombstone(message) async for message in published]))
+        if unsettled is not None and await asyncio.to_thread(unsettled.exists):
+            raise UnsettledError
         await asyncio.to_thread(self._vault.unlock)
         self.reason = None
 

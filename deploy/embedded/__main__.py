@@ -11,7 +11,14 @@ from pathlib import Path
 
 from deploy.embedded import processes, witness
 from deploy.embedded.greeting import greeting, not_ready
-from deploy.embedded.ground import AlreadyRunningError, TakenPortError, check_free, locked
+from deploy.embedded.ground import (
+    AlreadyRunningError,
+    TakenPortError,
+    UnfinishedRestoreError,
+    check_free,
+    locked,
+    refuse_unfinished_restore,
+)
 from deploy.embedded.programs import MissingProgramError, ports, programs
 from deploy.embedded.readiness import waiting
 from deploy.embedded.supervisor import render
@@ -58,6 +65,7 @@ class Run:
         self.stop = threading.Event()
 
     def __call__(self) -> int:
+        refuse_unfinished_restore(self.settings.data)
         self._clean_up()
         check_free(ports(self.settings, self.programs))
         provision.main(["keys"])
@@ -132,6 +140,7 @@ def main() -> int:
     except (
         AlreadyRunningError,
         TakenPortError,
+        UnfinishedRestoreError,
         MissingProgramError,
         NowhereToSendError,
         DemoInEarnestError,

@@ -16,6 +16,17 @@ class TakenPortError(Exception):
     """Another program listens where we should."""
 
 
+class UnfinishedRestoreError(Exception):
+    """A restore was interrupted, so that part of the house is not in its place."""
+
+
+def refuse_unfinished_restore(data: Path) -> None:
+    if (data / "backup" / "restore").exists():
+        raise UnfinishedRestoreError(
+            f"zona restore was interrupted in {data}. Run it again, with the same backup; it completes what it began."
+        )
+
+
 @contextmanager
 def locked(data: Path) -> Iterator[None]:
     """Lock the data folder; the kernel unlocks it when this process ends, however it ends."""

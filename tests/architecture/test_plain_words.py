@@ -13,7 +13,7 @@ PACKAGES = (
     *("contracts/zi_contracts", "rules/zi_rules", "sandbox/zi_sandbox", "tlog/zi_tlog", "verify/zi_verify"),
     *("witness/zi_witness", "chassis/zi_chassis", "letters/zi_letters", "services/intake/zi_intake"),
     *("services/notify/zi_notify", "services/certificates/zi_certificates", "services/umkm/zi_umkm"),
-    *("services/integrity/zi_integrity", "services/audit/zi_audit"),
+    *("services/integrity/zi_integrity", "services/audit/zi_audit", "operations/zi_operations"),
 )
 PROGRAMS = ("deploy", "bench", "docs")
 # Participles and pronouns that say nothing of the thing they stand for.

@@ -1,7 +1,9 @@
 """What an address asks for is what the connection gets."""
 
+import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -48,3 +50,26 @@ def test_closing_waits_for_who_still_reads(tmp_path: Path) -> None:
         assert closing.is_alive()
     closing.join(timeout=10)
     assert not closing.is_alive()
+
+
+def test_a_writer_waits_for_another_process_although_it_reads_first(tmp_path: Path) -> None:
+    """A transaction that has read and then finds the file locked would otherwise be refused at once."""
+    database = Database(tmp_path / "store.db")
+    with database.transaction() as tx:
+        tx.create("CREATE TABLE numbers (number INTEGER)")
+    other = sqlite3.connect(tmp_path / "store.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+
+    def write() -> None:
+        with database.transaction() as tx:
+            tx.execute("SELECT number FROM numbers")
+            tx.execute("INSERT INTO numbers VALUES (1)")
+
+    with ThreadPoolExecutor(1) as somebody:
+        writing = somebody.submit(write)
+        with pytest.raises(TimeoutError):
+            writing.result(0.2)
+        other.execute("ROLLBACK")
+        writing.result()
+    other.close()
+    database.close()

@@ -308,3 +308,22 @@ async def test_restored_keys_alone_are_destroyed_again_from_the_own_store(tmp_pa
     async with opened(tmp_path) as front:
         assert secret not in key_files(tmp_path)
         assert (await front.track(filed))["words"] == "erased"
+
+
+async def test_a_restored_house_tells_nothing_before_it_is_settled_who_was_erased_since(
+    tmp_path: Path,
+) -> None:
+    """Its streams are lost, and so are all copies of the log: nothing in the house knows of the erasure."""
+    filed, secret, erasure = await erased_and_restored(tmp_path)
+    unsettled = tmp_path / "unsettled"
+    unsettled.touch()
+    async with opened(tmp_path / "restored") as front:
+        runner = again(front)
+        assert not await runner.unlock(nothing(), unsettled)
+        assert runner.reason is not None
+        assert "zona erasures" in runner.reason
+        assert (await front.track(filed))["words"] == "not_now"
+        unsettled.unlink()
+        assert await runner.unlock(stream(erasure), unsettled)
+        assert secret not in key_files(front.folder)
+        assert (await front.track(filed))["words"] == "erased"

@@ -28,6 +28,7 @@ from zi_chassis.vault import Vault
 PAGE = 500
 BEHIND = 2**63  # findings without a position come last
 AHEAD = 10_000  # positions by which a claim may be ahead of the store before it is left for later
+UNDESTROYED = "the person's key should be destroyed and is not."
 VAULTS = ("intake", "integrity")  # whose stores have a vault; what the others refer to lies in that of intake
 _ROWS = (
     "SELECT m.position, m.event_id, m.type, m.aggregate, m.version, m.message, m.hash, e.topic, e.state"
@@ -239,7 +240,7 @@ class Reconcile:
         destroyed = {each.event for each in keys.tombstones().values()}
         for event, position in self._ledger.erasures.items():
             if event not in destroyed:
-                self._at(position, "the person's key should be destroyed and is not.")
+                self._at(position, UNDESTROYED)
 
     def _digests(self, tx: Tx) -> None:
         rows = tx.execute("SELECT item, digest FROM vault_items") if _has_vault(tx) else []

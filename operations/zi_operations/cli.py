@@ -1,0 +1,200 @@
+"""The command `zona`: what an operator runs beside a house, in one of two languages."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zi_audit.files.halt import HaltError
+from zi_operations import doctor, report
+from zi_operations.backup import BackupRun, dry_run, retain
+from zi_operations.drill import Drill
+from zi_operations.erasures_settled import settle_by_log, settle_by_statement, unsettled
+from zi_operations.examination import Examined, HouseExamination
+from zi_operations.house import OWN_FOLDER, HouseOfData, HouseSettings
+from zi_operations.options import parser
+from zi_operations.outcome import OperationError, OperationStatus
+from zi_operations.restore import BackupSource, Restore
+from zi_operations.sealing import (
+    make_keys,
+    read_house_key,
+    read_operator_key,
+    write_house_key,
+    write_operator_key,
+)
+from zi_verify.bar import ProgressBar
+from zi_verify.options import language_of
+from zi_verify.verdict import Sentence
+
+HOUSE_KEY = "key"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    commands = {
+        "key": _key,
+        "backup": _backup,
+        "restore": _restore,
+        "check": _check,
+        "erasures": _erasures,
+        "drill": _drill,
+    }
+    options = parser(commands, language_of(arguments)).parse_args(arguments)
+    try:
+        outcome: OperationStatus = options.run(options)
+    except OperationError as error:
+        print(f"zona: {error.sentence.render(options.language)}", file=sys.stderr)
+        return error.outcome.code
+    except HaltError as error:
+        print(f"zona: {error}", file=sys.stderr)
+        return OperationStatus.FOUND.code
+    except OSError as error:
+        print(f"zona: {error}", file=sys.stderr)
+        return OperationStatus.NO_ROOM.code
+    return outcome.code
+
+
+def _house() -> HouseOfData:
+    return HouseOfData(HouseSettings())
+
+
+def _say(options: argparse.Namespace, en: str, id: str) -> None:
+    _print([Sentence(en, id).render(options.language)])
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, flush=True)
+
+
+def _key(options: argparse.Namespace) -> OperationStatus:
+    path = _house().data / OWN_FOLDER / HOUSE_KEY
+    if path.exists() or options.file.exists():
+        there = path if path.exists() else options.file
+        raise OperationError(
+            OperationStatus.REFUSED,
+            f"{there} is there already. Older backups need the key that they were made with: move it away, and keep it.",
+            f"{there} sudah ada. Cadangan lama membutuhkan kuncinya sendiri: pindahkan, dan simpan.",
+        )
+    house_key, operator_key = make_keys()
+    write_operator_key(options.file, operator_key)
+    write_house_key(path, house_key)
+    _say(
+        options,
+        f"{options.file} opens the backups of this house. Keep it outside of the house, twice; without it they are worth nothing.",
+        f"{options.file} membuka cadangan rumah ini. Simpan di luar rumah, dua kali; tanpa itu cadangan tidak ada gunanya.",
+    )
+    return OperationStatus.DONE
+
+
+def _backup(options: argparse.Namespace) -> OperationStatus:
+    house, now = _house(), datetime.now(UTC)
+    if options.dry_run:
+        planned = dry_run(house, options.target)
+        _say(
+            options,
+            f"{planned.bytes:,} bytes of databases, {planned.data_files} files of data and {planned.key_files} of keys; {planned.free:,} bytes are free",
+            f"{planned.bytes:,} bita basis data, {planned.data_files} berkas data dan {planned.key_files} berkas kunci; {planned.free:,} bita tersedia",
+        )
+        return OperationStatus.DONE
+    key = read_house_key(house.data / OWN_FOLDER / HOUSE_KEY)
+    taken = BackupRun(house, options.target, key, now, ProgressBar(sys.stderr)).run()
+    _print([report.of_manifest(taken.manifest).render(options.language)])
+    for gone in retain(options.target, options.keep or 0, now):
+        _say(options, f"removed: {gone}", f"dihapus: {gone}")
+    return OperationStatus.DONE
+
+
+def _restore(options: argparse.Namespace) -> OperationStatus:
+    source = BackupSource(options.backup, read_operator_key(options.key), options.keys)
+    restore = Restore(_house(), source, ProgressBar(sys.stderr))
+    if options.dry_run:
+        _print([report.of_manifest(restore.verify()).render(options.language)])
+        return OperationStatus.DONE
+    restored = restore.run(although_older=options.although_older)
+    if not options.json:
+        _print([report.of_manifest(restored.manifest).render(options.language)])
+        _say(
+            options,
+            f"{restored.refilled} entries came back from the published log",
+            f"{restored.refilled} entri kembali dari log yang terbit",
+        )
+    return _concluded(options, restored.examined)
+
+
+def _concluded(options: argparse.Namespace, examined: Examined) -> OperationStatus:
+    if options.json:
+        _print([json.dumps(asdict(examined), indent=1)])
+    else:
+        _print(report.lines(examined, options.language))
+    return report.outcome_of(examined)
+
+
+def _check(options: argparse.Namespace) -> OperationStatus:
+    house = _house()
+    house.refuse_incomplete()
+    answered = doctor.answers(house)
+    still = [*doctor.standing_still(house, answered), *doctor.stale_backups(house, datetime.now(UTC))]
+    examined = HouseExamination(house).run(stands_still=not any(answered.values()))
+    if options.json:
+        found = [{"part": each.part, "why": each.why, "remedy": each.remedy.en} for each in still]
+        _print([json.dumps({**asdict(examined), "standing_still": found}, indent=1)])
+    else:
+        _print(report.of_still(still, options.language))
+        _print(report.lines(examined, options.language))
+    outcome = report.outcome_of(examined)
+    return OperationStatus.FOUND if still and outcome is OperationStatus.DONE else outcome
+
+
+def _erasures(options: argparse.Namespace) -> OperationStatus:
+    house = _house()
+    house.refuse_incomplete()
+    if options.log is not None:
+        came = settle_by_log(house, options.log)
+        _say(options, f"{came} entries came from {options.log}", f"{came} entri datang dari {options.log}")
+    elif options.nothing_newer is not None:
+        settle_by_statement(house, options.nothing_newer, datetime.now(UTC))
+    waiting = unsettled(house)
+    if not waiting:
+        _say(
+            options,
+            "It is settled who was erased; start the house.",
+            "Sudah jelas siapa yang dihapus; jalankan rumah.",
+        )
+        return OperationStatus.DONE
+    _say(
+        options,
+        f"Not settled for {', '.join(waiting)}: zona erasures --log COPY, or zona erasures --nothing-newer REASON.",
+        f"Belum jelas untuk {', '.join(waiting)}: zona erasures --log SALINAN, atau zona erasures --nothing-newer ALASAN.",
+    )
+    return OperationStatus.UNSETTLED
+
+
+def _drill(options: argparse.Namespace) -> OperationStatus:
+    with tempfile.TemporaryDirectory(prefix="zona-drill-", dir=options.scratch) as scratch:
+        done = Drill(_house(), Path(scratch), datetime.now(UTC), ProgressBar(sys.stderr)).run()
+    # In a scratch house nobody has to settle anything: it is never started.
+    done.examined.unsettled.clear()
+    if options.json:
+        _print(
+            [
+                json.dumps(
+                    {"seconds": done.seconds, "manifest": done.manifest.name, **asdict(done.examined)},
+                    indent=1,
+                )
+            ]
+        )
+        return report.outcome_of(done.examined)
+    _print([report.of_manifest(done.manifest).render(options.language)])
+    for step, seconds in done.seconds.items():
+        _print([f"{step}: {seconds} s"])
+    return _concluded(options, done.examined)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The check of a house that stands still or runs, from its files and databases alone: the ledger derived again, each store and vault against
+it, the stores against each other, and the messages that the ledger has and a store lacks, by name."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from zi_audit.files.halt import HaltError, Reason
+from zi_audit.files.log_keys import keys_of
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import PENDING, POLICY
+from zi_audit.tools.fsck import Fsck
+from zi_audit.tools.reconcile import UNDESTROYED, Reconcile, logs_of
+from zi_audit.tools.sender_entries import sender_entries
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.log import TransparencyLog
+from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
+from zi_audit.writer.write_lock import WriteLock
+from zi_chassis.database import Database
+from zi_chassis.erasure import UNSETTLED
+from zi_chassis.event_tables import EventTables
+from zi_chassis.keystore import Keystore
+from zi_chassis.read_only import ReadOnlyDatabase
+from zi_operations.house import SERVICES, WRITER, HouseOfData
+from zi_tlog.error import LogError
+
+WITNESS_TIMES = Times(confirm=2.0)
+
+
+@dataclass(frozen=True)
+class MissingMessage:
+    """A message that the ledger or the stream has and the store has not."""
+
+    service: str
+    position: int
+    type: str
+    subject: str
+    time: str
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.position}: {self.type} {self.subject} {self.time}"
+
+
+@dataclass
+class Examined:
+    """`entries` of the ledger were derived again, which a running house forbids; `messages` and `items` were compared; `faults` are sentences by what they are about. `pending` erasures wait in a file for the next
+    start of their service; `unsettled` services were restored and wait for zona erasures."""
+
+    entries: int | None = None
+    messages: int = 0
+    items: int = 0
+    erased: int = 0
+    pending: int = 0
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    missing: list[MissingMessage] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
+    witnesses: str = ""
+
+    def found(self, about: str, *sentences: str) -> None:
+        if sentences:
+            self.faults.setdefault(about, []).extend(sentences)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.faults and not self.missing
+
+
+class HouseExamination:
+    """One examination of a house; with `stands_still` the ledger too, which may not grow meanwhile."""
+
+    def __init__(self, house: HouseOfData) -> None:
+        self._house = house
+
+    def run(self, *, stands_still: bool = True) -> Examined:
+        examined = Examined()
+        if stands_still:
+            self._ledger(examined)
+        for service in SERVICES:
+            try:
+                self._store(service, examined)
+            except LogError as damage:
+                examined.found(service, f"It can't be compared with the published log: {damage}")
+        self._each_other(examined)
+        examined.unsettled = [name for name in SERVICES if (self._house.data / name / UNSETTLED).exists()]
+        return examined
+
+    def ask_witnesses(self, examined: Examined) -> None:
+        """Find out whether one of them knows of more than this ledger, or of another one; the house stands still."""
+        try:
+            with opened_log(self._house) as log:
+                asyncio.run(_confirmed(log, self._house))
+                has_witnesses = any(each.url for each in log.witnesses.witnesses)
+            examined.witnesses = "confirmed" if has_witnesses else "none"
+        except HaltError as halt:
+            examined.witnesses = str(halt)
+            if halt.reason is not Reason.UNCONFIRMED:
+                examined.found("witnesses", str(halt))
+
+    def _ledger(self, examined: Examined) -> None:
+        with opened_ledger(self._house) as ledger:
+            report = Fsck(ledger, self._house.tiles, keys_of(self._house.settings_of(WRITER))).run()
+        examined.entries = report.entries
+        examined.found("ledger", *dict.fromkeys(report.findings))
+
+    def _store(self, service: str, examined: Examined) -> None:
+        store, keys = self._house.stores[service], self._house.keys_of(service)
+        logs = logs_of(self._house.tiles.folder)
+        keystore = None if keys is None else Keystore(ReadOnlyDatabase(keys.place), create=False)
+        compared = Reconcile(service, ReadOnlyDatabase(store.place), *logs).run(keystore)
+        examined.messages += compared.messages
+        examined.items += compared.items
+        examined.erased += compared.erased or 0
+        lost = list(self._behind(service, logs))
+        examined.missing += lost
+        named = {
+            f"Position {each.position}: the message is missing from the store; the ledger has it."
+            for each in lost
+        }
+        findings = [each for each in compared.findings if each not in named]
+        if (self._house.data / service / "erasures").exists():
+            pending = [each for each in findings if each.endswith(UNDESTROYED)]
+            examined.pending += len(pending)
+            findings = [each for each in findings if each not in pending]
+        examined.found(service, *findings)
+
+    def _behind(self, service: str, logs: Sequence[PublishedLog]) -> Iterator[MissingMessage]:
+        with ReadOnlyDatabase(self._house.stores[service].place).reading() as tx:
+            last, _ = EventTables.head(tx)
+        for entry in sender_entries(list(reversed(logs)), service):
+            if entry.link.position > last:
+                yield MissingMessage(service, entry.link.position, *_named(entry.link.attributes))
+
+    def _each_other(self, examined: Examined) -> None:
+        """Nobody has received what its sender does not have."""
+        heads, received = {}, {}
+        for service, store in self._house.stores.items():
+            tracking = "notification_tracking" if store.is_postgres else "tracking"
+            with ReadOnlyDatabase(store.place).reading() as tx:
+                heads[service], _ = EventTables.head(tx)
+                rows = tx.execute(f"SELECT application_name, notification_id FROM {tracking}")
+                received[service] = {row["application_name"]: row["notification_id"] for row in rows}
+        for service, senders in received.items():
+            examined.found(
+                service,
+                *(
+                    f"It has received {sender} up to position {position}, and {sender} goes to {heads[sender]}."
+                    for sender, position in senders.items()
+                    if position > heads.get(sender, position)
+                ),
+            )
+
+
+async def _confirmed(log: TransparencyLog, house: HouseOfData) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        await Witnesses(log, house.tiles, log.witnesses, client, WriteLock(), WITNESS_TIMES).confirm()
+
+
+def _named(attributes: Mapping[str, object]) -> Sequence[str]:
+    return [str(attributes.get(name, "")) for name in ("type", "subject", "time")]
+
+
+@contextmanager
+def opened_log(house: HouseOfData) -> Iterator[TransparencyLog]:
+    """The log of a house that stands still, with its published files brought up to its database. It signs nothing, and announces no policy:
+    that is the writer's to do."""
+    settings, tiles = house.settings_of(WRITER), house.tiles
+    with opened_ledger(house) as ledger:
+        log = TransparencyLog(ledger, tiles, keys_of(settings), settings.clock(), witnesses_of(settings))
+        waiting = tiles.read(PENDING)
+        log.open(f"{settings.public_url}/audit/log", policy_may_change=lambda: not tiles.has(POLICY))
+        if waiting is None:
+            tiles.remove(PENDING)
+        yield log
+
+
+@contextmanager
+def opened_ledger(house: HouseOfData) -> Iterator[Ledger]:
+    """The ledger's database, closed at the end."""
+    database = Database(house.ledger.place)
+    try:
+        yield Ledger(database, house.office)
+    finally:
+        database.close()
+
+
+def unsettled_file(house: HouseOfData, service: str) -> Path:
+    return house.data / service / UNSETTLED

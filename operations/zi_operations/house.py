@@ -1,0 +1,236 @@
+"""The house as its operator sees it: a data folder, and for each service the databases that it works on, files or PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from zi_audit.files.status import STATUS
+from zi_audit.files.tile_folder import CHECKPOINT, TileFolder, tiles_of
+from zi_chassis.erasure import UNSETTLED
+from zi_chassis.read_only import ReadOnlyDatabase
+from zi_chassis.settings import LISTENERS, Settings
+from zi_operations.outcome import OperationError, OperationStatus
+from zi_tlog.error import LogError
+from zi_tlog.policy import parse_policy
+
+SERVICES = ("intake", "notify", "umkm", "certificates", "integrity", "audit")
+VAULTS = ("intake", "integrity")
+WRITER = "audit-writer"
+POOL = "integrity/survey-answers.pool"
+OWN_FOLDER = "backup"  # the folder of zona itself
+STAGING = f"{OWN_FOLDER}/restore"
+SCRATCH = "scratch-"
+WITNESS_OF_THE_HOUSE = "witness-in-the-same-house"
+# Made again by a start, or of no use after a loss; a witness must never come back from a backup, for it would forget what it signed.
+LEFT_OUT = (
+    *("lock", "*/lock", "*.new", "run/*", "logs/*", "caddy/*", "mailbox/*", "audit/index.db*"),
+    *("nats/jetstream/*", "nats/nats.conf", "nats/start.sh", "nats/sender-keys.json"),
+    *("witness/*", "witness.last-signed", "witness-last/*", "audit-writer/tiles/*", "tiles/*", POOL),
+    *(f"{OWN_FOLDER}/{SCRATCH}*", f"{STAGING}/*", f"*/{UNSETTLED}"),
+)
+DATA_FILES = (
+    *("rules/*", "witnesses", "witnesses/*", "clock", "*/shifted", "*/erasures", "nats/grants.toml"),
+    f"{OWN_FOLDER}/statements",
+    *(f"{WRITER}/origin", f"{WRITER}/retired-keys", f"{WRITER}/key-overlap", f"{WRITER}/origins/*"),
+)
+LEFT_OUT_TILES = ("tile/*", CHECKPOINT, STATUS, "sender-proofs.json", "*.new")
+
+
+class Kind(Enum):
+    """A database by what is in it: the table whose lock keeps its writers out, on PostgreSQL."""
+
+    STORE = "stored_events"
+    VAULT_KEYS = "keys"
+    LEDGER = "log_state"
+
+
+@dataclass(frozen=True)
+class HouseDatabase:
+    """`name` is `<service>/<file without ending>`."""
+
+    name: str
+    kind: Kind
+    place: str
+
+    @property
+    def service(self) -> str:
+        return self.name.partition("/")[0]
+
+    @property
+    def is_postgres(self) -> bool:
+        return self.place.startswith(("postgresql://", "postgres://"))
+
+    def exists(self) -> bool:
+        if not self.is_postgres:
+            return Path(self.place).exists()
+        return ReadOnlyDatabase(self.place).has(self.kind.value)
+
+
+class HouseSettings(BaseSettings):
+    """The databases of all services at once; those without an address are files in the data folder."""
+
+    model_config = SettingsConfigDict(env_prefix="ZI_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    data: Path = Path("./var")
+    tiles: Path | None = None
+    port: int = 8080
+    backups: Path | None = None
+    intake_url: str = ""
+    notify_url: str = ""
+    umkm_url: str = ""
+    certificates_url: str = ""
+    integrity_url: str = ""
+    audit_url: str = ""
+    audit_writer_url: str = ""
+    intake_database: str = ""
+    intake_keys_database: str = ""
+    notify_database: str = ""
+    umkm_database: str = ""
+    certificates_database: str = ""
+    integrity_database: str = ""
+    integrity_keys_database: str = ""
+    audit_database: str = ""
+    audit_writer_database: str = ""
+
+
+def scratch_settings(folder: Path) -> HouseSettings:
+    """Of a house that is only tried: files below `folder`, whatever the environment says."""
+    here: dict[str, Any] = {name: "" for name in HouseSettings.model_fields if name.endswith("_database")}
+    return HouseSettings(data=folder, tiles=folder / WRITER / "tiles", **here)
+
+
+class HouseOfData:
+    """Reads the settings once; opens nothing before it is asked to."""
+
+    def __init__(self, settings: HouseSettings) -> None:
+        self._settings = settings
+        self.data = settings.data.absolute()
+
+    def settings_of(self, service: str) -> Settings:
+        """Those of a service's process."""
+        values: dict[str, Any] = {
+            "database": self._address(service, "database"),
+            "keys_database": self._address(service, "keys_database"),
+            "tiles": self._settings.tiles,
+        }
+        return Settings(service=service, data=self.data, **values)
+
+    @cached_property
+    def office(self) -> str:
+        return self.settings_of(WRITER).office
+
+    @cached_property
+    def tiles(self) -> TileFolder:
+        return TileFolder(tiles_of(self.settings_of(WRITER)))
+
+    @cached_property
+    def databases(self) -> tuple[HouseDatabase, ...]:
+        """In the order in which writers lock them: a store before its keys."""
+        found = []
+        for service in SERVICES:
+            found.append(self._database(service, "store", Kind.STORE, "database"))
+            if service in VAULTS:
+                found.append(self._database(service, "keys", Kind.VAULT_KEYS, "keys_database"))
+        return (*found, self._database(WRITER, "ledger", Kind.LEDGER, "database"))
+
+    @property
+    def stores(self) -> dict[str, HouseDatabase]:
+        return {each.service: each for each in self.databases if each.kind is Kind.STORE}
+
+    def keys_of(self, service: str) -> HouseDatabase | None:
+        return next((each for each in self.databases if each.name == f"{service}/keys"), None)
+
+    @property
+    def ledger(self) -> HouseDatabase:
+        return self.databases[-1]
+
+    def files(self) -> tuple[list[Path], list[Path]]:
+        """The files of the data and those of the keys, relative to the data folder. What nobody has classified counts as a key."""
+        data, keys = list[Path](), list[Path]()
+        for relative in self._walk(self.data, LEFT_OUT):
+            if not self._is_left_out(relative):
+                (data if _is_among(relative, DATA_FILES) else keys).append(relative)
+        return data, keys
+
+    def tile_files(self) -> list[Path]:
+        """The named files of the published log, and the logs that were set aside; its tiles are made again from the ledger's database."""
+        return [
+            each
+            for each in self._walk(self.tiles.folder, LEFT_OUT_TILES)
+            if not _is_among(each, LEFT_OUT_TILES)
+        ]
+
+    def refuse_incomplete(self) -> None:
+        missing = [each.name for each in self.databases if not each.exists()]
+        if missing:
+            raise OperationError(
+                OperationStatus.REFUSED,
+                f"There is no whole house in {self.data}: {', '.join(missing)} is missing. Set ZI_DATA to the data folder.",
+                f"Tidak ada rumah yang lengkap di {self.data}: {', '.join(missing)} tidak ada. Setel ZI_DATA ke folder data.",
+            )
+
+    def refuse_inhabited(self) -> None:
+        """Raises OperationError unless nothing is here that a backup would bring."""
+        there = [each.name for each in self.databases if each.exists()]
+        there += [
+            f"{name}/secrets" for name in (*SERVICES, WRITER) if (self.data / name / "secrets").is_dir()
+        ]
+        if there:
+            raise OperationError(
+                OperationStatus.NOT_EMPTY,
+                f"{self.data} is not empty: {', '.join(there)}. Restore into an empty house, and set the old one aside, unchanged.",
+                f"{self.data} tidak kosong: {', '.join(there)}. Pulihkan ke rumah yang kosong, dan sisihkan yang lama tanpa diubah.",
+            )
+
+    @staticmethod
+    def _walk(folder: Path, passed_over: tuple[str, ...]) -> Iterator[Path]:
+        """The files below a folder, relative to it, without entering a folder that is left out whole."""
+        for place, names, files in os.walk(folder):
+            here = Path(place).relative_to(folder)
+            names[:] = sorted(name for name in names if f"{here / name}/*" not in passed_over)
+            yield from (here / name for name in sorted(files))
+
+    def _is_left_out(self, relative: Path) -> bool:
+        if _is_among(relative, LEFT_OUT) or str(self.data / relative) in self._database_files:
+            return True
+        return relative.parts[0] == "witnesses" and _names_the_witness_of_the_house(self.data / relative)
+
+    @cached_property
+    def _database_files(self) -> frozenset[str]:
+        return frozenset(f"{each.place}{end}" for each in self.databases for end in ("", "-wal", "-shm"))
+
+    def url(self, service: str) -> str:
+        """Return where the service's process listens."""
+        return self._address(service, "url") or f"http://127.0.0.1:{self._settings.port + LISTENERS[service]}"
+
+    @property
+    def backups(self) -> Path | None:
+        """The folder of the backups, where the operator has set one."""
+        return self._settings.backups
+
+    def _address(self, service: str, kind: str) -> str:
+        address: str = getattr(self._settings, f"{service.replace('-', '_')}_{kind}", "")
+        return address
+
+    def _database(self, service: str, file: str, kind: Kind, setting: str) -> HouseDatabase:
+        place = self._address(service, setting) or str(self.data / service / f"{file}.db")
+        return HouseDatabase(f"{service}/{file}", kind, place)
+
+
+def _is_among(path: Path, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch(str(path), pattern) for pattern in patterns)
+
+
+def _names_the_witness_of_the_house(file: Path) -> bool:
+    """A house that was lost has lost that witness too; the next start makes and names another one."""
+    try:
+        return [each.name for each in parse_policy(file.read_bytes()).witnesses] == [WITNESS_OF_THE_HOUSE]
+    except LogError:
+        return False

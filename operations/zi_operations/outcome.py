@@ -1,0 +1,98 @@
+"""The exit statuses of `zona` and the one error that stops a command; docs/operations.md is checked against the table."""
+
+from enum import Enum
+
+from zi_verify.verdict import Language, Sentence
+
+
+class OperationStatus(Enum):
+    """The exit statuses, by number: name for people, and meaning."""
+
+    DONE = (0, Sentence("done", "selesai"), Sentence("all is well", "semuanya baik"))
+    FOUND = (
+        1,
+        Sentence("found", "ditemukan"),
+        Sentence(
+            "something is not as it should be; the lines above say what, and what to do",
+            "ada yang tidak semestinya; baris di atas menyebutnya dan apa yang harus dilakukan",
+        ),
+    )
+    REFUSED = (
+        2,
+        Sentence("refused", "ditolak"),
+        Sentence(
+            "nothing was done: an option, a file or a setting is wrong",
+            "tidak ada yang dilakukan: pilihan, berkas, atau setelan salah",
+        ),
+    )
+    NOT_EMPTY = (
+        3,
+        Sentence("not empty", "tidak kosong"),
+        Sentence(
+            "nothing was restored: this house has data already",
+            "tidak ada yang dipulihkan: rumah ini sudah berisi data",
+        ),
+    )
+    CHANGED = (
+        4,
+        Sentence("changed", "berubah"),
+        Sentence(
+            "nothing was restored: the backup was changed or cut short, or is of another key",
+            "tidak ada yang dipulihkan: cadangan berubah atau terpotong, atau milik kunci lain",
+        ),
+    )
+    OLD = (
+        5,
+        Sentence("old", "lama"),
+        Sentence(
+            "there is something newer than this backup: another backup, or messages that it lacks",
+            "ada yang lebih baru daripada cadangan ini: cadangan lain, atau pesan yang tidak dimilikinya",
+        ),
+    )
+    UNSETTLED = (
+        6,
+        Sentence("unsettled", "belum selesai"),
+        Sentence(
+            "restored, and nobody knows yet who was erased after the backup: personal data stays locked until zona erasures",
+            "dipulihkan, dan belum diketahui siapa yang dihapus sesudah cadangan: data pribadi terkunci sampai zona erasures",
+        ),
+    )
+    NO_ROOM = (
+        7,
+        Sentence("no room", "tidak ada ruang"),
+        Sentence(
+            "nothing was kept: the disk is full or refused to write",
+            "tidak ada yang disimpan: penyimpanan penuh atau menolak ditulisi",
+        ),
+    )
+    NO_BACKUP = (
+        8,
+        Sentence("no backup", "bukan cadangan"),
+        Sentence(
+            "this folder is no backup of zona, but for example a copy of files that was made while the house ran",
+            "folder ini bukan cadangan zona, misalnya salinan berkas yang dibuat ketika rumah berjalan",
+        ),
+    )
+
+    def __init__(self, code: int, word: Sentence, meaning: Sentence) -> None:
+        self.code = code
+        self.word = word
+        self.meaning = meaning
+
+
+class OperationError(Exception):
+    """The command ends; the sentence tells the operator what was found and what to do."""
+
+    def __init__(self, outcome: OperationStatus, en: str, id: str) -> None:
+        super().__init__(en)
+        self.outcome = outcome
+        self.sentence = Sentence(en, id)
+
+
+def table(language: Language) -> str:
+    """All statuses by number, one a line, as the help shows them."""
+    width = max(len(each.word.render(language)) for each in OperationStatus)
+    return "\n".join(
+        f"  {each.code}  {each.word.render(language):{width}}  {each.meaning.render(language)}"
+        for each in OperationStatus
+    )

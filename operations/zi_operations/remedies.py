@@ -1,0 +1,101 @@
+"""The way out of each thing that can stand still, with the command; docs/operations.md has the same commands, and a test tries each."""
+
+from zi_verify.verdict import Sentence
+
+RESTORE = Sentence(
+    "look for a newer backup: set this data aside, then zona restore BACKUP --key FILE. Until then people read, and nothing is recorded",
+    "cari cadangan yang lebih baru: sisihkan data ini, lalu zona restore CADANGAN --key BERKAS. Sampai saat itu orang dapat membaca, dan tidak ada yang dicatat",
+)
+ERASURES = Sentence(
+    "zona erasures, which says how to settle who was erased after the backup",
+    "zona erasures, yang menjelaskan cara memastikan siapa yang dihapus sesudah cadangan",
+)
+ROOM = Sentence(
+    "free space on the disk, or start the database; it goes on by itself",
+    "kosongkan ruang penyimpanan, atau jalankan basis data; semuanya berlanjut sendiri",
+)
+BUS = Sentence(
+    "start NATS, or free its disk; what waits is published by itself",
+    "jalankan NATS, atau kosongkan penyimpanannya; yang menunggu terbit sendiri",
+)
+OUTBOX = Sentence(
+    "if this data was restored: zona restore with a newer backup. If not, two officials settle it on /audit/anomalies",
+    "bila data ini hasil pemulihan: zona restore dengan cadangan yang lebih baru. Bila tidak, dua pejabat menyelesaikannya di /audit/anomalies",
+)
+LANE = Sentence(
+    "remove the cause, or skip the message: POST /<service>/api/lanes/<sender>/skip",
+    "hilangkan sebabnya, atau lewati pesan itu: POST /<service>/api/lanes/<sender>/skip",
+)
+POLICY = Sentence(
+    "start audit: it records the new policy within seconds",
+    "jalankan audit: kebijakan baru dicatat dalam hitungan detik",
+)
+SANDBOX = Sentence(
+    "see the log file of the service: this system lets no program be confined",
+    "lihat berkas log layanan: sistem ini tidak dapat mengurung program",
+)
+LOG_FILE = Sentence("read the log file of the service", "baca berkas log layanan")
+START = Sentence("start the service", "jalankan layanan")
+REFILL = Sentence(
+    "stop the house; zi-audit refill, then zi-audit fsck, then start",
+    "hentikan rumah; zi-audit refill, lalu zi-audit fsck, lalu jalankan",
+)
+FSCK = Sentence(
+    "stop the house; zi-audit fsck names the file. A tile or bundle: move it and checkpoint away, and start",
+    "hentikan rumah; zi-audit fsck menyebut berkasnya. Ubin atau bundel: pindahkan bersama checkpoint, lalu jalankan",
+)
+NEW_ORIGIN = Sentence(
+    "restore the newest ledger with zona restore; if there is none: zi-audit new-origin --origin NAME",
+    "pulihkan buku besar terbaru dengan zona restore; bila tidak ada: zi-audit new-origin --origin NAMA",
+)
+HOT_COPY = Sentence(
+    "these files were copied while the house ran: they are of many moments. zona restore with a backup of zona backup; if there is none:"
+    " zi-audit new-origin --origin NAME",
+    "berkas ini disalin ketika rumah berjalan: berasal dari banyak saat. zona restore dengan cadangan dari zona backup; bila tidak ada:"
+    " zi-audit new-origin --origin NAMA",
+)
+KEY = Sentence(
+    "put the former key back into audit-writer/secrets",
+    "kembalikan kunci sebelumnya ke audit-writer/secrets",
+)
+WRITER = Sentence("stop the other writer of the ledger", "hentikan penulis buku besar yang lain")
+WITNESS = Sentence(
+    "get a witness to answer, or take it out of the file of witnesses",
+    "pastikan seorang saksi menjawab, atau keluarkan dari berkas saksi",
+)
+CLOCK = Sentence("set the clock right; the log goes on by itself", "betulkan jam; log berlanjut sendiri")
+
+# By the name of a check of /<service>/ready.
+CHECKS = {
+    "published": RESTORE,
+    "erasures": ERASURES,
+    "store": ROOM,
+    "unpublished": BUS,
+    "broker": BUS,
+    "nats": BUS,
+    "outbox": OUTBOX,
+    "policy": POLICY,
+    "sandbox": SANDBOX,
+    "process": LOG_FILE,
+    "lanes": BUS,
+    "tail": LOG_FILE,
+    "looks": LOG_FILE,
+}
+# By the reason of a stopped log.
+REASONS = {
+    "regression": REFILL,
+    "second_writer": WRITER,
+    "disk_full": ROOM,
+    "clock_backwards": CLOCK,
+    "key_changed": KEY,
+    "damaged": FSCK,
+    "unconfirmed": WITNESS,
+    "contradicted": NEW_ORIGIN,
+    "failure": LOG_FILE,
+}
+
+
+def of_check(name: str) -> Sentence:
+    if name.startswith("hears "):
+        return LANE
+    return CHECKS.get(name, LOG_FILE)

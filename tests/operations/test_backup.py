@@ -1,0 +1,139 @@
+"""A backup is of one moment, is whole or is not there, and reveals nothing without its keys."""
+
+import os
+import resource
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from tests.operations.kept import Kept
+from tests.operations.small_house import NAME, SmallHouse
+
+from zi_operations.backup import backups, dry_run, retain
+from zi_operations.manifest import read_manifest
+from zi_operations.outcome import OperationError, OperationStatus
+from zi_operations.part_file import extract
+
+
+def unpacked(kept: Kept, folder: Path, part: str, target: Path) -> list[Path]:
+    [known] = [each for each in backups(kept.target) if each == folder]
+    manifest = read_manifest(known, kept.operator_key)
+    described = manifest.parts[part]
+    key = kept.operator_key.open(described.sealed_key, part)
+    extract(folder / described.file, key, target, lambda _: None)
+    return sorted(path.relative_to(target) for path in target.rglob("*") if path.is_file())
+
+
+def test_data_and_keys_are_apart_and_the_data_reveals_nobody(
+    small: SmallHouse, kept: Kept, tmp_path: Path
+) -> None:
+    taken = kept.take(small.house)
+    data = unpacked(kept, taken.folder, "data", tmp_path / "data")
+    keys = unpacked(kept, taken.folder, "keys", tmp_path / "keys")
+    assert {str(path) for path in keys} >= {
+        "databases/intake/keys",
+        "databases/integrity/keys",
+        "files/audit-writer/secrets/log-key",
+        "files/intake/secrets/salts",
+    }
+    assert not [path for path in data if "secret" in str(path) or path.name == "keys"]
+    found = b"".join((tmp_path / "data" / path).read_bytes() for path in data)
+    with closing(sqlite3.connect(small.folder / "intake/keys.db")) as store:
+        secrets = [bytes(row[0]) for row in store.execute("SELECT key FROM keys")]
+    assert len(secrets) == 2
+    assert NAME.encode() not in found
+    assert not [secret for secret in secrets if secret in found]
+
+
+def test_nothing_can_be_read_in_the_files_of_a_backup(small: SmallHouse, kept: Kept) -> None:
+    taken = kept.take(small.house)
+    sealed = (taken.folder / "data.zona").read_bytes() + (taken.folder / "keys.zona").read_bytes()
+    assert b"SQLite" not in sealed
+    assert b"intake" not in sealed
+
+
+def test_what_nobody_classified_counts_as_a_key(small: SmallHouse, kept: Kept, tmp_path: Path) -> None:
+    (small.folder / "intake" / "something-new").write_text("x")
+    taken = kept.take(small.house)
+    assert Path("files/intake/something-new") in unpacked(kept, taken.folder, "keys", tmp_path / "keys")
+
+
+def test_all_copies_are_of_one_moment_while_everybody_works(small: SmallHouse, kept: Kept) -> None:
+    """notify hears each complaint at once, so a copy of notify that is a little later than that of intake would be ahead of it."""
+    done, filed = threading.Event(), count()
+
+    def work() -> None:
+        while not done.is_set():
+            small.file()
+            small.hear("notify", "intake", small.stores["intake"].last()[0])
+            small.publish()
+            next(filed)
+
+    with ThreadPoolExecutor(1) as somebody:
+        working = somebody.submit(work)
+        taken = [kept.take(small.house) for _ in range(3)]
+        done.set()
+        working.result()
+    assert next(filed) > 0
+    for each in taken:
+        stores = each.manifest.stores
+        heard = stores["notify"].received["intake"]
+        assert stores["intake"].position - heard in (0, 1)
+        entries = sum(store.position for store in stores.values())
+        assert each.manifest.ledger.size <= entries
+    assert kept.restore(taken[-1], kept.empty()).examined.is_sound
+
+
+def test_the_checkpoint_of_a_backup_is_never_ahead_of_its_ledger(small: SmallHouse, kept: Kept) -> None:
+    taken = kept.take(small.house)
+    assert taken.manifest.ledger.checkpoint.splitlines()[1] == str(taken.manifest.ledger.size) == "3"
+
+
+def test_a_full_disk_leaves_nothing_that_looks_like_a_backup(small: SmallHouse, kept: Kept) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
+    try:
+        with pytest.raises(OperationError) as refused:
+            kept.take(small.house)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refused.value.outcome is OperationStatus.NO_ROOM
+    assert list(kept.target.iterdir()) == []
+
+
+def test_what_a_killed_backup_left_is_no_backup_and_goes_with_the_next(small: SmallHouse, kept: Kept) -> None:
+    left = kept.target / "zona-20200101T000000Z.unfinished"
+    left.mkdir(parents=True)
+    (left / "manifest.json").write_text("{}")
+    assert backups(kept.target) == []
+    taken = kept.take(small.house)
+    assert list(kept.target.iterdir()) == [taken.folder]
+
+
+def test_the_newest_are_retained_and_keys_go_after_thirty_days(small: SmallHouse, kept: Kept) -> None:
+    taken = [kept.take(small.house).folder for _ in range(3)]
+    assert retain(kept.target, 2, kept.at) == [taken[0]]
+    assert backups(kept.target) == taken[1:]
+    assert retain(kept.target, 0, kept.at + timedelta(days=30)) == [taken[1] / "keys.zona"]
+    assert (taken[1] / "data.zona").exists()
+    assert (taken[2] / "keys.zona").exists()
+
+
+def test_a_dry_run_writes_nothing(small: SmallHouse, kept: Kept) -> None:
+    before = sorted(small.folder.rglob("*"))
+    planned = dry_run(small.house, kept.target)
+    assert planned.bytes > 0 < planned.free
+    assert planned.key_files == 7
+    assert not kept.target.exists()
+    assert sorted(small.folder.rglob("*")) == before
+
+
+def test_half_a_house_is_not_backed_up(small: SmallHouse, kept: Kept) -> None:
+    os.rename(small.folder / "umkm/store.db", small.folder / "umkm/away.db")
+    with pytest.raises(OperationError, match="umkm/store is missing"):
+        kept.take(small.house)

@@ -1,0 +1,100 @@
+"""The command line: its statuses, its two languages, and what a program reads."""
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.operations.small_house import SmallHouse
+
+from zi_operations.cli import main
+from zi_operations.outcome import OperationStatus, table
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "operations.md").read_text()
+VERBS = ("key", "backup", "restore", "check", "erasures", "drill")
+
+
+@pytest.fixture
+def here(small: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> SmallHouse:
+    monkeypatch.setenv("ZI_DATA", str(small.folder))
+    return small
+
+
+def test_the_life_of_a_backup(
+    here: SmallHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, target = str(tmp_path / "stick" / "zona.key"), str(tmp_path / "backups")
+    assert main(["backup", target]) == OperationStatus.REFUSED.code
+    assert main(["key", key]) == 0
+    assert main(["key", str(tmp_path / "another")]) == OperationStatus.REFUSED.code
+    assert main(["backup", target, "--keep", "2"]) == 0
+    assert "intake 2" in capsys.readouterr().out
+    [backup] = map(str, Path(target).iterdir())
+    monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
+    assert main(["restore", backup, "--key", key, "--dry-run"]) == 0
+    assert not (tmp_path / "empty").exists()
+    assert main(["restore", backup, "--key", key, "--language", "id"]) == OperationStatus.UNSETTLED.code
+    assert "data pribadi terkunci" in capsys.readouterr().out
+    assert main(["restore", backup, "--key", key]) == OperationStatus.NOT_EMPTY.code
+    assert main(["check"]) == OperationStatus.UNSETTLED.code
+    assert main(["erasures"]) == OperationStatus.UNSETTLED.code
+    assert main(["erasures", "--nothing-newer", "a test"]) == 0
+    capsys.readouterr()
+    assert main(["check", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["entries"], answer["missing"], answer["standing_still"]) == (3, [], [])
+
+
+def test_a_drill_reports_and_leaves_nothing(
+    here: SmallHouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scratch").mkdir()
+    assert main(["drill", "--scratch", str(tmp_path / "scratch"), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["entries"], answer["messages"], answer["faults"]) == (3, 3, {})
+    assert set(answer["seconds"]) == {"backup", "restore"}
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_damage_is_found_with_the_way_out(here: SmallHouse, capsys: pytest.CaptureFixture[str]) -> None:
+    with here.stores["intake"].database.transaction() as tx:
+        tx.execute("UPDATE messages SET hash = ? WHERE position = 1", "0" * 64)
+    tile = here.house.tiles.folder / "tile/0/000.p/3"
+    tile.write_bytes(tile.read_bytes()[:-1])
+    assert main(["check"]) == OperationStatus.FOUND.code
+    printed = capsys.readouterr().out
+    assert "intake: Position 1: the message's bytes do not fit its kept hash." in printed
+    assert "zi-audit fsck" in printed
+    assert "zona restore" in printed
+
+
+def test_a_copy_of_a_running_log_is_named(here: SmallHouse, capsys: pytest.CaptureFixture[str]) -> None:
+    """The checkpoint was copied after the database and before the tiles."""
+    later = here.house.tiles.folder / "tile/entries/000.p/3"
+    here.ledger.close()
+    here.file()
+    later.unlink()
+    with sqlite3.connect(here.folder / "audit-writer/ledger.db") as database:
+        database.execute("DELETE FROM entries WHERE idx = 2")
+    assert main(["check"]) == OperationStatus.FOUND.code
+    assert "copied while the house ran" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("verb", ["", *VERBS])
+def test_every_command_explains_itself_in_both_languages(
+    verb: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*filter(None, [verb]), "--help", "--language", language])
+    words = {"en": r"\b(the|of)\b", "id": r"\b(dan|yang|tidak)\b"}[language]
+    assert re.search(words, capsys.readouterr().out)
+
+
+def test_the_statuses_in_the_docs_are_those_of_the_program() -> None:
+    section = PAGE.partition("## Exit statuses of zona")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\d) \| (.+?) \| (.+?) \|$", section, re.MULTILINE)
+    assert rows == [(str(each.code), each.word.en, each.meaning.en) for each in OperationStatus]
+    assert table("id").count("\n") == len(OperationStatus) - 1

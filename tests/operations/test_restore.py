@@ -1,0 +1,214 @@
+"""A backup comes back whole into an empty house; what is lost is named, and who was erased since stays erased."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.operations.kept import Kept
+from tests.operations.small_house import SmallHouse
+
+from zi_chassis.erasure import UNSETTLED
+from zi_operations.backup import TakenBackup
+from zi_operations.erasures_settled import settle_by_log, settle_by_statement, unsettled
+from zi_operations.examination import HouseExamination
+from zi_operations.outcome import OperationError, OperationStatus
+from zi_operations.report import outcome_of
+
+DATABASES = ("intake_database", "intake_keys_database", "audit_writer_database")
+
+
+def refused(outcome: OperationStatus, kept: Kept, taken: TakenBackup) -> None:
+    with pytest.raises(OperationError) as refusal:
+        kept.restore(taken, kept.empty())
+    assert refusal.value.outcome is outcome
+    assert not list((kept.target.parent / "restored").rglob("*.db"))
+
+
+def test_everything_agrees_after_a_restore(small: SmallHouse, kept: Kept) -> None:
+    restored = kept.restore(kept.take(small.house), kept.empty())
+    examined = restored.examined
+    assert examined.is_sound
+    assert (examined.entries, examined.messages, examined.items) == (3, 3, 2)
+    assert outcome_of(examined) is OperationStatus.UNSETTLED
+    again = kept.empty()
+    files = [path.relative_to(small.folder) for path in small.folder.rglob("secrets/*")]
+    assert all((again.data / path).read_bytes() == (small.folder / path).read_bytes() for path in files)
+    assert again.tiles.read("checkpoint") == small.house.tiles.read("checkpoint")
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql(postgres_server: str, kept: Kept, tmp_path: Path) -> None:
+    def made(prefix: str) -> dict[str, str]:
+        addresses = {}
+        with psycopg.connect(postgres_server.format("postgres"), autocommit=True) as admin:
+            for name in DATABASES:
+                admin.execute(f"CREATE DATABASE {prefix}_{name}".encode())
+                addresses[name] = postgres_server.format(f"{prefix}_{name}")
+        return addresses
+
+    small = SmallHouse(tmp_path / "var", made("before"))
+    small.file()
+    small.file("notify")
+    small.hear("notify", "intake", 1)
+    small.publish()
+    taken = kept.take(small.house)
+    small.close()
+    empty = made("after")
+    restored = kept.restore(taken, kept.empty(databases=empty))
+    assert restored.examined.is_sound
+    again = SmallHouse(tmp_path / "restored", empty)
+    again.file()
+    again.published = {name: each.position for name, each in taken.manifest.stores.items()}
+    again.publish()
+    assert HouseExamination(again.house).run().is_sound
+    again.close()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def back_dated(path: Path) -> None:
+    path.write_text(path.read_text().replace('"size": 3', '"size": 2'))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("data.zona", cut),
+        ("data.zona", flipped),
+        ("keys.zona", flipped),
+        ("manifest.json", cut),
+        ("manifest.json", back_dated),
+    ],
+)
+def test_a_changed_backup_is_refused(
+    small: SmallHouse, kept: Kept, name: str, change: Callable[[Path], None]
+) -> None:
+    taken = kept.take(small.house)
+    change(taken.folder / name)
+    refused(OperationStatus.CHANGED, kept, taken)
+
+
+def test_a_part_of_another_backup_is_refused(small: SmallHouse, kept: Kept) -> None:
+    first, second = kept.take(small.house), kept.take(small.house)
+    shutil.copy(first.folder / "data.zona", second.folder / "data.zona")
+    refused(OperationStatus.CHANGED, kept, second)
+
+
+def test_a_backup_of_another_house_is_refused(small: SmallHouse, kept: Kept, tmp_path: Path) -> None:
+    taken = Kept(tmp_path).take(small.house)
+    refused(OperationStatus.CHANGED, kept, taken)
+
+
+def test_a_house_with_data_is_left_as_it_is(small: SmallHouse, kept: Kept) -> None:
+    taken = kept.take(small.house)
+    with pytest.raises(OperationError) as refusal:
+        kept.restore(taken, small.house)
+    assert refusal.value.outcome is OperationStatus.NOT_EMPTY
+    assert not (small.folder / "intake" / UNSETTLED).exists()
+
+
+def test_a_copy_of_the_files_is_named_as_such(small: SmallHouse, kept: Kept, tmp_path: Path) -> None:
+    hot = shutil.copytree(small.folder, tmp_path / "hot")
+    with pytest.raises(OperationError, match="copy of the files of a house") as refusal:
+        kept.restore(TakenBackup(hot, kept.take(small.house).manifest), kept.empty())
+    assert refusal.value.outcome is OperationStatus.NO_BACKUP
+
+
+def test_an_old_backup_is_recognised_beside_a_newer_one(small: SmallHouse, kept: Kept) -> None:
+    old, new = kept.take(small.house), kept.take(small.house)
+    with pytest.raises(OperationError, match=new.folder.name) as refusal:
+        kept.restore(old, kept.empty())
+    assert refusal.value.outcome is OperationStatus.OLD
+
+
+def test_an_interrupted_restore_is_completed_by_the_same_command(small: SmallHouse, kept: Kept) -> None:
+    taken, empty = kept.take(small.house), kept.empty()
+    empty.data.mkdir()
+    (empty.data / "umkm").touch()  # a file in its way stops it when the ledger is in its place already
+    with pytest.raises(OSError, match="umkm"):
+        kept.restore(taken, empty)
+    assert empty.ledger.exists()
+    assert unsettled(empty) == ["intake", "integrity"]
+    (empty.data / "umkm").unlink()
+    assert kept.restore(taken, empty).examined.is_sound
+    assert unsettled(empty) == ["intake", "integrity"]
+
+
+def test_with_the_published_log_the_lost_tail_is_named_and_erasures_since_are_known(
+    small: SmallHouse, kept: Kept
+) -> None:
+    """Stores, keys and streams are lost, the published files are not: a person who was erased after the backup stays erased."""
+    subject = small.file()
+    small.publish()
+    taken = kept.take(small.house)
+    event = small.erase(subject)
+    small.file("umkm")
+    small.publish()
+    empty = kept.empty()
+    shutil.copytree(small.house.tiles.folder, empty.data / "audit-writer/tiles")
+    restored = kept.restore(taken, empty)
+    assert restored.refilled == 3
+    missing = [(each.service, each.position, each.type) for each in restored.examined.missing]
+    assert missing == [
+        ("intake", 4, "zi.intake.erasure_requested"),
+        ("intake", 5, "zi.intake.data_subject_erased"),
+        ("umkm", 1, "zi.umkm.filed"),
+    ]
+    assert not restored.examined.faults
+    assert restored.examined.pending == 1
+    assert str(event) in (empty.data / "intake/erasures").read_text()
+    assert unsettled(empty) == []
+    assert outcome_of(restored.examined) is OperationStatus.OLD
+
+
+def test_where_nothing_outlived_the_loss_the_house_waits_for_a_copy_of_the_log(
+    small: SmallHouse, kept: Kept, tmp_path: Path
+) -> None:
+    subject = small.file()
+    small.publish()
+    old = shutil.copytree(small.house.tiles.folder, tmp_path / "old-copy")
+    small.file()
+    small.publish()
+    taken = kept.take(small.house)
+    event = small.erase(subject)
+    small.publish()
+    copy = shutil.copytree(small.house.tiles.folder, tmp_path / "auditors-copy")
+    empty = kept.empty()
+    kept.restore(taken, empty)
+    assert unsettled(empty) == ["intake", "integrity"]
+    for outcome, wrong in ((OperationStatus.OLD, old), (OperationStatus.REFUSED, tmp_path / "nothing")):
+        with pytest.raises(OperationError) as refusal:
+            settle_by_log(empty, wrong)
+        assert refusal.value.outcome is outcome
+    assert settle_by_log(empty, copy) == 2
+    assert unsettled(empty) == []
+    assert str(event) in (empty.data / "intake/erasures").read_text()
+    assert [each.position for each in HouseExamination(empty).run().missing] == [5, 6]
+
+
+def test_the_statement_of_an_operator_is_kept(small: SmallHouse, kept: Kept) -> None:
+    empty = kept.empty()
+    kept.restore(kept.take(small.house), empty)
+    settle_by_statement(empty, "no copy\nanywhere", kept.at)
+    assert unsettled(empty) == []
+    assert (empty.data / "backup/statements").read_text().endswith("known: no copy anywhere\n")
+
+
+def test_keys_that_were_removed_from_a_backup_are_named_with_the_option(
+    small: SmallHouse, kept: Kept, tmp_path: Path
+) -> None:
+    taken = kept.take(small.house)
+    apart = (taken.folder / "keys.zona").rename(tmp_path / "apart")
+    with pytest.raises(OperationError, match="--keys"):
+        kept.restore(taken, kept.empty())
+    assert kept.restore(taken, kept.empty("another"), apart).examined.is_sound
