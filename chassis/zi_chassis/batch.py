@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
+from prometheus_client import Counter
+
 from zi_chassis.database import MACHINE, Tx
 from zi_chassis.domain import (
     Command,
@@ -20,6 +22,7 @@ from zi_chassis.domain import (
 )
 from zi_chassis.randomness import random_bytes
 from zi_chassis.recorded import LARGEST_MESSAGE, Recorded, digest, encode, event_id, render
+from zi_chassis.request_context import REQUEST_ID
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -56,6 +59,7 @@ class Batch:
     def __init__(self, source: Source, tx: Tx) -> None:
         self.source = source
         self.tx = tx
+        self.request: str | None = None  # that causes what is decided next
         self.position, self.previous = source.head(tx)
         self.states: States = {}
         self.recorded: list[Recorded] = []
@@ -117,6 +121,7 @@ class Batch:
             state=stored_state,
             by=event.by,
             disclosure=disclosure,
+            request=self.request,
         )
         if len(message) > LARGEST_MESSAGE:
             raise MessageTooLargeError("This is too much for one step; please send less at once.")
@@ -126,7 +131,7 @@ class Batch:
 
 @dataclass(slots=True)
 class Job:
-    """Work for a batch; `alone` wants a transaction of its own, `decider` and `aggregate` are loaded ahead."""
+    """Work for a batch; `alone` wants a transaction of its own, `decider` and `aggregate` are loaded ahead; `request` is its cause."""
 
     run: Callable[[Batch], Any]
     loop: asyncio.AbstractEventLoop
@@ -134,6 +139,13 @@ class Job:
     decider: Decider[Any] | None
     aggregate: UUID | None
     alone: bool
+    request: str | None
+
+
+UNRECORDED_FOR = ("paused", "closed", "overload", "machine")
+UNRECORDED = Counter(
+    "zi_commands_unrecorded", "Commands that the machine could not record, by reason", ["service", "reason"]
+)
 
 
 class Outcome(NamedTuple):
@@ -144,10 +156,14 @@ class Outcome(NamedTuple):
 class BatchWriter:
     """The thread that commits jobs. `transact` runs them in one transaction and raises when none was committed."""
 
-    def __init__(self, name: str, transact: Callable[[Sequence[Job]], list[Outcome]], largest: int) -> None:
+    def __init__(
+        self, service: str, transact: Callable[[Sequence[Job]], list[Outcome]], largest: int
+    ) -> None:
         self.is_closing = False
         self.paused: str | None = None  # why nothing is recorded for now
-        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.thread = threading.Thread(target=self._run, name=f"{service}-writer", daemon=True)
+        # From the start: a series that begins with its first command would show no increase.
+        self._unrecorded = {reason: UNRECORDED.labels(service, reason) for reason in UNRECORDED_FOR}
         self._transact = transact
         self._largest = largest
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -173,16 +189,20 @@ class BatchWriter:
         Raises UnavailableError for faults of the machine and, but for `while_paused`, while the writer is paused; nothing was recorded then.
         """
         if self.paused is not None and not while_paused:
-            raise UnavailableError(self.paused)
+            raise self._refused("paused", self.paused)
         if self.is_closing or not self.thread.is_alive():
-            raise UnavailableError("The store is closed.")
+            raise self._refused("closed", "The store is closed.")
         if self._jobs.qsize() >= MOST_WAITING:
-            raise UnavailableError("Too much is waiting to be kept.")
+            raise self._refused("overload", "Too much is waiting to be kept.")
         loop = asyncio.get_running_loop()
-        job = Job(run, loop, loop.create_future(), decider, aggregate, alone)
+        job = Job(run, loop, loop.create_future(), decider, aggregate, alone, REQUEST_ID.get())
         self._jobs.put(job)
         answer: T = await job.answer
         return answer
+
+    def _refused(self, reason: str, sentence: str) -> UnavailableError:
+        self._unrecorded[reason].inc()
+        return UnavailableError(sentence)
 
     def _run(self) -> None:
         waiting: Job | None = None
@@ -217,10 +237,11 @@ class BatchWriter:
         try:
             outcomes = self._transact(jobs)
         except Exception as fault:
-            if len(jobs) == 1:
-                outcomes = [Outcome(fault=_published_fault(fault))]
-            elif isinstance(fault, MACHINE):
-                outcomes = [Outcome(fault=_published_fault(fault)) for _ in jobs]
+            if isinstance(fault, MACHINE):
+                self._unrecorded["machine"].inc(len(jobs))
+                outcomes = [Outcome(fault=UnavailableError(str(fault))) for _ in jobs]
+            elif len(jobs) == 1:
+                outcomes = [Outcome(fault=fault)]
             else:
                 for job in jobs:
                     self._commit([job])
@@ -230,14 +251,11 @@ class BatchWriter:
 
 def outcome_of(job: Job, batch: Batch) -> Outcome:
     """Run a job. A refused command fails alone; any other fault is the batch's."""
+    batch.request = job.request
     try:
         return Outcome(job.run(batch))
     except DomainError as refusal:
         return Outcome(fault=refusal)
-
-
-def _published_fault(fault: Exception) -> Exception:
-    return UnavailableError(str(fault)) if isinstance(fault, MACHINE) else fault
 
 
 def _answer(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:

@@ -60,7 +60,7 @@ def _paused(before: PublishedBefore) -> Iterator[None]:
 def watch_store(service: Service, store: Store, broker: Broker) -> None:
     """Make the service unready where its writer died, the machine stores nothing, or messages wait to be published."""
     unpublished = Unpublished(store, broker)
-    service.watch_thread("writer", store.thread.is_alive)
+    service.watch_thread("writer", store.can_write)
     service.ready_check("store", lambda: store.reason)
     service.watch("unpublished", unpublished.run)
     service.ready_check("unpublished", lambda: unpublished.reason)

@@ -5,7 +5,9 @@ transactions of both databases (database.py, postgres.py), and the errors of a t
 position must have no gap: a `bigserial` leaves one after each rollback, so that the next position is inserted under the write lock.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +30,24 @@ INSERT_MESSAGES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    position: int
+    event_id: str
+    nats_subject: str
+    message: bytes
+    hash: str
+
+
+ONE_AT_A_TIME = int.from_bytes(hashlib.sha256(b"zi tables").digest()[:8], signed=True)
+
+
+def one_at_a_time(tx: Tx) -> None:
+    """Until the end of the transaction no other process makes or rebuilds tables; on SQLite there is none."""
+    if tx.postgres:
+        tx.execute("SELECT pg_advisory_xact_lock(?)", ONE_AT_A_TIME)
+
+
 class EventTables:
     """`kinds`: the class of each type of event. On SQLite the rowid is the position: rows are only appended, by one writer."""
 
@@ -38,13 +58,14 @@ class EventTables:
         self._tracking = "notification_tracking" if database.postgres else "tracking"
 
     def create(self) -> None:
-        if self.postgres:
-            from zi_chassis import postgres
-
-            postgres.create_event_tables(self._database.datastore)
-        else:
+        if not self.postgres:
             SQLiteProcessRecorder(self._database.datastore).create_table()
         with self._database.transaction() as tx:
+            one_at_a_time(tx)
+            if self.postgres:
+                from zi_chassis import postgres
+
+                postgres.create_event_tables(self._database.datastore)  # over a connection of its own
             tx.create(*MESSAGES)
 
     def lock(self, tx: Tx) -> None:
@@ -133,6 +154,22 @@ class EventTables:
                 hash=row["hash"],
             )
             for row in rows
+        ]
+
+    @staticmethod
+    def messages(tx: Tx, after: int, limit: int) -> list[MessageRow]:
+        """Read messages in the order of their positions."""
+        rows = tx.execute(
+            "SELECT position, event_id, type, aggregate, message, hash FROM messages"
+            " WHERE position > ? ORDER BY position LIMIT ?",
+            after,
+            limit,
+        )
+        return [
+            MessageRow(
+                r["position"], r["event_id"], f"{r['type']}.{r['aggregate']}", bytes(r["message"]), r["hash"]
+            )
+            for r in rows
         ]
 
     @staticmethod

@@ -75,6 +75,7 @@ class Inbox:
     ) -> None:
         """`types` are the contracts that `react` handles; they go into the AsyncAPI document and select nothing."""
         self.sender = sender
+        PASSED_OVER.labels(store.service, sender)  # begins at 0, so that the first is an increase
         self._broker = broker
         self._declared = declared
         self._foreign: tuple[ForeignRecord, ...] = ()

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -13,6 +13,13 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10),
 )
+READY = Gauge(
+    "zi_ready", "1 while this part keeps the process from nothing, as /ready says", ["service", "check"]
+)
+LEASE_HELD = Gauge(
+    "zi_lease_held", "1 in the one process of a service that runs its outbox, lanes and timers", ["service"]
+)
+BUILD = Gauge("zi_build_info", "Always 1; the label names the version of the program", ["service", "version"])
 
 
 @cache

@@ -70,6 +70,7 @@ class Outbox:
         clock: Clock = WALL_CLOCK,
     ) -> None:
         self._clock = clock
+        PASSED_OVER.labels(store.service, store.service)  # begins at 0, so that the first is an increase
         self._store = store
         self._broker = broker
         self._declared = declared
@@ -141,7 +142,7 @@ class Outbox:
             self._sequence, self.published = tail.last, (tail.position, tail.head)
             if tail.contradictions:
                 self.strangers = tail.strangers
-                raise ForeignStreamError(self._contradiction(tail))
+                raise ForeignStreamError(await asyncio.to_thread(self._contradiction, tail))
             if not tail.strangers:
                 return tail.position
             await self._pass_over(tail.strangers)

@@ -1,14 +1,21 @@
-"""Read models, written in the transaction that appends the events, so they never lag; rebuilt when their version changes."""
+"""Read models, written in the transaction that appends the events, so they never lag; rebuilt from the first event when their version changes.
 
+Invariant: a read model whose row in `read_models` stands at the last event has every event, projected by the version in that row. A process
+that finds the rows otherwise records nothing: another version of the program has taken its place, or has written beside it.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from zi_chassis.database import Database, Tx
-from zi_chassis.event_tables import EventTables
+from zi_chassis.database import Database, Tx, placeholders
+from zi_chassis.domain import UnavailableError
+from zi_chassis.event_tables import EventTables, one_at_a_time
+from zi_chassis.newer_version import NewerVersionError
 from zi_chassis.recorded import Recorded
 
 
 class Projection(Protocol):
-    """`tables` (DDL) are dropped and filled from position 1 when `version` differs from the stored one."""
+    """`tables` (DDL) are dropped and filled from position 1 when `version` differs from the stored one, which never goes down."""
 
     name: str
     version: int
@@ -17,44 +24,129 @@ class Projection(Protocol):
     def project(self, tx: Tx, recorded: Recorded) -> None: ...
 
 
-STEP = 500  # events in one transaction of a rebuild
-TABLE = "CREATE TABLE IF NOT EXISTS projections (name TEXT PRIMARY KEY, version INTEGER, position INTEGER)"
+class OutdatedReadModelsError(UnavailableError):
+    """Another version of the program keeps the read models of this store."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another version of this program has written this store's read models. This process records nothing more and ends; its next"
+            " start rebuilds them, or names the version that is needed."
+        )
 
 
-def catch_up(database: Database, tables: EventTables, projection: Projection) -> bool:
-    """Project the next events; return whether there may be more."""
+STEP = 500  # events that are read at once
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS read_models"
+    " (name TEXT PRIMARY KEY, version INTEGER NOT NULL, position INTEGER NOT NULL)"
+)
+FORMER_TABLE = "projections"  # of versions that set every position, also of what they did not project
+ASIDE = "zi_rebuild"
+
+
+def bring_up(database: Database, tables: EventTables, projections: Sequence[Projection]) -> None:
+    """Rebuild what another version made, or what lacks an event, in one transaction: all of it or nothing.
+
+    On PostgreSQL one process rebuilds and the others wait for it. It fills new tables beside the old ones, which processes of the former
+    version use and write until the swap, for which the write lock is taken. Raises NewerVersionError for what a newer version made.
+    """
     with database.transaction() as tx:
-        events = tables.recorded(tx, position(tx, projection), STEP)
-        for recorded in events:
-            projection.project(tx, recorded)
-        if events:
-            tx.execute(
-                "UPDATE projections SET position = ? WHERE name = ?", events[-1].position, projection.name
-            )
-        return bool(events)
+        one_at_a_time(tx)
+        stale = _stale(tx, projections)
+        if stale:
+            _rebuild(tx, tables, stale)
+        _forget_others(tx, projections)
 
 
-def position(tx: Tx, projection: Projection) -> int:
-    """Read the position of the projection; one that another version made is emptied first."""
-    rows = tx.execute("SELECT version, position FROM projections WHERE name = ?", projection.name)
-    if rows and rows[0]["version"] == projection.version:
-        return int(rows[0]["position"])
-    for statement in reversed(projection.tables):
-        kind, name = _named(statement)
+def advance(tx: Tx, projections: Sequence[Projection], before: int, to: int) -> None:
+    """Set the position of all read models from `before`, under the write lock. Raises OutdatedReadModelsError unless they are all there."""
+    rows = tx.execute(
+        "UPDATE read_models SET position = ? WHERE position = ? RETURNING name, version", to, before
+    )
+    if {(row["name"], row["version"]) for row in rows} != {(each.name, each.version) for each in projections}:
+        raise OutdatedReadModelsError
+
+
+def _stale(tx: Tx, projections: Sequence[Projection]) -> list[Projection]:
+    """One statement reads rows and head, so that both are of one moment."""
+    head = "(SELECT COALESCE(MAX(position), 0) FROM messages) AS head"
+    rows = {
+        row["name"]: row for row in tx.execute(f"SELECT name, version, position, {head} FROM read_models")
+    }
+    newer = [
+        each.name for each in projections if each.name in rows and rows[each.name]["version"] > each.version
+    ]
+    if newer:
+        raise NewerVersionError(f"read models ({', '.join(newer)})")
+    return [
+        each
+        for each in projections
+        if each.name not in rows
+        or (rows[each.name]["version"], rows[each.name]["position"])
+        != (each.version, rows[each.name]["head"])
+    ]
+
+
+def _rebuild(tx: Tx, tables: EventTables, stale: Sequence[Projection]) -> None:
+    home = _step_aside(tx) if tx.postgres else ""
+    for projection in stale:
+        if not home:
+            drop(tx, projection)
+        tx.create(*projection.tables)
+    position = _fill(tx, tables, stale, 0)
+    tables.lock(tx)
+    position = _fill(tx, tables, stale, position)
+    if home:
+        _swap(tx, home, stale)
+    tx.create(f"DROP TABLE IF EXISTS {FORMER_TABLE}")
+    for each in stale:
+        tx.execute("DELETE FROM read_models WHERE name = ?", each.name)
+        tx.execute("INSERT INTO read_models VALUES (?, ?, ?)", each.name, each.version, position)
+
+
+def drop(tx: Tx, projection: Projection) -> None:
+    for kind, name in reversed(list(_named(projection))):
         tx.create(f"DROP {kind} IF EXISTS {name}")
-    tx.create(*projection.tables)
-    tx.execute("DELETE FROM projections WHERE name = ?", projection.name)
-    tx.execute("INSERT INTO projections VALUES (?, ?, 0)", projection.name, projection.version)
-    return 0
 
 
-def advance(tx: Tx, to: int) -> None:
-    """Set the position of all projections, which is the same once the store is open."""
-    tx.execute("UPDATE projections SET position = ?", to)
+def _fill(tx: Tx, tables: EventTables, projections: Sequence[Projection], after: int) -> int:
+    """Project the events after this position; return the position of the last."""
+    while events := tables.recorded(tx, after, STEP):
+        for recorded in events:
+            for projection in projections:
+                projection.project(tx, recorded)
+        after = events[-1].position
+    return after
 
 
-def _named(statement: str) -> tuple[str, str]:
-    parts = statement.replace("(", " ").split()
-    kind = "INDEX" if "INDEX" in parts[:3] else "TABLE"
-    at = parts.index("EXISTS") + 1 if "EXISTS" in parts else parts.index(kind) + 1
-    return kind, parts[at]
+def _step_aside(tx: Tx) -> str:
+    """From here to the swap, new tables are made, and found first, in a schema of their own. Return the name of the store's schema."""
+    home = str(tx.execute("SELECT quote_ident(current_schema()) AS home")[0]["home"])
+    tx.execute(f"CREATE SCHEMA {ASIDE}")
+    tx.execute(f"SET LOCAL search_path TO {ASIDE}, {home}")
+    return home
+
+
+def _swap(tx: Tx, home: str, projections: Sequence[Projection]) -> None:
+    for projection in projections:
+        for kind, name in _named(projection):
+            if kind == "TABLE":
+                tx.execute(f"DROP TABLE IF EXISTS {home}.{name}")
+                tx.execute(f"ALTER TABLE {name} SET SCHEMA {home}")
+    tx.execute(f"SET LOCAL search_path TO {home}")
+    tx.execute(f"DROP SCHEMA {ASIDE}")
+
+
+def _forget_others(tx: Tx, projections: Sequence[Projection]) -> None:
+    """Drop the rows of what this version does not project: it lacks events from now on."""
+    names = [each.name for each in projections]
+    unknown = f"WHERE name NOT IN ({placeholders(names)})" if names else ""
+    tx.execute(f"DELETE FROM read_models {unknown}", *names)
+
+
+def _named(projection: Projection) -> Iterator[tuple[str, str]]:
+    """Yield the kind and name of each table and index."""
+    for statement in projection.tables:
+        parts = statement.replace("(", " ").split()
+        kind = "INDEX" if "INDEX" in parts[:3] else "TABLE"
+        at = parts.index("EXISTS") + 1 if "EXISTS" in parts else parts.index(kind) + 1
+        yield kind, parts[at]

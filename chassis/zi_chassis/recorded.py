@@ -71,8 +71,9 @@ def render(
     state: bytes,
     by: Act,
     disclosure: Disclosure,
+    request: str | None = None,
 ) -> bytes:
-    """The message as the bytes that are stored, sent, and become the ledger's leaf."""
+    """The message as the bytes that are stored, sent, and become the ledger's leaf. `request` is the id of the request that caused it."""
     attributes: dict[str, Any] = {
         "specversion": "1.0",
         "id": str(id),
@@ -88,10 +89,8 @@ def render(
         "actor": by.actor,
         "actorrole": by.role,
     }
-    if by.causation is not None:
-        attributes["causation"] = by.causation
-    if by.correlation is not None:
-        attributes["correlation"] = by.correlation
+    causes = {"causation": by.causation, "correlation": by.correlation, "request": request}
+    attributes |= {name: value for name, value in causes.items() if value is not None}
     attributes["commitment"] = commitment(state)
     data = disclosure.data
     attributes["data"] = (

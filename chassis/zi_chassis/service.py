@@ -12,6 +12,7 @@ from contextlib import (
     asynccontextmanager,
 )
 from functools import partial
+from importlib.metadata import version
 from os import _exit
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.domain import DomainError
 from zi_chassis.identity import Identity
 from zi_chassis.lease import Lease, lead
+from zi_chassis.newer_version import EXIT_STATUS, NewerVersionError
 from zi_chassis.office_clock import clock_of_the_office
 from zi_chassis.settings import NoOfficeError, Settings
 from zi_chassis.watchdog import Watchdog, Work
@@ -71,6 +73,7 @@ class Service:
         self._checks: dict[str, Check] = {"process": self.watchdog.reason}
         self._direct: dict[tuple[str, str], Direct] = {}
         self.app = self._application()
+        metrics.BUILD.labels(self.name, version("zi-chassis")).set(1)
 
     def open(self, context: Context) -> None:
         """Entered at start in the order given, before what is watched begins, and left in reverse."""
@@ -92,9 +95,13 @@ class Service:
 
     def lead(self, lease: Lease, runners: Mapping[str, Runner]) -> None:
         """Run these only while the process has the lease; a replica that stands by is ready without them."""
+        self.measure_lease(lease)
         self.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
         for name, runner in runners.items():
             self.ready_check(name, partial(_reason_of, runner, lease))
+
+    def measure_lease(self, lease: Lease) -> None:
+        metrics.LEASE_HELD.labels(self.name).set_function(lambda: lease.is_held)
 
     def ready(self) -> dict[str, str | None]:
         return {name: _reason(check) for name, check in self._checks.items()}
@@ -138,6 +145,8 @@ class Service:
     async def _metrics(self, request: Request) -> Response:
         if "x-forwarded-for" in request.headers:
             raise problem.NotFoundError(problem.DETAILS[404])
+        for name, reason in self.ready().items():
+            metrics.READY.labels(self.name, name).set(reason is None)
         return Response(metrics.text(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
     @asynccontextmanager
@@ -185,7 +194,7 @@ def _reason(check: Check) -> str | None:
 
 
 def run(app: FastAPI, settings: Settings) -> None:
-    """Serves until SIGTERM. Exit code 1 when something that has to live died, 3 when the start failed."""
+    """Serves until SIGTERM; ends the process with its exit status."""
     logs.start()
     try:
         settings.refuse_no_office()
@@ -214,8 +223,16 @@ def run(app: FastAPI, settings: Settings) -> None:
         server.run()
     finally:
         _tell_refusal(app)
-    if not server.started or watchdog.dead:
-        sys.exit(1 if watchdog.dead else 3)
+    sys.exit(exit_status(app, has_started=server.started))
+
+
+def exit_status(app: FastAPI, *, has_started: bool) -> int:
+    """Return 1 when something that has to live died, 4 when the data need a newer version, 3 when the start failed otherwise."""
+    if app.state.watchdog.dead:
+        return 1
+    if has_started:
+        return 0
+    return EXIT_STATUS if isinstance(getattr(app.state, "refusal", None), NewerVersionError) else 3
 
 
 def _tell_refusal(app: FastAPI) -> None:

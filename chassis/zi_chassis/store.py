@@ -9,23 +9,27 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from zi_chassis import foreign as foreign_messages
 from zi_chassis import projections as read_models
+from zi_chassis import written_fields
 from zi_chassis.batch import LARGEST_BATCH, Batch, BatchWriter, Job, Outcome, Source, outcome_of
 from zi_chassis.batch import Handled as Handled
 from zi_chassis.database import MACHINE, Database, Tx
 from zi_chassis.domain import Command, Decider, DomainError, Event, UnavailableError, message_type
-from zi_chassis.event_tables import EventTables
+from zi_chassis.event_tables import EventTables, one_at_a_time
+from zi_chassis.event_tables import MessageRow as MessageRow
 from zi_chassis.first_office import refuse_another_office
 from zi_chassis.foreign import ForeignRecord, position_at, sequence_of
+from zi_chassis.in_time import in_time
 from zi_chassis.lanes import BlockedLaneError, LaneMessage, PassOver, Reaction, Skip, lane, lane_id
+from zi_chassis.newer_version import NewerVersionError
 from zi_chassis.projections import Projection
 from zi_chassis.recorded import digest
+from zi_chassis.written_fields import WrittenFields
 from zi_contracts.message import Message
 
 S = TypeVar("S")
@@ -36,15 +40,6 @@ Around = Callable[[Tx, Callable[[], Handled[S]]], Handled[S]]
 
 CACHED_STATES = 10_000
 REFUSED_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    position: int
-    event_id: str
-    nats_subject: str
-    message: bytes
-    hash: str
 
 
 class Companion(Protocol):
@@ -83,21 +78,29 @@ class Store:
         self._tables = tables
         kinds = {message_type(service, event): event for each in (*deciders, lane) for event in each.events}
         self.event_tables = EventTables(database, kinds)
+        self._written = WrittenFields(kinds)
         types = {kind: type for type, kind in kinds.items()}
         self._as_source = Source(self.source, types, self.states, self.event_tables.head)
         self._states: OrderedDict[UUID, tuple[int, Any]] = OrderedDict()
         self._states_position = 0  # of the last message that the cached states include
         self._listeners: list[Callable[[], None]] = []
         self._received_listeners: list[Callable[[], None]] = []
-        self.writer = BatchWriter(f"{service}-writer", self._transact, LARGEST_BATCH if group_commit else 1)
+        self.writer = BatchWriter(service, self._transact, LARGEST_BATCH if group_commit else 1)
         self.thread = self.writer.thread
+        self._outdated: str | None = None
         self._refused = ""
         self._refused_at = 0.0
 
+    def can_write(self) -> bool:
+        """Return whether the writer lives, and no other version of the program has taken over the store."""
+        return self.thread.is_alive() and self._outdated is None
+
     @property
     def reason(self) -> str | None:
-        """Return why the machine stored nothing at the last attempt: for half a minute, or until something is stored. Readiness is public, so
+        """Return why nothing is stored: because of the machine for half a minute, or until something is stored. Readiness is public, so
         it has the kind of the fault alone, and the log has its text."""
+        if self._outdated is not None:
+            return self._outdated
         if self._refused and time.monotonic() - self._refused_at < REFUSED_SECONDS:
             return f"nothing can be stored ({self._refused})"
         return None
@@ -109,20 +112,20 @@ class Store:
         projection, and may read the events."""
         self.event_tables.create()
         with self.database.transaction() as tx:
-            tx.create(read_models.TABLE, foreign_messages.TABLE)
+            one_at_a_time(tx)
+            tx.create(read_models.TABLE, foreign_messages.TABLE, written_fields.TABLE)
             for companion in self._companions:
                 tx.create(*companion.tables)
             tx.create(*self._tables)
+            self._written.refuse_unknown(tx)
         refuse_another_office([row.message for row in self.messages(0, 1)], self.source)
         prepare()
         self.catch_up()
         self.thread.start()
 
     def catch_up(self) -> None:
-        """Bring every projection up to the last event; one of another version is made anew."""
-        for projection in self._projections:
-            while read_models.catch_up(self.database, self.event_tables, projection):
-                pass
+        """Rebuild each projection that is of another version or not at the last event."""
+        read_models.bring_up(self.database, self.event_tables, self._projections)
 
     def close(self) -> None:
         self.writer.close()
@@ -195,7 +198,7 @@ class Store:
         Messages that were received before are passed over. Raises BlockedLaneError for the first message that can't be handled,
         after the ones before it were committed.
         """
-        position = self.received_position(sender)
+        position = await asyncio.to_thread(self.received_position, sender)
         fresh = [message for message in messages if message.position > position]
         try:
             await self.writer.submit(lambda batch: self._receive(batch, sender, fresh, react), alone=True)
@@ -210,7 +213,7 @@ class Store:
             await self._receive_singly(sender, fresh, react, fault)
         for listener in self._received_listeners:
             await asyncio.to_thread(listener)
-        return self.received_position(sender)
+        return await asyncio.to_thread(self.received_position, sender)
 
     async def _receive_singly(
         self, sender: str, fresh: Sequence[LaneMessage], react: React, fault: Exception
@@ -248,7 +251,7 @@ class Store:
             batch.decide(lane, lane_id(self.source, sender), command)
             self.event_tables.advance(batch.tx, sender, position)
 
-        if position != self.received_position(sender) + 1:
+        if position != await asyncio.to_thread(self.received_position, sender) + 1:
             raise DomainError(
                 "Only the message that blocks the lane can be skipped: {position}.", position=position
             )
@@ -291,7 +294,7 @@ class Store:
     async def fetch(self, decider: Decider[S], aggregate: UUID) -> tuple[int, S]:
         if (cached := self._cached(aggregate)) is not None:
             return cached
-        return await asyncio.to_thread(self.load, decider, aggregate)
+        return await in_time(self.load, decider, aggregate)
 
     async def events(self, aggregate: UUID) -> list[Event]:
         """Read the events of one aggregate in their order."""
@@ -306,7 +309,7 @@ class Store:
             return question(tx)
 
     async def query(self, question: Callable[[Tx], T]) -> T:
-        return await asyncio.to_thread(self.read, question)
+        return await in_time(self.read, question)
 
     def received_position(self, sender: str) -> int:
         """Read the position of the last message of `sender` whose effects are stored."""
@@ -329,20 +332,7 @@ class Store:
 
     def messages(self, after: int, limit: int) -> list[MessageRow]:
         """Rows in order, as they are to be published."""
-        rows = self.read(
-            lambda tx: tx.execute(
-                "SELECT position, event_id, type, aggregate, message, hash FROM messages"
-                " WHERE position > ? ORDER BY position LIMIT ?",
-                after,
-                limit,
-            )
-        )
-        return [
-            MessageRow(
-                r["position"], r["event_id"], f"{r['type']}.{r['aggregate']}", bytes(r["message"]), r["hash"]
-            )
-            for r in rows
-        ]
+        return self.read(lambda tx: self.event_tables.messages(tx, after, limit))
 
     @staticmethod
     def head(tx: Tx) -> tuple[int, str]:
@@ -358,6 +348,7 @@ class Store:
                 batch = Batch(self._as_source, tx)
                 if batch.position != self._states_position:  # another replica has written
                     self._states.clear()
+                    self._written.refuse_unknown(tx)
                 batch.load({job.aggregate: job.decider for job in jobs if job.aggregate and job.decider})
                 outcomes = [outcome_of(job, batch) for job in jobs]
                 if batch.recorded:
@@ -367,10 +358,15 @@ class Store:
             logger.error("a batch of %d commands was not stored: %s", len(jobs), fault)
             self._refused, self._refused_at = fault.__class__.__name__, time.monotonic()
             raise
+        except (read_models.OutdatedReadModelsError, NewerVersionError) as outdated:
+            self._outdated = str(outdated)
+            logger.critical("%s", outdated)
+            raise UnavailableError(self._outdated) from outdated
         except Exception:
             self._states.clear()
             raise
         self._states_position = batch.position
+        self._written.noted({each.type for each in batch.recorded})
         self._remember(batch.states)
         if batch.recorded:
             self._refused = ""
@@ -379,15 +375,17 @@ class Store:
         return outcomes
 
     def _append(self, batch: Batch) -> None:
+        before = batch.position - len(batch.recorded)
+        read_models.advance(batch.tx, self._projections, before, batch.position)
         for companion in self._companions:
             companion.prepare(batch.companion_items)
         self.event_tables.append(batch.tx, batch.recorded, batch.stored_states)
+        self._written.note(batch.tx, {each.type for each in batch.recorded})
         for companion in self._companions:
             companion.write(batch.tx, batch.companion_items)
         for projection in self._projections:
             for recorded in batch.recorded:
                 projection.project(batch.tx, recorded)
-        read_models.advance(batch.tx, batch.position)
 
     def _remember(self, states: Mapping[UUID, tuple[int, Any]]) -> None:
         for aggregate, known in states.items():

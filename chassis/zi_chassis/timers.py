@@ -97,7 +97,7 @@ class Timers:
 
 
 class TimerLoop:
-    """Run by the process that holds the lease; `command_of` is what the service does when a timer is due."""
+    """Run by the process that holds the lease; `command_of` is what the service does when a timer is due. It may read the store."""
 
     def __init__(self, store: Store, clock: Clock, command_of: CommandOf) -> None:
         self._store = store
@@ -150,7 +150,7 @@ class TimerLoop:
 
     async def _issue(self, due: Due) -> None:
         act = Act(at=self._clock.now(), actor=self._actor, role=self._actor)
-        decider, command = self._command_of(due, act)
+        decider, command = await asyncio.to_thread(self._command_of, due, act)
         await self._store.handle(decider, due.aggregate, command)
 
     def _clear(self, due: Due) -> None:

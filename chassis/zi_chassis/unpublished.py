@@ -18,6 +18,11 @@ LOOK_SECONDS = 5.0
 PATIENCE_SECONDS = 30.0
 ASK_SECONDS = 3.0
 LAG = Gauge("zi_outbox_lag", "Messages stored and not published yet", ["service"])
+QUIET = Gauge(
+    "zi_outbox_quiet_seconds",
+    "Time since a message was published while others wait for it; 0 while none waits",
+    ["service"],
+)
 
 
 class Unpublished:
@@ -60,6 +65,7 @@ class Unpublished:
             self._position, self._progress_at = published, now
         waiting, quiet = max(0, stored - published), now - self._progress_at
         LAG.labels(self._store.service).set(waiting)
+        QUIET.labels(self._store.service).set(quiet if waiting else 0)
         self.reason = None
         if waiting and quiet > self._patience:
             self.reason = (

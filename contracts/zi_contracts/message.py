@@ -40,6 +40,7 @@ class Message(BaseModel):
     actorrole: ShortText
     causation: ShortText | None = None
     correlation: ShortText | None = None
+    request: ShortText | None = None
     commitment: Sha256Hex
     data: dict[str, Any]
 

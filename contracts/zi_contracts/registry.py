@@ -39,11 +39,15 @@ def by_sender(senders: Iterable[str], models: Iterable[type[Data]]) -> Mapping[s
     }
 
 
-def data_of(message: Message) -> Data | None:
-    """The message's data by its type's model; None for a type that is not known here."""
+class UnknownTypeError(UnreadableMessageError):
+    """A newer version sends this type. An older one can't know whether to react to it, so it does not pass it over."""
+
+
+def data_of(message: Message) -> Data:
+    """The message's data by its type's model. Raises UnknownTypeError, which blocks a lane, and UnreadableMessageError."""
     model = MODELS.get(message.type)
     if model is None:
-        return None
+        raise UnknownTypeError(f"this version does not know {message.type}: start the newer version again")
     try:
         return model.model_validate(message.data)
     except ValidationError as refused:

@@ -67,7 +67,7 @@ async def test_they_are_the_same_when_they_are_made_anew(tmp_path: Path, place: 
         assert await inside.office.webhooks.tick() == 1
         before = await inside.office.store.query(all_rows)
         with inside.office.store.database.transaction() as tx:
-            tx.execute("UPDATE projections SET version = 0")
+            tx.execute("UPDATE read_models SET version = 0")
     assert all(before.values())
     async with opened(tmp_path, database, clock, private_webhooks=True) as again:
         assert await again.office.store.query(all_rows) == before

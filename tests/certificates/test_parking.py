@@ -26,7 +26,7 @@ from zi_certificates.read.parking import (
 from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_chassis.database import Tx
-from zi_chassis.projections import position
+from zi_chassis.projections import drop
 
 UNNAMED = MISSING.model_copy(update={"where": "documents.halal_certificate"})
 WHY = "Label produk mencantumkan logo halal."
@@ -142,7 +142,7 @@ async def test_what_is_made_anew_from_the_events_is_what_was_there(either: Insid
     assert time_before is not None
     assert time_before.overtaken_by == 1
     with store.database.transaction() as tx:
-        tx.execute("UPDATE projections SET version = 0 WHERE name = 'parkings'")
+        tx.execute("UPDATE read_models SET version = 0 WHERE name = 'parkings'")
     store.catch_up()
     assert await store.query(counted) == before
     assert await store.query(lambda tx: parked_time(tx, request.application)) == time_before
@@ -156,8 +156,8 @@ async def test_a_request_without_letters_is_counted_under_those_of_its_day(eithe
     outline = Outline(kinds=("ski_border",), goods="pangan_olahan")
     await either.office.applying.change(request, either.citizen(request), None, outline)
     with store.database.transaction() as tx:
-        tx.execute("UPDATE projections SET version = 0 WHERE name = 'parkings'")
-        position(tx, parkings)
+        drop(tx, parkings)
+        tx.create(*parkings.tables)
         for recorded in store.event_tables.recorded(tx, 0, 500):
             without = {"kinds": ()} if isinstance(recorded.event, DataAsked) else {}
             event = recorded.event.model_copy(update=without)

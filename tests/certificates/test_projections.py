@@ -81,7 +81,7 @@ async def test_made_anew_they_are_the_same(tmp_path: Path, place: str) -> None:
         await much_happens(inside)
         before = await inside.office.store.query(everything)
         with inside.office.store.database.transaction() as tx:
-            tx.execute("UPDATE projections SET version = 0")
+            tx.execute("UPDATE read_models SET version = 0")
     assert all(before.values())
     async with opened(tmp_path, database, clock) as again:
         assert await again.office.store.query(everything) == before

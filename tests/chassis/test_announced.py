@@ -149,7 +149,7 @@ async def test_it_is_at_hand_after_a_restart_before_the_first_read_model(begin: 
     again = begin()
     with again.store.database.transaction() as tx:
         tx.execute("DELETE FROM seen")
-        tx.execute("DELETE FROM projections")
+        tx.execute("DELETE FROM read_models")
     await again.start()
     assert again.hand.in_use() == [(SECOND.content, "SP-3")]
     assert [each.ended_at is None for each in again.hand.all] == [False, True]

@@ -4,15 +4,19 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from tests.chassis.sample_service import service
+from tests.chassis.sample_service import BoxIsClosedError, service
 from tests.nats_server import free_port
 from tests.until import until
+
+from zi_chassis.domain import DomainError
+from zi_chassis.newer_version import NewerVersionError
+from zi_chassis.service import exit_status
 
 
 def test_ready_names_each_check_and_its_reason(tmp_path: Path) -> None:
@@ -78,7 +82,7 @@ def test_metrics_count_by_route_and_are_not_for_the_outside(tmp_path: Path) -> N
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
-from tests.chassis.sample_service import service
+from tests.chassis.sample_service import BoxIsClosedError, service
 from zi_chassis.service import run
 
 made = service(Path(sys.argv[1]), listen=sys.argv[2])
@@ -183,3 +187,21 @@ def test_a_start_that_is_refused_ends_its_log_with_the_sentence_for_the_operator
     last = json.loads((ended.stdout + ended.stderr).splitlines()[-1])
     assert last["message"] == "it does not start. The box B-1 is closed. Open another one."
     assert last["level"] == "critical"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [(BoxIsClosedError("No."), 3), (NewerVersionError("events (zi.sample.box_moved by)"), 4)],
+)
+def test_a_start_that_needs_a_newer_version_has_an_exit_status_of_its_own(
+    tmp_path: Path, refusal: DomainError, status: int
+) -> None:
+    made = service(tmp_path)
+
+    def refuse() -> AbstractContextManager[None]:
+        raise refusal
+
+    made.open(refuse)
+    with pytest.raises(DomainError), TestClient(made.app):
+        pass
+    assert exit_status(made.app, has_started=False) == status

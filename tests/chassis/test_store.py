@@ -426,6 +426,35 @@ async def test_a_store_that_refuses_every_command_for_want_of_space_says_so(
         store.close()
 
 
+class FullDisk(Totals):
+    """What PostgreSQL answers when its disk is full."""
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        if isinstance(recorded.event, Added) and recorded.event.key == "too much":
+            tx.execute("DO 'BEGIN RAISE disk_full; END'")
+
+
+@pytest.mark.postgres
+async def test_a_postgresql_without_space_is_told_the_same_way(postgres: str) -> None:
+    store = Store(
+        service="test",
+        office="office",
+        database=Database(postgres),
+        deciders=[counter],
+        projections=[FullDisk()],
+    )
+    store.open()
+    try:
+        for _ in range(2):
+            with pytest.raises(UnavailableError):
+                await store.handle(counter, uuid4(), add(1, "too much"))
+            assert store.reason == "nothing can be stored (OperationalError)"
+        await store.handle(counter, uuid4(), add(1))
+        assert store.reason is None
+    finally:
+        store.close()
+
+
 def limit_pages(store: Store, more: int) -> None:
     with store.database.transaction() as tx:
         pages = tx.execute("PRAGMA page_count")[0]["page_count"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from zi_contracts.message import Message, UnreadableMessageError
-from zi_contracts.registry import data_of
+from zi_contracts.registry import UnknownTypeError, data_of
 
 GOOD: dict[str, Any] = {
     "specversion": "1.0",
@@ -39,10 +39,12 @@ def test_an_attribute_of_a_newer_sender_is_let_through() -> None:
     assert parsed(traceparent="00-aa-bb-01") == parsed()
 
 
-def test_an_unknown_type_parses_and_has_no_typed_data() -> None:
+def test_a_type_of_a_newer_sender_parses_and_is_not_passed_over_by_the_house() -> None:
+    """An older listener would never react to it, not even once it is upgraded: its lane stops."""
     message = parsed(type="zi.umkm.mentoring_requested", data={"anything": [1, 2]})
     assert message.data == {"anything": [1, 2]}
-    assert data_of(message) is None
+    with pytest.raises(UnknownTypeError, match=r"does not know zi\.umkm\.mentoring_requested"):
+        data_of(message)
 
 
 def test_a_field_that_a_newer_sender_added_to_the_data_is_let_through() -> None:

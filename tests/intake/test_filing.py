@@ -8,6 +8,7 @@ import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, Front, code, opened
 
 from zi_chassis.settings import Settings
+from zi_contracts.message import Message
 from zi_intake.domain.case.state import Case
 from zi_intake.published import decider
 from zi_rules.ticket import normalise_case_code, normalise_ticket
@@ -43,6 +44,17 @@ async def test_the_promise_is_over_the_message_that_is_stored(front: Front) -> N
     assert message is not None
     assert (promise.event_id, promise.leaf) == (filed["event_id"], leaf_hash(message))
     assert promise.by == promise.time + timedelta(hours=72)
+
+
+async def test_the_entry_names_the_request_as_the_answer_does(front: Front) -> None:
+    """So that a line of the log and an entry of the ledger can be joined; a timer's act names none."""
+    answers = [await front.client.post("/intake/api/complaints", json=COMPLAINT) for _ in range(2)]
+    for answer in answers:
+        message = front.office.store.message(answer.json()["event_id"])
+        assert message is not None
+        assert Message.parse(message).request == answer.headers["x-request-id"]
+    adopted = front.office.store.messages(0, 1)[0].message
+    assert Message.parse(adopted).request is None
 
 
 async def test_how_long_the_ledger_may_take_is_a_setting(tmp_path: Path) -> None:

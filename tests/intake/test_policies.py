@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
+import pytest
 from tests.intake.front import Front
 
-from zi_chassis.lanes import LaneMessage
+from zi_chassis.lanes import BlockedLaneError, LaneMessage
 from zi_contracts import umkm
 from zi_contracts.certificates import ApplicationState
 from zi_contracts.message import Message
@@ -87,16 +88,12 @@ async def test_what_is_heard_again_changes_nothing(front: Front) -> None:
     assert len((await front.track(filed))["deliveries"]) == 1
 
 
-async def test_a_type_not_known_yet_is_let_through(front: Front) -> None:
-    assert (
+async def test_a_type_of_a_newer_sender_stops_the_lane(front: Front) -> None:
+    with pytest.raises(BlockedLaneError, match="does not know"):
         await front.office.store.receive(
             "notify", [message(1, "X", "delivery_seen_by_owl")], front.office.react
         )
-        == 1
-    )
-    assert (
-        await front.office.store.receive("notify", [message(2, "X", "lane_skipped")], front.office.react) == 2
-    )
+    assert front.office.store.received_position("notify") == 0
 
 
 def step(
@@ -162,9 +159,8 @@ async def test_what_certificates_says_of_an_account_is_a_step_and_no_standing(fr
     opened = {"business_ref": "b" * 64, "acts_for_others": False, "hs_codes": 1}
     messages = [
         message(1, filed["ticket"], "account_opened", "certificates", **opened),
-        message(2, "register", "application_seen_by_owl", "certificates"),
     ]
-    assert await front.office.store.receive("certificates", messages, front.office.react) == 2
+    assert await front.office.store.receive("certificates", messages, front.office.react) == 1
     case = await front.track(filed)
     assert (len(case["timeline"]), case["application"]["state"]) == (2, None)
 

@@ -109,13 +109,6 @@ def test_other_messages_cause_nothing(type_: str) -> None:
     assert policies.react(example(type_, "staff:officer"), NOW) == ()
 
 
-def test_an_unknown_type_causes_nothing() -> None:
-    raw = json.loads((EXAMPLES / "zi.intake.case_closed.json").read_bytes()) | {
-        "type": "zi.intake.case_merged"
-    }
-    assert policies.react(Message.parse(json.dumps(raw).encode()), NOW) == ()
-
-
 def test_a_status_message_that_breaks_its_type_blocks() -> None:
     with pytest.raises(UnreadableMessageError):
         policies.react(example("zi.intake.case_answered", closes_on="soon"), NOW)

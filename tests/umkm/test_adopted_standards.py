@@ -109,7 +109,7 @@ async def test_the_timers_made_anew_are_those_that_were_set(tmp_path: Path) -> N
         timers = "SELECT * FROM due_timers ORDER BY aggregate, name"
         first = [dict(row) for row in inside.office.store.read(lambda tx: tx.execute(timers))]
         with inside.office.store.database.transaction() as tx:
-            tx.execute("UPDATE projections SET version = 999")
+            tx.execute("UPDATE read_models SET version = 0")
         positions = dict(inside.positions)
     async with started(tmp_path, positions) as visiting:
         inside = visiting.inside

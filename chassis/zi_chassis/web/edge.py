@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zi_chassis import metrics
+from zi_chassis.request_context import REQUEST_ID
 from zi_chassis.settings import Settings
 from zi_chassis.web import problem
 from zi_chassis.web.body import RequestBody, UploadMemory
@@ -129,9 +130,11 @@ class EdgeMiddleware:
         body = RequestBody(scope, headers, receive, self._memory, lambda: client_address(Request(scope)))
         exchange = Exchange(next(self._ids), body, send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
+        context = REQUEST_ID.set(exchange.id)
         try:
             await self._answer(scope, headers, exchange)
         finally:
+            REQUEST_ID.reset(context)
             exchange.body.release()
             _record(scope, exchange)
 

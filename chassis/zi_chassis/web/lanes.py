@@ -1,6 +1,7 @@
 """Operators' API for lanes and outbox: see which message blocks a lane, skip exactly that one (an event with their name and a reason), and
 see what a stopped outbox found on its stream."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
@@ -91,7 +92,7 @@ def lanes_router(store: Store, inboxes: Mapping[str, Inbox], outbox: Outbox) -> 
     @router.get("/lanes")
     async def lanes(person: Operator) -> list[LaneState]:
         """Return the position of each lane, and the reason if it is blocked."""
-        return [_state(store, inbox) for inbox in inboxes.values()]
+        return [await asyncio.to_thread(_state, store, inbox) for inbox in inboxes.values()]
 
     @router.post("/lanes/{sender}/skip")
     async def skip(request: Request, person: Operator, sender: str, body: SkipBody) -> LaneState:
@@ -105,7 +106,7 @@ def lanes_router(store: Store, inboxes: Mapping[str, Inbox], outbox: Outbox) -> 
         command = Skip(by=by, sender=sender, position=body.position, hash=blocked.hash, reason=body.reason)
         await store.skip(sender, body.position, command)
         inboxes[sender].go_on()
-        return _state(store, inboxes[sender])
+        return await asyncio.to_thread(_state, store, inboxes[sender])
 
     return router
 

@@ -198,7 +198,7 @@ async def test_nothing_of_the_box_is_lost_when_the_read_models_are_made_anew(tmp
         await there.count()
         await there.support(proposal, second)
         with there.office.store.database.transaction() as tx:
-            tx.execute("UPDATE projections SET version = 0")
+            tx.execute("UPDATE read_models SET version = 0")
         at = there.clock.at
     async with forum_office(tmp_path) as there:
         there.clock.at = at

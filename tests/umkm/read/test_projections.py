@@ -253,7 +253,7 @@ async def test_read_models_are_rebuilt_as_they_were(inside: Inside) -> None:
 
     before = everything()
     with store.database.transaction() as tx:
-        tx.execute("UPDATE projections SET version = 0")
+        tx.execute("UPDATE read_models SET version = 0")
     store.catch_up()
     assert everything() == before
     assert request.ticket in str(before)

@@ -1,5 +1,6 @@
 """The HTTP interface of invitations: sign what a browser blinded, and give the entry that published a key."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -38,7 +39,7 @@ async def sign(office: TheOffice, citizen: CurrentInvited, body: BlindedBody) ->
 async def key_entry(office: TheOffice, key: UUID) -> Response:
     """The exact bytes of the ledger's entry that published a key; its receipt is at the ledger."""
     row = await office.store.query(lambda tx: survey_key_of(tx, key))
-    content = None if row is None else office.store.message(row.event)
+    content = None if row is None else await asyncio.to_thread(office.store.message, row.event)
     if content is None:
         raise NotFoundError(DETAILS[404])
     return Response(content, media_type="application/cloudevents+json")

@@ -1,0 +1,163 @@
+"""Read models are whole, whichever version of the program makes them anew, and whoever writes meanwhile."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+from tests.chassis.counter import Totals, add, counter
+
+from zi_chassis.database import Database, Tx
+from zi_chassis.domain import UnavailableError
+from zi_chassis.newer_version import NewerVersionError
+from zi_chassis.projections import Projection
+from zi_chassis.recorded import Recorded
+from zi_chassis.store import Store
+
+Replica = Callable[..., Store]
+
+
+@pytest_asyncio.fixture
+async def replica(place: str) -> AsyncIterator[Replica]:
+    """Make a store as a process of its own would; it is not open yet."""
+    made: list[Store] = []
+
+    def make(*projections: Projection) -> Store:
+        store = Store(
+            service="test",
+            office="office",
+            database=Database(place),
+            deciders=[counter],
+            projections=projections,
+        )
+        made.append(store)
+        return store
+
+    yield make
+    for store in made:
+        store.close()
+
+
+class Waiting(Totals):
+    """Stands still at its first event."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        self.begun.set()
+        assert self.go_on.wait(30)
+        super().project(tx, recorded)
+
+
+async def filed(store: Store, times: int) -> list[UUID]:
+    cases = [uuid4() for _ in range(times)]
+    for case in cases:
+        await store.handle(counter, case, add(1))
+    return cases
+
+
+def rows(store: Store) -> dict[str, int]:
+    found = store.read(lambda tx: tx.execute("SELECT aggregate, total FROM totals"))
+    return {row["aggregate"]: row["total"] for row in found}
+
+
+def once_each(*cases: UUID) -> dict[str, int]:
+    return {str(case): 1 for case in cases}
+
+
+@pytest.mark.postgres
+async def test_the_former_version_goes_on_while_the_new_one_fills_its_tables(
+    replica: Replica, place: str
+) -> None:
+    former, waiting = replica(Totals(1)), Waiting(2)
+    former.open()
+    before = await filed(former, 3)
+    new = replica(waiting)
+    opening = asyncio.create_task(asyncio.to_thread(new.open))
+    await asyncio.to_thread(waiting.begun.wait, 30)
+    meanwhile = await filed(former, 4) if former.database.postgres else []
+    assert len(rows(former)) == len(before) + len(meanwhile)
+    waiting.go_on.set()
+    await opening
+    assert rows(new) == once_each(*before, *meanwhile)
+
+    with pytest.raises(UnavailableError, match="Another version of this program"):
+        await filed(former, 1)
+    assert not former.can_write()
+    assert "Another version of this program" in (former.reason or "")
+    after = await filed(new, 2)
+    assert rows(new) == once_each(*before, *meanwhile, *after)
+    assert (new.last()[0], new.reason) == (len(rows(new)), None)
+
+
+async def test_processes_that_start_together_rebuild_once(replica: Replica) -> None:
+    first = replica(Totals(1))
+    first.open()
+    cases = await filed(first, 5)
+    first.close()
+    several = [replica(Totals(2)) for _ in range(3)]
+    await asyncio.gather(*(asyncio.to_thread(store.open) for store in several))
+    for store in several:
+        cases += await filed(store, 1)
+    assert rows(several[0]) == once_each(*cases)
+
+
+async def test_an_older_version_leaves_what_a_newer_one_made(replica: Replica) -> None:
+    newer = replica(Totals(2))
+    newer.open()
+    cases = await filed(newer, 2)
+    with pytest.raises(NewerVersionError, match=r"read models \(totals\)"):
+        replica(Totals(1)).open()
+    cases += await filed(newer, 1)
+    assert rows(newer) == once_each(*cases)
+
+
+async def test_a_read_model_that_lacks_events_is_noticed_and_made_anew(replica: Replica) -> None:
+    """Whoever writes without a read model leaves it behind; the position of the others says nothing about it."""
+    with_totals = replica(Totals(1))
+    with_totals.open()
+    cases = await filed(with_totals, 2)
+    without = replica()
+    without.open()
+    cases += await filed(without, 2)
+    with pytest.raises(UnavailableError):
+        await filed(with_totals, 1)
+    without.close()
+    again = replica(Totals(1))
+    again.open()
+    assert rows(again) == once_each(*cases)
+
+
+async def test_positions_that_an_earlier_release_set_are_not_believed(replica: Replica) -> None:
+    """It called a read model complete that another process was still filling."""
+    store = replica(Totals(1))
+    store.open()
+    cases = await filed(store, 3)
+    with store.database.transaction() as tx:
+        tx.execute("DELETE FROM totals WHERE aggregate = ?", str(cases[0]))
+        tx.create(
+            "DROP TABLE read_models",
+            "CREATE TABLE projections (name TEXT, version INTEGER, position INTEGER)",
+        )
+        tx.execute("INSERT INTO projections VALUES ('totals', 1, 3)")
+    store.close()
+    again = replica(Totals(1))
+    again.open()
+    assert rows(again) == once_each(*cases)
+    assert not again.database.has("projections")
+
+
+async def test_a_rebuild_that_fails_leaves_everything_as_it_was(replica: Replica) -> None:
+    store = replica(Totals(1))
+    store.open()
+    cases = await filed(store, 2)
+    await store.handle(counter, cases[0], add(1, "broken"))
+    with pytest.raises(ZeroDivisionError):
+        replica(Totals(2, broken="broken")).open()
+    assert rows(store) == {str(cases[0]): 2, str(cases[1]): 1}
+    cases += await filed(store, 1)
+    assert len(rows(store)) == 3
