@@ -368,3 +368,26 @@ async def test_each_key_on_the_published_list_is_told_once_however_often_it_is_r
 
 async def test_without_published_files_the_tail_waits(tail: Tail) -> None:
     assert tail.step() is False
+
+
+async def test_a_sender_that_a_newer_version_heard_stops_the_index_and_nothing_is_told(
+    home: Home, intake: Sender, tail: Tail, store: Store
+) -> None:
+    home.opened().append([*intake.say(2), *Sender("permits").say(3)])
+    async with running(tail.run, tail.tell):
+        await until(lambda: "does not know: the sender of entry 2" in (tail.reason or ""))
+    assert (tail._index.size(), tail._index.breaks(), store.last()[0]) == (0, [], 0)
+
+
+async def test_an_index_that_another_version_took_over_is_left_to_it(
+    home: Home, intake: Sender, tail: Tail, place: str
+) -> None:
+    log = home.opened()
+    log.append(intake.say(2))
+    assert follow(tail).size() == 2
+    with tail._index.database.transaction() as tx:
+        tx.execute("UPDATE progress SET version = version + 1, size = 1")
+    log.append(intake.say(1))
+    with pytest.raises(LogError, match="Another version"):
+        tail.step()
+    assert index_at(place, home).size() == 1

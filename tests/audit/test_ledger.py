@@ -7,6 +7,7 @@ from tests.audit.log_home import Home, Sender
 from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Break
 from zi_audit.writer.known_entries import NewEntry
+from zi_chassis.newer_version import NewerVersionError
 
 
 def anomalies(entries: list[NewEntry]) -> list[Break | None]:
@@ -141,3 +142,15 @@ def test_each_sender_has_a_chain_of_its_own(either_home: Home, intake: Sender) -
     assert anomalies(either_home.opened().append(mixed)) == [None] * 6
     progress = either_home.ledger().progress("notify")
     assert (progress.sequence, progress.head.position) == (3, 3)
+
+
+def test_a_sender_that_only_a_newer_version_hears_refuses_the_start(
+    either_home: Home, intake: Sender
+) -> None:
+    either_home.ledger().refuse_unknown_senders()
+    log = either_home.opened()
+    log.append(intake.say())
+    either_home.ledger().refuse_unknown_senders()
+    log.append(Sender("permits").say())
+    with pytest.raises(NewerVersionError, match=r"does not know: senders \(permits\)"):
+        either_home.ledger().refuse_unknown_senders()

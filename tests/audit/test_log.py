@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
-from tests.audit.log_home import Home, Sender
+from tests.audit.log_home import URL, Home, Sender
 
 from zi_audit.files.halt import HaltError, Reason, halted_by
 from zi_audit.files.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_audit.writer.clock_check import ClockCheck
+from zi_audit.writer.log import TransparencyLog
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.note import Signer
 from zi_tlog.policy import parse_policy
@@ -278,6 +280,71 @@ def test_a_clock_that_went_back_stops_the_log_and_a_small_step_does_not(home: Ho
     with pytest.raises(HaltError) as halted:
         log.append(intake.say())
     assert halted.value.reason is Reason.CLOCK_BACKWARDS
+    with pytest.raises(HaltError, match="The clock is before"):
+        home.opened().renew()
+
+
+class Machine:
+    """A clock that somebody can set beside an uptime that nobody can, and the log between its openings."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.uptime = 100.0
+        self.check = ClockCheck(home.clock, lambda: self.uptime)
+
+    def pass_by(self, seconds: float) -> None:
+        self.uptime += seconds
+        self.home.clock.pass_by(seconds)
+
+    def opened(self) -> TransparencyLog:
+        log = TransparencyLog(
+            self.home.ledger(), self.home.tiles, self.home.keys, self.home.clock, clock_check=self.check
+        )
+        log.open(URL)
+        log.renew()
+        return log
+
+    def halted(self) -> Reason | None:
+        try:
+            self.opened()
+        except HaltError as halt:
+            return halt.reason
+        return None
+
+
+def test_a_clock_that_was_an_hour_ahead_and_put_right_stops_the_log_for_five_minutes(
+    home: Home, intake: Sender
+) -> None:
+    machine = Machine(home)
+    machine.opened().append(intake.say(2))
+    home.clock.pass_by(-3600)
+    assert machine.halted() is Reason.CLOCK_BACKWARDS
+    machine.pass_by(299)
+    assert machine.halted() is Reason.CLOCK_BACKWARDS
+    machine.pass_by(2)
+    log = machine.opened()
+    log.append(intake.say(2))
+    home.clock.pass_by(-3600)  # each time anew
+    assert machine.halted() is Reason.CLOCK_BACKWARDS
+
+
+def test_a_clock_that_is_moved_again_and_again_keeps_the_log_stopped(home: Home, intake: Sender) -> None:
+    machine = Machine(home)
+    machine.opened().append(intake.say())
+    home.clock.pass_by(-86400)
+    for _ in range(10):
+        assert machine.halted() is Reason.CLOCK_BACKWARDS
+        machine.pass_by(200)
+        home.clock.pass_by(10)
+
+
+def test_a_clock_that_comes_back_lets_the_log_go_on_at_once(home: Home, intake: Sender) -> None:
+    machine = Machine(home)
+    machine.opened().append(intake.say())
+    home.clock.pass_by(-3600)
+    assert machine.halted() is Reason.CLOCK_BACKWARDS
+    home.clock.pass_by(3600)
+    machine.opened().append(intake.say())
 
 
 def test_another_key_or_origin_does_not_continue_the_log(home: Home, intake: Sender) -> None:

@@ -56,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: _opened(service, lease, store, index, broker, access_log))
     service.watch("tail", tail.run)
     service.watch("looks", access_log.run)
+    service.measure_lease(lease)
     service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell, counting.run))
     watch_store(service, store, broker)
     service.ready_check("tail", lambda: tail.reason)

@@ -18,6 +18,7 @@ from zi_audit.messaging.published import adoption, anomaly, rotation
 from zi_audit.read.index import Index
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, UnavailableError
+from zi_chassis.newer_version import NewerVersionError
 from zi_chassis.store import Store
 from zi_tlog.error import LogError
 
@@ -52,7 +53,7 @@ class Tail:
             try:
                 moved = await asyncio.to_thread(self.step)
                 self.reason = None if self.origin else "the writer has published nothing yet"
-            except (LogError, OSError) as error:
+            except (LogError, OSError, NewerVersionError) as error:
                 self._stand(error)
                 await asyncio.sleep(AFTER_A_FAULT)
             else:

@@ -28,6 +28,7 @@ from zi_audit.read.indexing import NAMES, TABLES, UNKNOWN, Indexing, time_of
 from zi_audit.read.selection import Selection
 from zi_audit.read.terms import known_terms
 from zi_chassis.database import Database, Row, Tx, placeholders
+from zi_tlog.error import LogError
 from zi_tlog.tile import FULL
 
 VERSION = 6
@@ -70,9 +71,12 @@ class Index:
 
     def add(self, first: int, entries: Sequence[bytes], lanes: Mapping[int, str] = NO_LANES) -> int:
         """Indexes the entries from `first` on, `lanes` of those that do not tell theirs; returns how many are indexed then. Does nothing
-        where the index ends elsewhere."""
+        where the index ends elsewhere. Raises LogError where another version of the program keeps it."""
         with self.database.transaction() as tx:
-            size = int(tx.execute("UPDATE progress SET size = size RETURNING size")[0]["size"])
+            rows = tx.execute("UPDATE progress SET size = size WHERE version = ? RETURNING size", VERSION)
+            if not rows:
+                raise LogError("Another version of this program keeps the index.")
+            size = int(rows[0]["size"])
             if size == first:
                 size += len(entries)
                 Indexing(tx, self._sources, first, entries, lanes).run()

@@ -18,6 +18,7 @@ from zi_audit.read import courses, terms
 from zi_audit.read.courses import Course, Courses
 from zi_audit.read.terms import Term
 from zi_chassis.database import Tx, placeholders
+from zi_chassis.newer_version import NewerVersionError
 from zi_chassis.office_clock import office_zone
 from zi_contracts.audit import SenderContinued
 from zi_tlog.succession import quoted
@@ -133,6 +134,9 @@ class Indexing:
     def _take(self, index: int, entry: bytes, link: Link | None) -> None:
         lane = self._lanes.get(index) or _named(link)
         found = self._judge(lane, link)
+        if lane is None and link is not None and link.source == self._sources + link.service:
+            # The writer notes the lane of whoever speaks in another's name. This sender came by its own, which a newer version reads.
+            raise NewerVersionError(f"the sender of entry {index}")
         sender = UNKNOWN if lane is None or found in OUTSIDE else lane
         head = self._heads.get(sender, Head())
         if found is not None:

@@ -54,6 +54,7 @@ class Lane:
     def __init__(self, broker: Broker, source: str, append: Append, ledger: Ledger) -> None:
         """`source`: /zi/<office>/<service>."""
         self.sender = sender = source.rpartition("/")[2]
+        PASSED_OVER.labels(WRITER, sender)  # begins at 0, so that the first is an increase
         self.reason: str | None = f"the stream of {sender} was not read yet"
         self._broker = broker
         self._append = append

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zi_audit.domain.arrival import Arrival
-from zi_audit.domain.senders import QUOTER
+from zi_audit.domain.senders import QUOTER, SENDERS
 from zi_audit.files import sender_proofs
 from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.sender_proofs import SenderProof
@@ -20,6 +20,7 @@ from zi_audit.writer.known_entries import (
     write_heads,
 )
 from zi_chassis.database import Database, Row, Tx
+from zi_chassis.newer_version import NewerVersionError
 from zi_tlog.succession import quoted
 from zi_tlog.tree import EMPTY_ROOT, Edge, Growth, leaf_hash
 
@@ -79,6 +80,15 @@ class Ledger:
     def __init__(self, database: Database, office: str) -> None:
         self.database = database
         self._sources = f"/zi/{office}/"
+
+    def refuse_unknown_senders(self) -> None:
+        """Raises NewerVersionError where a newer version has heard senders that this one would not hear any more."""
+        if not self.database.has("heads"):
+            return
+        with self.database.reading() as tx:
+            senders = {row["sender"] for row in tx.execute("SELECT sender FROM heads")}
+        if unknown := sorted(senders - set(SENDERS)):
+            raise NewerVersionError(f"senders ({', '.join(unknown)})")
 
     def open(self, sign: Sign) -> LogState:
         """The state, after the signed state of an empty log was made where there is none."""

@@ -11,6 +11,7 @@ from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.lane_notes import files as lane_files
 from zi_audit.files.log_keys import LogKeys, listed
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, PENDING, POLICY, TileFolder
+from zi_audit.writer.clock_check import ClockCheck
 from zi_audit.writer.known_entries import NewEntry
 from zi_audit.writer.ledger import Ledger, LogState
 from zi_chassis.clock import Clock
@@ -22,7 +23,6 @@ from zi_tlog.policy import Log as PolicyLog
 from zi_tlog.tile import FULL, TileHashes, bundle_files, tile_files
 from zi_tlog.tree import Edge, Growth, leaf_hash
 
-BACKWARDS = timedelta(seconds=5)
 HISTORY_EVERY = timedelta(minutes=1)
 NO_WITNESSES = Policy(())
 _STEP = 65_536  # whole level-1 tiles: catching up leaves almost no partial tile that no checkpoint names
@@ -39,7 +39,9 @@ class TransparencyLog:
         keys: LogKeys,
         clock: Clock,
         witnesses: Policy = NO_WITNESSES,
+        clock_check: ClockCheck | None = None,
     ) -> None:
+        self._clock_check = clock_check or ClockCheck(clock)
         self._ledger = ledger
         self._tiles = tiles
         self._keys = keys
@@ -99,10 +101,10 @@ class TransparencyLog:
 
     def renew(self) -> None:
         """Signs the head again, the same text, where a key that signs now has not: a key was replaced or retired."""
+        self._check_clock()
         made = {(line.name, line.key_id) for line in parse_note(self.head.checkpoint).signatures}
         if all((verifier.key.name, verifier.key.key_id) in made for verifier in self._keys.verifiers):
             return
-        self._check_clock()
         self._publish(self._ledger.resign(self._edge, self._sign))
 
     def append(self, arrivals: Sequence[Arrival]) -> list[NewEntry]:
@@ -154,12 +156,8 @@ class TransparencyLog:
         return Checkpoint(self.origin, size, root).sign(*self._keys.signers), self._clock.now()
 
     def _check_clock(self) -> None:
-        if self._state is not None and self._clock.now() < self._state.signed_at - BACKWARDS:
-            raise HaltError(
-                Reason.CLOCK_BACKWARDS,
-                f"The clock is before {self._state.signed_at:%Y-%m-%d %H:%M:%S} UTC, when the last checkpoint was signed:"
-                " set it right; the log then goes on by itself.",
-            )
+        if self._state is not None:
+            self._clock_check.refuse_backwards(self._state.signed_at)
 
     def _read(self, checkpoint: bytes) -> Checkpoint:
         try:

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from prometheus_client import Counter, Gauge, Histogram
 
 from zi_audit.domain.adoption import may_change, policy_digest
+from zi_audit.domain.chain import Break
 from zi_audit.domain.senders import SENDERS
 from zi_audit.files import sender_proofs
 from zi_audit.files.halt import HaltError, halted_by
@@ -22,6 +23,7 @@ from zi_audit.files.log_keys import LogKeys, keys_of
 from zi_audit.files.status import WitnessStatus, WriterStatus, write_status
 from zi_audit.files.tile_folder import POLICY, TileFolder, tiles_of
 from zi_audit.writer.batch import CommitQueue
+from zi_audit.writer.clock_check import ClockCheck
 from zi_audit.writer.known_entries import NewEntry
 from zi_audit.writer.lane import Lane
 from zi_audit.writer.ledger import Ledger
@@ -43,8 +45,13 @@ TICK = 1.0
 STATUS_EVERY = 10.0
 LOOK_AGAIN = 5.0
 SIZE = Gauge("zi_log_size", "Entries in the published log")
+SIGNED_AT = Gauge(
+    "zi_log_checkpoint_timestamp_seconds", "When the newest checkpoint was signed, in seconds since 1970"
+)
 STOPPED = Gauge("zi_log_stopped", "1 while the log does not grow because of a doubt")
 ANOMALIES = Counter("zi_log_anomalies", "Entries appended with an anomaly", ["kind"])
+for _kind in Break:  # a series that begins with its first anomaly would show no increase
+    ANOMALIES.labels(_kind)
 COMMIT = Histogram(
     "zi_log_commit_seconds",
     "From the messages of a batch to their published checkpoint",
@@ -69,6 +76,7 @@ class Writer:
         self._look_again = look_again
         self.reason: str | None = "the log is not open yet"
         self._clock = clock
+        self._clock_check = ClockCheck(clock)
         self._broker = broker
         self._ledger = Ledger(database, settings.office)
         self._tiles = TileFolder(tiles_of(settings))
@@ -96,7 +104,7 @@ class Writer:
     async def _grow(self) -> None:
         """Until the log has to be opened anew, under another policy."""
         policy, keys, pen = witnesses_of(self._settings), keys_of(self._settings), WriteLock()
-        log = TransparencyLog(self._ledger, self._tiles, keys, self._clock, policy)
+        log = TransparencyLog(self._ledger, self._tiles, keys, self._clock, policy, self._clock_check)
         wanted = readable(log.policy_file(self._url))
         await pen.write(log.open, self._url, policy_may_change=partial(self._may_change, wanted, keys))
         async with httpx.AsyncClient(trust_env=False) as client:
@@ -143,7 +151,7 @@ class Writer:
                 COMMIT.observe(time.perf_counter() - began)
                 for offer in offers:
                     offer.published.set_result(None)
-                SIZE.set(log.size)
+                _measure(log)
                 witnesses.tell()
             await pen.write(self._keep_house, log)
         logger.info("the log has adopted a new policy and publishes it")
@@ -170,7 +178,7 @@ class Writer:
         self._status_written = float("-inf")
         gc.freeze()  # what was loaded stays: looking through it again at every batch costs a tenth of the time
         STOPPED.set(0)
-        SIZE.set(log.size)
+        _measure(log)
 
     async def _halt(self, halt: HaltError) -> None:
         if self.reason != str(halt):
@@ -196,6 +204,11 @@ def _first(error: Exception) -> Exception:
     return _first((doubts or error).exceptions[0])
 
 
+def _measure(log: TransparencyLog) -> None:
+    SIZE.set(log.size)
+    SIGNED_AT.set(log.head.signed_at.timestamp())
+
+
 def _count(entries: list[NewEntry]) -> None:
     for entry in entries:
         if entry.anomaly is not None:
@@ -211,7 +224,8 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.database or settings.folder / "ledger.db")
     writer = Writer(settings, service.clock, broker, database)
     lease = lease_of(settings)
-    service.open(lambda: _opened(lease, broker, database))
+    service.open(lambda: _opened(lease, broker, database, settings.office))
+    service.measure_lease(lease)
     service.watch("writer", lambda: lead(lease, writer.run))
     service.ready_check("log", lambda: writer.reason)
     service.ready_check("lanes", writer.lanes_reason)
@@ -221,9 +235,10 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _opened(lease: Lease, broker: Broker, database: Database) -> AsyncIterator[None]:
+async def _opened(lease: Lease, broker: Broker, database: Database, office: str) -> AsyncIterator[None]:
     if isinstance(lease, FolderLease):
         await lease.acquire()
+    Ledger(database, office).refuse_unknown_senders()
     broker.open()
     yield
     await broker.close()
