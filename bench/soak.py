@@ -1,6 +1,6 @@
 """Changes the aggregates, the rules and the log one small thing at a time (mutmut) and lists the changes that no pure test
 notices, judges a hundred thousand houses of certificates, changes evidence a thousand times, feeds every reader of strangers' bytes for minutes, cuts the power of the ledger two thousand times and kills its writer two
-hundred times, and lets an adversary guess whose survey answers are whose, and searches for what a thousand people wrote; writes bench/soak.json and ends within the hour, with bench.million before it. Parts can be named:
+hundred times, and lets an adversary guess whose survey answers are whose, searches for what a thousand people wrote, and lets promtool judge every alarm; writes bench/soak.json and ends within the hour, with bench.million before it. Parts can be named:
 `python -m bench.soak tlog kills`.
 mutmut changes functions and methods, not what is decorated (properties, validators) nor what a module says outside of functions.
 """
@@ -26,7 +26,18 @@ from typing import Any, Protocol
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 
-from bench import contributions, cuts, evidence, fuzz, houses, kills, queue_year, strangers, unlinkability
+from bench import (
+    alarms,
+    contributions,
+    cuts,
+    evidence,
+    fuzz,
+    houses,
+    kills,
+    queue_year,
+    strangers,
+    unlinkability,
+)
 
 LIMIT_SECONDS = (
     1_400  # for the changes; what is left of the hour is for a million entries, houses, cuts and kills
@@ -64,6 +75,7 @@ OTHERS: dict[str, Figures] = {
     "kills": kills,
     "unlinkability": unlinkability,
     "contributions": contributions,
+    "alarms": alarms,
 }
 
 
