@@ -68,7 +68,7 @@ async def test_the_first_page_says_what_it_costs_and_how_long_it_takes_and_what_
     assert page.status_code == 200
     assert "6 working hours" in page.text
     assert "Rp 50,000" in page.text
-    assert page.text.count("set by this office, not by law") > 3
+    assert page.text.count("not decided yet") > 3
     for address in (
         "/certificate-applications/new",
         "/certificates/verify",
@@ -454,7 +454,7 @@ async def test_what_is_missing_is_listed_with_its_rule_and_what_is_no_law(
     page = await browser.get(here(request))
     assert re.search(r"Next: \d+ things are missing or wrong", page.text)
     assert "Packing list" in page.text
-    assert "set by this office, not by law" in page.text
+    assert "not decided yet" in page.text
     assert "isn&#39;t on your account" not in page.text
 
 

@@ -40,6 +40,11 @@ IDENTITIES = (NOBODY, OWNER, OTHER, "applicant", *STAFF, *INVALID)
 LET_IN, SIGN_IN, FORBIDDEN, NOT_FOUND = "let in", "401", "403", "404"
 ANSWERS = (LET_IN, SIGN_IN, FORBIDDEN, NOT_FOUND)
 KNOWN_PROVIDER = identity.Provider(f"{ISSUER}/authorize", f"{ISSUER}/token", f"{ISSUER}/jwks", None)
+# What whoever read the rules noted beside them; it stays in the data.
+NOTES = re.compile(
+    r"consultant|konsultan|not been seen|not seen|belum dilihat|invented|from memory|secondary source|training text|a blog\)|scribd\.com",
+    re.IGNORECASE,
+)
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 
 
@@ -98,6 +103,10 @@ class Door:
         )
         assert response.status_code != 500, (
             f"{route} fails for whoever is let in to it: {response.text[:200]}"
+        )
+        is_data = path.startswith("/audit/") or "configurations" in path
+        assert is_data or not NOTES.search(response.text), (
+            f"{route} shows a note of whoever looked for a source: {NOTES.search(response.text)}"
         )
         if response.status_code == 401 or leads_to_the_door(response, path):
             return SIGN_IN

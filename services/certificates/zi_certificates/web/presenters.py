@@ -40,6 +40,7 @@ from zi_chassis.web.page import Pages, Translator
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.item_list import LineProblem
+from zi_rules.provenance import public_source
 
 UNREAD = (*VAULT_ERRORS, UnavailableError, ErasedError)
 
@@ -132,7 +133,8 @@ def finding(named: CertificateRuleNames, found: Found) -> answers.FindingAnswer:
     fields = {"reason": str(found.reason), "where": found.where, "item": found.item}
     sentence = named.finding(fields)
     if isinstance(found, Finding):
-        return answers.FindingAnswer(**found.model_dump(), sentence=sentence)
+        source = public_source(found.source, found.source_status)
+        return answers.FindingAnswer(**{**found.model_dump(), "source": source}, sentence=sentence)
     return answers.FindingAnswer(
         reason=str(found.reason), where=found.where, item=found.item, sentence=sentence
     )

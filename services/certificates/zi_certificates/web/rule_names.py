@@ -1,22 +1,17 @@
 """Names and sentences of the rule data in the reader's language; what a newer rule set no longer names keeps its code."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from babel.dates import format_date
 
 from zi_certificates.web.labels import FIELDS
 from zi_chassis.web.page import Translator
-from zi_rules.certificate.finding import PLAIN
+from zi_rules.certificate.finding import PLAIN, Finding
 from zi_rules.certificate.reason import Sentences
 from zi_rules.certificate.rule_set import CertificateRules
-from zi_rules.provenance import Text
-
-ADDRESS = re.compile(r"(https?://[^\s;,()]+)")
-REMARK = re.compile(r"([\s;,(]*)(.*?)([\s;,)]*)", re.DOTALL)
+from zi_rules.provenance import Sourced, Text, citations, cited_by_host
 
 
 class Found(Protocol):
@@ -127,11 +122,11 @@ class CertificateRuleNames:
         written = f"{rupiah:,}"
         return written.replace(",", ".") if self._language == "id" else written
 
-    def cited(self, source: str) -> list[tuple[str, str | None]]:
-        """Split a source into texts and addresses; an address is shown by its host."""
-        if source == PLAIN.source:
+    def cited(self, rule: Sourced | Finding) -> list[tuple[str, str | None]]:
+        """Return what people read as the source of a rule, each with its address; an address is shown by its host."""
+        if rule.source == PLAIN.source:
             return [(self._say("Follows from what was stated"), None)]
-        return [self._cited(part) for part in ADDRESS.split(source) if part]
+        return [cited_by_host(each) for each in citations(rule.source, rule.source_status)]
 
     def month(self, written: str) -> str:
         """2026-12 -> December 2026."""
@@ -139,16 +134,6 @@ class CertificateRuleNames:
 
     def text(self, both: Text) -> str:
         return str(getattr(both, self._language))
-
-    def _cited(self, part: str) -> tuple[str, str | None]:
-        """Translate a remark, which is in English, where the office has stated its translation."""
-        if ADDRESS.fullmatch(part):
-            return urlsplit(part).netloc, part
-        remarks, found = self._sentences.remarks, REMARK.fullmatch(part)
-        if self._language != "id" or found is None:
-            return part, None
-        before, remark, after = found.groups()
-        return before + remarks.get(remark, remark) + after, None
 
     def _annex_field(self, code: str) -> str:
         named = (annex.fields[code] for annex in self._rules.annexes if code in annex.fields)

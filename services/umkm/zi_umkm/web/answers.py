@@ -22,7 +22,7 @@ class SourcedAnswer(BaseModel):
 
     code: str
     text: str
-    source: str
+    source: str | None
     source_status: SourceStatus
 
 
@@ -37,16 +37,16 @@ class CostAnswer(BaseModel):
 
     least: int
     most: int
-    source: str
+    source: str | None
     source_status: SourceStatus
-    reduction_source: str
+    reduction_source: str | None
 
 
 class NextAnswer(BaseModel):
     """The next step; `holder` of the case says by whom."""
 
     text: str
-    source: str
+    source: str | None
     source_status: SourceStatus
     cost: CostAnswer | None
 

@@ -109,7 +109,7 @@ def requirements(
             code=each.code,
             part=each.part.value,
             text=named.text(each.text),
-            source=each.source,
+            source=each.public_source,
             source_status=each.source_status,
         )
         for each in rules.requirements
@@ -123,7 +123,7 @@ def _next(named: RuleNames, state: MentoringCase, rules: MentoringRules) -> answ
     now = next_step(state.status.value, rules)
     return answers.NextAnswer(
         text=named.text(now.step.text),
-        source=now.step.source,
+        source=now.step.public_source,
         source_status=now.step.source_status,
         cost=None if now.cost is None else _cost(now.cost),
     )
@@ -133,9 +133,9 @@ def _cost(cost: Cost) -> answers.CostAnswer:
     return answers.CostAnswer(
         least=cost.least,
         most=cost.most,
-        source=cost.full.source,
+        source=cost.full.public_source,
         source_status=cost.full.source_status,
-        reduction_source=cost.reduction.source,
+        reduction_source=cost.reduction.public_source,
     )
 
 
@@ -178,7 +178,7 @@ def _reason(named: RuleNames, rulings: Sequence[Ruling], code: str | None) -> an
     return answers.SourcedAnswer(
         code=found.code,
         text=named.text(found.reason),
-        source=found.source,
+        source=found.public_source,
         source_status=found.source_status,
     )
 

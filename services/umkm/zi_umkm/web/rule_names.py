@@ -1,19 +1,14 @@
 """Names and sentences of the rule data in the reader's language; what a newer rule set no longer names keeps its code."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from zi_chassis.web.page import Translator
 from zi_rules.district import District
 from zi_rules.mentoring.checklist import Aspect, Checklist, ChecklistItem
 from zi_rules.mentoring.rule_set import MentoringRules
-from zi_rules.provenance import Text
+from zi_rules.provenance import Sourced, Text, cited_by_host
 from zi_umkm.web.labels import OTHER_DISTRICTS
-
-ADDRESS = re.compile(r"(https?://[^\s;,()]+)")
-REMARK = re.compile(r"([\s;,(]*)(.*?)([\s;,)]*)", re.DOTALL)
 
 
 class RuleNames:
@@ -97,22 +92,12 @@ class RuleNames:
         written = f"{rupiah:,}"
         return written.replace(",", ".") if self._language == "id" else written
 
-    def cited(self, source: str) -> list[tuple[str, str | None]]:
-        """Split a source into texts and addresses; an address is shown by its host."""
-        return [self._cited(part) for part in ADDRESS.split(source) if part]
+    def cited(self, rule: Sourced) -> list[tuple[str, str | None]]:
+        """Return what people read as the source of a rule, each with its address; an address is shown by its host."""
+        return [cited_by_host(each) for each in rule.citations]
 
     def text(self, both: Text) -> str:
         return str(getattr(both, self._language))
-
-    def _cited(self, part: str) -> tuple[str, str | None]:
-        """Translate a remark where locale/id.po has it; remarks are written in English."""
-        if ADDRESS.fullmatch(part):
-            return urlsplit(part).netloc, part
-        found = REMARK.fullmatch(part)
-        if found is None or "{" in part:
-            return part, None
-        before, remark, after = found.groups()
-        return before + (self._say(remark) if remark else "") + after, None
 
     def _item(self, code: str) -> tuple[Checklist, ChecklistItem] | None:
         found = ((list_, each) for list_ in self._checklists for each in list_.items if each.code == code)

@@ -31,7 +31,7 @@ class HsCodesAnswer(BaseModel):
 class UnitsAnswer(BaseModel):
     version: int
     digest: str
-    source: str
+    source: str | None
     units: tuple[Unit, ...]
 
 
@@ -58,4 +58,6 @@ async def search_hs_codes(
 async def list_units(office: TheOffice) -> UnitsAnswer:
     """Lists the units in which a quantity may be stated; what is sent may be a code, a sign or a name."""
     units = office.rules.units[0]
-    return UnitsAnswer(version=units.version, digest=units.digest, source=units.source, units=units.units)
+    return UnitsAnswer(
+        version=units.version, digest=units.digest, source=units.public_source, units=units.units
+    )
