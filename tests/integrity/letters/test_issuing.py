@@ -14,10 +14,12 @@ from tests.verify.sample_log import POLICY
 from zi_chassis.database import Tx
 from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.lanes import Reaction
-from zi_integrity.letters.content import LetterDraft
+from zi_integrity.letters.content import LetterDraft, content_of
 from zi_integrity.letters.issuing import NumberedDecision, UnprintableLetterError, sealed_file
 from zi_letters.content import Signatory, digest
+from zi_letters.rendering import code_text
 from zi_letters.sections import section
+from zi_tlog.letter import open_code
 from zi_verify.certificate import check_certificate
 from zi_verify.verdict import Failed, Matching
 
@@ -61,6 +63,15 @@ async def test_a_letter_is_sealed_and_verified_without_a_network(house: SealedOf
     assert house.row(letter.number).file == digest(pdf)
     assert house.office.office_letters.sealing.reason is None
     assert await house.rounds() == 0
+
+
+def test_a_phone_sends_the_code_of_a_letter_along(house: SealedOffice) -> None:
+    content = content_of(DRAFT, house.office.office_letters.issuing._issuer, "Dewi Contoh", "0" * 64).render()
+    message = b'{"time": "2026-03-02", "data": {"number": "BA-2026-000001", "kind": "berita_acara"}}'
+    keys = house.office.office_letters.keys
+    text = code_text(content, message, keys.code)
+    assert text.startswith(f"{keys.address}BA-2026-000001?c=")
+    assert open_code(text, keys.address, keys.code.verifier).holder == DRAFT.subject
 
 
 async def test_a_changed_letter_is_found_out(house: SealedOffice) -> None:

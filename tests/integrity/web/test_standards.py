@@ -1,5 +1,6 @@
 """The pages of service standards: what the public reads, and the desk from a draft to a decree."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -8,7 +9,10 @@ from uuid import uuid4
 from tests.integrity.inside import InsideIntegrity, opened
 from tests.web.browsing import Browser, hidden
 
+from zi_integrity.read.office_letters import letter_by_number
 from zi_rules.standard import Component
+from zi_tlog.letter import Code
+from zi_tlog.letter_goods import CodeGoods
 
 DESK, PUBLIC = "/integrity/desk/standards", "/integrity/standards"
 COMPONENTS = {
@@ -242,3 +246,25 @@ async def test_a_document_is_dropped_from_a_draft(tmp_path: Path) -> None:
         low = {**form, "fee_up_to.registration": "100000"}
         assert "can't be below" in await step(team, draft, "text", low, 422)
         assert "fee.permit" in await step(team, draft, "text", {**form, "fee.permit": ""}, 422)
+
+
+async def test_the_code_on_a_letter_says_more_than_its_number(tmp_path: Path) -> None:
+    async with opened(tmp_path) as inside:
+        await adopted(inside)
+        office, page = inside.office, "/integrity/letters/SP-2026-000001"
+        row = await office.store.query(lambda tx: letter_by_number(tx, "SP-2026-000001"))
+        assert row is not None
+        keys = office.office_letters.keys
+        genuine = Code(row.number, row.kind, "2026-03-02", "-", "Standar", row.content, CodeGoods.of([], 0))
+        other = replace(genuine, content="0" * 64)
+        shown = {
+            name: await inside.stranger().get(code.sign(keys.address, keys.code))
+            for name, code in {"genuine": genuine, "other": other}.items()
+        }
+        number_alone = await inside.stranger().get(page)
+        assert "its number alone" in number_alone.text
+        assert "The code is of this letter" in shown["genuine"].text
+        assert "Standar" in shown["genuine"].text
+        assert "This is not a letter as we have issued it" in shown["other"].text
+        assert "This is not a letter" in (await inside.stranger().get(f"{page}?c=X")).text
+        assert shown["genuine"].headers["referrer-policy"] == "strict-origin"

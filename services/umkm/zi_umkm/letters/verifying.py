@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from zi_chassis.store import Store
 from zi_letters.keys import LetterKeys
-from zi_tlog.error import LogError
-from zi_tlog.letter import IN_QUERY, Code, open_code
+from zi_letters.shown_code import genuine_code
+from zi_tlog.letter import Code
 from zi_umkm.domain.case.referral_state import Referral
 from zi_umkm.domain.case.state import OVER, MentoringCase
 from zi_umkm.messaging.published import cases
@@ -62,15 +62,8 @@ class LetterVerifying:
         standing = await self._standing(row)
         if code is None:
             return VerifiedLetter(ShownEvidence.NUMBER, row, standing)
-        try:
-            opened = open_code(
-                f"{self._keys.address}{row.number}{IN_QUERY}{code}",
-                self._keys.address,
-                self._keys.code.verifier,
-            )
-        except LogError:
-            return VerifiedLetter(ShownEvidence.CHANGED, row, standing)
-        if (opened.number, opened.kind, opened.content) != (row.number, row.kind, row.content):
+        opened = genuine_code(self._keys, row.number, row.kind, row.content, code)
+        if opened is None:
             return VerifiedLetter(ShownEvidence.CHANGED, row, standing)
         return VerifiedLetter(ShownEvidence.GENUINE, row, standing, opened)
 

@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_chassis.web.problem import NotFoundError
 from zi_integrity.letters.issuing import sealed_file
 from zi_integrity.read.office_letters import (
     PAGE,
@@ -17,6 +17,7 @@ from zi_integrity.read.office_letters import (
 from zi_integrity.read.standards import standard_of_letter
 from zi_integrity.web.current_office import TheOffice
 from zi_integrity.web.paging import page_number, pages_for
+from zi_letters.shown_code import genuine_code
 
 HERE = "/integrity/letters"
 LETTER_KINDS = {
@@ -24,7 +25,7 @@ LETTER_KINDS = {
     "maklumat": msgid("Service pledge (maklumat)"),
     "berita_acara": msgid("Minutes of the public consultation forum"),
 }
-LONGEST_NUMBER = 40
+LONGEST_NUMBER, LONGEST_QUERY = 40, 4_000
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,12 +57,24 @@ async def authority(office: TheOffice) -> Response:
 
 
 @router.get(f"{HERE}/{{number}}")
-async def letter(request: Request, office: TheOffice, number: str) -> Response:
+async def letter(request: Request, office: TheOffice, number: str, c: str | None = None) -> Response:
+    """Show the letter: `c` is the code in the picture on its page, and nothing leads on to another page with it."""
     row = await _row(office, number)
     standard = await office.store.query(lambda tx: standard_of_letter(tx, row.letter))
-    return pages_of(request).render(
-        request, "office_letter.html", row=row, standard=standard, kinds=LETTER_KINDS
+    code = c and genuine_code(
+        office.office_letters.keys, row.number, row.kind, row.content, c[:LONGEST_QUERY]
     )
+    response = pages_of(request).render(
+        request,
+        "office_letter.html",
+        row=row,
+        standard=standard,
+        kinds=LETTER_KINDS,
+        code=code,
+        is_scanned=c is not None,
+    )
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 @router.get(f"{HERE}/{{number}}/file")
@@ -77,5 +90,9 @@ async def letter_file(office: TheOffice, number: str) -> Response:
 async def _row(office: TheOffice, number: str) -> OfficeLetterRow:
     row = await office.store.query(lambda tx: letter_by_number(tx, number[:LONGEST_NUMBER]))
     if row is None:
-        raise NotFoundError(DETAILS[404])
+        raise NotFoundError(
+            msgid(
+                "This office has issued no letter of this number. If it stands on a paper, do not rely on the paper, and tell us."
+            )
+        )
     return row
