@@ -55,12 +55,13 @@ async def public_act(request: Request, office: IntegrityOffice) -> Act:
 
 
 async def with_code(request: Request, office: IntegrityOffice, command: Callable[[], Awaitable[T]]) -> T:
-    """Run what needs a code; wrong codes of one connection are counted and slowed down."""
+    """Run what needs a code; wrong codes of one connection are counted and slowed down. The right one (60 bits) is taken at any time, so that
+    nobody who shares a connection with a guesser is kept out."""
     client = client_address(request)
-    refuse_wrong_codes(office.code_attempts, client)
     try:
         return await command()
     except UnknownCodeError:
+        refuse_wrong_codes(office.code_attempts, client)
         office.code_attempts.add(client)
         raise
 

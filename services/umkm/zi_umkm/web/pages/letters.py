@@ -134,13 +134,13 @@ async def letter_page(request: Request, office: TheOffice, number: str, c: str |
 
 
 async def with_code(request: Request, office: MentoringOffice, command: Callable[[], Awaitable[T]]) -> T:
-    """Run what needs a code. Wrong ones are counted by the connection that they come from and never by the letter, so that no stranger
-    keeps its holder out."""
-    connection = client_address(request)
-    refuse_wrong_codes(office.wrong_codes, connection)
+    """Run what needs a code. Wrong ones are counted by the connection that they come from and never by the letter, and the right one (80 bits)
+    is taken at any time, so that no stranger keeps its holder out."""
     try:
         return await command()
     except WrongReferralCodeError:
+        connection = client_address(request)
+        refuse_wrong_codes(office.wrong_codes, connection)
         office.wrong_codes.add(connection)
         raise
 
