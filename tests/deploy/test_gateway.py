@@ -144,6 +144,11 @@ def test_what_is_too_large_is_refused_in_the_reader_s_language(tmp_path: Path) -
             answer = httpx.post(url, headers=headers, content=bytes(12_000_000), timeout=30)
             assert answer.status_code == 413
             assert answer.json()["detail"].startswith(sentence), (headers, query)
-        page = httpx.post(f"{address}complaints", content=bytes(12_000_000), timeout=30)
-        assert INDONESIAN in page.text
-        assert ENGLISH in page.text
+        for language, sentence, other in (("id", INDONESIAN, ENGLISH), ("en", ENGLISH, INDONESIAN)):
+            page = httpx.post(f"{address}complaints?lang={language}", content=bytes(12_000_000), timeout=30)
+            assert (page.status_code, page.headers["content-type"]) == (413, "text/html; charset=utf-8")
+            assert f'<html lang="{language}">' in page.text
+            assert f"<h1>{sentence}" in page.text
+            assert other not in page.text
+            assert '<meta name="viewport"' in page.text
+            assert "{" not in page.text.partition("</style>")[2]
