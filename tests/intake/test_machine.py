@@ -1,9 +1,11 @@
 import sqlite3
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.intake.front import COMPLAINT, Front, opened
+from tests.intake.test_tickets import symbolic
 
 from zi_chassis.database import Tx
 from zi_intake.office import LostSecretsError
@@ -30,8 +32,10 @@ async def test_a_full_disk_is_told_and_loses_nothing(front: Front, monkeypatch: 
 async def test_a_closed_store_takes_nothing_and_says_so(tmp_path: Path) -> None:
     async with opened(tmp_path) as front:
         front.office.store.close()
-        refused = await front.client.post("/intake/api/complaints", json=COMPLAINT)
-        assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+        for key in (uuid4(), symbolic(front.office.names)):
+            headers = {"Idempotency-Key": str(key)}
+            refused = await front.client.post("/intake/api/complaints", json=COMPLAINT, headers=headers)
+            assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
 
 
 async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from zi_chassis.clock import Clock
-from zi_chassis.domain import Act
+from zi_chassis.database import MACHINE
+from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.recorded import event_id
 from zi_chassis.store import Store
@@ -55,9 +56,21 @@ class FrontDoor:
         self._references = references
         self._clock = clock
 
+    async def ticket(self, key: UUID) -> str:
+        """Return the ticket that is recorded for the key, also one of before with a symbol; else the one that a filing gets now."""
+        first = self._names.first_ticket(key)
+        return first if first.isalnum() or await self.is_filed(first) else self._names.ticket(key)
+
+    async def is_filed(self, ticket: str) -> bool:
+        """Raises UnavailableError."""
+        try:
+            return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1].is_filed
+        except MACHINE as fault:
+            raise UnavailableError(f"The store does not answer: {type(fault).__name__}") from fault
+
     async def file(self, key: UUID, body: Body) -> FilingConfirmation:
         """File a case; it is on disk on return. A known key with another body raises AnotherBodyError."""
-        ticket = self._names.ticket(key)
+        ticket = await self.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
         reference = await self._references.of(body)
@@ -71,7 +84,7 @@ class FrontDoor:
         earlier: filings.CertificateRequested | None,
     ) -> FilingConfirmation:
         """File a request for letters; a person who is signed in for the company may name an earlier request."""
-        ticket = self._names.ticket(key)
+        ticket = await self.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
         command = filings.RequestCertificate(
@@ -86,7 +99,7 @@ class FrontDoor:
         self, key: UUID, body: MentoringBody, person: Staff | None
     ) -> FilingConfirmation:
         """File a request to be mentored."""
-        ticket, nib = self._names.ticket(key), body.business.nib
+        ticket, nib = await self.ticket(key), body.business.nib
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
         command = filings.RequestMentoring(

@@ -1,6 +1,8 @@
 """The names of a case: all follow from the key of its filing under the secret of the office, so that a repeat gets the same."""
 
 import hmac
+from collections.abc import Iterator
+from itertools import chain, count
 from uuid import UUID
 
 from zi_rules.ticket import case_code_from_bytes, normalise_case_code, normalise_ticket, ticket_from_bytes
@@ -16,7 +18,17 @@ class Names:
         self._business_secret = hmac.new(business_secret, digestmod="sha256")
 
     def ticket(self, key: UUID) -> str:
+        """Return the ticket of a new filing: the first that is drawn for the key without a symbol, which is hard to say on the telephone."""
+        draws = chain((self.first_ticket(key),), self._further_tickets(key))
+        return next(ticket for ticket in draws if ticket.isalnum())
+
+    def first_ticket(self, key: UUID) -> str:
+        """Return the first ticket that is drawn for the key. Filings of before have it even with a symbol."""
         return ticket_from_bytes(_keyed(self._secret, "ticket", key.bytes))
+
+    def _further_tickets(self, key: UUID) -> Iterator[str]:
+        for draw in count(1):
+            yield ticket_from_bytes(_keyed(self._secret, "ticket", key.bytes + draw.to_bytes(2)))
 
     def aggregate(self, ticket: str) -> UUID:
         return UUID(bytes=_keyed(self._secret, "case", ticket.encode())[:16], version=4)

@@ -159,7 +159,7 @@ class Office:
         """Count one filing against the budget of its client, unless it repeats a stored one."""
         client, has_email = client_address(request), "email" in reachable_by
         refusal = self.budgets.refusal(client, has_email)
-        if refusal is not None and not await self._is_filed(self.names.ticket(key)):
+        if refusal is not None and not await self.front_door.is_filed(await self.front_door.ticket(key)):
             raise refusal
         self.budgets.count(client, has_email)
         try:
@@ -167,9 +167,6 @@ class Office:
         except BaseException:
             self.budgets.count(client, has_email, -1)
             raise
-
-    async def _is_filed(self, ticket: str) -> bool:
-        return (await self.store.fetch(decider, self.names.aggregate(ticket)))[1].is_filed
 
     def act(self, person: Staff, roles: Sequence[str] = OFFICERS) -> Act:
         """Return an act of the person in the first of these roles that they have."""
