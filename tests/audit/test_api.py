@@ -163,7 +163,7 @@ async def test_indexes_are_told_to_who_knows_the_events(web: Web, home: Home, in
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "The ledger is running"), ("id", "Buku besar berjalan")]
+    ("language", "sentence"), [("en", "The ledger is running"), ("id", "Catatan publik berjalan")]
 )
 async def test_the_page_shows_what_was_signed(
     web: Web, home: Home, intake: Sender, language: str, sentence: str

@@ -276,7 +276,7 @@ async def test_a_case_that_the_vault_does_not_know_is_said_to_be_so(
     await written(house, home, intake)
     vault.fault = UnknownTicketError()
     answer = await house.get(PRIVATE, house.auditor())
-    assert (answer.status_code, "tidak mengenal laporan ini" in answer.text) == (404, True)
+    assert (answer.status_code, "tidak mengenal tiket ini" in answer.text) == (404, True)
 
 
 @pytest.mark.journey

@@ -122,7 +122,7 @@ async def test_two_at_once_make_one_draft(calling: Calling) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "This field is needed."), ("id", "Isian ini wajib diisi.")]
+    ("language", "sentence"), [("en", "This field is needed."), ("id", "Mohon isi bagian ini.")]
 )
 async def test_every_wrong_place_is_named_by_a_json_pointer_in_the_readers_language(
     calling: Calling, language: str, sentence: str

@@ -51,7 +51,7 @@ def test_a_body_that_is_no_json_is_422_with_a_sentence(client: TestClient) -> No
 def test_sentences_come_in_the_language_of_the_request(client: TestClient) -> None:
     answer = client.post(THINGS, json={}, headers={"Accept-Language": "id-ID"})
     assert answer.json()["title"] == "Silakan periksa isian Anda"
-    assert answer.json()["errors"][0]["detail"] == "Isian ini wajib diisi."
+    assert answer.json()["errors"][0]["detail"] == "Mohon isi bagian ini."
 
 
 def test_an_unexpected_error_is_500_without_a_trace(

@@ -117,7 +117,7 @@ class Maker:
 
     def _all_entered(self) -> bool:
         self.page.reload()
-        return "Belum masuk buku besar" not in self.visitor.text
+        return "Belum masuk catatan publik" not in self.visitor.text
 
 
 class MentoringDesk:

@@ -175,7 +175,7 @@ def an_acting_signer_signs(applicant: Applicant, visit: Visit) -> None:
     assert acting.visitor.page.get_by_role("button", name="Tanda tangani").count() == 0
     head.visitor.follow("Pelaksana harian")
     head.visitor.press("Tunjuk")
-    assert head.visitor.page.get_by_role("alert").inner_text().count("Isian ini wajib diisi.") == 3
+    assert head.visitor.page.get_by_role("alert").inner_text().count("Mohon isi bagian ini.") == 3
     today = datetime.now(office_zone())
     begins, ends = f"{today:%Y-%m-%d}T00:00", f"{today + timedelta(days=2):%Y-%m-%d}T00:00"
     head.visitor.write({"official": "officer-2", "begins": begins, "ends": ends})
@@ -289,7 +289,7 @@ def test_whoever_types_for_longer_than_the_page_stays_open_loses_nothing(
     with visitor.page.expect_popup() as popup:
         visitor.follow("Masukkan tiket dan kode di jendela baru")
     popup.value.locator('[name="code"]').fill(begun["code"])
-    popup.value.get_by_role("button", name="Tampilkan laporan").click()
+    popup.value.get_by_role("button", name="Tampilkan tiket").click()
     visitor.press("Kirim lagi")
     assert "1 produk tercantum." in visitor.text
 

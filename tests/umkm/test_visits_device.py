@@ -330,10 +330,10 @@ def test_the_other_language_is_there_without_connection(device: Devices) -> None
     phone = device()
     phone.connect(False)
     phone.page.get_by_role("link", name="Bahasa Indonesia").click()
-    expect(phone.page.locator("#list h1")).to_have_text("Kunjungan tanpa sambungan")
-    expect(phone.page.locator("#kept")).to_have_text("Bekerja tanpa sambungan")
+    expect(phone.page.locator("#list h1")).to_have_text("Kunjungan luring")
+    expect(phone.page.locator("#kept")).to_have_text("Bekerja luring")
     phone.restart(connected=False)
-    expect(phone.page.locator("#list h1")).to_have_text("Kunjungan tanpa sambungan")
+    expect(phone.page.locator("#list h1")).to_have_text("Kunjungan luring")
 
 
 def test_a_newer_page_takes_the_place_of_the_one_that_is_kept(
