@@ -46,7 +46,24 @@ def hindrances(page: Page, name: str) -> Iterator[str]:
     needed = page.evaluate("document.documentElement.scrollWidth")
     if needed > NARROW:
         yield f"{name}: {needed} px wide on a phone of {NARROW}"
+    yield from _of_twice_the_size(page, name)
     page.set_viewport_size(PHONE)
+
+
+def _of_twice_the_size(page: Page, name: str) -> Iterator[str]:
+    """WCAG 1.4.4 on the narrowest phone: whoever reads large letters moves a page up and down, never sideways."""
+    needed, widest = page.evaluate(
+        """() => {
+            document.documentElement.style.fontSize = "200%"
+            const needed = document.documentElement.scrollWidth
+            const wide = [...document.querySelectorAll("body *")].filter(
+                each => each.getBoundingClientRect().right > innerWidth && !each.closest(".scroll, .unseen"))
+            document.documentElement.style.fontSize = ""
+            return [needed, wide.slice(0, 3).map(each => each.outerHTML.slice(0, 120))]
+        }"""
+    )
+    if needed > NARROW:
+        yield f"{name}: {needed} px wide on a phone of {NARROW} with letters of twice the size: {widest}"
 
 
 def violations(page: Page) -> list[dict[str, Any]]:
@@ -81,10 +98,10 @@ def test_the_first_page_is_light(browser: Browser, house: House) -> None:
 
 
 PLACES: dict[str, list[str]] = {
-    "/": ["Buat pengaduan", "Ajukan pertanyaan", "Lacak laporan"],
-    "/track": ["Tampilkan laporan"],
+    "/": ["Buat pengaduan", "Ajukan pertanyaan", "Lacak tiket"],
+    "/track": ["Tampilkan tiket"],
     "/complaints/new": ["Kirim pengaduan"],
-    "/audit/": ["Titik periksa yang ditandatangani", "Untuk auditor"],
+    "/audit/": ["Tanda pengesahan catatan", "Untuk auditor"],
 }
 
 

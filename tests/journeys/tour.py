@@ -14,6 +14,13 @@ NOBODY = "0000-0000-0000"
 TRIES = 10  # so many wrong codes a ticket may have at once
 ANOTHER_ADDRESS = "127.0.0.77"  # whose tries are not counted against the browser's
 FORMS = ("/complaints/new", "/consultations/new", "/mentoring-requests/new", "/track")
+# The public areas of the other services; what officials and applicants see there has tests of its own.
+PUBLIC = (
+    *("/certificates/", "/certificates/verify", "/certificates/register", "/certificates/fairness"),
+    *("/umkm/", "/umkm/letters/", "/umkm/permits", "/umkm/statistics", "/umkm/trainings"),
+    *("/integrity/", "/integrity/standards", "/integrity/surveys", "/integrity/forum", "/integrity/maklumat"),
+    *("/integrity/registers", "/integrity/letters", "/integrity/compensation", "/security"),
+)
 LONG = "Sangatpanjangsekali" * 12
 
 
@@ -112,9 +119,11 @@ def _around(visitor: Visitor) -> Iterator[str]:
         "/audit/api/docs",
         "/notify/api/docs",
         "/notify/mailbox",
+        *PUBLIC,
     ):
         visitor.go(path)
         yield path
+    visitor.go("/notify/mailbox")
     visitor.page.locator("main a").first.click()
     yield "mail"
     visitor.page.locator('.message a[href*="/notify/mail/"]').first.click()

@@ -41,6 +41,7 @@ class Pages:
         self._templates = _templates(
             package, settings.service, settings.office_data, settings.demo, self.logo_path
         )
+        self._now = settings.clock().now
 
     @property
     def logo_path(self) -> str:
@@ -73,7 +74,9 @@ class Pages:
             "language": code,
             "in_language": partial(_in_language, request),
             "path": request.url.path,
+            "public_url": self.settings.public_url,
             "staff": getattr(request.state, "staff", None),
+            "printed_at": self._now,
             "day": _in(language.day, code),
             "moment": _in(language.moment, code),
         }
