@@ -64,8 +64,8 @@ async def test_the_public_pages_name_the_letter_instead_of_saying_that_it_is_not
     home = (await front.client.get("/", headers=ENGLISH)).text
     complaints, questions = home.split("<h3>Questions</h3>")
     assert NOTE in complaints
-    assert "not by law" not in complaints
-    assert "not by law" in questions
+    assert "not decided yet" not in complaints
+    assert "not decided yet" in questions
     assert "7 working days" in complaints
     await adopt(front, 2, adopted.complaint(9, version=3, effective_from=date(2026, 2, 1)), number=None)
     assert (
@@ -84,7 +84,7 @@ async def test_the_case_says_to_its_citizen_and_to_officers_by_which_letter_it_i
         (await front.client.get(f"/desk/cases/{each['ticket']}", headers=ENGLISH | front.staff())).text
         for each in (before, after)
     ]
-    assert [(NOTE in page, "not by law" in page) for page in desk] == [(False, True), (True, False)]
+    assert [(NOTE in page, "not decided yet" in page) for page in desk] == [(False, True), (True, False)]
     tracked = [await front.track(each) for each in (before, after)]
     assert [each["standard"]["number"] for each in tracked] == [None, "SP-2026-000001"]
     await withdraw(front, 2, DECREE)

@@ -303,7 +303,7 @@ async def test_after_an_erasure_nothing_is_shown_and_the_looks_before_it_are_cou
             "en",
             "the office looked 14 times more at the personal data of this case. What for: to handle the case.",
         ),
-        ("id", "petugas membuka lagi data pribadi laporan ini 14 kali. Keperluan: "),
+        ("id", "petugas membuka kembali data pribadi tiket ini 14 kali. Keperluan: "),
     ],
 )
 async def test_the_citizen_reads_how_often_the_office_looked_again(

@@ -183,7 +183,7 @@ async def test_the_number_is_given_on_the_page_of_the_case(front: Front) -> None
         True,
     )
     empty = await post(front, f"{where}/nib", {"nib": " "})
-    assert (empty.status_code, "This field is needed." in empty.text) == (422, True)
+    assert (empty.status_code, "Write the 13 digits of the NIB." in empty.text) == (422, True)
     page = await post(front, f"{where}/nib", {"nib": "1234.567.890-123"})
     assert "The business gave its number (NIB)" in page.text
     assert "The number of the business (NIB) was wrong?" in page.text

@@ -62,7 +62,7 @@ async def test_the_first_page_offers_five_things_and_says_how_long_they_take(fro
     for address in (*FORMS, "/track"):
         assert f'href="{address}"' in page.text
     assert "60 working days" in page.text
-    assert "set by this office, not by law" in page.text
+    assert "not decided yet" in page.text
 
 
 async def test_the_first_page_is_small_and_has_no_script(front: Front) -> None:
@@ -204,9 +204,13 @@ async def test_the_citizen_replies_on_the_page(front: Front) -> None:
     where = f"/track/{filed['ticket']}"
     assert "Which batch?" in (await get(front, where)).text
     empty = await post(front, f"{where}/reply", {"text": " "})
-    assert (empty.status_code, "This field is needed." in empty.text) == (422, True)
+    assert (empty.status_code, "Tell us in your own words." in empty.text) == (422, True)
     page = await post(front, f"{where}/reply", {"text": "B-77"})
     assert "B-77" in page.text
+    assert "Your reply has arrived." in page.text
+    assert "Your reply" not in (await get(front, f"{where}?done=case_reopened")).text
+    front.clock.pass_days(1)
+    assert "Your reply has arrived." not in (await get(front, f"{where}?done=citizen_replied")).text
     again = await post(front, f"{where}/reply", {"text": "B-78"})
     assert (again.status_code, "nothing to reply to now" in again.text) == (422, True)
 
@@ -215,6 +219,7 @@ async def test_the_citizen_reopens_on_the_page(front: Front) -> None:
     filed = await browse(front, ACKNOWLEDGE, ASSIGN, ANSWER)
     page = await post(front, f"/track/{filed['ticket']}/reopen", {"text": ""})
     assert STATES["assigned"] in page.text
+    assert "The case is open again." in page.text
     refused = await post(front, f"/track/{filed['ticket']}/reopen", {"text": "x"})
     assert refused.status_code == 422
 
@@ -239,6 +244,7 @@ async def test_a_photo_follows_on_the_receipt(front: Front) -> None:
         files = {"file": ("x.jpg", content, "image/jpeg")}
         page = await front.client.post(where, files=files, headers=HTML, follow_redirects=True)
         assert page.status_code == status
+        assert ("Your file has arrived" in page.text) == (status == 200)
     assert (await post(front, where, {})).status_code == 422
     assert len(await front.office.steps(filed["ticket"])) == 2
 
@@ -295,7 +301,7 @@ async def test_a_locked_vault_does_not_look_like_an_erasure(front: Front) -> Non
 async def test_on_a_shared_telephone_a_case_is_left_with_a_button(front: Front) -> None:
     await file(front)
     [ticket] = [row.ticket for row in await front.office.listed(Filter())]
-    assert "Leave this case on this device" in (await get(front, f"/track/{ticket}")).text
+    assert "Done: close the complaint on this device" in (await get(front, f"/track/{ticket}")).text
     assert "Ticket" in (await post(front, f"/track/{ticket}/leave", {})).text
     assert (
         (await front.client.get(f"/track/{ticket}", headers=HTML)).headers["location"].startswith("/track?")

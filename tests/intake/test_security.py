@@ -20,3 +20,12 @@ async def test_security_txt_says_where_to_tell_of_a_weakness_and_until_when(fron
     assert "Laporkan celah keamanan" in page.text
     assert values["Contact"] in page.text
     assert "Tell us of a weakness" in (await front.client.get("/security?lang=en")).text
+
+
+async def test_search_engines_leave_cases_and_desks_alone(front: Front) -> None:
+    answer = await front.client.get("/robots.txt")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    lines = answer.text.splitlines()
+    assert lines[0] == "User-agent: *"
+    assert {"Disallow: /track/", "Disallow: /desk/", "Disallow: /*/api/", "Disallow: /*?c="} <= set(lines)
+    assert "Disallow: /" not in lines

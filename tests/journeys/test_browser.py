@@ -84,7 +84,7 @@ def read_receipt(citizen: Visitor) -> tuple[str, str]:
 def take_up(officer: Visitor, ticket: str) -> None:
     officer.sign_in("officer")
     officer.follow(ticket)
-    officer.press("Proses laporan ini")
+    officer.press("Proses tiket ini")
     officer.press("Saya yang menangani")
 
 
@@ -109,9 +109,9 @@ def test_a_citizen_and_an_officer_go_the_whole_way(visit: Visit, tmp_path: Path)
     read_personal_data(officer)
     ask_and_reply(officer, citizen)
     answer(officer)
-    officer.press("Tutup laporan")
+    officer.press("Tutup tiket")
     citizen.page.reload()
-    assert all(text in citizen.text for text in (QUESTION, REPLY, ANSWER, "Laporan ini sudah ditutup"))
+    assert all(text in citizen.text for text in (QUESTION, REPLY, ANSWER, "Tiket ini sudah ditutup"))
     every_step_names_its_ledger_entry(citizen)
     the_mails_came(citizen, ticket)
     the_evidence_holds(citizen, ticket, tmp_path / "evidence.zip")
@@ -145,7 +145,7 @@ def read_personal_data(officer: Visitor) -> None:
     """Closed until a purpose is named; the photo says no more where it was taken."""
     assert not any(personal in officer.text for personal in personal_data())
     officer.press("Buka data pribadi")
-    assert "Isian ini wajib diisi." in officer.text
+    assert "Mohon isi bagian ini." in officer.text
     officer.write({"purpose": "handling"})
     officer.press("Buka data pribadi")
     assert all(personal in officer.text for personal in personal_data())
@@ -164,7 +164,7 @@ def ask_and_reply(officer: Visitor, citizen: Visitor) -> None:
     officer.press("Kirim pertanyaan")
     citizen.page.reload()
     assert "Kami perlu balasan Anda" in citizen.text
-    assert "Keperluan: menangani laporan." in citizen.text
+    assert "Keperluan: menangani tiket." in citizen.text
     citizen.write({"text": REPLY})
     citizen.press("Kirim balasan")
     officer.page.reload()
@@ -174,7 +174,7 @@ def every_step_names_its_ledger_entry(citizen: Visitor) -> None:
     def numbered() -> bool:
         citizen.page.reload()
         steps = citizen.page.locator(".timeline > li").all_inner_texts()
-        assert all(re.search(r"Catatan buku besar \d+", step) for step in steps)
+        assert all(re.search(r"Catatan publik nomor \d+", step) for step in steps)
         return len(steps) > MAILS
 
     def receipt() -> str | None:
@@ -251,23 +251,23 @@ def test_who_is_not_content_reopens_the_case(visit: Visit) -> None:
     ticket, _ = file(citizen)
     take_up(officer, ticket)
     answer(officer)
-    citizen.follow("Lihat laporan saya")
+    citizen.follow("Lihat tiket saya")
     assert "Sudah kami jawab" in citizen.text
     citizen.unfold("Belum puas?")
     citizen.write({"text": "Botolnya masih dijual."})
-    citizen.press("Buka lagi laporan")
+    citizen.press("Buka kembali tiket")
     assert "Botolnya masih dijual." in citizen.text
-    assert "Laporan dibuka lagi" in citizen.text
+    assert "Tiket dibuka kembali" in citizen.text
 
 
 def test_a_case_is_withdrawn_for_good(visit: Visit) -> None:
     citizen = visit()
     file(citizen)
-    citizen.follow("Lihat laporan saya")
+    citizen.follow("Lihat tiket saya")
     citizen.unfold("Tarik laporan ini")
-    citizen.press("Tarik untuk selamanya")
-    assert "Laporan ini sudah Anda tarik" in citizen.text
-    assert citizen.page.get_by_role("button", name="Tarik untuk selamanya").count() == 0
+    citizen.press("Ya, tarik laporan ini")
+    assert "Tiket ini sudah Anda tarik" in citizen.text
+    assert citizen.page.get_by_role("button", name="Ya, tarik laporan ini").count() == 0
 
 
 def test_a_question_is_asked_without_a_name(visit: Visit) -> None:
@@ -285,14 +285,14 @@ def test_the_other_language_is_one_press_away_and_is_kept(visit: Visit) -> None:
     citizen = visit()
     citizen.go("/complaints/new")
     assert citizen.page.get_by_role("heading", name="Buat pengaduan").count() == 1
-    citizen.follow("English")
+    citizen.follow("EN English")
     assert citizen.page.get_by_role("heading", name="Make a complaint").count() == 1
     citizen.go("/track")
     assert citizen.page.locator("html").get_attribute("lang") == "en"
     citizen.go("/audit/")
     assert citizen.page.get_by_role("heading", name="The ledger", exact=True).count() == 1
-    citizen.follow("Bahasa Indonesia")
-    assert citizen.page.get_by_role("heading", name="Buku besar", exact=True).count() == 1
+    citizen.follow("ID Bahasa Indonesia")
+    assert citizen.page.get_by_role("heading", name="Catatan publik", exact=True).count() == 1
 
 
 # -- what goes wrong
@@ -316,6 +316,28 @@ def test_what_is_wrong_is_named_and_all_that_was_typed_is_kept(visit: Visit) -> 
     read_receipt(citizen)
 
 
+@pytest.mark.parametrize("script", [False, True])
+def test_a_broken_line_loses_no_text(visit: Visit, script: bool) -> None:
+    """Sent without a line and gone back: what was typed is there. Sent again and loaded anew with a line, it is filed."""
+    citizen = visit(script=script)
+    citizen.go("/")
+    citizen.follow("Buat pengaduan")
+    citizen.write(FORM)
+    citizen.context.set_offline(True)
+    send_without_line(citizen)
+    citizen.page.go_back()
+    assert citizen.values(FORM) == FORM
+    send_without_line(citizen)
+    citizen.context.set_offline(False)
+    citizen.page.reload()
+    read_receipt(citizen)
+
+
+def send_without_line(citizen: Visitor) -> None:
+    citizen.page.get_by_role("button", name="Kirim pengaduan").click(no_wait_after=True)
+    await_(lambda: citizen.page.url.startswith("chrome-error:") or citizen.page.wait_for_timeout(50))
+
+
 def test_a_wrong_code_opens_nothing_and_says_what_to_do(visit: Visit) -> None:
     ticket, _ = file(visit())
     stranger = visit()
@@ -335,7 +357,7 @@ def test_after_half_an_hour_the_code_is_asked_for_again(visit: Visit, house: Hou
     assert "Silakan masukkan kode" in citizen.text
     assert FORM["text"] not in citizen.text
     citizen.write({"code": code})
-    citizen.press("Tampilkan laporan")
+    citizen.press("Tampilkan tiket")
     assert FORM["text"] in citizen.text
 
 

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from zi_chassis.web.choice import expected
+from zi_chassis.web.language import msgid
 from zi_contracts.intake import (
     Channel,
     Confidentiality,
@@ -31,19 +32,18 @@ from zi_contracts.intake import (
 )
 from zi_contracts.message import Slug
 from zi_contracts.text import LINES, ONE_LINE, Line
+from zi_intake.contact_fields import Link, Phone
 from zi_rules.registration_number import Commodity
 
 TEXT_LIMIT = 20_000
 PRODUCTS = 20
+UNKNOWN = "unknown"
+# Beside the districts of the office: what is sold on the net or far away is complained about as well.
+ELSEWHERE = ("outside_province", "online")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), LINES]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400), ONE_LINE]
 Mark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), ONE_LINE]
-Link = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\x00-\x20\x7f]+$"),
-    ONE_LINE,
-]
 Email = Annotated[
     str,
     StringConstraints(
@@ -52,7 +52,6 @@ Email = Annotated[
         pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
     ),
 ]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()./-]{4,28}$")]
 # The provider's opaque name of an account is published: no space and no @, so that a name or an address can't slip in.
 Account = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=128, pattern=r"^[A-Za-z0-9._|:-]+$")
@@ -97,7 +96,16 @@ def _of_the_office(code: object, field: ValidationInfo) -> object:
     return code
 
 
+def _of_the_office_or_elsewhere(code: object, field: ValidationInfo) -> object:
+    return code if code in ELSEWHERE else _of_the_office(code, field)
+
+
+def _if_known(code: object) -> object:
+    return None if code == UNKNOWN else code
+
+
 OfficeDistrict = Annotated[District, BeforeValidator(_of_the_office)]
+CaseDistrict = Annotated[District, BeforeValidator(_of_the_office_or_elsewhere)]
 Topic = Annotated[Slug, BeforeValidator(_of_the_office)]
 
 
@@ -117,7 +125,9 @@ class Reporter(Body):
 
 
 class Product(Body):
-    commodity: Commodity
+    """The commodity is none where whoever complains does not know it."""
+
+    commodity: Annotated[Commodity | None, BeforeValidator(_if_known)]
     name: Line | None = None
     registration_number: Mark | None = None
     batch: Mark | None = None
@@ -133,7 +143,7 @@ class Place(Body):
 class FilingBody(Body):
     confidentiality: Confidentiality = "named"
     language: Language = "id"
-    district: OfficeDistrict
+    district: CaseDistrict
     text: Text
     reporter: Annotated[Reporter | None, Field(validate_default=True)] = None
 
@@ -166,7 +176,7 @@ class ComplaintBody(FilingBody):
     @classmethod
     def _names_a_product(cls, product: Product | None, fields: ValidationInfo) -> Product | None:
         if product is None and fields.data.get("kind") == "product":
-            raise ValueError("Say what kind of product it is.")
+            raise ValueError(msgid("Choose the kind of product, or that you don't know it."))
         return product
 
     @property

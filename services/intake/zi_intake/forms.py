@@ -8,10 +8,11 @@ from pydantic import ValidationError
 
 from zi_chassis.domain import DomainError
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import language_of
+from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import pages_of
-from zi_chassis.web.problem import RefusedError, field_errors
-from zi_intake.labels import COMMODITIES
+from zi_chassis.web.problem import FIELDS, RefusedError, field_errors
+from zi_intake.domain.case.refusals import AnotherBodyError
+from zi_intake.labels import COMMODITIES, ELSEWHERE
 from zi_intake.office import Office
 from zi_rules.listed import Listed
 
@@ -22,9 +23,29 @@ FIELD_OF_PART = {
     "place": "place.name",
     "account": "account.ticket",
 }
+# What to do with a field that was left empty; the other fields say that they are needed.
+MISSING = {
+    "text": msgid("Tell us in your own words."),
+    "district": msgid("Choose a place; outside the province is one of them."),
+    "topic": msgid("Choose what your question is about."),
+    "product.commodity": msgid("Choose the kind of product, or that you don't know it."),
+    "series": msgid("Choose which letters you need."),
+    "company.name": msgid("Write the name of the company."),
+    "company.address": msgid("Write the address of the company."),
+    "business.name": msgid("Write the name of the business, or your own."),
+    "products.0.name": msgid("Write what you make."),
+    "reporter.name": msgid("Write your name."),
+    "nib": msgid("Write the 13 digits of the NIB."),
+}
 
 
 def districts(request: Request, office: Office) -> list[tuple[str, str]]:
+    """Return the places that a case can be about: the districts of the office, and what is elsewhere."""
+    say = partial(pages_of(request).say, request)
+    return [*office_districts(request, office), *((code, say(name)) for code, name in ELSEWHERE.items())]
+
+
+def office_districts(request: Request, office: Office) -> list[tuple[str, str]]:
     return _named(request, office.districts)
 
 
@@ -50,11 +71,35 @@ def as_refused(
     field_of_part: Mapping[str, str] = FIELD_OF_PART,
 ) -> Form:
     """Return the form with each error at its field; an error of no field stands at `text`."""
+    if isinstance(error, AnotherBodyError):
+        return _sent_before(request, form)
     if isinstance(error, DomainError):
         errors: Mapping[str, str] = {"text": sentence_of(request, error)}
     else:
-        errors = field_errors(request, error)
+        errors = _explained(request, field_errors(request, error))
     return form.refused({field_of_part.get(name, name): sentence for name, sentence in errors.items()})
+
+
+def _explained(request: Request, errors: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the errors with what to write in a field that was left empty."""
+    say = partial(pages_of(request).say, request)
+    missing = say(FIELDS["missing"])
+    return {
+        name: say(MISSING[name]) if sentence == missing and name in MISSING else sentence
+        for name, sentence in errors.items()
+    }
+
+
+def _sent_before(request: Request, form: Form) -> Form:
+    """Return the form under a new key: whoever went back to it and wrote something else must be able to send that."""
+    sentence = pages_of(request).say(
+        request,
+        msgid(
+            "What you sent from this page before has arrived and has a ticket of its own. If this is another matter, send it now."
+        ),
+    )
+    values = {name: text for name, text in form.values.items() if name != "key"}
+    return Form(values, {"text": sentence})
 
 
 def status_of(error: Exception) -> int:

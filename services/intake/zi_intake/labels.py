@@ -17,6 +17,13 @@ STATES: Mapping[str, str] = {
     "closed": "Closed",
     "withdrawn": "Withdrawn",
 }
+# What a citizen just did, by the event that it became.
+DONE: Mapping[str, str] = {
+    "citizen_replied": "Your reply has arrived. The officer who asked sees it now.",
+    "case_reopened": "The case is open again. We work on it from here.",
+    "attachment_added": "Your file has arrived and is with the case.",
+    "business_number_given": "The number of the business has arrived.",
+}
 STATES_FOR_OFFICERS: Mapping[str, str] = {**STATES, "clarification_asked": "Waiting for the citizen"}
 KINDS: Mapping[str, str] = {
     "product": "Complaint about a product",
@@ -26,6 +33,9 @@ KINDS: Mapping[str, str] = {
     "ske": "Request for an export letter (SKE)",
     "mentoring": "Request to be mentored",
 }
+# What a case is called in the middle of a sentence, by its kind.
+MATTERS: Mapping[str, str] = {"product": "complaint", "service": "complaint", "consultation": "question"}
+REQUEST = "request"
 WORKPLACES: Mapping[str, str] = {
     "home": "In the house where we live",
     "separate": "In a room or building of its own",
@@ -90,6 +100,10 @@ COMMODITIES: Mapping[str, str] = {
     "suplemen_kesehatan": "Health supplement",
     "obat_kuasi": "Quasi medicine (balm, plaster, inhaler)",
     "kosmetik": "Cosmetics",
+}
+ELSEWHERE: Mapping[str, str] = {
+    "outside_province": "Outside this province",
+    "online": "On the internet (the place is not known)",
 }
 CONFIDENTIALITY: Mapping[str, tuple[str, str]] = {
     "named": ("With my name", "The officers who handle it can see who you are."),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import ValidationError
 
 from zi_chassis.web.form import Form
@@ -18,9 +18,10 @@ from zi_intake import desk_requests, labels
 from zi_intake.bodies import PRODUCTS, TEXT_LIMIT, MentoringBody, NumberBody
 from zi_intake.dependencies import TheOffice
 from zi_intake.domain.case.refusals import CaseError
-from zi_intake.forms import as_refused, districts, status_of
+from zi_intake.forms import as_refused, office_districts, status_of
 from zi_intake.office import Office
-from zi_intake.pages import OwnCase, case_page_of, to_the_receipt
+from zi_intake.pages import OwnCase, case_page_of, to_the_case, to_the_receipt
+from zi_intake.sent_forms import to_go_back_to
 
 PATH = "/mentoring-requests/new"
 FIELDS = ("district", "business", "place", "text", "reporter")
@@ -38,9 +39,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(PATH)
 async def new_request(request: Request, office: TheOffice) -> Response:
-    return await _page(request, office, Form())
+    return to_go_back_to(await _page(request, office, Form()))
 
 
+@router.post("/mentoring-requests")
 @router.post(PATH)
 async def request_mentoring(request: Request, office: TheOffice) -> Response:
     """File the request. The button for another product sends the form too, and gets it back with one more row."""
@@ -70,7 +72,7 @@ async def give_number(request: Request, office: TheOffice, ticket: OwnCase) -> R
         return await case_page_of(
             request, office, ticket, as_refused(request, form, error, {"text": "nib"}), 422
         )
-    return RedirectResponse(f"/track/{ticket}", 303)
+    return to_the_case(ticket, "business_number_given")
 
 
 async def _page(request: Request, office: Office, form: Form, rows: int = 1, status: int = 200) -> Response:
@@ -79,7 +81,7 @@ async def _page(request: Request, office: Office, form: Form, rows: int = 1, sta
         "key": str(key_of(form) or uuid4()),
         "rows": min(max(rows, 1), PRODUCTS),
         "most": PRODUCTS,
-        "districts": districts(request, office),
+        "districts": office_districts(request, office),
         "workplaces": labels.WORKPLACES,
         "person": await office.access.applicant(request),
         "limit": TEXT_LIMIT,

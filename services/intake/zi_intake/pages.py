@@ -21,6 +21,7 @@ from zi_intake.api import evidence_answer, set_case_cookie
 from zi_intake.attachments import MULTIPART, AttachmentError
 from zi_intake.bodies import (
     TEXT_LIMIT,
+    UNKNOWN,
     CertificateBody,
     ComplaintBody,
     ConsultationBody,
@@ -37,6 +38,8 @@ from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.filing import FilingConfirmation
 from zi_intake.forms import as_refused, districts, sentence_of, status_of, topics
 from zi_intake.office import Office
+from zi_intake.receipt_code import picture_of
+from zi_intake.sent_forms import to_go_back_to
 from zi_intake.uploads import attach, refuse_file
 from zi_rules.standard_fit import FILED_KINDS
 
@@ -46,6 +49,7 @@ CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
 SHOWN_FOR = timedelta(seconds=TTL)
+JUST_NOW = timedelta(minutes=5)
 Prefilled = Annotated[str, Query(max_length=20)]
 
 
@@ -65,10 +69,11 @@ async def home(request: Request, office: TheOffice) -> Response:
 
 @router.get("/complaints/new")
 async def new_complaint(request: Request, office: TheOffice) -> Response:
-    return _complaint_page(request, office, Form())
+    return to_go_back_to(_complaint_page(request, office, Form()))
 
 
-@router.post("/complaints/new")
+@router.post("/complaints")
+@router.post("/complaints/new")  # of pages that were opened before the form had an address of its own
 async def file_complaint(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     fields = form.nested(*COMPLAINT_FIELDS)
@@ -85,9 +90,10 @@ async def file_complaint(request: Request, office: TheOffice) -> Response:
 
 @router.get("/consultations/new")
 async def new_consultation(request: Request, office: TheOffice) -> Response:
-    return _consultation_page(request, office, Form())
+    return to_go_back_to(_consultation_page(request, office, Form()))
 
 
+@router.post("/consultations")
 @router.post("/consultations/new")
 async def file_consultation(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
@@ -105,9 +111,11 @@ async def new_certificate_application(
     request: Request, office: TheOffice, series: Prefilled = "", account: Prefilled = ""
 ) -> Response:
     """A link from an earlier request of the company fills in which letters, and its ticket."""
-    return await _certificate_page(request, office, Form({"series": series, "account.ticket": account}))
+    form = Form({"series": series, "account.ticket": account})
+    return to_go_back_to(await _certificate_page(request, office, form))
 
 
+@router.post("/certificate-applications")
 @router.post("/certificate-applications/new")
 async def request_certificate(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
@@ -153,7 +161,9 @@ def to_the_receipt(office: Office, confirmation: FilingConfirmation) -> Response
 
 
 def _complaint_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
-    return _filing_page(request, office, "complaint.html", form, status, commodities=labels.COMMODITIES)
+    return _filing_page(
+        request, office, "complaint.html", form, status, commodities=labels.COMMODITIES, unknown=UNKNOWN
+    )
 
 
 def _consultation_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
@@ -224,6 +234,7 @@ async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Respo
         "by_mail": "email" in state.filing.reachable_by,
         "promise": office.promises.over(first.event_id, first.message, state.filing.by.at).decode(),
         "promised_by": office.promises.by(state.filing.by.at),
+        "picture": picture_of(f"{office.settings.public_url}/track?ticket={ticket}"),
         "form": Form(),
         "key": str(uuid4()),
     }
@@ -236,8 +247,8 @@ async def evidence(request: Request, office: TheOffice, ticket: OwnCase) -> Resp
 
 
 @router.get("/track/{ticket}")
-async def case_page(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
-    return await case_page_of(request, office, ticket, Form())
+async def case_page(request: Request, office: TheOffice, ticket: OwnCase, done: str = "") -> Response:
+    return await case_page_of(request, office, ticket, Form(), done=done)
 
 
 def _standard(office: Office, state: Case) -> dict[str, Any] | None:
@@ -254,15 +265,20 @@ def _standard(office: Office, state: Case) -> dict[str, Any] | None:
 
 
 async def case_page_of(
-    request: Request, office: Office, ticket: str, form: Form, status: int = 200
+    request: Request, office: Office, ticket: str, form: Form, status: int = 200, done: str = ""
 ) -> Response:
+    """`done` is what the citizen did just now; the page confirms it only if it is their last step."""
     state = await office.state(ticket)
     texts = await office.texts(ticket)
     history = await office.history(ticket, texts.opened)
     context = {
         "ticket": ticket,
+        "done": labels.DONE.get(done)
+        if history.is_last_of_citizen(done, office.clock.now() - JUST_NOW)
+        else None,
         "state": state,
         "kind": labels.KINDS[kind_of(state)],
+        "matter_name": labels.MATTERS.get(kind_of(state), labels.REQUEST),
         "state_name": labels.STATES[state.status.value],
         "timeline": history.timeline(say_of(request)),
         "messages": history.messages(),
@@ -304,6 +320,10 @@ def _may(state: Case, now: datetime) -> dict[str, bool]:
     }
 
 
+def to_the_case(ticket: str, done: str) -> Response:
+    return RedirectResponse(f"/track/{ticket}?done={done}", 303)
+
+
 @router.post("/track/{ticket}/leave")
 async def leave(ticket: str) -> Response:
     """Delete the cookie, for a shared telephone: the code is needed again after this."""
@@ -320,7 +340,7 @@ async def reply(request: Request, office: TheOffice, ticket: OwnCase) -> Respons
         await office.actions.reply(ticket, office.actions.citizen(ticket), key_of(form), body.text)
     except (ValidationError, CaseError) as error:
         return await case_page_of(request, office, ticket, as_refused(request, form, error), 422)
-    return RedirectResponse(f"/track/{ticket}", 303)
+    return to_the_case(ticket, "citizen_replied")
 
 
 @router.post("/track/{ticket}/reopen")
@@ -331,7 +351,7 @@ async def reopen(request: Request, office: TheOffice, ticket: OwnCase) -> Respon
         await office.actions.reopen(ticket, office.actions.citizen(ticket), key_of(form), body.text)
     except (ValidationError, CaseError) as error:
         return await case_page_of(request, office, ticket, as_refused(request, form, error), 422)
-    return RedirectResponse(f"/track/{ticket}", 303)
+    return to_the_case(ticket, "case_reopened")
 
 
 @router.post("/track/{ticket}/withdraw")
@@ -357,4 +377,4 @@ async def add_file(request: Request, office: TheOffice, ticket: OwnCase) -> Resp
     except (AttachmentError, CaseError, RefusedError) as error:
         refused = form.refused({"file": sentence_of(request, error)})
         return await case_page_of(request, office, ticket, refused, status_of(error))
-    return RedirectResponse(f"/track/{ticket}", 303)
+    return to_the_case(ticket, "attachment_added")

@@ -1,4 +1,5 @@
-"""Publish where to report a weakness: security.txt (RFC 9116) for programs, a page in both languages for people."""
+"""Publish where to report a weakness, security.txt (RFC 9116) for programs and a page in both languages for people, and what search engines
+leave alone (RFC 9309)."""
 
 from datetime import timedelta
 
@@ -26,6 +27,26 @@ async def security_txt(office: TheOffice) -> Response:
         f"Canonical: {settings.public_url}/.well-known/security.txt",
         f"Policy: {settings.public_url}/security",
     ]
+    return PlainTextResponse("".join(f"{line}\n" for line in lines))
+
+
+# Pages of one case, one letter or one official, and what only programs read.
+NOT_FOR_SEARCH = (
+    *("/track/", "/desk/", "/sign-in", "/sign-out", "/*/desk/", "/*/api/", "/*/cases/", "/*/applications/"),
+    *(
+        "/notify/",
+        "/audit/entries",
+        "/audit/cases/",
+        "/audit/log/",
+        "/integrity/surveys/invitation/",
+        "/*?c=",
+    ),
+)
+
+
+@router.get("/robots.txt")
+async def robots_txt() -> Response:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_SEARCH)]
     return PlainTextResponse("".join(f"{line}\n" for line in lines))
 
 

@@ -1,0 +1,36 @@
+"""The addresses that forms are sent to. Each is another than that of its page, so that a browser whose line breaks still has the page to go
+back to, with all that was typed; whoever opens such an address anew comes to the page."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/complaints")
+@router.get("/consultations")
+@router.get("/certificate-applications")
+@router.get("/mentoring-requests")
+async def empty_form(request: Request) -> Response:
+    return _redirect(request, f"{request.url.path}/new")
+
+
+@router.get("/track/{ticket}/reply")
+@router.get("/track/{ticket}/reopen")
+@router.get("/track/{ticket}/withdraw")
+@router.get("/track/{ticket}/attachments")
+@router.get("/track/{ticket}/nib")
+@router.get("/track/{ticket}/leave")
+async def case_of_form(request: Request, ticket: str) -> Response:
+    return _redirect(request, f"/track/{ticket}")
+
+
+def to_go_back_to(answer: Response) -> Response:
+    """Let the browser keep an empty form, which says nothing about anybody, so that it is there also without a line."""
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _redirect(request: Request, path: str) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{path}{query}", 303)

@@ -1,0 +1,56 @@
+"""A form is sent to an address of its own, so that nothing of it is lost when the line breaks and the person goes back."""
+
+import re
+
+import pytest
+from tests.intake.front import Front
+from tests.intake.test_pages import FORM, FORMS, get, hidden_key, post, value_of
+
+
+@pytest.mark.parametrize("page", FORMS)
+async def test_no_form_is_sent_to_the_address_of_its_page(front: Front, page: str) -> None:
+    shown = await get(front, page)
+    [action] = re.findall(r'<form method="post" action="([^"]+)" novalidate>', shown.text)
+    assert action == page.removesuffix("/new")
+    assert shown.headers["cache-control"] == "private, no-cache"
+    opened = await front.client.get(f"{action}?lang=en")
+    assert (opened.status_code, opened.headers["location"]) == (303, f"{page}?lang=en")
+
+
+async def test_what_was_refused_is_stored_nowhere_and_keeps_its_fields(front: Front) -> None:
+    refused = await post(front, "/complaints", FORM | {"district": ""})
+    assert (refused.status_code, refused.headers["cache-control"]) == (422, "no-store")
+    assert FORM["text"] in refused.text
+
+
+async def test_whoever_goes_back_and_writes_something_else_can_send_that_too(front: Front) -> None:
+    key = hidden_key(await get(front, "/complaints/new"))
+    first = await post(front, "/complaints", FORM | {"key": key})
+    other = FORM | {"text": "Something else."}
+    told = await post(front, "/complaints", other | {"key": key})
+    assert told.status_code == 422
+    assert "has arrived and has a ticket of its own" in told.text
+    second = await post(front, "/complaints", other | {"key": hidden_key(told)})
+    assert value_of(second, "Ticket") != value_of(first, "Ticket")
+
+
+async def test_the_address_of_an_act_on_a_case_leads_to_the_case(front: Front) -> None:
+    for act in ("reply", "reopen", "withdraw", "attachments", "nib", "leave"):
+        answer = await front.client.get(f"/track/XXXX/{act}?lang=en")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/track/XXXX?lang=en")
+
+
+async def test_a_place_outside_a_seller_online_and_an_unknown_kind_can_be_chosen(front: Front) -> None:
+    page = await get(front, "/complaints/new")
+    for choice in ("outside_province", "online", "unknown"):
+        assert f'<option value="{choice}">' in page.text
+    changes = {"district": "online", "product.commodity": "unknown", "place.link": "toko.example/sambal"}
+    filed = await post(front, "/complaints", FORM | {"key": hidden_key(page)} | changes)
+    assert filed.url.path.endswith("/receipt")
+    desk = await get(front, "/desk/?district=online", **front.staff())
+    assert value_of(filed, "Ticket") in desk.text
+    assert "On the internet" in desk.text
+    for elsewhere in ("/mentoring-requests/new", "/consultations/new"):
+        assert 'value="online"' not in (await get(front, elsewhere)).text
+    refused = await front.ask_for_mentoring(district="online")
+    assert refused.status_code == 422
