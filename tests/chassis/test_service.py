@@ -76,6 +76,8 @@ def test_metrics_count_by_route_and_are_not_for_the_outside(tmp_path: Path) -> N
         text = client.get("/sample/metrics").text
         assert 'zi_requests_total{method="GET",route="/sample/api/things/{ticket}",status="404"}' in text
         assert "SECRET" not in text
+        assert 'zi_ready{check="process",service="sample"} 1.0' in text
+        assert 'zi_build_info{service="sample",version="' in text
         assert client.get("/sample/metrics", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 404
 
 
