@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zi_chassis.clock import Clock
@@ -112,10 +112,13 @@ class Settings(BaseSettings):
     rules: Path | None = None
     trusted_proxies: str = ""
     promise_hours: int = Field(default=72, ge=1, le=720)
+    _office_edition: OfficeEdition = PrivateAttr()
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _addresses(cls, environment: dict[str, object]) -> dict[str, object]:
+    def _with_addresses(
+        cls, environment: dict[str, object], handler: ModelWrapValidatorHandler[Self]
+    ) -> Self:
         port = int(str(environment.get("port") or 8080))
         local = f"http://127.0.0.1:{port + IDENTITY}"
         service = str(environment.get("service", ""))
@@ -143,10 +146,10 @@ class Settings(BaseSettings):
             "mail_from": mail_from,
             "mail_domain": mail_from.rpartition("@")[2].rstrip(">"),
         }
-        return {
-            **environment,
-            **{name: value for name, value in default.items() if not environment.get(name)},
-        }
+        missing = {name: value for name, value in default.items() if not environment.get(name)}
+        settings = handler({**environment, **missing})
+        settings._office_edition = stated
+        return settings
 
     @model_validator(mode="after")
     def _origin_tells_a_shifted_clock(self) -> Self:
@@ -214,10 +217,11 @@ class Settings(BaseSettings):
             (folder / "shifted").touch()
         return folder
 
-    @cached_property
+    @property
     def office_edition(self) -> OfficeEdition:
-        """The office by its own folder; in a demo without one the demo's office. Raises UnusableConfigurationError."""
-        return load_office(self.rules_folder)
+        """The office by its own folder; in a demo without one the demo's office. Raises NoRulesError."""
+        self._refuse_no_rules()
+        return self._office_edition
 
     @property
     def office_data(self) -> OfficeData:
@@ -241,10 +245,14 @@ class Settings(BaseSettings):
 
     @property
     def rules_folder(self) -> Path:
-        """The folder of the office's own rules, if it has some. Raises NoRulesError for a folder that was named and is not there."""
+        """The folder of the office's own rules, if it has some. Raises NoRulesError."""
+        self._refuse_no_rules()
+        return self.rules or self.data / "rules"
+
+    def _refuse_no_rules(self) -> None:
+        """Raise NoRulesError for a folder that was named and is not there."""
         if self.rules is not None and not self.rules.is_dir():
             raise NoRulesError(f"ZI_RULES names {self.rules}, and there is no such folder: mend one of them.")
-        return self.rules or self.data / "rules"
 
     def secret(self, name: str) -> bytes:
         """32 random bytes kept under `name`, made at first use and on disk before they are returned."""

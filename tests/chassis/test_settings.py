@@ -74,6 +74,8 @@ def test_a_folder_of_rules_that_is_named_and_not_there_is_refused(tmp_path: Path
     assert Settings(service="intake", data=tmp_path, rules=tmp_path).rules_folder == tmp_path
     with pytest.raises(NoRulesError, match=r"ZI_RULES names .*/lost, and there is no such folder"):
         _ = Settings(service="intake", rules=tmp_path / "lost").rules_folder
+    with pytest.raises(NoRulesError):
+        _ = Settings(service="intake", rules=tmp_path / "lost").office_edition
 
 
 def test_mails_of_another_office_carry_its_own_name() -> None:
@@ -97,6 +99,13 @@ def test_who_the_office_is_comes_from_its_folder(tmp_path: Path) -> None:
     assert (settings.mail_from, settings.mail_domain) == ("halo@rimba.example", "rimba.example")
     assert settings.log_origin == "zona.example/balai-pom-rimba"
     settings.refuse_no_office()
+
+
+def test_a_process_is_of_the_office_that_it_began_as(tmp_path: Path) -> None:
+    folder = office_folder(tmp_path / "rules", name="Balai POM di Rimba")
+    settings = Settings(service="notify", data=tmp_path)
+    (folder / "office.toml").write_text("not any more")
+    assert settings.office_name == "Balai POM di Rimba"
 
 
 def test_two_names_of_one_office_are_refused(tmp_path: Path) -> None:
