@@ -137,7 +137,7 @@ async def test_an_acting_signer_signs_within_the_time_and_by_the_appointment(ins
     head = inside.staff("head-dewi", "head")
     id, _ = await inside.office.appointing.appoint(head, KEY, "officer-ira", now, now + timedelta(days=2))
     done = await deciding.sign(request.ticket, acting, None, revision, signed)
-    [made] = await inside.office.store.query(appointments_made)
+    [made] = (await inside.office.store.query(appointments_made)).rows
     assert (made.appointment, done.recorded[0].event.model_dump()["acting"]) == (id, made.event)
 
 

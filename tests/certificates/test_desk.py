@@ -481,7 +481,7 @@ async def test_the_head_appoints_by_the_clock_of_the_office_and_ends_it(
     response = await head.get(page)
     answer = await head.post(page, {"key": hidden(response), **form})
     assert "In force" in answer.text
-    [made] = await inside.office.store.query(appointments_made)
+    [made] = (await inside.office.store.query(appointments_made)).rows
     assert made.begins.isoformat() == "2026-12-07T00:00:00+00:00"
     answer = await head.post(f"{page}/{made.appointment}/end", {"key": hidden(answer)})
     assert "Ended early" in answer.text

@@ -143,7 +143,7 @@ async def test_a_product_names_a_producer_in_use_of_its_own_company(inside: Insi
     with pytest.raises(NotOfTheCompanyError):
         await data.change(request, by, None, entry, 3, kept)
     await data.restore(request, by, None, producer, 1)
-    assert [each.entry for each in await data.choices(request, "producer")] == [producer]
+    assert [each.entry for each in (await data.choices(request, "producer")).rows] == [producer]
 
 
 async def test_entries_are_searched_paged_and_counted(either: Inside) -> None:

@@ -30,7 +30,7 @@ async def test_a_request_is_noted_as_intake_passed_it_on(inside: Inside) -> None
     assert {each.field for each in request.items} == {
         *("company.name", "company.address", "company.nib", "reporter.name")
     }
-    assert await inside.office.store.query(lambda tx: requests_by(tx, "tono", "applicant")) == [request]
+    assert await inside.office.store.query(lambda tx: requests_by(tx, "tono", "applicant")) == ([request], 1)
 
 
 async def test_a_later_request_applies_with_the_account_of_the_first_one(inside: Inside) -> None:

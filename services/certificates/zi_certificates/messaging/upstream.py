@@ -23,6 +23,7 @@ from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
 
 MOST_MENTORINGS = 5
+REQUESTS = 20  # of a page
 
 _ITEMS: TypeAdapter[Items] = TypeAdapter(Items)
 
@@ -58,6 +59,7 @@ class UpstreamTables:
         " actor TEXT NOT NULL, role TEXT NOT NULL, account TEXT, items TEXT NOT NULL, at TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS requests_actor ON requests (actor, role)",
         "CREATE INDEX IF NOT EXISTS requests_account ON requests (account)",
+        "CREATE INDEX IF NOT EXISTS requests_business ON requests (business_ref)",
         "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
         " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
@@ -182,10 +184,15 @@ def request_of(tx: Tx, ticket: str) -> IntakeRequest | None:
     return _request(rows[0]) if rows else None
 
 
-def requests_by(tx: Tx, actor: str, role: str) -> list[IntakeRequest]:
-    """Return the requests of a signed-in person, the newest first."""
-    rows = tx.execute("SELECT * FROM requests WHERE actor = ? AND role = ? ORDER BY at DESC", actor, role)
-    return [_request(row) for row in rows]
+def requests_by(tx: Tx, actor: str, role: str, page: int = 1) -> tuple[list[IntakeRequest], int]:
+    """Return a page of the requests of a signed-in person, the newest first, and the count of all."""
+    whose = "FROM requests WHERE actor = ? AND role = ?"
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many {whose}", actor, role)
+    rows = tx.execute(
+        f"SELECT * {whose} ORDER BY at DESC, ticket LIMIT {REQUESTS} OFFSET {(page - 1) * REQUESTS}",
+        *(actor, role),
+    )
+    return [_request(row) for row in rows], int(counted["many"])
 
 
 def account_of(tx: Tx, request: IntakeRequest) -> UUID:

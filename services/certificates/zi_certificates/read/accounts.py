@@ -9,9 +9,13 @@ import orjson
 
 from zi_certificates.domain import account as accounts
 from zi_certificates.domain.account import Check
-from zi_certificates.read.stored import MOST_ROWS, update_row
+from zi_certificates.read.search_texts import like_escaped
+from zi_certificates.read.stored import update_row
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_rules.crockford import tidied
+
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,14 @@ class AccountRow:
 
 class Accounts:
     name = "accounts"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS accounts (account TEXT PRIMARY KEY, reference TEXT NOT NULL, ticket TEXT NOT NULL,"
         " business_ref TEXT NOT NULL, opened_by TEXT NOT NULL, checked TEXT NOT NULL, revision INTEGER NOT NULL,"
         " verified INTEGER NOT NULL, updated TEXT NOT NULL)",
         "CREATE UNIQUE INDEX IF NOT EXISTS accounts_reference ON accounts (reference)",
         "CREATE INDEX IF NOT EXISTS accounts_business ON accounts (business_ref)",
+        "CREATE INDEX IF NOT EXISTS accounts_ticket ON accounts (ticket)",
         "CREATE INDEX IF NOT EXISTS accounts_checked ON accounts (checked, updated)",
         "CREATE TABLE IF NOT EXISTS accounts_decided (account TEXT NOT NULL, official TEXT NOT NULL,"
         " PRIMARY KEY (official, account))",
@@ -114,16 +119,23 @@ class AccountPage:
 
 
 def accounts_to_verify(
-    tx: Tx, conflicts: Collection[str] = (), after: str | None = None, size: int = MOST_ROWS
+    tx: Tx,
+    conflicts: Collection[str] = (),
+    text: str = "",
+    after: str | None = None,
+    size: int = PAGE,
 ) -> AccountPage:
-    """List accounts to verify, the longest waiting first, without those of companies that are closed to the reader."""
+    """List accounts to verify whose references begin so, the longest waiting first, without those of companies that are closed to the
+    reader."""
     marks = placeholders(conflicts)
     closed = (
         f" AND c.business_ref NOT IN ({marks}) AND COALESCE(r.business_ref, '') NOT IN ({marks})"
         if conflicts
         else ""
     )
-    where, values = f" WHERE c.checked = ?{closed}", (Check.WAITING.value, *conflicts, *conflicts)
+    begins = f"{like_escaped(tidied(text))}%"
+    where = f" WHERE c.checked = ? AND c.reference LIKE ? ESCAPE '!'{closed}"
+    values = (Check.WAITING.value, begins, *conflicts, *conflicts)
     [counted] = tx.execute(
         "SELECT COUNT(*) AS many FROM accounts c LEFT JOIN requests r ON r.ticket = c.ticket" + where, *values
     )

@@ -54,7 +54,7 @@ WITH_OFFICER = (ApplicationStatus.EVALUATION.value, ApplicationStatus.NEED_DATA.
 
 class Applications:
     name = "applications"
-    version = 7
+    version = 8
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
@@ -64,8 +64,11 @@ class Applications:
         " updated TEXT NOT NULL)",
         "CREATE UNIQUE INDEX IF NOT EXISTS applications_ticket ON applications (ticket)",
         "CREATE INDEX IF NOT EXISTS applications_status ON applications (status, complete_at, place)",
+        "CREATE INDEX IF NOT EXISTS applications_queue ON applications (complete_at, place)"
+        " WHERE status IN ('queued', 'resubmitted')",
         "CREATE INDEX IF NOT EXISTS applications_urgency ON applications (urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS applications_in_state ON applications (status, urgency)",
+        "CREATE INDEX IF NOT EXISTS applications_recused ON applications (application) WHERE recused <> '[]'",
         "CREATE INDEX IF NOT EXISTS applications_officer ON applications (officer, status)",
         "CREATE INDEX IF NOT EXISTS applications_override ON applications (urgency, ticket)"
         " WHERE override_for IS NOT NULL",

@@ -10,7 +10,7 @@ from zi_certificates.domain.application.state import (
     WAITING,
     ApplicationStatus,
 )
-from zi_certificates.read.stored import MOST_ROWS, stored_time
+from zi_certificates.read.stored import stored_time
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
 from zi_contracts.intake import Holder, Series
@@ -55,6 +55,8 @@ class ApplicationRow:
         return self.status in WAITING
 
 
+# As the index of the queue has it, which is in the order of the queue.
+WAITS = "a.status IN ('queued', 'resubmitted')"
 # The account's business by the request that opened it, and by that of whoever is in charge of it now.
 APPLICATIONS = (
     "SELECT a.*, c.business_ref AS account_business, r.business_ref AS charged_business FROM applications a"
@@ -71,43 +73,33 @@ def application(tx: Tx, id: UUID) -> ApplicationRow | None:
 
 
 def applications_in(
-    tx: Tx, states: Collection[ApplicationStatus], officer: str | None = None, limit: int = MOST_ROWS
+    tx: Tx, states: Collection[ApplicationStatus], officer: str | None = None, limit: int | None = None
 ) -> list[ApplicationRow]:
     """For the desk: what is due first comes first; of one officer alone, if one is named."""
     marks = placeholders(states)
     mine = "" if officer is None else " AND a.officer = ?"
+    most = "" if limit is None else f" LIMIT {limit}"
     rows = tx.execute(
-        f"{APPLICATIONS} WHERE a.status IN ({marks}){mine} ORDER BY COALESCE(a.due, a.updated), a.ticket LIMIT {limit}",
+        f"{APPLICATIONS} WHERE a.status IN ({marks}){mine} ORDER BY COALESCE(a.due, a.updated), a.ticket{most}",
         *(status.value for status in states),
         *(() if officer is None else (officer,)),
     )
     return [application_row(row) for row in rows]
 
 
-def applications_with(tx: Tx, account: UUID) -> list[ApplicationRow]:
-    """Those of an account, the newest first."""
-    rows = tx.execute(f"{APPLICATIONS} WHERE a.account = ? ORDER BY a.drafted_at DESC", str(account))
-    return [application_row(row) for row in rows]
-
-
-def applications_drafted_by(tx: Tx, actor: str) -> list[ApplicationRow]:
-    rows = tx.execute(f"{APPLICATIONS} WHERE a.drafted_by = ? ORDER BY a.drafted_at DESC", actor)
-    return [application_row(row) for row in rows]
-
-
-def waiting(tx: Tx, last: ApplicationRow | None = None) -> Iterator[ApplicationRow]:
-    """Everything that waits for an evaluator after this one, in the order in which it became complete; read as far as it is asked for."""
+def waiting(tx: Tx, last: ApplicationRow | None = None, size: int = PAGE) -> Iterator[ApplicationRow]:
+    """Everything that waits for an evaluator after this one, in the order in which it became complete; read as far as it is asked for,
+    so many at once."""
     while True:
         after = "" if last is None else " AND (a.complete_at > ? OR (a.complete_at = ? AND a.place > ?))"
         rows = tx.execute(
-            f"{APPLICATIONS} WHERE a.status IN (?, ?){after} ORDER BY a.complete_at, a.place LIMIT {PAGE}",
-            *(status.value for status in WAITING),
+            f"{APPLICATIONS} WHERE {WAITS}{after} ORDER BY a.complete_at, a.place LIMIT {size}",
             *(() if last is None else _place_of(last)),
         )
         for row in rows:
             last = application_row(row)
             yield last
-        if len(rows) < PAGE:
+        if len(rows) < size:
             return
 
 
@@ -119,9 +111,8 @@ def queue_place(tx: Tx, waits: ApplicationRow) -> int | None:
 def queued_before(tx: Tx, row: ApplicationRow, *, included: bool = True) -> int:
     """Count what waits before its place, whether it waits itself or not; and itself if it does."""
     rows = tx.execute(
-        "SELECT COUNT(*) AS before FROM applications a WHERE a.status IN (?, ?)"
+        f"SELECT COUNT(*) AS before FROM applications a WHERE {WAITS}"
         " AND (a.complete_at < ? OR (a.complete_at = ? AND a.place < ?))",
-        *(status.value for status in WAITING),
         *_place_of(row),
     )
     return int(rows[0]["before"]) + (included and row.waits)

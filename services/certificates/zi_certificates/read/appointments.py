@@ -6,9 +6,12 @@ from uuid import UUID
 
 from zi_certificates.domain import appointment as appointments
 from zi_certificates.domain.impartiality import Appointment
-from zi_certificates.read.stored import MOST_ROWS, stored_time, update_row
+from zi_certificates.read.search_texts import like_part
+from zi_certificates.read.stored import stored_time, update_row
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
+
+APPOINTMENTS = 50  # of a page
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,23 @@ def terms_of(tx: Tx, official: str) -> tuple[appointments.AppointmentTerm, ...]:
     )
 
 
-def appointments_made(tx: Tx) -> list[AppointmentRow]:
-    """The newest first."""
-    rows = tx.execute(f"SELECT * FROM appointments ORDER BY begins DESC LIMIT {MOST_ROWS}")
-    return [_appointment(row) for row in rows]
+@dataclass(frozen=True)
+class AppointmentPage:
+    """`total` counts all pages."""
+
+    rows: tuple[AppointmentRow, ...]
+    total: int
+
+
+def appointments_made(tx: Tx, official: str = "", page: int = 1) -> AppointmentPage:
+    """List the appointments of officials in whose names this stands, the newest first."""
+    found = "FROM appointments WHERE LOWER(official) LIKE ? ESCAPE '!'"
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many {found}", like_part(official))
+    rows = tx.execute(
+        f"SELECT * {found} ORDER BY begins DESC, appointment LIMIT {APPOINTMENTS} OFFSET ?",
+        *(like_part(official), (page - 1) * APPOINTMENTS),
+    )
+    return AppointmentPage(tuple(map(_appointment, rows)), int(counted["many"]))
 
 
 def _appointment(row: Row) -> AppointmentRow:

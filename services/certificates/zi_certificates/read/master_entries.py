@@ -28,7 +28,7 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_rules.registration_number import normalise_number
 
 MASTER_PAGE = 20
-MOST_CHOICES = 200  # of a list to choose from; the page of the entries has a search for the others
+MOST_CHOICES = 200  # of a list to choose from; a longer one has a search
 
 _CONTENT: TypeAdapter[MasterContent] = TypeAdapter(MasterContent)
 _TEXTS: TypeAdapter[MasterTexts] = TypeAdapter(MasterTexts)
@@ -135,6 +135,7 @@ def master_page(
     page: int = 1,
     *,
     retired: bool = False,
+    size: int = MASTER_PAGE,
 ) -> MasterPage:
     """List the entries of a company by name: those in use, or those that are retired."""
     found = "AND e.retired = ? AND e.text LIKE ? ESCAPE '!'" + (" AND e.kind = ?" if kind else "")
@@ -143,19 +144,10 @@ def master_page(
         f"SELECT COUNT(*) AS total FROM master_entries e WHERE e.account = ? {found}", *whose
     )
     rows = tx.execute(
-        f"{_NEWEST} {found} ORDER BY e.name, e.entry LIMIT {MASTER_PAGE} OFFSET ?",
-        *(*whose, (page - 1) * MASTER_PAGE),
+        f"{_NEWEST} {found} ORDER BY e.name, e.entry LIMIT {size} OFFSET ?",
+        *(*whose, (page - 1) * size),
     )
     return MasterPage([_row(row) for row in rows], int(counted["total"]))
-
-
-def master_choices(tx: Tx, account: UUID, kind: MasterKind) -> list[MasterRow]:
-    """Return the entries of a kind that are in use, to choose from."""
-    rows = tx.execute(
-        f"{_NEWEST} AND e.retired = 0 AND e.kind = ? ORDER BY e.name, e.entry LIMIT {MOST_CHOICES}",
-        *(str(account), kind),
-    )
-    return [_row(row) for row in rows]
 
 
 def master_row(tx: Tx, account: UUID, entry: UUID) -> MasterRow | None:

@@ -8,8 +8,6 @@ from uuid import UUID
 from zi_chassis.database import Tx
 from zi_contracts.vault import ItemRef
 
-MOST_ROWS = 200  # of a list on a page
-
 
 def update_row(tx: Tx, table: str, key: str, id: UUID, changed: Mapping[str, Any]) -> None:
     columns = ", ".join(f"{column} = ?" for column in changed)

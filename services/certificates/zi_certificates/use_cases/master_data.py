@@ -3,7 +3,7 @@
 A request for letters is of the company if intake let it name the request that opened the account: with its code, or by the same sign-in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -31,11 +31,11 @@ from zi_certificates.domain.master_entry import (
 from zi_certificates.messaging.published import master_entries
 from zi_certificates.messaging.upstream import IntakeRequest, account_of, request_of
 from zi_certificates.read.master_entries import (
+    MOST_CHOICES,
     MasterPage,
     MasterRow,
     MasterVersion,
     entries_of,
-    master_choices,
     master_page,
     master_row,
     master_versions,
@@ -89,17 +89,16 @@ class MasterData:
         )
 
     async def choices(
-        self, request: IntakeRequest, kind: MasterKind, present: UUID | None = None
-    ) -> list[MasterRow]:
-        """Return the entries in use, and `present` in front of them if it is retired or beyond the last of the choices."""
+        self, request: IntakeRequest, kind: MasterKind, text: str = "", present: Collection[UUID] = ()
+    ) -> MasterPage:
+        """Return the first entries in use with this part of a name, and in front of them those that are `present` whatever they are."""
 
-        def question(tx: Tx) -> list[MasterRow]:
+        def question(tx: Tx) -> MasterPage:
             account = company_account(tx, request)
-            rows = master_choices(tx, account, kind)
-            if present is None or present in {each.entry for each in rows}:
-                return rows
-            named = master_row(tx, account, present)
-            return rows if named is None else [named, *rows]
+            found = master_page(tx, account, kind, text, size=MOST_CHOICES)
+            others = set(present) - {each.entry for each in found.rows}
+            named = (master_row(tx, account, each) for each in sorted(others))
+            return MasterPage([*filter(None, named), *found.rows], found.total)
 
         return await self._store.query(question)
 

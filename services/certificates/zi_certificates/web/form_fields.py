@@ -12,6 +12,11 @@ def filled_in(**fields: object) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value not in ("", None)}
 
 
+def page_number(text: str) -> int:
+    """Return the page of a list that an address asks for; the first where it asks for none or can't be read."""
+    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1
+
+
 def revision_of(form: Form) -> int:
     """Return the revision that the person looked at; 0, which never exists, if it is no number."""
     text = form.value("revision")

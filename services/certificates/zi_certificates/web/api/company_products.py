@@ -1,13 +1,11 @@
 """The HTTP interface to the company's products: as its applications have stated them, in versions."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from zi_certificates.use_cases.company_catalogue import products_for
 from zi_certificates.web import product_answers
 from zi_certificates.web.api.applicants import Applicant
-from zi_certificates.web.api.parameters import SIGNED_IN, TheOffice
+from zi_certificates.web.api.parameters import SIGNED_IN, Page, SearchText, TheOffice
 
 router = APIRouter(prefix="/certificates/api", tags=["applicants"])
 
@@ -16,8 +14,8 @@ router = APIRouter(prefix="/certificates/api", tags=["applicants"])
 async def list_company_products(
     office: TheOffice,
     applicant: Applicant,
-    text: Annotated[str, Query(max_length=120)] = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    text: SearchText = "",
+    page: Page = 1,
 ) -> product_answers.CompanyProductsAnswer:
     """Lists the products that the company's applications have stated, by name, each with its versions, the newest first."""
     requested, _ = applicant

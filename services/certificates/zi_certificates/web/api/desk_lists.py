@@ -7,14 +7,12 @@ from fastapi import APIRouter, Query
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.read.desk_lists import DeskQueue, ListFilter, desk_page
 from zi_certificates.web import answers, presenters
-from zi_certificates.web.api.parameters import SIGNED_IN, After
+from zi_certificates.web.api.parameters import SIGNED_IN, After, SearchText
 from zi_certificates.web.official import SomeOfficial
 from zi_contracts.intake import Series
 from zi_rules.certificate.kind import CertificateKind, Goods
 
 router = APIRouter(prefix="/certificates/api", tags=["officials"])
-
-SearchText = Annotated[str, Query(max_length=120)]
 
 
 @router.get("/applications", responses=SIGNED_IN)

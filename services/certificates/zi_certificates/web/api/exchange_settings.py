@@ -4,21 +4,18 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, StringConstraints
 
 from zi_certificates.use_cases.exchanging import ExchangeOverview
 from zi_certificates.web.api.applicants import Applicant
-from zi_certificates.web.api.parameters import COMMAND, TheOffice
+from zi_certificates.web.api.parameters import COMMAND, Page, TheOffice
 from zi_certificates.web.bodies import CertificatesBody
 from zi_chassis.public_address import LONGEST
 from zi_chassis.web.idempotency import IdempotencyKey
 from zi_contracts.text import ONE_LINE
 
 router = APIRouter(prefix="/certificates/api/applications/{ticket}/exchange", tags=["applicants"])
-
-Page = Annotated[int, Query(ge=1, le=100_000)]
-
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST), ONE_LINE]
 
@@ -49,7 +46,7 @@ class ImportUseAnswer(BaseModel):
 
 
 class DeliveryAnswer(BaseModel):
-    """`state`: waiting, delivered, given_up, or ended with its webhook."""
+    """`state`: waiting, delivered, given_up, ended with its webhook, or erased with the data of its case, when its subject is empty."""
 
     id: str
     type: str

@@ -1,9 +1,8 @@
 """The HTTP interface to a company's master data: only the company's own requests read and write it."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -17,7 +16,7 @@ from zi_certificates.read.master_entries import MasterRow, MasterVersion
 from zi_certificates.roles import OFFICIALS
 from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.applicants import Applicant
-from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, TheOffice, Ticket
+from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, Page, SearchText, TheOffice, Ticket
 from zi_certificates.web.bodies import RevisionBody
 from zi_certificates.web.master_answers import (
     MasterDoneAnswer,
@@ -46,9 +45,9 @@ async def list_entries(
     office: TheOffice,
     applicant: Applicant,
     kind: MasterKind | None = None,
-    text: Annotated[str, Query(max_length=120)] = "",
+    text: SearchText = "",
     retired: bool = False,
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    page: Page = 1,
 ) -> MasterListAnswer:
     """Lists the producers, suppliers and products of the company by name; `retired` lists those that are out of use instead."""
     requested, _ = applicant

@@ -16,7 +16,7 @@ from zi_certificates.read.applications import application_of, counts, queued_bef
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.read.letters import letter
 from zi_certificates.web import answers, presenters
-from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, After, TheOffice, Ticket
+from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, After, Page, SearchText, TheOffice, Ticket
 from zi_certificates.web.bodies import (
     AppointBody,
     OverrideBody,
@@ -65,7 +65,7 @@ async def queue(office: TheOffice, person: Official, after: After = None) -> ans
 
     def question(tx: Tx) -> answers.QueueAnswer:
         last = None if after is None else application_of(tx, after)
-        rows = list(islice(waiting(tx, last), MOST_ROWS + 1))
+        rows = list(islice(waiting(tx, last, MOST_ROWS + 1), MOST_ROWS + 1))
         first = 1 if last is None else queued_before(tx, last) + 1
         return presenters.queue(
             person.sub, rows, interests_of(tx, person.sub), counts(tx), first=first, size=MOST_ROWS
@@ -220,12 +220,12 @@ async def refuse_override(
 
 @router.get("/accounts", responses=SIGNED_IN)
 async def list_accounts(
-    office: TheOffice, person: Verifier, response: Response, after: After = None
+    office: TheOffice, person: Verifier, response: Response, text: SearchText = "", after: After = None
 ) -> list[answers.ListedAccount]:
-    """Those that wait for an officer, the longest first; nothing personal. `Total-Count` counts all of them, and `after` is the
-    reference that a further page begins after."""
+    """Those that wait for an officer, the longest first, whose references begin with `text`; nothing personal. `Total-Count` counts all
+    of them, and `after` is the reference that a further page begins after."""
     page = await office.store.query(
-        lambda tx: accounts_to_verify(tx, sorted(conflicts_of(tx, person.sub)), after)
+        lambda tx: accounts_to_verify(tx, sorted(conflicts_of(tx, person.sub)), text, after)
     )
     response.headers["Total-Count"] = str(page.total)
     return [presenters.listed(row) for row in page.rows]
@@ -273,9 +273,13 @@ async def refuse_account(
 
 
 @router.get("/appointments", responses=SIGNED_IN)
-async def list_appointments(office: TheOffice, person: Official) -> list[answers.AppointmentAnswer]:
-    """Acting signers (Plh), the newest first."""
-    return [presenters.appointment(row) for row in await office.store.query(appointments_made)]
+async def list_appointments(
+    office: TheOffice, person: Official, response: Response, text: SearchText = "", page: Page = 1
+) -> list[answers.AppointmentAnswer]:
+    """Acting signers (Plh), the newest first, in whose names `text` stands. `Total-Count` counts all of them."""
+    found = await office.store.query(lambda tx: appointments_made(tx, text, page))
+    response.headers["Total-Count"] = str(found.total)
+    return [presenters.appointment(row) for row in found.rows]
 
 
 @router.post("/appointments", status_code=201, responses=COMMAND)

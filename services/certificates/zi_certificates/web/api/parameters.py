@@ -24,5 +24,7 @@ async def office_of(request: Request) -> CertificatesOffice:
 TheOffice = Annotated[CertificatesOffice, Depends(office_of)]
 Ticket = Annotated[str, Path(description="As it stands on the receipt of the request.")]
 After = Annotated[str | None, Query(max_length=40, description="The last one of the page before.")]
+Page = Annotated[int, Query(ge=1, le=100_000)]
+SearchText = Annotated[str, Query(max_length=120)]
 Number = Annotated[int, Path(ge=1, le=1_000)]
 Month = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}$", description="Written YYYY-MM.")]

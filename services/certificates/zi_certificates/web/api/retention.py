@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from zi_certificates import roles
 from zi_certificates.read.retentions import RetentionView, retention_page
-from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, After, TheOffice, Ticket
+from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, After, SearchText, TheOffice, Ticket
 from zi_certificates.web.bodies import HoldBody
 from zi_certificates.web.official import SomeOfficial
 from zi_certificates.web.retention_answers import (
@@ -28,7 +28,7 @@ Overseer = Annotated[Staff, Depends(staff(*roles.OVERRIDING))]
 async def list_retention(
     official: SomeOfficial,
     view: RetentionView = "due",
-    text: Annotated[str, Query(max_length=120)] = "",
+    text: SearchText = "",
     after: After = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> RetentionListAnswer:

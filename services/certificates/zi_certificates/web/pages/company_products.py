@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from zi_certificates.read.company_products import PAGE, ProductVersion
 from zi_certificates.use_cases.company_catalogue import product_for, products_for
 from zi_certificates.use_cases.dossier import dossier_of
+from zi_certificates.web.form_fields import page_number
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, part_context
 from zi_certificates.web.pages.master_data import show_entry_form
 from zi_certificates.web.pages.products import show_product
@@ -25,9 +26,8 @@ MASTER_FIELDS = ("registration_number", "hs_code", "unit", "pack")
 @router.get("/certificates/applications/{ticket}/company-products")
 async def company_products_page(owner: Owner) -> Response:
     query = owner.request.query_params
-    text, place = query.get("text", "")[:LONGEST], query.get("page", "1")
-    number = int(place) if place.isdecimal() and 0 < len(place) < 6 else 1
-    found = await products_for(owner.office.store, owner.intake_request, text, max(number, 1))
+    text, number = query.get("text", "")[:LONGEST], page_number(query.get("page", ""))
+    found = await products_for(owner.office.store, owner.intake_request, text, number)
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     rules = owner.office.rules.of(dossier.state, owner.office.clock.now())
     context = {

@@ -60,12 +60,14 @@ async def account_list(official: SomeOfficial) -> Response:
     """Show the accounts that wait for an officer."""
     request, office = official.request, official.office
     reader, after = await official.list_reader(), request.query_params.get("after")
-    page = await office.store.query(lambda tx: accounts_to_verify(tx, sorted(reader.conflicts), after))
+    text = request.query_params.get("text", "").strip()[:LONGEST]
+    page = await office.store.query(lambda tx: accounts_to_verify(tx, sorted(reader.conflicts), text, after))
     context: dict[str, Any] = {
         **rules_context(request, office, office.rules.in_force(office.clock.now())),
         "rows": page.rows,
         "total": page.total,
-        "next": page.after and f"{ACCOUNTS}?{urlencode({'after': page.after})}",
+        "form": Form({"text": text}),
+        "next": page.after and f"{ACCOUNTS}?{urlencode({'text': text, 'after': page.after})}",
     }
     return pages_of(request).render(request, "desk_accounts.html", 200, **context)
 

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from zi_certificates.read.import_uses import PAGE as USES
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.web.form_errors import refused_form, status_of
+from zi_certificates.web.form_fields import page_number
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, part_context
 from zi_certificates.web.presenters import say_of
 from zi_chassis.public_address import LONGEST
@@ -26,6 +27,7 @@ STATES: Mapping[str, str] = {
     "delivered": msgid("Delivered"),
     "given_up": msgid("Given up"),
     "ended": msgid("Not sent: the webhook ended"),
+    "erased": msgid("Erased with the data of its case"),
 }
 TRIES: Mapping[str, str] = {
     "delivered": msgid("taken"),
@@ -50,7 +52,7 @@ async def exchange_page(owner: Owner) -> Response:
 
 async def _page(owner: ApplicationOwner, form: Form, status: int = 200, **secrets: str) -> Response:
     query, say = owner.request.query_params, say_of(owner.request)
-    uses, deliveries = (_number(query.get(name, "1")) for name in ("uses", "deliveries"))
+    uses, deliveries = (page_number(query.get(name, "")) for name in ("uses", "deliveries"))
     overview = await owner.office.exchanging.overview(owner.intake_request, owner.by, uses, deliveries)
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     rules = owner.office.rules.of(dossier.state, owner.office.clock.now())
@@ -123,7 +125,3 @@ async def end_webhook(owner: Owner) -> Response:
     except REFUSED as error:
         return await _page(owner, refused_form(owner.request, Form(), error, "url"), status_of(error))
     return RedirectResponse(f"{owner.address}/exchange", 303)
-
-
-def _number(text: str) -> int:
-    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1

@@ -7,13 +7,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.state import Application, ApplicationStatus
-from zi_certificates.messaging.upstream import IntakeRequest, requests_by
+from zi_certificates.messaging.upstream import REQUESTS, IntakeRequest, requests_by
 from zi_certificates.read import fairness
 from zi_certificates.read.applications import ApplicationRow, application_of
 from zi_certificates.read.parking import data_requests, parked_months
 from zi_certificates.read.statistics import decision_months, rejection_reasons, undecided
 from zi_certificates.web.api.parameters import TheOffice
+from zi_certificates.web.form_fields import page_number
 from zi_certificates.web.page_context import rules_context
+from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
@@ -21,13 +23,15 @@ from zi_rules.certificate.item_list import COLUMNS
 
 router = APIRouter(include_in_schema=False)
 
+HOME = "/certificates/"
+
 
 @router.get("/certificates")
 async def home_without_slash() -> Response:
-    return RedirectResponse("/certificates/", 308)
+    return RedirectResponse(HOME, 308)
 
 
-@router.get("/certificates/")
+@router.get(HOME)
 async def home(request: Request, office: TheOffice) -> Response:
     now = office.clock.now()
     rules = office.rules.in_force(now)
@@ -35,24 +39,30 @@ async def home(request: Request, office: TheOffice) -> Response:
         **rules_context(request, office, rules),
         "decrees": office.rules.decrees(Application(), now),
         "coming_tariffs": office.rules.coming_tariffs(now),
-        "applications": await _applications_of_person(request, office),
+        **await _applications_of_person(request, office),
     }
     return pages_of(request).render(request, "home.html", 200, **context)
 
 
-async def _applications_of_person(
-    request: Request, office: CertificatesOffice
-) -> list[dict[str, Any]] | None:
-    """List the applications of a person who is signed in for a company; None for everybody else."""
+async def _applications_of_person(request: Request, office: CertificatesOffice) -> dict[str, Any]:
+    """List the applications of a person who is signed in for a company, page by page; None for everybody else."""
     person = await office.access.signed_in(request)
     if person is None:
-        return None
+        return {"applications": None}
     request.state.staff = person
-    requests = await office.store.query(lambda tx: requests_by(tx, person.sub, APPLICANT))
-    rows = await office.store.query(
-        lambda tx: {each.ticket: application_of(tx, each.ticket) for each in requests}
-    )
-    return [_listed(each, rows[each.ticket]) for each in requests]
+    number = page_number(request.query_params.get("page", ""))
+
+    def question(tx: Tx) -> tuple[list[dict[str, Any]], int]:
+        requests, total = requests_by(tx, person.sub, APPLICANT, number)
+        return [_listed(each, application_of(tx, each.ticket)) for each in requests], total
+
+    listed, total = await office.store.query(question)
+    return {
+        "applications": listed,
+        "total": total,
+        "previous": number > 1 and f"{HOME}?page={number - 1}",
+        "next": number * REQUESTS < total and f"{HOME}?page={number + 1}",
+    }
 
 
 def _listed(requested: IntakeRequest, row: ApplicationRow | None) -> dict[str, Any]:

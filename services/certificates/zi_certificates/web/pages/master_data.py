@@ -10,12 +10,18 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.domain.master_content import MasterKind, MasterProducer, MasterProduct, prefilled
 from zi_certificates.domain.master_entry import NoSuchEntryError
-from zi_certificates.read.master_entries import MASTER_PAGE, MasterRow, MasterVersion
+from zi_certificates.read.master_entries import (
+    MASTER_PAGE,
+    MOST_CHOICES,
+    MasterPage,
+    MasterRow,
+    MasterVersion,
+)
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.taking_over import OPEN
 from zi_certificates.web import master_labels
 from zi_certificates.web.form_errors import UNREAD, refused_form, status_of
-from zi_certificates.web.form_fields import filled_in, revision_of
+from zi_certificates.web.form_fields import filled_in, page_number, revision_of
 from zi_certificates.web.master_bodies import (
     PartyEntryBody,
     ProducerEntryBody,
@@ -62,9 +68,8 @@ async def master_data_page(owner: Owner) -> Response:
 
 async def list_page(owner: ApplicationOwner, form: Form, status: int = 200) -> Response:
     query = owner.request.query_params
-    text, place, kind = query.get("text", "")[:LONGEST], query.get("page", "1"), query.get("kind", "")
-    number = int(place) if place.isdecimal() and 0 < len(place) < 6 else 1
-    number, retired = max(number, 1), query.get("retired") == "yes"
+    text, kind = query.get("text", "")[:LONGEST], query.get("kind", "")
+    number, retired = page_number(query.get("page", "")), query.get("retired") == "yes"
     wanted = cast(MasterKind, kind) if kind in BODIES else None
     found = await owner.office.master_data.page(owner.intake_request, wanted, text, number, retired=retired)
     asked_for = {"text": text, "kind": kind, "retired": "yes" if retired else ""}
@@ -161,9 +166,7 @@ async def show_entry_form(
 ) -> Response:
     row, versions = known or (None, [])
     kind = row.kind if row is not None else form.value("kind")
-    data, product = owner.office.master_data, None if row is None else row.newest.content
-    present = {each: getattr(product, each, None) for each in PARTY_KINDS}
-    parties = {each: await data.choices(owner.intake_request, each, present[each]) for each in PARTY_KINDS}
+    parties = await _parties(owner, row, form) if kind == "product" else {}
     context = {
         **await _context(owner, form),
         "field_labels": translated_labels(owner, master_labels.FIELDS[kind]),
@@ -172,13 +175,33 @@ async def show_entry_form(
         "versions": versions,
         "entry_texts": await _texts(owner, row),
         "parties": {
-            name: [(str(each.entry), _label(owner, each)) for each in rows] for name, rows in parties.items()
+            name: [(str(each.entry), _label(owner, each)) for each in found.rows]
+            for name, found in parties.items()
         },
+        "has_party_search": form.value("party")
+        or any(each.total > MOST_CHOICES for each in parties.values()),
         "labels_of": {
-            str(each.entry): each.newest.content.label for rows in parties.values() for each in rows
+            str(each.entry): each.newest.content.label for found in parties.values() for each in found.rows
         },
     }
     return pages_of(owner.request).render(owner.request, "master_entry.html", status, **context)
+
+
+async def _parties(owner: ApplicationOwner, row: MasterRow | None, form: Form) -> dict[str, MasterPage]:
+    """List the parties that a product may name, of a long list those with a part of a name; and those that it names or was to name."""
+    choices, product = owner.office.master_data.choices, None if row is None else row.newest.content
+    found: dict[str, MasterPage] = {}
+    for kind in PARTY_KINDS:
+        named = [each for each in (getattr(product, kind, None), _entry_in(form.value(kind))) if each]
+        found[kind] = await choices(owner.intake_request, kind, form.value("party")[:LONGEST], named)
+    return found
+
+
+def _entry_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _label(owner: ApplicationOwner, row: MasterRow) -> str:
@@ -212,6 +235,8 @@ async def add_entry(owner: Owner) -> Response:
     form = Form.of(await owner.request.form())
     if form.value("kind") not in BODIES:
         raise NotFoundError(DETAILS[404])
+    if form.value("find"):
+        return await show_entry_form(owner, None, form)
     try:
         body = _body(form, form.value("kind"), known=False)
         entry, _ = await owner.office.master_data.add(
@@ -226,6 +251,8 @@ async def add_entry(owner: Owner) -> Response:
 async def change_entry(owner: Owner, entry: UUID) -> Response:
     form = Form.of(await owner.request.form())
     known = await _known(owner, entry)
+    if form.value("find"):
+        return await show_entry_form(owner, known, form)
     try:
         body = _body(form, known[0].kind, known=True)
         await owner.office.master_data.change(

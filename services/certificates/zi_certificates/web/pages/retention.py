@@ -92,8 +92,7 @@ async def _page(official: Official, ticket: str, form: Form, status: int = 200) 
         return {"row": row, "needed": office.retaining.needed(tx, row, application, now)}
 
     read = await office.store.query(reading)
-    if read["row"].application is not None:
-        await office.access.refuse_conflicted_with(official.person.sub, read["row"].application)
+    await office.access.refuse_conflicted_with(official.person.sub, read["row"].application)
     needed, say = read["needed"], say_of(request)
     context = {
         **rules_context(request, office, office.rules.in_force(now)),

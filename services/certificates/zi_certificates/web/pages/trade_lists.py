@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.web.api.parameters import TheOffice
+from zi_certificates.web.form_fields import page_number
 from zi_certificates.web.page_context import rules_context
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, part_context
 from zi_certificates.web.pages.products import show_product
@@ -25,7 +26,7 @@ ADDRESS = "/certificates/hs-codes"
 @router.get("/certificates/hs-codes")
 async def hs_codes_page(request: Request, office: TheOffice) -> Response:
     query = request.query_params
-    text, page = query.get("text", "")[:LONGEST], _page(query.get("page", "1"))
+    text, page = query.get("text", "")[:LONGEST], page_number(query.get("page", ""))
     found = office.rules.hs_lists[0].search(text, page)
     addresses = {
         "previous": page > 1 and f"{ADDRESS}?{urlencode({'text': text, 'page': page - 1})}",
@@ -57,7 +58,7 @@ async def pick_hs_code(owner: Owner, number: str) -> Response:
 async def _pick_page(owner: ApplicationOwner, number: int | None, form: Form, text: str) -> Response:
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     rules = owner.office.rules.of(dossier.state, owner.office.clock.now())
-    page = _page(form.value("page"))
+    page = page_number(form.value("page"))
     context = {
         **part_context(owner, dossier, Form({**form.values, "text": text}), rules),
         **_found(owner.office, owner.office.rules.hs_lists[0].search(text, page)),
@@ -76,7 +77,3 @@ def _found(office: CertificatesOffice, found: HsPage) -> dict[str, object]:
 def _render(request: Request, office: CertificatesOffice, template: str, **context: object) -> Response:
     rules = rules_context(request, office, office.rules.in_force(office.clock.now()))
     return pages_of(request).render(request, template, 200, **rules, **context)
-
-
-def _page(place: str) -> int:
-    return max(int(place), 1) if place.isdecimal() and len(place) < 6 else 1
