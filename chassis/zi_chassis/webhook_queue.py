@@ -43,7 +43,8 @@ Ended = Callable[[str], Awaitable[object]]
 
 @dataclass(frozen=True)
 class WebhookMessage:
-    """`state`: waiting, delivered, given_up, or ended with its endpoint; `outcome` and `status` are of the last try, at `last_at`."""
+    """`state`: waiting, delivered, given_up, ended with its endpoint, or erased with the data that it was about, when subject and body are
+    empty; `outcome` and `status` are of the last try, at `last_at`."""
 
     endpoint: str
     id: str
@@ -72,6 +73,16 @@ def enqueue(tx: Tx, endpoint: str, id: str, type: str, subject: str, body: bytes
         "INSERT INTO webhook_messages (endpoint, id, type, subject, body, at, state, tries, next_at)"
         " VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?) ON CONFLICT DO NOTHING",
         *(endpoint, id, type, subject, body, rfc3339(at), rfc3339(at)),
+    )
+
+
+def erase_messages(tx: Tx, endpoints: Sequence[str], subjects: Sequence[str]) -> None:
+    """Empty the messages of these endpoints and those about these subjects. Their ids stay, so that none of them comes into the queue
+    again; one that is on its way now still arrives."""
+    tx.execute(
+        "UPDATE webhook_messages SET subject = '', body = ?, state = 'erased'"
+        f" WHERE endpoint IN ({placeholders(endpoints) or 'NULL'}) OR subject IN ({placeholders(subjects) or 'NULL'})",
+        *(b"", *endpoints, *subjects),
     )
 
 
@@ -184,7 +195,7 @@ class WebhookLoop:
         changes = ", ".join(f"{column} = ?" for column in values)
         with self._store.database.transaction() as tx:
             tx.execute(
-                f"UPDATE webhook_messages SET {changes} WHERE endpoint = ? AND id = ?",
+                f"UPDATE webhook_messages SET {changes} WHERE endpoint = ? AND id = ? AND state = 'waiting'",
                 *(*values.values(), message.endpoint, message.id),
             )
             # Whoever is away is asked about one message, not about all that wait.

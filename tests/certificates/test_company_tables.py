@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any, get_args
 
-from tests.certificates.inside import Inside, SetClock, opened
+import pytest
+from tests.certificates.inside import Inside, SetClock, opened, ticket_of
 from tests.certificates.officials import named
 from tests.certificates.retaining import rules_folder
 from tests.certificates.test_master_data import PRODUCER, PRODUCT, TEXTS, added
@@ -14,7 +15,7 @@ from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.company_products import company_products
 from zi_certificates.read.desk_lists import ListReader
 from zi_certificates.read.endings import near_ends
-from zi_certificates.read.master_entries import master_choices, master_versions, versions_used
+from zi_certificates.read.master_entries import master_page, master_versions, versions_used
 from zi_certificates.read.retentions import RetentionView, retention_page
 from zi_certificates.read.webhook_addresses import webhook_address
 from zi_certificates.web.import_body import ApplicationSentBody
@@ -85,7 +86,7 @@ async def test_their_lists_read_either_database(tmp_path: Path, place: str) -> N
         assert [each.state for each in overview.deliveries.messages] == ["delivered"]
         assert (len(overview.keys), overview.url) == (1, receiver.url)
         entry, read = await added(inside, first), inside.office.store.query
-        [chosen] = await read(lambda tx: master_choices(tx, overview.account, "product"))
+        [chosen] = (await read(lambda tx: master_page(tx, overview.account, "product"))).rows
         [version] = await read(lambda tx: master_versions(tx, entry))
         used = await read(lambda tx: versions_used(tx, [(entry, 1), (entry, 2)]))
         assert (chosen.newest, used) == (version, {(entry, 1): version})
@@ -138,6 +139,51 @@ async def test_the_address_goes_with_the_data_of_the_account(tmp_path: Path, pla
         assert receiver.calls == []
         overview = await inside.office.exchanging.overview(first, inside.citizen(first))
         assert (overview.url, [each.state for each in overview.deliveries.messages]) == (None, ["ended"])
+
+
+@pytest.mark.parametrize("case", ["the company's", "one application's"])
+async def test_uses_and_calls_are_emptied_with_the_data_that_they_are_about(
+    tmp_path: Path, place: str, case: str
+) -> None:
+    database, clock = place if place.startswith("postgres") else "", SetClock()
+    async with receiving() as receiver, opened(tmp_path, database, clock, private_webhooks=True) as inside:
+        first = await connected(inside, receiver.url)
+        await refused(inside, first.ticket)
+        await inside.office.webhooks.tick()
+        tickets = [ticket_of(name) for name in ("two", "refused")]
+        assert await named_in_exchange(inside, tickets) == tickets
+        own = [await inside.office.access.request(each) for each in tickets]
+        for request in [first] if case == "the company's" else own:
+            await erased(inside, request)
+        assert await named_in_exchange(inside, tickets) == []
+        if case == "one application's":
+            await repeated(inside, first, own[0])
+            assert await named_in_exchange(inside, tickets) == []
+        with inside.office.store.database.transaction() as tx:
+            tx.execute("UPDATE projections SET version = 0")
+    async with opened(tmp_path, database, clock, private_webhooks=True) as again:
+        assert (await again.office.webhooks.tick(), len(receiver.calls)) == (0, 1)
+        assert await named_in_exchange(again, tickets) == []
+
+
+async def repeated(inside: Inside, first: IntakeRequest, request: IntakeRequest) -> None:
+    """The other system sends the same again."""
+    exchanging, importing = inside.office.exchanging, inside.office.importing
+    key = await importing.key(await exchanging.issue_key(first, inside.citizen(first), named("form")))
+    body = ApplicationSentBody.model_validate(sent(request))
+    assert not (await importing.take(key, body.sent(request.ticket))).is_new
+    await importing.record(key, "repeated", request.ticket)
+
+
+async def named_in_exchange(inside: Inside, tickets: list[str]) -> list[str]:
+    """Those of the tickets that stand in the lists of uses and calls, in whichever column."""
+
+    def rows(tx: Tx) -> str:
+        uses, calls = (tx.execute(f"SELECT * FROM {table}") for table in ("import_uses", "webhook_messages"))
+        return f"{[dict(each) for each in uses]} {[dict(each) | {'body': bytes(each['body'])} for each in calls]}"
+
+    written = await inside.office.store.query(rows)
+    return [each for each in tickets if each in written]
 
 
 async def erased(inside: Inside, request: IntakeRequest) -> None:

@@ -27,6 +27,7 @@ from zi_chassis.webhook_queue import (
     WebhookLoop,
     WebhookPage,
     enqueue,
+    erase_messages,
     webhook_page,
 )
 from zi_chassis.webhook_signature import webhook_headers, webhook_key, webhook_secret
@@ -219,6 +220,24 @@ async def test_gone_ends_the_endpoint_and_what_waits_for_it(queue: Queue, receiv
     assert queue.ended == ["one"]
     assert [each.state for each in queue.page().messages] == ["ended", "ended"]
     assert len(receiver.calls) == 1
+
+
+async def test_what_is_erased_during_its_call_is_not_called_again(queue: Queue, receiver: Receiver) -> None:
+    receiver.statuses = [500]
+    queue.add()
+    endpoint = queue.endpoints["one"]
+
+    async def erasing(name: str) -> WebhookEndpoint:
+        with queue.store.database.transaction() as tx:
+            erase_messages(tx, [name], [])
+        return endpoint
+
+    queue.loop._endpoint_of = erasing
+    await queue.loop.tick()
+    queue.clock.at += GIVEN_UP_AFTER
+    assert (await queue.loop.tick(), len(receiver.calls)) == (0, 1)
+    [message] = queue.page().messages
+    assert (message.state, message.subject, message.body) == ("erased", "", b"")
 
 
 async def test_whoever_is_away_is_asked_about_one_message_and_holds_up_no_other(

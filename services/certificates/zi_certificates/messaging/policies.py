@@ -27,6 +27,7 @@ from zi_certificates.messaging.upstream import (
 )
 from zi_certificates.read.accounts import accounts_decided_by
 from zi_certificates.read.decisions import decided_by, held_by
+from zi_certificates.read.exchange import erase_exchange
 from zi_certificates.read.webhook_addresses import delete_addresses_of
 from zi_chassis.announced import AnnouncedConfigurations
 from zi_chassis.clock import Clock
@@ -73,6 +74,7 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
             case intake.DataSubjectErased():
                 keep_outcome(tx, message, "erased")
                 delete_addresses_of(tx, message.subject)
+                erase_exchange(tx, message.subject)
             case umkm.ConsentData() | handover.ProductsHandedOver() | handover.HandoverEnded() as agreed:
                 _agreed(tx, message, agreed)
             case umkm.RegistrationNumberChecked() | umkm.NumberObtained() | umkm.BusinessRestated() as known:

@@ -26,10 +26,11 @@ from zi_certificates.domain.exchange import (
     WebhookSubscribed,
 )
 from zi_certificates.domain.imported import ApplicationImported
+from zi_certificates.read.import_uses import erase_uses
 from zi_chassis.database import Row, Tx
 from zi_chassis.domain import Event
 from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.webhook_queue import enqueue
+from zi_chassis.webhook_queue import enqueue, erase_messages
 
 # The message of a webhook by the event that it tells about.
 TYPES: Mapping[type[Event], str] = {
@@ -98,7 +99,8 @@ def _tell(tx: Tx, recorded: Recorded) -> None:
         return
     whose = tx.execute(
         "SELECT a.ticket, a.series, w.account, i.reference FROM applications a JOIN webhooks w ON w.account = a.account"
-        " LEFT JOIN imports i ON i.application = a.application WHERE a.application = ?",
+        " LEFT JOIN imports i ON i.application = a.application AND a.ticket NOT IN"
+        " (SELECT ticket FROM erasure_outcomes WHERE outcome = 'erased') WHERE a.application = ?",
         str(recorded.aggregate),
     )
     if whose:
@@ -165,6 +167,16 @@ def import_keys(tx: Tx, account: UUID) -> list[ImportKeyRow]:
         "SELECT * FROM import_keys WHERE account = ? ORDER BY issued_at DESC, key", str(account)
     )
     return [_key(row) for row in rows]
+
+
+def erase_exchange(tx: Tx, ticket: str) -> None:
+    """Empty the lists of uses and calls of what is about this case, and of all of the account that it opened or whose person in charge
+    has it. That a repeated import is known does not rest on them."""
+    opened = tx.execute("SELECT account FROM accounts WHERE ticket = ? OR reference = ?", ticket, ticket)
+    numbers = tx.execute("SELECT number FROM letters WHERE ticket = ? AND number IS NOT NULL", ticket)
+    accounts = [row["account"] for row in opened]
+    erase_uses(tx, accounts, ticket)
+    erase_messages(tx, accounts, [ticket, *(row["number"] for row in numbers)])
 
 
 def _key(row: Row) -> ImportKeyRow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 from zi_chassis.recorded import rfc3339
 
 PAGE = 20
@@ -35,10 +35,19 @@ class ImportUsePage:
 
 
 def record_use(tx: Tx, id: UUID, account: UUID, use: ImportUse) -> None:
+    """Record it without a ticket whose data are erased: a repeated import is answered after that too."""
+    erased = tx.execute("SELECT 1 FROM erasure_outcomes WHERE ticket = ? AND outcome = 'erased'", use.ticket)
     tx.execute("DELETE FROM import_uses WHERE at < ?", rfc3339(use.at - LIFETIME))
     tx.execute(
         "INSERT INTO import_uses (use_id, account, key, at, outcome, ticket) VALUES (?, ?, ?, ?, ?, ?)",
-        *(str(id), str(account), str(use.key), rfc3339(use.at), use.outcome, use.ticket),
+        *(str(id), str(account), str(use.key), rfc3339(use.at), use.outcome, None if erased else use.ticket),
+    )
+
+
+def erase_uses(tx: Tx, accounts: Sequence[str], ticket: str) -> None:
+    tx.execute(
+        f"DELETE FROM import_uses WHERE ticket = ? OR account IN ({placeholders(accounts) or 'NULL'})",
+        *(ticket, *accounts),
     )
 
 
