@@ -238,6 +238,32 @@ class PaymentRefunded(ApplicationData):
     pay_by: AwareDatetime | None = None
 
 
+class RefundReported(DecisionData):
+    """An official recorded that money which paid for nothing was paid back; it does not count before a second person has confirmed it."""
+
+    type: ClassVar[str] = "zi.certificates.refund_reported"
+
+    amount: Ordinal
+
+
+class RefundConfirmed(DecisionData):
+    """A second person looked up the transfer: the money counts as paid back."""
+
+    type: ClassVar[str] = "zi.certificates.refund_confirmed"
+
+    amount: Ordinal
+    reported_by: ShortText
+
+
+class RefundDeclined(DecisionData):
+    """The record of a refund was declined, or taken back by the official who made it: the money is still to be paid back."""
+
+    type: ClassVar[str] = "zi.certificates.refund_declined"
+
+    amount: Ordinal
+    reported_by: ShortText
+
+
 class ApplicationTaken(DecisionData):
     """An evaluator took the next case of the queue: complete since when, and past whom it was taken, with reasons. `parked` counts those
     that were complete earlier and waited for their applicants' data."""
@@ -701,6 +727,9 @@ MODELS: tuple[type[Data], ...] = (
     FurtherBillPaid,
     PaymentRefused,
     PaymentRefunded,
+    RefundReported,
+    RefundConfirmed,
+    RefundDeclined,
     ApplicationTaken,
     ApplicationReleased,
     DataAsked,

@@ -18,13 +18,16 @@ from zi_certificates.domain.application.commands import (
     CallForAmendment,
     ChangeApplication,
     Completion,
+    ConfirmRefund,
     Decision,
+    DeclineRefund,
     FlagConflict,
     IssueFurtherBill,
     RecordNumber,
     RecordPayment,
     RecordRefund,
     Reinstate,
+    ReportRefund,
     Revoke,
     Seal,
     Sign,
@@ -61,7 +64,7 @@ ANYTHING = (
     *(usual.REJECT, usual.RESUBMIT, usual.SEND_BACK, usual.SIGN, usual.SUSPEND, usual.REINSTATE),
     *(usual.REVOKE, usual.UNPAID, usual.LAPSED, usual.WITHDRAW, usual.ASK_OVERRIDE),
     *(usual.APPROVE_OVERRIDE, usual.REFUSE_OVERRIDE, usual.SUBMIT_FREE, usual.REMIND_PAYMENT, usual.FURTHER),
-    *(usual.REVERSE, usual.PAY_AGAIN, usual.CALL),
+    *(usual.REVERSE, usual.PAY_AGAIN, usual.CALL, usual.REPORT_REFUND, usual.CONFIRM_REFUND),
 )
 SENSIBLE: dict[ApplicationStatus, Sequence[ApplicationCommands]] = {
     ApplicationStatus.DRAFT: (usual.CHANGE, usual.SUBMIT, usual.SUBMIT, usual.SUBMIT, usual.SUBMIT_FREE),
@@ -131,6 +134,8 @@ class House:
 
     def _act(self, file: File) -> None:
         sensible = SENSIBLE.get(file.state.status, ANYTHING)
+        if file.state.owed.amounts and self.chance.random() < 0.4:
+            sensible = (usual.REPORT_REFUND, usual.CONFIRM_REFUND, usual.CONFIRM_REFUND, usual.DECLINE_REFUND)
         if file.state.override is not None:
             sensible = (usual.APPROVE_OVERRIDE, usual.APPROVE_OVERRIDE, usual.REFUSE_OVERRIDE)
         command = self.chance.choice(sensible if self.chance.random() < 0.8 else ANYTHING)
@@ -162,6 +167,9 @@ class House:
             case RecordRefund():
                 paid = [payment for payment, _ in file.state.owed.counted]
                 return {"payment": self.chance.choice(paid)} if paid else {}
+            case ReportRefund() | ConfirmRefund() | DeclineRefund():
+                owed = [payment for payment, _ in file.state.owed.amounts]
+                return {"payment": self.chance.choice(owed)} if owed else {}
             case RecordPayment() if command.bill != usual.PAY.bill:
                 further = file.state.owed.bills[-1:]
                 code = (
@@ -227,7 +235,7 @@ class House:
                 self.tell(file, Seal(by=system(), letter=issued.letter, file="f" * 64))
                 renewal = usual.renew(self.chance.choice("de") * 64)
                 self.tell(file, renewal.model_copy(update={"letter": issued.letter}))
-        for payment, _ in file.state.owed.amounts:
+        for payment, _ in file.state.owed.amounts[self.chance.randint(0, 3) :]:
             self.tell(file, usual.REFUND.model_copy(update={"payment": payment, "refund": f"back {payment}"}))
 
     def _issue(self, command: register.Issue) -> None:

@@ -28,6 +28,8 @@ from zi_certificates.domain.application.commands import (
     AskOverride,
     CallForAmendment,
     ChangeApplication,
+    ConfirmRefund,
+    DeclineRefund,
     Draft,
     Expire,
     FlagConflict,
@@ -43,6 +45,7 @@ from zi_certificates.domain.application.commands import (
     Remind,
     RenewTimestamp,
     ReportLateDecision,
+    ReportRefund,
     Resubmit,
     Revoke,
     Seal,
@@ -186,6 +189,10 @@ REFUND = RecordRefund(
 REVERSE = REFUND.model_copy(
     update={"by": system(MONDAY + 2 * DAY), "payment": "bank-1", "refund": "refund-2"}
 )
+TRANSFER = {"known": NOTHING_KNOWN, "payment": "bank-0", "refund": "SP2D-1"}
+REPORT_REFUND = ReportRefund(by=staff("officer-ira", "officer"), bill="820261207000001", **TRANSFER)
+CONFIRM_REFUND = ConfirmRefund(by=staff("supervisor-eka", "supervisor"), **TRANSFER)
+DECLINE_REFUND = DeclineRefund(by=staff("supervisor-eka", "supervisor"), **TRANSFER)
 FURTHER = IssueFurtherBill(
     by=applicant(), bill="820000000000002", amount=150_000, pay_by=MONDAY + 9 * DAY, reason="reversed"
 )

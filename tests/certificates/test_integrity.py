@@ -31,6 +31,9 @@ from zi_certificates.domain.application.events import (
     LetterSuperseded,
     OverrideApproved,
     PaymentRefunded,
+    RefundConfirmed,
+    RefundDeclined,
+    RefundReported,
 )
 from zi_certificates.domain.application.evolve import (
     evolve as evolve_application,
@@ -64,6 +67,7 @@ def judge(house: House) -> None:
         judge_the_signature(file)
         judge_the_decisions(file)
         judge_the_flags(file, house)
+        judge_the_refunds(file)
     judge_the_numbers(house)
 
 
@@ -157,6 +161,33 @@ def contradictions(file: File, house: House) -> Iterator[object]:
                 continue
             if fact not in command.known.facts:
                 yield fact.event
+
+
+def judge_the_refunds(file: File) -> None:
+    """Each payment is paid back once: by the gateway's word, or by that of two people about the same transfer."""
+    waiting: dict[str, RefundReported] = {}
+    back: list[str] = []
+    for event in file.events:
+        match event:
+            case RefundReported():
+                assert event.payment not in {*waiting, *back}
+                waiting[event.payment] = event
+            case RefundConfirmed():
+                reported = waiting.pop(event.payment)
+                assert event.by.actor != reported.by.actor == event.reported_by
+                assert (event.amount, event.refund) == (reported.amount, reported.refund)
+                back.append(event.payment)
+            case RefundDeclined():
+                del waiting[event.payment]
+            case PaymentRefunded():
+                waiting.pop(event.payment, None)
+                back.append(event.payment)
+            case ApplicationPaid():
+                waiting = {each: waiting[each] for each in waiting if each not in event.counting}
+            case _:
+                pass
+    assert len(back) == len(set(back))
+    assert {each.payment for each in file.state.owed.reported} == set(waiting)
 
 
 def judge_the_numbers(house: House) -> None:

@@ -11,6 +11,8 @@ from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import (
     CALL,
+    CONFIRM_REFUND,
+    DECLINE_REFUND,
     DRAFTED,
     FURTHER,
     ISSUED,
@@ -19,6 +21,7 @@ from tests.certificates.steps import (
     REFUND,
     REMIND_PAYMENT,
     RENEW,
+    REPORT_REFUND,
     REVERSE,
     SUBMIT_FREE,
     SUBMITTED,
@@ -59,6 +62,7 @@ STATED = (
     "INV-EXAMPLE",
     "bottle",
     "bank-",
+    "SP2D-",
     "Pabrik",
     "CIDN0001",
 )
@@ -91,6 +95,8 @@ def published() -> list[Published]:
         *of_houses(),
         *publish_all(applications, *ISSUED, RENEW, SUPERSEDE),
         *publish_all(applications, *SUBMITTED, PAY_LESS, REFUND, REMIND_PAYMENT),
+        *publish_all(applications, *SUBMITTED, PAY_LESS, REPORT_REFUND, CONFIRM_REFUND),
+        *publish_all(applications, *SUBMITTED, PAY_LESS, REPORT_REFUND, DECLINE_REFUND),
         *publish_all(applications, *DRAFTED, SUBMIT_FREE),
         *publish_all(applications, *ISSUED, CALL),
         *publish_all(applications, *ISSUED, REVERSE, FURTHER, PAY_AGAIN),

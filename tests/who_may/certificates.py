@@ -34,6 +34,8 @@ APPLICANT = {"who filed the request": str(named("applicant"))}
 EVALUATOR = {"who evaluates it": evaluator().actor}
 EVALUATED = {"who has evaluated it": evaluator().actor}
 OVERRIDE = {"who asked for it": "supervisor-eka", "whom it is about": "evaluator-ani"}
+REFUND = {"who recorded it": "officer-ira"}
+OWING = (*usual.SUBMITTED, usual.PAY_LESS)
 ACTING = {"who is appointed to sign now": "officer-gita"}
 PLH = Appointment(event=named("plh"), official="officer-gita", begins=MONDAY, ends=MONDAY + HOUR)
 HINDERED_PLH = PLH.model_copy(update={"official": evaluator().actor})
@@ -53,6 +55,9 @@ APPLICATION = Aggregate(
         Row(usual.SUBMIT, usual.DRAFTED, APPLICANT),
         Row(usual.PAY, usual.SUBMITTED, APPLICANT),
         Row(usual.REFUND, (*usual.SUBMITTED, usual.PAY_LESS), APPLICANT),
+        Row(usual.REPORT_REFUND, OWING, APPLICANT),
+        Row(usual.CONFIRM_REFUND, (*OWING, usual.REPORT_REFUND), APPLICANT | REFUND),
+        Row(usual.DECLINE_REFUND, (*OWING, usual.REPORT_REFUND), APPLICANT | REFUND),
         Row(usual.FURTHER, (*usual.PAID, usual.REVERSE), APPLICANT),
         Row(usual.TAKE, usual.PAID, APPLICANT),
         Row(usual.RELEASE, usual.TAKEN, EVALUATOR),

@@ -41,6 +41,7 @@ from zi_certificates.use_cases.gateway_polling import GatewayPolling
 from zi_certificates.use_cases.importing import Importing
 from zi_certificates.use_cases.master_data import MasterData
 from zi_certificates.use_cases.master_use import MasterUse
+from zi_certificates.use_cases.refunding import Refunding
 from zi_certificates.use_cases.retaining import Retaining
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
@@ -111,6 +112,7 @@ class CertificatesOffice(VaultConnection):
         self._open_exchange()
         self.deciding = Deciding(self.store, self.rules, self.vault_writer)
         self.amendment_calls = AmendmentCalls(self.store, self.rules, self.vault_writer)
+        self.refunding = Refunding(self.store, self.rules, self.vault_writer)
         self._open_records()
         self._add_letters([each.content for each in templates])
 

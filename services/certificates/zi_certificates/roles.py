@@ -13,6 +13,8 @@ HOLDING = ("officer", "supervisor", "head")
 VERIFYING = ("officer", "evaluator", "supervisor")
 APPOINTING = ("head",)
 SIGNING_BY_ROLE = ("signer", "head")
+# Whoever records money that was paid back, or confirms what somebody else has recorded.
+REFUNDING = ("officer", "supervisor", "head")
 CALLING = (*EVALUATING, *SIGNING_BY_ROLE)
 # The other roles sign while they are appointed to act for a signer; an auditor never.
 SIGNING = (*SIGNING_BY_ROLE, "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")

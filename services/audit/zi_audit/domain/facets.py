@@ -52,7 +52,17 @@ FACETS = (
     Facet(ASSIGNEE),  # see `_assignment`
     Facet(
         "official",
-        ("officer", "official", "mentor", "signer", "evaluators", "asked_by", "auditor", "officials"),
+        (
+            "officer",
+            "official",
+            "mentor",
+            "signer",
+            "evaluators",
+            "asked_by",
+            "reported_by",
+            "auditor",
+            "officials",
+        ),
     ),
     Facet(BUSINESS, ("business_ref", "former_ref"), ("business_ref",)),
     Facet(PERSON, ("person_ref",), ("person_ref",)),

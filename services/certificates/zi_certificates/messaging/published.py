@@ -20,7 +20,7 @@ from zi_certificates.messaging import account_data, appointment_data, master_dat
 from zi_certificates.messaging.application_fields import ApplicationFields
 from zi_certificates.messaging.exchange_data import exchanges
 from zi_certificates.messaging.import_data import imports
-from zi_certificates.messaging.payment_data import payment_data
+from zi_certificates.messaging.payment_data import payment_data, refund_data
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
@@ -47,6 +47,8 @@ def _application_data(
         return _evaluation_data(event, application, status)
     if isinstance(event, events.LetterEvents):
         return _letter_data(event, application, status)
+    if isinstance(event, events.RefundReported | events.RefundConfirmed | events.RefundDeclined):
+        return refund_data(event, status)
     return _override_data(event, status)
 
 

@@ -8,6 +8,12 @@ from zi_certificates.domain.application.state import ApplicationStatus
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
 
+# Payments for which money came that paid for nothing and was not paid back yet.
+OWING = (
+    "payments p JOIN bills b ON b.bill = p.bill LEFT JOIN refunds r ON r.bill = p.bill AND r.payment = p.payment"
+    " WHERE p.outcome = 'refused' AND r.payment IS NULL AND p.payment NOT IN (SELECT payment FROM counted_payments)"
+)
+
 
 @dataclass(frozen=True)
 class Bill:
@@ -42,12 +48,17 @@ def open_bills(tx: Tx) -> list[Bill]:
 
 def owing_bills(tx: Tx) -> list[Bill]:
     """List bills for which money came that paid for nothing and was not paid back yet."""
-    rows = tx.execute(
-        "SELECT DISTINCT bills.* FROM bills JOIN payments ON payments.bill = bills.bill AND payments.outcome = 'refused'"
-        " LEFT JOIN refunds ON refunds.bill = payments.bill AND refunds.payment = payments.payment"
-        " WHERE refunds.payment IS NULL AND payments.payment NOT IN (SELECT payment FROM counted_payments) ORDER BY bills.pay_by, bills.bill"
-    )
+    rows = tx.execute(f"SELECT DISTINCT b.* FROM {OWING} ORDER BY b.pay_by, b.bill")
     return [found for row in rows if (found := _bill([row])) is not None]
+
+
+def bill_of_payment(tx: Tx, application: UUID, payment: str) -> str | None:
+    """Return the bill that a payment came for, whether it paid it or not."""
+    rows = tx.execute(
+        "SELECT p.bill FROM payments p JOIN bills b ON b.bill = p.bill WHERE b.application = ? AND p.payment = ?",
+        *(str(application), payment),
+    )
+    return rows[0]["bill"] if rows else None
 
 
 def recent_bills(tx: Tx, since: datetime) -> list[Bill]:

@@ -3,7 +3,7 @@
 An official with a conflict of interest in a company sees none of its applications, and none of them is counted.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -12,6 +12,7 @@ from uuid import UUID
 from zi_certificates.domain.application.state import IN_HAND, OVER, WAITING, ApplicationStatus
 from zi_certificates.domain.verification import number_in
 from zi_certificates.read.applications import APPLICATIONS, ApplicationRow, application_row
+from zi_certificates.read.bills import OWING
 from zi_certificates.read.endings import NEAR, NearEnd, near_ends
 from zi_certificates.read.search_texts import like_escaped, like_part
 from zi_chassis.database import Tx, placeholders
@@ -22,7 +23,7 @@ from zi_rules.registration_number import normalise_number
 from zi_rules.ticket import normalise_ticket
 
 PAGE = 50
-DeskQueue = Literal["all", "work", "waiting", "mine", "signature", "exception", "unpaid"]
+DeskQueue = Literal["all", "work", "waiting", "mine", "signature", "exception", "unpaid", "owing", "refund"]
 AT_WORK = (*IN_HAND, ApplicationStatus.APPROVAL, *WAITING)
 STATES_OF: dict[DeskQueue, tuple[ApplicationStatus, ...]] = {
     "work": AT_WORK,
@@ -75,27 +76,35 @@ def desk_page(
     tx: Tx, wanted: ListFilter, reader: ListReader, now: datetime, after: str | None = None, size: int = PAGE
 ) -> ListedPage:
     """The most urgent first."""
-    where, values = _joined(_conditions(wanted, reader, now))
-    [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM {_source(reader)} WHERE {where}", *values)
+    where, values = joined(_conditions(wanted, reader, now))
+    # Whoever has it in hand must be able to give it back.
+    closed = () if wanted.queue == "mine" else closed_to(tx, reader)
     beyond, place = _beyond(tx, after)
     rows = tx.execute(
-        f"{APPLICATIONS} WHERE {where}{beyond} ORDER BY a.urgency, a.ticket LIMIT {size + 1}",
-        *values,
-        *place,
+        f"{APPLICATIONS} WHERE {where}{beyond}{without(closed)} ORDER BY a.urgency, a.ticket LIMIT {size + 1}",
+        *(*values, *place, *closed),
     )
     listed = tuple(map(application_row, rows[:size]))
     near = near_ends(tx, [each.application for each in listed], now)
-    return ListedPage(listed, int(counted["many"]), listed[-1].ticket if len(rows) > size else None, near)
+    total = _count(tx, where, values, closed)
+    return ListedPage(listed, total, listed[-1].ticket if len(rows) > size else None, near)
 
 
-def _source(reader: ListReader) -> str:
-    """Return the tables to count in: those of companies only for whom some company is closed."""
-    return APPLICATIONS.partition(" FROM ")[2] if reader.conflicts else "applications a"
+def _count(tx: Tx, where: str, values: Sequence[object], closed: Sequence[str]) -> int:
+    """Count all that an index alone can tell, and then what of it is closed, which are few."""
+    counting = f"SELECT COUNT(*) AS many FROM applications a WHERE {where}"
+    [found] = tx.execute(counting, *values)
+    if not closed:
+        return int(found["many"])
+    hidden = f"{counting} AND a.application IN ({placeholders(closed)})"
+    [less] = tx.execute(hidden, *values, *closed)
+    return int(found["many"]) - int(less["many"])
 
 
-def _joined(conditions: Iterator[Condition]) -> Condition:
-    texts, values = zip(*conditions, strict=True)
-    return " AND ".join(texts), tuple(each for some in values for each in some)
+def joined(conditions: Iterable[Condition]) -> Condition:
+    listed = list(conditions)
+    where = " AND ".join(f"({text})" for text, _ in listed) or "1 = 1"
+    return where, tuple(each for _, some in listed for each in some)
 
 
 def _beyond(tx: Tx, after: str | None) -> Condition:
@@ -108,8 +117,6 @@ def _beyond(tx: Tx, after: str | None) -> Condition:
 
 
 def _conditions(wanted: ListFilter, reader: ListReader, now: datetime) -> Iterator[Condition]:
-    if wanted.queue != "mine":  # whoever has it in hand must be able to give it back
-        yield open_to(reader)
     yield from _in_queue(wanted.queue, reader)
     if wanted.state is not None:
         yield "a.status = ?", (wanted.state.value,)
@@ -131,16 +138,35 @@ def _conditions(wanted: ListFilter, reader: ListReader, now: datetime) -> Iterat
         yield _of_company(wanted.company)
 
 
-def open_to(reader: ListReader) -> Condition:
-    """Leave out what the official is out of, unless an override excuses them."""
-    mark = f'%"{like_escaped(reader.official)}"%'
-    closed, values = "a.recused LIKE ? ESCAPE '!'", [mark]
-    if reader.conflicts:
-        marks, refs = placeholders(reader.conflicts), tuple(sorted(reader.conflicts))
-        for column in ("a.business_ref", "COALESCE(c.business_ref, '')", "COALESCE(r.business_ref, '')"):
-            closed += f" OR {column} IN ({marks})"
-            values += refs
-    return f"(a.excused LIKE ? ESCAPE '!' OR NOT ({closed}))", (mark, *values)
+# An application is of the companies of its own request, of its account's, and of whoever is in charge of that.
+_OF_COMPANIES = (
+    "a.business_ref",
+    "a.account IN (SELECT account FROM accounts WHERE business_ref",
+    "a.account IN (SELECT c.account FROM requests r JOIN accounts c ON c.ticket = r.ticket WHERE r.business_ref",
+)
+
+
+def closed_to(tx: Tx, reader: ListReader) -> tuple[str, ...]:
+    """Find the applications that the official is out of, unless an override excuses them: few, so they are looked up once."""
+    mark, companies = f'%"{like_escaped(reader.official)}"%', tuple(sorted(reader.conflicts))
+    closed = [
+        "SELECT a.application FROM applications a WHERE a.recused <> '[]' AND a.recused LIKE ? ESCAPE '!'"
+    ]
+    if companies:
+        closed += (
+            f"SELECT a.application FROM applications a WHERE {place} IN ({placeholders(companies)})"
+            + ")" * place.count("(")
+            for place in _OF_COMPANIES
+        )
+    rows = tx.execute(
+        f"SELECT application FROM applications WHERE application IN ({' UNION '.join(closed)}) AND excused NOT LIKE ? ESCAPE '!'",
+        *(mark, *companies * (len(closed) - 1), mark),
+    )
+    return tuple(row["application"] for row in rows)
+
+
+def without(closed: Sequence[str]) -> str:
+    return f" AND a.application NOT IN ({placeholders(closed)})" if closed else ""
 
 
 def _in_queue(queue: DeskQueue, reader: ListReader) -> Iterator[Condition]:
@@ -152,6 +178,10 @@ def _in_queue(queue: DeskQueue, reader: ListReader) -> Iterator[Condition]:
     if queue == "unpaid":
         over = tuple(each.value for each in OVER)
         yield f"a.unpaid = 1 AND a.status NOT IN ({placeholders(over)})", over
+    if queue == "owing":
+        yield f"a.application IN (SELECT b.application FROM {OWING})", ()
+    if queue == "refund":
+        yield "a.application IN (SELECT application FROM reported_refunds)", ()
     if queue == "exception":
         yield "a.override_for IS NOT NULL", ()
 

@@ -17,7 +17,7 @@ from zi_certificates.domain.retention import RetentionEnded, RetentionHeld, Rete
 from zi_certificates.domain.standing import FINAL
 from zi_certificates.domain.statement import Statement
 from zi_certificates.read.applications import APPLICATIONS, ApplicationRow, application_row
-from zi_certificates.read.desk_lists import Condition, ListReader, open_to, with_text
+from zi_certificates.read.desk_lists import Condition, ListReader, closed_to, joined, with_text, without
 from zi_certificates.read.letters import LetterRow, letters_of
 from zi_certificates.read.stored import stored_time, update_row
 from zi_chassis.database import Row, Tx
@@ -175,9 +175,9 @@ def retention_page(
     size: int = PAGE,
 ) -> RetentionPage:
     """List first what ended first, and last what has not ended; companies that are closed to the reader are neither listed nor counted."""
-    conditions = [open_to(reader), *_in_view(view, rules, now), *([with_text(text)] if text.strip() else [])]
-    where = " AND ".join(f"({condition})" for condition, _ in conditions)
-    values = tuple(each for _, some in conditions for each in some)
+    closed = closed_to(tx, reader)
+    where, values = joined([*_in_view(view, rules, now), *([with_text(text)] if text.strip() else [])])
+    where, values = where + without(closed), (*values, *closed)
     [count] = tx.execute(f"SELECT COUNT(*) AS many FROM {_FROM} WHERE {where}", *values)
     beyond, place = _beyond(tx, after)
     rows = tx.execute(

@@ -16,6 +16,9 @@ from zi_certificates.domain.application.events import (
     FurtherBillPaid,
     PaymentRefunded,
     PaymentRefused,
+    RefundConfirmed,
+    RefundDeclined,
+    RefundReported,
 )
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_chassis.database import Tx
@@ -129,14 +132,18 @@ class PaymentOutcome:
 
 
 class Payments:
-    """Read model of the outcome of each payment, so that a repeated notice is answered as the first time, and of what was paid back."""
+    """Read model of the outcome of each payment, so that a repeated notice is answered as the first time, and of what was paid back, or
+    is by one official's word alone."""
 
     name = "payments"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS payments (bill TEXT NOT NULL, payment TEXT NOT NULL, outcome TEXT NOT NULL,"
         " reason TEXT, PRIMARY KEY (bill, payment))",
         "CREATE TABLE IF NOT EXISTS refunds (bill TEXT NOT NULL, payment TEXT NOT NULL, PRIMARY KEY (bill, payment))",
+        "CREATE TABLE IF NOT EXISTS reported_refunds (application TEXT NOT NULL, payment TEXT NOT NULL,"
+        " PRIMARY KEY (application, payment))",
+        "CREATE INDEX IF NOT EXISTS payments_refused ON payments (bill, payment) WHERE outcome = 'refused'",
         # Payments that paid too little, until a further bill was paid beside them.
         "CREATE TABLE IF NOT EXISTS counted_payments (payment TEXT PRIMARY KEY)",
     )
@@ -149,14 +156,30 @@ class Payments:
                     tx.execute(
                         "INSERT INTO counted_payments (payment) VALUES (?) ON CONFLICT DO NOTHING", each
                     )
+                    _forget_report(tx, recorded, each)
             case FurtherBillPaid(bill=bill, payment=payment):
                 _keep(tx, bill, payment, "paid", None)
             case PaymentRefused(bill=bill, payment=payment, reason=reason):
                 _keep(tx, bill, payment, "refused", reason)
-            case PaymentRefunded(bill=bill, payment=payment):
+            case PaymentRefunded(bill=bill, payment=payment) | RefundConfirmed(bill=bill, payment=payment):
                 tx.execute("INSERT INTO refunds (bill, payment) VALUES (?, ?)", bill, payment)
+                _forget_report(tx, recorded, payment)
+            case RefundReported(payment=payment):
+                tx.execute(
+                    "INSERT INTO reported_refunds (application, payment) VALUES (?, ?)",
+                    *(str(recorded.aggregate), payment),
+                )
+            case RefundDeclined(payment=payment):
+                _forget_report(tx, recorded, payment)
             case _:
                 pass
+
+
+def _forget_report(tx: Tx, recorded: Recorded, payment: str) -> None:
+    tx.execute(
+        "DELETE FROM reported_refunds WHERE application = ? AND payment = ?",
+        *(str(recorded.aggregate), payment),
+    )
 
 
 def _keep(tx: Tx, bill: str, payment: str, outcome: str, reason: str | None) -> None:

@@ -17,7 +17,7 @@ from pydantic import (
 from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_certificates.use_cases.amending import AmendmentAsked
-from zi_certificates.use_cases.payment_notice import Moment
+from zi_certificates.use_cases.payment_notice import Moment, Reference
 from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_chassis.web.language import msgid
 from zi_contracts.certificates import (
@@ -238,6 +238,13 @@ class OverrideBody(CertificatesBody):
     official: Official
     reason: OverrideReason
     note: Text | None = None
+
+
+class RefundBody(CertificatesBody):
+    """The reference of the payment that is to be paid back, and that of the transfer: both are banks' words, never names."""
+
+    payment: Reference
+    refund: Reference
 
 
 class RefuseAccountBody(CertificatesBody):

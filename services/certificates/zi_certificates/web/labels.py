@@ -119,6 +119,8 @@ QUEUES: Mapping[str, str] = {
     "signature": "Waiting for a signature",
     "exception": "Exceptions to be decided",
     "unpaid": "Unpaid again",
+    "owing": "Money to be paid back",
+    "refund": "Refunds that wait for a second person",
 }
 DECISION: Mapping[str, str] = {
     "note": "In your own words",

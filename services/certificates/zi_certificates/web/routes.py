@@ -13,6 +13,7 @@ from zi_certificates.web.api import further_bills as further_bills_api
 from zi_certificates.web.api import master_data as master_data_api
 from zi_certificates.web.api import officials as officials_api
 from zi_certificates.web.api import parties as parties_api
+from zi_certificates.web.api import refunds as refunds_api
 from zi_certificates.web.api import retention as retention_api
 from zi_certificates.web.api import trade_lists as trade_lists_api
 from zi_certificates.web.api import verify as verify_api
@@ -28,6 +29,7 @@ from zi_certificates.web.pages import (
     desk_application,
     desk_decisions,
     desk_list,
+    desk_refunds,
     documents,
     exchange,
     home,
@@ -43,6 +45,7 @@ API: tuple[APIRouter, ...] = (
     applicants_api.router,
     amendments_api.router,
     further_bills_api.router,
+    refunds_api.router,
     company_products_api.router,
     master_data_api.router,
     master_data_api.used_router,
@@ -80,6 +83,7 @@ PAGES: tuple[APIRouter, ...] = (
         retention.router,
         desk_account.router,
         desk_application.router,
+        desk_refunds.router,
         desk_decisions.router,
     ),
     verify.router,

@@ -7,7 +7,7 @@ from zi_certificates.domain.application.amended_letter import AmendedLetter
 from zi_certificates.domain.application.planned_reminder import PlannedReminder
 from zi_certificates.domain.impartiality import SIGNERS, Appointment, Fact, Known
 from zi_certificates.domain.statement import Statement
-from zi_certificates.roles import CALLING, EVALUATING, OVERRIDING, RELEASING
+from zi_certificates.roles import CALLING, EVALUATING, OVERRIDING, REFUNDING, RELEASING
 from zi_chassis.domain import CITIZENS, Command, Parties, officials, services
 from zi_contracts.certificates import (
     ApplicantsClock,
@@ -121,6 +121,25 @@ class RecordRefund(ApplicationCommand):
     refund: str
     refunded_at: datetime
     pay_by: datetime
+
+
+class RefundDecision(Decision):
+    """About a payment that paid for nothing; `refund` is the bank's reference of the transfer that took it back to its payer."""
+
+    payment: str
+    refund: str
+
+
+class ReportRefund(RefundDecision):
+    bill: str
+
+
+class ConfirmRefund(RefundDecision):
+    pass
+
+
+class DeclineRefund(RefundDecision):
+    """There is no such transfer, or it was recorded by mistake."""
 
 
 class Take(Decision):
@@ -284,7 +303,8 @@ class FlagConflict(ApplicationCommand):
     fact: Fact
 
 
-# Each is one function of decide.py or letter_decisions.py.
+RefundActs = ReportRefund | ConfirmRefund | DeclineRefund
+# Each is one function of decide.py, letter_decisions.py or refund_decisions.py.
 Decisions = (
     Take
     | AskData
@@ -296,6 +316,7 @@ Decisions = (
     | Reinstate
     | Revoke
     | CallForAmendment
+    | RefundActs
 )
 OverrideActs = AskOverride | ApproveOverride | RefuseOverride | FlagConflict
 Acts = (
@@ -319,6 +340,7 @@ Acts = (
 )
 ApplicationCommands = Draft | Decisions | Acts
 EVALUATORS = officials(*EVALUATING)
+REFUNDERS = officials(*REFUNDING)
 OWN_PROGRAM = services("certificates")
 PARTIES: Parties = {
     Draft: CITIZENS,
@@ -327,6 +349,9 @@ PARTIES: Parties = {
     RecordPayment: OWN_PROGRAM,
     RecordRefund: OWN_PROGRAM,
     IssueFurtherBill: CITIZENS,
+    ReportRefund: REFUNDERS,
+    ConfirmRefund: REFUNDERS,
+    DeclineRefund: REFUNDERS,
     Take: EVALUATORS,
     Release: officials(*RELEASING) | OWN_PROGRAM,
     AskData: EVALUATORS,

@@ -27,6 +27,7 @@ from zi_certificates.domain.application.commands import (
     RecordNumber,
     RecordPayment,
     RecordRefund,
+    RefundActs,
     RefuseOverride,
     Reinstate,
     Reject,
@@ -94,6 +95,7 @@ from zi_certificates.domain.application.preconditions import (
     refuse_unpaid,
     refuse_without_reasons,
 )
+from zi_certificates.domain.application.refund_decisions import decide_about_refund
 from zi_certificates.domain.application.state import (
     CHANGEABLE,
     IN_HAND,
@@ -104,7 +106,6 @@ from zi_certificates.domain.application.state import (
 from zi_certificates.domain.impartiality import is_hindered, was_unknown
 from zi_certificates.domain.statement import MOST_REVISIONS
 from zi_chassis.domain import Act, refuse_other_roles
-from zi_contracts.certificates import ExpiryReason
 
 
 def decide(command: ApplicationCommands, application: Application) -> list[ApplicationEvents]:
@@ -175,6 +176,8 @@ def _about_override(command: OverrideActs, application: Application) -> list[App
 
 def _decision(command: Decisions, application: Application) -> list[ApplicationEvents]:
     refuse_interested(command, application)
+    if isinstance(command, RefundActs):
+        return decide_about_refund(command, application)
     if not isinstance(command, Suspend | Reinstate | Revoke | CallForAmendment):
         refuse_unpaid(application)
     match command:
@@ -327,9 +330,9 @@ def _resubmit(command: Resubmit, application: Application) -> list[ApplicationEv
 def _expire(command: Expire, application: Application) -> list[ApplicationEvents]:
     if application.deadline is None or command.until != application.deadline:
         return []
-    unpaid = application.status is ApplicationStatus.AWAITING_PAYMENT
-    reason: ExpiryReason = "unpaid" if unpaid else "not_completed"
-    return [ApplicationExpired(by=command.by, request=command.request, reason=reason)]
+    is_unpaid = application.status is ApplicationStatus.AWAITING_PAYMENT
+    fields = {"by": command.by, "request": command.request}
+    return [ApplicationExpired(**fields, reason="unpaid" if is_unpaid else "not_completed")]
 
 
 def _withdraw(command: WithdrawApplication, application: Application) -> list[ApplicationEvents]:

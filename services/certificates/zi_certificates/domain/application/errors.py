@@ -54,6 +54,20 @@ class NothingOwedError(ApplicationError):
     sentence = "No such payment is to be paid back for this application."
 
 
+class RefundWaitsError(ApplicationError):
+    sentence = (
+        "A refund of this payment is recorded already: a second person has to confirm or decline it first."
+    )
+
+
+class NoRefundWaitsError(ApplicationError):
+    sentence = "No refund with this reference waits for a second person: look at the application again."
+
+
+class RefundFourEyesError(ApplicationError, kind="four_eyes"):
+    sentence = "You recorded this refund yourself: somebody else has to confirm it."
+
+
 class UnknownCircumstanceError(ApplicationError):
     sentence = "The rules of this application ask about no such circumstance: choose from the list."
 

@@ -131,6 +131,31 @@ class PaymentRefunded(ApplicationEvent):
     pay_by: datetime | None = None
 
 
+class RefundReported(DecisionEvent):
+    """An official paid back what paid for nothing; it does not count before another one has looked up the transfer."""
+
+    bill: str
+    payment: str
+    amount: int
+    refund: str
+
+
+class RefundConfirmed(DecisionEvent):
+    bill: str
+    payment: str
+    amount: int
+    refund: str
+    reported_by: str
+
+
+class RefundDeclined(DecisionEvent):
+    bill: str
+    payment: str
+    amount: int
+    refund: str
+    reported_by: str
+
+
 class ApplicationTaken(DecisionEvent):
     complete_at: datetime
     second: bool
@@ -280,6 +305,7 @@ class ConflictFlagged(ApplicationEvent):
     fact: Fact
 
 
+RefundEvents = RefundReported | RefundConfirmed | RefundDeclined
 StatementEvents = (
     ApplicationDrafted
     | ApplicationChanged
@@ -317,4 +343,4 @@ LetterEvents = (
     | AmendmentCalledFor
 )
 OverrideEvents = OverrideAsked | OverrideApproved | OverrideRefused | ConflictFlagged
-ApplicationEvents = StatementEvents | EvaluationEvents | LetterEvents | OverrideEvents
+ApplicationEvents = StatementEvents | EvaluationEvents | LetterEvents | OverrideEvents | RefundEvents

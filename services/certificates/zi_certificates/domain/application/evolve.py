@@ -44,6 +44,7 @@ from zi_certificates.domain.application.events import (
     OverrideRefused,
     PaymentRefunded,
     PaymentRefused,
+    RefundEvents,
     StatementEvents,
 )
 from zi_certificates.domain.application.past_decisions import Judged, PastDecision
@@ -64,6 +65,8 @@ def evolve(application: Application, event: ApplicationEvents) -> Application:
         return _after_evaluation(application, event)
     if isinstance(event, LetterEvents):
         return _after_letter(application, event)
+    if isinstance(event, RefundEvents):
+        return replace(application, owed=application.owed.after(event))
     return _after_override(application, event)
 
 

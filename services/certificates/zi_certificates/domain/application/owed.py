@@ -10,15 +10,21 @@ from zi_certificates.domain.application.events import (
     FurtherBillPaid,
     PaymentRefunded,
     PaymentRefused,
+    RefundConfirmed,
+    RefundDeclined,
+    RefundEvents,
+    RefundReported,
 )
 
-MoneyEvents = ApplicationPaid | PaymentRefused | PaymentRefunded | FurtherBillIssued | FurtherBillPaid
+PaymentEvents = ApplicationPaid | PaymentRefused | PaymentRefunded | FurtherBillIssued | FurtherBillPaid
+MoneyEvents = PaymentEvents | RefundEvents
 Amounts = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
 class OwedMoney:
     """Amounts by payment; a payment is `refunded` once. `too_little` paid less than the bill, and a further bill may ask for the rest.
+    `reported` are refunds that wait for a second person.
 
     `counted` pay the application. `short` is missing of it since a payment was reversed, and is to be paid by `pay_by`. `added` is what it
     costs more than its first bill."""
@@ -32,6 +38,7 @@ class OwedMoney:
     added: int = 0
     bills: tuple[FurtherBillIssued, ...] = ()
     paid_bills: frozenset[str] = frozenset()
+    reported: tuple[RefundReported, ...] = ()
 
     @property
     def is_unpaid_again(self) -> bool:
@@ -45,6 +52,9 @@ class OwedMoney:
 
     def amount_of(self, payment: str) -> int | None:
         return dict(self.amounts).get(payment)
+
+    def report_of(self, payment: str) -> RefundReported | None:
+        return next((each for each in self.reported if each.payment == payment), None)
 
     def sum_of(self, payments: tuple[str, ...]) -> int:
         return sum(amount for payment, amount in self.amounts if payment in payments)
@@ -62,8 +72,12 @@ class OwedMoney:
                 return replace(self, bills=(*self.bills, event))
             case ApplicationPaid() | FurtherBillPaid():
                 return self._paid(event)
-            case PaymentRefunded():
+            case PaymentRefunded() | RefundConfirmed():
                 return self._refunded(event)
+            case RefundReported():
+                return replace(self, reported=(*self.reported, event))
+            case RefundDeclined():
+                return self._without_reports({event.payment})
             case _:
                 assert_never(event)
 
@@ -74,18 +88,23 @@ class OwedMoney:
         counting = tuple(each for each in self.amounts if each[0] in joined)
         counted = (*self.counted, *counting, (event.payment, event.amount))
         more = event.amount if bill is not None and bill.reason == "more_applied_for" else 0
-        paid = replace(self, amounts=left, counted=counted, added=self.added + more)
+        paid = replace(self._without_reports(set(joined)), amounts=left, counted=counted)
+        paid = replace(paid, added=self.added + more)
         paid = replace(paid, paid_bills=self.paid_bills | {event.bill})
         if more:
             return paid
         short = max(0, self.short - event.amount - sum(amount for _, amount in counting))
         return replace(paid, short=short, pay_by=self.pay_by if short else None)
 
-    def _refunded(self, event: PaymentRefunded) -> "OwedMoney":
+    def _without_reports(self, payments: set[str]) -> "OwedMoney":
+        return replace(self, reported=tuple(each for each in self.reported if each.payment not in payments))
+
+    def _refunded(self, event: PaymentRefunded | RefundConfirmed) -> "OwedMoney":
         """Leave as it was a payment that was reversed before there were further bills: it has no new day to pay, and officials judged it."""
         left = tuple(each for each in self.amounts if each[0] != event.payment)
-        refunded = replace(self, amounts=left, refunded=self.refunded | {event.payment})
-        if event.pay_by is None:
+        refunded = replace(self._without_reports({event.payment}), amounts=left)
+        refunded = replace(refunded, refunded=self.refunded | {event.payment})
+        if isinstance(event, RefundConfirmed) or event.pay_by is None:
             return refunded
         counted = tuple(each for each in self.counted if each[0] != event.payment)
         return replace(refunded, counted=counted, short=self.short + event.amount, pay_by=event.pay_by)

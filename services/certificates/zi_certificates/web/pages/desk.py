@@ -13,7 +13,7 @@ from zi_certificates.read.accounts import accounts_to_verify
 from zi_certificates.read.applications import counts
 from zi_certificates.read.desk_lists import DeskQueue, ListFilter, desk_page
 from zi_certificates.read.letters import letter_numbered
-from zi_certificates.roles import OVERRIDING, VERIFYING
+from zi_certificates.roles import OVERRIDING, REFUNDING, VERIFYING
 from zi_certificates.web.form_errors import refused_form, status_of
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import rules_context
@@ -52,6 +52,8 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         "exception": roles["is_overseer"],
         "work": roles["is_overseer"],
         "unpaid": roles["is_overseer"] or roles["may_sign"],
+        "refund": roles["is_refunder"],
+        "owing": roles["is_refunder"],
     }
 
     def lists(tx: Tx) -> dict[str, Any]:
@@ -64,7 +66,7 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         waiting = sum(many for status, many in counts(tx).items() if status in WAITING)
         unverified = accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST)
         names = {"mine": "in_hand", "signature": "to_sign", "exception": "overrides", "work": "working"}
-        names["unpaid"] = "unpaid"
+        names |= {"unpaid": "unpaid", "refund": "refunds", "owing": "owing"}
         return {names[queue]: page for queue, page in pages.items()} | {
             "waiting": waiting,
             "accounts": unverified,
@@ -88,6 +90,7 @@ def _roles_of(official: Official) -> dict[str, bool]:
         "may_sign": official.may_sign,
         "is_verifier": official.has(*VERIFYING),
         "is_overseer": official.has(*OVERRIDING),
+        "is_refunder": official.has(*REFUNDING),
     }
 
 

@@ -13,7 +13,7 @@ from zi_certificates.domain.application.deadlines import ends_soon
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.changes import cells
 from zi_certificates.messaging.upstream import interests_of
-from zi_certificates.roles import CALLING, OVERRIDING
+from zi_certificates.roles import CALLING, OVERRIDING, REFUNDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.amendment_time import amended_holds
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
@@ -144,6 +144,7 @@ def _may(official: Official, state: Application, *, hindered: bool, amended_hold
         and official.person.sub not in state.hands,
         "call": official.has(*CALLING) and not hindered,
         "stand": official.may_sign and not hindered,
+        "refund": official.has(*REFUNDING) and not hindered,
         "ask_override": overseer and override is None,
         "decide_override": overseer
         and override is not None

@@ -1,0 +1,182 @@
+"""Money that officials pay back counts once a second person has confirmed it; the gateway's word counts alone, as ever."""
+
+from typing import Any
+
+import pytest
+from tests.certificates.calling import Calling
+from tests.certificates.inside import Inside
+from tests.certificates.officials import known_of, staff
+from tests.certificates.steps import (
+    CONFIRM_REFUND,
+    DECLINE_REFUND,
+    PAID,
+    PAY,
+    PAY_LESS,
+    REFUND,
+    REPORT_REFUND,
+    REVERSE,
+    SUBMITTED,
+    after,
+    last,
+)
+from tests.certificates.test_billing_gateway import AMOUNT, billed
+from tests.certificates.test_desk import at_desk
+from tests.certificates.test_further_bills import PAY_REST, REST
+from tests.certificates.visiting import Visiting
+from tests.web.browsing import Browser, hidden
+from tests.web.calling import key
+
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.commands import ApplicationCommands
+from zi_certificates.domain.application.decide import decide
+from zi_certificates.domain.application.events import RefundConfirmed, RefundDeclined, RefundReported
+from zi_certificates.domain.impartiality import HinderedError
+from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.bills import owing_bills
+from zi_certificates.read.desk_lists import DeskQueue, ListFilter, ListReader, desk_page
+from zi_certificates.use_cases.payment_notice import PaymentNotice
+from zi_certificates.use_cases.payments import record_payment
+
+OWING = (*SUBMITTED, PAY_LESS)
+WAITING = (*OWING, REPORT_REFUND)
+
+
+def test_a_refund_counts_once_a_second_person_has_confirmed_it() -> None:
+    reported = last(*WAITING)
+    assert isinstance(reported, RefundReported)
+    assert (reported.amount, reported.refund) == (149_999, "SP2D-1")
+    assert after(*WAITING).owed.amounts == (("bank-0", 149_999),)
+    confirmed = last(*WAITING, CONFIRM_REFUND)
+    assert isinstance(confirmed, RefundConfirmed)
+    assert (confirmed.reported_by, confirmed.bill) == ("officer-ira", PAY_LESS.bill)
+    owed = after(*WAITING, CONFIRM_REFUND).owed
+    assert (owed.amounts, owed.reported, owed.refunded) == ((), (), {"bank-0"})
+    assert decide(REFUND, after(*WAITING, CONFIRM_REFUND)) == []
+
+
+@pytest.mark.parametrize("role", ["officer", "supervisor", "head"])
+def test_nobody_confirms_their_own_record_in_any_role(role: str) -> None:
+    confirm = CONFIRM_REFUND.model_copy(update={"by": staff("officer-ira", role)})
+    with pytest.raises(errors.RefundFourEyesError):
+        decide(confirm, after(*WAITING))
+
+
+def test_what_is_declined_or_taken_back_is_still_owed_and_may_be_recorded_anew() -> None:
+    for by in (DECLINE_REFUND.by, REPORT_REFUND.by):
+        declined = last(*WAITING, DECLINE_REFUND.model_copy(update={"by": by}))
+        assert isinstance(declined, RefundDeclined)
+    again = (*WAITING, DECLINE_REFUND, REPORT_REFUND.model_copy(update={"refund": "SP2D-2"}))
+    assert after(*again).owed.amounts == (("bank-0", 149_999),)
+    for stale in (CONFIRM_REFUND, DECLINE_REFUND):  # of a page that was opened before
+        with pytest.raises(errors.NoRefundWaitsError):
+            decide(stale, after(*again))
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "error"),
+    [
+        (OWING, CONFIRM_REFUND, errors.NoRefundWaitsError),
+        (WAITING, REPORT_REFUND, errors.RefundWaitsError),
+        ((*WAITING, CONFIRM_REFUND), REPORT_REFUND, errors.NothingOwedError),
+        ((*OWING, REFUND), REPORT_REFUND, errors.NothingOwedError),
+        (PAID, REPORT_REFUND.model_copy(update={"payment": "bank-1"}), errors.NothingOwedError),
+        (OWING, REPORT_REFUND.model_copy(update={"known": known_of("officer-ira")}), HinderedError),
+        (WAITING, CONFIRM_REFUND.model_copy(update={"known": known_of("supervisor-eka")}), HinderedError),
+    ],
+)
+def test_no_refund_of_what_is_not_owed_or_by_somebody_with_an_interest(
+    before: tuple[ApplicationCommands, ...], command: ApplicationCommands, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        decide(command, after(*before))
+
+
+def test_the_gateways_word_or_a_further_bill_ends_what_waits() -> None:
+    for ends in ((REFUND,), (REST, PAY_REST)):
+        state = after(*WAITING, *ends)
+        assert state.owed.reported == ()
+        with pytest.raises(errors.NoRefundWaitsError):
+            decide(CONFIRM_REFUND, state)
+
+
+def test_money_that_is_owed_is_paid_back_also_while_it_is_unpaid_again() -> None:
+    twice = PAY.model_copy(update={"payment": "bank-0"})
+    assert after(*PAID, twice, REVERSE, REPORT_REFUND, CONFIRM_REFUND).owed.amounts == ()
+
+
+async def paid_too_little(inside: Inside, name: str = "one", business: str = "a" * 64) -> IntakeRequest:
+    request, bill = await billed(inside, name, business)
+    notice = {"bill": bill.bill, "payment": f"bank-{name}", "amount": AMOUNT - 1}
+    await record_payment(inside.office, PaymentNotice(**notice, paid_at=inside.clock.now()))
+    return request
+
+
+async def test_what_waits_is_a_queue_with_a_true_count(either: Inside) -> None:
+    first, second = await paid_too_little(either), await paid_too_little(either, "two", "c" * 64)
+    refunding, officer = either.office.refunding, either.staff("officer-ira", "officer")
+    assert await queue(either, "owing") == {first.ticket, second.ticket}
+    assert await queue(either, "refund") == set()
+    for request, name in ((first, "one"), (second, "two")):
+        await refunding.report(request.ticket, officer, None, f"bank-{name}", f"SP2D-{name}")
+    assert await queue(either, "refund") == await queue(either, "owing") == {first.ticket, second.ticket}
+    supervisor = either.staff("supervisor-eka", "supervisor")
+    await refunding.confirm(first.ticket, supervisor, None, "bank-one", "SP2D-one")
+    await refunding.decline(second.ticket, officer, None, "bank-two", "SP2D-two")
+    assert await queue(either, "refund") == set()
+    assert await queue(either, "owing") == {second.ticket}
+    assert [each.ticket for each in await either.office.store.query(owing_bills)] == [second.ticket]
+
+
+async def queue(inside: Inside, name: DeskQueue) -> set[str]:
+    reader, now = ListReader("supervisor-eka"), inside.clock.now()
+    page = await inside.office.store.query(lambda tx: desk_page(tx, ListFilter(name), reader, now))
+    assert page.total == len(page.rows)
+    return {each.ticket for each in page.rows}
+
+
+async def test_the_desk_leads_from_the_record_to_the_second_person(visiting: Visiting) -> None:
+    request = await paid_too_little(visiting.inside)
+    page, desk = at_desk(request), "/certificates/desk/"
+    officer = visiting.person("officer-ira", "officer", "supervisor")
+    assert "1 application has money to be paid back" in (await officer.get(desk)).text
+    refused = await sent(officer, page, "report", "see Bunga's account")
+    assert refused.status_code == 422
+    assert "see Bunga&#39;s account" in refused.text
+    reported = await sent(officer, page, "report", "SP2D-1")
+    assert "Waits for a second person" in reported.text
+    assert "Confirm the refund" not in reported.text
+    assert "1 application has a refund that waits for a second person" in (await officer.get(desk)).text
+    own = await sent(officer, page, "confirm", "SP2D-1")
+    assert (own.status_code, "somebody else has to confirm it" in own.text) == (409, True)
+    head = visiting.person("head-dewi", "head")
+    assert "Confirm the refund" in (await head.get(page)).text
+    confirmed = await sent(head, page, "confirm", "SP2D-1")
+    assert "counts as paid back" in confirmed.text
+    assert "Money to be paid back" not in confirmed.text
+    owner = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
+    assert "was confirmed by a second person" in owner.text
+    assert "SP2D-1" not in owner.text
+
+
+async def sent(browser: Browser, page: str, verdict: str, refund: str) -> Any:
+    form = {"key": hidden(await browser.get(page)), "payment": "bank-one", "refund.bank-one": refund}
+    return await browser.post(f"{page}/refunds", form | {"verdict": verdict})
+
+
+async def test_a_program_records_confirms_and_reads_what_is_owed(calling: Calling) -> None:
+    request = await paid_too_little(calling.inside)
+    where, transfer = f"/applications/{request.ticket}/refunds", {"payment": "bank-one", "refund": "SP2D-1"}
+    officer, head = calling.person("officer-ira", "officer"), calling.person("head-dewi", "head")
+    repeated = key()
+    for _ in range(2):
+        assert (await calling.post(where, transfer, officer | repeated)).status_code == 200
+    [owed] = (await calling.get(where, officer)).json()
+    assert (owed["amount"], owed["reported"]["reported_by"]) == (AMOUNT - 1, "officer-ira")
+    assert (await calling.post(f"{where}/confirm", transfer, officer)).json()["type"].endswith("four_eyes")
+    assert (await calling.post(f"{where}/confirm", transfer, head)).status_code == 200
+    before = calling.inside.office.store.last()
+    assert (await calling.post(where, transfer, officer | repeated)).status_code == 200
+    assert calling.inside.office.store.last() == before
+    assert (await calling.get(where, officer)).json() == []
+    assert (await calling.post(f"{where}/decline", transfer, head)).status_code == 409
+    assert (await calling.get(where, calling.evaluator)).status_code == 403
