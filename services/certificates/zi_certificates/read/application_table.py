@@ -64,10 +64,8 @@ class Applications:
         " updated TEXT NOT NULL)",
         "CREATE UNIQUE INDEX IF NOT EXISTS applications_ticket ON applications (ticket)",
         "CREATE INDEX IF NOT EXISTS applications_status ON applications (status, complete_at, place)",
-        "CREATE INDEX IF NOT EXISTS applications_queue ON applications (complete_at, place)"
-        " WHERE status IN ('queued', 'resubmitted')",
         "CREATE INDEX IF NOT EXISTS applications_urgency ON applications (urgency, ticket)",
-        "CREATE INDEX IF NOT EXISTS applications_in_state ON applications (status, urgency)",
+        "CREATE INDEX IF NOT EXISTS applications_in_state ON applications (status, urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS applications_recused ON applications (application) WHERE recused <> '[]'",
         "CREATE INDEX IF NOT EXISTS applications_officer ON applications (officer, status)",
         "CREATE INDEX IF NOT EXISTS applications_override ON applications (urgency, ticket)"

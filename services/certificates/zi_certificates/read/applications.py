@@ -1,7 +1,7 @@
 """Applications as the read model has them: one, those in a state, of an account, of a person, in the order of the queue."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -55,8 +55,6 @@ class ApplicationRow:
         return self.status in WAITING
 
 
-# As the index of the queue has it, which is in the order of the queue.
-WAITS = "a.status IN ('queued', 'resubmitted')"
 # The account's business by the request that opened it, and by that of whoever is in charge of it now.
 APPLICATIONS = (
     "SELECT a.*, c.business_ref AS account_business, r.business_ref AS charged_business FROM applications a"
@@ -92,15 +90,30 @@ def waiting(tx: Tx, last: ApplicationRow | None = None, size: int = PAGE) -> Ite
     so many at once."""
     while True:
         after = "" if last is None else " AND (a.complete_at > ? OR (a.complete_at = ? AND a.place > ?))"
-        rows = tx.execute(
-            f"{APPLICATIONS} WHERE {WAITS}{after} ORDER BY a.complete_at, a.place LIMIT {size}",
-            *(() if last is None else _place_of(last)),
-        )
+        place = () if last is None else _place_of(last)
+        rows = first_of_states(tx, WAITING, after, place, "a.complete_at, a.place", size)
         for row in rows:
             last = application_row(row)
             yield last
         if len(rows) < size:
             return
+
+
+def first_of_states(
+    tx: Tx, states: Collection[ApplicationStatus], more: str, values: Sequence[object], order: str, size: int
+) -> list[Row]:
+    """Return the first applications in these states, or in any, that meet what `more` adds. Of each state an index has the order, so no
+    more than the first ones of each are read."""
+    found: list[tuple[str, tuple[object, ...]]] = [("a.status = ?", (each.value,)) for each in states]
+    found = found or [("1 = 1", ())]
+    first = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT a.application FROM applications a WHERE {state}{more} ORDER BY {order} LIMIT {size}) AS first"
+        for state, _ in found
+    )
+    return tx.execute(
+        f"{APPLICATIONS} WHERE a.application IN ({first}) ORDER BY {order} LIMIT {size}",
+        *(value for _, state in found for value in (*state, *values)),
+    )
 
 
 def queue_place(tx: Tx, waits: ApplicationRow) -> int | None:
@@ -111,8 +124,9 @@ def queue_place(tx: Tx, waits: ApplicationRow) -> int | None:
 def queued_before(tx: Tx, row: ApplicationRow, *, included: bool = True) -> int:
     """Count what waits before its place, whether it waits itself or not; and itself if it does."""
     rows = tx.execute(
-        f"SELECT COUNT(*) AS before FROM applications a WHERE {WAITS}"
+        "SELECT COUNT(*) AS before FROM applications a WHERE a.status IN (?, ?)"
         " AND (a.complete_at < ? OR (a.complete_at = ? AND a.place < ?))",
+        *(status.value for status in WAITING),
         *_place_of(row),
     )
     return int(rows[0]["before"]) + (included and row.waits)
@@ -155,7 +169,7 @@ def application_row(row: Row) -> ApplicationRow:
         series=row["series"],
         business_ref=row["business_ref"],
         businesses=frozenset(businesses),
-        kinds=tuple(json.loads(row["kinds"])),
+        kinds=_listed(row["kinds"]),
         goods=row["goods"],
         item_count=row["item_count"],
         replaces=row["replaces"],
@@ -163,9 +177,9 @@ def application_row(row: Row) -> ApplicationRow:
         status=ApplicationStatus(row["status"]),
         holder=row["holder"],
         officer=row["officer"],
-        evaluators=tuple(json.loads(row["evaluators"])),
-        excused=frozenset(json.loads(row["excused"])),
-        recused=frozenset(json.loads(row["recused"])),
+        evaluators=_listed(row["evaluators"]),
+        excused=frozenset(_listed(row["excused"])),
+        recused=frozenset(_listed(row["recused"])),
         override_for=row["override_for"],
         flags=row["flags"],
         due=stored_time(row["due"]),
@@ -177,3 +191,8 @@ def application_row(row: Row) -> ApplicationRow:
         drafted_at=datetime.fromisoformat(row["drafted_at"]),
         updated=datetime.fromisoformat(row["updated"]),
     )
+
+
+def _listed(stored: str) -> tuple[str, ...]:
+    """Most lists of most rows are empty."""
+    return () if stored == "[]" else tuple(json.loads(stored))

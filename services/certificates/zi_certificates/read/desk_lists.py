@@ -11,7 +11,7 @@ from uuid import UUID
 
 from zi_certificates.domain.application.state import IN_HAND, OVER, WAITING, ApplicationStatus
 from zi_certificates.domain.verification import number_in
-from zi_certificates.read.applications import APPLICATIONS, ApplicationRow, application_row
+from zi_certificates.read.applications import ApplicationRow, application_row, first_of_states
 from zi_certificates.read.bills import OWING
 from zi_certificates.read.endings import NEAR, NearEnd, near_ends
 from zi_certificates.read.search_texts import like_escaped, like_part
@@ -28,7 +28,6 @@ AT_WORK = (*IN_HAND, ApplicationStatus.APPROVAL, *WAITING)
 STATES_OF: dict[DeskQueue, tuple[ApplicationStatus, ...]] = {
     "work": AT_WORK,
     "waiting": WAITING,
-    "mine": IN_HAND,
     "signature": (ApplicationStatus.APPROVAL,),
 }
 
@@ -77,16 +76,15 @@ def desk_page(
 ) -> ListedPage:
     """The most urgent first."""
     where, values = joined(_conditions(wanted, reader, now))
+    states = STATES_OF.get(wanted.queue, ())
     # Whoever has it in hand must be able to give it back.
     closed = () if wanted.queue == "mine" else closed_to(tx, reader)
     beyond, place = _beyond(tx, after)
-    rows = tx.execute(
-        f"{APPLICATIONS} WHERE {where}{beyond}{without(closed)} ORDER BY a.urgency, a.ticket LIMIT {size + 1}",
-        *(*values, *place, *closed),
-    )
+    more = f" AND {where}{beyond}{without(closed)}"
+    rows = first_of_states(tx, states, more, (*values, *place, *closed), "a.urgency, a.ticket", size + 1)
     listed = tuple(map(application_row, rows[:size]))
     near = near_ends(tx, [each.application for each in listed], now)
-    total = _count(tx, where, values, closed)
+    total = _count(tx, *_in_states(states, where, values), closed)
     return ListedPage(listed, total, listed[-1].ticket if len(rows) > size else None, near)
 
 
@@ -99,6 +97,13 @@ def _count(tx: Tx, where: str, values: Sequence[object], closed: Sequence[str]) 
     hidden = f"{counting} AND a.application IN ({placeholders(closed)})"
     [less] = tx.execute(hidden, *values, *closed)
     return int(found["many"]) - int(less["many"])
+
+
+def _in_states(states: Sequence[ApplicationStatus], where: str, values: tuple[object, ...]) -> Condition:
+    if not states:
+        return where, values
+    names = tuple(each.value for each in states)
+    return f"a.status IN ({placeholders(states)}) AND {where}", (*names, *values)
 
 
 def joined(conditions: Iterable[Condition]) -> Condition:
@@ -170,11 +175,9 @@ def without(closed: Sequence[str]) -> str:
 
 
 def _in_queue(queue: DeskQueue, reader: ListReader) -> Iterator[Condition]:
-    states = STATES_OF.get(queue, ())
-    if states:
-        yield f"a.status IN ({placeholders(states)})", tuple(each.value for each in states)
     if queue == "mine":
-        yield "a.officer = ?", (reader.official,)
+        in_hand = tuple(each.value for each in IN_HAND)
+        yield f"a.officer = ? AND a.status IN ({placeholders(in_hand)})", (reader.official, *in_hand)
     if queue == "unpaid":
         over = tuple(each.value for each in OVER)
         yield f"a.unpaid = 1 AND a.status NOT IN ({placeholders(over)})", over
