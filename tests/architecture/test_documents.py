@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sysconfig
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,13 +53,18 @@ def test_every_make_target_that_is_named_exists() -> None:
     ),
 )
 def test_every_command_line_that_is_shown_is_understood(command: str, options: str) -> None:
+    unknown = [o for o in re.findall(r"--[a-z-]+", options) if o not in help_of(command)]
+    assert not unknown
+
+
+@cache
+def help_of(command: str) -> str:
     program, verb = command.split()
     help_run = subprocess.run(
         [SCRIPTS / program, verb, "--help"], capture_output=True, text=True, timeout=60, check=False
     )
     assert help_run.returncode == 0, help_run.stderr
-    unknown = [o for o in re.findall(r"--[a-z-]+", options) if o not in help_run.stdout]
-    assert not unknown
+    return help_run.stdout
 
 
 def test_every_setting_that_is_named_is_read() -> None:
