@@ -18,6 +18,7 @@ from zi_chassis.domain import UnavailableError
 from zi_chassis.foreign import declared_by
 from zi_chassis.keystore import Destroyed
 from zi_chassis.own_stream import published
+from zi_chassis.published_before import heads_by, refuse_lost
 from zi_chassis.service import Service
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
@@ -28,7 +29,13 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 UNSETTLED = "erasures-unsettled"  # in the folder of a service that was restored, until somebody has settled who was erased since
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
+BROUGHT = "erasures"  # the file in the service's folder that an operator brings them in
 IsApproved = Callable[[Message], bool]
+Known = Callable[[], Awaitable[None]]  # raises UnavailableError where erasures may be missing
+
+
+async def all_known() -> None:
+    """Nothing says that an erasure is missing."""
 
 
 class UnsettledError(UnavailableError):
@@ -95,29 +102,33 @@ class ErasureRunner:
 
     def follow(self, service: Service, broker: Broker, type: str, is_approved: IsApproved) -> None:
         """Run with the service, which is not ready before all is applied: the own stream's messages of `type`, then the file `erasures`
-        in the service's folder."""
+        in the service's folder. Where that file is missing, the stream must have what the ledger has and the store has not."""
         settings, store = service.settings, self._store
 
         def erasures() -> AsyncIterator[Message]:
             stream = published(broker, type, store, declared_by(settings.audit_url))
-            return recorded(stream, settings.folder / "erasures", is_approved)
+            return recorded(stream, settings.folder / BROUGHT, is_approved)
 
-        service.watch("erasing", lambda: self.run(erasures, settings.folder / UNSETTLED))
+        async def known() -> None:
+            if await asyncio.to_thread((settings.folder / UNSETTLED).exists):
+                raise UnsettledError
+            if not await asyncio.to_thread((settings.folder / BROUGHT).exists):
+                await refuse_lost(store, broker, heads_by(settings.audit_url))
+
+        service.watch("erasing", lambda: self.run(erasures, known))
         service.ready_check("erasures", lambda: self.reason)
 
-    async def run(
-        self, published: Callable[[], AsyncIterator[Message]], unsettled: Path | None = None
-    ) -> None:
+    async def run(self, published: Callable[[], AsyncIterator[Message]], known: Known = all_known) -> None:
         """Run until cancelled."""
         while True:
             heed_cancellation()
-            done = await (self.unlock(published(), unsettled) if self._vault.locked else self.apply())
+            done = await (self.unlock(published(), known) if self._vault.locked else self.apply())
             await asyncio.sleep(POLL_SECONDS if done else self._backoff.next())
 
-    async def unlock(self, published: AsyncIterator[Message], unsettled: Path | None = None) -> bool:
-        """Apply all erasures and unlock the vault. False where that failed: `reason` says why, and the vault stays locked. So it does while
-        the file `unsettled` is there."""
-        return await self._done(self._unlock(published, unsettled))
+    async def unlock(self, published: AsyncIterator[Message], known: Known = all_known) -> bool:
+        """Apply all erasures and unlock the vault. False where that failed, or not all of them are known: `reason` says why, and the vault
+        stays locked."""
+        return await self._done(self._unlock(published, known))
 
     async def apply(self) -> bool:
         """Apply the erasures that this store has recorded; false as above."""
@@ -133,10 +144,9 @@ class ErasureRunner:
         self._backoff.reset()
         return True
 
-    async def _unlock(self, published: AsyncIterator[Message], unsettled: Path | None) -> None:
+    async def _unlock(self, published: AsyncIterator[Message], known: Known) -> None:
         await self._apply(dict([self._tombstone(message) async for message in published]))
-        if unsettled is not None and await asyncio.to_thread(unsettled.exists):
-            raise UnsettledError
+        await known()
         await asyncio.to_thread(self._vault.unlock)
         self.reason = None
 

@@ -20,6 +20,7 @@ from zi_chassis.own_tail import OwnStream
 from zi_chassis.recorded import NO_PREVIOUS
 from zi_chassis.service import Runner
 from zi_chassis.store import Store
+from zi_chassis.stored_messages import last_sequence
 
 LOOK_SECONDS = 1.0
 logger = logging.getLogger(__name__)
@@ -123,6 +124,19 @@ class PublishedBefore:
         return (
             f"the ledger holds position {head.position} of {store.service}, which the store does not have: it goes to position"
             f" {last[0]}. Was it restored from a backup? docs/operations.md, Restore"
+        )
+
+
+async def refuse_lost(store: Store, broker: Broker, heads: HeadLookup) -> None:
+    """Raises UnavailableError where the ledger holds what neither the store nor its stream does: both were lost or set back, so that nothing
+    that this service reads knows of the events since."""
+    head = next((each for each in await heads() if each.source == store.source), None)
+    if head is None or head.position <= (await asyncio.to_thread(store.last))[0]:
+        return
+    if head.position > await last_sequence(await broker.jetstream(), store.service):
+        raise UnavailableError(
+            f"the ledger holds position {head.position}, which neither the store nor the stream has, so who was erased since is not known:"
+            " run zona erasures"
         )
 
 

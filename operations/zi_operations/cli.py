@@ -13,7 +13,7 @@ from zi_audit.files.halt import HaltError
 from zi_operations import doctor, report
 from zi_operations.backup import BackupRun, dry_run, retain
 from zi_operations.drill import Drill
-from zi_operations.erasures_settled import settle_by_log, settle_by_statement, unsettled
+from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement, unsettled
 from zi_operations.examination import Examined, HouseExamination
 from zi_operations.house import OWN_FOLDER, HouseOfData, HouseSettings
 from zi_operations.options import parser
@@ -159,6 +159,12 @@ def _erasures(options: argparse.Namespace) -> OperationStatus:
         _say(options, f"{came} entries came from {options.log}", f"{came} entri datang dari {options.log}")
     elif options.nothing_newer is not None:
         settle_by_statement(house, options.nothing_newer, datetime.now(UTC))
+    for service in bring_missing(house):
+        _say(
+            options,
+            f"{service}: the store is behind the ledger; all erasures of the ledger are brought to it",
+            f"{service}: penyimpanan tertinggal dari buku besar; semua penghapusan di buku besar dibawa kepadanya",
+        )
     waiting = unsettled(house)
     if not waiting:
         _say(

@@ -17,6 +17,7 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import CHECKPOINT, sync_folder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
+from zi_chassis.erasure import BROUGHT
 from zi_operations import postgres_copy
 from zi_operations.backup import backups
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log, unsettled_file
@@ -193,11 +194,10 @@ def bring_erasures(house: HouseOfData, service: str) -> int:
     """Write the erasures of the ledger into the file that the service reads at its start; return how many."""
     with opened_ledger(house) as ledger:
         recorded = erasures(ledger, house.tiles, house.office, SENDERS[service])
-    if recorded.counted:
-        path = house.data / service / "erasures"
-        fresh = path.with_name("erasures.new")
-        fresh.write_text("".join(f"{line}\n" for line in recorded.counted))
-        fresh.rename(path)
+    path = house.data / service / BROUGHT
+    fresh = path.with_name(f"{BROUGHT}.new")
+    fresh.write_text("".join(f"{line}\n" for line in recorded.counted))
+    fresh.rename(path)
     return len(recorded.counted)
 
 

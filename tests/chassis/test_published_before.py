@@ -16,7 +16,13 @@ from zi_chassis.broker import Broker
 from zi_chassis.domain import UnavailableError
 from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.outbox import Outbox
-from zi_chassis.published_before import AfterComparison, LedgerHead, PublishedBefore, heads_by
+from zi_chassis.published_before import (
+    AfterComparison,
+    LedgerHead,
+    PublishedBefore,
+    heads_by,
+    refuse_lost,
+)
 from zi_chassis.recorded import digest
 from zi_chassis.store import Store
 
@@ -125,6 +131,22 @@ async def test_a_store_behind_the_ledger_records_nothing_though_its_stream_is_lo
         assert "it goes to position 2" in (before.reason or "")
         with pytest.raises(UnavailableError):
             await count(restored, 1)
+    restored.close()
+
+
+async def test_what_store_and_stream_both_lack_is_lost(office: Office) -> None:
+    """A restored store whose stream is there may be read: the stream has the erasures since. Without it nothing in the house has."""
+    await office.send(2)
+    restored = office.copy()
+    await refuse_lost(restored, office.broker, office.ledger.all_heads)
+    await office.send(1)
+    office.ledger.has(office.store, 3)
+    await refuse_lost(restored, office.broker, office.ledger.all_heads)
+    await count(office.store, 1)
+    office.ledger.has(office.store, 4)
+    await refuse_lost(office.store, office.broker, office.ledger.all_heads)
+    with pytest.raises(UnavailableError, match="zona erasures"):
+        await refuse_lost(restored, office.broker, office.ledger.all_heads)
     restored.close()
 
 

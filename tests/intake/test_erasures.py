@@ -14,7 +14,7 @@ from tests.taken_evidence import take
 from tests.until import until
 
 from zi_chassis.domain import UnavailableError
-from zi_chassis.erasure import ErasureRunner, recorded
+from zi_chassis.erasure import ErasureRunner, UnsettledError, recorded
 from zi_chassis.keystore import Keystore
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message, UnreadableMessageError
@@ -310,20 +310,19 @@ async def test_restored_keys_alone_are_destroyed_again_from_the_own_store(tmp_pa
         assert (await front.track(filed))["words"] == "erased"
 
 
-async def test_a_restored_house_tells_nothing_before_it_is_settled_who_was_erased_since(
-    tmp_path: Path,
-) -> None:
+async def test_a_restored_house_tells_nothing_before_all_erasures_are_known(tmp_path: Path) -> None:
     """Its streams are lost, and so are all copies of the log: nothing in the house knows of the erasure."""
     filed, secret, erasure = await erased_and_restored(tmp_path)
-    unsettled = tmp_path / "unsettled"
-    unsettled.touch()
+
+    async def unknown() -> None:
+        raise UnsettledError
+
     async with opened(tmp_path / "restored") as front:
         runner = again(front)
-        assert not await runner.unlock(nothing(), unsettled)
+        assert not await runner.unlock(nothing(), unknown)
         assert runner.reason is not None
         assert "zona erasures" in runner.reason
         assert (await front.track(filed))["words"] == "not_now"
-        unsettled.unlink()
-        assert await runner.unlock(stream(erasure), unsettled)
+        assert await runner.unlock(stream(erasure))
         assert secret not in key_files(front.folder)
         assert (await front.track(filed))["words"] == "erased"

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,11 @@ from tests.journeys import records
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed, code
 from tests.journeys.house import PLAIN, House, await_
-from tests.journeys.tools import ALONE, audit, verify_log, verify_receipt
+from tests.journeys.tools import ALONE, audit, here, verify_log, verify_receipt
+
+from zi_operations.cli import main as zona
+from zi_operations.house import HouseOfData, HouseSettings
+from zi_operations.outcome import OperationStatus
 
 pytestmark = pytest.mark.journey
 
@@ -165,6 +170,40 @@ def test_a_mail_to_an_erased_address_says_why_it_could_not_be_sent(scene: Scene)
             os.kill(notify, signal.SIGCONT)
         mails = await_(lambda: [mail for mail in door.track(filed)["deliveries"] if mail["reason"]])
     assert {(mail["state"], mail["reason"]) for mail in mails} == {("failed", "erased")}
+
+
+def test_a_house_that_was_lost_comes_back_from_its_backup_as_it_was(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The backup is made while people file. Everything is lost then, the streams and the witness too."""
+    house = scene.house
+    monkeypatch.setenv("ZI_DATA", str(house.data))
+    monkeypatch.setenv("ZI_PORT", str(house.port))
+    key, target = str(tmp_path / "key"), tmp_path / "backups"
+    assert here(zona, "key", key).code == 0
+    with house.client() as client, ThreadPoolExecutor(1) as citizens:
+        filing = citizens.map(Door(client, house.staff).file, [Citizen(n, "lost").body for n in range(5)])
+        assert here(zona, "backup", str(target)).code == 0
+        assert len(list(filing)) == 5
+    _, secret = HouseOfData(HouseSettings(data=house.data)).files()
+    assert not [path for path in secret if path.parts[-2] not in ("secrets", "keys", "backup")]
+    house.stop()
+    house.data.rename(tmp_path / "lost")
+    [backup] = map(str, target.iterdir())
+    restored = here(zona, "restore", backup, "--key", key)
+    assert restored.code == OperationStatus.UNSETTLED.code, restored.text
+    assert here(zona, "erasures", "--nothing-newer", "all is lost").code == 0
+    house.start()
+    await_(lambda: records.settled(house), pause=0.5)
+    checked = here(zona, "check")
+    assert checked.code == 0, checked.text
+    with house.client() as client:
+        door = Door(client, house.staff)
+        assert door.track(scene.erased)["words"] == "erased"
+        assert STAYS.texts["text"] in [each["text"] for each in door.track(scene.stays)["messages"]]
+        fresh = tmp_path / "fresh.zip"
+        fresh.write_bytes(await_(lambda: door.whole_evidence(scene.stays)))
+    assert verify_receipt(fresh).code == verify_receipt(scene.before).code == ALONE
 
 
 @contextmanager

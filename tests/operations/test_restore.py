@@ -9,9 +9,9 @@ import pytest
 from tests.operations.kept import Kept
 from tests.operations.small_house import SmallHouse
 
-from zi_chassis.erasure import UNSETTLED
+from zi_chassis.erasure import BROUGHT, UNSETTLED
 from zi_operations.backup import TakenBackup
-from zi_operations.erasures_settled import settle_by_log, settle_by_statement, unsettled
+from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement, unsettled
 from zi_operations.examination import HouseExamination
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.report import outcome_of
@@ -194,6 +194,23 @@ def test_where_nothing_outlived_the_loss_the_house_waits_for_a_copy_of_the_log(
     assert unsettled(empty) == []
     assert str(event) in (empty.data / "intake/erasures").read_text()
     assert [each.position for each in HouseExamination(empty).run().missing] == [5, 6]
+
+
+def test_a_store_that_was_set_back_gets_the_erasures_of_the_ledger(small: SmallHouse, kept: Kept) -> None:
+    """Somebody put back a copy of intake's folder alone; the ledger goes further, and the streams are lost."""
+    subject = small.file()
+    small.publish()
+    old = kept.take(small.house)
+    event = small.erase(subject)
+    small.publish()
+    kept.restore(old, back := kept.empty())
+    small.close()
+    shutil.rmtree(small.folder / "intake")
+    shutil.copytree(back.data / "intake", small.folder / "intake")
+    (small.folder / "intake" / BROUGHT).unlink()
+    assert bring_missing(small.house) == ["intake"]
+    assert str(event) in (small.folder / "intake" / BROUGHT).read_text()
+    assert bring_missing(back) == []
 
 
 def test_the_statement_of_an_operator_is_kept(small: SmallHouse, kept: Kept) -> None:
