@@ -89,6 +89,11 @@ class Settings(BaseSettings):
     private_webhooks: bool = False
     timestamp_url: str = ""
     timestamp_authority: Path | None = None
+    signing_url: str = ""
+    signing_user: str = ""
+    signing_password: str = Field(default="", repr=False)
+    signing_authority: Path | None = None
+    signing_officials: Path | None = None
     smtp: str = ""
     smtp_user: str = ""
     smtp_password: str = ""

@@ -67,7 +67,7 @@ class OfficeClock:
 
     settings: Settings
     roots: bytes
-    sealed: bytes  # who certified the seal, and the list of revoked seals
+    sealed: bytes  # who certified the seal and signatories, and the lists of revoked ones
 
     def source(self, at: datetime | None = None) -> TimestampSource:
         """Give what one file is timestamped with, at `at` or now. Raises TimestampAuthorityError."""

@@ -10,10 +10,19 @@ from zi_contracts.vault import ItemRef
 
 
 @dataclass(frozen=True)
+class SignedPage:
+    """The page of a letter with its signatory's personal signature: its digest, and where it lies in the vault."""
+
+    file: str
+    item: ItemRef
+
+
+@dataclass(frozen=True)
 class NumberedLetter:
     """A letter that has its number and no file yet.
 
-    `content` and `template` are the digests that were signed for, `item` the stored content, `event` the event whose message issued it."""
+    `content` and `template` are the digests that were signed for, `item` the stored content, `event` the event whose message issued it.
+    Where its signatory signs personally it `awaits_signature`, until `signed` is what the seal covers."""
 
     id: UUID
     ticket: str
@@ -21,6 +30,8 @@ class NumberedLetter:
     template: str
     item: ItemRef | None
     event: UUID
+    signed: SignedPage | None = None
+    awaits_signature: bool = False
 
 
 @dataclass(frozen=True)

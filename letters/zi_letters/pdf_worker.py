@@ -28,8 +28,8 @@ class PdfWorkerError(Exception):
     """A letter could not be made into a file; the text names the reason without a word of its content."""
 
 
-class RenderJob(Value):
-    """The parts of a file: `content` as it is stored, `template` with the digest that was signed for, private keys."""
+class UnsealedPageJob(Value):
+    """The parts of a page that is to be signed: `content` as it is stored, `template` with the digest that was signed for, the code's key."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", hide_input_in_errors=True)
 
@@ -39,6 +39,26 @@ class RenderJob(Value):
     proof: bytes
     policy: bytes
     code_key: str
+
+    def page(self) -> bytes:
+        entry = IssuingEntry(self.message, self.proof, self.policy)
+        return unsealed_page(self.content, self.template, entry, parse_skey(self.code_key))
+
+
+class RenderJob(UnsealedPageJob):
+    """The parts of a file: those of its page, and private keys."""
+
+    seal_key: bytes
+    seal_certificate: bytes
+    timestamps: TimestampSource
+
+
+class SealJob(Value):
+    """A page that its signatory has signed, to be sealed."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", hide_input_in_errors=True)
+
+    file: bytes
     seal_key: bytes
     seal_certificate: bytes
     timestamps: TimestampSource
@@ -62,8 +82,8 @@ class PlainPageJob(Value):
     template: bytes
 
 
-SealedJob = RenderJob | ArchiveJob
-LetterJob = SealedJob | PlainPageJob
+SealedJob = RenderJob | SealJob | ArchiveJob
+LetterJob = SealedJob | UnsealedPageJob | PlainPageJob
 _JOBS: TypeAdapter[LetterJob] = TypeAdapter(LetterJob)
 
 
@@ -81,9 +101,14 @@ class PdfWorker:
         self._idle_seconds = idle_seconds
         self._idle: asyncio.TimerHandle | None = None
         self._process: Process | None = None
+        self._turn = asyncio.Lock()
 
     async def make(self, job: LetterJob) -> bytes:
-        """Return the finished file; one call at a time. Raises PdfWorkerError."""
+        """Return the finished file; one job after the other. Raises PdfWorkerError."""
+        async with self._turn:
+            return await self._made(job)
+
+    async def _made(self, job: LetterJob) -> bytes:
         if self._idle is not None:
             self._idle.cancel()
         try:
@@ -129,9 +154,12 @@ class PdfWorker:
 
 
 def finished_file(job: LetterJob) -> bytes:
-    """Make the page, seal it and put timestamps on it, or only another timestamp, or a page without a seal; in this process."""
+    """Make the page, seal it and put timestamps on it, or only a part of that, or a page that nobody seals; in this process."""
     if isinstance(job, PlainPageJob):
         return plain_page(job.content, job.template)
+    if type(job) is UnsealedPageJob:
+        return job.page()
+    assert isinstance(job, SealedJob)
     file = asyncio.run(_finished(job))
     require_time(file, job.timestamps.at)
     return file
@@ -144,9 +172,8 @@ async def _finished(job: SealedJob) -> bytes:
         match job:
             case ArchiveJob():
                 return await archive(job.file, stamper, evidence, roots)
-            case RenderJob():
-                entry = IssuingEntry(job.message, job.proof, job.policy)
-                pdf = unsealed_page(job.content, job.template, entry, parse_skey(job.code_key))
+            case RenderJob() | SealJob():
+                pdf = job.file if isinstance(job, SealJob) else job.page()
                 seal = LocalSeal(job.seal_key, job.seal_certificate)
                 return await seal_for_ever(pdf, seal, stamper, evidence, roots)
             case _ as never:

@@ -3,21 +3,24 @@
 The passphrase is the official's. It goes into one request and nowhere else: no object that holds it prints it, and no error repeats it or
 anything that the provider said."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Final, Protocol
 
 import httpx
-from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from zi_chassis.domain import UnavailableError
+from zi_letters.added_signature import adds_a_signature_alone
+from zi_letters.evidence import LetterEvidence
 
 SECONDS, LARGEST = 20.0, 16 * 1024 * 1024
+# The seal may follow a while later, and is what proves when the signature was there.
+STILL_VALID = timedelta(days=1)
 # The provider's numbers (U: taken from clients of others; its own manual is not public). Any other number is a refusal without a reason.
 WRONG_PASSPHRASE: Final = frozenset({2031})
 NO_CERTIFICATE: Final = frozenset({2011, 2021, 2041})
@@ -58,13 +61,13 @@ class PersonalSignature(Protocol):
 
 @dataclass(frozen=True)
 class BsreAccount:
-    """The address of the eSign client that the office runs, the name and the password of the office there, and the certificates (PEM or
-    parsed) of who certifies officials."""
+    """The address of the eSign client that the office runs, the name and the password of the office there, and the certificates of
+    who certifies officials, with their lists of revoked ones."""
 
     url: str
     name: str
     password: str = field(repr=False)
-    roots: Sequence[x509.Certificate] = ()
+    authority: LetterEvidence
 
 
 class BsreSignature:
@@ -77,7 +80,9 @@ class BsreSignature:
 
     async def sign(self, pdf: bytes, official: SigningOfficial) -> bytes:
         signed = _signed_file(await self._answer(pdf, official))
-        await _require_one_more(pdf, signed, self._account.roots)
+        _require_usable(
+            await _require_one_more(pdf, signed, self._account.authority), self._account.authority
+        )
         return signed
 
     async def _answer(self, pdf: bytes, official: SigningOfficial) -> httpx.Response:
@@ -121,13 +126,15 @@ def _number(answer: httpx.Response) -> int | None:
     return number if isinstance(number, int) else None
 
 
-async def _require_one_more(sent: bytes, signed: bytes, roots: Sequence[x509.Certificate]) -> None:
+async def _require_one_more(sent: bytes, signed: bytes, authority: LetterEvidence) -> EmbeddedPdfSignature:
+    """Return the signature that was added, and with which nothing else came."""
     try:
-        before, after = (PdfFileReader(BytesIO(each)).embedded_signatures for each in (sent, signed))
-        one_more = signed.startswith(sent) and len(after) == len(before) + 1
-        signature = after[-1]
+        before, after = (PdfFileReader(BytesIO(each)) for each in (sent, signed))
+        one_more = signed.startswith(sent) and adds_a_signature_alone(before, after)
+        signature: EmbeddedPdfSignature = after.embedded_signatures[-1]
         moment = signature.self_reported_timestamp
-        context = ValidationContext(trust_roots=list(roots), moment=moment, allow_fetching=False)
+        roots = list(authority.certificates)
+        context = ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False)
         status = await async_validate_pdf_signature(signature, context, skip_diff=True)
     # Whatever the parser stumbles over, it is not the letter with a signature.
     except Exception as fault:
@@ -137,3 +144,18 @@ async def _require_one_more(sent: bytes, signed: bytes, roots: Sequence[x509.Cer
         raise UnavailableError(
             "the provider gave back something else than the letter with a trusted signature"
         )
+    return signature
+
+
+def _require_usable(signature: EmbeddedPdfSignature, authority: LetterEvidence) -> None:
+    """A signature that nobody could prove tomorrow is none. Raises NoUsableCertificateError."""
+    certificate = signature.signer_cert
+    revoked = {
+        entry["user_certificate"].native
+        for listed in authority.revocations
+        if listed.issuer == certificate.issuer
+        for entry in listed["tbs_cert_list"]["revoked_certificates"] or ()
+    }
+    ends: datetime = certificate.not_valid_after
+    if certificate.serial_number in revoked or ends < datetime.now(UTC) + STILL_VALID:
+        raise NoUsableCertificateError

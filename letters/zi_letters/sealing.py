@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from prometheus_client import Gauge
@@ -23,11 +24,11 @@ from zi_chassis.vault_requests import VAULT_ERRORS
 from zi_contracts.text import first_unseen
 from zi_letters.content import digest
 from zi_letters.keys import LetterKeys
-from zi_letters.letter_register import LetterRegister, LetterVault, NumberedLetter
-from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob
+from zi_letters.letter_register import LetterRegister, LetterVault, NumberedLetter, SignedPage
+from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob, SealJob, UnsealedPageJob
 from zi_letters.rendering import IssuingEntry
 from zi_letters.renewing import Renewing
-from zi_letters.stored_file import store_file
+from zi_letters.stored_file import kept_file, read_file, store_file
 from zi_letters.template import NoTemplateError
 from zi_letters.vault_fields import CONTENT, PURPOSE
 from zi_tlog.error import LogError
@@ -130,7 +131,8 @@ class Sealing:
         due = [id for id in letters if self._problems[id].next_try <= now]
         self._numbered = {}
         numbered = [id for id in due if await self._succeeds(id, self._number(id))]
-        sealed = [id for id in numbered if await self._succeeds(id, self._seal(self._numbered[id]))]
+        ready = [id for id in numbered if not self._numbered[id].awaits_signature]
+        sealed = [id for id in ready if await self._succeeds(id, self._seal(self._numbered[id]))]
         self._may_replace = self._may_replace or bool(sealed)
         if self._may_replace:
             self._may_replace = not await self._register.end_replaced()
@@ -168,22 +170,39 @@ class Sealing:
     async def _number(self, id: UUID) -> None:
         self._numbered[id] = await self._register.number(id)
 
+    async def page(self, letter: NumberedLetter) -> bytes:
+        """Return the page of a letter before anybody has signed it: the same bytes at every call. Raises NotYetError."""
+        vault = self._vault()
+        made = await self._worker.make(await self._page_job(vault, letter))
+        page, _ = await kept_file(vault, letter, made, "page")
+        return page
+
     async def _seal(self, letter: NumberedLetter) -> None:
         vault = self._vault()
+        job: SealJob | RenderJob
+        if letter.signed is None:
+            parts = await self._page_job(vault, letter)
+            job = RenderJob(**dict(parts), **await self._seal_parts())
+        else:
+            job = SealJob(file=await read_signed(vault, letter, letter.signed), **await self._seal_parts())
+        stored = await store_file(vault, letter, await self._worker.make(job), "file")
+        await self._register.record_file(letter, stored)
+
+    async def _seal_parts(self) -> dict[str, Any]:
+        timestamps = await asyncio.to_thread(self._keys.clock.source)
+        seal = self._keys.seal
+        return {"seal_key": seal.key, "seal_certificate": seal.certificate, "timestamps": timestamps}
+
+    async def _page_job(self, vault: LetterVault, letter: NumberedLetter) -> UnsealedPageJob:
         entry = await self._proven_entry(letter.event)
-        job = RenderJob(
+        return UnsealedPageJob(
             content=await read_content(vault, letter),
             template=await asyncio.to_thread(self._template, letter.template),
             message=entry.message,
             proof=entry.proof,
             policy=entry.policy,
             code_key=self._keys.code.skey,
-            seal_key=self._keys.seal.key,
-            seal_certificate=self._keys.seal.certificate,
-            timestamps=await asyncio.to_thread(self._keys.clock.source),
         )
-        stored = await store_file(vault, letter, await self._worker.make(job), "file")
-        await self._register.record_file(letter, stored)
 
     async def _proven_entry(self, event: UUID) -> IssuingEntry:
         """A letter is sealed over a receipt that verifies, and over none before."""
@@ -214,6 +233,14 @@ async def read_content(vault: LetterVault, letter: NumberedLetter) -> bytes:
     if first_unseen(fields[CONTENT]) is not None:
         raise SpoiltError("its content holds a sign that nobody sees")
     return content
+
+
+async def read_signed(vault: LetterVault, letter: NumberedLetter, signed: SignedPage) -> bytes:
+    """Read the page as its signatory has signed it. Raises SpoiltError."""
+    page = await read_file(vault, letter, signed.item)
+    if digest(page) != signed.file:
+        raise SpoiltError("its page is not the one that its signatory has signed")
+    return page
 
 
 def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:

@@ -1,21 +1,22 @@
 """An official's signature by a provider, which a server plays: what it refuses, how it fails, and that the passphrase stays unseen."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Callable
-from email.parser import BytesParser
-from email.policy import HTTP
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from tests.letters.sample_letter import CONTENT, NOW, authority, unsealed
+from tests.letters.signing_provider import IDENTITY, KEY, PASSPHRASE, ROOT, provider, refusal, signed_by
 from tests.letters.stand_in import PlayedAnswer, PlayedRequest, played
 
 from zi_chassis.domain import UnavailableError
@@ -29,53 +30,14 @@ from zi_letters.personal_signature import (
     SigningOfficial,
     WrongPassphraseError,
 )
-from zi_letters.seal import LetterWriter, LocalSeal
+from zi_letters.seal import LetterWriter
 
-PASSPHRASE, IDENTITY = "rahasia-contoh-17", "0000000000000017"
 OFFICIAL = SigningOfficial(IDENTITY, PASSPHRASE)
-ROOT = authority()
-KEY = ROOT.make_seal("Pejabat Contoh", NOW)
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return unsealed(tmp_path_factory.mktemp("log"))
-
-
-def signed_by(key: LocalSeal, pdf: bytes) -> bytes:
-    done = BytesIO()
-    metadata = PdfSignatureMetadata(
-        field_name="Official", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
-    )
-    signer = PdfSigner(metadata, key._signer(), new_field_spec=SigFieldSpec("Official"))
-    asyncio.run(signer.async_sign_pdf(LetterWriter(BytesIO(pdf)), output=done))
-    return done.getvalue()
-
-
-def parts(request: PlayedRequest) -> dict[str, bytes]:
-    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
-    message = BytesParser(policy=HTTP).parsebytes(head + request.body)
-    return {
-        str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True)
-        for part in message.iter_parts()
-    }  # type: ignore[misc]
-
-
-def refusal(number: int, status: int = 400) -> PlayedAnswer:
-    said = {"status_code": number, "error": f"passphrase {PASSPHRASE} ditolak"}
-    return PlayedAnswer(status, "application/json", json.dumps(said).encode())
-
-
-def provider(request: PlayedRequest) -> PlayedAnswer:
-    """Play the eSign client: it knows one official."""
-    fields = parts(request)
-    if not request.headers.get("Authorization", "").startswith("Basic "):
-        return PlayedAnswer(401, "application/json", b"{}")
-    if fields["nik"].decode() != IDENTITY:
-        return refusal(2011)
-    if fields["passphrase"].decode() != PASSPHRASE:
-        return refusal(2031)
-    return PlayedAnswer(200, "application/pdf", signed_by(KEY, fields["file"]))
 
 
 def sign(
@@ -90,7 +52,7 @@ def sign(
             "url": url,
             "name": "kantor",
             "password": "sandi-kantor",
-            "roots": evidence_in(ROOT.pem).certificates,
+            "authority": evidence_in(ROOT.pem),
         }
         async with httpx.AsyncClient(trust_env=False) as client:
             return await BsreSignature(BsreAccount(**{**named, **account}), client, seconds).sign(
@@ -156,6 +118,36 @@ def test_another_letter_or_a_letter_of_a_stranger_is_not_taken(page: bytes, tmp_
             sign(page, lambda _, pdf=forged: PlayedAnswer(200, "application/pdf", pdf))  # type: ignore[misc]
 
 
+def revoked() -> bytes:
+    """The list (PEM) on which the official's certificate stands."""
+    serial = x509.load_der_x509_certificate(KEY.certificate).serial_number
+    entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(NOW).build()
+    listed = x509.CertificateRevocationListBuilder().issuer_name(ROOT.certificate.subject).last_update(NOW)
+    dated = listed.next_update(NOW + timedelta(days=30)).add_revoked_certificate(entry)
+    return dated.sign(ROOT.key, SHA256()).public_bytes(Encoding.PEM)
+
+
+def test_a_certificate_that_is_revoked_or_ends_within_a_day_signs_nothing(page: bytes) -> None:
+    """The seal may follow later, and nobody could prove then that the signature was there in time."""
+    with pytest.raises(NoUsableCertificateError):
+        sign(page, authority=evidence_in(ROOT.pem + revoked()))
+    ending = ROOT.make_seal("Pejabat Contoh", NOW - timedelta(days=3 * 365 - 0.5))
+    with pytest.raises(NoUsableCertificateError):
+        sign(page, lambda request: PlayedAnswer(200, "application/pdf", signed_by(ending, page)))
+
+
+def test_a_signature_with_which_something_else_comes_is_not_taken(page: bytes) -> None:
+    """The provider may not change what the page shows, nor where it leads."""
+    added = BytesIO()
+    writer = LetterWriter(BytesIO(page))
+    writer.root[pdf_name("/OpenAction")] = pdf_string("elsewhere")
+    writer.update_root()
+    writer.write(added)
+    changed = signed_by(KEY, added.getvalue())
+    with pytest.raises(UnavailableError):
+        sign(page, lambda _: PlayedAnswer(200, "application/pdf", changed))
+
+
 def test_a_provider_that_does_not_answer_in_time_or_is_away_leaves_nothing(page: bytes) -> None:
     def slow(_: PlayedRequest) -> PlayedAnswer:
         time.sleep(0.5)
@@ -171,7 +163,8 @@ def test_nobody_sees_the_passphrase(page: bytes, caplog: pytest.LogCaptureFixtur
     """Neither in logs nor in errors, their causes or the text of an object."""
     caplog.set_level(logging.DEBUG)
     secrets = (PASSPHRASE, "sandi-kantor", IDENTITY)
-    told: list[object] = [OFFICIAL, BsreAccount("http://127.0.0.1", "kantor", "sandi-kantor")]
+    account = BsreAccount("http://127.0.0.1", "kantor", "sandi-kantor", evidence_in(ROOT.pem))
+    told: list[object] = [OFFICIAL, account]
     sign(page)
     for answer, url in (
         (refusal(2031), None),

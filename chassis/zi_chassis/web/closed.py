@@ -1,5 +1,5 @@
 """Pages that closed and sign-ins that ended: the person is asked for the code or to sign in. The text that they typed meanwhile
-stays in the window, to be sent again from there; a file has to be chosen again.
+stays in the window, to be sent again from there; a file has to be chosen again, and a passphrase typed again.
 """
 
 from urllib.parse import quote
@@ -30,7 +30,7 @@ async def closed(request: Request, error: Exception) -> Response:
     if request.headers.get("content-type") != TYPED:
         return RedirectResponse(track or sign_in, 303)
     pages: Pages = request.app.state.pages
-    form = Form.of(await request.form())
+    form = Form.of(await request.form()).without_secrets()
     return pages.render(request, "closed.html", 401, form=form, track=track, sign_in=sign_in)
 
 

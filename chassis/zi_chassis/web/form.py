@@ -7,6 +7,7 @@ from typing import Any, Self
 from starlette.datastructures import FormData
 
 DEPTH = 4
+SECRETS = frozenset({"passphrase"})
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Form:
 
     def refused(self, errors: Mapping[str, str]) -> Self:
         return replace(self, errors=dict(errors))
+
+    def without_secrets(self) -> Self:
+        """Return the fields that may be shown again."""
+        return replace(self, values={name: text for name, text in self.values.items() if name not in SECRETS})
 
     def nested(self, *names: str) -> dict[str, Any]:
         """{"reporter.email": "x"} -> {"reporter": {"email": "x"}}; what was left blank is absent.
