@@ -12,7 +12,7 @@ TEXT = (Path(__file__).parents[2] / "docs" / "verify.md").read_text()
 
 
 def test_the_table_is_that_of_the_program() -> None:
-    rows = re.findall(r"^\| (\d) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
     by_code = sorted(ExitStatus, key=lambda status: status.code)
     assert rows == [(str(status.code), status.word.en, status.meaning.en) for status in by_code]
 

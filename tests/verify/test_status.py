@@ -16,6 +16,7 @@ NUMBERS = {
     ExitStatus.NOT_READ: 7,
     ExitStatus.PROMISE_BROKEN: 8,
     ExitStatus.NOT_VALID_THEN: 9,
+    ExitStatus.NOT_SIGNED_PERSONALLY: 10,
 }
 
 
@@ -23,7 +24,7 @@ def test_a_number_never_changes() -> None:
     assert {status: status.code for status in ExitStatus} == NUMBERS
 
 
-@pytest.mark.parametrize("order", [(1, 8, 9, 7, 4, 6, 5, 0), (1, 4, 3, 2, 0)])
+@pytest.mark.parametrize("order", [(10, 1, 8, 9, 7, 4, 6, 5, 0), (1, 4, 3, 2, 0)])
 def test_the_severest_counts(order: tuple[int, ...]) -> None:
     by_code = {status.code: status for status in ExitStatus}
     for at, code in enumerate(order):

@@ -3,9 +3,9 @@ content and template show, made again in a process that can do nothing else."""
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -33,7 +33,7 @@ from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
 from zi_verify.day import clock_of
 from zi_verify.error import VerifyError
-from zi_verify.letter_error import LetterFileError
+from zi_verify.letter_error import LetterFileError, PersonalSignatureMissingError
 from zi_verify.letter_file import LetterFile, creator_of, open_letter
 from zi_verify.letter_page import PageError, make_page
 from zi_verify.letter_standing import LedgerStanding, LetterInLedger, LetterLedger, standing_in
@@ -60,7 +60,7 @@ ISSUES = frozenset(
 @dataclass(frozen=True)
 class CertificateReport:
     """The verdict on a letter, with remarks; `number` is empty if nothing is proven, `shortfalls` say that the keys were compared with
-    nothing."""
+    nothing, or that a promised signature is missing."""
 
     number: str
     remarks: tuple[Sentence, ...]
@@ -87,12 +87,12 @@ def check_certificate(
     ledger: LetterLedger | None = None,
 ) -> CertificateReport:
     """The report on a letter's PDF, under the given policy, or one that is pinned, or else the one inside it; `authority` are the certificates
-    (PEM or DER) of those who certified the seal and its timestamps; `at` is when it must have been valid; `ledger` tells how it stands."""
+    (PEM or DER) of those who certified the seal, its signatory and its timestamps; `at` is when it must have been valid; `ledger` tells how it stands."""
     roots = None if authority is None else _certificates(authority)
     try:
         letter = open_letter(data, roots)
     except LetterFileError as error:
-        return _failed("PDF", error.sentence)
+        return _no_letter(error)
     try:
         files = attached(letter.attachments)
         memory = memory or Memory(None)
@@ -111,7 +111,7 @@ def check_certificate(
     stood = _standing(ledger, _in_ledger(letter, files, issued), memory, at, now)
     if stood.findings:
         return CertificateReport("", (), Failed(stood.findings))
-    remarks = (*_remarks(letter, issued, clock, is_certified=roots is not None), *stood.remarks)
+    remarks = (*_remarks(letter, issued, files[CONTENT], is_certified=roots is not None), *stood.remarks)
     late = shortfalls_at(letter.times, _last_day(files[CONTENT]), at, now, clock)
     number, not_run = issued.message["data"]["number"], [] if is_known else [_not_run(template)]
     shortfalls = (*issued.comparison.shortfalls, *late, *stood.shortfalls, *not_run)
@@ -145,6 +145,11 @@ def _certificates(data: bytes) -> list[x509.Certificate]:
 
 def _failed(file: str, why: Sentence) -> CertificateReport:
     return CertificateReport("", (), Failed((CheckFinding(file, why),)))
+
+
+def _no_letter(error: LetterFileError) -> CertificateReport:
+    unsigned = (_UNSIGNED,) if isinstance(error, PersonalSignatureMissingError) else ()
+    return replace(_failed("PDF", error.sentence), shortfalls=unsigned)
 
 
 def _proven(files: Mapping[str, bytes], comparison: Comparison | None) -> _Issued:
@@ -229,7 +234,7 @@ def _require_same_maker(letter: LetterFile, page: bytes) -> None:
         )
 
 
-def _remarks(letter: LetterFile, issued: _Issued, clock: tzinfo, *, is_certified: bool) -> list[Sentence]:
+def _remarks(letter: LetterFile, issued: _Issued, content: bytes, *, is_certified: bool) -> list[Sentence]:
     policy = issued.comparison.policy
     remarks = [*log_names(policy), issued.comparison.remark]
     remarks += [NO_WITNESS] if policy.quorum == NO_QUORUM else []
@@ -237,12 +242,26 @@ def _remarks(letter: LetterFile, issued: _Issued, clock: tzinfo, *, is_certified
     remarks += [] if is_certified else [_ANY_AUTHORITY]
     return [
         *remarks,
-        remark_of(letter.times, clock),
+        remark_of(letter.times, clock_of(content)),
         Sentence(
-            f"Entry {issued.index} of the ledger issued it. The seal says: {letter.seal}.",
-            f"Entri {issued.index} buku besar menerbitkannya. Segel menyebut: {letter.seal}.",
+            f"Entry {issued.index} of the ledger issued it. The seal says: {letter.signers.seal}.",
+            f"Entri {issued.index} buku besar menerbitkannya. Segel menyebut: {letter.signers.seal}.",
         ),
+        *_signatory(letter, content),
     ]
+
+
+def _signatory(letter: LetterFile, content: bytes) -> Iterator[Sentence]:
+    """Name who signed personally: as the letter states it, and as the certificate does."""
+    signers, stated = letter.signers, json.loads(content)["signer"]
+    if signers.official is not None:
+        named, position = stated["name"], stated["position"]
+        yield Sentence(
+            f"Signed personally, by the letter: {named}, {position}; by the certificate: {signers.official}, certified by"
+            f" {signers.official_certified_by}. Compare the two.",
+            f"Ditandatangani secara pribadi, menurut surat: {named}, {position}; menurut sertifikat: {signers.official}, disahkan oleh"
+            f" {signers.official_certified_by}. Bandingkan keduanya.",
+        )
 
 
 def _in_ledger(letter: LetterFile, files: Mapping[str, bytes], issued: _Issued) -> LetterInLedger:
@@ -284,6 +303,13 @@ def _not_run(template: str) -> Shortfall:
     )
 
 
+_UNSIGNED = Shortfall(
+    ExitStatus.NOT_SIGNED_PERSONALLY,
+    Sentence(
+        "Its signatory has not signed it, as far as this file proves: the office's seal alone does not make it a letter.",
+        "Menurut berkas ini, penanda tangannya belum menandatanganinya: segel kantor saja tidak menjadikannya surat.",
+    ),
+)
 _OTHER_MESSAGE = Sentence("this entry issues no letter", "entri ini tidak menerbitkan surat")
 _NOT_BOUND = Sentence(
     "the entry that issued the letter names another digest",

@@ -9,3 +9,7 @@ class LetterFileError(ValueError):
     def __init__(self, en: str, id: str) -> None:
         super().__init__(en)
         self.sentence = Sentence(en, id)
+
+
+class PersonalSignatureMissingError(LetterFileError):
+    """The letter promises the personal signature of its signatory, and has none that holds."""

@@ -1,6 +1,8 @@
-"""An official letter as a file: one revision that shows and carries everything, one that adds an invisible signature over all of it, and
-then only such that add a timestamp over all before them; whatever is more than that is refused."""
+"""An official letter as a file: one revision that shows and carries everything, one that adds its signatory's invisible signature where its
+content promises it, one that adds an invisible seal over all of it, and then only such that add a timestamp over all before them; whatever is
+more than that is refused."""
 
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +13,9 @@ from pyhanko.pdf_utils.generic import DictionaryObject, Reference
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
-from zi_verify.letter_error import LetterFileError
-from zi_verify.letter_signature import LetterTimes, judged_signatures
+from zi_tlog.letter import CONTENT
+from zi_verify.letter_error import LetterFileError, PersonalSignatureMissingError
+from zi_verify.letter_signature import LetterSigners, LetterTimes, judged_signatures, signers_of
 
 # What the parsers think of a broken file is no part of the answer.
 for _parser in ("pyhanko", "pyhanko_certvalidator"):
@@ -26,13 +29,13 @@ _INFO_CHANGED = {"/ModDate", "/Producer"}
 
 @dataclass(frozen=True)
 class LetterFile:
-    """A letter with valid signatures: its attachments, the name on its seal, and when each signature was made; `ends` are the lengths of the
-    file up to each of them."""
+    """A letter with valid signatures: its attachments, who signed it, and when each signature was made; `ends` are the lengths of the file up
+    to each of them."""
 
     data: bytes
     attachments: Mapping[str, bytes]
     creator: str
-    seal: str
+    signers: LetterSigners
     times: LetterTimes
     ends: tuple[int, ...]
 
@@ -44,11 +47,15 @@ class LetterFile:
                 "halaman menampilkan hal lain daripada isinya",
             )
         steps = [self.data[:end] for end in self.ends]
-        if not (_is_only_sealed(steps[0], page) and all(map(_is_only_stamped, steps[1:], steps))):
+        if not (_is_only_sealed(steps[0], page) and all(map(self._is_only_signed, steps[1:], steps))):
             raise LetterFileError(
                 "something else than a signature was added to the page",
                 "ada yang ditambahkan pada halaman selain tanda tangan",
             )
+
+    def _is_only_signed(self, data: bytes, before: bytes) -> bool:
+        is_seal = self.signers.official is not None and before == self.data[: self.ends[0]]
+        return _is_only_added(data, before, "/Sig" if is_seal else "/DocTimeStamp")
 
 
 def open_letter(data: bytes, roots: Sequence[x509.Certificate] | None) -> LetterFile:
@@ -64,6 +71,12 @@ def open_letter(data: bytes, roots: Sequence[x509.Certificate] | None) -> Letter
         ) from error
 
 
+def promises_personal_signature(content: bytes) -> bool:
+    """Tell whether the content of a letter, which the ledger's entry binds, names a signatory who signs personally."""
+    signer = json.loads(content).get("signer")
+    return isinstance(signer, dict) and signer.get("personal_signature") is True
+
+
 def creator_of(page: bytes) -> str:
     """The program that made a page, as the page itself says."""
     return _creator(PdfFileReader(BytesIO(page)).trailer_view)
@@ -71,25 +84,33 @@ def creator_of(page: bytes) -> str:
 
 def _opened(data: bytes, roots: Sequence[x509.Certificate] | None) -> LetterFile:
     reader = PdfFileReader(BytesIO(data))
+    first = reader.get_historical_resolver(0)
+    attachments = dict(_attachments(first))
+    is_personal = promises_personal_signature(attachments[CONTENT])
     signatures = reader.embedded_signatures
     kinds = [str(each.sig_object_type) for each in signatures]
     revisions = [each.signed_revision for each in signatures]
+    people = kinds.count("/Sig")
     if (
         reader.encrypted
-        or kinds[:1] != ["/Sig"]
-        or set(kinds[1:]) - {"/DocTimeStamp"}
+        or kinds != ["/Sig"] * people + ["/DocTimeStamp"] * (len(kinds) - people)
+        or people not in (1, 1 + is_personal)
         or revisions != list(range(1, reader.xrefs.total_revisions))
     ):
         raise LetterFileError(
             "the file is not a letter with one signature", "berkas ini bukan surat dengan satu tanda tangan"
         )
-    times = judged_signatures(reader, data, roots)
-    first = reader.get_historical_resolver(0)
+    if people < 1 + is_personal:
+        raise PersonalSignatureMissingError(
+            "the letter promises the personal signature of its signatory besides the office's seal, and has one signature only",
+            "surat menjanjikan tanda tangan pribadi penanda tangannya di samping segel kantor, tetapi hanya ada satu tanda tangan",
+        )
+    times = judged_signatures(reader, data, roots, is_personal=is_personal)
     return LetterFile(
         data,
-        dict(_attachments(first)),
+        attachments,
         _creator(first.trailer_view),
-        str(signatures[0].signer_cert.subject.human_friendly),
+        signers_of(reader, is_personal=is_personal),
         times,
         tuple(int(each.byte_range[2]) + int(each.byte_range[3]) for each in signatures),
     )
@@ -154,14 +175,14 @@ def _is_invisible_seal(reader: PdfFileReader, sheet: Reference) -> bool:
     return set(widget) == _WIDGET and all(float(side) == 0 for side in widget["/Rect"])
 
 
-def _is_only_stamped(data: bytes, before: bytes) -> bool:
+def _is_only_added(data: bytes, before: bytes, kind: str) -> bool:
     try:
-        return _adds_only_a_timestamp(PdfFileReader(BytesIO(data)), PdfFileReader(BytesIO(before)))
+        return _adds_only_a_signature(PdfFileReader(BytesIO(data)), PdfFileReader(BytesIO(before)), kind)
     except (PdfError, KeyError, IndexError, TypeError, ValueError, AttributeError):
         return False
 
 
-def _adds_only_a_timestamp(reader: PdfFileReader, before: PdfFileReader) -> bool:
+def _adds_only_a_signature(reader: PdfFileReader, before: PdfFileReader, kind: str) -> bool:
     old, new = before.trailer_view, reader.trailer_view
     if int(new["/Prev"]) != before.last_startxref or any(
         old.raw_get(key) != new.raw_get(key) for key in ("/Root", "/Info")
@@ -177,7 +198,7 @@ def _adds_only_a_timestamp(reader: PdfFileReader, before: PdfFileReader) -> bool
         changed <= may_change.keys() | store
         and not reader.xrefs.refs_freed_in_revision(last)
         and all(_same_but(before, reader, ref, keys) for ref, keys in may_change.items())
-        and _has_one_more_timestamp(reader, before, sheet)
+        and _has_one_more_field(reader, before, sheet, kind)
     )
 
 
@@ -189,7 +210,7 @@ def _same_but(before: PdfFileReader, reader: PdfFileReader, ref: Reference, keys
     return old == new
 
 
-def _has_one_more_timestamp(reader: PdfFileReader, before: PdfFileReader, sheet: Reference) -> bool:
+def _has_one_more_field(reader: PdfFileReader, before: PdfFileReader, sheet: Reference, kind: str) -> bool:
     old, fields = before.root["/AcroForm"]["/Fields"], reader.root["/AcroForm"]["/Fields"]
     notes = reader.get_object(sheet)["/Annots"]
     if repr(notes) != repr(fields) or [*map(repr, fields)][:-1] != [*map(repr, old)]:
@@ -198,5 +219,5 @@ def _has_one_more_timestamp(reader: PdfFileReader, before: PdfFileReader, sheet:
     return (
         set(widget) <= _WIDGET | {"/TU"}
         and all(float(side) == 0 for side in widget["/Rect"])
-        and str(widget["/V"]["/Type"]) == "/DocTimeStamp"
+        and str(widget["/V"]["/Type"]) == kind
     )

@@ -21,7 +21,7 @@ from pyhanko.sign.validation.status import (
 )
 from pyhanko_certvalidator import ValidationContext
 
-from zi_verify.letter_error import LetterFileError
+from zi_verify.letter_error import LetterFileError, PersonalSignatureMissingError
 
 _TIMESTAMP = "/DocTimeStamp"
 _CERTIFYING = EllipticCurvePublicKey | RSAPublicKey | Ed25519PublicKey
@@ -42,6 +42,15 @@ class LetterTimes:
 
     seal: LetterSpan
     timestamps: tuple[LetterSpan, ...]
+
+
+@dataclass(frozen=True)
+class LetterSigners:
+    """The names on the certificates of the seal, and of the personal signature beneath it with the name of who certified that one."""
+
+    seal: str
+    official: str | None
+    official_certified_by: str | None
 
 
 @dataclass(frozen=True)
@@ -102,11 +111,25 @@ class _Judge:
         return False
 
 
+def signers_of(reader: PdfFileReader, *, is_personal: bool) -> LetterSigners:
+    """Name the signers of a letter, the first of which is its signatory where it has a personal signature."""
+    *personal, seal = reader.embedded_signatures[: 1 + is_personal]
+    official = next((_certificate_of(each) for each in personal), None)
+    return LetterSigners(
+        str(_certificate_of(seal).subject.human_friendly),
+        None if official is None else str(official.subject.human_friendly),
+        None if official is None else str(official.issuer.human_friendly),
+    )
+
+
 def judged_signatures(
-    reader: PdfFileReader, data: bytes, roots: Sequence[x509.Certificate] | None
+    reader: PdfFileReader, data: bytes, roots: Sequence[x509.Certificate] | None, *, is_personal: bool
 ) -> LetterTimes:
-    """Judge all signatures of a letter, which has one seal and then only timestamps. Raises LetterFileError."""
-    seal, *archive = reader.embedded_signatures
+    """Judge all signatures of a letter: its signatory's, where it has a personal one, then one seal, and then only timestamps.
+
+    Raises LetterFileError."""
+    personal = reader.embedded_signatures[:is_personal]
+    seal, *archive = reader.embedded_signatures[is_personal:]
     judge = _judge(reader, roots)
     stamped = _stamp_on(seal)
     if stamped is not None and not archive:
@@ -116,6 +139,8 @@ def judged_signatures(
     if claimed is None:
         raise LetterFileError("the seal names no time", "segel tidak menyebut waktu")
     _require_seal(judge, data, seal, claimed, is_last=not archive)
+    for each in personal:
+        _require_personal(judge, each, seal, claimed)
     for number, signature in enumerate(archive, 1):
         times.append(_timestamp(judge, data, signature, is_last=number == len(archive)))
     return LetterTimes(LetterSpan(claimed, _ends(seal.signer_cert)), tuple(times))
@@ -144,6 +169,34 @@ def _require_seal(
     judge.require(status, moment, whole=whole)
     if status.timestamp_validity is not None:
         judge.require(status.timestamp_validity, moment, whole=True)
+
+
+def _require_personal(
+    judge: _Judge, signature: EmbeddedPdfSignature, seal: EmbeddedPdfSignature, sealed: datetime
+) -> None:
+    """It was there when the page was sealed over it, so it is judged at that time."""
+    try:
+        keys = [_certificate_of(each).public_key.dump() for each in (signature, seal)]
+        context = judge.at(sealed, signature.signer_cert)
+        status = validate_pdf_signature(signature, context, context, skip_diff=True)
+        covered = signature.evaluate_signature_coverage() >= SignatureCoverageLevel.ENTIRE_REVISION
+        judge.require(status, sealed, whole=covered)
+    # Whatever the parser stumbles over, it is no signature of anybody.
+    except Exception as error:
+        raise PersonalSignatureMissingError(
+            "the personal signature of its signatory does not hold: it is not over this page, or was not certified by an authority that you gave",
+            "tanda tangan pribadi penanda tangannya tidak sah: bukan atas halaman ini, atau tidak disahkan oleh otoritas yang Anda berikan",
+        ) from error
+    if keys[0] == keys[1]:
+        raise PersonalSignatureMissingError(
+            "the personal signature was made with the key of the office's seal",
+            "tanda tangan pribadi dibuat dengan kunci segel kantor",
+        )
+
+
+def _certificate_of(signature: EmbeddedPdfSignature) -> x509.Certificate:
+    certificate: x509.Certificate = signature.signer_cert
+    return certificate
 
 
 def _stamp_on(seal: EmbeddedPdfSignature) -> cms.SignedData | None:

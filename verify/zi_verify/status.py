@@ -10,6 +10,14 @@ from zi_verify.verdict import Language, Sentence
 class ExitStatus(Enum):
     """The exit statuses of a run, the most severe first: number, name for people, and meaning."""
 
+    NOT_SIGNED_PERSONALLY = (
+        10,
+        Sentence("not signed personally", "tidak ditandatangani secara pribadi"),
+        Sentence(
+            "the letter promises the personal signature of its signatory, which is missing or does not hold",
+            "surat menjanjikan tanda tangan pribadi penanda tangannya, yang tidak ada atau tidak sah",
+        ),
+    )
     FAIL = (
         1,
         Sentence("FAIL", "GAGAL"),
