@@ -1,6 +1,7 @@
 """Messages of certificates: the steps of an application, the numbers of its letters, and whether a letter is still valid."""
 
 from datetime import date
+from operator import not_
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -101,7 +102,8 @@ class Overtaken(_Part):
 class SignedLetter(_Part):
     """A letter that was signed for: the digests bind its content and the template that shows it; its number comes after.
 
-    `item` is the content in the vault, `valid_until` its last valid day.
+    `item` is the content in the vault, `valid_until` its last valid day. With a `personal_signature` the letter promises that its signatory
+    signs the page too, beneath the seal.
     """
 
     letter: UUID
@@ -110,6 +112,7 @@ class SignedLetter(_Part):
     template: Sha256Hex
     valid_until: date | None = None
     item: ItemRef | None = None
+    personal_signature: Annotated[bool, Field(exclude_if=not_)] = False
 
 
 class ApplicationData(Data):
@@ -369,6 +372,18 @@ class LetterNumbered(ApplicationData):
 
     letter: UUID
     number: ShortText
+
+
+class LetterSignedPersonally(ApplicationData):
+    """The signatory's own signature is on the letter's page, by a key that a provider holds for them; the seal follows. `file` is the digest
+    of the page with it, which is no letter yet."""
+
+    type: ClassVar[str] = "zi.certificates.letter_signed_personally"
+
+    letter: UUID
+    number: ShortText
+    file: Sha256Hex
+    item: ItemRef
 
 
 class LetterSealed(ApplicationData):
@@ -741,6 +756,7 @@ MODELS: tuple[type[Data], ...] = (
     ApplicationSentBack,
     LettersSigned,
     LetterNumbered,
+    LetterSignedPersonally,
     LetterSealed,
     LetterRenewed,
     LetterSuspended,

@@ -437,7 +437,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
 LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
     *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer")),
-    *(Typed("certificates", name) for name in ("number", "year", "shelf_life_months")),
+    *(Typed("certificates", name) for name in ("number", "year", "shelf_life_months", "passphrase")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "code", "before.", "after.", "places")),
     *(Typed("umkm", name) for name in ("q", "cases", "hours")),
     *(Typed("integrity", name) for name in ("finished.", "token", "ticket", "search", "value")),

@@ -52,6 +52,7 @@ from zi_certificates.domain.application.commands import (
     SendBack,
     SendData,
     Sign,
+    SignPersonally,
     Submit,
     Supersede,
     Suspend,
@@ -219,6 +220,12 @@ RESUBMIT = Resubmit(
 )
 SEND_BACK = SendBack(by=signer(), known=NOTHING_KNOWN, reasons=(WRONG,))
 SIGN = sign()
+PROMISE = SIGN.model_copy(
+    update={"letters": tuple(each.model_copy(update={"personal_signature": True}) for each in SIGN.letters)}
+)
+SIGN_PERSONALLY = SignPersonally(
+    by=signer(), letter=named("ski_post_border"), file="9" * 64, item=item("letter.file")
+)
 NUMBER = number()
 SEAL = seal()
 RENEW = renew()
@@ -251,6 +258,9 @@ REJECTED = (*TAKEN, REJECT)
 SIGNED = (*PASSED, SIGN)
 NUMBERED = (*SIGNED, NUMBER)
 ISSUED = (*NUMBERED, SEAL)
+PROMISED = (*PASSED, PROMISE)
+WANTED = (*PROMISED, NUMBER)
+SIGNED_PERSONALLY = (*WANTED, SIGN_PERSONALLY)
 
 
 def after(*commands: ApplicationCommands, state: Application = no_application) -> Application:

@@ -15,6 +15,7 @@ from tests.certificates.officials import (
     named,
     signer,
     staff,
+    system,
 )
 from tests.certificates.steps import (
     APPROVE_OVERRIDE,
@@ -38,6 +39,8 @@ from tests.certificates.steps import (
     PASSED,
     PAY,
     PAY_LESS,
+    PROMISE,
+    PROMISED,
     REFUND,
     REFUSE_OVERRIDE,
     REINSTATE,
@@ -52,7 +55,9 @@ from tests.certificates.steps import (
     SEND,
     SEND_BACK,
     SIGN,
+    SIGN_PERSONALLY,
     SIGNED,
+    SIGNED_PERSONALLY,
     SUBMIT,
     SUBMITTED,
     SUPERSEDE,
@@ -60,6 +65,7 @@ from tests.certificates.steps import (
     TAKE,
     TAKEN,
     UNPAID,
+    WANTED,
     WITHDRAW,
     WRONG,
     after,
@@ -169,6 +175,7 @@ REPEATED: list[tuple[Commands, ApplicationCommands]] = [
     (PAID, PAY),
     (NUMBERED, NUMBER),
     (ISSUED, SEAL),
+    (SIGNED_PERSONALLY, SIGN_PERSONALLY),
     ((*ISSUED, SUSPEND), SUSPEND),
     (ISSUED, REINSTATE),
     ((*ISSUED, REVOKE), REVOKE),
@@ -259,6 +266,14 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     (NUMBERED, number(said="SKI-2026-000009"), errors.AnotherNumberError),
     (SIGNED, SEAL, errors.NotNumberedError),
     (ISSUED, seal(file="e" * 64), errors.SealedAlreadyError),
+    (PROMISED, SEAL, errors.NotNumberedError),
+    (WANTED, SEAL, errors.SignatureWantedError),
+    (PASSED, SIGN_PERSONALLY, errors.NoSuchLetterError),
+    (NUMBERED, SIGN_PERSONALLY, errors.NoPersonalSignatureError),
+    (PROMISED, SIGN_PERSONALLY, errors.PageNotReadyError),
+    (WANTED, by(SIGN_PERSONALLY, signer("signer-gita")), errors.NotTheSignatoryError),
+    (WANTED, by(SIGN_PERSONALLY, system()), WrongRoleError),
+    (SIGNED_PERSONALLY, changed(SIGN_PERSONALLY, file="8" * 64), errors.SignedPersonallyError),
     (NUMBERED, RENEW, errors.NotSealedError),
     (NUMBERED, SUSPEND, errors.NotSealedError),
     (ISSUED, by(SUSPEND, evaluator("evaluator-cici")), NotASignerError),
@@ -555,6 +570,25 @@ def test_who_once_had_it_in_hands_never_signs_it() -> None:
     state = after(*TAKEN, RELEASE, elsewhere, by(PASS, evaluator("evaluator-cici")))
     with pytest.raises(errors.SamePersonError):
         decide(by(SIGN, staff("evaluator-ani", "signer")), state)
+
+
+def test_a_letter_that_promises_a_personal_signature_is_sealed_after_it() -> None:
+    wanted, signed = after(*WANTED), after(*SIGNED_PERSONALLY)
+    assert [each.awaits_signature for state in (wanted, signed) for each in state.letters] == [True, False]
+    assert signed.status is ApplicationStatus.ISSUED_UNSEALED
+    assert after(SEAL, state=signed).status is ApplicationStatus.ISSUED
+
+
+def test_an_acting_signer_signs_personally_after_the_appointment_too_and_nobody_in_their_place() -> None:
+    acting = Appointment(
+        event=named("appointment"), official="evaluator-cici", begins=MONDAY, ends=MONDAY + DAY
+    )
+    decided = changed(PROMISE, by=evaluator("evaluator-cici"), appointment=acting)
+    late = by(SIGN_PERSONALLY, evaluator("evaluator-cici", MONDAY + 9 * DAY))
+    [letter] = after(*PASSED, decided, NUMBER, late).letters
+    assert letter.signed == "9" * 64
+    with pytest.raises(errors.NotTheSignatoryError):
+        decide(SIGN_PERSONALLY, after(*PASSED, decided, NUMBER))
 
 
 KINDS = ("ske_health", "ske_free_sale")

@@ -70,6 +70,11 @@ APPLICATION = Aggregate(
         Row(acting(usual.SEND_BACK), usual.PASSED, EVALUATED | ACTING),
         Row(acting(usual.SIGN), usual.PASSED, APPLICANT | EVALUATED | ACTING),
         Row(usual.NUMBER, usual.SIGNED, EVALUATED),
+        Row(
+            usual.SIGN_PERSONALLY,
+            usual.WANTED,
+            EVALUATED | {"who signed for it": usual.SIGN_PERSONALLY.by.actor},
+        ),
         Row(usual.SEAL, usual.NUMBERED, EVALUATED),
         Row(usual.RENEW, usual.ISSUED, EVALUATED),
         Row(acting(usual.SUSPEND), usual.ISSUED, EVALUATED | ACTING),

@@ -52,6 +52,7 @@ class LetterLabels(BaseModel):
     refused: LetterText = LetterText(
         id="Ditolak, tidak termasuk dalam surat ini", en="Refused, not part of this letter"
     )
+    signatures: LetterText = LetterText(id="Tanda tangan", en="Signatures")
     validity_undecided: LetterText = LetterText(
         id="Tidak ditetapkan oleh kantor ini", en="Not decided by this office"
     )

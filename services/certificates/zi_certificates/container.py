@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from zi_certificates.letters.issuer import issuing_office, load_letter_keys
+from zi_certificates.letters.personal_signing import PersonalSigning
 from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.letters.signing import Signing
+from zi_certificates.letters.signing_service import signing_service
 from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import DECIDERS
 from zi_certificates.messaging.timers import report_of, timers
@@ -73,7 +75,7 @@ from zi_rules.certificate.retention import load_retention_rules
 from zi_rules.letter_template import load_letter_templates
 from zi_rules.version import refuse_gap
 
-GATEWAY_SECONDS = 10.0
+GATEWAY_SECONDS, SIGNING_SECONDS = 10.0, 20.0
 
 
 class CertificatesOffice(VaultConnection):
@@ -142,10 +144,17 @@ class CertificatesOffice(VaultConnection):
         self.keys = load_letter_keys(settings)
         issuer = issuing_office(settings, self.keys, self.wording)
         salts = settings.secret("salts")
-        self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts)
+        self.sealing = self._sealing(templates)
+        self.signing_client = outgoing.client(SIGNING_SECONDS)
+        service = signing_service(settings, self.signing_client)
+        self.personal = PersonalSigning(
+            self.store, self.letter_register, self.sealing, lambda: self.vault, service
+        )
+        self.signing = Signing(
+            self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts, self.personal
+        )
         must_confine = not settings.demo
         self.verifying = Verifying(self.store, self.keys, self.clock, self.checks, must_confine=must_confine)
-        self.sealing = self._sealing(templates)
 
     def _open_billing(self) -> None:
         self.payments_client = outgoing.client(GATEWAY_SECONDS)
@@ -166,9 +175,10 @@ class CertificatesOffice(VaultConnection):
         )
 
     def _sealing(self, templates: Sequence[bytes]) -> Sealing:
+        self.letter_register = CertificateRegister(self.store, self.settings.office, self.clock)
         return Sealing(
             self.store,
-            CertificateRegister(self.store, self.settings.office, self.clock),
+            self.letter_register,
             self.keys,
             self.ledger,
             lambda: self.vault,
@@ -217,5 +227,6 @@ class CertificatesOffice(VaultConnection):
         await self.uploads.aclose()
         await self.http.aclose()
         await self.payments_client.aclose()
+        await self.signing_client.aclose()
         await self.checks.flush(self.store.database)
         self.store.close()

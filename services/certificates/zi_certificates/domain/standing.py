@@ -19,20 +19,28 @@ FINAL = (Standing.SUPERSEDED, Standing.REVOKED)
 
 
 class Letter(Value):
-    """`file` is the digest of its one signed file, `renewed` of that file with its last further timestamp; without a number and a file it
-    is valid for nobody. `to_amend`: an official has called for its amendment."""
+    """`file` is the digest of its one sealed file, `renewed` of that file with its last further timestamp; without a number and a file it
+    is valid for nobody. With a `personal_signature` its signatory signs the page before the seal, and `signed` is the digest of that page.
+    `to_amend`: an official has called for its amendment."""
 
     id: UUID
     kind: str
     content: str
     template: str
     number: str | None = None
+    personal_signature: bool = False
+    signed: str | None = None
     file: str | None = None
     standing: Standing = Standing.VALID
     by_number: str | None = None
     suspended_by: str | None = None
     renewed: str | None = None
     to_amend: bool = False
+
+    @property
+    def awaits_signature(self) -> bool:
+        """Return whether only its signatory can go on: it has its number and lacks the personal signature that it promises."""
+        return self.personal_signature and self.number is not None and self.signed is None
 
 
 Letters = tuple[Letter, ...]

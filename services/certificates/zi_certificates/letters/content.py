@@ -4,6 +4,7 @@ wording. Pure."""
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import not_
 from typing import Annotated, Literal
 
 from babel import Locale
@@ -33,6 +34,7 @@ from zi_rules.certificate.letter_wording import (
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.certificate.validity import last_valid_day
 
+SIGNATURES = "pejabat secara pribadi, dan segel kantor / the official's own, and the office's seal"
 COUNTRIES = {language: Locale(language).territories for language in ("id", "en")}
 
 
@@ -66,9 +68,11 @@ class LetterAnalysis(Value):
 
 
 class CertificateSignatory(Signatory):
-    """`nip` is the official's number in the civil service."""
+    """`nip` is the official's number in the civil service; with a `personal_signature` the letter is nothing without the one of this
+    official."""
 
     nip: Line | None = None
+    personal_signature: Annotated[bool, Field(exclude_if=not_)] = False
 
 
 class WordingPin(Value):
@@ -118,7 +122,13 @@ class CompliantApplication:
 
 
 def signatory(
-    name: str, role: str, wording: LetterWording, *, is_acting: bool, official: str = ""
+    name: str,
+    role: str,
+    wording: LetterWording,
+    *,
+    is_acting: bool,
+    official: str = "",
+    personal_signature: bool = False,
 ) -> CertificateSignatory:
     """Name the signatory by their role, or as the wording knows them."""
     positions, known = wording.positions, wording.signatory(official)
@@ -129,6 +139,7 @@ def signatory(
         name=one_line(name),
         position=positions.acting if is_acting else position,
         nip=None if known is None else known.nip,
+        personal_signature=personal_signature,
     )
 
 
@@ -155,7 +166,7 @@ def content_of(
         legal_bases=tuple(_bilingual(each.text) for each in wording.bases_of(letter, goods)),
         holder=applied.holder,
         statement=_bilingual(wording.statements[letter]),
-        facts=tuple(_facts(letter, goods, applied, rules, wording.labels)),
+        facts=tuple(_facts(letter, goods, applied, rules, wording.labels, signer)),
         products=tuple(map(_product, products)),
         analyses=tuple(_analyses(products)),
         valid_until=last_valid_day(letter, goods, signed, rules),
@@ -189,6 +200,7 @@ def _facts(
     applied: CompliantApplication,
     rules: CertificateRules,
     labels: LetterLabels,
+    signer: CertificateSignatory,
 ) -> Iterator[LabelledLine]:
     goods_name, products = rules.names.goods[goods], applied.statement.products
     yield LabelledLine(label=_bilingual(labels.application), value=applied.ticket)
@@ -209,6 +221,8 @@ def _facts(
     yield from _rows(labels.consignee, applied.consignee.splitlines())
     yield from _annex_rows(kind, goods, applied.statement, rules)
     yield from _rows(labels.refused, (f"{each.product} ({each.batch})" for each in applied.refused))
+    if signer.personal_signature:
+        yield LabelledLine(label=_bilingual(labels.signatures), value=SIGNATURES)
     if applied.replaces is not None:
         yield LabelledLine(label=_bilingual(labels.replaces), value=applied.replaces)
 

@@ -11,8 +11,10 @@ from zi_certificates.domain.application.commands import (
     RecordNumber,
     RenewTimestamp,
     Seal,
+    SignPersonally,
     Supersede,
 )
+from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.ids import register_id
 from zi_certificates.domain.issuing import to_issue
 from zi_certificates.messaging.published import applications, registers
@@ -21,8 +23,8 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.office_clock import office_zone
-from zi_chassis.store import Store
-from zi_letters.letter_register import NumberedLetter, SealedLetter, StoredFile, with_file
+from zi_chassis.store import Handled, Store
+from zi_letters.letter_register import NumberedLetter, SealedLetter, SignedPage, StoredFile, with_file
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +64,18 @@ class CertificateRegister:
                 assert issued.number is not None
                 command = RecordNumber(by=self._act(issued.event_id), letter=id, number=issued.number)
                 await self._store.handle(applications, row.application, command)
+        return _numbered(await self._row(id))
+
+    async def record_signature(
+        self, letter: NumberedLetter, page: SignedPage, by: Act
+    ) -> Handled[Application]:
+        """Record the personal signature of its signatory, whose act it is."""
+        row = await self._row(letter.id)
+        command = SignPersonally(by=by, letter=letter.id, file=page.file, item=page.item)
+        return await self._store.handle(applications, row.application, command)
+
+    async def letter(self, id: UUID) -> NumberedLetter:
+        """Return a letter that has its number."""
         return _numbered(await self._row(id))
 
     async def record_file(self, letter: NumberedLetter, file: StoredFile) -> None:
@@ -107,7 +121,18 @@ class CertificateRegister:
 
 def _numbered(row: LetterRow) -> NumberedLetter:
     assert row.event_id is not None
-    return NumberedLetter(row.letter, row.ticket, row.content, row.template, row.item, row.event_id)
+    return NumberedLetter(
+        row.letter,
+        row.ticket,
+        row.content,
+        row.template,
+        row.item,
+        row.event_id,
+        signed=None
+        if row.signed is None or row.signed_item is None
+        else SignedPage(row.signed, row.signed_item),
+        awaits_signature=row.signature == "wanted",
+    )
 
 
 def replaced_letters(tx: Tx) -> list[ReplacedLetter]:

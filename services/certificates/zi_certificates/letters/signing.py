@@ -28,6 +28,7 @@ from zi_certificates.letters.content import (
     holder,
     signatory,
 )
+from zi_certificates.letters.personal_signing import PersonalSigning
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import Rulebook
@@ -67,6 +68,7 @@ class Signing:
         vault: Callable[[], VaultClient],
         issuer: IssuingOffice,
         secret: bytes,
+        personal: PersonalSigning,
     ) -> None:
         self._store = store
         self._rules = rules
@@ -74,6 +76,7 @@ class Signing:
         self._vault = vault
         self._issuer = issuer
         self._secret = secret
+        self._personal = personal
 
     async def sign(
         self,
@@ -87,6 +90,7 @@ class Signing:
         """Sign every letter of the application, without the refused products that the signer saw; the signer reads the company with
         their own token, and a refusal leaves nothing behind."""
         await self._deciding.refuse_unless_signable(ticket, by, key, revision, refused)
+        self._personal.refuse_unlisted(person.sub)
         id = await self._deciding.application_id(ticket)
         _, application = await self._store.fetch(applications, id)
         try:
@@ -104,7 +108,14 @@ class Signing:
         name, wording = person.name or person.sub, self._issuer.wording
         parties = await self._parties(vault, ticket, person, application)
         with refused_as(UnprintableSignerError):
-            signer = signatory(name, by.role, wording, is_acting=is_acting, official=person.sub)
+            signer = signatory(
+                name,
+                by.role,
+                wording,
+                is_acting=is_acting,
+                official=person.sub,
+                personal_signature=self._personal.is_used,
+            )
         with refused_as(UnprintableCompanyError):
             company = holder(*(fields[name] for name in COMPANY))
         rules = self._rules.of(application, by.at)
@@ -202,6 +213,7 @@ async def _letter_to_sign(
         template=load_letter_templates()[0].digest,
         valid_until=content.valid_until,
         item=item,
+        personal_signature=content.signer.personal_signature,
     )
 
 

@@ -234,6 +234,9 @@ def _letter_data(event: events.LetterEvents, application: Application, status: A
             return _letters_signed(event, status)
         case events.LetterNumbered(letter=letter):
             return contract.LetterNumbered(**status, letter=letter, number=number)
+        case events.LetterSignedPersonally(letter=letter, file=file, item=item):
+            signed = {"letter": letter, "number": number, "file": file, "item": item}
+            return contract.LetterSignedPersonally(**status, **signed)
         case events.LetterSealed(letter=letter, file=file, item=item, holds_until=until):
             sealed = {"letter": letter, "number": number, "file": file, "item": item}
             return contract.LetterSealed(**status, **sealed, holds_until=until)

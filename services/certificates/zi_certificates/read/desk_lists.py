@@ -23,7 +23,9 @@ from zi_rules.registration_number import normalise_number
 from zi_rules.ticket import normalise_ticket
 
 PAGE = 50
-DeskQueue = Literal["all", "work", "waiting", "mine", "signature", "exception", "unpaid", "owing", "refund"]
+DeskQueue = Literal[
+    "all", "work", "waiting", "mine", "signature", "personal", "exception", "unpaid", "owing", "refund"
+]
 AT_WORK = (*IN_HAND, ApplicationStatus.APPROVAL, *WAITING)
 STATES_OF: dict[DeskQueue, tuple[ApplicationStatus, ...]] = {
     "work": AT_WORK,
@@ -185,6 +187,8 @@ def _in_queue(queue: DeskQueue, reader: ListReader) -> Iterator[Condition]:
         yield f"a.application IN (SELECT b.application FROM {OWING})", ()
     if queue == "refund":
         yield "a.application IN (SELECT application FROM reported_refunds)", ()
+    if queue == "personal":
+        yield "a.application IN (SELECT application FROM letters WHERE signature = 'wanted')", ()
     if queue == "exception":
         yield "a.override_for IS NOT NULL", ()
 

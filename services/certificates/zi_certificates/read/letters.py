@@ -4,15 +4,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import orjson
 
 from zi_certificates.domain.application.events import (
+    LetterNumbered,
     LetterReinstated,
     LetterRenewed,
     LetterRevoked,
     LetterSealed,
+    LetterSignedPersonally,
     LettersSigned,
     LetterSuperseded,
     LetterSuspended,
@@ -26,10 +29,14 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.intake import Series
 from zi_contracts.vault import ItemRef
 
+# A personal signature: promised by the letter, wanted of its signatory once the letter has its number, and made.
+PersonalSignatureStep = Literal["promised", "wanted", "made"]
+
 
 @dataclass(frozen=True)
 class LetterRow:
-    """`event_id` and `issued_at` are of the register's event; `standing` is None until the letter is sealed."""
+    """`event_id` and `issued_at` are of the register's event; `standing` is None until the letter is sealed. `signature` is None for a
+    letter without a personal one; `signed` and `signed_item` are the page that has it."""
 
     letter: UUID
     application: UUID
@@ -58,19 +65,23 @@ class LetterRow:
     since: datetime | None
     reason: str | None
     by_number: str | None
+    signature: PersonalSignatureStep | None
+    signed: str | None
+    signed_item: ItemRef | None
 
 
 class Letters:
     """After `Applications`, from which it knows whose letter it is."""
 
     name = "letters"
-    version = 4
+    version = 5
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS letters (letter TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
         " account TEXT NOT NULL, business_ref TEXT NOT NULL, series TEXT NOT NULL, kind TEXT NOT NULL, goods TEXT NOT NULL,"
         " countries TEXT NOT NULL, content TEXT NOT NULL, template TEXT NOT NULL, item TEXT, valid_until TEXT, signed_at TEXT NOT NULL,"
         " signer TEXT NOT NULL, number TEXT, event_id TEXT, issued_at TEXT, year INTEGER, file TEXT, file_item TEXT,"
-        " sealed_at TEXT, standing TEXT, since TEXT, reason TEXT, by_number TEXT, holds_until TEXT)",
+        " sealed_at TEXT, standing TEXT, since TEXT, reason TEXT, by_number TEXT, holds_until TEXT,"
+        " signature TEXT, signed TEXT, signed_item TEXT)",
         # Every digest that the file of a letter has had: an older one is the same letter with fewer timestamps.
         "CREATE TABLE IF NOT EXISTS letter_files (file TEXT PRIMARY KEY, letter TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS letters_application ON letters (application)",
@@ -80,6 +91,7 @@ class Letters:
         "CREATE INDEX IF NOT EXISTS letters_issued ON letters (issued_at)",
         "CREATE INDEX IF NOT EXISTS letters_standing ON letters (standing, issued_at, number)",
         "CREATE INDEX IF NOT EXISTS letters_holds ON letters (holds_until)",
+        "CREATE INDEX IF NOT EXISTS letters_signature ON letters (signature, application)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -90,6 +102,12 @@ class Letters:
                 number = orjson.loads(recorded.message)["data"]["number"]
                 where = {"event_id": str(recorded.event_id), "issued_at": rfc3339(issued.by.at)}
                 _letter(tx, issued.letter, {"number": number, "year": issued.year, **where})
+            case LetterNumbered(letter=letter):
+                wanted = "UPDATE letters SET signature = 'wanted' WHERE letter = ? AND signature = 'promised'"
+                tx.execute(wanted, str(letter))
+            case LetterSignedPersonally(letter=letter, file=file, item=page):
+                made = {"signature": "made", "signed": file, "signed_item": page.model_dump_json()}
+                _letter(tx, letter, made)
             case LetterSealed() as sealed:
                 item = None if sealed.item is None else sealed.item.model_dump_json()
                 at = rfc3339(sealed.by.at)
@@ -123,7 +141,8 @@ def _sign(tx: Tx, recorded: Recorded, event: LettersSigned) -> None:
     for each in event.letters:
         tx.execute(
             "INSERT INTO letters (letter, application, ticket, account, business_ref, series, kind, goods, countries,"
-            " content, template, item, valid_until, signed_at, signer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " content, template, item, valid_until, signed_at, signer, signature)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             str(each.letter),
             str(recorded.aggregate),
             *(whose[column] for column in ("ticket", "account", "business_ref", "series")),
@@ -136,6 +155,7 @@ def _sign(tx: Tx, recorded: Recorded, event: LettersSigned) -> None:
             None if each.valid_until is None else each.valid_until.isoformat(),
             rfc3339(event.by.at),
             event.by.actor,
+            "promised" if each.personal_signature else None,
         )
 
 
@@ -203,9 +223,10 @@ def valid_letters_of(
 
 
 def letters_to_seal(tx: Tx, limit: int = PAGE) -> list[LetterRow]:
-    """Signed for, and without their file; the oldest first."""
+    """Signed for, and without their file; the oldest first. One that waits for its signatory is not the program's to finish."""
     rows = tx.execute(
-        f"SELECT * FROM letters WHERE sealed_at IS NULL ORDER BY signed_at, letter LIMIT {limit}"
+        "SELECT * FROM letters WHERE sealed_at IS NULL AND COALESCE(signature, '') <> 'wanted'"
+        f" ORDER BY signed_at, letter LIMIT {limit}"
     )
     return [_letter_row(row) for row in rows]
 
@@ -249,4 +270,7 @@ def _letter_row(row: Row) -> LetterRow:
         since=stored_time(row["since"]),
         reason=row["reason"],
         by_number=row["by_number"],
+        signature=row["signature"],
+        signed=row["signed"],
+        signed_item=stored_item(row["signed_item"]),
     )

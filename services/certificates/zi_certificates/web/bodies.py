@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveInt,
+    SecretStr,
     StrictBool,
     StringConstraints,
 )
@@ -38,6 +39,7 @@ from zi_rules.certificate.rule_set import Code, Country
 TEXT_LIMIT = 20_000
 MOST_ITEMS = 200
 MOST_CODES = 100
+LONGEST_PASSPHRASE = 256
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), LINES]
 HsCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9][0-9.]{1,19}$")]
@@ -214,6 +216,14 @@ class SignBody(RevisionBody):
     """Sign the revision that was looked at; `refused` are the numbers of the products that its letters leave out."""
 
     refused: Annotated[tuple[PositiveInt, ...], Field(max_length=MOST_ITEMS)] = ()
+
+
+class PersonalSignatureBody(CertificatesBody):
+    """The passphrase goes to the signing service and is never stored."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    passphrase: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_PASSPHRASE)]
 
 
 class ReleaseBody(CertificatesBody):

@@ -117,6 +117,7 @@ QUEUES: Mapping[str, str] = {
     "waiting": "The queue",
     "mine": "In your hands",
     "signature": "Waiting for a signature",
+    "personal": "Waiting for a personal signature",
     "exception": "Exceptions to be decided",
     "unpaid": "Unpaid again",
     "owing": "Money to be paid back",
@@ -127,6 +128,7 @@ DECISION: Mapping[str, str] = {
     "release": "Why?",
     "official": "Who may decide all the same?",
     "override": "Why?",
+    "passphrase": "Passphrase",
 }
 PERSONAL: Mapping[str, str] = {
     "company.name": "Name of the company",

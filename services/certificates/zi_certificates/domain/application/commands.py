@@ -212,6 +212,14 @@ class RecordNumber(ApplicationCommand):
     number: str
 
 
+class SignPersonally(ApplicationCommand):
+    """The signatory's provider has signed the page: `file` is the digest of the page with the signature, `item` the file in the vault."""
+
+    letter: UUID
+    file: str
+    item: ItemRef
+
+
 class Seal(ApplicationCommand):
     """`file` is the digest of the signed file, `item` the file in the vault."""
 
@@ -318,6 +326,7 @@ Decisions = (
     | CallForAmendment
     | RefundActs
 )
+LetterActs = RecordNumber | SignPersonally | Seal | RenewTimestamp | Supersede
 OverrideActs = AskOverride | ApproveOverride | RefuseOverride | FlagConflict
 Acts = (
     ChangeApplication
@@ -328,10 +337,7 @@ Acts = (
     | Release
     | SendData
     | Resubmit
-    | RecordNumber
-    | Seal
-    | RenewTimestamp
-    | Supersede
+    | LetterActs
     | Expire
     | Remind
     | ReportLateDecision
@@ -362,6 +368,7 @@ PARTIES: Parties = {
     SendBack: SIGNERS,
     Sign: SIGNERS,
     RecordNumber: OWN_PROGRAM,
+    SignPersonally: SIGNERS,
     Seal: OWN_PROGRAM,
     RenewTimestamp: OWN_PROGRAM,
     Suspend: SIGNERS,

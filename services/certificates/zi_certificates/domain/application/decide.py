@@ -41,6 +41,7 @@ from zi_certificates.domain.application.commands import (
     SendBack,
     SendData,
     Sign,
+    SignPersonally,
     Submit,
     Supersede,
     Suspend,
@@ -73,11 +74,8 @@ from zi_certificates.domain.application.events import (
 from zi_certificates.domain.application.letter_decisions import (
     call_for_amendment,
     change_standing,
-    record_number,
-    renew_timestamp,
-    seal,
+    decide_about_letter,
     sign,
-    supersede,
 )
 from zi_certificates.domain.application.payment_decisions import decide_about_money
 from zi_certificates.domain.application.preconditions import (
@@ -138,14 +136,8 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
             return _send_data(command, application)
         case Resubmit():
             return _resubmit(command, application)
-        case RecordNumber():
-            return record_number(command, application)
-        case Seal():
-            return seal(command, application)
-        case RenewTimestamp():
-            return renew_timestamp(command, application)
-        case Supersede():
-            return supersede(command, application)
+        case RecordNumber() | SignPersonally() | Seal() | RenewTimestamp() | Supersede():
+            return decide_about_letter(command, application)
         case Expire():
             return _expire(command, application)
         case Remind():

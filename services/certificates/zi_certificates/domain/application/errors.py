@@ -327,3 +327,43 @@ class NoOverrideAskedError(ApplicationError):
 
 class OverrideFourEyesError(ApplicationError, kind="four_eyes"):
     sentence = "You asked for this override yourself: somebody else has to decide."
+
+
+class NoPersonalSignatureError(ApplicationError):
+    sentence = "These letters do without a personal signature: the office's seal is on them."
+
+
+class NotTheSignatoryError(ApplicationError):
+    sentence = "Only the official who signed for these letters can put a personal signature on them."
+
+
+class PageNotReadyError(ApplicationError):
+    sentence = "The page is still being made: wait a moment, then sign it."
+
+
+class SignedPersonallyError(ApplicationError):
+    sentence = "The letter has its personal signature already."
+
+
+class SignatureWantedError(ApplicationError):
+    sentence = "The letter waits for the personal signature of its signatory, and is sealed after that."
+
+
+class UnlistedSignatoryError(ApplicationError):
+    sentence = "This office's letters have a personal signature, and the signing service does not know you: have the operator add you to its list."
+
+
+class NoSigningServiceError(ApplicationError):
+    sentence = "The office has no signing service now, so nobody can sign personally: tell the operator."
+
+
+class PassphraseRefusedError(ApplicationError):
+    sentence = "The signing service did not accept the passphrase, so nothing was signed: type it once more."
+
+
+class NoSignatureCertificateError(ApplicationError):
+    sentence = "Your certificate has ended, ends within a day, was revoked or was never issued, so nothing was signed: renew it."
+
+
+class SignatureRefusedError(ApplicationError):
+    sentence = "The signing service refused and gave no reason that is known here, so nothing was signed: tell the operator."

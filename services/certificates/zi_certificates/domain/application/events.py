@@ -232,6 +232,12 @@ class LetterNumbered(ApplicationEvent):
     number: str
 
 
+class LetterSignedPersonally(ApplicationEvent):
+    letter: UUID
+    file: str
+    item: ItemRef
+
+
 class LetterSealed(ApplicationEvent):
     letter: UUID
     file: str
@@ -334,6 +340,7 @@ EvaluationEvents = (
 LetterEvents = (
     LettersSigned
     | LetterNumbered
+    | LetterSignedPersonally
     | LetterSealed
     | LetterRenewed
     | LetterSuspended

@@ -35,6 +35,7 @@ from zi_certificates.domain.application.events import (
     LetterRenewed,
     LetterRevoked,
     LetterSealed,
+    LetterSignedPersonally,
     LettersSigned,
     LetterSuperseded,
     LetterSuspended,
@@ -142,6 +143,8 @@ def _after_letter(application: Application, event: LetterEvents) -> Application:
             return _signed_for(application, event)
         case LetterNumbered():
             return _with_letter(application, event.letter, number=event.number)
+        case LetterSignedPersonally():
+            return _with_letter(application, event.letter, signed=event.file)
         case LetterSealed():
             return _with_letter(application, event.letter, file=event.file)
         case LetterRenewed():
@@ -268,7 +271,13 @@ def _evaluated_as(
 
 def _signed_for(application: Application, event: LettersSigned) -> Application:
     letters = tuple(
-        Letter(id=each.letter, kind=each.kind, content=each.content, template=each.template)
+        Letter(
+            id=each.letter,
+            kind=each.kind,
+            content=each.content,
+            template=each.template,
+            personal_signature=each.personal_signature,
+        )
         for each in event.letters
     )
     return replace(application, status=ApplicationStatus.ISSUED_UNSEALED, signed=event, letters=letters)

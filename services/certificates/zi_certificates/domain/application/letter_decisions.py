@@ -6,12 +6,14 @@ from uuid import UUID
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import (
     CallForAmendment,
+    LetterActs,
     RecordNumber,
     Reinstate,
     RenewTimestamp,
     Revoke,
     Seal,
     Sign,
+    SignPersonally,
     Supersede,
     Suspend,
 )
@@ -24,6 +26,7 @@ from zi_certificates.domain.application.events import (
     LetterRenewed,
     LetterRevoked,
     LetterSealed,
+    LetterSignedPersonally,
     LettersSigned,
     LetterSuperseded,
     LetterSuspended,
@@ -32,6 +35,7 @@ from zi_certificates.domain.application.preconditions import refuse_another_revi
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.impartiality import refuse_unless_signer
 from zi_certificates.domain.standing import FINAL, Letter, Standing
+from zi_chassis.domain import Act
 
 
 def sign(command: Sign, application: Application) -> list[ApplicationEvents]:
@@ -50,7 +54,23 @@ def sign(command: Sign, application: Application) -> list[ApplicationEvents]:
     return [LettersSigned(**fields, evaluators=application.evaluators)]
 
 
-def record_number(command: RecordNumber, application: Application) -> list[ApplicationEvents]:
+def decide_about_letter(command: LetterActs, application: Application) -> list[ApplicationEvents]:
+    match command:
+        case RecordNumber():
+            return _record_number(command, application)
+        case SignPersonally():
+            return _sign_personally(command, application)
+        case Seal():
+            return _seal(command, application)
+        case RenewTimestamp():
+            return _renew_timestamp(command, application)
+        case Supersede():
+            return _supersede(command, application)
+        case _:
+            assert_never(command)
+
+
+def _record_number(command: RecordNumber, application: Application) -> list[ApplicationEvents]:
     letter = _letter(command.letter, application)
     if letter.number is None:
         return [LetterNumbered(**dict(command))]
@@ -59,10 +79,36 @@ def record_number(command: RecordNumber, application: Application) -> list[Appli
     return []
 
 
-def seal(command: Seal, application: Application) -> list[ApplicationEvents]:
+def _sign_personally(command: SignPersonally, application: Application) -> list[ApplicationEvents]:
+    letter = _letter(command.letter, application)
+    if letter.id in letters_without_signature(command.by, application):
+        return [LetterSignedPersonally(**dict(command))]
+    if letter.signed != command.file:
+        raise errors.SignedPersonallyError
+    return []
+
+
+def letters_without_signature(by: Act, application: Application) -> tuple[UUID, ...]:
+    """Return the letters that still want the personal signature of this official, who must have decided about them: also where the appointment
+    of an acting signer is over by now, as the decision was made within it.
+
+    Raises NoPersonalSignatureError, NotTheSignatoryError, PageNotReadyError."""
+    promising = [letter for letter in application.letters if letter.personal_signature]
+    if application.signed is None or not promising:
+        raise errors.NoPersonalSignatureError
+    if by.actor != application.signed.by.actor:
+        raise errors.NotTheSignatoryError
+    if any(letter.number is None for letter in promising):
+        raise errors.PageNotReadyError
+    return tuple(letter.id for letter in promising if letter.signed is None)
+
+
+def _seal(command: Seal, application: Application) -> list[ApplicationEvents]:
     letter = _letter(command.letter, application)
     if letter.number is None:
         raise errors.NotNumberedError
+    if letter.awaits_signature:
+        raise errors.SignatureWantedError
     if letter.file is None:
         return [LetterSealed(**dict(command))]
     if letter.file != command.file:
@@ -70,7 +116,7 @@ def seal(command: Seal, application: Application) -> list[ApplicationEvents]:
     return []
 
 
-def renew_timestamp(command: RenewTimestamp, application: Application) -> list[ApplicationEvents]:
+def _renew_timestamp(command: RenewTimestamp, application: Application) -> list[ApplicationEvents]:
     """A letter that is not valid any more is renewed too: what it was stays to be shown."""
     letter = _sealed(command.letter, application)
     return [] if command.file == letter.renewed else [LetterRenewed(**dict(command))]
@@ -106,7 +152,7 @@ def call_for_amendment(command: CallForAmendment, application: Application) -> l
     return [] if letter.to_amend else [AmendmentCalledFor(**decision_fields(command))]
 
 
-def supersede(command: Supersede, application: Application) -> list[ApplicationEvents]:
+def _supersede(command: Supersede, application: Application) -> list[ApplicationEvents]:
     letter = _sealed(command.letter, application)
     if letter.by_number == command.by_number:
         return []

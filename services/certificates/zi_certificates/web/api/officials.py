@@ -21,6 +21,7 @@ from zi_certificates.web.bodies import (
     AppointBody,
     OverrideBody,
     PassBody,
+    PersonalSignatureBody,
     ReasonsBody,
     RefuseAccountBody,
     ReinstatementBody,
@@ -144,6 +145,18 @@ async def sign(
     """Signs for all letters of this revision, without the products that were refused; numbers and files follow by themselves."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.SIGNING)
     signed = await office.signing.sign(ticket, by, key, body.revision, person, body.refused)
+    return presenters.done(ticket, signed)
+
+
+@router.post("/applications/{ticket}/personal-signature", responses=COMMAND)
+async def sign_personally(
+    office: TheOffice, person: Signer, ticket: Ticket, body: PersonalSignatureBody
+) -> answers.ApplicationDoneAnswer:
+    """Puts the personal signature of the official who has signed for them on the letters that promise it; the seal follows by itself. A
+    repeat signs nothing twice."""
+    ticket, by = office.access.normalised(ticket), office.access.official(person, roles.SIGNING)
+    id = await office.deciding.application_id(ticket)
+    signed = await office.personal.sign(id, by, body.passphrase.get_secret_value())
     return presenters.done(ticket, signed)
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.verification import PresentedItem, Today, VerificationOutcome, stands
-from zi_certificates.read.letters import LetterRow, letter
+from zi_certificates.read.letters import LetterRow, PersonalSignatureStep, letter
 from zi_certificates.read.public_register import Line, RegisterFilter, register_page, tallies
 from zi_certificates.roles import (
     OFFICIALS,
@@ -65,6 +65,7 @@ class IssuedLetter(BaseModel):
     valid_until: date | None
     event_id: UUID | None
     receipt: str | None
+    personal_signature: PersonalSignatureStep | None
 
 
 class SealedProduct(BaseModel):
@@ -256,6 +257,7 @@ def _issued(row: LetterRow, public: str) -> IssuedLetter:
         valid_until=row.valid_until,
         event_id=row.event_id,
         receipt=row.event_id and f"{public}/audit/api/receipts/{row.event_id}",
+        personal_signature=row.signature,
     )
 
 

@@ -49,6 +49,7 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
     shown_to: Mapping[DeskQueue, bool] = {
         "mine": roles["is_evaluator"],
         "signature": roles["may_sign"],
+        "personal": roles["may_sign"] or roles["is_overseer"],
         "exception": roles["is_overseer"],
         "work": roles["is_overseer"],
         "unpaid": roles["is_overseer"] or roles["may_sign"],
@@ -66,7 +67,7 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         waiting = sum(many for status, many in counts(tx).items() if status in WAITING)
         unverified = accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST)
         names = {"mine": "in_hand", "signature": "to_sign", "exception": "overrides", "work": "working"}
-        names |= {"unpaid": "unpaid", "refund": "refunds", "owing": "owing"}
+        names |= {"unpaid": "unpaid", "refund": "refunds", "owing": "owing", "personal": "to_sign_personally"}
         return {names[queue]: page for queue, page in pages.items()} | {
             "waiting": waiting,
             "accounts": unverified,

@@ -18,7 +18,7 @@ from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.amendment_time import amended_holds
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import master_labels
-from zi_certificates.web.bodies import TEXT_LIMIT
+from zi_certificates.web.bodies import LONGEST_PASSPHRASE, TEXT_LIMIT
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import findings_of, history_of, rules_context
@@ -66,6 +66,7 @@ async def show_application(
         "state_name": state.status.value,
         "person": official.person,
         **_urgency(state, now),
+        **_personal_context(office, state),
         "flags": [each for each in history if each.event == "conflict_flagged"],
         "hindered": hindered,
         **_stated_context(dossier),
@@ -86,6 +87,15 @@ async def show_application(
 def _urgency(state: Application, now: datetime) -> dict[str, Any]:
     overdue = state.due is not None and state.holder == "office" and state.due < now
     return {"overdue": overdue, "ends_soon": ends_soon(state, now)}
+
+
+def _personal_context(office: CertificatesOffice, state: Application) -> dict[str, Any]:
+    """The letters that lack the personal signature which they promise, and whether there is a service that makes it."""
+    return {
+        "unsigned": [each for each in state.letters if each.personal_signature and each.signed is None],
+        "has_signing_service": office.personal.is_used,
+        "longest_passphrase": LONGEST_PASSPHRASE,
+    }
 
 
 def _stated_context(dossier: Dossier) -> dict[str, Any]:
@@ -142,6 +152,7 @@ def _may(official: Official, state: Application, *, hindered: bool, amended_hold
         and not hindered
         and amended_holds
         and official.person.sub not in state.hands,
+        "sign_personally": state.signed is not None and state.signed.by.actor == official.person.sub,
         "call": official.has(*CALLING) and not hindered,
         "stand": official.may_sign and not hindered,
         "refund": official.has(*REFUNDING) and not hindered,

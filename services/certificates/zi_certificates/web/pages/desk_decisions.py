@@ -12,6 +12,7 @@ from zi_certificates.web.bodies import (
     AmendmentCallBody,
     OverrideBody,
     PassBody,
+    PersonalSignatureBody,
     ReasonsBody,
     ReinstatementBody,
     ReleaseBody,
@@ -81,6 +82,19 @@ async def _call_for_amendment(official: Official, ticket: str, letter: UUID, for
     body = AmendmentCallBody.model_validate(filled_in(note=form.value(f"call.{letter}").strip()))
     by, calls = official.act(*CALLING), official.office.amendment_calls
     await calls.call(ticket_of(ticket), by, key_of(form), letter, body.note)
+
+
+@router.post("/certificates/desk/applications/{ticket}/personal-signature")
+async def sign_personally(official: SomeOfficial, ticket: str) -> Response:
+    form = Form.of(await official.request.form())
+    action = _sign_personally(official, ticket_of(ticket), form.value("passphrase"))
+    return await decide_and_show(official, ticket, form.without_secrets(), "passphrase", action)
+
+
+async def _sign_personally(official: Official, ticket: str, typed: str) -> None:
+    passphrase = PersonalSignatureBody.model_validate({"passphrase": typed}).passphrase
+    id = await official.office.deciding.application_id(ticket)
+    await official.office.personal.sign(id, official.as_signer(), passphrase.get_secret_value())
 
 
 @router.post("/certificates/desk/applications/{ticket}/{command}")
