@@ -40,14 +40,14 @@ def test_the_form_in_use_is_shipped() -> None:
 def test_an_office_adds_its_own_rules_beside_the_shipped_ones(tmp_path: Path) -> None:
     office_rules = (
         SHIPPED.read_text("utf-8")
-        .replace("version = 4\n", "version = 5\n")
+        .replace("version = 5\n", "version = 6\n")
         .replace("2024-01-01", "2026-07-01")
     )
     (tmp_path / "mentoring/rules").mkdir(parents=True)
     (tmp_path / "mentoring/rules/own.toml").write_text(office_rules, "utf-8")
     rule_sets = load_mentoring_rules(tmp_path)
-    assert sorted(each.version for each in rule_sets) == [4, 5]
-    assert in_force(rule_sets, date(2026, 7, 6)).version == 5
+    assert sorted(each.version for each in rule_sets) == [5, 6]
+    assert in_force(rule_sets, date(2026, 7, 6)).version == 6
     assert list(load_mentoring_rules(None)) == [RULES]
 
 

@@ -220,7 +220,7 @@ async def test_where_it_works_and_its_kbli_codes_are_corrected(visiting: Visitin
 # -- its way
 
 
-async def test_the_way_of_a_product_is_told_with_its_reason_and_its_source(
+async def test_the_way_of_a_product_is_told_with_its_reason_and_that_it_is_not_decided_yet(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.mentored("one", FISH, SAMBAL)
@@ -228,7 +228,8 @@ async def test_the_way_of_a_product_is_told_with_its_reason_and_its_source(
     assert "MD, registered at BPOM" in page.text
     assert "its number is MD, from BPOM" in page.text
     assert "P-IRT, registered at the district" in page.text
-    assert "efataregulatory.blogspot.com" in page.text
+    assert "efataregulatory.blogspot.com" not in page.text
+    assert "(not decided yet)" in page.text
     assert "Next: look at your own place with our list" in page.text
 
 
