@@ -337,7 +337,10 @@ async def test_all_that_is_missing_comes_back_at_once_with_its_sources(
     found = {each["reason"]: each for each in problem["findings"]}
     assert {"no_items", "document_missing"} <= set(found)
     assert found["document_missing"]["source_status"] in ("verified", "unverified")
-    assert all(each["source"] and each["sentence"] for each in problem["findings"])
+    assert all(
+        each["sentence"] and (each["source"] is None) == (each["source_status"] == "unverified")
+        for each in problem["findings"]
+    )
     expected = "Add at least one product." if language == "en" else "Tambahkan sedikitnya satu produk."
     assert expected in found["no_items"]["sentence"]
     answer = await calling.read(request, **{"Accept-Language": language})

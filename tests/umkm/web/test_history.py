@@ -13,6 +13,7 @@ from zi_contracts.message import Message
 from zi_rules.district import load_districts
 from zi_rules.mentoring.checklist import load_checklists
 from zi_rules.mentoring.rule_set import load_mentoring_rules
+from zi_rules.provenance import Sourced, SourceStatus
 from zi_umkm.web import labels
 from zi_umkm.web.history import grouped, steps
 from zi_umkm.web.rule_names import RuleNames
@@ -120,13 +121,12 @@ def test_each_step_leads_to_its_entry_in_the_ledger() -> None:
     assert step.ledger.receipt == f"{PUBLIC}/audit/api/receipts/{id}"
 
 
-def test_a_source_is_shown_by_its_host_and_its_remarks_in_the_reader_s_language() -> None:
+def test_a_source_is_shown_by_its_host_without_remarks() -> None:
     source = "https://sippn.menpan.go.id/pelayanan-publik/1 (free)"
-    assert naming("id").cited(source) == [
-        ("sippn.menpan.go.id", "https://sippn.menpan.go.id/pelayanan-publik/1"),
-        (" (gratis)", None),
+    rule = Sourced(source=source, source_status=SourceStatus.VERIFIED)
+    assert naming("id").cited(rule) == [
+        ("sippn.menpan.go.id", "https://sippn.menpan.go.id/pelayanan-publik/1")
     ]
-    assert naming().cited("{odd") == [("{odd", None)]
 
 
 def test_every_label_is_there_in_both_languages() -> None:

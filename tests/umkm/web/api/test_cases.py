@@ -140,7 +140,10 @@ async def test_everything_missing_comes_back_at_once_with_its_sources(calling: C
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:incomplete")
     missing = refused.json()["missing"]
     assert {"layout", "quality_manual"} <= {each["code"] for each in missing}
-    assert all(each["source"] and each["text"] for each in missing)
+    assert all(
+        each["text"] and (each["source"] is None) == (each["source_status"] == "unverified")
+        for each in missing
+    )
 
 
 async def test_a_step_that_was_left_out_is_called_by_its_name(calling: Calling) -> None:
