@@ -1,8 +1,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from babel.dates import format_datetime
 from starlette.requests import Request
 
+from zi_chassis.office_clock import office_zone
 from zi_chassis.web.language import Catalogue, day, language_of, moment
 
 
@@ -52,3 +54,12 @@ def test_times_are_told_in_wita() -> None:
     assert moment(at, "id") == "1 Desember 2026 pukul 01.05 WITA"
     assert moment(at, "en") == "1 December 2026, 01:05 WITA"
     assert day(at, "id") == "Selasa, 1 Desember 2026"
+
+
+def test_a_moment_is_written_as_babel_would_write_it() -> None:
+    shapes = {"id": "d MMMM y 'pukul' HH.mm", "en": "d MMMM y, HH:mm"}
+    for month in range(1, 13):
+        at = datetime(2026, month, 3, 1, 7, tzinfo=UTC)
+        for code, shape in shapes.items():
+            written = format_datetime(at.astimezone(office_zone()), shape, locale=code)
+            assert moment(at, code) == f"{written} WITA"

@@ -7,7 +7,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Protocol
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -46,9 +46,15 @@ def day(value: date, language: str) -> str:
 
 
 def moment(value: datetime, language: str) -> str:
-    shape = "d MMMM y 'pukul' HH.mm" if language == "id" else "d MMMM y, HH:mm"
+    """Write the day as CLDR has it, with the time of the office; a list has hundreds, and Babel reads a pattern anew for each."""
     at = value.astimezone(office_zone())
-    return f"{format_datetime(at, shape, locale=language)} {zone_name(at)}"
+    clock = f" pukul {at:%H.%M}" if language == "id" else f", {at:%H:%M}"
+    return f"{at.day} {_months(language)[at.month]} {at.year}{clock} {zone_name(at)}"
+
+
+@cache
+def _months(language: str) -> Mapping[int, str]:
+    return dict(get_month_names("wide", locale=language))
 
 
 def msgid(sentence: str) -> str:
