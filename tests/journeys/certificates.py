@@ -161,6 +161,10 @@ class Certificates:
         )
         assert answer.status_code in (200, 303), answer.text
 
+    def exchange(self, case: OpenedCase) -> Any:
+        """What the person in charge of the account sees of other systems."""
+        return good(self.client.get(_application(case, "exchange"), headers=_bearer(case)))
+
     def queued(
         self, company: str, statement: Mapping[str, Any] = SKI, account: OpenedCase | None = None, **item: Any
     ) -> OpenedCase:

@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Shared: cases may be added, nothing may be stopped, killed or changed on disk."""
-    instance = House(tmp_path_factory.mktemp("house") / "var")
+    instance = House(tmp_path_factory.mktemp("house") / "var", ZI_PRIVATE_WEBHOOKS="1")
     instance.start()
     yield instance
     instance.abandon()

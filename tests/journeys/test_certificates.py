@@ -1,19 +1,25 @@
 """Letters from the front door to their end, over real processes: each with its steps in the ledger and its mails."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.certificates.stand_in_gateway import StandInGateway
+from tests.chassis.receiver import receiving, verified
 from tests.journeys.amendment_story import amend
+from tests.journeys.beside import beside, serving
 from tests.journeys.certificates import (
     API,
     CHINA,
+    EVALUATORS,
     ISSUED,
     PAID,
     SKE,
     SKI,
     WANTED,
     Certificates,
+    OpenedCase,
     item_of,
     nib_of,
 )
@@ -22,6 +28,7 @@ from tests.journeys.house import House, await_
 from tests.journeys.interests import declare
 from tests.journeys.letter_story import tell
 from tests.journeys.mentoring import SECOND_MENTOR, Mentoring
+from tests.journeys.over_gateway import OverGateway
 from tests.journeys.tools import overtakings
 
 pytestmark = pytest.mark.journey
@@ -64,12 +71,16 @@ def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Cer
     certificates.mailed(case, "Sagu", *PAID, "data_asked", "data_sent", *ISSUED)
 
 
-def test_another_system_sends_an_application_which_the_company_submits(certificates: Certificates) -> None:
+def test_another_system_sends_an_application_and_is_called_about_the_letter_for_a_part_of_it(
+    certificates: Certificates,
+) -> None:
+    """The money that came twice goes back meanwhile."""
     first = certificates.requested("Pala")
     certificates.open_account(first)
     key = good(certificates.tell(first, "exchange/keys"), 201)["secret"]
     case = certificates.requested("Pala", account={"ticket": first["ticket"], "code": first["code"]})
-    sent = {"reference": "CONTOH-1", "ticket": case["ticket"], **SKI, "items": [item_of(SKI)]}
+    sent = {"reference": "CONTOH-1", "ticket": case["ticket"], **SKI}
+    sent |= {"items": [item_of(SKI), item_of(SKI, batch="B-002")]}
     answers = [
         certificates.client.post(
             f"{API}/exchange/applications", json=sent, headers={"Authorization": f"Bearer {key}"}
@@ -78,7 +89,55 @@ def test_another_system_sends_an_application_which_the_company_submits(certifica
     ]
     assert answers == [201, 200]
     certificates.complete(case)
-    assert certificates.submitted(case)["amount"] > 0
+    bill = certificates.submitted(case)
+    for _ in range(2):
+        certificates.pay(bill)
+    with beside(receiving(statuses=[500, 200])) as receiver:
+        secret = certificates.done(first, "exchange/webhook", {"url": receiver.url})["secret"]
+        issue_a_part(certificates, case)
+        await_(lambda: receiver.calls)
+        pay_back(certificates, case, bill["amount"])
+        await_(lambda: _delivered(certificates, first))
+    assert [verified(secret, headers, body) for _, headers, body in receiver.calls] == [True, True]
+    assert len({headers["webhook-id"] for _, headers, _ in receiver.calls}) == 1
+    told = json.loads(receiver.calls[1][2])
+    assert (told["type"], told["data"]["reference"]) == ("letter.issued", "CONTOH-1")
+
+
+def issue_a_part(certificates: Certificates, case: OpenedCase) -> None:
+    """Two evaluators refuse the second product, and the signer signs for the first."""
+    seen, refused = certificates.revision(case), {"reason": "name_differs", "where": "items", "item": 2}
+    for person in EVALUATORS:
+        assert certificates.take(person) == case["ticket"]
+        certificates.decide(person, case, "pass", seen | {"refused": [refused]})
+    certificates.decide("signer", case, "sign", seen | {"refused": [2]})
+    [letter] = certificates.sealed(case)
+    assert certificates.verdict_of(certificates.file(case, letter))["outcome"] == "genuine"
+    assert [each["item"] for each in certificates.read(case)["refused"]] == [2]
+
+
+def _delivered(certificates: Certificates, account: OpenedCase) -> bool:
+    [message] = certificates.exchange(account)["deliveries"]
+    return (message["state"], message["tries"]) == ("delivered", 2)
+
+
+def pay_back(certificates: Certificates, case: OpenedCase, amount: int) -> None:
+    """The money that came twice: one official records the transfer, and another confirms it."""
+    where = f"applications/{case['ticket']}/refunds"
+    [owed] = good(certificates.client.get(f"{API}/{where}", headers=certificates.staff("officer")))
+    assert owed["amount"] == amount
+    transfer = {"payment": owed["payment"], "refund": "SP2D-CONTOH-1"}
+    certificates.does("supervisor", where, transfer)
+    alone = certificates.official("supervisor", f"{where}/confirm", transfer)
+    assert (alone.status_code, alone.json()["type"]) == (409, "urn:zona:problem:four_eyes")
+    queue = {"queue": "refund"}
+    waits = good(
+        certificates.client.get(f"{API}/applications", params=queue, headers=certificates.staff("head"))
+    )
+    assert (waits["total"], waits["applications"][0]["ticket"]) == (1, case["ticket"])
+    certificates.does("officer", f"{where}/confirm", transfer)
+    assert certificates.steps(case)[-2:] == ["refund_reported", "refund_confirmed"]
+    assert "SP2D-CONTOH-1" not in certificates.export()
 
 
 def test_a_rejected_application_comes_back_three_times_and_no_more(certificates: Certificates) -> None:
@@ -189,15 +248,21 @@ def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_kno
 
 
 def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(own_house: House) -> None:
-    own_house.start()
-    with own_house.client() as client:
-        certificates = Certificates(client, own_house.staff)
+    """Payments come over a gateway that takes one back: the next process asks it about every bill, and finds that out."""
+    gateway = StandInGateway()
+    with beside(serving(gateway.app())) as address, own_house.client() as client:
+        own_house.environment |= {"ZI_BILLING": "gateway", "ZI_BILLING_URL": f"{address}/v1"}
+        own_house.start()
+        gateway.secret = (own_house.data / "certificates" / "secrets" / "billing").read_bytes()
+        certificates = OverGateway(client, own_house.staff, gateway)
         case = certificates.queued("Garam")
+        other = certificates.queued("Garam", account=case)
         certificates.evaluated(case)
         with own_house.stopped("audit-writer"):
             certificates.decide("signer", case, "sign", certificates.revision(case))
             await_(lambda: certificates.read(case)["letters"][0]["number"])
             [before] = certificates.read(case)["letters"]
+            certificates.takes_back(other)
             own_house.kill("certificates")
             await_(lambda: client.get("/certificates/api/register").status_code == 200)
             verdict = certificates.verdict(before["number"])
@@ -209,3 +274,8 @@ def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(o
         assert certificates.decisions(case)[-3:] == ["certificate_issued", "letter_numbered", "letter_sealed"]
         assert certificates.verdict_of(certificates.file(case, after))["outcome"] == "genuine"
         certificates.mailed(case, "Garam", *PAID, *ISSUED)
+        await_(lambda: certificates.read(other)["state"] == "awaiting_payment")
+        again = certificates.done(other, "further-bill")["bill"]
+        certificates.pay(again)
+        await_(lambda: certificates.read(other)["state"] == "queued")
+        certificates.mailed(other, "Garam", *PAID, "payment_reversed", "application_paid")
