@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
 from tests.certificates.inside import ACCOUNT_DOCUMENTS, EXPORT, STATED, Inside, sample_item, ticket_of
+from tests.certificates.test_refunds import paid_too_little
 from tests.certificates.visiting import visited
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.test_browser_pages import hindrances
@@ -165,6 +166,10 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     )
     yield _seen(visitor, f"{DESK}applications/{request.ticket}", "what changed")
     yield _seen(visitor, f"{DESK}accounts/{account.ticket}", "an account")
+    owing = host.run(paid_too_little(inside, "owing", "d" * 64))
+    officer = inside.staff("officer-ira", "officer")
+    host.run(inside.office.refunding.report(owing.ticket, officer, None, "bank-owing", "SP2D-1"))
+    yield _seen(visitor, f"{DESK}applications/{owing.ticket}", "a refund that waits")
     visitor.go(f"{DESK}appointments")
     _press(visitor.page.locator("main form button").last)
     yield "appointments with mistakes"
