@@ -14,13 +14,14 @@ from contextlib import (
 from functools import partial
 from importlib.metadata import version
 from os import _exit
-from typing import Protocol
+from typing import Any, Protocol
 
 import uvicorn
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
 from zi_chassis import logs, metrics
 from zi_chassis.clock import Clock
@@ -40,6 +41,9 @@ from zi_chassis.web.parameters import refuse_unreadable
 logger = logging.getLogger(__name__)
 
 SHUTDOWN = 5
+_ROUTES: dict[
+    tuple[int, Callable[..., Any]], list[BaseRoute]
+] = {}  # by the identity of a router, which has no hash
 Context = Callable[[], AbstractAsyncContextManager[object] | AbstractContextManager[object]]
 Check = Callable[[], str | None]
 
@@ -78,6 +82,11 @@ class Service:
     def open(self, context: Context) -> None:
         """Entered at start in the order given, before what is watched begins, and left in reverse."""
         self._contexts.append(context)
+
+    def include(self, *routers: APIRouter, check: Callable[..., Any] = refuse_unreadable) -> None:
+        """Serve the routes of routers that belong to modules; `check` is one more dependency of each."""
+        for router in routers:
+            self.app.router.routes.extend(_routes_of(router, check))
 
     def direct(self, method: str, path: str, endpoint: Endpoint) -> None:
         """Answered right behind the edge: the framework's way to an endpoint costs more than some endpoints do."""
@@ -248,3 +257,14 @@ def _leave(server: uvicorn.Server) -> None:
     timer = threading.Timer(2 * SHUTDOWN, _exit, [1])
     timer.daemon = True
     timer.start()
+
+
+def _routes_of(router: APIRouter, check: Callable[..., Any]) -> list[BaseRoute]:
+    """Return what an application serves of a router: FastAPI works it out once, however many applications a process makes."""
+    place = id(router), check
+    if place not in _ROUTES:
+        checks = dict.fromkeys((refuse_unreadable, check))
+        checked = APIRouter(dependencies=[Depends(each) for each in checks])
+        checked.include_router(router)
+        _ROUTES[place] = checked.routes
+    return _ROUTES[place]

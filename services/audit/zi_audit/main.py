@@ -70,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     key = auditors_key(settings.log_origin, settings.secret("evidence"))
     state.bundles = Bundles(log, index, broker, key, settings.folder)
     state.facet_names = _facet_names(settings)
-    _include(service.app, lanes_router(store, {}, outbox), configurations_router(store, archive))
+    _include(service, lanes_router(store, {}, outbox), configurations_router(store, archive))
     follow_sign_outs(service)
     return service.app
 
@@ -109,18 +109,13 @@ async def _opened(
     index.database.close()
 
 
-def _include(app: FastAPI, lanes: APIRouter, configured: APIRouter) -> None:
+def _include(service: Service, lanes: APIRouter, configured: APIRouter) -> None:
     """Include the routes; the first that fits a request answers it."""
-    app.include_router(api.router)
-    app.include_router(anomalies.router)
-    app.include_router(continuations.router)
-    app.include_router(lanes)
-    app.include_router(queries.router)
-    app.include_router(saved_queries_web.router)
-    app.include_router(pages.router)
-    app.include_router(auditors.router)
-    app.include_router(verify_page.router)
-    app.include_router(configured)
+    service.include(api.router, anomalies.router, continuations.router)
+    service.app.include_router(lanes)
+    service.include(queries.router, saved_queries_web.router, pages.router, auditors.router)
+    service.include(verify_page.router)
+    service.app.include_router(configured)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     office = service.app.state.office = CertificatesOffice(settings, service.clock)
-    for router in (*API, *PAGES, configurations_router(office.store, office.archive, PUBLIC)):
-        service.app.include_router(router)
+    service.include(*API, *PAGES)
+    service.app.include_router(configurations_router(office.store, office.archive, PUBLIC))
     problems.install(service.app)
     return service
 

@@ -33,8 +33,8 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     office = service.app.state.office = Office(settings, service.clock)
     for path, endpoint, _, _ in api.FILING:
         service.direct("POST", f"/intake/api/{path}", endpoint)
-    for router in (*ROUTERS, configurations_router(office.store, office.archive)):
-        service.app.include_router(router)
+    service.include(*ROUTERS)
+    service.app.include_router(configurations_router(office.store, office.archive))
     problem.install_lost(service.app, NoVersionError)
     return service
 

@@ -93,8 +93,10 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Build everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     office = service.app.state.office = IntegrityOffice(settings, service.clock)
-    for router in (*ROUTERS, configurations_router(office.store, office.archive)):
-        service.app.include_router(router, dependencies=[Depends(refuse_nul)])
+    service.include(*ROUTERS, check=refuse_nul)
+    service.app.include_router(
+        configurations_router(office.store, office.archive), dependencies=[Depends(refuse_nul)]
+    )
     problems.install(service.app)
     return service
 

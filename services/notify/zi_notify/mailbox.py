@@ -125,7 +125,7 @@ def _as_part_of_notify(service: Service) -> None:
     """Its pages stand under /notify/ on the office's one origin, and so does what they load."""
     pages = Pages("zi_notify", service.settings.model_copy(update={"service": "notify"}))
     service.app.state.pages = pages
-    service.app.include_router(router)
+    service.include(router)
     service.app.add_route("/notify/static/{hash}/{name}", static_file, include_in_schema=False)
 
 

@@ -56,8 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         {"sender": sender},
     )
     service.app.state.store, service.app.state.keys = store, keys
-    service.app.include_router(api.router)
-    service.app.include_router(pages.router)
+    service.include(api.router, pages.router)
     service.app.include_router(configurations_router(store, archive))
     return service.app
 

@@ -37,8 +37,8 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Build everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     office = service.app.state.office = MentoringOffice(settings, service.clock)
-    for router in (*ROUTERS, configurations_router(office.store, office.archive, api.PUBLIC)):
-        service.app.include_router(router)
+    service.include(*ROUTERS)
+    service.app.include_router(configurations_router(office.store, office.archive, api.PUBLIC))
     problems.install(service.app)
     return service
 
