@@ -1,8 +1,9 @@
 """Districts and topics are lists of the office: what a body may choose from, and what becomes of a code that has left its list."""
 
 from pathlib import Path
+from uuid import uuid4
 
-from tests.intake.front import COMPLAINT, CONSULTATION, Front, opened
+from tests.intake.front import COMPLAINT, CONSULTATION, MENTORING, Front, opened
 
 DISTRICTS = """version = 2
 [[district]]
@@ -47,6 +48,25 @@ async def test_a_body_chooses_from_the_lists_of_the_office(tmp_path: Path) -> No
         assert "Muara City" in page
         assert "Honey" in page
         assert "Tarakan City" not in page
+
+
+async def test_a_filing_that_is_repeated_has_its_answer_also_where_its_code_has_left_the_list(
+    tmp_path: Path,
+) -> None:
+    filings = (
+        ("complaints", COMPLAINT | {"district": "malinau"}),
+        ("consultations", CONSULTATION | {"topic": "labelling"}),
+        ("mentoring-requests", MENTORING | {"district": "malinau"}),
+    )
+    keys = {to: str(uuid4()) for to, _ in filings}
+    async with opened(tmp_path) as front:
+        filed = {to: await front.file(body, keys[to], to) for to, body in filings}
+    rules_of_another_office(tmp_path)
+    async with opened(tmp_path) as front:
+        for to, body in filings:
+            assert (await front.file(body, keys[to], to))["ticket"] == filed[to]["ticket"]
+            anew = await front.client.post(f"/intake/api/{to}", json=body)
+            assert anew.status_code == 422
 
 
 async def test_a_code_that_has_left_its_list_stays_readable(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The HTTP interface: every route is one command or one question."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -45,20 +46,22 @@ router = APIRouter(prefix="/intake/api")
 async def file_complaint(request: Request) -> Response:
     """File a complaint; the same Idempotency-Key and body get the same answer again."""
     office = await office_of(request)
-    return await _file(request, office, await _read(request, office, ComplaintBody))
+    key = _filing_key(request)
+    return await _file(request, office, key, await _read(request, office, key, ComplaintBody))
 
 
 async def file_consultation(request: Request) -> Response:
     """Ask the office a question; the same Idempotency-Key and body get the same answer again."""
     office = await office_of(request)
-    return await _file(request, office, await _read(request, office, ConsultationBody))
+    key = _filing_key(request)
+    return await _file(request, office, key, await _read(request, office, key, ConsultationBody))
 
 
 async def request_certificate(request: Request) -> Response:
     """Request import or export letters; the same Idempotency-Key and body get the same answer again."""
     office = await office_of(request)
-    body = await _read(request, office, CertificateBody)
-    key, person = _filing_key(request), await office.access.signed_in(request)
+    key = _filing_key(request)
+    body, person = await _read(request, office, key, CertificateBody), await office.access.signed_in(request)
     try:
         confirmation = await desk_requests.request_certificate(request, office, key, body, person)
     except desk_requests.EarlierRequestError as error:
@@ -71,23 +74,25 @@ async def request_certificate(request: Request) -> Response:
 async def request_mentoring(request: Request) -> Response:
     """Request mentoring for a small food business; the same Idempotency-Key and body get the same answer again."""
     office = await office_of(request)
-    body = await _read(request, office, MentoringBody)
-    key, person = _filing_key(request), await office.access.signed_in(request)
+    key = _filing_key(request)
+    body, person = await _read(request, office, key, MentoringBody), await office.access.signed_in(request)
     confirmation = await desk_requests.request_mentoring(request, office, key, body, person)
     address = office.desk_address(MENTORING, confirmation.ticket)
     links = answers.MentoringLinks(**_links(office, confirmation).model_dump(), mentoring=address)
     return as_json(answers.MentoringAnswer(**confirmation.__dict__, links=links), 201)
 
 
-async def _read(request: Request, office: Office, body: type[Filed]) -> Filed:
+async def _read(request: Request, office: Office, key: UUID, body: type[Filed]) -> Filed:
+    content = await request.body()
     try:
-        return body.model_validate_json(await request.body(), context=office.codes)
+        return await office.read_filing(key, partial(body.model_validate_json, content))
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
 
 
-async def _file(request: Request, office: Office, body: ComplaintBody | ConsultationBody) -> Response:
-    key = _filing_key(request)
+async def _file(
+    request: Request, office: Office, key: UUID, body: ComplaintBody | ConsultationBody
+) -> Response:
     async with office.counted(request, key, body.reachable_by):
         confirmation = await office.front_door.file(key, body)
     return as_json(answers.FiledAnswer(**confirmation.__dict__, links=_links(office, confirmation)), 201)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -54,7 +55,7 @@ async def request_mentoring(request: Request, office: TheOffice) -> Response:
     key, person = key_of(form) or uuid4(), await office.access.applicant(request)
     try:
         fields = {**_fields(form, products), "language": language_of(request)}
-        body = MentoringBody.model_validate(fields, context=office.codes)
+        body = await office.read_filing(key, partial(MentoringBody.model_validate, fields))
         confirmation = await desk_requests.request_mentoring(request, office, key, body, person)
         return to_the_receipt(office, confirmation)
     except (ValidationError, CaseError, TooManyRequestsError) as error:

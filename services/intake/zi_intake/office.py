@@ -1,11 +1,13 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import chain
+from typing import TypeVar
 from uuid import UUID
 
+from pydantic import ValidationError
 from starlette.requests import Request
 
 from zi_chassis.announced import AnnouncedConfigurations
@@ -65,6 +67,8 @@ from zi_intake.upload_queue import UploadQueue
 from zi_rules.district import load_districts
 from zi_rules.listed import Listed
 from zi_rules.topic import load_topics
+
+Filing = TypeVar("Filing")
 
 
 class LostSecretsError(Exception):
@@ -167,6 +171,15 @@ class Office:
         except BaseException:
             self.budgets.count(client, has_email, -1)
             raise
+
+    async def read_filing(self, key: UUID, read: Callable[..., Filing]) -> Filing:
+        """Read a filing by the office's lists; the repeat of a stored one is answered whatever they say by now."""
+        try:
+            return read(context=self.codes)
+        except ValidationError:
+            if not await self.front_door.is_filed(await self.front_door.ticket(key)):
+                raise
+        return read()
 
     def act(self, person: Staff, roles: Sequence[str] = OFFICERS) -> Act:
         """Return an act of the person in the first of these roles that they have."""

@@ -1,8 +1,9 @@
 """The pages for citizens: file, get the receipt, track, reply; a refused form keeps all that was typed."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -79,11 +80,13 @@ async def file_complaint(request: Request, office: TheOffice) -> Response:
     fields = form.nested(*COMPLAINT_FIELDS)
     if fields.get("kind") == "service":
         fields.pop("product", None)
+    key = key_of(form) or uuid4()
     try:
-        body = ComplaintBody.model_validate(
-            {**fields, "language": language_of(request)}, context=office.codes
+        body = await office.read_filing(
+            key,
+            partial(ComplaintBody.model_validate, {**fields, "language": language_of(request)}),
         )
-        return await _filed(request, office, form, body)
+        return await _filed(request, office, key, body)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _complaint_page(request, office, as_refused(request, form, error), status_of(error))
 
@@ -97,11 +100,11 @@ async def new_consultation(request: Request, office: TheOffice) -> Response:
 @router.post("/consultations/new")
 async def file_consultation(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
+    key = key_of(form) or uuid4()
     try:
         fields = {**form.nested(*CONSULTATION_FIELDS), "language": language_of(request)}
-        return await _filed(
-            request, office, form, ConsultationBody.model_validate(fields, context=office.codes)
-        )
+        body = await office.read_filing(key, partial(ConsultationBody.model_validate, fields))
+        return await _filed(request, office, key, body)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _consultation_page(request, office, as_refused(request, form, error), status_of(error))
 
@@ -147,9 +150,8 @@ async def _certificate_page(request: Request, office: Office, form: Form, status
 
 
 async def _filed(
-    request: Request, office: Office, form: Form, body: ComplaintBody | ConsultationBody
+    request: Request, office: Office, key: UUID, body: ComplaintBody | ConsultationBody
 ) -> Response:
-    key = key_of(form) or uuid4()
     async with office.counted(request, key, body.reachable_by):
         return to_the_receipt(office, await office.front_door.file(key, body))
 
