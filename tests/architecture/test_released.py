@@ -81,7 +81,7 @@ RELEASED = {
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
-    "mail_templates mail 5": "6aa7bf50c26c8d9d634d7f16dacfa3239d7dbd079fbe33da467cbb0c39e7e3a1",
+    "mail_templates mail 5": "8dc87fbb50f9d3b8805bfb3af7c4c0dfc1653a24d53c9638ad6a3bd889f1d3f6",
     "mail_templates mail 4": "934883694c6d1123a20c2fc449c8f6c6516b40596ad7ff67b66c3202a03ea9c5",
     "mail_templates mail 3": "7d5807b701fe73bb45b8424ec0549772e3c7aa906a92c74b3ce85fe29d4463d0",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",

@@ -41,16 +41,19 @@ APPLICATION = [
 ]
 MENTORING = [
     *("business_restated", "products_triaged", "products_referred", "business_returned", "label_checked"),
+    *("label_check_confirmed", "state_question_corrected", "revocation_dropped"),
     *("business_assessed", "action_agreed", "action_verified", "action_reopened", "action_overdue"),
     *("permit_applied", "permit_returned", "permit_issued"),
     *("revocation_announced", "permit_revoked", "permit_renewal_due", "permit_expired"),
     *("referral_questioned", "referral_refused"),
     *("state_question_recorded", "state_question_reminded", "state_question_missed"),
     *("registration_sent", "registration_returned", "number_obtained", "business_graduated"),
+    "business_number_checked",
     *("mentoring_paused", "mentoring_resumed", "mentoring_closed"),
     *("visit_announced", "visit_called_off"),
 ]
 DAILY = [
+    "label_check_confirmed",
     *("business_restated", "label_checked", "action_agreed", "action_reopened", "action_overdue"),
     *("registration_sent", "referral_refused"),
 ]
@@ -178,6 +181,18 @@ def test_what_threatens_a_permit_is_told_with_its_number_and_its_day(event: str,
     assert all("{until}" in text and "{number}" in text for text in sentences(command.template))
 
 
+def test_only_a_number_that_was_not_found_is_written_about() -> None:
+    checked = {
+        "registration_number_checked": "number_refuted",
+        "business_number_checked": "business_number_refuted",
+    }
+    for event, letter in checked.items():
+        assert policies.react(example(f"zi.umkm.{event}", "staff:officer", outcome="confirmed"), NOW) == ()
+        command = requested(example(f"zi.umkm.{event}", "staff:officer", outcome="refuted"))
+        assert command.template == letter
+        assert all(("{number}" in text) == bool(command.number) for text in sentences(letter))
+
+
 def test_a_revocation_without_a_time_for_objections_is_told_once() -> None:
     """The permit is revoked in the same step, and that is told."""
     announced = example("zi.umkm.revocation_announced", "staff:head", objection_until=None)
@@ -219,7 +234,7 @@ def test_a_business_is_written_to_about_its_own_acts_only_where_they_begin_or_en
     """If only officials or timers act, there is no rule to test."""
     by_the_business = {"business_restated", "business_returned", "business_assessed", "action_agreed"}
     by_the_business |= {"registration_sent", "registration_returned", "mentoring_resumed"}
-    by_the_business |= {"state_question_recorded"}
+    by_the_business |= {"state_question_recorded", "state_question_corrected"}
     codes = bool(policies.react(example(f"zi.umkm.{event}", role), NOW))
     assert codes == (event not in by_the_business)
     assert codes or event not in OWN_ACTS

@@ -34,7 +34,7 @@ ABOUT_A_PERMIT: Sequence[MentoringCommands] = (
     *(usual.TAKE_EFFECT, usual.REMIND_OF_RENEWAL, usual.EXPIRE),
 )
 ANYTHING: Sequence[MentoringCommands] = (
-    *(usual.RESTATE, usual.IDENTIFY, usual.ASSIGN, usual.TRIAGE, usual.REFER, usual.RETURN),
+    *(usual.RESTATE, usual.NAME, usual.IDENTIFY, usual.ASSIGN, usual.TRIAGE, usual.REFER, usual.RETURN),
     *(usual.LOOK_AT_LABEL, usual.LABEL_PHOTO, usual.CONFIRM_LABEL),
     *(usual.ADD_DOCUMENT, usual.CHECK_LABEL, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE),
     *(usual.VERIFY, usual.REOPEN, usual.REMIND, usual.APPLY, usual.RETURN_PERMIT, usual.ISSUE, usual.SEND),
@@ -56,7 +56,7 @@ CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.V
 LABELS = (usual.LOOK_AT_LABEL, usual.LABEL_PHOTO, usual.CONFIRM_LABEL)
 QUESTIONS = (
     *(usual.ASKED_QUESTION, usual.ASKED_QUESTION, usual.WATCH_QUESTION, usual.WATCH_QUESTION),
-    usual.ANSWERED_QUESTION,
+    *(usual.ANSWERED_QUESTION, usual.CORRECTED_DAY),
 )
 SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
     MentoringStatus.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
@@ -206,9 +206,14 @@ class House:
             case state_questions.RecordStateQuestion():
                 question = {"question": named(f"question {self.clock}"), "due": self.clock + 2 * HOUR}
                 return question | self._product(command)
-            case state_questions.AnswerStateQuestion() | state_questions.WatchStateQuestion():
+            case (
+                state_questions.AnswerStateQuestion()
+                | state_questions.CorrectStateQuestion()
+                | state_questions.WatchStateQuestion()
+            ):
                 known = [each.question for each in self.state.state_questions]
-                return {"question": self.chance.choice(known) if known else command.question}
+                due = {"due": self.clock + 3 * HOUR} if "due" in type(command).model_fields else {}
+                return {"question": self.chance.choice(known) if known else command.question} | due
             case referral.RenewReferralCode():
                 return {"code_digest": self.chance.choice("abc") * 64}
             case messages.ReturnRegistration() | numbers.StateNumber():

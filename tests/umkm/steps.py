@@ -21,6 +21,7 @@ from zi_umkm.domain.case import label_checks, messages, numbers, permit, referra
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
+from zi_umkm.domain.case.nickname import NameBusiness
 from zi_umkm.domain.case.referral import ReferralLetter
 from zi_umkm.domain.case.state import MentoringCase, initial
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit
@@ -109,6 +110,7 @@ RESTATE = messages.Restate(by=owner(), business=TWO_PRODUCTS)
 GIVE_CONSENT = messages.GiveConsent(by=owner(), to="0EXAMP1E0")
 WITHDRAW_CONSENT = messages.WithdrawConsent(by=owner(), to="0EXAMP1E0")
 IDENTIFY = messages.Identify(by=owner(), business_ref=PERMANENT)
+NAME = NameBusiness(by=owner(), is_named=True, items=(item("nickname"),))
 ASSIGN = messages.AssignMentor(by=mentor(), mentor="mentor-ani")
 REPORT_LATE_VISIT = messages.ReportLateVisit(
     by=system(), since=MONDAY, due=MONDAY, rules=Pin(id="rancangan_pendampingan", version=1, digest="0" * 64)
@@ -236,6 +238,9 @@ ASKED_QUESTION = state_questions.RecordStateQuestion(
     by=owner(), question=named("question"), product=1, due=MONDAY + 10 * DAY, items=(item("note"),)
 )
 ANSWERED_QUESTION = state_questions.AnswerStateQuestion(by=owner(), question=named("question"))
+CORRECTED_DAY = state_questions.CorrectStateQuestion(
+    by=owner(), question=named("question"), due=MONDAY + 20 * DAY, reason="extended", items=(item("note"),)
+)
 WATCH_QUESTION = state_questions.WatchStateQuestion(by=system(), question=named("question"))
 WATCH_LATE = state_questions.WatchStateQuestion(by=system(MONDAY + 10 * DAY), question=named("question"))
 

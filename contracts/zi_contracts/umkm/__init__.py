@@ -41,6 +41,8 @@ EndReason = Literal[
 VerifiedBy = Literal["on_site", "live", "file"]
 NumberOutcome = Literal["confirmed", "refuted"]
 MentorReleaseReason = Literal["conflict"]
+# Why a day of the state was recorded wrongly, or is another one now.
+QuestionDayReason = Literal["misread", "extended", "shortened"]
 TripChangeReason = Literal["weather", "no_transport", "illness", "business_asked", "other"]
 CalledOffOutcome = Literal["moved", "cancelled"]
 # account: 3, evaluation: 20, issue: 7 working days, as the office's rules say.
@@ -116,6 +118,14 @@ class BusinessRestated(MentoringData):
     has_nib: bool
     products: Count
     unnumbered: tuple[Ordinal, ...] = ()
+
+
+class BusinessNicknamed(MentoringData):
+    """The business gave itself a name for the office's lists, or took it back: then there are no items. The name is in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.business_nicknamed"
+
+    items: Items
 
 
 class BusinessIdentified(MentoringData):
@@ -518,6 +528,16 @@ class StateQuestionRecorded(StateQuestionData):
     items: Items
 
 
+class StateQuestionCorrected(StateQuestionData):
+    """The letter of the state names another day than `former_due`, which was recorded; the words that say why are in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.state_question_corrected"
+
+    former_due: AwareDatetime
+    reason: QuestionDayReason
+    items: Items
+
+
 class StateQuestionAnswered(StateQuestionData):
     type: ClassVar[str] = "zi.umkm.state_question_answered"
 
@@ -809,6 +829,7 @@ MODELS: tuple[type[Data], ...] = (
     MentoringRegistered,
     BusinessRestated,
     BusinessIdentified,
+    BusinessNicknamed,
     ConsentGiven,
     ConsentWithdrawn,
     MentoringRecorded,
@@ -846,6 +867,7 @@ MODELS: tuple[type[Data], ...] = (
     RegistrationSent,
     RegistrationReturned,
     StateQuestionRecorded,
+    StateQuestionCorrected,
     StateQuestionAnswered,
     StateQuestionReminded,
     StateQuestionMissed,

@@ -216,6 +216,7 @@ FIELDS: Mapping[str, str] = {
     "business.kbli": "KBLI code",
     "products": "Products",
     "place.kind": "Place of making",
+    "nickname": "Name for the office's lists",
     "visit.note": "Note of a visit",
     "action.cause": "Why it was so",
     "action.correction": "What was put right at once",

@@ -41,7 +41,10 @@ MASTER_DATA = frozenset({"master.name", "master.address", "master.contact"})
 OF_LETTERS = PARTIES | MASTER_DATA | {"note", "account.warehouse", "applicant.answer"} | LETTER
 BUSINESS = frozenset({"business.name", "business.address", "business.nib", "business.kbli", "products"})
 HANDED_OVER = frozenset({"product.name", "product.composition", "product.pack"})
-OF_MENTORING = HANDED_OVER | {"note", "visit.note", "action.cause", "action.correction", "action.plan"}
+OF_MENTORING = HANDED_OVER | {
+    *("nickname", "note", "visit.note"),
+    *("action.cause", "action.correction", "action.plan"),
+}
 READABLE = {
     "notify": frozenset({"reporter.email"}),
     AUDIT: REPORTER | TEXTS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,

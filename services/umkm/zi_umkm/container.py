@@ -28,6 +28,7 @@ from zi_umkm.messaging.timers import ReportingMissed, timers
 from zi_umkm.messaging.upstream import MentoringRequestTables
 from zi_umkm.read.cases import Cases
 from zi_umkm.read.letters import MentoringLetters
+from zi_umkm.read.nicknames import Nicknames
 from zi_umkm.read.number_checks import NumberChecks
 from zi_umkm.read.permit_queue import PermitQueue
 from zi_umkm.read.permit_register import PermitRegister
@@ -41,6 +42,7 @@ from zi_umkm.use_cases.dossier import CaseDossiers
 from zi_umkm.use_cases.handing_over import HandingOver
 from zi_umkm.use_cases.label_checking import LabelChecking
 from zi_umkm.use_cases.mentoring import Mentoring
+from zi_umkm.use_cases.naming import Naming
 from zi_umkm.use_cases.numbers import Numbers
 from zi_umkm.use_cases.permits import Permits
 from zi_umkm.use_cases.rulebook import load_rulebook
@@ -55,7 +57,7 @@ class MentoringOffice(VaultConnection):
         super().__init__("umkm")
         self.settings = settings
         self.clock = clock
-        database = Database(settings.database or settings.folder / "store.db")
+        database = Database(settings.database or settings.folder / "store.db", secure_delete=True)
         self.archive = Archive(database)
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
         self.wordings = load_assignment_letter(settings.rules_folder, self.archive.content)
@@ -74,6 +76,7 @@ class MentoringOffice(VaultConnection):
         self.mentoring = Mentoring(self.store, self.rules, self.vault_writer, clock)
         self.handing_over = HandingOver(self.store, self.vault_writer)
         self.permits = Permits(self.store, self.rules, self.vault_writer, self.mentoring.scores)
+        self.naming = Naming(self.store, self.vault_writer)
         self.numbers = Numbers(self.store, self.rules, self.vault_writer)
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)
@@ -81,7 +84,7 @@ class MentoringOffice(VaultConnection):
         self.state_questions = StateQuestions(self.store, self.vault_writer)
         self.label_checking = LabelChecking(self.store, self.rules, self.vault_writer)
         self.assignments = AssignmentLetters(settings, self.wordings)
-        self.travelling = Travelling(self.store, self.assignments.pin)
+        self.travelling = Travelling(self.store, self.assignments.pin, self.rules.district_codes)
         self.wrong_codes = Buckets(size=20, drain=30)
         self.letters = MentoringLetterOffice(
             settings, self.store, self.archive, clock, lambda: self.vault, self.rules
@@ -107,7 +110,7 @@ class MentoringOffice(VaultConnection):
                     timers(self.rules),
                 ),
             ),
-            companions=(self.archive, MentoringRequestTables()),
+            companions=(self.archive, MentoringRequestTables(), Nicknames()),
             tables=TABLES,
             group_commit=self.settings.group_commit,
         )

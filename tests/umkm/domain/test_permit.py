@@ -153,10 +153,15 @@ def test_a_business_that_makes_less_is_evaluated_anew_and_a_new_name_changes_not
         decide(FIT, fewer)
     [product] = usual.BUSINESS.products
     named_anew = restated(kind=product.kind, items=(usual.item("product"),))
-    [event] = decide(named_anew, after(*FOUND_FIT))
-    assert not event.reopens_permit
     state = after(*FOUND_FIT, named_anew)
     assert (state.permit.stage, state.permit.fit_by) == (PermitStage.ISSUE, usual.EVALUATOR.actor)
+
+
+def test_a_business_that_was_restated_before_that_rule_is_evaluated_anew_as_well() -> None:
+    """Events of that time do not say that they reopen anything."""
+    stored = messages.BusinessRestated(by=owner(), business=changed(usual.BUSINESS, products=()))
+    state = evolve(after(*FOUND_FIT), stored)
+    assert (state.permit.stage, state.permit.fit_by) == (PermitStage.EVALUATION, "")
 
 
 def test_nobody_signs_for_products_of_which_one_has_no_way_or_none_is_ours() -> None:

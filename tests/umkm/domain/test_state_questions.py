@@ -8,9 +8,12 @@ from tests.umkm.steps import (
     ANSWERED_QUESTION,
     ASKED_QUESTION,
     CLOSE,
+    CONFIRM,
+    CORRECTED_DAY,
     MONDAY,
     NUMBER,
     PERMITTED,
+    REFUTE,
     RETURN_REGISTRATION,
     SEND,
     SENT,
@@ -21,6 +24,7 @@ from tests.umkm.steps import (
     last,
     mentor,
     named,
+    owner,
 )
 
 from zi_chassis.domain import DomainError
@@ -28,6 +32,7 @@ from zi_umkm.domain import errors
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case import state_questions as questions
 from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.numbers import RegistrationNumberChecked
 
 RECORDED = (*SENT, ASKED_QUESTION)
 
@@ -64,6 +69,35 @@ def test_it_is_answered_once_also_after_its_day() -> None:
     )
 
 
+def test_its_day_is_corrected_until_it_is_answered() -> None:
+    event = last(*RECORDED, CORRECTED_DAY)
+    assert isinstance(event, questions.StateQuestionCorrected)
+    assert (event.product, event.former_due, event.due) == (1, ASKED_QUESTION.due, CORRECTED_DAY.due)
+    [known] = after(*RECORDED, WATCH_QUESTION, CORRECTED_DAY).state_questions
+    assert (known.due, known.is_reminded, len(known.items)) == (CORRECTED_DAY.due, False, 2)
+    assert decide(CORRECTED_DAY, after(*RECORDED, CORRECTED_DAY)) == []
+    assert refused(CORRECTED_DAY, *RECORDED, ANSWERED_QUESTION) is questions.StateQuestionAnsweredError
+    assert refused(CORRECTED_DAY, *SENT) is errors.NoStateQuestionError
+    early = changed(CORRECTED_DAY, due=MONDAY - timedelta(days=1))
+    assert refused(early, *RECORDED) is questions.DayOfStateQuestionError
+    assert refused(changed(CORRECTED_DAY, by=mentor("mentor-dodi")), *RECORDED) is errors.NotTheMentorError
+
+
+def test_a_day_that_has_passed_is_corrected_by_the_other_side() -> None:
+    """Otherwise whoever let it pass could move it, and nothing was missed."""
+    late = ASKED_QUESTION.due + timedelta(hours=1)
+    missed = (*RECORDED, WATCH_LATE)
+    own = changed(CORRECTED_DAY, by=owner(late))
+    for before in (RECORDED, missed):
+        assert refused(own, *before) is questions.OwnDayOfStateQuestionError
+    other = changed(own, by=mentor(at=late))
+    assert isinstance(last(*missed, other), questions.StateQuestionCorrected)
+    [known] = after(*missed, other).state_questions
+    assert (known.is_missed, known.recorded_by) == (False, "mentor-ani")
+    again = changed(other, by=mentor(at=other.due + timedelta(hours=1)), due=other.due + timedelta(days=9))
+    assert refused(again, *missed, other) is questions.OwnDayOfStateQuestionError
+
+
 def test_it_is_reminded_of_once_and_missed_once() -> None:
     assert isinstance(last(*RECORDED, WATCH_QUESTION), questions.StateQuestionReminded)
     assert decide(WATCH_QUESTION, after(*RECORDED, WATCH_QUESTION)) == []
@@ -84,6 +118,15 @@ def test_a_second_question_stands_beside_the_first() -> None:
     answered, waits = case.state_questions
     assert answered.answered_at is not None
     assert waits.answered_at is None
+
+
+def test_a_refuted_number_brings_the_open_questions_of_its_product_again() -> None:
+    for open_, questions_ in ((RECORDED, [ASKED_QUESTION.question]), ((*RECORDED, ANSWERED_QUESTION), [])):
+        event = last(*open_, NUMBER, REFUTE)
+        assert isinstance(event, RegistrationNumberChecked)
+        assert [each.question for each in event.questions] == questions_
+        assert isinstance(last(*open_, NUMBER, CONFIRM), RegistrationNumberChecked)
+    assert decide(WATCH_LATE, after(*RECORDED, NUMBER, REFUTE))
 
 
 def test_a_product_that_is_sent_once_more_brings_its_open_questions_again() -> None:

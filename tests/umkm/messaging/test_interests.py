@@ -6,7 +6,7 @@ from tests.umkm.inside import Inside
 from zi_umkm.domain import errors
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in
 from zi_umkm.read.board import CaseFilter, case_rows
-from zi_umkm.read.cases import mentors_of
+from zi_umkm.read.mentorships import mentors_of
 from zi_umkm.use_cases.access import InterestedReaderError
 
 ANI, DODI = "mentor-ani", "mentor-dodi"

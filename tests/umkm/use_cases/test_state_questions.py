@@ -1,5 +1,6 @@
 """The state's questions over a real store: their timers, their words in the vault, their pages and their statistics."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -80,6 +81,48 @@ async def test_a_question_is_missed_also_where_its_product_was_away_meanwhile(
     assert (events(inside, "reminded"), events(inside, "missed")) == (reminded, 1)
 
 
+async def test_a_question_is_missed_also_where_a_number_that_was_refuted_stood_meanwhile(
+    inside: Inside,
+) -> None:
+    request = await sent(inside)
+    by, numbers = inside.business(request), inside.office.numbers
+    await inside.office.state_questions.record(request, by, None, 1, inside.clock.now() + 10 * DAY, None)
+    await numbers.record(request, by, None, 1, "MD 123456789012")
+    inside.clock.at += 8 * DAY
+    await inside.tick()
+    assert events(inside, "reminded") == 0
+    officer = inside.staff("officer-budi", "officer")
+    await numbers.check(request, officer, None, 1, "MD 123456789012", "refuted")
+    await inside.tick()
+    inside.clock.at += 3 * DAY
+    await inside.tick()
+    assert (events(inside, "reminded"), events(inside, "missed")) == (0, 1)
+
+
+async def test_a_corrected_day_moves_its_timers_and_its_reason_is_in_the_vault(inside: Inside) -> None:
+    request = await sent(inside)
+    questions, by, key = inside.office.state_questions, inside.business(request), uuid4()
+    await questions.record(request, by, None, 1, inside.clock.now() + 5 * DAY, None)
+    [question] = (await inside.state(request)).state_questions
+    later = question.due + 10 * DAY
+    for _ in range(2):
+        await questions.correct(request, by, key, question.question, later, "extended", "Surat kedua")
+    assert inside.vault.texts(request.ticket, "note")[-1] == "Surat kedua"
+    inside.clock.at += 6 * DAY
+    await inside.tick()
+    assert (events(inside, "corrected"), events(inside, "reminded"), events(inside, "missed")) == (1, 0, 0)
+    inside.clock.at = later
+    await inside.tick()
+    await inside.tick()
+    assert events(inside, "missed") == 1
+    times = await inside.office.store.query(question_times)
+    assert (times.missed, times.moved) == (1, 1)
+    again = later + 3 * DAY
+    await questions.correct(request, inside.mentor(), None, question.question, again, "misread", "Salah baca")
+    times = await inside.office.store.query(question_times)
+    assert (times.missed, times.moved) == (0, 1)
+
+
 async def test_both_record_and_answer_on_their_pages(visiting: Visiting, inside: Inside) -> None:
     request = await sent(inside)
     owner, mentor = visiting.owner(request), visiting.person("mentor-ani", "mentor")
@@ -101,6 +144,21 @@ async def test_both_record_and_answer_on_their_pages(visiting: Visiting, inside:
     assert "Waits for an answer" in page.text
     form = {"key": hidden(page), "question": hidden(page, "question")}
     assert "The state was answered" not in (await mentor.post(f"{desk}/answer-state-question", form)).text
+    page = await mentor.get(desk)
+    question = re.findall(r'name="right_day\.([0-9a-f-]{36})"', page.text)
+    assert question == []  # it was answered
     second = {"key": str(uuid4()), "product": "1", "asked_until.1": "2027-07-30"}
-    assert "30 July 2027" in (await mentor.post(f"{desk}/record-state-question", second)).text
+    page = await mentor.post(f"{desk}/record-state-question", second)
+    assert "30 July 2027" in page.text
+    [id] = re.findall(r'name="right_day\.([0-9a-f-]{36})"', page.text)
+    form = {
+        "key": str(uuid4()),
+        "question": id,
+        f"right_day.{id}": "2027-08-15",
+        f"day_reason.{id}": "extended",
+    }
+    refused = await mentor.post(f"{desk}/correct-state-question", form)
+    assert (refused.status_code, "2027-08-15" in refused.text) == (422, True)
+    form |= {f"day_note.{id}": "Surat perpanjangan"}
+    assert "15 August 2027" in (await owner.post(f"{here}/correct-state-question", form)).text
     assert (await visiting.stranger().get("/umkm/statistics")).status_code == 200

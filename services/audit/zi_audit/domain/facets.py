@@ -98,7 +98,7 @@ _FACET_OF = {path: facet.name for facet in FACETS for path in facet.fields}
 _OF_CASE = frozenset(path for facet in FACETS for path in facet.of_case)
 
 _CARRIED = """
-due holds_until acknowledge_by reply_by closes_on pay_by open_until complete_at retry_at begins ends claimed_at since silent_since year
+due former_due holds_until acknowledge_by reply_by closes_on pay_by open_until complete_at retry_at begins ends claimed_at since silent_since year
 letters.valid_until standard.tier standard.source_status source_status effective_from version template_version
 products.product
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib

@@ -79,6 +79,10 @@ class ListOfTripError(DomainError):
         )
 
 
+class UnlistedDistrictError(MentoringError):
+    sentence = "This office does not serve that district: choose one of its list."
+
+
 class StopError(DomainError):
     """`ticket` is the case that can't be on this trip."""
 

@@ -30,7 +30,7 @@ from zi_umkm.letters.writing import MentoringLetterWriting
 from zi_umkm.messaging.letters_data import letter_registers
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.cases import mentors_of
+from zi_umkm.read.mentorships import mentors_of
 from zi_umkm.use_cases.decisions import CaseDecisions, Decision, refuse_interested
 
 KIND: Final = "cppob_permit"

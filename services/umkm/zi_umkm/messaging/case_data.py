@@ -6,7 +6,7 @@ from typing import TypedDict
 from zi_contracts import umkm as contract
 from zi_contracts.intake import Channel, Holder, Language
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import messages
+from zi_umkm.domain.case import messages, nickname
 from zi_umkm.domain.case.messages import DeadlineMissed
 
 
@@ -47,6 +47,11 @@ def business_identified(
     event: messages.BusinessIdentified, status: CaseStatus
 ) -> contract.BusinessIdentified:
     return contract.BusinessIdentified(**status, business_ref=event.business_ref, former_ref=event.former_ref)
+
+
+def business_nicknamed(event: nickname.BusinessNicknamed, status: CaseStatus) -> contract.BusinessNicknamed:
+    """Disclose that it has a name, or none any more; never the name."""
+    return contract.BusinessNicknamed(**status, items=event.items)
 
 
 def consent_given(event: messages.ConsentGiven, status: CaseStatus) -> contract.ConsentGiven:

@@ -31,7 +31,9 @@ from zi_umkm.messaging.upstream import (
     store_number,
     store_request,
 )
-from zi_umkm.read.cases import case_of, open_cases_of
+from zi_umkm.read.cases import case_of
+from zi_umkm.read.mentorships import open_cases_of
+from zi_umkm.read.nicknames import forget_nickname
 
 HANDLED_TYPES = by_sender(
     ("intake", "integrity"),
@@ -58,6 +60,7 @@ def reacting(clock: Clock, rules: MentoringRulebook, announced: AnnouncedConfigu
             case intake.BusinessNumberGiven() as number:
                 return _identified(tx, message, number, clock)
             case intake.DataSubjectErased():
+                forget_nickname(tx, message.subject)
                 return _erased(tx, message, clock)
             case integrity.StandardAdopted(service=ServiceKind.MENTORING) as adopted:
                 decree = rules.standards.read(adopted)

@@ -11,6 +11,7 @@ from zi_umkm.domain.case import (
     evolve,
     label_checks,
     messages,
+    nickname,
     numbers,
     permit,
     referral,
@@ -85,6 +86,8 @@ def _business_data(event: messages.BusinessEvents, status: CaseStatus) -> Data:
             return case_data.business_restated(event, status)
         case messages.BusinessIdentified():
             return case_data.business_identified(event, status)
+        case nickname.BusinessNicknamed():
+            return case_data.business_nicknamed(event, status)
         case messages.ConsentGiven():
             return case_data.consent_given(event, status)
         case messages.ConsentWithdrawn():
@@ -159,6 +162,8 @@ def _question_data(event: state_questions.StateQuestionEvents, status: CaseStatu
     match event:
         case state_questions.StateQuestionRecorded():
             return state_question_data.state_question_recorded(event, status)
+        case state_questions.StateQuestionCorrected():
+            return state_question_data.state_question_corrected(event, status)
         case state_questions.StateQuestionAnswered():
             return state_question_data.state_question_answered(event, status)
         case state_questions.StateQuestionReminded():

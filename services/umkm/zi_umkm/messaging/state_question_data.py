@@ -13,6 +13,20 @@ def state_question_recorded(
     )
 
 
+def state_question_corrected(
+    event: questions.StateQuestionCorrected, status: CaseStatus
+) -> contract.StateQuestionCorrected:
+    return contract.StateQuestionCorrected(
+        **status,
+        question=event.question,
+        product=event.product,
+        due=event.due,
+        former_due=event.former_due,
+        reason=event.reason,
+        items=event.items,
+    )
+
+
 def state_question_answered(
     event: questions.StateQuestionAnswered, status: CaseStatus
 ) -> contract.StateQuestionAnswered:

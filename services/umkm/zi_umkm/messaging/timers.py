@@ -12,7 +12,7 @@ from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
 from zi_contracts.configuration import Pin
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import envelope, messages, state_questions
+from zi_umkm.domain.case import envelope, messages, numbers, state_questions
 from zi_umkm.domain.case.evolve import NO_WORD
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.corrective_action import Progress
@@ -39,13 +39,13 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
                 yield Set(f"{QUESTION}{event.question}", event.due)
             case state_questions.StateQuestionMissed():
                 pass
-            case state_questions.StateQuestionRecorded():
+            case state_questions.StateQuestionRecorded() | state_questions.StateQuestionCorrected():
                 yield Set(f"{QUESTION}{event.question}", rules.question_reminder(event.due, event.by.at))
                 yield from _word(event, rules)
             case state_questions.StateQuestionAnswered():
                 yield Clear(f"{QUESTION}{event.question}")
                 yield from _word(event, rules)
-            case messages.RegistrationSent():
+            case messages.RegistrationSent() | numbers.RegistrationNumberChecked():
                 yield from _open_questions(event, rules)
                 yield from _word(event, rules)
             case messages.MentoringPaused():
@@ -64,8 +64,10 @@ def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
     return changes
 
 
-def _open_questions(event: messages.RegistrationSent, rules: MentoringRulebook) -> Iterable[Change]:
-    """Set their timers anew: what fired while the product was back with its business did nothing."""
+def _open_questions(
+    event: messages.RegistrationSent | numbers.RegistrationNumberChecked, rules: MentoringRulebook
+) -> Iterable[Change]:
+    """Set their timers anew: what fired while the product did not wait for its number did nothing."""
     for each in event.questions:
         due = each.due if each.is_reminded else rules.question_reminder(each.due, event.by.at)
         yield Set(f"{QUESTION}{each.question}", due)

@@ -11,10 +11,11 @@ from zi_chassis.recorded import rfc3339
 from zi_contracts.intake import District, Holder
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding
-from zi_umkm.read.cases import MentoringRow, case_from, finding_from
+from zi_umkm.read.cases import ROWS, MentoringRow, case_from, finding_from
 from zi_umkm.read.columns import MOST_ROWS, stored_time
 from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS
+from zi_umkm.read.nicknames import named
 from zi_umkm.read.searching import begins_with
 
 PAGE = 50
@@ -22,7 +23,8 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """All conditions that a case must meet; `mentor` "" is no mentor; `ticket` is how it begins. Cases that are over come only with a state that says so.
+    """All conditions that a case must meet; `mentor` "" is no mentor; `ticket` is how it begins; `nickname` stands in the name that the
+    business gave itself. Cases that are over come only with a state that says so.
 
     `reader` is an official, from whose lists the businesses are left out with which they have a conflict of interest.
     """
@@ -33,6 +35,7 @@ class CaseFilter:
     holder: Holder | None = None
     reader: str | None = None
     ticket: str = ""
+    nickname: str = ""
 
     @property
     def conditions(self) -> dict[str, object]:
@@ -47,6 +50,7 @@ class CaseFilter:
             conditions_by_column["holder = ?"] = self.holder
         if self.ticket:
             conditions_by_column[f"substr(ticket, 1, {len(self.ticket)}) = ?"] = self.ticket
+        conditions_by_column |= named(self.nickname)
         if self.reader is not None:
             conditions_by_column[f"business_ref NOT IN ({INTERESTS})"] = self.reader
         return conditions_by_column
@@ -77,8 +81,7 @@ def case_rows(
         conditions.append("(since, ticket) > (?, ?)")
         values += [rfc3339(after.since), after.ticket]
     rows = tx.execute(
-        f"SELECT * FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit}"
-        f" OFFSET {offset}",
+        f"{ROWS} WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit} OFFSET {offset}",
         *values,
     )
     return [case_from(row) for row in rows]

@@ -9,9 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from zi_chassis.database import Row, Tx, placeholders
+from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
-from zi_chassis.renamings import every_name_of
 from zi_contracts.intake import District, Holder, Items
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import envelope, label_checks, messages, numbers, permit
@@ -20,10 +19,12 @@ from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding, TrackedFindings
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.read.columns import set_columns, stored_time
+from zi_umkm.read.nicknames import nickname_in
 
 AnyMentoringEvent = envelope.MentoringEvent | actions.ActionEvent
 PLACE = ("district", "mentor", "status", "is_over")
 COUNTED = (*PLACE, "holder", "visited_at", "critical_open", "overdue", "numbers")
+ROWS = f"SELECT cases.*, {nickname_in('cases')} FROM cases"
 FIGURES = ("many", "with_office", "never_visited", "critical", "overdue", "numbers")
 TALLY = (
     f"INSERT INTO tallies ({', '.join((*PLACE, *FIGURES))}) VALUES ({', '.join('?' * len((*PLACE, *FIGURES)))})"
@@ -34,13 +35,14 @@ TALLY = (
 
 @dataclass(frozen=True)
 class MentoringRow:
-    """`mentor` is the last of `mentors`; `since` is when it came into its state, `attended_at` when an official last did something.
+    """`nickname` is what the business calls itself; `mentor` is the last of `mentors`; `since` is when it came into its state, `attended_at` when an official last did something.
 
     `rating` and `points` are those of the last assessment by an official; `check_due` is when the last visit should be.
     """
 
     case: UUID
     ticket: str
+    nickname: str | None
     business_ref: str
     district: District
     has_nib: bool
@@ -311,12 +313,12 @@ def _keep_files(tx: Tx, recorded: Recorded, kind: str, code: str, product: int |
 
 
 def case_of(tx: Tx, ticket: str) -> MentoringRow | None:
-    rows = tx.execute("SELECT * FROM cases WHERE ticket = ?", ticket)
+    rows = tx.execute(f"{ROWS} WHERE ticket = ?", ticket)
     return case_from(rows[0]) if rows else None
 
 
 def case_row(tx: Tx, id: UUID) -> MentoringRow | None:
-    rows = tx.execute("SELECT * FROM cases WHERE case_id = ?", str(id))
+    rows = tx.execute(f"{ROWS} WHERE case_id = ?", str(id))
     return case_from(rows[0]) if rows else None
 
 
@@ -325,42 +327,11 @@ def findings_of(tx: Tx, case: UUID) -> TrackedFindings:
     return tuple(finding_from(row) for row in rows)
 
 
-def mentors_of(tx: Tx, business_ref: str) -> frozenset[str]:
-    """Return everybody who mentored the business in any of its cases."""
-    names = every_name_of(tx, business_ref)
-    rows = tx.execute(
-        "SELECT DISTINCT m.mentor FROM mentorships m JOIN cases c ON c.case_id = m.case_id"
-        f" WHERE c.business_ref IN ({placeholders(names)})",
-        *names,
-    )
-    return frozenset(row["mentor"] for row in rows)
-
-
-def open_cases_of(tx: Tx, mentor: str, business_ref: str) -> list[UUID]:
-    """Return the open cases of the business that this official has mentored."""
-    rows = tx.execute(
-        "SELECT DISTINCT c.case_id FROM cases c JOIN mentorships m ON m.case_id = c.case_id"
-        " WHERE m.mentor = ? AND c.business_ref = ? AND c.is_over = 0 ORDER BY c.case_id",
-        *(mentor, business_ref),
-    )
-    return [UUID(row["case_id"]) for row in rows]
-
-
-def evaluators_of(tx: Tx, business_ref: str) -> frozenset[str]:
-    """Return everybody who evaluated the business in any of its cases."""
-    names = every_name_of(tx, business_ref)
-    rows = tx.execute(
-        "SELECT DISTINCT e.official FROM evaluations e JOIN cases c ON c.case_id = e.case_id"
-        f" WHERE c.business_ref IN ({placeholders(names)})",
-        *names,
-    )
-    return frozenset(row["official"] for row in rows)
-
-
 def case_from(row: Row) -> MentoringRow:
     return MentoringRow(
         case=UUID(row["case_id"]),
         ticket=row["ticket"],
+        nickname=row["nickname"],
         business_ref=row["business_ref"],
         district=row["district"],
         has_nib=bool(row["has_nib"]),

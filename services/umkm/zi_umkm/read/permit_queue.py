@@ -1,5 +1,6 @@
 """The applications for permits with their clocks, and what waits for which official. Nothing personal."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.timers import Due
 from zi_contracts.intake import District
+from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages, permit
 from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.permit_state import PermitStage
@@ -59,6 +61,7 @@ class PermitQueue:
         " announced_by TEXT NOT NULL DEFAULT '', revoking TEXT NOT NULL DEFAULT '', revoking_since TEXT)",
         "CREATE TABLE IF NOT EXISTS permit_clocks (case_id TEXT NOT NULL, clock TEXT NOT NULL, since TEXT NOT NULL,"
         " due TEXT NOT NULL, standing TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (case_id, clock, since))",
+        "CREATE TABLE IF NOT EXISTS permit_products (case_id TEXT PRIMARY KEY, made TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS permit_clocks_due ON permit_clocks (standing, missed, due)",
         "CREATE INDEX IF NOT EXISTS permit_clocks_of ON permit_clocks (case_id, standing)",
         "CREATE INDEX IF NOT EXISTS permit_files_stage ON permit_files (stage, since, case_id)",
@@ -76,11 +79,32 @@ class PermitQueue:
                 "UPDATE permit_clocks SET missed = 1 WHERE case_id = ? AND clock = ? AND since = ?",
                 *(case, event.clock, rfc3339(event.since)),
             )
-        elif isinstance(event, messages.BusinessRestated) and event.reopens_permit:
-            _move(tx, case, PermitStage.EVALUATION, rfc3339(event.by.at), fit_by="")
+        elif isinstance(event, messages.MentoringRegistered | messages.BusinessRestated):
+            if _makes_other_products(tx, case, event.business):
+                _reopen(tx, case, rfc3339(event.by.at))
         elif isinstance(event, messages.MentoringClosed):
             tx.execute("UPDATE permit_files SET stage = ? WHERE case_id = ?", PermitStage.DONE.value, case)
             _end_clocks(tx, case, "left")
+
+
+def _makes_other_products(tx: Tx, case: str, business: BusinessProfile) -> bool:
+    """Note what the business makes now, and tell whether that differs from what it made before."""
+    made = json.dumps(sorted(each.outline for each in business.products))
+    known = tx.execute("SELECT made FROM permit_products WHERE case_id = ?", case)
+    tx.execute(
+        "INSERT INTO permit_products (case_id, made) VALUES (?, ?)"
+        " ON CONFLICT (case_id) DO UPDATE SET made = excluded.made",
+        *(case, made),
+    )
+    return bool(known) and known[0]["made"] != made
+
+
+def _reopen(tx: Tx, case: str, at: str) -> None:
+    """Let an application that was found fit be evaluated once more."""
+    tx.execute(
+        "UPDATE permit_files SET stage = ?, since = ?, fit_by = '' WHERE case_id = ? AND stage = ?",
+        *(PermitStage.EVALUATION.value, at, case, PermitStage.ISSUE.value),
+    )
 
 
 def _applying(tx: Tx, case: str, event: permit.ApplicationEvents) -> None:

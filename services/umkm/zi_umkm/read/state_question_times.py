@@ -11,10 +11,11 @@ from zi_umkm.domain.case import state_questions as questions
 
 class StateQuestionTimes:
     name = "state_question_times"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS state_questions (question TEXT PRIMARY KEY, case_id TEXT NOT NULL,"
-        " due TEXT NOT NULL, recorded_at TEXT NOT NULL, answered_at TEXT, missed_at TEXT)",
+        " due TEXT NOT NULL, recorded_at TEXT NOT NULL, answered_at TEXT, missed_at TEXT,"
+        " moved INTEGER NOT NULL)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -22,8 +23,13 @@ class StateQuestionTimes:
         match event:
             case questions.StateQuestionRecorded():
                 tx.execute(
-                    "INSERT INTO state_questions (question, case_id, due, recorded_at) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO state_questions (question, case_id, due, recorded_at, moved) VALUES (?, ?, ?, ?, 0)",
                     *(str(event.question), str(recorded.aggregate), rfc3339(event.due), rfc3339(event.by.at)),
+                )
+            case questions.StateQuestionCorrected(due=due):
+                tx.execute(
+                    "UPDATE state_questions SET due = ?, missed_at = NULL, moved = moved + 1 WHERE question = ?",
+                    *(rfc3339(due), str(event.question)),
                 )
             case questions.StateQuestionAnswered():
                 _note(tx, "answered_at", event)
@@ -40,12 +46,13 @@ def _note(tx: Tx, column: str, event: questions.StateQuestionEvent) -> None:
 
 @dataclass(frozen=True)
 class QuestionTimes:
-    """`businesses` are those that were asked, `days` the median of the answered ones."""
+    """`businesses` are those that were asked, `days` the median of the answered ones; the day of `moved` was corrected."""
 
     businesses: int
     recorded: int
     answered: int
     missed: int
+    moved: int
     days: int | None
 
 
@@ -61,5 +68,6 @@ def question_times(tx: Tx) -> QuestionTimes:
         recorded=len(rows),
         answered=len(took),
         missed=sum(row["missed_at"] is not None for row in rows),
+        moved=sum(row["moved"] > 0 for row in rows),
         days=median_low(took) if took else None,
     )

@@ -298,6 +298,7 @@ async function sendAll() {
   await load()
   find("#signed-out").hidden = true
   reachable = await ask("")
+  await renameAll()
   const mine = visits().filter((each) => each.content.actor === reachable.actor)
   const others = visits().filter((each) => each.content.actor !== reachable.actor && waitingOf(each.id).length)
   const hadSome = visits().some((each) => waitingOf(each.id).length)
@@ -310,6 +311,14 @@ async function sendAll() {
   trouble(notices.join(" "))
   const hasSome = visits().some((each) => waitingOf(each.id).length)
   tell(say(hasSome ? "rest_waits" : hadSome ? "sent" : "nothing"))
+}
+
+// Takes over what the businesses call themselves now: a name that was taken back or erased leaves the device.
+async function renameAll() {
+  const names = new Map([...reachable.cases, ...reachable.visits].map((each) => [each.case, each.nickname || null]))
+  const now = (visit) => names.get(visit.content.case) || null
+  const renamed = visits().filter((each) => (each.content.nickname || null) !== now(each))
+  if (renamed.length) await change({ keep: renamed.map((each) => ({ ...each, content: { ...each.content, nickname: now(each) } })) })
 }
 
 function stopped(error) {
@@ -382,9 +391,12 @@ async function acknowledged(visit, received) {
   await change({ keep, wipe })
 }
 
+// The name that the business gave itself, where it has one.
+const called = ({ case: ticket, nickname }) => (nickname ? `${nickname} (${ticket})` : ticket)
+
 function withState(visit, { standing, in_dispute, unanswered, unsigned, signed, photos, finished }) {
-  const { case: ticket, district, checklist, actor } = visit.content
-  const content = { case: ticket, district, checklist, actor, standing, in_dispute, unanswered, unsigned, signed, photos, finished }
+  const { case: ticket, nickname, district, checklist, actor } = visit.content
+  const content = { case: ticket, nickname, district, checklist, actor, standing, in_dispute, unanswered, unsigned, signed, photos, finished }
   return { ...visit, content }
 }
 
@@ -446,12 +458,12 @@ async function wipeVisit(visit) {
 
 // -- taking a visit along
 
-async function takeAlong({ visit = null, case: ticket, district, checklist }) {
+async function takeAlong({ visit = null, case: ticket, nickname, district, checklist }) {
   const id = visit || crypto.randomUUID()
   const received = visit
     ? await ask(`/${id}?case=${encodeURIComponent(ticket)}`)
     : await post(`/${id}/sync`, { case: ticket, checklist, answers: [] })
-  const fresh = { id, visit: id, kind: "visit", state: "new", content: { case: ticket, district, checklist, actor: reachable.actor } }
+  const fresh = { id, visit: id, kind: "visit", state: "new", content: { case: ticket, nickname, district, checklist, actor: reachable.actor } }
   const form = reachable.checklists.find((each) => checklistId(each) === checklistId(checklist))
   const stored = { id: checklistId(checklist), visit: "", kind: "checklist", state: "new", content: form }
   await change({ keep: [withState(fresh, received), stored] })
@@ -535,13 +547,13 @@ function takingTrip(trip) {
 const waitingThere = () => reachable.visits.filter((each) => !each.finished && !records.has(each.visit)).map((each) => [each, "take_along"])
 
 function ownLine(visit) {
-  const line = listed(made("a", say("open_visit", visit.content), { href: `#${visit.id}` }), ` · ${place(visit.content.district)} · ${progress(visit)}`)
+  const line = listed(made("a", say("open_visit", { case: called(visit.content) }), { href: `#${visit.id}` }), ` · ${place(visit.content.district)} · ${progress(visit)}`)
   if (visit.content.refused) line.append(made("p", say("not_taken", { why: visit.content.refused }), { className: "error" }))
   return line
 }
 
 function taking(what, word) {
-  const button = made("button", say(word, { case: what.case, district: place(what.district) }), { type: "button", className: "button quiet" })
+  const button = made("button", say(word, { case: called(what), district: place(what.district) }), { type: "button", className: "button quiet" })
   button.onclick = () => doing(async () => {
     await takeAlong(what)
     reachable = await ask("")
@@ -598,7 +610,7 @@ function refresh() {
 function visitPage(visit, refreshers) {
   const page = copy("visit-page")
   const checklist = checklistOf(visit)
-  slot("case", page).textContent = visit.content.case
+  slot("case", page).textContent = called(visit.content)
   slot("title", page).textContent = checklist.title[language]
   const done = slot("progress", page)
   refreshers.push((now) => {

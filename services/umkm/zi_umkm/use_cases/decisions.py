@@ -35,8 +35,9 @@ class CaseDecisions:
         decision: Decision,
         request_id: UUID | None = None,
         texts: Mapping[str, str] = NO_TEXTS,
+        copy: object = None,
     ) -> Handled[MentoringCase]:
-        """Decide a command; a refused or repeated one stores nothing in the vault."""
+        """Decide a command; a refused or repeated one stores nothing in the vault. `copy` goes to the companions of the store."""
         id = request.mentoring
         stored_items: Items = ()
         if texts and await self.would_record(request, decision):
@@ -46,7 +47,7 @@ class CaseDecisions:
             _, now = self._store.states(tx, {id: cases})[id]
             return cases, id, _decided(tx, decision, now, stored_items)
 
-        return await self._store.decide(command)
+        return await self._store.decide(command, copy)
 
     async def would_record(self, request: MentoringRequest, decision: Decision) -> bool:
         """Return whether the command would record an event now; raise what it would raise."""

@@ -26,7 +26,7 @@ from zi_umkm.domain.ids import request_id_of
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in
-from zi_umkm.read.cases import evaluators_of
+from zi_umkm.read.mentorships import evaluators_of
 from zi_umkm.read.number_checks import checkers_of
 from zi_umkm.use_cases.assessed_score import AssessedScores
 from zi_umkm.use_cases.decisions import CaseDecisions, Decision

@@ -14,7 +14,7 @@ from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import request_id_of
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.cases import mentors_of
+from zi_umkm.read.mentorships import mentors_of
 from zi_umkm.use_cases.decisions import CaseDecisions
 
 
@@ -32,8 +32,8 @@ class Numbers:
         request_id = request_id_of(key, by, "record-number", [product, number])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            referred = product in now.referred and product not in now.sent
-            kind = numbers.RecordReferredNumber if referred else numbers.RecordRegistrationNumber
+            kind = numbers.recorded_by(product, now)
+            referred = kind is numbers.RecordReferredNumber
             return kind(
                 by=by,
                 request=request_id,

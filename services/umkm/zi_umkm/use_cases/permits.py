@@ -18,7 +18,7 @@ from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import request_id_of
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.cases import mentors_of
+from zi_umkm.read.mentorships import mentors_of
 from zi_umkm.use_cases.assessed_score import AssessedScores
 from zi_umkm.use_cases.decisions import CaseDecisions
 from zi_umkm.use_cases.mentoring import note_fields

@@ -1,4 +1,4 @@
-"""Record and answer the state's further questions about a dossier; their words lie in the vault."""
+"""Record, correct and answer the state's further questions about a dossier; their words lie in the vault."""
 
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
@@ -8,6 +8,7 @@ from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
+from zi_contracts.umkm import QuestionDayReason
 from zi_umkm.domain.case import state_questions as questions
 from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.domain.case.state import MentoringCase
@@ -42,6 +43,26 @@ class StateQuestions:
 
         texts = {NOTE: text} if text else NO_TEXTS
         return await self._decisions.decide(request, decision, request_id, texts)
+
+    async def correct(
+        self,
+        request: MentoringRequest,
+        by: Act,
+        key: UUID | None,
+        question: UUID,
+        due: datetime,
+        reason: QuestionDayReason,
+        text: str,
+    ) -> Handled[MentoringCase]:
+        """Put another day in place of the recorded one, with the reason."""
+        request_id = request_id_of(key, by, "correct-state-question", [question, due, reason, text])
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return questions.CorrectStateQuestion(
+                by=by, request=request_id, question=question, due=due, reason=reason, items=items
+            )
+
+        return await self._decisions.decide(request, decision, request_id, {NOTE: text})
 
     async def answer(
         self, request: MentoringRequest, by: Act, key: UUID | None, question: UUID

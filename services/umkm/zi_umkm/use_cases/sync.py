@@ -132,15 +132,17 @@ class FileAnswer(BaseModel):
 class PreparedVisit(BaseModel):
     visit: UUID
     case: str
+    nickname: str | None = None
     district: str
     checklist: RuleVersion
     finished: bool
 
 
 class MentoredCase(BaseModel):
-    """A case of which a visit can be prepared, with the checklist in force."""
+    """A case of which a visit can be prepared, with the checklist in force; `nickname` is what its business calls itself."""
 
     case: str
+    nickname: str | None = None
     district: str
     checklist: RuleVersion
 

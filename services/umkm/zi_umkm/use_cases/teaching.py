@@ -27,6 +27,11 @@ class Teaching:
         command = Plan(by=by, district=district, topic=topic, begins=begins, places=places)
         return id, await self._store.handle(trainings, id, command)
 
+    async def planned_district(self, by: Act, key: UUID | None) -> tuple[District, ...]:
+        """Return the district of the training that was planned under this key, which it keeps also when it left the office's list."""
+        planned = (await self._store.fetch(trainings, training_id(key, by)))[1].planned
+        return () if planned is None else (planned.district,)
+
     async def enrol(self, training: UUID, request: MentoringRequest, by: Act) -> Handled[Training]:
         _, now = await self._store.fetch(cases, request.mentoring)
         if now.registered is None:

@@ -1,6 +1,6 @@
 """Trips to several businesses: each decision about one is told to the businesses in the same transaction, or not recorded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -28,6 +28,7 @@ from zi_umkm.domain.trip import (
     TripPlan,
     TripStop,
 )
+from zi_umkm.domain.trip_errors import UnlistedDistrictError
 from zi_umkm.messaging.published import cases, trips
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in, request_of
 from zi_umkm.read.cases import MentoringRow, case_row
@@ -50,11 +51,13 @@ class WrittenPlan(Value):
 
 
 class Travelling:
-    """`key` is an Idempotency-Key, `wording` that of letters of assignment now; the other commands are the same however often they come."""
+    """`key` is an Idempotency-Key, `wording` that of letters of assignment now, `districts` those of the office; the other commands are the
+    same however often they come."""
 
-    def __init__(self, store: Store, wording: Pin) -> None:
+    def __init__(self, store: Store, wording: Pin, districts: Collection[District]) -> None:
         self._store = store
         self._wording = wording
+        self._districts = districts
 
     async def state(self, trip: UUID) -> Trip:
         return (await self._store.fetch(trips, trip))[1]
@@ -64,6 +67,7 @@ class Travelling:
         id = trip_id(key, by)
 
         def found(tx: Tx) -> list[Reaction]:
+            self._refuse_unlisted(written, self._now(tx, id))
             plan, facts = _planned(tx, written)
             return [Reaction(trips, id, PlanTrip(by=by, today=_today(by), plan=plan, facts=facts))]
 
@@ -75,7 +79,9 @@ class Travelling:
         """Put another plan in place; the businesses of an approved trip are told that nobody comes on the days before."""
 
         def found(tx: Tx) -> list[Reaction]:
-            now, (plan, facts) = self._now(tx, trip), _planned(tx, written)
+            now = self._now(tx, trip)
+            self._refuse_unlisted(written, now)
+            plan, facts = _planned(tx, written)
             command = ChangeTrip(by=by, today=_today(by), plan=plan, facts=facts, reason=reason)
             return [Reaction(trips, trip, command), *_called_off(tx, by, trip, now, plan, reason)]
 
@@ -113,6 +119,12 @@ class Travelling:
         """Record the working time of the person who says it; the last counts."""
         command = RecordHours(by=by, today=_today(by), minutes=minutes)
         return await self._store.handle(trips, trip, command)
+
+    def _refuse_unlisted(self, written: WrittenPlan, now: Trip) -> None:
+        """Raise for a district that is not the office's; a trip that was planned to it before it left the list keeps it."""
+        planned = None if now.plan is None else now.plan.district
+        if written.district != planned and written.district not in self._districts:
+            raise UnlistedDistrictError
 
     def _now(self, tx: Tx, trip: UUID) -> Trip:
         now: Trip = self._store.states(tx, {trip: trips})[trip][1]

@@ -2,4 +2,5 @@
 
 NOTE, VISIT_NOTE, PRODUCT_NAME = "note", "visit.note", "product.name"
 CAUSE, CORRECTION, PLAN = "action.cause", "action.correction", "action.plan"
+NICKNAME = "nickname"
 COMPOSITION, PACK = "product.composition", "product.pack"

@@ -165,6 +165,13 @@ class Visiting:
         command = SettleAnswers(by=by, item=item, answer=answer)
         return await self._store.handle(visits, visit_id(request.mentoring, visit), command)
 
+    def is_complete(self, visit: Visit) -> bool:
+        """Tell whether every item has an answer that nobody disputes."""
+        if visit.begun is None or visit.in_dispute:
+            return False
+        form = self._rules.checklist(visit.begun.checklist)
+        return not score(form, rule_evaluation.answers_of(visit)).unanswered
+
     async def finish(self, request: MentoringRequest, by: Act, visit: UUID) -> Handled[MentoringCase]:
         """Finish the visit and assess the case with its result: both are recorded or neither."""
         await self._refuse_strangers(request, by)

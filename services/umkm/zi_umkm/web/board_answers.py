@@ -11,9 +11,10 @@ from zi_contracts.umkm import MentoringState
 
 
 class ListedMentoring(BaseModel):
-    """Nothing personal; `mentor` is the identity provider's opaque name. `since` is when it came into its state."""
+    """`mentor` is the identity provider's opaque name, `nickname` what the business calls itself. `since` is when it came into its state."""
 
     ticket: str
+    nickname: str | None
     district: str
     state: MentoringState
     holder: Holder

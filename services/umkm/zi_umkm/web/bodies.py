@@ -22,10 +22,12 @@ from zi_chassis.web.language import msgid
 from zi_contracts.business import BusinessRef
 from zi_contracts.intake import District
 from zi_contracts.text import LINES, ONE_LINE, Line
-from zi_contracts.umkm import EndReason, NumberOutcome, VerifiedBy
+from zi_contracts.umkm import EndReason, NumberOutcome, QuestionDayReason, VerifiedBy
 from zi_rules.mentoring.label_check import LabelFinding
 from zi_rules.version import Code
-from zi_umkm.domain.limits import API_NOTE_LENGTH, MOST_CODES, MOST_PLACES, MOST_PRODUCTS
+from zi_umkm.domain.limits import API_NOTE_LENGTH, MOST_CODES, MOST_PLACES, MOST_PRODUCTS, NICKNAME_LENGTH
+from zi_umkm.read.board import PAGE
+from zi_umkm.read.columns import MOST_ROWS
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
@@ -195,6 +197,36 @@ class RecordStateQuestionBody(StrictBody):
     product: Number
     due: Moment
     note: Note | None = None
+
+
+NicknameText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=NICKNAME_LENGTH),
+    ONE_LINE,
+]
+
+
+class FindByNameBody(StrictBody):
+    """A part of the name that a business gave itself."""
+
+    nickname: NicknameText
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = PAGE
+
+
+class NicknameBody(StrictBody):
+    """The name that officials see in their lists beside the ticket; null takes it back. No number of a person and no address."""
+
+    nickname: NicknameText | None
+
+
+class CorrectStateQuestionBody(StrictBody):
+    """`due` is the end of the right day; the note says why, and goes into the vault."""
+
+    question: UUID
+    due: Moment
+    reason: QuestionDayReason
+    note: Note
 
 
 class AnswerStateQuestionBody(StrictBody):

@@ -13,7 +13,7 @@ from zi_chassis.web.page import Translator
 from zi_contracts import event_words
 from zi_contracts.event_words import EventText
 from zi_contracts.message import Message
-from zi_umkm.web.labels import END_REASONS, OUTCOMES, role
+from zi_umkm.web.labels import END_REASONS, OUTCOMES, QUESTION_DAY_REASONS, role
 from zi_umkm.web.rule_names import RuleNames
 
 OTHERWISE = msgid("A step was recorded.")
@@ -57,10 +57,9 @@ def _sentence(message: Message) -> EventText | str:
 
 def _values(data: Mapping[str, Any], say: Translator, names: RuleNames) -> dict[str, object]:
     plain = {name: data[name] for name in PLAIN if name in data}
-    due = data.get("due")
     return {
         **plain,
-        "due": datetime.fromisoformat(due) if isinstance(due, str) else "",
+        **{name: _moment(data.get(name)) for name in ("due", "former_due")},
         "district": names.district(str(data.get("district", ""))),
         "outcomes": " ".join(map(names.outcome, _listed(data, "outcomes"))),
         "products": ", ".join(map(str, data.get("products") or ())) if _is_list(data, "products") else "",
@@ -74,8 +73,13 @@ def _values(data: Mapping[str, Any], say: Translator, names: RuleNames) -> dict[
 
 
 def _reason(code: str, say: Translator, names: RuleNames) -> str:
-    """Name a reason of the end of a case, or one for which a permit is revoked."""
-    return say(END_REASONS[code]) if code in END_REASONS else names.revocation(code) or say(OTHERWISE)
+    """Name a reason of the end of a case, of another day of the state, or one for which a permit is revoked."""
+    known = END_REASONS.get(code) or QUESTION_DAY_REASONS.get(code)
+    return say(known) if known else names.revocation(code) or say(OTHERWISE)
+
+
+def _moment(value: Any) -> datetime | str:
+    return datetime.fromisoformat(value) if isinstance(value, str) else ""
 
 
 def _document(data: Mapping[str, Any], say: Translator, names: RuleNames) -> str:

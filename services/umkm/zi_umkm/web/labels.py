@@ -187,6 +187,11 @@ TRIP_BADGES: Mapping[str, str] = {
     "made": "done",
     "cancelled": "late",
 }
+QUESTION_DAY_REASONS: Mapping[str, str] = {
+    "misread": "the day was noted wrongly",
+    "extended": "the state gave more time",
+    "shortened": "the state gave less time",
+}
 TRIP_REASONS: Mapping[str, str] = {
     "weather": "the weather",
     "no_transport": "no boat or plane",

@@ -259,6 +259,7 @@ async def _timeline(
 def listed(row: MentoringRow) -> board_answers.ListedMentoring:
     return board_answers.ListedMentoring(
         ticket=row.ticket,
+        nickname=row.nickname,
         district=row.district,
         state=row.status.value,
         holder=row.holder,

@@ -90,6 +90,23 @@ async def test_the_same_key_plans_one_trip(calling: Calling) -> None:
     assert (await calling.get("/trips", calling.mentor)).json()["total"] == 1
 
 
+async def test_a_trip_goes_to_a_district_of_the_office_and_keeps_one_that_leaves_the_list(
+    calling: Calling,
+) -> None:
+    requests, once = await businesses(calling, "one"), key()
+    body = PLAN | {"cases": [requests[0].ticket]}
+    elsewhere = await calling.post("/trips", body | {"district": "berau"}, calling.mentor | key())
+    assert (elsewhere.status_code, elsewhere.json()["type"]) == (409, "urn:zona:problem:unlisted_district")
+    first = await calling.post("/trips", body, calling.mentor | once)
+    calling.inside.office.travelling._districts = ("tarakan",)
+    again = await calling.post("/trips", body, calling.mentor | once)
+    assert (again.status_code, again.json()["trip"]) == (201, first.json()["trip"])
+    moved = body | {"ends": "2026-12-17"}
+    changed = await calling.post(f"/trips/{first.json()['trip']}/change", moved, calling.mentor)
+    assert changed.status_code == 200
+    assert (await calling.post("/trips", body, calling.mentor | key())).status_code == 409
+
+
 async def test_a_trip_that_the_weather_moves_is_called_off_and_announced_again(calling: Calling) -> None:
     requests = await businesses(calling, "one", "two")
     trip = await approved(calling, requests)

@@ -56,6 +56,7 @@ from zi_umkm.domain.case.messages import (
     TriageProducts,
     WithdrawConsent,
 )
+from zi_umkm.domain.case.nickname import NameBusiness, decide_nickname
 from zi_umkm.domain.case.number_decisions import decide_number
 from zi_umkm.domain.case.numbers import NumberCommand
 from zi_umkm.domain.case.permit import PermitCommand
@@ -76,6 +77,7 @@ from zi_umkm.domain.case.refusals import (
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 from zi_umkm.domain.case.state_questions import (
     AnswerStateQuestion,
+    CorrectStateQuestion,
     RecordStateQuestion,
     StateQuestionActs,
     WatchStateQuestion,
@@ -132,7 +134,7 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
     if isinstance(command, LabelActs):
         return _act_on_label(command, case)
     match command:
-        case RecordStateQuestion() | AnswerStateQuestion():
+        case RecordStateQuestion() | CorrectStateQuestion() | AnswerStateQuestion():
             return _act_on_question(command, case)
         case AnnounceVisit():
             return list(decide_trip_visit(command))
@@ -140,6 +142,8 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[
             return _restate(command, case)
         case Identify():
             return _identify(command, case)
+        case NameBusiness():
+            return list(decide_nickname(command, case))
         case AssignMentor():
             return _assign(command, case)
         case TriageProducts():
@@ -182,8 +186,7 @@ def _restate(command: Restate, case: MentoringCase) -> list[MentoringEvents]:
         return []
     same = command.business.unchanged_since(case.business)
     unnumbered = tuple(sorted(case.all_numbers.keys() - same))
-    reopens = case.permit.is_found_fit and not command.business.makes_the_same_as(case.business)
-    return [BusinessRestated(**dict(command), unnumbered=unnumbered, reopens_permit=reopens)]
+    return [BusinessRestated(**dict(command), unnumbered=unnumbered)]
 
 
 def _identify(command: Identify, case: MentoringCase) -> list[MentoringEvents]:

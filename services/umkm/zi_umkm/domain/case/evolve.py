@@ -33,6 +33,7 @@ from zi_umkm.domain.case.messages import (
     RegistrationReturned,
     RegistrationSent,
 )
+from zi_umkm.domain.case.nickname import BusinessNicknamed
 from zi_umkm.domain.case.numbers import NumberEvents
 from zi_umkm.domain.case.permit import PermitEvents
 from zi_umkm.domain.case.permit_state import MOVED_BY, WITHOUT_PERMIT
@@ -78,11 +79,14 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
             begun = replace(case, registered=event, business=event.business, heard_at=event.by.at)
             begun = replace(begun, last_product=_last_product(case, event.business))
             return replace(begun, status=MentoringStatus.REGISTERED, business_ref=event.business_ref)
-        case BusinessRestated(reopens_permit=reopens):
+        case BusinessRestated(business=business):
+            reopens = case.permit.is_found_fit and not business.makes_the_same_as(case.business)
             file = case.permit.reopened() if reopens else case.permit
             return _restated(replace(case, permit=file), event)
         case BusinessIdentified():
             return _identified(case, event.business_ref)
+        case BusinessNicknamed(items=items):
+            return replace(case, has_nickname=bool(items))
         case ConsentGiven():
             return replace(case, consents=case.consents | {event.to})
         case ConsentWithdrawn():

@@ -10,11 +10,20 @@ from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, MentoringPin, MentorReleaseReason, PermitClock
 from zi_umkm.domain import corrective_action
 from zi_umkm.domain.business import BusinessProfile, Result, Triaged
-from zi_umkm.domain.case import label_checks, numbers, permit, referral, state_questions, trip_visits
+from zi_umkm.domain.case import (
+    label_checks,
+    nickname,
+    numbers,
+    permit,
+    referral,
+    state_questions,
+    trip_visits,
+)
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
 from zi_umkm.domain.case.label_checks import CheckLabel as CheckLabel
 from zi_umkm.domain.case.label_checks import LabelActs, LabelEvents
 from zi_umkm.domain.case.label_checks import LabelChecked as LabelChecked
+from zi_umkm.domain.case.nickname import BusinessNicknamed, NameBusiness
 from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
 from zi_umkm.domain.case.permit import PermitCommands, PermitEvents
 from zi_umkm.domain.case.referral import ReferralCommands, ReferralEvents, ReferralLetter
@@ -155,6 +164,7 @@ class CloseSilentMentoring(MentoringCommand):
 CommandsOfOpenCase = (
     Restate
     | Identify
+    | NameBusiness
     | AssignMentor
     | TriageProducts
     | Refer
@@ -193,6 +203,7 @@ PARTIES: Parties = {
     RegisterMentoring: CITIZENS,
     Restate: TOGETHER,
     Identify: CITIZENS,
+    **nickname.PARTIES,
     GiveConsent: CITIZENS,
     WithdrawConsent: CITIZENS,
     AssignMentor: officials(*ASSIGNING),
@@ -233,8 +244,8 @@ class MentoringRegistered(MentoringEvent):
 
 
 class BusinessRestated(MentoringEvent):
-    """`unnumbered` are products that lose their number: they are made in another way now, or not at all. `reopens_permit` is whether an
-    evaluator looks again at what was found fit."""
+    """`unnumbered` are products that lose their number: they are made in another way now, or not at all. That what was found fit is
+    evaluated again follows from the products; `reopens_permit` is in events of a time that said it."""
 
     business: BusinessProfile
     unnumbered: tuple[int, ...] = ()
@@ -342,6 +353,7 @@ BusinessEvents = (
     MentoringRegistered
     | BusinessRestated
     | BusinessIdentified
+    | BusinessNicknamed
     | ConsentGiven
     | ConsentWithdrawn
     | MentoringRecorded

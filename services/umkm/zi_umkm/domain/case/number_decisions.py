@@ -22,6 +22,7 @@ from zi_umkm.domain.case.numbers import (
 )
 from zi_umkm.domain.case.refusals import refuse_blocked, refuse_other_staff, refuse_skipped
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
+from zi_umkm.domain.case.state_questions import open_questions
 
 
 def decide_number(command: NumberCommands, case: MentoringCase) -> list[NumberEvents]:
@@ -88,7 +89,9 @@ def _check(command: CheckRegistrationNumber, case: MentoringCase) -> list[Number
         raise errors.OtherRegistrationNumberError
     if command.outcome == "confirmed" and command.product in case.confirmed:
         return []
-    return [RegistrationNumberChecked(**_stated(command))]
+    waits = command.outcome == "refuted" and command.product in case.numbers
+    questions = open_questions(case, command.product) if waits else ()
+    return [RegistrationNumberChecked(**_stated(command), questions=questions)]
 
 
 def _check_business(command: CheckBusinessNumber, case: MentoringCase) -> list[NumberEvents]:

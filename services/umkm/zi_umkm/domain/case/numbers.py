@@ -3,13 +3,17 @@
 The business or its mentor records a number, an official who never mentored it checks it. Pure.
 """
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from zi_chassis.domain import CITIZENS, Parties, officials
 from zi_contracts.configuration import Pin
 from zi_contracts.umkm import NumberOutcome
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
+from zi_umkm.domain.case.state_questions import OpenStateQuestion
 from zi_umkm.roles import CHECKING, MENTORING
+
+if TYPE_CHECKING:
+    from zi_umkm.domain.case.state import MentoringCase
 
 NumberShape = Literal["expected", "other_commodity", "unknown"]
 TOGETHER = CITIZENS | officials(*MENTORING)
@@ -39,6 +43,14 @@ class RecordReferredNumber(StateNumber):
 
 class CorrectRegistrationNumber(StateNumber):
     """Put another number in place of one that nobody has confirmed yet."""
+
+
+def recorded_by(
+    product: int, case: "MentoringCase"
+) -> type[RecordRegistrationNumber] | type[RecordReferredNumber]:
+    """Return the command that records the number of a product: the health office's while the product is referred to it."""
+    is_theirs = product in case.referred and product not in case.sent
+    return RecordReferredNumber if is_theirs else RecordRegistrationNumber
 
 
 class CheckNumber(NumberCommand):
@@ -101,11 +113,12 @@ class RegistrationNumberCorrected(MentoringEvent):
 
 
 class RegistrationNumberChecked(MentoringEvent):
-    """A refuted number is none: the product waits for its number again."""
+    """A refuted number is none: the product waits for its number again, and so do the `questions` of the state about it."""
 
     product: int
     number: str
     outcome: NumberOutcome
+    questions: tuple[OpenStateQuestion, ...] = ()
 
 
 class BusinessNumberChecked(MentoringEvent):

@@ -13,6 +13,7 @@ from zi_umkm.domain.case.messages import (
     Return,
     SendRegistration,
 )
+from zi_umkm.domain.case.nickname import NameBusiness
 from zi_umkm.domain.case.numbers import NumberCommand
 from zi_umkm.domain.case.permit import Gate
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
@@ -27,7 +28,9 @@ STEPS: dict[MentoringStatus, type[errors.SkippedStepError]] = {
     MentoringStatus.REGISTRATION: errors.NotSentError,
     MentoringStatus.NUMBER_OBTAINED: errors.NoNumberError,
 }
-WITH_THE_HEALTH_OFFICE = Refer | Return | Restate | Identify | AssignMentor | AddDocument | NumberCommand
+WITH_THE_HEALTH_OFFICE = (
+    Refer | Return | Restate | Identify | NameBusiness | AssignMentor | AddDocument | NumberCommand
+)
 
 
 def refuse_other_businesses(by: Act, case: MentoringCase) -> None:

@@ -31,6 +31,7 @@ class MentoringCase:
     registered: MentoringRegistered | None = None
     business: BusinessProfile | None = None
     business_ref: str = ""
+    has_nickname: bool = False
     last_product: int = 0
     consents: frozenset[str] = frozenset()
     rules: MentoringPin | None = None

@@ -1,6 +1,7 @@
 """The state's further questions about a dossier that was sent to be registered, each with the day that its letter names.
 
-The business or its mentor records a question and that it was answered; two timers remind of it and record that its day passed. Pure.
+The business or its mentor records a question, corrects its day and records that it was answered; two timers remind of it and record that
+its day passed. Nobody moves a day that has passed and that they recorded themselves. Pure.
 """
 
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from zi_chassis.domain import CITIZENS, DomainError, Parties, Value, officials, services
 from zi_contracts.intake import Items
+from zi_contracts.umkm import QuestionDayReason
 from zi_umkm.domain import errors
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
 from zi_umkm.roles import MENTORING
@@ -29,6 +31,14 @@ class DayOfStateQuestionError(DomainError):
         )
 
 
+class StateQuestionAnsweredError(errors.MentoringError):
+    sentence = "This question was answered: its day does not matter any more."
+
+
+class OwnDayOfStateQuestionError(errors.MentoringError):
+    sentence = "You recorded this day yourself, and it has passed: let the other side correct it, the business or another mentor."
+
+
 class RecordStateQuestion(MentoringCommand):
     """`question` is an id for it, `due` the end of the day that the state's letter names; the words are in the vault."""
 
@@ -42,15 +52,25 @@ class AnswerStateQuestion(MentoringCommand):
     question: UUID
 
 
+class CorrectStateQuestion(MentoringCommand):
+    """Put another day in place of the one that was recorded; `items` says in words why."""
+
+    question: UUID
+    due: datetime
+    reason: QuestionDayReason
+    items: Items = ()
+
+
 class WatchStateQuestion(MentoringCommand):
     """The timer of a question: before its day it reminds, after it that the day passed is recorded."""
 
     question: UUID
 
 
-StateQuestionActs = RecordStateQuestion | AnswerStateQuestion
+StateQuestionActs = RecordStateQuestion | CorrectStateQuestion | AnswerStateQuestion
 PARTIES: Parties = {
     RecordStateQuestion: CITIZENS | officials(*MENTORING),
+    CorrectStateQuestion: CITIZENS | officials(*MENTORING),
     AnswerStateQuestion: CITIZENS | officials(*MENTORING),
     WatchStateQuestion: services("umkm"),
 }
@@ -74,6 +94,14 @@ class StateQuestionRecorded(StateQuestionEvent):
     items: Items
 
 
+class StateQuestionCorrected(StateQuestionEvent):
+    """`former_due` is the day that was recorded before."""
+
+    former_due: datetime
+    reason: QuestionDayReason
+    items: Items
+
+
 class StateQuestionAnswered(StateQuestionEvent):
     pass
 
@@ -87,16 +115,23 @@ class StateQuestionMissed(StateQuestionEvent):
 
 
 StateQuestionEvents = (
-    StateQuestionRecorded | StateQuestionAnswered | StateQuestionReminded | StateQuestionMissed
+    StateQuestionRecorded
+    | StateQuestionCorrected
+    | StateQuestionAnswered
+    | StateQuestionReminded
+    | StateQuestionMissed
 )
 
 
 @dataclass(frozen=True)
 class StateQuestion:
+    """`recorded_by` is whoever said the day last."""
+
     question: UUID
     product: int
     due: datetime
     recorded_at: datetime
+    recorded_by: str
     items: Items
     answered_at: datetime | None = None
     is_reminded: bool = False
@@ -107,10 +142,10 @@ def decide_question(command: StateQuestionActs, case: "MentoringCase") -> list[S
     match command:
         case RecordStateQuestion():
             return _record(command, case)
+        case CorrectStateQuestion():
+            return _correct(command, _known(command.question, case))
         case AnswerStateQuestion():
-            known = case.state_question(command.question)
-            if known is None:
-                raise errors.NoStateQuestionError
+            known = _known(command.question, case)
             if known.answered_at is not None:
                 return []
             return [
@@ -124,6 +159,24 @@ def decide_question(command: StateQuestionActs, case: "MentoringCase") -> list[S
             ]
         case _:
             assert_never(command)
+
+
+def _known(question: UUID, case: "MentoringCase") -> StateQuestion:
+    known = case.state_question(question)
+    if known is None:
+        raise errors.NoStateQuestionError
+    return known
+
+
+def _correct(command: CorrectStateQuestion, known: StateQuestion) -> list[StateQuestionEvents]:
+    if known.answered_at is not None:
+        raise StateQuestionAnsweredError
+    if command.due == known.due:
+        return []
+    refuse_other_day(command.due, command.by.at)
+    if known.due <= command.by.at and command.by.actor == known.recorded_by:
+        raise OwnDayOfStateQuestionError
+    return [StateQuestionCorrected(**dict(command), product=known.product, former_due=known.due)]
 
 
 def refuse_other_day(due: datetime, at: datetime) -> None:
@@ -166,15 +219,20 @@ def evolve_questions(
     questions: tuple[StateQuestion, ...], event: StateQuestionEvents
 ) -> tuple[StateQuestion, ...]:
     if isinstance(event, StateQuestionRecorded):
-        recorded = StateQuestion(event.question, event.product, event.due, event.by.at, event.items)
+        by = event.by
+        recorded = StateQuestion(event.question, event.product, event.due, by.at, by.actor, event.items)
         return (*questions, recorded)
     return tuple(_evolved(each, event) if each.question == event.question else each for each in questions)
 
 
 def _evolved(
-    known: StateQuestion, event: StateQuestionAnswered | StateQuestionReminded | StateQuestionMissed
+    known: StateQuestion,
+    event: StateQuestionCorrected | StateQuestionAnswered | StateQuestionReminded | StateQuestionMissed,
 ) -> StateQuestion:
     match event:
+        case StateQuestionCorrected(due=due):
+            moved = replace(known, due=due, recorded_by=event.by.actor, items=(*known.items, *event.items))
+            return replace(moved, is_reminded=False, is_missed=False)
         case StateQuestionAnswered():
             return replace(known, answered_at=event.by.at)
         case StateQuestionReminded():

@@ -177,7 +177,8 @@ async def plan(
 ) -> board_answers.TrainingDoneAnswer:
     """Plans a training for a group of businesses."""
     by = office.access.official(person, roles.TEACHING)
-    refuse_unlisted("district", body.district, office.rules.district_codes)
+    planned = await office.teaching.planned_district(by, key)
+    refuse_unlisted("district", body.district, (*office.rules.district_codes, *planned))
     id, handled = await office.teaching.plan(by, key, body.district, body.topic, body.begins, body.places)
     return _done(id, handled)
 

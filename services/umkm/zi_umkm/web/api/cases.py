@@ -28,6 +28,7 @@ from zi_umkm.web.bodies import (
     ConsentBody,
     EvidenceForm,
     MentoringNoteBody,
+    NicknameBody,
     ProductNumberBody,
     ReopenActionBody,
     RestateBody,
@@ -196,6 +197,16 @@ async def close(
     return presenters.done(
         mentoring_request.ticket, await office.mentoring.close(mentoring_request, by, key, body.reason)
     )
+
+
+@router.post("/cases/{ticket}/nickname", responses=COMMAND, tags=["business"])
+async def nickname(
+    office: TheOffice, caller: Business, body: NicknameBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
+    """Gives the business a name for the office's lists, or takes it back; never published, and gone with the data of the business."""
+    mentoring_request, by = caller
+    done = await office.naming.name(mentoring_request, by, key, body.nickname)
+    return presenters.done(mentoring_request.ticket, done)
 
 
 @router.post("/cases/{ticket}/give-consent", responses=COMMAND, tags=["business"])

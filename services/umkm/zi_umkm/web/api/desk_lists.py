@@ -21,6 +21,7 @@ from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.web import board_answers, presenters
 from zi_umkm.web.api.board import AnOfficial
 from zi_umkm.web.api.cases import PROTECTED, Mentor, Verifier
+from zi_umkm.web.bodies import FindByNameBody
 from zi_umkm.web.current_office import TheOffice
 
 router = APIRouter(prefix="/umkm/api/desk", tags=["officials"])
@@ -50,6 +51,21 @@ async def own_and_free_cases(
         return board_answers.CasesAnswer(
             cases=[presenters.listed(each) for each in rows], total=count_cases(tx, wanted)
         )
+
+    return await office.store.query(question)
+
+
+@router.post("/cases/find", responses=PROTECTED)
+async def named_cases(
+    office: TheOffice, person: AnOfficial, body: FindByNameBody
+) -> board_answers.CasesAnswer:
+    """Open cases by the name that a business gave itself, which is in no address; who has waited longest comes first."""
+    wanted = CaseFilter(reader=person.sub, nickname=body.nickname)
+
+    def question(tx: Tx) -> board_answers.CasesAnswer:
+        rows = case_rows(tx, wanted, limit=body.limit, offset=(body.page - 1) * body.limit)
+        listed = [presenters.listed(each) for each in rows]
+        return board_answers.CasesAnswer(cases=listed, total=count_cases(tx, wanted))
 
     return await office.store.query(question)
 

@@ -13,6 +13,7 @@ from zi_umkm.web.bodies import (
     AnswerStateQuestionBody,
     CheckBusinessNumberBody,
     CheckNumberBody,
+    CorrectStateQuestionBody,
     RecordNumberBody,
     RecordStateQuestionBody,
 )
@@ -76,6 +77,17 @@ async def record_state_question(
     """Records that the state asked something about a product that was sent to be registered, and until when as its letter says."""
     mentoring_request, by = caller
     done = await office.state_questions.record(mentoring_request, by, key, body.product, body.due, body.note)
+    return presenters.done(mentoring_request.ticket, done)
+
+
+@router.post("/cases/{ticket}/correct-state-question", responses=COMMAND, tags=["business and mentors"])
+async def correct_state_question(
+    office: TheOffice, caller: Party, body: CorrectStateQuestionBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
+    """Puts another day in place of the one that was recorded; a day that has passed is corrected by the other side."""
+    mentoring_request, by = caller
+    stated = (body.question, body.due, body.reason, body.note)
+    done = await office.state_questions.correct(mentoring_request, by, key, *stated)
     return presenters.done(mentoring_request.ticket, done)
 
 

@@ -66,15 +66,18 @@ async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
         return rows, visits_among(tx, person.sub), _carried(trips_ahead(tx, person.sub, today))
 
     cases, under_way, trips = await office.store.query(question)
-    districts = {each.ticket: each.district for each in cases}
+    mentored = {each.ticket: each for each in cases}
     current = office.rules.checklist_in_force(office.clock.now())
     version = rule_evaluation.version_of(current)
     needed = {(each.checklist.id, each.checklist.version): each.checklist for each in under_way}
     needed[version.id, version.version] = version
     return VisitsAnswer(
         actor=person.sub,
-        visits=[_prepared(each, districts[each.ticket]) for each in under_way],
-        cases=[MentoredCase(case=each.ticket, district=each.district, checklist=version) for each in cases],
+        visits=[_prepared(each, mentored[each.ticket]) for each in under_way],
+        cases=[
+            MentoredCase(case=each.ticket, nickname=each.nickname, district=each.district, checklist=version)
+            for each in cases
+        ],
         checklists=[_checklist(office.rules.checklist(each)) for each in needed.values()],
         trips=trips,
     )
@@ -208,11 +211,12 @@ def _photos(state: Visit) -> int:
     return sum(isinstance(each, PhotoAdded) for each in state.sent.values())
 
 
-def _prepared(row: VisitRow, district: str) -> PreparedVisit:
+def _prepared(row: VisitRow, mentored: MentoringRow) -> PreparedVisit:
     return PreparedVisit(
         visit=row.visit,
         case=row.ticket,
-        district=district,
+        nickname=mentored.nickname,
+        district=mentored.district,
         checklist=row.checklist,
         finished=row.finished is not None,
     )

@@ -300,7 +300,7 @@ async def _finding_page(owner: CaseOwner, item: str, form: Form, status: int = 2
     if finding is None:
         raise NotFoundError(DETAILS[404])
     context = workspace_context(owner, dossier.state, form)
-    rules, open_ = owner.rules(dossier.state), finding.is_open and changeable(dossier.state)
+    rules = owner.rules(dossier.state)
     forms, many = labels.period(rules.correction.period), rules.correction.period.amount
     context |= {
         "finding": finding,
@@ -310,8 +310,6 @@ async def _finding_page(owner: CaseOwner, item: str, form: Form, status: int = 2
         "texts": await _texts(owner, dossier, item),
         "photos": [each for each in papers(dossier) if each.kind == "evidence" and each.code == item],
         "agreed": finding.progress is not actions.Progress.FOUND,
-        "may_agree": open_,
-        "may_evidence": open_ and finding.progress is not actions.Progress.FOUND,
         "correction": pages_of(owner.request).catalogue.count(language_of(owner.request), *forms, many),
         "field_labels": {
             name: say_of(owner.request)(label) for name, label in {**labels.EVIDENCE, **labels.CAUSE}.items()

@@ -16,8 +16,10 @@ from zi_rules.mentoring.rule_set import MentoringRules
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.limits import PRODUCT_NAME_LENGTH
+from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.use_cases.statements import BusinessStated, ProductStated
 from zi_umkm.web import labels
+from zi_umkm.web.bodies import NicknameBody
 from zi_umkm.web.form_fields import checked, chosen, text_of, try_command
 from zi_umkm.web.page_context import disclosed, readable, say_of, stated_names
 from zi_umkm.web.pages.case_owner import (
@@ -37,8 +39,10 @@ router = APIRouter(include_in_schema=False)
 async def business_page(owner: CurrentOwner) -> Response:
     state = await owner.state()
     business = state.business or BusinessProfile(district=owner.mentoring_request.district)
-    form = Form({"district": business.district, "kbli": ", ".join(business.kbli)})
-    return await _business_page(owner, form)
+    ticket = owner.mentoring_request.ticket
+    known = await owner.office.store.query(lambda tx: nicknames_of(tx, (ticket,)))
+    typed = {"district": business.district, "kbli": ", ".join(business.kbli)}
+    return await _business_page(owner, Form({**typed, "nickname": known.get(ticket, "")}))
 
 
 async def _business_page(owner: CaseOwner, form: Form, status: int = 200) -> Response:
@@ -50,7 +54,11 @@ async def _business_page(owner: CaseOwner, form: Form, status: int = 200) -> Res
         "products": await products_of(owner.office, dossier, owner.token, named),
         "statements": await _statements(owner),
         "districts": [(each.code, named.text(each.name)) for each in owner.office.rules.districts],
-        "field_labels": {"district": say("Where do you make it?"), "kbli": say("KBLI code")},
+        "field_labels": {
+            "district": say("Where do you make it?"),
+            "kbli": say("KBLI code"),
+            "nickname": say("How shall we call you?"),
+        },
     }
     return pages_of(owner.request).render(owner.request, "business.html", status, **context)
 
@@ -96,6 +104,22 @@ def _stated(state: MentoringCase, district: District) -> BusinessStated:
 
 def _product_stated(product: BusinessProduct) -> ProductStated:
     return ProductStated(number=product.number, kind=product.kind, traits=product.traits)
+
+
+@router.post("/umkm/cases/{ticket}/nickname")
+async def save_nickname(owner: CurrentOwner) -> Response:
+    form = Form.of(await owner.request.form())
+
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _business_page(owner, refused, status)
+
+    named = _save_nickname(owner, form)
+    return await try_command(owner.request, form, "nickname", render_again, named, f"{owner.here}/business")
+
+
+async def _save_nickname(owner: CaseOwner, form: Form) -> None:
+    body = NicknameBody.model_validate({"nickname": text_of(form, "nickname", lines=False)})
+    await owner.office.naming.name(owner.mentoring_request, owner.by, key_of(form), body.nickname)
 
 
 @router.get("/umkm/cases/{ticket}/products/new")

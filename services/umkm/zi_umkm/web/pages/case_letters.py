@@ -85,7 +85,7 @@ async def letter_list(official: CurrentOfficial) -> Response:
         return {"rows": listed_letters(tx, wanted, SIZE, skipped(page)), "paging": paging}
 
     context = await official.office.store.query(question)
-    return rendered_list(
+    return await rendered_list(
         official, "desk_letters.html", context | {"form": Form({"number": text}), "kinds": KINDS}
     )
 

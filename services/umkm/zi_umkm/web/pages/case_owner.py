@@ -20,6 +20,7 @@ from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.current_office import office_of
+from zi_umkm.web.offers import offered_to_business
 from zi_umkm.web.page_context import product_names, ruled
 from zi_umkm.web.rule_names import RuleNames
 
@@ -64,8 +65,10 @@ def changeable(state: MentoringCase) -> bool:
     return state.status not in (MentoringStatus.UNKNOWN, *OVER, MentoringStatus.DORMANT)
 
 
-def workspace_context(owner: CaseOwner, state: MentoringCase, form: Form) -> dict[str, Any]:
-    """Return the template variables of every page of the workspace."""
+def workspace_context(
+    owner: CaseOwner, state: MentoringCase, form: Form, missing_for_permit: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return the template variables of every page of the workspace; what is missing for the permit matters where it is applied for."""
     rules = owner.rules(state)
     return {
         **ruled(owner.request, owner.office, rules, state),
@@ -75,6 +78,9 @@ def workspace_context(owner: CaseOwner, state: MentoringCase, form: Form) -> dic
         "state": state,
         "has_nib": bool(state.business and state.business.has_nib),
         "changeable": changeable(state),
+        "offered": offered_to_business(
+            owner.office, owner.by.actor, owner.by.role, state, missing_for_permit
+        ),
         "form": form,
         "field_labels": {},
         "key": str(key_of(form) or uuid4()),

@@ -35,6 +35,7 @@ from zi_umkm.read.board import (
 )
 from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.charts import bars
+from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.outcomes import FILLS
 from zi_umkm.read.permit_queue import waiting_permits
@@ -102,9 +103,14 @@ def trips(tx: Tx, mentor: str, now: datetime, reader: str | None = None) -> list
 
 async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Response:
     office, now = official.office, official.office.clock.now()
+
+    def question(tx: Tx) -> dict[str, Any]:
+        lists = _lists(official, tx, now)
+        return lists | {"nicknames": nicknames_of(tx, desk_lists.tickets_in(lists))}
+
     context = {
         **ruled(official.request, office, office.rules.in_force(now)),
-        **await office.store.query(lambda tx: _lists(official, tx, now)),
+        **await office.store.query(question),
         "person": official.person,
         "is_mentor": official.has("mentor"),
         "is_supervisor": official.has(*SUPERVISING),
@@ -181,6 +187,7 @@ def _board(official: DeskOfficial, tx: Tx) -> Response:
         "holders": [("office", say("The office")), ("citizen", say("The business"))],
         "form": form,
     }
+    context["nicknames"] = nicknames_of(tx, desk_lists.tickets_in([stuck, context["to_verify"]]))
     return pages_of(official.request).render(official.request, "board.html", 200, **context)
 
 

@@ -15,23 +15,23 @@ from zi_chassis.web.page import Translator, pages_of
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
-from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.case.state import OVER, MentoringCase
 from zi_umkm.domain.case.status import CHOSEN_BY_NOBODY
 from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.visits import VisitRow
-from zi_umkm.roles import CHECKING, VERIFYING
+from zi_umkm.roles import MENTORING, VERIFYING
 from zi_umkm.use_cases.access import NoSuchMentoringError
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import refused, status_of
 from zi_umkm.web.letter_answers import answer_items, letters_of
+from zi_umkm.web.offers import offered_at_desk
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import history_of, readable, ruled, say_of, step_in
 from zi_umkm.web.pages.assessment import (
     TEXT_LABELS,
     disputes_of,
-    fillable,
     heaviest_first,
     papers,
     text_items,
@@ -39,7 +39,7 @@ from zi_umkm.web.pages.assessment import (
 from zi_umkm.web.pages.case_owner import listed_product
 from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, reader_of_official
 from zi_umkm.web.permit_context import permit_of_desk
-from zi_umkm.web.product_questions import question_items, questions_of
+from zi_umkm.web.product_questions import day_reasons, question_items, questions_of
 from zi_umkm.web.rule_names import RuleNames
 
 REASONS: Mapping[str, str] = {
@@ -81,6 +81,7 @@ async def render_case_page(
     rules = office.rules.of(state, office.clock.now())
     context = ruled(official.request, office, rules, state)
     named: RuleNames = context["names"]
+    mentors = state.status not in OVER and official.has(*MENTORING) and official.person.sub in state.mentors
     context |= {
         "ticket": mentoring_request.ticket,
         "here": here(mentoring_request.ticket),
@@ -90,13 +91,14 @@ async def render_case_page(
         "step": step_in(state.status, rules),
         **_opened_context(dossier, opened),
         "products": _products(dossier, rules, named, opened),
-        "visits": [await _visit(official, mentoring_request, each) for each in dossier.visits],
-        "fillable": fillable(state),
+        "visits": [await _visit(official, mentoring_request, each, mentors) for each in dossier.visits],
         "findings": heaviest_first(state.findings),
         "papers": papers(dossier),
         "documents": list(dict.fromkeys(each.code for each in dossier.files if each.kind == "document")),
         "missing": dossier.missing if on_track(state.triaged, "md") else (),
-        "may": _may(official, state),
+        "offered": await offered_at_desk(official, state),
+        "mentors": mentors,
+        "verifies": state.status not in OVER and official.has(*VERIFYING),
         "outcomes": labels.NUMBER_OUTCOMES,
         "history": await history_of(official.request, office, dossier.messages, named),
         **await permit_of_desk(official, mentoring_request, state),
@@ -117,7 +119,13 @@ def _opened_context(dossier: MentoringDossier, opened: Opened | None) -> Mapping
 
 
 def dossier_part(dossier: MentoringDossier) -> dict[str, Any]:
-    return {"state": dossier.state, "row": dossier.row, "differences": dossier.differences}
+    name = None if dossier.row is None else dossier.row.nickname
+    return {
+        "state": dossier.state,
+        "row": dossier.row,
+        "nickname": name,
+        "differences": dossier.differences,
+    }
 
 
 def _form_context(
@@ -131,6 +139,7 @@ def _form_context(
             "reason": say("Why?"),
             "reason.revocation": say("Why is it to be revoked?"),
         },
+        "question_day_reasons": day_reasons(say),
         "reasons": [(code, say(title)) for code, title in REASONS.items()],
         "key": str(key_of(form) or uuid4()),
         "limit": FORM_TEXT_LENGTH,
@@ -167,28 +176,14 @@ def _products(
 
 
 async def _visit(
-    official: DeskOfficial, mentoring_request: MentoringRequest, row: VisitRow
+    official: DeskOfficial, mentoring_request: MentoringRequest, row: VisitRow, mentors: bool
 ) -> Mapping[str, Any]:
-    state = await official.office.visiting.state(mentoring_request, row.visit)
-    return {**vars(row), "disputes": disputes_of(state)}
-
-
-def _may(official: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
-    """Return which forms this official sees; the decider has the last word."""
-    sub, is_open = official.person.sub, state.status not in OVER
-    mentors = official.has("mentor") and sub in state.mentors
-    return {
-        "take": is_open
-        and official.has("mentor")
-        and state.mentors[-1:] != (sub,)
-        and sub not in state.permit.officials,
-        "assign": is_open and official.has("supervisor"),
-        "mentor": is_open and mentors,
-        "refer": not state.referred.union(state.referred_numbers).issuperset(on_track(state.triaged, "pirt")),
-        "check": is_open and official.has(*CHECKING) and sub not in state.former_mentors.union(state.mentors),
-        "verify": is_open and official.has(*VERIFYING),
-        "graduate": mentors and state.status is MentoringStatus.NUMBER_OBTAINED,
-    }
+    """Return the visit; nobody finishes one that is in dispute or has items without an answer."""
+    visiting = official.office.visiting
+    state = await visiting.state(mentoring_request, row.visit)
+    is_open = row.assessor == "official" and row.finished is None
+    may_finish = mentors and is_open and visiting.is_complete(state)
+    return {**vars(row), "disputes": disputes_of(state), "may_finish": may_finish}
 
 
 @router.post("/umkm/desk/cases/{ticket}/open")

@@ -24,7 +24,7 @@ from zi_umkm.web.form_fields import chosen, day_of, text_of, try_command, uuid_o
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.pages.desk_case import REASONS, here, render_case_page
 from zi_umkm.web.pages.desk_permit import PERMIT_COMMANDS, Done
-from zi_umkm.web.product_questions import question_day
+from zi_umkm.web.product_questions import corrected_day, question_day
 
 router = APIRouter(include_in_schema=False)
 
@@ -160,6 +160,12 @@ async def _record_question(official: DeskOfficial, mentoring_request: MentoringR
     await official.office.state_questions.record(mentoring_request, by, key_of(form), product, due, text)
 
 
+async def _correct_question(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    by, question = official.act(*MENTORING), uuid_of(form, "question")
+    corrected = corrected_day(form, question)
+    await official.office.state_questions.correct(mentoring_request, by, key_of(form), question, *corrected)
+
+
 async def _answer_question(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
     by, question = official.act(*MENTORING), uuid_of(form, "question")
     await official.office.state_questions.answer(mentoring_request, by, key_of(form), question)
@@ -184,6 +190,7 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
     "check-business-number": ("nib", _check_business_number),
     "return-registration": ("send.{product}", _return_registration),
     "record-state-question": ("asked_until.{product}", _record_question),
+    "correct-state-question": ("right_day.{question}", _correct_question),
     "answer-state-question": ("command", _answer_question),
     **PERMIT_COMMANDS,
     "graduate": ("command", _graduate),
@@ -199,7 +206,7 @@ async def act(official: CurrentOfficial, ticket: str, command: str) -> Response:
         raise NotFoundError(DETAILS[404])
     mentoring_request = await official.office.access.request(ticket)
     place, done = COMMANDS[command]
-    field = place.format(item=form.value("item"), product=form.value("product"))
+    field = place.format_map({name: form.value(name) for name in ("item", "product", "question")})
 
     async def render_again(refused: Form, status: int) -> Response:
         return await render_case_page(official, mentoring_request, refused, status)

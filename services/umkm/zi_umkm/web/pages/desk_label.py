@@ -19,7 +19,7 @@ from zi_chassis.web.refused_form import ChoiceError
 from zi_rules.mentoring.label_check import LabelCheckRules
 from zi_rules.mentoring.rule_set import Requirement
 from zi_umkm.domain.case.label_checks import newest
-from zi_umkm.domain.case.state import OVER, MentoringCase
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.roles import MENTORING, VERIFYING
@@ -29,6 +29,7 @@ from zi_umkm.web import labels
 from zi_umkm.web.bodies import JudgedPartBody
 from zi_umkm.web.form_fields import chosen, content_of, refused, status_of, text_of, try_command, uuid_of
 from zi_umkm.web.label_results import label_results, remark_items
+from zi_umkm.web.offers import offered_at_desk
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
 from zi_umkm.web.pages.business import product_stated
@@ -69,7 +70,8 @@ async def _label_page(
         "product": named.unnamed(number, product.kind),
         "results": label_results(state, number, office.rules, named, texts),
         "opened": bool(texts),
-        "may": _may(official, state, number),
+        "number": number,
+        "offered": await offered_at_desk(official, state),
         "parts_of_check": _parts_of_check(state, number, named),
         "form": form,
         "key": str(key_of(form) or uuid4()),
@@ -115,21 +117,6 @@ def _parts_of_check(state: MentoringCase, product: int, named: RuleNames) -> lis
     check = newest(state.label_checks, product)
     found = () if check is None else check.checked.found
     return [(each.item, named.requirement(each.item)) for each in found]
-
-
-def _may(official: DeskOfficial, state: MentoringCase, product: int) -> Mapping[str, bool]:
-    """Return which forms this official sees; the decider has the last word."""
-    sub, is_open, check = official.person.sub, state.status not in OVER, newest(state.label_checks, product)
-    mentors = is_open and official.has("mentor") and sub in state.mentors
-    return {
-        "check": mentors,
-        "photo": mentors and check is not None and check.checked.check is not None and not check.confirmed_at,
-        "confirm": is_open
-        and check is not None
-        and check.waits
-        and official.has(*VERIFYING)
-        and sub != check.checked.by.actor,
-    }
 
 
 @router.post(PAGE)

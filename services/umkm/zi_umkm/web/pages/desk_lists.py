@@ -15,12 +15,14 @@ from zi_chassis.web.problem import ForbiddenError
 from zi_contracts.intake import Holder
 from zi_umkm.domain.case.permit_decisions import ACTING
 from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.domain.limits import NICKNAME_LENGTH
 from zi_umkm.read.board import (
     CaseFilter,
     actions_to_verify,
     case_rows,
     count_cases,
 )
+from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
 from zi_umkm.read.searching import first_signs
@@ -79,7 +81,10 @@ def ticket_search(official: DeskOfficial) -> TicketSearch:
 
 def page_asked(request: Request) -> int:
     """Return the number of the page that the address asks for; the first where it can't be read."""
-    text = request.query_params.get("page", "")
+    return page_in(request.query_params.get("page", ""))
+
+
+def page_in(text: str) -> int:
     return min(max(int(text), 1), LAST_PAGE) if text.isdecimal() and len(text) <= 6 else 1
 
 
@@ -99,7 +104,23 @@ async def case_list(official: CurrentOfficial) -> Response:
         return {"rows": rows, "paging": ListPage(number, count_cases(tx, wanted), query and f"{query}&")}
 
     context = await official.office.store.query(question)
-    return rendered_list(official, "desk_cases.html", context | _choices(official) | {"form": form})
+    return await rendered_list(official, "desk_cases.html", context | _choices(official) | {"form": form})
+
+
+@router.post(f"{LISTS}cases")
+async def named_cases(official: CurrentOfficial) -> Response:
+    """Find open cases by the name that a business gave itself: in the body of the request, so that the name is in no address."""
+    form = Form.of(await official.request.form())
+    typed = form.value("nickname").strip()[:NICKNAME_LENGTH]
+    number = page_in(form.value("page"))
+    wanted = CaseFilter(reader=official.person.sub, nickname=typed)
+
+    def question(tx: Tx) -> dict[str, Any]:
+        rows = case_rows(tx, wanted, limit=SIZE, offset=skipped(number)) if typed else []
+        return {"rows": rows, "paging": ListPage(number, count_cases(tx, wanted) if typed else 0)}
+
+    context = await official.office.store.query(question) | {"form": Form({"nickname": typed})}
+    return await rendered_list(official, "desk_named.html", context)
 
 
 @router.get(f"{LISTS}findings")
@@ -116,7 +137,7 @@ async def finding_list(official: CurrentOfficial) -> Response:
             "paging": searched.page(number, found.total),
         }
 
-    return rendered_list(official, "desk_findings.html", await official.office.store.query(question))
+    return await rendered_list(official, "desk_findings.html", await official.office.store.query(question))
 
 
 @router.get(f"{LISTS}numbers")
@@ -133,7 +154,7 @@ async def number_list(official: CurrentOfficial) -> Response:
             "paging": searched.page(number, found.total),
         }
 
-    return rendered_list(official, "desk_numbers.html", await official.office.store.query(question))
+    return await rendered_list(official, "desk_numbers.html", await official.office.store.query(question))
 
 
 @router.get(f"{LISTS}permits")
@@ -152,7 +173,9 @@ async def permit_list(official: CurrentOfficial) -> Response:
         }
 
     known = {"permit_labels": permit_labels, "now": official.office.clock.now()}
-    return rendered_list(official, "desk_permits.html", await official.office.store.query(question) | known)
+    return await rendered_list(
+        official, "desk_permits.html", await official.office.store.query(question) | known
+    )
 
 
 def permit_tasks(official: DeskOfficial, ticket: str = "") -> PermitTasks:
@@ -175,13 +198,25 @@ async def visit_list(official: CurrentOfficial) -> Response:
             "paging": searched.page(number, count_visits_under_way(tx, sub, searched.signs)),
         }
 
-    return rendered_list(official, "desk_visits.html", await official.office.store.query(question))
+    return await rendered_list(official, "desk_visits.html", await official.office.store.query(question))
 
 
-def rendered_list(official: DeskOfficial, template: str, context: dict[str, Any]) -> Response:
-    office = official.office
+async def rendered_list(official: DeskOfficial, template: str, context: dict[str, Any]) -> Response:
+    """Render rows of cases, with the names that their businesses gave themselves."""
+    office, tickets = official.office, tickets_in(context)
+    context |= {"nicknames": await office.store.query(lambda tx: nicknames_of(tx, tickets))}
     known = ruled(official.request, office, office.rules.in_force(office.clock.now()))
     return pages_of(official.request).render(official.request, template, 200, **known, **context)
+
+
+def tickets_in(content: object) -> list[str]:
+    """Return the tickets of the rows, also of groups of rows, that a page shows."""
+    if isinstance(content, Mapping):
+        return tickets_in(list(content.values()))
+    if isinstance(content, list | tuple):
+        return [ticket for each in content for ticket in tickets_in(each)]
+    ticket = getattr(content, "ticket", None)
+    return [ticket] if isinstance(ticket, str) else tickets_in(getattr(content, "rows", []))
 
 
 def _refuse_others(official: DeskOfficial, roles: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """The page of one product and its registration."""
 
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -11,7 +12,7 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS
 from zi_chassis.web.refused_form import ChoiceError
 from zi_rules.mentoring.rule_set import MentoringRules, Part
-from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import text_of, try_command, uuid_of
@@ -21,12 +22,18 @@ from zi_umkm.web.pages.business import product_stated
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
     CurrentOwner,
-    changeable,
     products_of,
     workspace_context,
 )
 from zi_umkm.web.pages.papers import requirements_of_product
-from zi_umkm.web.product_questions import ProductQuestion, question_day, question_items, questions_of
+from zi_umkm.web.product_questions import (
+    ProductQuestion,
+    corrected_day,
+    day_reasons,
+    question_day,
+    question_items,
+    questions_of,
+)
 from zi_umkm.web.rule_names import RuleNames
 
 router = APIRouter(include_in_schema=False)
@@ -44,11 +51,6 @@ async def _product_page(owner: CaseOwner, number: int, form: Form, status: int =
     products = await products_of(owner.office, dossier, owner.token, context["names"])
     product = next(each for each in products if each.number == number)
     state, rules = dossier.state, owner.rules(dossier.state)
-    issued = state.status in (
-        MentoringStatus.PERMIT_ISSUED,
-        MentoringStatus.REGISTRATION,
-        MentoringStatus.NUMBER_OBTAINED,
-    )
     context |= {
         "product": product,
         "label": requirements_of_product(state, number, rules, Part.LABEL),
@@ -56,10 +58,8 @@ async def _product_page(owner: CaseOwner, number: int, form: Form, status: int =
         "registration": requirements_of_product(state, number, rules, Part.REGISTRATION),
         "permit": requirements_of_product(state, number, rules, Part.BUSINESS, Part.PERMIT),
         "present": _met_requirements(dossier, number, rules),
-        "may_record": changeable(state) and (product.sent or number in state.at_health_office),
-        "may_correct": changeable(state) and number in state.unchecked_numbers,
         "number_confirmed": number in state.confirmed,
-        "may_send": issued and product.ours and not product.sent and product.registered is None,
+        "question_day_reasons": day_reasons(say_of(owner.request)),
         "questions": await _questions(owner, state, number),
         "field_labels": {name: say_of(owner.request)(label) for name, label in labels.NUMBER.items()},
     }
@@ -89,6 +89,21 @@ async def _record_question(owner: CaseOwner, product: int, form: Form) -> None:
     due, text = question_day(form, "asked_until"), text_of(form, "asked")
     await owner.office.state_questions.record(
         owner.mentoring_request, owner.by, key_of(form), product, due, text
+    )
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/correct-state-question")
+async def correct_state_question(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    question = uuid_of(form, "question")
+    corrected = _correct_question(owner, question, form)
+    return await _on_product(owner, number, form, f"right_day.{question}", corrected)
+
+
+async def _correct_question(owner: CaseOwner, question: UUID, form: Form) -> None:
+    corrected = corrected_day(form, question)
+    await owner.office.state_questions.correct(
+        owner.mentoring_request, owner.by, key_of(form), question, *corrected
     )
 
 

@@ -80,13 +80,14 @@ async def plan(official: CurrentOfficial) -> Response:
 
 async def _plan(official: DeskOfficial, form: Form) -> UUID:
     topic = chosen(form, "topic", tuple(TOPICS))
-    district = chosen(form, "district", tuple(each.code for each in official.office.rules.districts))
+    office, by = official.office, official.act(*TEACHING)
+    planned = await office.teaching.planned_district(by, key_of(form))
+    district = chosen(form, "district", (*office.rules.district_codes, *planned))
     begins, places = moment_of(form, "begins"), number_of(form, "places", MOST_PLACES)
     if not places:
         raise ChoiceError(FIELDS["missing"], "places")
     body = PlanBody.model_validate({"district": district, "topic": topic, "begins": begins, "places": places})
-    by = official.act(*TEACHING)
-    training, _ = await official.office.teaching.plan(
+    training, _ = await office.teaching.plan(
         by, key_of(form), body.district, body.topic, body.begins, body.places
     )
     return training

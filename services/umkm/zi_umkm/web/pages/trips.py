@@ -20,6 +20,8 @@ from zi_chassis.web.problem import DETAILS, FIELDS, ForbiddenError, NotFoundErro
 from zi_chassis.web.refused_form import REFUSED, ChoiceError
 from zi_umkm.domain.trip import Trip
 from zi_umkm.read.board import CaseFilter, case_rows, count_cases
+from zi_umkm.read.cases import MentoringRow
+from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.read.trips import (
     TripFilter,
     TripRow,
@@ -97,7 +99,7 @@ async def _plan_page(official: DeskOfficial, where: str, form: Form, status: int
 
     def question(tx: Tx) -> dict[str, Any]:
         rows, total = case_rows(tx, mine, limit=MOST_CANDIDATES), count_cases(tx, mine)
-        candidates = [(each.ticket, each.ticket) for each in rows]
+        candidates = [(each.ticket, _called(each)) for each in rows]
         return {"candidates": candidates, "more": total if total > len(rows) else 0}
 
     context = await official.office.store.query(question) | {
@@ -105,6 +107,10 @@ async def _plan_page(official: DeskOfficial, where: str, form: Form, status: int
         "key": str(key_of(form) or uuid4()),
     }
     return _rendered(official, "trip_plan.html", form, status, context)
+
+
+def _called(row: MentoringRow) -> str:
+    return row.ticket if row.nickname is None else f"{row.nickname} ({row.ticket})"
 
 
 @router.post(HERE)
@@ -166,7 +172,9 @@ async def _trip_page(official: DeskOfficial, trip: UUID, form: Form, status: int
         row = trip_row(tx, trip)
         if row is None:
             return None
-        return {"row": row, "group": travellers(tx, trip), "visited": stops(tx, trip)}
+        visited = stops(tx, trip)
+        names = nicknames_of(tx, [each.ticket for each in visited])
+        return {"row": row, "group": travellers(tx, trip), "visited": visited, "nicknames": names}
 
     now = await official.office.travelling.state(
         trip

@@ -123,7 +123,7 @@ async def overview(owner: CurrentOwner) -> Response:
 async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response:
     dossier = await owner.dossier()
     state, rules = dossier.state, owner.rules(dossier.state)
-    context = workspace_context(owner, state, form)
+    context = workspace_context(owner, state, form, dossier.missing)
     named = context["names"]
     products = await products_of(owner.office, dossier, owner.token, named)
     permit_missing = dossier.missing if _asks_permit(state) else ()
@@ -141,10 +141,9 @@ async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response
         "coming": await _coming(owner),
         "letters": await _letters(owner, dossier),
         "trainings": await _attended(owner, dossier),
-        "offered": await _offered(owner, dossier),
+        "open_trainings": await _open_trainings(owner, dossier),
         "consents": _consents(dossier),
         "history": await history_of(owner.request, owner.office, dossier.messages, named),
-        "may_close": state.status not in OVER,
         **await permit_part(owner.request, owner.office, owner.mentoring_request, state),
     }
     return pages_of(owner.request).render(owner.request, "case.html", status, **context)
@@ -180,7 +179,7 @@ async def _attended(owner: CaseOwner, dossier: MentoringDossier) -> list[Attende
     return await owner.office.store.query(question)
 
 
-async def _offered(owner: CaseOwner, dossier: MentoringDossier) -> list[TrainingRow]:
+async def _open_trainings(owner: CaseOwner, dossier: MentoringDossier) -> list[TrainingRow]:
     """Return trainings with free places in the district of the business, the next first."""
     state, now = dossier.state, owner.office.clock.now()
     if state.business is None or state.status in OVER:
