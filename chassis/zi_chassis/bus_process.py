@@ -1,9 +1,11 @@
 """A service's process on the bus: its parts in the order of opening, and the work of the one process that holds the lease."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 
 from zi_chassis.broker import Broker
+from zi_chassis.database import MACHINE
 from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import React, lanes_of
 from zi_chassis.lease import lease_of, locked
@@ -14,6 +16,8 @@ from zi_chassis.store import Store
 from zi_chassis.unpublished import Unpublished
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.data import Data
+
+PROBE_SECONDS = 5.0
 
 
 def broker_of(service: Service) -> Broker:
@@ -63,4 +67,13 @@ def watch_store(service: Service, store: Store, broker: Broker) -> None:
     service.watch_thread("writer", store.can_write)
     service.ready_check("store", lambda: store.reason)
     service.watch("unpublished", unpublished.run)
+    service.watch("probe", lambda: probing(store))
     service.ready_check("unpublished", lambda: unpublished.reason)
+
+
+async def probing(store: Store, look: float = PROBE_SECONDS) -> None:
+    """Find out when the machine stores again, until cancelled: nobody has to send something for that."""
+    while True:
+        await asyncio.sleep(look)
+        with suppress(*MACHINE):
+            await asyncio.to_thread(store.probe)

@@ -6,7 +6,6 @@ vault items and its read models are one transaction; a message is rendered once.
 
 import asyncio
 import logging
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -39,7 +38,7 @@ React = Callable[[Tx, Message], Iterable[Reaction]]
 Around = Callable[[Tx, Callable[[], Handled[S]]], Handled[S]]
 
 CACHED_STATES = 10_000
-REFUSED_SECONDS = 30.0
+PROBE_TABLE, PROBE_BYTES = "CREATE TABLE IF NOT EXISTS write_probe (content BLOB NOT NULL)", 64 * 1024
 
 
 class Companion(Protocol):
@@ -89,7 +88,6 @@ class Store:
         self.thread = self.writer.thread
         self._outdated: str | None = None
         self._refused = ""
-        self._refused_at = 0.0
 
     def can_write(self) -> bool:
         """Return whether the writer lives, and no other version of the program has taken over the store."""
@@ -97,13 +95,17 @@ class Store:
 
     @property
     def reason(self) -> str | None:
-        """Return why nothing is stored: because of the machine for half a minute, or until something is stored. Readiness is public, so
-        it has the kind of the fault alone, and the log has its text."""
-        if self._outdated is not None:
-            return self._outdated
-        if self._refused and time.monotonic() - self._refused_at < REFUSED_SECONDS:
-            return f"nothing can be stored ({self._refused})"
-        return None
+        """Return why nothing is stored, until something is. Readiness is public, so it has the kind of a machine's fault alone, and the log has
+        its text."""
+        return self._outdated or (f"nothing can be stored ({self._refused})" if self._refused else None)
+
+    def probe(self) -> None:
+        """Store something that nobody reads, if the machine refused to store. Raises one of MACHINE."""
+        if self._refused:
+            with self.database.transaction() as tx:
+                tx.execute("DELETE FROM write_probe")
+                tx.execute("INSERT INTO write_probe VALUES (?)", bytes(PROBE_BYTES))
+            self._refused = ""
 
     # -- life
 
@@ -113,7 +115,7 @@ class Store:
         self.event_tables.create()
         with self.database.transaction() as tx:
             one_at_a_time(tx)
-            tx.create(read_models.TABLE, foreign_messages.TABLE, written_fields.TABLE)
+            tx.create(read_models.TABLE, foreign_messages.TABLE, written_fields.TABLE, PROBE_TABLE)
             for companion in self._companions:
                 tx.create(*companion.tables)
             tx.create(*self._tables)
@@ -356,7 +358,7 @@ class Store:
         except MACHINE as fault:
             self._states.clear()
             logger.error("a batch of %d commands was not stored: %s", len(jobs), fault)
-            self._refused, self._refused_at = fault.__class__.__name__, time.monotonic()
+            self._refused = fault.__class__.__name__
             raise
         except (read_models.OutdatedReadModelsError, NewerVersionError) as outdated:
             self._outdated = str(outdated)

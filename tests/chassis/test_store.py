@@ -13,8 +13,11 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 from tests.chassis.counter import Add, Added, Count, TooHighError, Totals, add, counter
+from tests.chassis.house import running
+from tests.until import until
 
-from zi_chassis.database import Database, Tx
+from zi_chassis.bus_process import probing
+from zi_chassis.database import MACHINE, Database, Tx
 from zi_chassis.domain import Act, MessageTooLargeError, UnavailableError
 from zi_chassis.lanes import BlockedLaneError, LaneMessage, Reaction, Skip
 from zi_chassis.recorded import NO_PREVIOUS, Recorded, commitment
@@ -419,9 +422,12 @@ async def test_a_store_that_refuses_every_command_for_want_of_space_says_so(
             await asyncio.gather(*(store.handle(counter, uuid4(), add(1)) for _ in range(200)))
         assert store.reason == "nothing can be stored (OperationalError)"
         assert "disk is full" in caplog.text
-        limit_pages(store, more=1_000)
-        await store.handle(counter, uuid4(), add(1))
-        assert store.reason is None
+        with pytest.raises(MACHINE):
+            store.probe()
+        async with running(lambda: probing(store, 0.01)):
+            assert store.reason == "nothing can be stored (OperationalError)"
+            limit_pages(store, more=1_000)
+            await until(lambda: store.reason is None)
     finally:
         store.close()
 
