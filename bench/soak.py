@@ -28,6 +28,7 @@ from mutmut.stats import status_by_exit_code
 
 from bench import (
     alarms,
+    backup,
     contributions,
     cuts,
     evidence,
@@ -76,6 +77,7 @@ OTHERS: dict[str, Figures] = {
     "unlinkability": unlinkability,
     "contributions": contributions,
     "alarms": alarms,
+    "backup": backup,
 }
 
 

@@ -27,6 +27,7 @@ from zi_contracts.message import Message, UnreadableMessageError
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
+LOCKED_SECONDS = 1.0  # people wait for what is locked
 UNSETTLED = "erasures-unsettled"  # in the folder of a service that was restored, until somebody has settled who was erased since
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
 BROUGHT = "erasures"  # the file in the service's folder that an operator brings them in
@@ -97,7 +98,7 @@ class ErasureRunner:
         self._vault = vault
         self._stored = stored
         self._tombstone = tombstone
-        self._backoff = Backoff(0.2, POLL_SECONDS)
+        self._backoff = Backoff(0.2, LOCKED_SECONDS)
         self.reason: str | None = "the recorded erasures are not applied yet"
 
     def follow(self, service: Service, broker: Broker, type: str, is_approved: IsApproved) -> None:
@@ -145,8 +146,9 @@ class ErasureRunner:
         return True
 
     async def _unlock(self, published: AsyncIterator[Message], known: Known) -> None:
-        await self._apply(dict([self._tombstone(message) async for message in published]))
+        await self._apply({})
         await known()
+        await self._apply(dict([self._tombstone(message) async for message in published]))
         await asyncio.to_thread(self._vault.unlock)
         self.reason = None
 

@@ -2,13 +2,14 @@
 it, the stores against each other, and the messages that the ledger has and a store lacks, by name."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
+from zi_audit.domain.chain import Link
 from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.log_keys import keys_of
 from zi_audit.files.published_log import PublishedLog
@@ -132,7 +133,7 @@ class HouseExamination:
             last, _ = EventTables.head(tx)
         for entry in sender_entries(list(reversed(logs)), service):
             if entry.link.position > last:
-                yield MissingMessage(service, entry.link.position, *_named(entry.link.attributes))
+                yield missing_message(entry.link)
 
     def _each_other(self, examined: Examined) -> None:
         """Nobody has received what its sender does not have."""
@@ -159,8 +160,9 @@ async def _confirmed(log: TransparencyLog, house: HouseOfData) -> None:
         await Witnesses(log, house.tiles, log.witnesses, client, WriteLock(), WITNESS_TIMES).confirm()
 
 
-def _named(attributes: Mapping[str, object]) -> Sequence[str]:
-    return [str(attributes.get(name, "")) for name in ("type", "subject", "time")]
+def missing_message(link: Link) -> MissingMessage:
+    fields = (str(link.attributes.get(name, "")) for name in ("type", "subject", "time"))
+    return MissingMessage(link.service, link.position, *fields)
 
 
 @contextmanager

@@ -47,8 +47,8 @@ def _missing(examined: Examined, language: Language) -> Iterator[str]:
     if not examined.missing:
         return
     yield Sentence(
-        f"{len(examined.missing)} messages are in the ledger and not in the stores:",
-        f"{len(examined.missing)} pesan ada di buku besar dan tidak ada di penyimpanan:",
+        f"{len(examined.missing)} messages were published and are not in the stores:",
+        f"{len(examined.missing)} pesan sudah terbit dan tidak ada di penyimpanan:",
     ).render(language)
     yield from (f"  {each}" for each in examined.missing)
     yield f"  -> {remedies.RESTORE.render(language)}"

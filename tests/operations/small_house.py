@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from zi_audit.domain.arrival import Arrival
@@ -87,7 +88,7 @@ def act(actor: str = "citizen", role: str = "public") -> Act:
 class SmallHouse:
     """Open until `close`; `databases` are addresses by setting, as HouseSettings has them."""
 
-    def __init__(self, folder: Path, databases: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, databases: Mapping[str, Any] | None = None) -> None:
         self.folder = folder
         self.databases = dict(databases or {})
         self.keys = {name: self._keys(name) for name in VAULTS}
