@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 
 from zi_certificates.domain.application.events import ApplicationChanged, ApplicationDrafted
 from zi_certificates.domain.statement import StatedProduct, Statement
-from zi_certificates.read.search_texts import like_part, searchable
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.searching import pattern_of, searchable
 from zi_rules.registration_number import normalise_number
 
 PAGE = 20
@@ -103,7 +103,7 @@ def company_products(
     tx: Tx, account: UUID, business_ref: str, text: str = "", page: int = 1
 ) -> CompanyProductPage:
     """List the products of a company in the order of their names, with all their versions."""
-    whose = (str(account), business_ref, like_part(text))
+    whose = (str(account), business_ref, pattern_of(text))
     found = f"{_OF_COMPANY} AND p.text LIKE ? ESCAPE '!'"
     [counted] = tx.execute(f"SELECT COUNT(DISTINCT p.entry) AS total {found}", *whose)
     entries = [

@@ -14,9 +14,9 @@ from zi_certificates.domain.verification import number_in
 from zi_certificates.read.applications import ApplicationRow, application_row, first_of_states
 from zi_certificates.read.bills import OWING
 from zi_certificates.read.endings import NEAR, NearEnd, near_ends
-from zi_certificates.read.search_texts import like_escaped, like_part
 from zi_chassis.database import Tx, placeholders
 from zi_chassis.recorded import rfc3339
+from zi_chassis.searching import like_escaped, pattern_of
 from zi_contracts.intake import Series
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.registration_number import normalise_number
@@ -201,7 +201,7 @@ def with_text(text: str) -> Condition:
     if ticket is not None:
         return "a.ticket = ?", (ticket,)
     written = normalise_number(text)  # empty where nothing of a number is in it, which would find everything
-    parts = (like_part(text), like_part(written)) if written else (like_part(text),)
+    parts = (pattern_of(text), pattern_of(written)) if written else (pattern_of(text),)
     found = " OR ".join(["text LIKE ? ESCAPE '!'"] * len(parts))
     return f"a.application IN (SELECT application FROM application_texts WHERE {found})", parts
 

@@ -22,9 +22,9 @@ from zi_certificates.domain.master_entry import (
     MasterEntryRestored,
     MasterEntryRetired,
 )
-from zi_certificates.read.search_texts import like_part, searchable
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.searching import pattern_of, searchable
 from zi_rules.registration_number import normalise_number
 
 MASTER_PAGE = 20
@@ -139,7 +139,7 @@ def master_page(
 ) -> MasterPage:
     """List the entries of a company by name: those in use, or those that are retired."""
     found = "AND e.retired = ? AND e.text LIKE ? ESCAPE '!'" + (" AND e.kind = ?" if kind else "")
-    whose = (str(account), int(retired), like_part(text), *((kind,) if kind else ()))
+    whose = (str(account), int(retired), pattern_of(text), *((kind,) if kind else ()))
     [counted] = tx.execute(
         f"SELECT COUNT(*) AS total FROM master_entries e WHERE e.account = ? {found}", *whose
     )

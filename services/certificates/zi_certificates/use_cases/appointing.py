@@ -7,8 +7,8 @@ from zi_certificates.domain import appointment as appointments
 from zi_certificates.domain.appointment import Appointed, AppointmentLimits
 from zi_certificates.messaging.published import appointments as appointment_decider
 from zi_certificates.read.appointments import terms_of
-from zi_certificates.read.desk_officials import known_officials, roles_of
 from zi_chassis.database import Tx
+from zi_chassis.desk_officials import known_officials, roles_of
 from zi_chassis.domain import Act, Command, Decider
 from zi_chassis.store import Handled, Store
 from zi_rules.acting_signer import ActingSignerRules

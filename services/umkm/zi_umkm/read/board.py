@@ -8,6 +8,7 @@ from uuid import UUID
 
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
+from zi_chassis.searching import begins_with
 from zi_contracts.intake import District, Holder
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding
@@ -16,7 +17,6 @@ from zi_umkm.read.columns import MOST_ROWS, stored_time
 from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS
 from zi_umkm.read.nicknames import named
-from zi_umkm.read.searching import begins_with
 
 PAGE = 50
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.renamings import every_name_of
+from zi_chassis.searching import begins_with
 from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS, MENTORED
-from zi_umkm.read.searching import begins_with
 
 BUSINESS = 0  # in the place of a product
 

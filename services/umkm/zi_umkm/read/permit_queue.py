@@ -7,6 +7,7 @@ from uuid import UUID
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.searching import begins_with
 from zi_chassis.timers import Due
 from zi_contracts.intake import District
 from zi_umkm.domain.business import BusinessProfile
@@ -17,7 +18,6 @@ from zi_umkm.read.columns import set_columns, stored_time
 from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS, MENTORED
 from zi_umkm.read.promised_visits import LAST_VISIT
-from zi_umkm.read.searching import begins_with
 
 REVOCATION = "revocation"  # in the place of a stage
 NO_CLOCK = "9999"  # what was promised to nobody comes after what has a due date

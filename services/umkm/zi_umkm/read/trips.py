@@ -9,13 +9,13 @@ from uuid import UUID
 
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.searching import pattern_of
 from zi_contracts.intake import District
 from zi_contracts.umkm import TripChangeReason
 from zi_umkm.domain import trip as trips
 from zi_umkm.domain.case import trip_visits
 from zi_umkm.domain.trip import TripStatus
 from zi_umkm.read.columns import MOST_ROWS, set_columns
-from zi_umkm.read.searching import pattern_of
 
 
 @dataclass(frozen=True)

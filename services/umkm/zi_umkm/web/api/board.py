@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from zi_chassis.database import Tx
 from zi_chassis.identity import Staff, staff
 from zi_chassis.recorded import rfc3339
+from zi_chassis.searching import first_signs
 from zi_chassis.store import Handled
 from zi_chassis.web.choice import refuse_unlisted
 from zi_chassis.web.idempotency import IdempotencyKey
@@ -34,7 +35,6 @@ from zi_umkm.read.board import (
     trip_counts,
 )
 from zi_umkm.read.columns import MOST_ROWS
-from zi_umkm.read.searching import first_signs
 from zi_umkm.read.trainings import count_trainings, participants, training_row, trainings, trainings_held
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.web import board_answers, presenters

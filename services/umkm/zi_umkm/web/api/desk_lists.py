@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from zi_chassis.database import Tx
 from zi_chassis.identity import Staff, staff
+from zi_chassis.searching import LONGEST_TICKET, first_signs
 from zi_umkm import roles
 from zi_umkm.read.board import (
     PAGE,
@@ -16,7 +17,6 @@ from zi_umkm.read.board import (
 )
 from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.number_checks import numbers_to_check
-from zi_umkm.read.searching import LONGEST_TICKET, first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.web import board_answers, presenters
 from zi_umkm.web.api.board import AnOfficial

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.database import Tx
 from zi_chassis.recorded import rfc3339
+from zi_chassis.searching import first_signs
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, ForbiddenError
@@ -39,7 +40,6 @@ from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.outcomes import FILLS
 from zi_umkm.read.permit_queue import waiting_permits
-from zi_umkm.read.searching import first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.roles import CHECKING, DECIDING, SUPERVISING, VERIFYING
 from zi_umkm.web import permit_labels

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from zi_chassis.database import Tx
+from zi_chassis.searching import first_signs
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import ForbiddenError
@@ -25,7 +26,6 @@ from zi_umkm.read.board import (
 from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
-from zi_umkm.read.searching import first_signs
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
 from zi_umkm.roles import CHECKING, DECIDING, MENTORING, SIGNING, VERIFYING
 from zi_umkm.web import labels, permit_labels

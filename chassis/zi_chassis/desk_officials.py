@@ -11,7 +11,11 @@ from zi_chassis.recorded import Recorded
 logger = logging.getLogger(__name__)
 
 STAFF = "staff:"
-_KNOWN = "SELECT official, role FROM desk_officials UNION SELECT official, role FROM acted_officials"
+# Whoever opened the desk has the roles of the last time; of others the roles in which they acted are known.
+_KNOWN = (
+    "SELECT official, role FROM desk_officials UNION ALL SELECT official, role FROM acted_officials"
+    " WHERE official NOT IN (SELECT official FROM desk_officials)"
+)
 
 
 class OfficialsOfEvents:
@@ -30,14 +34,15 @@ class OfficialsOfEvents:
 
 
 class DeskOfficials:
-    """A companion of the store, for those who have opened the desk; what is noted already is not written again."""
+    """A companion of the store, for those who have opened the desk, with their roles of the last time; what is noted already is not written
+    again."""
 
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS desk_officials (official TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (official, role))",
     )
 
     def __init__(self) -> None:
-        self._noted: set[tuple[str, str]] = set()
+        self._noted: dict[str, frozenset[str]] = {}
 
     def prepare(self, recorded: Sequence[Any]) -> None:
         pass
@@ -47,20 +52,20 @@ class DeskOfficials:
 
     async def note(self, database: Database, official: str, roles: Collection[str]) -> None:
         """Note whoever opens the desk; where that can't be written the desk opens all the same."""
-        new = {(official, role) for role in roles} - self._noted
-        if not new:
+        if self._noted.get(official) == frozenset(roles):
             return
         try:
-            await asyncio.to_thread(_note_all, database, sorted(new))
+            await asyncio.to_thread(_note_all, database, official, sorted(roles))
         except Exception as fault:
             logger.warning("an official could not be noted: %s", type(fault).__name__)
         else:
-            self._noted |= new
+            self._noted[official] = frozenset(roles)
 
 
-def _note_all(database: Database, new: Sequence[tuple[str, str]]) -> None:
+def _note_all(database: Database, official: str, roles: Sequence[str]) -> None:
     with database.transaction() as tx:
-        for official, role in new:
+        tx.execute("DELETE FROM desk_officials WHERE official = ?", official)
+        for role in roles:
             _note(tx, "desk_officials", official, role)
 
 

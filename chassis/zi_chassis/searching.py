@@ -19,5 +19,10 @@ def searchable(text: str) -> str:
 
 
 def pattern_of(text: str) -> str:
-    """Return the pattern of LIKE (with ESCAPE '!') for texts in which this stands; its own signs mean themselves."""
-    return "%" + "".join(f"!{each}" if each in "!%_" else each for each in searchable(text)) + "%"
+    """Return the pattern of LIKE (with ESCAPE '!') for searchable texts in which this stands."""
+    return f"%{like_escaped(searchable(text))}%"
+
+
+def like_escaped(text: str) -> str:
+    """Escape the signs of LIKE (with ESCAPE '!'), so that they mean themselves."""
+    return "".join(f"!{each}" if each in "!%_" else each for each in text)
