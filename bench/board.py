@@ -166,7 +166,7 @@ def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
     options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/"}
     with (
         identity(settings, port + IDENTITY, WHO, "supervisor", "mentor", "officer") as token,
-        house.umkm_front(data, port, **options) as address,
+        house.front_of("umkm", "bench.board", data, port, **options) as address,
     ):
         return load.query_rates(address, QUERIES, token, CLIENTS, SECONDS)
 

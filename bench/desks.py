@@ -203,7 +203,7 @@ def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
     options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/", "ZI_DEMO": "1"}
     with (
         identity(settings, port + IDENTITY, "everybody", *ROLES) as token,
-        house.certificates_front(data, port, **options) as address,
+        house.front_of("certificates", "bench.desks", data, port, **options) as address,
     ):
         return load.query_rates(address, QUERIES, token, CLIENTS, SECONDS)
 

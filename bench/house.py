@@ -66,22 +66,12 @@ def bare(port: int, kind: str = "bare") -> Iterator[str]:
 
 
 @contextmanager
-def umkm_front(data: Path, port: int, **options: str) -> Iterator[str]:
-    """umkm's routes and pages, without broker; yields its address."""
-    command = [sys.executable, "-m", "bench.board", "serve"]
-    with _running(command, environment_of(data, port, options), data / "umkm.log"):
-        address = _settings(data, port).umkm_url
-        _await(f"{address}/umkm/ready")
-        yield address
-
-
-@contextmanager
-def certificates_front(data: Path, port: int, **options: str) -> Iterator[str]:
-    """certificates' routes and pages, without broker; yields its address."""
-    command = [sys.executable, "-m", "bench.desks", "serve"]
-    with _running(command, environment_of(data, port, options), data / "certificates.log"):
-        address = _settings(data, port).certificates_url
-        _await(f"{address}/certificates/ready")
+def front_of(service: str, program: str, data: Path, port: int, **options: str) -> Iterator[str]:
+    """The routes and pages of a service, served by a module of this folder without broker; yields its address."""
+    command = [sys.executable, "-m", program, "serve"]
+    with _running(command, environment_of(data, port, options), data / f"{service}.log"):
+        address = f"http://127.0.0.1:{port + LISTENERS[service]}"
+        _await(f"{address}/{service}/ready")
         yield address
 
 

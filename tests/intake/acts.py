@@ -114,7 +114,7 @@ def events(*commands: CaseCommands) -> list[CaseEvents]:
 
 
 ACKNOWLEDGE = messages.Acknowledge(by=officer())
-ASSIGN = messages.Assign(by=officer(), officer="officer-ani")
+ASSIGN = messages.Assign(by=officer(), officer="officer-ani", known_roles=frozenset({"officer"}))
 ASK = messages.Ask(by=officer(), items=(item("question"),), reply_by=MONDAY + 14 * DAY)
 REPLY = messages.Reply(by=citizen(), items=(item("reply"),), due=DUE + 2 * DAY)
 ANSWER = messages.Answer(by=officer(), items=(item("answer"),), closes_on=MONDAY + 14 * DAY)

@@ -25,7 +25,7 @@ from zi_intake.bodies import (
 )
 from zi_intake.case_access import CODE_HEADER, NoSuchCaseError
 from zi_intake.case_actions import HandledCase
-from zi_intake.dependencies import Idempotency, Officer, TheOffice, office_of
+from zi_intake.dependencies import Idempotency, Officer, SeenTicket, TheOffice, office_of
 from zi_intake.office import Office
 from zi_intake.roles import UPLOADING_AT_MENTORING, uploading_officials
 from zi_intake.uploads import attach, refuse_file
@@ -38,19 +38,21 @@ router = APIRouter(prefix="/intake/api")
 
 @router.post("/cases/{ticket}/acknowledge", response_model=answers.DoneAnswer)
 async def acknowledge(
-    office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
+    office: TheOffice, person: Officer, ticket: SeenTicket, idempotency_key: Idempotency = None
 ) -> Response:
     """Confirm that the office has the case."""
-    ticket = await _known(office, ticket)
     return _done(office, await office.actions.acknowledge(ticket, office.act(person), idempotency_key))
 
 
 @router.post("/cases/{ticket}/assign", response_model=answers.DoneAnswer)
 async def assign(
-    office: TheOffice, person: Officer, ticket: str, body: AssignBody, idempotency_key: Idempotency = None
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: AssignBody,
+    idempotency_key: Idempotency = None,
 ) -> Response:
     """Assign the case to an officer: officers take free cases themselves, supervisors assign any case."""
-    ticket = await _known(office, ticket)
     return _done(
         office, await office.actions.assign(ticket, office.act(person), idempotency_key, body.officer)
     )
@@ -58,36 +60,42 @@ async def assign(
 
 @router.post("/cases/{ticket}/ask", response_model=answers.DoneAnswer)
 async def ask(
-    office: TheOffice, person: Officer, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: WordsBody,
+    idempotency_key: Idempotency = None,
 ) -> Response:
     """Ask the citizen for more; the clock stands until the reply."""
-    ticket = await _known(office, ticket)
     return _done(office, await office.actions.ask(ticket, office.act(person), idempotency_key, body.text))
 
 
 @router.post("/cases/{ticket}/answer", response_model=answers.DoneAnswer)
 async def answer(
-    office: TheOffice, person: Officer, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: WordsBody,
+    idempotency_key: Idempotency = None,
 ) -> Response:
     """Answer the citizen."""
-    ticket = await _known(office, ticket)
     return _done(office, await office.actions.answer(ticket, office.act(person), idempotency_key, body.text))
 
 
 @router.post("/cases/{ticket}/close", response_model=answers.DoneAnswer)
 async def close(
-    office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
+    office: TheOffice, person: Officer, ticket: SeenTicket, idempotency_key: Idempotency = None
 ) -> Response:
     """Close an answered case; the citizen may reopen it for some days."""
-    ticket = await _known(office, ticket)
     return _done(office, await office.actions.close(ticket, office.act(person), idempotency_key))
 
 
 @router.post("/cases/{ticket}/personal-data", response_model=answers.OpenedAnswer)
-async def open_personal_data(office: TheOffice, person: Officer, ticket: str, body: OpenBody) -> Response:
+async def open_personal_data(
+    office: TheOffice, person: Officer, ticket: SeenTicket, body: OpenBody
+) -> Response:
     """Return the personal data of the case; the access and its purpose are recorded first. The files of a case that another desk
     works on are many: each is opened by itself."""
-    ticket = await _known(office, ticket)
     opened = await office.data_access.open_case(ticket, office.act(person), body.purpose.value)
     fields = [_opened(item, each) for item, each in opened.items()]
     return as_json(answers.OpenedAnswer(ticket=ticket, fields=fields))
@@ -95,10 +103,13 @@ async def open_personal_data(office: TheOffice, person: Officer, ticket: str, bo
 
 @router.post("/cases/{ticket}/ask-erasure", response_model=answers.DoneAnswer)
 async def ask_erasure(
-    office: TheOffice, person: Officer, ticket: str, body: AskErasureBody, idempotency_key: Idempotency = None
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: AskErasureBody,
+    idempotency_key: Idempotency = None,
 ) -> Response:
     """Ask for the erasure of all personal data of a case that has ended, or of any case on a lawful demand."""
-    ticket = await _known(office, ticket)
     return _done(
         office, await office.actions.ask_erasure(ticket, office.act(person), idempotency_key, body.reason)
     )
@@ -106,10 +117,9 @@ async def ask_erasure(
 
 @router.post("/cases/{ticket}/approve-erasure", response_model=answers.DoneAnswer)
 async def approve_erasure(
-    office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
+    office: TheOffice, person: Officer, ticket: SeenTicket, idempotency_key: Idempotency = None
 ) -> Response:
     """Approve an erasure: the personal data is erased for good. The supervisor is another person than the one who asked for it."""
-    ticket = await _known(office, ticket)
     return _done(office, await office.approve_erasure(ticket, office.act(person), idempotency_key))
 
 
@@ -117,12 +127,11 @@ async def approve_erasure(
 async def refuse_erasure(
     office: TheOffice,
     person: Officer,
-    ticket: str,
+    ticket: SeenTicket,
     body: RefuseErasureBody,
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Refuse an erasure. The supervisor is another person than the one who asked for it."""
-    ticket = await _known(office, ticket)
     return _done(
         office, await office.actions.refuse_erasure(ticket, office.act(person), idempotency_key, body.reason)
     )
@@ -203,7 +212,7 @@ async def _citizen_or_officer(request: Request, office: Office, ticket: str) -> 
     if (citizens := await ticket_of_citizen(request, office, ticket)) is not None:
         return citizens, await office.owners_act(request, citizens)
     person = await staff(*UPLOADING_AT_MENTORING)(request)
-    ticket, _, _, state = await office.access.known(ticket)
+    ticket, state = await office.seen_by(person, ticket)
     return ticket, office.act(person, uploading_officials(state.filing))
 
 
@@ -212,10 +221,6 @@ async def ticket_of_citizen(request: Request, office: Office, ticket: str) -> st
     if CODE_HEADER in request.headers or await office.access.is_open(request, ticket):
         return await office.access.citizen(request, ticket)
     return None
-
-
-async def _known(office: Office, ticket: str) -> str:
-    return (await office.access.known(ticket))[0]
 
 
 def _done(office: Office, done: HandledCase) -> Response:

@@ -128,9 +128,15 @@ class ListedCase(BaseModel):
     holder: str
     officer: str | None
     received: datetime
+    acknowledge_by: datetime | None
     due: datetime | None
     overdue: bool
     erasure: Literal["asked", "done"] | None
+
+
+class ListedOfficer(BaseModel):
+    account: str
+    open_cases: int
 
 
 class TokenAnswer(BaseModel):

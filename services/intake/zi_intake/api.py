@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
@@ -25,14 +26,16 @@ from zi_intake.bodies import (
     described,
 )
 from zi_intake.dependencies import GUESSABLE, KEY_HEADER, Officer, TheOffice, office_of, random_uuid, say_of
+from zi_intake.desk_lists import Filter, case_page
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
 from zi_intake.domain.case.filings import AnswerableFiled
 from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.evidence import write_evidence
 from zi_intake.filing import FilingConfirmation
 from zi_intake.office import Office
-from zi_intake.projections import Filter
+from zi_intake.officers import officer_loads
 from zi_intake.tracking import CaseHistory, receipt_url
+from zi_intake.visibility import CaseReader
 
 Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody, MentoringBody)
 
@@ -149,13 +152,27 @@ for path, endpoint, body, answered in FILING:
 
 @router.get("/cases", response_model=list[answers.ListedCase])
 async def list_cases(office: TheOffice, person: Officer, query: Annotated[Filter, Query()]) -> Response:
-    """List the office's cases without personal data, the most urgent first."""
-    now = office.clock.now()
+    """List the cases of a queue that a filter finds, without personal data, the most urgent first. X-Total-Count counts all of them; where
+    there are more, the header Link has the address of the next page (RFC 8288)."""
+    now, reader = office.clock.now(), CaseReader.of(person)
+    page = await office.store.query(lambda tx: case_page(tx, query, reader, now))
     listed = [
         answers.ListedCase(**{**row.__dict__, "overdue": row.is_overdue(now)}).model_dump(mode="json")
-        for row in await office.listed(query)
+        for row in page.rows
     ]
-    return Response(orjson.dumps(listed), media_type="application/json")
+    headers = {"X-Total-Count": str(page.total)}
+    if page.after is not None:
+        onward = query.model_dump(exclude_none=True) | {"after": page.after}
+        headers["Link"] = f'</intake/api/cases?{urlencode(onward)}>; rel="next"'
+    return Response(orjson.dumps(listed), media_type="application/json", headers=headers)
+
+
+@router.get("/officers", response_model=list[answers.ListedOfficer])
+async def list_officers(office: TheOffice, person: Officer) -> Response:
+    """List the officers to whom cases can be given, with the open cases of each."""
+    reader = CaseReader.of(person)
+    loads = await office.store.query(lambda tx: officer_loads(tx, reader))
+    return Response(orjson.dumps(loads), media_type="application/json")
 
 
 @router.get("/cases/{ticket}", response_model=answers.CaseAnswer)

@@ -7,7 +7,9 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from zi_chassis.clock import Clock
-from zi_chassis.domain import Act, ErasedError
+from zi_chassis.database import Tx
+from zi_chassis.desk_officials import roles_of
+from zi_chassis.domain import Act, Decider, ErasedError
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import OpenedItem, Sealed, Vault
 from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
@@ -54,9 +56,24 @@ class CaseActions:
         request = request_id_of(request, by, "acknowledge")
         return await self._handle(ticket, messages.Acknowledge(by=by, request=request))
 
-    async def assign(self, ticket: str, by: Act, request: UUID | None, officer: str) -> HandledCase:
+    async def assign(
+        self, ticket: str, by: Act, request: UUID | None, officer: str, instead_of: str | None = None
+    ) -> HandledCase:
+        """Decide by the roles of the officer that are known under the write lock."""
         request = request_id_of(request, by, "assign", officer.encode())
-        return await self._handle(ticket, messages.Assign(by=by, request=request, officer=officer))
+        id = self._names.aggregate(ticket)
+
+        def command(tx: Tx) -> tuple[Decider[Case], UUID, messages.Assign]:
+            known = roles_of(tx, officer)
+            return (
+                decider,
+                id,
+                messages.Assign(
+                    by=by, request=request, officer=officer, known_roles=known, instead_of=instead_of
+                ),
+            )
+
+        return await self._store.decide(command)
 
     async def ask(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
         sealed = await self._sealed(ticket, {"question": text})

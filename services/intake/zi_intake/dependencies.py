@@ -35,5 +35,22 @@ def say_of(request: Request) -> Translator:
 
 Key = Annotated[UUID, AfterValidator(random_uuid)]
 Idempotency = Annotated[Key | None, Header(alias=KEY_HEADER)]
-Officer = Annotated[Staff, Depends(staff(*OFFICERS))]
 TheOffice = Annotated[Office, Depends(office_of)]
+
+
+async def noted_officer(request: Request, office: TheOffice) -> Staff:
+    """Let in the officers of intake; whoever was here can be given cases."""
+    person = await staff(*OFFICERS)(request)
+    await office.officials.note(office.store.database, person.sub, person.roles)
+    return person
+
+
+Officer = Annotated[Staff, Depends(noted_officer)]
+
+
+async def visible_ticket(office: TheOffice, person: Officer, ticket: str) -> str:
+    """Return the tidied ticket of a case that the officer sees. Raises NoSuchCaseError."""
+    return (await office.seen_by(person, ticket))[0]
+
+
+SeenTicket = Annotated[str, Depends(visible_ticket)]

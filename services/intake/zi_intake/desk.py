@@ -1,17 +1,17 @@
-"""The pages for officers: the list without personal data, one case with the actions that are possible now, its personal data."""
+"""The page of a case for officers: the actions that are possible now, its personal data."""
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from typing import Annotated, get_args
+from collections.abc import Mapping
+from typing import get_args
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from zi_chassis.domain import DomainError, WrongRoleError
-from zi_chassis.identity import APPLICANT, Staff, staff
+from zi_chassis.identity import Staff
 from zi_chassis.vault import OpenedItem
 from zi_chassis.vault_requests import TooManyOpeningsError
 from zi_chassis.web.form import Form
@@ -30,17 +30,18 @@ from zi_intake.bodies import (
     WordsBody,
 )
 from zi_intake.case_actions import HandledCase
-from zi_intake.dependencies import Officer, TheOffice, say_of
-from zi_intake.desks import CERTIFICATES, MENTORING, desk_of
+from zi_intake.dependencies import Officer, SeenTicket, TheOffice, say_of
+from zi_intake.desks import MENTORING, desk_of
 from zi_intake.domain.case.erasure_decisions import may_be_erased
 from zi_intake.domain.case.filings import AnswerableFiled
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
 from zi_intake.forms import categories, districts
 from zi_intake.office import Office
-from zi_intake.projections import Filter
+from zi_intake.officers import officer_loads
 from zi_intake.retention_over import is_retention_over
-from zi_intake.roles import AUDITOR, OFFICERS, SUPERVISOR
+from zi_intake.roles import SUPERVISOR
+from zi_intake.visibility import CaseReader
 
 ENDED = ("closed", "withdrawn")
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
@@ -49,65 +50,19 @@ PDF = "application/pdf"
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/desk")
-async def desk() -> Response:
-    return RedirectResponse("/desk/", 308)
-
-
-# The other desks, by the roles of their people: a sign-in without a page leads here first.
-PLACES: Mapping[str, tuple[str, ...]] = {
-    "/certificates/desk/": CERTIFICATES.officials,
-    "/umkm/desk/": MENTORING.officials,
-    "/certificates/": (APPLICANT,),
-    "/umkm/": (APPLICANT,),
-    "/audit/": (AUDITOR,),
-}
-ROLES = (*OFFICERS, *(role for roles in PLACES.values() for role in roles))
-
-
-@router.get("/desk/")
-async def case_list(
-    request: Request,
-    office: TheOffice,
-    person: Annotated[Staff, Depends(staff(*ROLES))],
-    query: Annotated[Filter, Query()],
-) -> Response:
-    places = [place for place, roles in PLACES.items() if not person.roles.isdisjoint(roles)]
-    if person.roles.isdisjoint(OFFICERS):
-        return _elsewhere(request, places)
-    context = {
-        "places": places,
-        "cases": await office.listed(query),
-        "query": query,
-        "form": Form({"show": query.show, "officer": query.officer or "", "district": query.district or ""}),
-        "now": office.clock.now(),
-        "person": person,
-        "labels": labels,
-        "districts": districts(request, office),
-        "categories": categories(request, office),
-    }
-    return pages_of(request).render(request, "desk.html", 200, **context)
-
-
-def _elsewhere(request: Request, places: Sequence[str]) -> Response:
-    """Redirect to the one place where the person works, or let the person choose among several."""
-    if len(places) == 1:
-        return RedirectResponse(places[0], 303)
-    return pages_of(request).render(request, "places.html", 200, places=places, labels=labels)
-
-
 @router.get("/desk/cases/{ticket}")
-async def case_page(request: Request, office: TheOffice, person: Officer, ticket: str) -> Response:
+async def case_page(request: Request, office: TheOffice, person: Officer, ticket: SeenTicket) -> Response:
     return await _case_page(request, office, person, ticket, Form())
 
 
 @router.post("/desk/cases/{ticket}/open")
-async def open_personal_data(request: Request, office: TheOffice, person: Officer, ticket: str) -> Response:
+async def open_personal_data(
+    request: Request, office: TheOffice, person: Officer, ticket: SeenTicket
+) -> Response:
     """Show the personal data once, as the answer to the form; opening it again within the hour is counted."""
     form = Form.of(await request.form())
     try:
         purpose = OpenBody.model_validate(form.nested("purpose")).purpose
-        ticket = (await office.access.known(ticket))[0]
         opened = await office.data_access.open_case(ticket, office.act(person), purpose.value)
     except TooManyOpeningsError:
         raise
@@ -119,9 +74,10 @@ async def open_personal_data(request: Request, office: TheOffice, person: Office
 
 
 @router.post("/desk/cases/{ticket}/{command}")
-async def act(request: Request, office: TheOffice, person: Officer, ticket: str, command: str) -> Response:
+async def act(
+    request: Request, office: TheOffice, person: Officer, ticket: SeenTicket, command: str
+) -> Response:
     form = Form.of(await request.form())
-    ticket = (await office.access.known(ticket))[0]
     try:
         await _act(office, person, ticket, command, form)
     except (ValidationError, CaseError, WrongRoleError) as error:
@@ -178,6 +134,7 @@ async def _case_page(
     history = await office.history(ticket, {})
     answerable = state.filing if isinstance(state.filing, AnswerableFiled) else None
     desk = desk_of(state.filing)
+    reader = CaseReader.of(person)
     context = {
         "ticket": ticket,
         "state": state,
@@ -194,6 +151,7 @@ async def _case_page(
         "timeline": history.timeline(say_of(request)),
         "mails": history.mails(),
         "may": _may(state, person),
+        "officers": await office.store.query(lambda tx: officer_loads(tx, reader)),
         "erasures": await _erasures(office, ticket, state),
         "purposes": _purposes(state),
         "overdue": _is_overdue(state, office),

@@ -61,7 +61,7 @@ async def show_on_page(
 async def _open_for_official(
     office: Office, person: Staff, ticket: str, item: UUID, body: OpenBody
 ) -> Response:
-    ticket, _, _, state = await office.access.known(ticket)
+    ticket, state = await office.seen_by(person, ticket)
     by = office.act(person, desk_officials(state.filing))
     if item not in items_of(state, ATTACHED):
         raise NotFoundError(DETAILS[404])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from zi_contracts import event_words
 from zi_contracts.event_words import EventText
+from zi_intake.desk_lists import CaseQueue
 from zi_rules.period import period as period
 
 STATES: Mapping[str, str] = {
@@ -82,6 +83,20 @@ APPLICATION_STATES = event_words.states("certificates")
 MENTORING_STATES = event_words.states("umkm")
 STATES_ELSEWHERE: Mapping[str, EventText] = {**APPLICATION_STATES, **MENTORING_STATES}
 ENDED_ELSEWHERE = ("issued", "graduated", "closed")
+# The lists of the desk: what they are called, and what the count of one says.
+QUEUES: Mapping[CaseQueue, str] = {
+    "mine": "My work",
+    "waiting": "Waiting for me",
+    "acknowledge": "To be taken up",
+    "late": "Late",
+    "free": "Nobody's yet",
+    "team": "My colleagues' work",
+    "open": "All open cases",
+    "erasure": "Erasure to be decided",
+    "closed": "Closed and withdrawn",
+    "all": "All cases",
+    "passed_on": "At another desk",
+}
 # Where people work.
 PLACES: Mapping[str, tuple[str, str]] = {
     "/certificates/desk/": (

@@ -18,6 +18,7 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.deadlines import TABLES as DEADLINE_TABLES
 from zi_chassis.deadlines import DeadlineLoop
+from zi_chassis.desk_officials import DeskOfficials, OfficialsOfEvents
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
@@ -31,8 +32,9 @@ from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
 from zi_intake.attachments import MEGABYTE
 from zi_intake.budgets import Budgets
-from zi_intake.case_access import CitizenAccess
+from zi_intake.case_access import CitizenAccess, NoSuchCaseError
 from zi_intake.case_actions import CaseActions, HandledCase
+from zi_intake.case_table import CaseTable
 from zi_intake.data_access import DataAccess
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
 from zi_intake.desks import Desk
@@ -46,13 +48,10 @@ from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
 from zi_intake.policies import reacting
 from zi_intake.projections import (
-    CaseList,
-    CaseRow,
     CaseStep,
     Consents,
     DeskSteps,
     Erasures,
-    Filter,
     MailDeliveries,
     steps,
 )
@@ -64,6 +63,7 @@ from zi_intake.terms import load_terms
 from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
+from zi_intake.visibility import CaseReader, is_visible
 from zi_rules.district import load_districts
 from zi_rules.listed import Listed
 from zi_rules.topic import load_topics
@@ -81,11 +81,12 @@ class Office:
         self.clock = clock
         self.keys = _keystore(settings)
         self.vault = Vault(self.keys, locked=True)
-        self.cases = CaseList()
+        self.cases = CaseTable()
         self.deliveries = MailDeliveries()
         self.desk_steps = DeskSteps()
         self.consents = Consents()
         self.rates = AccessRates(settings.openings_an_hour)
+        self.officials = DeskOfficials()
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.store = self._store(database)
@@ -123,8 +124,8 @@ class Office:
             office=self.settings.office,
             database=database,
             deciders=(decider, access_limit, configurations),
-            projections=(self.cases, Erasures(), timers()),
-            companions=(self.archive, self.vault),
+            projections=(self.cases, Erasures(), OfficialsOfEvents(), timers()),
+            companions=(self.archive, self.vault, self.officials),
             tables=(
                 *self.deliveries.tables,
                 *self.desk_steps.tables,
@@ -192,12 +193,16 @@ class Office:
         person = await self.access.owner(request, ticket)
         return self.actions.citizen(ticket) if person is None else act(person, APPLICANT, self.clock)
 
-    async def listed(self, query: Filter) -> list[CaseRow]:
-        return await self.store.query(lambda tx: self.cases.cases(tx, query))
-
     def desk_address(self, desk: Desk, ticket: str) -> str:
         """Return the address at which another desk shows the case to its citizen."""
         return f"{self.settings.public_url}{desk.pages}{ticket}"
+
+    async def seen_by(self, person: Staff, ticket: str) -> tuple[str, Case]:
+        """Return (tidied ticket, state) of a case that this official sees. Raises NoSuchCaseError, also for one that they don't see."""
+        tidied_ticket, _, _, state = await self.access.known(ticket)
+        if not is_visible(state, CaseReader.of(person)):
+            raise NoSuchCaseError
+        return tidied_ticket, state
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]

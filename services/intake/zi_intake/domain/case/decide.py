@@ -60,7 +60,7 @@ from zi_intake.domain.case.messages import (
 )
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
 from zi_intake.domain.case.state import ENDED, Case, Status
-from zi_intake.roles import PARTIES, READERS, SUPERVISORS, readers_of, uploading_officials
+from zi_intake.roles import OFFICERS, PARTIES, READERS, SUPERVISORS, readers_of, uploading_officials
 
 # What is still done here with a case that another desk works on.
 STAYS_HERE = (
@@ -183,12 +183,14 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
     _refuse_ended(case)
     if case.status is Status.FILED:
         raise refusals.NotAcknowledgedError
-    if command.officer == case.officer:
+    if command.officer == case.officer or (command.instead_of not in (None, case.officer)):
         return []
-    takes_free_case = case.officer is None and command.officer == command.by.actor
-    if not (takes_free_case or _is_supervisor(command.by)):
+    is_own = command.officer == command.by.actor
+    if not (is_own and case.officer is None) and not _is_supervisor(command.by):
         raise refusals.NotYoursToAssignError
-    return [CaseAssigned(**dict(command))]
+    if not is_own and command.known_roles.isdisjoint(OFFICERS):
+        raise refusals.NoOfficerError
+    return [CaseAssigned(by=command.by, request=command.request, officer=command.officer)]
 
 
 def _ask(command: Ask, case: Case) -> list[CaseEvents]:

@@ -23,7 +23,12 @@ class Acknowledge(CaseCommand):
 
 
 class Assign(CaseCommand):
+    """Give the case to an officer, whose roles are those that this office knows; `instead_of` leaves a case alone that somebody else has
+    by now."""
+
     officer: str
+    known_roles: frozenset[str] = frozenset()
+    instead_of: str | None = None
 
 
 class Ask(CaseCommand):

@@ -42,6 +42,10 @@ class NotYoursToAssignError(CaseError):
     sentence = "Take a free case yourself, or ask a supervisor to assign it."
 
 
+class NoOfficerError(CaseError):
+    sentence = "Nobody with this account can take cases: choose somebody from the list. Whoever is missing there signs in at the desk once."
+
+
 class CitizenAskedError(CaseError):
     sentence = "The citizen has been asked: wait for the reply."
 

@@ -1,0 +1,201 @@
+"""intake: the officers' desk over ten thousand open cases: its lists, filters, search and one case, over HTTP, and the processor time that the
+queries take. Alone, on both databases: `python -m bench.case_desk [file.json]`."""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from tests.intake import acts
+from tests.intake.front import opened
+
+from bench import house, load
+from bench.board import identity
+from zi_chassis.recorded import rfc3339
+from zi_chassis.service import run
+from zi_chassis.settings import IDENTITY, Settings
+from zi_chassis.store import Store
+from zi_intake.desk_lists import DESK_PAGE, Filter, case_page, queue_lengths
+from zi_intake.domain.case.messages import CaseCommands
+from zi_intake.main import front
+from zi_intake.office import Office
+from zi_intake.published import decider
+from zi_intake.visibility import CaseReader
+from zi_rules.ticket import ticket_from_number
+
+PORT = 19_500
+CASES, ENDED, AT_ONCE, OFFICERS = 10_000, 2_000, 200, 12
+CLIENTS, SECONDS, REPEATS = (1, 4), 2, 20
+AIM_MS = 100  # at the 95th percentile, with four clients
+BEGIN, EVERY = datetime(2026, 1, 5, tzinfo=UTC), timedelta(minutes=20)
+DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
+ME = CaseReader("officer-3", frozenset({"officer", "supervisor"}))
+
+
+def ticket(number: int) -> str:
+    return ticket_from_number(7_919 * (number + 1))
+
+
+DESK, API = "/desk/", "/intake/api/cases"
+MIDDLE = f"1 {rfc3339(BEGIN + CASES // 2 * EVERY)} 000000000"
+QUERIES: load.Queries = {
+    "desk": (DESK, {}),
+    "desk_in_the_middle": (DESK, {"after": MIDDLE}),
+    "my_work": (DESK, {"show": "mine"}),
+    "waiting_for_me": (DESK, {"show": "waiting"}),
+    "to_be_taken_up": (DESK, {"show": "acknowledge"}),
+    "late": (DESK, {"show": "late"}),
+    "colleagues_work": (DESK, {"show": "team"}),
+    "ended": (DESK, {"show": "closed"}),
+    "of_a_district": (DESK, {"district": "malinau"}),
+    "of_an_officer": (DESK, {"officer": "officer-7"}),
+    "search_for_a_ticket": (DESK, {"text": ticket(CASES // 2)}),
+    "search_for_what_nothing_has": (DESK, {"text": "ZZZZZZ"}),
+    "api": (API, {}),
+    "api_late": (API, {"show": "late", "limit": "50"}),
+    "case": (f"/desk/cases/{ticket(0)}", {}),
+}
+QUESTIONS: Mapping[str, Filter] = {
+    name: Filter.model_validate({**query, "limit": DESK_PAGE})
+    for name, (path, query) in QUERIES.items()
+    if path == DESK
+}
+
+
+def main() -> int:
+    if sys.argv[1:] == ["serve"]:
+        serve()
+        return 0
+    with (
+        tempfile.TemporaryDirectory(prefix="zona-case-desk-") as folder,
+        house.postgres(Path(folder) / "pg") as place,
+    ):
+        results = measured(Path(folder) / "desk", postgresql=place.format("intake"))
+    for row in rows(results):
+        print(row[0].ljust(60), *(cell.rjust(24) for cell in row[1:]))
+    for file in sys.argv[1:]:
+        Path(file).write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    return 0
+
+
+def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]:
+    """`databases` are further ones, by name."""
+    results: dict[str, Any] = {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load_average": round(os.getloadavg()[0], 1),  # above the number of cores others worked meanwhile
+        "cases": CASES,
+    }
+    for name, place in {"sqlite": "", **databases}.items():
+        (folder / name).mkdir(parents=True)
+        results[f"{name}_processor_ms"] = asyncio.run(filled(folder / name, place))
+        results[name] = query_rates(folder / name, port, place)
+    slow = {
+        f"{name} {query}": at["4"]["p95_ms"]
+        for name in ("sqlite", *databases)
+        for query, at in results[name].items()
+        if at["4"]["p95_ms"] > AIM_MS
+    }
+    return results | {"above_the_aim": slow}
+
+
+def rows(results: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """As lines of a table: what was asked of which database, and how long it took with so many clients."""
+    heading = f"desk of {CASES:,} open cases: asked per second (p50 / p95 ms)"
+    yield heading, *(f"{n} clients" for n in CLIENTS)
+    for name in ("sqlite", "postgresql"):
+        for query, at in results.get(name, {}).items():
+            yield f"{name}, {query.replace('_', ' ')}", *load.rate_cells(at, CLIENTS)
+    for name in ("sqlite", "postgresql"):
+        for query, milliseconds in results.get(f"{name}_processor_ms", {}).items():
+            yield f"{name}, {query.replace('_', ' ')}: processor time of its queries", f"{milliseconds} ms"
+
+
+# -- the cases
+
+
+async def filled(folder: Path, database: str) -> dict[str, float]:
+    """Each case with as much behind it as chance gives it; return the processor time of the queries over all."""
+    async with opened(folder, database=database) as inside:
+        store, chance = inside.office.store, Random(9)
+        for first in range(0, CASES + ENDED, AT_ONCE):
+            numbers = range(first, first + AT_ONCE)
+            await asyncio.gather(
+                *(_handle_all(inside.office, each, list(_commands(each, chance))) for each in numbers)
+            )
+        return {name: processor_ms(store, query) for name, query in QUESTIONS.items()}
+
+
+def processor_ms(store: Store, query: Filter) -> float:
+    """Milliseconds of this process for the queries of one page; with PostgreSQL its server's own come on top."""
+    now = BEGIN + CASES // 2 * EVERY
+    begun = time.process_time()
+    for _ in range(REPEATS):
+        with store.database.reading() as tx:
+            case_page(tx, query, ME, now)
+            queue_lengths(tx, ME, now)
+    return round((time.process_time() - begun) / REPEATS * 1000, 1)
+
+
+async def _handle_all(office: Office, number: int, commands: list[CaseCommands]) -> None:
+    id = _aggregate(office, number)
+    for command in commands:
+        await office.store.handle(decider, id, command)
+
+
+def _aggregate(office: Office, number: int) -> UUID:
+    """The first cases are under their own names, so that their pages can be opened."""
+    return (
+        office.names.aggregate(ticket(number)) if number < AT_ONCE else uuid5(NAMESPACE_URL, ticket(number))
+    )
+
+
+def _commands(number: int, chance: Random) -> Iterator[CaseCommands]:
+    at, officer = BEGIN + number * EVERY, f"officer-{chance.randrange(OFFICERS)}"
+    filed = {
+        "ticket": ticket(number),
+        "district": chance.choice(DISTRICTS),
+        "due": at + timedelta(days=chance.choice((7, 20, 90))),
+        "acknowledge_by": at + timedelta(days=5),
+    }
+    yield acts.complaint().model_copy(update=filed | {"by": acts.citizen(at)})
+    way = acts.CLOSED[1:] if number >= CASES else acts.ANSWERED[1 : chance.randrange(1, 5)]
+    for command in way:
+        at += timedelta(hours=chance.randrange(1, 30))
+        changes: dict[str, Any] = {"by": acts.officer(officer, at)}
+        if hasattr(command, "officer"):
+            changes["officer"] = officer
+        yield command.model_copy(update=changes)
+
+
+# -- who looks at them
+
+
+def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
+    """Past the gateway, the same again and again, by so many clients at once."""
+    settings = Settings(service="intake", data=data, port=port)
+    options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/"}
+    with (
+        identity(settings, port + IDENTITY, ME.official, *sorted(ME.roles)) as token,
+        house.front_of("intake", "bench.case_desk", data, port, **options) as address,
+    ):
+        return load.query_rates(address, QUERIES, token, CLIENTS, SECONDS)
+
+
+def serve() -> None:
+    """intake's routes and pages as its process serves them; nobody needs a broker to look at a desk."""
+    settings = Settings(service="intake")
+    service = front(settings)
+    service.open(lambda: service.app.state.office)
+    run(service.app, settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

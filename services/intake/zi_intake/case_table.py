@@ -1,0 +1,145 @@
+"""The read model of cases that the officers' lists are made of: where each stands and when the office must act; nothing personal."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from zi_chassis.database import Tx
+from zi_chassis.identity import APPLICANT
+from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.renamings import RENAMING_TABLES, note_renaming
+from zi_chassis.timers import Due
+from zi_intake.domain.case import filings, messages
+from zi_intake.retention_over import withdraw_retention_over
+
+OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
+ENDED = ("closed", "withdrawn")
+PASSED_ON = "passed_on"
+# The place of a case before its time counts: lists begin with the lowest.
+AT_WORK, OVER = 1, 2
+
+
+class CaseTable:
+    """`urgency` is when the office must act next, and of a case that is over when it ended; `filed_by` is the applicant who filed it
+    signed in."""
+
+    name = "cases"
+    version = 6
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
+        " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
+        " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
+        " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
+        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, precedence INTEGER NOT NULL, urgency TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS cases_due ON cases (state, due)",
+        "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
+        "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
+        "CREATE INDEX IF NOT EXISTS cases_officer ON cases (officer, precedence, urgency, ticket) WHERE officer IS NOT NULL",
+        *RENAMING_TABLES,
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event = recorded.event
+        if isinstance(event, filings.AnyFiled):
+            _insert(tx, recorded, event)
+        elif isinstance(event, messages.DeadlineMissed):
+            column = f"{event.clock}_missed"
+            tx.execute(f"UPDATE cases SET {column} = 1 WHERE aggregate = ?", str(recorded.aggregate))
+        elif isinstance(event, messages.CaseEvent) and not isinstance(
+            event, messages.AttachmentAdded | messages.DataKept
+        ):
+            _update(tx, recorded, event)
+
+    @staticmethod
+    def late(tx: Tx, now: datetime, most: int) -> list[Due]:
+        """Return the clocks that have passed and are not reported yet, the oldest first."""
+        rows = tx.execute(
+            "SELECT aggregate, 'acknowledge' AS clock, acknowledge_by AS due FROM cases"
+            " WHERE state = 'filed' AND acknowledge_by < ? AND acknowledge_missed = 0"
+            " UNION ALL SELECT aggregate, 'answer', due FROM cases"
+            " WHERE state IN ('filed', 'acknowledged', 'assigned') AND due < ? AND answer_missed = 0"
+            " ORDER BY due LIMIT ?",
+            *(rfc3339(now), rfc3339(now), most),
+        )
+        return [Due(UUID(row["aggregate"]), row["clock"], datetime.fromisoformat(row["due"])) for row in rows]
+
+
+def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
+    filed_by = event.by.actor if event.by.role == APPLICANT else ""
+    tx.insert(
+        "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due,"
+        " filed_by, precedence, urgency) VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?)",
+        *(str(recorded.aggregate), event.ticket, *_filed(event), filed_by, AT_WORK, _urgency_of(event)),
+    )
+
+
+def _filed(event: filings.AnyFiled) -> tuple[str | None, ...]:
+    """Return kind, category, district, state, received, acknowledge_by, due."""
+    received = rfc3339(event.by.at)
+    if isinstance(event, filings.CertificateRequested):
+        return event.series, "", "", PASSED_ON, received, None, None
+    if isinstance(event, filings.MentoringRequested):
+        return "mentoring", "", event.district, PASSED_ON, received, None, None
+    times = received, rfc3339(event.acknowledge_by), rfc3339(event.due)
+    if isinstance(event, filings.ComplaintFiled):
+        return event.kind, event.commodity or "", event.district, "filed", *times
+    return "consultation", event.topic, event.district, "filed", *times
+
+
+def _urgency_of(event: filings.AnyFiled) -> str:
+    is_answerable = isinstance(event, filings.AnswerableFiled)
+    return rfc3339(min(event.acknowledge_by, event.due) if is_answerable else event.by.at)
+
+
+def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
+    data = orjson.loads(recorded.message)["data"]
+    changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
+    if isinstance(event, messages.BusinessNumberGiven):
+        note_renaming(tx, event.former_ref, event.business_ref)
+    if isinstance(event, messages.ErasureRefused):
+        withdraw_retention_over(tx, recorded.subject)
+    if isinstance(event, messages.CaseReopened):
+        changed["answer_missed"] = 0
+    if isinstance(event, messages.CaseAssigned):
+        changed["officer"] = event.officer
+    elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused):
+        changed |= {"reply_by": _stored(data.get("reply_by")), "closes_on": _stored(data.get("closes_on"))}
+    if "due" in data:
+        changed["due"] = _stored(data["due"])
+    _set(tx, recorded.aggregate, changed)
+    _place(tx, recorded.aggregate, data["state"], event.by.at)
+
+
+def _place(tx: Tx, aggregate: UUID, state: str, at: datetime) -> None:
+    """Put the case where its state and its clocks belong in the lists; one that is over stays where it ended."""
+    if state in ENDED:
+        ended = "UPDATE cases SET precedence = ?, urgency = ? WHERE aggregate = ? AND precedence <> ?"
+        tx.execute(ended, OVER, rfc3339(at), str(aggregate), OVER)
+    elif state != "filed" and state != PASSED_ON:
+        tx.execute(
+            "UPDATE cases SET precedence = ?, urgency = due WHERE aggregate = ?", AT_WORK, str(aggregate)
+        )
+
+
+def _set(tx: Tx, aggregate: UUID, changed: dict[str, Any]) -> None:
+    columns = ", ".join(f"{column} = ?" for column in changed)
+    tx.execute(f"UPDATE cases SET {columns} WHERE aggregate = ?", *changed.values(), str(aggregate))
+
+
+def _erasure(event: messages.CaseEvent) -> dict[str, str | None]:
+    match event:
+        case messages.ErasureRequested():
+            return {"erasure": "asked", "erasure_by": event.by.actor}
+        case messages.ErasureRefused():
+            return {"erasure": None, "erasure_by": None}
+        case messages.DataSubjectErased():
+            return {"erasure": "done"}
+        case _:
+            return {}
+
+
+def _stored(time: str | None) -> str | None:
+    """One width for all, so that the database can sort them."""
+    return None if time is None else rfc3339(datetime.fromisoformat(time))

@@ -1,0 +1,223 @@
+"""The lists of the officers' desk: cases by queue and filter, page after page, with the count of all that the filter finds. Nothing
+personal; what an official does not see (visibility.py) is neither listed nor counted."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import rfc3339
+from zi_intake.case_table import ENDED, OPEN, OVER
+from zi_intake.roles import SUPERVISOR
+from zi_intake.visibility import CaseCondition, CaseReader, visible_to
+
+DESK_PAGE = 50
+MOST_LISTED = 200
+OWN_KINDS = ("product", "service", "consultation")
+PASSED_ON_KINDS = ("ski", "ske", "mentoring")
+CaseQueue = Literal[
+    "mine",
+    "waiting",
+    "acknowledge",
+    "late",
+    "free",
+    "team",
+    "open",
+    "erasure",
+    "closed",
+    "all",
+    "passed_on",
+]
+# Of what is to be done now; the desk shows how long each is.
+COUNTED: tuple[CaseQueue, ...] = (
+    *("mine", "waiting", "acknowledge", "late"),
+    *("free", "team", "open", "erasure"),
+)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    aggregate: UUID
+    ticket: str
+    kind: str
+    category: str
+    district: str
+    state: str
+    holder: str
+    officer: str | None
+    received: datetime
+    acknowledge_by: datetime | None
+    due: datetime | None
+    erasure: Literal["asked", "done"] | None
+    answer_missed: bool
+    cursor: str
+
+    def is_overdue(self, now: datetime) -> bool:
+        if self.state not in OPEN or self.holder != "office":
+            return False
+        return self.answer_missed or self.is_unacknowledged(now) or (self.due is not None and self.due < now)
+
+    def is_unacknowledged(self, now: datetime) -> bool:
+        """Return whether the office has not confirmed the case in time."""
+        return self.state == "filed" and self.acknowledge_by is not None and self.acknowledge_by < now
+
+
+Queried = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class Filter(BaseModel):
+    """A query of the lists. `text` is how a ticket begins; `after` is the cursor of the last case of a page, as its answer gives it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    show: CaseQueue = "open"
+    officer: Queried | None = None
+    district: Queried | None = None
+    text: Queried | None = None
+    after: Queried | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = MOST_LISTED
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """`total` counts all pages; `after` is the cursor that the next page begins after, None on the last one."""
+
+    rows: tuple[CaseRow, ...]
+    total: int
+    after: str | None
+
+
+def case_page(tx: Tx, query: Filter, reader: CaseReader, now: datetime) -> CasePage:
+    """Return a page of cases, the most urgent first; of what has ended the latest first."""
+    where, values = _joined(_conditions(query, reader, now))
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM cases WHERE {where}", *values)
+    direction, beyond = ("DESC", "<") if query.show == "closed" else ("ASC", ">")
+    place = _place(query.after or "")
+    onward = f" AND (precedence, urgency, ticket) {beyond} (?, ?, ?)" if place else ""
+    order = ", ".join(f"{column} {direction}" for column in ("precedence", "urgency", "ticket"))
+    rows = tx.execute(
+        f"SELECT * FROM cases WHERE {where}{onward} ORDER BY {order} LIMIT {query.limit + 1}",
+        *(*values, *place),
+    )
+    listed = tuple(map(_case_row, rows[: query.limit]))
+    return CasePage(listed, int(counted["many"]), listed[-1].cursor if len(rows) > query.limit else None)
+
+
+def queue_lengths(tx: Tx, reader: CaseReader, now: datetime) -> Mapping[CaseQueue, int]:
+    """Return how many cases each queue of what is to be done has for this reader."""
+    counts: list[str] = []
+    values: list[object] = []
+    for queue in COUNTED:
+        condition, of_queue = _queue(queue, reader, now)
+        counts.append(f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS of_{queue}")
+        values += of_queue
+    visible, of_reader = visible_to(reader)
+    [row] = tx.execute(
+        f"SELECT {', '.join(counts)} FROM cases WHERE {visible} AND (precedence < ? OR erasure = 'asked')",
+        *(*values, *of_reader, OVER),
+    )
+    return {queue: int(row[f"of_{queue}"] or 0) for queue in COUNTED}
+
+
+def queues_of(reader: CaseReader) -> tuple[CaseQueue, ...]:
+    """Return the queues in the order of the desk; what is to be decided about erasures belongs to supervisors."""
+    queues: tuple[CaseQueue, ...] = get_args(CaseQueue)
+    return tuple(each for each in queues if each != "erasure" or SUPERVISOR in reader.roles)
+
+
+def _conditions(query: Filter, reader: CaseReader, now: datetime) -> Iterator[CaseCondition]:
+    yield visible_to(reader)
+    yield _queue(query.show, reader, now)
+    if query.officer:
+        yield "officer = ?", (query.officer,)
+    if query.district:
+        yield "district = ?", (query.district,)
+    if query.text and query.text.strip():
+        yield _with_text(query.text)
+
+
+def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition:
+    """Return the condition for the cases of a queue, whoever sees them."""
+    own = _among("kind", OWN_KINDS)
+    is_open = f"{own} AND {_among('state', OPEN)}"
+    me, at = reader.official, rfc3339(now)
+    match queue:
+        case "mine":
+            return f"{is_open} AND officer = ?", (me,)
+        case "waiting":
+            decides = " OR (erasure = 'asked' AND erasure_by <> ?)" if SUPERVISOR in reader.roles else ""
+            return (
+                f"(({is_open} AND holder = 'office' AND officer = ?){decides})",
+                (me, me) if decides else (me,),
+            )
+        case "acknowledge":
+            return f"{own} AND state = 'filed'", ()
+        case "late":
+            passed = "(answer_missed = 1 OR due < ? OR (state = 'filed' AND acknowledge_by < ?))"
+            return f"{is_open} AND holder = 'office' AND {passed}", (at, at)
+        case "free":
+            return f"{is_open} AND officer IS NULL", ()
+        case "team":
+            return f"{is_open} AND officer <> ?", (me,)
+        case "open":
+            return is_open, ()
+        case "erasure":
+            return "erasure = 'asked'", ()
+        case "closed":
+            return f"{own} AND {_among('state', ENDED)}", ()
+        case "all":
+            return own, ()
+        case "passed_on":
+            return _among("kind", PASSED_ON_KINDS), ()
+
+
+def _among(column: str, codes: tuple[str, ...]) -> str:
+    """Return a condition of codes of this program, which need no placeholders."""
+    listed = "', '".join(codes)
+    return f"{column} IN ('{listed}')"
+
+
+def _with_text(text: str) -> CaseCondition:
+    signs = "".join(each for each in text.upper() if each.isascii() and each.isalnum())[:20]
+    return f"substr(ticket, 1, {len(signs)}) = ?", (signs,)
+
+
+def _joined(conditions: Iterator[CaseCondition]) -> CaseCondition:
+    texts, values = zip(*conditions, strict=True)
+    return " AND ".join(f"({each})" for each in texts), tuple(each for some in values for each in some)
+
+
+def _place(cursor: str) -> tuple[int, str, str] | tuple[()]:
+    """Return (precedence, urgency, ticket); nothing, which is the beginning, for what is no cursor."""
+    try:
+        precedence, urgency, ticket = cursor.split(" ")
+        return int(precedence), rfc3339(datetime.fromisoformat(urgency)), ticket
+    except (ValueError, OverflowError):
+        return ()
+
+
+def _case_row(row: Row) -> CaseRow:
+    return CaseRow(
+        aggregate=UUID(row["aggregate"]),
+        ticket=row["ticket"],
+        kind=row["kind"],
+        category=row["category"],
+        district=row["district"],
+        state=row["state"],
+        holder=row["holder"],
+        officer=row["officer"],
+        received=datetime.fromisoformat(row["received"]),
+        acknowledge_by=_time(row["acknowledge_by"]),
+        due=_time(row["due"]),
+        erasure=row["erasure"],
+        answer_missed=bool(row["answer_missed"]),
+        cursor=f"{row['precedence']} {row['urgency']} {row['ticket']}",
+    )
+
+
+def _time(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)
