@@ -145,6 +145,18 @@ class CaseAssigned(StatusData):
     officer: ShortText
 
 
+class CaseTriaged(StatusData):
+    """An officer judged what the case needs: its tier of the standard, with the due date that follows, and whether it is an emergency. The
+    reason is among the items. A later one replaces an earlier one, which stays recorded."""
+
+    type: ClassVar[str] = "zi.intake.case_triaged"
+
+    standard: PinnedStandard
+    due: AwareDatetime
+    emergency: bool
+    items: Items
+
+
 class ClarificationAsked(StatusData):
     """The office asked the citizen for more; the clock stands until the reply."""
 
@@ -200,6 +212,14 @@ class DeadlineMissed(MissedDeadlineData, StatusData):
     new one."""
 
     type: ClassVar[str] = "zi.intake.deadline_missed"
+
+
+class NoteAdded(Data):
+    """An officer wrote a note for colleagues; it lies in the vault."""
+
+    type: ClassVar[str] = "zi.intake.note_added"
+
+    items: Items
 
 
 class AttachmentAdded(Data):
@@ -293,6 +313,7 @@ MODELS: tuple[type[Data], ...] = (
     BusinessNumberGiven,
     CaseAcknowledged,
     CaseAssigned,
+    CaseTriaged,
     ClarificationAsked,
     CitizenReplied,
     CaseAnswered,
@@ -300,6 +321,7 @@ MODELS: tuple[type[Data], ...] = (
     CaseReopened,
     CaseWithdrawn,
     DeadlineMissed,
+    NoteAdded,
     AttachmentAdded,
     DataKept,
     PersonalDataOpened,

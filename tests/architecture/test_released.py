@@ -13,6 +13,7 @@ from zi_rules.certificate.rule_set import CERTIFICATE_RULES
 from zi_rules.compensation import load_compensation_rules
 from zi_rules.configuration import Configuration
 from zi_rules.data_files import read_folder
+from zi_rules.emergency import load_emergency_rules
 from zi_rules.forum import load_forum_rules
 from zi_rules.forum_minutes import load_minutes_rules
 from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
@@ -97,6 +98,7 @@ def shipped() -> list[Configuration]:
         *load_letters(nowhere).configurations,
         *load_mentoring(nowhere).configurations,
         *load_topics().configurations,
+        *load_emergency_rules().configurations,
         *load_compensation_rules().configurations,
         *load_sentences().configurations,
         *load_acting_signer_rules().configurations,

@@ -115,6 +115,11 @@ def events(*commands: CaseCommands) -> list[CaseEvents]:
 
 ACKNOWLEDGE = messages.Acknowledge(by=officer())
 ASSIGN = messages.Assign(by=officer(), officer="officer-ani", known_roles=frozenset({"officer"}))
+SHORTER = PinnedStandard(id="sp-pengaduan", version=1, tier="ringan", source_status="unverified")
+TRIAGE = messages.Triage(
+    by=officer(), standard=SHORTER, due=MONDAY + 7 * DAY, emergency=False, items=(item("triage.reason"),)
+)
+NOTE = messages.AddNote(by=officer(), items=(item("case.note"),))
 ASK = messages.Ask(by=officer(), items=(item("question"),), reply_by=MONDAY + 14 * DAY)
 REPLY = messages.Reply(by=citizen(), items=(item("reply"),), due=DUE + 2 * DAY)
 ANSWER = messages.Answer(by=officer(), items=(item("answer"),), closes_on=MONDAY + 14 * DAY)

@@ -216,7 +216,9 @@ def test_an_officer_takes_a_free_case_but_gives_it_to_nobody() -> None:
 
 
 def test_a_supervisor_hands_a_case_over_where_it_stands() -> None:
-    over = after(*CLARIFICATION_ASKED, messages.Assign(by=supervisor(), officer="officer-cici"))
+    known = frozenset({"officer"})
+    assign = messages.Assign(by=supervisor(), officer="officer-cici", known_roles=known)
+    over = after(*CLARIFICATION_ASKED, assign)
     assert (over.status, over.officer) == (Status.CLARIFICATION_ASKED, "officer-cici")
 
 

@@ -127,6 +127,7 @@ async def test_only_a_supervisor_assigns_to_others(front: Front) -> None:
     filed = await front.file()
     await front.handled(filed, ACKNOWLEDGE)
     to_other = {"officer": "officer-cici"}
+    await front.client.get("/intake/api/cases", headers=front.staff("officer-cici"))
     assert (await front.act(filed, "assign", to_other)).status_code == 409
     boss = front.staff("supervisor-budi", "supervisor")
     assert (await front.act(filed, "assign", to_other, boss)).status_code == 200
@@ -166,6 +167,8 @@ async def test_citizens_reads_are_not_recorded(front: Front) -> None:
 async def test_the_list_shows_the_most_urgent_first_and_nobodys_name(front: Front) -> None:
     slow = await front.file()
     quick = await front.file({**COMPLAINT, "kind": "service", "product": None})
+    for filed in (slow, quick):
+        await front.handled(filed, ACKNOWLEDGE)
     front.clock.pass_days(30)
     listed = await front.client.get("/intake/api/cases", headers=front.staff())
     assert [row["ticket"] for row in listed.json()] == [quick["ticket"], slow["ticket"]]

@@ -142,6 +142,7 @@ async def test_what_can_not_be_done_now_is_told_on_the_page(
 async def test_a_supervisor_assigns_to_an_officer(front: Front) -> None:
     filed = await front.file()
     await front.handled(filed, ("acknowledge", None))
+    await get(front, "/desk/", "officer-cici", "officer")
     page = await post(front, desk(filed, "assign"), {"officer": "officer-cici"}, *BOSS)
     assert "officer-cici" in page.text
 

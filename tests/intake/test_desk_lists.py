@@ -17,7 +17,7 @@ from zi_chassis.domain import Act
 from zi_intake import desk_list_page
 from zi_intake.desk_lists import CasePage, CaseQueue, Filter, case_page, queue_lengths
 from zi_intake.domain.case.filings import PassedOn
-from zi_intake.domain.case.messages import CaseCommands
+from zi_intake.domain.case.messages import AskErasure, CaseCommands
 from zi_intake.domain.case.state import ENDED, Case, Status
 from zi_intake.published import decider
 from zi_intake.visibility import CaseReader, is_visible
@@ -86,15 +86,24 @@ def commands(number: int) -> Iterator[CaseCommands]:
     due = acts.DUE - 2 * number * timedelta(hours=11)
     filing, *more = WAYS[number // 3]
     times = {"due": due, "acknowledge_by": MONDAY + number % 17 * DAY} if hasattr(filing, "due") else {}
-    district = "malinau" if number % 2 else "tarakan"
-    yield filing.model_copy(update={"ticket": ticket(number), "district": district, **times})
+    filed: dict[str, object] = {"ticket": ticket(number), "data_subject": case_id(number), **times}
+    if hasattr(filing, "district"):
+        filed["district"] = "malinau" if number % 2 else "tarakan"
+    yield with_owner(filing, number).model_copy(update=filed)
     for command in more:
         changes: dict[str, object] = {"officer": officer} if hasattr(command, "officer") else {}
-        if command.by.role == "staff:officer":
+        if command.by.role == "staff:officer" and not isinstance(command, AskErasure):
             changes["by"] = acts.officer(officer)
         if hasattr(command, "clock"):
             changes |= {"due": due, "by": acts.timer(due + DAY)}
-        yield command.model_copy(update=changes)
+        yield with_owner(command, number).model_copy(update=changes)
+
+
+def with_owner(command: CaseCommands, number: int) -> CaseCommands:
+    if command.by.role != "public":
+        return command
+    by = command.by.model_copy(update={"actor": str(case_id(number))})
+    return command.model_copy(update={"by": by})
 
 
 def ticket(number: int) -> str:
@@ -178,7 +187,9 @@ async def a_case_that_moves_hides_no_other(front: Front) -> None:
     before = [row.ticket for each in await every_page(front, query, BUDI) for row in each.rows]
     first = await page(front, query, BUDI)
     moved = first.rows[-1]
-    await front.office.store.handle(decider, moved.aggregate, acts.WITHDRAW)
+    owner = acts.WITHDRAW.by.model_copy(update={"actor": str(moved.aggregate)})
+    withdrawal = acts.WITHDRAW.model_copy(update={"by": owner})
+    await front.office.store.handle(decider, moved.aggregate, withdrawal)
     after = await every_page(front, query.model_copy(update={"after": first.after}), BUDI)
     assert [row.ticket for each in after for row in each.rows] == before[3:]
 
@@ -191,7 +202,7 @@ async def test_what_is_no_cursor_begins_at_the_beginning(front: Front) -> None:
 
 
 async def test_the_pages_of_the_api_lead_to_every_case(front: Front) -> None:
-    filed = {(await front.file())["ticket"] for _ in range(3)}
+    filed: dict[str, object] = {(await front.file())["ticket"] for _ in range(3)}
     found, where = set(), "/intake/api/cases?show=acknowledge&limit=2"
     while where:
         answer = await front.client.get(where, headers=front.staff())
@@ -205,7 +216,7 @@ async def test_the_pages_of_the_desk_lead_to_every_case(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(desk_list_page, "DESK_PAGE", 2)
-    filed = {(await front.file())["ticket"] for _ in range(3)}
+    filed: dict[str, object] = {(await front.file())["ticket"] for _ in range(3)}
     headers = front.staff() | {"Accept-Language": "en"}
     first = (await front.client.get("/desk/?show=acknowledge&district=tarakan", headers=headers)).text
     assert "3 cases, the most urgent first" in first

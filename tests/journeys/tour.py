@@ -188,6 +188,8 @@ def _erasures(visitor: Visitor, cases: Cases) -> Iterator[str]:
             yield f"desk of a {person}, {state}"
     visitor.go("/desk/?show=erasure")
     yield "desk, erasures to be decided"
+    visitor.go("/desk/handover")
+    yield "desk, handing over"
 
 
 def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:

@@ -17,6 +17,7 @@ from zi_certificates.read.application_table import Applications
 from zi_certificates.read.appointments import Appointments
 from zi_certificates.read.checks import Checks
 from zi_certificates.read.company_products import CompanyProducts
+from zi_certificates.read.desk_officials import OfficialsOfEvents
 from zi_certificates.read.endings import Endings
 from zi_certificates.read.exchange import Exchanges
 from zi_certificates.read.fairness import Waits
@@ -55,7 +56,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.deadlines import TABLES, DeadlineLoop
-from zi_chassis.desk_officials import DeskOfficials, OfficialsOfEvents
+from zi_chassis.desk_officials import DeskOfficials
 from zi_chassis.ledger import LedgerClient, ledger_client
 from zi_chassis.public_address import PublicAddresses
 from zi_chassis.sender_configuration import bus_configurations
@@ -208,8 +209,8 @@ class CertificatesOffice(VaultConnection):
                 Exchanges(),
                 timers(),
             ),
-            companions=(self.archive, UpstreamTables(), self.checks, self.officials, WebhookAddresses()),
-            tables=(*TABLES, *WEBHOOK_TABLES, *IMPORT_TABLES),
+            companions=(self.archive, UpstreamTables(), self.checks, WebhookAddresses()),
+            tables=(*TABLES, *DeskOfficials.tables, *WEBHOOK_TABLES, *IMPORT_TABLES),
             group_commit=self.settings.group_commit,
         )
 

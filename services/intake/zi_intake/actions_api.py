@@ -1,6 +1,7 @@
 """The HTTP interface of a filed case: every route is an action of the office or of the citizen."""
 
 from base64 import b64encode
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -17,18 +18,22 @@ from zi_intake.attachments import MULTIPART
 from zi_intake.bodies import (
     AskErasureBody,
     AssignBody,
+    HandoverBody,
     NumberBody,
     OpenBody,
     RefuseErasureBody,
     ReopenBody,
+    TriageBody,
     WordsBody,
 )
 from zi_intake.case_access import CODE_HEADER, NoSuchCaseError
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Idempotency, Officer, SeenTicket, TheOffice, office_of
+from zi_intake.handing_over import hand_over
 from zi_intake.office import Office
-from zi_intake.roles import UPLOADING_AT_MENTORING, uploading_officials
+from zi_intake.roles import SUPERVISOR, UPLOADING_AT_MENTORING, uploading_officials
 from zi_intake.uploads import attach, refuse_file
+from zi_intake.visibility import CaseReader
 
 router = APIRouter(prefix="/intake/api")
 
@@ -55,6 +60,33 @@ async def assign(
     """Assign the case to an officer: officers take free cases themselves, supervisors assign any case."""
     return _done(
         office, await office.actions.assign(ticket, office.act(person), idempotency_key, body.officer)
+    )
+
+
+@router.post("/cases/{ticket}/triage", response_model=answers.DoneAnswer)
+async def triage(
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: TriageBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Judge what the case needs: the tier of its standard, from which the due date follows, the reason that the citizen reads, whether it is
+    an emergency, and the neutral words by which lists show and find it."""
+    return _done(office, await office.actions.triage(ticket, office.act(person), idempotency_key, body))
+
+
+@router.post("/cases/{ticket}/notes", response_model=answers.DoneAnswer)
+async def add_note(
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: WordsBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Write a note for colleagues; whoever opens the personal data of the case reads it."""
+    return _done(
+        office, await office.actions.add_note(ticket, office.act(person), idempotency_key, body.text)
     )
 
 
@@ -135,6 +167,16 @@ async def refuse_erasure(
     return _done(
         office, await office.actions.refuse_erasure(ticket, office.act(person), idempotency_key, body.reason)
     )
+
+
+@router.post("/handover", response_model=answers.HandoverAnswer)
+async def hand_over_cases(
+    office: TheOffice, person: Officer, body: HandoverBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Give the open cases of a colleague to an officer, at most 100 at once and the most urgent first; `left` says how many remain."""
+    by = office.act(person, (SUPERVISOR,))
+    done = await hand_over(office, CaseReader.of(person), by, idempotency_key, body.colleague, body.officer)
+    return as_json(answers.HandoverAnswer(**asdict(done)))
 
 
 # -- commands of the citizen

@@ -132,11 +132,21 @@ class ListedCase(BaseModel):
     due: datetime | None
     overdue: bool
     erasure: Literal["asked", "done"] | None
+    emergency: bool
+    subject: str | None
 
 
 class ListedOfficer(BaseModel):
     account: str
     open_cases: int
+
+
+class HandoverAnswer(BaseModel):
+    """`refused` are the cases that can't be handed over at once; they count among those that are `left`."""
+
+    tickets: list[str]
+    refused: list[str]
+    left: int
 
 
 class TokenAnswer(BaseModel):

@@ -205,7 +205,7 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
 def _standard(office: Office, state: Case) -> answers.StandardAnswer | None:
     if not isinstance(state.filing, AnswerableFiled):
         return None
-    pin = state.filing.standard
+    pin = state.standard
     decree = office.terms.decree(pin)
     number = None if decree is None else decree.number
     return answers.StandardAnswer(

@@ -85,7 +85,24 @@ Kbli = Annotated[
     AfterValidator(_five_digits),
 ]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), LINES]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), LINES]
 Items = dict[str, str]
+# An address of mail, or as many digits as a telephone or an identity number has.
+PERSONAL = re.compile(r"[^\s@]+@[^\s@]+|([0-9][ .()/-]?){8,}")
+
+
+def _nothing_personal(text: str) -> str:
+    if PERSONAL.search(text) is not None:
+        raise ValueError("Lists show this to every officer: leave out e-mail addresses and long numbers.")
+    return text
+
+
+Neutral = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    ONE_LINE,
+    AfterValidator(_nothing_personal),
+]
 
 
 def _of_the_office(code: object, field: ValidationInfo) -> object:
@@ -284,6 +301,25 @@ class ReopenBody(Body):
 
 class AssignBody(Body):
     officer: Account
+
+
+class HandoverBody(Body):
+    """All open cases of a colleague go to an officer."""
+
+    colleague: Account
+    officer: Account
+
+
+class TriageBody(Body):
+    """What a case needs, and the neutral words by which lists show and find it; the citizen reads the reason."""
+
+    tier: Slug
+    reason: Reason
+    subject: Neutral
+    product: Neutral | None = None
+    place: Neutral | None = None
+    registration_number: Mark | None = None
+    emergency: bool = False
 
 
 class AskErasureBody(Body):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from uuid import UUID, uuid5
 
@@ -14,12 +15,16 @@ from zi_chassis.store import Handled, Store
 from zi_chassis.vault import OpenedItem, Sealed, Vault
 from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
 from zi_contracts.vault import ItemRef
+from zi_intake.bodies import TriageBody
+from zi_intake.case_words import CaseWords, write_words
 from zi_intake.domain.case import messages
+from zi_intake.domain.case.refusals import NoSuchTierError
 from zi_intake.domain.case.state import Case
 from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.retention_over import is_retention_over
 from zi_intake.terms import Terms
+from zi_rules.standard import UnknownTierError
 
 HandledCase = Handled[Case]
 
@@ -39,6 +44,14 @@ def items_of(
         for ref in state.items
         if (fields is None or ref.field in fields) and (items is None or ref.item in items)
     )
+
+
+def _with_words(words: CaseWords, tx: Tx, decide: Callable[[], HandledCase]) -> HandledCase:
+    """Write the words of the officer in the transaction of their event."""
+    handled = decide()
+    if handled.recorded:
+        write_words(tx, words)
+    return handled
 
 
 class CaseActions:
@@ -74,6 +87,32 @@ class CaseActions:
             )
 
         return await self._store.decide(command)
+
+    async def triage(self, ticket: str, by: Act, request: UUID | None, body: TriageBody) -> HandledCase:
+        """Raises NoSuchTierError for a tier that the standard of the case doesn't have."""
+        state = await self._state(ticket)
+        try:
+            standard = self._terms.in_tier(state.standard, body.tier)
+        except UnknownTierError as error:
+            raise NoSuchTierError from error
+        sealed = await self._sealed(ticket, {"triage.reason": body.reason})
+        command = messages.Triage(
+            by=by,
+            request=request_id_of(request, by, "triage", body.model_dump_json().encode()),
+            standard=standard,
+            due=self._terms.due_in_tier(standard, state.began or by.at, state.pauses),
+            emergency=body.emergency,
+            items=sealed.refs,
+        )
+        id = self._names.aggregate(ticket)
+        number = body.registration_number or ""
+        words = CaseWords(id, body.subject, body.product or "", body.place or "", number)
+        return await self._store.handle(decider, id, command, sealed, around=partial(_with_words, words))
+
+    async def add_note(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
+        sealed = await self._sealed(ticket, {"case.note": text})
+        request = request_id_of(request, by, "note", text.encode())
+        return await self._handle(ticket, messages.AddNote(by=by, request=request, items=sealed.refs), sealed)
 
     async def ask(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
         sealed = await self._sealed(ticket, {"question": text})

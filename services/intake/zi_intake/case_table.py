@@ -1,4 +1,5 @@
-"""The read model of cases that the officers' lists are made of: where each stands and when the office must act; nothing personal."""
+"""The read models of cases: where each stands and when the office must act, of which the officers' lists are made, and whose data were
+erased; nothing personal."""
 
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,12 @@ import orjson
 
 from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
+from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.renamings import RENAMING_TABLES, note_renaming
 from zi_chassis.timers import Due
+from zi_chassis.vault import Vault
+from zi_intake.case_words import discard_words
 from zi_intake.domain.case import filings, messages
 from zi_intake.retention_over import withdraw_retention_over
 
@@ -18,7 +22,7 @@ OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
 ENDED = ("closed", "withdrawn")
 PASSED_ON = "passed_on"
 # The place of a case before its time counts: lists begin with the lowest.
-AT_WORK, OVER = 1, 2
+EMERGENCY, AT_WORK, OVER = 0, 1, 2
 
 
 class CaseTable:
@@ -32,7 +36,7 @@ class CaseTable:
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
-        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, precedence INTEGER NOT NULL, urgency TEXT NOT NULL)",
+        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS cases_due ON cases (state, due)",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
         "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
@@ -47,8 +51,8 @@ class CaseTable:
         elif isinstance(event, messages.DeadlineMissed):
             column = f"{event.clock}_missed"
             tx.execute(f"UPDATE cases SET {column} = 1 WHERE aggregate = ?", str(recorded.aggregate))
-        elif isinstance(event, messages.CaseEvent) and not isinstance(
-            event, messages.AttachmentAdded | messages.DataKept
+        elif isinstance(event, filings.CaseEvent) and not isinstance(
+            event, messages.AttachmentAdded | messages.DataKept | messages.NoteAdded
         ):
             _update(tx, recorded, event)
 
@@ -64,6 +68,38 @@ class CaseTable:
             *(rfc3339(now), rfc3339(now), most),
         )
         return [Due(UUID(row["aggregate"]), row["clock"], datetime.fromisoformat(row["due"])) for row in rows]
+
+
+class Erasures:
+    """The persons whose keys are destroyed, and by which event; the key store must agree. Their ciphertext, which nobody can open, is
+    emptied with the event, and so are the words of officers about it."""
+
+    name = "erasures"
+    version = 3
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS erasures (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL,"
+        " person_ref TEXT)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event = recorded.event
+        if isinstance(event, messages.DataSubjectErased):
+            tx.execute(
+                "INSERT INTO erasures (data_subject, at, event, person_ref) VALUES (?, ?, ?, ?)",
+                *(str(event.data_subject), rfc3339(event.by.at), str(recorded.event_id), event.person_ref),
+            )
+            Vault.discard(tx, event.data_subject)
+            discard_words(tx, recorded.aggregate)
+
+    @staticmethod
+    def recorded(tx: Tx) -> dict[UUID, Destroyed]:
+        rows = tx.execute("SELECT data_subject, at, event, person_ref FROM erasures")
+        return {
+            UUID(row["data_subject"]): Destroyed(
+                datetime.fromisoformat(row["at"]), UUID(row["event"]), row["person_ref"]
+            )
+            for row in rows
+        }
 
 
 def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
@@ -89,11 +125,12 @@ def _filed(event: filings.AnyFiled) -> tuple[str | None, ...]:
 
 
 def _urgency_of(event: filings.AnyFiled) -> str:
-    is_answerable = isinstance(event, filings.AnswerableFiled)
-    return rfc3339(min(event.acknowledge_by, event.due) if is_answerable else event.by.at)
+    if isinstance(event, filings.PassedOn):
+        return rfc3339(event.by.at)
+    return rfc3339(min(event.acknowledge_by, event.due))
 
 
-def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
+def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
     data = orjson.loads(recorded.message)["data"]
     changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
     if isinstance(event, messages.BusinessNumberGiven):
@@ -104,6 +141,8 @@ def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
         changed["answer_missed"] = 0
     if isinstance(event, messages.CaseAssigned):
         changed["officer"] = event.officer
+    elif isinstance(event, messages.CaseTriaged):
+        changed["emergency"] = int(event.emergency)
     elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused):
         changed |= {"reply_by": _stored(data.get("reply_by")), "closes_on": _stored(data.get("closes_on"))}
     if "due" in data:
@@ -117,10 +156,10 @@ def _place(tx: Tx, aggregate: UUID, state: str, at: datetime) -> None:
     if state in ENDED:
         ended = "UPDATE cases SET precedence = ?, urgency = ? WHERE aggregate = ? AND precedence <> ?"
         tx.execute(ended, OVER, rfc3339(at), str(aggregate), OVER)
-    elif state != "filed" and state != PASSED_ON:
-        tx.execute(
-            "UPDATE cases SET precedence = ?, urgency = due WHERE aggregate = ?", AT_WORK, str(aggregate)
-        )
+    elif state not in ("filed", PASSED_ON):
+        working = f"CASE emergency WHEN 1 THEN {EMERGENCY} ELSE {AT_WORK} END"
+        placed = f"UPDATE cases SET precedence = {working}, urgency = due WHERE aggregate = ?"
+        tx.execute(placed, str(aggregate))
 
 
 def _set(tx: Tx, aggregate: UUID, changed: dict[str, Any]) -> None:
@@ -128,7 +167,7 @@ def _set(tx: Tx, aggregate: UUID, changed: dict[str, Any]) -> None:
     tx.execute(f"UPDATE cases SET {columns} WHERE aggregate = ?", *changed.values(), str(aggregate))
 
 
-def _erasure(event: messages.CaseEvent) -> dict[str, str | None]:
+def _erasure(event: filings.CaseEvent) -> dict[str, str | None]:
     match event:
         case messages.ErasureRequested():
             return {"erasure": "asked", "erasure_by": event.by.actor}

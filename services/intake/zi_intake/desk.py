@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import get_args
 from uuid import UUID, uuid4
 
@@ -27,9 +28,11 @@ from zi_intake.bodies import (
     OpenBody,
     Purpose,
     RefuseErasureBody,
+    TriageBody,
     WordsBody,
 )
 from zi_intake.case_actions import HandledCase
+from zi_intake.case_words import CaseWords, words_of
 from zi_intake.dependencies import Officer, SeenTicket, TheOffice, say_of
 from zi_intake.desks import MENTORING, desk_of
 from zi_intake.domain.case.erasure_decisions import may_be_erased
@@ -90,6 +93,8 @@ FIELD_OF: Mapping[str, str] = {
     "ask": "question",
     "answer": "answer",
     "assign": "officer",
+    "triage": "tier",
+    "note": "note",
     "ask-erasure": "erasure",
     "refuse-erasure": "refusal",
 }
@@ -103,6 +108,12 @@ async def _act(office: Office, person: Staff, ticket: str, command: str, form: F
         case "assign":
             officer = AssignBody(officer=form.value("officer")).officer
             return await actions.assign(ticket, by, key, officer)
+        case "triage":
+            return await actions.triage(
+                ticket, by, key, TriageBody.model_validate(form.nested(*TriageBody.model_fields))
+            )
+        case "note":
+            return await actions.add_note(ticket, by, key, WordsBody(text=form.value("note")).text)
         case "ask":
             return await actions.ask(ticket, by, key, WordsBody(text=form.value("question")).text)
         case "answer":
@@ -130,19 +141,23 @@ async def _case_page(
     status: int = 200,
     opened: Mapping[UUID, OpenedItem] | None = None,
 ) -> Response:
-    ticket, _, _, state = await office.access.known(ticket)
+    ticket, aggregate, _, state = await office.access.known(ticket)
     history = await office.history(ticket, {})
+    words = await office.store.query(lambda tx: words_of(tx, aggregate))
+    if words is not None and not form.value("subject"):
+        form = replace(form, values={**_words_in_form(words), **form.values})
     answerable = state.filing if isinstance(state.filing, AnswerableFiled) else None
     desk = desk_of(state.filing)
     reader = CaseReader.of(person)
     context = {
         "ticket": ticket,
         "state": state,
+        "standard": answerable and state.standard,
         "filing": state.filing,
         "answerable": answerable,
         "elsewhere": None if desk is None else f"{desk.desk_pages}{ticket}",
         "desk": None if desk is None else labels.DESKS[desk.service],
-        "tier": answerable and office.terms.tier(answerable.standard),
+        "tier": answerable and office.terms.tier(state.standard),
         "decree": answerable and office.terms.decree(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
         "category": categories(request, office).get(_category(state), _category(state)),
@@ -152,6 +167,9 @@ async def _case_page(
         "mails": history.mails(),
         "may": _may(state, person),
         "officers": await office.store.query(lambda tx: officer_loads(tx, reader)),
+        "subject": words and words.subject,
+        "tiers": answerable and office.terms.standard(state.standard).tiers,
+        "period": labels.period,
         "erasures": await _erasures(office, ticket, state),
         "purposes": _purposes(state),
         "overdue": _is_overdue(state, office),
@@ -163,6 +181,12 @@ async def _case_page(
         "limit": TEXT_LIMIT,
     }
     return pages_of(request).render(request, "desk_case.html", status, **context)
+
+
+def _words_in_form(words: CaseWords) -> dict[str, str]:
+    fields = asdict(words)
+    del fields["aggregate"]
+    return fields
 
 
 def _district(request: Request, office: Office, state: Case) -> str:
@@ -184,11 +208,14 @@ def _may(state: Case, person: Staff) -> dict[str, bool]:
     """Return for each form of the page whether this officer can use it now."""
     status, supervisor = state.status.value, SUPERVISOR in person.roles
     mine = supervisor or state.officer == person.sub
+    working = status in (Status.ACKNOWLEDGED, Status.ASSIGNED)
     assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
     return {
         "acknowledge": status == "filed",
         "take": assignable and state.officer is None,
         "assign": assignable and supervisor,
+        "triage": working and (mine or state.officer is None),
+        "note": status != Status.PASSED_ON and state.erased is None,
         "ask": status == "assigned" and mine,
         "answer": status == "assigned" and mine,
         "close": status == "answered" and mine,
@@ -238,4 +265,5 @@ def _line_of_product(product: Mapping[str, str]) -> str:
 def _refused(request: Request, form: Form, error: ValidationError | DomainError, field: str) -> Form:
     if isinstance(error, DomainError):
         return form.refused({field: pages_of(request).say(request, error.msgid, **error.values)})
-    return form.refused({field: next(iter(field_errors(request, error).values()))})
+    errors = field_errors(request, error)
+    return form.refused(errors if field == "tier" else {field: next(iter(errors.values()))})

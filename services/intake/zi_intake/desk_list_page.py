@@ -54,10 +54,11 @@ async def case_list(
     person: Annotated[Staff, Depends(staff(*ROLES))],
     query: Annotated[Filter, Query()],
 ) -> Response:
+    if person.roles - {APPLICANT}:
+        await office.officials.note(office.store.database, person.sub, person.roles)
     places = [place for place, roles in PLACES.items() if not person.roles.isdisjoint(roles)]
     if person.roles.isdisjoint(OFFICERS):
         return _elsewhere(request, places)
-    await office.officials.note(office.store.database, person.sub, person.roles)
     now, reader = office.clock.now(), CaseReader.of(person)
     page, lengths = await office.store.query(lambda tx: _lists(tx, query, reader, now))
     chosen = {

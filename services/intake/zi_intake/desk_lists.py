@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
+from zi_chassis.searching import first_signs
 from zi_intake.case_table import ENDED, OPEN, OVER
+from zi_intake.case_words import with_words
 from zi_intake.roles import SUPERVISOR
 from zi_intake.visibility import CaseCondition, CaseReader, visible_to
 
@@ -54,23 +56,26 @@ class CaseRow:
     due: datetime | None
     erasure: Literal["asked", "done"] | None
     answer_missed: bool
+    emergency: bool
+    subject: str | None
     cursor: str
 
     def is_overdue(self, now: datetime) -> bool:
-        if self.state not in OPEN or self.holder != "office":
-            return False
-        return self.answer_missed or self.is_unacknowledged(now) or (self.due is not None and self.due < now)
+        """Return whether the office owes the answer; a later due date makes up for no missed one."""
+        waiting = self.state in OPEN and self.holder == "office"
+        return waiting and (self.answer_missed or (self.due is not None and self.due < now))
 
-    def is_unacknowledged(self, now: datetime) -> bool:
-        """Return whether the office has not confirmed the case in time."""
-        return self.state == "filed" and self.acknowledge_by is not None and self.acknowledge_by < now
+    def is_late(self, now: datetime) -> bool:
+        """Return whether the office owes the answer, or its confirmation."""
+        unconfirmed = self.state == "filed" and self.acknowledge_by is not None and self.acknowledge_by < now
+        return unconfirmed or self.is_overdue(now)
 
 
 Queried = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class Filter(BaseModel):
-    """A query of the lists. `text` is how a ticket begins; `after` is the cursor of the last case of a page, as its answer gives it."""
+    """A query of the lists. `text` is how a ticket begins, or words that officers wrote about a case; `after` is the cursor of the last case of a page, as its answer gives it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -100,7 +105,8 @@ def case_page(tx: Tx, query: Filter, reader: CaseReader, now: datetime) -> CaseP
     onward = f" AND (precedence, urgency, ticket) {beyond} (?, ?, ?)" if place else ""
     order = ", ".join(f"{column} {direction}" for column in ("precedence", "urgency", "ticket"))
     rows = tx.execute(
-        f"SELECT * FROM cases WHERE {where}{onward} ORDER BY {order} LIMIT {query.limit + 1}",
+        "SELECT cases.*, (SELECT subject FROM case_words w WHERE w.aggregate = cases.aggregate) AS subject FROM cases"
+        f" WHERE {where}{onward} ORDER BY {order} LIMIT {query.limit + 1}",
         *(*values, *place),
     )
     listed = tuple(map(_case_row, rows[: query.limit]))
@@ -182,8 +188,12 @@ def _among(column: str, codes: tuple[str, ...]) -> str:
 
 
 def _with_text(text: str) -> CaseCondition:
-    signs = "".join(each for each in text.upper() if each.isascii() and each.isalnum())[:20]
-    return f"substr(ticket, 1, {len(signs)}) = ?", (signs,)
+    """Find how a ticket begins, and what officers wrote."""
+    signs = first_signs(text)
+    written, values = with_words(text)
+    if not signs:
+        return written, values
+    return f"substr(ticket, 1, {len(signs)}) = ? OR {written}", (signs, *values)
 
 
 def _joined(conditions: Iterator[CaseCondition]) -> CaseCondition:
@@ -215,6 +225,8 @@ def _case_row(row: Row) -> CaseRow:
         due=_time(row["due"]),
         erasure=row["erasure"],
         answer_missed=bool(row["answer_missed"]),
+        emergency=bool(row["emergency"]),
+        subject=row["subject"],
         cursor=f"{row['precedence']} {row['urgency']} {row['ticket']}",
     )
 

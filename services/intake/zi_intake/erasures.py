@@ -8,8 +8,8 @@ from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message
+from zi_intake.case_table import Erasures
 from zi_intake.names import Names
-from zi_intake.projections import Erasures
 from zi_intake.roles import SUPERVISORS
 
 TYPE = DataSubjectErased.type

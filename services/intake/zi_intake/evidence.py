@@ -34,6 +34,7 @@ from zi_tlog.tile import decode_bundle
 
 TAKEN_ALONG = 80_000_000  # bytes of files; what they are stands in the messages all the same
 AT_ONCE = 200  # messages, or items without files
+NOTE = "case.note"
 
 Digested = tuple[UUID, str]  # an item and its event
 
@@ -165,9 +166,10 @@ def _write_items(
 
 
 def _items(step: CaseStep) -> list[Digested]:
-    """Return the items that the event recorded; an event about opened data names items without a digest."""
+    """Return the items that the event recorded, without the notes that officers wrote for colleagues; an event about opened data names
+    items without a digest."""
     refs = [ref for ref in Message.parse(step.message).data.get("items", ()) if isinstance(ref, dict)]
-    return [(UUID(ref["item"]), str(step.event_id)) for ref in refs]
+    return [(UUID(ref["item"]), str(step.event_id)) for ref in refs if ref["field"] != NOTE]
 
 
 def _digest(message: bytes) -> bytes:

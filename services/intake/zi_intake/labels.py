@@ -199,6 +199,8 @@ FIELDS: Mapping[str, str] = {
     "question": "The office's question",
     "reply": "The citizen's reply",
     "answer": "The office's answer",
+    "triage.reason": "Reason for the time limit",
+    "case.note": "Note for colleagues",
     "reporter.name": "Name",
     "reporter.email": "E-mail",
     "reporter.phone": "Telephone",

@@ -17,6 +17,7 @@ from zi_intake import (
     desk,
     desk_list_page,
     files,
+    handover_page,
     mentoring_pages,
     pages,
     security,
@@ -33,7 +34,8 @@ from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, actions_api.router, files.router, pages.router, mentoring_pages.router),
-    *(sent_forms.router, desk_list_page.router, desk.router, sign_in.router, security.router),
+    *(sent_forms.router, desk_list_page.router, handover_page.router, desk.router),
+    *(sign_in.router, security.router),
 )
 
 

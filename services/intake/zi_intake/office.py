@@ -18,7 +18,7 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.deadlines import TABLES as DEADLINE_TABLES
 from zi_chassis.deadlines import DeadlineLoop
-from zi_chassis.desk_officials import DeskOfficials, OfficialsOfEvents
+from zi_chassis.desk_officials import DeskOfficials
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
@@ -34,7 +34,8 @@ from zi_intake.attachments import MEGABYTE
 from zi_intake.budgets import Budgets
 from zi_intake.case_access import CitizenAccess, NoSuchCaseError
 from zi_intake.case_actions import CaseActions, HandledCase
-from zi_intake.case_table import CaseTable
+from zi_intake.case_table import CaseTable, Erasures
+from zi_intake.case_words import WORDS_TABLES
 from zi_intake.data_access import DataAccess
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
 from zi_intake.desks import Desk
@@ -51,7 +52,6 @@ from zi_intake.projections import (
     CaseStep,
     Consents,
     DeskSteps,
-    Erasures,
     MailDeliveries,
     steps,
 )
@@ -124,8 +124,8 @@ class Office:
             office=self.settings.office,
             database=database,
             deciders=(decider, access_limit, configurations),
-            projections=(self.cases, Erasures(), OfficialsOfEvents(), timers()),
-            companions=(self.archive, self.vault, self.officials),
+            projections=(self.cases, Erasures(), timers()),
+            companions=(self.archive, self.vault),
             tables=(
                 *self.deliveries.tables,
                 *self.desk_steps.tables,
@@ -135,6 +135,8 @@ class Office:
                 *RepeatedAccesses.tables,
                 *self.rates.tables,
                 *DEADLINE_TABLES,
+                *DeskOfficials.tables,
+                *WORDS_TABLES,
             ),
             group_commit=self.settings.group_commit,
         )

@@ -17,12 +17,18 @@ class OfficerLoad:
 
 def officer_loads(tx: Tx, reader: CaseReader) -> list[OfficerLoad]:
     """Return the officers by name of the account; counted are the cases that the reader sees."""
-    visible, values = visible_to(reader)
-    rows = tx.execute(
-        f"SELECT officer, COUNT(*) AS many FROM cases WHERE officer IS NOT NULL AND precedence < ? AND {visible} GROUP BY officer",
-        *(OVER, *values),
-    )
-    counts = {row["officer"]: int(row["many"]) for row in rows}
+    counts = {each.account: each.open_cases for each in case_holders(tx, reader)}
     known = known_officials(tx)
     fitting = [account for account, roles in known.items() if not set(OFFICERS).isdisjoint(roles)]
     return [OfficerLoad(account, counts.get(account, 0)) for account in fitting]
+
+
+def case_holders(tx: Tx, reader: CaseReader) -> list[OfficerLoad]:
+    """Return whoever has open cases that the reader sees, by name of the account, also accounts that are gone."""
+    visible, values = visible_to(reader)
+    rows = tx.execute(
+        f"SELECT officer, COUNT(*) AS many FROM cases WHERE officer IS NOT NULL AND precedence < ? AND {visible}"
+        " GROUP BY officer ORDER BY officer",
+        *(OVER, *values),
+    )
+    return [OfficerLoad(row["officer"], int(row["many"])) for row in rows]

@@ -257,7 +257,7 @@ def _standard(office: Office, state: Case) -> dict[str, Any] | None:
     """Return the standard that the case was received under, None for a case of another desk."""
     if not isinstance(state.filing, AnswerableFiled):
         return None
-    pin = state.filing.standard
+    pin = state.standard
     return {
         "title": office.terms.title(pin),
         "version": pin.version,

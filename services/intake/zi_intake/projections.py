@@ -1,4 +1,5 @@
-"""Read models: the deliveries of mails about cases, the steps at other desks, what was handed over and erased; none has personal data."""
+"""What is read about a case beside its state: its events, the deliveries of mails, the steps at other desks, what was handed over; none has
+personal data."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +10,8 @@ from uuid import UUID
 import orjson
 
 from zi_chassis.database import Tx, placeholders
-from zi_chassis.keystore import Destroyed
-from zi_chassis.recorded import Recorded, event_id, rfc3339
-from zi_chassis.vault import Vault
+from zi_chassis.recorded import event_id
 from zi_contracts.intake import Holder
-from zi_intake.domain.case import messages
 
 AT_ONCE = 1_000  # ids in one question; SQLite takes 32,766 values
 
@@ -147,34 +145,3 @@ class Consents:
         ):
             found.setdefault(row["granted"], set()).add(row["item"])
         return [granted for granted, theirs in found.items() if wanted and wanted <= theirs]
-
-
-class Erasures:
-    """The persons whose keys are destroyed, and by which event; the key store must agree. Their ciphertext, which nobody can open, is
-    emptied with the event."""
-
-    name = "erasures"
-    version = 3
-    tables: tuple[str, ...] = (
-        "CREATE TABLE IF NOT EXISTS erasures (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL,"
-        " person_ref TEXT)",
-    )
-
-    def project(self, tx: Tx, recorded: Recorded) -> None:
-        event = recorded.event
-        if isinstance(event, messages.DataSubjectErased):
-            tx.execute(
-                "INSERT INTO erasures (data_subject, at, event, person_ref) VALUES (?, ?, ?, ?)",
-                *(str(event.data_subject), rfc3339(event.by.at), str(recorded.event_id), event.person_ref),
-            )
-            Vault.discard(tx, event.data_subject)
-
-    @staticmethod
-    def recorded(tx: Tx) -> dict[UUID, Destroyed]:
-        rows = tx.execute("SELECT data_subject, at, event, person_ref FROM erasures")
-        return {
-            UUID(row["data_subject"]): Destroyed(
-                datetime.fromisoformat(row["at"]), UUID(row["event"]), row["person_ref"]
-            )
-            for row in rows
-        }

@@ -45,6 +45,8 @@ def publish(event: CaseEvents, state: Case) -> Disclosure:
 
 def _data(event: CaseEvents, state: Case) -> Data:
     match event:
+        case messages.NoteAdded():
+            return _note_added(event)
         case messages.AttachmentAdded():
             return _attachment_added(event)
         case messages.DataKept():
@@ -89,6 +91,8 @@ def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
             return _case_acknowledged(status)
         case messages.CaseAssigned():
             return _case_assigned(event, status)
+        case messages.CaseTriaged():
+            return _case_triaged(event, status)
         case messages.ClarificationAsked():
             return _clarification_asked(event, status)
         case messages.CitizenReplied():
@@ -178,6 +182,12 @@ def _case_assigned(event: messages.CaseAssigned, status: StatusFields) -> contra
     return contract.CaseAssigned(**status, officer=event.officer)
 
 
+def _case_triaged(event: messages.CaseTriaged, status: StatusFields) -> contract.CaseTriaged:
+    return contract.CaseTriaged(
+        **status, standard=event.standard, due=event.due, emergency=event.emergency, items=event.items
+    )
+
+
 def _clarification_asked(
     event: messages.ClarificationAsked, status: StatusFields
 ) -> contract.ClarificationAsked:
@@ -216,6 +226,10 @@ def _deadline_missed(
         officials=state.officers,
         reported_late=event.reported_late,
     )
+
+
+def _note_added(event: messages.NoteAdded) -> contract.NoteAdded:
+    return contract.NoteAdded(items=event.items)
 
 
 def _attachment_added(event: messages.AttachmentAdded) -> contract.AttachmentAdded:

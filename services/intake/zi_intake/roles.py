@@ -13,6 +13,7 @@ from zi_intake.domain.case.filings import (
 from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
+    AddNote,
     Answer,
     ApproveErasure,
     Ask,
@@ -29,6 +30,7 @@ from zi_intake.domain.case.messages import (
     Reopen,
     Reply,
     ReportMissedDeadline,
+    Triage,
     Withdraw,
 )
 
@@ -52,6 +54,8 @@ PARTIES: Parties = {
     GiveNumber: CITIZENS,
     Acknowledge: _OFFICERS,
     Assign: _OFFICERS,
+    Triage: _OFFICERS,
+    AddNote: _OFFICERS,
     Ask: _OFFICERS,
     Reply: CITIZENS,
     Answer: _OFFICERS,

@@ -113,6 +113,18 @@ class Terms:
     def due_after_reopening(self, pin: PinnedStandard, at: datetime) -> datetime:
         return due_date(self.standard(pin), pin.tier, _whole_second(at), self._calendar(pin))
 
+    def in_tier(self, pin: PinnedStandard, tier: str) -> PinnedStandard:
+        """Return the same standard in another of its tiers. Raises UnknownTierError."""
+        status = self.standard(pin).tier(tier).source_status.value
+        return pin.model_copy(update={"tier": tier, "source_status": status})
+
+    def due_in_tier(
+        self, pin: PinnedStandard, began: datetime, pauses: Sequence[tuple[datetime, datetime]]
+    ) -> datetime:
+        """Return when the answer is due in the tier of the pin, had it been that from the beginning."""
+        waited = [Pause(began=asked, ended=max(asked, replied)) for asked, replied in pauses]
+        return due_date(self.standard(pin), pin.tier, _whole_second(began), self._calendar(pin), waited)
+
     def tier(self, pin: PinnedStandard) -> Tier:
         return self.standard(pin).tier(pin.tier)
 

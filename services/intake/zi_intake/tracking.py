@@ -24,6 +24,7 @@ SENDERS: Mapping[str, Literal["citizen", "office"]] = {
     "question": "office",
     "reply": "citizen",
     "answer": "office",
+    "triage.reason": "office",
 }
 
 
@@ -155,6 +156,8 @@ def sentence_of(message: Message, say: Translator) -> str:
             variant = str(data.get("reason"))
         case "deadline_missed":
             variant = str(data.get("clock"))
+        case "case_triaged" if data.get("emergency"):
+            variant = "emergency"
         case "personal_data_opened":
             variant = _reader(message.actorrole)
             if variant == "system" and data.get("purpose") == "prefill":

@@ -33,7 +33,7 @@ from zi_intake.roles import AUDITOR
 
 AUDIT = "audit"
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
-TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer"})
+TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer", "triage.reason", "case.note"})
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
 PARTIES = frozenset({"letter.producer", "letter.consignee"})
 LETTER = frozenset({"letter.content", "letter.file"})

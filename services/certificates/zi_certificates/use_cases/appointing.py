@@ -7,6 +7,7 @@ from zi_certificates.domain import appointment as appointments
 from zi_certificates.domain.appointment import Appointed, AppointmentLimits
 from zi_certificates.messaging.published import appointments as appointment_decider
 from zi_certificates.read.appointments import terms_of
+from zi_certificates.read.desk_officials import KNOWN
 from zi_chassis.database import Tx
 from zi_chassis.desk_officials import known_officials, roles_of
 from zi_chassis.domain import Act, Command, Decider
@@ -32,7 +33,7 @@ class Appointing:
                 official=official,
                 begins=begins,
                 ends=ends,
-                known_roles=roles_of(tx, official),
+                known_roles=roles_of(tx, official, KNOWN),
                 limits=AppointmentLimits(
                     roles=limits.roles, most_days=limits.most_days, most_days_ahead=limits.most_days_ahead
                 ),
@@ -47,7 +48,7 @@ class Appointing:
 
     async def candidates(self, head: str) -> list[tuple[str, list[str]]]:
         """List the officials whom this head may appoint, each with the roles that fit."""
-        known = await self._store.query(known_officials)
+        known = await self._store.query(lambda tx: known_officials(tx, KNOWN))
         fitting = (
             (official, [each for each in roles if each in self.rules.roles])
             for official, roles in known.items()

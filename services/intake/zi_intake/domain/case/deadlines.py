@@ -15,12 +15,13 @@ from zi_intake.domain.case.messages import (
     Clock,
     DeadlineMissed,
     ReportMissedDeadline,
+    Triage,
     Withdraw,
 )
 from zi_intake.domain.case.state import Case, Status
 
-# Whoever gives one of these ends or stops a clock: what it has missed until then is reported with it.
-ENDS_A_CLOCK = (Acknowledge, Ask, Answer, Withdraw, ApproveErasure)
+# Whoever gives one of these ends, stops or sets a clock: what it has missed until then is reported with it.
+ENDS_A_CLOCK = (Acknowledge, Triage, Ask, Answer, Withdraw, ApproveErasure)
 WAITS_FOR_OFFICE = (Status.FILED, Status.ACKNOWLEDGED, Status.ASSIGNED)
 PROGRAM = "system:intake"
 

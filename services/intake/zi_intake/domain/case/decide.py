@@ -26,6 +26,7 @@ from zi_intake.domain.case.filings import (
 from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
+    AddNote,
     Answer,
     ApproveErasure,
     Ask,
@@ -40,6 +41,7 @@ from zi_intake.domain.case.messages import (
     CaseCommands,
     CaseEvents,
     CaseReopened,
+    CaseTriaged,
     CaseWithdrawn,
     CitizenReplied,
     ClarificationAsked,
@@ -51,11 +53,13 @@ from zi_intake.domain.case.messages import (
     DataKept,
     GiveNumber,
     KeepData,
+    NoteAdded,
     OpenPersonalData,
     RefuseErasure,
     Reopen,
     Reply,
     ReportMissedDeadline,
+    Triage,
     Withdraw,
 )
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
@@ -99,6 +103,10 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
             return _acknowledge(command, case)
         case Assign():
             return _assign(command, case)
+        case Triage():
+            return _triage(command, case)
+        case AddNote():
+            return [NoteAdded(**dict(command))]
         case Ask():
             return _ask(command, case)
         case Reply():
@@ -191,6 +199,17 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
     if not is_own and command.known_roles.isdisjoint(OFFICERS):
         raise refusals.NoOfficerError
     return [CaseAssigned(by=command.by, request=command.request, officer=command.officer)]
+
+
+def _triage(command: Triage, case: Case) -> list[CaseEvents]:
+    """Judge a case that the office works on: before somebody has it any officer may, then its officer or a supervisor."""
+    _refuse_ended(case)
+    if case.status is Status.FILED:
+        raise refusals.NotAcknowledgedError
+    _refuse_waiting(case)
+    if case.officer is not None:
+        _refuse_others(command.by, case)
+    return [CaseTriaged(**dict(command))]
 
 
 def _ask(command: Ask, case: Case) -> list[CaseEvents]:
@@ -289,11 +308,16 @@ def _refuse_unless_working(by: Act, case: Case) -> None:
     _refuse_ended(case)
     if case.officer is None:
         raise refusals.NotAssignedError
+    _refuse_waiting(case)
+    _refuse_others(by, case)
+
+
+def _refuse_waiting(case: Case) -> None:
+    """Raise where the citizen is asked or has the answer."""
     if case.status is Status.CLARIFICATION_ASKED:
         raise refusals.CitizenAskedError
     if case.status is Status.ANSWERED:
         raise refusals.AlreadyAnsweredError
-    _refuse_others(by, case)
 
 
 def _is_supervisor(by: Act) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from zi_chassis.domain import Command, Event, Value
-from zi_contracts.intake import ClosingReason, ErasureReason, Items, RefusalReason
+from zi_contracts.intake import ClosingReason, ErasureReason, Items, PinnedStandard, RefusalReason
 from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
 
 Clock = Literal["acknowledge", "answer"]
@@ -29,6 +29,21 @@ class Assign(CaseCommand):
     officer: str
     known_roles: frozenset[str] = frozenset()
     instead_of: str | None = None
+
+
+class Triage(CaseCommand):
+    """Judge what the case needs: a tier of its standard, with the due date that follows, for the reason in `items`."""
+
+    standard: PinnedStandard
+    due: datetime
+    emergency: bool
+    items: Items
+
+
+class AddNote(CaseCommand):
+    """Write a note for colleagues."""
+
+    items: Items
 
 
 class Ask(CaseCommand):
@@ -142,6 +157,8 @@ CommandsOfFiled = (
     GiveNumber
     | Acknowledge
     | Assign
+    | Triage
+    | AddNote
     | Ask
     | Reply
     | Answer
@@ -172,6 +189,17 @@ class CaseAcknowledged(CaseEvent):
 
 class CaseAssigned(CaseEvent):
     officer: str
+
+
+class CaseTriaged(CaseEvent):
+    standard: PinnedStandard
+    due: datetime
+    emergency: bool
+    items: Items
+
+
+class NoteAdded(CaseEvent):
+    items: Items
 
 
 class ClarificationAsked(CaseEvent):
@@ -259,6 +287,7 @@ Steps = (
     | BusinessNumberGiven
     | CaseAcknowledged
     | CaseAssigned
+    | CaseTriaged
     | ClarificationAsked
     | CitizenReplied
     | CaseAnswered
@@ -268,4 +297,6 @@ Steps = (
     | DeadlineMissed
 )
 ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
-CaseEvents = Steps | ErasureEvents | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
+CaseEvents = (
+    Steps | ErasureEvents | NoteAdded | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
+)

@@ -46,6 +46,10 @@ class NoOfficerError(CaseError):
     sentence = "Nobody with this account can take cases: choose somebody from the list. Whoever is missing there signs in at the desk once."
 
 
+class NoSuchTierError(CaseError):
+    sentence = "The standard of this case has no such tier: choose one from the list."
+
+
 class CitizenAskedError(CaseError):
     sentence = "The citizen has been asked: wait for the reply."
 

@@ -27,6 +27,7 @@ from zi_intake.domain.case.messages import (
     CaseClosed,
     CaseEvents,
     CaseReopened,
+    CaseTriaged,
     CaseWithdrawn,
     CitizenReplied,
     ClarificationAsked,
@@ -36,6 +37,7 @@ from zi_intake.domain.case.messages import (
     DeadlineMissed,
     ErasureRefused,
     ErasureRequested,
+    NoteAdded,
     OpeningsCounted,
     PersonalDataOpened,
     StorageLimits,
@@ -66,12 +68,17 @@ ENDED = (Status.CLOSED, Status.WITHDRAWN)
 
 @dataclass(frozen=True)
 class Case:
-    """`officers` have ever had it; `missed` are the clocks whose promise, as it runs now, was broken."""
+    """`officers` have ever had it; `missed` are the clocks whose promise, as it runs now, was broken. `triaged` is the standard with the tier
+    that an officer chose; the time to answer runs from `began`, but for `pauses`."""
 
     status: Status = Status.UNKNOWN
     filing: AnyFiled | None = None
     business_ref: str = ""
     due: datetime | None = None
+    triaged: PinnedStandard | None = None
+    emergency: bool = False
+    began: datetime | None = None
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
     officer: str | None = None
     officers: tuple[str, ...] = ()
     missed: frozenset[Clock] = frozenset()
@@ -96,12 +103,12 @@ class Case:
 
     @property
     def standard(self) -> PinnedStandard:
-        """The standard that the case was received under. Raises PassedOnError for a case of another desk."""
+        """The standard that the case was received under, in the tier that holds now. Raises PassedOnError for a case of another desk."""
         if self.filing is None:
             raise NotFiledError
         if isinstance(self.filing, PassedOn):
             raise PassedOnError
-        return self.filing.standard
+        return self.triaged or self.filing.standard
 
     @property
     def attachment_limit(self) -> int:
@@ -175,7 +182,8 @@ def evolve(case: Case, event: CaseEvents) -> Case:
 def _after(case: Case, event: CaseEvents) -> Case:
     match event:
         case ComplaintFiled() | ConsultationFiled():
-            return replace(case, status=Status.FILED, filing=event, due=event.due, items=event.items)
+            filed = replace(case, status=Status.FILED, filing=event, due=event.due, items=event.items)
+            return replace(filed, began=event.by.at)
         case CertificateRequested() | MentoringRequested():
             return _passed_on(case, event)
         case BusinessNumberGiven():
@@ -184,6 +192,10 @@ def _after(case: Case, event: CaseEvents) -> Case:
             return replace(case, status=Status.ACKNOWLEDGED)
         case CaseAssigned():
             return _assigned(case, event)
+        case CaseTriaged():
+            return _triaged(case, event)
+        case NoteAdded():
+            return replace(case, items=case.items + event.items)
         case ClarificationAsked():
             return _clarification_asked(case, event)
         case CitizenReplied() | CaseReopened():
@@ -225,14 +237,22 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
     return replace(case, status=status, officer=event.officer, officers=officers)
 
 
+def _triaged(case: Case, event: CaseTriaged) -> Case:
+    triaged = replace(case, triaged=event.standard, due=event.due, emergency=event.emergency)
+    return replace(triaged, items=case.items + event.items)
+
+
 def _clarification_asked(case: Case, event: ClarificationAsked) -> Case:
     waiting = replace(case, status=Status.CLARIFICATION_ASKED, asked_at=event.by.at, reply_by=event.reply_by)
     return replace(waiting, items=case.items + event.items)
 
 
 def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
-    missed = case.missed - {"answer"} if isinstance(event, CaseReopened) else case.missed
-    working = replace(case, status=Status.ASSIGNED, due=event.due, missed=missed)
+    if isinstance(event, CaseReopened):
+        case = replace(case, missed=case.missed - {"answer"}, began=event.by.at, pauses=())
+    elif case.asked_at is not None:
+        case = replace(case, pauses=(*case.pauses, (case.asked_at, event.by.at)))
+    working = replace(case, status=Status.ASSIGNED, due=event.due)
     working = replace(working, items=case.items + event.items)
     return replace(working, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
 

@@ -1,0 +1,48 @@
+"""What the office does when somebody is ill: whom to call first, and within which time it takes the case up. One version of a file."""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from zi_rules.configuration import Configured
+from zi_rules.data_files import read_file
+from zi_rules.period import Period
+from zi_rules.provenance import Sourced, SourceStatus, Text
+from zi_rules.version import Editions
+
+EMERGENCY = "emergency"
+CalledNumber = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{2,24}$")]
+
+
+class EmergencyContact(Sourced):
+    name: Text
+    phone: CalledNumber
+
+
+class EmergencyTime(Sourced):
+    period: Period
+
+
+class EmergencyRules(Configured):
+    """Without `attend_within` the office has decided no time of its own for emergencies."""
+
+    contacts: tuple[EmergencyContact, ...] = Field((), alias="contact")
+    attend_within: EmergencyTime | None = None
+
+    @model_validator(mode="after")
+    def _calls_each_once(self) -> Self:
+        phones = [each.phone for each in self.contacts]
+        if len(set(phones)) < len(phones):
+            raise ValueError("name each telephone number once")
+        return self
+
+    @property
+    def to_call(self) -> tuple[EmergencyContact, ...]:
+        """Return the contacts that somebody has checked."""
+        return tuple(each for each in self.contacts if each.source_status is SourceStatus.VERIFIED)
+
+
+def load_emergency_rules(office_folder: Path | None = None) -> Editions[EmergencyRules]:
+    """Raises UnusableConfigurationError."""
+    return Editions(EmergencyRules, EMERGENCY, [read_file(EMERGENCY, "emergency.toml", office_folder)])

@@ -1,0 +1,63 @@
+"""The page on which a supervisor hands over the work of a colleague who is absent."""
+
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from zi_chassis.identity import Staff, staff
+from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
+from zi_chassis.web.problem import field_errors
+from zi_intake.bodies import HandoverBody
+from zi_intake.dependencies import TheOffice
+from zi_intake.domain.case.refusals import CaseError
+from zi_intake.forms import sentence_of
+from zi_intake.handing_over import HandedOver, hand_over
+from zi_intake.office import Office
+from zi_intake.officers import case_holders, officer_loads
+from zi_intake.roles import SUPERVISOR
+from zi_intake.visibility import CaseReader
+
+router = APIRouter(include_in_schema=False)
+
+Supervisor = Annotated[Staff, Depends(staff(SUPERVISOR))]
+
+
+@router.get("/desk/handover")
+async def handover(request: Request, office: TheOffice, person: Supervisor) -> Response:
+    return await _page(request, office, person, Form())
+
+
+@router.post("/desk/handover")
+async def hand_over_cases(request: Request, office: TheOffice, person: Supervisor) -> Response:
+    form = Form.of(await request.form())
+    try:
+        body = HandoverBody.model_validate(form.nested(*HandoverBody.model_fields))
+        by, key = office.act(person, (SUPERVISOR,)), key_of(form)
+        done = await hand_over(office, CaseReader.of(person), by, key, body.colleague, body.officer)
+    except ValidationError as error:
+        return await _page(request, office, person, form.refused(field_errors(request, error)), status=422)
+    except CaseError as error:
+        refused = form.refused({"officer": sentence_of(request, error)})
+        return await _page(request, office, person, refused, status=422)
+    return await _page(request, office, person, form, done)
+
+
+async def _page(
+    request: Request,
+    office: Office,
+    person: Staff,
+    form: Form,
+    done: HandedOver | None = None,
+    status: int = 200,
+) -> Response:
+    reader = CaseReader.of(person)
+    holders, officers = await office.store.query(
+        lambda tx: (case_holders(tx, reader), officer_loads(tx, reader))
+    )
+    context = {"holders": holders, "officers": officers, "form": form, "done": done, "key": str(uuid4())}
+    return pages_of(request).render(request, "handover.html", status, **context)
