@@ -1,4 +1,4 @@
-"""What the office does when somebody is ill: whom to call first, and within which time it takes the case up. One version of a file."""
+"""The rules of the office for when somebody is ill: whom to call first, and within which time the case is taken up. One version of a file."""
 
 from pathlib import Path
 from typing import Annotated, Self

@@ -336,6 +336,8 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "question": read_by("zi_intake.bodies.WordsBody", "text"),
         "answer": read_by("zi_intake.bodies.WordsBody", "text"),
         "officer": read_by("zi_intake.bodies.AssignBody", "officer"),
+        "note": read_by("zi_intake.bodies.WordsBody", "text"),
+        **filing("TriageBody"),
     },
     "certificates": {
         "note": read_by("zi_certificates.web.bodies.ReasonsBody", "note"),

@@ -116,7 +116,7 @@ def events(*commands: CaseCommands) -> list[CaseEvents]:
 ACKNOWLEDGE = messages.Acknowledge(by=officer())
 ASSIGN = messages.Assign(by=officer(), officer="officer-ani", known_roles=frozenset({"officer"}))
 SHORTER = PinnedStandard(id="sp-pengaduan", version=1, tier="ringan", source_status="unverified")
-TRIAGE = messages.Triage(
+TRIAGE = messages.TriageCase(
     by=officer(), standard=SHORTER, due=MONDAY + 7 * DAY, emergency=False, items=(item("triage.reason"),)
 )
 NOTE = messages.AddNote(by=officer(), items=(item("case.note"),))

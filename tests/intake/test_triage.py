@@ -31,7 +31,7 @@ JUDGED: dict[str, Any] = {
 }
 
 
-def triage(**changes: object) -> messages.Triage:
+def triage(**changes: object) -> messages.TriageCase:
     return acts.TRIAGE.model_copy(update=changes)
 
 

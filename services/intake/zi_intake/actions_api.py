@@ -169,14 +169,14 @@ async def refuse_erasure(
     )
 
 
-@router.post("/handover", response_model=answers.HandoverAnswer)
+@router.post("/handover", response_model=answers.WorkHandedOverAnswer)
 async def hand_over_cases(
     office: TheOffice, person: Officer, body: HandoverBody, idempotency_key: Idempotency = None
 ) -> Response:
     """Give the open cases of a colleague to an officer, at most 100 at once and the most urgent first; `left` says how many remain."""
     by = office.act(person, (SUPERVISOR,))
     done = await hand_over(office, CaseReader.of(person), by, idempotency_key, body.colleague, body.officer)
-    return as_json(answers.HandoverAnswer(**asdict(done)))
+    return as_json(answers.WorkHandedOverAnswer(**asdict(done)))
 
 
 # -- commands of the citizen

@@ -141,7 +141,7 @@ class ListedOfficer(BaseModel):
     open_cases: int
 
 
-class HandoverAnswer(BaseModel):
+class WorkHandedOverAnswer(BaseModel):
     """`refused` are the cases that can't be handed over at once; they count among those that are `left`."""
 
     tickets: list[str]

@@ -311,7 +311,7 @@ class HandoverBody(Body):
 
 
 class TriageBody(Body):
-    """What a case needs, and the neutral words by which lists show and find it; the citizen reads the reason."""
+    """The judgement of a case, and the neutral words by which lists show and find it; the citizen reads the reason."""
 
     tier: Slug
     reason: Reason

@@ -96,7 +96,7 @@ class CaseActions:
         except UnknownTierError as error:
             raise NoSuchTierError from error
         sealed = await self._sealed(ticket, {"triage.reason": body.reason})
-        command = messages.Triage(
+        command = messages.TriageCase(
             by=by,
             request=request_id_of(request, by, "triage", body.model_dump_json().encode()),
             standard=standard,

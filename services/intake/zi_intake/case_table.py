@@ -106,28 +106,23 @@ def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
     filed_by = event.by.actor if event.by.role == APPLICANT else ""
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due,"
-        " filed_by, precedence, urgency) VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?)",
-        *(str(recorded.aggregate), event.ticket, *_filed(event), filed_by, AT_WORK, _urgency_of(event)),
+        " urgency, filed_by, precedence) VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?)",
+        *(str(recorded.aggregate), event.ticket, *_filed(event), filed_by, AT_WORK),
     )
 
 
 def _filed(event: filings.AnyFiled) -> tuple[str | None, ...]:
-    """Return kind, category, district, state, received, acknowledge_by, due."""
+    """Return kind, category, district, state, received, acknowledge_by, due, urgency."""
     received = rfc3339(event.by.at)
     if isinstance(event, filings.CertificateRequested):
-        return event.series, "", "", PASSED_ON, received, None, None
+        return event.series, "", "", PASSED_ON, received, None, None, received
     if isinstance(event, filings.MentoringRequested):
-        return "mentoring", "", event.district, PASSED_ON, received, None, None
-    times = received, rfc3339(event.acknowledge_by), rfc3339(event.due)
+        return "mentoring", "", event.district, PASSED_ON, received, None, None, received
+    acknowledge_by, due = rfc3339(event.acknowledge_by), rfc3339(event.due)
+    times = received, acknowledge_by, due, min(acknowledge_by, due)
     if isinstance(event, filings.ComplaintFiled):
         return event.kind, event.commodity or "", event.district, "filed", *times
     return "consultation", event.topic, event.district, "filed", *times
-
-
-def _urgency_of(event: filings.AnyFiled) -> str:
-    if isinstance(event, filings.PassedOn):
-        return rfc3339(event.by.at)
-    return rfc3339(min(event.acknowledge_by, event.due))
 
 
 def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:

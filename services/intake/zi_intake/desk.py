@@ -4,7 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
@@ -32,7 +32,7 @@ from zi_intake.bodies import (
     WordsBody,
 )
 from zi_intake.case_actions import HandledCase
-from zi_intake.case_words import CaseWords, words_of
+from zi_intake.case_words import words_of
 from zi_intake.dependencies import Officer, SeenTicket, TheOffice, say_of
 from zi_intake.desks import MENTORING, desk_of
 from zi_intake.domain.case.erasure_decisions import may_be_erased
@@ -143,21 +143,16 @@ async def _case_page(
 ) -> Response:
     ticket, aggregate, _, state = await office.access.known(ticket)
     history = await office.history(ticket, {})
-    words = await office.store.query(lambda tx: words_of(tx, aggregate))
-    if words is not None and not form.value("subject"):
-        form = replace(form, values={**_words_in_form(words), **form.values})
     answerable = state.filing if isinstance(state.filing, AnswerableFiled) else None
     desk = desk_of(state.filing)
-    reader = CaseReader.of(person)
     context = {
+        **await _of_the_desk(office, person, aggregate, state, form),
         "ticket": ticket,
         "state": state,
-        "standard": answerable and state.standard,
         "filing": state.filing,
         "answerable": answerable,
         "elsewhere": None if desk is None else f"{desk.desk_pages}{ticket}",
         "desk": None if desk is None else labels.DESKS[desk.service],
-        "tier": answerable and office.terms.tier(state.standard),
         "decree": answerable and office.terms.decree(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
         "category": categories(request, office).get(_category(state), _category(state)),
@@ -166,27 +161,38 @@ async def _case_page(
         "timeline": history.timeline(say_of(request)),
         "mails": history.mails(),
         "may": _may(state, person),
-        "officers": await office.store.query(lambda tx: officer_loads(tx, reader)),
-        "subject": words and words.subject,
-        "tiers": answerable and office.terms.standard(state.standard).tiers,
-        "period": labels.period,
         "erasures": await _erasures(office, ticket, state),
         "purposes": _purposes(state),
         "overdue": _is_overdue(state, office),
         "opened": None if opened is None else [line for item in opened.values() for line in _lines(item)],
         "person": person,
         "labels": labels,
-        "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
     }
     return pages_of(request).render(request, "desk_case.html", status, **context)
 
 
-def _words_in_form(words: CaseWords) -> dict[str, str]:
-    fields = asdict(words)
-    del fields["aggregate"]
-    return fields
+async def _of_the_desk(
+    office: Office, person: Staff, aggregate: UUID, state: Case, form: Form
+) -> dict[str, Any]:
+    """Return what is chosen from for this case, and the form with the words of the last triage where it has none."""
+    reader, is_answerable = CaseReader.of(person), isinstance(state.filing, AnswerableFiled)
+    words, officers = await office.store.query(
+        lambda tx: (words_of(tx, aggregate), officer_loads(tx, reader))
+    )
+    if words is not None and not form.value("subject"):
+        last = {name: value for name, value in asdict(words).items() if name != "aggregate"}
+        form = replace(form, values={**last, **form.values})
+    return {
+        "form": form,
+        "officers": officers,
+        "subject": words and words.subject,
+        "standard": state.standard if is_answerable else None,
+        "tier": office.terms.tier(state.standard) if is_answerable else None,
+        "tiers": office.terms.standard(state.standard).tiers if is_answerable else {},
+        "period": labels.period,
+    }
 
 
 def _district(request: Request, office: Office, state: Case) -> str:

@@ -148,8 +148,8 @@ def _conditions(query: Filter, reader: CaseReader, now: datetime) -> Iterator[Ca
 
 def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition:
     """Return the condition for the cases of a queue, whoever sees them."""
-    own = _among("kind", OWN_KINDS)
-    is_open = f"{own} AND {_among('state', OPEN)}"
+    of_intake = _among("kind", OWN_KINDS)
+    is_open = f"{of_intake} AND {_among('state', OPEN)}"
     me, at = reader.official, rfc3339(now)
     match queue:
         case "mine":
@@ -161,7 +161,7 @@ def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition
                 (me, me) if decides else (me,),
             )
         case "acknowledge":
-            return f"{own} AND state = 'filed'", ()
+            return f"{of_intake} AND state = 'filed'", ()
         case "late":
             passed = "(answer_missed = 1 OR due < ? OR (state = 'filed' AND acknowledge_by < ?))"
             return f"{is_open} AND holder = 'office' AND {passed}", (at, at)
@@ -174,9 +174,9 @@ def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition
         case "erasure":
             return "erasure = 'asked'", ()
         case "closed":
-            return f"{own} AND {_among('state', ENDED)}", ()
+            return f"{of_intake} AND {_among('state', ENDED)}", ()
         case "all":
-            return own, ()
+            return of_intake, ()
         case "passed_on":
             return _among("kind", PASSED_ON_KINDS), ()
 

@@ -1,4 +1,4 @@
-"""What is read about a case beside its state: its events, the deliveries of mails, the steps at other desks, what was handed over; none has
+"""The records of a case beside its state: its events, the deliveries of mails, the steps at other desks, what was handed over; none has
 personal data."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

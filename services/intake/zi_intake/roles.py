@@ -30,7 +30,7 @@ from zi_intake.domain.case.messages import (
     Reopen,
     Reply,
     ReportMissedDeadline,
-    Triage,
+    TriageCase,
     Withdraw,
 )
 
@@ -54,7 +54,7 @@ PARTIES: Parties = {
     GiveNumber: CITIZENS,
     Acknowledge: _OFFICERS,
     Assign: _OFFICERS,
-    Triage: _OFFICERS,
+    TriageCase: _OFFICERS,
     AddNote: _OFFICERS,
     Ask: _OFFICERS,
     Reply: CITIZENS,

@@ -122,7 +122,7 @@ class Terms:
         self, pin: PinnedStandard, began: datetime, pauses: Sequence[tuple[datetime, datetime]]
     ) -> datetime:
         """Return when the answer is due in the tier of the pin, had it been that from the beginning."""
-        waited = [Pause(began=asked, ended=max(asked, replied)) for asked, replied in pauses]
+        waited = [Pause(began=begun, ended=max(begun, ended)) for begun, ended in pauses]
         return due_date(self.standard(pin), pin.tier, _whole_second(began), self._calendar(pin), waited)
 
     def tier(self, pin: PinnedStandard) -> Tier:

@@ -15,13 +15,13 @@ from zi_intake.domain.case.messages import (
     Clock,
     DeadlineMissed,
     ReportMissedDeadline,
-    Triage,
+    TriageCase,
     Withdraw,
 )
 from zi_intake.domain.case.state import Case, Status
 
 # Whoever gives one of these ends, stops or sets a clock: what it has missed until then is reported with it.
-ENDS_A_CLOCK = (Acknowledge, Triage, Ask, Answer, Withdraw, ApproveErasure)
+ENDS_A_CLOCK = (Acknowledge, TriageCase, Ask, Answer, Withdraw, ApproveErasure)
 WAITS_FOR_OFFICE = (Status.FILED, Status.ACKNOWLEDGED, Status.ASSIGNED)
 PROGRAM = "system:intake"
 

@@ -59,7 +59,7 @@ from zi_intake.domain.case.messages import (
     Reopen,
     Reply,
     ReportMissedDeadline,
-    Triage,
+    TriageCase,
     Withdraw,
 )
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
@@ -103,10 +103,8 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
             return _acknowledge(command, case)
         case Assign():
             return _assign(command, case)
-        case Triage():
-            return _triage(command, case)
-        case AddNote():
-            return [NoteAdded(**dict(command))]
+        case TriageCase() | AddNote():
+            return _judge(command, case)
         case Ask():
             return _ask(command, case)
         case Reply():
@@ -115,10 +113,8 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
             return _answer(command, case)
         case Close():
             return _close(command, case)
-        case CloseUnanswered():
-            return _close_unanswered(command, case)
-        case CloseSilent():
-            return _close_silent(command, case)
+        case CloseUnanswered() | CloseSilent():
+            return _close_by_timer(command, case)
         case Reopen():
             return _reopen(command, case)
         case Withdraw():
@@ -201,8 +197,11 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
     return [CaseAssigned(by=command.by, request=command.request, officer=command.officer)]
 
 
-def _triage(command: Triage, case: Case) -> list[CaseEvents]:
-    """Judge a case that the office works on: before somebody has it any officer may, then its officer or a supervisor."""
+def _judge(command: TriageCase | AddNote, case: Case) -> list[CaseEvents]:
+    """Judge a case that the office works on: before somebody has it any officer may, then its officer or a supervisor. Notes are written
+    whatever its state."""
+    if isinstance(command, AddNote):
+        return [NoteAdded(**dict(command))]
     _refuse_ended(case)
     if case.status is Status.FILED:
         raise refusals.NotAcknowledgedError
@@ -239,16 +238,13 @@ def _close(command: Close, case: Case) -> list[CaseEvents]:
     return [_closed(command, "resolved", command.reopen_until)]
 
 
-def _close_unanswered(command: CloseUnanswered, case: Case) -> list[CaseEvents]:
-    if case.status is not Status.CLARIFICATION_ASKED or case.reply_by != command.reply_by:
-        return []
-    return [_closed(command, "not_completed", command.reopen_until)]
-
-
-def _close_silent(command: CloseSilent, case: Case) -> list[CaseEvents]:
-    if case.status is not Status.ANSWERED or case.closes_on != command.closes_on:
-        return []
-    return [_closed(command, "no_reaction", command.reopen_until)]
+def _close_by_timer(command: CloseUnanswered | CloseSilent, case: Case) -> list[CaseEvents]:
+    """Close where the question or the answer of the timer still stands."""
+    if isinstance(command, CloseUnanswered):
+        stands = case.status is Status.CLARIFICATION_ASKED and case.reply_by == command.reply_by
+        return [_closed(command, "not_completed", command.reopen_until)] if stands else []
+    stands = case.status is Status.ANSWERED and case.closes_on == command.closes_on
+    return [_closed(command, "no_reaction", command.reopen_until)] if stands else []
 
 
 def _reopen(command: Reopen, case: Case) -> list[CaseEvents]:

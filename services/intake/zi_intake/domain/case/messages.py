@@ -31,7 +31,7 @@ class Assign(CaseCommand):
     instead_of: str | None = None
 
 
-class Triage(CaseCommand):
+class TriageCase(CaseCommand):
     """Judge what the case needs: a tier of its standard, with the due date that follows, for the reason in `items`."""
 
     standard: PinnedStandard
@@ -157,7 +157,7 @@ CommandsOfFiled = (
     GiveNumber
     | Acknowledge
     | Assign
-    | Triage
+    | TriageCase
     | AddNote
     | Ask
     | Reply

@@ -182,8 +182,7 @@ def evolve(case: Case, event: CaseEvents) -> Case:
 def _after(case: Case, event: CaseEvents) -> Case:
     match event:
         case ComplaintFiled() | ConsultationFiled():
-            filed = replace(case, status=Status.FILED, filing=event, due=event.due, items=event.items)
-            return replace(filed, began=event.by.at)
+            return _filed(case, event)
         case CertificateRequested() | MentoringRequested():
             return _passed_on(case, event)
         case BusinessNumberGiven():
@@ -194,8 +193,6 @@ def _after(case: Case, event: CaseEvents) -> Case:
             return _assigned(case, event)
         case CaseTriaged():
             return _triaged(case, event)
-        case NoteAdded():
-            return replace(case, items=case.items + event.items)
         case ClarificationAsked():
             return _clarification_asked(case, event)
         case CitizenReplied() | CaseReopened():
@@ -208,8 +205,8 @@ def _after(case: Case, event: CaseEvents) -> Case:
             return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None)
         case AttachmentAdded():
             return _attached(case, event)
-        case DataKept():
-            return _with_entry(case, event)
+        case DataKept() | NoteAdded():
+            return _with_items(case, event)
         case ErasureRequested():
             return replace(case, erasure=event)
         case ErasureRefused():
@@ -223,6 +220,11 @@ def _after(case: Case, event: CaseEvents) -> Case:
         case OpeningsCounted():
             return _counted(case, event)
     assert_never(event)
+
+
+def _filed(case: Case, event: ComplaintFiled | ConsultationFiled) -> Case:
+    filed = replace(case, status=Status.FILED, filing=event, items=event.items)
+    return replace(filed, due=event.due, began=event.by.at)
 
 
 def _passed_on(case: Case, event: PassedOn) -> Case:
@@ -263,11 +265,13 @@ def _answered(case: Case, event: CaseAnswered) -> Case:
 
 def _attached(case: Case, event: AttachmentAdded) -> Case:
     counted = replace(case, attachments=case.attachments + 1, attached=case.attached + event.size)
-    return _with_entry(counted, event)
+    return _with_items(counted, event)
 
 
-def _with_entry(case: Case, event: AttachmentAdded | DataKept) -> Case:
-    return replace(case, items=case.items + event.items, vault_entries=(*case.vault_entries, event))
+def _with_items(case: Case, event: AttachmentAdded | DataKept | NoteAdded) -> Case:
+    """Add the items; those of a file or of another desk are found again by their request."""
+    entries = case.vault_entries if isinstance(event, NoteAdded) else (*case.vault_entries, event)
+    return replace(case, items=case.items + event.items, vault_entries=entries)
 
 
 def _ended(case: Case, event: CaseClosed) -> Case:
