@@ -207,10 +207,8 @@ def _after(case: Case, event: CaseEvents) -> Case:
             return _attached(case, event)
         case DataKept() | NoteAdded():
             return _with_items(case, event)
-        case ErasureRequested():
-            return replace(case, erasure=event)
-        case ErasureRefused():
-            return replace(case, erasure=None)
+        case ErasureRequested() | ErasureRefused():
+            return replace(case, erasure=event if isinstance(event, ErasureRequested) else None)
         case DeadlineMissed():
             return replace(case, missed=case.missed | {event.clock})
         case DataSubjectErased():
