@@ -6,10 +6,10 @@ from uuid import UUID
 
 from zi_certificates.domain import appointment as appointments
 from zi_certificates.domain.impartiality import Appointment
-from zi_certificates.read.search_texts import like_part
 from zi_certificates.read.stored import stored_time, update_row
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.searching import pattern_of
 
 APPOINTMENTS = 50  # of a page
 
@@ -79,10 +79,10 @@ class AppointmentPage:
 def appointments_made(tx: Tx, official: str = "", page: int = 1) -> AppointmentPage:
     """List the appointments of officials in whose names this stands, the newest first."""
     found = "FROM appointments WHERE LOWER(official) LIKE ? ESCAPE '!'"
-    [counted] = tx.execute(f"SELECT COUNT(*) AS many {found}", like_part(official))
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many {found}", pattern_of(official))
     rows = tx.execute(
         f"SELECT * {found} ORDER BY begins DESC, appointment LIMIT {APPOINTMENTS} OFFSET ?",
-        *(like_part(official), (page - 1) * APPOINTMENTS),
+        *(pattern_of(official), (page - 1) * APPOINTMENTS),
     )
     return AppointmentPage(tuple(map(_appointment, rows)), int(counted["many"]))
 
