@@ -20,7 +20,7 @@ from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_contracts.intake import ErasureReason
-from zi_intake import labels
+from zi_intake import desk_list_page, handover_page, labels
 from zi_intake.bodies import (
     TEXT_LIMIT,
     AskErasureBody,
@@ -273,3 +273,7 @@ def _refused(request: Request, form: Form, error: ValidationError | DomainError,
         return form.refused({field: pages_of(request).say(request, error.msgid, **error.values)})
     errors = field_errors(request, error)
     return form.refused(errors if field == "tier" else {field: next(iter(errors.values()))})
+
+
+for each in (desk_list_page, handover_page):
+    router.include_router(each.router)
