@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zi_chassis.database import Tx, placeholders
-from zi_umkm.read.searching import pattern_of, searchable
+from zi_chassis.searching import pattern_of, searchable
 
 NAMED = "ticket IN (SELECT ticket FROM nicknames WHERE searchable LIKE ? ESCAPE '!')"
 
