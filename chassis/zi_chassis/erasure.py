@@ -15,6 +15,7 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.database import MACHINE, Tx
 from zi_chassis.domain import UnavailableError
+from zi_chassis.erasure_files import BROUGHT, UNSETTLED
 from zi_chassis.foreign import declared_by
 from zi_chassis.keystore import Destroyed
 from zi_chassis.own_stream import published
@@ -28,9 +29,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
 LOCKED_SECONDS = 1.0  # people wait for what is locked
-UNSETTLED = "erasures-unsettled"  # in the folder of a service that was restored, until somebody has settled who was erased since
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
-BROUGHT = "erasures"  # the file in the service's folder that an operator brings them in
 IsApproved = Callable[[Message], bool]
 Known = Callable[[], Awaitable[None]]  # raises UnavailableError where erasures may be missing
 

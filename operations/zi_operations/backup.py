@@ -18,7 +18,6 @@ from tempfile import TemporaryDirectory
 from zi_audit.files.tile_folder import COSIGNED, HISTORY, sync_folder
 from zi_chassis.database import Tx
 from zi_chassis.event_tables import EventTables
-from zi_operations import postgres_copy
 from zi_operations.house import OWN_FOLDER, POOL, SCRATCH, HouseOfData, Kind
 from zi_operations.manifest import (
     DATA,
@@ -175,6 +174,8 @@ class BackupRun:
     def _database(self, part: PartWriter, snapshot: Snapshot, *, in_memory: bool) -> None:
         name = f"databases/{snapshot.database.name}"
         if snapshot.database.is_postgres:
+            from zi_operations import postgres_copy
+
             postgres_copy.copy_out(
                 snapshot.connection,
                 lambda file, pieces: part.add_pieces(f"{name}/{file}", self._counted(pieces)),

@@ -26,7 +26,6 @@ from zi_operations.sealing import (
     write_house_key,
     write_operator_key,
 )
-from zi_operations.stream_tail import add_missing
 from zi_verify.bar import ProgressBar
 from zi_verify.options import language_of
 from zi_verify.verdict import Sentence
@@ -143,6 +142,8 @@ def _check(options: argparse.Namespace) -> OperationStatus:
     still = [*doctor.standing_still(house, answered), *doctor.stale_backups(house, datetime.now(UTC))]
     examined = HouseExamination(house).run(stands_still=not any(answered.values()))
     if any(answered.values()):
+        from zi_operations.stream_tail import add_missing  # with all that talks to NATS
+
         add_missing(house, examined)
     if options.json:
         found = [{"part": each.part, "why": each.why, "remedy": each.remedy.en} for each in still]

@@ -1,11 +1,13 @@
 """`zona drill`: a backup of this house, restored into a scratch folder and verified there. Nothing of the house is changed."""
 
+import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from zi_operations.backup import BackupRun
 from zi_operations.examination import Examined
@@ -36,22 +38,43 @@ class Drill:
         self._seconds: dict[str, float] = {}
 
     def run(self) -> DrillReport:
-        if any(each.is_postgres for each in self._house.databases):
-            raise OperationError(
-                OperationStatus.REFUSED,
-                "A drill of a house on PostgreSQL needs empty databases: set their addresses and an empty ZI_DATA, and run zona restore.",
-                "Latihan untuk rumah di PostgreSQL membutuhkan basis data kosong: setel alamatnya dan ZI_DATA yang kosong, lalu zona restore.",
-            )
+        """Raises OperationError. What was made in the scratch folder is its owner's to remove; databases are removed here."""
         house_key, operator_key = make_keys()
         with self._timed("backup"):
             taken = BackupRun(
                 self._house, self._scratch / "backups", house_key, self._now, self._progress
             ).run()
-        copy = HouseOfData(scratch_settings(self._scratch / "house"))
-        with self._timed("restore"):
+        with self._databases() as databases, self._timed("restore"):
+            copy = HouseOfData(scratch_settings(self._scratch / "house", databases))
             source = BackupSource(taken.folder, operator_key)
             restored = Restore(copy, source, self._progress).run(is_drill=True)
         return DrillReport(taken.manifest, restored.examined, self._seconds)
+
+    @contextmanager
+    def _databases(self) -> Iterator[Mapping[str, str]]:
+        """An empty database for each that is on PostgreSQL, for as long as the drill takes."""
+        wanted = [each.setting for each in self._house.databases if each.is_postgres]
+        if not wanted:
+            yield {}
+            return
+        if not self._house.drill_server:
+            raise OperationError(
+                OperationStatus.REFUSED,
+                "Set ZI_DRILL_POSTGRES to the address of an account that may make databases on PostgreSQL; the drill removes them.",
+                "Setel ZI_DRILL_POSTGRES ke alamat akun yang boleh membuat basis data di PostgreSQL; latihan menghapusnya lagi.",
+            )
+        import psycopg
+
+        names = {setting: f"zona_drill_{secrets.token_hex(4)}_{setting}" for setting in wanted}
+        address = urlsplit(self._house.drill_server)
+        with psycopg.connect(self._house.drill_server, autocommit=True) as server:
+            try:
+                for name in names.values():
+                    server.execute(f"CREATE DATABASE {name}".encode())
+                yield {setting: address._replace(path=f"/{name}").geturl() for setting, name in names.items()}
+            finally:
+                for name in names.values():
+                    server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
     @contextmanager
     def _timed(self, step: str) -> Iterator[None]:

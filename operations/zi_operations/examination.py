@@ -15,14 +15,14 @@ from zi_audit.files.log_keys import keys_of
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import PENDING, POLICY
 from zi_audit.tools.fsck import Fsck
-from zi_audit.tools.reconcile import UNDESTROYED, Reconcile, logs_of
+from zi_audit.tools.reconcile import LOST, UNDESTROYED, Reconcile, logs_of
 from zi_audit.tools.sender_entries import sender_entries
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import TransparencyLog
 from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
 from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.database import Database
-from zi_chassis.erasure import UNSETTLED
+from zi_chassis.erasure_files import UNSETTLED
 from zi_chassis.event_tables import EventTables
 from zi_chassis.keystore import Keystore
 from zi_chassis.read_only import ReadOnlyDatabase
@@ -115,7 +115,8 @@ class HouseExamination:
         examined.messages += compared.messages
         examined.items += compared.items
         examined.erased += compared.erased or 0
-        lost = list(self._behind(service, logs))
+        is_behind = any(each.endswith(LOST) for each in compared.findings)
+        lost = list(self._behind(service, logs)) if is_behind else []
         examined.missing += lost
         named = {
             f"Position {each.position}: the message is missing from the store; the ledger has it."

@@ -1,7 +1,7 @@
 """The house as its operator sees it: a data folder, and for each service the databases that it works on, files or PostgreSQL."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatch
@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zi_audit.files.status import STATUS
 from zi_audit.files.tile_folder import CHECKPOINT, TileFolder, tiles_of
-from zi_chassis.erasure import UNSETTLED
+from zi_chassis.erasure_files import UNSETTLED
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import LISTENERS, Settings
 from zi_operations.outcome import OperationError, OperationStatus
@@ -67,6 +67,12 @@ class HouseDatabase:
     def is_postgres(self) -> bool:
         return self.place.startswith(("postgresql://", "postgres://"))
 
+    @property
+    def setting(self) -> str:
+        """Return the name of the setting that has its address."""
+        kind = "_keys" if self.kind is Kind.VAULT_KEYS else ""
+        return f"{self.service.replace('-', '_')}{kind}_database"
+
     def exists(self) -> bool:
         if not self.is_postgres:
             return Path(self.place).exists()
@@ -82,6 +88,7 @@ class HouseSettings(BaseSettings):
     tiles: Path | None = None
     port: int = 8080
     backups: Path | None = None
+    drill_postgres: str = ""
     intake_url: str = ""
     notify_url: str = ""
     umkm_url: str = ""
@@ -100,10 +107,10 @@ class HouseSettings(BaseSettings):
     audit_writer_database: str = ""
 
 
-def scratch_settings(folder: Path) -> HouseSettings:
-    """Of a house that is only tried: files below `folder`, whatever the environment says."""
+def scratch_settings(folder: Path, databases: Mapping[str, str]) -> HouseSettings:
+    """Of a house that is only tried: files below `folder` and these databases, whatever the environment says."""
     here: dict[str, Any] = {name: "" for name in HouseSettings.model_fields if name.endswith("_database")}
-    return HouseSettings(data=folder, tiles=folder / WRITER / "tiles", **here)
+    return HouseSettings(data=folder, tiles=folder / WRITER / "tiles", **{**here, **databases})
 
 
 class HouseOfData:
@@ -214,6 +221,11 @@ class HouseOfData:
     def backups(self) -> Path | None:
         """The folder of the backups, where the operator has set one."""
         return self._settings.backups
+
+    @property
+    def drill_server(self) -> str:
+        """Return the PostgreSQL address of an account that may make databases for a drill."""
+        return self._settings.drill_postgres
 
     def _address(self, service: str, kind: str) -> str:
         address: str = getattr(self._settings, f"{service.replace('-', '_')}_{kind}", "")

@@ -17,8 +17,7 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import CHECKPOINT, sync_folder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
-from zi_chassis.erasure import BROUGHT
-from zi_operations import postgres_copy
+from zi_chassis.erasure_files import BROUGHT
 from zi_operations.backup import backups
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log, unsettled_file
 from zi_operations.house import SERVICES, STAGING, VAULTS, WRITER, HouseOfData
@@ -157,6 +156,7 @@ class Restore:
                 f"{name} disalin dari {engine}: pulihkan ke rumah yang memakai {engine}.",
             )
         if is_postgres:
+            from zi_operations import postgres_copy
 
             def read(file: str) -> BinaryIO:
                 return (staged / file).open("rb")

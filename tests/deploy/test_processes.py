@@ -8,7 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
-from deploy.embedded.ground import AlreadyRunningError, TakenPortError, check_free, locked
+from deploy.embedded.ground import (
+    AlreadyRunningError,
+    TakenPortError,
+    UnfinishedRestoreError,
+    check_free,
+    locked,
+    refuse_unfinished_restore,
+)
 from deploy.embedded.processes import birth, end, enrol, enrolled
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -67,3 +74,10 @@ def test_a_taken_port_is_named() -> None:
         port = stranger.getsockname()[1]
         with pytest.raises(TakenPortError, match=str(port)):
             check_free([port])
+
+
+def test_a_house_whose_restore_was_interrupted_does_not_start(tmp_path: Path) -> None:
+    refuse_unfinished_restore(tmp_path)
+    (tmp_path / "backup" / "restore").mkdir(parents=True)
+    with pytest.raises(UnfinishedRestoreError, match="Run it again"):
+        refuse_unfinished_restore(tmp_path)

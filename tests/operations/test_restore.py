@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -9,10 +10,12 @@ import pytest
 from tests.operations.kept import Kept
 from tests.operations.small_house import SmallHouse
 
-from zi_chassis.erasure import BROUGHT, UNSETTLED
+from zi_chassis.erasure_files import BROUGHT, UNSETTLED
 from zi_operations.backup import TakenBackup
+from zi_operations.drill import Drill, DrillReport
 from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement, unsettled
 from zi_operations.examination import HouseExamination
+from zi_operations.house import HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.report import outcome_of
 
@@ -38,8 +41,14 @@ def test_everything_agrees_after_a_restore(small: SmallHouse, kept: Kept) -> Non
     assert again.tiles.read("checkpoint") == small.house.tiles.read("checkpoint")
 
 
+def drill(house: HouseOfData, scratch: Path) -> DrillReport:
+    return Drill(house, scratch, datetime.now(UTC), lambda *_: None).run()
+
+
 @pytest.mark.postgres
-def test_the_same_on_postgresql(postgres_server: str, kept: Kept, tmp_path: Path) -> None:
+def test_the_same_on_postgresql(
+    postgres_server: str, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def made(prefix: str) -> dict[str, str]:
         addresses = {}
         with psycopg.connect(postgres_server.format("postgres"), autocommit=True) as admin:
@@ -54,6 +63,15 @@ def test_the_same_on_postgresql(postgres_server: str, kept: Kept, tmp_path: Path
     small.hear("notify", "intake", 1)
     small.publish()
     taken = kept.take(small.house)
+    with pytest.raises(OperationError, match="ZI_DRILL_POSTGRES"):
+        drill(small.house, tmp_path / "refused")
+    monkeypatch.setenv("ZI_DRILL_POSTGRES", postgres_server.format("postgres"))
+    assert drill(small.house, tmp_path / "drill").examined.is_sound
+    with psycopg.connect(postgres_server.format("postgres")) as server:
+        assert (
+            server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'zona_drill%'").fetchall()
+            == []
+        )
     small.close()
     empty = made("after")
     restored = kept.restore(taken, kept.empty(databases=empty))

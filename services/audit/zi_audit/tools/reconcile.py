@@ -28,6 +28,7 @@ from zi_chassis.vault import Vault
 PAGE = 500
 BEHIND = 2**63  # findings without a position come last
 AHEAD = 10_000  # positions by which a claim may be ahead of the store before it is left for later
+LOST = "the message is missing from the store; the ledger has it."
 UNDESTROYED = "the person's key should be destroyed and is not."
 VAULTS = ("intake", "integrity")  # whose stores have a vault; what the others refer to lies in that of intake
 _ROWS = (
@@ -153,7 +154,7 @@ class Reconcile:
         for position in ledger.other:
             self._at(position, "the message is not the one in the ledger.")
         for position in ledger.lost:
-            self._at(position, "the message is missing from the store; the ledger has it.")
+            self._at(position, LOST)
         for position in ledger.gaps:
             self._at(position, "the message is missing from the store.")
         newest = ledger.newest
