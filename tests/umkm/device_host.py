@@ -79,7 +79,9 @@ class Host(hosting.Host[Inside]):
             trip = await planned_trip(inside, self.request, other)
             plan = (await travelling.state(trip)).plan
             assert plan is not None
-            await travelling.approve(trip, inside.staff("supervisor-eka", "supervisor"), plan.digest)
+            await inside.office.assigning.approve(
+                trip, inside.staff("supervisor-eka", "supervisor"), plan.digest
+            )
 
         self.run(approved())
 

@@ -9,9 +9,9 @@ from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, ShortText
 from zi_contracts.vault import ItemRef
 
-# sr: surat rujukan; ipc: izin penerapan CPPOB.
-MentoringLetterSeries = Literal["sr", "ipc"]
-MentoringLetterKind = Literal["pirt_referral", "cppob_permit"]
+# sr: surat rujukan; ipc: izin penerapan CPPOB; spt: surat perintah tugas, whose subject is that of trips.
+MentoringLetterSeries = Literal["sr", "ipc", "spt"]
+MentoringLetterKind = Literal["pirt_referral", "cppob_permit", "trip_assignment"]
 
 
 class MentoringLetterIssued(Data):

@@ -18,9 +18,11 @@ from zi_chassis.vault_connection import VaultConnection, VaultWriter
 from zi_chassis.web.limits import Buckets
 from zi_rules.mentoring.assignment_letter import load_assignment_letter
 from zi_rules.version import refuse_gap
+from zi_umkm.letters.assigning import Assigning
 from zi_umkm.letters.assignment import AssignmentLetters
 from zi_umkm.letters.office import MentoringLetterOffice
 from zi_umkm.letters.permit_issuing import PermitIssuing
+from zi_umkm.letters.trip_vault import TripLetterTexts
 from zi_umkm.messaging.permit_timers import late_promises
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
@@ -84,12 +86,14 @@ class MentoringOffice(VaultConnection):
         self.state_questions = StateQuestions(self.store, self.vault_writer)
         self.label_checking = LabelChecking(self.store, self.rules, self.vault_writer)
         self.assignments = AssignmentLetters(settings, self.wordings)
-        self.travelling = Travelling(self.store, self.assignments.pin, self.rules.district_codes)
+        self.travelling = Travelling(self.store, self.rules.district_codes)
         self.wrong_codes = Buckets(size=20, drain=30)
         self.letters = MentoringLetterOffice(
             settings, self.store, self.archive, clock, lambda: self.vault, self.rules
         )
         self.sealing = self.letters.sealing(self.ledger)
+        named = {each.code: each.name.id for each in self.rules.districts}
+        self.assigning = Assigning(self.store, self.assignments, self.letters.writing, named)
         self.permit_issuing = PermitIssuing(self.store, self.rules, self.letters.writing, lambda: self.vault)
 
     def _store(self, database: Database) -> Store:
@@ -110,7 +114,7 @@ class MentoringOffice(VaultConnection):
                     timers(self.rules),
                 ),
             ),
-            companions=(self.archive, MentoringRequestTables(), Nicknames()),
+            companions=(self.archive, MentoringRequestTables(), Nicknames(), TripLetterTexts()),
             tables=TABLES,
             group_commit=self.settings.group_commit,
         )

@@ -61,6 +61,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "ske": msgid("Export letter (SKE)"),
         "ba": msgid("Minutes of forums (BA)"),
         "ipc": msgid("Permits of good production (IPC)"),
+        "spt": msgid("Letters of assignment (SPT)"),
         "mp": msgid("Service pledge (MP)"),
         "sp": msgid("Service standards (SP)"),
         "sr": msgid("Referrals to health offices (SR)"),

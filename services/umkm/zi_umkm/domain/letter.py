@@ -22,14 +22,19 @@ from zi_chassis.domain import (
 from zi_contracts.umkm.letters import MentoringLetterKind, MentoringLetterSeries
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain.errors import MentoringError
-from zi_umkm.roles import MENTORING, SIGNING
+from zi_umkm.roles import MENTORING, SIGNING, SUPERVISING
 
 YEARLY_REGISTERS = UUID("0b6e7a54-7f9d-4c3e-9d06-2f6a8c1be0aa")
-SERIES_OF: dict[MentoringLetterKind, MentoringLetterSeries] = {"pirt_referral": "sr", "cppob_permit": "ipc"}
+SERIES_OF: dict[MentoringLetterKind, MentoringLetterSeries] = {
+    "pirt_referral": "sr",
+    "cppob_permit": "ipc",
+    "trip_assignment": "spt",
+}
 # Who gives a letter of a kind.
 GIVEN_BY: dict[MentoringLetterKind, Roles] = {
     "pirt_referral": officials(*MENTORING),
     "cppob_permit": officials(*SIGNING),
+    "trip_assignment": officials(*SUPERVISING),
 }
 
 
@@ -46,7 +51,7 @@ class OtherFileError(MentoringError):
 
 
 class IssueMentoringLetter(Command):
-    """`content` and `template` are digests of what the letter will show; `ticket` is of its case."""
+    """`content` and `template` are digests of what the letter will show; `ticket` is of its case, or what trips have in its place."""
 
     ticket: str
     letter: UUID
@@ -128,7 +133,7 @@ class MentoringLetterFile:
     latest: str | None = None
 
 
-REGISTER_PARTIES: Parties = {IssueMentoringLetter: officials(*MENTORING, *SIGNING)}
+REGISTER_PARTIES: Parties = {IssueMentoringLetter: officials(*MENTORING, *SIGNING, *SUPERVISING)}
 FILE_PARTIES: Parties = {SealMentoringLetter: services("umkm"), RenewMentoringLetter: services("umkm")}
 
 

@@ -4,22 +4,42 @@ It names officials as the office's data have them, and of businesses nothing but
 
 import asyncio
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import ValidationError
+
+from zi_chassis.domain import Act
 from zi_chassis.office_clock import office_zone, zone_name
 from zi_chassis.settings import Settings
 from zi_contracts.configuration import Pin
+from zi_letters.content import BilingualText, LabelledLine, Party, Signatory
 from zi_letters.pdf_worker import PdfWorker, PlainPageJob
+from zi_letters.sections import SectionedContent, line, lines
 from zi_rules.letter_template import load_letter_templates
 from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, AssignmentLetterWording
 from zi_rules.office_letter_wording import WordingText
 from zi_rules.version import Editions
+from zi_umkm.domain.errors import MentoringError
 from zi_umkm.domain.trip import Trip, TripPlan
+from zi_umkm.letters.writing import MentoringLetterIssuer
+
+
+class AssignmentContent(SectionedContent):
+    """Its code is in the query of its address; it lists no products, and is of no business."""
+
+    code_format: Literal["v2"] = "v2"
+    products: tuple[()] = ()
+
+
+class UnprintableAssignmentError(MentoringError):
+    sentence = "The letter can't show one of these texts: it is too long, or holds a sign that nobody sees. Change the plan of the trip."
 
 
 class AssignmentLetters:
-    """`configurations` are adopted at start; letters are laid out by the newest template."""
+    """Write the letters of trips: each is sealed under its number. Letters of trips that were approved before are made anew each time, by
+    the newest template; `configurations` are adopted at start."""
 
     def __init__(self, settings: Settings, wordings: Editions[AssignmentLetterWording]) -> None:
         self._office = {"name": settings.office_name, "address": settings.office_address}
@@ -34,6 +54,36 @@ class AssignmentLetters:
         """The wording of letters that are given now."""
         wording = self._wordings[0]
         return Pin(id=wording.id, version=wording.version, digest=wording.digest)
+
+    def sealed(
+        self, plan: TripPlan, by: Act, district: str, issuer: MentoringLetterIssuer, salt: str
+    ) -> bytes:
+        """State the letter that this approver gives. Raises UnprintableAssignmentError."""
+        wording, at = self._wordings[0], by.at.astimezone(office_zone())
+        people = [_assigned(wording, each) for each in plan.people]
+        approver = _approver(wording, by.actor, by.role.removeprefix("staff:"))
+        who = [(wording.labels["officials"], f"{each['name']}, {each['position']}") for each in people]
+        facts = [*who, *_stated(wording, plan, district, at)]
+        try:
+            content = AssignmentContent(
+                salt=salt,
+                title=BilingualText(**_both(wording.title)),
+                office=issuer.office,
+                holder=Party(name=_names(people), address=line(district)),
+                statement=BilingualText(**_both(wording.statement)),
+                facts=tuple(
+                    LabelledLine(label=BilingualText(**_both(label)), value=part)
+                    for label, value in facts
+                    for part in lines(value)
+                ),
+                valid_until=plan.ends,
+                signer=Signatory(name=line(approver["name"]), position=line(approver["position"])),
+                address=issuer.address,
+                code_key=issuer.code_key,
+            )
+        except ValidationError as fault:
+            raise UnprintableAssignmentError from fault
+        return content.render()
 
     def content(self, trip: Trip, district: str) -> dict[str, Any] | None:
         """State the letter of a trip; None where nobody has approved it, or not any more."""
@@ -90,9 +140,21 @@ def _approver(wording: AssignmentLetterWording, account: str, role: str) -> dict
     return {"name": account, "position": position}
 
 
+def _names(people: Sequence[Mapping[str, str]]) -> str:
+    """Return all names, as far as a line has room; each stands on a line of its own besides."""
+    return lines(", ".join(each["name"] for each in people))[0]
+
+
 def _facts(
     wording: AssignmentLetterWording, plan: TripPlan, district: str, approved: datetime
 ) -> list[dict[str, Any]]:
+    stated = _stated(wording, plan, district, approved)
+    return [{"label": _both(label), "value": value} for label, value in stated]
+
+
+def _stated(
+    wording: AssignmentLetterWording, plan: TripPlan, district: str, approved: datetime
+) -> list[tuple[WordingText, str]]:
     days = [f"{each:%d-%m-%Y}" for each in dict.fromkeys((plan.begins, plan.ends))]
     values = {
         "district": district,
@@ -103,7 +165,7 @@ def _facts(
         "cases": ", ".join(each.ticket for each in plan.stops),
         "approved": _moment(approved),
     }
-    return [{"label": _both(wording.labels[name]), "value": value} for name, value in values.items()]
+    return [(wording.labels[name], value) for name, value in values.items()]
 
 
 def _moment(at: datetime) -> str:

@@ -21,6 +21,7 @@ from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.letters.answering import ReferralAnswering
 from zi_umkm.letters.referring import Referring
 from zi_umkm.letters.register import MentoringLetterWork
+from zi_umkm.letters.trip_vault import LetterVaults, TripLetterVault
 from zi_umkm.letters.verifying import LetterVerifying
 from zi_umkm.letters.writing import MentoringLetterIssuer, MentoringLetterWriting
 
@@ -54,9 +55,11 @@ class MentoringLetterOffice:
         )
         self.answering = ReferralAnswering(store, clock, rules, wording[0], codes, vault)
         self.verifying = LetterVerifying(store, self.keys)
+        self.trip_vault = TripLetterVault(store)
         self.referring = Referring(store, rules, wording[0], codes, self.writing, vault)
 
     def sealing(self, ledger: LedgerClient, worker: PdfWorker | None = None) -> Sealing:
         find = partial(find_template, shipped=self._shipped, stored=self._archive.by_digest)
-        work = MentoringLetterWork(self._store, self._clock)
-        return Sealing(self._store, work, self.keys, ledger, self._vault, find, worker)
+        work = MentoringLetterWork(self._store, self._clock, self.trip_vault)
+        vaults = LetterVaults(self._vault, self.trip_vault)
+        return Sealing(self._store, work, self.keys, ledger, lambda: vaults, find, worker)

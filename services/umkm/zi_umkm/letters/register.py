@@ -9,6 +9,7 @@ from zi_chassis.domain import Act
 from zi_chassis.store import Store
 from zi_letters.letter_register import NumberedLetter, SealedLetter, StoredFile, with_file
 from zi_umkm.domain.letter import RecordLetterFile, RenewMentoringLetter, SealMentoringLetter
+from zi_umkm.letters.trip_vault import TripLetterVault
 from zi_umkm.messaging.letters_data import letter_files
 from zi_umkm.read.letters import MentoringLetterRow, letters_that_end, mentoring_letter, unsealed_letters
 
@@ -16,9 +17,10 @@ from zi_umkm.read.letters import MentoringLetterRow, letters_that_end, mentoring
 class MentoringLetterWork:
     """The `LetterRegister` of this service."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, trip_vault: TripLetterVault) -> None:
         self._store = store
         self._clock = clock
+        self._trip_vault = trip_vault
 
     async def unsealed(self, limit: int) -> Sequence[UUID]:
         return await self._store.query(lambda tx: unsealed_letters(tx, limit))
@@ -50,7 +52,7 @@ class MentoringLetterWork:
         me = f"system:{self._store.service}"
         by = Act(at=self._clock.now(), actor=me, role=me, causation=str(letter.event))
         command = kind(by=by, ticket=row.ticket, number=row.number, letter=letter.id, **vars(file))
-        await self._store.handle(letter_files, letter.id, command)
+        await self._store.handle(letter_files, letter.id, command, self._trip_vault.take(file.item.item))
 
 
 def numbered_letter(row: MentoringLetterRow) -> NumberedLetter:

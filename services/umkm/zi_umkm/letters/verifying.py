@@ -13,7 +13,9 @@ from zi_umkm.domain.case.state import OVER, MentoringCase
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import request_of
 from zi_umkm.read.letters import MentoringLetterRow, mentoring_letter_numbered
+from zi_umkm.read.trips import letter_holds
 
+ASSIGNMENT = "trip_assignment"
 WRITTEN = re.compile(r"\s*([a-z]{2,6})[\s/-]*([0-9]{4})[\s/-]*([0-9]{1,6})\s*", re.IGNORECASE | re.ASCII)
 
 
@@ -27,11 +29,13 @@ class ShownEvidence(StrEnum):
 
 
 class LetterStanding(StrEnum):
-    """A letter that still asks for an answer, has all of them, or asks for none any more."""
+    """A letter that still asks for an answer, has all of them, or asks for none any more; or that of a trip, which holds or was withdrawn."""
 
     WAITING = "waiting"
     ANSWERED = "answered"
     OVER = "over"
+    HOLDS = "holds"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,9 @@ class LetterVerifying:
         return VerifiedLetter(ShownEvidence.GENUINE, row, standing, opened)
 
     async def _standing(self, row: MentoringLetterRow) -> LetterStanding | None:
+        if row.kind == ASSIGNMENT:
+            holds = await self._store.query(lambda tx: letter_holds(tx, row.number))
+            return LetterStanding.HOLDS if holds else LetterStanding.WITHDRAWN
         request = await self._store.query(lambda tx: request_of(tx, row.ticket))
         if request is None:
             return None

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from zi_chassis.domain import Act
 from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.umkm.letters import MentoringLetterKind
+from zi_contracts.vault import ItemRef
 from zi_letters.content import OfficeParty, digest
 from zi_letters.vault_fields import CONTENT
 from zi_umkm.domain.letter import SERIES_OF, IssueMentoringLetter, letter_register_id
@@ -47,6 +48,19 @@ class MentoringLetterWriting:
         """Keep the content, and return the command that numbers its letter."""
         name = digest(content)
         [item] = await self._vault_writer.keep(ticket, {CONTENT: content.decode()}, uuid5(letter, name))
+        return self.issue(by, ticket, letter, kind, year, name, item)
+
+    def issue(
+        self,
+        by: Act,
+        ticket: str,
+        letter: UUID,
+        kind: MentoringLetterKind,
+        year: int,
+        content: str,
+        item: ItemRef,
+    ) -> IssueMentoringLetter:
+        """Return the command that numbers a letter whose content, by its digest, is kept as the item."""
         return IssueMentoringLetter(
             by=by,
             ticket=ticket,
@@ -55,7 +69,7 @@ class MentoringLetterWriting:
             series=SERIES_OF[kind],
             year=year,
             template=self._template,
-            content=name,
+            content=content,
             item=item,
         )
 

@@ -148,19 +148,18 @@ def _forget_visit(tx: Tx, case: str, trip: UUID) -> None:
     tx.execute("DELETE FROM announced_visits WHERE case_id = ? AND trip = ?", case, str(trip))
 
 
-def letter_number(year: int, place: int) -> str:
-    return f"ST-{year:04}-{place:06}"
-
-
 def year_and_place(number: str) -> tuple[int, int]:
     _, year, place = number.split("-")
     return int(year), int(place)
 
 
-def next_letter_number(tx: Tx, year: int) -> str:
-    """Return the number after the last of the year; under the write lock nobody else gets the same."""
-    [row] = tx.execute("SELECT MAX(place) AS last FROM trip_letters WHERE year = ?", year)
-    return letter_number(year, (row["last"] or 0) + 1)
+def letter_holds(tx: Tx, number: str) -> bool | None:
+    """Tell whether a letter of assignment holds: its trip was neither changed nor cancelled since; None for none of a trip."""
+    rows = tx.execute(
+        "SELECT t.number, t.status FROM trip_letters l JOIN trips t ON t.trip = l.trip WHERE l.number = ?",
+        number,
+    )
+    return rows[0]["number"] == number and rows[0]["status"] != "cancelled" if rows else None
 
 
 def _columns(plan: trips.TripPlan) -> dict[str, object]:

@@ -9,15 +9,13 @@ from zi_chassis.domain import Act, Value
 from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Handled, Store
-from zi_contracts.configuration import Pin
 from zi_contracts.intake import District
 from zi_contracts.umkm import TripChangeReason
 from zi_umkm.domain.case.state import OVER, MentoringStatus
-from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit
+from zi_umkm.domain.case.trip_visits import CallOffVisit
 from zi_umkm.domain.errors import NoTicketError
 from zi_umkm.domain.ids import trip_id
 from zi_umkm.domain.trip import (
-    ApproveTrip,
     CancelTrip,
     ChangeTrip,
     Facts,
@@ -32,7 +30,6 @@ from zi_umkm.domain.trip_errors import UnlistedDistrictError
 from zi_umkm.messaging.published import cases, trips
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in, request_of
 from zi_umkm.read.cases import MentoringRow, case_row
-from zi_umkm.read.trips import next_letter_number
 
 NO_VISITS = (*OVER, MentoringStatus.DORMANT, MentoringStatus.REFERRED)
 
@@ -51,12 +48,10 @@ class WrittenPlan(Value):
 
 
 class Travelling:
-    """`key` is an Idempotency-Key, `wording` that of letters of assignment now, `districts` those of the office; the other commands are the
-    same however often they come."""
+    """`key` is an Idempotency-Key, `districts` are those of the office; the other commands are the same however often they come."""
 
-    def __init__(self, store: Store, wording: Pin, districts: Collection[District]) -> None:
+    def __init__(self, store: Store, districts: Collection[District]) -> None:
         self._store = store
-        self._wording = wording
         self._districts = districts
 
     async def state(self, trip: UUID) -> Trip:
@@ -69,7 +64,7 @@ class Travelling:
         def found(tx: Tx) -> list[Reaction]:
             self._refuse_unlisted(written, self._now(tx, id))
             plan, facts = _planned(tx, written)
-            return [Reaction(trips, id, PlanTrip(by=by, today=_today(by), plan=plan, facts=facts))]
+            return [Reaction(trips, id, PlanTrip(by=by, today=today_of(by), plan=plan, facts=facts))]
 
         return id, await self._decided(id, found)
 
@@ -82,42 +77,21 @@ class Travelling:
             now = self._now(tx, trip)
             self._refuse_unlisted(written, now)
             plan, facts = _planned(tx, written)
-            command = ChangeTrip(by=by, today=_today(by), plan=plan, facts=facts, reason=reason)
+            command = ChangeTrip(by=by, today=today_of(by), plan=plan, facts=facts, reason=reason)
             return [Reaction(trips, trip, command), *_called_off(tx, by, trip, now, plan, reason)]
-
-        return await self._decided(trip, found)
-
-    async def approve(self, trip: UUID, by: Act, plan_digest: str) -> Handled[Trip]:
-        """Approve the plan that was read, under the next number of the year, and announce it to each business."""
-
-        def found(tx: Tx) -> list[Reaction]:
-            now = self._now(tx, trip)
-            stops = () if now.plan is None else now.plan.stops
-            known = [(each.ticket, request_of(tx, each.ticket)) for each in stops]
-            facts = tuple(_facts_of(tx, request) for _, request in known if request is not None)
-            number = next_letter_number(tx, _today(by).year)
-            command = ApproveTrip(
-                by=by,
-                today=_today(by),
-                plan_digest=plan_digest,
-                number=number,
-                facts=facts,
-                wording=self._wording,
-            )
-            return [Reaction(trips, trip, command), *_announced(command, trip, now)]
 
         return await self._decided(trip, found)
 
     async def cancel(self, trip: UUID, by: Act, reason: TripChangeReason) -> Handled[Trip]:
         def found(tx: Tx) -> list[Reaction]:
-            command, now = CancelTrip(by=by, today=_today(by), reason=reason), self._now(tx, trip)
+            command, now = CancelTrip(by=by, today=today_of(by), reason=reason), self._now(tx, trip)
             return [Reaction(trips, trip, command), *_called_off(tx, by, trip, now, None, reason)]
 
         return await self._decided(trip, found)
 
     async def record_hours(self, trip: UUID, by: Act, minutes: int) -> Handled[Trip]:
         """Record the working time of the person who says it; the last counts."""
-        command = RecordHours(by=by, today=_today(by), minutes=minutes)
+        command = RecordHours(by=by, today=today_of(by), minutes=minutes)
         return await self._store.handle(trips, trip, command)
 
     def _refuse_unlisted(self, written: WrittenPlan, now: Trip) -> None:
@@ -135,7 +109,7 @@ class Travelling:
         return handled
 
 
-def _today(by: Act) -> date:
+def today_of(by: Act) -> date:
     return by.at.astimezone(office_zone()).date()
 
 
@@ -143,7 +117,7 @@ def _planned(tx: Tx, written: WrittenPlan) -> tuple[TripPlan, Facts]:
     requests = [_request(tx, ticket) for ticket in written.tickets]
     stops = tuple(TripStop(case=each.mentoring, ticket=each.ticket) for each in requests)
     fields = written.model_dump(exclude={"tickets"}) | {"departs": written.departs.astimezone(office_zone())}
-    return TripPlan(**fields, stops=stops), tuple(_facts_of(tx, each) for each in requests)
+    return TripPlan(**fields, stops=stops), tuple(facts_of(tx, each) for each in requests)
 
 
 def _request(tx: Tx, ticket: str) -> MentoringRequest:
@@ -153,7 +127,7 @@ def _request(tx: Tx, ticket: str) -> MentoringRequest:
     return request
 
 
-def _facts_of(tx: Tx, request: MentoringRequest) -> StopFacts:
+def facts_of(tx: Tx, request: MentoringRequest) -> StopFacts:
     row = case_row(tx, request.mentoring)
     return StopFacts(
         ticket=request.ticket,
@@ -163,20 +137,6 @@ def _facts_of(tx: Tx, request: MentoringRequest) -> StopFacts:
         owner=request.actor,
         takes_visits=row is not None and row.status not in NO_VISITS,
     )
-
-
-def _announced(command: ApproveTrip, trip: UUID, now: Trip) -> list[Reaction]:
-    """Announce the trip to the businesses that do not know its days yet."""
-    if now.plan is None:
-        return []
-    announce = AnnounceVisit(
-        by=command.by,
-        request=uuid5(trip, f"announce {now.approvals}"),
-        trip=trip,
-        begins=now.plan.begins,
-        ends=now.plan.ends,
-    )
-    return [Reaction(cases, each.case, announce) for each in now.unannounced]
 
 
 def _called_off(

@@ -1,6 +1,7 @@
 """Trips over the API: planned, approved, announced, moved, cancelled, made; found again in a list with a true count."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from httpx import Response
@@ -8,7 +9,10 @@ from tests.umkm.calling import Calling
 from tests.umkm.steps import DAY
 from tests.web.calling import key
 
+from zi_umkm.domain.trip import ApproveTrip
+from zi_umkm.messaging.published import trips
 from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.use_cases.travelling import facts_of, today_of
 
 PLAN: dict[str, Any] = {
     "district": "malinau",
@@ -67,7 +71,7 @@ async def test_a_trip_with_two_cases_is_planned_approved_announced_and_made(call
         )
         assert hours.json()["status"] == "made"
     whole = (await calling.get(f"/trips/{trip}", calling.supervisor)).json()
-    assert (whole["number"], whole["minutes"], whole["recorded"]) == ("ST-2026-000001", 1200, 2)
+    assert (whole["number"], whole["minutes"], whole["recorded"]) == ("SPT-2026-000001", 1200, 2)
     assert whole["tickets"] == [each.ticket for each in requests]
     [figures] = (await calling.get("/trips/statistics", calling.supervisor)).json()["districts"]
     assert figures == {
@@ -118,7 +122,7 @@ async def test_a_trip_that_the_weather_moves_is_called_off_and_announced_again(c
         moved = await calling.post(f"/trips/{trip}/change", body | {"reason": "weather"}, calling.mentor)
         assert (moved.json()["status"], moved.json()["number"]) == ("planned", None)
     again = await approve(calling, trip)
-    assert again.json()["number"] == "ST-2026-000002"
+    assert again.json()["number"] == "SPT-2026-000002"
     stays, goes = [await steps(calling, each) for each in requests]
     assert [each.get("outcome") for each in stays] == [None, "moved", None]
     assert str(stays[-1]["begins"]) == "2026-12-15"
@@ -188,7 +192,7 @@ async def test_an_unknown_ticket_or_trip_is_told(calling: Calling) -> None:
         ({"q": "SPEEDBOAT"}, 2),
         ({"q": "%"}, 0),
         ({"q": "officer-budi"}, 3),
-        ({"q": "st-2026-000001"}, 1),
+        ({"q": "spt-2026-000001"}, 1),
         ({"q": "3165/bah"}, 3),
         ({"official": "mentor-ani"}, 3),
         ({"official": "mentor-dodi"}, 0),
@@ -207,12 +211,19 @@ async def test_trips_are_found_and_counted(calling: Calling, query: dict[str, st
     assert ticket["total"] == 3
 
 
-async def test_an_approved_trip_has_its_letter_of_assignment_until_it_is_cancelled(calling: Calling) -> None:
+async def test_a_trip_that_was_approved_before_letters_were_sealed_has_its_letter_until_it_is_cancelled(
+    calling: Calling,
+) -> None:
     [request] = await businesses(calling, "one")
     trip = await planned(calling, [request])
     missing = await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)
     assert (missing.status_code, "surat tugas" in missing.text) == (404, True)
-    await approve(calling, trip)
+    office, by = calling.inside.office, calling.inside.staff("supervisor-eka", "supervisor")
+    plan = (await office.travelling.state(UUID(trip))).plan
+    assert plan is not None
+    facts = await office.store.query(lambda tx: (facts_of(tx, request),))
+    given = {"plan_digest": plan.digest, "number": "ST-2026-000001", "facts": facts}
+    await office.store.handle(trips, UUID(trip), ApproveTrip(by=by, today=today_of(by), **given))
     letter = await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)
     assert (letter.status_code, letter.content[:5]) == (200, b"%PDF-")
     assert 'filename="ST-2026-000001.pdf"' in letter.headers["content-disposition"]

@@ -68,7 +68,7 @@ async def test_what_changed_since_the_page_was_read_is_shown_before_it_is_approv
         assert "063.01.3165/OTHER.9" in stale.text
     renewed = hidden(stale, "plan_digest")
     approved = await supervisor.post(f"{trip}/approve", {"plan_digest": renewed})
-    assert "ST-2026-000001" in approved.text
+    assert "SPT-2026-000001" in approved.text
 
 
 async def test_those_who_went_do_not_cancel_the_trip_afterwards(
@@ -93,7 +93,7 @@ async def test_a_trip_is_planned_approved_moved_and_made(
     assert "Waits for approval" in mine.text
     assert "Approve this trip" in (await supervisor.get(trip)).text
     approved = await approve(supervisor, trip)
-    assert "ST-2026-000001" in approved.text
+    assert "SPT-2026-000001" in approved.text
     owner = visiting.owner(requests[0])
     way = (await owner.get(f"/umkm/cases/{requests[0].ticket}")).text
     assert "Between Monday, 14 December 2026 and Wednesday, 16 December 2026." in way
@@ -118,10 +118,10 @@ async def test_a_trip_is_planned_approved_moved_and_made(
         assert (refused.status_code // 100, f'value="{typed}"' in refused.text) == (4, True)
     made = await mentor.post(f"{trip}/hours", {"hours": "7,5"})
     assert "7:30 hours" in made.text
-    listed = await supervisor.get(f"{TRIPS}?q=ST-2026-000002")
+    listed = await supervisor.get(f"{TRIPS}?q=SPT-2026-000002")
     assert "1 trip" in listed.text
     assert "2.0" in listed.text
-    assert "0 trips" in (await supervisor.get(f"{TRIPS}?q=ST-2026-000009")).text
+    assert "0 trips" in (await supervisor.get(f"{TRIPS}?q=SPT-2026-000009")).text
 
 
 async def test_a_refused_plan_keeps_what_was_typed(inside: Inside, mentor: Browser) -> None:

@@ -1,5 +1,6 @@
 """The HTTP interface to trips: planned by mentors, approved by somebody who is not on them, read by every official."""
 
+from base64 import b64decode
 from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
@@ -11,15 +12,18 @@ from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import Staff, staff
 from zi_chassis.store import Handled
 from zi_chassis.web.idempotency import IdempotencyKey
+from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import NotFoundError
 from zi_contracts.intake import District
 from zi_letters.pdf_worker import PdfWorkerError
+from zi_letters.vault_fields import FILE, PURPOSE
 from zi_umkm import roles
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.trip import Trip, TripStatus
 from zi_umkm.domain.trip_errors import NoLetterOfTripError, NoTripError
 from zi_umkm.read.board import PAGE
 from zi_umkm.read.columns import MOST_ROWS
+from zi_umkm.read.letters import MentoringLetterRow, mentoring_letter_numbered
 from zi_umkm.read.trips import (
     TripFilter,
     TripRow,
@@ -36,6 +40,7 @@ from zi_umkm.web.api.cases import COMMAND, PROTECTED, Mentor
 from zi_umkm.web.bodies import AccountName
 from zi_umkm.web.current_office import TheOffice
 
+BEING_MADE = msgid("The file of this letter is being sealed: look again in a minute.")
 LONGEST_SEARCH = 100
 
 router = APIRouter(prefix="/umkm/api/trips", tags=["trips"])
@@ -108,8 +113,11 @@ async def letter(office: TheOffice, person: AnOfficial, trip: UUID) -> Response:
 
 
 async def letter_of(office: MentoringOffice, trip: UUID) -> Response:
-    """Return the letter of a trip; NotFoundError where it has none, or not any more."""
+    """Return the letter of a trip as it was sealed; NotFoundError where it has none, none yet, or not any more."""
     state = await office.travelling.state(trip)
+    row = await office.store.query(lambda tx: mentoring_letter_numbered(tx, state.number or ""))
+    if row is not None and state.status != "cancelled":
+        return _as_pdf(row.number, await _sealed(office, row))
     where = "" if state.plan is None else state.plan.district
     named = {each.code: each.name.id for each in office.rules.districts}
     try:
@@ -118,10 +126,18 @@ async def letter_of(office: MentoringOffice, trip: UUID) -> Response:
         raise UnavailableError(str(fault)) from fault
     if file is None:
         raise NotFoundError(NoLetterOfTripError.sentence)
-    headers = {
-        "Content-Disposition": f'inline; filename="{state.number}.pdf"',
-        "Cache-Control": "no-store",
-    }
+    return _as_pdf(str(state.number), file)
+
+
+async def _sealed(office: MentoringOffice, row: MentoringLetterRow) -> bytes:
+    if row.file_item is None:
+        raise NotFoundError(BEING_MADE)
+    vault, items = office.letters.trip_vault, [row.file_item.item]
+    return b64decode((await vault.read(row.ticket, [FILE], PURPOSE, items=items))[FILE])
+
+
+def _as_pdf(number: str, file: bytes) -> Response:
+    headers = {"Content-Disposition": f'inline; filename="{number}.pdf"', "Cache-Control": "no-store"}
     return Response(file, media_type="application/pdf", headers=headers)
 
 
@@ -151,7 +167,7 @@ async def approve(
 ) -> bodies.TripDoneAnswer:
     """Approves the plan that was read of a trip that somebody else planned and goes on: its letter of assignment has a number, its businesses are told."""
     by = office.access.official(person, roles.SUPERVISING)
-    return _done(trip, await office.travelling.approve(trip, by, body.plan_digest))
+    return _done(trip, await office.assigning.approve(trip, by, body.plan_digest))
 
 
 @router.post("/{trip}/cancel", responses=COMMAND)

@@ -35,11 +35,14 @@ ANSWER = f"{LETTERS}answer"
 KINDS: Mapping[str, str] = {
     "pirt_referral": msgid("Letter to the health office (P-IRT)"),
     "cppob_permit": msgid("Permit of good production (IP CPPOB)"),
+    "trip_assignment": msgid("Letter of assignment for a trip"),
 }
 STANDINGS: Mapping[str, str] = {
     LetterStanding.WAITING: msgid("It waits for the answer of the health office."),
     LetterStanding.ANSWERED: msgid("Each of its products has its answer."),
     LetterStanding.OVER: msgid("It asks for nothing any more: the referral has ended."),
+    LetterStanding.HOLDS: msgid("It holds: the trip takes place as the letter says."),
+    LetterStanding.WITHDRAWN: msgid("It was withdrawn: the trip was changed or cancelled."),
 }
 NOT_READ = msgid("What the letter says can't be read just now. You can answer by the numbers on the paper.")
 T = TypeVar("T")

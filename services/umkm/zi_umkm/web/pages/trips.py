@@ -225,7 +225,7 @@ async def letter(official: CurrentOfficial, trip: UUID) -> Response:
 @router.post(f"{HERE}/{{trip}}/approve")
 async def approve(official: CurrentOfficial, trip: UUID) -> Response:
     form = Form.of(await official.request.form())
-    done = official.office.travelling.approve(trip, official.act(*SUPERVISING), form.value("plan_digest"))
+    done = official.office.assigning.approve(trip, official.act(*SUPERVISING), form.value("plan_digest"))
     return await _on_trip(official, trip, form, "approve", done)
 
 
