@@ -160,7 +160,7 @@ async def test_uses_and_calls_are_emptied_with_the_data_that_they_are_about(
             await repeated(inside, first, own[0])
             assert await named_in_exchange(inside, tickets) == []
         with inside.office.store.database.transaction() as tx:
-            tx.execute("UPDATE projections SET version = 0")
+            tx.execute("UPDATE read_models SET version = 0")
     async with opened(tmp_path, database, clock, private_webhooks=True) as again:
         assert (await again.office.webhooks.tick(), len(receiver.calls)) == (0, 1)
         assert await named_in_exchange(again, tickets) == []
