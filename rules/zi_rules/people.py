@@ -1,0 +1,93 @@
+"""The officials of the office by their accounts: to whom each answers, and which topics each is appointed for.
+
+Two officials are of one line where one of them is above the other, however far. Whose line is not stated up to somebody outside of the
+office is of no known line, and nobody is taken for independent of them.
+"""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from zi_rules.configuration import Configured
+from zi_rules.data_files import read_file
+from zi_rules.version import Code, Editions, refuse_repeats
+
+PEOPLE = "people"
+# The identity provider's opaque name: no space and no @, so that a name or an address can't slip in. The file is published.
+AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._|:-]+$", max_length=128)]
+
+
+class Official(BaseModel):
+    """`superior` is an official of this list, or one of `outside`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account: AccountName
+    roles: Annotated[frozenset[Code], Field(min_length=1)]
+    superior: AccountName | None = None
+    appointed_for: frozenset[Code] = frozenset()
+
+
+class People(Configured):
+    """`outside` are those whom officials answer to beyond this office, such as the agency or its inspectorate."""
+
+    outside: frozenset[AccountName] = frozenset()
+    officials: tuple[Official, ...] = Field((), alias="official")
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        refuse_repeats([each.account for each in self.officials])
+        known = {each.account for each in self.officials} | self.outside
+        for each in self.officials:
+            if each.superior is not None and each.superior not in known:
+                raise ValueError(
+                    f"{each.superior}, the superior of {each.account}, is neither listed nor outside"
+                )
+            if each.account in self._superiors(each.account):
+                raise ValueError(f"{each.account} is their own superior")
+        return self
+
+    def _superiors(self, account: str) -> tuple[str, ...]:
+        """Return those above, the nearest first, as far as it is stated."""
+        return tuple(self._climb(account))
+
+    def _climb(self, account: str) -> Iterator[str]:
+        superiors = {each.account: each.superior for each in self.officials}
+        above = superiors.get(account)
+        for _ in self.officials:  # so that a circle ends
+            if above is None:
+                return
+            yield above
+            above = superiors.get(above)
+
+    def are_independent(self, one: str, other: str) -> bool:
+        """Return whether both lines are known and neither is above the other."""
+        lines = self._superiors(one), self._superiors(other)
+        known = all(line and line[-1] in self.outside for line in lines)
+        return known and one != other and one not in lines[1] and other not in lines[0]
+
+    def independent_of(self, account: str, role: str, among: Collection[str] | None = None) -> frozenset[str]:
+        """Return those with this role who are of another line; `among` narrows them down."""
+        return frozenset(
+            each.account
+            for each in self.officials
+            if role in each.roles
+            and (among is None or each.account in among)
+            and self.are_independent(each.account, account)
+        )
+
+    def appointed_for(self, topic: str) -> frozenset[str]:
+        return frozenset(each.account for each in self.officials if topic in each.appointed_for)
+
+    def topics_of(self, account: str) -> frozenset[str]:
+        """Return the topics that this official is appointed for."""
+        return frozenset(
+            topic for each in self.officials if each.account == account for topic in each.appointed_for
+        )
+
+
+def load_people(office_folder: Path | None = None) -> Editions[People]:
+    """Raises UnusableConfigurationError."""
+    return Editions(People, PEOPLE, [read_file(PEOPLE, "people.toml", office_folder)])

@@ -1,0 +1,93 @@
+"""The officials of an office: lines, second persons and appointments; what nothing says makes nobody independent."""
+
+from pathlib import Path
+
+import pytest
+
+from zi_rules.configuration import UnusableConfigurationError
+from zi_rules.people import People, load_people
+
+OFFICE = """version = 2
+outside = ["agency"]
+official = [
+  { account = "head", roles = ["head"], superior = "agency" },
+  { account = "budi", roles = ["officer", "supervisor"], superior = "head", appointed_for = ["conduct"] },
+  { account = "citra", roles = ["officer", "supervisor"], superior = "head" },
+  { account = "ani", roles = ["officer"], superior = "budi" },
+  { account = "lost", roles = ["supervisor"] },
+  { account = "below", roles = ["officer"], superior = "lost" },
+]
+"""
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> People:
+    (tmp_path / "people.toml").write_text(OFFICE)
+    return load_people(tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "independent"),
+    [
+        ("ani", "citra", True),
+        ("citra", "ani", True),
+        ("budi", "citra", True),
+        ("ani", "ani", False),
+        ("ani", "budi", False),  # the superior
+        ("budi", "ani", False),  # and the other way about
+        ("ani", "head", False),  # far above
+        ("ani", "lost", False),  # nothing says whom that one answers to
+        ("ani", "below", False),  # nor whom their superior answers to
+        ("ani", "stranger", False),
+        ("stranger", "citra", False),
+    ],
+)
+def test_independence_is_stated_or_there_is_none(
+    people: People, one: str, other: str, independent: bool
+) -> None:
+    assert people.are_independent(one, other) is independent
+
+
+def test_second_persons_have_the_role_and_another_line(people: People) -> None:
+    assert people.independent_of("ani", "supervisor") == {"citra"}
+    assert people.independent_of("budi", "supervisor") == {"citra"}
+    assert people.independent_of("ani", "supervisor", among=("budi",)) == frozenset()
+    assert people.independent_of("stranger", "supervisor") == frozenset()
+
+
+def test_who_is_appointed(people: People) -> None:
+    assert people.appointed_for("conduct") == {"budi"}
+    assert people.topics_of("budi") == {"conduct"}
+    assert people.topics_of("citra") == people.topics_of("stranger") == frozenset()
+
+
+def test_an_office_that_names_nobody_has_nobody_independent(tmp_path: Path) -> None:
+    (tmp_path / "people.toml").write_text("version = 1\n")
+    nobody = load_people(tmp_path)[0]
+    assert nobody.independent_of("ani", "supervisor") == nobody.appointed_for("conduct") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (
+            'superior = "budi"',
+            'superior = "budi2"',
+            "budi2, the superior of ani, is neither listed nor outside",
+        ),
+        ('superior = "agency"', 'superior = "ani"', "head is their own superior"),
+        ('account = "citra"', 'account = "ani"', "occur only once"),
+        ('account = "citra"', 'account = "Citra Contoh"', "account"),
+    ],
+)
+def test_what_leads_nowhere_is_refused(tmp_path: Path, before: str, after: str, message: str) -> None:
+    (tmp_path / "people.toml").write_text(OFFICE.replace(before, after))
+    with pytest.raises(UnusableConfigurationError, match=message):
+        load_people(tmp_path)
+
+
+def test_the_demos_people_are_of_known_lines() -> None:
+    demo = load_people()[0]
+    assert all(
+        demo.are_independent("auditor", each.account) for each in demo.officials if each.account != "auditor"
+    )
