@@ -35,6 +35,10 @@ ErasureReason = Literal[
     "subject_request", "consent_withdrawn", "no_longer_needed", "unlawfully_processed", "lawful_order"
 ]
 RefusalReason = Literal["not_the_data_subject", "still_needed", "legal_hold"]
+# Why somebody who does not handle a confidential case needs its personal data; a closed list, because it is published.
+DisclosureReason = Literal[
+    "take_over", "supervision", "inspection", "service_complaint", "audit", "investigation", "court"
+]
 Items = tuple[ItemRef, ...]
 
 
@@ -60,6 +64,8 @@ class ComplaintFiled(StatusData):
     """A citizen complained about a product or about the office's service.
 
     `person_ref` is the same for cases that were filed by name under the same contact, where the office decided to have references.
+    `anonymous` (nobody was named) and `confidential` (closed to all but who handles it) are two switches; messages without them are
+    from before, when `confidentiality` had one of three values. It still has: a case that is both is called anonymous there.
     """
 
     type: ClassVar[str] = "zi.intake.complaint_filed"
@@ -73,10 +79,12 @@ class ComplaintFiled(StatusData):
     due: AwareDatetime
     items: Items
     person_ref: PersonRef | None = None
+    anonymous: bool | None = None
+    confidential: bool | None = None
 
 
 class ConsultationFiled(StatusData):
-    """A citizen asked the office a question; `person_ref` as in a complaint."""
+    """A citizen asked the office a question; `person_ref`, `anonymous` and `confidential` as in a complaint."""
 
     type: ClassVar[str] = "zi.intake.consultation_filed"
 
@@ -88,6 +96,8 @@ class ConsultationFiled(StatusData):
     due: AwareDatetime
     items: Items
     person_ref: PersonRef | None = None
+    anonymous: bool | None = None
+    confidential: bool | None = None
 
 
 class CertificateRequested(StatusData):
@@ -305,6 +315,45 @@ class DataSubjectErased(StatusData):
     person_ref: PersonRef | None = None
 
 
+class DisclosureRequested(StatusData):
+    """Somebody who does not handle a confidential case asked to see its personal data; a second person of another line decides by
+    `answer_by`."""
+
+    type: ClassVar[str] = "zi.intake.disclosure_requested"
+
+    disclosure: UUID
+    reason: DisclosureReason
+    answer_by: AwareDatetime
+
+
+class DisclosureConsented(StatusData):
+    """A second person agreed: `asked_by` may open the personal data of the case until `open_until`."""
+
+    type: ClassVar[str] = "zi.intake.disclosure_consented"
+
+    disclosure: UUID
+    asked_by: ShortText
+    open_until: AwareDatetime
+
+
+class DisclosureRefused(StatusData):
+    """A second person refused; nothing was opened for `asked_by`."""
+
+    type: ClassVar[str] = "zi.intake.disclosure_refused"
+
+    disclosure: UUID
+    asked_by: ShortText
+
+
+class DisclosureExpired(StatusData):
+    """Nobody decided about the request in time, so that it is over; nothing was opened for `asked_by`."""
+
+    type: ClassVar[str] = "zi.intake.disclosure_expired"
+
+    disclosure: UUID
+    asked_by: ShortText
+
+
 MODELS: tuple[type[Data], ...] = (
     ComplaintFiled,
     ConsultationFiled,
@@ -330,4 +379,8 @@ MODELS: tuple[type[Data], ...] = (
     ErasureRequested,
     ErasureRefused,
     DataSubjectErased,
+    DisclosureRequested,
+    DisclosureConsented,
+    DisclosureRefused,
+    DisclosureExpired,
 )

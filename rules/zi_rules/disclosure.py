@@ -1,4 +1,4 @@
-"""How long a request to see a confidential case waits for its second person, and how long the consent holds. Hours of the clock."""
+"""The hours of the clock for which a request to see a confidential case waits for its second person, and the consent holds."""
 
 from pathlib import Path
 

@@ -19,7 +19,7 @@ PEOPLE = "people"
 AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._|:-]+$", max_length=128)]
 
 
-class Official(BaseModel):
+class ListedOfficial(BaseModel):
     """`superior` is an official of this list, or one of `outside`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,7 +34,7 @@ class People(Configured):
     """`outside` are those whom officials answer to beyond this office, such as the agency or its inspectorate."""
 
     outside: frozenset[AccountName] = frozenset()
-    officials: tuple[Official, ...] = Field((), alias="official")
+    officials: tuple[ListedOfficial, ...] = Field((), alias="official")
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
@@ -62,11 +62,11 @@ class People(Configured):
             yield above
             above = superiors.get(above)
 
-    def are_independent(self, one: str, other: str) -> bool:
+    def are_independent(self, first: str, second: str) -> bool:
         """Return whether both lines are known and neither is above the other."""
-        lines = self._superiors(one), self._superiors(other)
+        lines = self._superiors(first), self._superiors(second)
         known = all(line and line[-1] in self.outside for line in lines)
-        return known and one != other and one not in lines[1] and other not in lines[0]
+        return known and first != second and first not in lines[1] and second not in lines[0]
 
     def independent_of(self, account: str, role: str, among: Collection[str] | None = None) -> frozenset[str]:
         """Return those with this role who are of another line; `among` narrows them down."""
@@ -80,6 +80,11 @@ class People(Configured):
 
     def appointed_for(self, topic: str) -> frozenset[str]:
         return frozenset(each.account for each in self.officials if topic in each.appointed_for)
+
+    @property
+    def topics_taken(self) -> frozenset[str]:
+        """Return the topics that anybody is appointed for."""
+        return frozenset(topic for each in self.officials for topic in each.appointed_for)
 
     def topics_of(self, account: str) -> frozenset[str]:
         """Return the topics that this official is appointed for."""

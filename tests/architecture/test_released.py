@@ -83,6 +83,7 @@ RELEASED = {
     "emergency emergency 2": "7081835d33149de722cd2122bc904cd1fa66c737fe04add1de193fb028eaadf2",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
+    "mail_templates mail 6": "d82615fb0eedbdfb083a2a60696748d60134c271fceb919708533b37403bfdec",
     "mail_templates mail 5": "8dc87fbb50f9d3b8805bfb3af7c4c0dfc1653a24d53c9638ad6a3bd889f1d3f6",
     "mail_templates mail 4": "934883694c6d1123a20c2fc449c8f6c6516b40596ad7ff67b66c3202a03ea9c5",
     "mail_templates mail 3": "7d5807b701fe73bb45b8424ec0549772e3c7aa906a92c74b3ce85fe29d4463d0",

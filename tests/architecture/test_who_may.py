@@ -55,6 +55,8 @@ OPEN_TO_CITIZENS = {
 FOUR_EYES = {
     ("intake: case", "ApproveErasure"): {"who asked for it"},
     ("intake: case", "RefuseErasure"): {"who asked for it"},
+    ("intake: case", "ConsentDisclosure"): {"who asked to see it"},
+    ("intake: case", "RefuseDisclosure"): {"who asked to see it"},
     ("intake: case", "ApproveErasure, filed signed in"): {"who filed it signed in"},
     ("intake: case", "OpenPersonalData, filed signed in"): {"who filed it signed in"},
     ("umkm: case", "VerifyAction"): {
@@ -93,6 +95,7 @@ OF_AUDITORS_AND_OPERATORS = {
     "RecordAccess",
     "SaveQuery",
     "OpenPersonalData",
+    "AskDisclosure",
     "OpenContributorData",
     "RefuseOpening",
 }

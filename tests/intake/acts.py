@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from zi_chassis.domain import Act
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.vault import ItemRef
+from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseCommands, CaseEvents
@@ -47,6 +48,8 @@ def complaint(body: str = "a" * 64) -> filings.FileComplaint:
         body_digest=body,
         data_subject=UUID(int=7),
         confidentiality="named",
+        anonymous=False,
+        confidential=False,
         language="id",
         district="tarakan",
         standard=PinnedStandard(id="sp-pengaduan", version=1, tier="normatif", source_status="unverified"),
@@ -59,9 +62,13 @@ def complaint(body: str = "a" * 64) -> filings.FileComplaint:
     )
 
 
+def confidential(**changes: object) -> filings.FileComplaint:
+    return complaint().model_copy(update={"confidentiality": "confidential", "confidential": True, **changes})
+
+
 def consultation() -> filings.FileConsultation:
     filing = dict(complaint())
-    del filing["kind"], filing["commodity"]
+    del filing["kind"], filing["commodity"], filing["appointed_topic"]
     return filings.FileConsultation(**filing, topic="registration")
 
 
@@ -146,6 +153,15 @@ COUNT_OPENINGS = messages.CountOpenings(
 ASK_ERASURE = messages.AskErasure(by=officer(), reason="subject_request")
 APPROVE_ERASURE = messages.ApproveErasure(by=supervisor())
 REFUSE_ERASURE = messages.RefuseErasure(by=supervisor(), reason="not_the_data_subject")
+REQUEST = UUID(int=77)
+ASK_DISCLOSURE = disclosures.AskDisclosure(
+    by=officer("officer-cici"), disclosure=REQUEST, reason="supervision", answer_by=MONDAY + 3 * DAY
+)
+CONSENT = disclosures.ConsentDisclosure(
+    by=supervisor(), disclosure=REQUEST, is_independent=True, open_until=MONDAY + DAY
+)
+REFUSE_DISCLOSURE = disclosures.RefuseDisclosure(by=supervisor(), disclosure=REQUEST, is_independent=True)
+EXPIRE_DISCLOSURE = disclosures.ExpireDisclosure(by=timer(MONDAY + 3 * DAY), disclosure=REQUEST)
 LATE = messages.ReportMissedDeadline(by=timer(DUE + DAY), clock="answer", due=DUE)
 UNANSWERED = messages.CloseUnanswered(by=timer(), reply_by=ASK.reply_by, reopen_until=MONDAY + 30 * DAY)
 SILENT = messages.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=MONDAY + 30 * DAY)
@@ -157,6 +173,11 @@ ACKNOWLEDGED = (*FILED, ACKNOWLEDGE)
 ASSIGNED = (*ACKNOWLEDGED, ASSIGN)
 CLARIFICATION_ASKED = (*ASSIGNED, ASK)
 ANSWERED = (*ASSIGNED, ANSWER)
+# A supervisor has given it to an officer: nobody takes a confidential case alone.
+GIVEN = messages.Assign(by=supervisor(), officer="officer-ani", known_roles=frozenset({"officer"}))
+CONFIDENTIAL = (confidential(), ACKNOWLEDGE, GIVEN)
+DISCLOSURE_ASKED = (*CONFIDENTIAL, ASK_DISCLOSURE)
+FOR_APPOINTED = (confidential(kind="service", commodity=None, appointed_topic="conduct"), ACKNOWLEDGE)
 CLOSED = (*ANSWERED, CLOSE)
 ERASURE_ASKED = (*CLOSED, ASK_ERASURE)
 ERASED = (*ERASURE_ASKED, APPROVE_ERASURE)

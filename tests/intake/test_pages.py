@@ -17,7 +17,6 @@ FORM = {
     "kind": "product",
     "text": TEXT,
     "district": "tarakan",
-    "confidentiality": "named",
     "product.commodity": "pangan_olahan",
     "product.name": "Sambal Rahasia",
     "reporter.name": NAME,
@@ -151,7 +150,7 @@ async def test_a_question_is_asked_in_the_browser(front: Front) -> None:
         "topic": "labelling",
         "text": "What must stand on it?",
         "district": "nunukan",
-        "confidentiality": "anonymous",
+        "protection.anonymous": "yes",
     }
     key = hidden_key(await get(front, "/consultations/new"))
     page = await post(front, "/consultations/new", form | {"key": key})

@@ -46,7 +46,7 @@ class Citizen:
         texts = self.texts
         return {
             "kind": "product",
-            "confidentiality": ("named", "confidential")[self.number % 2],
+            "confidentiality": "named",
             "language": ("id", "en")[self.number % 2],
             "district": DISTRICTS[self.number % len(DISTRICTS)],
             "text": texts["text"],

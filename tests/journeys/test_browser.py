@@ -34,7 +34,7 @@ FORM = {
     "reporter.name": "Siti Rekaan",
     "reporter.email": "siti.rekaan@contoh.example",
 }
-FIXED = {"kind": "product", "confidentiality": "named"}
+FIXED = {"kind": "product"}
 QUESTION = "Di warung mana Anda membelinya?"
 REPLY = "Di Kios Rekaan, Jalan Contoh 12."
 ANSWER = "Terima kasih. Kami sudah menarik 24 botol dari rak kios itu."
@@ -273,7 +273,7 @@ def test_a_case_is_withdrawn_for_good(visit: Visit) -> None:
 def test_a_question_is_asked_without_a_name(visit: Visit) -> None:
     citizen = visit()
     citizen.go("/consultations/new")
-    citizen.choose("confidentiality", "anonymous")
+    citizen.choose("protection.anonymous", "yes")
     assert not citizen.page.locator("#field-reporter-name").is_visible()
     citizen.write({"topic": "labelling", "text": "Apa yang wajib ada di label?", "district": "nunukan"})
     citizen.press("Kirim pertanyaan")

@@ -30,7 +30,8 @@ STATUS = [
         "clarification_asked",
     ),
     *("citizen_replied", "case_answered", "case_closed", "case_reopened", "case_withdrawn"),
-    *("erasure_requested", "erasure_refused"),
+    *("erasure_requested", "erasure_refused", "disclosure_requested", "disclosure_consented"),
+    *("disclosure_refused", "disclosure_expired"),
 ]
 APPLICATION = [
     *("application_submitted", "application_paid", "payment_refused", "data_asked", "data_sent"),

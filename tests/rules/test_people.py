@@ -57,7 +57,7 @@ def test_second_persons_have_the_role_and_another_line(people: People) -> None:
 
 def test_who_is_appointed(people: People) -> None:
     assert people.appointed_for("conduct") == {"budi"}
-    assert people.topics_of("budi") == {"conduct"}
+    assert people.topics_of("budi") == people.topics_taken == {"conduct"}
     assert people.topics_of("citra") == people.topics_of("stranger") == frozenset()
 
 

@@ -13,6 +13,7 @@ SIGNED_IN = acts.mentoring_request().model_copy(
 OWN_CASE = {"who filed it signed in": "somebody"}
 OFFICER = {"who has the case": "officer-ani"}
 ERASURE = acts.ASK_ERASURE.model_copy(update={"by": acts.supervisor()})
+ASKED_TO_SEE = {"who asked to see it": "officer-cici"}
 ASKED_FOR_IT = {"who asked for it": acts.supervisor().actor}
 
 CASE = Aggregate(
@@ -57,6 +58,39 @@ CASE = Aggregate(
         Row(acts.APPROVE_ERASURE, (*acts.CLOSED, ERASURE), OWNER | ASKED_FOR_IT),
         Row(acts.REFUSE_ERASURE, (*acts.CLOSED, ERASURE), OWNER | ASKED_FOR_IT),
         Row(acts.OPEN, acts.ASSIGNED, OWNER | OFFICER, "of a complaint"),
+        Row(
+            acts.GIVEN,
+            acts.CONFIDENTIAL[:2],
+            OWNER | {"who takes it": "officer-ani"},
+            "of a confidential complaint",
+        ),
+        Row(acts.OPEN, acts.CONFIDENTIAL, OWNER | OFFICER, "of a confidential complaint"),
+        Row(
+            acts.OPEN.model_copy(update={"by": acts.officer("officer-cici")}),
+            (*acts.DISCLOSURE_ASKED, acts.CONSENT),
+            OWNER | OFFICER | ASKED_TO_SEE,
+            "of a confidential complaint, after a consent",
+        ),
+        Row(acts.ASK_DISCLOSURE, acts.CONFIDENTIAL, OWNER | OFFICER),
+        Row(acts.CONSENT, acts.DISCLOSURE_ASKED, OWNER | OFFICER | ASKED_TO_SEE),
+        Row(acts.REFUSE_DISCLOSURE, acts.DISCLOSURE_ASKED, OWNER | OFFICER | ASKED_TO_SEE),
+        Row(acts.EXPIRE_DISCLOSURE, acts.DISCLOSURE_ASKED, OWNER | ASKED_TO_SEE),
+        Row(acts.ACKNOWLEDGE, acts.FOR_APPOINTED[:1], OWNER, "of a complaint for appointed officials"),
+        Row(
+            acts.ASSIGN,
+            acts.FOR_APPOINTED,
+            OWNER | {"who takes it": "officer-ani"},
+            "of one for appointed officials",
+        ),
+        Row(acts.OPEN, (*acts.FOR_APPOINTED, acts.ASSIGN), OWNER | OFFICER, "of one for appointed officials"),
+        Row(acts.ASK, (*acts.FOR_APPOINTED, acts.ASSIGN), OFFICER, "of one for appointed officials"),
+        Row(acts.ANSWER, (*acts.FOR_APPOINTED, acts.ASSIGN), OFFICER, "of one for appointed officials"),
+        Row(
+            acts.CLOSE,
+            (*acts.FOR_APPOINTED, acts.ASSIGN, acts.ANSWER),
+            OFFICER,
+            "of one for appointed officials",
+        ),
         Row(acts.OPEN, acts.PASSED_ON, OWNER, "of a request for letters"),
         Row(acts.OPEN, acts.MENTORED, OWNER, "of a mentoring"),
         Row(acts.COUNT_OPENINGS, (*acts.ASSIGNED, acts.OPEN), {"who looked": "officer-ani"}),

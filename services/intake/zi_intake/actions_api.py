@@ -33,7 +33,6 @@ from zi_intake.handing_over import hand_over
 from zi_intake.office import Office
 from zi_intake.roles import SUPERVISOR, UPLOADING_AT_MENTORING, uploading_officials
 from zi_intake.uploads import attach, refuse_file
-from zi_intake.visibility import CaseReader
 
 router = APIRouter(prefix="/intake/api")
 
@@ -46,7 +45,7 @@ async def acknowledge(
     office: TheOffice, person: Officer, ticket: SeenTicket, idempotency_key: Idempotency = None
 ) -> Response:
     """Confirm that the office has the case."""
-    return _done(office, await office.actions.acknowledge(ticket, office.act(person), idempotency_key))
+    return done(office, await office.actions.acknowledge(ticket, office.act(person), idempotency_key))
 
 
 @router.post("/cases/{ticket}/assign", response_model=answers.DoneAnswer)
@@ -57,10 +56,9 @@ async def assign(
     body: AssignBody,
     idempotency_key: Idempotency = None,
 ) -> Response:
-    """Assign the case to an officer: officers take free cases themselves, supervisors assign any case."""
-    return _done(
-        office, await office.actions.assign(ticket, office.act(person), idempotency_key, body.officer)
-    )
+    """Assign the case to an officer: officers take free cases themselves, supervisors assign any case. Taking a confidential case is a
+    request to a second person; the case stays where it is until somebody assigns it, or the second person has agreed."""
+    return done(office, await office.assign(ticket, person, idempotency_key, body.officer))
 
 
 @router.post("/cases/{ticket}/triage", response_model=answers.DoneAnswer)
@@ -73,7 +71,7 @@ async def triage(
 ) -> Response:
     """Judge what the case needs: the tier of its standard, from which the due date follows, the reason that the citizen reads, whether it is
     an emergency, and the neutral words by which lists show and find it."""
-    return _done(office, await office.actions.triage(ticket, office.act(person), idempotency_key, body))
+    return done(office, await office.actions.triage(ticket, office.act(person), idempotency_key, body))
 
 
 @router.post("/cases/{ticket}/notes", response_model=answers.DoneAnswer)
@@ -85,9 +83,7 @@ async def add_note(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Write a note for colleagues; whoever opens the personal data of the case reads it."""
-    return _done(
-        office, await office.actions.add_note(ticket, office.act(person), idempotency_key, body.text)
-    )
+    return done(office, await office.actions.add_note(ticket, office.act(person), idempotency_key, body.text))
 
 
 @router.post("/cases/{ticket}/ask", response_model=answers.DoneAnswer)
@@ -99,7 +95,7 @@ async def ask(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Ask the citizen for more; the clock stands until the reply."""
-    return _done(office, await office.actions.ask(ticket, office.act(person), idempotency_key, body.text))
+    return done(office, await office.actions.ask(ticket, office.act(person), idempotency_key, body.text))
 
 
 @router.post("/cases/{ticket}/answer", response_model=answers.DoneAnswer)
@@ -111,7 +107,7 @@ async def answer(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Answer the citizen."""
-    return _done(office, await office.actions.answer(ticket, office.act(person), idempotency_key, body.text))
+    return done(office, await office.actions.answer(ticket, office.act(person), idempotency_key, body.text))
 
 
 @router.post("/cases/{ticket}/close", response_model=answers.DoneAnswer)
@@ -119,7 +115,7 @@ async def close(
     office: TheOffice, person: Officer, ticket: SeenTicket, idempotency_key: Idempotency = None
 ) -> Response:
     """Close an answered case; the citizen may reopen it for some days."""
-    return _done(office, await office.actions.close(ticket, office.act(person), idempotency_key))
+    return done(office, await office.actions.close(ticket, office.act(person), idempotency_key))
 
 
 @router.post("/cases/{ticket}/personal-data", response_model=answers.OpenedAnswer)
@@ -142,7 +138,7 @@ async def ask_erasure(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Ask for the erasure of all personal data of a case that has ended, or of any case on a lawful demand."""
-    return _done(
+    return done(
         office, await office.actions.ask_erasure(ticket, office.act(person), idempotency_key, body.reason)
     )
 
@@ -152,7 +148,7 @@ async def approve_erasure(
     office: TheOffice, person: Officer, ticket: SeenTicket, idempotency_key: Idempotency = None
 ) -> Response:
     """Approve an erasure: the personal data is erased for good. The supervisor is another person than the one who asked for it."""
-    return _done(office, await office.approve_erasure(ticket, office.act(person), idempotency_key))
+    return done(office, await office.approve_erasure(ticket, office.act(person), idempotency_key))
 
 
 @router.post("/cases/{ticket}/refuse-erasure", response_model=answers.DoneAnswer)
@@ -164,7 +160,7 @@ async def refuse_erasure(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Refuse an erasure. The supervisor is another person than the one who asked for it."""
-    return _done(
+    return done(
         office, await office.actions.refuse_erasure(ticket, office.act(person), idempotency_key, body.reason)
     )
 
@@ -175,8 +171,8 @@ async def hand_over_cases(
 ) -> Response:
     """Give the open cases of a colleague to an officer, at most 100 at once and the most urgent first; `left` says how many remain."""
     by = office.act(person, (SUPERVISOR,))
-    done = await hand_over(office, CaseReader.of(person), by, idempotency_key, body.colleague, body.officer)
-    return as_json(answers.WorkHandedOverAnswer(**asdict(done)))
+    handed = await hand_over(office, office.reader(person), by, idempotency_key, body.colleague, body.officer)
+    return as_json(answers.WorkHandedOverAnswer(**asdict(handed)))
 
 
 # -- commands of the citizen
@@ -189,7 +185,7 @@ async def reply(
     """Reply to the office's question."""
     ticket = await office.access.citizen(request, ticket)
     by = office.actions.citizen(ticket)
-    return _done(office, await office.actions.reply(ticket, by, idempotency_key, body.text))
+    return done(office, await office.actions.reply(ticket, by, idempotency_key, body.text))
 
 
 @router.post("/cases/{ticket}/reopen", response_model=answers.DoneAnswer)
@@ -204,7 +200,7 @@ async def reopen(
     ticket = await office.access.citizen(request, ticket)
     by = office.actions.citizen(ticket)
     text = None if body is None else body.text
-    return _done(office, await office.actions.reopen(ticket, by, idempotency_key, text))
+    return done(office, await office.actions.reopen(ticket, by, idempotency_key, text))
 
 
 @router.post("/cases/{ticket}/nib", response_model=answers.DoneAnswer)
@@ -214,7 +210,7 @@ async def give_number(
     """Give the business number (NIB) of a mentored business that had none, or correct it."""
     ticket = await office.access.citizen(request, ticket)
     by = await office.owners_act(request, ticket)
-    return _done(office, await office.actions.give_number(ticket, by, idempotency_key, body.nib))
+    return done(office, await office.actions.give_number(ticket, by, idempotency_key, body.nib))
 
 
 @router.post("/cases/{ticket}/withdraw", response_model=answers.DoneAnswer)
@@ -224,7 +220,7 @@ async def withdraw(
     """Withdraw an open case."""
     ticket = await office.access.citizen(request, ticket)
     by = office.actions.citizen(ticket)
-    return _done(office, await office.actions.withdraw(ticket, by, idempotency_key))
+    return done(office, await office.actions.withdraw(ticket, by, idempotency_key))
 
 
 async def admit_file(request: Request) -> None:
@@ -265,7 +261,7 @@ async def ticket_of_citizen(request: Request, office: Office, ticket: str) -> st
     return None
 
 
-def _done(office: Office, done: HandledCase) -> Response:
+def done(office: Office, done: HandledCase) -> Response:
     return as_json(answers.DoneAnswer(**_done_answer(office, done)))
 
 

@@ -23,8 +23,8 @@ from zi_intake.bodies import (
     ComplaintBody,
     ConsultationBody,
     MentoringBody,
-    described,
 )
+from zi_intake.body_schema import described
 from zi_intake.dependencies import GUESSABLE, KEY_HEADER, Officer, TheOffice, office_of, random_uuid, say_of
 from zi_intake.desk_lists import Filter, case_page
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
@@ -35,7 +35,6 @@ from zi_intake.filing import FilingConfirmation
 from zi_intake.office import Office
 from zi_intake.officers import officer_loads
 from zi_intake.tracking import CaseHistory, receipt_url
-from zi_intake.visibility import CaseReader
 
 Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody, MentoringBody)
 
@@ -154,7 +153,7 @@ for path, endpoint, body, answered in FILING:
 async def list_cases(office: TheOffice, person: Officer, query: Annotated[Filter, Query()]) -> Response:
     """List the cases of a queue that a filter finds, without personal data, the most urgent first. X-Total-Count counts all of them; where
     there are more, the header Link has the address of the next page (RFC 8288)."""
-    now, reader = office.clock.now(), CaseReader.of(person)
+    now, reader = office.clock.now(), office.reader(person)
     page = await office.store.query(lambda tx: case_page(tx, query, reader, now))
     listed = [
         answers.ListedCase(**{**row.__dict__, "overdue": row.is_overdue(now)}).model_dump(mode="json")
@@ -170,7 +169,7 @@ async def list_cases(office: TheOffice, person: Officer, query: Annotated[Filter
 @router.get("/officers", response_model=list[answers.ListedOfficer])
 async def list_officers(office: TheOffice, person: Officer) -> Response:
     """List the officers to whom cases can be given, with the open cases of each."""
-    reader = CaseReader.of(person)
+    reader = office.reader(person)
     loads = await office.store.query(lambda tx: officer_loads(tx, reader))
     return Response(orjson.dumps(loads), media_type="application/json")
 

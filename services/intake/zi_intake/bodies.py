@@ -5,7 +5,7 @@ import re
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -121,9 +121,13 @@ def _if_known(code: object) -> object:
     return None if code == UNKNOWN else code
 
 
+# A field that is left out is not in the JSON either, so that a repeat of what was filed before there was one has the same digest.
+LEFT_OUT = Field(exclude_if=lambda value: value is None)
+Switch = Annotated[bool | None, LEFT_OUT]
 OfficeDistrict = Annotated[District, BeforeValidator(_of_the_office)]
 CaseDistrict = Annotated[District, BeforeValidator(_of_the_office_or_elsewhere)]
 Topic = Annotated[Slug, BeforeValidator(_of_the_office)]
+AppointedTopic = Annotated[Annotated[Slug, BeforeValidator(_of_the_office)] | None, LEFT_OUT]
 
 
 class Body(BaseModel):
@@ -158,21 +162,47 @@ class Place(Body):
 
 
 class FilingBody(Body):
+    """`anonymous` and `confidential` are two switches. `confidentiality`, one of three ways, is how programs chose before there were two."""
+
     confidentiality: Confidentiality = "named"
+    anonymous: Switch = None
+    confidential: Switch = None
     language: Language = "id"
     district: CaseDistrict
     text: Text
     reporter: Annotated[Reporter | None, Field(validate_default=True)] = None
 
+    @field_validator("anonymous", "confidential")
+    @classmethod
+    def _says_one_thing(cls, switch: bool | None, fields: ValidationInfo) -> bool | None:
+        if switch is False and fields.data.get("confidentiality") == fields.field_name:
+            raise ValueError("This contradicts confidentiality: leave that field out.")
+        return switch
+
     @field_validator("reporter")
     @classmethod
     def _anonymous_means_nameless(cls, reporter: Reporter | None, fields: ValidationInfo) -> Reporter | None:
-        anonymous = fields.data.get("confidentiality") == "anonymous"
+        anonymous = fields.data.get("confidentiality") == "anonymous" or fields.data.get("anonymous") is True
         if anonymous and reporter is not None:
             raise ValueError("Leave out your name and contact to stay anonymous, or choose confidential.")
         if reporter is None and not anonymous:
             raise ValueError("Give your name, or choose anonymous.")
         return reporter
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.confidentiality == "anonymous" if self.anonymous is None else self.anonymous
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.confidentiality == "confidential" if self.confidential is None else self.confidential
+
+    @property
+    def way(self) -> Confidentiality:
+        """The one of three ways that comes nearest, for readers who know no switches."""
+        if self.is_anonymous:
+            return "anonymous"
+        return "confidential" if self.is_confidential else "named"
 
     @cached_property
     def reachable_by(self) -> tuple[Channel, ...]:
@@ -185,7 +215,10 @@ class FilingBody(Body):
 
 
 class ComplaintBody(FilingBody):
+    """`appointed_topic`: only officials appointed for it see the complaint; its codes are data of the office."""
+
     kind: Literal["product", "service"]
+    appointed_topic: AppointedTopic = None
     product: Annotated[Product | None, Field(validate_default=True)] = None
     place: Place | None = None
 
@@ -195,6 +228,10 @@ class ComplaintBody(FilingBody):
         if product is None and fields.data.get("kind") == "product":
             raise ValueError(msgid("Choose the kind of product, or that you don't know it."))
         return product
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.appointed_topic is not None or super().is_confidential
 
     @property
     def items(self) -> Items:
@@ -359,20 +396,3 @@ def _whole(name: str, part: BaseModel | None) -> Items:
     """Return one item for all fields of a part, because they are read together; the commodity is no secret."""
     written = "{}" if part is None else part.model_dump_json(exclude_none=True, exclude={"commodity"})
     return {} if written == "{}" else {name: written}
-
-
-def described(body: type[Body]) -> dict[str, Any]:
-    """Return the JSON Schema of the body without references, so that it can stand anywhere in an OpenAPI document."""
-    schema = body.model_json_schema()
-    parts = schema.pop("$defs", {})
-    return cast(dict[str, Any], _filled_in(schema, parts))
-
-
-def _filled_in(schema: Any, parts: dict[str, Any]) -> Any:
-    if isinstance(schema, list):
-        return [_filled_in(each, parts) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return _filled_in(parts[schema["$ref"].rpartition("/")[2]], parts)
-    return {name: _filled_in(each, parts) for name, each in schema.items()}

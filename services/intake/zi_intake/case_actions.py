@@ -70,7 +70,13 @@ class CaseActions:
         return await self._handle(ticket, messages.Acknowledge(by=by, request=request))
 
     async def assign(
-        self, ticket: str, by: Act, request: UUID | None, officer: str, instead_of: str | None = None
+        self,
+        ticket: str,
+        by: Act,
+        request: UUID | None,
+        officer: str,
+        instead_of: str | None = None,
+        is_seen: bool = True,
     ) -> HandledCase:
         """Decide by the roles of the officer that are known under the write lock."""
         request = request_id_of(request, by, "assign", officer.encode())
@@ -82,7 +88,12 @@ class CaseActions:
                 decider,
                 id,
                 messages.Assign(
-                    by=by, request=request, officer=officer, known_roles=known, instead_of=instead_of
+                    by=by,
+                    request=request,
+                    officer=officer,
+                    known_roles=known,
+                    instead_of=instead_of,
+                    is_seen=is_seen,
                 ),
             )
 

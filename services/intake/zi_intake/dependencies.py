@@ -10,7 +10,7 @@ from zi_chassis.identity import Staff, staff
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
 from zi_intake.office import Office
-from zi_intake.roles import OFFICERS
+from zi_intake.roles import AT_THE_DESK
 
 KEY_HEADER = "Idempotency-Key"
 GUESSABLE = "Give a random UUID (version 4 or 7): tickets and codes follow from it."
@@ -40,7 +40,7 @@ TheOffice = Annotated[Office, Depends(office_of)]
 
 async def noted_officer(request: Request, office: TheOffice) -> Staff:
     """Let in the officers of intake; whoever was here can be given cases."""
-    person = await staff(*OFFICERS)(request)
+    person = await staff(*AT_THE_DESK)(request)
     await office.officials.note(office.store.database, person.sub, person.roles)
     return person
 

@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -35,16 +36,16 @@ from zi_intake.case_actions import HandledCase
 from zi_intake.case_words import words_of
 from zi_intake.dependencies import Officer, SeenTicket, TheOffice, say_of
 from zi_intake.desks import MENTORING, desk_of
+from zi_intake.domain.case.disclosure_decisions import may_read, may_take
 from zi_intake.domain.case.erasure_decisions import may_be_erased
-from zi_intake.domain.case.filings import AnswerableFiled
+from zi_intake.domain.case.filings import AnswerableFiled, appointed_topic
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
 from zi_intake.forms import categories, districts
 from zi_intake.office import Office
-from zi_intake.officers import officer_loads
+from zi_intake.officers import OfficerLoad, officer_loads
 from zi_intake.retention_over import is_retention_over
-from zi_intake.roles import SUPERVISOR
-from zi_intake.visibility import CaseReader
+from zi_intake.roles import OFFICERS, SUPERVISOR
 
 ENDED = ("closed", "withdrawn")
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
@@ -107,7 +108,7 @@ async def _act(office: Office, person: Staff, ticket: str, command: str, form: F
             return await actions.acknowledge(ticket, by, key)
         case "assign":
             officer = AssignBody(officer=form.value("officer")).officer
-            return await actions.assign(ticket, by, key, officer)
+            return await office.assign(ticket, person, key, officer)
         case "triage":
             return await actions.triage(
                 ticket, by, key, TriageBody.model_validate(form.nested(*TriageBody.model_fields))
@@ -160,7 +161,7 @@ async def _case_page(
         "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
         "timeline": history.timeline(say_of(request)),
         "mails": history.mails(),
-        "may": _may(state, person),
+        **await _for_official(office, state, person),
         "erasures": await _erasures(office, ticket, state),
         "purposes": _purposes(state),
         "overdue": _is_overdue(state, office),
@@ -177,22 +178,47 @@ async def _of_the_desk(
     office: Office, person: Staff, aggregate: UUID, state: Case, form: Form
 ) -> dict[str, Any]:
     """Return what is chosen from for this case, and the form with the words of the last triage where it has none."""
-    reader, is_answerable = CaseReader.of(person), isinstance(state.filing, AnswerableFiled)
-    words, officers = await office.store.query(
-        lambda tx: (words_of(tx, aggregate), officer_loads(tx, reader))
-    )
+    is_answerable = isinstance(state.filing, AnswerableFiled)
+    words = await office.store.query(lambda tx: words_of(tx, aggregate))
     if words is not None and not form.value("subject"):
         last = {name: value for name, value in asdict(words).items() if name != "aggregate"}
         form = replace(form, values={**last, **form.values})
     return {
         "form": form,
-        "officers": officers,
         "subject": words and words.subject,
         "standard": state.standard if is_answerable else None,
         "tier": office.terms.tier(state.standard) if is_answerable else None,
         "tiers": office.terms.standard(state.standard).tiers if is_answerable else {},
         "period": labels.period,
     }
+
+
+def _protection(state: Case) -> list[str]:
+    """Return the switches that the citizen has set."""
+    filing = state.filing
+    if not isinstance(filing, AnswerableFiled):
+        return []
+    is_set = {"anonymous": filing.is_anonymous, "confidential": filing.is_confidential}
+    return [switch for switch in labels.SWITCHES if is_set[switch]]
+
+
+async def _for_official(office: Office, state: Case, person: Staff) -> dict[str, object]:
+    """Return what the official can do with the case, and what is closed to them."""
+    now = office.clock.now()
+    return {
+        "may": _may(state, person, now),
+        "is_closed": state.erased is None and not may_read(state, person.sub, now),
+        "officers": await _officers(office, state, person),
+        "protection": _protection(state),
+    }
+
+
+async def _officers(office: Office, state: Case, person: Staff) -> list[OfficerLoad]:
+    """Return those to whom the case can be given: of a topic for appointed officials only these."""
+    reader, topic = office.reader(person), appointed_topic(state.filing)
+    loads = await office.store.query(lambda tx: officer_loads(tx, reader))
+    appointed = None if topic is None else office.people.appointed_for(topic)
+    return [load for load in loads if appointed is None or load.account in appointed]
 
 
 def _district(request: Request, office: Office, state: Case) -> str:
@@ -210,25 +236,27 @@ def _is_overdue(state: Case, office: Office) -> bool:
     return waiting and state.due is not None and state.due < office.clock.now()
 
 
-def _may(state: Case, person: Staff) -> dict[str, bool]:
+def _may(state: Case, person: Staff, now: datetime) -> dict[str, bool]:
     """Return for each form of the page whether this officer can use it now."""
     status, supervisor = state.status.value, SUPERVISOR in person.roles
     mine = supervisor or state.officer == person.sub
     working = status in (Status.ACKNOWLEDGED, Status.ASSIGNED)
     assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
-    return {
+    may = {
         "acknowledge": status == "filed",
-        "take": assignable and state.officer is None,
+        "take": assignable and state.officer is None and may_take(state, person.sub, now),
         "assign": assignable and supervisor,
         "triage": working and (mine or state.officer is None),
         "note": status != Status.PASSED_ON and state.erased is None,
         "ask": status == "assigned" and mine,
         "answer": status == "assigned" and mine,
         "close": status == "answered" and mine,
-        "open": state.erased is None,
+        "open": state.erased is None and may_read(state, person.sub, now),
         "ask_erasure": state.erased is None and state.erasure is None,
         "decide_erasure": state.erasure is not None and supervisor and state.erasure.by.actor != person.sub,
     }
+    looks_on = person.roles.isdisjoint(OFFICERS) and appointed_topic(state.filing) is None  # the head
+    return {form: can and not looks_on for form, can in may.items()}
 
 
 async def _erasures(office: Office, ticket: str, state: Case) -> dict[str, str]:

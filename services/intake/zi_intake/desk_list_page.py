@@ -25,7 +25,7 @@ from zi_intake.desk_lists import (
 )
 from zi_intake.desks import CERTIFICATES, MENTORING
 from zi_intake.forms import categories, districts
-from zi_intake.roles import AUDITOR, OFFICERS
+from zi_intake.roles import AT_THE_DESK, AUDITOR, HEAD, SUPERVISOR
 from zi_intake.visibility import CaseReader
 
 router = APIRouter(include_in_schema=False)
@@ -39,7 +39,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "/umkm/": (APPLICANT,),
     "/audit/": (AUDITOR,),
 }
-ROLES = (*OFFICERS, *(role for roles in PLACES.values() for role in roles))
+ROLES = (*AT_THE_DESK, *(role for roles in PLACES.values() for role in roles))
 
 
 @router.get("/desk")
@@ -57,9 +57,9 @@ async def case_list(
     if person.roles - {APPLICANT}:
         await office.officials.note(office.store.database, person.sub, person.roles)
     places = [place for place, roles in PLACES.items() if not person.roles.isdisjoint(roles)]
-    if person.roles.isdisjoint(OFFICERS):
+    if person.roles.isdisjoint(AT_THE_DESK):
         return _elsewhere(request, places)
-    now, reader = office.clock.now(), CaseReader.of(person)
+    now, reader = office.clock.now(), office.reader(person)
     page, lengths = await office.store.query(lambda tx: _lists(tx, query, reader, now))
     chosen = {
         name: value
@@ -68,6 +68,7 @@ async def case_list(
     }
     context = {
         "places": places,
+        "decides": not person.roles.isdisjoint((SUPERVISOR, HEAD)),
         "page": page,
         "lengths": lengths,
         "queues": queues_of(reader),

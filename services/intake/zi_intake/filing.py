@@ -148,7 +148,9 @@ class FrontDoor:
         else:
             terms = self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", by.at)
         fields = self._common_fields(body, ticket, data_subject, items, by) | {
-            "confidentiality": body.confidentiality,
+            "confidentiality": body.way,
+            "anonymous": body.is_anonymous,
+            "confidential": body.is_confidential,
             "district": body.district,
             "standard": terms.standard,
             "due": terms.due,
@@ -158,7 +160,9 @@ class FrontDoor:
         if isinstance(body, ConsultationBody):
             return filings.FileConsultation(**fields, topic=body.topic)
         commodity = None if body.product is None else body.product.commodity
-        return filings.FileComplaint(**fields, kind=body.kind, commodity=commodity)
+        return filings.FileComplaint(
+            **fields, kind=body.kind, commodity=commodity, appointed_topic=body.appointed_topic
+        )
 
     def _common_fields(
         self, body: AnyBody, ticket: str, data_subject: UUID, items: Items, by: Act

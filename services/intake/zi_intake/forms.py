@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -12,8 +13,9 @@ from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import FIELDS, RefusedError, field_errors
 from zi_intake.domain.case.refusals import AnotherBodyError
-from zi_intake.labels import COMMODITIES, ELSEWHERE
+from zi_intake.labels import COMMODITIES, ELSEWHERE, SWITCHES
 from zi_intake.office import Office
+from zi_rules.appointed_topic import AppointedTopic
 from zi_rules.listed import Listed
 
 # The fields at which a form shows the error of a whole part.
@@ -22,6 +24,8 @@ FIELD_OF_PART = {
     "product": "product.commodity",
     "place": "place.name",
     "account": "account.ticket",
+    "anonymous": "protection",
+    "confidential": "protection",
 }
 # What to do with a field that was left empty; the other fields say that they are needed.
 MISSING = {
@@ -37,6 +41,7 @@ MISSING = {
     "reporter.name": msgid("Write your name."),
     "nib": msgid("Write the 13 digits of the NIB."),
 }
+OF_A_TOPIC = "topic:"  # before its code, where a form asks what a complaint is about
 
 
 def districts(request: Request, office: Office) -> list[tuple[str, str]]:
@@ -50,13 +55,26 @@ def office_districts(request: Request, office: Office) -> list[tuple[str, str]]:
 
 
 def topics(request: Request, office: Office) -> list[tuple[str, str]]:
-    return _named(request, office.topics)
+    return _named(request, office.lists.topics)
 
 
 def categories(request: Request, office: Office) -> dict[str, str]:
     """Return the names of kinds of products and of topics; a code that has left its list has none."""
     say = partial(pages_of(request).say, request)
     return {**{code: say(name) for code, name in COMMODITIES.items()}, **dict(topics(request, office))}
+
+
+def with_switches(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a filing with the switches that the form has ticked."""
+    ticked = fields.pop("protection", {})
+    return fields | {switch: True for switch in SWITCHES if isinstance(ticked, dict) and switch in ticked}
+
+
+def chosen_topic(office: Office, form: Form) -> AppointedTopic | None:
+    """Return the topic for appointed officials that a complaint is about, if it is about one."""
+    return next(
+        (each for each in office.lists.appointed_topics if form.value("kind") == OF_A_TOPIC + each.code), None
+    )
 
 
 def _named(request: Request, listed: Sequence[Listed]) -> list[tuple[str, str]]:

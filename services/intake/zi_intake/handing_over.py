@@ -37,7 +37,7 @@ async def hand_over(
         if len(done) == MOST_AT_ONCE:
             break
         try:
-            await office.actions.assign(ticket, by, key, officer, instead_of=colleague)
+            await office.give(ticket, by, key, officer, instead_of=colleague)
         except CaseError as error:
             refused[ticket] = error
         else:

@@ -20,7 +20,6 @@ from zi_intake.handing_over import HandedOver, hand_over
 from zi_intake.office import Office
 from zi_intake.officers import case_holders, officer_loads
 from zi_intake.roles import SUPERVISOR
-from zi_intake.visibility import CaseReader
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,7 +37,7 @@ async def hand_over_cases(request: Request, office: TheOffice, person: Superviso
     try:
         body = HandoverBody.model_validate(form.nested(*HandoverBody.model_fields))
         by, key = office.act(person, (SUPERVISOR,)), key_of(form)
-        done = await hand_over(office, CaseReader.of(person), by, key, body.colleague, body.officer)
+        done = await hand_over(office, office.reader(person), by, key, body.colleague, body.officer)
     except ValidationError as error:
         return await _page(request, office, person, form.refused(field_errors(request, error)), status=422)
     except CaseError as error:
@@ -55,7 +54,7 @@ async def _page(
     done: HandedOver | None = None,
     status: int = 200,
 ) -> Response:
-    reader = CaseReader.of(person)
+    reader = office.reader(person)
     holders, officers = await office.store.query(
         lambda tx: (case_holders(tx, reader), officer_loads(tx, reader))
     )

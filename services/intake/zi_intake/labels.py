@@ -120,21 +120,24 @@ ELSEWHERE: Mapping[str, str] = {
     "outside_province": "Outside this province",
     "online": "On the internet (the place is not known)",
 }
-CONFIDENTIALITY: Mapping[str, tuple[str, str]] = {
-    "named": ("With my name", "The officers who handle it can see who you are."),
+SWITCHES: Mapping[str, tuple[str, str]] = {
+    "anonymous": (
+        "Without my name (anonymous)",
+        "We don't ask who you are and can't write to you. What you write is read all the same: leave out what only you can know. You follow it with the ticket and the code.",
+    ),
     "confidential": (
         "In confidence",
-        "Your name stays with the officers who handle it and is never told to anybody else.",
-    ),
-    "anonymous": (
-        "Without my name",
-        "We don't learn who you are. You follow it, and we talk, with the ticket and the code.",
+        "Only the official who handles it reads your name and words. Anybody else in the office needs a reason and a second person who agrees, and you see it. That the complaint exists, its kind and its district are not hidden from them.",
     ),
 }
-FILED: Mapping[str, str] = {
-    "named": "With the name",
-    "confidential": "In confidence",
-    "anonymous": "Without a name",
+DISCLOSURE_REASONS: Mapping[str, str] = {
+    "take_over": "To handle the case",
+    "supervision": "To check how the case was handled",
+    "inspection": "To prepare an inspection",
+    "service_complaint": "To look into a complaint about the office",
+    "audit": "To audit how cases are handled",
+    "investigation": "To investigate a report",
+    "court": "For a court or another authority",
 }
 CHANNELS: Mapping[str, str] = {"email": "E-mail"}
 DELIVERIES: Mapping[str, str] = {

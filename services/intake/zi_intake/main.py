@@ -11,7 +11,17 @@ from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import problem, sign_in
 from zi_chassis.web.configurations import configurations_router
-from zi_intake import actions_api, api, desk, files, mentoring_pages, pages, security, sent_forms
+from zi_intake import (
+    actions_api,
+    api,
+    desk,
+    disclosure_pages,
+    files,
+    mentoring_pages,
+    pages,
+    security,
+    sent_forms,
+)
 from zi_intake.data_access import AccessCounter
 from zi_intake.erasures import TYPE as ERASURE
 from zi_intake.erasures import approved_by
@@ -23,6 +33,7 @@ from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, actions_api.router, files.router, pages.router, mentoring_pages.router),
+    *(disclosure_pages.api, disclosure_pages.pages),
     *(sent_forms.router, desk.router, sign_in.router, security.router),
 )
 

@@ -1,11 +1,10 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from itertools import chain
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -39,6 +38,10 @@ from zi_intake.case_words import WORDS_TABLES
 from zi_intake.data_access import DataAccess
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
 from zi_intake.desks import Desk
+from zi_intake.disclosure_actions import DisclosureActions
+from zi_intake.disclosure_list import DisclosureList
+from zi_intake.domain.case.disclosure_decisions import may_take
+from zi_intake.domain.case.filings import appointed_topic
 from zi_intake.domain.case.messages import StorageLimits
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_limit import access_limit
@@ -46,6 +49,7 @@ from zi_intake.erasures import erasure_runner
 from zi_intake.filing import FrontDoor
 from zi_intake.interested_officials import INTEREST_TABLES
 from zi_intake.names import Names
+from zi_intake.office_lists import load_lists
 from zi_intake.person_reference import PersonReferences
 from zi_intake.policies import reacting
 from zi_intake.projections import (
@@ -58,15 +62,12 @@ from zi_intake.projections import (
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.retention_over import RETENTION_TABLES
-from zi_intake.roles import OFFICERS
+from zi_intake.roles import AT_THE_DESK
 from zi_intake.terms import load_terms
 from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
 from zi_intake.visibility import CaseReader, is_visible
-from zi_rules.district import load_districts
-from zi_rules.listed import Listed
-from zi_rules.topic import load_topics
 
 Filing = TypeVar("Filing")
 
@@ -82,9 +83,7 @@ class Office:
         self.keys = _keystore(settings)
         self.vault = Vault(self.keys, locked=True)
         self.cases = CaseTable()
-        self.deliveries = MailDeliveries()
-        self.desk_steps = DeskSteps()
-        self.consents = Consents()
+        self.deliveries, self.desk_steps, self.consents = MailDeliveries(), DeskSteps(), Consents()
         self.rates, self.officials = AccessRates(settings.openings_an_hour), DeskOfficials()
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
@@ -95,10 +94,9 @@ class Office:
         self.terms = load_terms(settings.rules_folder, self.archive.content)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.terms.standards.take)
         self.react = reacting(clock, self.terms.standards, self.announced)
-        lists = (load_districts(settings.rules_folder), load_topics(settings.rules_folder))
-        self.districts, self.topics = lists[0][0].districts, lists[1][0].topics
-        self.codes = _codes(district=self.districts, topic=self.topics)
-        self.configurations = (*self.terms.configurations, *chain(*(each.configurations for each in lists)))
+        self.lists = load_lists(settings.rules_folder)
+        self.districts, self.people, self.codes = self.lists.districts, self.lists.people, self.lists.codes
+        self.configurations = (*self.terms.configurations, *self.lists.configurations)
         within = timedelta(hours=settings.promise_hours)
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)
@@ -109,6 +107,9 @@ class Office:
             self.store, self.vault, self.names, self.terms, self.promises, references, clock
         )
         self.actions = CaseActions(self.store, self.vault, self.names, self.terms, clock)
+        self.disclosures = DisclosureActions(
+            self.store, self.names, self.people, self.lists.disclosure, clock
+        )
         self.data_access = DataAccess(self.store, self.vault, self.names, self.rates)
         self.budgets = Budgets(settings, clock)
         self.uploads = UploadQueue()
@@ -123,7 +124,7 @@ class Office:
             office=self.settings.office,
             database=database,
             deciders=(decider, access_limit, configurations),
-            projections=(self.cases, Erasures(), timers()),
+            projections=(self.cases, Erasures(), DisclosureList(), timers()),
             companions=(self.archive, self.vault),
             tables=(
                 *self.deliveries.tables,
@@ -183,7 +184,7 @@ class Office:
                 raise
         return read()
 
-    def act(self, person: Staff, roles: Sequence[str] = OFFICERS) -> Act:
+    def act(self, person: Staff, roles: Sequence[str] = AT_THE_DESK) -> Act:
         """Return an act of the person in the first of these roles that they have."""
         if person.roles.isdisjoint(roles):
             raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
@@ -201,9 +202,27 @@ class Office:
     async def seen_by(self, person: Staff, ticket: str) -> tuple[str, Case]:
         """Return (tidied ticket, state) of a case that this official sees. Raises NoSuchCaseError, also for one that they don't see."""
         tidied_ticket, _, _, state = await self.access.known(ticket)
-        if not is_visible(state, CaseReader.of(person)):
+        if not is_visible(state, self.reader(person)):
             raise NoSuchCaseError
         return tidied_ticket, state
+
+    def reader(self, person: Staff) -> CaseReader:
+        return CaseReader.of(person, self.people)
+
+    async def assign(self, ticket: str, person: Staff, key: UUID | None, officer: str) -> HandledCase:
+        """Assign the case. Whoever takes a confidential case themselves asks a second person with that."""
+        by, state = self.act(person), await self.state(ticket)
+        if officer == by.actor != state.officer and not may_take(state, officer, by.at):
+            return await self.disclosures.ask(ticket, person, key, uuid4(), "take_over")
+        return await self.give(ticket, by, key, officer)
+
+    async def give(
+        self, ticket: str, by: Act, key: UUID | None, officer: str, instead_of: str | None = None
+    ) -> HandledCase:
+        """Give the case to an officer; one for appointed officials only to one of these."""
+        topic = appointed_topic((await self.state(ticket)).filing)
+        is_seen = topic is None or officer == by.actor or officer in self.people.appointed_for(topic)
+        return await self.actions.assign(ticket, by, key, officer, instead_of, is_seen)
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]
@@ -247,8 +266,3 @@ def _storage_limits(settings: Settings) -> StorageLimits:
         taken=settings.case_mb * MEGABYTE,
         passed_on=settings.passed_on_case_mb * MEGABYTE,
     )
-
-
-def _codes(**listed: Iterable[Listed]) -> Mapping[str, tuple[str, ...]]:
-    """Return what a body may choose from, by the field that chooses."""
-    return {field: tuple(each.code for each in choices) for field, choices in listed.items()}

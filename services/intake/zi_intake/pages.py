@@ -1,6 +1,6 @@
 """The pages for citizens: file, get the receipt, track, reply; a refused form keeps all that was typed."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -32,23 +32,37 @@ from zi_intake.bodies import (
 from zi_intake.budgets import FilingBudgetError
 from zi_intake.case_access import NoSuchCaseError
 from zi_intake.dependencies import TheOffice, office_of, say_of
-from zi_intake.desks import desk_of
-from zi_intake.domain.case.filings import AnswerableFiled, MentoringRequested
 from zi_intake.domain.case.refusals import CaseError
-from zi_intake.domain.case.state import Case, kind_of
+from zi_intake.domain.case.state import kind_of
 from zi_intake.filing import FilingConfirmation
-from zi_intake.forms import as_refused, districts, sentence_of, status_of, topics
+from zi_intake.forms import (
+    as_refused,
+    chosen_topic,
+    districts,
+    sentence_of,
+    status_of,
+    topics,
+    with_switches,
+)
 from zi_intake.office import Office
 from zi_intake.receipt_code import picture_of
 from zi_intake.sent_forms import to_go_back_to
+from zi_intake.tracked_case import elsewhere_of, forms_of, standard_of
 from zi_intake.uploads import attach, refuse_file
 from zi_rules.standard_fit import FILED_KINDS
 
-COMPLAINT_FIELDS = ("kind", "confidentiality", "district", "text", "reporter", "product", "place")
-CONSULTATION_FIELDS = ("confidentiality", "district", "topic", "text", "reporter")
+COMPLAINT_FIELDS = (
+    "kind",
+    "confidentiality",
+    "protection",
+    "district",
+    "text",
+    "reporter",
+    "product",
+    "place",
+)
+CONSULTATION_FIELDS = ("confidentiality", "protection", "district", "topic", "text", "reporter")
 CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
-REOPENABLE = ("answered", "closed")
-ENDED = ("closed", "withdrawn")
 SHOWN_FOR = timedelta(seconds=TTL)
 JUST_NOW = timedelta(minutes=5)
 Prefilled = Annotated[str, Query(max_length=20)]
@@ -77,10 +91,15 @@ async def new_complaint(request: Request, office: TheOffice) -> Response:
 @router.post("/complaints/new")  # of pages that were opened before the form had an address of its own
 async def file_complaint(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
-    fields = form.nested(*COMPLAINT_FIELDS)
+    fields = with_switches(form.nested(*COMPLAINT_FIELDS))
+    topic = chosen_topic(office, form)
+    if topic is not None:
+        fields |= {"kind": "service", "appointed_topic": topic.code}
     if fields.get("kind") == "service":
         fields.pop("product", None)
     key = key_of(form) or uuid4()
+    if topic is not None and form.value("ways") != topic.code:
+        return _complaint_page(request, office, form)  # the ways around this office come first
     try:
         body = await office.read_filing(
             key,
@@ -102,7 +121,7 @@ async def file_consultation(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     key = key_of(form) or uuid4()
     try:
-        fields = {**form.nested(*CONSULTATION_FIELDS), "language": language_of(request)}
+        fields = {**with_switches(form.nested(*CONSULTATION_FIELDS)), "language": language_of(request)}
         body = await office.read_filing(key, partial(ConsultationBody.model_validate, fields))
         return await _filed(request, office, key, body)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
@@ -163,9 +182,14 @@ def to_the_receipt(office: Office, confirmation: FilingConfirmation) -> Response
 
 
 def _complaint_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
-    return _filing_page(
-        request, office, "complaint.html", form, status, commodities=labels.COMMODITIES, unknown=UNKNOWN
-    )
+    choices = {
+        "commodities": labels.COMMODITIES,
+        "unknown": UNKNOWN,
+        "topics": office.lists.appointed_topics,
+        "chosen": chosen_topic(office, form),
+        "appointed": office.people.appointed_for,
+    }
+    return _filing_page(request, office, "complaint.html", form, status, **choices)
 
 
 def _consultation_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
@@ -179,7 +203,7 @@ def _filing_page(
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "districts": districts(request, office),
-        "confidentiality": labels.CONFIDENTIALITY,
+        "switches": labels.SWITCHES,
         "limit": TEXT_LIMIT,
     }
     return pages_of(request).render(request, template, status, **context, **choices)
@@ -230,7 +254,7 @@ async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Respo
         return RedirectResponse(f"/track/{ticket}", 303)
     context = {
         "ticket": ticket,
-        **_elsewhere(office, ticket, state),
+        **elsewhere_of(office, ticket, state),
         "code": office.names.code(ticket),
         "state": state,
         "by_mail": "email" in state.filing.reachable_by,
@@ -253,19 +277,6 @@ async def case_page(request: Request, office: TheOffice, ticket: OwnCase, done: 
     return await case_page_of(request, office, ticket, Form(), done=done)
 
 
-def _standard(office: Office, state: Case) -> dict[str, Any] | None:
-    """Return the standard that the case was received under, None for a case of another desk."""
-    if not isinstance(state.filing, AnswerableFiled):
-        return None
-    pin = state.standard
-    return {
-        "title": office.terms.title(pin),
-        "version": pin.version,
-        "is_kept": pin.digest is not None,
-        "decree": office.terms.decree(pin),
-    }
-
-
 async def case_page_of(
     request: Request, office: Office, ticket: str, form: Form, status: int = 200, done: str = ""
 ) -> Response:
@@ -286,40 +297,16 @@ async def case_page_of(
         "messages": history.messages(),
         "texts": texts.availability,
         "mails": history.mails(),
-        **_elsewhere(office, ticket, state),
+        **elsewhere_of(office, ticket, state),
         "desk_status": history.desk_status(),
-        "standard": _standard(office, state),
+        "standard": standard_of(office, state),
         "labels": labels,
-        "may": _may(state, office.clock.now()),
+        "may": forms_of(state, office.clock.now()),
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
     }
     return pages_of(request).render(request, "case.html", status, **context)
-
-
-def _elsewhere(office: Office, ticket: str, state: Case) -> dict[str, Any]:
-    """Return the address of the case at another desk, and its labels; None for a case of intake itself."""
-    desk = desk_of(state.filing)
-    return {
-        "elsewhere": None if desk is None else office.desk_address(desk, ticket),
-        "desk": None if desk is None else labels.DESKS[desk.service],
-    }
-
-
-def _may(state: Case, now: datetime) -> dict[str, bool]:
-    """Return for each form of the page whether the citizen can use it now."""
-    status, until = state.status.value, state.reopen_until
-    is_open = status not in ENDED
-    if state.erased is not None:
-        return dict.fromkeys(("reply", "reopen", "attach", "withdraw", "number"), False)
-    return {
-        "reply": status == "clarification_asked",
-        "reopen": status in REOPENABLE and (until is None or now <= until),
-        "attach": is_open and status != "passed_on" and state.attachments < state.attachment_limit,
-        "withdraw": is_open and status != "passed_on",
-        "number": isinstance(state.filing, MentoringRequested),
-    }
 
 
 def to_the_case(ticket: str, done: str) -> Response:

@@ -25,7 +25,7 @@ class PersonReferences:
         self._hindered = hindered
 
     async def of(self, body: ComplaintBody | ConsultationBody) -> str | None:
-        if not self._are_given or body.confidentiality != "named" or self._hindered() is not None:
+        if not self._are_given or body.way != "named" or self._hindered() is not None:
             return None
         contact = normalised_contact(body.reporter)
         if contact is None:

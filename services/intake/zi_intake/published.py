@@ -11,6 +11,7 @@ from zi_contracts import intake as contract
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.intake import CaseState, Channel, Holder, Language
+from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseEvents
@@ -61,6 +62,14 @@ def _data(event: CaseEvents, state: Case) -> Data:
             return _erasure_refused(event, _status_fields(state))
         case messages.DataSubjectErased():
             return _data_subject_erased(event, _status_fields(state))
+        case disclosures.DisclosureRequested():
+            return _disclosure_requested(event, _status_fields(state))
+        case disclosures.DisclosureConsented():
+            return _disclosure_consented(event, _status_fields(state))
+        case disclosures.DisclosureRefused():
+            return _disclosure_refused(event, _status_fields(state))
+        case disclosures.DisclosureExpired():
+            return _disclosure_expired(event, _status_fields(state))
         case _:
             return _step(event, state, _status_fields(state))
 
@@ -122,6 +131,8 @@ def _complaint_filed(event: filings.ComplaintFiled, status: StatusFields) -> con
         due=event.due,
         items=event.items,
         person_ref=event.person_ref,
+        anonymous=event.anonymous,
+        confidential=event.confidential,
     )
 
 
@@ -136,6 +147,8 @@ def _consultation_filed(event: filings.ConsultationFiled, status: StatusFields) 
         due=event.due,
         items=event.items,
         person_ref=event.person_ref,
+        anonymous=event.anonymous,
+        confidential=event.confidential,
     )
 
 
@@ -269,6 +282,34 @@ def _data_subject_erased(
     return contract.DataSubjectErased(
         **status, reason=event.reason, asked_by=event.asked_by, person_ref=event.person_ref
     )
+
+
+def _disclosure_requested(
+    event: disclosures.DisclosureRequested, status: StatusFields
+) -> contract.DisclosureRequested:
+    return contract.DisclosureRequested(
+        **status, disclosure=event.disclosure, reason=event.reason, answer_by=event.answer_by
+    )
+
+
+def _disclosure_consented(
+    event: disclosures.DisclosureConsented, status: StatusFields
+) -> contract.DisclosureConsented:
+    return contract.DisclosureConsented(
+        **status, disclosure=event.disclosure, asked_by=event.asked_by, open_until=event.open_until
+    )
+
+
+def _disclosure_refused(
+    event: disclosures.DisclosureRefused, status: StatusFields
+) -> contract.DisclosureRefused:
+    return contract.DisclosureRefused(**status, disclosure=event.disclosure, asked_by=event.asked_by)
+
+
+def _disclosure_expired(
+    event: disclosures.DisclosureExpired, status: StatusFields
+) -> contract.DisclosureExpired:
+    return contract.DisclosureExpired(**status, disclosure=event.disclosure, asked_by=event.asked_by)
 
 
 decider: Decider[Case] = Decider(

@@ -1,6 +1,12 @@
 """The roles of intake, each list once: routes, the vault, the officials' pages and the rules of a case read them here."""
 
 from zi_chassis.domain import CITIZENS, Parties, Roles, officials, services
+from zi_intake.domain.case.disclosure_messages import (
+    AskDisclosure,
+    ConsentDisclosure,
+    ExpireDisclosure,
+    RefuseDisclosure,
+)
 from zi_intake.domain.case.filings import (
     AnyFiled,
     CertificateRequested,
@@ -9,6 +15,7 @@ from zi_intake.domain.case.filings import (
     MentoringRequested,
     RequestCertificate,
     RequestMentoring,
+    appointed_topic,
 )
 from zi_intake.domain.case.messages import (
     Acknowledge,
@@ -35,8 +42,11 @@ from zi_intake.domain.case.messages import (
 )
 
 # An act is recorded in the first role of its list that its official has.
-SUPERVISOR, AUDITOR = "supervisor", "auditor"
+SUPERVISOR, AUDITOR, HEAD = "supervisor", "auditor", "head"
 OFFICERS = (SUPERVISOR, "officer")
+# The head is at the desk for complaints that only appointed officials see, and as the second person where there is no other.
+AT_THE_DESK = (*OFFICERS, HEAD)
+ASKING = (*AT_THE_DESK, AUDITOR)
 AT_CERTIFICATES = ("evaluator", "signer", "head", *OFFICERS)
 AT_MENTORING = ("mentor", SUPERVISOR, "evaluator", "officer", "head")
 UPLOADING_AT_MENTORING = ("mentor", *OFFICERS)
@@ -44,6 +54,8 @@ UPLOADING_AT_MENTORING = ("mentor", *OFFICERS)
 SUPERVISORS = officials(SUPERVISOR)
 READERS = officials(*AT_CERTIFICATES, *AT_MENTORING, AUDITOR)
 _OFFICERS = officials(*OFFICERS)
+_AT_THE_DESK = officials(*AT_THE_DESK)
+_SECOND_PERSONS = officials(SUPERVISOR, HEAD)
 _OWN_TIMERS = services("intake")
 # The roles in which each command to a case may be given.
 PARTIES: Parties = {
@@ -52,14 +64,14 @@ PARTIES: Parties = {
     RequestCertificate: CITIZENS,
     RequestMentoring: CITIZENS,
     GiveNumber: CITIZENS,
-    Acknowledge: _OFFICERS,
-    Assign: _OFFICERS,
-    TriageCase: _OFFICERS,
-    AddNote: _OFFICERS,
-    Ask: _OFFICERS,
+    Acknowledge: _AT_THE_DESK,
+    Assign: _AT_THE_DESK,
+    TriageCase: _AT_THE_DESK,
+    AddNote: _AT_THE_DESK,
+    Ask: _AT_THE_DESK,
     Reply: CITIZENS,
-    Answer: _OFFICERS,
-    Close: _OFFICERS,
+    Answer: _AT_THE_DESK,
+    Close: _AT_THE_DESK,
     CloseUnanswered: _OWN_TIMERS,
     CloseSilent: _OWN_TIMERS,
     Reopen: CITIZENS,
@@ -70,9 +82,17 @@ PARTIES: Parties = {
     AskErasure: _OFFICERS,
     ApproveErasure: SUPERVISORS,
     RefuseErasure: SUPERVISORS,
+    AskDisclosure: officials(*ASKING),
+    ConsentDisclosure: _SECOND_PERSONS,
+    RefuseDisclosure: _SECOND_PERSONS,
+    ExpireDisclosure: _OWN_TIMERS,
     OpenPersonalData: READERS | services("notify", "certificates", "umkm"),
     CountOpenings: _OWN_TIMERS,
 }
+
+
+# What the head does in complaints for appointed officials alone.
+WORKED_ON = (Acknowledge, Assign, TriageCase, AddNote, Ask, Answer, Close, AskDisclosure)
 
 
 def desk_officials(filing: AnyFiled | None) -> tuple[str, ...]:
@@ -83,7 +103,7 @@ def desk_officials(filing: AnyFiled | None) -> tuple[str, ...]:
         case MentoringRequested():
             return AT_MENTORING
         case _:
-            return OFFICERS
+            return AT_THE_DESK if appointed_topic(filing) else OFFICERS
 
 
 def uploading_officials(filing: AnyFiled | None) -> tuple[str, ...]:

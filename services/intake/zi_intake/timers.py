@@ -1,11 +1,13 @@
 """The timers of a case: a question without a reply and an answer without a reaction close the case, as system:intake; and a clock of
-the office that has passed is reported."""
+the office that has passed is reported; a request to see a confidential case that nobody decided about ends."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
+from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages
 from zi_intake.domain.case.state import Case
 from zi_intake.published import decider
@@ -13,6 +15,7 @@ from zi_intake.terms import Terms
 
 REPLY_BY = "reply_by"
 CLOSES_ON = "closes_on"
+DISCLOSURE = "disclosure:"  # and the id of the request
 
 
 def changes(event: Event) -> Iterable[Change]:
@@ -29,6 +32,14 @@ def changes(event: Event) -> Iterable[Change]:
             | messages.DataSubjectErased()
         ):
             return (Clear(REPLY_BY), Clear(CLOSES_ON))
+        case disclosures.DisclosureRequested():
+            return (Set(f"{DISCLOSURE}{event.disclosure}", event.answer_by),)
+        case (
+            disclosures.DisclosureConsented()
+            | disclosures.DisclosureRefused()
+            | disclosures.DisclosureExpired()
+        ):
+            return (Clear(f"{DISCLOSURE}{event.disclosure}"),)
         case _:
             return ()
 
@@ -45,6 +56,9 @@ class Closing:
         self._terms = terms
 
     def __call__(self, due: Due, act: Act) -> tuple[Decider[Case], Command]:
+        if due.name.startswith(DISCLOSURE):
+            disclosure = UUID(due.name.removeprefix(DISCLOSURE))
+            return decider, disclosures.ExpireDisclosure(by=act, disclosure=disclosure)
         _, state = self._store.load(decider, due.aggregate)
         until = self._terms.reopen_until(state.standard, act.at)
         if due.name == REPLY_BY:

@@ -14,7 +14,15 @@ from zi_contracts import event_words
 from zi_contracts.event_words import EventText
 from zi_contracts.intake import Holder
 from zi_contracts.message import Message
-from zi_intake.labels import AUDIT_PURPOSES, ERASURES, LETTER_PURPOSES, OTHER_REASON, PURPOSES, REFUSALS
+from zi_intake.labels import (
+    AUDIT_PURPOSES,
+    DISCLOSURE_REASONS,
+    ERASURES,
+    LETTER_PURPOSES,
+    OTHER_REASON,
+    PURPOSES,
+    REFUSALS,
+)
 from zi_intake.projections import CaseStep, Delivery, DeskStep
 
 _PURPOSES = {**PURPOSES, **AUDIT_PURPOSES, **LETTER_PURPOSES}
@@ -209,8 +217,10 @@ def _purpose(message: Message, say: Translator) -> str:
 
 
 def _reason(message: Message, say: Translator) -> str:
-    """Return the reason of an erasure or its refusal, for the middle of a sentence."""
-    return _within(say({**ERASURES, **REFUSALS}.get(str(message.data.get("reason")), OTHER_REASON)))
+    """Return the reason of an erasure, of its refusal or of a disclosure, for the middle of a sentence."""
+    return _within(
+        say({**ERASURES, **REFUSALS, **DISCLOSURE_REASONS}.get(str(message.data.get("reason")), OTHER_REASON))
+    )
 
 
 def _within(sentence: str) -> str:

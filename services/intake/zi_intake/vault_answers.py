@@ -1,6 +1,6 @@
 """Answer the requests of other services to the vault: the fields that its policy names, recorded as an act before any is disclosed.
 
-An auditor's own token opens items with their salts. For another desk it is an official's token that opens, for certificates also the
+An auditor's own token opens items with their salts; of a confidential case none, unless a second person has agreed. For another desk it is an official's token that opens, for certificates also the
 desk itself. The citizen of a case reads its fields without a record. A request for letters takes
 over the data that the same business gave for its mentoring, if the business agreed to that.
 """
@@ -25,6 +25,7 @@ from zi_contracts.vault import (
 from zi_intake.case_access import NoSuchCaseError
 from zi_intake.case_actions import items_of
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
+from zi_intake.domain.case.disclosure_decisions import may_read
 from zi_intake.domain.case.filings import CertificateRequested, PassedOn
 from zi_intake.domain.case.state import Case
 from zi_intake.interested_officials import is_interested
@@ -101,7 +102,11 @@ class VaultAnswers:
         if request.purpose not in get_args(AuditPurpose):
             raise VaultRefusedError
         person = await self._official(request.token or "", (AUDITOR,))
-        return await self._recorded(act(person, AUDITOR, self._office.clock), request)
+        by = act(person, AUDITOR, self._office.clock)
+        _, state = await self._known(request.ticket)
+        if not may_read(state, by.actor, by.at):
+            return {}  # the evidence of a confidential case is made without them
+        return await self._recorded(by, request)
 
     async def _for_certificates(self, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
         if request.purpose == PREFILL:

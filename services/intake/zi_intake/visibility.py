@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from zi_chassis.database import placeholders
 from zi_chassis.identity import APPLICANT, Staff
+from zi_intake.domain.case.filings import appointed_topic
 from zi_intake.domain.case.state import Case
+from zi_intake.roles import HEAD
+from zi_rules.people import People
 
 # A part of a WHERE clause over `cases`, and its values.
 CaseCondition = tuple[str, tuple[object, ...]]
@@ -11,22 +15,40 @@ CaseCondition = tuple[str, tuple[object, ...]]
 
 @dataclass(frozen=True)
 class CaseReader:
-    """The official who reads at the desk, by the name of the account."""
+    """The official who reads at the desk, by the name of the account. `topics` are those that only appointed officials see, and this one
+    does; a head sees every other one too, but `taken`, for which somebody is appointed."""
 
     official: str
     roles: frozenset[str]
+    topics: frozenset[str] = frozenset()
+    taken: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, person: Staff) -> "CaseReader":
-        return cls(person.sub, person.roles)
+    def of(cls, person: Staff, people: People) -> "CaseReader":
+        taken = people.topics_taken if HEAD in person.roles else None
+        return cls(person.sub, person.roles, people.topics_of(person.sub), taken)
+
+    def sees(self, topic: str | None) -> bool:
+        return topic is None or topic in self.topics or (self.taken is not None and topic not in self.taken)
 
 
 def visible_to(reader: CaseReader) -> CaseCondition:
-    """Return the condition for the cases that this official sees: all but those that they filed themselves."""
-    return "filed_by <> ?", (reader.official,)
+    """Return the condition for the cases that this official sees: all but those that they filed themselves, and of those for appointed
+    officials the ones of their topics."""
+    ways, values = ["appointed_topic IS NULL"], [reader.official]
+    if reader.topics:
+        ways.append(f"appointed_topic IN ({placeholders(reader.topics)})")
+        values += sorted(reader.topics)
+    if reader.taken is not None:
+        others = f"appointed_topic NOT IN ({placeholders(reader.taken)})"
+        ways.append(others if reader.taken else "appointed_topic IS NOT NULL")
+        values += sorted(reader.taken)
+    return f"filed_by <> ? AND ({' OR '.join(ways)})", tuple(values)
 
 
 def is_visible(case: Case, reader: CaseReader) -> bool:
     """Return whether this official sees the case, as `visible_to` does."""
     filing = case.filing
-    return filing is not None and (filing.by.role, filing.by.actor) != (APPLICANT, reader.official)
+    if filing is None or (filing.by.role, filing.by.actor) == (APPLICANT, reader.official):
+        return False
+    return reader.sees(appointed_topic(filing))

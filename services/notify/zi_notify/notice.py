@@ -77,6 +77,10 @@ NOTICE_RULES: Mapping[type[Step], NoticeRule] = {
     intake.CaseWithdrawn: NoticeRule("withdrawn"),
     intake.ErasureRequested: NoticeRule("erasure_requested"),
     intake.ErasureRefused: NoticeRule("erasure_refused"),
+    intake.DisclosureRequested: NoticeRule("disclosure_requested", until="answer_by"),
+    intake.DisclosureConsented: NoticeRule("disclosure_consented", until="open_until"),
+    intake.DisclosureRefused: NoticeRule("disclosure_refused"),
+    intake.DisclosureExpired: NoticeRule("disclosure_expired"),
     # import and export letters
     certificates.ApplicationSubmitted: NoticeRule("application_submitted", until="pay_by"),
     certificates.ApplicationPaid: NoticeRule("application_paid", until="due"),

@@ -114,6 +114,7 @@ measure late after_limit forward_by report_by done_on
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum
 quorum_counts groups_reached components changed_components
 proposals proposal group invitation own_entry duplicate_of support outcome grounds place
+anonymous confidential
 channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
@@ -129,6 +130,7 @@ items items.item items.field items.digest file file.item file.field file.digest 
 letters.item.item letters.item.field letters.item.digest letters.content letters.template content template hash head
 expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
 comment signs code_digest code_digests
+disclosure
 opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
 trip cases
 people.name.item people.name.field people.name.digest scan.item scan.field scan.digest content.item content.field content.digest

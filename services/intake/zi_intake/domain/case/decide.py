@@ -15,6 +15,8 @@ from zi_chassis.domain import (
 from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.deadlines import missed_until, report_missed
+from zi_intake.domain.case.disclosure_decisions import decide_about_disclosure, may_take
+from zi_intake.domain.case.disclosure_messages import DisclosureCommands, ExpireDisclosure
 from zi_intake.domain.case.erasure_decisions import decide_about_erasure
 from zi_intake.domain.case.filings import (
     FILED,
@@ -22,6 +24,7 @@ from zi_intake.domain.case.filings import (
     AnyFiling,
     CaseCommand,
     MentoringRequested,
+    appointed_topic,
 )
 from zi_intake.domain.case.messages import (
     Acknowledge,
@@ -51,6 +54,7 @@ from zi_intake.domain.case.messages import (
     CommandsOfFiled,
     CountOpenings,
     DataKept,
+    ErasureCommands,
     GiveNumber,
     KeepData,
     NoteAdded,
@@ -64,7 +68,15 @@ from zi_intake.domain.case.messages import (
 )
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
 from zi_intake.domain.case.state import ENDED, Case, Status
-from zi_intake.roles import OFFICERS, PARTIES, READERS, SUPERVISORS, readers_of, uploading_officials
+from zi_intake.roles import (
+    OFFICERS,
+    PARTIES,
+    READERS,
+    SUPERVISORS,
+    WORKED_ON,
+    readers_of,
+    uploading_officials,
+)
 
 # What is still done here with a case that another desk works on.
 STAYS_HERE = (
@@ -98,6 +110,10 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
 
 
 def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEvents]:
+    if isinstance(command, ErasureCommands):
+        return decide_about_erasure(command, case, filing)
+    if isinstance(command, DisclosureCommands):
+        return decide_about_disclosure(command, case)
     match command:
         case Acknowledge():
             return _acknowledge(command, case)
@@ -127,8 +143,6 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
             return _keep_data(command, case)
         case GiveNumber():
             return _give_number(command, case)
-        case AskErasure() | ApproveErasure() | RefuseErasure():
-            return decide_about_erasure(command, case, filing)
         case OpenPersonalData():
             return open_personal_data(command, case)
         case CountOpenings():
@@ -143,6 +157,8 @@ def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
     if command.by.role in READERS and (command.by.actor, "applicant") == (filing.by.actor, filing.by.role):
         raise refusals.OwnCaseError
     if isinstance(command, OpenPersonalData) and command.by.role not in readers_of(filing):
+        raise WrongRoleError
+    if command.by.role == "staff:head" and isinstance(command, WORKED_ON) and appointed_topic(filing) is None:
         raise WrongRoleError
     if isinstance(command, AddAttachment) and command.by.role not in CITIZENS | officials(
         *uploading_officials(filing)
@@ -161,7 +177,7 @@ def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
     """Refuse everything after the erasure, but for the count of accesses before it."""
     if isinstance(command, CountOpenings):
         return count_openings(command, case)
-    if isinstance(command, ApproveErasure):
+    if isinstance(command, ApproveErasure | ExpireDisclosure):
         return []
     raise ErasedError
 
@@ -194,6 +210,10 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
         raise refusals.NotYoursToAssignError
     if not is_own and command.known_roles.isdisjoint(OFFICERS):
         raise refusals.NoOfficerError
+    if is_own and not may_take(case, command.by.actor, command.by.at):
+        raise refusals.ConfidentialCaseError
+    if not command.is_seen:
+        raise refusals.NotAppointedForTopicError
     return [CaseAssigned(by=command.by, request=command.request, officer=command.officer)]
 
 

@@ -33,9 +33,11 @@ class Filing(CaseCommand):
 
 
 class AnswerableFiling(Filing):
-    """A filing that the officers of intake answer within their standard."""
+    """A filing that the officers of intake answer within their standard. `anonymous` and `confidential` are two switches."""
 
     confidentiality: Confidentiality
+    anonymous: bool
+    confidential: bool
     district: District
     standard: PinnedStandard
     due: datetime
@@ -46,6 +48,7 @@ class AnswerableFiling(Filing):
 class FileComplaint(AnswerableFiling):
     kind: Literal["product", "service"]
     commodity: str | None
+    appointed_topic: str | None = None
 
 
 class FileConsultation(AnswerableFiling):
@@ -90,17 +93,37 @@ class Filed(CaseEvent):
 
 
 class AnswerableFiled(Filed):
+    """Events without `anonymous` and `confidential` are from before these were two switches: `confidentiality` has both."""
+
     confidentiality: Confidentiality
+    anonymous: bool | None = None
+    confidential: bool | None = None
     district: District
     standard: PinnedStandard
     due: datetime
     acknowledge_by: datetime
     person_ref: str | None = None
 
+    @property
+    def is_anonymous(self) -> bool:
+        return self.confidentiality == "anonymous" if self.anonymous is None else self.anonymous
+
+    @property
+    def is_confidential(self) -> bool:
+        """Return whether the personal data opens for who handles the case alone, unless a second person consents."""
+        return self.confidentiality == "confidential" if self.confidential is None else self.confidential
+
 
 class ComplaintFiled(AnswerableFiled):
+    """`appointed_topic` is a topic that only officials appointed for it see; it is not published."""
+
     kind: Literal["product", "service"]
     commodity: str | None
+    appointed_topic: str | None = None
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.appointed_topic is not None or super().is_confidential
 
 
 class ConsultationFiled(AnswerableFiled):
@@ -124,6 +147,13 @@ class MentoringRequested(Filed):
 
 PassedOn = CertificateRequested | MentoringRequested
 AnyFiled = ComplaintFiled | ConsultationFiled | PassedOn
+
+
+def appointed_topic(filing: AnyFiled | None) -> str | None:
+    """Return the topic of a case that only officials appointed for it see, None for every other."""
+    return filing.appointed_topic if isinstance(filing, ComplaintFiled) else None
+
+
 FILED: Mapping[type[Filing], type[AnyFiled]] = {
     FileComplaint: ComplaintFiled,
     FileConsultation: ConsultationFiled,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from zi_chassis.domain import Command, Event, Value
 from zi_contracts.intake import ClosingReason, ErasureReason, Items, PinnedStandard, RefusalReason
+from zi_intake.domain.case.disclosure_messages import DisclosureCommands, DisclosureEvents
 from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
 
 Clock = Literal["acknowledge", "answer"]
@@ -24,11 +25,12 @@ class Acknowledge(CaseCommand):
 
 class Assign(CaseCommand):
     """Give the case to an officer, whose roles are those that this office knows; `instead_of` leaves a case alone that somebody else has
-    by now."""
+    by now. `is_seen`: the officer is one of those who see a case of this topic."""
 
     officer: str
     known_roles: frozenset[str] = frozenset()
     instead_of: str | None = None
+    is_seen: bool = True
 
 
 class TriageCase(CaseCommand):
@@ -171,6 +173,7 @@ CommandsOfFiled = (
     | AddAttachment
     | KeepData
     | ErasureCommands
+    | DisclosureCommands
     | OpenPersonalData
     | CountOpenings
 )
@@ -298,5 +301,12 @@ Steps = (
 )
 ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
 CaseEvents = (
-    Steps | ErasureEvents | NoteAdded | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
+    Steps
+    | ErasureEvents
+    | DisclosureEvents
+    | NoteAdded
+    | AttachmentAdded
+    | DataKept
+    | PersonalDataOpened
+    | OpeningsCounted
 )

@@ -1,5 +1,6 @@
 """Decide what opening personal data changes: the first time in an hour is an event, the repeats are counted."""
 
+from zi_intake.domain.case.disclosure_decisions import refuse_reader
 from zi_intake.domain.case.messages import (
     CaseEvents,
     CountOpenings,
@@ -12,7 +13,8 @@ from zi_intake.domain.data_access_hour import DataReader
 
 
 def open_personal_data(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
-    """Record the items that this reader has not opened in this hour."""
+    """Record the items that this reader has not opened in this hour. Raises ConfidentialCaseError."""
+    refuse_reader(command.by, case)
     reader = DataReader(command.by.actor, command.by.role, command.purpose)
     window = case.window(reader, command.by.at)
     if window is None:

@@ -128,3 +128,27 @@ class OwnCaseError(CaseError):
 
 class NotTheOwnerError(CaseError):
     sentence = "Only who filed the case does this: open it with its own ticket and code."
+
+
+class ConfidentialCaseError(CaseError):
+    sentence = "This case is confidential: its personal data opens for who handles it. Ask a second person for it, with a reason."
+
+
+class MayReadAlreadyError(CaseError):
+    sentence = "You may open the personal data of this case already: nobody needs to agree to it."
+
+
+class DisclosureAskedError(CaseError):
+    sentence = "You have asked for this case already: wait for the second person, or until the time of that request is over."
+
+
+class NoDisclosureAskedError(CaseError):
+    sentence = "Nobody waits for a decision about this request any more: it was decided, or its time is over."
+
+
+class NotASecondPersonError(CaseError):
+    sentence = "You can't decide about this request: a second person of another line has to, or the head where there is none."
+
+
+class NotAppointedForTopicError(CaseError):
+    sentence = "Only officials appointed for this topic see such a case: choose one of them."

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from zi_contracts.intake import Holder, Items, PinnedStandard
 from zi_intake.attachments import FILES_OF_CASE, FILES_OF_CERTIFICATE_REQUEST, FILES_OF_MENTORING, MEGABYTE
+from zi_intake.domain.case.confidentiality import Disclosures
+from zi_intake.domain.case.disclosure_messages import DisclosureEvents
 from zi_intake.domain.case.filings import (
     AnyFiled,
     CaseEvent,
@@ -96,6 +98,7 @@ class Case:
     version: int = 0
     windows: Mapping[DataReader, AccessHour] = field(default_factory=dict)
     counted: frozenset[UUID] = frozenset()
+    disclosures: Disclosures = field(default_factory=Disclosures)
 
     @property
     def is_filed(self) -> bool:
@@ -180,6 +183,8 @@ def evolve(case: Case, event: CaseEvents) -> Case:
 
 
 def _after(case: Case, event: CaseEvents) -> Case:
+    if isinstance(event, DisclosureEvents):
+        return replace(case, disclosures=case.disclosures.after(event))
     match event:
         case ComplaintFiled() | ConsultationFiled():
             return _filed(case, event)
@@ -213,10 +218,8 @@ def _after(case: Case, event: CaseEvents) -> Case:
             return replace(case, missed=case.missed | {event.clock})
         case DataSubjectErased():
             return _erased(case, event)
-        case PersonalDataOpened():
-            return _opened(case, event)
-        case OpeningsCounted():
-            return _counted(case, event)
+        case PersonalDataOpened() | OpeningsCounted():
+            return _read(case, event)
     assert_never(event)
 
 
@@ -280,8 +283,12 @@ def _ended(case: Case, event: CaseClosed) -> Case:
 def _erased(case: Case, event: DataSubjectErased) -> Case:
     """Nobody can work on what can't be read: an open case ends with it."""
     status = case.status if case.status in ENDED else Status.CLOSED
-    over = replace(case, status=status, erased=event.by.at, erasure=None)
+    over = replace(case, status=status, erased=event.by.at, erasure=None, disclosures=Disclosures())
     return replace(over, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
+
+
+def _read(case: Case, event: PersonalDataOpened | OpeningsCounted) -> Case:
+    return _opened(case, event) if isinstance(event, PersonalDataOpened) else _counted(case, event)
 
 
 def _opened(case: Case, event: PersonalDataOpened) -> Case:

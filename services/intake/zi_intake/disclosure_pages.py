@@ -1,0 +1,208 @@
+"""Requests to see a confidential case: asked with a reason, decided by a second person, as pages and as routes for programs. Nothing
+personal is on any of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+from uuid import UUID, uuid4
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ValidationError
+
+from zi_chassis.domain import DomainError
+from zi_chassis.identity import Staff, staff
+from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
+from zi_chassis.web.problem import field_errors
+from zi_contracts.intake import DisclosureReason
+from zi_intake import answers, labels
+from zi_intake.actions_api import done
+from zi_intake.bodies import Body
+from zi_intake.case_actions import HandledCase
+from zi_intake.dependencies import Idempotency, TheOffice
+from zi_intake.disclosure_list import WaitingDisclosure, waiting_disclosures
+from zi_intake.domain.case.disclosure_decisions import may_read
+from zi_intake.office import Office
+from zi_intake.roles import ASKING, AUDITOR, HEAD, SUPERVISOR
+from zi_intake.visibility import is_visible
+
+Decision = Literal["consent", "refuse"]
+Asking = Annotated[Staff, Depends(staff(*ASKING))]
+SecondPerson = Annotated[Staff, Depends(staff(SUPERVISOR, HEAD))]
+# An auditor has reasons of their own.
+OF_AUDITORS: tuple[DisclosureReason, ...] = ("audit", "investigation", "court")
+
+pages = APIRouter(include_in_schema=False)
+api = APIRouter(prefix="/intake/api")
+
+
+class AskDisclosureBody(Body):
+    """Why somebody who does not handle the case needs its personal data."""
+
+    reason: DisclosureReason
+
+
+class ListedDisclosure(BaseModel):
+    """`may_decide`: you are a second person for it."""
+
+    disclosure: UUID
+    ticket: str
+    asked_by: str
+    reason: DisclosureReason
+    requested: datetime
+    answer_by: datetime
+    may_decide: bool
+
+
+# -- pages
+
+
+@pages.get("/desk/disclosures")
+async def disclosures(request: Request, office: TheOffice, person: SecondPerson) -> Response:
+    context = {"waiting": await _waiting(office, person), "labels": labels}
+    return pages_of(request).render(request, "disclosures.html", 200, **context)
+
+
+@pages.get("/desk/cases/{ticket}/disclosure")
+async def disclosure_page(request: Request, office: TheOffice, person: Asking, ticket: str) -> Response:
+    return await _page(request, office, person, ticket, Form())
+
+
+@pages.post("/desk/cases/{ticket}/disclosure")
+async def ask_on_page(request: Request, office: TheOffice, person: Asking, ticket: str) -> Response:
+    form = Form.of(await request.form())
+    try:
+        body = AskDisclosureBody.model_validate(form.nested("reason"))
+        ticket = await _ticket(office, person, ticket)
+        await office.disclosures.ask(ticket, person, key_of(form), uuid4(), body.reason)
+    except (ValidationError, DomainError) as error:
+        return await _page(request, office, person, ticket, _refused(request, form, error), 422)
+    return RedirectResponse(f"/desk/cases/{ticket}/disclosure", 303)
+
+
+@pages.post("/desk/cases/{ticket}/disclosure/{disclosure}/{decision}")
+async def decide_on_page(
+    request: Request,
+    office: TheOffice,
+    person: SecondPerson,
+    ticket: str,
+    disclosure: UUID,
+    decision: Decision,
+) -> Response:
+    form = Form.of(await request.form())
+    ticket, _ = await office.seen_by(person, ticket)
+    try:
+        await _decided(office, person, ticket, disclosure, decision, key_of(form))
+    except DomainError as error:
+        return await _page(request, office, person, ticket, _refused(request, form, error), 422)
+    return RedirectResponse(f"/desk/cases/{ticket}/disclosure", 303)
+
+
+async def _page(
+    request: Request, office: Office, person: Staff, ticket: str, form: Form, status: int = 200
+) -> Response:
+    """Show an official their own requests, and a second person those that they decide about."""
+    ticket = await _ticket(office, person, ticket)
+    state, now = await office.state(ticket), office.clock.now()
+    waiting, is_seen = office.disclosures.waiting(state, now), is_visible(state, office.reader(person))
+    decides = {
+        id: each
+        for id, each in waiting.items()
+        if is_seen and office.disclosures.may_decide(state, each, person)
+    }
+    context = {
+        "ticket": ticket,
+        "waiting": [each for each in waiting.values() if each.by.actor == person.sub],
+        "decides": decides,
+        "open_until": state.disclosures.open_until.get(person.sub)
+        if state.disclosures.holds_for(person.sub, now)
+        else None,
+        "may_ask": not may_read(state, person.sub, now) and state.disclosures.may_ask(person.sub, now),
+        "reasons": _reasons(person),
+        "is_official": person.roles != frozenset({AUDITOR}),
+        "labels": labels,
+        "form": form,
+        "key": str(uuid4()),
+    }
+    return pages_of(request).render(request, "disclosure.html", status, **context)
+
+
+async def _ticket(office: Office, person: Staff, ticket: str) -> str:
+    """Return the tidied ticket. An auditor, who knows cases from the ledger, asks for any; everybody else for what they see."""
+    if AUDITOR in person.roles:
+        return (await office.access.known(ticket))[0]
+    return (await office.seen_by(person, ticket))[0]
+
+
+def _reasons(person: Staff) -> Mapping[str, str]:
+    is_auditor = AUDITOR in person.roles and len(person.roles) == 1
+    reasons = OF_AUDITORS if is_auditor else get_args(DisclosureReason)
+    return {reason: labels.DISCLOSURE_REASONS[reason] for reason in reasons}
+
+
+def _refused(request: Request, form: Form, error: ValidationError | DomainError) -> Form:
+    if isinstance(error, DomainError):
+        return form.refused({"reason": pages_of(request).say(request, error.msgid, **error.values)})
+    return form.refused(field_errors(request, error))
+
+
+# -- programs
+
+
+@api.get("/disclosures", response_model=list[ListedDisclosure])
+async def list_disclosures(office: TheOffice, person: SecondPerson) -> Response:
+    """List the requests to see confidential cases that wait for a second person, the first to end first. X-Total-Count counts them."""
+    listed = [each.model_dump(mode="json") for each in await _waiting(office, person)]
+    headers = {"X-Total-Count": str(len(listed))}
+    return Response(orjson.dumps(listed), media_type="application/json", headers=headers)
+
+
+@api.post("/cases/{ticket}/disclosures", response_model=answers.DoneAnswer)
+async def ask_disclosure(
+    office: TheOffice,
+    person: Asking,
+    ticket: str,
+    body: AskDisclosureBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Ask to see the personal data of a confidential case that somebody else handles; a second person decides."""
+    ticket = await _ticket(office, person, ticket)
+    return done(office, await office.disclosures.ask(ticket, person, idempotency_key, uuid4(), body.reason))
+
+
+@api.post("/cases/{ticket}/disclosures/{disclosure}/{decision}", response_model=answers.DoneAnswer)
+async def decide_disclosure(
+    office: TheOffice,
+    person: SecondPerson,
+    ticket: str,
+    disclosure: UUID,
+    decision: Decision,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Consent to a request, or refuse it. A second person is a supervisor of another line than who asked, or the head where there is none."""
+    ticket, _ = await office.seen_by(person, ticket)
+    return done(office, await _decided(office, person, ticket, disclosure, decision, idempotency_key))
+
+
+async def _decided(
+    office: Office, person: Staff, ticket: str, disclosure: UUID, decision: Decision, key: UUID | None
+) -> HandledCase:
+    actions = office.disclosures
+    act = actions.consent if decision == "consent" else actions.refuse
+    return await act(ticket, person, key, disclosure)
+
+
+async def _waiting(office: Office, person: Staff) -> list[ListedDisclosure]:
+    reader, now = office.reader(person), office.clock.now()
+    rows = await office.store.query(lambda tx: waiting_disclosures(tx, reader, now))
+    return [_listed(office, person, each) for each in rows]
+
+
+def _listed(office: Office, person: Staff, waiting: WaitingDisclosure) -> ListedDisclosure:
+    may_decide = office.disclosures.is_second_person(waiting.topic, waiting.asked_by, person)
+    return ListedDisclosure(
+        **{name: value for name, value in waiting.__dict__.items() if name != "topic"}, may_decide=may_decide
+    )

@@ -1,0 +1,48 @@
+"""The office's own lists, each a configuration: what a body may choose from, who works here, and who is appointed for what."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from zi_rules.appointed_topic import AppointedTopic, load_appointed_topics
+from zi_rules.configuration import Configuration
+from zi_rules.disclosure import DisclosureRules, load_disclosure_rules
+from zi_rules.district import District, load_districts
+from zi_rules.listed import Listed
+from zi_rules.people import People, load_people
+from zi_rules.topic import load_topics
+
+
+@dataclass(frozen=True)
+class OfficeLists:
+    """`codes` are what a body may choose from, by the field that chooses."""
+
+    districts: tuple[District, ...]
+    topics: tuple[Listed, ...]
+    appointed_topics: tuple[AppointedTopic, ...]
+    people: People
+    disclosure: DisclosureRules
+    codes: Mapping[str, tuple[str, ...]]
+    configurations: tuple[Configuration, ...]
+
+
+def load_lists(folder: Path) -> OfficeLists:
+    districts, topics, appointed = load_districts(folder), load_topics(folder), load_appointed_topics(folder)
+    people, disclosure = load_people(folder), load_disclosure_rules(folder)
+    chosen: dict[str, Iterable[Listed]] = {
+        "district": districts[0].districts,
+        "topic": topics[0].topics,
+        "appointed_topic": appointed[0].topics,
+    }
+    return OfficeLists(
+        districts[0].districts,
+        topics[0].topics,
+        appointed[0].topics,
+        people[0],
+        disclosure[0],
+        {field: tuple(each.code for each in listed) for field, listed in chosen.items()},
+        (
+            *(*districts.configurations, *topics.configurations, *appointed.configurations),
+            *(*people.configurations, *disclosure.configurations),
+        ),
+    )

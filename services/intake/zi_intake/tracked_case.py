@@ -1,0 +1,51 @@
+"""The parts of the page of a case that follow from its state: the standard that it was received under, its place at another desk, and
+the forms that its citizen can use."""
+
+from datetime import datetime
+from typing import Any
+
+from zi_intake import labels
+from zi_intake.desks import desk_of
+from zi_intake.domain.case.filings import AnswerableFiled, MentoringRequested
+from zi_intake.domain.case.state import Case
+from zi_intake.office import Office
+
+REOPENABLE = ("answered", "closed")
+ENDED = ("closed", "withdrawn")
+
+
+def standard_of(office: Office, state: Case) -> dict[str, Any] | None:
+    """Return the standard that the case was received under, None for a case of another desk."""
+    if not isinstance(state.filing, AnswerableFiled):
+        return None
+    pin = state.standard
+    return {
+        "title": office.terms.title(pin),
+        "version": pin.version,
+        "is_kept": pin.digest is not None,
+        "decree": office.terms.decree(pin),
+    }
+
+
+def elsewhere_of(office: Office, ticket: str, state: Case) -> dict[str, Any]:
+    """Return the address of the case at another desk, and its labels; None for a case of intake itself."""
+    desk = desk_of(state.filing)
+    return {
+        "elsewhere": None if desk is None else office.desk_address(desk, ticket),
+        "desk": None if desk is None else labels.DESKS[desk.service],
+    }
+
+
+def forms_of(state: Case, now: datetime) -> dict[str, bool]:
+    """Return for each form of the page whether the citizen can use it now."""
+    status, until = state.status.value, state.reopen_until
+    is_open = status not in ENDED
+    if state.erased is not None:
+        return dict.fromkeys(("reply", "reopen", "attach", "withdraw", "number"), False)
+    return {
+        "reply": status == "clarification_asked",
+        "reopen": status in REOPENABLE and (until is None or now <= until),
+        "attach": is_open and status != "passed_on" and state.attachments < state.attachment_limit,
+        "withdraw": is_open and status != "passed_on",
+        "number": isinstance(state.filing, MentoringRequested),
+    }

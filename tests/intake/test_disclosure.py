@@ -1,0 +1,280 @@
+"""Who reads a confidential case: its handler, and for a while whoever asked with a reason and got the consent of a second person."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.intake import acts
+from tests.intake.acts import DAY, MONDAY, after, events, officer, supervisor
+from tests.intake.front import COMPLAINT, NAME, Front
+from tests.intake.lines import CONFIDENTIAL, given, office_of_lines
+
+from zi_chassis.domain import ErasedError
+from zi_chassis.timers import TimerLoop
+from zi_contracts.vault import VaultRequest
+from zi_intake.domain.case import disclosure_messages as disclosures
+from zi_intake.domain.case import filings, messages, refusals
+from zi_intake.domain.case.decide import decide
+from zi_intake.domain.case.disclosure_decisions import may_read
+from zi_intake.domain.case.state import evolve
+from zi_intake.timers import Closing
+
+CICI = "officer-cici"
+OPEN = acts.OPEN.model_copy(update={"by": officer(CICI)})
+
+
+def test_only_the_handler_opens_a_confidential_case() -> None:
+    case = after(*acts.CONFIDENTIAL)
+    assert decide(acts.OPEN, case)
+    for by in (
+        officer(CICI),
+        supervisor(),
+        acts.officer("auditor-eka").model_copy(update={"role": "staff:auditor"}),
+    ):
+        with pytest.raises(refusals.ConfidentialCaseError):
+            decide(acts.OPEN.model_copy(update={"by": by}), case)
+    mail = acts.OPEN.model_copy(update={"by": acts.desk(service="notify")})
+    assert decide(mail, case)
+
+
+def test_a_confidential_case_of_before_the_switches_is_closed_too() -> None:
+    """A stored event of an earlier version, which has neither switch."""
+    [stored, *_] = events(acts.confidential())
+    old = stored.model_dump(mode="json", exclude={"anonymous", "confidential", "appointed_topic"})
+    case = evolve(after(), filings.ComplaintFiled.model_validate(old))
+    assert isinstance(case.filing, filings.ComplaintFiled)
+    assert case.filing.is_confidential
+    assert not case.filing.is_anonymous
+    assert not may_read(case, CICI, MONDAY)
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(OPEN, case)
+
+
+@pytest.mark.parametrize(
+    ("way", "anonymous", "confidential"), [("named", 0, 0), ("anonymous", 1, 0), ("confidential", 0, 1)]
+)
+def test_what_was_filed_before_has_one_switch_at_most(way: str, anonymous: int, confidential: int) -> None:
+    filed = acts.complaint().model_copy(update={"confidentiality": way})
+    [stored] = events(filed)
+    assert isinstance(stored, filings.ComplaintFiled)
+    old = stored.model_copy(update={"anonymous": None, "confidential": None})
+    assert (old.is_anonymous, old.is_confidential) == (bool(anonymous), bool(confidential))
+
+
+def test_whoever_lost_the_case_reads_it_no_more() -> None:
+    elsewhere = acts.GIVEN.model_copy(update={"officer": CICI})
+    case = after(*acts.CONFIDENTIAL, acts.OPEN, elsewhere)
+    assert decide(OPEN, case)
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(acts.OPEN, case)
+
+
+def test_nobody_takes_a_confidential_case_alone() -> None:
+    free = after(acts.confidential(), acts.ACKNOWLEDGE)
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(acts.ASSIGN, free)
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(messages.Assign(by=supervisor(), officer="supervisor-budi"), free)
+    own = acts.ASK_DISCLOSURE.model_copy(update={"by": officer(), "reason": "take_over"})
+    agreed = after(own, acts.CONSENT, state=free)
+    assert decide(acts.ASSIGN, agreed)
+
+
+def test_who_is_appointed_takes_a_free_case_and_no_other() -> None:
+    free = after(*acts.FOR_APPOINTED)
+    assert decide(acts.ASSIGN, free)
+    taken = after(acts.ASSIGN, state=free)
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(messages.Assign(by=supervisor(), officer="supervisor-budi"), taken)
+    unseen = acts.GIVEN.model_copy(update={"officer": CICI, "is_seen": False})
+    with pytest.raises(refusals.NotAppointedForTopicError):
+        decide(unseen, free)
+
+
+def test_a_consent_holds_for_who_asked_and_for_its_time() -> None:
+    case = after(*acts.DISCLOSURE_ASKED, acts.CONSENT)
+    assert decide(OPEN, case)
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(OPEN.model_copy(update={"by": officer("officer-dodo")}), case)
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(OPEN.model_copy(update={"by": officer(CICI, MONDAY + DAY)}), case)
+    with pytest.raises(refusals.MayReadAlreadyError):
+        decide(acts.ASK_DISCLOSURE, case)
+
+
+@pytest.mark.parametrize("decision", [acts.CONSENT, acts.REFUSE_DISCLOSURE])
+def test_a_second_person_is_another_person_of_another_line(decision: disclosures.DisclosureDecision) -> None:
+    case = after(*acts.DISCLOSURE_ASKED)
+    for change in ({"is_independent": False}, {"by": supervisor().model_copy(update={"actor": CICI})}):
+        with pytest.raises(refusals.NotASecondPersonError):
+            decide(decision.model_copy(update=change), case)
+    assert decide(decision, case)
+
+
+@pytest.mark.parametrize("ended", [acts.CONSENT, acts.REFUSE_DISCLOSURE, acts.EXPIRE_DISCLOSURE])
+def test_a_request_is_decided_about_once(ended: messages.CaseCommands) -> None:
+    case = after(*acts.DISCLOSURE_ASKED, ended)
+    with pytest.raises(refusals.NoDisclosureAskedError):
+        decide(acts.CONSENT, case)
+    assert decide(acts.EXPIRE_DISCLOSURE, case) == []
+
+
+def test_a_consent_that_comes_too_late_opens_nothing() -> None:
+    case = after(*acts.DISCLOSURE_ASKED)
+    late = acts.CONSENT.model_copy(update={"by": supervisor(MONDAY + 3 * DAY)})
+    with pytest.raises(refusals.NoDisclosureAskedError):
+        decide(late, case)
+
+
+def test_a_citizen_is_not_bothered_by_one_request_after_the_other() -> None:
+    case = after(*acts.DISCLOSURE_ASKED)
+    again = acts.ASK_DISCLOSURE.model_copy(update={"disclosure": UUID(int=78)})
+    assert decide(again, case) == []
+    with pytest.raises(refusals.DisclosureAskedError):
+        decide(again.model_copy(update={"reason": "inspection"}), case)
+    refused = after(acts.REFUSE_DISCLOSURE, state=case)
+    with pytest.raises(refusals.DisclosureAskedError):
+        decide(again, refused)
+    later = again.model_copy(update={"by": officer(CICI, MONDAY + 3 * DAY)})
+    assert decide(later, refused)
+
+
+def test_an_erasure_ends_what_waits() -> None:
+    asked = after(
+        *acts.DISCLOSURE_ASKED,
+        acts.ASK_ERASURE.model_copy(update={"reason": "lawful_order"}),
+        acts.APPROVE_ERASURE,
+    )
+    assert not asked.disclosures.waiting
+    assert decide(acts.EXPIRE_DISCLOSURE, asked) == []
+    with pytest.raises(ErasedError):
+        decide(acts.CONSENT, asked)
+
+
+def test_the_head_does_not_work_on_cases_that_others_see() -> None:
+    head = officer("head-hana").model_copy(update={"role": "staff:head"})
+    with pytest.raises(Exception, match="role"):
+        decide(acts.ACKNOWLEDGE.model_copy(update={"by": head}), after(acts.complaint()))
+
+
+# -- in the house
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[Front]:
+    async with office_of_lines(tmp_path) as front:
+        yield front
+
+
+async def asked(front: Front, filed: Any, sub: str = CICI, role: str = "officer", **headers: str) -> UUID:
+    done = await front.act(filed, "disclosures", {"reason": "audit"}, front.staff(sub, role) | headers)
+    assert done.status_code == 200, done.text
+    state = await front.office.state(filed["ticket"])
+    return next(id for id, each in state.disclosures.waiting.items() if each.by.actor == sub)
+
+
+async def decided(
+    front: Front, filed: Any, disclosure: UUID, sub: str, role: str = "supervisor", how: str = "consent"
+) -> int:
+    answer = await front.act(filed, f"disclosures/{disclosure}/{how}", headers=front.staff(sub, role))
+    return answer.status_code
+
+
+async def opens(front: Front, filed: Any, sub: str = CICI, role: str = "officer") -> bool:
+    answer = await front.act(filed, "personal-data", {"purpose": "supervision"}, front.staff(sub, role))
+    return NAME in answer.text
+
+
+async def test_a_supervisor_of_another_line_lets_a_colleague_see_it(house: Front) -> None:
+    filed = await given(house)
+    assert not await opens(house, filed)
+    disclosure = await asked(house, filed)
+    assert await decided(house, filed, disclosure, "supervisor-budi") == 409  # the superior
+    assert await decided(house, filed, disclosure, "head-hana", "head") in (
+        403,
+        409,
+    )  # there is a second person
+    assert not await opens(house, filed)
+    assert await decided(house, filed, disclosure, "supervisor-dedi") == 200
+    assert await opens(house, filed)
+    house.clock.pass_by(hours=24)
+    assert not await opens(house, filed)
+    texts = [step["text"] for step in (await house.track(filed))["timeline"]]
+    assert sum("orang kedua" in text.lower() for text in texts) >= 2, texts
+
+
+async def test_where_nothing_says_who_the_superior_is_the_head_decides(house: Front) -> None:
+    filed = await given(house)
+    disclosure = await asked(house, filed, "officer-new")
+    assert await decided(house, filed, disclosure, "supervisor-dedi") == 403
+    assert await decided(house, filed, disclosure, "head-hana", "head") == 200
+    assert await opens(house, filed, "officer-new")
+
+
+async def test_taking_it_is_a_request(house: Front) -> None:
+    filed = await house.file(CONFIDENTIAL)
+    await house.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    state = await house.office.state(filed["ticket"])
+    assert state.officer is None
+    [(disclosure, waiting)] = state.disclosures.waiting.items()
+    assert (waiting.by.actor, waiting.reason) == ("officer-ani", "take_over")
+    page = await house.client.post(
+        f"/desk/cases/{filed['ticket']}/disclosure/{disclosure}/consent",
+        data={},
+        headers={"Accept": "text/html"} | house.staff("supervisor-dedi", "supervisor"),
+    )
+    assert page.status_code == 303
+    await house.handled(filed, ("assign", {"officer": "officer-ani"}))
+    assert await opens(house, filed, "officer-ani")
+
+
+async def test_an_auditors_evidence_leaves_it_out_until_a_second_person_agrees(house: Front) -> None:
+    filed = await given(house)
+
+    async def disclosed() -> str:
+        token = house.staff("auditor-eka", "auditor")["Authorization"].removeprefix("Bearer ")
+        fields = ("reporter.name", "text")
+        request = VaultRequest(ticket=filed["ticket"], fields=fields, purpose="audit", token=token)
+        return (await house.reading.answer("audit", request)).model_dump_json()
+
+    assert NAME not in await disclosed()
+    disclosure = await asked(house, filed, "auditor-eka", "auditor")
+    assert await decided(house, filed, disclosure, "supervisor-budi") == 200
+    assert NAME in await disclosed()
+
+
+async def test_a_request_that_nobody_answers_ends_by_its_timer(house: Front) -> None:
+    filed = await given(house)
+    disclosure = await asked(house, filed)
+    listed = await house.client.get(
+        "/intake/api/disclosures", headers=house.staff("supervisor-dedi", "supervisor")
+    )
+    assert [(each["asked_by"], each["may_decide"]) for each in listed.json()] == [(CICI, True)]
+    house.clock.pass_by(hours=72)
+    assert await decided(house, filed, disclosure, "supervisor-dedi") == 409
+    assert await TimerLoop(
+        house.office.store, house.clock, Closing(house.office.store, house.office.terms)
+    ).tick()
+    assert not (await house.office.state(filed["ticket"])).disclosures.waiting
+    listed = await house.client.get(
+        "/intake/api/disclosures", headers=house.staff("supervisor-dedi", "supervisor")
+    )
+    assert listed.json() == []
+
+
+async def test_a_repeat_asks_once(house: Front) -> None:
+    filed = await given(house)
+    key = str(uuid4())
+    first = await asked(house, filed, **{"Idempotency-Key": key})
+    assert await asked(house, filed, **{"Idempotency-Key": key}) == first
+    state = await house.office.state(filed["ticket"])
+    assert len(state.disclosures.waiting) == 1
+
+
+async def test_a_named_case_stays_open_to_its_officers(house: Front) -> None:
+    filed = await given(house, COMPLAINT)
+    assert await opens(house, filed)
+    refused = await house.act(filed, "disclosures", {"reason": "audit"}, house.staff(CICI))
+    assert refused.status_code == 409
