@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from zi_chassis.domain import Act
+from zi_chassis.in_time import in_time
 from zi_chassis.store import Store
 from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items
@@ -51,7 +52,7 @@ class Compensating:
         if not set(more) <= self._terms.pinned(opened.rules).forms.keys():
             raise UnknownFormError
         answer_by = self._terms.answer_by(opened.rules, by.at)
-        keep, items = self._sealed(id, OFFER_TEXT, text)
+        keep, items = await in_time(self._sealed, id, OFFER_TEXT, text)
         command = OfferCompensation(
             by=by,
             request=request,
@@ -86,7 +87,7 @@ class Compensating:
 
     async def give(self, id: UUID, by: Act, request: UUID, proof: CompensationProof, text: str) -> None:
         _, opened = await self.state(id)
-        keep, items = self._sealed(id, PROOF_TEXT, text)
+        keep, items = await in_time(self._sealed, id, PROOF_TEXT, text)
         involved = await self._involved(opened.ticket)
         command = GiveCompensation(by=by, request=request, involved=involved, proof=proof, items=items)
         await self._handle(id, command, keep)
@@ -95,7 +96,7 @@ class Compensating:
         _, opened = await self.state(id)
         if cause not in self._terms.pinned(opened.rules).causes:
             raise UnknownCauseError
-        keep, items = self._sealed(id, CAUSE_TEXT, text)
+        keep, items = await in_time(self._sealed, id, CAUSE_TEXT, text)
         involved = await self._involved(opened.ticket)
         command = RecordCause(by=by, request=request, involved=involved, cause=cause, items=items)
         await self._handle(id, command, keep)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
+from zi_chassis.in_time import in_time
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Vault
 from zi_chassis.web.problem import NotFoundError
@@ -64,7 +65,8 @@ class ConflictRegister:
     async def declare(self, by: Act, key: UUID, interest: DeclaredInterest, note: str | None) -> UUID:
         """Declare an interest of the official who acts, and return the declaration."""
         id = self._names.entry("conflict", by.actor, key)
-        sealed = self._vault.seal(self._names.data_subject(id), {NOTE: note}) if note else None
+        data_subject = self._names.data_subject(id)
+        sealed = await in_time(self._vault.seal, data_subject, {NOTE: note}) if note else None
         command = conflict.DeclareConflict(
             by=by,
             **await self._fields(by, interest),
@@ -78,7 +80,7 @@ class ConflictRegister:
         """Report an interest of another official, in confidence."""
         id = self._names.entry("report", by.actor, key)
         texts = {REPORTER: by.actor, NOTE: text}
-        sealed = self._vault.seal(self._names.data_subject(id), texts)
+        sealed = await in_time(self._vault.seal, self._names.data_subject(id), texts)
         fields = await self._fields(by, interest)
         at = await coarse_time(self._store, self._times.begin(self._times.day(by.at)))
         command = conflict.ReportConflict(

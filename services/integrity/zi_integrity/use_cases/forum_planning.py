@@ -7,6 +7,7 @@ from uuid import UUID
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
+from zi_chassis.in_time import in_time
 from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Vault
@@ -90,7 +91,7 @@ class ForumPlanning:
         """Write an invitation letter; each call with a key of its own writes the next number."""
         row = await self._participation.forum(number)
         request = self._names.entry("addressee", by.actor, key)
-        sealed = self._vault.seal(request, {ADDRESSEE: addressee})
+        sealed = await in_time(self._vault.seal, request, {ADDRESSEE: addressee})
         command = WriteInvitation(by=by, group=group, items=sealed.refs, request=request)
         await self._store.handle(forums, row.forum, command, keep=sealed)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider
+from zi_chassis.in_time import in_time
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Sealed, Vault
 from zi_contracts.integrity.gratification import GiftKind, GiftOutcome
@@ -53,7 +54,7 @@ class GiftRegister:
     async def report(self, by: Act, key: UUID, name: str, stated: GiftStatement) -> UUID:
         """Record a report of the official who acts, under their `name`, and return it. Nothing is too late."""
         id = self._names.entry("gift", by.actor, key)
-        sealed = self._sealed(id, {"gift.reporter": name, **stated.texts})
+        sealed = await in_time(self._sealed, id, {"gift.reporter": name, **stated.texts})
         rules = self._times.in_force(by.at).terms
         received = stated.kind == "received"
         receipt = self._times.noon(stated.happened_on)
@@ -73,7 +74,7 @@ class GiftRegister:
         return id
 
     async def complete(self, by: Act, id: UUID, text: str) -> Handled[Gift]:
-        sealed = self._sealed(id, {"gift.more": text})
+        sealed = await in_time(self._sealed, id, {"gift.more": text})
         command = gratification.CompleteGiftReport(
             by=await self._program(by), reporter=self._names.reporter(by.actor), items=sealed.refs
         )
@@ -107,7 +108,7 @@ class GiftRegister:
 
     async def decide(self, by: Act, id: UUID, outcome: GiftOutcome, text: str | None) -> Handled[Gift]:
         """Record the decision of the commission, with the number of its letter or what it says."""
-        sealed = self._sealed(id, {"gift.decision": text}) if text else None
+        sealed = await in_time(self._sealed, id, {"gift.decision": text}) if text else None
         command = gratification.DecideGift(
             by=by, reader=self._reader(by), outcome=outcome, items=sealed.refs if sealed else ()
         )

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
+from zi_chassis.in_time import in_time
 from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
@@ -103,7 +104,7 @@ class MinutesWriting:
                 items=items,
             )
 
-        sealed = self._vault.seal(uuid5(minutes_id(row.forum), str(request)), texts)
+        sealed = await in_time(self._vault.seal, uuid5(minutes_id(row.forum), str(request)), texts)
         await self._decide(row, command(sealed.refs), sealed)
 
     async def withdraw_point(self, number: str, by: Act, point: int) -> None:
@@ -114,7 +115,7 @@ class MinutesWriting:
         self, number: str, by: Act, request: UUID, point: int, group: Group, text: str
     ) -> None:
         row = await self._participation.forum(number)
-        sealed = self._vault.seal(uuid5(minutes_id(row.forum), str(request)), {DISSENT: text})
+        sealed = await in_time(self._vault.seal, uuid5(minutes_id(row.forum), str(request)), {DISSENT: text})
         command = messages.RecordDissent(
             by=by,
             request=request,

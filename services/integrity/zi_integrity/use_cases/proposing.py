@@ -11,6 +11,7 @@ from uuid import UUID
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Command, Decider, DomainError
+from zi_chassis.in_time import in_time
 from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
@@ -100,7 +101,7 @@ class Proposing:
         id = self._names.entry("proposal", str(author.reference), key)
         email = await self._participation.address_of(author)
         data_subject = self._names.data_subject(id)
-        sealed = self._vault.seal(data_subject, _fields(title, text, email))
+        sealed = await in_time(self._vault.seal, data_subject, _fields(title, text, email))
         digest = self._names.body_digest(title, text)
 
         def found(tx: Tx) -> Found:
@@ -128,7 +129,8 @@ class Proposing:
         forum, id = await self._proposal(number, proposal)
         author = await self._store.query(lambda tx: self._participation.participant_in(tx, code, forum))
         comment = self._names.entry("comment", str(author.reference), key)
-        sealed, digest = self._vault.seal(comment, {COMMENT: text}), self._names.body_digest(text)
+        sealed = await in_time(self._vault.seal, comment, {COMMENT: text})
+        digest = self._names.body_digest(text)
 
         def found(tx: Tx) -> Found:
             known = comment in self._state(tx, id).comments
@@ -173,7 +175,7 @@ class Proposing:
         forum = (await self._participation.forum(number)).forum
         id = self._names.entry("proposal", by.actor, key)
         data_subject = self._names.data_subject(id)
-        sealed = self._vault.seal(data_subject, _fields(paper.title, paper.text, paper.email))
+        sealed = await in_time(self._vault.seal, data_subject, _fields(paper.title, paper.text, paper.email))
         digest = self._names.body_digest(paper.title, paper.text, paper.email or "")
 
         def found(tx: Tx) -> Found:
@@ -199,7 +201,8 @@ class Proposing:
     ) -> None:
         forum, id = await self._proposal(number, proposal)
         comment = self._names.entry("comment", by.actor, key)
-        sealed, digest = self._vault.seal(comment, {COMMENT: text}), self._names.body_digest(text, group)
+        sealed = await in_time(self._vault.seal, comment, {COMMENT: text})
+        digest = self._names.body_digest(text, group)
 
         def found(tx: Tx) -> Found:
             self._participation.state(tx, forum).refuse_contribution(group, by.at)
