@@ -1,4 +1,4 @@
-"""The rules of the office for when somebody is ill: whom to call first, and within which time the case is taken up. One version of a file."""
+"""The rules of the office for when somebody is ill: whom to call first, and within which time the case is answered. One version of a file."""
 
 from pathlib import Path
 from typing import Annotated, Self
@@ -25,10 +25,10 @@ class EmergencyTime(Sourced):
 
 
 class EmergencyRules(Configured):
-    """Without `attend_within` the office has decided no time of its own for emergencies."""
+    """Without `answer_within` the office has decided no time of its own for emergencies."""
 
     contacts: tuple[EmergencyContact, ...] = Field((), alias="contact")
-    attend_within: EmergencyTime | None = None
+    answer_within: EmergencyTime | None = None
 
     @model_validator(mode="after")
     def _calls_each_once(self) -> Self:

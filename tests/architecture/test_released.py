@@ -80,7 +80,7 @@ RELEASED = {
     "registers registers 1": "0febeac871b8503ab838556dfa8db8a3af383cfc20f940b8b5e9621308541490",
     "registers registers 2": "1b2a1bc6a6eafeff4715eeeffca33df57b96c3860f4f6d272b3370b5283d419d",
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
-    "emergency emergency 2": "7081835d33149de722cd2122bc904cd1fa66c737fe04add1de193fb028eaadf2",
+    "emergency emergency 2": "2ab1a3c9839f3a3fd7241ee8c46ca19c7dd6176e0555f0bceb317bc0436e7211",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "mail_templates mail 6": "d82615fb0eedbdfb083a2a60696748d60134c271fceb919708533b37403bfdec",

@@ -209,7 +209,10 @@ async def test_an_emergency_stands_on_top_of_every_list(front: Front) -> None:
         listed = await front.client.get("/intake/api/cases", params={"show": show}, headers=front.staff())
         assert (listed.json()[0]["ticket"], listed.json()[0]["emergency"]) == (urgent["ticket"], True)
     assert "Emergency" in (await get(front, "/desk/")).text
-    assert "Emergency" in (await get(front, desk(urgent))).text
+    page = (await get(front, desk(urgent))).text
+    assert "Emergency" in page
+    assert 'href="tel:1500533"' in page
+    assert (await front.track(urgent))["due"].startswith("2026-03-03")
 
 
 async def test_the_desk_offers_it_with_the_words_of_the_last_time(front: Front) -> None:

@@ -24,6 +24,7 @@ from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.retention_over import is_retention_over
 from zi_intake.terms import Terms
+from zi_rules.emergency import EmergencyRules
 from zi_rules.standard import UnknownTierError
 
 HandledCase = Handled[Case]
@@ -55,11 +56,20 @@ def _with_words(words: CaseWords, tx: Tx, decide: Callable[[], HandledCase]) -> 
 
 
 class CaseActions:
-    def __init__(self, store: Store, vault: Vault, names: Names, terms: Terms, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        names: Names,
+        terms: Terms,
+        emergency: EmergencyRules,
+        clock: Clock,
+    ) -> None:
         self._store = store
         self._vault = vault
         self._names = names
         self._terms = terms
+        self._emergency = emergency
         self._clock = clock
 
     def citizen(self, ticket: str) -> Act:
@@ -111,7 +121,7 @@ class CaseActions:
             by=by,
             request=request_id_of(request, by, "triage", body.model_dump_json().encode()),
             standard=standard,
-            due=self._terms.due_in_tier(standard, state.began or by.at, state.pauses),
+            due=self._due(standard, state, by, emergency=body.emergency),
             emergency=body.emergency,
             items=sealed.refs,
         )
@@ -119,6 +129,14 @@ class CaseActions:
         number = body.registration_number or ""
         words = CaseWords(id, body.subject, body.product or "", body.place or "", number)
         return await self._store.handle(decider, id, command, sealed, around=partial(_with_words, words))
+
+    def _due(self, standard: PinnedStandard, state: Case, by: Act, *, emergency: bool) -> datetime:
+        """Return when the answer is due in the tier; for an emergency, within the office's time for those."""
+        due = self._terms.due_in_tier(standard, state.began or by.at, state.pauses)
+        within = self._emergency.answer_within
+        if not emergency or within is None:
+            return due
+        return min(due, self._terms.after(standard, within.period, by.at))
 
     async def add_note(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
         sealed = await self._sealed(ticket, {"case.note": text})

@@ -106,7 +106,9 @@ class Office:
         self.front_door = FrontDoor(
             self.store, self.vault, self.names, self.terms, self.promises, references, clock
         )
-        self.actions = CaseActions(self.store, self.vault, self.names, self.terms, clock)
+        self.actions = CaseActions(
+            self.store, self.vault, self.names, self.terms, self.lists.emergency, clock
+        )
         self.disclosures = DisclosureActions(
             self.store, self.names, self.people, self.lists.disclosure, clock
         )

@@ -8,6 +8,7 @@ from zi_rules.appointed_topic import AppointedTopic, load_appointed_topics
 from zi_rules.configuration import Configuration
 from zi_rules.disclosure import DisclosureRules, load_disclosure_rules
 from zi_rules.district import District, load_districts
+from zi_rules.emergency import EmergencyRules, load_emergency_rules
 from zi_rules.listed import Listed
 from zi_rules.people import People, load_people
 from zi_rules.topic import load_topics
@@ -22,6 +23,7 @@ class OfficeLists:
     appointed_topics: tuple[AppointedTopic, ...]
     people: People
     disclosure: DisclosureRules
+    emergency: EmergencyRules
     codes: Mapping[str, tuple[str, ...]]
     configurations: tuple[Configuration, ...]
 
@@ -29,6 +31,7 @@ class OfficeLists:
 def load_lists(folder: Path) -> OfficeLists:
     districts, topics, appointed = load_districts(folder), load_topics(folder), load_appointed_topics(folder)
     people, disclosure = load_people(folder), load_disclosure_rules(folder)
+    emergency = load_emergency_rules(folder)
     chosen: dict[str, Iterable[Listed]] = {
         "district": districts[0].districts,
         "topic": topics[0].topics,
@@ -40,9 +43,10 @@ def load_lists(folder: Path) -> OfficeLists:
         appointed[0].topics,
         people[0],
         disclosure[0],
+        emergency[0],
         {field: tuple(each.code for each in listed) for field, listed in chosen.items()},
         (
             *(*districts.configurations, *topics.configurations, *appointed.configurations),
-            *(*people.configurations, *disclosure.configurations),
+            *(*people.configurations, *disclosure.configurations, *emergency.configurations),
         ),
     )

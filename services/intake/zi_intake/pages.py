@@ -188,6 +188,7 @@ def _complaint_page(request: Request, office: Office, form: Form, status: int = 
         "topics": office.lists.appointed_topics,
         "chosen": chosen_topic(office, form),
         "appointed": office.people.appointed_for,
+        "to_call": office.lists.emergency.to_call,
     }
     return _filing_page(request, office, "complaint.html", form, status, **choices)
 

@@ -11,7 +11,7 @@ from zi_contracts.intake import PinnedStandard
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.configuration import Configuration, Configured
 from zi_rules.decree import Decree, Standards
-from zi_rules.period import WorkingDays
+from zi_rules.period import Period, WorkingDays
 from zi_rules.provenance import Text
 from zi_rules.standard import (
     ServiceKind,
@@ -124,6 +124,10 @@ class Terms:
         """Return when the answer is due in the tier of the pin, had it been that from the beginning."""
         waited = [Pause(began=begun, ended=max(begun, ended)) for begun, ended in pauses]
         return due_date(self.standard(pin), pin.tier, _whole_second(began), self._calendar(pin), waited)
+
+    def after(self, pin: PinnedStandard, period: Period, at: datetime) -> datetime:
+        """Return when the period is over, counted over the days of the pin."""
+        return self._calendar(pin).add(period, _whole_second(at))
 
     def tier(self, pin: PinnedStandard) -> Tier:
         return self.standard(pin).tier(pin.tier)
