@@ -106,17 +106,15 @@ class Office:
         self.front_door = FrontDoor(
             self.store, self.vault, self.names, self.terms, self.promises, references, clock
         )
-        self.actions = CaseActions(
-            self.store, self.vault, self.names, self.terms, self.lists.emergency, clock
-        )
+        emergency = self.lists.emergency
+        self.actions = CaseActions(self.store, self.vault, self.names, self.terms, emergency, clock)
         self.disclosures = DisclosureActions(
             self.store, self.names, self.people, self.lists.disclosure, clock
         )
         self.data_access = DataAccess(self.store, self.vault, self.names, self.rates)
         self.budgets = Budgets(settings, clock)
-        self.uploads = UploadQueue()
+        self.uploads, self.packing = UploadQueue(), PackingQueue(settings.folder)
         self.storage_limits = _storage_limits(settings)
-        self.packing = PackingQueue(settings.folder)
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
 
