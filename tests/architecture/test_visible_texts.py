@@ -376,6 +376,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
                 "question",
                 "asked",
                 "asked.",
+                "day_note.",
                 "objection",
                 "propose.revocation",
                 "decide.revocation",
@@ -383,7 +384,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
                 "remark.",
             )
         },
-        **{name: read_by_text_of(lines=False) for name in ("name", "number", "given.")},
+        **{name: read_by_text_of(lines=False) for name in ("name", "number", "given.", "nickname")},
         "number.": read_by("zi_umkm.web.bodies.RecordNumberBody", "number"),
         "mentor": read_by("zi_umkm.web.bodies.AssignMentorBody", "mentor"),
         "to": read_by("zi_umkm.web.bodies.ConsentBody", "to"),
