@@ -18,7 +18,7 @@ from tests.certificates.tools import ran
 from tests.certificates.visiting import Visiting
 from tests.certificates.whole import PERSON, Whole
 from tests.letters.sample_letter import NOW
-from tests.letters.signing_provider import IDENTITY, PASSPHRASE, ROOT, provider, refusal
+from tests.letters.signing_provider import DEPUTY, IDENTITY, PASSPHRASE, ROOT, provider, refusal
 from tests.letters.stand_in import PlayedAnswer, PlayedRequest, played
 from tests.verify.sample_log import POLICY
 from tests.web import browsing
@@ -96,7 +96,7 @@ class Signed(Whole):
 
 def settings(folder: Path, url: str) -> dict[str, Any]:
     (folder / "who.pem").write_bytes(ROOT.pem + ROOT.revoked_none(NOW, NOW + timedelta(days=30)))
-    listed = f'[officials]\n"signer-budi" = "{IDENTITY}"\n"officer-gita" = "{IDENTITY}"\n'
+    listed = f'[officials]\n"signer-budi" = "{IDENTITY}"\n"officer-gita" = "{DEPUTY}"\n'
     (folder / "officials.toml").write_text(listed)
     return {
         "signing_url": url,
@@ -349,7 +349,7 @@ async def test_the_desk_wants_it_takes_it_and_shows_the_passphrase_to_nobody(
     assert "Personal signature wanted" not in page.text
     row = await house.rounds(row)
     public = await visiting.stranger().get(f"/certificates/verify/{row.number}")
-    assert "Two: the personal one of the official whom the letter names" in public.text
+    assert "This page has not compared the name on its certificate with the letter" in public.text
     answer = await visiting.client.get(f"/certificates/api/verify/{row.number}")
     assert answer.json()["letter"]["personal_signature"] == "made"
 
@@ -387,11 +387,13 @@ def test_settings_that_do_not_belong_together_are_refused_without_a_number_of_a_
     good = settings(tmp_path, "https://esign.example")
     (tmp_path / "nobody.pem").write_bytes(b"")
     (tmp_path / "broken.toml").write_text(f"[officials]\nbudi = {IDENTITY}\n")
+    (tmp_path / "twice.toml").write_text(f'[officials]\nbudi = "{IDENTITY}"\ngita = " {IDENTITY}"\n')
+    (tmp_path / "empty.toml").write_text(f'[officials]\nbudi = "{IDENTITY}"\ngita = " "\n')
     for change in (
         {"signing_authority": None},
         {"signing_officials": None},
         {"signing_authority": tmp_path / "nobody.pem"},
-        {"signing_officials": tmp_path / "broken.toml"},
+        *({"signing_officials": tmp_path / f"{name}.toml"} for name in ("broken", "twice", "empty")),
     ):
         with pytest.raises(SigningSettingsError) as refused:
             signing_service(

@@ -1,4 +1,4 @@
-"""A provider of officials' signatures, played: it speaks as BSrE's eSign client does, knows one official, and fails as it is told to."""
+"""A provider of officials' signatures, played: it speaks as BSrE's eSign client does, knows two officials, and fails as it is told to."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from tests.letters.stand_in import PlayedAnswer, PlayedRequest
 
 from zi_letters.seal import LetterWriter, LocalSeal
 
-PASSPHRASE, IDENTITY = "rahasia-contoh-17", "0000000000000017"
+PASSPHRASE, IDENTITY, DEPUTY = "rahasia-contoh-17", "0000000000000017", "0000000000000019"
 ROOT = authority()
 KEY = ROOT.make_seal("Pejabat Contoh", NOW)
 Answering = Callable[[PlayedRequest], PlayedAnswer]
@@ -54,7 +54,7 @@ def provider(request: PlayedRequest) -> PlayedAnswer:
     fields = parts(request)
     if not request.headers.get("Authorization", "").startswith("Basic "):
         return PlayedAnswer(401, "application/json", b"{}")
-    if fields["nik"].decode() != IDENTITY:
+    if fields["nik"].decode() not in (IDENTITY, DEPUTY):
         return refusal(2011)
     if fields["passphrase"].decode() != PASSPHRASE:
         return refusal(2031)

@@ -37,7 +37,17 @@ def signing_service(settings: Settings, client: httpx.AsyncClient) -> SigningSer
     if not evidence.certificates:
         raise SigningSettingsError("The file of ZI_SIGNING_AUTHORITY holds no certificate.")
     account = BsreAccount(settings.signing_url, settings.signing_user, settings.signing_password, evidence)
-    return SigningService(BsreSignature(account, client), _listed(officials))
+    return SigningService(BsreSignature(account, client), _each_with_a_number(_listed(officials)))
+
+
+def _each_with_a_number(listed: dict[str, str]) -> dict[str, str]:
+    """A number that two accounts share would let one person sign as the other."""
+    numbers = {account: number.strip() for account, number in listed.items()}
+    if not all(numbers.values()) or len(set(numbers.values())) < len(numbers):
+        raise SigningSettingsError(
+            "In the file of ZI_SIGNING_OFFICIALS each account needs a number of its own: one is empty or there twice."
+        )
+    return numbers
 
 
 def _listed(file: Path) -> dict[str, str]:
