@@ -48,6 +48,7 @@ class Keystore:
 
     def __init__(self, database: Database, create: bool = True) -> None:
         self._database = database
+        self._owes_overwrite = False
         if create:
             with database.transaction() as tx:
                 tx.create(*TABLES)
@@ -106,6 +107,7 @@ class Keystore:
             tx.execute("DELETE FROM contacts")
             tx.execute("DELETE FROM contact_key")
         if known:
+            self._owes_overwrite = True
             self.overwrite()
 
     def destroy(self, data_subject: UUID, at: datetime, event: UUID, reference: str | None = None) -> None:
@@ -120,6 +122,7 @@ class Keystore:
                 "INSERT INTO destroyed (data_subject, at, event) VALUES (?, ?, ?) ON CONFLICT (data_subject) DO NOTHING",
                 *(str(data_subject), at.isoformat(), str(event)),
             )
+        self._owes_overwrite = True
         self.overwrite()
 
     def destroyed(self, data_subject: UUID) -> Destroyed | None:
@@ -136,6 +139,11 @@ class Keystore:
     def close(self) -> None:
         self._database.close()
 
+    def overwrite_owed(self) -> None:
+        """What a reader prevented at the time of the deletion; without one nothing happens."""
+        if self._owes_overwrite:
+            self.overwrite()
+
     def overwrite(self) -> None:
         """For a process that died between a deletion and this: secure_delete zeroes the row in the new page; only the checkpoint puts that page over the old one."""
         if self._database.postgres:
@@ -147,6 +155,7 @@ class Keystore:
                 raise UnavailableError(
                     "The key store is being read; the key is not overwritten yet. Try again."
                 )
+        self._owes_overwrite = False
 
 
 def _tombstone(row: Row) -> Destroyed:

@@ -182,11 +182,12 @@ class Vault:
         tx.execute("UPDATE vault_items SET sealed = ? WHERE data_subject = ?", b"", str(data_subject))
 
     def apply(self, erasures: Mapping[UUID, Destroyed]) -> None:
-        """Destroys the keys of those subjects that have theirs still, or again after a restore."""
+        """Destroys the keys of those subjects that have theirs still, or again after a restore, and overwrites what could not be before."""
         destroyed = self._keys.tombstones()
         for data_subject, erased in erasures.items():
             if data_subject not in destroyed:
                 self.erase(data_subject, erased.at, erased.event, erased.reference)
+        self._keys.overwrite_owed()
 
     def unlock(self) -> None:
         """Once all erasures there are were applied; what a crash left half deleted is overwritten first."""

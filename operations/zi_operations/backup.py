@@ -143,6 +143,7 @@ class BackupRun:
         for snapshot in snapshots.values():
             if snapshot.database.kind is Kind.VAULT_KEYS:
                 self._database(part, snapshot, in_memory=True)
+                snapshot.close()
 
     def _data(self, part: PartWriter, snapshots: Mapping[str, Snapshot], read: _Read, size: int) -> None:
         if read.pool is not None:

@@ -32,6 +32,10 @@ class Snapshot:
     def tx(self) -> Tx:
         return Tx(self.connection.cursor(), self.database.is_postgres)
 
+    def close(self) -> None:
+        """End the view before the others: as long as it is open, what is deleted stays in the file."""
+        self.connection.close()
+
 
 @contextmanager
 def one_moment(

@@ -10,6 +10,7 @@ import pytest
 from zi_chassis.database import Database
 from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.keystore import Destroyed, Keystore, SubjectKey
+from zi_chassis.vault import Vault
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -93,7 +94,7 @@ def test_a_destroyed_key_is_in_no_file(tmp_path: Path) -> None:
     assert not any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_a_key_that_could_not_be_overwritten_yet_is_told_and_the_repeat_does_it(tmp_path: Path) -> None:
+def test_a_key_that_could_not_be_overwritten_yet_is_told_and_applying_does_it(tmp_path: Path) -> None:
     database = Database(tmp_path / "keys.db", secure_delete=True)
     database.datastore.pool.lock_timeout = 0.05
     keys = Keystore(database)
@@ -103,7 +104,7 @@ def test_a_key_that_could_not_be_overwritten_yet_is_told_and_the_repeat_does_it(
         reader.execute("SELECT * FROM keys")
         with pytest.raises(UnavailableError, match="Try again"):
             keys.destroy(gone.data_subject, AT, uuid4())
-    keys.destroy(gone.data_subject, AT, uuid4())
+    Vault(keys).apply({gone.data_subject: Destroyed(AT, uuid4())})
     assert not any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
     keys.close()
 

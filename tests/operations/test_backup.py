@@ -14,7 +14,7 @@ import pytest
 from tests.operations.kept import Kept
 from tests.operations.small_house import NAME, SmallHouse
 
-from zi_operations.backup import backups, dry_run, retain
+from zi_operations.backup import BackupRun, backups, dry_run, retain
 from zi_operations.manifest import read_manifest
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.part_file import extract
@@ -48,6 +48,22 @@ def test_data_and_keys_are_apart_and_the_data_reveals_nobody(
     assert len(secrets) == 2
     assert NAME.encode() not in found
     assert not [secret for secret in secrets if secret in found]
+
+
+def test_a_key_that_is_destroyed_while_the_data_is_copied_is_gone_at_once(
+    small: SmallHouse, kept: Kept
+) -> None:
+    subject = small.file()
+    key = small.keys["intake"].key(subject)
+    assert key is not None
+
+    def erase(done: int, total: int) -> None:
+        if small.keys["intake"].destroyed(subject) is None:
+            small.erase(subject)
+            assert not any(key.secret in path.read_bytes() for path in small.folder.glob("intake/keys.db*"))
+
+    BackupRun(small.house, kept.target, kept.house_key, kept.at, erase).run()
+    assert small.keys["intake"].destroyed(subject) is not None
 
 
 def test_nothing_can_be_read_in_the_files_of_a_backup(small: SmallHouse, kept: Kept) -> None:
