@@ -196,7 +196,8 @@ async def a_case_that_moves_hides_no_other(front: Front) -> None:
 
 async def test_what_is_no_cursor_begins_at_the_beginning(front: Front) -> None:
     filed = await front.file()
-    for cursor in ("", "x", "1 2 3", "1 0001-01-01T00:00:00+23:00 x"):
+    beyond_the_database = f"{10**20} 2026-01-01T00:00:00+00:00 AAAA"
+    for cursor in ("", "x", "1 2 3", "1 0001-01-01T00:00:00+23:00 x", beyond_the_database):
         listed = await front.client.get("/intake/api/cases", params={"after": cursor}, headers=front.staff())
         assert [each["ticket"] for each in listed.json()] == [filed["ticket"]], cursor
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
 from zi_chassis.searching import first_signs
-from zi_intake.case_table import ENDED, OPEN, OVER
+from zi_intake.case_table import AT_WORK, EMERGENCY, ENDED, OPEN, OVER
 from zi_intake.case_words import with_words
 from zi_intake.roles import SUPERVISOR
 from zi_intake.visibility import CaseCondition, CaseReader, visible_to
@@ -34,6 +34,7 @@ CaseQueue = Literal[
     "all",
     "passed_on",
 ]
+PRECEDENCES = {str(each): each for each in (EMERGENCY, AT_WORK, OVER)}
 # Of what is to be done now; the desk shows how long each is.
 COUNTED: tuple[CaseQueue, ...] = (
     *("mine", "waiting", "acknowledge", "late"),
@@ -205,8 +206,8 @@ def _place(cursor: str) -> tuple[int, str, str] | tuple[()]:
     """Return (precedence, urgency, ticket); nothing, which is the beginning, for what is no cursor."""
     try:
         precedence, urgency, ticket = cursor.split(" ")
-        return int(precedence), rfc3339(datetime.fromisoformat(urgency)), ticket
-    except (ValueError, OverflowError):
+        return PRECEDENCES[precedence], rfc3339(datetime.fromisoformat(urgency)), ticket
+    except (KeyError, ValueError, OverflowError):
         return ()
 
 
