@@ -13,7 +13,7 @@ from zi_audit.files.halt import HaltError
 from zi_operations import doctor, report
 from zi_operations.backup import BackupRun, dry_run, retain
 from zi_operations.drill import Drill
-from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement, unsettled
+from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import Examined, HouseExamination
 from zi_operations.house import OWN_FOLDER, HouseOfData, HouseSettings
 from zi_operations.options import parser
@@ -26,6 +26,7 @@ from zi_operations.sealing import (
     write_house_key,
     write_operator_key,
 )
+from zi_operations.unsettled import unsettled
 from zi_verify.bar import ProgressBar
 from zi_verify.options import language_of
 from zi_verify.verdict import Sentence

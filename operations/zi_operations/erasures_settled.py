@@ -3,6 +3,7 @@ personal: by a newer copy of the published log, or by the statement of the opera
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -13,19 +14,16 @@ from zi_audit.tools.refill import refill
 from zi_chassis.event_tables import EventTables
 from zi_chassis.lease import LeaseTakenError, lease_of
 from zi_chassis.read_only import ReadOnlyDatabase
-from zi_operations.examination import opened_ledger, opened_log, unsettled_file
+from zi_operations.examination import opened_ledger, opened_log
 from zi_operations.house import OWN_FOLDER, VAULTS, WRITER, HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.restore import bring_erasures, hand_over
+from zi_operations.unsettled import read_unsettled, unsettled, unsettled_file
 from zi_tlog.checkpoint import open_checkpoint
 from zi_tlog.error import LogError
 
 STATEMENTS = "statements"
 T = TypeVar("T")
-
-
-def unsettled(house: HouseOfData) -> list[str]:
-    return [service for service in VAULTS if unsettled_file(house, service).exists()]
 
 
 def bring_missing(house: HouseOfData) -> list[str]:
@@ -57,8 +55,11 @@ def _settle(house: HouseOfData, copy: TileFolder) -> int:
             size = open_checkpoint(copy.read(CHECKPOINT) or b"", *keys_of(settings).known).size
         except LogError as error:
             raise _no_copy(copy.folder, str(error)) from error
-        if size < ledger.state().size:
-            raise _older(copy.folder, size, ledger.state().size)
+        waiting, present = read_unsettled(house), ledger.state().size
+        if size < present or (waiting is not None and not waiting.is_settled_by(size, present)):
+            raise _older(copy.folder, size, present)
+        if waiting is not None:
+            replace(waiting, taking=size).write(house, unsettled(house))
         came = refill(ledger, copy, keys_of(settings), settings.clock(), house.office)
     with opened_log(house):
         for service in VAULTS:

@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 
@@ -188,7 +187,3 @@ def opened_ledger(house: HouseOfData) -> Iterator[Ledger]:
         yield Ledger(database, house.office)
     finally:
         database.close()
-
-
-def unsettled_file(house: HouseOfData, service: str) -> Path:
-    return house.data / service / UNSETTLED

@@ -19,12 +19,13 @@ from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
 from zi_chassis.erasure_files import BROUGHT
 from zi_operations.backup import backups
-from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log, unsettled_file
+from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
 from zi_operations.house import SERVICES, STAGING, VAULTS, WRITER, HouseOfData
 from zi_operations.manifest import KEYS, BackupManifest, changed, read_manifest
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.part_file import UNSOUND, extract
 from zi_operations.sealing import OperatorKey, digest_of
+from zi_operations.unsettled import UnsettledErasures, unsettled_file
 from zi_tlog.erasure import SENDERS
 
 COMPLETE = "complete"
@@ -42,7 +43,8 @@ class RestoredHouse:
 
 @dataclass(frozen=True)
 class Published:
-    """`outlived`: the published files were there before the restore, and reach the ledger of the backup or beyond."""
+    """`outlived`: the published files were there before the restore, and go beyond the ledger of the backup. A restore makes files that
+    just reach it, so these prove nothing."""
 
     refilled: int
     outlived: bool
@@ -132,10 +134,7 @@ class Restore:
 
     def _move(self, manifest: BackupManifest) -> None:
         """The lock of personal data first, and the ledger before the stores: a store that is missing is then behind it."""
-        for service in VAULTS:
-            marker = unsettled_file(self._house, service)
-            _folder(marker.parent)
-            marker.write_text(f"{manifest.name}\n")
+        UnsettledErasures(manifest.name, manifest.ledger.size).write(self._house, VAULTS)
         for database in reversed(self._house.databases):
             self._put_database(database.name, database.place, manifest.databases[database.name])
         for source in self._staged("files"):
@@ -177,7 +176,7 @@ class Restore:
             with opened_ledger(self._house) as ledger:
                 refilled = refill(ledger, tiles, keys_of(settings), settings.clock(), self._house.office)
             signed = PublishedLog(tiles).signed()
-            reaches = signed is not None and signed[1].size >= manifest.ledger.size
+            reaches = signed is not None and signed[1].size > manifest.ledger.size
             published = Published(refilled, outlived=reaches)
         with opened_log(self._house):
             return published

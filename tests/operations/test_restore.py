@@ -13,11 +13,12 @@ from tests.operations.small_house import SmallHouse
 from zi_chassis.erasure_files import BROUGHT, UNSETTLED
 from zi_operations.backup import TakenBackup
 from zi_operations.drill import Drill, DrillReport
-from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement, unsettled
+from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import HouseExamination
 from zi_operations.house import HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.report import outcome_of
+from zi_operations.unsettled import unsettled
 
 DATABASES = ("intake_database", "intake_keys_database", "audit_writer_database")
 
