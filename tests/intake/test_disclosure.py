@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from tests.intake.lines import CONFIDENTIAL, given, office_of_lines
 
 from zi_chassis.domain import ErasedError
 from zi_chassis.timers import TimerLoop
+from zi_contracts.intake import DisclosureReason
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages, refusals
@@ -80,6 +81,19 @@ def test_nobody_takes_a_confidential_case_alone() -> None:
     own = acts.ASK_DISCLOSURE.model_copy(update={"by": officer(), "reason": "take_over"})
     agreed = after(own, acts.CONSENT, state=free)
     assert decide(acts.ASSIGN, agreed)
+
+
+@pytest.mark.parametrize("reason", [each for each in get_args(DisclosureReason) if each != "take_over"])
+def test_a_consent_for_another_reason_is_none_to_take_the_case(reason: DisclosureReason) -> None:
+    budi = supervisor()
+    request = acts.ASK_DISCLOSURE.model_copy(update={"by": budi, "reason": reason})
+    consent = acts.CONSENT.model_copy(
+        update={"by": supervisor().model_copy(update={"actor": "supervisor-dedi"})}
+    )
+    case = after(*acts.CONFIDENTIAL, request, consent)
+    assert may_read(case, budi.actor, MONDAY)
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(messages.Assign(by=budi, officer=budi.actor), case)
 
 
 def test_who_is_appointed_takes_a_free_case_and_no_other() -> None:

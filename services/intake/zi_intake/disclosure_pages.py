@@ -117,9 +117,7 @@ async def _page(
         "ticket": ticket,
         "waiting": [each for each in waiting.values() if each.by.actor == person.sub],
         "decides": decides,
-        "open_until": state.disclosures.open_until.get(person.sub)
-        if state.disclosures.holds_for(person.sub, now)
-        else None,
+        "open_until": state.disclosures.until(person.sub, now),
         "may_ask": not may_read(state, person.sub, now) and state.disclosures.may_ask(person.sub, now),
         "reasons": _reasons(person),
         "is_official": person.roles != frozenset({AUDITOR}),

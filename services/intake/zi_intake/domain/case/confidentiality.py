@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
+from zi_contracts.intake import DisclosureReason
 from zi_intake.domain.case.disclosure_messages import (
     DisclosureConsented,
     DisclosureEvents,
@@ -18,14 +19,20 @@ from zi_intake.domain.case.disclosure_messages import (
 @dataclass(frozen=True)
 class Disclosures:
     """`waiting` are the requests without a decision; `again_from` is when each official may ask again; `open_until` is how long each
-    consent holds, by its official."""
+    consent holds, by its official and the reason that was given for it."""
 
     waiting: Mapping[UUID, DisclosureRequested] = field(default_factory=dict)
     again_from: Mapping[str, datetime] = field(default_factory=dict)
-    open_until: Mapping[str, datetime] = field(default_factory=dict)
+    open_until: Mapping[tuple[str, DisclosureReason], datetime] = field(default_factory=dict)
 
-    def holds_for(self, official: str, at: datetime) -> bool:
-        until = self.open_until.get(official)
+    def until(self, official: str, at: datetime) -> datetime | None:
+        """Return how long the official may read the case by a consent; None where no consent holds."""
+        ends = [until for (asker, _), until in self.open_until.items() if asker == official and at < until]
+        return max(ends, default=None)
+
+    def lets_take_over(self, official: str, at: datetime) -> bool:
+        """Return whether a consent to handle the case holds; one for another reason ends with its time."""
+        until = self.open_until.get((official, "take_over"))
         return until is not None and at < until
 
     def may_ask(self, official: str, at: datetime) -> bool:
@@ -46,7 +53,8 @@ class Disclosures:
                     again_from={**self.again_from, event.by.actor: event.answer_by},
                 )
             case DisclosureConsented():
-                open_until = {**self.open_until, event.asked_by: event.open_until}
+                consent = event.asked_by, self.waiting[event.disclosure].reason
+                open_until = {**self.open_until, consent: event.open_until}
                 return replace(self._without(event.disclosure), open_until=open_until)
             case DisclosureRefused() | DisclosureExpired():
                 return self._without(event.disclosure)

@@ -44,14 +44,19 @@ def decide_about_disclosure(command: DisclosureCommands, case: Case) -> list[Cas
 
 def may_read(case: Case, official: str, at: datetime) -> bool:
     """Return whether the official may read the case as far as its confidentiality goes."""
-    confidential = isinstance(case.filing, AnswerableFiled) and case.filing.is_confidential
-    return not confidential or case.officer == official or case.disclosures.holds_for(official, at)
+    return _is_open_to(case, official) or case.disclosures.until(official, at) is not None
 
 
 def may_take(case: Case, official: str, at: datetime) -> bool:
-    """Return whether the official may take the case without a second person: to be appointed for its topic is to be chosen for it."""
+    """Return whether the official may take the case without a second person: to be appointed for its topic is to be chosen for it. A consent
+    to read it for another reason is none to handle it."""
     free = case.officer is None and appointed_topic(case.filing) is not None
-    return free or may_read(case, official, at)
+    return free or _is_open_to(case, official) or case.disclosures.lets_take_over(official, at)
+
+
+def _is_open_to(case: Case, official: str) -> bool:
+    confidential = isinstance(case.filing, AnswerableFiled) and case.filing.is_confidential
+    return not confidential or case.officer == official
 
 
 def refuse_reader(by: Act, case: Case) -> None:
@@ -62,7 +67,8 @@ def refuse_reader(by: Act, case: Case) -> None:
 
 def _ask(command: AskDisclosure, case: Case) -> list[CaseEvents]:
     by = command.by
-    if may_read(case, by.actor, by.at):
+    has_already = may_take if command.reason == "take_over" else may_read
+    if has_already(case, by.actor, by.at):
         raise refusals.MayReadAlreadyError
     if case.disclosures.may_ask(by.actor, by.at):
         return [DisclosureRequested(**dict(command))]
