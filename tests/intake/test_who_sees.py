@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from tests.intake.front import Front
+from tests.intake.front import COMPLAINT, Front
 from tests.intake.lines import CONDUCT, CONFIDENTIAL, given, office_of_lines
 from tests.intake.test_disclosures import parts, vault
 from tests.intake.test_uploads import attach, code, photo
@@ -220,6 +220,44 @@ async def test_where_nobody_is_appointed_only_the_head_sees_it(tmp_path: Path) -
         assert parts(answer.text)
         page = await front.client.get("/complaints/new", headers={"Accept-Language": "en"})
         assert "only the head of the office sees it" in page.text
+
+
+async def handed_over(front: Front, by: str, officer: str, colleague: str = "officer-ani") -> tuple[Any, str]:
+    """Hand over by program, and then once more on the page."""
+    body, boss = {"colleague": colleague, "officer": officer}, front.staff(by, "supervisor")
+    answer = await front.client.post("/intake/api/handover", json=body, headers=boss)
+    page = await front.client.post(
+        "/desk/handover", data=body, headers={"Accept": "text/html", "Accept-Language": "en"} | boss
+    )
+    return answer.json(), page.text
+
+
+async def test_a_supervisor_gives_themselves_no_confidential_case_by_handing_over(house: Front) -> None:
+    confidential, plain = (await given(house))["ticket"], (await given(house, COMPLAINT))["ticket"]
+    await house.client.get("/desk/", headers=house.staff("supervisor-budi", "supervisor"))
+    done, page = await handed_over(house, "supervisor-budi", "supervisor-budi")
+    assert done == {"tickets": [plain], "refused": [confidential], "left": 1}
+    assert "1 case stays where it is" in page
+    assert "This case is confidential" in page
+    assert (await house.office.state(confidential)).officer == "officer-ani"
+
+
+async def test_complaints_about_officials_stay_with_the_appointed_when_work_is_handed_over(
+    house: Front,
+) -> None:
+    ticket, wati = (await house.file(CONDUCT))["ticket"], "officer-wati"
+    for way in (f"POST {API}/acknowledge", f"POST {API}/assign"):
+        answer = await sent(house, way, {"ticket": ticket}, APPOINTED, "")
+        assert answer.status_code == 200, answer.text
+    await house.client.get("/desk/", headers=house.staff("officer-cici"))
+    done, page = await handed_over(house, "supervisor-budi", "officer-cici", wati)
+    assert done == {"tickets": [], "refused": [], "left": 0}
+    assert (ticket in page, "stays where it is" in page) == (False, False)
+    assert "officer-wati: 0 open cases" in page
+    done, page = await handed_over(house, wati, "officer-cici", wati)
+    assert done == {"tickets": [], "refused": [ticket], "left": 1}
+    assert "Only officials appointed for this topic" in page
+    assert (await house.office.state(ticket)).officer == wati
 
 
 PURPOSES = (

@@ -1,7 +1,6 @@
 """The HTTP interface of a filed case: every route is an action of the office or of the citizen."""
 
 from base64 import b64encode
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -172,7 +171,8 @@ async def hand_over_cases(
     """Give the open cases of a colleague to an officer, at most 100 at once and the most urgent first; `left` says how many remain."""
     by = office.act(person, (SUPERVISOR,))
     handed = await hand_over(office, office.reader(person), by, idempotency_key, body.colleague, body.officer)
-    return as_json(answers.WorkHandedOverAnswer(**asdict(handed)))
+    stated = vars(handed) | {"refused": list(handed.refused)}
+    return as_json(answers.WorkHandedOverAnswer(**stated))
 
 
 # -- commands of the citizen

@@ -1,5 +1,6 @@
 """Hand over the open cases of a colleague who is absent, one command a case: what is done stays done, and a repeat does the rest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,17 +18,18 @@ MOST_AT_ONCE = 100  # cases of one request, so that it ends before a gateway giv
 
 @dataclass(frozen=True)
 class HandedOver:
-    """The tickets that were handed over now, those that can't be, and how many open cases the colleague still has."""
+    """The tickets that were handed over now, those that stay with why, and how many open cases the colleague still has: of all that the
+    reader sees."""
 
     tickets: tuple[str, ...]
-    refused: tuple[str, ...]
+    refused: Mapping[str, CaseError]
     left: int
 
 
 async def hand_over(
     office: Office, reader: CaseReader, by: Act, key: UUID | None, colleague: str, officer: str
 ) -> HandedOver:
-    """Give the most urgent cases of the colleague to the officer. Raises NoOfficerError, and what refuses all of them."""
+    """Give the most urgent cases of the colleague to the officer. Raises NoOfficerError."""
     if (await office.store.query(lambda tx: roles_of(tx, officer))).isdisjoint(OFFICERS):
         raise NoOfficerError
     tickets = await office.store.query(lambda tx: _open_cases(tx, reader, colleague))
@@ -42,9 +44,7 @@ async def hand_over(
             refused[ticket] = error
         else:
             done.append(ticket)
-    if refused and not done:
-        raise next(iter(refused.values()))
-    return HandedOver(tuple(done), tuple(refused), len(tickets) - len(done))
+    return HandedOver(tuple(done), refused, len(tickets) - len(done))
 
 
 def _open_cases(tx: Tx, reader: CaseReader, colleague: str) -> list[str]:

@@ -58,5 +58,6 @@ async def _page(
     holders, officers = await office.store.query(
         lambda tx: (case_holders(tx, reader), officer_loads(tx, reader))
     )
-    context = {"holders": holders, "officers": officers, "form": form, "done": done, "key": str(uuid4())}
-    return pages_of(request).render(request, "handover.html", status, **context)
+    stay = {ticket: sentence_of(request, error) for ticket, error in done.refused.items()} if done else {}
+    context = {"holders": holders, "officers": officers, "form": form, "done": done, "stay": stay}
+    return pages_of(request).render(request, "handover.html", status, **context, key=str(uuid4()))
