@@ -5,7 +5,7 @@ from pathlib import Path
 from zi_rules.data_files import place_of
 
 NEXT, NEXT_RULES = ("version = 1", "version = 2"), ("version = 2", "version = 3")
-NEXT_MENTORING = ("version = 4", "version = 5")
+NEXT_MENTORING = ("version = 5", "version = 6")
 CLOSED = ("closed_dates = []", 'closed_dates = [{ on = 2026-12-02, reason = "Rapat" }]')
 LONGER = (
     "amount = 60,",

@@ -56,7 +56,7 @@ async def test_a_business_is_judged_by_the_rules_and_the_form_that_it_was_begun_
         assert "there is a place to wash hands" in desk.text  # what the form asked then, not a bare code
         await visiting.inside.put_right(request)
         assert (await visiting.inside.mentored("two")).ticket != request.ticket
-        assert data_of(visiting, "products_triaged")[-1]["rules"]["version"] == 5
+        assert data_of(visiting, "products_triaged")[-1]["rules"]["version"] == 6
 
 
 @pytest.mark.parametrize(
