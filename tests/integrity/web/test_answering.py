@@ -58,7 +58,7 @@ async def test_a_question_without_answer_shows_the_form_again_with_all_that_was_
         last = f"skm.{SKM.codes[-1]}"
         page = await sent(pages, token, **{last: "", "words": "Ruang tunggu panas"})
         assert page.status_code == 422
-        assert page.text.count(" checked") == len(SKM.codes) - 1
+        assert page.text.count(" checked required") == len(SKM.codes) - 1
         assert "Ruang tunggu panas" in page.text
         assert (await sent(pages, token)).status_code == 303
 
