@@ -353,6 +353,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "replaces": read_by("zi_certificates.web.bodies.StatementBody", "replaces"),
         "producer": read_by("zi_certificates.web.bodies.PartiesBody", "producer"),
         "consignee": read_by("zi_certificates.web.bodies.PartiesBody", "consignee"),
+        "refund.": read_by("zi_certificates.web.bodies.RefundBody", "refund"),
         "scheme": read_by("zi_certificates.web.master_bodies.PermitBody", "number"),
         **{
             name: read_by("zi_certificates.web.master_bodies.ProducerEntryBody", name)
@@ -439,7 +440,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
 # What is looked up, counted or parsed as a number or a day, and never kept as it was typed.
 LOOKED_UP = {
     *(Typed("intake", name) for name in ("ticket", "code")),
-    *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer")),
+    *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer", "party")),
     *(Typed("certificates", name) for name in ("number", "year", "shelf_life_months", "passphrase")),
     *(Typed("umkm", name) for name in ("wanted", "ticket", "code", "before.", "after.", "places")),
     *(Typed("umkm", name) for name in ("q", "cases", "hours")),
