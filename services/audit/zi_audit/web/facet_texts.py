@@ -105,6 +105,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "spak": msgid("Corruption perception (SPAK)"),
         "spkp": msgid("Service quality perception (SPKP)"),
         "training": msgid("Training"),
+        "trip_assignment": msgid("Letter of assignment for a trip"),
     },
     "stated_purpose": {
         "handling": msgid("To handle the case"),
