@@ -2,10 +2,11 @@
 the writer hears or halts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nats
 import orjson
@@ -18,13 +19,21 @@ from tests.until import PATIENCE, until
 from zi_audit.domain.senders import SENDERS
 from zi_audit.writer.main import Writer
 from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
+from zi_chassis.domain import Decider
 from zi_chassis.outbox import Outbox
 from zi_chassis.recorded import digest
 from zi_chassis.store import Store
 from zi_chassis.topology import stream_of
+from zi_intake import published as intake
+from zi_intake.domain.data_access_limit import access_limit
+from zi_notify import published as notify
 
-PUBLISHERS = ("intake", "notify")
+PUBLISHERS: Mapping[str, Sequence[Decider[Any]]] = {
+    "intake": (intake.decider, access_limit, configurations),
+    "notify": (notify.decider, notify.recipients, configurations),
+}
 PAUSE = 0.02
 
 
@@ -77,7 +86,12 @@ async def restart(left: Left, *, fresh: bool = False, last: bool = False) -> Res
 async def follow(left: Left, on: Bus, service: str) -> list[str]:
     """Run the outbox of a service and return what it finds."""
     database = on.database(left.data / service / "store.db")
-    store = Store(service=service, office=left.settings.office, database=database, deciders=[])
+    store = Store(
+        service=service,
+        office=left.settings.office,
+        database=database,
+        deciders=PUBLISHERS[service],
+    )
     store.open()
     async with opened(broker := on.server.broker(service)):
         outbox = Outbox(store, broker)
