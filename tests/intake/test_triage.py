@@ -162,6 +162,21 @@ async def test_lists_find_what_officers_wrote(front: Front, text: str) -> None:
     assert other["ticket"] not in (await get(front, f"/desk/?text={text}")).text
 
 
+async def test_words_about_a_confidential_case_are_for_who_handles_it(front: Front) -> None:
+    filed = await front.file(COMPLAINT | {"confidential": True})
+    await get(front, "/desk/", "officer-ani", "officer")
+    await front.handled(filed, ("acknowledge", None))
+    await front.act(filed, "assign", {"officer": "officer-ani"}, front.staff(*BOSS))
+    await front.handled(filed, ("triage", JUDGED))
+    for account, sees in (("officer-ani", True), ("officer-cici", False)):
+        lists = [
+            (await get(front, f"/desk/?text={text}", account, "officer")).text for text in ("", "berjamur")
+        ]
+        assert [filed["ticket"] in each for each in lists] == [True, sees], account
+        page = (await get(front, desk(filed), account, "officer")).text
+        assert {JUDGED["subject"] in each for each in (*lists, page)} == {sees}
+
+
 async def test_the_latest_words_are_found_and_an_erasure_ends_them(front: Front) -> None:
     filed = await judged(front)
     await front.handled(filed, ("triage", JUDGED | {"subject": "Kemasan rusak", "product": None}))

@@ -30,13 +30,13 @@ class CaseTable:
     signed in."""
 
     name = "cases"
-    version = 8
+    version = 9
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
-        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL)",
+        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
         " WHERE state IN ('filed', 'acknowledged', 'assigned') AND answer_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
@@ -105,11 +105,12 @@ class Erasures:
 
 def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
     filed_by = event.by.actor if event.by.role == APPLICANT else ""
+    confidential = isinstance(event, filings.AnswerableFiled) and event.is_confidential
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due,"
-        " urgency, filed_by, appointed_topic, precedence) VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?)",
+        " urgency, filed_by, appointed_topic, confidential, precedence) VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?)",
         *(str(recorded.aggregate), event.ticket, *_filed(event), filed_by, filings.appointed_topic(event)),
-        AT_WORK,
+        *(int(confidential), AT_WORK),
     )
 
 

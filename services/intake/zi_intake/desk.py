@@ -177,9 +177,11 @@ async def _case_page(
 async def _of_the_desk(
     office: Office, person: Staff, aggregate: UUID, state: Case, form: Form
 ) -> dict[str, Any]:
-    """Return what is chosen from for this case, and the form with the words of the last triage where it has none."""
+    """Return what is chosen from for this case, and the form with the words of the last triage where it has none; of a confidential
+    case for its readers alone."""
     is_answerable = isinstance(state.filing, AnswerableFiled)
-    words = await office.store.query(lambda tx: words_of(tx, aggregate))
+    is_open = may_read(state, person.sub, office.clock.now())
+    words = await office.store.query(lambda tx: words_of(tx, aggregate)) if is_open else None
     if words is not None and not form.value("subject"):
         last = {name: value for name, value in asdict(words).items() if name != "aggregate"}
         form = replace(form, values={**last, **form.values})

@@ -15,7 +15,7 @@ from zi_chassis.searching import first_signs
 from zi_intake.case_table import AT_WORK, EMERGENCY, ENDED, OPEN, OVER
 from zi_intake.case_words import with_words
 from zi_intake.roles import SUPERVISOR
-from zi_intake.visibility import CaseCondition, CaseReader, visible_to
+from zi_intake.visibility import CaseCondition, CaseReader, visible_to, words_visible_to
 
 DESK_PAGE = 50
 MOST_LISTED = 200
@@ -105,10 +105,14 @@ def case_page(tx: Tx, query: Filter, reader: CaseReader, now: datetime) -> CaseP
     place = _place(query.after or "")
     onward = f" AND (precedence, urgency, ticket) {beyond} (?, ?, ?)" if place else ""
     order = ", ".join(f"{column} {direction}" for column in ("precedence", "urgency", "ticket"))
+    shown, of_reader = words_visible_to(reader)
+    subject = (
+        f"CASE WHEN {shown} THEN (SELECT subject FROM case_words w WHERE w.aggregate = cases.aggregate) END"
+    )
     rows = tx.execute(
-        "SELECT cases.*, (SELECT subject FROM case_words w WHERE w.aggregate = cases.aggregate) AS subject FROM cases"
+        f"SELECT cases.*, {subject} AS subject FROM cases"
         f" WHERE {where}{onward} ORDER BY {order} LIMIT {query.limit + 1}",
-        *(*values, *place),
+        *(*of_reader, *values, *place),
     )
     listed = tuple(map(_case_row, rows[: query.limit]))
     return CasePage(listed, int(counted["many"]), listed[-1].cursor if len(rows) > query.limit else None)
@@ -144,7 +148,7 @@ def _conditions(query: Filter, reader: CaseReader, now: datetime) -> Iterator[Ca
     if query.district:
         yield "district = ?", (query.district,)
     if query.text and query.text.strip():
-        yield _with_text(query.text)
+        yield _with_text(query.text, reader)
 
 
 def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition:
@@ -188,10 +192,12 @@ def _among(column: str, codes: tuple[str, ...]) -> str:
     return f"{column} IN ('{listed}')"
 
 
-def _with_text(text: str) -> CaseCondition:
-    """Find how a ticket begins, and what officers wrote."""
+def _with_text(text: str, reader: CaseReader) -> CaseCondition:
+    """Find how a ticket begins, and what officers wrote as far as it is shown to this one."""
     signs = first_signs(text)
-    written, values = with_words(text)
+    shown, of_reader = words_visible_to(reader)
+    written, of_words = with_words(text)
+    written, values = f"({shown}) AND {written}", (*of_reader, *of_words)
     if not signs:
         return written, values
     return f"substr(ticket, 1, {len(signs)}) = ? OR {written}", (signs, *values)

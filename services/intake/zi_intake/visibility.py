@@ -46,6 +46,11 @@ def visible_to(reader: CaseReader) -> CaseCondition:
     return f"filed_by <> ? AND ({' OR '.join(ways)})", tuple(values)
 
 
+def words_visible_to(reader: CaseReader) -> CaseCondition:
+    """Return the condition for the cases whose words lists show this official and search in: of confidential ones those that they handle."""
+    return "confidential = 0 OR officer = ?", (reader.official,)
+
+
 def is_visible(case: Case, reader: CaseReader) -> bool:
     """Return whether this official sees the case, as `visible_to` does."""
     filing = case.filing
