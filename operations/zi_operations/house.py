@@ -27,6 +27,7 @@ POOL = "integrity/survey-answers.pool"
 OWN_FOLDER = "backup"  # the folder of zona itself
 STAGING = f"{OWN_FOLDER}/restore"
 SCRATCH = "scratch-"
+BESIDE_SQLITE = ("-wal", "-shm", "-journal")
 WITNESS_OF_THE_HOUSE = "witness-in-the-same-house"
 # Made again by a start, or of no use after a loss; a witness must never come back from a backup, for it would forget what it signed.
 LEFT_OUT = (
@@ -77,6 +78,12 @@ class HouseDatabase:
         if not self.is_postgres:
             return Path(self.place).exists()
         return ReadOnlyDatabase(self.place).has(self.kind.value)
+
+    def left_beside(self) -> list[str]:
+        """Return the names of files that SQLite would merge into another database of this name."""
+        if self.is_postgres:
+            return []
+        return [f"{self.name}.db{end}" for end in BESIDE_SQLITE if Path(f"{self.place}{end}").exists()]
 
 
 class HouseSettings(BaseSettings):
@@ -186,6 +193,7 @@ class HouseOfData:
     def refuse_inhabited(self) -> None:
         """Raises OperationError unless nothing is here that a backup would bring."""
         there = [each.name for each in self.databases if each.exists()]
+        there += [path for each in self.databases for path in each.left_beside()]
         there += [
             f"{name}/secrets" for name in (*SERVICES, WRITER) if (self.data / name / "secrets").is_dir()
         ]
@@ -211,7 +219,7 @@ class HouseOfData:
 
     @cached_property
     def _database_files(self) -> frozenset[str]:
-        return frozenset(f"{each.place}{end}" for each in self.databases for end in ("", "-wal", "-shm"))
+        return frozenset(f"{each.place}{end}" for each in self.databases for end in ("", *BESIDE_SQLITE))
 
     def url(self, service: str) -> str:
         """Return where the service's process listens."""

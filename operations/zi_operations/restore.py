@@ -18,6 +18,8 @@ from zi_audit.files.tile_folder import CHECKPOINT, sync_folder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
 from zi_chassis.erasure_files import BROUGHT
+from zi_chassis.event_tables import EventTables
+from zi_chassis.read_only import ReadOnlyDatabase
 from zi_operations.backup import backups
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
 from zi_operations.house import SERVICES, STAGING, VAULTS, WRITER, HouseOfData
@@ -83,7 +85,9 @@ class Restore:
         manifest = read_manifest(self._source.folder, self._source.key)
         if not although_older:
             _refuse_older(self._source.folder)
-        if not (self._staging / COMPLETE).exists():
+        if (self._staging / COMPLETE).exists():
+            self._refuse_another(manifest)
+        else:
             self._house.refuse_inhabited()
             self._verify(manifest)
             self._unpack(manifest)
@@ -94,6 +98,7 @@ class Restore:
             hand_over(folder)
         examination = HouseExamination(self._house)
         examined = examination.run()
+        self._compare_heads(manifest, examined)
         if not is_drill:
             examination.ask_witnesses(examined)
         return RestoredHouse(manifest, published.refilled, examined)
@@ -129,8 +134,33 @@ class Restore:
             except OSError:
                 shutil.rmtree(self._staging)
                 raise
-        (self._staging / COMPLETE).touch()
+        fresh = self._staging / f"{COMPLETE}.new"
+        fresh.write_text(_named(manifest))
+        fresh.rename(self._staging / COMPLETE)
         sync_folder(self._staging)
+
+    def _refuse_another(self, manifest: BackupManifest) -> None:
+        """Only the backup that was unpacked completes an interrupted restore."""
+        unpacked = (self._staging / COMPLETE).read_text()
+        if unpacked == _named(manifest):
+            return
+        begun = unpacked.partition(" ")[0] or "?"
+        raise OperationError(
+            OperationStatus.NOT_EMPTY,
+            f"The restore of {begun} was interrupted here. Complete it with that backup, or set the whole of {self._house.data} aside.",
+            f"Pemulihan {begun} terputus di sini. Selesaikan dengan cadangan itu, atau sisihkan seluruh {self._house.data}.",
+        )
+
+    def _compare_heads(self, manifest: BackupManifest, examined: Examined) -> None:
+        """Each store ends with the message that it ended with in the backup."""
+        for service, store in self._house.stores.items():
+            with ReadOnlyDatabase(store.place).reading() as tx:
+                head, taken = EventTables.head(tx), manifest.stores[service]
+            if head != (taken.position, taken.hash):
+                examined.found(
+                    service,
+                    f"The store is not that of the backup: it ends at position {head[0]}, the backup at {taken.position}.",
+                )
 
     def _move(self, manifest: BackupManifest) -> None:
         """The lock of personal data first, and the ledger before the stores: a store that is missing is then behind it."""
@@ -198,6 +228,11 @@ def bring_erasures(house: HouseOfData, service: str) -> int:
     fresh.write_text("".join(f"{line}\n" for line in recorded.counted))
     fresh.rename(path)
     return len(recorded.counted)
+
+
+def _named(manifest: BackupManifest) -> str:
+    """Return the name of a backup and the digests of its parts."""
+    return " ".join([manifest.name, *(f"{name}:{part.sha256}" for name, part in manifest.parts.items())])
 
 
 def _refuse_older(folder: Path) -> None:

@@ -31,7 +31,7 @@ class UnsettledErasures:
 
 
 def read_unsettled(house: HouseOfData) -> UnsettledErasures | None:
-    """What the services wait for. A file without a size counts as a backup of an empty ledger: the ledger of the house is what to surpass."""
+    """Read for which backup the services wait. A file without a size counts as a backup of an empty ledger: the ledger of the house is what to surpass."""
     for service in unsettled(house):
         backup, *sizes = unsettled_file(house, service).read_text().split()
         return UnsettledErasures(backup, *map(int, sizes or ("0",)))

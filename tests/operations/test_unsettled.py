@@ -1,4 +1,4 @@
-"""What unlocks the personal data of a restored house: more than it could have made itself."""
+"""More than a restored house could have made itself unlocks its personal data."""
 
 import shutil
 from pathlib import Path
