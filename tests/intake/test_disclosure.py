@@ -11,7 +11,7 @@ from tests.intake.acts import DAY, MONDAY, after, events, officer, supervisor
 from tests.intake.front import COMPLAINT, NAME, Front
 from tests.intake.lines import CONFIDENTIAL, given, office_of_lines
 
-from zi_chassis.domain import ErasedError
+from zi_chassis.domain import Act, DomainError, ErasedError, WrongRoleError
 from zi_chassis.timers import TimerLoop
 from zi_contracts.intake import DisclosureReason
 from zi_contracts.vault import VaultRequest
@@ -23,6 +23,7 @@ from zi_intake.domain.case.state import evolve
 from zi_intake.timers import Closing
 
 CICI = "officer-cici"
+AUDITOR = Act(at=MONDAY, actor="auditor-eka", role="staff:auditor")
 OPEN = acts.OPEN.model_copy(update={"by": officer(CICI)})
 
 
@@ -94,6 +95,24 @@ def test_a_consent_for_another_reason_is_none_to_take_the_case(reason: Disclosur
     assert may_read(case, budi.actor, MONDAY)
     with pytest.raises(refusals.ConfidentialCaseError):
         decide(messages.Assign(by=budi, officer=budi.actor), case)
+
+
+@pytest.mark.parametrize(
+    ("by", "before", "refused"),
+    [
+        (officer(CICI), (acts.confidential(),), refusals.NotAcknowledgedError),
+        (supervisor(), (*acts.CONFIDENTIAL, acts.WITHDRAW), refusals.EndedError),
+        (officer(CICI), acts.CONFIDENTIAL, refusals.NotYoursToAssignError),
+        (AUDITOR, acts.CONFIDENTIAL, WrongRoleError),
+    ],
+)
+def test_a_request_that_leads_nowhere_is_refused(
+    by: Act, before: tuple[messages.CaseCommands, ...], refused: type[DomainError]
+) -> None:
+    request = acts.ASK_DISCLOSURE.model_copy(update={"by": by, "reason": "take_over"})
+    with pytest.raises(refused):
+        decide(request, after(*before))
+    assert decide(request.model_copy(update={"by": supervisor()}), after(*acts.CONFIDENTIAL))
 
 
 def test_who_is_appointed_takes_a_free_case_and_no_other() -> None:
@@ -242,6 +261,17 @@ async def test_taking_it_is_a_request(house: Front) -> None:
     assert page.status_code == 303
     await house.handled(filed, ("assign", {"officer": "officer-ani"}))
     assert await opens(house, filed, "officer-ani")
+
+
+async def test_nobody_is_offered_a_request_that_is_refused(house: Front) -> None:
+    filed = await given(house)
+    for person, offered in (((CICI, "officer"), True), (("head-hana", "head"), False)):
+        headers = {"Accept": "text/html", "Accept-Language": "en"} | house.staff(*person)
+        page = await house.client.get(f"/desk/cases/{filed['ticket']}/disclosure", headers=headers)
+        assert ("Why do you need it?" in page.text) == offered, page.text
+    taken = await house.act(filed, "assign", {"officer": CICI}, house.staff(CICI))
+    assert taken.status_code == 409
+    assert not (await house.office.state(filed["ticket"])).disclosures.waiting
 
 
 async def test_an_auditors_evidence_leaves_it_out_until_a_second_person_agrees(house: Front) -> None:

@@ -25,8 +25,9 @@ from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Idempotency, TheOffice
 from zi_intake.disclosure_list import WaitingDisclosure, waiting_disclosures
 from zi_intake.domain.case.disclosure_decisions import may_read
+from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
-from zi_intake.roles import ASKING, AUDITOR, HEAD, SUPERVISOR
+from zi_intake.roles import ASKING, AUDITOR, HEAD, SUPERVISOR, desk_officials
 from zi_intake.visibility import is_visible
 
 Decision = Literal["consent", "refuse"]
@@ -118,7 +119,7 @@ async def _page(
         "waiting": [each for each in waiting.values() if each.by.actor == person.sub],
         "decides": decides,
         "open_until": state.disclosures.until(person.sub, now),
-        "may_ask": not may_read(state, person.sub, now) and state.disclosures.may_ask(person.sub, now),
+        "may_ask": _may_ask(state, person, now),
         "reasons": _reasons(person),
         "is_official": person.roles != frozenset({AUDITOR}),
         "labels": labels,
@@ -133,6 +134,13 @@ async def _ticket(office: Office, person: Staff, ticket: str) -> str:
     if AUDITOR in person.roles:
         return (await office.access.known(ticket))[0]
     return (await office.seen_by(person, ticket))[0]
+
+
+def _may_ask(state: Case, person: Staff, now: datetime) -> bool:
+    """Return whether this official can ask now. The head does for complaints that only appointed officials see."""
+    works_on_it = not person.roles.isdisjoint((*desk_officials(state.filing), AUDITOR))
+    can = works_on_it and state.erased is None and not may_read(state, person.sub, now)
+    return can and state.disclosures.may_ask(person.sub, now)
 
 
 def _reasons(person: Staff) -> Mapping[str, str]:

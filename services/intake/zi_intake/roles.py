@@ -54,7 +54,7 @@ UPLOADING_AT_MENTORING = ("mentor", *OFFICERS)
 SUPERVISORS = officials(SUPERVISOR)
 READERS = officials(*AT_CERTIFICATES, *AT_MENTORING, AUDITOR)
 _OFFICERS = officials(*OFFICERS)
-_AT_THE_DESK = officials(*AT_THE_DESK)
+TAKING = officials(*AT_THE_DESK)
 _SECOND_PERSONS = officials(SUPERVISOR, HEAD)
 _OWN_TIMERS = services("intake")
 # The roles in which each command to a case may be given.
@@ -64,14 +64,14 @@ PARTIES: Parties = {
     RequestCertificate: CITIZENS,
     RequestMentoring: CITIZENS,
     GiveNumber: CITIZENS,
-    Acknowledge: _AT_THE_DESK,
-    Assign: _AT_THE_DESK,
-    TriageCase: _AT_THE_DESK,
-    AddNote: _AT_THE_DESK,
-    Ask: _AT_THE_DESK,
+    Acknowledge: TAKING,
+    Assign: TAKING,
+    TriageCase: TAKING,
+    AddNote: TAKING,
+    Ask: TAKING,
     Reply: CITIZENS,
-    Answer: _AT_THE_DESK,
-    Close: _AT_THE_DESK,
+    Answer: TAKING,
+    Close: TAKING,
     CloseUnanswered: _OWN_TIMERS,
     CloseSilent: _OWN_TIMERS,
     Reopen: CITIZENS,

@@ -15,7 +15,7 @@ from zi_chassis.domain import (
 from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.deadlines import missed_until, report_missed
-from zi_intake.domain.case.disclosure_decisions import decide_about_disclosure, may_take
+from zi_intake.domain.case.disclosure_decisions import decide_about_disclosure, may_take, refuse_taking
 from zi_intake.domain.case.disclosure_messages import DisclosureCommands, ExpireDisclosure
 from zi_intake.domain.case.erasure_decisions import decide_about_erasure
 from zi_intake.domain.case.filings import (
@@ -206,7 +206,9 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
     if command.officer == case.officer or (command.instead_of not in (None, case.officer)):
         return []
     is_own = command.officer == command.by.actor
-    if not (is_own and case.officer is None) and not _is_supervisor(command.by):
+    if is_own:
+        refuse_taking(command.by, case)
+    elif not _is_supervisor(command.by):
         raise refusals.NotYoursToAssignError
     if not is_own and command.known_roles.isdisjoint(OFFICERS):
         raise refusals.NoOfficerError

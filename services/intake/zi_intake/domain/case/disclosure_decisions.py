@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import assert_never
 
-from zi_chassis.domain import Act
+from zi_chassis.domain import Act, WrongRoleError
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.disclosure_messages import (
     AskDisclosure,
@@ -19,7 +19,8 @@ from zi_intake.domain.case.disclosure_messages import (
 )
 from zi_intake.domain.case.filings import AnswerableFiled, appointed_topic
 from zi_intake.domain.case.messages import CaseEvents
-from zi_intake.domain.case.state import Case
+from zi_intake.domain.case.state import ENDED, Case, Status
+from zi_intake.roles import SUPERVISORS, TAKING
 
 
 def decide_about_disclosure(command: DisclosureCommands, case: Case) -> list[CaseEvents]:
@@ -54,6 +55,16 @@ def may_take(case: Case, official: str, at: datetime) -> bool:
     return free or _is_open_to(case, official) or case.disclosures.lets_take_over(official, at)
 
 
+def refuse_taking(by: Act, case: Case) -> None:
+    """Raise where the official can't take the case whoever agrees to it."""
+    if case.status in ENDED:
+        raise refusals.EndedError
+    if case.status is Status.FILED:
+        raise refusals.NotAcknowledgedError
+    if by.role not in SUPERVISORS and case.officer is not None:
+        raise refusals.NotYoursToAssignError
+
+
 def _is_open_to(case: Case, official: str) -> bool:
     confidential = isinstance(case.filing, AnswerableFiled) and case.filing.is_confidential
     return not confidential or case.officer == official
@@ -66,7 +77,12 @@ def refuse_reader(by: Act, case: Case) -> None:
 
 
 def _ask(command: AskDisclosure, case: Case) -> list[CaseEvents]:
+    """Ask, unless it can lead nowhere: each request is a mail to the citizen."""
     by = command.by
+    if command.reason == "take_over":
+        if by.role not in TAKING:
+            raise WrongRoleError
+        refuse_taking(by, case)
     has_already = may_take if command.reason == "take_over" else may_read
     if has_already(case, by.actor, by.at):
         raise refusals.MayReadAlreadyError
