@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import psycopg
+from psycopg.sql import SQL, Identifier, Literal
 
 SCHEMA = "schema.json"
 PIECE = 1024 * 1024
@@ -30,6 +31,7 @@ _INDEXES = (
     " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY i.indexrelid"
 )
 _SEQUENCE = "SELECT data_type::text AS type, last_value FROM pg_sequences WHERE schemaname = 'public' AND sequencename = %s"
+_FILLED_BY = "SELECT obj_description(to_regclass(%s), 'pg_class')"
 _OWNED = "SELECT pg_get_serial_sequence(%s, %s) AS name"
 
 Connection = psycopg.Connection[Any]
@@ -48,11 +50,14 @@ def copy_out(connection: Connection, write: Write) -> None:
         write(f"{table}.copy", _rows(connection, table))
 
 
-def copy_in(address: str, read: Callable[[str], BinaryIO]) -> None:
-    """Make the tables and fill them, all of it or nothing."""
+def copy_in(address: str, backup: str, read: Callable[[str], BinaryIO]) -> None:
+    """Make the tables and fill them, all of it or nothing. A database that this backup has filled already is passed over."""
     with read(SCHEMA) as file:
         schema = json.loads(file.read())
+    first = min(schema["tables"])
     with psycopg.connect(address) as connection:
+        if connection.execute(_FILLED_BY, (f"public.{_name(first)}",)).fetchone() == (backup,):
+            return
         for name, sequence in schema["sequences"].items():
             _do(connection, f"CREATE SEQUENCE {_name(name)} AS {sequence['type']}")
         for name, table in schema["tables"].items():
@@ -64,6 +69,7 @@ def copy_in(address: str, read: Callable[[str], BinaryIO]) -> None:
             if sequence["last"] is not None:
                 connection.execute("SELECT setval(%s, %s)", (f"public.{_name(name)}", sequence["last"]))
         _finish(connection, schema)
+        connection.execute(SQL("COMMENT ON TABLE {} IS {}").format(Identifier(first), Literal(backup)))
 
 
 def _finish(connection: Connection, schema: Mapping[str, Any]) -> None:

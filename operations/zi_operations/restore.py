@@ -22,7 +22,7 @@ from zi_chassis.event_tables import EventTables
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_operations.backup import backups
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
-from zi_operations.house import SERVICES, STAGING, VAULTS, WRITER, HouseOfData
+from zi_operations.house import SCRATCH, SERVICES, STAGING, VAULTS, WRITER, HouseOfData
 from zi_operations.manifest import KEYS, BackupManifest, changed, read_manifest
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.part_file import UNSOUND, extract
@@ -31,6 +31,9 @@ from zi_operations.unsettled import UnsettledErasures, unsettled_file
 from zi_tlog.erasure import SENDERS
 
 COMPLETE = "complete"
+MADE_HERE = (
+    "tiles-made-here"  # what was published before the loss reaches less far than the backup, or is lost
+)
 Progress = Callable[[int, int], None]
 
 
@@ -96,6 +99,7 @@ class Restore:
         self._bring_erasures(published)
         for folder in (*(self._house.data / name for name in (*SERVICES, WRITER)), self._house.tiles.folder):
             hand_over(folder)
+        self._finish()
         examination = HouseExamination(self._house)
         examined = examination.run()
         self._compare_heads(manifest, examined)
@@ -166,15 +170,21 @@ class Restore:
         """The lock of personal data first, and the ledger before the stores: a store that is missing is then behind it."""
         UnsettledErasures(manifest.name, manifest.ledger.size).write(self._house, VAULTS)
         for database in reversed(self._house.databases):
-            self._put_database(database.name, database.place, manifest.databases[database.name])
+            self._put_database(database.name, database.place, manifest)
         for source in self._staged("files"):
             _move(source, self._house.data / source.relative_to(self._staging / "files"))
         for source in self._staged("tiles"):
             _move(source, self._house.tiles.folder / source.relative_to(self._staging / "tiles"))
-        shutil.rmtree(self._staging)
 
-    def _put_database(self, name: str, place: str, engine: str) -> None:
-        staged = self._staging / "databases" / name
+    def _finish(self) -> None:
+        """The house is complete, and may start: under its own name the folder would prevent that."""
+        done = self._staging.with_name(f"{SCRATCH}restored")
+        shutil.rmtree(done, ignore_errors=True)
+        self._staging.rename(done)
+        shutil.rmtree(done)
+
+    def _put_database(self, name: str, place: str, manifest: BackupManifest) -> None:
+        staged, engine = self._staging / "databases" / name, manifest.databases[name]
         if not staged.exists():
             return
         is_postgres = place.startswith(("postgresql://", "postgres://"))
@@ -190,8 +200,8 @@ class Restore:
             def read(file: str) -> BinaryIO:
                 return (staged / file).open("rb")
 
-            postgres_copy.copy_in(place, read)
-            shutil.rmtree(staged)
+            postgres_copy.copy_in(place, manifest.name, read)
+            staged.rename(staged.with_name(f"{staged.name}.done"))
         else:
             _move(staged, Path(place))
 
@@ -201,13 +211,17 @@ class Restore:
     def _published_files(self, manifest: BackupManifest) -> Published:
         """Make the tiles from the ledger's database, or, where they outlived the loss and go further, that from them."""
         settings, tiles = self._house.settings_of(WRITER), self._house.tiles
-        published = Published(0, outlived=tiles.has(CHECKPOINT))
-        if published.outlived:
+        published = Published(0, outlived=False)
+        made_here = self._staging / MADE_HERE
+        if tiles.has(CHECKPOINT) and not made_here.exists():
             with opened_ledger(self._house) as ledger:
                 refilled = refill(ledger, tiles, keys_of(settings), settings.clock(), self._house.office)
             signed = PublishedLog(tiles).signed()
             reaches = signed is not None and signed[1].size > manifest.ledger.size
             published = Published(refilled, outlived=reaches)
+        if not published.outlived:
+            made_here.touch()
+            sync_folder(self._staging)
         with opened_log(self._house):
             return published
 

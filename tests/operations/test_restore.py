@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from tests.operations.kept import Kept
 from tests.operations.small_house import SmallHouse
 
 from zi_chassis.erasure_files import BROUGHT, UNSETTLED
+from zi_chassis.postgres import read_only
 from zi_operations.backup import TakenBackup
 from zi_operations.drill import Drill, DrillReport
 from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import HouseExamination
-from zi_operations.house import HouseOfData
+from zi_operations.house import STAGING, HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
+from zi_operations.postgres_copy import copy_in, copy_out
 from zi_operations.report import outcome_of
 from zi_operations.unsettled import unsettled
 
@@ -161,6 +164,39 @@ def test_an_interrupted_restore_is_completed_by_the_same_command(small: SmallHou
     (empty.data / "umkm").unlink()
     assert kept.restore(taken, empty).examined.is_sound
     assert unsettled(empty) == ["intake", "integrity"]
+
+
+def test_a_restore_that_was_interrupted_after_the_move_is_completed_too(
+    small: SmallHouse, kept: Kept
+) -> None:
+    """The tiles are made already by then: that they are there says nothing about erasures."""
+    taken, empty = kept.take(small.house), kept.empty()
+    in_the_way = empty.data / "intake" / BROUGHT
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(OSError, match=BROUGHT):
+        kept.restore(taken, empty)
+    assert empty.tiles.has("checkpoint")
+    in_the_way.rmdir()
+    assert kept.restore(taken, empty).examined.is_sound
+    assert unsettled(empty) == ["intake", "integrity"]
+    assert not (empty.data / STAGING).exists()
+
+
+@pytest.mark.postgres
+def test_a_database_that_is_filled_already_is_passed_over(postgres: str, tmp_path: Path) -> None:
+    with psycopg.connect(postgres) as connection:
+        connection.execute("CREATE TABLE filled (a BIGINT)")
+        connection.execute("INSERT INTO filled VALUES (1)")
+    with closing(read_only(postgres)) as connection:
+        copy_out(connection, lambda name, pieces: (tmp_path / name).write_bytes(b"".join(pieces)))
+    with psycopg.connect(postgres) as connection:
+        connection.execute("DROP TABLE filled")
+    for _ in range(2):
+        copy_in(postgres, "zona-1", lambda name: (tmp_path / name).open("rb"))
+    with psycopg.connect(postgres) as connection:
+        assert connection.execute("SELECT a FROM filled").fetchall() == [(1,)]
+    with pytest.raises(psycopg.errors.DuplicateTable):
+        copy_in(postgres, "zona-2", lambda name: (tmp_path / name).open("rb"))
 
 
 def test_with_the_published_log_the_lost_tail_is_named_and_erasures_since_are_known(
