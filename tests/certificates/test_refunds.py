@@ -180,3 +180,22 @@ async def test_a_program_records_confirms_and_reads_what_is_owed(calling: Callin
     assert (await calling.get(where, officer)).json() == []
     assert (await calling.post(f"{where}/decline", transfer, head)).status_code == 409
     assert (await calling.get(where, calling.evaluator)).status_code == 403
+
+
+async def test_references_of_payments_are_for_who_may_pay_back(visiting: Visiting) -> None:
+    inside, request = visiting.inside, await paid_too_little(visiting.inside)
+    page, api = at_desk(request), f"/certificates/api/applications/{request.ticket}/refunds"
+    officer = inside.staff("officer-ira", "officer")
+    await inside.office.refunding.report(request.ticket, officer, None, "bank-one", "SP2D-1")
+    await inside.declared("officer-ira", request.business_ref)
+    token = visiting.provider.token("officer-ira", "officer")
+    refused = await visiting.client.get(api, headers={"Authorization": f"Bearer {token}"})
+    assert (refused.status_code, "bank-one" in refused.text) == (403, False)
+    for name, role, may in (
+        ("officer-ira", "officer", 0),
+        ("evaluator-ani", "evaluator", 0),
+        ("head-dewi", "head", 1),
+    ):
+        text = (await visiting.person(name, role).get(page)).text
+        assert "Money to be paid back" in text, name
+        assert [each in text for each in ("bank-one", "SP2D-1")] == [bool(may)] * 2, name

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from zi_certificates.domain.application.state import Application
 from zi_certificates.messaging.published import applications
+from zi_certificates.read.applications import application as application_row
 from zi_certificates.roles import REFUNDING
 from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, TheOffice, Ticket
@@ -38,8 +39,11 @@ class OwedPaymentAnswer(BaseModel):
 
 @router.get("/applications/{ticket}/refunds", responses=SIGNED_IN)
 async def list_owed(office: TheOffice, person: Refunder, ticket: Ticket) -> list[OwedPaymentAnswer]:
-    """Lists the payments that are to be paid back, and which of them wait for a second person."""
+    """Lists the payments that are to be paid back, and which of them wait for a second person; closed to who has a conflict of interest."""
     id = await office.refunding.application_id(office.access.normalised(ticket))
+    row = await office.store.query(lambda tx: application_row(tx, id))
+    if row is not None:
+        await office.access.refuse_conflicted_with(person.sub, row)
     _, state = await office.store.fetch(applications, id)
     return [_owed(state, payment, amount) for payment, amount in state.owed.amounts]
 
