@@ -8,7 +8,7 @@ from typing import Any
 from tests.intake.front import COMPLAINT, Front, opened
 from tests.office_folder import office_folder
 
-PEOPLE = """version = 2
+PEOPLE = """version = VERSION
 outside = ["agency", "inspectorate"]
 official = [
   { account = "head-hana", roles = ["head"], superior = "agency" },
@@ -32,7 +32,8 @@ CONDUCT: dict[str, Any] = {
 async def office_of_lines(folder: Path, appointed: bool = True) -> AsyncIterator[Front]:
     rules = office_folder(folder / "office")
     wati = ', appointed_for = ["conduct"]' if appointed else ""
-    (rules / "people.toml").write_text(PEOPLE.replace("APPOINTED", wati))
+    people = PEOPLE.replace("VERSION", "2" if appointed else "3")
+    (rules / "people.toml").write_text(people.replace("APPOINTED", wati))
     async with opened(folder, rules=rules) as front:
         yield front
 

@@ -9,7 +9,7 @@ import pytest
 from tests.intake import acts
 from tests.intake.acts import DAY, MONDAY, after, events, officer, supervisor
 from tests.intake.front import COMPLAINT, NAME, Front
-from tests.intake.lines import CONFIDENTIAL, given, office_of_lines
+from tests.intake.lines import CONDUCT, CONFIDENTIAL, given, office_of_lines
 
 from zi_chassis.domain import Act, DomainError, ErasedError, WrongRoleError
 from zi_chassis.timers import TimerLoop
@@ -124,6 +124,18 @@ def test_who_is_appointed_takes_a_free_case_and_no_other() -> None:
     unseen = acts.GIVEN.model_copy(update={"officer": CICI, "is_seen": False})
     with pytest.raises(refusals.NotAppointedForTopicError):
         decide(unseen, free)
+
+
+def test_a_case_for_appointed_people_changes_hands_with_a_consent() -> None:
+    wati, cici = officer("officer-wati"), officer(CICI)
+    taking = messages.Assign(by=cici, officer=CICI)
+    taken = after(*acts.FOR_APPOINTED, messages.Assign(by=wati, officer="officer-wati"))
+    with pytest.raises(refusals.ConfidentialCaseError):
+        decide(taking, taken)
+    with pytest.raises(refusals.NotYoursToAssignError):
+        decide(acts.GIVEN.model_copy(update={"by": cici}), taken)
+    request = acts.ASK_DISCLOSURE.model_copy(update={"by": cici, "reason": "take_over"})
+    assert after(request, acts.CONSENT, taking, state=taken).officer == CICI
 
 
 def test_a_consent_holds_for_who_asked_and_for_its_time() -> None:
@@ -261,6 +273,25 @@ async def test_taking_it_is_a_request(house: Front) -> None:
     assert page.status_code == 303
     await house.handled(filed, ("assign", {"officer": "officer-ani"}))
     assert await opens(house, filed, "officer-ani")
+
+
+async def test_a_complaint_of_who_is_no_longer_appointed_is_taken_by_who_is(tmp_path: Path) -> None:
+    """Without a second person: nobody who sees it has it."""
+    wati = ("officer-wati", "officer")
+    async with office_of_lines(tmp_path) as front:
+        filed = await front.file(CONDUCT)
+        for command, body in (("acknowledge", None), ("assign", {"officer": "officer-wati"})):
+            assert (await front.act(filed, command, body, front.staff(*wati))).status_code == 200
+    async with office_of_lines(tmp_path, appointed=False) as front:
+        head = front.staff("head-hana", "head")
+        page = await front.client.get(
+            f"/desk/cases/{filed['ticket']}", headers={"Accept": "text/html"} | head
+        )
+        assert 'value="head-hana"' in page.text
+        done = await front.act(filed, "assign", {"officer": "head-hana"}, head)
+        assert done.status_code == 200, done.text
+        assert (await front.office.state(filed["ticket"])).officer == "head-hana"
+        assert (await front.act(filed, "answer", {"text": "!"}, head)).status_code == 200
 
 
 async def test_nobody_is_offered_a_request_that_is_refused(house: Front) -> None:

@@ -87,6 +87,7 @@ class CaseActions:
         officer: str,
         instead_of: str | None = None,
         is_seen: bool = True,
+        holder_sees: bool = True,
     ) -> HandledCase:
         """Decide by the roles of the officer that are known under the write lock."""
         request = request_id_of(request, by, "assign", officer.encode())
@@ -104,6 +105,7 @@ class CaseActions:
                     known_roles=known,
                     instead_of=instead_of,
                     is_seen=is_seen,
+                    holder_sees=holder_sees,
                 ),
             )
 

@@ -209,7 +209,7 @@ async def _for_official(office: Office, state: Case, person: Staff) -> dict[str,
     """Return what the official can do with the case, and what is closed to them."""
     now = office.clock.now()
     return {
-        "may": _may(state, person, now),
+        "may": _may(state, person, now, office.holder_sees(state)),
         "is_closed": state.erased is None and not may_read(state, person.sub, now),
         "officers": await _officers(office, state, person),
         "protection": _protection(state),
@@ -239,7 +239,7 @@ def _is_overdue(state: Case, office: Office) -> bool:
     return waiting and state.due is not None and state.due < office.clock.now()
 
 
-def _may(state: Case, person: Staff, now: datetime) -> dict[str, bool]:
+def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[str, bool]:
     """Return for each form of the page whether this officer can use it now."""
     status, supervisor = state.status.value, SUPERVISOR in person.roles
     mine = supervisor or state.officer == person.sub
@@ -247,7 +247,10 @@ def _may(state: Case, person: Staff, now: datetime) -> dict[str, bool]:
     assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
     may = {
         "acknowledge": status == "filed",
-        "take": assignable and state.officer is None and may_take(state, person.sub, now),
+        "take": assignable
+        and state.officer != person.sub
+        and (state.officer is None or appointed_topic(state.filing) is not None)
+        and may_take(state, person.sub, now, holder_sees=holder_sees),
         "assign": assignable and supervisor,
         "triage": working and (mine or state.officer is None),
         "note": status != Status.PASSED_ON and state.erased is None,

@@ -62,7 +62,7 @@ from zi_intake.projections import (
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.retention_over import RETENTION_TABLES
-from zi_intake.roles import AT_THE_DESK
+from zi_intake.roles import AT_THE_DESK, HEAD
 from zi_intake.terms import load_terms
 from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
@@ -212,7 +212,9 @@ class Office:
     async def assign(self, ticket: str, person: Staff, key: UUID | None, officer: str) -> HandledCase:
         """Assign the case. Whoever takes a confidential case themselves asks a second person with that."""
         by, state = self.act(person), await self.state(ticket)
-        if officer == by.actor != state.officer and not may_take(state, officer, by.at):
+        holder_sees = self.holder_sees(state)
+        may = may_take(state, officer, by.at, holder_sees=holder_sees)
+        if officer == by.actor != state.officer and not may:
             return await self.disclosures.ask(ticket, person, key, uuid4(), "take_over")
         return await self.give(ticket, by, key, officer)
 
@@ -220,9 +222,20 @@ class Office:
         self, ticket: str, by: Act, key: UUID | None, officer: str, instead_of: str | None = None
     ) -> HandledCase:
         """Give the case to an officer; one for appointed officials only to one of these."""
-        topic = appointed_topic((await self.state(ticket)).filing)
+        state = await self.state(ticket)
+        topic, holder_sees = appointed_topic(state.filing), self.holder_sees(state)
+        if not holder_sees and instead_of is None:
+            instead_of = state.officer  # and of nobody who has it by the time of the decision
         is_seen = topic is None or officer == by.actor or officer in self.people.appointed_for(topic)
-        return await self.actions.assign(ticket, by, key, officer, instead_of, is_seen)
+        return await self.actions.assign(ticket, by, key, officer, instead_of, is_seen, holder_sees)
+
+    def holder_sees(self, case: Case) -> bool:
+        """Return whether whoever has the case is still one of those who see it, by the office's data."""
+        topic = appointed_topic(case.filing)
+        if topic is None or case.officer is None:
+            return True
+        heads = {each.account for each in self.people.officials if HEAD in each.roles}
+        return case.officer in (self.people.appointed_for(topic) or heads)
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]

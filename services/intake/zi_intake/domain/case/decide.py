@@ -212,7 +212,7 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
         raise refusals.NotYoursToAssignError
     if not is_own and command.known_roles.isdisjoint(OFFICERS):
         raise refusals.NoOfficerError
-    if is_own and not may_take(case, command.by.actor, command.by.at):
+    if is_own and not may_take(case, command.by.actor, command.by.at, holder_sees=command.holder_sees):
         raise refusals.ConfidentialCaseError
     if not command.is_seen:
         raise refusals.NotAppointedForTopicError

@@ -48,21 +48,25 @@ def may_read(case: Case, official: str, at: datetime) -> bool:
     return _is_open_to(case, official) or case.disclosures.until(official, at) is not None
 
 
-def may_take(case: Case, official: str, at: datetime) -> bool:
-    """Return whether the official may take the case without a second person: to be appointed for its topic is to be chosen for it. A consent
-    to read it for another reason is none to handle it."""
-    free = case.officer is None and appointed_topic(case.filing) is not None
+def may_take(case: Case, official: str, at: datetime, *, holder_sees: bool = True) -> bool:
+    """Return whether the official may take the case without a second person: to be appointed for its topic is to be chosen for it, while
+    nobody has it who sees it. A consent to read it for another reason is none to handle it."""
+    free = (case.officer is None or not holder_sees) and appointed_topic(case.filing) is not None
     return free or _is_open_to(case, official) or case.disclosures.lets_take_over(official, at)
 
 
 def refuse_taking(by: Act, case: Case) -> None:
-    """Raise where the official can't take the case whoever agrees to it."""
+    """Raise where the official can't take the case whoever agrees to it. One that only appointed officials see can change hands among them."""
     if case.status in ENDED:
         raise refusals.EndedError
     if case.status is Status.FILED:
         raise refusals.NotAcknowledgedError
-    if by.role not in SUPERVISORS and case.officer is not None:
+    if not _changes_hands(case) and by.role not in SUPERVISORS:
         raise refusals.NotYoursToAssignError
+
+
+def _changes_hands(case: Case) -> bool:
+    return case.officer is None or appointed_topic(case.filing) is not None
 
 
 def _is_open_to(case: Case, official: str) -> bool:

@@ -25,12 +25,13 @@ class Acknowledge(CaseCommand):
 
 class Assign(CaseCommand):
     """Give the case to an officer, whose roles are those that this office knows; `instead_of` leaves a case alone that somebody else has
-    by now. `is_seen`: the officer is one of those who see a case of this topic."""
+    by now. `is_seen`: the officer is one of those who see a case of this topic; `holder_sees`: whoever has it is still one of them."""
 
     officer: str
     known_roles: frozenset[str] = frozenset()
     instead_of: str | None = None
     is_seen: bool = True
+    holder_sees: bool = True
 
 
 class TriageCase(CaseCommand):
