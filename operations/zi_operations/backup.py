@@ -101,11 +101,11 @@ class BackupRun:
         ):
             self._total = sum(map(_size, snapshots.values()))
             ledger = _ledger_position(snapshots[self._house.ledger.name])
+            stores = {name: _position(snapshots[each.name]) for name, each in self._house.stores.items()}
             keys = self._part(folder, KEYS, Path(spool), lambda part: self._keys(part, snapshots, read))
             data = self._part(
                 folder, DATA, Path(spool), lambda part: self._data(part, snapshots, read, ledger.size)
             )
-            stores = {name: _position(snapshots[each.name]) for name, each in self._house.stores.items()}
         manifest = BackupManifest(
             name=name,
             office=self._house.office,
@@ -143,7 +143,6 @@ class BackupRun:
         for snapshot in snapshots.values():
             if snapshot.database.kind is Kind.VAULT_KEYS:
                 self._database(part, snapshot, in_memory=True)
-                snapshot.close()
 
     def _data(self, part: PartWriter, snapshots: Mapping[str, Snapshot], read: _Read, size: int) -> None:
         if read.pool is not None:
@@ -189,6 +188,7 @@ class BackupRun:
                 part.add_bytes(name, target.serialize(), like=Path(snapshot.database.place))
         else:
             self._through_a_file(part, name, snapshot)
+        snapshot.close()
 
     def _through_a_file(self, part: PartWriter, name: str, snapshot: Snapshot) -> None:
         before = self._done

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zi_chassis.database import Tx
+from zi_chassis.event_tables import ONE_AT_A_TIME
 from zi_operations.house import HouseDatabase
 from zi_operations.outcome import OperationError, OperationStatus
 
@@ -51,13 +52,17 @@ def _taken(
 ) -> Mapping[str, Snapshot]:
     for pause in range(1, TRIES + 1):
         try:
-            with ExitStack() as gates:
+            with ExitStack() as opened, ExitStack() as gates:
+                snapshots = {
+                    each.name: Snapshot(each, opened.enter_context(closing(_reader(each))))
+                    for each in databases
+                }
                 for database in databases:
                     gates.enter_context(_gate(database))
-                snapshots = {
-                    each.name: Snapshot(each, readers.enter_context(_reader(each))) for each in databases
-                }
+                for snapshot in snapshots.values():
+                    _look(snapshot)
                 meanwhile()
+                readers.enter_context(opened.pop_all())
                 return snapshots
         except _busy():
             time.sleep(pause / 5)
@@ -103,19 +108,31 @@ def _gate(database: HouseDatabase) -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
-@contextmanager
-def _reader(database: HouseDatabase) -> Iterator[Any]:
-    if database.is_postgres:
-        from zi_chassis import postgres
+def _reader(database: HouseDatabase) -> Any:
+    """Connect. On PostgreSQL the connection shares the lock of rebuilds until it ends: no table is replaced under its view, and a rebuild
+    waits for it before it holds what others need. It is taken before the view, which would be older than what was waited for."""
+    if not database.is_postgres:
+        return _connect(database.place)
+    from zi_chassis import postgres
 
-        with closing(postgres.read_only(database.place)) as connection:
-            connection.execute("SELECT 1")  # the view is of the first statement
-            yield connection
+    connection = postgres.read_only(database.place)
+    try:
+        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'".encode())
+        connection.execute("SELECT pg_advisory_lock_shared(%s)", (ONE_AT_A_TIME,))
+        connection.commit()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _look(snapshot: Snapshot) -> None:
+    """Begin the view, which is of the first statement."""
+    if snapshot.database.is_postgres:
+        snapshot.connection.execute("SELECT 1")
         return
-    with closing(_connect(database.place)) as connection:
-        connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-        yield connection
+    snapshot.connection.execute("BEGIN")
+    snapshot.connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
 
 
 def _connect(place: str) -> sqlite3.Connection:
