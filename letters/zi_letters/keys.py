@@ -32,12 +32,13 @@ class SealKeyError(ValueError):
 
 @dataclass(frozen=True)
 class LetterKeys:
-    """`authority` (PEM) is what a checker must get from elsewhere: who certified the seal, signatories, and timestamps; `address` plus a number is
-    where that letter is verified."""
+    """`authority` (PEM) is what a checker must get from elsewhere: who certified the seal and timestamps; `signatories` (PEM) certify officials,
+    and nothing else; `address` plus a number is where that letter is verified."""
 
     code: Signer
     seal: LocalSeal
     authority: bytes
+    signatories: bytes
     address: str
     ends: datetime
     clock: OfficeClock
@@ -62,11 +63,11 @@ def load_keys(settings: Settings, path: str) -> LetterKeys:
     lists = b"".join(pem.armor("X509 CRL", each.dump()) for each in evidence_in(bundle).revocations)
     signatories = b"" if settings.signing_authority is None else settings.signing_authority.read_bytes()
     known = evidence_in(signatories).certificates
-    authority += b"".join(pem.armor("CERTIFICATE", each.dump()) for each in known)
+    officials = b"".join(pem.armor("CERTIFICATE", each.dump()) for each in known)
     issuers = b"".join(each.public_bytes(Encoding.PEM) for each in certificates[1:])
     clock = load_clock(settings, issuers + lists + b"\n" + signatories)
     ends = certificates[0].not_valid_after_utc
-    return LetterKeys(code, seal, authority + clock.roots, settings.public_url + path, ends, clock)
+    return LetterKeys(code, seal, authority + clock.roots, officials, settings.public_url + path, ends, clock)
 
 
 def _named(key: Path | None, certificate: Path | None) -> bytes | None:

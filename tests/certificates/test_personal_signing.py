@@ -90,8 +90,10 @@ class Signed(Whole):
         return len(self.inside.vault.texts(row.ticket, "letter.file"))
 
     async def checked(self, pdf: bytes, days: int = 0) -> CertificateReport:
-        authority, now = self.inside.office.keys.authority, NOW + timedelta(days=days)
-        return await asyncio.to_thread(check_certificate, pdf, POLICY, authority, now=now)
+        keys, now = self.inside.office.keys, NOW + timedelta(days=days)
+        return await asyncio.to_thread(
+            check_certificate, pdf, POLICY, keys.authority, now=now, signatories=keys.signatories
+        )
 
 
 def settings(folder: Path, url: str) -> dict[str, Any]:
@@ -352,6 +354,10 @@ async def test_the_desk_wants_it_takes_it_and_shows_the_passphrase_to_nobody(
     assert "This page has not compared the name on its certificate with the letter" in public.text
     answer = await visiting.client.get(f"/certificates/api/verify/{row.number}")
     assert answer.json()["letter"]["personal_signature"] == "made"
+    assert "/certificates/api/authority/signatories" in public.text
+    certified = await visiting.client.get("/certificates/api/authority/signatories")
+    assert certified.content == ROOT.pem
+    assert ROOT.pem not in (await visiting.client.get("/certificates/api/authority")).content
 
 
 async def test_a_program_signs_with_the_passphrase_of_its_official(house: Signed) -> None:

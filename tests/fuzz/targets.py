@@ -30,6 +30,7 @@ from zi_tlog.tile import decode_bundle, encode_bundle
 from zi_tlog.witness import parse_add_checkpoint
 from zi_verify.letter_error import LetterFileError
 from zi_verify.letter_file import open_letter
+from zi_verify.letter_signature import TrustedAuthorities
 from zi_verify.receipt import check_receipt
 
 VECTORS = Path(__file__).parents[1] / "tlog" / "vectors"
@@ -161,5 +162,7 @@ TARGETS = (
     Target("items", parse_items, (), lambda: [ITEMS]),
     Target("picture", picture, (AttachmentError,), lambda: [photo(form) for form in ("JPEG", "PNG", "WEBP")]),
     Target("pdf", pdf, (AttachmentError,), lambda: [written(document(2)), *letters()]),
-    Target("letter", lambda data: open_letter(data, None), (LetterFileError,), letters),
+    Target(
+        "letter", lambda data: open_letter(data, TrustedAuthorities(None, None)), (LetterFileError,), letters
+    ),
 )

@@ -30,7 +30,7 @@ PROMISING = CONTENT.model_copy(
 OFFICE = authority()
 SEAL = OFFICE.make_seal("Balai POM Contoh", NOW)
 CLOCK = SampleClock()
-AUTHORITIES = OFFICE.pem + ROOT.pem + CLOCK.root.pem
+AUTHORITIES = OFFICE.pem + CLOCK.root.pem
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,20 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
     return Pages(promising, unsealed(tmp_path_factory.mktemp("b")))
 
 
-def sealed(pdf: bytes, evidence: bytes = b"") -> bytes:
+def sealed(pdf: bytes, evidence: bytes = b"", seal: LocalSeal = SEAL) -> bytes:
     """Sealed as the office does it, with lists of revoked certificates."""
     more, roots = evidence_in(evidence), evidence_in(CLOCK.root.pem)
     whole = LetterEvidence(
         (*CLOCK.evidence.certificates, *more.certificates),
         (*CLOCK.evidence.revocations, *more.revocations),
     )
-    return asyncio.run(seal_for_ever(pdf, SEAL, CLOCK.stamps, whole, roots))
+    return asyncio.run(seal_for_ever(pdf, seal, CLOCK.stamps, whole, roots))
 
 
-def checked(pdf: bytes, ca: bytes | None = AUTHORITIES) -> CertificateReport:
-    return check_certificate(pdf, POLICY, ca)
+def checked(
+    pdf: bytes, ca: bytes | None = AUTHORITIES, signatories: bytes | None = ROOT.pem
+) -> CertificateReport:
+    return check_certificate(pdf, POLICY, ca, signatories=signatories)
 
 
 def why(report: CertificateReport) -> str:
@@ -69,7 +71,7 @@ def why(report: CertificateReport) -> str:
 def test_both_signers_are_named_as_the_letter_and_as_the_certificate_has_them(pages: Pages) -> None:
     letter = sealed(signed_by(KEY, pages.promising))
     for ca in (AUTHORITIES, None):
-        report = checked(letter, ca)
+        report = checked(letter, ca, ROOT.pem)
         assert (report.verdict, report.shortfalls) == (Matching(), ())
         named = next(each for each in report.remarks if "personally" in each.en)
         assert "Pejabat Contoh, Kepala Balai; by the certificate: Common Name: Pejabat Contoh" in named.en
@@ -99,7 +101,17 @@ LACKING: dict[str, tuple[Callable[[bytes], bytes], bytes, str]] = {
     "of a stranger": (of_a_stranger, b"", "does not hold"),
     "ended": (ended, b"", "does not hold"),
     "revoked": (lambda page: signed_by(KEY, page), ROOT.pem + revoked(), "does not hold"),
-    "of the seal": (lambda page: signed_by(SEAL, page), b"", "key of the office's seal"),
+    "of the seal": (lambda page: signed_by(SEAL, page), b"", "does not hold"),
+    "of the seal's authority": (
+        lambda page: signed_by(OFFICE.make_seal("Pejabat Contoh", NOW), page),
+        OFFICE.pem,
+        "does not hold",
+    ),
+    "of the office's clock": (
+        lambda page: signed_by(CLOCK.root.make_seal("Pejabat Contoh", NOW), page),
+        CLOCK.root.pem,
+        "does not hold",
+    ),
 }
 
 
@@ -112,14 +124,42 @@ def test_a_letter_without_the_signature_that_it_promises_ends_with_its_own_statu
     for name, data in (
         ("letter.pdf", sealed(signed(pages.promising), evidence)),
         ("ca.pem", AUTHORITIES),
+        ("signatories.pem", ROOT.pem),
         ("policy", POLICY.format()),
     ):
         (tmp_path / name).write_bytes(data)
-    files = [str(tmp_path / name) for name in ("letter.pdf", "ca.pem", "policy")]
-    status = main(["certificate", files[0], "--ca", files[1], "--policy", files[2]])
+    files = [str(tmp_path / name) for name in ("letter.pdf", "ca.pem", "signatories.pem", "policy")]
+    status = main(
+        ["certificate", files[0], "--ca", files[1], "--signatories", files[2], "--policy", files[3]]
+    )
     output = capsys.readouterr().out
     assert (status, said in output) == (ExitStatus.NOT_SIGNED_PERSONALLY.code, True), output
     assert output.splitlines()[-2:] == ["exit status 10: not signed personally", "FAIL / GAGAL"]
+
+
+def test_whoever_certifies_signatories_certifies_no_seal(pages: Pages) -> None:
+    """Neither over a personal signature nor on a letter without."""
+    other = ROOT.make_seal("Balai POM Contoh", NOW)
+    for page in (signed_by(KEY, pages.promising), pages.plain):
+        assert "not certified by the authority that you gave" in why(checked(sealed(page, seal=other)))
+
+
+def test_the_key_of_the_seal_signs_for_nobody(pages: Pages) -> None:
+    """Also where the same authority certifies both."""
+    report = checked(sealed(signed_by(SEAL, pages.promising)), signatories=OFFICE.pem)
+    assert "key of the office's seal" in why(report)
+
+
+@pytest.mark.parametrize("ca", [AUTHORITIES, None])
+def test_whose_signature_it_is_was_not_checked_without_the_signatories_authority(
+    pages: Pages, ca: bytes | None
+) -> None:
+    report = checked(sealed(of_a_stranger(pages.promising)), ca, None)
+    assert [each.status for each in report.shortfalls] == [ExitStatus.NOT_COMPARED]
+    assert "--signatories" in report.shortfalls[0].why.en
+    remarks = " ".join(each.en for each in report.remarks)
+    assert "whose it is was not checked" in remarks
+    assert "Signed personally" not in remarks
 
 
 def test_a_signature_that_the_content_does_not_promise_is_more_than_a_letter_has(pages: Pages) -> None:

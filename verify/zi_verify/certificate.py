@@ -36,6 +36,7 @@ from zi_verify.error import VerifyError
 from zi_verify.letter_error import LetterFileError, PersonalSignatureMissingError
 from zi_verify.letter_file import LetterFile, creator_of, open_letter
 from zi_verify.letter_page import PageError, make_page
+from zi_verify.letter_signature import TrustedAuthorities
 from zi_verify.letter_standing import LedgerStanding, LetterInLedger, LetterLedger, standing_in
 from zi_verify.letter_template import SHIPPED
 from zi_verify.letter_time import remark_of, shortfalls_at
@@ -85,19 +86,19 @@ def check_certificate(
     at: datetime | None = None,
     now: datetime | None = None,
     ledger: LetterLedger | None = None,
+    signatories: bytes | None = None,
 ) -> CertificateReport:
-    """The report on a letter's PDF, under the given policy, or one that is pinned, or else the one inside it; `authority` are the certificates
-    (PEM or DER) of those who certified the seal, its signatory and its timestamps; `at` is when it must have been valid; `ledger` tells how it stands."""
-    roots = None if authority is None else _certificates(authority)
+    """The report on a letter's PDF, under the given policy, a pinned one, or that inside it; `authority` are the certificates (PEM or DER) of who
+    certified seal and timestamps, `signatories` its signatory; `at` is when it must have been valid; `ledger` tells how it stands."""
+    trusted = _trusted(authority, signatories)
     try:
-        letter = open_letter(data, roots)
+        letter = open_letter(data, trusted)
     except LetterFileError as error:
         return _no_letter(error)
     try:
         files = attached(letter.attachments)
         memory = memory or Memory(None)
-        comparison = compared(parse_policy(files[POLICY]), policy, memory)
-        issued = _proven(files, comparison)
+        issued = _proven(files, compared(parse_policy(files[POLICY]), policy, memory))
     except (LogError, MessageError, KeyError, TypeError, ValueError) as error:
         return _failed(MESSAGE, refused(ValueError(*error.args)))
     findings = [*_retired(files, issued), *_unbound(files, issued), *_wrong_code(files, issued)]
@@ -111,10 +112,11 @@ def check_certificate(
     stood = _standing(ledger, _in_ledger(letter, files, issued), memory, at, now)
     if stood.findings:
         return CertificateReport("", (), Failed(stood.findings))
-    remarks = (*_remarks(letter, issued, files[CONTENT], is_certified=roots is not None), *stood.remarks)
+    remarks = (*_remarks(letter, issued, files[CONTENT], trusted), *stood.remarks)
     late = shortfalls_at(letter.times, _last_day(files[CONTENT]), at, now, clock)
-    number, not_run = issued.message["data"]["number"], [] if is_known else [_not_run(template)]
-    shortfalls = (*issued.comparison.shortfalls, *late, *stood.shortfalls, *not_run)
+    number = issued.message["data"]["number"]
+    unsure = [*([] if is_known else [_not_run(template)]), *_anybodys(letter, trusted)]
+    shortfalls = (*issued.comparison.shortfalls, *late, *stood.shortfalls, *unsure)
     return CertificateReport(number, remarks, Matching() if is_known else Included(), shortfalls)
 
 
@@ -130,7 +132,19 @@ def _last_day(content: bytes) -> str | None:
     return None if until is None else str(until)
 
 
-def _certificates(data: bytes) -> list[x509.Certificate]:
+def _trusted(authority: bytes | None, signatories: bytes | None) -> TrustedAuthorities:
+    return TrustedAuthorities(_certificates(authority, "--ca"), _certificates(signatories, "--signatories"))
+
+
+def _anybodys(letter: LetterFile, trusted: TrustedAuthorities) -> list[Shortfall]:
+    """A personal signature whose certificate anybody can have made."""
+    is_known = letter.signers.official is None or trusted.signatories is not None
+    return [] if is_known else [_ANY_SIGNATORY]
+
+
+def _certificates(data: bytes | None, option: str) -> list[x509.Certificate] | None:
+    if data is None:
+        return None
     try:
         several = [der for _, _, der in pem.unarmor(data, multiple=True)] if pem.detect(data) else [data]
         certificates: list[x509.Certificate] = [x509.Certificate.load(der, strict=True) for der in several]
@@ -138,7 +152,8 @@ def _certificates(data: bytes) -> list[x509.Certificate]:
             assert certificate.subject.dump()
     except (ValueError, TypeError) as error:
         raise VerifyError(
-            "The file of --ca is no certificate (PEM or DER).", "Berkas --ca bukan sertifikat (PEM atau DER)."
+            f"The file of {option} is no certificate (PEM or DER).",
+            f"Berkas {option} bukan sertifikat (PEM atau DER).",
         ) from error
     return certificates
 
@@ -234,12 +249,14 @@ def _require_same_maker(letter: LetterFile, page: bytes) -> None:
         )
 
 
-def _remarks(letter: LetterFile, issued: _Issued, content: bytes, *, is_certified: bool) -> list[Sentence]:
+def _remarks(
+    letter: LetterFile, issued: _Issued, content: bytes, trusted: TrustedAuthorities
+) -> list[Sentence]:
     policy = issued.comparison.policy
     remarks = [*log_names(policy), issued.comparison.remark]
     remarks += [NO_WITNESS] if policy.quorum == NO_QUORUM else []
     remarks += witnesses_named([issued.endorsement])
-    remarks += [] if is_certified else [_ANY_AUTHORITY]
+    remarks += [] if trusted.office is not None else [_ANY_AUTHORITY]
     return [
         *remarks,
         remark_of(letter.times, clock_of(content)),
@@ -247,19 +264,25 @@ def _remarks(letter: LetterFile, issued: _Issued, content: bytes, *, is_certifie
             f"Entry {issued.index} of the ledger issued it. The seal says: {letter.signers.seal}.",
             f"Entri {issued.index} buku besar menerbitkannya. Segel menyebut: {letter.signers.seal}.",
         ),
-        *_signatory(letter, content),
+        *_signatory(letter, content, is_anybodys=bool(_anybodys(letter, trusted))),
     ]
 
 
-def _signatory(letter: LetterFile, content: bytes) -> Iterator[Sentence]:
-    """Name who signed personally: as the letter states it, and as the certificate does."""
+def _signatory(letter: LetterFile, content: bytes, *, is_anybodys: bool) -> Iterator[Sentence]:
+    """Name who signed personally: as the letter states it, and as the certificate does, which anybody can make."""
     signers, stated = letter.signers, json.loads(content)["signer"]
     if signers.official is not None:
         named, position = stated["name"], stated["position"]
+        begin = Sentence("Signed personally", "Ditandatangani secara pribadi")
+        if is_anybodys:
+            begin = Sentence(
+                "It has a personal signature, and whose it is was not checked",
+                "Surat ini bertanda tangan pribadi, dan milik siapa tidak diperiksa",
+            )
         yield Sentence(
-            f"Signed personally, by the letter: {named}, {position}; by the certificate: {signers.official}, certified by"
+            f"{begin.en}, by the letter: {named}, {position}; by the certificate: {signers.official}, certified by"
             f" {signers.official_certified_by}. Compare the two.",
-            f"Ditandatangani secara pribadi, menurut surat: {named}, {position}; menurut sertifikat: {signers.official}, disahkan oleh"
+            f"{begin.id}, menurut surat: {named}, {position}; menurut sertifikat: {signers.official}, disahkan oleh"
             f" {signers.official_certified_by}. Bandingkan keduanya.",
         )
 
@@ -317,6 +340,15 @@ _NOT_BOUND = Sentence(
 )
 _OTHER_CODE = Sentence(
     "the code says something else than the letter", "kode mengatakan hal lain daripada surat ini"
+)
+_ANY_SIGNATORY = Shortfall(
+    ExitStatus.NOT_COMPARED,
+    Sentence(
+        "Whose personal signature it is was not checked: anybody can make such a certificate. Give the certificates of who certifies signatories with"
+        " --signatories.",
+        "Milik siapa tanda tangan pribadinya tidak diperiksa: siapa pun dapat membuat sertifikat seperti itu. Berikan sertifikat yang mengesahkan"
+        " penanda tangan dengan --signatories.",
+    ),
 )
 _ANY_AUTHORITY = Sentence(
     "Nobody was asked who holds the keys of its signatures: give their authorities' certificates with --ca.",

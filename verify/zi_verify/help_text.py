@@ -153,7 +153,7 @@ or an address of it with an auditor's token, all of it is replayed, and the stat
 
   zi-verify certificate letter.pdf
   zi-verify certificate letter.pdf --policy policy-from-the-maklumat.txt --ca authority.pem
-  zi-verify certificate letter.pdf --ca authority.pem --at 2036-12-31
+  zi-verify certificate letter.pdf --ca authority.pem --signatories signatories.pem --at 2036-12-31
   zi-verify certificate letter.pdf --ca authority.pem --policy policy.txt --ledger copy-of-the-ledger.zip
 """,
     """\
@@ -166,7 +166,7 @@ Apakah surat kemudian dibekukan, dicabut atau diganti dengan surat baru, hanya j
 
   zi-verify certificate surat.pdf
   zi-verify certificate surat.pdf --policy kebijakan-dari-maklumat.txt --ca otoritas.pem
-  zi-verify certificate surat.pdf --ca otoritas.pem --at 2036-12-31
+  zi-verify certificate surat.pdf --ca otoritas.pem --signatories penanda-tangan.pem --at 2036-12-31
   zi-verify certificate surat.pdf --ca otoritas.pem --policy kebijakan.txt --ledger salinan-buku-besar.zip
 """,
 )

@@ -4,18 +4,23 @@ more than that is refused."""
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
-from asn1crypto import x509
 from pyhanko.pdf_utils.generic import DictionaryObject, Reference
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from zi_tlog.letter import CONTENT
 from zi_verify.letter_error import LetterFileError, PersonalSignatureMissingError
-from zi_verify.letter_signature import LetterSigners, LetterTimes, judged_signatures, signers_of
+from zi_verify.letter_signature import (
+    LetterSigners,
+    LetterTimes,
+    TrustedAuthorities,
+    judged_signatures,
+    signers_of,
+)
 
 # What the parsers think of a broken file is no part of the answer.
 for _parser in ("pyhanko", "pyhanko_certvalidator"):
@@ -58,10 +63,10 @@ class LetterFile:
         return _is_only_added(data, before, "/Sig" if is_seal else "/DocTimeStamp")
 
 
-def open_letter(data: bytes, roots: Sequence[x509.Certificate] | None) -> LetterFile:
+def open_letter(data: bytes, trusted: TrustedAuthorities) -> LetterFile:
     """The letter, if its signatures cover all of it and, where authorities are given, were certified by those."""
     try:
-        return _opened(data, roots)
+        return _opened(data, trusted)
     except LetterFileError:
         raise
     # A stranger's file: whatever the parsers stumble over, it is not a letter.
@@ -82,7 +87,7 @@ def creator_of(page: bytes) -> str:
     return _creator(PdfFileReader(BytesIO(page)).trailer_view)
 
 
-def _opened(data: bytes, roots: Sequence[x509.Certificate] | None) -> LetterFile:
+def _opened(data: bytes, trusted: TrustedAuthorities) -> LetterFile:
     reader = PdfFileReader(BytesIO(data))
     first = reader.get_historical_resolver(0)
     attachments = dict(_attachments(first))
@@ -105,7 +110,7 @@ def _opened(data: bytes, roots: Sequence[x509.Certificate] | None) -> LetterFile
             "the letter promises the personal signature of its signatory besides the office's seal, and has one signature only",
             "surat menjanjikan tanda tangan pribadi penanda tangannya di samping segel kantor, tetapi hanya ada satu tanda tangan",
         )
-    times = judged_signatures(reader, data, roots, is_personal=is_personal)
+    times = judged_signatures(reader, data, trusted, is_personal=is_personal)
     return LetterFile(
         data,
         attachments,

@@ -28,6 +28,15 @@ _CERTIFYING = EllipticCurvePublicKey | RSAPublicKey | Ed25519PublicKey
 
 
 @dataclass(frozen=True)
+class TrustedAuthorities:
+    """The authorities by purpose: `office` for the seal and the timestamps, `signatories` for the personal signature, and neither for the other. None:
+    nobody was named, and each certificate stands for itself."""
+
+    office: Sequence[x509.Certificate] | None
+    signatories: Sequence[x509.Certificate] | None
+
+
+@dataclass(frozen=True)
 class LetterSpan:
     """A signature was made at `made`, by somebody whose certificate ends at `ends`."""
 
@@ -123,14 +132,14 @@ def signers_of(reader: PdfFileReader, *, is_personal: bool) -> LetterSigners:
 
 
 def judged_signatures(
-    reader: PdfFileReader, data: bytes, roots: Sequence[x509.Certificate] | None, *, is_personal: bool
+    reader: PdfFileReader, data: bytes, trusted: TrustedAuthorities, *, is_personal: bool
 ) -> LetterTimes:
     """Judge all signatures of a letter: its signatory's, where it has a personal one, then one seal, and then only timestamps.
 
     Raises LetterFileError."""
     personal = reader.embedded_signatures[:is_personal]
     seal, *archive = reader.embedded_signatures[is_personal:]
-    judge = _judge(reader, roots)
+    judge, of_signatories = _judge(reader, trusted.office), _judge(reader, trusted.signatories)
     stamped = _stamp_on(seal)
     if stamped is not None and not archive:
         raise LetterFileError("the archive timestamp is missing", "stempel waktu arsip tidak ada")
@@ -140,7 +149,7 @@ def judged_signatures(
         raise LetterFileError("the seal names no time", "segel tidak menyebut waktu")
     _require_seal(judge, data, seal, claimed, is_last=not archive)
     for each in personal:
-        _require_personal(judge, each, seal, claimed)
+        _require_personal(of_signatories, each, seal, claimed)
     for number, signature in enumerate(archive, 1):
         times.append(_timestamp(judge, data, signature, is_last=number == len(archive)))
     return LetterTimes(LetterSpan(claimed, _ends(seal.signer_cert)), tuple(times))
@@ -184,8 +193,8 @@ def _require_personal(
     # Whatever the parser stumbles over, it is no signature of anybody.
     except Exception as error:
         raise PersonalSignatureMissingError(
-            "the personal signature of its signatory does not hold: it is not over this page, or was not certified by an authority that you gave",
-            "tanda tangan pribadi penanda tangannya tidak sah: bukan atas halaman ini, atau tidak disahkan oleh otoritas yang Anda berikan",
+            "the personal signature of its signatory does not hold: it is not over this page, or was not certified by an authority that you gave with --signatories",
+            "tanda tangan pribadi penanda tangannya tidak sah: bukan atas halaman ini, atau tidak disahkan oleh otoritas yang Anda berikan dengan --signatories",
         ) from error
     if keys[0] == keys[1]:
         raise PersonalSignatureMissingError(

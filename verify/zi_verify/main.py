@@ -164,10 +164,14 @@ def _certificate(options: argparse.Namespace) -> ExitStatus:
             f"Letters need more than is installed ({error.name} is missing): pip install 'zi-verify[certificate]'",
             f"Surat membutuhkan lebih daripada yang terpasang ({error.name} tidak ada): pip install 'zi-verify[certificate]'",
         ) from error
-    authority = None if options.ca is None else read_input(options.ca)
+    authority, signatories = (
+        None if file is None else read_input(file) for file in (options.ca, options.signatories)
+    )
     letter, policy = read_input(options.letter), read_policy(options.policy)
     ledger = ledger_at(options.ledger, read_token(options.token_file), ProgressBar(sys.stderr))
-    report = check_certificate(letter, policy, authority, _recalled(options), options.at, ledger=ledger)
+    report = check_certificate(
+        letter, policy, authority, _recalled(options), options.at, ledger=ledger, signatories=signatories
+    )
     lines = [remark.render(options.language) for remark in report.remarks]
     lines += [plain(report.number)] if report.number else []
     return _conclude(lines, report.verdict, report.shortfalls, options.language)

@@ -226,15 +226,7 @@ class _Options:
         )
         verb.add_argument("letter", type=Path, metavar="LETTER.pdf")
         self._memory(verb)
-        verb.add_argument(
-            "--ca",
-            type=Path,
-            metavar="FILE",
-            help=self._say(
-                "certificates of the authorities that certified the office's seal and its timestamps",
-                "sertifikat otoritas yang mengesahkan segel kantor dan stempel waktunya",
-            ),
-        )
+        self._authorities(verb)
         verb.add_argument(
             "--at",
             type=parse_day,
@@ -254,6 +246,26 @@ class _Options:
             ),
         )
         self._token(verb)
+
+    def _authorities(self, verb: argparse.ArgumentParser) -> None:
+        verb.add_argument(
+            "--ca",
+            type=Path,
+            metavar="FILE",
+            help=self._say(
+                "certificates of the authorities that certified the office's seal and its timestamps",
+                "sertifikat otoritas yang mengesahkan segel kantor dan stempel waktunya",
+            ),
+        )
+        verb.add_argument(
+            "--signatories",
+            type=Path,
+            metavar="FILE",
+            help=self._say(
+                "certificates of the authorities that certify officials, for the personal signature alone; without it status 5 where there is one",
+                "sertifikat otoritas yang mengesahkan pejabat, untuk tanda tangan pribadi saja; tanpa itu status 5 bila ada tanda tangan demikian",
+            ),
+        )
 
     def _promise(self) -> None:
         verb = self._verb(

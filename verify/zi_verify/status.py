@@ -75,8 +75,8 @@ class ExitStatus(Enum):
         5,
         Sentence("not compared", "tidak dibandingkan"),
         Sentence(
-            "everything fits together, but the keys were compared with nothing: give --policy, or let `log` pin them first",
-            "semuanya sesuai, tetapi kuncinya tidak dibandingkan dengan apa pun: beri --policy, atau biarkan `log` menyematkannya dahulu",
+            "everything fits together, but the keys were compared with nothing: give --policy, or let `log` pin them first; or --signatories for a letter",
+            "semuanya sesuai, tetapi kuncinya tidak dibandingkan dengan apa pun: beri --policy, atau biarkan `log` menyematkannya dahulu; atau --signatories untuk surat",
         ),
     )
     NOTHING_CHECKED = (

@@ -24,6 +24,7 @@ from zi_umkm.letters.verifying import LetterStanding, ShownEvidence
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_verify.certificate import check_certificate
 from zi_verify.letter_file import open_letter
+from zi_verify.letter_signature import TrustedAuthorities
 from zi_verify.verdict import Matching
 
 FIRST = "SR-2026-000001"
@@ -92,7 +93,12 @@ async def test_the_code_on_the_page_carries_the_products(house: SealedMentoring)
 
 def code_of_page(house: SealedMentoring) -> str:
     """The query of the address in the picture on the page."""
-    return open_letter(house.file(FIRST), None).attachments["code.txt"].decode().partition("?c=")[2]
+    return (
+        open_letter(house.file(FIRST), TrustedAuthorities(None, None))
+        .attachments["code.txt"]
+        .decode()
+        .partition("?c=")[2]
+    )
 
 
 async def test_repeats_give_one_letter_and_a_second_referral_a_second(inside: Inside) -> None:

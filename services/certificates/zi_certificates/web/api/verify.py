@@ -177,6 +177,14 @@ async def authority(office: TheOffice) -> Response:
     return Response(office.keys.authority, media_type=PEM)
 
 
+@router.get(
+    "/authority/signatories", responses=PUBLIC | {200: {"content": {PEM: {}}}}, response_class=Response
+)
+async def signatories(office: TheOffice) -> Response:
+    """The certificates of who certifies the officials that sign letters personally, and nothing else; empty where none do."""
+    return Response(office.keys.signatories, media_type=PEM)
+
+
 @router.get("/code-key", responses=PUBLIC, response_class=PlainTextResponse)
 async def code_key(office: TheOffice) -> str:
     """The public key of the codes on letters, as a verifier key of signed notes."""

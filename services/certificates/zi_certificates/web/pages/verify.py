@@ -184,6 +184,7 @@ def _verify_page(
         "names": presenters.names(request, office),
         "country": _countries(request),
         "address": office.keys.address,
+        "signatories": bool(office.keys.signatories),
         "longest": LONGEST_CODE,
         "validity": _validity(request, office, checked),
         "ends_with_shipment": _ends_with_shipment(office, checked),
