@@ -15,7 +15,7 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.database import MACHINE, Tx
 from zi_chassis.domain import UnavailableError
-from zi_chassis.erasure_files import BROUGHT, UNSETTLED
+from zi_chassis.erasure_files import BROUGHT, UNSETTLED, brought_lines
 from zi_chassis.foreign import declared_by
 from zi_chassis.keystore import Destroyed
 from zi_chassis.own_stream import published
@@ -76,7 +76,7 @@ async def recorded(
 
 
 def _brought(file: Path, is_approved: IsApproved) -> list[Message]:
-    messages = [Message.parse(line) for line in file.read_bytes().splitlines()] if file.exists() else []
+    messages = [Message.parse(line) for line in brought_lines(file)]
     if not all(map(is_approved, messages)):
         raise UnreadableMessageError(f"{file} holds something else than approved erasures of this office")
     return messages
@@ -102,7 +102,7 @@ class ErasureRunner:
 
     def follow(self, service: Service, broker: Broker, type: str, is_approved: IsApproved) -> None:
         """Run with the service, which is not ready before all is applied: the own stream's messages of `type`, then the file `erasures`
-        in the service's folder. Where that file is missing, the stream must have what the ledger has and the store has not."""
+        in the service's folder. The stream must have what the ledger has beyond the store and the position of that file."""
         settings, store = service.settings, self._store
 
         def erasures() -> AsyncIterator[Message]:
@@ -112,8 +112,7 @@ class ErasureRunner:
         async def known() -> None:
             if await asyncio.to_thread((settings.folder / UNSETTLED).exists):
                 raise UnsettledError
-            if not await asyncio.to_thread((settings.folder / BROUGHT).exists):
-                await refuse_lost(store, broker, heads_by(settings.audit_url))
+            await refuse_lost(store, broker, heads_by(settings.audit_url), settings.folder / BROUGHT)
 
         service.watch("erasing", lambda: self.run(erasures, known))
         service.ready_check("erasures", lambda: self.reason)

@@ -8,6 +8,7 @@ nothing until its stream and the ledger were asked, and nothing at all while one
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -15,6 +16,7 @@ from zi_chassis import foreign
 from zi_chassis.broker import NATS_ERRORS, Broker, MissingKeyError, heed_cancellation
 from zi_chassis.database import MACHINE
 from zi_chassis.domain import UnavailableError
+from zi_chassis.erasure_files import brought_up_to
 from zi_chassis.foreign import ContinuationLookup, ask_ledger
 from zi_chassis.own_tail import OwnStream
 from zi_chassis.recorded import NO_PREVIOUS
@@ -127,11 +129,12 @@ class PublishedBefore:
         )
 
 
-async def refuse_lost(store: Store, broker: Broker, heads: HeadLookup) -> None:
-    """Raises UnavailableError where the ledger holds what neither the store nor its stream does: both were lost or set back, so that nothing
-    that this service reads knows of the events since."""
+async def refuse_lost(store: Store, broker: Broker, heads: HeadLookup, brought: Path) -> None:
+    """Raises UnavailableError where the ledger holds what neither the store nor its stream does, nor the file of erasures that an operator
+    has brought: store and stream were lost or set back, so that nothing that this service reads knows of the events since."""
     head = next((each for each in await heads() if each.source == store.source), None)
-    if head is None or head.position <= (await asyncio.to_thread(store.last))[0]:
+    known = max((await asyncio.to_thread(store.last))[0], await asyncio.to_thread(brought_up_to, brought))
+    if head is None or head.position <= known:
         return
     if head.position > await last_sequence(await broker.jetstream(), store.service):
         raise UnavailableError(

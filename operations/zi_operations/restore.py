@@ -17,7 +17,7 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import CHECKPOINT, sync_folder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
-from zi_chassis.erasure_files import BROUGHT
+from zi_chassis.erasure_files import BROUGHT, UP_TO
 from zi_chassis.event_tables import EventTables
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_operations.backup import backups
@@ -237,9 +237,10 @@ def bring_erasures(house: HouseOfData, service: str) -> int:
     """Write the erasures of the ledger into the file that the service reads at its start; return how many."""
     with opened_ledger(house) as ledger:
         recorded = erasures(ledger, house.tiles, house.office, SENDERS[service])
+        position = ledger.progress(service).head.position
     path = house.data / service / BROUGHT
     fresh = path.with_name(f"{BROUGHT}.new")
-    fresh.write_text("".join(f"{line}\n" for line in recorded.counted))
+    fresh.write_text("".join(f"{line}\n" for line in (f"{UP_TO} {position}", *recorded.counted)))
     fresh.rename(path)
     return len(recorded.counted)
 

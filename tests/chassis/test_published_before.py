@@ -14,6 +14,7 @@ from tests.until import until
 
 from zi_chassis.broker import Broker
 from zi_chassis.domain import UnavailableError
+from zi_chassis.erasure_files import BROUGHT, UP_TO
 from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.outbox import Outbox
 from zi_chassis.published_before import (
@@ -134,19 +135,30 @@ async def test_a_store_behind_the_ledger_records_nothing_though_its_stream_is_lo
     restored.close()
 
 
-async def test_what_store_and_stream_both_lack_is_lost(office: Office) -> None:
-    """A restored store whose stream is there may be read: the stream has the erasures since. Without it nothing in the house has."""
+async def test_what_store_and_stream_both_lack_is_lost(office: Office, tmp_path: Path) -> None:
+    """A restored store whose stream is there may be read: the stream has the erasures since. Without it nothing in the house has, but the
+    file that an operator brings, up to its position and no further."""
+    brought = tmp_path / BROUGHT
+
+    async def ask(store: Store) -> None:
+        await refuse_lost(store, office.broker, office.ledger.all_heads, brought)
+
     await office.send(2)
     restored = office.copy()
-    await refuse_lost(restored, office.broker, office.ledger.all_heads)
+    await ask(restored)
     await office.send(1)
     office.ledger.has(office.store, 3)
-    await refuse_lost(restored, office.broker, office.ledger.all_heads)
+    await ask(restored)
     await count(office.store, 1)
     office.ledger.has(office.store, 4)
-    await refuse_lost(office.store, office.broker, office.ledger.all_heads)
-    with pytest.raises(UnavailableError, match="zona erasures"):
-        await refuse_lost(restored, office.broker, office.ledger.all_heads)
+    await ask(office.store)
+    for content in (None, "", "{}\n", f"{UP_TO} 3\n{{}}\n"):
+        if content is not None:
+            brought.write_text(content)
+        with pytest.raises(UnavailableError, match="zona erasures"):
+            await ask(restored)
+    brought.write_text(f"{UP_TO} 4\n{{}}\n")
+    await ask(restored)
     restored.close()
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.operations.kept import Kept
 from tests.operations.small_house import SmallHouse
 
-from zi_chassis.erasure_files import BROUGHT, UNSETTLED
+from zi_chassis.erasure_files import BROUGHT, UNSETTLED, brought_lines, brought_up_to
 from zi_chassis.postgres import read_only
 from zi_operations.backup import TakenBackup
 from zi_operations.drill import Drill, DrillReport
@@ -262,9 +262,11 @@ def test_a_store_that_was_set_back_gets_the_erasures_of_the_ledger(small: SmallH
     small.close()
     shutil.rmtree(small.folder / "intake")
     shutil.copytree(back.data / "intake", small.folder / "intake")
-    (small.folder / "intake" / BROUGHT).unlink()
+    assert brought_up_to(small.folder / "intake" / BROUGHT) == 3  # of the restore, and of no use beyond
     assert bring_missing(small.house) == ["intake"]
-    assert str(event) in (small.folder / "intake" / BROUGHT).read_text()
+    assert brought_up_to(small.folder / "intake" / BROUGHT) == 5
+    [message] = brought_lines(small.folder / "intake" / BROUGHT)
+    assert str(event) in message.decode()
     assert bring_missing(back) == []
 
 
