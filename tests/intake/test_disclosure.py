@@ -294,6 +294,27 @@ async def test_a_complaint_of_who_is_no_longer_appointed_is_taken_by_who_is(tmp_
         assert (await front.act(filed, "answer", {"text": "!"}, head)).status_code == 200
 
 
+async def test_the_head_decides_about_a_complaint_that_the_head_does_not_see(house: Front) -> None:
+    """No supervisor is appointed, so that nobody else is a second person; the request is all that the head sees."""
+    filed = await house.file(CONDUCT)
+    disclosure = await asked(house, filed, "auditor-eka", "auditor")
+    head = {"Accept": "text/html"} | house.staff("head-hana", "head")
+    case = f"/desk/cases/{filed['ticket']}"
+    assert (await house.client.get(case, headers=head)).status_code == 404
+    listed = await house.client.get("/desk/disclosures", headers=head)
+    assert f"{case}/disclosure" in listed.text
+    page = await house.client.get(f"{case}/disclosure", headers=head)
+    assert f"{disclosure}/consent" in page.text
+    assert f'action="{case}/disclosure"' not in page.text
+    assert f'href="{case}"' not in page.text
+    for person in (("supervisor-dedi", "supervisor"), (CICI, "officer")):
+        assert await decided(house, filed, disclosure, *person) in (403, 404)
+    agreed = await house.client.post(f"{case}/disclosure/{disclosure}/consent", data={}, headers=head)
+    assert (agreed.status_code, agreed.headers["location"]) == (303, "/desk/disclosures")
+    assert not (await house.office.state(filed["ticket"])).disclosures.waiting
+    assert (await house.client.get(f"{case}/disclosure", headers=head)).status_code == 404
+
+
 async def test_nobody_is_offered_a_request_that_is_refused(house: Front) -> None:
     filed = await given(house)
     for person, offered in (((CICI, "officer"), True), (("head-hana", "head"), False)):

@@ -193,6 +193,8 @@ async def test_the_accuseds_colleagues_see_nothing_of_a_complaint_about_conduct(
         for person in OTHERS:
             answer = await sent(house, way, filed, person, item)
             assert parts(answer.text) == [], (way, person)
+            if person[1] == "head" and "disclosure" in way:
+                continue  # no supervisor is appointed: the head decides about the auditor's request, and sees that alone
             if "{ticket}" not in way:
                 assert filed["ticket"] not in answer.text, (way, person)
             elif not (person[1] == "auditor" and way.endswith(audits)) and "/track/" not in way:

@@ -9,7 +9,7 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.intake import DisclosureReason
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages
-from zi_intake.visibility import CaseReader, visible_to
+from zi_intake.visibility import CaseReader
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,12 @@ class DisclosureList:
 
 
 def waiting_disclosures(tx: Tx, reader: CaseReader, now: datetime) -> list[WaitingDisclosure]:
-    """Return those of cases that this official sees, the first to end first."""
-    visible, values = visible_to(reader)
+    """Return those of cases that this official did not file, the first to end first; also of cases that they don't see."""
     rows = tx.execute(
         "SELECT disclosures.*, cases.ticket, cases.appointed_topic FROM disclosures"
-        f" JOIN cases ON cases.aggregate = disclosures.aggregate WHERE answer_by > ? AND {visible}"
+        " JOIN cases ON cases.aggregate = disclosures.aggregate WHERE answer_by > ? AND filed_by <> ?"
         " ORDER BY answer_by, disclosure",
-        *(rfc3339(now), *values),
+        *(rfc3339(now), reader.official),
     )
     return [_waiting(row) for row in rows]
 

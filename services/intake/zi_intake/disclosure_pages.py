@@ -25,10 +25,11 @@ from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Idempotency, TheOffice
 from zi_intake.disclosure_list import WaitingDisclosure, waiting_disclosures
 from zi_intake.domain.case.disclosure_decisions import may_read
+from zi_intake.domain.case.disclosure_messages import DisclosureRequested
 from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
 from zi_intake.roles import ASKING, AUDITOR, HEAD, SUPERVISOR, desk_officials
-from zi_intake.visibility import is_visible
+from zi_intake.visibility import is_filed_by, is_visible
 
 Decision = Literal["consent", "refuse"]
 Asking = Annotated[Staff, Depends(staff(*ASKING))]
@@ -94,34 +95,30 @@ async def decide_on_page(
     decision: Decision,
 ) -> Response:
     form = Form.of(await request.form())
-    ticket, _ = await office.seen_by(person, ticket)
+    ticket = await _ticket_to_decide(office, person, ticket)
     try:
-        await _decided(office, person, ticket, disclosure, decision, key_of(form))
+        state = (await _decided(office, person, ticket, disclosure, decision, key_of(form))).state
     except DomainError as error:
         return await _page(request, office, person, ticket, _refused(request, form, error), 422)
-    return RedirectResponse(f"/desk/cases/{ticket}/disclosure", 303)
+    is_seen = is_visible(state, office.reader(person))
+    return RedirectResponse(f"/desk/cases/{ticket}/disclosure" if is_seen else "/desk/disclosures", 303)
 
 
 async def _page(
     request: Request, office: Office, person: Staff, ticket: str, form: Form, status: int = 200
 ) -> Response:
     """Show an official their own requests, and a second person those that they decide about."""
-    ticket = await _ticket(office, person, ticket)
+    ticket = await _ticket_to_decide(office, person, ticket)
     state, now = await office.state(ticket), office.clock.now()
     waiting, is_seen = office.disclosures.waiting(state, now), is_visible(state, office.reader(person))
-    decides = {
-        id: each
-        for id, each in waiting.items()
-        if is_seen and office.disclosures.may_decide(state, each, person)
-    }
     context = {
         "ticket": ticket,
         "waiting": [each for each in waiting.values() if each.by.actor == person.sub],
-        "decides": decides,
+        "decides": _decides(office, state, person),
         "open_until": state.disclosures.until(person.sub, now),
-        "may_ask": _may_ask(state, person, now),
+        "may_ask": (is_seen or AUDITOR in person.roles) and _may_ask(state, person, now),
         "reasons": _reasons(person),
-        "is_official": person.roles != frozenset({AUDITOR}),
+        "is_official": is_seen and person.roles != frozenset({AUDITOR}),
         "labels": labels,
         "form": form,
         "key": str(uuid4()),
@@ -134,6 +131,21 @@ async def _ticket(office: Office, person: Staff, ticket: str) -> str:
     if AUDITOR in person.roles:
         return (await office.access.known(ticket))[0]
     return (await office.seen_by(person, ticket))[0]
+
+
+async def _ticket_to_decide(office: Office, person: Staff, ticket: str) -> str:
+    """Return the tidied ticket also for a second person who does not see the case: of a complaint for appointed people the head, where
+    none of these is one. They see the requests alone."""
+    tidied, _, _, state = await office.access.known(ticket)
+    return tidied if _decides(office, state, person) else await _ticket(office, person, ticket)
+
+
+def _decides(office: Office, state: Case, person: Staff) -> dict[UUID, DisclosureRequested]:
+    """Return the requests that wait for this person; none for a case that they filed."""
+    if is_filed_by(state, person.sub):
+        return {}
+    waiting = office.disclosures.waiting(state, office.clock.now())
+    return {id: each for id, each in waiting.items() if office.disclosures.may_decide(state, each, person)}
 
 
 def _may_ask(state: Case, person: Staff, now: datetime) -> bool:
@@ -189,7 +201,7 @@ async def decide_disclosure(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Consent to a request, or refuse it. A second person is a supervisor of another line than who asked, or the head where there is none."""
-    ticket, _ = await office.seen_by(person, ticket)
+    ticket = await _ticket_to_decide(office, person, ticket)
     return done(office, await _decided(office, person, ticket, disclosure, decision, idempotency_key))
 
 
@@ -204,7 +216,8 @@ async def _decided(
 async def _waiting(office: Office, person: Staff) -> list[ListedDisclosure]:
     reader, now = office.reader(person), office.clock.now()
     rows = await office.store.query(lambda tx: waiting_disclosures(tx, reader, now))
-    return [_listed(office, person, each) for each in rows]
+    listed = [(each.topic, _listed(office, person, each)) for each in rows]
+    return [each for topic, each in listed if reader.sees(topic) or each.may_decide]
 
 
 def _listed(office: Office, person: Staff, waiting: WaitingDisclosure) -> ListedDisclosure:

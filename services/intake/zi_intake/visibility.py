@@ -53,7 +53,12 @@ def words_visible_to(reader: CaseReader) -> CaseCondition:
 
 def is_visible(case: Case, reader: CaseReader) -> bool:
     """Return whether this official sees the case, as `visible_to` does."""
-    filing = case.filing
-    if filing is None or (filing.by.role, filing.by.actor) == (APPLICANT, reader.official):
+    if case.filing is None or is_filed_by(case, reader.official):
         return False
-    return reader.sees(appointed_topic(filing))
+    return reader.sees(appointed_topic(case.filing))
+
+
+def is_filed_by(case: Case, official: str) -> bool:
+    """Return whether the official filed the case as an applicant."""
+    filing = case.filing
+    return filing is not None and (filing.by.role, filing.by.actor) == (APPLICANT, official)
