@@ -60,6 +60,34 @@ def test_a_deadline_that_passed_is_reported_before_it_is_moved_and_stays_broken(
     assert after(*acts.ASSIGNED, late).missed == {"answer"}
 
 
+def urgent(day: int, *, emergency: bool = True) -> messages.TriageCase:
+    """Judge on this day, the answer being due a day later, or at the end of the tier where it is no emergency."""
+    due = MONDAY + (day + 1) * DAY if emergency else DUE
+    return triage(by=officer(at=MONDAY + day * DAY), emergency=emergency, due=due)
+
+
+def test_the_clock_of_an_emergency_begins_once() -> None:
+    first = MONDAY + DAY
+    again = after(*acts.ASSIGNED, urgent(0), urgent(1))
+    assert (again.due, again.missed) == (first, set())
+    for later in (urgent(3), urgent(3, emergency=False)):
+        *_, missed, _ = events(*acts.ASSIGNED, urgent(0), urgent(1), later)
+        assert isinstance(missed, messages.DeadlineMissed)
+        assert missed.due == first
+    calm = after(*acts.ASSIGNED, urgent(0), urgent(1, emergency=False))
+    assert (calm.due, calm.emergency, calm.emergency_due) == (DUE, False, first)
+    back = after(*acts.ASSIGNED, urgent(0), urgent(1, emergency=False), urgent(3))
+    assert (back.due, back.emergency) == (first, True)
+
+
+def test_the_reply_of_the_citizen_moves_the_clock_of_an_emergency() -> None:
+    asked = (*acts.ASSIGNED, urgent(0), acts.ASK)
+    replied = acts.REPLY.model_copy(update={"due": MONDAY + 4 * DAY})
+    assert after(*asked, replied, urgent(5)).due == MONDAY + 4 * DAY
+    before = (*acts.ASSIGNED, urgent(0), urgent(0, emergency=False), acts.ASK, acts.REPLY)
+    assert after(*before, urgent(5)).due == MONDAY + 6 * DAY
+
+
 @pytest.mark.parametrize(
     ("before", "by", "error"),
     [
@@ -228,6 +256,9 @@ async def test_an_emergency_stands_on_top_of_every_list(front: Front) -> None:
     assert "Emergency" in page
     assert 'href="tel:1500533"' in page
     assert (await front.track(urgent))["due"].startswith("2026-03-03")
+    await front.handled(urgent, ("triage", JUDGED))
+    page = (await get(front, desk(urgent))).text
+    assert (">Emergency" in page, "Promised as an emergency by" in page) == (False, True)
 
 
 async def test_the_desk_offers_it_with_the_words_of_the_last_time(front: Front) -> None:

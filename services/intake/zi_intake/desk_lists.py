@@ -105,10 +105,8 @@ def case_page(tx: Tx, query: Filter, reader: CaseReader, now: datetime) -> CaseP
     place = _place(query.after or "")
     onward = f" AND (precedence, urgency, ticket) {beyond} (?, ?, ?)" if place else ""
     order = ", ".join(f"{column} {direction}" for column in ("precedence", "urgency", "ticket"))
-    shown, of_reader = words_visible_to(reader)
-    subject = (
-        f"CASE WHEN {shown} THEN (SELECT subject FROM case_words w WHERE w.aggregate = cases.aggregate) END"
-    )
+    readable, of_reader = words_visible_to(reader)
+    subject = f"CASE WHEN {readable} THEN (SELECT subject FROM case_words w WHERE w.aggregate = cases.aggregate) END"
     rows = tx.execute(
         f"SELECT cases.*, {subject} AS subject FROM cases"
         f" WHERE {where}{onward} ORDER BY {order} LIMIT {query.limit + 1}",
@@ -195,9 +193,9 @@ def _among(column: str, codes: tuple[str, ...]) -> str:
 def _with_text(text: str, reader: CaseReader) -> CaseCondition:
     """Find how a ticket begins, and what officers wrote as far as it is shown to this one."""
     signs = first_signs(text)
-    shown, of_reader = words_visible_to(reader)
+    readable, of_reader = words_visible_to(reader)
     written, of_words = with_words(text)
-    written, values = f"({shown}) AND {written}", (*of_reader, *of_words)
+    written, values = f"({readable}) AND {written}", (*of_reader, *of_words)
     if not signs:
         return written, values
     return f"substr(ticket, 1, {len(signs)}) = ? OR {written}", (signs, *values)

@@ -36,6 +36,13 @@ def running_clocks(case: Case) -> Iterator[tuple[Clock, datetime]]:
     yield "answer", case.due or filing.due
 
 
+def due_as_judged(command: TriageCase, case: Case) -> datetime:
+    """Return when the answer is due after a judgement: the clock of an emergency begins once, even where it was none in between."""
+    if not command.emergency or case.emergency_due is None:
+        return command.due
+    return min(command.due, case.emergency_due)
+
+
 def report_missed(command: ReportMissedDeadline, case: Case) -> list[CaseEvents]:
     """Report it once, and only at the due date that holds now."""
     passed = (command.clock, command.due) in _passed(case, command.by.at)

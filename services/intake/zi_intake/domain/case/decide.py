@@ -14,7 +14,7 @@ from zi_chassis.domain import (
 )
 from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
-from zi_intake.domain.case.deadlines import missed_until, report_missed
+from zi_intake.domain.case.deadlines import due_as_judged, missed_until, report_missed
 from zi_intake.domain.case.disclosure_decisions import decide_about_disclosure, may_take, refuse_taking
 from zi_intake.domain.case.disclosure_messages import DisclosureCommands, ExpireDisclosure
 from zi_intake.domain.case.erasure_decisions import decide_about_erasure
@@ -230,7 +230,7 @@ def _judge(command: TriageCase | AddNote, case: Case) -> list[CaseEvents]:
     _refuse_waiting(case)
     if case.officer is not None:
         _refuse_others(command.by, case)
-    return [CaseTriaged(**dict(command))]
+    return [CaseTriaged(**dict(command) | {"due": due_as_judged(command, case)})]
 
 
 def _ask(command: Ask, case: Case) -> list[CaseEvents]:

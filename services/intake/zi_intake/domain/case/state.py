@@ -71,7 +71,8 @@ ENDED = (Status.CLOSED, Status.WITHDRAWN)
 @dataclass(frozen=True)
 class Case:
     """`officers` have ever had it; `missed` are the clocks whose promise, as it runs now, was broken. `triaged` is the standard with the tier
-    that an officer chose; the time to answer runs from `began`, but for `pauses`."""
+    that an officer chose; the time to answer runs from `began`, but for `pauses`. `emergency_due` is what was promised for the emergency
+    that the case is, or was since the citizen acted."""
 
     status: Status = Status.UNKNOWN
     filing: AnyFiled | None = None
@@ -79,6 +80,7 @@ class Case:
     due: datetime | None = None
     triaged: PinnedStandard | None = None
     emergency: bool = False
+    emergency_due: datetime | None = None
     began: datetime | None = None
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     officer: str | None = None
@@ -242,7 +244,8 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
 
 def _triaged(case: Case, event: CaseTriaged) -> Case:
     triaged = replace(case, triaged=event.standard, due=event.due, emergency=event.emergency)
-    return replace(triaged, items=case.items + event.items)
+    promised = event.due if event.emergency else case.emergency_due
+    return replace(triaged, emergency_due=promised, items=case.items + event.items)
 
 
 def _clarification_asked(case: Case, event: ClarificationAsked) -> Case:
@@ -256,7 +259,8 @@ def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
     elif case.asked_at is not None:
         case = replace(case, pauses=(*case.pauses, (case.asked_at, event.by.at)))
     working = replace(case, status=Status.ASSIGNED, due=event.due)
-    working = replace(working, items=case.items + event.items)
+    promised = event.due if case.emergency else None
+    working = replace(working, emergency_due=promised, items=case.items + event.items)
     return replace(working, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
 
 
