@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.certificates.inside import Inside, opened
+from tests.certificates.test_company_tables import erased
 from tests.certificates.test_desk import at_desk, done
 from tests.certificates.test_sealing import Fate, Killed
 from tests.certificates.tools import ran
@@ -28,11 +29,13 @@ from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.letters.personal_signing import SigningServiceAwayError
 from zi_certificates.letters.signing_service import SigningSettingsError, signing_service
 from zi_certificates.messaging.upstream import IntakeRequest
+from zi_certificates.read.desk_lists import ListFilter, ListReader, desk_page
 from zi_certificates.read.letters import LetterRow, letters_of
 from zi_chassis import outgoing
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
 from zi_chassis.settings import Settings
+from zi_rules.certificate.reason import StandingReason
 from zi_verify.certificate import CertificateReport, check_certificate
 from zi_verify.verdict import Matching
 
@@ -307,6 +310,63 @@ async def test_a_page_that_was_changed_after_its_signature_is_not_sealed(house: 
     row = await house.rounds(row)
     assert row.file is None
     assert "not the one that its signatory has signed" in str(house.inside.office.sealing.reason)
+
+
+async def test_a_letter_that_waits_for_its_signatory_can_be_revoked_and_is_never_sealed(
+    house: Signed,
+) -> None:
+    row, office, head = await house.decided(), house.inside.office, house.inside.staff("head-dewi", "head")
+    assert await wanted(house) == {row.ticket}
+    revoke = office.deciding.revoke
+    with pytest.raises(errors.NotSealedError):
+        await office.deciding.suspend(row.ticket, head, None, row.letter, StandingReason.ISSUED_IN_ERROR)
+    for _ in range(2):
+        done_now = await revoke(row.ticket, head, None, row.letter, StandingReason.ISSUED_IN_ERROR)
+    assert (done_now.state.status, done_now.recorded) == (ApplicationStatus.REVOKED, ())
+    assert await wanted(house) == set()
+    await house.sign(row)
+    row = await house.rounds(row)
+    assert (row.number, row.standing, row.file) == ("SKI-2026-000001", "revoked", None)
+    assert house.service.calls == 0
+    answer = await house.visiting.client.get(f"/certificates/api/verify/{row.number}")
+    assert (answer.json()["outcome"], "issued_in_error" in answer.text) == ("not_valid", True)
+    for path in (
+        "/certificates/api/register",
+        "/certificates/register",
+        f"/certificates/verify/{row.number}",
+    ):
+        assert (await house.visiting.stranger().get(path)).status_code == 200, path
+    head_page = house.visiting.person("head-dewi", "head")
+    page = await head_page.get(f"/certificates/desk/applications/{row.ticket}")
+    assert (page.status_code, "Personal signature wanted" in page.text) == (200, False)
+
+
+async def test_a_signer_revokes_it_on_the_page_and_an_erased_one_is_in_no_queue(house: Signed) -> None:
+    row, other = await house.decided(), await house.decided("two")
+    request = await house.inside.office.access.request(other.ticket)
+    await erased(house.inside, request)
+    assert await wanted(house) == {row.ticket}
+    signer = house.visiting.person("signer-citra", "signer")
+    page = f"/certificates/desk/applications/{row.ticket}"
+    assert f"Revoke {row.number} for good" in (await signer.get(page)).text
+    revoked = await done(
+        signer,
+        page,
+        f"letters/{row.letter}",
+        verdict="revoke",
+        **{f"standing.{row.letter}": "issued_in_error"},
+    )
+    assert (revoked.status_code, "Personal signature wanted" in revoked.text) == (200, False)
+    assert await wanted(house) == set()
+
+
+async def wanted(house: Signed) -> set[str]:
+    reader, now = ListReader("head-dewi"), house.inside.clock.now()
+    page = await house.inside.office.store.query(
+        lambda tx: desk_page(tx, ListFilter("personal"), reader, now)
+    )
+    assert page.total == len(page.rows)
+    return {each.ticket for each in page.rows}
 
 
 # -- pages and the API

@@ -47,8 +47,8 @@ Letters = tuple[Letter, ...]
 
 
 def standing_of(letters: Letters) -> Standing | None:
-    """Return the standing of the best letter; None as long as a letter is not sealed."""
-    if any(letter.file is None for letter in letters):
+    """Return the standing of the best letter; None as long as a letter is neither sealed nor revoked before its seal."""
+    if any(letter.file is None and letter.standing is Standing.VALID for letter in letters):
         return None
     return min((letter.standing for letter in letters), key=list(Standing).index)
 

@@ -183,7 +183,7 @@ def judge_code(code: Code, letter: VerifiableLetter | None, day: date) -> Verdic
 
 def stands(letter: Numbered, day: date) -> Stands:
     """Return the validity: an official's decision counts before the end of the term."""
-    if letter.sealed_at is None or letter.standing is None:
+    if letter.standing is None:
         return Stands(Today.NOT_SEALED)
     if letter.standing is not Standing.VALID:
         return Stands(Today(letter.standing.value), letter.since, letter.reason, letter.by_number)

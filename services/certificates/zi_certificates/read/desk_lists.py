@@ -188,7 +188,9 @@ def _in_queue(queue: DeskQueue, reader: ListReader) -> Iterator[Condition]:
     if queue == "refund":
         yield "a.application IN (SELECT application FROM reported_refunds)", ()
     if queue == "personal":
-        yield "a.application IN (SELECT application FROM letters WHERE signature = 'wanted')", ()
+        wanted = "SELECT application FROM letters WHERE signature = 'wanted' AND standing IS NULL"
+        erased = "SELECT ticket FROM erasure_outcomes WHERE outcome = 'erased'"
+        yield f"a.application IN ({wanted}) AND a.ticket NOT IN ({erased})", ()
     if queue == "exception":
         yield "a.override_for IS NOT NULL", ()
 

@@ -83,7 +83,9 @@ def register_page(tx: Tx, wanted: RegisterFilter, after: str | None, day: date, 
 
 
 def _conditions(wanted: RegisterFilter, day: date) -> tuple[str, tuple[object, ...]]:
-    conditions: list[tuple[str, tuple[object, ...]]] = [("standing IS NOT NULL", ())]
+    conditions: list[tuple[str, tuple[object, ...]]] = [
+        ("standing IS NOT NULL AND sealed_at IS NOT NULL", ())
+    ]
     if wanted.show == "valid":
         valid = "standing = 'valid' AND (valid_until IS NULL OR valid_until >= ?)"
         conditions = [(valid, (day.isoformat(),))]

@@ -251,6 +251,8 @@ class Reinstate(SignersDecision):
 
 
 class Revoke(SignersDecision):
+    """Also of a letter that awaits its personal signature: its number stays used, and it is never sealed."""
+
     letter: UUID
     reason: StandingReason
     items: Items = ()

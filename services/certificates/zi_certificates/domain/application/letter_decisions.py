@@ -81,6 +81,8 @@ def _record_number(command: RecordNumber, application: Application) -> list[Appl
 
 def _sign_personally(command: SignPersonally, application: Application) -> list[ApplicationEvents]:
     letter = _letter(command.letter, application)
+    if letter.standing in FINAL:
+        raise errors.LetterOverError
     if letter.id in letters_without_signature(command.by, application):
         return [LetterSignedPersonally(**dict(command))]
     if letter.signed != command.file:
@@ -90,7 +92,7 @@ def _sign_personally(command: SignPersonally, application: Application) -> list[
 
 def letters_without_signature(by: Act, application: Application) -> tuple[UUID, ...]:
     """Return the letters that still want the personal signature of this official, who must have decided about them: also where the appointment
-    of an acting signer is over by now, as the decision was made within it.
+    of an acting signer is over by now, as the decision was made within it. One that was revoked meanwhile wants none any more.
 
     Raises NoPersonalSignatureError, NotTheSignatoryError, PageNotReadyError."""
     promising = [letter for letter in application.letters if letter.personal_signature]
@@ -100,7 +102,7 @@ def letters_without_signature(by: Act, application: Application) -> tuple[UUID, 
         raise errors.NotTheSignatoryError
     if any(letter.number is None for letter in promising):
         raise errors.PageNotReadyError
-    return tuple(letter.id for letter in promising if letter.signed is None)
+    return tuple(letter.id for letter in promising if letter.signed is None and letter.standing not in FINAL)
 
 
 def _seal(command: Seal, application: Application) -> list[ApplicationEvents]:
@@ -126,7 +128,9 @@ def change_standing(
     command: Suspend | Reinstate | Revoke, application: Application
 ) -> list[ApplicationEvents]:
     refuse_unless_signer(command.by, command.appointment)
-    letter = _sealed(command.letter, application)
+    letter = _letter(command.letter, application)
+    if letter.file is None and not (isinstance(command, Revoke) and letter.awaits_signature):
+        raise errors.NotSealedError
     target = {Suspend: Standing.SUSPENDED, Reinstate: Standing.VALID, Revoke: Standing.REVOKED}[type(command)]
     if letter.standing is target:
         return []
