@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from zi_audit.files.halt import HaltError
 from zi_operations import doctor, report
 from zi_operations.backup import BackupRun, dry_run, retain
 from zi_operations.drill import Drill
+from zi_operations.drill_scratch import remove_left, scratch_folder
 from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import Examined, HouseExamination
 from zi_operations.house import OWN_FOLDER, HouseOfData, HouseSettings
@@ -47,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     options = parser(commands, language_of(arguments)).parse_args(arguments)
     try:
-        outcome: OperationStatus = options.run(options)
+        with _terminable():
+            outcome: OperationStatus = options.run(options)
     except OperationError as error:
         print(f"zona: {error.sentence.render(options.language)}", file=sys.stderr)
         return error.outcome.code
@@ -58,6 +62,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"zona: {error}", file=sys.stderr)
         return OperationStatus.NO_ROOM.code
     return outcome.code
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends the command as an error does, so that what it made for itself is removed."""
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _house() -> HouseOfData:
@@ -104,6 +118,7 @@ def _backup(options: argparse.Namespace) -> OperationStatus:
         )
         return OperationStatus.DONE
     key = read_house_key(house.data / OWN_FOLDER / HOUSE_KEY)
+    remove_left(house, options.target)
     taken = BackupRun(house, options.target, key, now, ProgressBar(sys.stderr)).run()
     _print([report.of_manifest(taken.manifest).render(options.language)])
     for gone in retain(options.target, options.keep or 0, now):
@@ -140,7 +155,11 @@ def _check(options: argparse.Namespace) -> OperationStatus:
     house = _house()
     house.refuse_incomplete()
     answered = doctor.answers(house)
-    still = [*doctor.standing_still(house, answered), *doctor.stale_backups(house, datetime.now(UTC))]
+    still = [
+        *doctor.standing_still(house, answered),
+        *doctor.stale_backups(house, datetime.now(UTC)),
+        *doctor.left_by_drills(house),
+    ]
     examined = HouseExamination(house).run(stands_still=not any(answered.values()))
     if any(answered.values()):
         from zi_operations.stream_tail import add_missing  # with all that talks to NATS
@@ -187,8 +206,10 @@ def _erasures(options: argparse.Namespace) -> OperationStatus:
 
 
 def _drill(options: argparse.Namespace) -> OperationStatus:
-    with tempfile.TemporaryDirectory(prefix="zona-drill-", dir=options.scratch) as scratch:
-        done = Drill(_house(), Path(scratch), datetime.now(UTC), ProgressBar(sys.stderr)).run()
+    house, place = _house(), options.scratch or Path(tempfile.gettempdir())
+    remove_left(house, place)
+    with scratch_folder(place) as scratch:
+        done = Drill(house, scratch, datetime.now(UTC), ProgressBar(sys.stderr)).run()
     # In a scratch house nobody has to settle anything: it is never started.
     done.examined.unsettled.clear()
     if options.json:

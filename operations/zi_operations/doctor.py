@@ -10,6 +10,7 @@ import httpx
 from zi_audit.files.status import read_status
 from zi_operations import remedies
 from zi_operations.backup import backups, taken_at
+from zi_operations.drill_scratch import left_databases, left_folders, places
 from zi_operations.house import SERVICES, WRITER, HouseOfData
 from zi_verify.verdict import Sentence
 
@@ -65,6 +66,12 @@ def stale_backups(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
             f"the newest backup is {last}",
             Sentence(f"zona backup {house.backups}", f"zona backup {house.backups}"),
         )
+
+
+def left_by_drills(house: HouseOfData) -> Iterator[StandingStill]:
+    """What a killed drill left where drills usually work: keys lie open in it."""
+    for left in (*map(str, left_folders(places(house))), *left_databases(house)):
+        yield StandingStill("drill", f"{left} was left by a drill that was killed", remedies.DRILL)
 
 
 def _remedy(house: HouseOfData, check: str) -> Sentence:

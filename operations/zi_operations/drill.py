@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from zi_operations.backup import BackupRun
+from zi_operations.drill_scratch import DATABASE, alone_on, drop_left
 from zi_operations.examination import Examined
 from zi_operations.house import HouseOfData, scratch_settings
 from zi_operations.manifest import BackupManifest
@@ -65,9 +66,16 @@ class Drill:
             )
         import psycopg
 
-        names = {setting: f"zona_drill_{secrets.token_hex(4)}_{setting}" for setting in wanted}
+        names = {setting: f"{DATABASE}{secrets.token_hex(4)}_{setting}" for setting in wanted}
         address = urlsplit(self._house.drill_server)
         with psycopg.connect(self._house.drill_server, autocommit=True) as server:
+            if not alone_on(server):
+                raise OperationError(
+                    OperationStatus.REFUSED,
+                    "Another drill is running on this PostgreSQL server.",
+                    "Latihan lain sedang berjalan di peladen PostgreSQL ini.",
+                )
+            drop_left(server)
             try:
                 for name in names.values():
                     server.execute(f"CREATE DATABASE {name}".encode())

@@ -27,6 +27,7 @@ POOL = "integrity/survey-answers.pool"
 OWN_FOLDER = "backup"  # the folder of zona itself
 STAGING = f"{OWN_FOLDER}/restore"
 SCRATCH = "scratch-"
+DRILL = "zona-drill-"
 BESIDE_SQLITE = ("-wal", "-shm", "-journal")
 WITNESS_OF_THE_HOUSE = "witness-in-the-same-house"
 # Made again by a start, or of no use after a loss; a witness must never come back from a backup, for it would forget what it signed.
@@ -34,7 +35,7 @@ LEFT_OUT = (
     *("lock", "*/lock", "*.new", "run/*", "logs/*", "caddy/*", "mailbox/*", "audit/index.db*"),
     *("nats/jetstream/*", "nats/nats.conf", "nats/start.sh", "nats/sender-keys.json"),
     *("witness/*", "witness.last-signed", "witness-last/*", "audit-writer/tiles/*", "tiles/*", POOL),
-    *(f"{OWN_FOLDER}/{SCRATCH}*", f"{STAGING}/*", f"*/{UNSETTLED}"),
+    *(f"{OWN_FOLDER}/{SCRATCH}*", f"{OWN_FOLDER}/{DRILL}*", f"{STAGING}/*", f"*/{UNSETTLED}"),
 )
 DATA_FILES = (
     *("rules/*", "witnesses", "witnesses/*", "clock", "*/shifted", "*/erasures", "nats/grants.toml"),

@@ -10,6 +10,10 @@ ERASURES = Sentence(
     "zona erasures, which says how to settle who was erased after the backup",
     "zona erasures, yang menjelaskan cara memastikan siapa yang dihapus sesudah cadangan",
 )
+DRILL = Sentence(
+    "personal data lies open in it: zona backup FOLDER or zona drill removes it",
+    "data pribadi terbuka di dalamnya: zona backup FOLDER atau zona drill menghapusnya",
+)
 ROOM = Sentence(
     "free space on the disk, or start the database; it goes on by itself",
     "kosongkan ruang penyimpanan, atau jalankan basis data; semuanya berlanjut sendiri",

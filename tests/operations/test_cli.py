@@ -1,7 +1,9 @@
 """The command line: its statuses, its two languages, and what a program reads."""
 
 import json
+import os
 import re
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from tests.operations.small_house import SmallHouse
 
 from zi_operations.cli import main
+from zi_operations.drill_scratch import scratch_folder
 from zi_operations.outcome import OperationStatus, table
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +59,34 @@ def test_a_drill_reports_and_leaves_nothing(
     assert (answer["entries"], answer["messages"], answer["faults"]) == (3, 3, {})
     assert set(answer["seconds"]) == {"backup", "restore"}
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_what_a_killed_drill_left_is_named_and_removed(
+    here: SmallHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZI_BACKUPS", str(tmp_path))
+    left = tmp_path / "zona-drill-left"
+    left.mkdir()
+    with scratch_folder(tmp_path) as running:
+        assert main(["check"]) == OperationStatus.FOUND.code
+        printed = capsys.readouterr().out
+        assert str(left) in printed
+        assert str(running) not in printed
+        assert main(["drill"]) == 0
+        assert not left.exists()
+        assert running.exists()
+
+
+def test_a_terminated_drill_leaves_nothing(
+    here: SmallHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def terminated(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("zi_operations.cli.ProgressBar", lambda _: terminated)
+    with pytest.raises(SystemExit, match="143"):
+        main(["drill", "--scratch", str(tmp_path)])
+    assert not list(tmp_path.glob("zona-drill-*"))
 
 
 def test_damage_is_found_with_the_way_out(here: SmallHouse, capsys: pytest.CaptureFixture[str]) -> None:
