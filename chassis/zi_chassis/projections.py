@@ -7,7 +7,7 @@ that finds the rows otherwise records nothing: another version of the program ha
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from zi_chassis.database import Database, Tx, placeholders
+from zi_chassis.database import Database, Tx
 from zi_chassis.domain import UnavailableError
 from zi_chassis.event_tables import EventTables, one_at_a_time
 from zi_chassis.newer_version import NewerVersionError
@@ -41,20 +41,25 @@ TABLE = (
 )
 FORMER_TABLE = "projections"  # of versions that set every position, also of what they did not project
 ASIDE = "zi_rebuild"
+RETIRED, NOWHERE = 2**31 - 1, -1  # version and position of a retired read model: above each, and at no event
 
 
-def bring_up(database: Database, tables: EventTables, projections: Sequence[Projection]) -> None:
+def bring_up(
+    database: Database, tables: EventTables, projections: Sequence[Projection], retired: Sequence[str]
+) -> None:
     """Rebuild what another version made, or what lacks an event, in one transaction: all of it or nothing.
 
     On PostgreSQL one process rebuilds and the others wait for it. It fills new tables beside the old ones, which processes of the former
-    version use and write until the swap, for which the write lock is taken. Raises NewerVersionError for what a newer version made.
+    version use and write until the swap, for which the write lock is taken. Raises NewerVersionError for what a newer version made or retired,
+    and for a read model that is neither in `projections` nor in `retired`. A retired name is not used again.
     """
     with database.transaction() as tx:
         one_at_a_time(tx)
-        stale = _stale(tx, projections)
+        stale = _stale(tx, projections, retired)
         if stale:
             _rebuild(tx, tables, stale)
-        _forget_others(tx, projections)
+        for name in retired:
+            _stand(tx, name, RETIRED, NOWHERE)
 
 
 def advance(tx: Tx, projections: Sequence[Projection], before: int, to: int) -> None:
@@ -66,15 +71,14 @@ def advance(tx: Tx, projections: Sequence[Projection], before: int, to: int) -> 
         raise OutdatedReadModelsError
 
 
-def _stale(tx: Tx, projections: Sequence[Projection]) -> list[Projection]:
+def _stale(tx: Tx, projections: Sequence[Projection], retired: Sequence[str]) -> list[Projection]:
     """One statement reads rows and head, so that both are of one moment."""
     head = "(SELECT COALESCE(MAX(position), 0) FROM messages) AS head"
     rows = {
         row["name"]: row for row in tx.execute(f"SELECT name, version, position, {head} FROM read_models")
     }
-    newer = [
-        each.name for each in projections if each.name in rows and rows[each.name]["version"] > each.version
-    ]
+    known = {each.name: each.version for each in projections} | dict.fromkeys(retired, RETIRED)
+    newer = sorted(name for name, row in rows.items() if row["version"] > known.get(name, NOWHERE))
     if newer:
         raise NewerVersionError(f"read models ({', '.join(newer)})")
     return [
@@ -99,8 +103,12 @@ def _rebuild(tx: Tx, tables: EventTables, stale: Sequence[Projection]) -> None:
         _swap(tx, home, stale)
     tx.create(f"DROP TABLE IF EXISTS {FORMER_TABLE}")
     for each in stale:
-        tx.execute("DELETE FROM read_models WHERE name = ?", each.name)
-        tx.execute("INSERT INTO read_models VALUES (?, ?, ?)", each.name, each.version, position)
+        _stand(tx, each.name, each.version, position)
+
+
+def _stand(tx: Tx, name: str, version: int, position: int) -> None:
+    tx.execute("DELETE FROM read_models WHERE name = ?", name)
+    tx.execute("INSERT INTO read_models VALUES (?, ?, ?)", name, version, position)
 
 
 def drop(tx: Tx, projection: Projection) -> None:
@@ -134,13 +142,6 @@ def _swap(tx: Tx, home: str, projections: Sequence[Projection]) -> None:
                 tx.execute(f"ALTER TABLE {name} SET SCHEMA {home}")
     tx.execute(f"SET LOCAL search_path TO {home}")
     tx.execute(f"DROP SCHEMA {ASIDE}")
-
-
-def _forget_others(tx: Tx, projections: Sequence[Projection]) -> None:
-    """Drop the rows of what this version does not project: it lacks events from now on."""
-    names = [each.name for each in projections]
-    unknown = f"WHERE name NOT IN ({placeholders(names)})" if names else ""
-    tx.execute(f"DELETE FROM read_models {unknown}", *names)
 
 
 def _named(projection: Projection) -> Iterator[tuple[str, str]]:

@@ -54,7 +54,7 @@ class Companion(Protocol):
 class Store:
     """One per service and process. `open` before use; `close` lets the running batch finish.
 
-    `tables` (DDL) are those that others write in the store's transactions.
+    `tables` (DDL) are those that others write in the store's transactions. `retired` names the read models of earlier versions alone.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Store:
         database: Database,
         deciders: Sequence[Decider[Any]],
         projections: Sequence[Projection] = (),
+        retired: Sequence[str] = (),
         companions: Sequence[Companion] = (),
         tables: Sequence[str] = (),
         group_commit: bool = True,
@@ -73,6 +74,7 @@ class Store:
         self.source = f"/zi/{office}/{service}"
         self.database = database
         self._projections = projections
+        self._retired = retired
         self._companions = companions
         self._tables = tables
         kinds = {message_type(service, event): event for each in (*deciders, lane) for event in each.events}
@@ -127,7 +129,7 @@ class Store:
 
     def catch_up(self) -> None:
         """Rebuild each projection that is of another version or not at the last event."""
-        read_models.bring_up(self.database, self.event_tables, self._projections)
+        read_models.bring_up(self.database, self.event_tables, self._projections, self._retired)
 
     def close(self) -> None:
         self.writer.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,13 +24,14 @@ async def replica(place: str) -> AsyncIterator[Replica]:
     """Make a store as a process of its own would; it is not open yet."""
     made: list[Store] = []
 
-    def make(*projections: Projection) -> Store:
+    def make(*projections: Projection, retired: Sequence[str] = ()) -> Store:
         store = Store(
             service="test",
             office="office",
             database=Database(place),
             deciders=[counter],
             projections=projections,
+            retired=retired,
         )
         made.append(store)
         return store
@@ -116,17 +117,64 @@ async def test_an_older_version_leaves_what_a_newer_one_made(replica: Replica) -
     assert rows(newer) == once_each(*cases)
 
 
+@pytest.mark.postgres
+async def test_an_older_version_leaves_a_read_model_that_it_does_not_know(replica: Replica) -> None:
+    """It removed the row at its start, the newer version ended and rebuilt at its own, the older one ended, and so on."""
+    older = replica()
+    older.open()
+    cases = await filed(older, 1)
+    if not older.database.postgres:
+        older.close()
+    newer = replica(Totals(1))
+    newer.open()
+    if older.database.postgres:
+        with pytest.raises(UnavailableError, match="Another version of this program"):
+            await filed(older, 1)
+    with pytest.raises(NewerVersionError, match=r"read models \(totals\)"):
+        replica().open()
+    cases += await filed(newer, 1)
+    assert rows(newer) == once_each(*cases)
+
+
+@pytest.mark.postgres
+async def test_a_version_that_retires_a_read_model_is_the_newer_one(replica: Replica) -> None:
+    older = replica(Totals(1))
+    older.open()
+    await filed(older, 1)
+    if not older.database.postgres:
+        older.close()
+    newer = replica(retired=["totals"])
+    newer.open()
+    if older.database.postgres:
+        with pytest.raises(UnavailableError, match="Another version of this program"):
+            await filed(older, 1)
+    with pytest.raises(NewerVersionError, match=r"read models \(totals\)"):
+        replica(Totals(1)).open()
+    await filed(newer, 1)
+    again = replica(retired=["totals"])
+    again.open()
+    await filed(again, 1)
+
+
+async def test_an_older_version_does_not_begin_beside_a_new_store_without_its_read_model(
+    replica: Replica,
+) -> None:
+    replica(retired=["totals"]).open()
+    with pytest.raises(NewerVersionError, match=r"read models \(totals\)"):
+        replica(Totals(1)).open()
+
+
 async def test_a_read_model_that_lacks_events_is_noticed_and_made_anew(replica: Replica) -> None:
-    """Whoever writes without a read model leaves it behind; the position of the others says nothing about it."""
-    with_totals = replica(Totals(1))
-    with_totals.open()
-    cases = await filed(with_totals, 2)
-    without = replica()
-    without.open()
-    cases += await filed(without, 2)
+    """Whoever restores a part of a store leaves it behind."""
+    behind = replica(Totals(1))
+    behind.open()
+    cases = await filed(behind, 2)
+    with behind.database.transaction() as tx:
+        tx.execute("DELETE FROM totals WHERE aggregate = ?", str(cases[1]))
+        tx.execute("UPDATE read_models SET position = 1")
     with pytest.raises(UnavailableError):
-        await filed(with_totals, 1)
-    without.close()
+        await filed(behind, 1)
+    behind.close()
     again = replica(Totals(1))
     again.open()
     assert rows(again) == once_each(*cases)
