@@ -48,6 +48,17 @@ async def file(front: Front, **changes: str) -> httpx.Response:
     return await post(front, "/complaints/new", FORM | {"key": hidden_key(page)} | changes)
 
 
+@pytest.mark.parametrize("switch", ["anonymous", "confidential"])
+@pytest.mark.parametrize("changes", [{"district": ""}, {"kind": "topic:conduct"}])
+async def test_a_refused_page_of_a_former_form_keeps_its_protection(
+    front: Front, switch: str, changes: dict[str, str]
+) -> None:
+    for address in ("/complaints/new", "/consultations/new"):
+        refused = await post(front, address, FORM | {"confidentiality": switch} | changes)
+        ticked = re.findall(r'name="protection\.([a-z]+)"[^>]* checked', refused.text)
+        assert ticked == [switch], address
+
+
 def value_of(page: httpx.Response, label: str) -> str:
     found = re.search(rf"<dt>{label}</dt><dd>([^<]+)</dd>", page.text)
     assert found

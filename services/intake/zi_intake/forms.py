@@ -1,6 +1,7 @@
 """The forms of the pages: their key, their errors beside the fields, and their choices."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -68,6 +69,14 @@ def with_switches(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a filing with the switches that the form has ticked."""
     ticked = fields.pop("protection", {})
     return fields | {switch: True for switch in SWITCHES if isinstance(ticked, dict) and switch in ticked}
+
+
+def with_former_choice(form: Form) -> Form:
+    """Return the form with the switch ticked that a page from before there were switches has sent as `confidentiality`."""
+    switch = form.value("confidentiality")
+    if switch not in SWITCHES:
+        return form
+    return replace(form, values={**form.values, f"protection.{switch}": "yes"})
 
 
 def chosen_topic(office: Office, form: Form) -> AppointedTopic | None:

@@ -42,6 +42,7 @@ from zi_intake.forms import (
     sentence_of,
     status_of,
     topics,
+    with_former_choice,
     with_switches,
 )
 from zi_intake.office import Office
@@ -201,7 +202,7 @@ def _filing_page(
     request: Request, office: Office, template: str, form: Form, status: int, **choices: Any
 ) -> Response:
     context = {
-        "form": form,
+        "form": with_former_choice(form),
         "key": str(key_of(form) or uuid4()),
         "districts": districts(request, office),
         "switches": labels.SWITCHES,
