@@ -22,6 +22,7 @@ from zi_tlog.policy import parse_policy
 
 SERVICES = ("intake", "notify", "umkm", "certificates", "integrity", "audit")
 VAULTS = ("intake", "integrity")
+HEARERS = {"intake": ("umkm",)}  # who has texts outside of a vault that go with an erasure
 WRITER = "audit-writer"
 POOL = "integrity/survey-answers.pool"
 OWN_FOLDER = "backup"  # the folder of zona itself

@@ -22,7 +22,7 @@ from zi_chassis.event_tables import EventTables
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_operations.backup import backups
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
-from zi_operations.house import SCRATCH, SERVICES, STAGING, VAULTS, WRITER, HouseOfData
+from zi_operations.house import HEARERS, SCRATCH, SERVICES, STAGING, VAULTS, WRITER, HouseOfData
 from zi_operations.manifest import KEYS, BackupManifest, changed, read_manifest
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.part_file import UNSOUND, extract
@@ -234,14 +234,17 @@ class Restore:
 
 
 def bring_erasures(house: HouseOfData, service: str) -> int:
-    """Write the erasures of the ledger into the file that the service reads at its start; return how many."""
+    """Write the erasures of the ledger into the file that the service, and who hears it, reads at its start; return how many."""
     with opened_ledger(house) as ledger:
         recorded = erasures(ledger, house.tiles, house.office, SENDERS[service])
         position = ledger.progress(service).head.position
-    path = house.data / service / BROUGHT
-    fresh = path.with_name(f"{BROUGHT}.new")
-    fresh.write_text("".join(f"{line}\n" for line in (f"{UP_TO} {position}", *recorded.counted)))
-    fresh.rename(path)
+    for name in (service, *HEARERS.get(service, ())):
+        path = house.data / name / BROUGHT
+        _folder(path.parent)
+        fresh = path.with_name(f"{BROUGHT}.new")
+        fresh.write_text("".join(f"{line}\n" for line in (f"{UP_TO} {position}", *recorded.counted)))
+        fresh.rename(path)
+        hand_over(path.parent)
     return len(recorded.counted)
 
 

@@ -267,6 +267,7 @@ def test_a_store_that_was_set_back_gets_the_erasures_of_the_ledger(small: SmallH
     assert brought_up_to(small.folder / "intake" / BROUGHT) == 5
     [message] = brought_lines(small.folder / "intake" / BROUGHT)
     assert str(event) in message.decode()
+    assert brought_lines(small.folder / "umkm" / BROUGHT) == [message]
     assert bring_missing(back) == []
 
 

@@ -73,7 +73,7 @@ class Inside:
         actor: str,
         role: str,
         sender: str = "intake",
-    ) -> None:
+    ) -> bytes:
         position = self.positions.get(sender, 0) + 1
         self.positions[sender] = position
         raw = json.dumps(
@@ -97,6 +97,7 @@ class Inside:
         ).encode()
         received = [LaneMessage(position, raw, Message.parse(raw))]
         await self.office.store.receive(sender, received, self.office.react)
+        return raw
 
     async def declared(self, official: str, business: str) -> None:
         """Hear of a conflict of interest."""
@@ -173,12 +174,14 @@ class Inside:
         await self.hear("business_number_given", data, request.case, request.ticket, actor, "public")
         return business_ref
 
-    async def erased(self, request: MentoringRequest) -> None:
-        """All that is personal of the case."""
+    async def erased(self, request: MentoringRequest) -> bytes:
+        """All that is personal of the case; return the message."""
         data = {"state": "closed", "holder": "citizen", "language": "id", "reachable_by": []}
         data |= {"reason": "subject_request", "asked_by": "officer-budi"}
         role = "staff:supervisor"
-        await self.hear("data_subject_erased", data, request.case, request.ticket, "supervisor-eka", role)
+        return await self.hear(
+            "data_subject_erased", data, request.case, request.ticket, "supervisor-eka", role
+        )
 
     # -- the usual way
 

@@ -9,6 +9,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.deadlines import TABLES, DeadlineLoop
+from zi_chassis.erasure_files import BROUGHT
 from zi_chassis.ledger import LedgerClient, ledger_client
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
@@ -23,6 +24,7 @@ from zi_umkm.letters.assignment import AssignmentLetters
 from zi_umkm.letters.office import MentoringLetterOffice
 from zi_umkm.letters.permit_issuing import PermitIssuing
 from zi_umkm.letters.trip_vault import TripLetterTexts
+from zi_umkm.messaging.brought_erasures import forget_erased
 from zi_umkm.messaging.permit_timers import late_promises
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
@@ -121,6 +123,7 @@ class MentoringOffice(VaultConnection):
 
     async def __aenter__(self) -> "MentoringOffice":
         self.store.open(self.announced.refresh)
+        forget_erased(self.store.database, self.settings.folder / BROUGHT)
         offered = (
             *self.rules.configurations,
             *self.letters.configurations,

@@ -1,5 +1,6 @@
 """The name that a business gives itself: officials see it in their lists and on a device, and its erasure takes it away at once."""
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -7,10 +8,12 @@ from tests.umkm.inside import Inside
 from tests.umkm.visiting import Visiting
 from tests.web.browsing import hidden
 
+from zi_chassis.erasure_files import BROUGHT, UP_TO
 from zi_umkm.domain import errors
+from zi_umkm.messaging.brought_erasures import forget_erased
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.board import CaseFilter, case_rows, count_cases
-from zi_umkm.read.nicknames import nicknames_of
+from zi_umkm.read.nicknames import Nickname, Nicknames, nicknames_of
 
 NAME = "Dapur Mawar 100%"
 
@@ -69,6 +72,24 @@ async def test_erasure_takes_it_away_at_once_also_of_a_case_that_has_ended(eithe
         with pytest.raises(errors.MentoringOverError):
             await named(either, request)
     assert await found(either, "mawar") == []
+
+
+async def test_an_erasure_that_was_lost_with_its_lane_is_brought_by_a_file(
+    inside: Inside, tmp_path: Path
+) -> None:
+    """A restore brings the name back, and the ledger alone may know of its erasure."""
+    request, other = await inside.mentored("one"), await inside.mentored("two")
+    await named(inside, other, "Rumah Abon")
+    erasure, database = await inside.erased(request), inside.office.store.database
+    with database.transaction() as tx:
+        Nicknames().write(tx, [Nickname(request.ticket, NAME)])
+    brought = tmp_path / BROUGHT
+    forget_erased(database, brought)
+    assert await shown(inside, request) == NAME
+    brought.write_bytes(f"{UP_TO} 9\n".encode() + erasure + b"\n")
+    for _ in range(2):
+        forget_erased(database, brought)
+    assert (await shown(inside, request), await shown(inside, other)) == (None, "Rumah Abon")
 
 
 async def test_no_message_has_it_and_it_leads_to_no_person(inside: Inside) -> None:
