@@ -140,7 +140,7 @@ class Keystore:
         self._database.close()
 
     def overwrite_owed(self) -> None:
-        """What a reader prevented at the time of the deletion; without one nothing happens."""
+        """Repeat what a reader prevented at the time of the deletion; without one nothing happens."""
         if self._owes_overwrite:
             self.overwrite()
 

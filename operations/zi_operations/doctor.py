@@ -69,7 +69,7 @@ def stale_backups(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
 
 
 def left_by_drills(house: HouseOfData) -> Iterator[StandingStill]:
-    """What a killed drill left where drills usually work: keys lie open in it."""
+    """Name the leftovers of killed drills, where drills usually work: keys lie open in them."""
     for left in (*map(str, left_folders(places(house))), *left_databases(house)):
         yield StandingStill("drill", f"{left} was left by a drill that was killed", remedies.DRILL)
 

@@ -19,7 +19,7 @@ _ONE_DRILL = int.from_bytes(sha256(b"zona drill").digest()[:8], signed=True)
 
 
 def places(house: HouseOfData, *further: Path) -> list[Path]:
-    """Where drills usually work: the system's folder, the house's own, and that of the backups."""
+    """List the folders in which drills usually work: the system's folder, the house's own, and that of the backups."""
     known = [Path(tempfile.gettempdir()), house.data / OWN_FOLDER, *further]
     known += [house.backups] if house.backups is not None else []
     return [place for place in dict.fromkeys(each.absolute() for each in known) if place.is_dir()]
