@@ -5,6 +5,7 @@ It is made in a folder under another name, which gets its real name once all is 
 
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 from base64 import b64encode
@@ -40,6 +41,7 @@ from zi_tlog.note import parse_note
 
 PAGES = 4096  # of SQLite, copied between two looks at the progress
 DAYS_OF_KEYS = 30
+NAME = re.compile(rf"{PREFIX}\d{{8}}T\d{{6}}Z")
 TRIES_OF_POOL = 100
 Progress = Callable[[int, int], None]
 
@@ -221,9 +223,7 @@ class BackupRun:
 def backups(target: Path) -> list[Path]:
     """The whole backups of a folder, oldest first."""
     return sorted(
-        path
-        for path in target.glob(f"{PREFIX}*")
-        if (path / MANIFEST).exists() and not path.name.endswith(UNFINISHED)
+        path for path in target.glob(f"{PREFIX}*") if NAME.fullmatch(path.name) and (path / MANIFEST).exists()
     )
 
 

@@ -19,6 +19,7 @@ from zi_operations.drill_scratch import remove_left, scratch_folder
 from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import Examined, HouseExamination
 from zi_operations.house import OWN_FOLDER, HouseOfData, HouseSettings
+from zi_operations.moment import database_faults
 from zi_operations.options import parser
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.restore import BackupSource, Restore
@@ -30,6 +31,7 @@ from zi_operations.sealing import (
     write_operator_key,
 )
 from zi_operations.unsettled import unsettled
+from zi_tlog.error import LogError
 from zi_verify.bar import ProgressBar
 from zi_verify.options import language_of
 from zi_verify.verdict import Sentence
@@ -49,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "drill": _drill,
     }
     options = parser(commands, language_of(arguments)).parse_args(arguments)
+    unreadable: tuple[type[Exception], ...] = (LogError, *database_faults())
     try:
         with _terminable():
             outcome: OperationStatus = options.run(options)
@@ -58,6 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HaltError as error:
         print(f"zona: {error}", file=sys.stderr)
         return OperationStatus.FOUND.code
+    except unreadable as error:
+        print(f"zona: {' '.join(str(error).split())}", file=sys.stderr)
+        return OperationStatus.UNREADABLE.code
     except OSError as error:
         print(f"zona: {error}", file=sys.stderr)
         return OperationStatus.NO_ROOM.code
@@ -109,6 +115,12 @@ def _key(options: argparse.Namespace) -> OperationStatus:
 
 def _backup(options: argparse.Namespace) -> OperationStatus:
     house, now = _house(), datetime.now(UTC)
+    if options.target.resolve().is_relative_to(house.data.resolve()):
+        raise OperationError(
+            OperationStatus.REFUSED,
+            f"{options.target} is in the house itself, and would be lost with it. Name a folder elsewhere.",
+            f"{options.target} berada di dalam rumah itu sendiri, dan akan hilang bersamanya. Sebut folder di tempat lain.",
+        )
     if options.dry_run:
         planned = dry_run(house, options.target)
         _say(
@@ -169,6 +181,12 @@ def _check(options: argparse.Namespace) -> OperationStatus:
         found = [{"part": each.part, "why": each.why, "remedy": each.remedy.en} for each in still]
         _print([json.dumps({**asdict(examined), "standing_still": found}, indent=1)])
     else:
+        if not any(answered.values()):
+            _say(
+                options,
+                "No process of this house answers: it stands still.",
+                "Tidak ada proses rumah ini yang menjawab: rumah berhenti.",
+            )
         _print(report.of_still(still, options.language))
         _print(report.lines(examined, options.language))
     outcome = report.outcome_of(examined)

@@ -73,6 +73,14 @@ class OperationStatus(Enum):
             "folder ini bukan cadangan zona, misalnya salinan berkas yang dibuat ketika rumah berjalan",
         ),
     )
+    UNREADABLE = (
+        9,
+        Sentence("unreadable", "tidak terbaca"),
+        Sentence(
+            "a database does not answer, or a file of the published log is damaged; the line above names it",
+            "sebuah basis data tidak menjawab, atau berkas log yang terbit rusak; baris di atas menyebutnya",
+        ),
+    )
 
     def __init__(self, code: int, word: Sentence, meaning: Sentence) -> None:
         self.code = code

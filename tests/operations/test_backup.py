@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -133,6 +134,7 @@ def test_what_a_killed_backup_left_is_no_backup_and_goes_with_the_next(small: Sm
 
 def test_the_newest_are_retained_and_keys_go_after_thirty_days(small: SmallHouse, kept: Kept) -> None:
     taken = [kept.take(small.house).folder for _ in range(3)]
+    shutil.copytree(taken[0], kept.target / f"{taken[0].name}-copy")
     assert retain(kept.target, 2, kept.at) == [taken[0]]
     assert backups(kept.target) == taken[1:]
     assert retain(kept.target, 0, kept.at + timedelta(days=30)) == [taken[1] / "keys.zona"]

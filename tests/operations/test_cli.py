@@ -89,6 +89,18 @@ def test_a_terminated_drill_leaves_nothing(
     assert not list(tmp_path.glob("zona-drill-*"))
 
 
+def test_a_backup_in_the_house_itself_is_refused(here: SmallHouse) -> None:
+    assert main(["backup", str(here.folder / "backups")]) == OperationStatus.REFUSED.code
+
+
+def test_a_database_that_does_not_answer_has_a_sentence_and_a_status(
+    here: SmallHouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZI_INTAKE_DATABASE", "postgresql://nobody@127.0.0.1:1/nothing")
+    assert main(["check"]) == OperationStatus.UNREADABLE.code
+    assert capsys.readouterr().err.startswith("zona: ")
+
+
 def test_damage_is_found_with_the_way_out(here: SmallHouse, capsys: pytest.CaptureFixture[str]) -> None:
     with here.stores["intake"].database.transaction() as tx:
         tx.execute("UPDATE messages SET hash = ? WHERE position = 1", "0" * 64)
