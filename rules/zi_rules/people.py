@@ -17,6 +17,8 @@ from zi_rules.version import Code, Editions, refuse_repeats
 PEOPLE = "people"
 # The identity provider's opaque name: no space and no @, so that a name or an address can't slip in. The file is published.
 AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._|:-]+$", max_length=128)]
+# Whoever is appointed for a topic needs one of these: the desk lets nobody else in, and the topic's complaints would be hidden from all.
+APPOINTABLE = frozenset({"supervisor", "officer", "head"})
 
 
 class ListedOfficial(BaseModel):
@@ -45,6 +47,8 @@ class People(Configured):
                 raise ValueError(
                     f"{each.superior}, the superior of {each.account}, is neither listed nor outside"
                 )
+            if each.appointed_for and each.roles.isdisjoint(APPOINTABLE):
+                raise ValueError(f"{each.account} is appointed, but has no role at the desk")
             if each.account in self._superiors(each.account):
                 raise ValueError(f"{each.account} is their own superior")
         return self

@@ -76,6 +76,7 @@ def test_an_office_that_names_nobody_has_nobody_independent(tmp_path: Path) -> N
             "budi2, the superior of ani, is neither listed nor outside",
         ),
         ('superior = "agency"', 'superior = "ani"', "head is their own superior"),
+        ('"budi", roles = ["officer", "supervisor"]', '"budi", roles = ["auditor"]', "no role at the desk"),
         ('account = "citra"', 'account = "ani"', "occur only once"),
         ('account = "citra"', 'account = "Citra Contoh"', "account"),
     ],
