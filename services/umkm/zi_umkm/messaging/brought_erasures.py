@@ -1,4 +1,4 @@
-"""What the lanes can't bring again after a restore: the erasures of the ledger, in the file that `zona` writes into the folder of the service."""
+"""The erasures of the ledger, in the file that `zona` writes into the folder of the service: after a restore no lane brings them again."""
 
 from pathlib import Path
 
