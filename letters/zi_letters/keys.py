@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from zi_chassis.settings import Settings
 from zi_letters.clocks import OfficeClock, load_clock
-from zi_letters.evidence import evidence_in
+from zi_letters.evidence import LetterEvidence, evidence_in
 from zi_letters.local_authority import make_authority
 from zi_letters.seal import LocalSeal
 from zi_tlog.note import Signer
@@ -42,6 +42,13 @@ class LetterKeys:
     address: str
     ends: datetime
     clock: OfficeClock
+
+    @property
+    def certified_signatories(self) -> LetterEvidence:
+        """The authorities of officials, with the lists of revoked ones that go into a letter."""
+        return LetterEvidence(
+            evidence_in(self.signatories).certificates, evidence_in(self.clock.sealed).revocations
+        )
 
     def reason(self) -> str | None:
         """Return the reason why somebody has to look after the seal."""

@@ -50,6 +50,10 @@ class SigningOfficial:
     passphrase: str = field(repr=False)
 
 
+class LapsedSignatureError(Exception):
+    """The certificate of a personal signature ended or was revoked before the seal."""
+
+
 class PersonalSignature(Protocol):
     """A provider of officials' signatures."""
 
@@ -149,13 +153,26 @@ async def _require_one_more(sent: bytes, signed: bytes, authority: LetterEvidenc
 
 def _require_usable(signature: EmbeddedPdfSignature, authority: LetterEvidence) -> None:
     """A signature that nobody could prove tomorrow is none. Raises NoUsableCertificateError."""
+    ends: datetime = signature.signer_cert.not_valid_after
+    if _is_revoked(signature, authority) or ends < datetime.now(UTC) + STILL_VALID:
+        raise NoUsableCertificateError
+
+
+def _is_revoked(signature: EmbeddedPdfSignature, authority: LetterEvidence) -> bool:
     certificate = signature.signer_cert
-    revoked = {
+    return certificate.serial_number in {
         entry["user_certificate"].native
         for listed in authority.revocations
         if listed.issuer == certificate.issuer
         for entry in listed["tbs_cert_list"]["revoked_certificates"] or ()
     }
-    ends: datetime = certificate.not_valid_after
-    if certificate.serial_number in revoked or ends < datetime.now(UTC) + STILL_VALID:
-        raise NoUsableCertificateError
+
+
+async def still_holds(signed: bytes, authority: LetterEvidence) -> bool:
+    """Tell whether a seal that is put over this page now proves its personal signature."""
+    signature: EmbeddedPdfSignature = PdfFileReader(BytesIO(signed)).embedded_signatures[-1]
+    context = ValidationContext(
+        trust_roots=list(authority.certificates), moment=datetime.now(UTC), allow_fetching=False
+    )
+    status = await async_validate_pdf_signature(signature, context, skip_diff=True)
+    return bool(status.trusted) and not _is_revoked(signature, authority)

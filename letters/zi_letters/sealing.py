@@ -26,6 +26,7 @@ from zi_letters.content import digest
 from zi_letters.keys import LetterKeys
 from zi_letters.letter_register import LetterRegister, LetterVault, NumberedLetter, SignedPage
 from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob, SealJob, UnsealedPageJob
+from zi_letters.personal_signature import LapsedSignatureError, still_holds
 from zi_letters.rendering import IssuingEntry
 from zi_letters.renewing import Renewing
 from zi_letters.stored_file import kept_file, read_file, store_file
@@ -54,7 +55,7 @@ class SpoiltError(Exception):
 
 
 EXPECTED = (
-    *(DomainError, UnavailableError, PdfWorkerError, SpoiltError, NoTemplateError),
+    *(DomainError, UnavailableError, PdfWorkerError, SpoiltError, NoTemplateError, LapsedSignatureError),
     *VAULT_ERRORS,
 )
 
@@ -184,7 +185,10 @@ class Sealing:
             parts = await self._page_job(vault, letter)
             job = RenderJob(**dict(parts), **await self._seal_parts())
         else:
-            job = SealJob(file=await read_signed(vault, letter, letter.signed), **await self._seal_parts())
+            page = await read_signed(vault, letter, letter.signed)
+            if not await still_holds(page, self._keys.certified_signatories):
+                raise LapsedSignatureError("the certificate of its personal signature ended or was revoked")
+            job = SealJob(file=page, **await self._seal_parts())
         stored = await store_file(vault, letter, await self._worker.make(job), "file")
         await self._register.record_file(letter, stored)
 

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.certificates.whole import PERSON, Whole
 from tests.letters.sample_letter import NOW
 from tests.letters.signing_provider import DEPUTY, IDENTITY, PASSPHRASE, ROOT, provider, refusal
 from tests.letters.stand_in import PlayedAnswer, PlayedRequest, played
+from tests.letters.test_personal_signature import revoked
 from tests.verify.sample_log import POLICY
 from tests.web import browsing
 
@@ -367,6 +369,19 @@ async def wanted(house: Signed) -> set[str]:
     )
     assert page.total == len(page.rows)
     return {each.ticket for each in page.rows}
+
+
+async def test_a_signature_whose_certificate_was_revoked_before_the_seal_is_not_sealed(house: Signed) -> None:
+    """No verifier would ever take the letter, and the office would call it valid."""
+    row = await house.decided()
+    await house.sign(row)
+    keys = house.inside.office.sealing._keys
+    listed = replace(keys.clock, sealed=keys.clock.sealed + revoked())
+    house.inside.office.sealing._keys = replace(keys, clock=listed)
+    row = await house.rounds(row)
+    assert (row.file, row.standing) == (None, None)
+    assert "personal signature ended or was revoked" in str(house.inside.office.sealing.reason)
+    assert house.events("letter_sealed") == []
 
 
 # -- pages and the API
