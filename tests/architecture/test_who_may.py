@@ -55,6 +55,7 @@ OPEN_TO_CITIZENS = {
 FOUR_EYES = {
     ("intake: case", "ApproveErasure"): {"who asked for it"},
     ("intake: case", "RefuseErasure"): {"who asked for it"},
+    ("intake: case", "ApproveErasure, of one for appointed officials"): {"who asked for it"},
     ("intake: case", "ConsentDisclosure"): {"who asked to see it"},
     ("intake: case", "RefuseDisclosure"): {"who asked to see it"},
     ("intake: case", "ApproveErasure, filed signed in"): {"who filed it signed in"},

@@ -13,7 +13,7 @@ outside = ["agency", "inspectorate"]
 official = [
   { account = "head-hana", roles = ["head"], superior = "agency" },
   { account = "supervisor-budi", roles = ["supervisor"], superior = "head-hana" },
-  { account = "supervisor-dedi", roles = ["supervisor"], superior = "head-hana" },
+  { account = "supervisor-dedi", roles = ["supervisor"], superior = "head-hana"DEDI },
   { account = "officer-ani", roles = ["officer"], superior = "supervisor-budi" },
   { account = "officer-cici", roles = ["officer"], superior = "supervisor-budi" },
   { account = "officer-wati", roles = ["officer"], superior = "supervisor-dedi"APPOINTED },
@@ -29,11 +29,15 @@ CONDUCT: dict[str, Any] = {
 
 
 @asynccontextmanager
-async def office_of_lines(folder: Path, appointed: bool = True) -> AsyncIterator[Front]:
+async def office_of_lines(
+    folder: Path, appointed: bool = True, supervised: bool = False
+) -> AsyncIterator[Front]:
     rules = office_folder(folder / "office")
     wati = ', appointed_for = ["conduct"]' if appointed else ""
     people = PEOPLE.replace("VERSION", "2" if appointed else "3")
-    (rules / "people.toml").write_text(people.replace("APPOINTED", wati))
+    (rules / "people.toml").write_text(
+        people.replace("APPOINTED", wati).replace("DEDI", wati if supervised else "")
+    )
     async with opened(folder, rules=rules) as front:
         yield front
 

@@ -7,18 +7,22 @@ from typing import Any
 
 import pytest
 from tests.chassis.house import running
+from tests.intake import acts
 from tests.intake.erasures import approve, closed, erased, with_erasure_request
 from tests.intake.front import EMAIL, NAME, TEXT, Front, code, nothing, opened
+from tests.intake.lines import CONDUCT, office_of_lines
 from tests.intake.test_evidence import fetched, logged
 from tests.taken_evidence import take
 from tests.until import until
 
-from zi_chassis.domain import UnavailableError
+from zi_chassis.domain import UnavailableError, WrongRoleError
 from zi_chassis.erasure import ErasureRunner, UnsettledError, recorded
 from zi_chassis.keystore import Keystore
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import VaultRequest
+from zi_intake.domain.case import refusals
+from zi_intake.domain.case.decide import decide
 from zi_intake.erasures import TYPE, approved_by, erasure_runner
 from zi_intake.vault_answers import READABLE
 
@@ -326,3 +330,36 @@ async def test_a_restored_house_tells_nothing_before_all_erasures_are_known(tmp_
         assert await runner.unlock(stream(erasure))
         assert secret not in key_files(front.folder)
         assert (await front.track(filed))["words"] == "erased"
+
+
+@pytest.mark.parametrize("supervised", [True, False])
+async def test_a_complaint_for_appointed_people_is_erased_by_two_of_them(
+    tmp_path: Path, supervised: bool
+) -> None:
+    """Where nobody else of them could agree the form is not offered, and the page says so."""
+    async with office_of_lines(tmp_path, supervised=supervised) as front:
+        filed, wati = await front.file(CONDUCT), front.staff("officer-wati")
+        page = await front.client.get(
+            f"/desk/cases/{filed['ticket']}", headers={"Accept": "text/html", "Accept-Language": "en"} | wati
+        )
+        assert ("Ask for the erasure" in page.text) == supervised
+        assert ("nobody else who sees this case could agree" in page.text) != supervised
+        if supervised:
+            assert (
+                await front.act(filed, "ask-erasure", {"reason": "lawful_order"}, wati)
+            ).status_code == 200
+            dedi = front.staff("supervisor-dedi", "supervisor")
+            assert (await front.act(filed, "approve-erasure", headers=dedi)).status_code == 200
+
+
+def test_heads_erase_what_only_they_see_and_nothing_else() -> None:
+    first, second = (
+        acts.officer(f"head-{name}").model_copy(update={"role": "staff:head"}) for name in ("hana", "hadi")
+    )
+    asking = acts.ASK_ERASURE.model_copy(update={"by": first, "reason": "lawful_order"})
+    asked = acts.after(asking, state=acts.after(*acts.FOR_APPOINTED))
+    with pytest.raises(refusals.FourEyesError):
+        decide(acts.APPROVE_ERASURE.model_copy(update={"by": first}), asked)
+    assert decide(acts.APPROVE_ERASURE.model_copy(update={"by": second}), asked)
+    with pytest.raises(WrongRoleError):
+        decide(asking, acts.after(*acts.CLOSED))

@@ -12,6 +12,8 @@ SIGNED_IN = acts.mentoring_request().model_copy(
 )
 OWN_CASE = {"who filed it signed in": "somebody"}
 OFFICER = {"who has the case": "officer-ani"}
+ORDERED = acts.ASK_ERASURE.model_copy(update={"reason": "lawful_order"})
+ORDERED_BY_SUPERVISOR = ORDERED.model_copy(update={"by": acts.supervisor()})
 ERASURE = acts.ASK_ERASURE.model_copy(update={"by": acts.supervisor()})
 ASKED_TO_SEE = {"who asked to see it": "officer-cici"}
 ASKED_FOR_IT = {"who asked for it": acts.supervisor().actor}
@@ -57,6 +59,13 @@ CASE = Aggregate(
         Row(acts.APPROVE_ERASURE, (SIGNED_IN, acts.ASK_ERASURE), OWN_CASE, "filed signed in"),
         Row(acts.APPROVE_ERASURE, (*acts.CLOSED, ERASURE), OWNER | ASKED_FOR_IT),
         Row(acts.REFUSE_ERASURE, (*acts.CLOSED, ERASURE), OWNER | ASKED_FOR_IT),
+        Row(ORDERED, acts.FOR_APPOINTED, OWNER | OFFICER, "of one for appointed officials"),
+        Row(
+            acts.APPROVE_ERASURE,
+            (*acts.FOR_APPOINTED, ORDERED_BY_SUPERVISOR),
+            OWNER | ASKED_FOR_IT,
+            "of one for appointed officials",
+        ),
         Row(acts.OPEN, acts.ASSIGNED, OWNER | OFFICER, "of a complaint"),
         Row(
             acts.GIVEN,

@@ -45,7 +45,7 @@ from zi_intake.forms import categories, districts
 from zi_intake.office import Office
 from zi_intake.officers import OfficerLoad, officer_loads
 from zi_intake.retention_over import is_retention_over
-from zi_intake.roles import OFFICERS, SUPERVISOR
+from zi_intake.roles import HEAD, OFFICERS, SUPERVISOR
 
 ENDED = ("closed", "withdrawn")
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
@@ -210,6 +210,7 @@ async def _for_official(office: Office, state: Case, person: Staff) -> dict[str,
     now = office.clock.now()
     return {
         "may": _may(state, person, now, office.holder_sees(state)),
+        "nobody_agrees": not office.may_end_in_erasure(state, person.sub),
         "is_closed": state.erased is None and not may_read(state, person.sub, now),
         "officers": await _officers(office, state, person),
         "protection": _protection(state),
@@ -243,6 +244,7 @@ def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[s
     """Return for each form of the page whether this officer can use it now."""
     status, supervisor = state.status.value, SUPERVISOR in person.roles
     mine = supervisor or state.officer == person.sub
+    decides = supervisor or (HEAD in person.roles and appointed_topic(state.filing) is not None)
     working = status in (Status.ACKNOWLEDGED, Status.ASSIGNED)
     assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
     may = {
@@ -259,7 +261,7 @@ def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[s
         "close": status == "answered" and mine,
         "open": state.erased is None and may_read(state, person.sub, now),
         "ask_erasure": state.erased is None and state.erasure is None,
-        "decide_erasure": state.erasure is not None and supervisor and state.erasure.by.actor != person.sub,
+        "decide_erasure": state.erasure is not None and decides and state.erasure.by.actor != person.sub,
     }
     looks_on = person.roles.isdisjoint(OFFICERS) and appointed_topic(state.filing) is None  # the head
     return {form: can and not looks_on for form, can in may.items()}

@@ -10,13 +10,13 @@ from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message
 from zi_intake.case_table import Erasures
 from zi_intake.names import Names
-from zi_intake.roles import SUPERVISORS
+from zi_intake.roles import SECOND_PERSONS
 
 TYPE = DataSubjectErased.type
 
 
 def approved_by(office: str) -> IsApproved:
-    return approved_erasures(f"/zi/{office}/intake", TYPE, SUPERVISORS)
+    return approved_erasures(f"/zi/{office}/intake", TYPE, SECOND_PERSONS)
 
 
 def erasure_runner(store: Store, vault: Vault, names: Names) -> ErasureRunner:

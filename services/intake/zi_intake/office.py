@@ -62,7 +62,7 @@ from zi_intake.projections import (
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.retention_over import RETENTION_TABLES
-from zi_intake.roles import AT_THE_DESK, HEAD
+from zi_intake.roles import AT_THE_DESK, HEAD, SUPERVISOR
 from zi_intake.terms import load_terms
 from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
@@ -234,8 +234,20 @@ class Office:
         topic = appointed_topic(case.filing)
         if topic is None or case.officer is None:
             return True
-        heads = {each.account for each in self.people.officials if HEAD in each.roles}
-        return case.officer in (self.people.appointed_for(topic) or heads)
+        return case.officer in self._seeing(topic)
+
+    def may_end_in_erasure(self, case: Case, asker: str) -> bool:
+        """Return whether somebody else who sees the case can agree to its erasure, by the office's data."""
+        topic = appointed_topic(case.filing)
+        if topic is None:
+            return True
+        deciding = {each.account for each in self.people.officials if each.roles & {SUPERVISOR, HEAD}}
+        return bool(self._seeing(topic) & deciding - {asker})
+
+    def _seeing(self, topic: str) -> frozenset[str]:
+        """Return who sees cases of a topic for appointed officials: these, or the head where there is none."""
+        heads = frozenset(each.account for each in self.people.officials if HEAD in each.roles)
+        return self.people.appointed_for(topic) or heads
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]

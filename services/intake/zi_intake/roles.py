@@ -53,9 +53,8 @@ UPLOADING_AT_MENTORING = ("mentor", *OFFICERS)
 
 SUPERVISORS = officials(SUPERVISOR)
 READERS = officials(*AT_CERTIFICATES, *AT_MENTORING, AUDITOR)
-_OFFICERS = officials(*OFFICERS)
 TAKING = officials(*AT_THE_DESK)
-_SECOND_PERSONS = officials(SUPERVISOR, HEAD)
+SECOND_PERSONS = officials(SUPERVISOR, HEAD)
 _OWN_TIMERS = services("intake")
 # The roles in which each command to a case may be given.
 PARTIES: Parties = {
@@ -79,12 +78,12 @@ PARTIES: Parties = {
     ReportMissedDeadline: _OWN_TIMERS,
     AddAttachment: CITIZENS | officials(*UPLOADING_AT_MENTORING),
     KeepData: services("certificates", "umkm"),
-    AskErasure: _OFFICERS,
-    ApproveErasure: SUPERVISORS,
-    RefuseErasure: SUPERVISORS,
+    AskErasure: TAKING,
+    ApproveErasure: SECOND_PERSONS,
+    RefuseErasure: SECOND_PERSONS,
     AskDisclosure: officials(*ASKING),
-    ConsentDisclosure: _SECOND_PERSONS,
-    RefuseDisclosure: _SECOND_PERSONS,
+    ConsentDisclosure: SECOND_PERSONS,
+    RefuseDisclosure: SECOND_PERSONS,
     ExpireDisclosure: _OWN_TIMERS,
     OpenPersonalData: READERS | services("notify", "certificates", "umkm"),
     CountOpenings: _OWN_TIMERS,
@@ -92,7 +91,19 @@ PARTIES: Parties = {
 
 
 # What the head does in complaints for appointed officials alone.
-WORKED_ON = (Acknowledge, Assign, TriageCase, AddNote, Ask, Answer, Close, AskDisclosure)
+WORKED_ON = (
+    Acknowledge,
+    Assign,
+    TriageCase,
+    AddNote,
+    Ask,
+    Answer,
+    Close,
+    AskDisclosure,
+    AskErasure,
+    ApproveErasure,
+    RefuseErasure,
+)
 
 
 def desk_officials(filing: AnyFiled | None) -> tuple[str, ...]:
