@@ -16,6 +16,8 @@ from zi_chassis.settings import NoRulesError
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.message import Message
 from zi_intake import terms
+from zi_intake.office_lists import load_lists
+from zi_rules.configuration import UnusableConfigurationError
 
 
 def rules(folder: Path) -> Path:
@@ -278,3 +280,10 @@ async def test_a_file_that_can_not_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"calendar\.toml can't be used\. late_receipt: "):
         async with opened(tmp_path):
             pass
+
+
+def test_an_appointment_for_a_topic_that_is_not_listed_is_refused(tmp_path: Path) -> None:
+    appointed = '[[official]]\naccount = "ani"\nroles = ["officer"]\nappointed_for = ["gone"]\n'
+    (tmp_path / "people.toml").write_text(f"version = 2\n{appointed}")
+    with pytest.raises(UnusableConfigurationError, match="gone is not in appointed_topics"):
+        load_lists(tmp_path)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zi_rules.appointed_topic import AppointedTopic, load_appointed_topics
-from zi_rules.configuration import Configuration
+from zi_rules.configuration import Configuration, UnusableConfigurationError
 from zi_rules.disclosure import DisclosureRules, load_disclosure_rules
 from zi_rules.district import District, load_districts
 from zi_rules.emergency import EmergencyRules, load_emergency_rules
@@ -37,6 +37,11 @@ def load_lists(folder: Path) -> OfficeLists:
         "topic": topics[0].topics,
         "appointed_topic": appointed[0].topics,
     }
+    unknown = people[0].topics_taken - {each.code for each in appointed[0].topics}
+    if unknown:
+        raise UnusableConfigurationError(
+            f"people.toml: appointed_for: {', '.join(sorted(unknown))} is not in appointed_topics.toml"
+        )
     return OfficeLists(
         districts[0].districts,
         topics[0].topics,
