@@ -1,11 +1,26 @@
 """The name that a business gives itself: given, changed and taken back, by the business alone."""
 
+from typing import Any
+
 import pytest
-from tests.umkm.steps import ASSIGNED, NAME, after, changed, last, mentor
+from tests.umkm.steps import (
+    ASSIGNED,
+    CLOSE,
+    GRADUATE,
+    GRADUATED,
+    NAME,
+    REFER,
+    REFERRED,
+    after,
+    changed,
+    last,
+    mentor,
+)
 
 from zi_chassis.domain import WrongRoleError
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.nickname import BusinessNicknamed
+from zi_umkm.domain.case.offers import OfferFacts, PageReader, offers
 
 TAKE_BACK = changed(NAME, is_named=False, items=())
 
@@ -17,6 +32,16 @@ def test_it_is_taken_back_once_it_was_given() -> None:
     assert event.items == ()
     assert after(*ASSIGNED, NAME).has_nickname
     assert decide(TAKE_BACK, after(*ASSIGNED, NAME, TAKE_BACK)) == []
+
+
+@pytest.mark.parametrize(
+    "end", [(*GRADUATED[:-1], NAME, GRADUATE), (*ASSIGNED, NAME, CLOSE), (*REFERRED[:-1], NAME, REFER)]
+)
+def test_it_is_taken_back_however_the_case_stands(end: Any) -> None:
+    case = after(*end)
+    assert [type(each) for each in decide(TAKE_BACK, case)] == [BusinessNicknamed]
+    reader = PageReader(NAME.by.actor, NAME.by.at, role=NAME.by.role)
+    assert ("take-name-back",) in offers(reader, case, OfferFacts())
 
 
 def test_no_official_names_a_business() -> None:

@@ -120,6 +120,8 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
             return _release(command, case)
         case CallOffVisit():
             return list(decide_trip_visit(command))
+        case NameBusiness(is_named=False):
+            return list(decide_nickname(command, case))
         case _:
             refuse_over(case)
             refuse_asleep(command, case)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class NameBusiness(MentoringCommand):
-    """Give the business a name, or take the one back that it has; the text lies in the vault."""
+    """Give the business a name, or take the one back that it has, however its case stands; the text lies in the vault."""
 
     is_named: bool
     items: Items = ()

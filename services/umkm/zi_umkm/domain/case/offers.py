@@ -258,6 +258,7 @@ TOGETHER: Mapping[str, Tried] = {
 BUSINESS_ACTS: Mapping[str, Tried] = {
     **TOGETHER,
     "nickname": once(lambda trial: NameBusiness(by=trial.by, is_named=True, items=(FILE,))),
+    "take-name-back": once(lambda trial: NameBusiness(by=trial.by, is_named=False)),
     "add-document": once(lambda trial: messages.AddDocument(by=trial.by, document=NOBODY, items=())),
     "assess": once(
         lambda trial: messages.Assess(by=trial.by, visit=NO_ID, assessor="business", result=RESULT)
