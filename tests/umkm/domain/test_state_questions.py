@@ -27,7 +27,7 @@ from tests.umkm.steps import (
     owner,
 )
 
-from zi_chassis.domain import DomainError
+from zi_chassis.domain import Act, DomainError
 from zi_umkm.domain import errors
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case import state_questions as questions
@@ -90,6 +90,9 @@ def test_a_day_that_has_passed_is_corrected_by_the_other_side() -> None:
     own = changed(CORRECTED_DAY, by=owner(late))
     for before in (RECORDED, missed):
         assert refused(own, *before) is questions.OwnDayOfStateQuestionError
+    signed_in = changed(own, by=Act(at=late, actor="applicant-sari", role="applicant"))
+    with pytest.raises(questions.OwnDayOfStateQuestionError):
+        questions.decide_question(signed_in, after(*missed))
     other = changed(own, by=mentor(at=late))
     assert isinstance(last(*missed, other), questions.StateQuestionCorrected)
     [known] = after(*missed, other).state_questions

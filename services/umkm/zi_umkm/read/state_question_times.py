@@ -11,7 +11,7 @@ from zi_umkm.domain.case import state_questions as questions
 
 class StateQuestionTimes:
     name = "state_question_times"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS state_questions (question TEXT PRIMARY KEY, case_id TEXT NOT NULL,"
         " due TEXT NOT NULL, recorded_at TEXT NOT NULL, answered_at TEXT, missed_at TEXT,"
@@ -28,7 +28,7 @@ class StateQuestionTimes:
                 )
             case questions.StateQuestionCorrected(due=due):
                 tx.execute(
-                    "UPDATE state_questions SET due = ?, missed_at = NULL, moved = moved + 1 WHERE question = ?",
+                    "UPDATE state_questions SET due = ?, moved = moved + 1 WHERE question = ?",
                     *(rfc3339(due), str(event.question)),
                 )
             case questions.StateQuestionAnswered():
@@ -46,7 +46,7 @@ def _note(tx: Tx, column: str, event: questions.StateQuestionEvent) -> None:
 
 @dataclass(frozen=True)
 class QuestionTimes:
-    """`businesses` are those that were asked, `days` the median of the answered ones; the day of `moved` was corrected."""
+    """A day that passed stays `missed`, also where it was corrected later. `businesses` are those that were asked, `days` the median of the answered ones; the day of `moved` was corrected."""
 
     businesses: int
     recorded: int

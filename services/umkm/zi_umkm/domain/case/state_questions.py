@@ -1,7 +1,8 @@
 """The state's further questions about a dossier that was sent to be registered, each with the day that its letter names.
 
 The business or its mentor records a question, corrects its day and records that it was answered; two timers remind of it and record that
-its day passed. Nobody moves a day that has passed and that they recorded themselves. Pure.
+its day passed. Nobody moves a day that has passed and that they recorded themselves; the business is the same whether it is signed in or has
+the code of its ticket. Pure.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from zi_chassis.domain import CITIZENS, DomainError, Parties, Value, officials, services
+from zi_chassis.domain import CITIZENS, Act, DomainError, Parties, Value, officials, services
 from zi_contracts.intake import Items
 from zi_contracts.umkm import QuestionDayReason
 from zi_umkm.domain import errors
@@ -125,7 +126,7 @@ StateQuestionEvents = (
 
 @dataclass(frozen=True)
 class StateQuestion:
-    """`recorded_by` is whoever said the day last."""
+    """`recorded_by` is whoever said the day last, in `recorded_role`."""
 
     question: UUID
     product: int
@@ -136,6 +137,11 @@ class StateQuestion:
     answered_at: datetime | None = None
     is_reminded: bool = False
     is_missed: bool = False
+    recorded_role: str = ""
+
+    def was_recorded_by(self, by: Act) -> bool:
+        same_side = by.role in CITIZENS and self.recorded_role in CITIZENS
+        return same_side or by.actor == self.recorded_by
 
 
 def decide_question(command: StateQuestionActs, case: "MentoringCase") -> list[StateQuestionEvents]:
@@ -174,7 +180,7 @@ def _correct(command: CorrectStateQuestion, known: StateQuestion) -> list[StateQ
     if command.due == known.due:
         return []
     refuse_other_day(command.due, command.by.at)
-    if known.due <= command.by.at and command.by.actor == known.recorded_by:
+    if known.due <= command.by.at and known.was_recorded_by(command.by):
         raise OwnDayOfStateQuestionError
     return [StateQuestionCorrected(**dict(command), product=known.product, former_due=known.due)]
 
@@ -221,7 +227,7 @@ def evolve_questions(
     if isinstance(event, StateQuestionRecorded):
         by = event.by
         recorded = StateQuestion(event.question, event.product, event.due, by.at, by.actor, event.items)
-        return (*questions, recorded)
+        return (*questions, replace(recorded, recorded_role=by.role))
     return tuple(_evolved(each, event) if each.question == event.question else each for each in questions)
 
 
@@ -232,7 +238,7 @@ def _evolved(
     match event:
         case StateQuestionCorrected(due=due):
             moved = replace(known, due=due, recorded_by=event.by.actor, items=(*known.items, *event.items))
-            return replace(moved, is_reminded=False, is_missed=False)
+            return replace(moved, is_reminded=False, is_missed=False, recorded_role=event.by.role)
         case StateQuestionAnswered():
             return replace(known, answered_at=event.by.at)
         case StateQuestionReminded():
