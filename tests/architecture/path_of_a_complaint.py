@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.intake.front import opened
 
 PROJECT = Path(__file__).resolve().parents[2]
+FILINGS = 6
 PACKAGES = tuple(f"{PROJECT / folder}/" for folder in ("chassis", "contracts", "rules", "services", "tlog"))
 
 
@@ -60,22 +61,27 @@ class FromEntryToAnswer:
 
 
 async def measured(folder: Path) -> Calls:
-    """The calls of a complaint that is filed a minute after another one, in a process that is warm."""
-    calls = Calls()
+    """The calls of a complaint that is filed a minute after another one, in a process that is warm: the fewest of some, for a ticket in nine is
+    drawn again."""
+    calls, filings = Calls(), []
     threading.setprofile(calls)  # the store's writer and the pool begin after this
     try:
         async with opened(folder) as office:
             await office.file()
-            office.clock.pass_by(minutes=1)
             transport: Any = office.client._transport
             transport.app = FromEntryToAnswer(transport.app, calls)
             sys.setprofile(calls)
             try:
-                await office.file()
+                for _ in range(FILINGS):
+                    office.clock.pass_by(minutes=1)
+                    await office.file()
+                    filings.append(calls.of)
+                    calls.of = Counter()
             finally:
                 sys.setprofile(None)
     finally:
         threading.setprofile(None)  # type: ignore[arg-type]
+    calls.of = min(filings, key=Counter.total)
     return calls
 
 
