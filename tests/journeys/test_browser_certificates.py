@@ -84,7 +84,7 @@ def prepared(applicant: Applicant, visit: Visit) -> None:
     missing = applicant.missing()
     assert missing[0].startswith("Faktur (invoice): Lampirkan dokumen yang diminta.")
     assert len(missing) == 5
-    assert all("Sumber: " in each for each in missing)
+    assert all("Sumber: " in each or "(belum ditetapkan)" in each for each in missing)
     applicant.attaches("invoice", "packing_list", "bill_of_lading")
     applicant.uploads("certificate_of_analysis", 1, 2)
     assert applicant.next() == "Petugas memverifikasi akun terlebih dahulu"
@@ -287,7 +287,7 @@ def test_whoever_types_for_longer_than_the_page_stays_open_loses_nothing(
     visitor.press("Simpan produk")
     assert "Isian Anda belum diterima" in visitor.text
     with visitor.page.expect_popup() as popup:
-        visitor.follow("Masukkan tiket dan kode di jendela baru")
+        visitor.follow("Masukkan nomor tiket dan kode di jendela baru")
     popup.value.locator('[name="code"]').fill(begun["code"])
     popup.value.get_by_role("button", name="Tampilkan tiket").click()
     visitor.press("Kirim lagi")

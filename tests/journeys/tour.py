@@ -148,7 +148,7 @@ def _refusals(visitor: Visitor, cases: Cases) -> Iterator[str]:
             break
     assert answer.value.status == 429
     yield "429"
-    visitor.sign_in("head")
+    visitor.sign_in("mentor-2")
     yield "desk of somebody with several"
     assert visitor.go("/desk/cases/00000000").status == 403
     yield "403"
