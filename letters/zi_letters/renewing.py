@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 LETTERS_A_LOOK = 50
 LOOK_SECONDS = 3600.0
+# After a look in which something failed; twice as long after each further one. A vault that starts later than we do is away for some seconds.
+RETRY_SECONDS = 5.0
 # A timestamp must hold this much longer, so that an authority with a new certificate for each one does not fill the ledger.
 GAIN = timedelta(days=1)
 UNRENEWED = Gauge("zi_letters_unrenewed", "Letters whose timestamp ends soon and could not be renewed")
@@ -62,6 +64,7 @@ class Renewing:
         self._vault = vault
         self._worker = worker
         self._next_look = 0.0
+        self._retry = RETRY_SECONDS
         self._erased: set[UUID] = set()  # they stay due for ever
         self._tried: set[UUID] = set()
         self._faults: dict[UUID, str] = {}
@@ -82,7 +85,15 @@ class Renewing:
             renewed = await self.look(now)
             has_progress = renewed > 0 or len(self._erased) > erased
             if self._is_through or not has_progress:
-                self._next_look = time.monotonic() + LOOK_SECONDS
+                self._next_look = time.monotonic() + self._pause()
+
+    def _pause(self) -> float:
+        """Return the seconds until the next look."""
+        if not self._faults:
+            self._retry = RETRY_SECONDS
+            return LOOK_SECONDS
+        pause, self._retry = self._retry, min(2 * self._retry, LOOK_SECONDS)
+        return pause
 
     async def look(self, now: Callable[[], datetime] = real_time) -> int:
         """Renew what ends soon; return how many were renewed. Each letter has its own time, because an authority may be slow."""

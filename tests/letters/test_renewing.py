@@ -178,6 +178,29 @@ async def test_what_failed_is_tried_again_after_all_others(sealed: bytes) -> Non
     assert desk.renewing.reason is None
 
 
+async def test_a_vault_that_starts_later_is_asked_again_soon(
+    sealed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, looks, elapsed = Desk(sealed, 2), list[int](), [0]
+    look = desk.renewing.look
+
+    async def counted(now: Callable[[], datetime]) -> int:
+        looks.append(elapsed[0])
+        return await look(now)
+
+    monkeypatch.setattr(desk.renewing, "look", counted)
+    monkeypatch.setattr("zi_letters.renewing.time.monotonic", lambda: elapsed[0])
+    desk.authority.certified = CLOCK.later(900)
+    desk.vault.is_away = True
+    for elapsed[0] in range(75):
+        await desk.renewing.now_and_then(at(ENDING))
+    assert (looks, desk.recorded) == ([0, 5, 15, 35], [])
+    desk.vault.is_away = False
+    elapsed[0] = 75
+    await desk.renewing.now_and_then(at(ENDING))
+    assert len(desk.recorded) == 2
+
+
 async def test_erased_letters_are_passed_over_without_a_pause(sealed: bytes) -> None:
     desk = Desk(sealed, 7)
     desk.authority.certified = CLOCK.later(900)
