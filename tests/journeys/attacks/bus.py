@@ -21,27 +21,18 @@ from zi_audit.writer.main import Writer
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
+from zi_chassis.domain import Decider
 from zi_chassis.outbox import Outbox
 from zi_chassis.recorded import digest
 from zi_chassis.store import Store
 from zi_chassis.topology import stream_of
 from zi_intake import published as intake
-from zi_intake.case_table import CaseTable, Erasures
-from zi_intake.disclosure_list import DisclosureList
 from zi_intake.domain.data_access_limit import access_limit
-from zi_intake.timers import timers
 from zi_notify import published as notify
-from zi_notify.projections import DeliveryProjection
 
-PUBLISHERS: Mapping[str, Mapping[str, Sequence[Any]]] = {
-    "intake": {
-        "deciders": (intake.decider, access_limit, configurations),
-        "projections": (CaseTable(), Erasures(), DisclosureList(), timers()),
-    },
-    "notify": {
-        "deciders": (notify.decider, notify.recipients, configurations),
-        "projections": (DeliveryProjection(),),
-    },
+PUBLISHERS: Mapping[str, Sequence[Decider[Any]]] = {
+    "intake": (intake.decider, access_limit, configurations),
+    "notify": (notify.decider, notify.recipients, configurations),
 }
 PAUSE = 0.02
 
@@ -52,6 +43,13 @@ class Restarted:
 
     outbox: list[str] = field(default_factory=list)
     writer: list[str] = field(default_factory=list)
+
+
+class StoreOfOutbox(Store):
+    """An outbox reads messages alone, whatever the events beside them have become."""
+
+    def catch_up(self) -> None:
+        pass
 
 
 @dataclass
@@ -95,11 +93,11 @@ async def restart(left: Left, *, fresh: bool = False, last: bool = False) -> Res
 async def follow(left: Left, on: Bus, service: str) -> list[str]:
     """Run the outbox of a service and return what it finds."""
     database = on.database(left.data / service / "store.db")
-    store = Store(
+    store = StoreOfOutbox(
         service=service,
         office=left.settings.office,
         database=database,
-        **PUBLISHERS[service],
+        deciders=PUBLISHERS[service],
     )
     store.open()
     async with opened(broker := on.server.broker(service)):
