@@ -16,6 +16,7 @@ from zi_integrity.use_cases.minutes_writing import PointText
 from zi_tlog.letter import CONTENT, attached
 from zi_verify.certificate import check_certificate
 from zi_verify.letter_file import open_letter
+from zi_verify.letter_signature import TrustedAuthorities
 from zi_verify.verdict import Matching
 
 NUMBER = "BA-2026-000001"
@@ -52,7 +53,7 @@ async def test_the_sealed_minutes_verify_offline_and_show_every_dissent(tmp_path
         file, authority = house.file(NUMBER), house.office.office_letters.keys.authority
     report = await asyncio.to_thread(check_certificate, file, POLICY, authority)
     assert (report.number, report.verdict) == (NUMBER, Matching())
-    letter = await asyncio.to_thread(open_letter, file, None)
+    letter = await asyncio.to_thread(open_letter, file, TrustedAuthorities(None, None))
     content = json.loads(attached(letter.attachments)[CONTENT])
     [section] = content["sections"]
     assert "Tidak setuju / Dissent (Media / Media): Sabtu tidak cukup." in section["text"]["id"]
