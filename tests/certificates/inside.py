@@ -1,5 +1,6 @@
 """Certificates over a real store, as the routes and pages use it, with what others say told to it; no broker, no network."""
 
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -174,6 +175,7 @@ class Inside:
     clock: SetClock
     vault: VaultInMemory
     positions: dict[str, int] = field(default_factory=dict)
+    lane: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     # -- what others say
 
@@ -188,10 +190,28 @@ class Inside:
         actor: str = "somebody",
         role: str = "staff:integrity",
     ) -> Message:
-        """As the inbox would hand it over."""
-        position = self.positions.get(sender, 0) + 1
-        self.positions[sender] = position
-        raw = json.dumps(
+        """As the inbox would hand it over: one after the other."""
+        async with self.lane:
+            position = self.positions.get(sender, 0) + 1
+            raw = self._raw(sender, event, data, position, aggregate, subject, actor, role)
+            message = Message.parse(raw)
+            heard = [LaneMessage(position, raw, message)]
+            await self.office.store.receive(sender, heard, self.office.react)
+            self.positions[sender] = position
+        return message
+
+    def _raw(
+        self,
+        sender: str,
+        event: str,
+        data: Mapping[str, Any],
+        position: int,
+        aggregate: UUID,
+        subject: str,
+        actor: str,
+        role: str,
+    ) -> bytes:
+        return json.dumps(
             {
                 "specversion": "1.0",
                 "id": str(uuid5(aggregate, f"{sender} {position}")),
@@ -210,9 +230,6 @@ class Inside:
                 "data": dict(data),
             }
         ).encode()
-        message = Message.parse(raw)
-        await self.office.store.receive(sender, [LaneMessage(position, raw, message)], self.office.react)
-        return message
 
     async def mentored(self, official: str, business: str = BUSINESS) -> Message:
         data = {"mentor": official, "business_ref": business}
