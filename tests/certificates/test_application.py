@@ -278,6 +278,7 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     (NUMBERED, SUSPEND, errors.NotSealedError),
     (ISSUED, by(SUSPEND, evaluator("evaluator-cici")), NotASignerError),
     ((*ISSUED, REVOKE), REINSTATE, errors.LetterOverError),
+    ((*WANTED, REVOKE), SIGN_PERSONALLY, errors.LetterOverError),
     ((*ISSUED, SUPERSEDE), REVOKE, errors.LetterOverError),
     ((*ISSUED, REVOKE), SUPERSEDE, errors.LetterOverError),
     ((*ISSUED, SUPERSEDE), changed(SUPERSEDE, by_number="SKI-2026-000003"), errors.LetterOverError),

@@ -14,7 +14,7 @@ from tests.intake.test_desk import BOSS, HTML, desk, get, post
 
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.messages import CaseCommands
-from zi_intake.domain.case.state import Status
+from zi_intake.domain.case.state import Status, evolve
 from zi_intake.terms import load_terms
 from zi_rules.standard import ServiceKind, UnknownTierError
 
@@ -86,6 +86,19 @@ def test_the_reply_of_the_citizen_moves_the_clock_of_an_emergency() -> None:
     assert after(*asked, replied, urgent(5)).due == MONDAY + 4 * DAY
     before = (*acts.ASSIGNED, urgent(0), urgent(0, emergency=False), acts.ASK, acts.REPLY)
     assert after(*before, urgent(5)).due == MONDAY + 6 * DAY
+
+
+def test_a_reply_that_nobody_waited_for_stops_no_clock() -> None:
+    replied = messages.CitizenReplied(by=acts.REPLY.by, items=(), due=DUE)
+    assert evolve(after(*acts.ASSIGNED), replied).pauses == ()
+
+
+def test_a_case_goes_to_officers_alone() -> None:
+    with pytest.raises(refusals.NoOfficerError):
+        after(
+            *acts.ASSIGNED,
+            acts.GIVEN.model_copy(update={"officer": "mentor-ani", "known_roles": frozenset()}),
+        )
 
 
 @pytest.mark.parametrize(
