@@ -16,10 +16,8 @@ import psycopg
 
 from bench import (
     audit,
-    board,
     bus,
     day,
-    desks,
     house,
     ledger,
     letters,
@@ -29,6 +27,8 @@ from bench import (
     reconcile,
     waiting,
 )
+from bench.board import BOARD
+from bench.desks import DESKS
 from bench.load import wrk
 
 PORT = 18_700
@@ -66,8 +66,8 @@ def measured(folder: Path) -> dict[str, Any]:
         results["postgresql"] |= intake(folder / "postgres", options)
         databases = {"postgresql": place.format("certificates")}
         results["letters"] = letters.measured(folder / "letters", PORT + 100, **databases)
-        results["board"] = board.measured(folder / "board", postgresql=place.format("umkm"))
-        results["desks"] = desks.measured(folder / "desks", postgresql=place.format("desks"))
+        results["board"] = BOARD.measured(folder / "board", postgresql=place.format("umkm"))
+        results["desks"] = DESKS.measured(folder / "desks", postgresql=place.format("desks"))
         results["append_engine"] = append_engine(folder / "engine", place.format("ledger"))
     results["append_engine"]["pymerkle"] = peers.pymerkle(folder / "pymerkle")
     results["process_mining"] = queries.mined(folder / "mining")
@@ -193,8 +193,8 @@ def table(results: dict[str, Any]) -> str:
         for choice in ("group_commit_off", "group_commit_on"):
             rows.append((f"intake, {name}, {choice.replace('_', ' ')}", *_cells(results[name][choice])))
     rows.append(("whole house, through the gateway", *_cells(results["whole_house"]["through_the_gateway"])))
-    rows += board.rows(results["board"])
-    rows += desks.rows(results["desks"])
+    rows += BOARD.rows(results["board"])
+    rows += DESKS.rows(results["desks"])
     width = max(len(row[0]) for row in rows)
     lines = [row[0].ljust(width) + "".join(cell.rjust(24) for cell in row[1:]) for row in rows]
     names = (

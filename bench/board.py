@@ -2,38 +2,26 @@
 and as answers to programs, over HTTP. Alone, on both databases: `python -m bench.board [file.json]`."""
 
 import asyncio
-import json
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
-from threading import Thread
-from typing import Any
 
-from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
 from tests.certificates.inside import ticket_of
 from tests.umkm import steps as usual
 from tests.umkm.inside import opened
 from tests.umkm.steps import changed, named
 
-from bench import house, load
+from bench import load
+from bench.desk_rates import Desk
 from zi_chassis.recorded import rfc3339
-from zi_chassis.service import run
-from zi_chassis.settings import IDENTITY, Settings
 from zi_chassis.store import Store
 from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.main import front
 from zi_umkm.messaging.published import cases
 
-PORT = 18_900
 CASES, AT_ONCE, MENTORS = 10_000, 200, 12
-CLIENTS, SECONDS = (1, 2, 4), 2
 DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
 BEGIN, EVERY = datetime(2026, 1, 5, tzinfo=UTC), timedelta(minutes=30)
 MIDDLE = rfc3339(BEGIN + CASES // 2 * EVERY)
@@ -73,47 +61,6 @@ QUERIES: load.Queries = {
     "statistics": ("/umkm/statistics", {}),
     "api_statistics": ("/umkm/api/statistics", {}),
 }
-
-
-def main() -> int:
-    if sys.argv[1:] == ["serve"]:
-        serve()
-        return 0
-    with (
-        tempfile.TemporaryDirectory(prefix="zona-board-") as folder,
-        house.postgres(Path(folder) / "pg") as place,
-    ):
-        results = measured(Path(folder) / "board", postgresql=place.format("umkm"))
-    for row in rows(results):
-        print(row[0].ljust(60), *(cell.rjust(24) for cell in row[1:]))
-    for file in sys.argv[1:]:
-        Path(file).write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    return 0
-
-
-def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]:
-    """`databases` are further ones, by name."""
-    results: dict[str, Any] = {"cases": CASES}
-    for name, place in {"sqlite": "", **databases}.items():
-        (folder / name).mkdir(parents=True)
-        asyncio.run(filled(folder / name, place))
-        house.settle(place)
-        results[name] = query_rates(folder / name, port, place)
-    return results
-
-
-def rows(results: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """As lines of a table: what was asked of which database, and how long it took with so many clients."""
-    yield f"board of {CASES:,} cases: asked per second (p50 / p95 ms)", *(f"{n} clients" for n in CLIENTS)
-    for name, queries in results.items():
-        if name != "cases":
-            yield from (
-                (f"{name}, {each.replace('_', ' ')}", *load.rate_cells(at, CLIENTS))
-                for each, at in queries.items()
-            )
-
-
-# -- the cases
 
 
 async def filled(folder: Path, database: str) -> None:
@@ -157,56 +104,19 @@ def _commands(number: int, chance: Random) -> Iterator[MentoringCommands]:
         yield changed(usual.CLOSE, by=usual.owner(at).model_copy(update={"actor": str(subject)}))
 
 
-# -- who looks at them
-
-
-def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
-    """Past the gateway, the same again and again, by so many clients at once."""
-    settings = Settings(service="umkm", data=data, port=port)
-    options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/"}
-    with (
-        identity(settings, port + IDENTITY, WHO, "supervisor", "mentor", "officer") as token,
-        house.front_of("umkm", "bench.board", data, port, **options) as address,
-    ):
-        return load.query_rates(address, QUERIES, token, CLIENTS, SECONDS)
-
-
-def serve() -> None:
-    """umkm's routes and pages as its process serves them; nobody needs a broker to look at a board."""
-    settings = Settings(service="umkm")
-    service = front(settings)
-    service.open(lambda: service.app.state.office)
-    run(service.app, settings)
-
-
-@contextmanager
-def identity(settings: Settings, port: int, sub: str, *roles: str) -> Iterator[str]:
-    """The keys of an identity provider, and the token of an official."""
-    key = RSAKey.generate_key(2048, parameters={"kid": "bench"})
-    keys = json.dumps(KeySet([key]).as_dict(private=False)).encode()
-
-    class Keys(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(keys)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    claims = {
-        "iss": settings.issuer,
-        "aud": settings.client_id,
-        "sub": sub,
-        "exp": int(time.time()) + 3600,
-        "roles": list(roles),
-    }
-    with ThreadingHTTPServer(("127.0.0.1", port), Keys) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield jwt.encode({"alg": "RS256", "kid": "bench"}, claims, key)
-        server.shutdown()
-
+BOARD = Desk(
+    service="umkm",
+    program="bench.board",
+    port=18_900,
+    database="umkm",
+    title=f"board of {CASES:,} cases",
+    queries=QUERIES,
+    official=WHO,
+    roles=("supervisor", "mentor", "officer"),
+    fill=filled,
+    front=front,
+    clients=(1, 2, 4),
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(BOARD.main(*map(Path, sys.argv[1:])))

@@ -2,10 +2,7 @@
 queries take. Alone, on both databases: `python -m bench.case_desk [file.json]`."""
 
 import asyncio
-import json
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,11 +14,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from tests.intake import acts
 from tests.intake.front import opened
 
-from bench import house, load
-from bench.board import identity
+from bench import load
+from bench.desk_rates import Desk
 from zi_chassis.recorded import rfc3339
-from zi_chassis.service import run
-from zi_chassis.settings import IDENTITY, Settings
 from zi_chassis.store import Store
 from zi_intake.desk_lists import DESK_PAGE, Filter, case_page, queue_lengths
 from zi_intake.domain.case.messages import CaseCommands
@@ -29,12 +24,11 @@ from zi_intake.main import front
 from zi_intake.office import Office
 from zi_intake.published import decider
 from zi_intake.visibility import CaseReader
+from zi_rules.standard import ServiceKind
 from zi_rules.ticket import ticket_from_number
 
-PORT = 19_500
 CASES, ENDED, AT_ONCE, OFFICERS = 10_000, 2_000, 200, 12
-CLIENTS, SECONDS, REPEATS = (1, 4), 2, 20
-AIM_MS = 100  # at the 95th percentile, with four clients
+REPEATS = 20
 BEGIN, EVERY = datetime(2026, 1, 5, tzinfo=UTC), timedelta(minutes=20)
 DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
 ME = CaseReader("officer-3", frozenset({"officer", "supervisor"}))
@@ -70,57 +64,6 @@ QUESTIONS: Mapping[str, Filter] = {
 }
 
 
-def main() -> int:
-    if sys.argv[1:] == ["serve"]:
-        serve()
-        return 0
-    with (
-        tempfile.TemporaryDirectory(prefix="zona-case-desk-") as folder,
-        house.postgres(Path(folder) / "pg") as place,
-    ):
-        results = measured(Path(folder) / "desk", postgresql=place.format("intake"))
-    for row in rows(results):
-        print(row[0].ljust(60), *(cell.rjust(24) for cell in row[1:]))
-    for file in sys.argv[1:]:
-        Path(file).write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    return 0
-
-
-def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]:
-    """`databases` are further ones, by name."""
-    results: dict[str, Any] = {
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "load_average": round(os.getloadavg()[0], 1),  # above the number of cores others worked meanwhile
-        "cases": CASES,
-    }
-    for name, place in {"sqlite": "", **databases}.items():
-        (folder / name).mkdir(parents=True)
-        results[f"{name}_processor_ms"] = asyncio.run(filled(folder / name, place))
-        results[name] = query_rates(folder / name, port, place)
-    slow = {
-        f"{name} {query}": at["4"]["p95_ms"]
-        for name in ("sqlite", *databases)
-        for query, at in results[name].items()
-        if at["4"]["p95_ms"] > AIM_MS
-    }
-    return results | {"above_the_aim": slow}
-
-
-def rows(results: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """As lines of a table: what was asked of which database, and how long it took with so many clients."""
-    heading = f"desk of {CASES:,} open cases: asked per second (p50 / p95 ms)"
-    yield heading, *(f"{n} clients" for n in CLIENTS)
-    for name in ("sqlite", "postgresql"):
-        for query, at in results.get(name, {}).items():
-            yield f"{name}, {query.replace('_', ' ')}", *load.rate_cells(at, CLIENTS)
-    for name in ("sqlite", "postgresql"):
-        for query, milliseconds in results.get(f"{name}_processor_ms", {}).items():
-            yield f"{name}, {query.replace('_', ' ')}: processor time of its queries", f"{milliseconds} ms"
-
-
-# -- the cases
-
-
 async def filled(folder: Path, database: str) -> dict[str, float]:
     """Each case with as much behind it as chance gives it; return the processor time of the queries over all."""
     async with opened(folder, database=database) as inside:
@@ -128,7 +71,10 @@ async def filled(folder: Path, database: str) -> dict[str, float]:
         for first in range(0, CASES + ENDED, AT_ONCE):
             numbers = range(first, first + AT_ONCE)
             await asyncio.gather(
-                *(_handle_all(inside.office, each, list(_commands(each, chance))) for each in numbers)
+                *(
+                    _handle_all(inside.office, each, list(_commands(inside.office, each, chance)))
+                    for each in numbers
+                )
             )
         return {name: processor_ms(store, query) for name, query in QUESTIONS.items()}
 
@@ -157,7 +103,7 @@ def _aggregate(office: Office, number: int) -> UUID:
     )
 
 
-def _commands(number: int, chance: Random) -> Iterator[CaseCommands]:
+def _commands(office: Office, number: int, chance: Random) -> Iterator[CaseCommands]:
     at, officer = BEGIN + number * EVERY, f"officer-{chance.randrange(OFFICERS)}"
     filed = {
         "ticket": ticket(number),
@@ -165,7 +111,8 @@ def _commands(number: int, chance: Random) -> Iterator[CaseCommands]:
         "due": at + timedelta(days=chance.choice((7, 20, 90))),
         "acknowledge_by": at + timedelta(days=5),
     }
-    yield acts.complaint().model_copy(update=filed | {"by": acts.citizen(at)})
+    standard = office.terms.at_filing(ServiceKind.COMPLAINT, "product", at).standard
+    yield acts.complaint().model_copy(update=filed | {"by": acts.citizen(at), "standard": standard})
     way = acts.CLOSED[1:] if number >= CASES else acts.ANSWERED[1 : chance.randrange(1, 5)]
     for command in way:
         at += timedelta(hours=chance.randrange(1, 30))
@@ -175,27 +122,18 @@ def _commands(number: int, chance: Random) -> Iterator[CaseCommands]:
         yield command.model_copy(update=changes)
 
 
-# -- who looks at them
-
-
-def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
-    """Past the gateway, the same again and again, by so many clients at once."""
-    settings = Settings(service="intake", data=data, port=port)
-    options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/"}
-    with (
-        identity(settings, port + IDENTITY, ME.official, *sorted(ME.roles)) as token,
-        house.front_of("intake", "bench.case_desk", data, port, **options) as address,
-    ):
-        return load.query_rates(address, QUERIES, token, CLIENTS, SECONDS)
-
-
-def serve() -> None:
-    """intake's routes and pages as its process serves them; nobody needs a broker to look at a desk."""
-    settings = Settings(service="intake")
-    service = front(settings)
-    service.open(lambda: service.app.state.office)
-    run(service.app, settings)
-
+CASE_DESK = Desk(
+    service="intake",
+    program="bench.case_desk",
+    port=19_500,
+    database="intake",
+    title=f"desk of {CASES:,} open cases",
+    queries=QUERIES,
+    official=ME.official,
+    roles=sorted(ME.roles),
+    fill=filled,
+    front=front,
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(CASE_DESK.main(*map(Path, sys.argv[1:])))

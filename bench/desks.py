@@ -2,36 +2,27 @@
 databases: `python -m bench.desks`; it writes bench/desks.json."""
 
 import asyncio
-import json
-import os
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from tests.certificates import steps as usual
 from tests.certificates.inside import Inside, opened, ticket_of
 from tests.certificates.officials import DAY, MONDAY, applicant, evaluator, named, signer, system
 
-from bench import house, load
-from bench.board import identity
+from bench import load
+from bench.desk_rates import Desk
 from zi_certificates.domain.application.commands import ApplicationCommands
 from zi_certificates.domain.ids import register_id
 from zi_certificates.domain.register import Issue
 from zi_certificates.main import front
 from zi_certificates.messaging.published import applications, registers
-from zi_chassis.service import run
-from zi_chassis.settings import IDENTITY, Settings
 
-PORT = 19_200
 RESULTS = Path(__file__).with_name("desks.json")
 APPLICATIONS, AT_ONCE, COMPANIES = 10_000, 200, 2_500
-CLIENTS, SECONDS = (1, 4), 2
-AIM_MS = 100  # at the 95th percentile, with four clients
 EVERY = timedelta(minutes=30)
 PRODUCTS = ("Kecap", "Sambal", "Kopi", "Abon", "Dodol", "Keripik", "Sirup", "Madu")
 ROLES = ("evaluator", "signer", "head", "supervisor", "officer")
@@ -57,54 +48,6 @@ QUERIES: load.Queries = {
     "fairness": ("/certificates/fairness", {}),
     "statistics": ("/certificates/statistics", {}),
 }
-
-
-def main() -> int:
-    if sys.argv[1:] == ["serve"]:
-        serve()
-        return 0
-    with (
-        tempfile.TemporaryDirectory(prefix="zona-desks-") as folder,
-        house.postgres(Path(folder) / "pg") as place,
-    ):
-        results = measured(Path(folder), postgresql=place.format("desks"))
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
-    for row in rows(results):
-        print(row[0].ljust(60), *(cell.rjust(24) for cell in row[1:]))
-    return 0
-
-
-def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]:
-    """`databases` are further ones, by name."""
-    results: dict[str, Any] = {
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "load_average": round(os.getloadavg()[0], 1),  # above the number of cores others worked meanwhile
-        "applications": APPLICATIONS,
-    }
-    for name, place in {"sqlite": "", **databases}.items():
-        (folder / name).mkdir(parents=True)
-        asyncio.run(filled(folder / name, place))
-        house.settle(place)
-        results[name] = query_rates(folder / name, port, place)
-    slow = {
-        f"{name} {query}": at["4"]["p95_ms"]
-        for name in ("sqlite", *databases)
-        for query, at in results[name].items()
-        if at["4"]["p95_ms"] > AIM_MS
-    }
-    return results | {"above_the_aim": slow}
-
-
-def rows(results: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """As lines of a table: what was asked of which database, and how long it took with so many clients."""
-    heading = f"desks of {results['applications']:,} applications: asked per second (p50 / p95 ms)"
-    yield heading, *(f"{n} clients" for n in CLIENTS)
-    for name in ("sqlite", "postgresql"):
-        for query, at in results.get(name, {}).items():
-            yield f"{name}, {query.replace('_', ' ')}", *load.rate_cells(at, CLIENTS)
-
-
-# -- the applications
 
 
 async def filled(folder: Path, database: str) -> None:
@@ -194,27 +137,19 @@ def _issue(number: int, application: UUID) -> Issue:
     )
 
 
-# -- who looks at them
-
-
-def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
-    """Past the gateway, the same again and again, by so many clients at once."""
-    settings = Settings(service="certificates", data=data, port=port)
-    options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/", "ZI_DEMO": "1"}
-    with (
-        identity(settings, port + IDENTITY, "everybody", *ROLES) as token,
-        house.front_of("certificates", "bench.desks", data, port, **options) as address,
-    ):
-        return load.query_rates(address, QUERIES, token, CLIENTS, SECONDS)
-
-
-def serve() -> None:
-    """certificates' routes and pages as its process serves them; nobody needs a broker to look at a desk."""
-    settings = Settings(service="certificates")
-    service = front(settings)
-    service.open(lambda: service.app.state.office)
-    run(service.app, settings)
-
+DESKS = Desk(
+    service="certificates",
+    program="bench.desks",
+    port=19_200,
+    database="desks",
+    title=f"desks of {APPLICATIONS:,} applications",
+    queries=QUERIES,
+    official="everybody",
+    roles=ROLES,
+    fill=filled,
+    front=front,
+    options={"ZI_DEMO": "1"},
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(DESKS.main(RESULTS))
