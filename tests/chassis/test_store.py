@@ -433,7 +433,7 @@ async def test_a_store_that_refuses_every_command_for_want_of_space_says_so(
 
 
 class FullDisk(Totals):
-    """What PostgreSQL answers when its disk is full."""
+    """Let PostgreSQL answer as it does when its disk is full."""
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         if isinstance(recorded.event, Added) and recorded.event.key == "too much":

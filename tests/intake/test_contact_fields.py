@@ -1,4 +1,4 @@
-"""What people write as their number or as a link is taken as it is meant; what can't be is explained with an example."""
+"""Telephone numbers and links are taken as people write and mean them; what can't be is explained with an example."""
 
 import pytest
 from pydantic import TypeAdapter, ValidationError

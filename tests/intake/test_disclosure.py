@@ -1,4 +1,4 @@
-"""Who reads a confidential case: its handler, and for a while whoever asked with a reason and got the consent of a second person."""
+"""Readers of a confidential case: its handler, and for a while whoever asked with a reason and got the consent of a second person."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -336,7 +336,7 @@ async def test_a_restored_house_tells_nothing_before_all_erasures_are_known(tmp_
 async def test_a_complaint_for_appointed_people_is_erased_by_two_of_them(
     tmp_path: Path, supervised: bool
 ) -> None:
-    """Where nobody else of them could agree the form is not offered, and the page says so."""
+    """The form is not offered where nobody else of them could agree, and the page says so."""
     async with office_of_lines(tmp_path, supervised=supervised) as front:
         filed, wati = await front.file(CONDUCT), front.staff("officer-wati")
         page = await front.client.get(

@@ -162,7 +162,7 @@ class Certificates:
         assert answer.status_code in (200, 303), answer.text
 
     def exchange(self, case: OpenedCase) -> Any:
-        """What the person in charge of the account sees of other systems."""
+        """Read what the person in charge of the account sees of other systems."""
         return good(self.client.get(_application(case, "exchange"), headers=_bearer(case)))
 
     def queued(

@@ -1,4 +1,4 @@
-"""What was published after a backup is named from the streams, where they outlived the loss."""
+"""Messages that were published after a backup are named from the streams, where they outlived the loss."""
 
 import asyncio
 import shutil

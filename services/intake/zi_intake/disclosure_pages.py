@@ -42,7 +42,7 @@ api = APIRouter(prefix="/intake/api")
 
 
 class AskDisclosureBody(Body):
-    """Why somebody who does not handle the case needs its personal data."""
+    """The reason for which somebody who does not handle the case needs its personal data."""
 
     reason: DisclosureReason
 
