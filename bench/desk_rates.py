@@ -1,4 +1,4 @@
-"""How fast a desk answers over ten thousand cases: a store on each database, filled once, its pages and its API asked over HTTP."""
+"""Measures desks over ten thousand cases: a store on each database, filled once, its pages and its API asked over HTTP."""
 
 import asyncio
 import json
