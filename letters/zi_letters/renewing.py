@@ -13,6 +13,7 @@ from uuid import UUID
 
 from prometheus_client import Gauge
 
+from zi_chassis.backoff import Backoff
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
 from zi_chassis.vault_requests import VAULT_ERRORS
 from zi_letters.archive import archived_until
@@ -64,7 +65,7 @@ class Renewing:
         self._vault = vault
         self._worker = worker
         self._next_look = 0.0
-        self._retry = RETRY_SECONDS
+        self._backoff = Backoff(RETRY_SECONDS, LOOK_SECONDS)
         self._erased: set[UUID] = set()  # they stay due for ever
         self._tried: set[UUID] = set()
         self._faults: dict[UUID, str] = {}
@@ -89,11 +90,10 @@ class Renewing:
 
     def _pause(self) -> float:
         """Return the seconds until the next look."""
-        if not self._faults:
-            self._retry = RETRY_SECONDS
-            return LOOK_SECONDS
-        pause, self._retry = self._retry, min(2 * self._retry, LOOK_SECONDS)
-        return pause
+        if self._faults:
+            return self._backoff.next()
+        self._backoff.reset()
+        return LOOK_SECONDS
 
     async def look(self, now: Callable[[], datetime] = real_time) -> int:
         """Renew what ends soon; return how many were renewed. Each letter has its own time, because an authority may be slow."""
