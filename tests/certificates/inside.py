@@ -193,43 +193,30 @@ class Inside:
         """As the inbox would hand it over: one after the other."""
         async with self.lane:
             position = self.positions.get(sender, 0) + 1
-            raw = self._raw(sender, event, data, position, aggregate, subject, actor, role)
+            raw = json.dumps(
+                {
+                    "specversion": "1.0",
+                    "id": str(uuid5(aggregate, f"{sender} {position}")),
+                    "source": f"/zi/contoh/{sender}",
+                    "type": f"zi.{sender}.{event}",
+                    "subject": subject,
+                    "time": rfc3339(self.clock.now()),
+                    "datacontenttype": "application/json",
+                    "aggregate": str(aggregate),
+                    "version": position,
+                    "position": position,
+                    "previous": NO_PREVIOUS,
+                    "actor": actor,
+                    "actorrole": role,
+                    "commitment": NO_PREVIOUS,
+                    "data": dict(data),
+                }
+            ).encode()
             message = Message.parse(raw)
-            heard = [LaneMessage(position, raw, message)]
-            await self.office.store.receive(sender, heard, self.office.react)
+            received = [LaneMessage(position, raw, message)]
+            await self.office.store.receive(sender, received, self.office.react)
             self.positions[sender] = position
         return message
-
-    def _raw(
-        self,
-        sender: str,
-        event: str,
-        data: Mapping[str, Any],
-        position: int,
-        aggregate: UUID,
-        subject: str,
-        actor: str,
-        role: str,
-    ) -> bytes:
-        return json.dumps(
-            {
-                "specversion": "1.0",
-                "id": str(uuid5(aggregate, f"{sender} {position}")),
-                "source": f"/zi/contoh/{sender}",
-                "type": f"zi.{sender}.{event}",
-                "subject": subject,
-                "time": rfc3339(self.clock.now()),
-                "datacontenttype": "application/json",
-                "aggregate": str(aggregate),
-                "version": position,
-                "position": position,
-                "previous": NO_PREVIOUS,
-                "actor": actor,
-                "actorrole": role,
-                "commitment": NO_PREVIOUS,
-                "data": dict(data),
-            }
-        ).encode()
 
     async def mentored(self, official: str, business: str = BUSINESS) -> Message:
         data = {"mentor": official, "business_ref": business}
