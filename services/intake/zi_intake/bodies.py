@@ -189,11 +189,11 @@ class FilingBody(Body):
             raise ValueError("Give your name, or choose anonymous.")
         return reporter
 
-    @property
+    @cached_property
     def is_anonymous(self) -> bool:
         return self.confidentiality == "anonymous" if self.anonymous is None else self.anonymous
 
-    @property
+    @cached_property
     def is_confidential(self) -> bool:
         return self.confidentiality == "confidential" if self.confidential is None else self.confidential
 
@@ -229,7 +229,7 @@ class ComplaintBody(FilingBody):
             raise ValueError(msgid("Choose the kind of product, or that you don't know it."))
         return product
 
-    @property
+    @cached_property
     def is_confidential(self) -> bool:
         return self.appointed_topic is not None or super().is_confidential
 
