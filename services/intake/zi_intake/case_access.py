@@ -14,6 +14,7 @@ from zi_chassis.web.problem import NotFoundError, SignInNeededError
 from zi_intake.domain.case.state import Case
 from zi_intake.names import Names
 from zi_intake.published import decider
+from zi_intake.visibility import is_filed_by
 from zi_rules.ticket import normalise_ticket
 
 CODE_HEADER = "x-case-code"
@@ -58,9 +59,7 @@ class CitizenAccess:
         tidied_ticket, person = tidied(ticket), await self.applicant(request)
         if person is None:
             return None  # before the case is looked for: how long that takes would say whether there is one
-        filing = (await self._case(tidied_ticket)).filing
-        is_owner = filing is not None and (filing.by.role, filing.by.actor) == (APPLICANT, person.sub)
-        return person if is_owner else None
+        return person if is_filed_by(await self._case(tidied_ticket), person.sub) else None
 
     async def applicant(self, request: Request) -> Staff | None:
         """Return the applicant who is signed in for a company; None also where the session is over."""

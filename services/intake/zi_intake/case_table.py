@@ -8,7 +8,6 @@ from uuid import UUID
 import orjson
 
 from zi_chassis.database import Tx
-from zi_chassis.identity import APPLICANT
 from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.renamings import RENAMING_TABLES, note_renaming
@@ -104,13 +103,12 @@ class Erasures:
 
 
 def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
-    filed_by = event.by.actor if event.by.role == APPLICANT else ""
     confidential = isinstance(event, filings.AnswerableFiled) and event.is_confidential
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due,"
         " urgency, filed_by, appointed_topic, confidential, precedence) VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(str(recorded.aggregate), event.ticket, *_filed(event), filed_by, filings.appointed_topic(event)),
-        *(int(confidential), AT_WORK),
+        *(str(recorded.aggregate), event.ticket, *_filed(event), event.applicant or ""),
+        *(filings.appointed_topic(event), int(confidential), AT_WORK),
     )
 
 

@@ -183,7 +183,7 @@ class VaultAnswers:
             return await self._office.tokens.verify(token) == filing.ticket
         except CaseTokenError:
             person = await self._person(token)
-        return (person.sub, APPLICANT) == (filing.by.actor, filing.by.role) and APPLICANT in person.roles
+        return filing.applicant == person.sub and APPLICANT in person.roles
 
     async def _official(self, token: str, roles: Sequence[str]) -> Staff:
         person = await self._person(token)

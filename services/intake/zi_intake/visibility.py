@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from zi_chassis.database import placeholders
-from zi_chassis.identity import APPLICANT, Staff
+from zi_chassis.identity import Staff
 from zi_intake.domain.case.filings import appointed_topic
 from zi_intake.domain.case.state import Case
 from zi_intake.roles import HEAD
@@ -58,7 +58,6 @@ def is_visible(case: Case, reader: CaseReader) -> bool:
     return reader.sees(appointed_topic(case.filing))
 
 
-def is_filed_by(case: Case, official: str) -> bool:
-    """Return whether the official filed the case as an applicant."""
-    filing = case.filing
-    return filing is not None and (filing.by.role, filing.by.actor) == (APPLICANT, official)
+def is_filed_by(case: Case, account: str) -> bool:
+    """Return whether this person filed the case as an applicant, whatever they are besides."""
+    return case.filing is not None and case.filing.applicant == account

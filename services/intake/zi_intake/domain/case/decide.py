@@ -154,7 +154,7 @@ def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
     """Raise for a citizen at somebody else's case, and for another desk's people and programs."""
     if command.by.role in CITIZENS and not is_owner(command.by, filing):
         raise refusals.NotTheOwnerError
-    if command.by.role in READERS and (command.by.actor, "applicant") == (filing.by.actor, filing.by.role):
+    if command.by.role in READERS and command.by.actor == filing.applicant:
         raise refusals.OwnCaseError
     if isinstance(command, OpenPersonalData) and command.by.role not in readers_of(filing):
         raise WrongRoleError

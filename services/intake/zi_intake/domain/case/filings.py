@@ -91,6 +91,11 @@ class Filed(CaseEvent):
     reachable_by: tuple[Channel, ...]
     items: Items
 
+    @property
+    def applicant(self) -> str | None:
+        """Return the account of the applicant who filed it signed in, None of every other filing."""
+        return self.by.actor if self.by.role == "applicant" else None
+
 
 class AnswerableFiled(Filed):
     """Events without `anonymous` and `confidential` are from before these were two switches: `confidentiality` has both."""
