@@ -208,11 +208,12 @@ def _protection(state: Case) -> list[str]:
 async def _for_official(office: Office, state: Case, person: Staff) -> dict[str, object]:
     """Return what the official can do with the case, and what is closed to them."""
     now = office.clock.now()
+    may = _may(state, person, now, office.holder_sees(state))
     return {
-        "may": _may(state, person, now, office.holder_sees(state)),
+        "may": may,
         "nobody_agrees": not office.may_end_in_erasure(state, person.sub),
         "is_closed": state.erased is None and not may_read(state, person.sub, now),
-        "officers": await _officers(office, state, person),
+        "officers": await _officers(office, state, person) if may["assign"] else (),
         "protection": _protection(state),
     }
 
