@@ -21,6 +21,7 @@ from zi_contracts.intake import DisclosureReason
 from zi_intake import answers, labels
 from zi_intake.actions_api import done
 from zi_intake.bodies import Body
+from zi_intake.case_access import NoSuchCaseError
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Idempotency, TheOffice
 from zi_intake.disclosure_list import WaitingDisclosure, waiting_disclosures
@@ -78,7 +79,7 @@ async def ask_on_page(request: Request, office: TheOffice, person: Asking, ticke
     form = Form.of(await request.form())
     try:
         body = AskDisclosureBody.model_validate(form.nested("reason"))
-        ticket = await _ticket(office, person, ticket)
+        ticket, _ = await _case(office, person, ticket)
         await office.disclosures.ask(ticket, person, key_of(form), uuid4(), body.reason)
     except (ValidationError, DomainError) as error:
         return await _page(request, office, person, ticket, _refused(request, form, error), 422)
@@ -95,7 +96,7 @@ async def decide_on_page(
     decision: Decision,
 ) -> Response:
     form = Form.of(await request.form())
-    ticket = await _ticket_to_decide(office, person, ticket)
+    ticket, _ = await _case(office, person, ticket, is_deciding=True)
     try:
         state = (await _decided(office, person, ticket, disclosure, decision, key_of(form))).state
     except DomainError as error:
@@ -108,8 +109,8 @@ async def _page(
     request: Request, office: Office, person: Staff, ticket: str, form: Form, status: int = 200
 ) -> Response:
     """Show an official their own requests, and a second person those that they decide about."""
-    ticket = await _ticket_to_decide(office, person, ticket)
-    state, now = await office.state(ticket), office.clock.now()
+    ticket, state = await _case(office, person, ticket, is_deciding=True)
+    now = office.clock.now()
     waiting, is_seen = office.disclosures.waiting(state, now), is_visible(state, office.reader(person))
     context = {
         "ticket": ticket,
@@ -126,18 +127,15 @@ async def _page(
     return pages_of(request).render(request, "disclosure.html", status, **context)
 
 
-async def _ticket(office: Office, person: Staff, ticket: str) -> str:
-    """Return the tidied ticket. An auditor, who knows cases from the ledger, asks for any; everybody else for what they see."""
-    if AUDITOR in person.roles:
-        return (await office.access.known(ticket))[0]
-    return (await office.seen_by(person, ticket))[0]
-
-
-async def _ticket_to_decide(office: Office, person: Staff, ticket: str) -> str:
-    """Return the tidied ticket also for a second person who does not see the case: of a complaint for appointed people the head, where
-    none of these is one. They see the requests alone."""
+async def _case(office: Office, person: Staff, ticket: str, *, is_deciding: bool = False) -> tuple[str, Case]:
+    """Return (tidied ticket, state). An auditor, who knows cases from the ledger, asks for any; everybody else for what they see. Who is
+    deciding may be a second person who does not see the case: of a complaint for appointed people the head, where none of these is one.
+    They see the requests alone."""
     tidied, _, _, state = await office.access.known(ticket)
-    return tidied if _decides(office, state, person) else await _ticket(office, person, ticket)
+    may_know = AUDITOR in person.roles or is_visible(state, office.reader(person))
+    if may_know or (is_deciding and _decides(office, state, person)):
+        return tidied, state
+    raise NoSuchCaseError
 
 
 def _decides(office: Office, state: Case, person: Staff) -> dict[UUID, DisclosureRequested]:
@@ -187,7 +185,7 @@ async def ask_disclosure(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Ask to see the personal data of a confidential case that somebody else handles; a second person decides."""
-    ticket = await _ticket(office, person, ticket)
+    ticket, _ = await _case(office, person, ticket)
     return done(office, await office.disclosures.ask(ticket, person, idempotency_key, uuid4(), body.reason))
 
 
@@ -201,7 +199,7 @@ async def decide_disclosure(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Consent to a request, or refuse it. A second person is a supervisor of another line than who asked, or the head where there is none."""
-    ticket = await _ticket_to_decide(office, person, ticket)
+    ticket, _ = await _case(office, person, ticket, is_deciding=True)
     return done(office, await _decided(office, person, ticket, disclosure, decision, idempotency_key))
 
 
