@@ -1,6 +1,6 @@
 """The content of a letter with sections in both languages and with more than one signatory. Pure."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,13 @@ class SectionedContent(LetterContent):
 
     sections: tuple[LetterSection, ...] = ()
     signers: tuple[Signatory, ...] = ()
+
+
+class ContentWithoutProducts(SectionedContent):
+    """Its code is in the query of its address, so that whoever scans it gets the verdict without a script; it lists no products."""
+
+    code_format: Literal["v2"] = "v2"
+    products: tuple[()] = ()
 
 
 def section(heading: tuple[str, str], text: tuple[str, str]) -> LetterSection:

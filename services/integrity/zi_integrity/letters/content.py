@@ -2,20 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from zi_contracts.integrity.office_letters import IssuedKind
 from zi_letters.content import BilingualText, LabelledLine, OfficeParty, Party, Signatory
-from zi_letters.sections import LetterSection, SectionedContent, line, lines
+from zi_letters.sections import ContentWithoutProducts, LetterSection, line, lines
 from zi_rules.office_letter_wording import OfficeLetterKind, OfficeLetterWording, WordingText
-
-
-class OfficeLetterContent(SectionedContent):
-    """Its code is in the query of its address, so that whoever scans it gets the verdict without a script; it lists no products. Letters of
-    before have it after a `#`, which a phone keeps to itself."""
-
-    code_format: Literal["v2"] = "v2"
-    products: tuple[()] = ()
 
 
 @dataclass(frozen=True)
@@ -39,10 +30,14 @@ class LetterDraft:
     signers: Sequence[Signatory] = ()
 
 
-def content_of(draft: LetterDraft, issuer: LetterIssuer, signer_name: str, salt: str) -> OfficeLetterContent:
-    """State the letter in the office's wording. Raises ValidationError for a text that a letter can't show."""
+def content_of(
+    draft: LetterDraft, issuer: LetterIssuer, signer_name: str, salt: str
+) -> ContentWithoutProducts:
+    """State the letter in the office's wording. Letters of before have their code after a `#`, which a phone keeps to itself.
+
+    Raises ValidationError for a text that a letter can't show."""
     wording, kind = issuer.wording, OfficeLetterKind(draft.kind)
-    return OfficeLetterContent(
+    return ContentWithoutProducts(
         salt=salt,
         title=bilingual(wording.titles[kind]),
         office=issuer.office,

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,7 +16,7 @@ from zi_chassis.settings import Settings
 from zi_contracts.configuration import Pin
 from zi_letters.content import BilingualText, LabelledLine, Party, Signatory
 from zi_letters.pdf_worker import PdfWorker, PlainPageJob
-from zi_letters.sections import SectionedContent, line, lines
+from zi_letters.sections import ContentWithoutProducts, line, lines
 from zi_rules.letter_template import load_letter_templates
 from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, AssignmentLetterWording
 from zi_rules.office_letter_wording import WordingText
@@ -24,13 +24,6 @@ from zi_rules.version import Editions
 from zi_umkm.domain.errors import MentoringError
 from zi_umkm.domain.trip import Trip, TripPlan
 from zi_umkm.letters.writing import MentoringLetterIssuer
-
-
-class AssignmentContent(SectionedContent):
-    """Its code is in the query of its address; it lists no products, and is of no business."""
-
-    code_format: Literal["v2"] = "v2"
-    products: tuple[()] = ()
 
 
 class UnprintableAssignmentError(MentoringError):
@@ -65,7 +58,7 @@ class AssignmentLetters:
         who = [(wording.labels["officials"], f"{each['name']}, {each['position']}") for each in people]
         facts = [*who, *_stated(wording, plan, district, at)]
         try:
-            content = AssignmentContent(
+            content = ContentWithoutProducts(
                 salt=salt,
                 title=BilingualText(**_both(wording.title)),
                 office=issuer.office,

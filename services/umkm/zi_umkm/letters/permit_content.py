@@ -4,20 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from zi_contracts.umkm import PermitPath
 from zi_letters.content import BilingualText, LabelledLine, Party, Signatory
-from zi_letters.sections import SectionedContent, line, lines
+from zi_letters.sections import ContentWithoutProducts, line, lines
 from zi_rules.permit import PermitWording, PermitWords
 from zi_umkm.letters.writing import MentoringLetterIssuer
-
-
-class PermitContent(SectionedContent):
-    """Its code is in the query of its address, so that the office's page shows what was sealed without a script; it lists no products."""
-
-    code_format: Literal["v2"] = "v2"
-    products: tuple[()] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ def _place(text: str) -> str:
 
 def permit_content(
     draft: PermitDraft, wording: PermitWording, issuer: MentoringLetterIssuer, salt: str
-) -> PermitContent:
+) -> ContentWithoutProducts:
     """Raises ValidationError for a text that a letter can't show."""
     labels, until = wording.labels, draft.valid_until
     undecided = wording.validity_undecided
@@ -67,7 +59,7 @@ def permit_content(
     ]
     facts += [] if draft.renews is None else [(labels.renews, draft.renews)]
     statement = wording.statements.commitment if draft.path == "commitment" else wording.statements.standard
-    return PermitContent(
+    return ContentWithoutProducts(
         salt=salt,
         title=_both(wording.title),
         office=issuer.office,
