@@ -38,6 +38,11 @@ class Letter(Value):
     to_amend: bool = False
 
     @property
+    def lacks_signature(self) -> bool:
+        """Return whether it is without the personal signature that it promises; one that was replaced or revoked wants none any more."""
+        return self.personal_signature and self.signed is None and self.standing not in FINAL
+
+    @property
     def awaits_signature(self) -> bool:
         """Return whether only its signatory can go on: it has its number and lacks the personal signature that it promises."""
         return self.personal_signature and self.number is not None and self.signed is None

@@ -102,7 +102,7 @@ def letters_without_signature(by: Act, application: Application) -> tuple[UUID, 
         raise errors.NotTheSignatoryError
     if any(letter.number is None for letter in promising):
         raise errors.PageNotReadyError
-    return tuple(letter.id for letter in promising if letter.signed is None and letter.standing not in FINAL)
+    return tuple(letter.id for letter in promising if letter.lacks_signature)
 
 
 def _seal(command: Seal, application: Application) -> list[ApplicationEvents]:

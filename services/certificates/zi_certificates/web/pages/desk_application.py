@@ -12,7 +12,6 @@ from zi_certificates.container import CertificatesOffice
 from zi_certificates.domain.application.deadlines import ends_soon
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.changes import cells
-from zi_certificates.domain.standing import FINAL
 from zi_certificates.messaging.upstream import interests_of
 from zi_certificates.roles import CALLING, OVERRIDING, REFUNDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
@@ -93,11 +92,7 @@ def _urgency(state: Application, now: datetime) -> dict[str, Any]:
 def _personal_context(office: CertificatesOffice, state: Application) -> dict[str, Any]:
     """The letters that lack the personal signature which they promise, and whether there is a service that makes it."""
     return {
-        "unsigned": [
-            each
-            for each in state.letters
-            if each.personal_signature and each.signed is None and each.standing not in FINAL
-        ],
+        "unsigned": [each for each in state.letters if each.lacks_signature],
         "has_signing_service": office.personal.is_used,
         "longest_passphrase": LONGEST_PASSPHRASE,
     }
