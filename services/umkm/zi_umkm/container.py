@@ -94,8 +94,7 @@ class MentoringOffice(VaultConnection):
             settings, self.store, self.archive, clock, lambda: self.vault, self.rules
         )
         self.sealing = self.letters.sealing(self.ledger)
-        named = {each.code: each.name.id for each in self.rules.districts}
-        self.assigning = Assigning(self.store, self.assignments, self.letters.writing, named)
+        self.assigning = Assigning(self.store, self.rules, self.assignments, self.letters.writing)
         self.permit_issuing = PermitIssuing(self.store, self.rules, self.letters.writing, lambda: self.vault)
 
     def _store(self, database: Database) -> Store:

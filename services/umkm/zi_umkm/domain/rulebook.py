@@ -56,6 +56,10 @@ class MentoringRulebook:
     def district_codes(self) -> tuple[str, ...]:
         return tuple(each.code for each in self.districts)
 
+    def district_name(self, code: str) -> str:
+        """Return the name of a district as letters have it; one that is not of the office's list keeps its code."""
+        return {each.code: each.name.id for each in self.districts}.get(code, code)
+
     def in_force(self, at: datetime) -> MentoringRules:
         """Return the rules with the decree laid over them that the office had adopted by then."""
         decree = self.decree_in_force(at)

@@ -1,6 +1,5 @@
 """Approve a trip: its approval, its letter of assignment with the letter's number, and what its businesses are told are one transaction."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -8,11 +7,11 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
 from zi_chassis.store import Handled, Store
-from zi_contracts.intake import District
 from zi_letters.content import digest
 from zi_letters.vault_fields import CONTENT
 from zi_umkm.domain.case.trip_visits import AnnounceVisit
 from zi_umkm.domain.letter import IssueMentoringLetter, printed_number
+from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.domain.trip import ApproveTrip, Trip
 from zi_umkm.letters.assignment import AssignmentLetters
 from zi_umkm.letters.trip_vault import TripLetterText, kept_text
@@ -32,19 +31,17 @@ class WrittenAssignment:
 
 
 class Assigning:
-    """`districts` are the names of the office's districts by their codes."""
-
     def __init__(
         self,
         store: Store,
+        rules: MentoringRulebook,
         assignments: AssignmentLetters,
         writing: MentoringLetterWriting,
-        districts: Mapping[District, str],
     ) -> None:
         self._store = store
+        self._rules = rules
         self._assignments = assignments
         self._writing = writing
-        self._districts = districts
 
     async def approve(self, trip: UUID, by: Act, plan_digest: str) -> Handled[Trip]:
         """Approve the plan that was read; a plan that is approved already stays so, under its number."""
@@ -73,7 +70,7 @@ class Assigning:
         if now.plan is None or now.status != "planned" or now.plan.digest != plan_digest:
             return None
         id = uuid5(trip, f"letter {now.approvals + 1}")
-        district = self._districts.get(now.plan.district, now.plan.district)
+        district = self._rules.district_name(now.plan.district)
         issuer, salt = self._writing.issuer, self._writing.salt(id)
         content = self._assignments.sealed(now.plan, by, district, issuer, salt)
         text = kept_text(CONTENT, content.decode(), id)

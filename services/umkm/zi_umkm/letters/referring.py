@@ -60,7 +60,6 @@ class Referring:
         self._store = store
         self._rules = rules
         self._wording = wording
-        self._districts = {each.code: each.name.id for each in rules.districts}
         self._codes = codes
         self._writing = writing
         self._vault = vault
@@ -155,7 +154,7 @@ class Referring:
         district = now.business.district if now.business else request.district
         return ReferralDraft(
             ticket=request.ticket,
-            district=self._districts.get(district, district),
+            district=self._rules.district_name(district),
             fields=fields,
             names=names,
             note=note,

@@ -118,10 +118,9 @@ async def letter_of(office: MentoringOffice, trip: UUID) -> Response:
     row = await office.store.query(lambda tx: mentoring_letter_numbered(tx, state.number or ""))
     if row is not None and state.status != "cancelled":
         return _as_pdf(row.number, await _sealed(office, row))
-    where = "" if state.plan is None else state.plan.district
-    named = {each.code: each.name.id for each in office.rules.districts}
+    where = "" if state.plan is None else office.rules.district_name(state.plan.district)
     try:
-        file = await office.assignments.file(state, named.get(where, where))
+        file = await office.assignments.file(state, where)
     except PdfWorkerError as fault:
         raise UnavailableError(str(fault)) from fault
     if file is None:
