@@ -145,31 +145,31 @@ def _conditions(wanted: ListFilter, reader: ListReader, now: datetime) -> Iterat
         yield _of_company(wanted.company)
 
 
-# An application is of the companies of its own request, of its account's, and of whoever is in charge of that.
-_OF_COMPANIES = (
-    "a.business_ref",
-    "a.account IN (SELECT account FROM accounts WHERE business_ref",
-    "a.account IN (SELECT c.account FROM requests r JOIN accounts c ON c.ticket = r.ticket WHERE r.business_ref",
-)
-
-
 def closed_to(tx: Tx, reader: ListReader) -> tuple[str, ...]:
     """Find the applications that the official is out of, unless an override excuses them: few, so they are looked up once."""
-    mark, companies = f'%"{like_escaped(reader.official)}"%', tuple(sorted(reader.conflicts))
-    closed = [
-        "SELECT a.application FROM applications a WHERE a.recused <> '[]' AND a.recused LIKE ? ESCAPE '!'"
-    ]
-    if companies:
-        closed += (
-            f"SELECT a.application FROM applications a WHERE {place} IN ({placeholders(companies)})"
-            + ")" * place.count("(")
-            for place in _OF_COMPANIES
-        )
+    mark = f'%"{like_escaped(reader.official)}"%'
+    conditions: list[Condition] = [("a.recused <> '[]' AND a.recused LIKE ? ESCAPE '!'", (mark,))]
+    conditions += _of_companies(tuple(sorted(reader.conflicts)))
+    closed = " UNION ".join(
+        f"SELECT a.application FROM applications a WHERE {text}" for text, _ in conditions
+    )
     rows = tx.execute(
-        f"SELECT application FROM applications WHERE application IN ({' UNION '.join(closed)}) AND excused NOT LIKE ? ESCAPE '!'",
-        *(mark, *companies * (len(closed) - 1), mark),
+        f"SELECT application FROM applications WHERE application IN ({closed}) AND excused NOT LIKE ? ESCAPE '!'",
+        *(value for _, values in conditions for value in values),
+        mark,
     )
     return tuple(row["application"] for row in rows)
+
+
+def _of_companies(companies: tuple[str, ...]) -> Iterator[Condition]:
+    """An application is of the companies of its own request, of its account's, and of whoever is in charge of that."""
+    if not companies:
+        return
+    marks = placeholders(companies)
+    in_charge = "SELECT c.account FROM requests r JOIN accounts c ON c.ticket = r.ticket WHERE r.business_ref"
+    yield f"a.business_ref IN ({marks})", companies
+    yield f"a.account IN (SELECT account FROM accounts WHERE business_ref IN ({marks}))", companies
+    yield f"a.account IN ({in_charge} IN ({marks}))", companies
 
 
 def without(closed: Sequence[str]) -> str:
