@@ -55,7 +55,6 @@ class EventTables:
         self.postgres = database.postgres
         self._database = database
         self._kinds = kinds
-        self._tracking = "notification_tracking" if database.postgres else "tracking"
 
     def create(self) -> None:
         if not self.postgres:
@@ -180,10 +179,16 @@ class EventTables:
 
     # -- received positions
 
+    @staticmethod
+    def received(tx: Tx) -> dict[str, int]:
+        """Read the received position of every sender."""
+        rows = tx.execute(f"SELECT application_name, notification_id FROM {_tracking(tx)}")
+        return {row["application_name"]: row["notification_id"] for row in rows}
+
     def received_position(self, tx: Tx, sender: str) -> int:
         """Read the position of the last message of `sender` whose effects are stored."""
         rows = tx.execute(
-            f"SELECT MAX(notification_id) AS position FROM {self._tracking} WHERE application_name = ?",
+            f"SELECT MAX(notification_id) AS position FROM {_tracking(tx)} WHERE application_name = ?",
             sender,
         )
         return int(rows[0]["position"] or 0)
@@ -191,9 +196,9 @@ class EventTables:
     def advance(self, tx: Tx, sender: str, position: int) -> None:
         """Set the received position of a sender. Raises IntegrityError unless it grows."""
         rows = tx.execute(
-            f"INSERT INTO {self._tracking} VALUES (?, ?) ON CONFLICT (application_name) DO UPDATE"
+            f"INSERT INTO {_tracking(tx)} VALUES (?, ?) ON CONFLICT (application_name) DO UPDATE"
             f" SET notification_id = excluded.notification_id"
-            f" WHERE {self._tracking}.notification_id < excluded.notification_id RETURNING notification_id",
+            f" WHERE {_tracking(tx)}.notification_id < excluded.notification_id RETURNING notification_id",
             sender,
             position,
         )
@@ -203,9 +208,13 @@ class EventTables:
     def rewind(self, tx: Tx, sender: str, position: int) -> None:
         """Set the received position of a sender back, or to where it is."""
         tx.execute(
-            f"DELETE FROM {self._tracking} WHERE application_name = ? AND notification_id > ?",
+            f"DELETE FROM {_tracking(tx)} WHERE application_name = ? AND notification_id > ?",
             sender,
             position,
         )
         if position and self.received_position(tx, sender) != position:
             self.advance(tx, sender, position)
+
+
+def _tracking(tx: Tx) -> str:
+    return "notification_tracking" if tx.postgres else "tracking"

@@ -249,11 +249,8 @@ def taken_at(path: Path) -> datetime:
 
 
 def _position(snapshot: Snapshot) -> StorePosition:
-    tracking = "notification_tracking" if snapshot.database.is_postgres else "tracking"
     position, hash = EventTables.head(snapshot.tx)
-    rows = snapshot.tx.execute(f"SELECT application_name, notification_id FROM {tracking}")
-    received = {row["application_name"]: row["notification_id"] for row in rows}
-    return StorePosition(position=position, hash=hash, received=received)
+    return StorePosition(position=position, hash=hash, received=EventTables.received(snapshot.tx))
 
 
 def _ledger_position(snapshot: Snapshot) -> LedgerPosition:

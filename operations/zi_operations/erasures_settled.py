@@ -11,9 +11,7 @@ from typing import TypeVar
 from zi_audit.files.log_keys import keys_of
 from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
 from zi_audit.tools.refill import refill
-from zi_chassis.event_tables import EventTables
 from zi_chassis.lease import LeaseTakenError, lease_of
-from zi_chassis.read_only import ReadOnlyDatabase
 from zi_operations.examination import opened_ledger, opened_log
 from zi_operations.house import OWN_FOLDER, VAULTS, WRITER, HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
@@ -30,17 +28,14 @@ def bring_missing(house: HouseOfData) -> list[str]:
     """Bring the erasures of the ledger to each service whose store is behind it; return those services."""
     with opened_ledger(house) as ledger:
         behind = [
-            service for service in VAULTS if _last(house, service) < ledger.progress(service).head.position
+            service
+            for service in VAULTS
+            if house.stores[service].head()[0] < ledger.progress(service).head.position
         ]
     for service in behind:
         bring_erasures(house, service)
         hand_over(house.data / service)
     return behind
-
-
-def _last(house: HouseOfData, service: str) -> int:
-    with ReadOnlyDatabase(house.stores[service].place).reading() as tx:
-        return EventTables.head(tx)[0]
 
 
 def settle_by_log(house: HouseOfData, copy: Path) -> int:

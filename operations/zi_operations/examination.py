@@ -129,8 +129,7 @@ class HouseExamination:
         examined.found(service, *findings)
 
     def _behind(self, service: str, logs: Sequence[PublishedLog]) -> Iterator[MissingMessage]:
-        with ReadOnlyDatabase(self._house.stores[service].place).reading() as tx:
-            last, _ = EventTables.head(tx)
+        last, _ = self._house.stores[service].head()
         for entry in sender_entries(list(reversed(logs)), service):
             if entry.link.position > last:
                 yield missing_message(entry.link)
@@ -139,11 +138,9 @@ class HouseExamination:
         """Nobody has received what its sender does not have."""
         heads, received = {}, {}
         for service, store in self._house.stores.items():
-            tracking = "notification_tracking" if store.is_postgres else "tracking"
-            with ReadOnlyDatabase(store.place).reading() as tx:
+            with store.reading() as tx:
                 heads[service], _ = EventTables.head(tx)
-                rows = tx.execute(f"SELECT application_name, notification_id FROM {tracking}")
-                received[service] = {row["application_name"]: row["notification_id"] for row in rows}
+                received[service] = EventTables.received(tx)
         for service, senders in received.items():
             examined.found(
                 service,

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatch
@@ -13,7 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zi_audit.files.status import STATUS
 from zi_audit.files.tile_folder import CHECKPOINT, TileFolder, tiles_of
+from zi_chassis.database import Tx
 from zi_chassis.erasure_files import UNSETTLED
+from zi_chassis.event_tables import EventTables
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import LISTENERS, Settings
 from zi_operations.outcome import OperationError, OperationStatus
@@ -80,6 +83,14 @@ class HouseDatabase:
         if not self.is_postgres:
             return Path(self.place).exists()
         return ReadOnlyDatabase(self.place).has(self.kind.value)
+
+    def reading(self) -> AbstractContextManager[Tx]:
+        return ReadOnlyDatabase(self.place).reading()
+
+    def head(self) -> tuple[int, str]:
+        """Read position and hash of a store's last message."""
+        with self.reading() as tx:
+            return EventTables.head(tx)
 
     def left_beside(self) -> list[str]:
         """Return the names of files that SQLite would merge into another database of this name."""

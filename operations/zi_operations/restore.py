@@ -18,8 +18,6 @@ from zi_audit.files.tile_folder import CHECKPOINT, sync_folder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
 from zi_chassis.erasure_files import BROUGHT, UP_TO
-from zi_chassis.event_tables import EventTables
-from zi_chassis.read_only import ReadOnlyDatabase
 from zi_operations.backup import backups
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
 from zi_operations.house import HEARERS, SCRATCH, SERVICES, STAGING, VAULTS, WRITER, HouseOfData
@@ -158,8 +156,7 @@ class Restore:
     def _compare_heads(self, manifest: BackupManifest, examined: Examined) -> None:
         """Each store ends with the message that it ended with in the backup."""
         for service, store in self._house.stores.items():
-            with ReadOnlyDatabase(store.place).reading() as tx:
-                head, taken = EventTables.head(tx), manifest.stores[service]
+            head, taken = store.head(), manifest.stores[service]
             if head != (taken.position, taken.hash):
                 examined.found(
                     service,

@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from zi_audit.domain.chain import read_link
 from zi_chassis.broker import NATS_ERRORS, Broker, MissingKeyError
-from zi_chassis.event_tables import EventTables
 from zi_chassis.provision import seed_file
-from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.stored_messages import last_sequence, stored_messages
 from zi_operations.examination import Examined, MissingMessage, missing_message
 from zi_operations.house import SERVICES, HouseOfData
@@ -39,8 +37,7 @@ async def _behind(house: HouseOfData, service: str) -> Sequence[MissingMessage]:
 
 async def _messages(house: HouseOfData, service: str, broker: Broker) -> AsyncIterator[MissingMessage]:
     """A message stands at its position or, behind foreign ones, later."""
-    with ReadOnlyDatabase(house.stores[service].place).reading() as tx:
-        position, _ = EventTables.head(tx)
+    position, _ = house.stores[service].head()
     js = await broker.jetstream()
     numbers = range(position + 1, await last_sequence(js, service) + 1)
     async for message in stored_messages(js, service, numbers):
