@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from zi_chassis.settings import Settings
 from zi_chassis.together import together
+
+T = TypeVar("T")
 
 
 class LeaseTakenError(Exception):
@@ -71,6 +73,19 @@ def lease_of(settings: Settings) -> Lease:
 
         return PostgresLease(settings.database, settings.service)
     return FolderLease(settings.folder)
+
+
+def alone(lease: Lease, work: Callable[[], T]) -> T:
+    """Do something, as a tool does, while no process has the lease. Raises LeaseTakenError."""
+
+    async def under_lease() -> T:
+        await lease.acquire()
+        try:
+            return work()
+        finally:
+            await lease.release()
+
+    return asyncio.run(under_lease())
 
 
 @asynccontextmanager

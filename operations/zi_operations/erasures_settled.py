@@ -1,17 +1,14 @@
 """`zona erasures`: who was erased after the backup from which the house was restored. Until that is settled its services tell nobody anything
 personal: by a newer copy of the published log, or by the statement of the operator that there is none."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from zi_audit.files.log_keys import keys_of
 from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
 from zi_audit.tools.refill import refill
-from zi_chassis.lease import LeaseTakenError, lease_of
+from zi_chassis.lease import LeaseTakenError, alone, lease_of
 from zi_operations.examination import opened_ledger, opened_log
 from zi_operations.house import OWN_FOLDER, VAULTS, WRITER, HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
@@ -21,7 +18,6 @@ from zi_tlog.checkpoint import open_checkpoint
 from zi_tlog.error import LogError
 
 STATEMENTS = "statements"
-T = TypeVar("T")
 
 
 def bring_missing(house: HouseOfData) -> list[str]:
@@ -40,7 +36,10 @@ def bring_missing(house: HouseOfData) -> list[str]:
 
 def settle_by_log(house: HouseOfData, copy: Path) -> int:
     """Take over what the copy has and the ledger lacks, and all erasures; return how many entries came. The house stands still."""
-    return alone(house, lambda: _settle(house, TileFolder(copy)))
+    try:
+        return alone(lease_of(house.settings_of(WRITER)), lambda: _settle(house, TileFolder(copy)))
+    except LeaseTakenError as error:
+        raise _running() from error
 
 
 def _settle(house: HouseOfData, copy: TileFolder) -> int:
@@ -75,25 +74,12 @@ def settle_by_statement(house: HouseOfData, reason: str, now: datetime) -> None:
         unsettled_file(house, service).unlink(missing_ok=True)
 
 
-def alone(house: HouseOfData, work: Callable[[], T]) -> T:
-    """Do something while no writer of the ledger runs."""
-
-    async def under_lock() -> T:
-        lease = lease_of(house.settings_of(WRITER))
-        await lease.acquire()
-        try:
-            return work()
-        finally:
-            await lease.release()
-
-    try:
-        return asyncio.run(under_lock())
-    except LeaseTakenError as error:
-        raise OperationError(
-            OperationStatus.REFUSED,
-            "The house is running. Stop it first, and start it afterwards.",
-            "Rumah sedang berjalan. Hentikan dulu, dan jalankan lagi sesudahnya.",
-        ) from error
+def _running() -> OperationError:
+    return OperationError(
+        OperationStatus.REFUSED,
+        "The house is running. Stop it first, and start it afterwards.",
+        "Rumah sedang berjalan. Hentikan dulu, dan jalankan lagi sesudahnya.",
+    )
 
 
 def _no_copy(copy: Path, why: str) -> OperationError:

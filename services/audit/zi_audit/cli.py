@@ -1,7 +1,6 @@
 """`zi-audit`: the commands of an operator or an auditor beside the log; those that change something need the writer stopped."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from zi_audit.tools.refill import refill
 from zi_audit.writer.ledger import Ledger
 from zi_chassis.database import Database
 from zi_chassis.keystore import Keystore
-from zi_chassis.lease import LeaseTakenError, lease_of
+from zi_chassis.lease import LeaseTakenError, alone, lease_of
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import Settings
 from zi_tlog.erasure import SENDERS
@@ -103,16 +102,7 @@ def _erasures(service: str) -> Outcome:
 def _alone(work: Callable[[Settings], Outcome]) -> Outcome:
     """Run `work` while no writer runs."""
     settings = _writer_settings()
-
-    async def under_lock() -> Outcome:
-        lease = lease_of(settings)
-        await lease.acquire()
-        try:
-            return work(settings)
-        finally:
-            await lease.release()
-
-    return asyncio.run(under_lock())
+    return alone(lease_of(settings), lambda: work(settings))
 
 
 def _refill(settings: Settings) -> Outcome:
