@@ -21,11 +21,12 @@ from zi_audit.writer.log import TransparencyLog
 from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
 from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.database import Database
-from zi_chassis.erasure_files import UNSETTLED
+from zi_chassis.erasure_files import BROUGHT
 from zi_chassis.event_tables import EventTables
 from zi_chassis.keystore import Keystore
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_operations.house import SERVICES, WRITER, HouseOfData
+from zi_operations.unsettled import unsettled
 from zi_tlog.error import LogError
 
 WITNESS_TIMES = Times(confirm=2.0)
@@ -85,7 +86,7 @@ class HouseExamination:
             except LogError as damage:
                 examined.found(service, f"It can't be compared with the published log: {damage}")
         self._each_other(examined)
-        examined.unsettled = [name for name in SERVICES if (self._house.data / name / UNSETTLED).exists()]
+        examined.unsettled = unsettled(self._house)
         return examined
 
     def ask_witnesses(self, examined: Examined) -> None:
@@ -117,12 +118,9 @@ class HouseExamination:
         is_behind = any(each.endswith(LOST) for each in compared.findings)
         lost = list(self._behind(service, logs)) if is_behind else []
         examined.missing += lost
-        named = {
-            f"Position {each.position}: the message is missing from the store; the ledger has it."
-            for each in lost
-        }
+        named = {f"Position {each.position}: {LOST}" for each in lost}
         findings = [each for each in compared.findings if each not in named]
-        if (self._house.data / service / "erasures").exists():
+        if (self._house.data / service / BROUGHT).exists():
             pending = [each for each in findings if each.endswith(UNDESTROYED)]
             examined.pending += len(pending)
             findings = [each for each in findings if each not in pending]
