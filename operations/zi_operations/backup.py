@@ -114,9 +114,7 @@ class BackupRun:
             taken_at=self._now,
             stores=stores,
             ledger=ledger,
-            databases={
-                each.name: "postgresql" if each.is_postgres else "sqlite" for each in self._house.databases
-            },
+            databases={each.name: each.engine for each in self._house.databases},
             parts={DATA: data, KEYS: keys},
         )
         write_manifest(folder, manifest, self._key)

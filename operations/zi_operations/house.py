@@ -71,7 +71,12 @@ class HouseDatabase:
 
     @property
     def is_postgres(self) -> bool:
-        return self.place.startswith(("postgresql://", "postgres://"))
+        return ReadOnlyDatabase(self.place).postgres
+
+    @property
+    def engine(self) -> str:
+        """Return its name in a manifest."""
+        return "postgresql" if self.is_postgres else "sqlite"
 
     @property
     def setting(self) -> str:

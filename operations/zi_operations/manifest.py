@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.sealing import HouseKey, OperatorKey
@@ -83,9 +83,9 @@ def read_manifest(folder: Path, key: OperatorKey) -> BackupManifest:
     try:
         signed = _SignedManifest.model_validate_json((folder / MANIFEST).read_bytes())
         signature = bytes.fromhex(signed.signature)
-    except (OSError, NotADirectoryError) as error:
+    except OSError as error:
         raise _no_backup(folder) from error
-    except (ValidationError, ValueError) as error:
+    except ValueError as error:
         raise changed(f"{folder / MANIFEST}") from error
     if not key.has_signed(signature, signed.manifest.content):
         raise changed(f"{folder / MANIFEST}")

@@ -3,7 +3,7 @@
 import gzip
 import os
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -64,7 +64,7 @@ def writing(path: Path, key: bytes, scratch: Path) -> Iterator[tuple[PartWriter,
         sealed.finish()
 
 
-def extract(path: Path, key: bytes, target: Path, progress: Callable[[int], None]) -> None:
+def extract(path: Path, key: bytes, target: Path) -> None:
     """Write the members below `target`. Raises one of UNSOUND."""
     with path.open("rb") as file:
         sealed = cast(BinaryIO, SealedReader(file, key))
@@ -76,7 +76,6 @@ def extract(path: Path, key: bytes, target: Path, progress: Callable[[int], None
                 if not member.isreg() or not _is_below(target, target / member.name):
                     raise UnsoundPartError(member.name)
                 _write(archive, member, target / member.name)
-                progress(member.size)
             while packed.read(1024 * 1024):
                 pass
 

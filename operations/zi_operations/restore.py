@@ -20,7 +20,16 @@ from zi_audit.tools.refill import refill
 from zi_chassis.erasure_files import BROUGHT, UP_TO
 from zi_operations.backup import backups
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
-from zi_operations.house import HEARERS, SCRATCH, SERVICES, STAGING, VAULTS, WRITER, HouseOfData
+from zi_operations.house import (
+    HEARERS,
+    SCRATCH,
+    SERVICES,
+    STAGING,
+    VAULTS,
+    WRITER,
+    HouseDatabase,
+    HouseOfData,
+)
 from zi_operations.manifest import KEYS, BackupManifest, changed, read_manifest
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.part_file import UNSOUND, extract
@@ -129,7 +138,7 @@ class Restore:
         for name, part in manifest.parts.items():
             path = self._source.part(manifest, name)
             try:
-                extract(path, self._source.key.open(part.sealed_key, name), self._staging, lambda _: None)
+                extract(path, self._source.key.open(part.sealed_key, name), self._staging)
             except UNSOUND as error:
                 shutil.rmtree(self._staging)
                 raise changed(str(path)) from error
@@ -167,7 +176,7 @@ class Restore:
         """The lock of personal data first, and the ledger before the stores: a store that is missing is then behind it."""
         UnsettledErasures(manifest.name, manifest.ledger.size).write(self._house, VAULTS)
         for database in reversed(self._house.databases):
-            self._put_database(database.name, database.place, manifest)
+            self._put_database(database, manifest)
         for source in self._staged("files"):
             _move(source, self._house.data / source.relative_to(self._staging / "files"))
         for source in self._staged("tiles"):
@@ -180,18 +189,18 @@ class Restore:
         self._staging.rename(done)
         shutil.rmtree(done)
 
-    def _put_database(self, name: str, place: str, manifest: BackupManifest) -> None:
+    def _put_database(self, database: HouseDatabase, manifest: BackupManifest) -> None:
+        name, place = database.name, database.place
         staged, engine = self._staging / "databases" / name, manifest.databases[name]
         if not staged.exists():
             return
-        is_postgres = place.startswith(("postgresql://", "postgres://"))
-        if is_postgres != (engine == "postgresql"):
+        if engine != database.engine:
             raise OperationError(
                 OperationStatus.REFUSED,
                 f"{name} was copied from {engine}: restore it into a house on {engine}.",
                 f"{name} disalin dari {engine}: pulihkan ke rumah yang memakai {engine}.",
             )
-        if is_postgres:
+        if database.is_postgres:
             from zi_operations import postgres_copy
 
             def read(file: str) -> BinaryIO:

@@ -26,7 +26,7 @@ def unpacked(kept: Kept, folder: Path, part: str, target: Path) -> list[Path]:
     manifest = read_manifest(known, kept.operator_key)
     described = manifest.parts[part]
     key = kept.operator_key.open(described.sealed_key, part)
-    extract(folder / described.file, key, target, lambda _: None)
+    extract(folder / described.file, key, target)
     return sorted(path.relative_to(target) for path in target.rglob("*") if path.is_file())
 
 
