@@ -21,10 +21,11 @@ from zi_audit.writer.log import TransparencyLog
 from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
 from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.database import Database
-from zi_chassis.erasure_files import BROUGHT
+from zi_chassis.erasure_files import BROUGHT, brought_lines
 from zi_chassis.event_tables import EventTables
 from zi_chassis.keystore import Keystore
 from zi_chassis.read_only import ReadOnlyDatabase
+from zi_contracts.message import Message
 from zi_operations.house import SERVICES, WRITER, HouseOfData
 from zi_operations.unsettled import unsettled
 from zi_tlog.error import LogError
@@ -120,11 +121,14 @@ class HouseExamination:
         examined.missing += lost
         named = {f"Position {each.position}: {LOST}" for each in lost}
         findings = [each for each in compared.findings if each not in named]
-        if (self._house.data / service / BROUGHT).exists():
-            pending = [each for each in findings if each.endswith(UNDESTROYED)]
-            examined.pending += len(pending)
-            findings = [each for each in findings if each not in pending]
-        examined.found(service, *findings)
+        waiting = {f"Position {each}: {UNDESTROYED}" for each in self._brought(service)}
+        examined.pending += len(waiting.intersection(findings))
+        examined.found(service, *(each for each in findings if each not in waiting))
+
+    def _brought(self, service: str) -> Iterator[int]:
+        """Yield the positions of the erasures that the service applies at its start, from what was brought to it."""
+        for line in brought_lines(self._house.data / service / BROUGHT):
+            yield Message.parse(line).position
 
     def _behind(self, service: str, logs: Sequence[PublishedLog]) -> Iterator[MissingMessage]:
         last, _ = self._house.stores[service].head()

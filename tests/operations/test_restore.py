@@ -221,9 +221,14 @@ def test_with_the_published_log_the_lost_tail_is_named_and_erasures_since_are_kn
     ]
     assert not restored.examined.faults
     assert restored.examined.pending == 1
-    assert str(event) in (empty.data / "intake/erasures").read_text()
+    brought = empty.data / "intake/erasures"
+    assert str(event) in brought.read_text()
     assert unsettled(empty) == []
     assert outcome_of(restored.examined) is OperationStatus.OLD
+    brought.write_text(brought.read_text().splitlines()[0] + "\n")
+    examined = HouseExamination(empty).run()
+    assert (examined.pending, len(examined.faults)) == (0, 1)
+    assert "should be destroyed and is not" in str(examined.faults)
 
 
 def test_where_nothing_outlived_the_loss_the_house_waits_for_a_copy_of_the_log(
