@@ -51,6 +51,12 @@ def test_every_term_ends_later_than_it_began() -> None:
     assert promised_by.calendar.id == RULES.calendars.current.id
 
 
+def test_a_district_has_its_name_and_an_unlisted_one_keeps_its_code() -> None:
+    district = RULES.districts[0]
+    assert RULES.district_name(district.code) == district.name.id
+    assert RULES.district_name("nobody-has-it") == "nobody-has-it"
+
+
 @pytest.mark.parametrize(
     ("number", "shape"),
     [
