@@ -15,7 +15,8 @@ Attempt = Annotated[int, Field(ge=1)]
 
 
 class DeliveryRequested(Data):
-    """A status message is to be told to the citizen over one channel, in one version of one template."""
+    """A status message is to be told to the citizen over one channel, in one version of one template; or with `to_official` an official
+    is told something: then the message is of no case, and nobody is named."""
 
     type: ClassVar[str] = "zi.notify.delivery_requested"
 
@@ -25,6 +26,7 @@ class DeliveryRequested(Data):
     template_digest: Sha256Hex | None = None
     language: Language
     cause: UUID
+    to_official: bool = False
 
 
 class DeliveryHandingOver(Data):

@@ -40,7 +40,9 @@ async def handle_all(store: Store, id: UUID, *commands: type[Command], **values:
         await store.handle(decider, id, command(by=BY, **fields))
 
 
-async def requested(store: Store, ticket: str = "0EXAMP1E0", contributor: UUID | None = None) -> UUID:
+async def requested(
+    store: Store, ticket: str = "0EXAMP1E0", contributor: UUID | None = None, **more: Any
+) -> UUID:
     id = uuid4()
     await handle_all(
         store,
@@ -53,6 +55,7 @@ async def requested(store: Store, ticket: str = "0EXAMP1E0", contributor: UUID |
         language="id",
         cause=UUID(int=7),
         contributor=contributor,
+        **more,
     )
     return id
 
@@ -62,6 +65,23 @@ async def test_a_requested_delivery_is_due_at_once(store: Store) -> None:
     assert store.read(projections.next_due) == NOON
     assert store.read(lambda tx: projections.due(tx, NOON, 10)) == [id]
     assert store.read(lambda tx: projections.due(tx, NOON - timedelta(seconds=1), 10)) == []
+
+
+async def test_a_delivery_that_waits_is_due_at_its_time(store: Store) -> None:
+    id = await requested(store, send_after=NOON + timedelta(hours=9))
+    assert store.read(lambda tx: projections.due(tx, NOON, 10)) == []
+    assert store.read(lambda tx: projections.due(tx, NOON + timedelta(hours=9), 10)) == [id]
+
+
+async def test_no_list_of_a_case_has_what_an_official_is_told(store: Store) -> None:
+    await requested(store, official="officer-ani")
+    citizens = await requested(store)
+    recipient = UUID(int=9)
+    await handle_all(store, citizens, delivery.HoldUnconfirmed, recipient=recipient)
+    await requested(store, official="officer-ani")
+    assert len(store.read(lambda tx: projections.of_ticket(tx, "0EXAMP1E0"))) == 1
+    await store.handle(recipients, recipient, ConfirmRecipient(by=BY.model_copy(update={"role": "public"})))
+    assert citizens in store.read(lambda tx: projections.due(tx, NOON, 10))
 
 
 async def test_an_open_attempt_is_not_due_and_is_found_after_a_crash(store: Store) -> None:

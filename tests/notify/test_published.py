@@ -52,6 +52,17 @@ def test_an_event_discloses_the_fields_of_its_contract(event: Event) -> None:
     assert model.model_validate(data).model_dump(mode="json") == data
 
 
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_a_delivery_to_an_official_is_of_no_case_and_names_nobody(event: Event) -> None:
+    request = requested.model_copy(update={"official": "officer-ani"})
+    disclosure = decider.publish(
+        request if event is requested else event, delivery.evolve(delivery.initial, request)
+    )
+    assert disclosure.subject == "officials"
+    assert "officer-ani" not in str(disclosure.data)
+    assert "0EXAMP1E0" not in str(disclosure.data)
+
+
 def test_every_event_of_the_delivery_is_covered() -> None:
     assert {type(event) for event in EVENTS} == set(decider.events)
 

@@ -34,12 +34,12 @@ class DeliveryCount(Value):
 
 class DeliveryProjection:
     name = "deliveries"
-    version = 3
+    version = 4
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
         " template TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,"
         " reason TEXT, due TEXT, changed TEXT NOT NULL, template_version INTEGER NOT NULL, position INTEGER NOT NULL,"
-        " recipient TEXT, begun TEXT, contributor TEXT)",
+        " recipient TEXT, begun TEXT, contributor TEXT, to_official INTEGER NOT NULL)",
         "CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due)",
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
         "CREATE INDEX IF NOT EXISTS deliveries_recipient ON deliveries (recipient, begun)",
@@ -188,21 +188,23 @@ def _text(value: UUID | None) -> str | None:
 
 
 def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
-    at = rfc3339(event.by.at)
+    """A delivery to an official stands under no ticket: none of the lists of a case has it."""
+    at, is_to_official = rfc3339(event.by.at), event.official is not None
     tx.execute(
         "INSERT INTO deliveries (id, ticket, channel, template, language, state, attempt, due, changed, template_version,"
-        " position, contributor) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
+        " position, contributor, to_official) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
         str(recorded.aggregate),
-        event.ticket,
+        "" if is_to_official else event.ticket,
         event.channel,
         event.template,
         event.language,
         DeliveryStatus.REQUESTED.value,
-        at,
+        rfc3339(event.send_after) if event.send_after else at,
         at,
         event.template_version,
         recorded.position,
         _text(event.contributor),
+        int(is_to_official),
     )
 
 

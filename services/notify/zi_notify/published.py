@@ -10,11 +10,14 @@ from zi_notify.domain.delivery import Events, MailDelivery
 from zi_notify.domain.recipient import Recipient
 
 RECIPIENTS = "recipients"
+OFFICIALS = "officials"
 
 
 def publish(event: Events, state: MailDelivery) -> Disclosure:
+    """Publish an event of a delivery under its case; one to an official is of no case, so that nobody sees who was told of which."""
     assert state.request is not None
-    return Disclosure(subject=state.request.ticket, data=_data(event).model_dump(mode="json"))
+    subject = state.request.ticket if state.request.official is None else OFFICIALS
+    return Disclosure(subject=subject, data=_data(event).model_dump(mode="json"))
 
 
 def _data(event: Events) -> Data:
@@ -27,6 +30,7 @@ def _data(event: Events) -> Data:
                 template_digest=event.template_digest,
                 language=event.language,
                 cause=event.cause,
+                to_official=event.official is not None,
             )
         case delivery.DeliveryHandingOver():
             return contract.DeliveryHandingOver(attempt=event.attempt)

@@ -29,6 +29,14 @@ request = delivery.RequestDelivery(by=BY, **REQUEST)
 requested = delivery.DeliveryRequested(by=BY, **REQUEST)
 
 
+def test_nothing_is_sent_before_its_time() -> None:
+    morning = NOON + timedelta(hours=9)
+    quiet = requested.model_copy(update={"send_after": morning})
+    assert (after(requested).due, after(quiet).due) == (NOON, morning)
+    with pytest.raises(delivery.NotDueError):
+        delivery.decide(begin(1, BY), after(quiet))
+
+
 def begin(attempt: int, by: Act = LATER) -> delivery.BeginHandingOver:
     return delivery.BeginHandingOver(by=by, attempt=attempt)
 

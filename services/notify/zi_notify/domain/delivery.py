@@ -48,7 +48,10 @@ class NotDueError(DomainError):
 class RequestDelivery(Command):
     """`until` is the date the notice names: when an answer is due, or until when to reply, react or pay; `amount` (in rupiah) and
     `number` (an issued letter's, a registered product's or a proposal's) stand in the notices that need them. `contributor` is the aggregate under which
-    integrity's vault finds the address, where there is no case; `solicited`: the reader asked for this mail themself, just now."""
+    integrity's vault finds the address, where there is no case; `solicited`: the reader asked for this mail themself, just now.
+
+    With `official` it goes to the official of that account, at the address that the office gave; a `binding` one whatever the official chose.
+    Nothing is sent before `send_after`."""
 
     ticket: str
     channel: Channel
@@ -62,6 +65,9 @@ class RequestDelivery(Command):
     number: str | None = None
     contributor: UUID | None = None
     solicited: bool = False
+    official: str | None = None
+    binding: bool = False
+    send_after: datetime | None = None
 
 
 class BeginHandingOver(Command):
@@ -145,6 +151,9 @@ class DeliveryRequested(Event):
     number: str | None = None
     contributor: UUID | None = None
     solicited: bool = False
+    official: str | None = None
+    binding: bool = False
+    send_after: datetime | None = None
 
 
 class DeliveryHandingOver(Event):
@@ -273,7 +282,8 @@ def decide(command: Commands, state: MailDelivery) -> Sequence[Event]:
 def evolve(state: MailDelivery, event: Events) -> MailDelivery:
     match event:
         case DeliveryRequested():
-            return MailDelivery(status=DeliveryStatus.REQUESTED, request=event, due=event.by.at)
+            due = event.send_after or event.by.at
+            return MailDelivery(status=DeliveryStatus.REQUESTED, request=event, due=due)
         case DeliveryHandingOver():
             return _moved(state, DeliveryStatus.HANDING_OVER, attempt=event.attempt)
         case DeliveryHandedOver():
