@@ -34,7 +34,7 @@ from zi_contracts import intake as contract
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_intake.domain.case import messages, refusals
-from zi_intake.domain.case.deadlines import running_clocks
+from zi_intake.domain.case.deadlines import is_overdue, running_clocks
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseCommands
 from zi_intake.domain.case.state import initial
@@ -53,6 +53,16 @@ def test_a_passed_clock_is_reported_once() -> None:
 
 def test_each_clock_has_a_report_of_its_own() -> None:
     assert missed(*FILED, UNCONFIRMED, LATE) == ["acknowledge", "answer"]
+
+
+def test_the_page_of_a_case_is_late_as_the_lists_are() -> None:
+    """A reply moves the due date, and makes up for no promise that was broken before."""
+    moved = REPLY.model_copy(update={"due": DUE + 40 * DAY})
+    broken = after(*ASSIGNED, LATE, ASK.model_copy(update={"by": officer(at=DUE + 2 * DAY)}), moved)
+    assert is_overdue(broken, DUE + 3 * DAY)
+    assert not is_overdue(after(*ASSIGNED, LATE, ASK), DUE + 3 * DAY), "the citizen is asked"
+    assert [is_overdue(after(*ASSIGNED), DUE + days * DAY) for days in (0, 1)] == [False, True]
+    assert not is_overdue(after(*PASSED_ON), DUE + DAY)
 
 
 def test_nothing_is_late_at_the_due_second_itself() -> None:

@@ -14,6 +14,7 @@ from zi_chassis.recorded import rfc3339
 from zi_chassis.searching import first_signs
 from zi_intake.case_table import AT_WORK, EMERGENCY, ENDED, OPEN, OVER
 from zi_intake.case_words import with_words
+from zi_intake.domain.case.deadlines import is_answer_late
 from zi_intake.roles import SUPERVISOR
 from zi_intake.visibility import CaseCondition, CaseReader, visible_to, words_visible_to
 
@@ -62,9 +63,9 @@ class CaseRow:
     cursor: str
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether the office owes the answer; a later due date makes up for no missed one."""
+        """Return whether the office owes the answer and is late."""
         waiting = self.state in OPEN and self.holder == "office"
-        return waiting and (self.answer_missed or (self.due is not None and self.due < now))
+        return waiting and is_answer_late(self.due, now, is_missed=self.answer_missed)
 
     def is_late(self, now: datetime) -> bool:
         """Return whether the office owes the answer, or its confirmation."""

@@ -36,6 +36,18 @@ def running_clocks(case: Case) -> Iterator[tuple[Clock, datetime]]:
     yield "answer", case.due or filing.due
 
 
+def is_answer_late(due: datetime | None, now: datetime, *, is_missed: bool) -> bool:
+    """Return whether an answer that the office owes is late; a later due date makes up for no missed one."""
+    return is_missed or (due is not None and due < now)
+
+
+def is_overdue(case: Case, now: datetime) -> bool:
+    """Return whether the office owes the answer and is late, as `CaseRow.is_overdue` does in lists."""
+    if case.status not in WAITS_FOR_OFFICE:
+        return False
+    return is_answer_late(case.due, now, is_missed="answer" in case.missed)
+
+
 def due_as_judged(command: TriageCase, case: Case) -> datetime:
     """Return when the answer is due after a judgement: the clock of an emergency begins once, even where it was none in between."""
     if not command.emergency or case.emergency_due is None:
