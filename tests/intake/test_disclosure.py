@@ -360,6 +360,27 @@ async def test_a_request_that_nobody_answers_ends_by_its_timer(house: Front) -> 
     assert listed.json() == []
 
 
+async def test_the_list_of_requests_has_pages_and_a_search(house: Front) -> None:
+    tickets = set()
+    for _ in range(3):
+        filed = await given(house)
+        await asked(house, filed)
+        tickets.add(filed["ticket"])
+    dedi = house.staff("supervisor-dedi", "supervisor")
+    found, where = [], "/intake/api/disclosures?limit=2"
+    while where:
+        answer = await house.client.get(where, headers=dedi)
+        assert answer.headers["X-Total-Count"] == "3"
+        found += [each["ticket"] for each in answer.json()]
+        where = answer.links.get("next", {}).get("url", "")
+    assert (set(found), len(found)) == (tickets, 3)
+    for text, many in ((found[1].lower(), 1), ("%", 0), (" ", 3)):
+        listed = await house.client.get("/desk/disclosures", params={"text": text}, headers=dedi)
+        assert sum(each in listed.text.partition("<tbody")[2] for each in tickets) == many, text
+    nowhere = await house.client.get("/intake/api/disclosures?after=x", headers=dedi)
+    assert len(nowhere.json()) == 3
+
+
 async def test_a_repeat_asks_once(house: Front) -> None:
     filed = await given(house)
     key = str(uuid4())

@@ -1,15 +1,24 @@
 """The read model of requests to see confidential cases that wait for a second person; nothing personal."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.searching import first_signs
 from zi_contracts.intake import DisclosureReason
+from zi_intake.desk_lists import MOST_LISTED, Queried
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages
 from zi_intake.visibility import CaseReader
+
+# Whether the official decides about requests of this account for cases of this topic.
+Decides = Callable[[str | None, str], bool]
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,20 @@ class WaitingDisclosure:
     reason: DisclosureReason
     requested: datetime
     answer_by: datetime
+
+    @property
+    def cursor(self) -> str:
+        return f"{rfc3339(self.answer_by)} {self.disclosure}"
+
+
+class DisclosureQuery(BaseModel):
+    """`text` is how a ticket begins; `after` is the cursor of the last request of a page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: Queried | None = None
+    after: Queried | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = MOST_LISTED
 
 
 class DisclosureList:
@@ -55,15 +78,63 @@ class DisclosureList:
                 pass
 
 
-def waiting_disclosures(tx: Tx, reader: CaseReader, now: datetime) -> list[WaitingDisclosure]:
-    """Return those of cases that this official did not file, the first to end first; also of cases that they don't see."""
+@dataclass(frozen=True)
+class DisclosurePage:
+    """`total` counts all pages; `after` is the cursor of the last request of this one, None on the last page."""
+
+    rows: tuple[WaitingDisclosure, ...]
+    total: int
+    after: str | None
+
+
+def disclosure_page(
+    tx: Tx, reader: CaseReader, now: datetime, decides: Decides, query: DisclosureQuery
+) -> DisclosurePage:
+    """Return the requests about cases that this official sees, or decides about without seeing them, the first to end first; none of a case
+    that they filed."""
+    base = "FROM disclosures JOIN cases ON cases.aggregate = disclosures.aggregate WHERE answer_by > ? AND filed_by <> ?"
+    values: list[object] = [rfc3339(now), reader.official]
+    requests = tx.execute(f"SELECT DISTINCT appointed_topic, asked_by {base}", *values)
+    pairs = [(row["appointed_topic"], row["asked_by"]) for row in requests]
+    listed_pairs = [(topic, asker) for topic, asker in pairs if reader.sees(topic) or decides(topic, asker)]
+    base += f" AND ({' OR '.join(map(_pair, listed_pairs)) or '1 = 0'})"
+    values += [
+        value for topic, asker in listed_pairs for value in ((asker,) if topic is None else (asker, topic))
+    ]
+    if query.text and query.text.strip():
+        signs = first_signs(query.text)
+        base += f" AND substr(ticket, 1, {len(signs)}) = ?" if signs else " AND 1 = 0"
+        values += [signs] if signs else []
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many {base}", *values)
+    place = _place(query.after or "")
+    onward = " AND (answer_by, disclosure) > (?, ?)" if place else ""
     rows = tx.execute(
-        "SELECT disclosures.*, cases.ticket, cases.appointed_topic FROM disclosures"
-        " JOIN cases ON cases.aggregate = disclosures.aggregate WHERE answer_by > ? AND filed_by <> ?"
-        " ORDER BY answer_by, disclosure",
-        *(rfc3339(now), reader.official),
+        f"SELECT disclosures.*, cases.ticket, cases.appointed_topic {base}{onward}"
+        f" ORDER BY answer_by, disclosure LIMIT {query.limit + 1}",
+        *(*values, *place),
     )
-    return [_waiting(row) for row in rows]
+    listed = tuple(map(_waiting, rows[: query.limit]))
+    return DisclosurePage(
+        listed, int(counted["many"]), listed[-1].cursor if len(rows) > query.limit else None
+    )
+
+
+def _pair(pair: tuple[str | None, str]) -> str:
+    topic, _ = pair
+    return (
+        "(asked_by = ? AND appointed_topic IS NULL)"
+        if topic is None
+        else "(asked_by = ? AND appointed_topic = ?)"
+    )
+
+
+def _place(cursor: str) -> tuple[str, str] | tuple[()]:
+    """Return (answer_by, disclosure); nothing, which is the beginning, for what is no cursor."""
+    try:
+        answer_by, disclosure = cursor.split(" ")
+        return rfc3339(datetime.fromisoformat(answer_by)), str(UUID(disclosure))
+    except (ValueError, OverflowError):
+        return ()
 
 
 def _waiting(row: Row) -> WaitingDisclosure:

@@ -4,10 +4,11 @@ personal is on any of them."""
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal, get_args
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import orjson
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
@@ -24,7 +25,8 @@ from zi_intake.bodies import Body
 from zi_intake.case_access import NoSuchCaseError
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Idempotency, TheOffice
-from zi_intake.disclosure_list import WaitingDisclosure, waiting_disclosures
+from zi_intake.desk_lists import DESK_PAGE
+from zi_intake.disclosure_list import DisclosurePage, DisclosureQuery, WaitingDisclosure, disclosure_page
 from zi_intake.domain.case.disclosure_decisions import may_read
 from zi_intake.domain.case.disclosure_messages import DisclosureRequested
 from zi_intake.domain.case.state import Case
@@ -37,6 +39,8 @@ Asking = Annotated[Staff, Depends(staff(*ASKING))]
 SecondPerson = Annotated[Staff, Depends(staff(SUPERVISOR, HEAD))]
 # An auditor has reasons of their own.
 OF_AUDITORS: tuple[DisclosureReason, ...] = ("audit", "investigation", "court")
+
+LIST = "/desk/disclosures"
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/intake/api")
@@ -63,14 +67,26 @@ class ListedDisclosure(BaseModel):
 # -- pages
 
 
-@pages.get("/desk/disclosures")
-async def disclosures(request: Request, office: TheOffice, person: SecondPerson) -> Response:
-    context = {"waiting": await _waiting(office, person), "labels": labels}
+@pages.get(LIST)
+async def disclosures(
+    request: Request, office: TheOffice, person: SecondPerson, query: Annotated[DisclosureQuery, Query()]
+) -> Response:
+    page = await _waiting(office, person, query.model_copy(update={"limit": DESK_PAGE}))
+    chosen = {"text": query.text} if query.text else {}
+    context = {
+        "waiting": [_listed(office, person, each) for each in page.rows],
+        "page": page,
+        "query": query,
+        "form": Form(chosen),
+        "first": f"{LIST}?{urlencode(chosen)}",
+        "next": page.after and f"{LIST}?{urlencode({**chosen, 'after': page.after})}",
+        "labels": labels,
+    }
     return pages_of(request).render(request, "disclosures.html", 200, **context)
 
 
 @pages.get("/desk/cases/{ticket}/disclosure")
-async def disclosure_page(request: Request, office: TheOffice, person: Asking, ticket: str) -> Response:
+async def disclosure_of_case(request: Request, office: TheOffice, person: Asking, ticket: str) -> Response:
     return await _page(request, office, person, ticket, Form())
 
 
@@ -169,10 +185,17 @@ def _refused(request: Request, form: Form, error: ValidationError | DomainError)
 
 
 @api.get("/disclosures", response_model=list[ListedDisclosure])
-async def list_disclosures(office: TheOffice, person: SecondPerson) -> Response:
-    """List the requests to see confidential cases that wait for a second person, the first to end first. X-Total-Count counts them."""
-    listed = [each.model_dump(mode="json") for each in await _waiting(office, person)]
-    headers = {"X-Total-Count": str(len(listed))}
+async def list_disclosures(
+    office: TheOffice, person: SecondPerson, query: Annotated[DisclosureQuery, Query()]
+) -> Response:
+    """List the requests to see confidential cases that wait for a second person, the first to end first. X-Total-Count counts all of them;
+    where there are more, the header Link has the address of the next page (RFC 8288)."""
+    page = await _waiting(office, person, query)
+    listed = [_listed(office, person, each).model_dump(mode="json") for each in page.rows]
+    headers = {"X-Total-Count": str(page.total)}
+    if page.after is not None:
+        onward = query.model_dump(exclude_none=True) | {"after": page.after}
+        headers["Link"] = f'</intake/api/disclosures?{urlencode(onward)}>; rel="next"'
     return Response(orjson.dumps(listed), media_type="application/json", headers=headers)
 
 
@@ -211,11 +234,13 @@ async def _decided(
     return await act(ticket, person, key, disclosure)
 
 
-async def _waiting(office: Office, person: Staff) -> list[ListedDisclosure]:
+async def _waiting(office: Office, person: Staff, query: DisclosureQuery) -> DisclosurePage:
     reader, now = office.reader(person), office.clock.now()
-    rows = await office.store.query(lambda tx: waiting_disclosures(tx, reader, now))
-    listed = [(each.topic, _listed(office, person, each)) for each in rows]
-    return [each for topic, each in listed if reader.sees(topic) or each.may_decide]
+
+    def decides(topic: str | None, asker: str) -> bool:
+        return office.disclosures.is_second_person(topic, asker, person)
+
+    return await office.store.query(lambda tx: disclosure_page(tx, reader, now, decides, query))
 
 
 def _listed(office: Office, person: Staff, waiting: WaitingDisclosure) -> ListedDisclosure:
