@@ -117,6 +117,15 @@ def test_it_is_refused(before: tuple[CaseCommands, ...], by: Any, error: type[Ex
         after(*before, triage(by=by))
 
 
+def test_nobody_judges_a_confidential_case_that_they_cannot_read() -> None:
+    """Before somebody has it nobody reads it, and a guess would move its due date."""
+    with pytest.raises(refusals.ConfidentialCaseError):
+        after(*acts.CONFIDENTIAL[:2], triage())
+    with pytest.raises(refusals.ConfidentialCaseError):
+        after(*acts.CONFIDENTIAL, triage(by=acts.supervisor()))
+    assert after(*acts.CONFIDENTIAL, triage()).standard == SHORTER
+
+
 def test_a_supervisor_may_judge_again() -> None:
     assert after(*acts.ASSIGNED, triage(by=acts.supervisor())).due == acts.TRIAGE.due
 

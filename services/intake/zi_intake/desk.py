@@ -36,6 +36,7 @@ from zi_intake.case_actions import HandledCase
 from zi_intake.case_words import words_of
 from zi_intake.dependencies import Officer, SeenTicket, TheOffice, say_of
 from zi_intake.desks import MENTORING, desk_of
+from zi_intake.domain.case.deadlines import is_overdue
 from zi_intake.domain.case.disclosure_decisions import may_read, may_take
 from zi_intake.domain.case.erasure_decisions import may_be_erased
 from zi_intake.domain.case.filings import AnswerableFiled, appointed_topic
@@ -164,7 +165,7 @@ async def _case_page(
         **await _for_official(office, state, person),
         "erasures": await _erasures(office, ticket, state),
         "purposes": _purposes(state),
-        "overdue": _is_overdue(state, office),
+        "overdue": is_overdue(state, office.clock.now()),
         "opened": None if opened is None else [line for item in opened.values() for line in _lines(item)],
         "person": person,
         "labels": labels,
@@ -236,11 +237,6 @@ def _category(state: Case) -> str:
     return str(getattr(state.filing, "commodity", None) or getattr(state.filing, "topic", None) or "")
 
 
-def _is_overdue(state: Case, office: Office) -> bool:
-    waiting = state.status.value not in ENDED and state.holder == "office"
-    return waiting and state.due is not None and state.due < office.clock.now()
-
-
 def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[str, bool]:
     """Return for each form of the page whether this officer can use it now."""
     status, supervisor = state.status.value, SUPERVISOR in person.roles
@@ -255,7 +251,7 @@ def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[s
         and (state.officer is None or appointed_topic(state.filing) is not None)
         and may_take(state, person.sub, now, holder_sees=holder_sees),
         "assign": assignable and supervisor,
-        "triage": working and (mine or state.officer is None),
+        "triage": working and (mine or state.officer is None) and may_read(state, person.sub, now),
         "note": status != Status.PASSED_ON and state.erased is None,
         "ask": status == "assigned" and mine,
         "answer": status == "assigned" and mine,

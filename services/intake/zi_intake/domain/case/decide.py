@@ -15,7 +15,12 @@ from zi_chassis.domain import (
 from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.deadlines import due_as_judged, missed_until, report_missed
-from zi_intake.domain.case.disclosure_decisions import decide_about_disclosure, may_take, refuse_taking
+from zi_intake.domain.case.disclosure_decisions import (
+    decide_about_disclosure,
+    may_take,
+    refuse_reader,
+    refuse_taking,
+)
 from zi_intake.domain.case.disclosure_messages import DisclosureCommands, ExpireDisclosure
 from zi_intake.domain.case.erasure_decisions import decide_about_erasure
 from zi_intake.domain.case.filings import (
@@ -220,8 +225,8 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
 
 
 def _judge(command: TriageCase | AddNote, case: Case) -> list[CaseEvents]:
-    """Judge a case that the office works on: before somebody has it any officer may, then its officer or a supervisor. Notes are written
-    whatever its state."""
+    """Judge a case that the office works on: before somebody has it any officer may, then its officer or a supervisor, and whoever can't
+    read a confidential case does not judge it. Notes are written whatever its state."""
     if isinstance(command, AddNote):
         return [NoteAdded(**dict(command))]
     _refuse_ended(case)
@@ -230,6 +235,7 @@ def _judge(command: TriageCase | AddNote, case: Case) -> list[CaseEvents]:
     _refuse_waiting(case)
     if case.officer is not None:
         _refuse_others(command.by, case)
+    refuse_reader(command.by, case)
     return [CaseTriaged(**dict(command) | {"due": due_as_judged(command, case)})]
 
 
