@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -15,16 +16,18 @@ from tests.intake.front import Front, opened
 
 from zi_chassis.domain import Act
 from zi_intake import desk_list_page
+from zi_intake.case_statistics import StatisticsQuery, case_statistics
 from zi_intake.desk_lists import CasePage, CaseQueue, Filter, case_page, queue_lengths
-from zi_intake.domain.case.filings import PassedOn
-from zi_intake.domain.case.messages import AskErasure, CaseCommands
-from zi_intake.domain.case.state import ENDED, Case, Status
+from zi_intake.domain.case.filings import AnswerableFiled, PassedOn
+from zi_intake.domain.case.messages import AskErasure, Assign, CaseCommands
+from zi_intake.domain.case.state import ENDED, Case, Status, kind_of
 from zi_intake.published import decider
 from zi_intake.visibility import CaseReader, is_visible
 from zi_rules.ticket import ticket_from_number
 
 ANI = CaseReader("officer-ani", frozenset({"officer"}))
 BUDI = CaseReader("supervisor-budi", frozenset({"officer", "supervisor"}))
+HANA = CaseReader("head-hana", frozenset({"head"}), taken=frozenset({"conduct"}))
 LATER = MONDAY + 9 * DAY
 QUEUES: tuple[CaseQueue, ...] = get_args(CaseQueue)
 BY_BUDI = acts.ASK_ERASURE.model_copy(update={"by": acts.supervisor()})
@@ -35,6 +38,7 @@ WAYS: tuple[tuple[CaseCommands, ...], ...] = (
     *(acts.FILED, acts.ACKNOWLEDGED, acts.ASSIGNED, acts.CLARIFICATION_ASKED, acts.ANSWERED, acts.CLOSED),
     *(acts.ERASURE_ASKED, acts.ERASED, (*acts.CLOSED, BY_BUDI), (*acts.FILED, acts.WITHDRAW)),
     *((*acts.ASSIGNED, acts.LATE), (*acts.ANSWERED, acts.REOPEN), (acts.consultation(),)),
+    *(acts.FOR_APPOINTED, acts.CONFIDENTIAL, (*acts.CONFIDENTIAL, acts.ANSWER)),
     *(acts.PASSED_ON, acts.MENTORED, (OWN,)),
 )
 CASES = 3 * len(WAYS)
@@ -62,6 +66,46 @@ def decides_erasure(case: Case, reader: CaseReader) -> bool:
     )
 
 
+def outcome(case: Case) -> str:
+    if is_open(case):
+        return "open"
+    if case.status is Status.WITHDRAWN:
+        return "withdrawn"
+    return "resolved"
+
+
+def promise_to_confirm(case: Case) -> str:
+    assert isinstance(case.filing, AnswerableFiled)
+    if case.status is Status.WITHDRAWN:
+        return ""
+    if case.status is not Status.FILED:
+        return "kept"
+    return "broken" if case.filing.acknowledge_by < LATER else "running"
+
+
+def promise_to_answer(case: Case) -> str:
+    assert isinstance(case.filing, AnswerableFiled)
+    was_reopened = case.due == acts.REOPEN.due
+    if "answer" in case.missed or (was_reopened and case.filing.due < MONDAY):
+        return "broken"  # for ever, whatever is promised since
+    if case.closes_on or case.status is Status.CLOSED or was_reopened:
+        return "kept"
+    if not is_open(case):
+        return ""
+    assert case.due is not None
+    return "broken" if case.holder == "office" and case.due < LATER else "running"
+
+
+MEASURED: Mapping[str, Callable[[Case], str]] = {
+    "kind": kind_of,
+    "category": lambda case: getattr(case.filing, "commodity", None) or getattr(case.filing, "topic", ""),
+    "district": lambda case: getattr(case.filing, "district", ""),
+    "tier": lambda case: case.standard.tier,
+    "outcome": outcome,
+    "age": lambda case: "14" if is_open(case) else "",
+    "acknowledged": promise_to_confirm,
+    "answered": promise_to_answer,
+}
 BELONGS: Mapping[CaseQueue, Belongs] = {
     "mine": lambda case, reader: is_open(case) and case.officer == reader.official,
     "waiting": lambda case, reader: (
@@ -94,6 +138,8 @@ def commands(number: int) -> Iterator[CaseCommands]:
         changes: dict[str, object] = {"officer": officer} if hasattr(command, "officer") else {}
         if command.by.role == "staff:officer" and not isinstance(command, AskErasure):
             changes["by"] = acts.officer(officer)
+        if isinstance(command, Assign) and command.by.role == "staff:supervisor":
+            changes["by"] = command.by.model_copy(update={"actor": "supervisor-dedi"})
         if hasattr(command, "clock"):
             changes |= {"due": due, "by": acts.timer(due + DAY)}
         yield with_owner(command, number).model_copy(update=changes)
@@ -160,6 +206,7 @@ async def test_each_list_has_the_cases_that_belong_to_it_and_counts_them(tmp_pat
                 assert in_order(pages) == sorted(in_order(pages), reverse=queue == "closed")
         assert ticket(CASES - 1) not in visible_to_ani(cases)
         await filters_narrow_down(front, cases)
+        await statistics_count_what_the_store_has(front, cases)
         await a_case_that_moves_hides_no_other(front)
 
 
@@ -176,9 +223,28 @@ async def filters_narrow_down(front: Front, cases: Mapping[str, Case]) -> None:
         ({"text": "%"}, lambda case: False),
     ):
         found = await page(front, everything.model_copy(update=changes), BUDI)
-        expected = {each for each, state in cases.items() if is_own(state) and belongs(state)}
+        seen = {each: state for each, state in cases.items() if is_visible(state, BUDI)}
+        expected = {each for each, state in seen.items() if is_own(state) and belongs(state)}
         assert {row.ticket for row in found.rows} == expected, changes
         assert found.total == len(expected)
+
+
+async def statistics_count_what_the_store_has(front: Front, cases: Mapping[str, Case]) -> None:
+    """Nobody counts a case that they don't see, and everybody all of the others."""
+    appointed = CaseReader("officer-wati", frozenset({"supervisor"}), frozenset({"conduct"}))
+    for reader in (BUDI, HANA, appointed):
+        period = StatisticsQuery(until=LATER.date())
+        counted = await front.office.store.query(lambda tx: case_statistics(tx, period, reader, LATER))  # noqa: B023
+        seen = [each for each in cases.values() if is_own(each) and is_visible(each, reader)]
+        assert counted.total == len(seen), reader
+        for measure, of in MEASURED.items():
+            expected = Counter(code for case in seen if (code := of(case)))
+            assert counted.counts[measure] == expected, (measure, reader)
+    malinau = StatisticsQuery(until=LATER.date(), district="malinau")
+    found = await front.office.store.query(lambda tx: case_statistics(tx, malinau, BUDI, LATER))
+    assert found.counts["district"].keys() == {"malinau"}
+    before = StatisticsQuery(since=MONDAY.date() - DAY, until=MONDAY.date() - DAY)
+    assert (await front.office.store.query(lambda tx: case_statistics(tx, before, BUDI, LATER))).total == 0
 
 
 async def a_case_that_moves_hides_no_other(front: Front) -> None:

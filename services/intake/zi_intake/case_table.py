@@ -15,6 +15,7 @@ from zi_chassis.timers import Due
 from zi_chassis.vault import Vault
 from zi_intake.case_words import discard_words
 from zi_intake.domain.case import filings, messages
+from zi_intake.public_figures import FIGURE_TABLES, count_for_the_public
 from zi_intake.retention_over import withdraw_retention_over
 
 OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
@@ -26,22 +27,25 @@ EMERGENCY, AT_WORK, OVER = 0, 1, 2
 
 class CaseTable:
     """`urgency` is when the office must act next, and of a case that is over when it ended; `filed_by` is the applicant who filed it
-    signed in."""
+    signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 9
+    version = 10
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
-        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL)",
+        " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
+        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0)",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
         " WHERE state IN ('filed', 'acknowledged', 'assigned') AND answer_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
+        "CREATE INDEX IF NOT EXISTS cases_received ON cases (received)",
         "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_officer ON cases (officer, precedence, urgency, ticket) WHERE officer IS NOT NULL",
         *RENAMING_TABLES,
+        *FIGURE_TABLES,
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -49,11 +53,12 @@ class CaseTable:
         if isinstance(event, filings.AnyFiled):
             _insert(tx, recorded, event)
         elif isinstance(event, messages.DeadlineMissed):
-            column = f"{event.clock}_missed"
-            tx.execute(f"UPDATE cases SET {column} = 1 WHERE aggregate = ?", str(recorded.aggregate))
+            broken = {"answer_broken": 1} if event.clock == "answer" else {}
+            _set(tx, recorded.aggregate, {f"{event.clock}_missed": 1} | broken)
         elif isinstance(event, filings.CaseEvent) and not isinstance(
             event, messages.AttachmentAdded | messages.DataKept | messages.NoteAdded
         ):
+            count_for_the_public(tx, recorded.aggregate, event)
             _update(tx, recorded, event)
 
     @staticmethod
@@ -106,9 +111,11 @@ def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
     confidential = isinstance(event, filings.AnswerableFiled) and event.is_confidential
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due,"
-        " urgency, filed_by, appointed_topic, confidential, precedence) VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?)",
+        " urgency, filed_by, appointed_topic, confidential, precedence, tier)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(str(recorded.aggregate), event.ticket, *_filed(event), event.applicant or ""),
         *(filings.appointed_topic(event), int(confidential), AT_WORK),
+        event.standard.tier if isinstance(event, filings.AnswerableFiled) else None,
     )
 
 
@@ -128,7 +135,8 @@ def _filed(event: filings.AnyFiled) -> tuple[str | None, ...]:
 
 def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
     data = orjson.loads(recorded.message)["data"]
-    changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
+    changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]}
+    changed |= _erasure(event) | _for_statistics(event)
     if isinstance(event, messages.BusinessNumberGiven):
         note_renaming(tx, event.former_ref, event.business_ref)
     if isinstance(event, messages.ErasureRefused):
@@ -171,6 +179,22 @@ def _erasure(event: filings.CaseEvent) -> dict[str, str | None]:
             return {"erasure": None, "erasure_by": None}
         case messages.DataSubjectErased():
             return {"erasure": "done"}
+        case _:
+            return {}
+
+
+def _for_statistics(event: filings.CaseEvent) -> dict[str, object]:
+    match event:
+        case messages.CaseAcknowledged():
+            return {"acknowledged": 1}
+        case messages.CaseTriaged():
+            return {"tier": event.standard.tier}
+        case messages.CaseAnswered():
+            return {"answered": 1}
+        case messages.CaseClosed():
+            return {"closed_by": event.reason}
+        case messages.CaseReopened():
+            return {"closed_by": None}
         case _:
             return {}
 

@@ -97,6 +97,15 @@ QUEUES: Mapping[CaseQueue, str] = {
     "all": "All cases",
     "passed_on": "At another desk",
 }
+# What became of cases, in statistics.
+OUTCOMES: Mapping[str, str] = {
+    "open": "Still open",
+    "resolved": "Closed: dealt with",
+    "no_reaction": "Closed: no reaction to the answer",
+    "not_completed": "Closed: the citizen did not reply",
+    "withdrawn": "Withdrawn",
+    "erased": "Ended by an erasure",
+}
 # Where people work.
 PLACES: Mapping[str, tuple[str, str]] = {
     "/certificates/desk/": (

@@ -21,6 +21,7 @@ from zi_intake import (
     pages,
     security,
     sent_forms,
+    statistics_pages,
 )
 from zi_intake.data_access import AccessCounter
 from zi_intake.erasures import TYPE as ERASURE
@@ -33,7 +34,7 @@ from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, actions_api.router, files.router, pages.router, mentoring_pages.router),
-    *(disclosure_pages.api, disclosure_pages.pages),
+    *(disclosure_pages.api, disclosure_pages.pages, statistics_pages.api, statistics_pages.pages),
     *(sent_forms.router, desk.router, sign_in.router, security.router),
 )
 

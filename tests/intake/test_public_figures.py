@@ -1,0 +1,111 @@
+"""The figures of a quarter for the public: nothing small, nothing that changes once the quarter is over, nothing of complaints about officials."""
+
+from datetime import timedelta
+
+import pytest
+from tests.intake.front import COMPLAINT, CONSULTATION, MONDAY, Front, code
+from tests.intake.lines import CONDUCT
+
+from zi_intake.public_figures import (
+    ENOUGH,
+    next_quarter,
+    publishable,
+    quarter_figures,
+    quarter_of,
+    share_fulfilled,
+)
+
+LAST_DAYS, NEXT_QUARTER = timedelta(days=27), timedelta(days=5)
+EN = {"Accept-Language": "en"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({}, {}),
+        ({"a": 4}, {}),
+        ({"a": 9, "b": 7}, {"a": 9, "b": 7}),
+        ({"a": 9, "b": 7, "c": 1}, {"a": 9, "other": 8}),
+        ({"a": 9, "b": 3, "c": 2}, {"a": 9, "other": 5}),
+    ],
+)
+def test_small_groups_are_told_together(counts: dict[str, int], expected: dict[str, int]) -> None:
+    assert publishable(counts) == expected
+
+
+def test_a_share_is_told_in_steps_none_of_which_is_a_single_case() -> None:
+    assert share_fulfilled({}) is None
+    assert share_fulfilled({"kept": ENOUGH - 1}) is None
+    assert share_fulfilled({"kept": ENOUGH}) == 100
+    assert (
+        share_fulfilled({"kept": ENOUGH, "broken": 1})
+        == share_fulfilled({"kept": ENOUGH + 1, "broken": 1})
+        == 95
+    )
+
+
+def test_a_quarter_begins_at_midnight_of_the_office() -> None:
+    assert quarter_of(MONDAY.replace(month=3, day=31, hour=15, minute=59)) == "2026-Q1"
+    assert quarter_of(MONDAY.replace(month=3, day=31, hour=16)) == "2026-Q2"
+
+
+def test_the_fourth_quarter_leads_into_the_next_year() -> None:
+    assert [next_quarter(each) for each in ("2026-Q1", "2026-Q4")] == ["2026-Q2", "2027-Q1"]
+
+
+async def page(front: Front, query: str = "") -> str:
+    answer = await front.client.get(f"/statistics{query}", headers=EN)
+    assert answer.status_code == 200, answer.text
+    return answer.text.partition("<main")[2]
+
+
+async def test_a_quarter_that_is_over_never_changes(front: Front) -> None:
+    """Whoever compares the page of two days finds no case that moved between them."""
+    front.clock.at += LAST_DAYS
+    named = [await front.file() for _ in range(6)]
+    officials = [await front.file(CONDUCT) for _ in range(5)]
+    await front.file(COMPLAINT | {"district": "malinau"})
+    answered = (("acknowledge", None), ("assign", {"officer": "officer-ani"}), ("answer", {"text": "Sudah."}))
+    await front.client.get("/desk/", headers=front.staff())
+    for filed in named[:5]:
+        await front.handled(filed, *answered, ("close", None))
+    assert "No quarter is over yet." in await page(front)
+    front.clock.at += NEXT_QUARTER
+    before = await page(front)
+    assert "2026-Q1" in before
+    assert ">7<" in before.replace("<span>", "").replace(
+        "</span>", ""
+    )  # all together: one district would give the other away
+    assert "Complaint about our service" not in before, "of officials"
+    assert "%" not in before.partition("<h2>2026-Q1")[2].partition("hint")[0], "too few promises"
+    reopened = await front.client.post(
+        f"/intake/api/cases/{named[0]['ticket']}/reopen", json={}, headers=code(named[0])
+    )
+    assert reopened.status_code == 200, reopened.text
+    await front.handled(named[5], ("acknowledge", None))
+    await front.client.post(f"/intake/api/cases/{named[5]['ticket']}/withdraw", headers=code(named[5]))
+    for filed in officials:
+        await front.client.post(f"/intake/api/cases/{filed['ticket']}/withdraw", headers=code(filed))
+    assert await page(front, "?quarter=2026-Q1") == await page(front, "?quarter=nonsense") == before
+
+
+def figures(front: Front) -> list[tuple[str, str, int]]:
+    found = front.office.store.read(lambda tx: quarter_figures(tx, "2026-Q1"))
+    rows = front.office.store.read(lambda tx: tx.execute("SELECT * FROM public_figures"))
+    counted = sorted((row["measure"], row["code"], row["number"]) for row in rows)
+    assert found.groups == {"about": {}, "district": {}, "outcome": {}}, "too few"
+    return counted
+
+
+async def test_they_are_the_same_when_they_are_built_anew(front: Front) -> None:
+    filed, late = await front.file(), await front.file(CONSULTATION, to="consultations")
+    await front.handled(filed, ("acknowledge", None))
+    front.clock.pass_days(20)
+    await front.handled(late, ("acknowledge", None))
+    await front.act(late, "withdraw", headers=code(late))
+    before = figures(front)
+    assert before == [("acknowledged", "broken", 1), ("acknowledged", "kept", 1), ("outcome", "withdrawn", 1)]
+    with front.office.store.database.transaction() as tx:
+        tx.execute("UPDATE read_models SET version = 0 WHERE name = 'cases'")
+    front.office.store.catch_up()
+    assert figures(front) == before
