@@ -1,3 +1,4 @@
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,15 @@ def test_the_frame_is_in_the_reader_s_language_and_offers_the_other(client: Test
     assert '<html lang="en">' in client.get("/none").text
 
 
+def test_every_page_leads_back_and_names_the_other_language_in_full(client: TestClient) -> None:
+    page = client.get("/none?lang=id").text
+    assert re.search(r'<a class="office" href="/">.*<small class="back">Halaman depan</small>', page)
+    links = re.search(r'<nav class="languages".*?</nav>', page, re.DOTALL)
+    assert links
+    assert re.findall(r"<a [^>]*>([^<]*)</a>", links[0]) == ["English"]
+    assert "aria-label" not in links[0].partition(">")[2]
+
+
 def test_the_other_language_keeps_every_value_of_the_address(client: TestClient) -> None:
     page = client.get("/none?type=a&lang=id&type=b%26c&lang=en").text
     assert 'href="/none?type=a&amp;type=b%26c&amp;lang=id"' in page
@@ -43,7 +53,7 @@ def test_the_stylesheet_is_small_and_kept_for_long_under_its_hash(client: TestCl
     sheet = client.get(path)
     assert sheet.headers["content-type"] == "text/css; charset=utf-8"
     assert "immutable" in sheet.headers["cache-control"]
-    assert len(sheet.content) < 15_000
+    assert len(gzip.compress(sheet.content)) < 6_000
     older = client.get("/sample/static/000000000000/style.css")
     assert (older.content, older.headers["cache-control"]) == (sheet.content, "no-cache")
     assert client.get("/sample/static/000000000000/page.py").status_code == 404

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 from tests.journeys.browser import PHONE, Visitor, chromium
 from tests.journeys.house import House
 from tests.journeys.tour import prepare, tour
@@ -16,7 +16,9 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 NARROW = 320
 WIDE = 1200
-FIRST_PAGE = 100_000
+FIRST_PAGE = 20_000
+AREAS = ("/", "/complaints/new", "/track", "/certificates/", "/umkm/", "/integrity/", "/audit/")
+HEADER = 56
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +38,10 @@ def test_every_page_is_open_to_everybody(browser: Browser, house: House, languag
 
 
 def hindrances(page: Page, name: str) -> Iterator[str]:
-    """axe looks at it in Indonesian on a phone and in English on a wide screen; the narrowest phone has to hold both."""
-    width = PHONE["width"] if page.locator("html").get_attribute("lang") == "id" else WIDE
+    """axe looks at it in Indonesian on a phone at night and in English on a wide screen by day; the narrowest phone has to hold both."""
+    by_night = page.locator("html").get_attribute("lang") == "id"
+    width = PHONE["width"] if by_night else WIDE
+    page.emulate_media(color_scheme="dark" if by_night else "light")
     page.set_viewport_size({"width": width, "height": PHONE["height"]})
     for violation in violations(page):
         nodes = [node["html"] for node in violation["nodes"]]
@@ -87,13 +91,31 @@ def test_what_is_not_open_to_everybody_is_found(browser: Browser, house: House) 
     visitor.context.close()
 
 
-def test_the_first_page_is_light(browser: Browser, house: House) -> None:
+@pytest.mark.parametrize("path", AREAS)
+def test_a_first_page_is_light(browser: Browser, house: House, path: str) -> None:
+    """Everything that a browser without anything stored loads, as the gateway packs it, with its headers."""
     visitor = Visitor(browser, house.public_url)
-    sizes: list[int] = []
-    visitor.page.on("response", lambda answer: sizes.append(len(answer.body())))
-    visitor.page.goto(house.public_url, wait_until="networkidle")
+    requests: list[Request] = []
+    visitor.page.on("requestfinished", requests.append)
+    visitor.page.goto(house.public_url + path, wait_until="networkidle")
+    sizes = [request.sizes() for request in requests]
     assert len(sizes) >= 3  # page, style, icon
-    assert sum(sizes) < FIRST_PAGE
+    assert sum(each["responseBodySize"] + each["responseHeadersSize"] for each in sizes) < FIRST_PAGE
+    visitor.context.close()
+
+
+@pytest.mark.parametrize("width", [PHONE["width"], WIDE])
+def test_the_header_is_one_low_row_in_every_service(browser: Browser, house: House, width: int) -> None:
+    visitor = Visitor(browser, house.public_url)
+    visitor.page.set_viewport_size({"width": width, "height": PHONE["height"]})
+    for path in AREAS:
+        visitor.go(path)
+        rows = [visitor.page.locator(f".top {each}").bounding_box() for each in (".office", ".languages")]
+        heights = {box["y"] + box["height"] / 2 for box in rows if box}
+        assert (len(rows), len(heights)) == (2, 1), path
+        assert rows[0]
+        assert rows[0]["height"] == HEADER, path
+        assert path == "/" or visitor.page.locator(".top .back").is_visible()
     visitor.context.close()
 
 

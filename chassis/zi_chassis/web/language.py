@@ -41,8 +41,16 @@ def _weight(q: str) -> float:
 
 
 def day(value: date, language: str) -> str:
-    at = value.astimezone(office_zone()).date() if isinstance(value, datetime) else value
-    return format_date(at, "EEEE, d MMMM y", locale=language)
+    return format_date(_office_date(value), "EEEE, d MMMM y", locale=language)
+
+
+def days_between(now: date, then: date) -> int:
+    """Count the days of the office's calendar from one to the other; negative for the past."""
+    return (_office_date(then) - _office_date(now)).days
+
+
+def _office_date(value: date) -> date:
+    return value.astimezone(office_zone()).date() if isinstance(value, datetime) else value
 
 
 def moment(value: datetime, language: str) -> str:

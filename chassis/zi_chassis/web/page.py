@@ -77,6 +77,7 @@ class Pages:
             "public_url": self.settings.public_url,
             "staff": getattr(request.state, "staff", None),
             "printed_at": self._now,
+            "days_until": lambda at: language.days_between(self._now(), at),
             "day": _in(language.day, code),
             "moment": _in(language.moment, code),
         }
