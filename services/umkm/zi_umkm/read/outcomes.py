@@ -25,14 +25,14 @@ KINDS: dict[str, str] = {
     "ended": "Closed without a number",
 }
 FILLS: Mapping[str, str] = {
-    "number": "#1f5f38",
-    "health_office": "#1d4d80",
-    "on_the_way": "#c07a1a",
-    "asleep": "#7d7768",
-    "ended": "#a3211b",
-    "few": "#b9b4a6",
-    "before": "#7d7768",
-    "after": "#1f5f38",
+    "number": "var(--green)",
+    "health_office": "var(--blue)",
+    "on_the_way": "var(--violet)",
+    "asleep": "var(--edge)",
+    "ended": "var(--red)",
+    "few": "var(--line)",
+    "before": "var(--edge)",
+    "after": "var(--green)",
 }
 OUTCOMES: Mapping[MentoringStatus, str] = {
     MentoringStatus.NUMBER_OBTAINED: "number",

@@ -58,10 +58,10 @@ DAY = timedelta(days=1)
 LOAD_KINDS: Mapping[str, str] = {"office": "The office must act", "business": "The business must act"}
 ATTENTION_KINDS: Mapping[str, str] = {"visited": "Visited", "never_visited": "Never visited"}
 COLOURS: Mapping[str, str] = {
-    "office": "#1d4d80",
-    "business": "#c07a1a",
-    "visited": "#1f5f38",
-    "never_visited": "#a3211b",
+    "office": "var(--blue)",
+    "business": "var(--violet)",
+    "visited": "var(--green)",
+    "never_visited": "var(--red)",
 }
 
 router = APIRouter(include_in_schema=False)
