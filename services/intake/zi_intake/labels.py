@@ -8,6 +8,9 @@ from zi_contracts.event_words import EventText
 from zi_intake.desk_lists import CaseQueue
 from zi_rules.period import period as period
 
+# Where BPOM tells of every product of the country whether its number exists.
+CHECK_PRODUCT = "https://cekbpom.pom.go.id/"
+
 STATES: Mapping[str, str] = {
     "filed": "Received",
     "passed_on": "At another desk",

@@ -77,7 +77,14 @@ async def home(request: Request, office: TheOffice) -> Response:
     now = office.clock.now()
     in_force = [office.terms.in_force(kind, now) for kind in FILED_KINDS]
     standards = [(each, office.terms.decree(each)) for each in in_force]
-    return pages_of(request).render(request, "home.html", standards=standards, period=labels.period)
+    return pages_of(request).render(
+        request,
+        "home.html",
+        standards=standards,
+        form=Form(),
+        period=labels.period,
+        check_product=labels.CHECK_PRODUCT,
+    )
 
 
 # -- filing
