@@ -5,6 +5,7 @@ Like every token it is checked by the real clock."""
 import base64
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -34,6 +35,14 @@ class CaseTokenError(RefusedError):
         super().__init__("Please open the case again with its ticket and code.")
 
 
+@dataclass(frozen=True)
+class CaseClaims:
+    """`code` counts the codes that the case had before the one that the token was made by; only intake knows which opens it now."""
+
+    ticket: str
+    code: int = 0
+
+
 class CaseVerifier:
     """Checks tokens with keys that somebody publishes; by default intake."""
 
@@ -43,6 +52,10 @@ class CaseVerifier:
 
     async def verify(self, token: str) -> str:
         """The ticket that the token speaks for."""
+        return (await self.claims(token)).ticket
+
+    async def claims(self, token: str) -> CaseClaims:
+        """Raises CaseTokenError."""
         registry = JWTClaimsRegistry(
             now=lambda: int(self._now()),
             iss={"essential": True, "value": ISSUER},
@@ -54,13 +67,18 @@ class CaseVerifier:
             registry.validate(claims)
         except (ForeignTokenError, JoseError) as error:
             raise CaseTokenError from error
-        return str(claims["sub"])
+        return CaseClaims(str(claims["sub"]), int(claims.get("code", 0)))
 
     async def ticket(self, request: Request) -> str | None:
         """The ticket whose token came as bearer or cookie; None when none came or it is no case token."""
+        claims = await self.claims_of(request)
+        return None if claims is None else claims.ticket
+
+    async def claims_of(self, request: Request) -> CaseClaims | None:
+        """As `ticket`, with the number of its code."""
         token = presented(request, COOKIE)
         try:
-            return await self.verify(token) if token else None
+            return await self.claims(token) if token else None
         except CaseTokenError:
             return None
 
@@ -77,10 +95,12 @@ class CaseTokens(CaseVerifier):
         self._key.ensure_kid()
         super().__init__(self._publish, now)
 
-    def issue(self, ticket: str, ttl: int = TTL) -> str:
+    def issue(self, ticket: str, ttl: int = TTL, code: int = 0) -> str:
         now = int(self._now())
         header = {"alg": ALGORITHM, "kid": self._key.kid}
-        claims = {"iss": ISSUER, "sub": ticket, "iat": now, "exp": now + ttl}
+        claims = {"iss": ISSUER, "sub": ticket, "iat": now, "exp": now + ttl} | (
+            {"code": code} if code else {}
+        )
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 
     def jwks(self) -> Any:
