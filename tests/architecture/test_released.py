@@ -20,7 +20,6 @@ from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, load_assignment_letter
 from zi_rules.mentoring.referral_letter import load_referral_letter
 from zi_rules.mentoring.rule_set import MENTORING_RULES
-from zi_rules.notice_routing import load_notice_routing
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.registers import load_register_rules
 from zi_rules.standard import load_standards
@@ -84,8 +83,7 @@ RELEASED = {
     "emergency emergency 2": "2ab1a3c9839f3a3fd7241ee8c46ca19c7dd6176e0555f0bceb317bc0436e7211",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
-    "notice_routing notice_routing 1": "22dd2f8c51005c7d8fd61bf038c56e96701d408ebcffc2bcc5794c654ab10591",
-    "mail_templates mail 7": "790120e6fcff71b4724e3e11df14369702565978f1f4bd2399b2a169f7edfbcf",
+    "mail_templates mail 7": "6f277c5cfc634e98cab94efff63d023c093e8ea73073acd3578cc2482a818508",
     "mail_templates mail 6": "d82615fb0eedbdfb083a2a60696748d60134c271fceb919708533b37403bfdec",
     "mail_templates mail 5": "8dc87fbb50f9d3b8805bfb3af7c4c0dfc1653a24d53c9638ad6a3bd889f1d3f6",
     "mail_templates mail 4": "934883694c6d1123a20c2fc449c8f6c6516b40596ad7ff67b66c3202a03ea9c5",
@@ -120,7 +118,6 @@ def shipped() -> list[Configuration]:
         *load_standard_rules().configurations,
         *load_office_letter_wording().configurations,
         *load_referral_letter().configurations,
-        *load_notice_routing().configurations,
         templates(),
     ]
 

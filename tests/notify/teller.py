@@ -1,7 +1,7 @@
 """An intake and other desks of a few lines: real stores and outboxes that tell one thing each, and a vault that knows addresses."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,17 +27,29 @@ class CaseAcknowledged(Event):
     reachable_by: tuple[str, ...]
 
 
+class AskCode(Acknowledge):
+    opens_at: datetime
+
+
+class CodeRequested(CaseAcknowledged):
+    opens_at: datetime
+
+
 def decide(command: Acknowledge, state: None) -> Sequence[Event]:
-    return [CaseAcknowledged(**dict(command))]
+    kind = CodeRequested if isinstance(command, AskCode) else CaseAcknowledged
+    return [kind(**dict(command))]
 
 
 def publish(event: CaseAcknowledged, state: None) -> Disclosure:
     data: dict[str, Any] = {"state": "acknowledged", "holder": "office", "language": "id"}
+    if isinstance(event, CodeRequested):
+        opens_at = event.opens_at.isoformat()
+        data |= {"opens_at": opens_at, "open_until": (event.opens_at + timedelta(days=1)).isoformat()}
     return Disclosure(event.ticket, data | {"reachable_by": list(event.reachable_by)})
 
 
 teller: Decider[None] = Decider(
-    "teller", None, decide, lambda state, event: None, (CaseAcknowledged,), publish
+    "teller", None, decide, lambda state, event: None, (CaseAcknowledged, CodeRequested), publish
 )
 
 
@@ -99,7 +111,9 @@ class Intake:
         self.addresses: dict[str, str] = {}
         self.erased: set[str] = set()
         self.requests: list[VaultRequest] = []
-        self.vault = VaultService({"notify": frozenset({"reporter.email"})}, self._open)
+        self.link = "a-link"
+        readable = frozenset({"reporter.email", "code.link"})
+        self.vault = VaultService({"notify": readable}, self._open)
 
     async def tell(self, ticket: str, *reachable_by: str, address: str | None = ADDRESS) -> None:
         if address is not None:
@@ -107,6 +121,14 @@ class Intake:
         act = Act(at=datetime.now(UTC), actor="example-officer-1", role="staff:officer")
         command = Acknowledge(by=act, ticket=ticket, reachable_by=reachable_by or ("email",))
         await self.store.handle(teller, uuid4(), command)
+
+    async def tell_of_code(self, ticket: str) -> None:
+        self.addresses[ticket] = ADDRESS
+        at = datetime.now(UTC)
+        act = Act(at=at, actor="system:intake", role="system:intake")
+        await self.store.handle(
+            teller, uuid4(), AskCode(by=act, ticket=ticket, reachable_by=("email",), opens_at=at)
+        )
 
     async def serve_vault(self) -> None:
         await self.vault.serve(await self.broker.client())
@@ -118,4 +140,5 @@ class Intake:
         if request.ticket == "unknown":
             raise UnknownTicketError
         address = self.addresses.get(request.ticket)
-        return VaultReply(fields={"reporter.email": address} if address else {})
+        known = {"reporter.email": address or "", "code.link": self.link}
+        return VaultReply(fields={name: known[name] for name in request.fields if known[name]})

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -24,7 +23,7 @@ from zi_chassis.store import Store
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message
 from zi_contracts.vault import VaultReply, VaultRequest
-from zi_notify import projections, work_table
+from zi_notify import policies, projections
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
 from zi_notify.domain.delivery import (
@@ -36,7 +35,6 @@ from zi_notify.domain.delivery import (
 )
 from zi_notify.domain.recipient import ConfirmRecipient, StopRecipient
 from zi_notify.letter import Letterhead, Templates
-from zi_notify.policies import load_policies
 from zi_notify.projections import DeliveryProjection
 from zi_notify.published import decider, recipients
 from zi_notify.recipient_keys import RecipientKeys
@@ -61,15 +59,12 @@ class Notify:
             database=Database(folder / "notify.db"),
             deciders=[decider, recipients],
             projections=[DeliveryProjection()],
-            tables=work_table.TABLES,
         )
         self.store.open()
         self.broker = nats.broker("notify")
         self.outbox = Outbox(self.store, self.broker)
-        self.policies = load_policies(None, KEYS)
         self.inbox = Inbox(
-            *(self.store, self.broker, "intake"),
-            lambda tx, message: self.policies.react(tx, message, self.clock.now()),
+            self.store, self.broker, "intake", lambda tx, message: policies.react(message, self.clock.now())
         )
         channel = EmailChannel(mails.host, mails.port, timeout=20)
         self.admission = Admission(self.store, KEYS, limits or MailLimits())
@@ -277,7 +272,8 @@ def example(type_: str) -> Message:
 
 async def react_to(notify: Notify, *messages: Message) -> None:
     for message in messages:
-        await notify.store.decide_all(partial(notify.policies.react, message=message, at=notify.clock.now()))
+        for reaction in policies.react(message, notify.clock.now()):
+            await notify.store.handle(reaction.decider, reaction.aggregate, reaction.command)
 
 
 async def notify_request(notify: Notify) -> None:
@@ -416,6 +412,35 @@ async def test_a_stopped_address_gets_nothing_not_even_of_earlier_cases(house: H
         await house.intake.tell("0EXAMP1E1")
         await until(lambda: notify.states() == [("withheld", "stopped")])
         await until(lambda: ("withheld", "stopped") in notify.states("0EXAMP1E1"))
+    assert house.mails.took == []
+
+
+async def test_the_link_of_a_new_code_goes_to_a_confirmed_address_alone(house: House) -> None:
+    """Also of an earlier case, whose address nobody had to confirm, and never as the first mail to one."""
+    notify = house.notify()
+    await earlier(notify, "0EXAMP1E1")
+    async with notify.alive():
+        await house.intake.tell_of_code(TICKET)
+        await house.intake.tell_of_code("0EXAMP1E1")
+        await until(lambda: unconfirmed(notify, TICKET))
+        await until(lambda: ("unconfirmed", None) in notify.states("0EXAMP1E1"))
+        assert house.mails.took == []
+        await house.intake.tell("0EXAMP1E2")  # is still the first mail, which asks
+        await until(lambda: notify.states("0EXAMP1E2") == [("handed_over", None)])
+        await notify.decide(ConfirmRecipient)
+        await until(lambda: notify.states() == [("handed_over", None)])
+    texts = [mail.get_content() for mail in house.mails.took]
+    assert sum("http://localhost:8080/lost-code/0EXAMP1E0/a-link" in text.split() for text in texts) == 1
+    assert all(("a-link" in text) == ("lost-code" in text) for text in texts)
+
+
+async def test_a_mail_with_a_link_that_is_over_is_not_sent(house: House) -> None:
+    notify = house.notify()
+    await notify.decide(ConfirmRecipient)
+    house.intake.link = ""
+    async with notify.alive():
+        await house.intake.tell_of_code(TICKET)
+        await until(lambda: notify.states() == [("failed", "no_address")])
     assert house.mails.took == []
 
 

@@ -15,6 +15,7 @@ from zi_notify import projections
 from zi_notify.domain.delivery import DeliveryRequested, DeliveryStatus, HoldUnconfirmed, Postpone, Withhold
 from zi_notify.domain.recipient import AskRecipient, Consent, Permission
 from zi_notify.letter import Addressee
+from zi_notify.notice import WITH_CODE_LINK
 from zi_notify.published import decider, recipients
 from zi_notify.recipient_keys import RecipientKeys
 
@@ -38,8 +39,8 @@ class Admission:
     ) -> Addressee | Refusal:
         """Return the addressee, or the command that records why nothing is sent."""
         recipient = self._keys.recipient(address)
-        if request.official is not None:
-            return await self._admit_official(request, address, recipient, by)
+        if request.template == WITH_CODE_LINK and not await self._is_known(recipient):
+            return HoldUnconfirmed(by=by, recipient=recipient)
         permission = await self._permission(recipient, delivery, request.ticket, by)
         if permission is None:
             return Postpone(by=by, until=_today(by) + timedelta(days=1))
@@ -53,14 +54,10 @@ class Admission:
         is_asked = permission in (Permission.ASK, Permission.UNCONFIRMED)
         return Addressee(address, recipient, self._keys.token(recipient), is_asked)
 
-    async def _admit_official(
-        self, request: DeliveryRequested, address: str, recipient: UUID, by: Act
-    ) -> Addressee | Refusal:
-        """An address of the office's own data needs no confirmation; what is binding can't be stopped."""
+    async def _is_known(self, recipient: UUID) -> bool:
+        """Return whether the reader of the address has decided about it. An address of before there were confirmations counts as none here."""
         _, state = await self._store.fetch(recipients, recipient)
-        if state.consent is Consent.STOPPED and not request.binding:
-            return Withhold(by=by, reason_class="stopped")
-        return Addressee(address, recipient, self._keys.token(recipient), is_asked=False)
+        return state.consent is not Consent.UNKNOWN
 
     async def _permission(self, recipient: UUID, delivery: UUID, ticket: str, by: Act) -> Permission | None:
         """Return the permission; None if no more first mails may be sent on this day."""

@@ -6,6 +6,4 @@ OWN_PROGRAM = services("notify")
 MAIL_READERS = frozenset({"public"})
 FILERS = ("public", "applicant")
 COUNT_READERS = ("ops", "supervisor", "head")
-SUPERVISOR, HEAD = "supervisor", "head"
-CASE_STAFF = ("officer", SUPERVISOR, HEAD)
-OPERATORS = ("ops",)
+CASE_STAFF = ("officer", "supervisor", "head")
