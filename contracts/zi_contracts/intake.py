@@ -354,6 +354,28 @@ class DisclosureExpired(StatusData):
     asked_by: ShortText
 
 
+class CodeRequested(StatusData):
+    """Somebody who knows the ticket asked for a new code; the link in the mail to the confirmed address works from `opens_at` until
+    `open_until`."""
+
+    type: ClassVar[str] = "zi.intake.code_requested"
+
+    opens_at: AwareDatetime
+    open_until: AwareDatetime
+
+
+class CodeReplaced(StatusData):
+    """A new code was made by the link; the one before it opens the case no more."""
+
+    type: ClassVar[str] = "zi.intake.code_replaced"
+
+
+class CodeReplacementStopped(StatusData):
+    """Whoever has the code or the link stopped new codes for the case, for good."""
+
+    type: ClassVar[str] = "zi.intake.code_replacement_stopped"
+
+
 MODELS: tuple[type[Data], ...] = (
     ComplaintFiled,
     ConsultationFiled,
@@ -383,4 +405,7 @@ MODELS: tuple[type[Data], ...] = (
     DisclosureConsented,
     DisclosureRefused,
     DisclosureExpired,
+    CodeRequested,
+    CodeReplaced,
+    CodeReplacementStopped,
 )

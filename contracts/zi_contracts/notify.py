@@ -112,14 +112,6 @@ class RecipientStopped(Data):
     type: ClassVar[str] = "zi.notify.recipient_stopped"
 
 
-class RecipientFrequencyChosen(Data):
-    """An official who reads at an address wants notices at once, or in the list of each morning alone."""
-
-    type: ClassVar[str] = "zi.notify.recipient_frequency_chosen"
-
-    frequency: Literal["at_once", "daily"]
-
-
 MODELS: tuple[type[Data], ...] = (
     DeliveryRequested,
     DeliveryHandingOver,
@@ -133,5 +125,4 @@ MODELS: tuple[type[Data], ...] = (
     RecipientAsked,
     RecipientConfirmed,
     RecipientStopped,
-    RecipientFrequencyChosen,
 )

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from zi_chassis.domain import Act
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.vault import ItemRef
+from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case.decide import decide
@@ -165,6 +166,10 @@ EXPIRE_DISCLOSURE = disclosures.ExpireDisclosure(by=timer(MONDAY + 3 * DAY), dis
 LATE = messages.ReportMissedDeadline(by=timer(DUE + DAY), clock="answer", due=DUE)
 UNANSWERED = messages.CloseUnanswered(by=timer(), reply_by=ASK.reply_by, reopen_until=MONDAY + 30 * DAY)
 SILENT = messages.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=MONDAY + 30 * DAY)
+
+REQUEST_CODE = codes.RequestCode(by=timer(), asking=REQUEST)
+REPLACE_CODE = codes.ReplaceCode(by=citizen(), asking=REQUEST)
+STOP_CODES = codes.StopCodes(by=citizen())
 
 FILED = (complaint(),)
 PASSED_ON = (certificate_request(),)

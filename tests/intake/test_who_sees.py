@@ -100,6 +100,10 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     "POST /track/{ticket}/reopen": NOTHING,
     "POST /track/{ticket}/withdraw": NOTHING,
     "POST /track/{ticket}/attachments": NOTHING,
+    "POST /track/{ticket}/stop-codes": NOTHING,
+    "GET /track/{ticket}/code": NOTHING,
+    "GET /lost-code/{ticket}/{token}": NOTHING,
+    "POST /lost-code/{ticket}/{token}": {"choice": "make"},
     "POST /track/{ticket}/nib": {"nib": "9999999999999"},
     # Last: they end what there is to see.
     f"POST {API}/approve-erasure": NOTHING,
@@ -109,7 +113,7 @@ SENT: Mapping[str, Mapping[str, Any]] = {
 NO_CASE = re.compile(
     r"^GET /$|^(GET|POST) /(complaints|consultations|certificate-applications|mentoring-requests)(/new)?$"
     r"|^POST /intake/api/(complaints|consultations|certificate-applications|mentoring-requests)$"
-    r"|^(GET|POST) /sign-(in|out)(/[a-z-]+)?$|^POST /track$|^GET /(robots\.txt|security|\.well-known/security\.txt)$"
+    r"|^(GET|POST) /sign-(in|out)(/[a-z-]+)?$|^POST /(track|lost-codes)$|^GET /(lost-code|lost-codes|lost-code/sent|robots\.txt|security|\.well-known/security\.txt)$"
     r"|^GET /intake/(health|ready|metrics|static/\{hash\}/\{name\})$"
     r"|^GET /intake/api/(openapi\.json|docs|jwks|promise-key|configurations(/\{digest\})?)$"
 )
@@ -143,6 +147,7 @@ async def sent(front: Front, way: str, filed: Any, person: tuple[str, str], item
         "item": item,
         "disclosure": str(uuid4()),
         "decision": "consent",
+        "token": "x" * 43,
     }.items():
         path = path.replace(f"{{{name}}}", value)
     content = {name: text.replace("{me}", person[0]) for name, text in SENT[way].items()}

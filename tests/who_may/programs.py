@@ -41,7 +41,6 @@ RECIPIENT = Aggregate(
         Row(readers.ask(readers.FIRST)),
         Row(readers.confirm, (readers.ask(readers.FIRST),)),
         Row(readers.stop, (readers.ask(readers.FIRST),)),
-        Row(readers.daily),
     ),
 )
 LOOK = Aggregate(

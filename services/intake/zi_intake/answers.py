@@ -20,7 +20,8 @@ class FiledLinks(BaseModel):
 
 
 class FiledAnswer(BaseModel):
-    """Ticket and code open the case; the code is in this answer alone, and in that to a repeat of the filing."""
+    """Ticket and code open the case; the code is in this answer alone, and in that to a repeat of the filing until it was replaced: then it
+    is empty."""
 
     ticket: str
     code: str

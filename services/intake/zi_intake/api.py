@@ -236,7 +236,7 @@ async def case_token(
         ticket = await office.access.by_code(request, ticket, x_case_code)
     else:
         ticket = await office.access.by_session(request, ticket)
-    token = office.tokens.issue(ticket)
+    token = await office.case_token(ticket)
     answer = as_json(answers.TokenAnswer(token=token, expires_in=TTL))
     set_case_cookie(office, answer, token)
     return answer

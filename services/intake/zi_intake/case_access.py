@@ -1,11 +1,12 @@
 """Open a case to its citizen: by its code, by a token made from it, or by the session of the applicant who filed it. A wrong
 ticket and a wrong code get the same answer, and are slowed down."""
 
+from datetime import datetime
 from uuid import UUID
 
 from starlette.requests import Request
 
-from zi_chassis.case_token import CaseTokenError, CaseTokens
+from zi_chassis.case_token import CaseClaims, CaseTokenError, CaseTokens
 from zi_chassis.identity import APPLICANT, Identity, Staff, presented
 from zi_chassis.identity import COOKIE as SESSION
 from zi_chassis.store import Store
@@ -25,6 +26,17 @@ class NoSuchCaseError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("No case has this ticket and this code. Check both; they stand on your receipt.")
+
+
+class ReplacedCodeError(NoSuchCaseError):
+    """A right code of before: whoever has it learns that there is a newer one, which may have been somebody else's doing."""
+
+    def __init__(self, at: datetime) -> None:
+        NotFoundError.__init__(
+            self,
+            "This code was replaced by a new one on {at} and opens the case no more. If you did not ask for that, tell the office.",
+            at=at,
+        )
 
 
 class CitizenAccess:
@@ -50,7 +62,8 @@ class CitizenAccess:
 
     async def is_open(self, request: Request, ticket: str) -> bool:
         """Return whether the request opens the case without its code."""
-        if await self._tokens.ticket(request) == tidied(ticket):
+        claims = await self._tokens.claims_of(request)
+        if claims is not None and claims.ticket == tidied(ticket) and await self.is_current(claims):
             return True
         return await self.owner(request, ticket) is not None
 
@@ -86,10 +99,17 @@ class CitizenAccess:
     async def by_code(self, request: Request, ticket: str, code: str) -> str:
         """Return the tidied ticket. Wrong codes are slowed down; the right one (60 bits) opens however many were tried."""
         opened = self._names.opens(ticket, code)
-        if opened is not None and (await self._case(opened)).is_filed:
-            return opened
+        state = None if opened is None else await self._case(opened.ticket)
+        if opened is not None and state is not None and state.is_filed and state.code.number == opened.number:
+            return opened.ticket
         self._count(request, ticket)
+        if opened is not None and state is not None and state.code.replaced_at is not None:
+            raise ReplacedCodeError(state.code.replaced_at)
         raise NoSuchCaseError
+
+    async def is_current(self, claims: CaseClaims) -> bool:
+        """Return whether the token was made by the code that opens the case now."""
+        return claims.code == (await self._case(claims.ticket)).code.number
 
     def _count(self, request: Request, ticket: str) -> None:
         """Count a wrong try. Raises TooManyRequestsError after too many."""

@@ -15,6 +15,7 @@ from zi_chassis.timers import Due
 from zi_chassis.vault import Vault
 from zi_intake.case_words import discard_words
 from zi_intake.domain.case import filings, messages
+from zi_intake.domain.case.code_messages import CodeEvents
 from zi_intake.public_figures import FIGURE_TABLES, count_for_the_public
 from zi_intake.retention_over import withdraw_retention_over
 
@@ -56,7 +57,7 @@ class CaseTable:
             broken = {"answer_broken": 1} if event.clock == "answer" else {}
             _set(tx, recorded.aggregate, {f"{event.clock}_missed": 1} | broken)
         elif isinstance(event, filings.CaseEvent) and not isinstance(
-            event, messages.AttachmentAdded | messages.DataKept | messages.NoteAdded
+            event, messages.AttachmentAdded | messages.DataKept | messages.NoteAdded | CodeEvents
         ):
             count_for_the_public(tx, recorded.aggregate, event)
             _update(tx, recorded, event)

@@ -30,6 +30,8 @@ AnyBody = Body | CertificateBody | MentoringBody
 
 @dataclass(frozen=True)
 class FilingConfirmation:
+    """`code` is empty once it was replaced: the repeat of a filing gives neither the old one nor the new one."""
+
     ticket: str
     code: str
     event_id: UUID
@@ -137,7 +139,8 @@ class FrontDoor:
         assert filing is not None
         promise = self._promises.over(id, message, filing.by.at).decode()
         due = filing.due if isinstance(filing, filings.AnswerableFiled) else None
-        return FilingConfirmation(filing.ticket, self._names.code(filing.ticket), id, due, promise)
+        code = "" if state.code.number else self._names.code(filing.ticket)
+        return FilingConfirmation(filing.ticket, code, id, due, promise)
 
     def _command(
         self, body: Body, ticket: str, data_subject: UUID, items: Items, reference: str | None

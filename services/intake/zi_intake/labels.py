@@ -27,6 +27,7 @@ DONE: Mapping[str, str] = {
     "case_reopened": "The case is open again. We work on it from here.",
     "attachment_added": "Your file has arrived and is with the case.",
     "business_number_given": "The number of the business has arrived.",
+    "code_replacement_stopped": "No new codes are made for this case any more.",
 }
 STATES_FOR_OFFICERS: Mapping[str, str] = {**STATES, "clarification_asked": "Waiting for the citizen"}
 KINDS: Mapping[str, str] = {
@@ -135,7 +136,7 @@ ELSEWHERE: Mapping[str, str] = {
 SWITCHES: Mapping[str, tuple[str, str]] = {
     "anonymous": (
         "Without my name (anonymous)",
-        "We don't ask who you are and can't write to you. What you write is read all the same: leave out what only you can know. You follow it with the ticket and the code.",
+        "We don't ask who you are and can't write to you. What you write is read all the same: leave out what only you can know. You follow it with the ticket and the code; a lost code can't be replaced, because we don't know whom to give it to.",
     ),
     "confidential": (
         "In confidence",

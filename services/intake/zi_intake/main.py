@@ -17,6 +17,7 @@ from zi_intake import (
     desk,
     disclosure_pages,
     files,
+    lost_code,
     mentoring_pages,
     pages,
     security,
@@ -35,6 +36,7 @@ from zi_rules.version import NoVersionError
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, actions_api.router, files.router, pages.router, mentoring_pages.router),
     *(disclosure_pages.api, disclosure_pages.pages, statistics_pages.api, statistics_pages.pages),
+    lost_code.router,
     *(sent_forms.router, desk.router, sign_in.router, security.router),
 )
 

@@ -1,11 +1,24 @@
 """The names of a case: all follow from the key of its filing under the secret of the office, so that a repeat gets the same."""
 
 import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, count
 from uuid import UUID
 
 from zi_rules.ticket import case_code_from_bytes, normalise_case_code, normalise_ticket, ticket_from_bytes
+
+HALF = 16
+MOST_CODES = 16  # after the first; the decider makes no more
+
+
+@dataclass(frozen=True)
+class OpenedCode:
+    """A right code, and how many were made for the case before it; whether it still opens the case, the case knows."""
+
+    ticket: str
+    number: int
 
 
 class Names:
@@ -43,9 +56,27 @@ class Names:
     def body_digest(self, body: bytes) -> str:
         return _keyed(self._secret, "body", body).hex()
 
-    def code(self, ticket: str) -> str:
-        """Return the code that opens the case; it has another secret, because more people know the ticket."""
-        return case_code_from_bytes(_keyed(self._code_secret, "code", ticket.encode()))
+    def code(self, ticket: str, number: int = 0) -> str:
+        """Return the code that opens the case, the first or one that was made after it; it has another secret, because more people know the
+        ticket."""
+        content = ticket.encode() + (b"\0" + number.to_bytes(2) if number else b"")
+        return case_code_from_bytes(_keyed(self._code_secret, "code", content))
+
+    def code_link(self, ticket: str, asking: UUID) -> str:
+        """Return the end of the link by which a new code is made. Unguessable although the id of the request may be known."""
+        return urlsafe_b64encode(asking.bytes + self._link_proof(ticket, asking)).decode().rstrip("=")
+
+    def asking_of(self, ticket: str, link: str) -> UUID | None:
+        """Return the id of the request that the link is of; None for a link that was not made here for this ticket."""
+        try:
+            content = urlsafe_b64decode(f"{link}=")
+            asking = UUID(bytes=content[:HALF])
+        except ValueError:
+            return None
+        return asking if hmac.compare_digest(self._link_proof(ticket, asking), content[HALF:]) else None
+
+    def _link_proof(self, ticket: str, asking: UUID) -> bytes:
+        return _keyed(self._code_secret, "code link", ticket.encode() + b"\0" + asking.bytes)[:HALF]
 
     def business_ref(self, nib: str) -> str:
         """Return the reference for the 13 digits of a NIB: the same for every request of a business, in every service."""
@@ -55,13 +86,15 @@ class Names:
         """Return the reference of a business without NIB, by its first request."""
         return _keyed(self._business_secret, "ticket", ticket.encode()).hex()
 
-    def opens(self, ticket: str, code: str) -> str | None:
-        """Return the tidied ticket if the code is its code; None for a wrong code and for a ticket that doesn't exist alike."""
+    def opens(self, ticket: str, code: str) -> OpenedCode | None:
+        """Return which code of the ticket it is; None for a wrong code and for a ticket that doesn't exist alike."""
         try:
             tidied, tidied_code = normalise_ticket(ticket), normalise_case_code(code)
         except ValueError:
             return None
-        return tidied if hmac.compare_digest(self.code(tidied), tidied_code) else None
+        numbers = range(MOST_CODES + 1)
+        right = [each for each in numbers if hmac.compare_digest(self.code(tidied, each), tidied_code)]
+        return OpenedCode(tidied, right[-1]) if right else None
 
 
 def _keyed(secret: hmac.HMAC, purpose: str, content: bytes) -> bytes:

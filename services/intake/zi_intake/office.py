@@ -35,6 +35,7 @@ from zi_intake.case_access import CitizenAccess, NoSuchCaseError
 from zi_intake.case_actions import CaseActions, HandledCase
 from zi_intake.case_table import CaseTable, Erasures
 from zi_intake.case_words import WORDS_TABLES
+from zi_intake.code_actions import CodeActions
 from zi_intake.data_access import DataAccess
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
 from zi_intake.desks import Desk
@@ -112,7 +113,7 @@ class Office:
             self.store, self.names, self.people, self.lists.disclosure, clock
         )
         self.data_access = DataAccess(self.store, self.vault, self.names, self.rates)
-        self.budgets = Budgets(settings, clock)
+        self.budgets, self.code_actions = Budgets(settings, clock), CodeActions(self.store, self.names, clock)
         self.uploads, self.packing = UploadQueue(), PackingQueue(settings.folder)
         self.storage_limits = _storage_limits(settings)
         self.http = ledger_client()
@@ -251,6 +252,10 @@ class Office:
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]
+
+    async def case_token(self, ticket: str) -> str:
+        """Return a token of the case as its code gives one now."""
+        return self.tokens.issue(ticket, code=(await self.state(ticket)).code.number)
 
     async def steps(self, ticket: str) -> list[CaseStep]:
         _, aggregate, version, _ = await self.access.known(ticket)

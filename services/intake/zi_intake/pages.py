@@ -48,7 +48,7 @@ from zi_intake.forms import (
 from zi_intake.office import Office
 from zi_intake.receipt_code import picture_of
 from zi_intake.sent_forms import to_go_back_to
-from zi_intake.tracked_case import elsewhere_of, forms_of, standard_of
+from zi_intake.tracked_case import elsewhere_of, forms_of, standard_of, ticket_to_self
 from zi_intake.uploads import attach, refuse_file
 from zi_rules.standard_fit import FILED_KINDS
 
@@ -184,6 +184,8 @@ async def _filed(
 
 
 def to_the_receipt(office: Office, confirmation: FilingConfirmation) -> Response:
+    if not confirmation.code:  # replaced since: what was filed once opens nothing any more
+        return RedirectResponse(f"/track?ticket={confirmation.ticket}", 303)
     answer = RedirectResponse(f"/track/{confirmation.ticket}/receipt", 303)
     set_case_cookie(office, answer, office.tokens.issue(confirmation.ticket))
     return answer
@@ -234,7 +236,7 @@ async def find(request: Request, office: TheOffice) -> Response:
     except (NoSuchCaseError, TooManyRequestsError) as error:
         return _track_form(request, form.refused({"ticket": sentence_of(request, error)}), error.status)
     answer = RedirectResponse(f"/track/{ticket}", 303)
-    set_case_cookie(office, answer, office.tokens.issue(ticket))
+    set_case_cookie(office, answer, await office.case_token(ticket))
     return answer
 
 
@@ -259,7 +261,7 @@ async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Respo
     state = await office.state(ticket)
     [first, *_] = await office.steps(ticket)
     assert state.filing is not None
-    if office.clock.now() > state.filing.by.at + SHOWN_FOR:
+    if state.code.number or office.clock.now() > state.filing.by.at + SHOWN_FOR:
         return RedirectResponse(f"/track/{ticket}", 303)
     context = {
         "ticket": ticket,
@@ -269,6 +271,7 @@ async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Respo
         "by_mail": "email" in state.filing.reachable_by,
         "promise": office.promises.over(first.event_id, first.message, state.filing.by.at).decode(),
         "promised_by": office.promises.by(state.filing.by.at),
+        "ticket_to_self": ticket_to_self(request, office, ticket),
         "picture": picture_of(f"{office.settings.public_url}/track?ticket={ticket}"),
         "form": Form(),
         "key": str(uuid4()),
@@ -311,6 +314,8 @@ async def case_page_of(
         "standard": standard_of(office, state),
         "labels": labels,
         "may": forms_of(state, office.clock.now()),
+        "now_at": office.clock.now(),
+        "ticket_to_self": ticket_to_self(request, office, ticket),
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,

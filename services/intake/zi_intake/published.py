@@ -11,6 +11,7 @@ from zi_contracts import intake as contract
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.intake import CaseState, Channel, Holder, Language
+from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case.decide import decide
@@ -62,6 +63,12 @@ def _data(event: CaseEvents, state: Case) -> Data:
             return _erasure_refused(event, _status_fields(state))
         case messages.DataSubjectErased():
             return _data_subject_erased(event, _status_fields(state))
+        case codes.CodeRequested():
+            return _code_requested(event, _status_fields(state))
+        case codes.CodeReplaced():
+            return _code_replaced(_status_fields(state))
+        case codes.CodeReplacementStopped():
+            return _code_replacement_stopped(_status_fields(state))
         case disclosures.DisclosureRequested():
             return _disclosure_requested(event, _status_fields(state))
         case disclosures.DisclosureConsented():
@@ -310,6 +317,18 @@ def _disclosure_expired(
     event: disclosures.DisclosureExpired, status: StatusFields
 ) -> contract.DisclosureExpired:
     return contract.DisclosureExpired(**status, disclosure=event.disclosure, asked_by=event.asked_by)
+
+
+def _code_requested(event: codes.CodeRequested, status: StatusFields) -> contract.CodeRequested:
+    return contract.CodeRequested(**status, opens_at=event.opens_at, open_until=event.open_until)
+
+
+def _code_replaced(status: StatusFields) -> contract.CodeReplaced:
+    return contract.CodeReplaced(**status)
+
+
+def _code_replacement_stopped(status: StatusFields) -> contract.CodeReplacementStopped:
+    return contract.CodeReplacementStopped(**status)
 
 
 decider: Decider[Case] = Decider(

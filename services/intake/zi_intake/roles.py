@@ -1,6 +1,7 @@
 """The roles of intake, each list once: routes, the vault, the officials' pages and the rules of a case read them here."""
 
 from zi_chassis.domain import CITIZENS, Parties, Roles, officials, services
+from zi_intake.domain.case.code_messages import ReplaceCode, RequestCode, StopCodes
 from zi_intake.domain.case.disclosure_messages import (
     AskDisclosure,
     ConsentDisclosure,
@@ -55,7 +56,7 @@ SUPERVISORS = officials(SUPERVISOR)
 READERS = officials(*AT_CERTIFICATES, *AT_MENTORING, AUDITOR)
 TAKING = officials(*AT_THE_DESK)
 SECOND_PERSONS = officials(SUPERVISOR, HEAD)
-_OWN_TIMERS = services("intake")
+_OWN_PROGRAM = services("intake")
 # The roles in which each command to a case may be given.
 PARTIES: Parties = {
     FileComplaint: CITIZENS,
@@ -71,11 +72,11 @@ PARTIES: Parties = {
     Reply: CITIZENS,
     Answer: TAKING,
     Close: TAKING,
-    CloseUnanswered: _OWN_TIMERS,
-    CloseSilent: _OWN_TIMERS,
+    CloseUnanswered: _OWN_PROGRAM,
+    CloseSilent: _OWN_PROGRAM,
     Reopen: CITIZENS,
     Withdraw: CITIZENS,
-    ReportMissedDeadline: _OWN_TIMERS,
+    ReportMissedDeadline: _OWN_PROGRAM,
     AddAttachment: CITIZENS | officials(*UPLOADING_AT_MENTORING),
     KeepData: services("certificates", "umkm"),
     AskErasure: TAKING,
@@ -84,9 +85,12 @@ PARTIES: Parties = {
     AskDisclosure: officials(*ASKING),
     ConsentDisclosure: SECOND_PERSONS,
     RefuseDisclosure: SECOND_PERSONS,
-    ExpireDisclosure: _OWN_TIMERS,
+    ExpireDisclosure: _OWN_PROGRAM,
+    RequestCode: _OWN_PROGRAM,
+    ReplaceCode: CITIZENS,
+    StopCodes: CITIZENS,
     OpenPersonalData: READERS | services("notify", "certificates", "umkm"),
-    CountOpenings: _OWN_TIMERS,
+    CountOpenings: _OWN_PROGRAM,
 }
 
 

@@ -3,7 +3,12 @@ the forms that its citizen can use."""
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from starlette.requests import Request
+
+from zi_chassis.web.language import msgid
+from zi_chassis.web.page import pages_of
 from zi_intake import labels
 from zi_intake.desks import desk_of
 from zi_intake.domain.case.filings import AnswerableFiled, MentoringRequested
@@ -12,6 +17,13 @@ from zi_intake.office import Office
 
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
+
+
+def ticket_to_self(request: Request, office: Office, ticket: str) -> str:
+    """Return a link by which a citizen sends the ticket to themselves by WhatsApp: without the code, and without what it is about."""
+    where = f"{office.settings.public_url}/track?ticket={ticket}"
+    text = pages_of(request).say(request, msgid("Ticket {ticket}: {where}"), ticket=ticket, where=where)
+    return f"https://wa.me/?{urlencode({'text': text})}"
 
 
 def standard_of(office: Office, state: Case) -> dict[str, Any] | None:

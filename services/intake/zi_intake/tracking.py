@@ -234,7 +234,7 @@ def receipt_url(public_url: str, event: UUID) -> str:
 def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
     times = (
         *("due", "reply_by", "closes_on", "pay_by", "open_until", "since"),
-        *("offer_by", "answer_by", "give_by"),
+        *("offer_by", "answer_by", "give_by", "opens_at"),
     )
     return {name: datetime.fromisoformat(data[name]) for name in times if isinstance(data.get(name), str)}
 

@@ -33,6 +33,7 @@ from zi_intake.office import Office
 from zi_intake.roles import AUDITOR
 
 AUDIT = "audit"
+CODE_LINK = "code.link"  # stored nowhere: it follows from the request for a new code
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
 TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer", "triage.reason", "case.note"})
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
@@ -47,7 +48,7 @@ OF_MENTORING = HANDED_OVER | {
     *("action.cause", "action.correction", "action.plan"),
 }
 READABLE = {
-    "notify": frozenset({"reporter.email"}),
+    "notify": frozenset({"reporter.email", CODE_LINK}),
     AUDIT: REPORTER | TEXTS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,
     CERTIFICATES.service: COMPANY | {"reporter.name"} | OF_LETTERS | BUSINESS | HANDED_OVER,
     MENTORING.service: BUSINESS
@@ -80,7 +81,14 @@ class VaultAnswers:
                 opened = await self._for_notify(caller, request)
         if caller == AUDIT or request.items is not None:
             return VaultReply(items=tuple(each.disclosed(item) for item, each in opened.items()))
-        return VaultReply(fields={each.field: each.text for each in opened.values()})
+        link = await self._code_link(request.ticket) if CODE_LINK in request.fields else {}
+        return VaultReply(fields={each.field: each.text for each in opened.values()} | dict(link))
+
+    async def _code_link(self, ticket: str) -> Mapping[str, str]:
+        """Return the end of the link by which a new code is made, while a request for one waits."""
+        known, state = await self._known(ticket)
+        waiting = None if state.erased else state.code.waiting(self._office.clock.now())
+        return {} if waiting is None else {CODE_LINK: self._office.names.code_link(known, waiting.asking)}
 
     async def keep(self, caller: str, request: VaultKeepRequest) -> VaultKept:
         """Store the fields of a desk in the vault, for its own cases only."""
@@ -137,7 +145,7 @@ class VaultAnswers:
         ticket, state = await self._known(request.ticket)
         if not isinstance(state.filing, PassedOn) or desk_of(state.filing) is not desk:
             raise VaultRefusedError
-        if await self._is_own(token, state.filing):
+        if await self._is_own(token, state.filing, state):
             return await self._office.actions.own_items(ticket, request.fields, request.items)
         person = await self._official(token, desk.officials)
         if desk is MENTORING:  # at certificates two others may have excused them, which is known there alone
@@ -175,12 +183,13 @@ class VaultAnswers:
             return False
         if not isinstance(taking.filing, CertificateRequested) or taking.business_ref != case.business_ref:
             return False
-        return await self._is_own(token, taking.filing)
+        return await self._is_own(token, taking.filing, taking)
 
-    async def _is_own(self, token: str, filing: PassedOn) -> bool:
-        """Return whether the token is the case's own, or that of the applicant who filed it."""
+    async def _is_own(self, token: str, filing: PassedOn, case: Case) -> bool:
+        """Return whether the token is the case's own by the code that opens it now, or that of the applicant who filed it."""
         try:
-            return await self._office.tokens.verify(token) == filing.ticket
+            claims = await self._office.tokens.claims(token)
+            return (claims.ticket, claims.code) == (filing.ticket, case.code.number)
         except CaseTokenError:
             person = await self._person(token)
         return filing.applicant == person.sub and APPLICANT in person.roles

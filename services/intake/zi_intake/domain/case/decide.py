@@ -14,6 +14,8 @@ from zi_chassis.domain import (
 )
 from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
+from zi_intake.domain.case.code_decisions import decide_about_code
+from zi_intake.domain.case.code_messages import CodeCommands, ReplaceCode, RequestCode, StopCodes
 from zi_intake.domain.case.deadlines import due_as_judged, missed_until, report_missed
 from zi_intake.domain.case.disclosure_decisions import (
     decide_about_disclosure,
@@ -93,6 +95,9 @@ STAYS_HERE = (
     RefuseErasure,
     OpenPersonalData,
     CountOpenings,
+    RequestCode,
+    ReplaceCode,
+    StopCodes,
 )
 
 
@@ -115,10 +120,8 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
 
 
 def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEvents]:
-    if isinstance(command, ErasureCommands):
-        return decide_about_erasure(command, case, filing)
-    if isinstance(command, DisclosureCommands):
-        return decide_about_disclosure(command, case)
+    if isinstance(command, ErasureCommands | DisclosureCommands | CodeCommands):
+        return _act_beside_the_work(command, case, filing)
     match command:
         case Acknowledge():
             return _acknowledge(command, case)
@@ -153,6 +156,16 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
         case CountOpenings():
             return count_openings(command, case)
     assert_never(command)
+
+
+def _act_beside_the_work(
+    command: ErasureCommands | DisclosureCommands | CodeCommands, case: Case, filing: AnyFiled
+) -> list[CaseEvents]:
+    if isinstance(command, ErasureCommands):
+        return decide_about_erasure(command, case, filing)
+    if isinstance(command, DisclosureCommands):
+        return decide_about_disclosure(command, case)
+    return [*decide_about_code(command, case, filing)]
 
 
 def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:

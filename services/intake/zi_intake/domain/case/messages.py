@@ -6,6 +6,7 @@ from uuid import UUID
 
 from zi_chassis.domain import Command, Event, Value
 from zi_contracts.intake import ClosingReason, ErasureReason, Items, PinnedStandard, RefusalReason
+from zi_intake.domain.case.code_messages import CodeCommands, CodeEvents
 from zi_intake.domain.case.disclosure_messages import DisclosureCommands, DisclosureEvents
 from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
 
@@ -175,6 +176,7 @@ CommandsOfFiled = (
     | KeepData
     | ErasureCommands
     | DisclosureCommands
+    | CodeCommands
     | OpenPersonalData
     | CountOpenings
 )
@@ -301,13 +303,7 @@ Steps = (
     | DeadlineMissed
 )
 ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
-CaseEvents = (
-    Steps
-    | ErasureEvents
-    | DisclosureEvents
-    | NoteAdded
-    | AttachmentAdded
-    | DataKept
-    | PersonalDataOpened
-    | OpeningsCounted
+WorkEvents = (
+    Steps | ErasureEvents | NoteAdded | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
 )
+CaseEvents = WorkEvents | DisclosureEvents | CodeEvents

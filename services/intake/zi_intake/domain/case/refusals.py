@@ -130,6 +130,26 @@ class NotTheOwnerError(CaseError):
     sentence = "Only who filed the case does this: open it with its own ticket and code."
 
 
+class NoAddressForCodeError(CaseError):
+    sentence = "This case has no e-mail address, so nobody can be given a new code for it."
+
+
+class CodesStoppedError(CaseError):
+    sentence = "New codes were stopped for this case: open it with the code that there is, or file a new one."
+
+
+class CodesUsedUpError(CaseError):
+    sentence = "Too many codes were made for this case: file a new one and name this ticket in it."
+
+
+class CodeLinkOverError(CaseError):
+    sentence = "This link was used already, or its time is over: ask for a new one."
+
+
+class CodeTooEarlyError(CaseError):
+    sentence = "This link works from {opens_at} on: come back then."
+
+
 class ConfidentialCaseError(CaseError):
     sentence = "This case is confidential: its personal data opens for who handles it. Ask a second person for it, with a reason."
 

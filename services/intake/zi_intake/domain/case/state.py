@@ -9,6 +9,8 @@ from uuid import UUID
 
 from zi_contracts.intake import Holder, Items, PinnedStandard
 from zi_intake.attachments import FILES_OF_CASE, FILES_OF_CERTIFICATE_REQUEST, FILES_OF_MENTORING, MEGABYTE
+from zi_intake.domain.case.code import CaseCode
+from zi_intake.domain.case.code_messages import CodeEvents
 from zi_intake.domain.case.confidentiality import Disclosures
 from zi_intake.domain.case.disclosure_messages import DisclosureEvents
 from zi_intake.domain.case.filings import (
@@ -43,6 +45,7 @@ from zi_intake.domain.case.messages import (
     OpeningsCounted,
     PersonalDataOpened,
     StorageLimits,
+    WorkEvents,
 )
 from zi_intake.domain.case.refusals import (
     CaseFullError,
@@ -101,6 +104,7 @@ class Case:
     windows: Mapping[DataReader, AccessHour] = field(default_factory=dict)
     counted: frozenset[UUID] = frozenset()
     disclosures: Disclosures = field(default_factory=Disclosures)
+    code: CaseCode = field(default_factory=CaseCode)
 
     @property
     def is_filed(self) -> bool:
@@ -181,12 +185,14 @@ def evolve(case: Case, event: CaseEvents) -> Case:
     case = replace(case, version=case.version + 1)
     if isinstance(event, CaseEvent) and event.request is not None:
         case = replace(case, requests=case.requests | {event.request})
+    if isinstance(event, DisclosureEvents):
+        return replace(case, disclosures=case.disclosures.after(event))
+    if isinstance(event, CodeEvents):
+        return replace(case, code=case.code.after(event))
     return _after(case, event)
 
 
-def _after(case: Case, event: CaseEvents) -> Case:
-    if isinstance(event, DisclosureEvents):
-        return replace(case, disclosures=case.disclosures.after(event))
+def _after(case: Case, event: WorkEvents) -> Case:
     match event:
         case ComplaintFiled() | ConsultationFiled():
             return _filed(case, event)

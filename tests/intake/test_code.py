@@ -1,0 +1,129 @@
+"""The codes of a case: how a new one is asked for, made and stopped."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from tests.intake import acts
+from tests.intake.acts import DAY, MONDAY, REPLACE_CODE, REQUEST_CODE, STOP_CODES, after, events
+
+from zi_chassis.domain import ErasedError
+from zi_intake.domain.case import refusals
+from zi_intake.domain.case.code_decisions import MOST_CODES
+from zi_intake.domain.case.code_messages import CodeReplaced, CodeReplacementStopped, CodeRequested
+from zi_intake.domain.case.messages import CaseCommands
+from zi_intake.names import MOST_CODES as RECOGNISED
+from zi_intake.names import Names
+
+SECOND = timedelta(seconds=1)
+NAMES = Names(b"x" * 32, b"y" * 32, b"z" * 32)
+ASKED = (*acts.ASSIGNED, REQUEST_CODE)
+CONFIDENTIAL_ASKED = (*acts.CONFIDENTIAL, REQUEST_CODE)
+
+
+def at(command: CaseCommands, moment: datetime) -> CaseCommands:
+    return command.model_copy(update={"by": command.by.model_copy(update={"at": moment})})
+
+
+def test_a_request_opens_at_once_and_for_one_day() -> None:
+    [requested] = events(*ASKED)[-1:]
+    assert isinstance(requested, CodeRequested)
+    assert (requested.opens_at, requested.open_until) == (MONDAY, MONDAY + DAY)
+
+
+def test_a_confidential_case_waits_a_day_before() -> None:
+    [requested] = events(*CONFIDENTIAL_ASKED)[-1:]
+    assert isinstance(requested, CodeRequested)
+    assert (requested.opens_at, requested.open_until) == (MONDAY + DAY, MONDAY + 2 * DAY)
+    with pytest.raises(refusals.CodeTooEarlyError):
+        after(*CONFIDENTIAL_ASKED, at(REPLACE_CODE, MONDAY + DAY - SECOND))
+    assert after(*CONFIDENTIAL_ASKED, at(REPLACE_CODE, MONDAY + DAY)).code.number == 1
+
+
+def test_while_one_request_waits_another_is_none() -> None:
+    other = REQUEST_CODE.model_copy(update={"asking": uuid4()})
+    assert events(*ASKED, other) == events(*ASKED)
+    later = at(other, MONDAY + DAY)
+    assert after(*ASKED, later).code.requested == events(*ASKED, later)[-1]
+
+
+def test_a_link_makes_one_code() -> None:
+    [replaced] = events(*ASKED, REPLACE_CODE)[-1:]
+    assert isinstance(replaced, CodeReplaced)
+    with pytest.raises(refusals.CodeLinkOverError):
+        after(*ASKED, REPLACE_CODE, REPLACE_CODE)
+
+
+@pytest.mark.parametrize("late", [MONDAY + DAY, MONDAY + 30 * DAY])
+def test_a_link_is_over_after_its_day(late: datetime) -> None:
+    with pytest.raises(refusals.CodeLinkOverError):
+        after(*ASKED, at(REPLACE_CODE, late))
+
+
+def test_a_link_of_another_request_is_over() -> None:
+    with pytest.raises(refusals.CodeLinkOverError):
+        after(*ASKED, REPLACE_CODE.model_copy(update={"asking": UUID(int=5)}))
+    with pytest.raises(refusals.CodeLinkOverError):
+        after(*acts.ASSIGNED, REPLACE_CODE)
+
+
+def test_whoever_filed_without_an_address_gets_no_new_code() -> None:
+    anonymous = acts.complaint().model_copy(update={"anonymous": True, "reachable_by": ()})
+    by_phone = acts.complaint().model_copy(update={"reachable_by": ("phone",)})
+    for filing in (anonymous, by_phone):
+        with pytest.raises(refusals.NoAddressForCodeError):
+            after(filing, REQUEST_CODE)
+
+
+def test_stopping_ends_the_link_that_waits_and_every_later_one() -> None:
+    [stopped] = events(*ASKED, STOP_CODES)[-1:]
+    assert isinstance(stopped, CodeReplacementStopped)
+    assert events(*ASKED, STOP_CODES, STOP_CODES) == events(*ASKED, STOP_CODES)
+    with pytest.raises(refusals.CodeLinkOverError):
+        after(*ASKED, STOP_CODES, REPLACE_CODE)
+    with pytest.raises(refusals.CodesStoppedError):
+        after(*acts.ASSIGNED, STOP_CODES, REQUEST_CODE)
+
+
+def test_a_case_has_only_so_many_codes_as_are_recognised() -> None:
+    state = after(*acts.ASSIGNED)
+    for _ in range(MOST_CODES):
+        state = after(REQUEST_CODE, REPLACE_CODE, state=state)
+    assert state.code.number == MOST_CODES == RECOGNISED
+    with pytest.raises(refusals.CodesUsedUpError):
+        after(REQUEST_CODE, state=state)
+
+
+@pytest.mark.parametrize("case", [acts.CLOSED, acts.PASSED_ON, (*acts.FILED, acts.WITHDRAW)])
+def test_a_new_code_is_made_wherever_the_case_stands(case: tuple[CaseCommands, ...]) -> None:
+    before = after(*case)
+    made = after(REQUEST_CODE, REPLACE_CODE, state=before)
+    assert (made.code.number, made.status, made.holder) == (1, before.status, before.holder)
+
+
+def test_after_the_erasure_there_is_no_new_code() -> None:
+    for command in (REQUEST_CODE, REPLACE_CODE, STOP_CODES):
+        with pytest.raises(ErasedError):
+            after(*acts.ERASED, command)
+
+
+def test_every_code_of_a_ticket_is_recognised_and_no_other() -> None:
+    ticket = NAMES.ticket(uuid4())
+    codes = [NAMES.code(ticket, number) for number in range(MOST_CODES + 1)]
+    assert len(set(codes)) == MOST_CODES + 1
+    for number, code in enumerate(codes):
+        opened = NAMES.opens(ticket, code)
+        assert opened is not None
+        assert (opened.ticket, opened.number) == (ticket, number)
+    assert NAMES.opens(ticket, NAMES.code(ticket, MOST_CODES + 1)) is None
+
+
+def test_a_link_is_of_one_request_of_one_ticket() -> None:
+    ticket, other = NAMES.ticket(uuid4()), NAMES.ticket(uuid4())
+    asking = uuid4()
+    link = NAMES.code_link(ticket, asking)
+    assert NAMES.asking_of(ticket, link) == asking
+    assert NAMES.asking_of(other, link) is None
+    forged = NAMES.code_link(ticket, uuid4())[:20] + link[20:]
+    for nonsense in (forged, link[:-2], f"{link}xx", "", "ä", "=" * 40):
+        assert NAMES.asking_of(ticket, nonsense) is None
