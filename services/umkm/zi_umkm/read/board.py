@@ -80,10 +80,8 @@ def case_rows(
     if after is not None:
         conditions.append("(since, ticket) > (?, ?)")
         values += [rfc3339(after.since), after.ticket]
-    rows = tx.execute(
-        f"{ROWS} WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit} OFFSET {offset}",
-        *values,
-    )
+    page = f"SELECT case_id FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit} OFFSET {offset}"
+    rows = tx.execute(f"{ROWS} WHERE case_id IN ({page}) ORDER BY since, ticket", *values)
     return [case_from(row) for row in rows]
 
 

@@ -71,7 +71,7 @@ class Cases:
     """With the findings of each, who mentored and evaluated it, and how many there are of a kind, counted as they change."""
 
     name = "cases"
-    version = 6
+    version = 7
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL, status TEXT NOT NULL, slept TEXT,"
@@ -79,13 +79,14 @@ class Cases:
         " since TEXT NOT NULL, heard_at TEXT NOT NULL, attended_at TEXT, visited_at TEXT, rating TEXT, points INTEGER,"
         " findings_open INTEGER NOT NULL, critical_open INTEGER NOT NULL, evidenced INTEGER NOT NULL,"
         " overdue INTEGER NOT NULL, numbers INTEGER NOT NULL, first_number TEXT, check_due TEXT,"
-        " promised TEXT NOT NULL DEFAULT '[]')",
+        " promised TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID",
         "CREATE UNIQUE INDEX IF NOT EXISTS cases_ticket ON cases (ticket)",
         "CREATE INDEX IF NOT EXISTS cases_business ON cases (business_ref)",
         "CREATE INDEX IF NOT EXISTS cases_since ON cases (is_over, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_status ON cases (status, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_district ON cases (district, is_over, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_mentor ON cases (mentor, is_over, since, ticket)",
+        "CREATE INDEX IF NOT EXISTS cases_trips ON cases (mentor, is_over, district, visited_at, check_due, holder, business_ref)",
         "CREATE INDEX IF NOT EXISTS cases_visited ON cases (district, is_over, visited_at)",
         "CREATE INDEX IF NOT EXISTS cases_attended ON cases (district, is_over, attended_at)",
         "CREATE INDEX IF NOT EXISTS cases_standing ON cases (is_over, status, since)",
@@ -98,9 +99,10 @@ class Cases:
         " critical INTEGER NOT NULL, own INTEGER NOT NULL, progress TEXT NOT NULL, authors TEXT NOT NULL, raised_by TEXT NOT NULL, due TEXT,"
         " overdue INTEGER NOT NULL, since TEXT NOT NULL, PRIMARY KEY (case_id, item))",
         "CREATE INDEX IF NOT EXISTS findings_progress ON findings (progress, since, case_id, item)",
-        "CREATE TABLE IF NOT EXISTS mentorships (case_id TEXT NOT NULL, mentor TEXT NOT NULL, since TEXT NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS mentorships (case_id TEXT NOT NULL, mentor TEXT NOT NULL, business_ref TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS mentorships_case ON mentorships (case_id)",
-        "CREATE INDEX IF NOT EXISTS mentorships_mentor ON mentorships (mentor, case_id)",
+        "CREATE INDEX IF NOT EXISTS mentorships_mentor ON mentorships (mentor, business_ref, case_id)",
+        "CREATE INDEX IF NOT EXISTS mentorships_business ON mentorships (business_ref, mentor)",
         "CREATE TABLE IF NOT EXISTS evaluations (case_id TEXT NOT NULL, official TEXT NOT NULL, at TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS evaluations_case ON evaluations (case_id)",
         "CREATE TABLE IF NOT EXISTS case_files (case_id TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL,"
@@ -286,8 +288,13 @@ def _store_records(tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None
     """Store the mentors, evaluators and files of a case."""
     case, at = str(recorded.aggregate), rfc3339(event.by.at)
     match event:
-        case messages.MentoringRecorded(mentor=mentor):
-            tx.execute("INSERT INTO mentorships (case_id, mentor, since) VALUES (?, ?, ?)", case, mentor, at)
+        case messages.MentoringRecorded(mentor=mentor, business_ref=business_ref):
+            tx.execute(
+                "INSERT INTO mentorships (case_id, mentor, business_ref) VALUES (?, ?, ?)",
+                *(case, mentor, business_ref),
+            )
+        case messages.BusinessIdentified(business_ref=business_ref):
+            tx.execute("UPDATE mentorships SET business_ref = ? WHERE case_id = ?", business_ref, case)
         case _ if permit.is_decision(event):
             official = event.by.actor
             tx.execute("INSERT INTO evaluations (case_id, official, at) VALUES (?, ?, ?)", case, official, at)

@@ -1,4 +1,4 @@
-"""Part of a list with the length of the whole, in one query: to find out who may see which row costs more than to read the rows."""
+"""Part of a list with the length of the whole."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,11 +30,10 @@ class ListQuery:
     def excerpt(self, tx: Tx, read: Callable[[Row], T], limit: int, offset: int = 0) -> Excerpt[T]:
         """Return at most `limit` rows after the first `offset`; beyond the end there are none, of a total that is still true."""
         rows = tx.execute(
-            f"SELECT {self.columns}, COUNT(*) OVER () AS total{self.rows} ORDER BY {self.order}"
-            f" LIMIT {limit} OFFSET {offset}",
+            f"SELECT {self.columns}{self.rows} ORDER BY {self.order} LIMIT {limit} OFFSET {offset}",
             *(*self.column_values, *self.row_values),
         )
-        if not rows and offset:
-            counted = tx.execute(f"SELECT COUNT(*) AS total{self.rows}", *self.row_values)
-            return Excerpt([], int(counted[0]["total"]))
-        return Excerpt([read(row) for row in rows], int(rows[0]["total"]) if rows else 0)
+        if not offset and len(rows) < limit:
+            return Excerpt([read(row) for row in rows], len(rows))
+        [counted] = tx.execute(f"SELECT COUNT(*) AS many{self.rows}", *self.row_values)
+        return Excerpt([read(row) for row in rows], int(counted["many"]))

@@ -11,6 +11,4 @@ _EVERY_REFERENCE = (
 INTERESTS = _EVERY_REFERENCE.format(
     known="SELECT business_ref AS reference FROM interests WHERE official = ?"
 )
-MENTORED = _EVERY_REFERENCE.format(
-    known="SELECT b.business_ref AS reference FROM mentorships m JOIN cases b ON b.case_id = m.case_id WHERE m.mentor = ?"
-)
+MENTORED = _EVERY_REFERENCE.format(known="SELECT business_ref AS reference FROM mentorships WHERE mentor = ?")

@@ -10,8 +10,7 @@ def mentors_of(tx: Tx, business_ref: str) -> frozenset[str]:
     """Return everybody who mentored the business in any of its cases."""
     names = every_name_of(tx, business_ref)
     rows = tx.execute(
-        "SELECT DISTINCT m.mentor FROM mentorships m JOIN cases c ON c.case_id = m.case_id"
-        f" WHERE c.business_ref IN ({placeholders(names)})",
+        f"SELECT DISTINCT mentor FROM mentorships WHERE business_ref IN ({placeholders(names)})",
         *names,
     )
     return frozenset(row["mentor"] for row in rows)
@@ -21,7 +20,7 @@ def open_cases_of(tx: Tx, mentor: str, business_ref: str) -> list[UUID]:
     """Return the open cases of the business that this official has mentored."""
     rows = tx.execute(
         "SELECT DISTINCT c.case_id FROM cases c JOIN mentorships m ON m.case_id = c.case_id"
-        " WHERE m.mentor = ? AND c.business_ref = ? AND c.is_over = 0 ORDER BY c.case_id",
+        " WHERE m.mentor = ? AND m.business_ref = ? AND c.is_over = 0 ORDER BY c.case_id",
         *(mentor, business_ref),
     )
     return [UUID(row["case_id"]) for row in rows]
