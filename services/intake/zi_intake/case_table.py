@@ -45,6 +45,9 @@ class CaseTable:
         "CREATE INDEX IF NOT EXISTS cases_received ON cases (received)",
         "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_officer ON cases (officer, precedence, urgency, ticket) WHERE officer IS NOT NULL",
+        "CREATE INDEX IF NOT EXISTS cases_counted ON cases (state, kind, holder, officer, appointed_topic, filed_by,"
+        " answer_missed, due, acknowledge_by)",
+        "CREATE INDEX IF NOT EXISTS cases_erasure ON cases (aggregate) WHERE erasure = 'asked'",
         *RENAMING_TABLES,
         *FIGURE_TABLES,
     )

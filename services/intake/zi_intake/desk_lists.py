@@ -102,6 +102,8 @@ def case_page(tx: Tx, query: Filter, reader: CaseReader, now: datetime) -> CaseP
     """Return a page of cases, the most urgent first; of what has ended the latest first."""
     where, values = _joined(_conditions(query, reader, now))
     [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM cases WHERE {where}", *values)
+    if not counted["many"]:
+        return CasePage((), 0, None)
     direction, beyond = ("DESC", "<") if query.show == "closed" else ("ASC", ">")
     place = _place(query.after or "")
     onward = f" AND (precedence, urgency, ticket) {beyond} (?, ?, ?)" if place else ""
@@ -118,19 +120,15 @@ def case_page(tx: Tx, query: Filter, reader: CaseReader, now: datetime) -> CaseP
 
 
 def queue_lengths(tx: Tx, reader: CaseReader, now: datetime) -> Mapping[CaseQueue, int]:
-    """Return how many cases each queue of what is to be done has for this reader."""
+    """Return how many cases each queue of what is to be done has for this reader. Each is counted by itself, so that an index alone tells it."""
     counts: list[str] = []
     values: list[object] = []
     for queue in COUNTED:
-        condition, of_queue = _queue(queue, reader, now)
-        counts.append(f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS of_{queue}")
+        where, of_queue = _joined(iter((visible_to(reader), _queue(queue, reader, now))))
+        counts.append(f"(SELECT COUNT(*) FROM cases WHERE {where}) AS of_{queue}")
         values += of_queue
-    visible, of_reader = visible_to(reader)
-    [row] = tx.execute(
-        f"SELECT {', '.join(counts)} FROM cases WHERE {visible} AND (precedence < ? OR erasure = 'asked')",
-        *(*values, *of_reader, OVER),
-    )
-    return {queue: int(row[f"of_{queue}"] or 0) for queue in COUNTED}
+    [row] = tx.execute(f"SELECT {', '.join(counts)}", *values)
+    return {queue: int(row[f"of_{queue}"]) for queue in COUNTED}
 
 
 def queues_of(reader: CaseReader) -> tuple[CaseQueue, ...]:
