@@ -77,16 +77,45 @@ def desk_page(
     tx: Tx, wanted: ListFilter, reader: ListReader, now: datetime, after: str | None = None, size: int = PAGE
 ) -> ListedPage:
     """The most urgent first."""
+    return _page(tx, wanted, reader, now, _closed_in(wanted, closed_to(tx, reader)), after, size)
+
+
+def desk_pages(
+    tx: Tx, queues: Iterable[DeskQueue], reader: ListReader, now: datetime, size: int
+) -> dict[DeskQueue, ListedPage]:
+    """The first page of each of these queues."""
+    closed = closed_to(tx, reader)
+    wanted = {queue: ListFilter(queue) for queue in queues}
+    return {
+        queue: _page(tx, each, reader, now, _closed_in(each, closed), None, size)
+        for queue, each in wanted.items()
+    }
+
+
+def _closed_in(wanted: ListFilter, closed: tuple[str, ...]) -> tuple[str, ...]:
+    """Whoever has an application in hand must be able to give it back."""
+    return () if wanted.queue == "mine" else closed
+
+
+def _page(
+    tx: Tx,
+    wanted: ListFilter,
+    reader: ListReader,
+    now: datetime,
+    closed: tuple[str, ...],
+    after: str | None,
+    size: int,
+) -> ListedPage:
     where, values = joined(_conditions(wanted, reader, now))
     states = STATES_OF.get(wanted.queue, ())
-    # Whoever has it in hand must be able to give it back.
-    closed = () if wanted.queue == "mine" else closed_to(tx, reader)
+    total = _count(tx, *_in_states(states, where, values), closed)
+    if not total:
+        return ListedPage((), 0, None)
     beyond, place = _beyond(tx, after)
     more = f" AND {where}{beyond}{without(closed)}"
     rows = first_of_states(tx, states, more, (*values, *place, *closed), "a.urgency, a.ticket", size + 1)
     listed = tuple(map(application_row, rows[:size]))
     near = near_ends(tx, [each.application for each in listed], now)
-    total = _count(tx, *_in_states(states, where, values), closed)
     return ListedPage(listed, total, listed[-1].ticket if len(rows) > size else None, near)
 
 

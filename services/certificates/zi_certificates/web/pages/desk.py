@@ -11,7 +11,7 @@ from zi_certificates.domain.application.state import WAITING, Application
 from zi_certificates.messaging.upstream import request_of
 from zi_certificates.read.accounts import accounts_to_verify
 from zi_certificates.read.applications import counts
-from zi_certificates.read.desk_lists import DeskQueue, ListFilter, desk_page
+from zi_certificates.read.desk_lists import DeskQueue, desk_pages
 from zi_certificates.read.letters import letter_numbered
 from zi_certificates.roles import OVERRIDING, REFUNDING, VERIFYING
 from zi_certificates.web.form_errors import refused_form, status_of
@@ -59,11 +59,8 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
 
     def lists(tx: Tx) -> dict[str, Any]:
         """Read in one transaction what this official is shown, so that the counts fit one another."""
-        pages = {
-            queue: desk_page(tx, ListFilter(queue), reader, now, size=FIRST)
-            for queue, is_shown in shown_to.items()
-            if is_shown
-        }
+        shown = (queue for queue, is_shown in shown_to.items() if is_shown)
+        pages = desk_pages(tx, shown, reader, now, FIRST)
         waiting = sum(many for status, many in counts(tx).items() if status in WAITING)
         unverified = accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST)
         names = {"mine": "in_hand", "signature": "to_sign", "exception": "overrides", "work": "working"}
