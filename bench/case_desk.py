@@ -55,6 +55,7 @@ QUERIES: load.Queries = {
     "search_for_what_nothing_has": (DESK, {"text": "ZZZZZZ"}),
     "api": (API, {}),
     "api_late": (API, {"show": "late", "limit": "50"}),
+    "incidents": ("/desk/incidents", {}),
     "statistics": ("/desk/statistics", {"since": "2026-01-01"}),
     "requests_to_see": ("/desk/disclosures", {}),
     "case": (f"/desk/cases/{ticket(0)}", {}),

@@ -1,5 +1,6 @@
 """Messages of intake: cases filed and handled. A status message is complete: no reader needs to ask intake for its state."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -30,6 +31,7 @@ CaseState = Literal[
     "withdrawn",
 ]
 Series = Literal["ski", "ske"]
+VisitOutcome = Literal["as_reported", "not_as_reported", "nothing_found", "closed", "refused_entry"]
 ClosingReason = Literal["resolved", "no_reaction", "not_completed"]
 ErasureReason = Literal[
     "subject_request", "consent_withdrawn", "no_longer_needed", "unlawfully_processed", "lawful_order"
@@ -186,12 +188,13 @@ class CitizenReplied(StatusData):
 
 
 class CaseAnswered(StatusData):
-    """The office answered; without a reaction the case closes on the day given."""
+    """The office answered; without a reaction the case closes on the day given. `drafted_by` wrote the answer that the actor approved."""
 
     type: ClassVar[str] = "zi.intake.case_answered"
 
     closes_on: AwareDatetime
     items: Items
+    drafted_by: ShortText | None = None
 
 
 class CaseClosed(StatusData):
@@ -222,6 +225,67 @@ class DeadlineMissed(MissedDeadlineData, StatusData):
     new one."""
 
     type: ClassVar[str] = "zi.intake.deadline_missed"
+
+
+class CaseLinked(StatusData):
+    """The case was put with others about the same incident; which is not disclosed, because a citizen's evidence would lead to others."""
+
+    type: ClassVar[str] = "zi.intake.case_linked"
+
+    items: Items
+
+
+class CaseUnlinked(StatusData):
+    """The case was taken out of its incident."""
+
+    type: ClassVar[str] = "zi.intake.case_unlinked"
+
+    items: Items
+
+
+class VisitRecorded(StatusData):
+    """Officers were at the place; what they found lies in the vault."""
+
+    type: ClassVar[str] = "zi.intake.visit_recorded"
+
+    visited_on: date
+    outcome: VisitOutcome
+    items: Items
+
+
+class CaseReferred(StatusData):
+    """The office referred the case to another body, and told the citizen so in the answer that follows. `body` is not disclosed for a complaint
+    that only appointed officials see. `items` are what the body was told."""
+
+    type: ClassVar[str] = "zi.intake.case_referred"
+
+    body: Slug | None = None
+    items: Items
+
+
+class ContactDecided(StatusData):
+    """The citizen allowed that the body to which the case was referred gets name and contact, or no longer."""
+
+    type: ClassVar[str] = "zi.intake.contact_decided"
+
+    allowed: bool
+
+
+class AnswerDrafted(StatusData):
+    """An officer wrote an answer that waits for a second person."""
+
+    type: ClassVar[str] = "zi.intake.answer_drafted"
+
+    items: Items
+
+
+class DraftReturned(StatusData):
+    """A second person gave an answer back to whoever wrote it."""
+
+    type: ClassVar[str] = "zi.intake.draft_returned"
+
+    drafted_by: ShortText
+    items: Items
 
 
 class NoteAdded(Data):
@@ -392,6 +456,13 @@ MODELS: tuple[type[Data], ...] = (
     CaseReopened,
     CaseWithdrawn,
     DeadlineMissed,
+    CaseLinked,
+    CaseUnlinked,
+    VisitRecorded,
+    CaseReferred,
+    ContactDecided,
+    AnswerDrafted,
+    DraftReturned,
     NoteAdded,
     AttachmentAdded,
     DataKept,

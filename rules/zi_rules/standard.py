@@ -109,7 +109,10 @@ class Term(BaseModel):
 
 
 class Tier(Term):
+    """`second_person`: somebody else than who wrote an answer approves it."""
+
     title: Text
+    second_person: bool = False
 
 
 class ProcessTerms(BaseModel):

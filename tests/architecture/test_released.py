@@ -21,6 +21,7 @@ from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, load_assignm
 from zi_rules.mentoring.referral_letter import load_referral_letter
 from zi_rules.mentoring.rule_set import MENTORING_RULES
 from zi_rules.office_letter_wording import load_office_letter_wording
+from zi_rules.referral_body import load_referral_bodies
 from zi_rules.registers import load_register_rules
 from zi_rules.standard import load_standards
 from zi_rules.standard_rules import load_standard_rules
@@ -81,6 +82,7 @@ RELEASED = {
     "registers registers 2": "1b2a1bc6a6eafeff4715eeeffca33df57b96c3860f4f6d272b3370b5283d419d",
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
     "emergency emergency 2": "2ab1a3c9839f3a3fd7241ee8c46ca19c7dd6176e0555f0bceb317bc0436e7211",
+    "referral_bodies referral_bodies 1": "f0b6637df56e28c2444a46de7d62fa8f9a4b6d1a3051e78ff3dd2a14681136f7",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "mail_templates mail 7": "6f277c5cfc634e98cab94efff63d023c093e8ea73073acd3578cc2482a818508",
@@ -102,6 +104,7 @@ def shipped() -> list[Configuration]:
         *load_mentoring(nowhere).configurations,
         *load_topics().configurations,
         *load_emergency_rules().configurations,
+        *load_referral_bodies().configurations,
         *load_compensation_rules().configurations,
         *load_sentences().configurations,
         *load_acting_signer_rules().configurations,

@@ -9,6 +9,7 @@ from zi_contracts.vault import ItemRef
 from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
+from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseCommands, CaseEvents
 from zi_intake.domain.case.state import Case, evolve, initial
@@ -170,6 +171,25 @@ SILENT = messages.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_unt
 REQUEST_CODE = codes.RequestCode(by=timer(), asking=REQUEST)
 REPLACE_CODE = codes.ReplaceCode(by=citizen(), asking=REQUEST)
 STOP_CODES = codes.StopCodes(by=citizen())
+INCIDENT = UUID(int=99)
+LINK = handling.LinkCase(by=officer(), incident=INCIDENT, items=(item("incident.reason"),))
+UNLINK = handling.UnlinkCase(by=officer(), items=(item("incident.reason"),))
+VISIT = handling.RecordVisit(
+    by=officer(),
+    visited_on=MONDAY.date(),
+    today=MONDAY.date(),
+    outcome="as_reported",
+    items=(item("visit.findings"),),
+)
+TOLD_BODY, TOLD_CITIZEN = item("referral.text"), item("answer")
+REFER = handling.ReferCase(
+    by=officer(), body="health_office", items=(TOLD_BODY, TOLD_CITIZEN), closes_on=MONDAY + 14 * DAY
+)
+ALLOW = handling.DecideContact(by=citizen(), allowed=True)
+DRAFT_ID = UUID(int=55)
+DRAFT = ANSWER.model_copy(update={"draft": DRAFT_ID})
+APPROVE = handling.ApproveDraft(by=supervisor(), draft=DRAFT_ID, closes_on=MONDAY + 15 * DAY)
+RETURN = handling.ReturnDraft(by=supervisor(), draft=DRAFT_ID, items=(item("draft.reason"),))
 
 FILED = (complaint(),)
 PASSED_ON = (certificate_request(),)
@@ -178,6 +198,8 @@ ACKNOWLEDGED = (*FILED, ACKNOWLEDGE)
 ASSIGNED = (*ACKNOWLEDGED, ASSIGN)
 CLARIFICATION_ASKED = (*ASSIGNED, ASK)
 ANSWERED = (*ASSIGNED, ANSWER)
+DRAFTED = (*ASSIGNED, DRAFT)
+REFERRED = (*ASSIGNED, REFER)
 # A supervisor has given it to an officer: nobody takes a confidential case alone.
 GIVEN = messages.Assign(by=supervisor(), officer="officer-ani", known_roles=frozenset({"officer"}))
 CONFIDENTIAL = (confidential(), ACKNOWLEDGE, GIVEN)

@@ -255,7 +255,7 @@ async def test_everybody_can_read_what_a_case_is_held_to(front: Front) -> None:
     listed: httpx.Response = await front.client.get("/intake/api/configurations")
     assert {
         *("standard", "calendar", "holidays", "districts", "topics", "emergency"),
-        *("people", "appointed_topics", "disclosure"),
+        *("people", "appointed_topics", "disclosure", "referral_bodies"),
     } == {each["kind"] for each in listed.json()}
     unknown = await front.client.get("/intake/api/configurations/nothing")
     assert unknown.status_code == 422

@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi.routing import iter_route_contexts
@@ -18,7 +18,7 @@ from tests.intake.test_disclosures import parts, vault
 from tests.intake.test_uploads import attach, code, photo
 
 from zi_contracts.vault import VaultRequest
-from zi_intake import desk
+from zi_intake import desk, handling_forms
 from zi_intake.vault_answers import READABLE
 from zi_notify.letter import templates, wordings
 
@@ -39,7 +39,7 @@ NOTHING: Mapping[str, Any] = {}
 PURPOSE = {"purpose": "handling"}
 API, DESK = "/intake/api/cases/{ticket}", "/desk/cases/{ticket}"
 # A form of the citizen's page that is opened by its address leads back to the page.
-FORMS_OF_CASE = ("attachments", "leave", "nib", "reopen", "reply", "withdraw")
+FORMS_OF_CASE = ("attachments", "contact", "leave", "nib", "reopen", "reply", "withdraw")
 # What is sent by each way; the ways of citizens too, for an official has a token where a citizen has a code.
 SENT: Mapping[str, Mapping[str, Any]] = {
     "GET /intake/api/cases": NOTHING,
@@ -83,6 +83,16 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     f"POST {DESK}/assign": {"officer": "{me}"},
     f"POST {DESK}/triage": {"tier": "normatif", "reason": "x"},
     f"POST {DESK}/note": {"note": "x"},
+    f"POST {DESK}/link": {"title": "Sambal", "link_reason": "x"},
+    f"POST {DESK}/unlink": {"unlink_reason": "x"},
+    f"POST {DESK}/visit": {"visited_on": "2026-03-01", "outcome": "closed", "findings": "x"},
+    f"POST {DESK}/refer": {"referral_body": "police", "referral_reason": "x", "referral_text": "x"},
+    f"POST {DESK}/approve-draft": {"draft": str(UUID(int=1))},
+    f"POST {DESK}/return-draft": {"draft": str(UUID(int=1)), "draft_reason": "x"},
+    "GET /desk/incidents": NOTHING,
+    "GET /desk/incidents/{incident}": NOTHING,
+    "POST /desk/incidents/{incident}/answer": {"answer": "x"},
+    "POST /intake/api/incidents/{incident}/answer": {"answer": "x"},
     "GET /desk/handover": NOTHING,
     "POST /desk/handover": {"colleague": "officer-ani", "officer": "{me}"},
     f"POST {DESK}/ask": {"question": "?"},
@@ -104,6 +114,7 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     "GET /track/{ticket}/code": NOTHING,
     "GET /lost-code/{ticket}/{token}": NOTHING,
     "POST /lost-code/{ticket}/{token}": {"choice": "make"},
+    "POST /track/{ticket}/contact": {"allowed": "true"},
     "POST /track/{ticket}/nib": {"nib": "9999999999999"},
     # Last: they end what there is to see.
     f"POST {API}/approve-erasure": NOTHING,
@@ -135,7 +146,7 @@ def ways(front: Front) -> set[str]:
         for method in (route.methods or ())
         if method != "HEAD"
     }
-    commands = re.findall(r'case "([a-z-]+)"', inspect.getsource(desk._act))
+    commands = [*re.findall(r'case "([a-z-]+)"', inspect.getsource(desk._act)), *handling_forms.FORMS]
     assert commands
     return found - {f"POST {DESK}/{{command}}"} | {f"POST {DESK}/{command}" for command in commands}
 
@@ -148,6 +159,7 @@ async def sent(front: Front, way: str, filed: Any, person: tuple[str, str], item
         "disclosure": str(uuid4()),
         "decision": "consent",
         "token": "x" * 43,
+        "incident": str(UUID(int=5)),
     }.items():
         path = path.replace(f"{{{name}}}", value)
     content = {name: text.replace("{me}", person[0]) for name, text in SENT[way].items()}

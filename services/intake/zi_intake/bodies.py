@@ -105,7 +105,7 @@ Neutral = Annotated[
 ]
 
 
-def _of_the_office(code: object, field: ValidationInfo) -> object:
+def of_the_office(code: object, field: ValidationInfo) -> object:
     """Refuse a code that is not on the office's list, where the reader of the body brings the list along."""
     listed = (field.context or {}).get(field.field_name)
     if listed is not None and code not in listed:
@@ -114,7 +114,7 @@ def _of_the_office(code: object, field: ValidationInfo) -> object:
 
 
 def _of_the_office_or_elsewhere(code: object, field: ValidationInfo) -> object:
-    return code if code in ELSEWHERE else _of_the_office(code, field)
+    return code if code in ELSEWHERE else of_the_office(code, field)
 
 
 def _if_known(code: object) -> object:
@@ -124,10 +124,10 @@ def _if_known(code: object) -> object:
 # A field that is left out is not in the JSON either, so that a repeat of what was filed before there was one has the same digest.
 LEFT_OUT = Field(exclude_if=lambda value: value is None)
 Switch = Annotated[bool | None, LEFT_OUT]
-OfficeDistrict = Annotated[District, BeforeValidator(_of_the_office)]
+OfficeDistrict = Annotated[District, BeforeValidator(of_the_office)]
 CaseDistrict = Annotated[District, BeforeValidator(_of_the_office_or_elsewhere)]
-Topic = Annotated[Slug, BeforeValidator(_of_the_office)]
-AppointedTopic = Annotated[Annotated[Slug, BeforeValidator(_of_the_office)] | None, LEFT_OUT]
+Topic = Annotated[Slug, BeforeValidator(of_the_office)]
+AppointedTopic = Annotated[Annotated[Slug, BeforeValidator(of_the_office)] | None, LEFT_OUT]
 
 
 class Body(BaseModel):
@@ -376,6 +376,7 @@ class Purpose(StrEnum):
     CONTACT = "contact"
     INSPECTION = "inspection"
     SUPERVISION = "supervision"
+    REFERRAL = "referral"
     EVALUATION = "evaluation"
     MENTORING = "mentoring"
 

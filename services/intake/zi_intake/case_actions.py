@@ -11,7 +11,8 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.desk_officials import roles_of
 from zi_chassis.domain import Act, Decider, ErasedError
-from zi_chassis.store import Handled, Store
+from zi_chassis.lanes import Reaction
+from zi_chassis.store import Around, Handled, Store
 from zi_chassis.vault import OpenedItem, Sealed, Vault
 from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
 from zi_contracts.vault import ItemRef
@@ -77,7 +78,7 @@ class CaseActions:
 
     async def acknowledge(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         request = request_id_of(request, by, "acknowledge")
-        return await self._handle(ticket, messages.Acknowledge(by=by, request=request))
+        return await self.handle(ticket, messages.Acknowledge(by=by, request=request))
 
     async def assign(
         self,
@@ -113,12 +114,12 @@ class CaseActions:
 
     async def triage(self, ticket: str, by: Act, request: UUID | None, body: TriageBody) -> HandledCase:
         """Raises NoSuchTierError for a tier that the standard of the case doesn't have."""
-        state = await self._state(ticket)
+        state = await self.state(ticket)
         try:
             standard = self._terms.in_tier(state.standard, body.tier)
         except UnknownTierError as error:
             raise NoSuchTierError from error
-        sealed = await self._sealed(ticket, {"triage.reason": body.reason})
+        sealed = await self.sealed(ticket, {"triage.reason": body.reason})
         command = messages.TriageCase(
             by=by,
             request=request_id_of(request, by, "triage", body.model_dump_json().encode()),
@@ -141,48 +142,57 @@ class CaseActions:
         return min(due, self._terms.after(standard, within.period, by.at))
 
     async def add_note(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
-        sealed = await self._sealed(ticket, {"case.note": text})
+        sealed = await self.sealed(ticket, {"case.note": text})
         request = request_id_of(request, by, "note", text.encode())
-        return await self._handle(ticket, messages.AddNote(by=by, request=request, items=sealed.refs), sealed)
+        return await self.handle(ticket, messages.AddNote(by=by, request=request, items=sealed.refs), sealed)
 
     async def ask(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
-        sealed = await self._sealed(ticket, {"question": text})
+        sealed = await self.sealed(ticket, {"question": text})
         reply_by = self._terms.reply_by(await self._standard(ticket), by.at)
         request = request_id_of(request, by, "ask", text.encode())
         command = messages.Ask(by=by, request=request, items=sealed.refs, reply_by=reply_by)
-        return await self._handle(ticket, command, sealed)
+        return await self.handle(ticket, command, sealed)
 
     async def reply(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
-        sealed = await self._sealed(ticket, {"reply": text})
+        sealed = await self.sealed(ticket, {"reply": text})
         due = await self._due_after_reply(ticket, by)
         request = request_id_of(request, by, "reply", text.encode())
         command = messages.Reply(by=by, request=request, items=sealed.refs, due=due)
-        return await self._handle(ticket, command, sealed)
+        return await self.handle(ticket, command, sealed)
 
     async def answer(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
-        sealed = await self._sealed(ticket, {"answer": text})
-        closes_on = self._terms.closes_on(await self._standard(ticket), by.at)
-        request = request_id_of(request, by, "answer", text.encode())
-        command = messages.Answer(by=by, request=request, items=sealed.refs, closes_on=closes_on)
-        return await self._handle(ticket, command, sealed)
+        answer = await self.answering(ticket, by, request, text)
+        return await self._store.handle(decider, answer.aggregate, answer.command, answer.keep)
+
+    async def answering(self, ticket: str, by: Act, request: UUID | None, text: str) -> Reaction:
+        """Return the command that answers the case, with its sealed text."""
+        sealed, standard = await self.sealed(ticket, {"answer": text}), await self._standard(ticket)
+        command = messages.Answer(
+            by=by,
+            request=request_id_of(request, by, "answer", text.encode()),
+            items=sealed.refs,
+            closes_on=self._terms.closes_on(standard, by.at),
+            draft=self._terms.draft_id(standard),
+        )
+        return Reaction(decider, self._names.aggregate(ticket), command, sealed)
 
     async def close(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         until = self._terms.reopen_until(await self._standard(ticket), by.at)
         request = request_id_of(request, by, "close")
-        return await self._handle(ticket, messages.Close(by=by, request=request, reopen_until=until))
+        return await self.handle(ticket, messages.Close(by=by, request=request, reopen_until=until))
 
     async def reopen(self, ticket: str, by: Act, request: UUID | None, text: str | None) -> HandledCase:
-        sealed = None if text is None else await self._sealed(ticket, {"reply": text})
+        sealed = None if text is None else await self.sealed(ticket, {"reply": text})
         due = self._terms.due_after_reopening(await self._standard(ticket), by.at)
         items = () if sealed is None else sealed.refs
         request = request_id_of(request, by, "reopen", (text or "").encode())
-        return await self._handle(
+        return await self.handle(
             ticket, messages.Reopen(by=by, request=request, items=items, due=due), sealed
         )
 
     async def withdraw(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         request = request_id_of(request, by, "withdraw")
-        return await self._handle(ticket, messages.Withdraw(by=by, request=request))
+        return await self.handle(ticket, messages.Withdraw(by=by, request=request))
 
     async def attach(
         self,
@@ -194,29 +204,27 @@ class CaseActions:
         limits: messages.StorageLimits,
     ) -> HandledCase:
         """Add a file; `request` is the request id already, made of the file as it was sent."""
-        sealed = await self._sealed(ticket, {"attachment": content}, {"attachment": media_type})
+        sealed = await self.sealed(ticket, {"attachment": content}, {"attachment": media_type})
         command = messages.AddAttachment(
             by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content), limits=limits
         )
-        return await self._handle(ticket, command, sealed)
+        return await self.handle(ticket, command, sealed)
 
     async def keep(
         self, ticket: str, by: Act, request: UUID, fields: Mapping[str, str]
     ) -> tuple[ItemRef, ...]:
         """Return the items that this request has put into the vault, now or before."""
-        sealed = await self._sealed(ticket, fields)
-        done = await self._handle(
-            ticket, messages.KeepData(by=by, request=request, items=sealed.refs), sealed
-        )
+        sealed = await self.sealed(ticket, fields)
+        done = await self.handle(ticket, messages.KeepData(by=by, request=request, items=sealed.refs), sealed)
         return done.state.items_of(request)
 
     async def give_number(self, ticket: str, by: Act, request: UUID | None, nib: str) -> HandledCase:
-        sealed = await self._sealed(ticket, {"business.nib": nib})
+        sealed = await self.sealed(ticket, {"business.nib": nib})
         request = request_id_of(request, by, "nib", nib.encode())
         command = messages.GiveNumber(
             by=by, request=request, business_ref=self._names.business_ref(nib), items=sealed.refs
         )
-        return await self._handle(ticket, command, sealed)
+        return await self.handle(ticket, command, sealed)
 
     async def ask_erasure(
         self, ticket: str, by: Act, request: UUID | None, reason: ErasureReason
@@ -238,25 +246,25 @@ class CaseActions:
         self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason
     ) -> HandledCase:
         request = request_id_of(request, by, "refuse-erasure", reason.encode())
-        return await self._handle(ticket, messages.RefuseErasure(by=by, request=request, reason=reason))
+        return await self.handle(ticket, messages.RefuseErasure(by=by, request=request, reason=reason))
 
     async def own_items(
         self, ticket: str, fields: Container[str] | None = None, items: Container[UUID] | None = None
     ) -> dict[UUID, OpenedItem]:
         """Open them for the citizen, whose own reads are not recorded; all fields by default."""
-        state = await self._state(ticket)
+        state = await self.state(ticket)
         if state.erased is not None:
             raise ErasedError
-        chosen = items_of(state, fields, items)
+        chosen = tuple(item for item in items_of(state, fields, items) if item not in state.handling.withheld)
         return await self._store.query(lambda tx: self._vault.open(tx, chosen))
 
     async def _due_after_reply(self, ticket: str, by: Act) -> datetime:
-        state = await self._state(ticket)
+        state = await self.state(ticket)
         if state.due is None or state.asked_at is None:
             return by.at  # the decider refuses the reply, or knows it as a repeat
         return self._terms.due_after_reply(state.standard, state.due, state.asked_at, by.at)
 
-    async def _sealed(
+    async def sealed(
         self, ticket: str, fields: Mapping[str, str | bytes], media_types: Mapping[str, str] | None = None
     ) -> Sealed:
         """Seal the fields in a thread, because the data subject's key is read."""
@@ -265,9 +273,9 @@ class CaseActions:
         )
 
     async def _standard(self, ticket: str) -> PinnedStandard:
-        return (await self._state(ticket)).standard
+        return (await self.state(ticket)).standard
 
-    async def _state(self, ticket: str) -> Case:
+    async def state(self, ticket: str) -> Case:
         return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]
 
     async def _erase(
@@ -277,7 +285,11 @@ class CaseActions:
         id = self._names.aggregate(ticket)
         return await self._store.decide(lambda tx: (decider, id, command(is_retention_over(tx, ticket))))
 
-    async def _handle(
-        self, ticket: str, command: messages.CaseCommands, keep: Sealed | None = None
+    async def handle(
+        self,
+        ticket: str,
+        command: messages.CaseCommands,
+        keep: Sealed | None = None,
+        around: Around[Case] | None = None,
     ) -> HandledCase:
-        return await self._store.handle(decider, self._names.aggregate(ticket), command, keep)
+        return await self._store.handle(decider, self._names.aggregate(ticket), command, keep, around)

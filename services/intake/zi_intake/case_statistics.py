@@ -95,7 +95,7 @@ def _columns(now: datetime) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]
         "outcome",
         (
             f"CASE WHEN precedence < {OVER} THEN 'open' WHEN state = 'withdrawn' THEN 'withdrawn'"
-            " ELSE COALESCE(closed_by, 'erased') END",
+            " WHEN referred_to IS NOT NULL THEN 'referred' ELSE COALESCE(closed_by, 'erased') END",
             (),
         ),
     )

@@ -14,8 +14,9 @@ from zi_chassis.renamings import RENAMING_TABLES, note_renaming
 from zi_chassis.timers import Due
 from zi_chassis.vault import Vault
 from zi_intake.case_words import discard_words
-from zi_intake.domain.case import filings, messages
+from zi_intake.domain.case import filings, handling_messages, messages
 from zi_intake.domain.case.code_messages import CodeEvents
+from zi_intake.domain.case.handling_messages import HandlingEvents
 from zi_intake.public_figures import FIGURE_TABLES, count_for_the_public
 from zi_intake.retention_over import withdraw_retention_over
 
@@ -31,17 +32,18 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 12
+    version = 13
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
         " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
-        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0)",
+        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, incident TEXT, referred_to TEXT)",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
         " WHERE state IN ('filed', 'acknowledged', 'assigned') AND answer_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
+        "CREATE INDEX IF NOT EXISTS cases_incident ON cases (incident) WHERE incident IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS cases_received ON cases (received)",
         "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_officer ON cases (officer, precedence, urgency, ticket) WHERE officer IS NOT NULL",
@@ -151,7 +153,7 @@ def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
         changed["officer"] = event.officer
     elif isinstance(event, messages.CaseTriaged):
         changed["emergency"] = int(event.emergency)
-    elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused):
+    elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused | HandlingEvents):
         changed |= {"reply_by": _stored(data.get("reply_by")), "closes_on": _stored(data.get("closes_on"))}
     if "due" in data:
         changed["due"] = _stored(data["due"])
@@ -198,7 +200,13 @@ def _for_statistics(event: filings.CaseEvent) -> dict[str, object]:
         case messages.CaseClosed():
             return {"closed_by": event.reason}
         case messages.CaseReopened():
-            return {"closed_by": None}
+            return {"closed_by": None, "referred_to": None}
+        case handling_messages.CaseLinked():
+            return {"incident": str(event.incident)}
+        case handling_messages.CaseUnlinked():
+            return {"incident": None}
+        case handling_messages.CaseReferred():
+            return {"referred_to": event.body}
         case _:
             return {}
 

@@ -40,9 +40,13 @@ from zi_intake.domain.case.deadlines import is_overdue
 from zi_intake.domain.case.disclosure_decisions import may_read, may_take
 from zi_intake.domain.case.erasure_decisions import may_be_erased
 from zi_intake.domain.case.filings import AnswerableFiled, appointed_topic
+from zi_intake.domain.case.handling_decisions import may_approve
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
 from zi_intake.forms import categories, districts
+from zi_intake.handling_context import handling_of
+from zi_intake.handling_forms import FIELD_OF as FIELD_OF_HANDLING
+from zi_intake.handling_forms import FORMS
 from zi_intake.office import Office
 from zi_intake.officers import OfficerLoad, officer_loads
 from zi_intake.retention_over import is_retention_over
@@ -86,7 +90,7 @@ async def act(
     try:
         await _act(office, person, ticket, command, form)
     except (ValidationError, CaseError, WrongRoleError) as error:
-        field = FIELD_OF.get(command, "command")
+        field = {**FIELD_OF, **FIELD_OF_HANDLING}.get(command, "command")
         return await _case_page(request, office, person, ticket, _refused(request, form, error, field), 422)
     return RedirectResponse(f"/desk/cases/{ticket}", 303)
 
@@ -130,6 +134,8 @@ async def _act(office: Office, person: Staff, ticket: str, command: str, form: F
         case "refuse-erasure":
             refused = RefuseErasureBody.model_validate({"reason": form.value("refusal")})
             return await actions.refuse_erasure(ticket, by, key, refused.reason)
+        case _ if command in FORMS:
+            return await FORMS[command](office, ticket, by, key, form)
         case _:
             raise NotFoundError(DETAILS[404])
 
@@ -163,6 +169,7 @@ async def _case_page(
         "timeline": history.timeline(say_of(request)),
         "mails": history.mails(),
         **await _for_official(office, state, person),
+        **await handling_of(request, office, state, person),
         "erasures": await _erasures(office, ticket, state),
         "purposes": _purposes(state),
         "overdue": is_overdue(state, office.clock.now()),
@@ -256,6 +263,10 @@ def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[s
         "ask": status == "assigned" and mine,
         "answer": status == "assigned" and mine,
         "close": status == "answered" and mine,
+        "visit": status == "assigned" and mine,
+        "refer": status == "assigned" and mine,
+        "link": state.officer is not None and status not in ENDED and mine,
+        "approve": decides and status == "assigned" and may_approve(state, person.sub, now),
         "open": state.erased is None and may_read(state, person.sub, now),
         "ask_erasure": state.erased is None and state.erasure is None,
         "decide_erasure": state.erasure is not None and decides and state.erasure.by.actor != person.sub,
@@ -278,6 +289,7 @@ def _purposes(state: Case) -> dict[str, str]:
     """Return the purposes for which the personal data can be opened, with their sentences."""
     desk = desk_of(state.filing)
     elsewhere = {Purpose.EVALUATION: desk is not None, Purpose.MENTORING: desk is MENTORING}
+    elsewhere[Purpose.REFERRAL] = state.handling.contact_allowed
     return {
         name: sentence for name, sentence in labels.PURPOSES.items() if elsewhere.get(Purpose(name), True)
     }
@@ -305,7 +317,8 @@ def _refused(request: Request, form: Form, error: ValidationError | DomainError,
     if isinstance(error, DomainError):
         return form.refused({field: pages_of(request).say(request, error.msgid, **error.values)})
     errors = field_errors(request, error)
-    return form.refused(errors if field == "tier" else {field: next(iter(errors.values()))})
+    whole = field == "tier" or field in FIELD_OF_HANDLING.values()
+    return form.refused(errors if whole else {field: next(iter(errors.values()))})
 
 
 for each in (desk_list_page, handover_page):

@@ -85,6 +85,7 @@ class Filter(BaseModel):
     officer: Queried | None = None
     district: Queried | None = None
     text: Queried | None = None
+    incident: UUID | None = None
     after: Queried | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = MOST_LISTED
 
@@ -144,6 +145,8 @@ def _conditions(query: Filter, reader: CaseReader, now: datetime) -> Iterator[Ca
         yield "officer = ?", (query.officer,)
     if query.district:
         yield "district = ?", (query.district,)
+    if query.incident:
+        yield "incident = ?", (str(query.incident),)
     if query.text and query.text.strip():
         yield _with_text(query.text, reader)
 

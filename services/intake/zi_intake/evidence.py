@@ -17,6 +17,7 @@ from zi_intake.domain.case.messages import AttachmentAdded
 from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
 from zi_intake.projections import CaseStep, steps
+from zi_intake.tracking import DRAFT, INTERNAL
 from zi_tlog.error import LogError
 from zi_tlog.evidence import (
     BUNDLE_ENTRIES,
@@ -34,7 +35,6 @@ from zi_tlog.tile import decode_bundle
 
 TAKEN_ALONG = 80_000_000  # bytes of files; what they are stands in the messages all the same
 AT_ONCE = 200  # messages, or items without files
-NOTE = "case.note"
 
 Digested = tuple[UUID, str]  # an item and its event
 
@@ -166,10 +166,11 @@ def _write_items(
 
 
 def _items(step: CaseStep) -> list[Digested]:
-    """Return the items that the event recorded, without the notes that officers wrote for colleagues; an event about opened data names
-    items without a digest."""
-    refs = [ref for ref in Message.parse(step.message).data.get("items", ()) if isinstance(ref, dict)]
-    return [(UUID(ref["item"]), str(step.event_id)) for ref in refs if ref["field"] != NOTE]
+    """Return the items that the event recorded, without what officers wrote for one another and without drafts; an event about opened data
+    names items without a digest."""
+    message = Message.parse(step.message)
+    refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict) and message.event != DRAFT]
+    return [(UUID(ref["item"]), str(step.event_id)) for ref in refs if ref["field"] not in INTERNAL]
 
 
 def _digest(message: bytes) -> bytes:

@@ -109,6 +109,14 @@ OUTCOMES: Mapping[str, str] = {
     "not_completed": "Closed: the citizen did not reply",
     "withdrawn": "Withdrawn",
     "erased": "Ended by an erasure",
+    "referred": "Referred to another body",
+}
+VISIT_OUTCOMES: Mapping[str, str] = {
+    "as_reported": "It was as reported",
+    "not_as_reported": "It was not as reported",
+    "nothing_found": "Nothing was found",
+    "closed": "The place was closed",
+    "refused_entry": "Entry was refused",
 }
 # Where people work.
 PLACES: Mapping[str, tuple[str, str]] = {
@@ -175,6 +183,7 @@ PURPOSES: Mapping[str, str] = {
     "contact": "To get in touch with the citizen",
     "inspection": "To prepare an inspection",
     "supervision": "To check how the case was handled",
+    "referral": "To give name and contact to the other body",
     "evaluation": "To evaluate the application",
     "mentoring": "To mentor the business",
 }
@@ -217,6 +226,10 @@ FIELDS: Mapping[str, str] = {
     "answer": "The office's answer",
     "triage.reason": "Reason for the time limit",
     "case.note": "Note for colleagues",
+    "visit.findings": "Findings of a visit",
+    "incident.reason": "Why it belongs to the incident, or does not",
+    "referral.text": "The other body was told",
+    "draft.reason": "Why the answer was given back",
     "reporter.name": "Name",
     "reporter.email": "E-mail",
     "reporter.phone": "Telephone",

@@ -48,6 +48,8 @@ from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_limit import access_limit
 from zi_intake.erasures import erasure_runner
 from zi_intake.filing import FrontDoor
+from zi_intake.handling_actions import HandlingActions
+from zi_intake.incidents import INCIDENT_TABLES
 from zi_intake.interested_officials import INTEREST_TABLES
 from zi_intake.names import Names
 from zi_intake.office_lists import load_lists
@@ -107,11 +109,10 @@ class Office:
         self.front_door = FrontDoor(
             self.store, self.vault, self.names, self.terms, self.promises, references, clock
         )
-        emergency = self.lists.emergency
+        emergency, asking = self.lists.emergency, self.lists.disclosure
         self.actions = CaseActions(self.store, self.vault, self.names, self.terms, emergency, clock)
-        self.disclosures = DisclosureActions(
-            self.store, self.names, self.people, self.lists.disclosure, clock
-        )
+        self.handling = HandlingActions(self.actions, self.terms)
+        self.disclosures = DisclosureActions(self.store, self.names, self.people, asking, clock)
         self.data_access = DataAccess(self.store, self.vault, self.names, self.rates)
         self.budgets, self.code_actions = Budgets(settings, clock), CodeActions(self.store, self.names, clock)
         self.uploads, self.packing = UploadQueue(), PackingQueue(settings.folder)
@@ -138,6 +139,7 @@ class Office:
                 *DEADLINE_TABLES,
                 *DeskOfficials.tables,
                 *WORDS_TABLES,
+                *INCIDENT_TABLES,
             ),
             group_commit=self.settings.group_commit,
         )

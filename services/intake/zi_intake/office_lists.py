@@ -11,6 +11,7 @@ from zi_rules.district import District, load_districts
 from zi_rules.emergency import EmergencyRules, load_emergency_rules
 from zi_rules.listed import Listed
 from zi_rules.people import People, load_people
+from zi_rules.referral_body import load_referral_bodies
 from zi_rules.topic import load_topics
 
 
@@ -24,6 +25,7 @@ class OfficeLists:
     people: People
     disclosure: DisclosureRules
     emergency: EmergencyRules
+    referral_bodies: tuple[Listed, ...]
     codes: Mapping[str, tuple[str, ...]]
     configurations: tuple[Configuration, ...]
 
@@ -31,11 +33,12 @@ class OfficeLists:
 def load_lists(folder: Path) -> OfficeLists:
     districts, topics, appointed = load_districts(folder), load_topics(folder), load_appointed_topics(folder)
     people, disclosure = load_people(folder), load_disclosure_rules(folder)
-    emergency = load_emergency_rules(folder)
+    emergency, bodies = load_emergency_rules(folder), load_referral_bodies(folder)
     chosen: dict[str, Iterable[Listed]] = {
         "district": districts[0].districts,
         "topic": topics[0].topics,
         "appointed_topic": appointed[0].topics,
+        "referral_body": bodies[0].bodies,
     }
     unknown = people[0].topics_taken - {each.code for each in appointed[0].topics}
     if unknown:
@@ -49,9 +52,15 @@ def load_lists(folder: Path) -> OfficeLists:
         people[0],
         disclosure[0],
         emergency[0],
+        bodies[0].bodies,
         {field: tuple(each.code for each in listed) for field, listed in chosen.items()},
         (
             *(*districts.configurations, *topics.configurations, *appointed.configurations),
-            *(*people.configurations, *disclosure.configurations, *emergency.configurations),
+            *(
+                *people.configurations,
+                *disclosure.configurations,
+                *emergency.configurations,
+                *bodies.configurations,
+            ),
         ),
     )

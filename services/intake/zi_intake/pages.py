@@ -45,6 +45,7 @@ from zi_intake.forms import (
     with_former_choice,
     with_switches,
 )
+from zi_intake.handling_context import referral_of
 from zi_intake.office import Office
 from zi_intake.receipt_code import picture_of
 from zi_intake.sent_forms import to_go_back_to
@@ -312,6 +313,7 @@ async def case_page_of(
         **elsewhere_of(office, ticket, state),
         "desk_status": history.desk_status(),
         "standard": standard_of(office, state),
+        "referral": referral_of(office, state, language_of(request)),
         "labels": labels,
         "may": forms_of(state, office.clock.now()),
         "now_at": office.clock.now(),

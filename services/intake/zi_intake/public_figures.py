@@ -43,7 +43,13 @@ def count_for_the_public(tx: Tx, aggregate: UUID, event: object) -> None:
         case messages.CaseAnswered(by=by):
             _count(tx, aggregate, by.at, "answered", _promise("answer_missed"))
         case messages.CaseClosed(by=by, reason=reason):
-            _count(tx, aggregate, by.at, OUTCOME, f"'{reason}'")
+            _count(
+                tx,
+                aggregate,
+                by.at,
+                OUTCOME,
+                f"CASE WHEN referred_to IS NULL THEN '{reason}' ELSE 'referred' END",
+            )
         case messages.CaseWithdrawn(by=by):
             _count(tx, aggregate, by.at, OUTCOME, "'withdrawn'")
         case _:

@@ -14,6 +14,7 @@ from zi_contracts.intake import CaseState, Channel, Holder, Language
 from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
+from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseEvents
 from zi_intake.domain.case.state import Case, Status, evolve, initial, kind_of
@@ -46,6 +47,8 @@ def publish(event: CaseEvents, state: Case) -> Disclosure:
 
 
 def _data(event: CaseEvents, state: Case) -> Data:
+    if isinstance(event, handling.HandlingEvents):
+        return _handling(event, state, _status_fields(state))
     match event:
         case messages.NoteAdded():
             return _note_added(event)
@@ -219,7 +222,9 @@ def _citizen_replied(event: messages.CitizenReplied, status: StatusFields) -> co
 
 
 def _case_answered(event: messages.CaseAnswered, status: StatusFields) -> contract.CaseAnswered:
-    return contract.CaseAnswered(**status, closes_on=event.closes_on, items=event.items)
+    return contract.CaseAnswered(
+        **status, closes_on=event.closes_on, items=event.items, drafted_by=event.drafted_by
+    )
 
 
 def _case_closed(event: messages.CaseClosed, status: StatusFields) -> contract.CaseClosed:
@@ -246,6 +251,33 @@ def _deadline_missed(
         officials=state.officers,
         reported_late=event.reported_late,
     )
+
+
+def _handling(event: handling.HandlingEvents, state: Case, status: StatusFields) -> Data:
+    match event:
+        case handling.CaseLinked():
+            return contract.CaseLinked(**status, items=event.items)
+        case handling.CaseUnlinked():
+            return contract.CaseUnlinked(**status, items=event.items)
+        case handling.VisitRecorded():
+            return contract.VisitRecorded(
+                **status, visited_on=event.visited_on, outcome=event.outcome, items=event.items
+            )
+        case handling.CaseReferred():
+            return _case_referred(event, state, status)
+        case handling.ContactDecided():
+            return contract.ContactDecided(**status, allowed=event.allowed)
+        case handling.AnswerDrafted():
+            return contract.AnswerDrafted(**status, items=event.items)
+        case handling.DraftReturned():
+            return contract.DraftReturned(**status, drafted_by=event.drafted_by, items=event.items)
+    assert_never(event)
+
+
+def _case_referred(event: handling.CaseReferred, state: Case, status: StatusFields) -> contract.CaseReferred:
+    """The body would tell the topic of a complaint that only appointed officials see."""
+    hidden = filings.appointed_topic(state.filing) is not None
+    return contract.CaseReferred(**status, body=None if hidden else event.body, items=event.items)
 
 
 def _note_added(event: messages.NoteAdded) -> contract.NoteAdded:

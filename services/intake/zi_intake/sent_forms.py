@@ -20,6 +20,7 @@ async def empty_form(request: Request) -> Response:
 @router.get("/track/{ticket}/withdraw")
 @router.get("/track/{ticket}/attachments")
 @router.get("/track/{ticket}/nib")
+@router.get("/track/{ticket}/contact")
 @router.get("/track/{ticket}/leave")
 async def case_of_form(request: Request, ticket: str) -> Response:
     return _redirect(request, f"/track/{ticket}")

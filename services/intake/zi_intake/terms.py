@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID, uuid4
 
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import PinnedStandard
@@ -128,6 +129,10 @@ class Terms:
     def after(self, pin: PinnedStandard, period: Period, at: datetime) -> datetime:
         """Return when the period is over, counted over the days of the pin."""
         return self._calendar(pin).add(period, _whole_second(at))
+
+    def draft_id(self, pin: PinnedStandard) -> UUID | None:
+        """Return a new id for an answer that waits for a second person, None where the standard asks for none."""
+        return uuid4() if self.tier(pin).second_person else None
 
     def tier(self, pin: PinnedStandard) -> Tier:
         return self.standard(pin).tier(pin.tier)

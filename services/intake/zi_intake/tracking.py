@@ -27,12 +27,16 @@ from zi_intake.projections import CaseStep, Delivery, DeskStep
 
 _PURPOSES = {**PURPOSES, **AUDIT_PURPOSES, **LETTER_PURPOSES}
 OTHERWISE = "A step was recorded."
+DRAFT = "answer_drafted"
+# What officers write for one another.
+INTERNAL = frozenset({"case.note", "visit.findings", "incident.reason", "draft.reason"})
 SENDERS: Mapping[str, Literal["citizen", "office"]] = {
     "text": "citizen",
     "question": "office",
     "reply": "citizen",
     "answer": "office",
     "triage.reason": "office",
+    "referral.text": "office",
 }
 
 
@@ -164,6 +168,8 @@ def sentence_of(message: Message, say: Translator) -> str:
             variant = str(data.get("reason"))
         case "deadline_missed":
             variant = str(data.get("clock"))
+        case "contact_decided":
+            variant = "allowed" if data.get("allowed") else "not_allowed"
         case "case_triaged" if data.get("emergency"):
             variant = "emergency"
         case "personal_data_opened":
@@ -240,6 +246,8 @@ def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
 
 
 def _messages_in(message: Message, opened: Mapping[UUID, OpenedItem]) -> list[CaseMessage]:
+    if message.event == DRAFT:  # what is sent of it is in a later message
+        return []
     refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict) and ref["field"] in SENDERS]
     return [
         CaseMessage(

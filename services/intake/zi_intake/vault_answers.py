@@ -31,11 +31,14 @@ from zi_intake.domain.case.state import Case
 from zi_intake.interested_officials import is_interested
 from zi_intake.office import Office
 from zi_intake.roles import AUDITOR
+from zi_intake.tracking import INTERNAL
 
 AUDIT = "audit"
 CODE_LINK = "code.link"  # stored nowhere: it follows from the request for a new code
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
-TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer", "triage.reason", "case.note"})
+TEXTS = frozenset(
+    {"text", "product", "place", "question", "reply", "answer", "triage.reason", "referral.text", *INTERNAL}
+)
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
 PARTIES = frozenset({"letter.producer", "letter.consignee"})
 LETTER = frozenset({"letter.content", "letter.file"})

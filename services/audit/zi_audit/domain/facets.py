@@ -60,6 +60,7 @@ FACETS = (
             "evaluators",
             "asked_by",
             "reported_by",
+            "drafted_by",
             "auditor",
             "officials",
         ),
@@ -120,7 +121,7 @@ answer_until smallest_group spent withheld service manner forum until next_due o
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
 questionnaire.id questionnaire.version questionnaire.digest element elements responsible
 to_official budget_line minutes generation renews path valid_until objection_until
-emergency clock reported_late owed is_decided offer_by answer_by opens_at give_by find_cause_by forms how proof root_cause step
+visited_on body allowed emergency clock reported_late owed is_decided offer_by answer_by opens_at give_by find_cause_by forms how proof root_cause step
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
 

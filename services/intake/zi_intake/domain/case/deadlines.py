@@ -5,6 +5,7 @@ from datetime import datetime
 
 from zi_chassis.domain import Act
 from zi_intake.domain.case.filings import PassedOn
+from zi_intake.domain.case.handling_messages import ApproveDraft, ReferCase
 from zi_intake.domain.case.messages import (
     Acknowledge,
     Answer,
@@ -21,7 +22,7 @@ from zi_intake.domain.case.messages import (
 from zi_intake.domain.case.state import Case, Status
 
 # Whoever gives one of these ends, stops or sets a clock: what it has missed until then is reported with it.
-ENDS_A_CLOCK = (Acknowledge, TriageCase, Ask, Answer, Withdraw, ApproveErasure)
+ENDS_A_CLOCK = (Acknowledge, TriageCase, Ask, Answer, ReferCase, ApproveDraft, Withdraw, ApproveErasure)
 WAITS_FOR_OFFICE = (Status.FILED, Status.ACKNOWLEDGED, Status.ASSIGNED)
 PROGRAM = "system:intake"
 

@@ -33,6 +33,8 @@ from zi_intake.domain.case.filings import (
     MentoringRequested,
     appointed_topic,
 )
+from zi_intake.domain.case.handling_decisions import answer, decide_about_handling
+from zi_intake.domain.case.handling_messages import HandlingCommands
 from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
@@ -45,7 +47,6 @@ from zi_intake.domain.case.messages import (
     AttachmentAdded,
     BusinessNumberGiven,
     CaseAcknowledged,
-    CaseAnswered,
     CaseAssigned,
     CaseClosed,
     CaseCommands,
@@ -74,12 +75,18 @@ from zi_intake.domain.case.messages import (
     Withdraw,
 )
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
-from zi_intake.domain.case.state import ENDED, Case, Status
+from zi_intake.domain.case.state import Case, Status
+from zi_intake.domain.case.work_rules import (
+    is_supervisor,
+    refuse_ended,
+    refuse_others,
+    refuse_unless_working,
+    refuse_waiting,
+)
 from zi_intake.roles import (
     OFFICERS,
     PARTIES,
     READERS,
-    SUPERVISORS,
     WORKED_ON,
     readers_of,
     uploading_officials,
@@ -120,7 +127,7 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
 
 
 def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEvents]:
-    if isinstance(command, ErasureCommands | DisclosureCommands | CodeCommands):
+    if isinstance(command, ErasureCommands | DisclosureCommands | CodeCommands | HandlingCommands):
         return _act_beside_the_work(command, case, filing)
     match command:
         case Acknowledge():
@@ -134,7 +141,7 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
         case Reply():
             return _reply(command, case)
         case Answer():
-            return _answer(command, case)
+            return answer(command, case)
         case Close():
             return _close(command, case)
         case CloseUnanswered() | CloseSilent():
@@ -151,20 +158,22 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
             return _keep_data(command, case)
         case GiveNumber():
             return _give_number(command, case)
-        case OpenPersonalData():
-            return open_personal_data(command, case)
-        case CountOpenings():
-            return count_openings(command, case)
+        case OpenPersonalData() | CountOpenings():
+            return _open(command, case)
     assert_never(command)
 
 
 def _act_beside_the_work(
-    command: ErasureCommands | DisclosureCommands | CodeCommands, case: Case, filing: AnyFiled
+    command: ErasureCommands | DisclosureCommands | CodeCommands | HandlingCommands,
+    case: Case,
+    filing: AnyFiled,
 ) -> list[CaseEvents]:
     if isinstance(command, ErasureCommands):
         return decide_about_erasure(command, case, filing)
     if isinstance(command, DisclosureCommands):
         return decide_about_disclosure(command, case)
+    if isinstance(command, HandlingCommands):
+        return decide_about_handling(command, case)
     return [*decide_about_code(command, case, filing)]
 
 
@@ -210,15 +219,21 @@ def _file(command: AnyFiling, case: Case) -> list[CaseEvents]:
     return [FILED[type(command)](**vars(command))]
 
 
+def _open(command: OpenPersonalData | CountOpenings, case: Case) -> list[CaseEvents]:
+    if isinstance(command, OpenPersonalData):
+        return open_personal_data(command, case)
+    return count_openings(command, case)
+
+
 def _acknowledge(command: Acknowledge, case: Case) -> list[CaseEvents]:
-    _refuse_ended(case)
+    refuse_ended(case)
     if case.status is not Status.FILED:
         return []
     return [CaseAcknowledged(**dict(command))]
 
 
 def _assign(command: Assign, case: Case) -> list[CaseEvents]:
-    _refuse_ended(case)
+    refuse_ended(case)
     if case.status is Status.FILED:
         raise refusals.NotAcknowledgedError
     if command.officer == case.officer or (command.instead_of not in (None, case.officer)):
@@ -226,7 +241,7 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
     is_own = command.officer == command.by.actor
     if is_own:
         refuse_taking(command.by, case)
-    elif not _is_supervisor(command.by):
+    elif not is_supervisor(command.by):
         raise refusals.NotYoursToAssignError
     if not is_own and command.known_roles.isdisjoint(OFFICERS):
         raise refusals.NoOfficerError
@@ -242,40 +257,35 @@ def _judge(command: TriageCase | AddNote, case: Case) -> list[CaseEvents]:
     read a confidential case does not judge it. Notes are written whatever its state."""
     if isinstance(command, AddNote):
         return [NoteAdded(**dict(command))]
-    _refuse_ended(case)
+    refuse_ended(case)
     if case.status is Status.FILED:
         raise refusals.NotAcknowledgedError
-    _refuse_waiting(case)
+    refuse_waiting(case)
     if case.officer is not None:
-        _refuse_others(command.by, case)
+        refuse_others(command.by, case)
     refuse_reader(command.by, case)
     return [CaseTriaged(**dict(command) | {"due": due_as_judged(command, case)})]
 
 
 def _ask(command: Ask, case: Case) -> list[CaseEvents]:
-    _refuse_unless_working(command.by, case)
+    refuse_unless_working(command.by, case)
     return [ClarificationAsked(**dict(command))]
 
 
 def _reply(command: Reply, case: Case) -> list[CaseEvents]:
-    _refuse_ended(case)
+    refuse_ended(case)
     if case.status is not Status.CLARIFICATION_ASKED:
         raise refusals.NothingAskedError
     return [CitizenReplied(**dict(command) | {"due": _never_earlier(command.due, case)})]
 
 
-def _answer(command: Answer, case: Case) -> list[CaseEvents]:
-    _refuse_unless_working(command.by, case)
-    return [CaseAnswered(**dict(command))]
-
-
 def _close(command: Close, case: Case) -> list[CaseEvents]:
     if case.status is Status.CLOSED:
         return []
-    _refuse_ended(case)
+    refuse_ended(case)
     if case.status is not Status.ANSWERED:
         raise refusals.NotAnsweredError
-    _refuse_others(command.by, case)
+    refuse_others(command.by, case)
     return [_closed(command, "resolved", command.reopen_until)]
 
 
@@ -301,12 +311,12 @@ def _reopen(command: Reopen, case: Case) -> list[CaseEvents]:
 def _withdraw(command: Withdraw, case: Case) -> list[CaseEvents]:
     if case.status is Status.WITHDRAWN:
         return []
-    _refuse_ended(case)
+    refuse_ended(case)
     return [CaseWithdrawn(**dict(command))]
 
 
 def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
-    _refuse_ended(case)
+    refuse_ended(case)
     if case.attachments >= case.attachment_limit:
         raise refusals.TooManyAttachmentsError(limit=case.attachment_limit)
     case.refuse_over(command.limits, command.size)
@@ -329,36 +339,6 @@ def _give_number(command: GiveNumber, case: Case) -> list[CaseEvents]:
     if command.business_ref == case.business_ref:
         return []
     return [BusinessNumberGiven(**dict(command), former_ref=case.business_ref)]
-
-
-def _refuse_ended(case: Case) -> None:
-    if case.status in ENDED:
-        raise refusals.EndedError
-
-
-def _refuse_others(by: Act, case: Case) -> None:
-    if by.actor != case.officer and not _is_supervisor(by):
-        raise refusals.NotYourCaseError
-
-
-def _refuse_unless_working(by: Act, case: Case) -> None:
-    _refuse_ended(case)
-    if case.officer is None:
-        raise refusals.NotAssignedError
-    _refuse_waiting(case)
-    _refuse_others(by, case)
-
-
-def _refuse_waiting(case: Case) -> None:
-    """Raise where the citizen is asked or has the answer."""
-    if case.status is Status.CLARIFICATION_ASKED:
-        raise refusals.CitizenAskedError
-    if case.status is Status.ANSWERED:
-        raise refusals.AlreadyAnsweredError
-
-
-def _is_supervisor(by: Act) -> bool:
-    return by.role in SUPERVISORS
 
 
 def _never_earlier(due: datetime, case: Case) -> datetime:

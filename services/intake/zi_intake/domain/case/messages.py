@@ -9,6 +9,7 @@ from zi_contracts.intake import ClosingReason, ErasureReason, Items, PinnedStand
 from zi_intake.domain.case.code_messages import CodeCommands, CodeEvents
 from zi_intake.domain.case.disclosure_messages import DisclosureCommands, DisclosureEvents
 from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
+from zi_intake.domain.case.handling_messages import HandlingCommands, HandlingEvents
 
 Clock = Literal["acknowledge", "answer"]
 
@@ -63,8 +64,11 @@ class Reply(CaseCommand):
 
 
 class Answer(CaseCommand):
+    """Answer the citizen. `draft` is the id under which the answer waits for a second person; None where it needs none."""
+
     items: Items
     closes_on: datetime
+    draft: UUID | None = None
 
 
 class Close(CaseCommand):
@@ -177,6 +181,7 @@ CommandsOfFiled = (
     | ErasureCommands
     | DisclosureCommands
     | CodeCommands
+    | HandlingCommands
     | OpenPersonalData
     | CountOpenings
 )
@@ -219,8 +224,11 @@ class CitizenReplied(CaseEvent):
 
 
 class CaseAnswered(CaseEvent):
+    """`drafted_by` wrote what a second person approved."""
+
     items: Items
     closes_on: datetime
+    drafted_by: str | None = None
 
 
 class CaseClosed(CaseEvent):
@@ -306,4 +314,4 @@ ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
 WorkEvents = (
     Steps | ErasureEvents | NoteAdded | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
 )
-CaseEvents = WorkEvents | DisclosureEvents | CodeEvents
+CaseEvents = WorkEvents | DisclosureEvents | HandlingEvents | CodeEvents

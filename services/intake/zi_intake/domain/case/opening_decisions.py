@@ -1,5 +1,6 @@
 """Decide what opening personal data changes: the first time in an hour is an event, the repeats are counted."""
 
+from zi_intake.domain.case import refusals
 from zi_intake.domain.case.disclosure_decisions import refuse_reader
 from zi_intake.domain.case.messages import (
     CaseEvents,
@@ -11,10 +12,14 @@ from zi_intake.domain.case.messages import (
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_hour import DataReader
 
+REFERRAL = "referral"
+
 
 def open_personal_data(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
     """Record the items that this reader has not opened in this hour. Raises ConfidentialCaseError."""
     refuse_reader(command.by, case)
+    if command.purpose == REFERRAL and not case.handling.contact_allowed:
+        raise refusals.ContactNotAllowedError
     reader = DataReader(command.by.actor, command.by.role, command.purpose)
     window = case.window(reader, command.by.at)
     if window is None:

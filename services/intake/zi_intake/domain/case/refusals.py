@@ -172,3 +172,39 @@ class NotASecondPersonError(CaseError):
 
 class NotAppointedForTopicError(CaseError):
     sentence = "Only officials appointed for this topic see such a case: choose one of them."
+
+
+class AlreadyLinkedError(CaseError):
+    sentence = "The case belongs to another incident: take it out of that first."
+
+
+class NotLinkedError(CaseError):
+    sentence = "The case belongs to no incident."
+
+
+class IncidentFullError(CaseError):
+    sentence = "An incident takes {limit} cases: begin another one for the rest."
+
+
+class NothingToAnswerError(CaseError):
+    sentence = "No open case of this incident waits for an answer."
+
+
+class VisitToComeError(CaseError):
+    sentence = "A visit is recorded when it is over: check the day."
+
+
+class NothingReferredError(CaseError):
+    sentence = "This case was not referred to another body."
+
+
+class NoDraftError(CaseError):
+    sentence = "This answer waits no more, or there is a newer one: load the page again and read it."
+
+
+class OwnDraftError(CaseError):
+    sentence = "You wrote this answer yourself: a second person has to read it."
+
+
+class ContactNotAllowedError(CaseError):
+    sentence = "The citizen has not allowed that another body gets name and contact."

@@ -22,6 +22,8 @@ from zi_intake.domain.case.filings import (
     MentoringRequested,
     PassedOn,
 )
+from zi_intake.domain.case.handling import Handling
+from zi_intake.domain.case.handling_messages import HandlingEvents
 from zi_intake.domain.case.messages import (
     AttachmentAdded,
     BusinessNumberGiven,
@@ -105,6 +107,7 @@ class Case:
     counted: frozenset[UUID] = frozenset()
     disclosures: Disclosures = field(default_factory=Disclosures)
     code: CaseCode = field(default_factory=CaseCode)
+    handling: Handling = field(default_factory=Handling)
 
     @property
     def is_filed(self) -> bool:
@@ -187,6 +190,9 @@ def evolve(case: Case, event: CaseEvents) -> Case:
         case = replace(case, requests=case.requests | {event.request})
     if isinstance(event, DisclosureEvents):
         return replace(case, disclosures=case.disclosures.after(event))
+    if isinstance(event, HandlingEvents):
+        added = getattr(event, "items", ())
+        return replace(case, handling=case.handling.after(event), items=case.items + added)
     if isinstance(event, CodeEvents):
         return replace(case, code=case.code.after(event))
     return _after(case, event)
@@ -271,7 +277,10 @@ def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
 
 
 def _answered(case: Case, event: CaseAnswered) -> Case:
-    return replace(case, status=Status.ANSWERED, closes_on=event.closes_on, items=case.items + event.items)
+    known = {ref.item for ref in case.items}  # of a draft, which it was
+    added = tuple(ref for ref in event.items if ref.item not in known)
+    answered = replace(case, status=Status.ANSWERED, closes_on=event.closes_on, items=case.items + added)
+    return replace(answered, handling=case.handling.after_the_answer(event.items))
 
 
 def _attached(case: Case, event: AttachmentAdded) -> Case:

@@ -1,0 +1,53 @@
+"""One answer to all reporters of an incident: each case decides by itself, and if one refuses none is answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from zi_chassis.domain import Act, DomainError
+from zi_chassis.lanes import Reaction
+from zi_intake.domain.case.refusals import IncidentFullError, NothingToAnswerError
+from zi_intake.incidents import MOST_CASES, tickets_of
+from zi_intake.office import Office
+from zi_intake.published import decider
+from zi_intake.visibility import CaseReader
+
+
+@dataclass(frozen=True)
+class BulkAnswered:
+    """The tickets that were answered or wait for a second person now; or, if a case refused, why, and none was."""
+
+    tickets: Sequence[str] = ()
+    refused: Mapping[str, DomainError] = field(default_factory=dict)
+
+
+async def answer_incident(
+    office: Office, reader: CaseReader, by: Act, key: UUID | None, incident: UUID, text: str
+) -> BulkAnswered:
+    """Answer the open cases of the incident that the reader sees. Raises NothingToAnswerError and IncidentFullError."""
+    tickets = await office.store.query(lambda tx: tickets_of(tx, incident, reader))
+    if not tickets:
+        raise NothingToAnswerError
+    if len(tickets) > MOST_CASES:
+        raise IncidentFullError(limit=MOST_CASES)
+    reactions = {ticket: await office.actions.answering(ticket, by, key, text) for ticket in tickets}
+    refused = await _refused(office, reactions)
+    if refused:
+        return BulkAnswered(refused=refused)
+    try:
+        await office.store.decide_all(lambda tx: list(reactions.values()))
+    except DomainError:  # one has moved on in the meantime
+        return BulkAnswered(refused=await _refused(office, reactions))
+    return BulkAnswered(tickets)
+
+
+async def _refused(office: Office, reactions: Mapping[str, Reaction]) -> Mapping[str, DomainError]:
+    """Return the cases that would refuse now, with their reason."""
+    refused: dict[str, DomainError] = {}
+    for ticket, reaction in reactions.items():
+        _, case = await office.store.fetch(decider, reaction.aggregate)
+        try:
+            decider.decide(reaction.command, case)
+        except DomainError as error:
+            refused[ticket] = error
+    return refused

@@ -1,0 +1,63 @@
+"""The bodies of how officers work on a case besides questions and answers."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BeforeValidator, model_validator
+
+from zi_contracts.intake import VisitOutcome
+from zi_contracts.message import Slug
+from zi_intake.bodies import Body, Neutral, Reason, Text, of_the_office
+
+ReferralBody = Annotated[Slug, BeforeValidator(of_the_office)]
+
+
+class LinkBody(Body):
+    """Put a case into an incident that is there, or into a new one with a neutral title."""
+
+    incident: UUID | None = None
+    title: Neutral | None = None
+    link_reason: Reason
+
+    @model_validator(mode="after")
+    def _names_an_incident(self) -> Self:
+        if (self.incident is None) == (self.title is None):
+            raise ValueError("Choose an incident, or write the title of a new one.")
+        return self
+
+
+class UnlinkBody(Body):
+    unlink_reason: Reason
+
+
+class VisitBody(Body):
+    visited_on: date
+    outcome: VisitOutcome
+    findings: Text
+
+
+class ReferBody(Body):
+    """`referral_text` is what the other body is told, without e-mail addresses and long numbers; `referral_reason` tells the citizen why."""
+
+    referral_body: ReferralBody
+    referral_reason: Reason
+    referral_text: Text
+
+
+class ContactBody(Body):
+    allowed: bool
+
+
+class DraftBody(Body):
+    """The answer that was read; another one that came meanwhile is not approved with it."""
+
+    draft: UUID
+
+
+class ReturnDraftBody(DraftBody):
+    draft_reason: Reason
+
+
+class BulkAnswerBody(Body):
+    answer: Text

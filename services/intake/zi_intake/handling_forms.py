@@ -1,0 +1,64 @@
+"""The forms of a case at the desk besides questions and answers: incidents, visits, referrals, drafts; `command` is the last part of the
+address."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID, uuid4
+
+from zi_chassis.domain import Act
+from zi_chassis.web.form import Form
+from zi_intake.case_actions import HandledCase
+from zi_intake.handling_bodies import DraftBody, LinkBody, ReferBody, ReturnDraftBody, UnlinkBody, VisitBody
+from zi_intake.office import Office
+
+Handler = Callable[[Office, str, Act, UUID | None, Form], Awaitable[HandledCase]]
+NEW = "new"
+
+
+async def _link(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
+    body = LinkBody.model_validate(form.nested(*LinkBody.model_fields))
+    incident = body.incident or (key or uuid4())
+    return await office.handling.link(ticket, by, key, incident, body.link_reason, body.title)
+
+
+async def _unlink(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
+    body = UnlinkBody.model_validate(form.nested("unlink_reason"))
+    return await office.handling.unlink(ticket, by, key, body.unlink_reason)
+
+
+async def _visit(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
+    body = VisitBody.model_validate(form.nested(*VisitBody.model_fields))
+    return await office.handling.record_visit(ticket, by, key, body)
+
+
+async def _refer(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
+    body = ReferBody.model_validate(form.nested(*ReferBody.model_fields), context=office.codes)
+    return await office.handling.refer(ticket, by, key, body)
+
+
+async def _approve(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
+    body = DraftBody.model_validate(form.nested("draft"))
+    return await office.handling.approve_draft(ticket, by, key, body.draft)
+
+
+async def _return(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
+    body = ReturnDraftBody.model_validate(form.nested("draft", "draft_reason"))
+    return await office.handling.return_draft(ticket, by, key, body.draft, body.draft_reason)
+
+
+FORMS: Mapping[str, Handler] = {
+    "link": _link,
+    "unlink": _unlink,
+    "visit": _visit,
+    "refer": _refer,
+    "approve-draft": _approve,
+    "return-draft": _return,
+}
+# The field at which each form shows why it was refused.
+FIELD_OF: Mapping[str, str] = {
+    "link": "link_reason",
+    "unlink": "unlink_reason",
+    "visit": "findings",
+    "refer": "referral_body",
+    "approve-draft": "draft",
+    "return-draft": "draft_reason",
+}

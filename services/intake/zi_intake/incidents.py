@@ -1,0 +1,146 @@
+"""Incidents with many reporters: cases about one matter, which get one answer. A reporter never learns of another, and an official sees of an
+incident the cases that they see anyway."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import rfc3339
+from zi_chassis.searching import pattern_of, searchable
+from zi_intake.case_table import OVER
+from zi_intake.case_words import MOST_WORDS
+from zi_intake.visibility import CaseReader, visible_to, words_visible_to
+
+INCIDENT_PAGE = 50
+MOST_CASES = 200  # of an incident, so that one transaction answers all
+
+# Officers wrote the titles: like the words about cases they stand beside the events.
+INCIDENT_TABLES = (
+    "CREATE TABLE IF NOT EXISTS incidents (incident TEXT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, begun TEXT NOT NULL)",
+)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """`cases` and `open_cases` are counted as far as the reader sees them."""
+
+    incident: UUID
+    title: str
+    begun: datetime
+    cases: int
+    open_cases: int
+
+    @property
+    def cursor(self) -> str:
+        return f"{rfc3339(self.begun)} {self.incident}"
+
+
+class IncidentQuery(BaseModel):
+    """`text` are words of the title; `after` is the cursor of the last incident of a page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    after: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+@dataclass(frozen=True)
+class IncidentPage:
+    rows: Sequence[Incident]
+    total: int
+    after: str | None
+
+
+def begin_incident(tx: Tx, incident: UUID, title: str, at: datetime) -> None:
+    tx.execute(
+        "INSERT INTO incidents (incident, title, text, begun) VALUES (?, ?, ?, ?) ON CONFLICT (incident) DO NOTHING",
+        *(str(incident), title, searchable(title), rfc3339(at)),
+    )
+
+
+def incident_page(tx: Tx, query: IncidentQuery, reader: CaseReader) -> IncidentPage:
+    """Return a page of the incidents in which the reader sees a case, the latest first."""
+    source, values = _visible_incidents(reader)
+    words = query.text.split()[:MOST_WORDS]
+    where = " AND ".join(["cases > 0", *["text LIKE ? ESCAPE '!'"] * len(words)])
+    patterns = [pattern_of(each) for each in words]
+    [counted] = tx.execute(
+        f"SELECT COUNT(*) AS many FROM ({source}) AS seen WHERE {where}", *values, *patterns
+    )
+    place = _place(query.after)
+    onward = " AND (begun, incident) < (?, ?)" if place else ""
+    rows = tx.execute(
+        f"SELECT * FROM ({source}) AS seen WHERE {where}{onward} ORDER BY begun DESC, incident DESC LIMIT {INCIDENT_PAGE + 1}",
+        *(*values, *patterns, *place),
+    )
+    listed = [_incident(row) for row in rows[:INCIDENT_PAGE]]
+    more = len(rows) > INCIDENT_PAGE
+    return IncidentPage(listed, int(counted["many"]), listed[-1].cursor if more else None)
+
+
+def incident_of(tx: Tx, incident: UUID, reader: CaseReader) -> Incident | None:
+    """Return the incident; None for one in which the reader sees no case."""
+    source, values = _visible_incidents(reader)
+    rows = tx.execute(
+        f"SELECT * FROM ({source}) AS seen WHERE incident = ? AND cases > 0", *values, str(incident)
+    )
+    return _incident(rows[0]) if rows else None
+
+
+def tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
+    """Return the open cases of the incident that wait for its answer, the most urgent first."""
+    visible, values = visible_to(reader)
+    rows = tx.execute(
+        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND state <> 'answered' AND {visible}"
+        " ORDER BY precedence, urgency, ticket",
+        *(str(incident), OVER, *values),
+    )
+    return [row["ticket"] for row in rows]
+
+
+def size_of(tx: Tx, incident: UUID) -> int:
+    [row] = tx.execute("SELECT COUNT(*) AS many FROM cases WHERE incident = ?", str(incident))
+    return int(row["many"])
+
+
+def titles_of(tx: Tx, reader: CaseReader) -> Mapping[UUID, str]:
+    """Return the latest incidents, to choose from."""
+    return {each.incident: each.title for each in incident_page(tx, IncidentQuery(), reader).rows}
+
+
+def _visible_incidents(reader: CaseReader) -> tuple[str, tuple[object, ...]]:
+    """Return the incidents with the cases that the reader sees: those of whose cases they read the words."""
+    visible, of_reader = visible_to(reader)
+    readable, of_words = words_visible_to(reader)
+    source = (
+        "SELECT incidents.incident, title, text, begun, linked.cases, linked.open_cases FROM incidents JOIN"
+        " (SELECT incident, COUNT(*) AS cases, SUM(CASE WHEN precedence < ? THEN 1 ELSE 0 END) AS open_cases,"
+        f" SUM(CASE WHEN {readable} THEN 1 ELSE 0 END) AS readable"
+        f" FROM cases WHERE incident IS NOT NULL AND {visible} GROUP BY incident) AS linked"
+        " ON linked.incident = incidents.incident WHERE linked.readable > 0"
+    )
+    return source, (OVER, *of_words, *of_reader)
+
+
+def _place(cursor: str) -> tuple[str, str] | tuple[()]:
+    """Return (begun, incident); nothing, which is the beginning, for what is no cursor."""
+    try:
+        begun, incident = cursor.split(" ")
+        return rfc3339(datetime.fromisoformat(begun)), str(UUID(incident))
+    except (ValueError, OverflowError):
+        return ()
+
+
+def _incident(row: Row) -> Incident:
+    return Incident(
+        incident=UUID(row["incident"]),
+        title=row["title"],
+        begun=datetime.fromisoformat(row["begun"]),
+        cases=int(row["cases"]),
+        open_cases=int(row["open_cases"]),
+    )
