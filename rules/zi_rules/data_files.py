@@ -5,6 +5,7 @@ folder that does not say it lies that of the demo's office.
 """
 
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,36 @@ from typing import Any
 from zi_rules.configuration import Configuration, UnusableConfigurationError, name
 
 OFFICE_FILE = "office.toml"
+MOST_FILES = 512  # more than an office has
 
 
 def read_file(kind: str, file: str, office_folder: Path | None) -> Configuration:
     """The configuration that a file holds. Raises UnusableConfigurationError."""
     path = place_of(file, office_folder)
-    return name(kind, read_table(path), str(path), path.stem)
+    return _named(kind, path, _text(path))
+
+
+@lru_cache(MOST_FILES)
+def _named(kind: str, path: Path, text: str) -> Configuration:
+    """A file that says what it said before is not parsed again."""
+    return name(kind, _table(path, text), str(path), path.stem)
 
 
 def read_table(path: Path) -> dict[str, Any]:
     """Raises UnusableConfigurationError."""
+    return _table(path, _text(path))
+
+
+def _text(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return path.read_text("utf-8")
+    except ValueError as error:
+        raise UnusableConfigurationError(f"{path} can't be read. {error}") from error
+
+
+def _table(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except ValueError as error:
         raise UnusableConfigurationError(f"{path} can't be read. {error}") from error
 
