@@ -10,7 +10,8 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
@@ -34,6 +35,9 @@ LISTENERS = {
 }
 
 
+PREFIX = "ZI_"
+
+
 class ShiftedClockError(Exception):
     """A shifted clock was asked for where real records are or could be."""
 
@@ -50,10 +54,22 @@ class DemoInEarnestError(DomainError):
     """A demo where real people could come, or its payments where there is no demo."""
 
 
+class _Environment(PydanticBaseSettingsSource):
+    """Variables by their names alone: no setting is more than a text, so no field's type has to be examined for what else it could hold."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
+        return os.environ.get(f"{PREFIX}{field_name}".upper()) or None, field_name, False
+
+    def __call__(self) -> dict[str, str]:
+        stated = {name.lower(): text for name, text in os.environ.items() if text}
+        names = ((name, f"{PREFIX}{name}".lower()) for name in self.settings_cls.model_fields)
+        return {name: stated[variable] for name, variable in names if variable in stated}
+
+
 class Settings(BaseSettings):
     """Settings of one process. Addresses left empty follow from `port` as in the embedded run."""
 
-    model_config = SettingsConfigDict(env_prefix="ZI_", frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     service: str
     office: str = ""
@@ -118,6 +134,16 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     promise_hours: int = Field(default=72, ge=1, le=720)
     _office_edition: OfficeEdition = PrivateAttr()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *others: PydanticBaseSettingsSource,
+        **more: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, _Environment(settings_cls)
 
     @model_validator(mode="wrap")
     @classmethod
