@@ -11,7 +11,7 @@ from contextlib import (
     AsyncExitStack,
     asynccontextmanager,
 )
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from os import _exit
 from typing import Any, Protocol
@@ -129,34 +129,11 @@ class Service:
         app.state.settings, app.state.clock = self.settings, self.clock
         app.state.pages, app.state.identity, app.state.watchdog = self.pages, self.identity, self.watchdog
         app.add_middleware(EdgeMiddleware, settings=self.settings, direct=self._direct)
+        app.state.service = self
         problem.install(app)
         closed.install(app)
-        self._add_routes(app, api)
+        app.router.routes.extend(_routes_of(_common_routes(self.name), refuse_unreadable))
         return app
-
-    def _add_routes(self, app: FastAPI, api: str) -> None:
-        here = f"/{self.name}"
-        app.add_api_route(f"{here}/health", self._health, include_in_schema=False)
-        app.add_api_route(f"{here}/ready", self._ready, include_in_schema=False)
-        app.add_api_route(f"{here}/metrics", self._metrics, include_in_schema=False)
-        app.add_api_route(f"{api}/docs", listing, include_in_schema=False)
-        app.add_api_route(f"{here}/static/{{hash}}/{{name}}", page.static_file, include_in_schema=False)
-
-    async def _health(self) -> Response:
-        return JSONResponse({"service": self.name, "alive": True, **self.facts})
-
-    async def _ready(self) -> Response:
-        checks = self.ready()
-        ready = not any(checks.values())
-        document = {name: {"ok": reason is None, "reason": reason} for name, reason in checks.items()}
-        return JSONResponse({"service": self.name, "ready": ready, "checks": document}, 200 if ready else 503)
-
-    async def _metrics(self, request: Request) -> Response:
-        if "x-forwarded-for" in request.headers:
-            raise problem.NotFoundError(problem.DETAILS[404])
-        for name, reason in self.ready().items():
-            metrics.READY.labels(self.name, name).set(reason is None)
-        return Response(metrics.text(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
     @asynccontextmanager
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -257,6 +234,45 @@ def _leave(server: uvicorn.Server) -> None:
     timer = threading.Timer(2 * SHUTDOWN, _exit, [1])
     timer.daemon = True
     timer.start()
+
+
+@cache
+def _common_routes(service: str) -> APIRouter:
+    """Answer alike in every service, under the name of this one."""
+    router, here = APIRouter(include_in_schema=False), f"/{service}"
+    router.add_api_route(f"{here}/health", _health)
+    router.add_api_route(f"{here}/ready", _ready)
+    router.add_api_route(f"{here}/metrics", _metrics)
+    router.add_api_route(f"{here}/api/docs", listing)
+    router.add_api_route(f"{here}/static/{{hash}}/{{name}}", page.static_file)
+    return router
+
+
+def _service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+async def _health(request: Request) -> Response:
+    service = _service_of(request)
+    return JSONResponse({"service": service.name, "alive": True, **service.facts})
+
+
+async def _ready(request: Request) -> Response:
+    service = _service_of(request)
+    checks = service.ready()
+    ready = not any(checks.values())
+    document = {name: {"ok": reason is None, "reason": reason} for name, reason in checks.items()}
+    return JSONResponse({"service": service.name, "ready": ready, "checks": document}, 200 if ready else 503)
+
+
+async def _metrics(request: Request) -> Response:
+    if "x-forwarded-for" in request.headers:
+        raise problem.NotFoundError(problem.DETAILS[404])
+    service = _service_of(request)
+    for name, reason in service.ready().items():
+        metrics.READY.labels(service.name, name).set(reason is None)
+    return Response(metrics.text(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
 
 def _routes_of(router: APIRouter, check: Callable[..., Any]) -> list[BaseRoute]:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
@@ -50,6 +51,13 @@ OWN_POLICY = {"/umkm/visits", "/umkm/visits/worker.js", "/audit/verify"}  # page
 def routes(app: Starlette) -> list[tuple[str, str]]:
     """(method, path) of all routes, and of what is none."""
     found = [("GET", "/no/such/page"), ("BREW", "/"), ("GET", "/%ff"), ("POST", "/no/such")]
+    if isinstance(app, FastAPI):
+        contexts = [(context.methods, str(context.path)) for context in iter_route_contexts(app.routes)]
+        return found + [
+            (method, re.sub(r"\{[^}]*\}", "1", path))
+            for methods, path in contexts
+            for method in sorted(methods or ())
+        ]
     stack: list[tuple[str, Any]] = [("", route) for route in app.routes]
     while stack:
         prefix, route = stack.pop()
