@@ -27,7 +27,13 @@ SHARED = (
     "zi_chassis.timers",
     "zi_chassis.uploads",
     "zi_chassis.vault_requests",
+    "zi_chassis.archive",
+    "zi_chassis.bus_process",
+    "zi_chassis.ledger",
+    "zi_chassis.published_before",
     "zi_contracts.catalogue",
+    "zi_letters.renewing",
+    "zi_letters.sealing",
     "zi_rules.calendar",
 )
 HANDLED = (
