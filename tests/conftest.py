@@ -15,6 +15,8 @@ from tests.databases import place, postgres, postgres_server
 from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 
+from zi_chassis import service
+
 TOUCHES = {
     "tmp_path",
     "postgres",
@@ -96,6 +98,15 @@ def nats(tmp_path: Path) -> Iterator[NatsServer]:
     server.provision()
     yield server
     server.stop(kill=True)  # nobody looks at its files any more
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_service_lives_for_ever() -> Iterator[None]:
+    """A service takes what lives when it has started out of garbage collection, for its process lives as long as it does. This process
+    starts hundreds of them, and has to be rid of each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "tune_collector", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
