@@ -7,8 +7,10 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, Request
 from tests.journeys.browser import PHONE, Visitor, chromium
+from tests.journeys.citizens import Citizen
+from tests.journeys.door import Door
 from tests.journeys.house import House
-from tests.journeys.tour import prepare, tour
+from tests.journeys.tour import AREAS, prepare, tour
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -17,8 +19,8 @@ OPTIONS = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violatio
 NARROW = 320
 WIDE = 1200
 FIRST_PAGE = 20_000
-AREAS = ("/", "/complaints/new", "/track", "/certificates/", "/umkm/", "/integrity/", "/audit/")
-HEADER = 56
+HEADER, ROW = 56, 40
+DESKTOP = 1366
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,7 @@ def test_a_first_page_is_light(browser: Browser, house: House, path: str) -> Non
     """Everything that a browser without anything stored loads, as the gateway packs it, with its headers."""
     visitor = Visitor(browser, house.public_url)
     requests: list[Request] = []
-    visitor.page.on("requestfinished", requests.append)
+    visitor.page.on("requestfinished", lambda request: requests.append(request))
     visitor.page.goto(house.public_url + path, wait_until="networkidle")
     sizes = [request.sizes() for request in requests]
     assert len(sizes) >= 3  # page, style, icon
@@ -116,6 +118,19 @@ def test_the_header_is_one_low_row_in_every_service(browser: Browser, house: Hou
         assert rows[0]
         assert rows[0]["height"] == HEADER, path
         assert path == "/" or visitor.page.locator(".top .back").is_visible()
+    visitor.context.close()
+
+
+def test_a_row_of_the_desk_is_low(browser: Browser, house: House) -> None:
+    with house.client() as client:
+        ticket = Door(client, house.staff).file(Citizen(0, "low rows").body)["ticket"]
+    visitor = Visitor(browser, house.public_url)
+    visitor.page.set_viewport_size({"width": DESKTOP, "height": PHONE["height"]})
+    visitor.sign_in("officer")
+    visitor.go(f"/desk/?show=all&text={ticket}")
+    row = visitor.page.locator("table.list tbody tr").bounding_box()
+    assert row
+    assert ROW <= row["height"] <= ROW + 1
     visitor.context.close()
 
 

@@ -14,6 +14,8 @@ NOBODY = "0000-0000-0000"
 TRIES = 10  # so many wrong codes a ticket may have at once
 ANOTHER_ADDRESS = "127.0.0.77"  # whose tries are not counted against the browser's
 FORMS = ("/complaints/new", "/consultations/new", "/mentoring-requests/new", "/track")
+# The first page of each public area.
+AREAS = ("/", "/complaints/new", "/track", "/certificates/", "/umkm/", "/integrity/", "/audit/")
 # The public areas of the other services; what officials and applicants see there has tests of its own.
 PUBLIC = (
     *("/certificates/", "/certificates/verify", "/certificates/register", "/certificates/fairness"),

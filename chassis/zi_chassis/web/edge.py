@@ -39,12 +39,14 @@ PERMISSIONS = ", ".join(
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
-    """Forms may lead to the provider, because signing out ends there.
+    """Forms may lead to the provider, because signing out ends there. No page runs a script: what may be connected to is
+    robots.txt, for examiners that fetch it from within a page.
 
     Referrers go to our own pages only; "no-referrer" would also hide Origin from our own check of forms.
     """
     policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; "
         f"form-action 'self' {'/'.join(settings.issuer.split('/')[:3])}"
     )
     headers = {

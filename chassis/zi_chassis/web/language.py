@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Protocol
+from typing import Literal, Protocol
 
 from babel.dates import format_date, get_month_names
 from babel.messages.mofile import write_mo
@@ -44,6 +44,12 @@ def day(value: date, language: str) -> str:
     return format_date(_office_date(value), "EEEE, d MMMM y", locale=language)
 
 
+def short_day(value: date, language: str) -> str:
+    """Write a day for a list of many: 4 Des 2026."""
+    at = _office_date(value)
+    return f"{at.day} {_months(language, 'abbreviated')[at.month]} {at.year}"
+
+
 def days_between(now: date, then: date) -> int:
     """Count the days of the office's calendar from one to the other; negative for the past."""
     return (_office_date(then) - _office_date(now)).days
@@ -61,8 +67,8 @@ def moment(value: datetime, language: str) -> str:
 
 
 @cache
-def _months(language: str) -> Mapping[int, str]:
-    return dict(get_month_names("wide", locale=language))
+def _months(language: str, width: Literal["wide", "abbreviated"] = "wide") -> Mapping[int, str]:
+    return dict(get_month_names(width, locale=language))
 
 
 def msgid(sentence: str) -> str:

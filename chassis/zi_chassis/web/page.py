@@ -79,6 +79,7 @@ class Pages:
             "printed_at": self._now,
             "days_until": lambda at: language.days_between(self._now(), at),
             "day": _in(language.day, code),
+            "short_day": _in(language.short_day, code),
             "moment": _in(language.moment, code),
         }
 
