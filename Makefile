@@ -79,10 +79,11 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 	@umask 077; sh deploy/compose-env > $@.new && mv $@.new $@
 
 
-soak: $(VENV)/.tested  ## a log of a million entries; five times as many citizens and invented cases; changes the pure code one small thing at a time; 100,000 houses of certificates; changes evidence 1,000 times; feeds every reader of files; asks every route as everybody; cuts the ledger's power, kills its writer; under an hour
+soak: $(VENV)/.tested  ## a log of a million entries; five times as many citizens and invented cases; changes the pure code one small thing at a time; 100,000 houses of certificates; changes evidence 1,000 times; feeds every reader of files; asks every route as everybody; cuts the ledger's power, kills its writer; lets Lighthouse, where it is installed, judge the first pages; under an hour
 	$(BIN)/python -W ignore -m bench.million
 	ZONA_SAMPLE=5 $(PYTEST) tests/journeys/test_privacy.py tests/journeys/test_kill.py tests/certificates/test_integrity.py tests/umkm/test_integrity.py
 	$(BIN)/python -m bench.soak
+	$(BIN)/python -W ignore -m bench.lighthouse
 
 lock:  ## writes the hashed lists anew from the pyprojects; needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock UV=/path/to/uv"; exit 1; }
