@@ -62,10 +62,13 @@ class CaseRow:
     subject: str | None
     cursor: str
 
+    @property
+    def waits_for_office(self) -> bool:
+        return self.state in OPEN and self.holder == "office"
+
     def is_overdue(self, now: datetime) -> bool:
         """Return whether the office owes the answer and is late."""
-        waiting = self.state in OPEN and self.holder == "office"
-        return waiting and is_answer_late(self.due, now, is_missed=self.answer_missed)
+        return self.waits_for_office and is_answer_late(self.due, now, is_missed=self.answer_missed)
 
     def is_late(self, now: datetime) -> bool:
         """Return whether the office owes the answer, or its confirmation."""
