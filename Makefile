@@ -64,6 +64,7 @@ documents: $(VENV)/.tested  ## what is made from the code: catalogue of messages
 	$(BIN)/python -m tests.who_may
 	$(BIN)/python -m tests.web
 	$(BIN)/python -m tests.deploy.metrics_page
+	$(BIN)/python -m tests.deploy.release_file
 
 compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }

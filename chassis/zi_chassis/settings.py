@@ -21,7 +21,7 @@ from zi_rules.office import OfficeData, OfficeEdition, load_office
 
 # Offsets from ZI_PORT of what listens in the embedded run.
 GATEWAY, IDENTITY, NATS, NATS_MONITOR, INTAKE, NOTIFY, AUDIT, AUDIT_WRITER, MAILBOX_SMTP, MAILBOX = range(10)
-WITNESS, CERTIFICATES, UMKM, INTEGRITY = 10, 11, 12, 13
+WITNESS, CERTIFICATES, UMKM, INTEGRITY, BACKUPS = 10, 11, 12, 13, 14
 LISTENERS = {
     "intake": INTAKE,
     "notify": NOTIFY,
@@ -29,6 +29,7 @@ LISTENERS = {
     "audit-writer": AUDIT_WRITER,
     "mailbox": MAILBOX,
     "witness": WITNESS,
+    "backups": BACKUPS,
     "certificates": CERTIFICATES,
     "umkm": UMKM,
     "integrity": INTEGRITY,

@@ -112,6 +112,14 @@ class RecipientStopped(Data):
     type: ClassVar[str] = "zi.notify.recipient_stopped"
 
 
+class RecipientFrequencyChosen(Data):
+    """An official who reads at an address wants notices at once, or in the list of each morning alone."""
+
+    type: ClassVar[str] = "zi.notify.recipient_frequency_chosen"
+
+    frequency: Literal["at_once", "daily"]
+
+
 MODELS: tuple[type[Data], ...] = (
     DeliveryRequested,
     DeliveryHandingOver,
@@ -125,4 +133,5 @@ MODELS: tuple[type[Data], ...] = (
     RecipientAsked,
     RecipientConfirmed,
     RecipientStopped,
+    RecipientFrequencyChosen,
 )

@@ -60,7 +60,8 @@ class Run:
         self.settings = settings
         self.identity = settings.demo and not os.environ.get("ZI_ISSUER")
         self.mailbox = settings.demo and not os.environ.get("ZI_SMTP")
-        self.programs = programs(settings, identity=self.identity, mailbox=self.mailbox)
+        backups = bool(os.environ.get("ZI_BACKUPS"))
+        self.programs = programs(settings, identity=self.identity, mailbox=self.mailbox, backups=backups)
         self.records = settings.data / "run"
         self.stop = threading.Event()
 

@@ -42,7 +42,7 @@ def binary(name: str) -> str:
     return found
 
 
-def programs(settings: Settings, *, identity: bool, mailbox: bool) -> list[Program]:
+def programs(settings: Settings, *, identity: bool, mailbox: bool, backups: bool = False) -> list[Program]:
     chosen = [_broker(settings), _streams(settings), _witness(settings)]
     chosen += [
         _service(settings, "audit-writer", "zi_audit.writer.main"),
@@ -57,6 +57,7 @@ def programs(settings: Settings, *, identity: bool, mailbox: bool) -> list[Progr
     ]
     chosen += [_mailbox(settings)] if mailbox else []
     chosen += [_identity(settings)] if identity else []
+    chosen += [_scheduler(settings)] if backups else []
     return [*chosen, _gateway(settings)]
 
 
@@ -106,6 +107,12 @@ def _identity(settings: Settings) -> Program:
     command = (sys.executable, "deploy/demo/identity.py", "--port", str(port))
     ready = _local(settings, IDENTITY, "/.well-known/openid-configuration")
     return Program("identity", command, OUTERMOST, ready)
+
+
+def _scheduler(settings: Settings) -> Program:
+    """Makes the backups; without their key it lives and says so, and the house is ready all the same."""
+    health = _local(settings, LISTENERS["backups"], "/backups/health")
+    return Program("backups", (sys.executable, "-m", "zi_operations.cli", "schedule"), OUTERMOST, health)
 
 
 def _gateway(settings: Settings) -> Program:

@@ -5,14 +5,13 @@ It is made in a folder under another name, which gets its real name once all is 
 
 import fcntl
 import os
-import re
 import shutil
 import sqlite3
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,7 +22,6 @@ from zi_operations.house import OWN_FOLDER, POOL, SCRATCH, HouseOfData, Kind
 from zi_operations.manifest import (
     DATA,
     KEYS,
-    MANIFEST,
     PREFIX,
     UNFINISHED,
     BackupManifest,
@@ -40,8 +38,6 @@ from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.note import parse_note
 
 PAGES = 4096  # of SQLite, copied between two looks at the progress
-DAYS_OF_KEYS = 30
-NAME = re.compile(rf"{PREFIX}\d{{8}}T\d{{6}}Z")
 TRIES_OF_POOL = 100
 Progress = Callable[[int, int], None]
 
@@ -102,6 +98,7 @@ class BackupRun:
             TemporaryDirectory(dir=scratch, prefix=SCRATCH) as spool,
         ):
             self._total = sum(map(_size, snapshots.values()))
+            self._refuse_no_room()
             ledger = _ledger_position(snapshots[self._house.ledger.name])
             stores = {name: _position(snapshots[each.name]) for name, each in self._house.stores.items()}
             keys = self._part(folder, KEYS, Path(spool), lambda part: self._keys(part, snapshots, read))
@@ -119,6 +116,16 @@ class BackupRun:
         )
         write_manifest(folder, manifest, self._key)
         return manifest
+
+    def _refuse_no_room(self) -> None:
+        """Before anything is written: on one disk with the house, what fills it stops the house as well."""
+        free = shutil.disk_usage(self._target).free
+        if free < self._total:
+            raise OperationError(
+                OperationStatus.NO_ROOM,
+                f"{self._target} has {free:,} bytes free, and the house has {self._total:,}. Nothing was written, and earlier backups are as they were.",
+                f"{self._target} memiliki {free:,} bita kosong, dan rumah ini {self._total:,}. Tidak ada yang ditulis, dan cadangan lama tetap utuh.",
+            )
 
     def _read(self, read: _Read, secrets: Sequence[Path]) -> None:
         pool = self._house.data / POOL
@@ -218,34 +225,6 @@ class BackupRun:
         self._progress(self._done, self._total)
 
 
-def backups(target: Path) -> list[Path]:
-    """The whole backups of a folder, oldest first."""
-    return sorted(
-        path for path in target.glob(f"{PREFIX}*") if NAME.fullmatch(path.name) and (path / MANIFEST).exists()
-    )
-
-
-def retain(target: Path, keep: int, now: datetime) -> list[Path]:
-    """Remove all backups but the newest `keep`, and the keys of those that are older than thirty days; return what went."""
-    gone = []
-    known = backups(target)
-    for path in known[:-keep] if keep else []:
-        away = path.with_name(f"{path.name}{UNFINISHED}")
-        path.rename(away)
-        shutil.rmtree(away)
-        gone.append(path)
-    for path in known:
-        keys = path / f"{KEYS}.zona"
-        if keys.exists() and taken_at(path) < now - timedelta(days=DAYS_OF_KEYS):
-            keys.unlink()
-            gone.append(keys)
-    return gone
-
-
-def taken_at(path: Path) -> datetime:
-    return datetime.strptime(f"{path.name.removeprefix(PREFIX)[:-1]}+0000", "%Y%m%dT%H%M%S%z")
-
-
 def _position(snapshot: Snapshot) -> StorePosition:
     position, hash = EventTables.head(snapshot.tx)
     return StorePosition(position=position, hash=hash, received=EventTables.received(snapshot.tx))
@@ -306,8 +285,8 @@ def _room(target: Path) -> Iterator[None]:
     except faults as error:
         raise OperationError(
             OperationStatus.NO_ROOM,
-            f"The backup could not be made, and nothing of it was kept: {error}.",
-            f"Cadangan tidak dapat dibuat, dan tidak ada darinya yang disimpan: {error}.",
+            f"The backup could not be made: {error}. Nothing of it was kept, and earlier backups are as they were.",
+            f"Cadangan tidak dapat dibuat: {error}. Tidak ada darinya yang disimpan, dan cadangan lama tetap utuh.",
         ) from error
 
 

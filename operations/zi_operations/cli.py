@@ -5,24 +5,27 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from zi_audit.files.halt import HaltError
-from zi_operations import doctor, report
-from zi_operations.backup import BackupRun, dry_run, retain
+from zi_operations import doctor, report, upkeep
+from zi_operations.backup import BackupRun, dry_run
+from zi_operations.console import print_lines, say
 from zi_operations.drill import Drill
+from zi_operations.drill_note import note_drill
 from zi_operations.drill_scratch import remove_left, scratch_folder
 from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import Examined, HouseExamination
-from zi_operations.house import OWN_FOLDER, HouseOfData, HouseSettings
+from zi_operations.house import HouseOfData, HouseSettings
 from zi_operations.moment import database_faults
 from zi_operations.options import parser
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.restore import BackupSource, Restore
+from zi_operations.retention import retain
 from zi_operations.sealing import (
     make_keys,
     read_house_key,
@@ -34,9 +37,6 @@ from zi_operations.unsettled import unsettled
 from zi_tlog.error import LogError
 from zi_verify.bar import ProgressBar
 from zi_verify.options import language_of
-from zi_verify.verdict import Sentence
-
-HOUSE_KEY = "key"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": _check,
         "erasures": _erasures,
         "drill": _drill,
+        "upgrade": upkeep.upgrade,
+        "doctor": upkeep.examine,
+        "schedule": upkeep.schedule,
     }
     options = parser(commands, language_of(arguments)).parse_args(arguments)
     unreadable: tuple[type[Exception], ...] = (LogError, *database_faults())
@@ -84,17 +87,8 @@ def _house() -> HouseOfData:
     return HouseOfData(HouseSettings())
 
 
-def _say(options: argparse.Namespace, en: str, id: str) -> None:
-    _print([Sentence(en, id).render(options.language)])
-
-
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line, flush=True)
-
-
 def _key(options: argparse.Namespace) -> OperationStatus:
-    path = _house().data / OWN_FOLDER / HOUSE_KEY
+    path = _house().backup_key
     if path.exists() or options.file.exists():
         there = path if path.exists() else options.file
         raise OperationError(
@@ -105,7 +99,7 @@ def _key(options: argparse.Namespace) -> OperationStatus:
     house_key, operator_key = make_keys()
     write_operator_key(options.file, operator_key)
     write_house_key(path, house_key)
-    _say(
+    say(
         options,
         f"{options.file} opens the backups of this house. Keep it outside of the house, twice; without it they are worth nothing.",
         f"{options.file} membuka cadangan rumah ini. Simpan di luar rumah, dua kali; tanpa itu cadangan tidak ada gunanya.",
@@ -115,26 +109,21 @@ def _key(options: argparse.Namespace) -> OperationStatus:
 
 def _backup(options: argparse.Namespace) -> OperationStatus:
     house, now = _house(), datetime.now(UTC)
-    if options.target.resolve().is_relative_to(house.data.resolve()):
-        raise OperationError(
-            OperationStatus.REFUSED,
-            f"{options.target} is in the house itself, and would be lost with it. Name a folder elsewhere.",
-            f"{options.target} berada di dalam rumah itu sendiri, dan akan hilang bersamanya. Sebut folder di tempat lain.",
-        )
+    upkeep.refuse_own_folder(house, options.target)
     if options.dry_run:
         planned = dry_run(house, options.target)
-        _say(
+        say(
             options,
             f"{planned.bytes:,} bytes of databases, {planned.data_files} files of data and {planned.key_files} of keys; {planned.free:,} bytes are free",
             f"{planned.bytes:,} bita basis data, {planned.data_files} berkas data dan {planned.key_files} berkas kunci; {planned.free:,} bita tersedia",
         )
         return OperationStatus.DONE
-    key = read_house_key(house.data / OWN_FOLDER / HOUSE_KEY)
+    key = read_house_key(house.backup_key)
     remove_left(house, options.target)
     taken = BackupRun(house, options.target, key, now, ProgressBar(sys.stderr)).run()
-    _print([report.of_manifest(taken.manifest).render(options.language)])
-    for gone in retain(options.target, options.keep or 0, now):
-        _say(options, f"removed: {gone}", f"dihapus: {gone}")
+    print_lines([report.of_manifest(taken.manifest).render(options.language)])
+    for gone in retain(options.target, options.keep or 0, now, key):
+        say(options, f"removed: {gone}", f"dihapus: {gone}")
     return OperationStatus.DONE
 
 
@@ -142,12 +131,12 @@ def _restore(options: argparse.Namespace) -> OperationStatus:
     source = BackupSource(options.backup, read_operator_key(options.key), options.keys)
     restore = Restore(_house(), source, ProgressBar(sys.stderr))
     if options.dry_run:
-        _print([report.of_manifest(restore.verify()).render(options.language)])
+        print_lines([report.of_manifest(restore.verify()).render(options.language)])
         return OperationStatus.DONE
     restored = restore.run(although_older=options.although_older)
     if not options.json:
-        _print([report.of_manifest(restored.manifest).render(options.language)])
-        _say(
+        print_lines([report.of_manifest(restored.manifest).render(options.language)])
+        say(
             options,
             f"{restored.refilled} entries came back from the published log",
             f"{restored.refilled} entri kembali dari log yang terbit",
@@ -157,9 +146,9 @@ def _restore(options: argparse.Namespace) -> OperationStatus:
 
 def _concluded(options: argparse.Namespace, examined: Examined) -> OperationStatus:
     if options.json:
-        _print([json.dumps(asdict(examined), indent=1)])
+        print_lines([json.dumps(asdict(examined), indent=1)])
     else:
-        _print(report.lines(examined, options.language))
+        print_lines(report.lines(examined, options.language))
     return report.outcome_of(examined)
 
 
@@ -169,7 +158,7 @@ def _check(options: argparse.Namespace) -> OperationStatus:
     answered = doctor.answers(house)
     still = [
         *doctor.standing_still(house, answered),
-        *doctor.stale_backups(house, datetime.now(UTC)),
+        *doctor.of_backups(house, datetime.now(UTC)),
         *doctor.left_by_drills(house),
     ]
     examined = HouseExamination(house).run(stands_still=not any(answered.values()))
@@ -179,16 +168,16 @@ def _check(options: argparse.Namespace) -> OperationStatus:
         add_missing(house, examined)
     if options.json:
         found = [{"part": each.part, "why": each.why, "remedy": each.remedy.en} for each in still]
-        _print([json.dumps({**asdict(examined), "standing_still": found}, indent=1)])
+        print_lines([json.dumps({**asdict(examined), "standing_still": found}, indent=1)])
     else:
         if not any(answered.values()):
-            _say(
+            say(
                 options,
                 "No process of this house answers: it stands still.",
                 "Tidak ada proses rumah ini yang menjawab: rumah berhenti.",
             )
-        _print(report.of_still(still, options.language))
-        _print(report.lines(examined, options.language))
+        print_lines(report.of_still(still, options.language))
+        print_lines(report.lines(examined, options.language))
     outcome = report.outcome_of(examined)
     return OperationStatus.FOUND if still and outcome is OperationStatus.DONE else outcome
 
@@ -198,24 +187,24 @@ def _erasures(options: argparse.Namespace) -> OperationStatus:
     house.refuse_incomplete()
     if options.log is not None:
         came = settle_by_log(house, options.log)
-        _say(options, f"{came} entries came from {options.log}", f"{came} entri datang dari {options.log}")
+        say(options, f"{came} entries came from {options.log}", f"{came} entri datang dari {options.log}")
     elif options.nothing_newer is not None:
         settle_by_statement(house, options.nothing_newer, datetime.now(UTC))
     for service in bring_missing(house):
-        _say(
+        say(
             options,
             f"{service}: the store is behind the ledger; all erasures of the ledger are brought to it",
             f"{service}: penyimpanan tertinggal dari buku besar; semua penghapusan di buku besar dibawa kepadanya",
         )
     waiting = unsettled(house)
     if not waiting:
-        _say(
+        say(
             options,
             "It is settled who was erased; start the house.",
             "Sudah jelas siapa yang dihapus; jalankan rumah.",
         )
         return OperationStatus.DONE
-    _say(
+    say(
         options,
         f"Not settled for {', '.join(waiting)}: zona erasures --log COPY, or zona erasures --nothing-newer REASON.",
         f"Belum jelas untuk {', '.join(waiting)}: zona erasures --log SALINAN, atau zona erasures --nothing-newer ALASAN.",
@@ -230,8 +219,10 @@ def _drill(options: argparse.Namespace) -> OperationStatus:
         done = Drill(house, scratch, datetime.now(UTC), ProgressBar(sys.stderr)).run()
     # In a scratch house nobody has to settle anything: it is never started.
     done.examined.unsettled.clear()
+    if done.examined.is_sound:
+        note_drill(house, done.manifest.taken_at)
     if options.json:
-        _print(
+        print_lines(
             [
                 json.dumps(
                     {"seconds": done.seconds, "manifest": done.manifest.name, **asdict(done.examined)},
@@ -240,9 +231,9 @@ def _drill(options: argparse.Namespace) -> OperationStatus:
             ]
         )
         return report.outcome_of(done.examined)
-    _print([report.of_manifest(done.manifest).render(options.language)])
+    print_lines([report.of_manifest(done.manifest).render(options.language)])
     for step, seconds in done.seconds.items():
-        _print([f"{step}: {seconds} s"])
+        print_lines([f"{step}: {seconds} s"])
     return _concluded(options, done.examined)
 
 

@@ -1,21 +1,29 @@
-"""`zona check`, of a house that runs: everything that stands still, why, and the command that mends it."""
+"""`zona doctor`: everything that stands still, why, and the command that mends it."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from zi_audit.files.status import read_status
 from zi_operations import remedies
-from zi_operations.backup import backups, taken_at
+from zi_operations.drill_note import last_drill
 from zi_operations.drill_scratch import left_databases, left_folders, places
-from zi_operations.house import SERVICES, WRITER, HouseOfData
+from zi_operations.house import SCHEDULER, SERVICES, STAGING, WRITER, HouseOfData
+from zi_operations.moment import database_faults
+from zi_operations.outcome import OperationError
+from zi_operations.retention import backups, is_whole, newest_whole, taken_at
+from zi_operations.sealing import read_house_key
+from zi_operations.unsettled import unsettled
 from zi_verify.verdict import Sentence
 
 PATIENCE = 5.0
 OLD_AFTER = timedelta(hours=26)
+DRILL_GRACE = timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,14 @@ class StandingStill:
 
 def answers(house: HouseOfData) -> dict[str, dict[str, Any] | None]:
     """Return what /<service>/ready of each service says, or None where nobody answers."""
-    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
-        return {service: _answer(client, house, service) for service in (*SERVICES, WRITER)}
+    return {service: _answer_of(house, service) for service in (*SERVICES, WRITER)}
 
 
-def _answer(client: httpx.Client, house: HouseOfData, service: str) -> dict[str, Any] | None:
+def _answer_of(house: HouseOfData, service: str) -> dict[str, Any] | None:
+    address = f"{house.url(service)}/{service}/ready"
     try:
-        checks: dict[str, Any] = client.get(f"{house.url(service)}/{service}/ready").json()["checks"]
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
+            checks: dict[str, Any] = client.get(address).json()["checks"]
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return None
     return checks
@@ -54,24 +63,84 @@ def standing_still(house: HouseOfData, answered: dict[str, dict[str, Any] | None
                 yield StandingStill(f"{service} {name}", str(check["reason"]), _remedy(house, name))
 
 
-def stale_backups(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
+def of_backups(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
     """Of the folder of backups, where the operator has set one."""
     if house.backups is None:
         return
-    known = backups(house.backups)
-    if not known or taken_at(known[-1]) < now - OLD_AFTER:
-        last = known[-1].name if known else "none"
+    try:
+        key = read_house_key(house.backup_key)
+    except OperationError:
+        yield StandingStill("backup", "there is no key of the backups", remedies.MAKE_KEY)
+        return
+    newest = newest_whole(house.backups, now, key)
+    if newest is None or newest < now - OLD_AFTER:
+        last = f"{newest:%Y-%m-%d %H:%M} UTC" if newest else "none"
         yield StandingStill(
             "backup",
-            f"the newest backup is {last}",
+            f"the newest whole backup is {last}",
             Sentence(f"zona backup {house.backups}", f"zona backup {house.backups}"),
         )
+    for path in backups(house.backups):
+        if taken_at(path) > now or not is_whole(path, key):
+            yield StandingStill(
+                "backup", f"{path} is not whole, of another key or of the future", remedies.UNSOUND_BACKUP
+            )
+    drilled = last_drill(house)
+    if house.backup_times.drill_is_due(now, drilled, DRILL_GRACE):
+        last = f"{drilled:%Y-%m-%d}" if drilled else "none"
+        yield StandingStill("drill", f"the last drill that found all well is {last}", remedies.PRACTISE)
 
 
 def left_by_drills(house: HouseOfData) -> Iterator[StandingStill]:
     """Name the leftovers of killed drills, where drills usually work: keys lie open in them."""
     for left in (*map(str, left_folders(places(house))), *left_databases(house)):
         yield StandingStill("drill", f"{left} was left by a drill that was killed", remedies.DRILL)
+
+
+def findings(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
+    """Everything that stands still or will soon; of a house that was stopped, too."""
+    staged = house.data / STAGING
+    if staged.is_dir() and any(staged.iterdir()):
+        yield StandingStill("restore", f"a restore was interrupted: {staged}", remedies.RESTORE_AGAIN)
+    yield from _of_databases(house)
+    answered = answers(house)
+    if not any(answered.values()):
+        yield StandingStill("house", "no process of it answers", remedies.START_HOUSE)
+    yield from standing_still(house, answered)
+    scheduler = _answer_of(house, SCHEDULER)
+    yield from standing_still(house, {SCHEDULER: scheduler} if scheduler else {})
+    for service in unsettled(house):
+        yield StandingStill(
+            service, "personal data is locked: nobody knows yet who was erased", remedies.ERASURES
+        )
+    yield from _of_disks(house)
+    warning = house.settings_of("intake").warning
+    if warning is not None:
+        yield StandingStill("settings", warning, remedies.SET_AND_RESTART)
+    yield from of_backups(house, now)
+    yield from left_by_drills(house)
+
+
+def _of_databases(house: HouseOfData) -> Iterator[StandingStill]:
+    for each in house.databases:
+        try:
+            if not each.exists():
+                yield StandingStill(
+                    each.name, f"there is no database at {_without_password(each.place)}", remedies.MISSING
+                )
+        except database_faults() as fault:
+            yield StandingStill(each.name, " ".join(str(fault).split()), remedies.ROOM)
+
+
+def _without_password(place: str) -> str:
+    address = urlsplit(place)
+    return address._replace(netloc=address.netloc.rpartition("@")[2]).geturl() if address.scheme else place
+
+
+def _of_disks(house: HouseOfData) -> Iterator[StandingStill]:
+    for folder in (house.data, *([house.backups] if house.backups else [])):
+        if folder.is_dir() and (free := shutil.disk_usage(folder).free) < house.least_free:
+            yield StandingStill("disk", f"{folder} has {free // 2**20:,} MiB free", remedies.FREE_SPACE)
 
 
 def _remedy(house: HouseOfData, check: str) -> Sentence:

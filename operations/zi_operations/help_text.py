@@ -122,3 +122,51 @@ Membuat cadangan, memulihkannya ke folder sementara, memeriksanya di sana, mence
   zona drill --scratch /media/disk --json
 """,
 )
+UPGRADE = Sentence(
+    """\
+Says what the first start of this version will change: read models that are rebuilt and how long that takes, settings, rules, and whether
+the former version can start again. It refuses a house in which a newer version has written (status 10). Run it with the new version, while
+the old one still runs; it changes nothing. With --backup FOLDER it then makes a backup there and notes the version.
+
+  zona upgrade
+  zona upgrade --backup /media/disk/zona
+""",
+    """\
+Menyebut apa yang akan diubah oleh start pertama versi ini: model baca yang dibangun ulang dan lamanya, setelan, aturan, dan apakah versi
+sebelumnya masih dapat dijalankan. Rumah yang sudah ditulisi versi lebih baru ditolak (status 10). Jalankan dengan versi baru, ketika yang
+lama masih berjalan; tidak ada yang diubah. Dengan --backup FOLDER, cadangan dibuat di sana dan versinya dicatat.
+
+  zona upgrade
+  zona upgrade --backup /media/disk/zona
+""",
+)
+DOCTOR = Sentence(
+    """\
+Says within seconds what stands still or will soon, why, and the command that mends it: processes, sign-in, mail, disk, backups, drills,
+restores. It changes nothing. zona check looks deeper: it compares each store with the ledger.
+
+  zona doctor
+  zona doctor --json
+""",
+    """\
+Menyebut dalam hitungan detik apa yang berhenti atau akan berhenti, mengapa, dan perintah yang memperbaikinya: proses, masuk, surel,
+penyimpanan, cadangan, latihan, pemulihan. Tidak ada yang diubah. zona check melihat lebih dalam: setiap penyimpanan dibandingkan dengan buku besar.
+
+  zona doctor
+  zona doctor --json
+""",
+)
+SCHEDULE = Sentence(
+    """\
+Makes a backup into ZI_BACKUPS every day at ZI_BACKUP_AT and a drill every ZI_DRILL_DAYS, until it is ended. A time that was slept through
+is made up for. The newest ZI_BACKUP_KEEP good backups stay; if one fails, nothing is removed. make up runs it where ZI_BACKUPS is set.
+
+  ZI_BACKUPS=/media/disk/zona zona schedule
+""",
+    """\
+Membuat cadangan ke ZI_BACKUPS setiap hari pada ZI_BACKUP_AT dan latihan setiap ZI_DRILL_DAYS, sampai dihentikan. Waktu yang terlewat
+dikejar. ZI_BACKUP_KEEP cadangan terbaru yang baik tetap ada; bila satu gagal, tidak ada yang dihapus. make up menjalankannya bila ZI_BACKUPS disetel.
+
+  ZI_BACKUPS=/media/disk/zona zona schedule
+""",
+)

@@ -4,12 +4,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from enum import Enum
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zi_audit.files.status import STATUS
@@ -27,6 +30,7 @@ SERVICES = ("intake", "notify", "umkm", "certificates", "integrity", "audit")
 VAULTS = ("intake", "integrity")
 HEARERS = {"intake": ("umkm",)}  # who has texts outside of a vault that go with an erasure
 WRITER = "audit-writer"
+SCHEDULER = "backups"
 POOL = "integrity/survey-answers.pool"
 OWN_FOLDER = "backup"  # the folder of zona itself
 STAGING = f"{OWN_FOLDER}/restore"
@@ -43,7 +47,7 @@ LEFT_OUT = (
 )
 DATA_FILES = (
     *("rules/*", "witnesses", "witnesses/*", "clock", "*/shifted", "*/erasures", "nats/grants.toml"),
-    f"{OWN_FOLDER}/statements",
+    *(f"{OWN_FOLDER}/{name}" for name in ("statements", "release.json", "last-drill")),
     *(f"{WRITER}/origin", f"{WRITER}/retired-keys", f"{WRITER}/key-overlap", f"{WRITER}/origins/*"),
 )
 LEFT_OUT_TILES = ("tile/*", CHECKPOINT, STATUS, "sender-proofs.json", "*.new")
@@ -104,6 +108,32 @@ class HouseDatabase:
         return [f"{self.name}.db{end}" for end in BESIDE_SQLITE if Path(f"{self.place}{end}").exists()]
 
 
+@dataclass(frozen=True)
+class BackupTimes:
+    """The times of backups and drills: `at` is a time of day in the office's zone; there are no drills with 0 days."""
+
+    at: time
+    zone: ZoneInfo
+    keep: int
+    drill_days: int
+
+    def backup_is_due(self, now: datetime, last: datetime | None) -> bool:
+        """Tell whether there is no backup since the last occurrence of `at`."""
+        if last is None:
+            return True
+        here = now.astimezone(self.zone)
+        occurred = datetime.combine(here.date(), self.at, self.zone)
+        if occurred > here:
+            occurred = datetime.combine(here.date() - timedelta(days=1), self.at, self.zone)
+        return last < occurred
+
+    def drill_is_due(self, now: datetime, last: datetime | None, grace: timedelta = timedelta()) -> bool:
+        """Tell whether there was none for so many days; one of the future, from a clock that was wrong, counts as none."""
+        if not self.drill_days:
+            return False
+        return last is None or last > now or last < now - timedelta(days=self.drill_days) - grace
+
+
 class HouseSettings(BaseSettings):
     """The databases of all services at once; those without an address are files in the data folder."""
 
@@ -113,6 +143,12 @@ class HouseSettings(BaseSettings):
     tiles: Path | None = None
     port: int = 8080
     backups: Path | None = None
+    free_disk_mb: int = 1024
+    backup_at: time = time(2, 15)
+    backup_keep: int = Field(default=14, ge=1)
+    drill_days: int = Field(default=90, ge=0)
+    backups_listen: str = ""
+    backups_url: str = ""
     drill_postgres: str = ""
     intake_url: str = ""
     notify_url: str = ""
@@ -247,6 +283,31 @@ class HouseOfData:
     def backups(self) -> Path | None:
         """The folder of the backups, where the operator has set one."""
         return self._settings.backups
+
+    @property
+    def backup_times(self) -> BackupTimes:
+        settings = self._settings
+        return BackupTimes(settings.backup_at, self.zone, settings.backup_keep, settings.drill_days)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone of the office, in which times of day are meant."""
+        return self.settings_of(WRITER).office_data.timezone
+
+    @property
+    def backup_key(self) -> Path:
+        """Return the file with the house's half of the key of backups."""
+        return self.data / OWN_FOLDER / "key"
+
+    @property
+    def backups_listen(self) -> str:
+        """Return where `zona schedule` listens."""
+        return self._settings.backups_listen or f"127.0.0.1:{self._settings.port + LISTENERS[SCHEDULER]}"
+
+    @property
+    def least_free(self) -> int:
+        """Return the bytes that must be free on a disk before anybody worries."""
+        return self._settings.free_disk_mb * 2**20
 
     @property
     def drill_server(self) -> str:

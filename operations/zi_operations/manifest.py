@@ -78,7 +78,7 @@ def write_manifest(folder: Path, manifest: BackupManifest, key: HouseKey) -> Non
         os.fsync(file.fileno())
 
 
-def read_manifest(folder: Path, key: OperatorKey) -> BackupManifest:
+def read_manifest(folder: Path, key: HouseKey | OperatorKey) -> BackupManifest:
     """Raises OperationError for a folder that is no backup, and for a manifest that this house did not sign."""
     try:
         signed = _SignedManifest.model_validate_json((folder / MANIFEST).read_bytes())

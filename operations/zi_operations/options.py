@@ -16,6 +16,9 @@ _ABOUT = {
     "check": help_text.CHECK,
     "erasures": help_text.ERASURES,
     "drill": help_text.DRILL,
+    "upgrade": help_text.UPGRADE,
+    "doctor": help_text.DOCTOR,
+    "schedule": help_text.SCHEDULE,
 }
 
 
@@ -116,7 +119,15 @@ def _of_restore(restore: argparse.ArgumentParser, chosen: _Texts) -> None:
 
 def _of_checks(verbs: Mapping[str, argparse.ArgumentParser], chosen: _Texts) -> None:
     say = chosen.say
-    for name in ("check", "restore", "drill"):
+    verbs["upgrade"].add_argument(
+        "--backup",
+        type=Path,
+        metavar="FOLDER",
+        help=say(
+            "then make a backup there, and note the version", "lalu buat cadangan di sana, dan catat versinya"
+        ),
+    )
+    for name in ("check", "restore", "drill", "upgrade", "doctor"):
         verbs[name].add_argument("--json", action="store_true", help=say("for a program", "untuk program"))
     verbs["drill"].add_argument(
         "--scratch",

@@ -82,6 +82,15 @@ class OperationStatus(Enum):
         ),
     )
 
+    DOWNGRADE = (
+        10,
+        Sentence("downgrade", "penurunan"),
+        Sentence(
+            "nothing was done: a newer version of the programs has written in this house",
+            "tidak ada yang dilakukan: versi program yang lebih baru telah menulis di rumah ini",
+        ),
+    )
+
     def __init__(self, code: int, word: Sentence, meaning: Sentence) -> None:
         self.code = code
         self.word = word
@@ -101,6 +110,6 @@ def table(language: Language) -> str:
     """All statuses by number, one a line, as the help shows them."""
     width = max(len(each.word.render(language)) for each in OperationStatus)
     return "\n".join(
-        f"  {each.code}  {each.word.render(language):{width}}  {each.meaning.render(language)}"
+        f"  {each.code:2}  {each.word.render(language):{width}}  {each.meaning.render(language)}"
         for each in OperationStatus
     )

@@ -30,6 +30,47 @@ LANE = Sentence(
     "remove the cause, or skip the message: POST /<service>/api/lanes/<sender>/skip",
     "hilangkan sebabnya, atau lewati pesan itu: POST /<service>/api/lanes/<sender>/skip",
 )
+MAKE_KEY = Sentence(
+    "zona key FILE, and keep that file outside of the house",
+    "zona key BERKAS, dan simpan berkas itu di luar rumah",
+)
+UNSOUND_BACKUP = Sentence(
+    "look with zona restore BACKUP --key FILE --dry-run; what does not verify, move away. It counts for nothing and is never removed by itself",
+    "lihat dengan zona restore CADANGAN --key BERKAS --dry-run; yang tidak sah, pindahkan. Ia tidak dihitung dan tidak dihapus dengan sendirinya",
+)
+FAILED_BACKUP = Sentence(
+    "mend what the line above names (room, key, database): it is tried again within an hour, or at once by zona backup FOLDER. Good backups stay",
+    "perbaiki yang disebut baris di atas (ruang, kunci, basis data): dicoba lagi dalam satu jam, atau segera dengan zona backup FOLDER. Cadangan yang baik tetap ada",
+)
+PRACTISE = Sentence("zona drill", "zona drill")
+RESTORE_AGAIN = Sentence(
+    "zona restore with the same backup completes it; until then nothing starts",
+    "zona restore dengan cadangan yang sama menyelesaikannya; sebelum itu tidak ada yang dapat dijalankan",
+)
+MISSING = Sentence(
+    "set ZI_DATA or the address of the database right; if it is lost: zona restore BACKUP --key FILE",
+    "betulkan ZI_DATA atau alamat basis data; bila hilang: zona restore CADANGAN --key BERKAS",
+)
+START_HOUSE = Sentence(
+    "make up; in compose docker compose up --detach",
+    "make up; pada compose docker compose up --detach",
+)
+FREE_SPACE = Sentence(
+    "free space on that disk: below ZI_FREE_DISK_MB files of citizens are refused, and at nothing all stands still",
+    "kosongkan ruang di penyimpanan itu: di bawah ZI_FREE_DISK_MB berkas warga ditolak, dan bila habis semuanya berhenti",
+)
+SET_AND_RESTART = Sentence(
+    "set it, and restart: make up, or docker compose up --detach",
+    "setel, lalu jalankan ulang: make up, atau docker compose up --detach",
+)
+SIGN_IN = Sentence(
+    "start the identity provider, or set ZI_ISSUER and ZI_DISCOVERY_URL right and restart; citizens are served meanwhile",
+    "jalankan penyedia identitas, atau betulkan ZI_ISSUER dan ZI_DISCOVERY_URL lalu jalankan ulang; warga tetap dilayani",
+)
+MAIL = Sentence(
+    "start the mail server, or set ZI_SMTP right and restart; mails wait and are sent then",
+    "jalankan peladen surel, atau betulkan ZI_SMTP lalu jalankan ulang; surel menunggu dan dikirim sesudahnya",
+)
 POLICY = Sentence(
     "start audit: it records the new policy within seconds",
     "jalankan audit: kebijakan baru dicatat dalam hitungan detik",
@@ -84,6 +125,10 @@ CHECKS = {
     "lanes": BUS,
     "tail": LOG_FILE,
     "looks": LOG_FILE,
+    "sign_in": SIGN_IN,
+    "mail": MAIL,
+    "backup": FAILED_BACKUP,
+    "drill": PRACTISE,
 }
 # By the reason of a stopped log.
 REASONS = {

@@ -18,7 +18,6 @@ from zi_audit.files.tile_folder import CHECKPOINT, sync_folder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
 from zi_chassis.erasure_files import BROUGHT, UP_TO
-from zi_operations.backup import backups
 from zi_operations.examination import Examined, HouseExamination, opened_ledger, opened_log
 from zi_operations.house import (
     HEARERS,
@@ -33,6 +32,7 @@ from zi_operations.house import (
 from zi_operations.manifest import KEYS, BackupManifest, changed, read_manifest
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.part_file import UNSOUND, extract
+from zi_operations.retention import backups
 from zi_operations.sealing import OperatorKey, digest_of
 from zi_operations.unsettled import UnsettledErasures, unsettled_file
 from zi_tlog.erasure import SENDERS

@@ -47,6 +47,9 @@ class HouseKey:
     def sign(self, content: bytes) -> bytes:
         return self.signer.sign(content)
 
+    def has_signed(self, signature: bytes, content: bytes) -> bool:
+        return _is_signed(self.signer.public_key(), signature, content)
+
 
 @dataclass(frozen=True)
 class OperatorKey:
@@ -63,11 +66,15 @@ class OperatorKey:
             raise UnsoundPartError(part) from error
 
     def has_signed(self, signature: bytes, content: bytes) -> bool:
-        try:
-            self.verifier.verify(signature, content)
-        except InvalidSignature:
-            return False
-        return True
+        return _is_signed(self.verifier, signature, content)
+
+
+def _is_signed(verifier: Ed25519PublicKey, signature: bytes, content: bytes) -> bool:
+    try:
+        verifier.verify(signature, content)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def make_keys() -> tuple[HouseKey, OperatorKey]:

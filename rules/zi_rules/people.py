@@ -49,11 +49,11 @@ class People(Configured):
                 )
             if each.appointed_for and each.roles.isdisjoint(APPOINTABLE):
                 raise ValueError(f"{each.account} is appointed, but has no role at the desk")
-            if each.account in self._superiors(each.account):
+            if each.account in self.superiors(each.account):
                 raise ValueError(f"{each.account} is their own superior")
         return self
 
-    def _superiors(self, account: str) -> tuple[str, ...]:
+    def superiors(self, account: str) -> tuple[str, ...]:
         """Return those above, the nearest first, as far as it is stated."""
         return tuple(self._climb(account))
 
@@ -68,7 +68,7 @@ class People(Configured):
 
     def are_independent(self, first: str, second: str) -> bool:
         """Return whether both lines are known and neither is above the other."""
-        lines = self._superiors(first), self._superiors(second)
+        lines = self.superiors(first), self.superiors(second)
         known = all(line and line[-1] in self.outside for line in lines)
         return known and first != second and first not in lines[1] and second not in lines[0]
 
@@ -81,6 +81,13 @@ class People(Configured):
             and (among is None or each.account in among)
             and self.are_independent(each.account, account)
         )
+
+    def with_role(self, role: str) -> tuple[str, ...]:
+        """Return those with this role, in the order of the file."""
+        return tuple(each.account for each in self.officials if role in each.roles)
+
+    def roles_of(self, account: str) -> frozenset[str]:
+        return frozenset(role for each in self.officials if each.account == account for role in each.roles)
 
     def appointed_for(self, topic: str) -> frozenset[str]:
         return frozenset(each.account for each in self.officials if topic in each.appointed_for)

@@ -20,6 +20,7 @@ from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, load_assignment_letter
 from zi_rules.mentoring.referral_letter import load_referral_letter
 from zi_rules.mentoring.rule_set import MENTORING_RULES
+from zi_rules.notice_routing import load_notice_routing
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.referral_body import load_referral_bodies
 from zi_rules.registers import load_register_rules
@@ -85,7 +86,8 @@ RELEASED = {
     "referral_bodies referral_bodies 1": "f0b6637df56e28c2444a46de7d62fa8f9a4b6d1a3051e78ff3dd2a14681136f7",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
-    "mail_templates mail 7": "6f277c5cfc634e98cab94efff63d023c093e8ea73073acd3578cc2482a818508",
+    "notice_routing notice_routing 1": "7898ab5511be68061f0488804a260c963ccc0ac0692ed059e218db262535ed33",
+    "mail_templates mail 7": "3aff848febe1bf36f29daefa520e374efa373965c300acf8df209f52b4237e90",
     "mail_templates mail 6": "d82615fb0eedbdfb083a2a60696748d60134c271fceb919708533b37403bfdec",
     "mail_templates mail 5": "8dc87fbb50f9d3b8805bfb3af7c4c0dfc1653a24d53c9638ad6a3bd889f1d3f6",
     "mail_templates mail 4": "934883694c6d1123a20c2fc449c8f6c6516b40596ad7ff67b66c3202a03ea9c5",
@@ -121,6 +123,7 @@ def shipped() -> list[Configuration]:
         *load_standard_rules().configurations,
         *load_office_letter_wording().configurations,
         *load_referral_letter().configurations,
+        *load_notice_routing().configurations,
         templates(),
     ]
 

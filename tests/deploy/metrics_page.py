@@ -13,6 +13,7 @@ PAGE = ROOT / "docs" / "metrics.md"
 PACKAGES = (
     "chassis",
     "letters",
+    "operations",
     *(f"services/{path.name}" for path in sorted((ROOT / "services").iterdir())),
 )
 EVERY = "every service"
@@ -98,7 +99,7 @@ def _service(module: str) -> str:
     package = module.partition(".")[0].removeprefix("zi_")
     if module.startswith("zi_audit.writer"):
         return "audit-writer"
-    return {"chassis": EVERY, "letters": SEAL}.get(package, package)
+    return {"chassis": EVERY, "letters": SEAL, "operations": "backups"}.get(package, package)
 
 
 if __name__ == "__main__":

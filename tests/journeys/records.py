@@ -20,6 +20,7 @@ from zi_tlog.tile import new_bundles, read_bundle
 
 TILES = Path("audit-writer/tiles")
 TOGETHER = 50
+OF_THE_OFFICE = "@pegawai.example"
 
 
 def stored(data: Path, service: str) -> list[bytes]:
@@ -80,6 +81,11 @@ def settled(house: House) -> bool:
 def mails(data: Path) -> Iterator[Mail]:
     for file in (data / "mailbox" / "maildir" / "new").iterdir():
         yield message_from_bytes(file.read_bytes())
+
+
+def citizens_mails(data: Path) -> Iterator[Mail]:
+    """All but those to the office's own people, whose morning list depends on the time of the day."""
+    return (mail for mail in mails(data) if not mail["To"].endswith(OF_THE_OFFICE))
 
 
 def parse(message: bytes) -> dict[str, object]:

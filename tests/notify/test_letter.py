@@ -28,6 +28,7 @@ from zi_notify.letter import (
     templates,
     wordings,
 )
+from zi_notify.routing import shipped_routing
 from zi_rules.configuration import canonical
 from zi_rules.office import OfficeContact, load_office
 from zi_rules.provenance import Text
@@ -40,6 +41,11 @@ PAGE = f"http://localhost:8080/notify/mail/{TOKEN}"
 ADDRESS = "obviously.invented@example.com"
 LANGUAGES = ("id", "en")
 LETTERS = sorted(wordings(templates().content, "id"))
+OF_OFFICIALS = [template for template in LETTERS if template.startswith("official_")]
+OF_NO_CASE = {
+    *("official_morning", "official_openings", "official_conflict", "official_flagged"),
+    *("official_survey", "official_gift"),
+}
 
 
 def requested(template: str, language: str) -> DeliveryRequested:
@@ -74,11 +80,30 @@ def test_every_letter_names_the_ticket_and_where_to_look_and_survives_the_wire(
     mail = written(requested(template, language), HEAD, ADDRESS, NOW)
     read = message_from_bytes(mail.as_bytes(), policy=default)
     text = read.get_content()
-    assert "0EXAMP1E0" in read["Subject"]
-    assert "0EXAMP1E0" in text
+    assert ("0EXAMP1E0" in read["Subject"]) == ("0EXAMP1E0" in text) == (template not in OF_NO_CASE)
     assert HEAD.where in text
     assert "{" not in text + read["Subject"]
     assert (read["To"], read["From"]) == (ADDRESS, HEAD.sender)
+
+
+@pytest.mark.parametrize("template", OF_OFFICIALS)
+def test_an_official_can_stop_all_but_what_is_a_duty(template: str) -> None:
+    duties = json.loads(templates().content)["files"]["official_duties.id"]["letters"]
+    request = requested(template, "id").model_copy(
+        update={"official": "officer", "binding": template in duties}
+    )
+    mail = written(request, HEAD, ADDRESS, NOW)
+    headers = ("List-Unsubscribe", "List-Unsubscribe-Post")
+    can_stop = all(mail[header] for header in headers)
+    assert can_stop == any(mail[header] for header in headers)
+    assert can_stop is (template not in duties)
+    assert (TOKEN in mail.get_content()) is can_stop
+
+
+def test_the_office_s_routing_calls_binding_what_the_mail_calls_a_duty() -> None:
+    duties = json.loads(templates().content)["files"]["official_duties.id"]["letters"]
+    routes = [route for route in shipped_routing().data.routes if not route.is_to_filer]
+    assert {route.template for route in routes if route.binding} == set(duties)
 
 
 def test_every_letter_is_there_once_in_both_languages() -> None:

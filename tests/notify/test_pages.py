@@ -1,6 +1,7 @@
 """The page to which every mail leads: a reader confirms or stops there by a button, and to look at it changes nothing."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,7 @@ from tests.nats_server import free_port
 
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
-from zi_notify.domain.recipient import Consent
+from zi_notify.domain.recipient import Consent, Frequency
 from zi_notify.main import LostSecretError, create_app
 from zi_notify.published import recipients
 from zi_notify.recipient_keys import RecipientKeys
@@ -36,9 +37,9 @@ def settings(folder: Path) -> Settings:
     return Settings(service="notify", data=folder, nats_url=f"nats://127.0.0.1:{free_port()}")
 
 
-@pytest_asyncio.fixture
-async def web(tmp_path: Path) -> AsyncIterator[Web]:
-    app = create_app(settings(tmp_path))
+@asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[Web]:
+    app = create_app(settings(folder))
     transport = httpx.ASGITransport(app=app)
     async with (
         app.router.lifespan_context(app),
@@ -48,6 +49,12 @@ async def web(tmp_path: Path) -> AsyncIterator[Web]:
     ):
         app.state.store.writer.paused = None  # nothing was ever published here
         yield Web(client, app.state.store, app.state.keys)
+
+
+@pytest_asyncio.fixture
+async def web(tmp_path: Path) -> AsyncIterator[Web]:
+    async with serving(tmp_path) as opened:
+        yield opened
 
 
 async def test_a_scanner_that_opens_the_link_confirms_nothing_and_stops_nothing(web: Web) -> None:
@@ -125,3 +132,42 @@ async def test_without_the_secret_of_known_addresses_the_service_does_not_start(
     (tmp_path / "notify" / "secrets" / "recipients").unlink()
     with pytest.raises(LostSecretError, match="Restore that file from a backup"):
         create_app(settings(tmp_path))
+
+
+# -- officials
+
+
+@pytest_asyncio.fixture
+async def official(tmp_path: Path) -> AsyncIterator[Web]:
+    """The page of an address that the office's data has as that of one of its own people."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "official_addresses.toml").write_text(
+        f'[[official]]\naccount = "officer"\nemail = "{ADDRESS}"\n'
+    )
+    async with serving(tmp_path) as opened:
+        yield opened
+
+
+async def test_an_official_chooses_between_at_once_the_list_alone_and_neither(official: Web) -> None:
+    choices = {
+        "daily": "You get one list of your work each morning.",
+        "stop": "You get no list and no reminders.",
+        "at_once": "and a mail when something happens.",
+    }
+    for choice, sentence in choices.items():
+        assert (await official.choose(choice)).status_code == 303
+        page = (await official.client.get(f"{official.link}?lang=en")).text
+        assert sentence in page
+        assert "Confirm my address" not in page
+    state = official.store.load(recipients, official.recipient)[1]
+    assert (state.frequency, state.consent) == (Frequency.AT_ONCE, Consent.CONFIRMED)
+
+
+async def test_one_click_of_a_mail_program_stops_an_official_s_list(official: Web) -> None:
+    assert (await official.client.post(official.link, data=ONE_CLICK)).status_code == 200
+    assert official.consent() is Consent.STOPPED
+
+
+async def test_a_citizen_has_no_choice_of_an_official(web: Web) -> None:
+    await web.choose("daily")
+    assert web.store.load(recipients, web.recipient)[0] == 0

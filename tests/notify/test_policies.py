@@ -8,14 +8,16 @@ from uuid import UUID
 
 import pytest
 
+from zi_chassis.lanes import Reaction
 from zi_contracts.certificates import ApplicantsClock, ExpiryReason, PaymentRefusal
 from zi_contracts.intake import ClosingReason
 from zi_contracts.message import Message, UnreadableMessageError
-from zi_contracts.registry import MODELS
+from zi_contracts.registry import MODELS, data_of
 from zi_contracts.umkm import EndReason
-from zi_notify import policies
 from zi_notify.domain.delivery import RequestDelivery
 from zi_notify.letter import templates, wordings
+from zi_notify.policies import filer_reactions
+from zi_notify.routing import shipped_routing
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
@@ -83,12 +85,17 @@ def example(type_: str, role: str = "", **data: Any) -> Message:
     return Message.parse(json.dumps(known | by | {"data": data_fields}).encode())
 
 
+def react(message: Message, at: datetime) -> tuple[Reaction, ...]:
+    """The deliveries to whoever filed the case, of which nothing else is known."""
+    return tuple(filer_reactions(shipped_routing(), message, data_of(message), None, at))
+
+
 def by_a_mentor(event: str, **data: Any) -> Message:
     return example(f"zi.umkm.{event}", "staff:mentor", **data)
 
 
 def requested(message: Message) -> RequestDelivery:
-    (reaction,) = policies.react(message, NOW)
+    (reaction,) = react(message, NOW)
     assert isinstance(reaction.command, RequestDelivery)
     return reaction.command
 
@@ -106,17 +113,17 @@ def test_a_status_message_requests_one_delivery(type_: str) -> None:
 
 @pytest.mark.parametrize("type_", NOTIFIED)
 def test_a_citizen_without_e_mail_is_not_written_to(type_: str) -> None:
-    assert policies.react(example(type_, "staff:officer", reachable_by=["phone"]), NOW) == ()
+    assert react(example(type_, "staff:officer", reachable_by=["phone"]), NOW) == ()
 
 
 @pytest.mark.parametrize("type_", sorted(set(MODELS) - set(NOTIFIED)))
 def test_other_messages_cause_nothing(type_: str) -> None:
-    assert policies.react(example(type_, "staff:officer"), NOW) == ()
+    assert react(example(type_, "staff:officer"), NOW) == ()
 
 
 def test_a_status_message_that_breaks_its_type_blocks() -> None:
     with pytest.raises(UnreadableMessageError):
-        policies.react(example("zi.intake.case_answered", closes_on="soon"), NOW)
+        react(example("zi.intake.case_answered", closes_on="soon"), NOW)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +144,7 @@ def test_each_reason_has_its_own_letter(type_: str, prefix: str, reasons: Any) -
 
 @pytest.mark.parametrize("event", ["accepted", "waived@open_until"])
 def test_only_an_answer_that_others_recorded_is_sent(event: str) -> None:
-    assert not policies.react(example(f"zi.integrity.compensation_{event}", "public"), NOW)
+    assert not react(example(f"zi.integrity.compensation_{event}", "public"), NOW)
     command = requested(example(f"zi.integrity.compensation_{event}", "staff:integrity"))
     assert command.until is not None
 
@@ -189,7 +196,7 @@ def test_only_a_number_that_was_not_found_is_written_about() -> None:
         "business_number_checked": "business_number_refuted",
     }
     for event, letter in checked.items():
-        assert policies.react(example(f"zi.umkm.{event}", "staff:officer", outcome="confirmed"), NOW) == ()
+        assert react(example(f"zi.umkm.{event}", "staff:officer", outcome="confirmed"), NOW) == ()
         command = requested(example(f"zi.umkm.{event}", "staff:officer", outcome="refuted"))
         assert command.template == letter
         assert all(("{number}" in text) == bool(command.number) for text in sentences(letter))
@@ -198,13 +205,13 @@ def test_only_a_number_that_was_not_found_is_written_about() -> None:
 def test_a_revocation_without_a_time_for_objections_is_told_once() -> None:
     """The permit is revoked in the same step, and that is told."""
     announced = example("zi.umkm.revocation_announced", "staff:head", objection_until=None)
-    assert policies.react(announced, NOW) == ()
+    assert react(announced, NOW) == ()
     assert requested(example("zi.umkm.permit_revoked", "staff:head")).number == "IPC-2026-000001"
 
 
 def test_money_that_is_paid_back_is_told_if_the_application_is_unpaid_again() -> None:
     refunded, by = "zi.certificates.payment_refunded", "system:certificates"
-    assert policies.react(example(refunded, by), NOW) == ()
+    assert react(example(refunded, by), NOW) == ()
     for pay_by in (None, "2026-12-30T08:00:00Z"):
         command = requested(example(refunded, by, reversed=True, pay_by=pay_by))
         assert (command.template, command.amount) == ("payment_reversed", 100000)
@@ -224,8 +231,8 @@ def test_the_letter_names_the_date_that_binds_the_citizen() -> None:
 
 def test_nobody_is_written_to_about_an_erasure_that_is_done() -> None:
     """There is no address any more; that it was asked for was told before."""
-    assert policies.react(example("zi.intake.data_subject_erased"), NOW) == ()
-    assert policies.react(example("zi.umkm.mentoring_closed", reason="data_erased"), NOW) == ()
+    assert react(example("zi.intake.data_subject_erased"), NOW) == ()
+    assert react(example("zi.umkm.mentoring_closed", reason="data_erased"), NOW) == ()
 
 
 @pytest.mark.parametrize("role", ["public", "applicant"])
@@ -237,7 +244,7 @@ def test_a_business_is_written_to_about_its_own_acts_only_where_they_begin_or_en
     by_the_business = {"business_restated", "business_returned", "business_assessed", "action_agreed"}
     by_the_business |= {"registration_sent", "registration_returned", "mentoring_resumed"}
     by_the_business |= {"state_question_recorded", "state_question_corrected"}
-    codes = bool(policies.react(example(f"zi.umkm.{event}", role), NOW))
+    codes = bool(react(example(f"zi.umkm.{event}", role), NOW))
     assert codes == (event not in by_the_business)
     assert codes or event not in OWN_ACTS
 
@@ -251,14 +258,12 @@ def test_what_falls_due_is_told(event: str) -> None:
 def test_what_comes_in_rows_is_told_once_a_day(event: str) -> None:
     first, second = by_a_mentor(event), by_a_mentor(event)
     again = first.model_copy(update={"id": UUID(int=7), "time": first.time.replace(hour=15, minute=59)})
-    deliveries = {
-        reaction.aggregate for each in (first, second, again) for reaction in policies.react(each, NOW)
-    }
+    deliveries = {reaction.aggregate for each in (first, second, again) for reaction in react(each, NOW)}
     assert len(deliveries) == (1 if event in DAILY else 2)
 
 
 def aggregate_of(message: Message) -> UUID:
-    (reaction,) = policies.react(message, NOW)
+    (reaction,) = react(message, NOW)
     return reaction.aggregate
 
 
@@ -273,7 +278,7 @@ def test_the_day_is_the_office_s_and_each_case_and_kind_of_step_has_its_own() ->
 
 
 def test_corrections_are_told_as_verified_when_none_is_left_under_way() -> None:
-    assert policies.react(by_a_mentor("action_verified", state="correcting"), NOW) == ()
+    assert react(by_a_mentor("action_verified", state="correcting"), NOW) == ()
     assert requested(by_a_mentor("action_verified", state="corrected"))
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -23,7 +24,7 @@ from zi_chassis.store import Store
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message
 from zi_contracts.vault import VaultReply, VaultRequest
-from zi_notify import policies, projections
+from zi_notify import projections, work_table
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
 from zi_notify.domain.delivery import (
@@ -35,6 +36,7 @@ from zi_notify.domain.delivery import (
 )
 from zi_notify.domain.recipient import ConfirmRecipient, StopRecipient
 from zi_notify.letter import Letterhead, Templates
+from zi_notify.policies import load_policies
 from zi_notify.projections import DeliveryProjection
 from zi_notify.published import decider, recipients
 from zi_notify.recipient_keys import RecipientKeys
@@ -59,12 +61,15 @@ class Notify:
             database=Database(folder / "notify.db"),
             deciders=[decider, recipients],
             projections=[DeliveryProjection()],
+            tables=work_table.TABLES,
         )
         self.store.open()
         self.broker = nats.broker("notify")
         self.outbox = Outbox(self.store, self.broker)
+        self.policies = load_policies(None, KEYS)
         self.inbox = Inbox(
-            self.store, self.broker, "intake", lambda tx, message: policies.react(message, self.clock.now())
+            *(self.store, self.broker, "intake"),
+            lambda tx, message: self.policies.react(tx, message, self.clock.now()),
         )
         channel = EmailChannel(mails.host, mails.port, timeout=20)
         self.admission = Admission(self.store, KEYS, limits or MailLimits())
@@ -272,8 +277,7 @@ def example(type_: str) -> Message:
 
 async def react_to(notify: Notify, *messages: Message) -> None:
     for message in messages:
-        for reaction in policies.react(message, notify.clock.now()):
-            await notify.store.handle(reaction.decider, reaction.aggregate, reaction.command)
+        await notify.store.decide_all(partial(notify.policies.react, message=message, at=notify.clock.now()))
 
 
 async def notify_request(notify: Notify) -> None:

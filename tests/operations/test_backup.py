@@ -15,10 +15,11 @@ import pytest
 from tests.operations.kept import Kept
 from tests.operations.small_house import NAME, SmallHouse
 
-from zi_operations.backup import BackupRun, backups, dry_run, retain
+from zi_operations.backup import BackupRun, dry_run
 from zi_operations.manifest import read_manifest
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.part_file import extract
+from zi_operations.retention import backups, is_whole, newest_whole, retain, taken_at
 
 
 def unpacked(kept: Kept, folder: Path, part: str, target: Path) -> list[Path]:
@@ -135,11 +136,61 @@ def test_what_a_killed_backup_left_is_no_backup_and_goes_with_the_next(small: Sm
 def test_the_newest_are_retained_and_keys_go_after_thirty_days(small: SmallHouse, kept: Kept) -> None:
     taken = [kept.take(small.house).folder for _ in range(3)]
     shutil.copytree(taken[0], kept.target / f"{taken[0].name}-copy")
-    assert retain(kept.target, 2, kept.at) == [taken[0]]
+    assert retain(kept.target, 2, kept.at, kept.house_key) == [taken[0]]
     assert backups(kept.target) == taken[1:]
-    assert retain(kept.target, 0, kept.at + timedelta(days=30)) == [taken[1] / "keys.zona"]
+    assert retain(kept.target, 0, kept.at + timedelta(days=30), kept.house_key) == [taken[1] / "keys.zona"]
     assert (taken[1] / "data.zona").exists()
     assert (taken[2] / "keys.zona").exists()
+
+
+def test_retention_never_counts_what_is_not_whole_nor_takes_the_last_good_one(
+    small: SmallHouse, kept: Kept
+) -> None:
+    good, cut, foreign, future = (kept.take(small.house).folder for _ in range(4))
+    os.truncate(cut / "data.zona", 100)
+    manifest = foreign / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(foreign.name, good.name))
+    later = future.rename(kept.target / "zona-20990101T000000Z")
+    assert [is_whole(path, kept.house_key) for path in (good, cut, foreign, later)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert retain(kept.target, 1, kept.at, kept.house_key) == []
+    assert newest_whole(kept.target, kept.at, kept.house_key) == taken_at(good)
+    assert backups(kept.target) == [good, cut, foreign, later]
+
+
+def test_a_backup_of_a_clock_that_was_ahead_counts_for_nothing(small: SmallHouse, kept: Kept) -> None:
+    now = kept.at
+    kept.at += timedelta(days=400)
+    ahead = kept.take(small.house).folder
+    kept.at = now
+    right = kept.take(small.house).folder
+    assert is_whole(ahead, kept.house_key)
+    assert retain(kept.target, 1, kept.at, kept.house_key) == []
+    assert newest_whole(kept.target, kept.at, kept.house_key) == taken_at(right)
+
+
+def test_keys_may_lie_elsewhere_and_another_house_signs_nothing_here(
+    small: SmallHouse, kept: Kept, tmp_path: Path
+) -> None:
+    folder = kept.take(small.house).folder
+    (folder / "keys.zona").unlink()
+    assert is_whole(folder, kept.house_key)
+    assert not is_whole(folder, Kept(tmp_path).house_key)
+
+
+def test_too_little_room_is_told_before_a_byte_is_written(
+    small: SmallHouse, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = kept.take(small.house).folder
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
+    with pytest.raises(OperationError, match="earlier backups are as they were") as refused:
+        kept.take(small.house)
+    assert refused.value.outcome is OperationStatus.NO_ROOM
+    assert list(kept.target.iterdir()) == [before]
 
 
 def test_a_dry_run_writes_nothing(small: SmallHouse, kept: Kept) -> None:

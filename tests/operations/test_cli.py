@@ -16,7 +16,7 @@ from zi_operations.outcome import OperationStatus, table
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text()
-VERBS = ("key", "backup", "restore", "check", "erasures", "drill")
+VERBS = ("key", "backup", "restore", "check", "erasures", "drill", "upgrade", "doctor", "schedule")
 
 
 @pytest.fixture
@@ -138,6 +138,6 @@ def test_every_command_explains_itself_in_both_languages(
 
 def test_the_statuses_in_the_docs_are_those_of_the_program() -> None:
     section = PAGE.partition("## Exit statuses of zona")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (\d) \| (.+?) \| (.+?) \|$", section, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|$", section, re.MULTILINE)
     assert rows == [(str(each.code), each.word.en, each.meaning.en) for each in OperationStatus]
     assert table("id").count("\n") == len(OperationStatus) - 1

@@ -41,6 +41,7 @@ RECIPIENT = Aggregate(
         Row(readers.ask(readers.FIRST)),
         Row(readers.confirm, (readers.ask(readers.FIRST),)),
         Row(readers.stop, (readers.ask(readers.FIRST),)),
+        Row(readers.daily),
     ),
 )
 LOOK = Aggregate(

@@ -39,6 +39,8 @@ class Admission:
     ) -> Addressee | Refusal:
         """Return the addressee, or the command that records why nothing is sent."""
         recipient = self._keys.recipient(address)
+        if request.official is not None:
+            return await self._admit_official(request, address, recipient, by)
         if request.template == WITH_CODE_LINK and not await self._is_known(recipient):
             return HoldUnconfirmed(by=by, recipient=recipient)
         permission = await self._permission(recipient, delivery, request.ticket, by)
@@ -53,6 +55,15 @@ class Admission:
             return Withhold(by=by, reason_class="recipient_limit")
         is_asked = permission in (Permission.ASK, Permission.UNCONFIRMED)
         return Addressee(address, recipient, self._keys.token(recipient), is_asked)
+
+    async def _admit_official(
+        self, request: DeliveryRequested, address: str, recipient: UUID, by: Act
+    ) -> Addressee | Refusal:
+        """An address of the office's own data needs no confirmation; what is binding can't be stopped."""
+        _, state = await self._store.fetch(recipients, recipient)
+        if state.consent is Consent.STOPPED and not request.binding:
+            return Withhold(by=by, reason_class="stopped")
+        return Addressee(address, recipient, self._keys.token(recipient), is_asked=False)
 
     async def _is_known(self, recipient: UUID) -> bool:
         """Return whether the reader of the address has decided about it. An address of before there were confirmations counts as none here."""

@@ -46,13 +46,14 @@ class Letterhead:
 @dataclass(frozen=True)
 class Addressee:
     """`token` opens the page on which mail is confirmed or stopped; with `is_asked` this is the mail that asks for the confirmation.
-    `code` is what the reader asked for, in the mails that bring a code."""
+    `code` is what the reader asked for, in the mails that bring a code; `items` are the lines of an official's list."""
 
     address: str = field(repr=False)
     recipient: UUID
     token: str = field(repr=False)
     is_asked: bool
     code: str = field(default="", repr=False)
+    items: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Links:
 def compose(
     request: DeliveryRequested, wording: Wording, head: Letterhead, addressee: Addressee, at: datetime
 ) -> EmailMessage:
-    fields = {**_template_fields(request, head), "code": addressee.code}
+    fields = {**_template_fields(request, head), "code": addressee.code, "items": addressee.items}
     page = f"{head.where}notify/mail/{addressee.token}"
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message_id(request, head)
@@ -81,16 +82,24 @@ def compose(
     mail["Subject"] = wording.subject.format(**fields)
     mail["Content-Language"] = request.language
     mail["Auto-Submitted"] = "auto-generated"
-    mail["List-Unsubscribe"] = f"<{page}>"
-    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    links = _links(templates().content, request.language)
-    confirm = [links.confirm] if addressee.is_asked else []
-    body = "\n".join([wording.text, *confirm, wording.foot, links.stop])
+    if not request.binding:
+        mail["List-Unsubscribe"] = f"<{page}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    body = "\n".join(_parts(request, wording, addressee))
     link = f"{page}?lang={request.language}"
     text = body.format(**fields, link=link) + head.feet.get(request.language, "")
     mail.set_content(text, cte="quoted-printable")
     mail.policy = UNFOLDED
     return mail
+
+
+def _parts(request: DeliveryRequested, wording: Wording, addressee: Addressee) -> list[str]:
+    """The parts of the text; in a mail to an official the foot of its template leads to the choices."""
+    if request.official is not None:
+        return [wording.text, wording.foot]
+    links = _links(templates().content, request.language)
+    confirm = [links.confirm] if addressee.is_asked else []
+    return [wording.text, *confirm, wording.foot, links.stop]
 
 
 def foot_of(office: OfficeData, catalogue: Catalogue, language: str) -> str:

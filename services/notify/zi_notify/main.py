@@ -1,12 +1,12 @@
 """Wiring of notify: store, outbox, an inbox for each sender, and the worker that sends the mails."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from email.utils import formataddr
 
 from fastapi import FastAPI
 
-from zi_chassis.archive import Archive, adopt
+from zi_chassis.archive import Adoptable, Archive, adopt
 from zi_chassis.bus_process import broker_of, join_bus
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
@@ -20,13 +20,16 @@ from zi_chassis.store import Store
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.language import LANGUAGES, Catalogue
 from zi_contracts.message import Message
-from zi_notify import api, pages, policies, projections
+from zi_notify import api, pages, projections, work_table
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
 from zi_notify.letter import Letterhead, Templates, foot_of, templates
+from zi_notify.official_contacts import OfficialContacts
+from zi_notify.policies import Policies, load_policies
 from zi_notify.projections import DeliveryProjection
 from zi_notify.published import decider, recipients
 from zi_notify.recipient_keys import RecipientKeys
+from zi_notify.rounds import OfficialRounds
 from zi_notify.sender import Sender
 
 
@@ -39,39 +42,43 @@ def create_app(settings: Settings) -> FastAPI:
     archive = Archive(Database(settings.database or settings.folder / "store.db"))
     store = _store(settings, archive)
     keys = _recipient_keys(settings, store)
+    policies = load_policies(settings.rules_folder, keys)
     limits = MailLimits(settings.mails_a_day, settings.first_mails_a_day)
     broker = broker_of(service)
     sender = Sender(
         *(store, broker, _channel(settings), _letterhead(settings), service.clock),
         *(Templates(archive.content), Admission(store, keys, limits)),
+        officials=OfficialContacts(store, policies.officials, Catalogue("zi_notify")),
     )
-    react, types = _reacting(service.clock), policies.HANDLED_TYPES
+    rounds = OfficialRounds(store, service.clock, policies.officials)
+    adopted = (templates(), *policies.configurations, *bus_configurations(settings))
     join_bus(
         service,
         broker,
-        lambda: _opened(settings, store, service.clock),
+        lambda: _opened(adopted, store, service.clock),
         store,
-        react,
-        types,
-        {"sender": sender},
+        _reacting(policies, service.clock),
+        policies.types,
+        {"sender": sender, "rounds": rounds},
     )
     service.app.state.store, service.app.state.keys = store, keys
+    service.app.state.officials = policies.officials
     service.include(api.router, pages.router)
     service.app.include_router(configurations_router(store, archive))
     return service.app
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[None]:
+async def _opened(adopted: Sequence[Adoptable], store: Store, clock: Clock) -> AsyncIterator[None]:
     store.open()
-    await adopt(store, [templates(), *bus_configurations(settings)], clock)
+    await adopt(store, adopted, clock)
     yield
     store.close()
 
 
-def _reacting(clock: Clock) -> React:
+def _reacting(policies: Policies, clock: Clock) -> React:
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
-        return policies.react(message, clock.now())
+        return policies.react(tx, message, clock.now())
 
     return react
 
@@ -84,6 +91,7 @@ def _store(settings: Settings, archive: Archive) -> Store:
         deciders=(decider, recipients, configurations),
         projections=(DeliveryProjection(),),
         companions=(archive,),
+        tables=work_table.TABLES,
         group_commit=settings.group_commit,
     )
 

@@ -1,53 +1,30 @@
-"""The steps of a case that are sent to the person who filed it, and the template of each: one table. All other steps are on the
-tracking page only.
+"""The notice of a step to the person who filed the case, by the office's routing. All other steps are on the tracking page only."""
 
-A mail is sent only if its reader has something to do, or does not know of the step yet. So of a mentored business's own acts only
-those are sent that begin or end something, and a step that comes in series is sent once a day or at the end.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import TypeAlias
+from datetime import date, datetime, time, timedelta
+from typing import Literal, cast
 
 from zi_chassis.office_clock import office_zone
-from zi_contracts import certificates, intake, umkm
-from zi_contracts.integrity import compensation, forum, invitations
+from zi_contracts.data import Data
+from zi_contracts.integrity import forum
+from zi_contracts.message import Message
+from zi_notify.domain.case_facts import CaseFacts
+from zi_notify.domain.delivery import Channel
 from zi_notify.roles import FILERS
+from zi_notify.routing import Routing
+from zi_rules.notice_routing import NoticeRoute
 
 LAST_MINUTE = time(23, 59)
 # The mail has a link by which a new code for the case is made: it goes to an address whose reader has confirmed it, and never asks for that.
 WITH_CODE_LINK = "code_requested"
-ZoneStep: TypeAlias = (
-    forum.ParticipantCodeIssued
-    | forum.ProposalSettled
-    | invitations.SurveyInvited
-    | compensation.CompensationData
-)
-Step: TypeAlias = intake.StatusData | certificates.ApplicationData | umkm.MentoringData | ZoneStep
 OF_CONTRIBUTORS = (forum.ParticipantCodeIssued, forum.ProposalSettled)  # there is no case with an address
 
 
 @dataclass(frozen=True)
-class NoticeRule:
-    """`letter` is the template's name, with fields of the step; `until` is the field with the date that the mail names.
-
-    `solicited`: the reader asked for this mail, so an address that is not confirmed gets it too.
-    With `by_others` the mail is sent only if another person than the applicant took the step; with `daily` at most once a day; and
-    never if the field that `unless` names has the value beside it.
-    """
-
-    letter: str
-    until: str = ""
-    by_others: bool = False
-    daily: bool = False
-    unless: tuple[str, str | None] | None = None
-    solicited: bool = False
-
-    def is_due(self, step: Step, role: str) -> bool:
-        if self.unless is not None and getattr(step, self.unless[0]) == self.unless[1]:
-            return False
-        return not (self.by_others and role in FILERS)
+class Reach:
+    language: Literal["id", "en"]
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,131 +33,89 @@ class Notice:
     proposal."""
 
     template: str
+    channel: Channel
+    language: Literal["id", "en"]
     until: datetime | None
     amount: int | None
     number: str | None
     daily: bool
     solicited: bool
+    send_after: datetime | None
 
 
-NOTICE_RULES: Mapping[type[Step], NoticeRule] = {
-    # complaints, consultations, and what was asked for at the front door
-    intake.ComplaintFiled: NoticeRule("complaint_filed", until="due"),
-    intake.ConsultationFiled: NoticeRule("consultation_filed", until="due"),
-    intake.CertificateRequested: NoticeRule("certificate_requested"),
-    intake.MentoringRequested: NoticeRule("mentoring_requested"),
-    intake.CaseAcknowledged: NoticeRule("acknowledged"),
-    intake.CaseAssigned: NoticeRule("assigned"),
-    intake.ClarificationAsked: NoticeRule("clarification_asked", until="reply_by"),
-    intake.CitizenReplied: NoticeRule("citizen_replied", until="due"),
-    intake.CaseAnswered: NoticeRule("answered", until="closes_on"),
-    intake.CaseClosed: NoticeRule("closed_{reason}"),
-    intake.CaseReopened: NoticeRule("reopened", until="due"),
-    intake.CaseWithdrawn: NoticeRule("withdrawn"),
-    intake.ErasureRequested: NoticeRule("erasure_requested"),
-    intake.ErasureRefused: NoticeRule("erasure_refused"),
-    intake.DisclosureRequested: NoticeRule("disclosure_requested", until="answer_by"),
-    intake.DisclosureConsented: NoticeRule("disclosure_consented", until="open_until"),
-    intake.DisclosureRefused: NoticeRule("disclosure_refused"),
-    intake.DisclosureExpired: NoticeRule("disclosure_expired"),
-    intake.CodeRequested: NoticeRule("code_requested", until="opens_at"),
-    intake.CodeReplaced: NoticeRule("code_replaced"),
-    intake.CodeReplacementStopped: NoticeRule("code_replacement_stopped"),
-    # import and export letters
-    certificates.ApplicationSubmitted: NoticeRule("application_submitted", until="pay_by"),
-    certificates.ApplicationPaid: NoticeRule("application_paid", until="due"),
-    certificates.PaymentRefused: NoticeRule("payment_{reason}"),
-    certificates.PaymentRefunded: NoticeRule("payment_reversed", unless=("reversed", None)),
-    certificates.DeadlineNear: NoticeRule("deadline_near_{clock}", until="open_until"),
-    certificates.DataAsked: NoticeRule("data_asked", until="open_until"),
-    certificates.DataSent: NoticeRule("data_sent", until="due"),
-    certificates.ApplicationRejected: NoticeRule("application_rejected", until="open_until"),
-    certificates.ApplicationResubmitted: NoticeRule("application_resubmitted", until="due"),
-    certificates.ApplicationExpired: NoticeRule("application_expired_{reason}"),
-    certificates.ApplicationWithdrawn: NoticeRule("application_withdrawn"),
-    certificates.LettersSigned: NoticeRule("letters_signed"),
-    certificates.LetterSealed: NoticeRule("letter_sealed"),
-    certificates.LetterSuspended: NoticeRule("letter_suspended"),
-    certificates.LetterReinstated: NoticeRule("letter_reinstated"),
-    certificates.LetterRevoked: NoticeRule("letter_revoked"),
-    certificates.AmendmentCalledFor: NoticeRule("amendment_called_for"),
-    certificates.LetterSuperseded: NoticeRule("letter_superseded"),
-    # mentored businesses
-    umkm.BusinessRestated: NoticeRule("business_restated", by_others=True, daily=True),
-    umkm.ProductsTriaged: NoticeRule("products_triaged"),
-    umkm.ProductsReferred: NoticeRule("products_referred"),
-    umkm.ReferralQuestioned: NoticeRule("referral_questioned"),
-    umkm.ReferralRefused: NoticeRule("referral_refused", daily=True),
-    umkm.BusinessReturned: NoticeRule("business_returned", by_others=True),
-    umkm.LabelChecked: NoticeRule("label_checked", daily=True),
-    umkm.LabelCheckConfirmed: NoticeRule("label_check_confirmed", daily=True),
-    umkm.BusinessAssessed: NoticeRule("business_assessed", by_others=True),
-    umkm.ActionAgreed: NoticeRule("action_agreed", by_others=True, daily=True),
-    umkm.ActionVerified: NoticeRule("action_verified", unless=("state", "correcting")),
-    umkm.ActionReopened: NoticeRule("action_reopened", daily=True),
-    umkm.ActionOverdue: NoticeRule("action_overdue", daily=True),
-    umkm.PermitApplied: NoticeRule("permit_applied"),
-    umkm.PermitReturned: NoticeRule("permit_returned"),
-    umkm.PermitIssued: NoticeRule("permit_issued"),
-    umkm.RevocationAnnounced: NoticeRule(
-        "revocation_announced", until="objection_until", unless=("objection_until", None)
-    ),
-    umkm.RevocationDropped: NoticeRule("revocation_dropped"),
-    umkm.PermitRevoked: NoticeRule("permit_revoked"),
-    umkm.PermitRenewalDue: NoticeRule("permit_renewal_due", until="valid_until"),
-    umkm.PermitExpired: NoticeRule("permit_expired"),
-    umkm.RegistrationSent: NoticeRule("registration_sent", by_others=True, daily=True),
-    umkm.RegistrationReturned: NoticeRule("registration_returned", by_others=True),
-    umkm.StateQuestionRecorded: NoticeRule("state_question_recorded", until="due", by_others=True),
-    umkm.StateQuestionCorrected: NoticeRule("state_question_corrected", until="due", by_others=True),
-    umkm.StateQuestionReminded: NoticeRule("state_question_reminded", until="due"),
-    umkm.StateQuestionMissed: NoticeRule("state_question_missed", until="due"),
-    umkm.NumberObtained: NoticeRule("number_obtained"),
-    umkm.RegistrationNumberChecked: NoticeRule("number_refuted", unless=("outcome", "confirmed")),
-    umkm.BusinessNumberChecked: NoticeRule("business_number_refuted", unless=("outcome", "confirmed")),
-    umkm.BusinessGraduated: NoticeRule("business_graduated"),
-    umkm.VisitAnnounced: NoticeRule("visit_announced"),
-    umkm.VisitCalledOff: NoticeRule("visit_{outcome}"),
-    umkm.MentoringPaused: NoticeRule("mentoring_paused"),
-    umkm.MentoringResumed: NoticeRule("mentoring_resumed", by_others=True),
-    umkm.MentoringClosed: NoticeRule("mentoring_closed_{reason}", unless=("reason", "data_erased")),
-    # the integrity zone
-    forum.ParticipantCodeIssued: NoticeRule("participant_code", solicited=True),
-    forum.ProposalSettled: NoticeRule("proposal_{outcome}"),
-    invitations.SurveyInvited: NoticeRule("survey_invited", until="answer_until"),
-    compensation.CompensationOpened: NoticeRule("compensation_opened"),
-    compensation.CompensationOffered: NoticeRule("compensation_offered", until="answer_by"),
-    compensation.CompensationAccepted: NoticeRule("compensation_accepted", until="give_by", by_others=True),
-    compensation.CompensationWaived: NoticeRule(
-        "compensation_waived", until="open_until", by_others=True, unless=("open_until", None)
-    ),
-    compensation.CompensationGiven: NoticeRule("compensation_given"),
-}
+def filer_notices(
+    routing: Routing, message: Message, step: Data, facts: CaseFacts | None
+) -> Iterator[Notice]:
+    """The notices of a step; none if nothing is sent, or its reader is reached by no channel of the route."""
+    for route in routing.of(step):
+        if not (route.is_to_filer and is_due(route, message, step)):
+            continue
+        if facts is not None and _is_too_soon(route, message, facts):
+            continue
+        reach = reach_of(step, facts)
+        channel = first_channel(route, reach) if reach else None
+        if reach is not None and channel is not None:
+            yield _notice(routing, route, message, step, reach, channel)
 
 
-def notice_of(step: Step, role: str) -> Notice | None:
-    """The notice of a step; None if no mail is sent. `role` is the role of the person who took the step."""
-    rule = NOTICE_RULES.get(type(step))
-    if rule is None or not rule.is_due(step, role):
+def is_due(route: NoticeRoute, message: Message, step: Data) -> bool:
+    """Return whether the route's conditions hold for this step and whoever took it."""
+    if route.only is not None and not route.only.holds(getattr(step, route.only.field)):
+        return False
+    if route.unless is not None and route.unless.holds(getattr(step, route.unless.field)):
+        return False
+    is_by_filer = message.actorrole in FILERS
+    return route.by == "anybody" or (route.by == "filer") == is_by_filer
+
+
+def reach_of(step: Data, facts: CaseFacts | None) -> Reach | None:
+    """Return the channels by which the person is reached, by the step itself or by the last one of the case that said so."""
+    fields = dict(step)
+    if "reachable_by" in fields:
+        return Reach(fields["language"], tuple(fields["reachable_by"]))
+    if facts is None or not facts.reachable_by:
         return None
+    return Reach(facts.language, facts.reachable_by)
+
+
+def first_channel(route: NoticeRoute, reach: Reach) -> Channel | None:
+    """The first channel of the route by which the person is reachable."""
+    found = next((channel for channel in route.channels if channel in reach.channels), None)
+    return cast(Channel, found) if found else None
+
+
+def moment_of(route: NoticeRoute, step: Data) -> datetime | None:
+    """The date that the notice names: the end of the office's day where the step names a date alone."""
+    until: datetime | date | None = getattr(step, route.until) if route.until else None
+    if until is None or isinstance(until, datetime):
+        return until
+    return datetime.combine(until, LAST_MINUTE, office_zone())
+
+
+def template_of(route: NoticeRoute, step: Data) -> str:
+    return route.template.format_map(dict(step))
+
+
+def _is_too_soon(route: NoticeRoute, message: Message, facts: CaseFacts) -> bool:
+    filed = facts.filed
+    wait = timedelta(minutes=route.not_within_minutes)
+    return bool(wait) and (filed is None or message.time < filed + wait)
+
+
+def _notice(
+    routing: Routing, route: NoticeRoute, message: Message, step: Data, reach: Reach, channel: Channel
+) -> Notice:
+    quiet = routing.data.quiet_hours
     return Notice(
-        template=_letter(step, rule),
-        until=_moment(getattr(step, rule.until)) if rule.until else None,
+        template=template_of(route, step),
+        channel=channel,
+        language=reach.language,
+        until=moment_of(route, step),
         amount=getattr(step, "amount", None),
         number=str(step.proposal)
         if isinstance(step, forum.ProposalSettled)
         else getattr(step, "number", None),
-        daily=rule.daily,
-        solicited=rule.solicited,
+        daily=route.when == "once_a_day",
+        solicited=route.solicited,
+        send_after=quiet.end_of(message.time, office_zone()) if route.quiet_hours else None,
     )
-
-
-def _moment(until: datetime | date) -> datetime:
-    """The end of the office's day where the step names a date."""
-    return until if isinstance(until, datetime) else datetime.combine(until, LAST_MINUTE, office_zone())
-
-
-def _letter(step: Step, rule: NoticeRule) -> str:
-    if isinstance(step, certificates.ApplicationRejected) and not step.resubmissions_left:
-        return "application_rejected_finally"
-    return rule.letter.format_map(dict(step))

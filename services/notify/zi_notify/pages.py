@@ -1,7 +1,8 @@
 """The page of the link in every mail: its reader confirms the address or stops all mail to it. Opening the page changes nothing, because
 programs that scan mail open its links."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,15 +14,22 @@ from zi_chassis.store import Store
 from zi_chassis.web.limits import Buckets
 from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import NotFoundError, TooManyRequestsError
-from zi_notify.domain.recipient import ConfirmRecipient, StopRecipient
+from zi_notify.domain.recipient import ChooseFrequency, ConfirmRecipient, Consent, StopRecipient
+from zi_notify.official_notices import OfficialNotices
 from zi_notify.published import recipients
 from zi_notify.recipient_keys import RecipientKeys
 
 LINK = "/notify/mail/{token}"
 ONE_CLICK = "List-Unsubscribe"  # the field of RFC 8058, sent by the mail program itself
-CHOICES: Mapping[object, type[ConfirmRecipient | StopRecipient]] = {
-    "confirm": ConfirmRecipient,
-    "stop": StopRecipient,
+Choice: TypeAlias = ConfirmRecipient | StopRecipient | ChooseFrequency
+CHOICES: Mapping[object, Callable[[Act], Choice]] = {
+    "confirm": lambda by: ConfirmRecipient(by=by),
+    "stop": lambda by: StopRecipient(by=by),
+}
+CHOICES_OF_OFFICIALS: Mapping[object, Callable[[Act], Choice]] = {
+    "at_once": lambda by: ChooseFrequency(by=by, frequency="at_once"),
+    "daily": lambda by: ChooseFrequency(by=by, frequency="daily"),
+    "stop": CHOICES["stop"],
 }
 
 router = APIRouter(include_in_schema=False)
@@ -38,6 +46,9 @@ async def show(request: Request, token: str) -> Response:
     recipient = _recipient(request, token)
     _, state = await _store(request).fetch(recipients, recipient)
     pages: Pages = request.app.state.pages
+    if _is_official(request, recipient):
+        chosen = "stop" if state.consent is Consent.STOPPED else state.frequency.value
+        return pages.render(request, "official_recipient.html", chosen=chosen)
     return pages.render(request, "recipient.html", consent=state.consent.value)
 
 
@@ -46,21 +57,22 @@ async def choose(request: Request, token: str) -> Response:
     recipient = _recipient(request, token)
     form = await request.form()
     if ONE_CLICK in form:
-        await _record(request, recipient, StopRecipient)
+        await _record(request, recipient, CHOICES["stop"])
         return Response(status_code=200)
-    if choice := CHOICES.get(form.get("choice")):
+    choices = CHOICES_OF_OFFICIALS if _is_official(request, recipient) else CHOICES
+    if choice := choices.get(form.get("choice")):
         await _record(request, recipient, choice)
     return RedirectResponse(request.url.path, 303)
 
 
-async def _record(request: Request, recipient: UUID, choice: type[ConfirmRecipient | StopRecipient]) -> None:
+async def _record(request: Request, recipient: UUID, choice: Callable[[Act], Choice]) -> None:
     if wait := changes.wait(str(recipient)):
         raise TooManyRequestsError(
             "This was changed too often. Try again in a minute.", retry_after=int(wait) + 1
         )
     clock: Clock = request.app.state.clock
     by = Act(at=clock.now(), actor=str(recipient), role="public")
-    if (await _store(request).handle(recipients, recipient, choice(by=by))).recorded:
+    if (await _store(request).handle(recipients, recipient, choice(by))).recorded:
         changes.add(str(recipient))
 
 
@@ -70,6 +82,12 @@ def _recipient(request: Request, token: str) -> UUID:
     if recipient is None:
         raise NoSuchLinkError
     return recipient
+
+
+def _is_official(request: Request, recipient: UUID) -> bool:
+    """Return whether the office's data has this address as that of one of its own people."""
+    officials: OfficialNotices = request.app.state.officials
+    return recipient in officials.addresses.recipients
 
 
 def _store(request: Request) -> Store:

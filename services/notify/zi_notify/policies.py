@@ -1,46 +1,102 @@
-"""The policy of notify: a received step with a notice becomes a delivery, if the citizen of the case is reachable by e-mail."""
+"""The policies of notify: a received message becomes the deliveries that the office's routing names for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 from uuid import UUID, uuid5
 
+from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
+from zi_contracts.data import Data
 from zi_contracts.message import Message
-from zi_contracts.registry import by_sender, data_of
+from zi_contracts.registry import data_of
+from zi_notify import work_table
+from zi_notify.domain.case_facts import CaseFacts, MailAudience
 from zi_notify.domain.delivery import RequestDelivery, delivery_id
 from zi_notify.letter import templates
-from zi_notify.notice import NOTICE_RULES, OF_CONTRIBUTORS, Notice, Step, notice_of
+from zi_notify.notice import OF_CONTRIBUTORS, Notice, filer_notices
+from zi_notify.official_addresses import load_official_addresses
+from zi_notify.official_notices import OfficialNotices
 from zi_notify.published import decider
+from zi_notify.recipient_keys import RecipientKeys
+from zi_notify.routing import Routing, load_routing
+from zi_rules.appointed_topic import load_appointed_topics
+from zi_rules.calendar import load_calendars
+from zi_rules.configuration import Configuration
+from zi_rules.people import load_people
 
-HANDLED_TYPES = by_sender(("intake", "certificates", "umkm", "integrity"), NOTICE_RULES)
 SYSTEM = "system:notify"
 
 
-def react(message: Message, at: datetime) -> Sequence[Reaction]:
-    step = data_of(message)
-    if not isinstance(step, Step):
-        return ()
-    notice = notice_of(step, message.actorrole)
-    if notice is None or "email" not in step.reachable_by:
-        return ()
-    request = RequestDelivery(
-        by=_because_of(message, at),
-        ticket=message.subject,
-        channel="email",
-        template=notice.template,
-        template_version=templates().version,
-        template_digest=templates().digest,
-        language=step.language,
-        cause=message.id,
-        until=notice.until,
-        amount=notice.amount,
-        number=notice.number,
-        contributor=step.data_subject if isinstance(step, OF_CONTRIBUTORS) else None,
-        solicited=notice.solicited,
+@dataclass(frozen=True)
+class Policies:
+    """`configurations` are those that decide what is sent to whom."""
+
+    routing: Routing
+    officials: OfficialNotices
+    configurations: tuple[Configuration, ...]
+
+    @cached_property
+    def _handled(self) -> frozenset[type[Data]]:
+        return frozenset(each for of_sender in self.types.values() for each in of_sender)
+
+    @cached_property
+    def types(self) -> Mapping[str, Sequence[type[Data]]]:
+        return self.routing.types(work_table.NOTED)
+
+    def react(self, tx: Tx, message: Message, at: datetime) -> Sequence[Reaction]:
+        """Note what the message says of its case, and return the deliveries that it causes."""
+        step = data_of(message)
+        if type(step) not in self._handled:
+            return ()
+        before = work_table.facts_of(tx, message.service, message.subject)
+        facts = work_table.note(tx, message, step)
+        return (
+            *filer_reactions(self.routing, message, step, before, at),
+            *self.officials.reactions(tx, message, step, facts, at),
+        )
+
+
+def load_policies(folder: Path | None, keys: RecipientKeys) -> Policies:
+    """Raises UnusableConfigurationError."""
+    routing, people, topics = load_routing(folder), load_people(folder), load_appointed_topics(folder)
+    calendars = load_calendars(folder)
+    audience = MailAudience(people[0], frozenset(each.code for each in topics[0].topics))
+    addresses = load_official_addresses(folder, people[0], keys)
+    officials = OfficialNotices(routing, audience, addresses, calendars.current)
+    configurations = (
+        *(*routing.configurations, *people.configurations, *topics.configurations),
+        *calendars.configurations,
     )
-    return (Reaction(decider, delivery_id(_occasion(message, notice), "email"), request),)
+    return Policies(routing, officials, configurations)
+
+
+def filer_reactions(
+    routing: Routing, message: Message, step: Data, facts: CaseFacts | None, at: datetime
+) -> Iterator[Reaction]:
+    """`facts` are those that were known before the message."""
+    for notice in filer_notices(routing, message, step, facts):
+        request = RequestDelivery(
+            by=because_of(message, at),
+            ticket=message.subject,
+            channel=notice.channel,
+            template=notice.template,
+            template_version=templates().version,
+            template_digest=templates().digest,
+            language=notice.language,
+            cause=message.id,
+            until=notice.until,
+            amount=notice.amount,
+            number=notice.number,
+            contributor=step.data_subject if isinstance(step, OF_CONTRIBUTORS) else None,
+            solicited=notice.solicited,
+            send_after=notice.send_after,
+        )
+        yield Reaction(decider, delivery_id(_occasion(message, notice), notice.channel), request)
 
 
 def _occasion(message: Message, notice: Notice) -> UUID:
@@ -51,7 +107,7 @@ def _occasion(message: Message, notice: Notice) -> UUID:
     return uuid5(message.aggregate, f"{notice.template} {day}")
 
 
-def _because_of(message: Message, at: datetime) -> Act:
+def because_of(message: Message, at: datetime) -> Act:
     return Act(
         at=at,
         actor=SYSTEM,

@@ -8,7 +8,7 @@ from zi_chassis.domain import Value
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_notify.domain import delivery, recipient
 from zi_notify.domain.delivery import DeliveryStatus
-from zi_notify.domain.recipient import Consent
+from zi_notify.domain.recipient import Consent, Frequency
 
 CONFIRMING_SINCE = 2  # the version of the templates that first asked for a confirmation
 SENT = (DeliveryStatus.HANDING_OVER.value, DeliveryStatus.HANDED_OVER.value, DeliveryStatus.UNCERTAIN.value)
@@ -43,7 +43,8 @@ class DeliveryProjection:
         "CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due)",
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
         "CREATE INDEX IF NOT EXISTS deliveries_recipient ON deliveries (recipient, begun)",
-        "CREATE TABLE IF NOT EXISTS recipients (recipient TEXT PRIMARY KEY, consent TEXT NOT NULL, asked TEXT)",
+        "CREATE TABLE IF NOT EXISTS recipients (recipient TEXT PRIMARY KEY, consent TEXT NOT NULL, asked TEXT,"
+        " frequency TEXT)",
         "CREATE INDEX IF NOT EXISTS recipients_asked ON recipients (asked)",
     )
 
@@ -71,19 +72,8 @@ class DeliveryProjection:
                 _move(tx, recorded, DeliveryStatus.POSTPONED, due=event.retry_at)
             case delivery.DeliveryWithheld() as event:
                 _move(tx, recorded, DeliveryStatus.WITHHELD, reason=event.reason_class)
-            case recipient.RecipientAsked() as event:
-                _consent(tx, recorded, Consent.UNKNOWN)
-                tx.execute(
-                    "UPDATE recipients SET asked = ? WHERE recipient = ?",
-                    *(rfc3339(event.by.at), str(recorded.aggregate)),
-                )
-            case recipient.RecipientConfirmed() as event:
-                _consent(tx, recorded, Consent.CONFIRMED)
-                _resume(tx, recorded)
-            case recipient.RecipientStopped():
-                _consent(tx, recorded, Consent.STOPPED)
             case _:
-                pass
+                _project_recipient(tx, recorded)
 
 
 def due(tx: Tx, now: datetime, limit: int) -> list[UUID]:
@@ -149,6 +139,12 @@ def asked_since(tx: Tx, since: datetime) -> int:
     return int(rows[0]["addresses"])
 
 
+def frequency(tx: Tx, recipient: UUID) -> Frequency:
+    """Return when an official wants notices; at once where they chose nothing."""
+    rows = tx.execute("SELECT frequency FROM recipients WHERE recipient = ?", str(recipient))
+    return Frequency(rows[0]["frequency"]) if rows and rows[0]["frequency"] else Frequency.AT_ONCE
+
+
 def has_recipients(tx: Tx) -> bool:
     return bool(tx.execute("SELECT 1 FROM recipients LIMIT 1"))
 
@@ -159,6 +155,29 @@ def _consent(tx: Tx, recorded: Recorded, consent: Consent) -> None:
         " ON CONFLICT (recipient) DO UPDATE SET consent = excluded.consent",
         *(str(recorded.aggregate), consent.value),
     )
+
+
+def _project_recipient(tx: Tx, recorded: Recorded) -> None:
+    match recorded.event:
+        case recipient.RecipientAsked() as event:
+            _consent(tx, recorded, Consent.UNKNOWN)
+            tx.execute(
+                "UPDATE recipients SET asked = ? WHERE recipient = ?",
+                *(rfc3339(event.by.at), str(recorded.aggregate)),
+            )
+        case recipient.RecipientConfirmed():
+            _consent(tx, recorded, Consent.CONFIRMED)
+            _resume(tx, recorded)
+        case recipient.RecipientStopped():
+            _consent(tx, recorded, Consent.STOPPED)
+        case recipient.RecipientFrequencyChosen() as event:
+            _consent(tx, recorded, Consent.CONFIRMED)
+            tx.execute(
+                "UPDATE recipients SET frequency = ? WHERE recipient = ?",
+                *(event.frequency, str(recorded.aggregate)),
+            )
+        case _:
+            pass
 
 
 def _hold(tx: Tx, recorded: Recorded, event: delivery.DeliveryUnconfirmed) -> None:

@@ -87,6 +87,8 @@ def _recipient_data(event: recipient.Events) -> Data:
             return contract.RecipientConfirmed()
         case recipient.RecipientStopped():
             return contract.RecipientStopped()
+        case recipient.RecipientFrequencyChosen():
+            return contract.RecipientFrequencyChosen(frequency=event.frequency)
         case _:
             assert_never(event)
 
@@ -96,6 +98,11 @@ recipients: Decider[Recipient] = Decider(
     initial=recipient.initial,
     decide=recipient.decide,
     evolve=recipient.evolve,
-    events=(recipient.RecipientAsked, recipient.RecipientConfirmed, recipient.RecipientStopped),
+    events=(
+        recipient.RecipientAsked,
+        recipient.RecipientConfirmed,
+        recipient.RecipientStopped,
+        recipient.RecipientFrequencyChosen,
+    ),
     publish=publish_recipient,
 )

@@ -6,4 +6,6 @@ OWN_PROGRAM = services("notify")
 MAIL_READERS = frozenset({"public"})
 FILERS = ("public", "applicant")
 COUNT_READERS = ("ops", "supervisor", "head")
-CASE_STAFF = ("officer", "supervisor", "head")
+SUPERVISOR, HEAD = "supervisor", "head"
+CASE_STAFF = ("officer", SUPERVISOR, HEAD)
+OPERATORS = ("ops",)

@@ -40,6 +40,7 @@ from zi_notify.domain.delivery import (
 )
 from zi_notify.letter import Addressee, BadAddressError, Letterhead, Templates, checked, compose
 from zi_notify.notice import WITH_CODE_LINK
+from zi_notify.official_contacts import OfficialContacts
 from zi_notify.published import decider
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class Contact:
 
     address: str = field(repr=False)
     code: str = field(default="", repr=False)
+    items: str = field(default="", repr=False)
 
 
 class Sender:
@@ -93,10 +95,12 @@ class Sender:
         templates: Templates,
         admission: Admission,
         patience: float = PATIENCE,
+        officials: OfficialContacts | None = None,
     ) -> None:
         self._store, self._broker, self._channel = store, broker, channel
         self._head, self._clock, self._patience = head, clock, patience
         self._templates, self._admission = templates, admission
+        self._officials = officials
         self._admitting = asyncio.Lock()
         self._woken = asyncio.Event()
         self._backoff = Backoff(0.5, 15.0)
@@ -164,6 +168,8 @@ class Sender:
         return await self._write(delivery, state.request, state.attempt + 1, contact)
 
     async def _contact(self, vaults: Vaults, request: DeliveryRequested) -> Contact:
+        if request.official is not None:
+            return await self._official_contact(request, request.official)
         try:
             if request.contributor is None:
                 return await self._contact_of_case(vaults.office, request)
@@ -176,6 +182,14 @@ class Sender:
             raise NotReachableError("erased") from None
         except (UnknownTicketError, BadAddressError):
             raise NotReachableError("no_address") from None
+
+    async def _official_contact(self, request: DeliveryRequested, official: str) -> Contact:
+        address = self._officials.addresses.of(official) if self._officials else None
+        if self._officials is None or address is None:
+            raise NotReachableError("no_address")
+        is_list = request.template == self._officials.list_template
+        items = await self._officials.lines(official, request.language, self._clock.now()) if is_list else ""
+        return Contact(address.email, items=items)
 
     async def _contact_of_case(self, vault: VaultClient, request: DeliveryRequested) -> Contact:
         """Return the address, and the link that only the mail with it needs. A link that is over leads nowhere: that mail is not sent."""
@@ -197,7 +211,7 @@ class Sender:
                 return self._stuck(f"an attempt can't be recorded: {fault}")
             if not isinstance(answer, Addressee):
                 return await self._say(delivery, answer)
-            addressee = replace(answer, code=contact.code)
+            addressee = replace(answer, code=contact.code, items=contact.items)
             mail = compose(request, self._templates.wording(request), self._head, addressee, by.at)
             begin = BeginHandingOver(by=by, attempt=attempt, recipient=answer.recipient)
             if not await self._say(delivery, begin):

@@ -16,6 +16,8 @@ BY = Act(at=datetime(2026, 12, 1, 4, tzinfo=UTC), actor="system:notify", role="s
 FIRST, SECOND, THIRD = UUID(int=1), UUID(int=2), UUID(int=3)
 READER = BY.model_copy(update={"actor": str(UUID(int=9)), "role": "public"})
 confirm, stop = recipient.ConfirmRecipient(by=READER), recipient.StopRecipient(by=READER)
+daily = recipient.ChooseFrequency(by=READER, frequency="daily")
+chosen_daily = recipient.RecipientFrequencyChosen(by=READER, frequency="daily")
 confirmed, stopped = recipient.RecipientConfirmed(by=READER), recipient.RecipientStopped(by=READER)
 
 
@@ -36,6 +38,14 @@ def after(*events: Any) -> Recipient:
 
 def when(command: Commands, *events: Any) -> list[Any]:
     return list(recipient.decide(command, after(*events)))
+
+
+def test_an_official_chooses_once_and_a_choice_after_a_stop_wants_mail_again() -> None:
+    assert when(daily) == [chosen_daily]
+    assert when(daily, chosen_daily) == []
+    assert when(daily, chosen_daily, stopped) == [chosen_daily]
+    state = after(stopped, chosen_daily)
+    assert (state.consent, state.frequency) == (recipient.Consent.CONFIRMED, recipient.Frequency.DAILY)
 
 
 def test_one_delivery_alone_asks() -> None:

@@ -4,7 +4,7 @@ reader stopped it. Pure.
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 from uuid import UUID
 
 from zi_chassis.domain import Command, Event, Parties, Value, refuse_other_roles
@@ -26,11 +26,18 @@ class StopRecipient(Command):
     """Given by the reader of a mail to the address."""
 
 
-Commands: TypeAlias = AskRecipient | ConfirmRecipient | StopRecipient
+class ChooseFrequency(Command):
+    """Given by an official who reads at the address: notices at once, or in the morning list alone."""
+
+    frequency: Literal["at_once", "daily"]
+
+
+Commands: TypeAlias = AskRecipient | ConfirmRecipient | StopRecipient | ChooseFrequency
 PARTIES: Parties = {
     AskRecipient: OWN_PROGRAM,
     ConfirmRecipient: MAIL_READERS,
     StopRecipient: MAIL_READERS,
+    ChooseFrequency: MAIL_READERS,
 }
 
 
@@ -46,7 +53,16 @@ class RecipientStopped(Event):
     pass
 
 
-Events: TypeAlias = RecipientAsked | RecipientConfirmed | RecipientStopped
+class RecipientFrequencyChosen(Event):
+    frequency: Literal["at_once", "daily"]
+
+
+Events: TypeAlias = RecipientAsked | RecipientConfirmed | RecipientStopped | RecipientFrequencyChosen
+
+
+class Frequency(StrEnum):
+    AT_ONCE = "at_once"
+    DAILY = "daily"
 
 
 class Consent(StrEnum):
@@ -69,6 +85,7 @@ class Recipient(Value):
 
     consent: Consent = Consent.UNKNOWN
     asked_by: UUID | None = None
+    frequency: Frequency = Frequency.AT_ONCE
 
     def permission(self, delivery: UUID, is_earlier_case: bool) -> Permission:
         """The permission for one delivery; the address of a case from before addresses were confirmed counts as confirmed."""
@@ -93,6 +110,9 @@ def decide(command: Commands, state: Recipient) -> Sequence[Event]:
         case StopRecipient():
             is_stopped = state.consent is Consent.STOPPED
             return [] if is_stopped else [RecipientStopped(**dict(command))]
+        case ChooseFrequency():
+            is_so = state.frequency == command.frequency and state.consent is not Consent.STOPPED
+            return [] if is_so else [RecipientFrequencyChosen(**dict(command))]
         case _:
             assert_never(command)
 
@@ -105,6 +125,9 @@ def evolve(state: Recipient, event: Events) -> Recipient:
             return state.model_copy(update={"consent": Consent.CONFIRMED})
         case RecipientStopped():
             return state.model_copy(update={"consent": Consent.STOPPED})
+        case RecipientFrequencyChosen():
+            chosen = {"consent": Consent.CONFIRMED, "frequency": Frequency(event.frequency)}
+            return state.model_copy(update=chosen)
         case _:
             assert_never(event)
 

@@ -1,0 +1,146 @@
+"""`zona schedule`: a backup every day and a drill now and then, until the process is ended. A time that was slept through is made up for at
+once. A failure removes nothing, and is tried again after a minute, then ever later, at last every hour."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from math import nan
+from pathlib import Path
+
+from prometheus_client import Gauge
+
+from zi_operations.backup import BackupRun
+from zi_operations.drill import Drill
+from zi_operations.drill_note import last_drill, note_drill
+from zi_operations.drill_scratch import remove_left, scratch_folder
+from zi_operations.house import OWN_FOLDER, HouseOfData
+from zi_operations.moment import database_faults
+from zi_operations.outcome import OperationError
+from zi_operations.retention import newest_whole, retain
+from zi_operations.sealing import HouseKey, read_house_key
+from zi_tlog.error import LogError
+
+logger = logging.getLogger(__name__)
+
+SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
+NEVER = datetime.fromtimestamp(0, UTC)
+LOOK_SECONDS = 30.0
+BACKUP_AT = Gauge(
+    "zi_backup_last_seconds", "Time of the newest whole backup, in seconds since 1970; 0 without one"
+)
+BACKUP_FAILED = Gauge(
+    "zi_backup_failed", "1 from a backup that could not be made to the next one that was made"
+)
+DRILL_AT = Gauge(
+    "zi_drill_last_seconds",
+    "Time of the last drill that found all well, in seconds since 1970; 0 without one",
+)
+DRILL_FAILED = Gauge(
+    "zi_drill_failed", "1 from a drill that failed or found something to the next one that found all well"
+)
+
+
+class UnsoundDrillError(Exception):
+    """A drill restored a backup and found it not as the house is."""
+
+    def __init__(self, found: Sequence[str]) -> None:
+        super().__init__(f"the restored copy is not sound: {', '.join(found)}. zona check says more")
+
+
+class RetriedWork:
+    """One kind of work that may fail; `fault` says why it did, until it is done. A pause doubles from a minute to an hour."""
+
+    def __init__(self, name: str, make: Callable[[datetime], None]) -> None:
+        self.fault: str | None = None
+        self._name = name
+        self._make = make
+        self._pause = SOON
+        self._paused_at = NEVER
+
+    def may_begin(self, now: datetime) -> bool:
+        """Tell whether the pause is over. A clock that was set back ends it."""
+        return not self._paused_at <= now < self._paused_at + self._pause
+
+    def begin(self, now: datetime) -> None:
+        faults: tuple[type[Exception], ...] = (OSError, LogError, UnsoundDrillError, *database_faults())
+        try:
+            self._make(now)
+        except OperationError as error:
+            self._failed(now, error.sentence.en)
+        except faults as error:
+            self._failed(now, " ".join(str(error).split()))
+        else:
+            self.fault, self._pause, self._paused_at = None, SOON, NEVER
+
+    def _failed(self, now: datetime, fault: str) -> None:
+        self._pause = SOON if self.fault is None else min(2 * self._pause, LATEST)
+        self.fault, self._paused_at = fault, now
+        logger.error(
+            "the %s failed and is tried again in %s; nothing was removed: %s", self._name, self._pause, fault
+        )
+
+
+class Schedule:
+    """The work of one process; `look` does what is due."""
+
+    def __init__(self, house: HouseOfData, target: Path, clock: Callable[[], datetime]) -> None:
+        self._house = house
+        self._target = target
+        self._times = house.backup_times
+        self._clock = clock
+        self.backup = RetriedWork("backup", self._back_up)
+        self.drill = RetriedWork("drill", self._practise)
+        self._measure(clock())
+
+    def run(self, ended: threading.Event, look: float = LOOK_SECONDS) -> None:
+        """Work until the event is set."""
+        while not ended.is_set():
+            self.look()
+            ended.wait(look)
+
+    def look(self) -> None:
+        now = self._clock()
+        if self.backup.may_begin(now) and self._times.backup_is_due(now, self._newest(now)):
+            self.backup.begin(now)
+            self._measure(now)
+        if self.drill.may_begin(now) and self._times.drill_is_due(now, last_drill(self._house)):
+            self.drill.begin(now)
+        self._measure(now)
+
+    def _back_up(self, now: datetime) -> None:
+        key = self._key()
+        remove_left(self._house, self._target)
+        taken = BackupRun(self._house, self._target, key, now, _unobserved).run()
+        logger.info("backup %s was made", taken.folder.name)
+        for gone in retain(self._target, self._times.keep, now, key):
+            logger.info("removed: %s", gone)
+
+    def _practise(self, now: datetime) -> None:
+        place = self._house.data / OWN_FOLDER
+        remove_left(self._house, place)
+        with scratch_folder(place) as scratch:
+            examined = Drill(self._house, scratch, now, _unobserved).run().examined
+        if not examined.is_sound:
+            raise UnsoundDrillError([*examined.faults, *map(str, examined.missing)])
+        note_drill(self._house, now)
+        logger.info("the drill found all well")
+
+    def _measure(self, now: datetime) -> None:
+        BACKUP_AT.set((self._newest(now) or NEVER).timestamp())
+        DRILL_AT.set((last_drill(self._house) or NEVER).timestamp() if self._times.drill_days else nan)
+        BACKUP_FAILED.set(self.backup.fault is not None)
+        DRILL_FAILED.set(self.drill.fault is not None)
+
+    def _newest(self, now: datetime) -> datetime | None:
+        try:
+            return newest_whole(self._target, now, self._key())
+        except (OperationError, OSError):
+            return None
+
+    def _key(self) -> HouseKey:
+        return read_house_key(self._house.backup_key)
+
+
+def _unobserved(_: int, __: int) -> None:
+    """Nobody watches the progress."""

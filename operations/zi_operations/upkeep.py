@@ -1,0 +1,96 @@
+"""The commands of `zona` for a house that goes on: upgrade, doctor, schedule."""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zi_chassis import logs
+from zi_operations import doctor, report
+from zi_operations.backup import BackupRun
+from zi_operations.backup_process import BackupProcess
+from zi_operations.console import print_lines, say
+from zi_operations.drill_scratch import remove_left
+from zi_operations.house import HouseOfData, HouseSettings
+from zi_operations.outcome import OperationError, OperationStatus
+from zi_operations.release import note_release, this_release
+from zi_operations.schedule import Schedule
+from zi_operations.sealing import read_house_key
+from zi_operations.upgrade import Upgrade
+from zi_operations.upgrade_report import of_plan
+from zi_verify.bar import ProgressBar
+
+
+def upgrade(options: argparse.Namespace) -> OperationStatus:
+    house, release = HouseOfData(HouseSettings()), this_release()
+    plan = Upgrade(house, release).plan()
+    if options.json:
+        stops = [each.en for each in plan.stops]
+        figures = {**asdict(plan), "stops": stops, "seconds": plan.seconds, "release": release.name}
+        print_lines([json.dumps({**figures, "former": plan.former and plan.former.name}, indent=1)])
+    else:
+        print_lines(of_plan(plan, options.language))
+    if plan.stops:
+        return OperationStatus.FOUND
+    if options.backup is not None:
+        refuse_own_folder(house, options.backup)
+        remove_left(house, options.backup)
+        now = datetime.now(UTC)
+        taken = BackupRun(
+            house, options.backup, read_house_key(house.backup_key), now, ProgressBar(sys.stderr)
+        ).run()
+        note_release(house, release)
+        print_lines([report.of_manifest(taken.manifest).render(options.language)])
+        say(
+            options,
+            f"{release.name} is noted. Start it now: nothing else has to be done.",
+            f"{release.name} dicatat. Jalankan sekarang: tidak ada lagi yang harus dilakukan.",
+        )
+    return OperationStatus.DONE
+
+
+def refuse_own_folder(house: HouseOfData, target: Path) -> None:
+    if target.resolve().is_relative_to(house.data.resolve()):
+        raise OperationError(
+            OperationStatus.REFUSED,
+            f"{target} is in the house itself, and would be lost with it. Name a folder elsewhere.",
+            f"{target} berada di dalam rumah itu sendiri, dan akan hilang bersamanya. Sebut folder di tempat lain.",
+        )
+
+
+def examine(options: argparse.Namespace) -> OperationStatus:
+    found = list(doctor.findings(HouseOfData(HouseSettings()), datetime.now(UTC)))
+    if options.json:
+        rows = [{"part": each.part, "why": each.why, "remedy": each.remedy.en} for each in found]
+        print_lines([json.dumps(rows, indent=1)])
+    else:
+        print_lines(report.of_still(found, options.language))
+    if found:
+        return OperationStatus.FOUND
+    if not options.json:
+        say(options, "Nothing stands still.", "Tidak ada yang berhenti.")
+    return OperationStatus.DONE
+
+
+def schedule(_: argparse.Namespace) -> OperationStatus:
+    """Work until SIGTERM or SIGINT."""
+    house = HouseOfData(HouseSettings())
+    if house.backups is None:
+        raise OperationError(
+            OperationStatus.REFUSED,
+            "Set ZI_BACKUPS to the folder of the backups.",
+            "Setel ZI_BACKUPS ke folder cadangan.",
+        )
+    refuse_own_folder(house, house.backups)
+    logs.start()
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    work = Schedule(house, house.backups, lambda: datetime.now(UTC))
+    with BackupProcess(work, house.backups_listen):
+        work.run(ended)
+    return OperationStatus.DONE

@@ -1,0 +1,157 @@
+"""A case as far as messages of other services say: who has it in hand, by when something is due, and who may learn of it by a mail. Pure."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from zi_chassis.domain import Value
+from zi_contracts import certificates, intake, umkm
+from zi_contracts.data import Data
+from zi_contracts.message import Message
+from zi_notify.roles import FILERS, HEAD, SUPERVISOR
+from zi_rules.people import People
+
+CaseKind: TypeAlias = Literal["product", "service", "question", "application", "mentoring", "unknown"]
+StatusMessage: TypeAlias = intake.StatusData | certificates.ApplicationData | umkm.MentoringData
+Filing: TypeAlias = intake.ComplaintFiled | intake.ConsultationFiled
+OVER = frozenset({"closed", "withdrawn", "passed_on"})
+IN_WORK = frozenset({"queued", "evaluation", "need_data", "approval", "resubmitted"})
+
+
+class CaseFacts(Value):
+    """`kind` is unknown of a case that was filed before this was noted: it is treated like the most confidential one. `business` is its
+    reference, by which interests of officials are known."""
+
+    service: str
+    ticket: str
+    kind: CaseKind = "unknown"
+    is_confidential: bool = True
+    is_anonymous: bool = False
+    filed_by: str | None = None
+    filed: datetime | None = None
+    business: str | None = None
+    officer: str | None = None
+    is_open: bool = True
+    is_with_office: bool = True
+    language: Literal["id", "en"] = "id"
+    reachable_by: tuple[str, ...] = ()
+    acknowledge_by: datetime | None = None
+    due: datetime | None = None
+
+    @property
+    def deadline(self) -> datetime | None:
+        """The next time by which the office owes something; none while it waits for the citizen."""
+        if not (self.is_open and self.is_with_office):
+            return None
+        return self.acknowledge_by or self.due
+
+
+def facts_after(facts: CaseFacts, message: Message, step: Data) -> CaseFacts:
+    """Return what is known of the case after this message."""
+    if not isinstance(step, StatusMessage):
+        return facts
+    known = {
+        "language": step.language,
+        "reachable_by": tuple(step.reachable_by),
+        "is_open": _is_open(step),
+        "is_with_office": step.holder == "office",
+        "due": getattr(step, "due", None) or facts.due,
+        "business": getattr(step, "business_ref", None) or facts.business,
+        "officer": _officer(facts, message, step),
+        "acknowledge_by": _acknowledge_by(facts, step),
+        **_filed(message, step),
+    }
+    if isinstance(step, intake.DeadlineMissed | certificates.DeadlineMissed | umkm.DeadlineMissed):
+        known["due"] = step.due if facts.due is None else facts.due
+    return facts.model_copy(update=known)
+
+
+def _filed(message: Message, step: StatusMessage) -> dict[str, object]:
+    if isinstance(step, certificates.ApplicationData):
+        return {"kind": "application", "is_confidential": False}
+    if isinstance(step, umkm.MentoringData):
+        return {"kind": "mentoring", "is_confidential": False}
+    if not isinstance(step, Filing):
+        return {}
+    return {
+        "kind": step.kind if isinstance(step, intake.ComplaintFiled) else "question",
+        "is_confidential": step.confidentiality == "confidential" or bool(step.confidential),
+        "is_anonymous": step.confidentiality == "anonymous" or bool(step.anonymous),
+        "filed_by": message.actor if message.actorrole in FILERS else None,
+        "filed": message.time,
+    }
+
+
+def _is_open(step: StatusMessage) -> bool:
+    """Mentors have no list here: their cases are handed to nobody by a message."""
+    if isinstance(step, certificates.ApplicationData):
+        return step.state in IN_WORK
+    return isinstance(step, intake.StatusData) and step.state not in OVER
+
+
+def _officer(facts: CaseFacts, message: Message, step: StatusMessage) -> str | None:
+    match step:
+        case intake.CaseAssigned():
+            return step.officer
+        case certificates.ApplicationTaken():
+            return message.actor
+        case certificates.ApplicationReleased():
+            return None
+        case _:
+            return facts.officer
+
+
+def _acknowledge_by(facts: CaseFacts, step: StatusMessage) -> datetime | None:
+    if isinstance(step, Filing):
+        return step.acknowledge_by
+    is_waiting = isinstance(step, intake.StatusData) and step.state == "filed"
+    return facts.acknowledge_by if is_waiting else None
+
+
+@dataclass(frozen=True)
+class MailAudience:
+    """The rule that says to whom a mail may name a case: never more than the desk of that case shows (its `visibility.py`).
+
+    Messages do not say which complaint about the service is for appointed officials alone. So each of them is named only to its officer and to
+    those who see all of `appointed_topics`.
+    """
+
+    people: People
+    appointed_topics: frozenset[str]
+
+    def may_be_told(self, account: str, facts: CaseFacts, interests: Set[str]) -> bool:
+        """`interests` are the references of the businesses that this official declared an interest in."""
+        if account == facts.filed_by or (facts.business is not None and facts.business in interests):
+            return False
+        if account == facts.officer:
+            return True
+        if self.people.roles_of(account).isdisjoint({SUPERVISOR, HEAD}):
+            return False
+        match facts.kind:
+            case "product" | "question":
+                return True
+            case "service":
+                return self._sees_all_topics(account)
+            case "application" | "mentoring":
+                return facts.business is not None
+            case "unknown":
+                return False
+
+    def supervisors(self, facts: CaseFacts, interests: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+        """Return the supervisors who may be told of the case, or where there is none the heads who may."""
+        for role in (SUPERVISOR, HEAD):
+            found = tuple(
+                account
+                for account in self.people.with_role(role)
+                if self.may_be_told(account, facts, interests.get(account, frozenset()))
+            )
+            if found:
+                return found
+        return ()
+
+    def _sees_all_topics(self, account: str) -> bool:
+        theirs = self.people.topics_of(account)
+        if HEAD in self.people.roles_of(account):
+            theirs |= self.appointed_topics - self.people.topics_taken
+        return self.appointed_topics <= theirs

@@ -1,0 +1,51 @@
+"""The contact of an official at the moment of sending: the address, and the lines of the morning list as they are then."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zi_chassis.store import Store
+from zi_chassis.web.language import Catalogue, msgid
+from zi_notify.domain.case_facts import CaseFacts
+from zi_notify.official_addresses import OfficialAddresses
+from zi_notify.official_notices import OfficialNotices
+
+MOST_LISTED = 50
+LATE, DUE = msgid("{ticket}: late since {until}"), msgid("{ticket}: due by {until}")
+FREE, MORE = msgid("nobody has it yet"), msgid("and {number} more on your desk")
+NOTHING = msgid("Nothing waits for you any more.")
+
+
+@dataclass(frozen=True)
+class OfficialContacts:
+    store: Store
+    notices: OfficialNotices
+    catalogue: Catalogue
+
+    @property
+    def addresses(self) -> OfficialAddresses:
+        return self.notices.addresses
+
+    @property
+    def list_template(self) -> str:
+        return self.notices.routing.data.morning_list.template
+
+    async def lines(self, official: str, language: str, now: datetime) -> str:
+        items = await self.store.query(lambda tx: self.notices.items(tx, official))
+        return list_lines(items, language, now, self.catalogue)
+
+
+def list_lines(items: list[CaseFacts], language: str, now: datetime, catalogue: Catalogue) -> str:
+    """Return a line for each case, the most urgent first, and how many more there are."""
+    lines = [_line(each, language, now, catalogue) for each in items[:MOST_LISTED]]
+    if not items:
+        lines = [catalogue.translate(language, NOTHING)]
+    if len(items) > MOST_LISTED:
+        lines.append(catalogue.translate(language, MORE, number=len(items) - MOST_LISTED))
+    return "\n".join(lines)
+
+
+def _line(facts: CaseFacts, language: str, now: datetime, catalogue: Catalogue) -> str:
+    sentence = LATE if facts.deadline is not None and facts.deadline < now else DUE
+    text = catalogue.translate(language, sentence, ticket=facts.ticket, until=facts.deadline)
+    free = f" ({catalogue.translate(language, FREE)})" if facts.officer is None else ""
+    return f"- {text}{free}"

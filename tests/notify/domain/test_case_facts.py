@@ -1,0 +1,172 @@
+"""A case as messages tell of it, and to whom a mail may name it: never more than the desk shows."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain, combinations, product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zi_contracts.message import Message
+from zi_contracts.registry import MODELS, data_of
+from zi_intake.visibility import CaseReader
+from zi_notify.domain.case_facts import CaseFacts, MailAudience, facts_after
+from zi_rules.people import ListedOfficial, People
+
+EXAMPLES = Path(__file__).parents[2] / "contracts/examples"
+TOPICS = frozenset({"conduct", "money"})
+NOBODY = frozenset[str]()
+
+
+def message(type_: str, role: str = "", actor: str = "", **data: Any) -> Message:
+    known = json.loads((EXAMPLES / f"{type_}.json").read_bytes())
+    by = {name: value for name, value in (("actorrole", role), ("actor", actor)) if value}
+    return Message.parse(json.dumps(known | by | {"data": known["data"] | data}).encode())
+
+
+def after(*messages: Message) -> CaseFacts:
+    facts = CaseFacts(service="intake", ticket="0EXAMP1E0")
+    for each in messages:
+        facts = facts_after(facts, each, data_of(each))
+    return facts
+
+
+FILED = message("zi.intake.complaint_filed", "public", acknowledge_by="2026-12-04T07:30:00Z")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def test_a_case_is_first_to_be_acknowledged_and_then_to_be_answered() -> None:
+    facts = after(FILED)
+    assert (facts.kind, facts.deadline) == (FILED.data["kind"], moment("2026-12-04T07:30:00Z"))
+    acknowledged = after(FILED, message("zi.intake.case_acknowledged"))
+    assert acknowledged.deadline == moment(FILED.data["due"])
+
+
+def test_nothing_is_due_while_the_office_waits_for_the_citizen_or_when_all_is_over() -> None:
+    asked = message("zi.intake.clarification_asked")
+    assert asked.data["holder"] == "citizen"
+    assert after(FILED, asked).deadline is None
+    replied = message("zi.intake.citizen_replied")
+    assert after(FILED, asked, replied).deadline == moment(replied.data["due"])
+    closed = after(FILED, message("zi.intake.case_closed"))
+    assert (closed.is_open, closed.deadline) == (False, None)
+
+
+def test_a_case_has_the_officer_whom_it_was_given_to_last() -> None:
+    assigned = message("zi.intake.case_assigned")
+    assert after(FILED, assigned).officer == assigned.data["officer"]
+    taken = message("zi.certificates.application_taken", actor="evaluator-1")
+    released = message("zi.certificates.application_released", officer="evaluator-1")
+    assert (after(taken).officer, after(taken, released).officer) == ("evaluator-1", None)
+
+
+def test_a_deadline_that_was_missed_tells_the_date_of_a_case_that_was_not_noted_before() -> None:
+    missed = message("zi.intake.deadline_missed")
+    assert after(missed).due == moment(missed.data["due"])
+    assert after(FILED, missed).due == after(FILED).due
+
+
+def test_the_business_and_who_filed_signed_in_are_known() -> None:
+    drafted = message("zi.certificates.application_drafted")
+    assert after(drafted).business == drafted.data["business_ref"]
+    assert after(message("zi.intake.complaint_filed", "applicant", "somebody")).filed_by == "somebody"
+    assert after(message("zi.intake.complaint_filed", "staff:officer", "somebody")).filed_by is None
+
+
+@pytest.mark.parametrize(
+    ("data", "is_confidential", "is_anonymous"),
+    [
+        ({"confidentiality": "named"}, False, False),
+        ({"confidentiality": "confidential"}, True, False),
+        ({"confidentiality": "anonymous"}, False, True),
+        ({"confidentiality": "anonymous", "confidential": True, "anonymous": True}, True, True),
+    ],
+)
+def test_both_switches_and_the_older_value_are_read(
+    data: dict[str, Any], is_confidential: bool, is_anonymous: bool
+) -> None:
+    facts = after(message("zi.intake.consultation_filed", "public", **data))
+    assert (facts.is_confidential, facts.is_anonymous, facts.kind) == (
+        is_confidential,
+        is_anonymous,
+        "question",
+    )
+
+
+@pytest.mark.parametrize("type_", sorted(MODELS))
+def test_every_message_is_read(type_: str) -> None:
+    facts = after(message(type_))
+    assert facts.service == "intake"
+    if type_.startswith("zi.umkm."):
+        assert facts.deadline is None
+
+
+# -- to whom a mail may name a case
+
+
+def officials() -> Iterator[ListedOfficial]:
+    """One with each set of roles and each set of topics."""
+    roles = [("officer",), ("supervisor",), ("officer", "supervisor"), ("head",), ("auditor",)]
+    topics = chain.from_iterable(combinations(sorted(TOPICS), n) for n in range(3))
+    for number, (role, topic) in enumerate(product(roles, topics)):
+        if topic and role == ("auditor",):
+            continue
+        yield ListedOfficial(account=f"o{number}", roles=frozenset(role), appointed_for=frozenset(topic))
+
+
+EVERYBODY = People.model_validate({"official": [dict(each) for each in officials()]})
+UNAPPOINTED = People.model_validate(
+    {"official": [{"account": "s", "roles": ["supervisor"]}, {"account": "h", "roles": ["head"]}]}
+)
+
+
+def facts(**more: Any) -> CaseFacts:
+    return CaseFacts(service="intake", ticket="0EXAMP1E0", **more)
+
+
+@pytest.mark.parametrize("people", [EVERYBODY, UNAPPOINTED], ids=["appointed", "nobody appointed"])
+@pytest.mark.parametrize("kind", ["product", "service", "question", "unknown"])
+def test_a_mail_names_a_case_only_to_whom_the_desk_shows_it(people: People, kind: Any) -> None:
+    """Whatever the topic of a complaint about the service is: no message tells it."""
+    audience = MailAudience(people, TOPICS)
+    audience_found = [
+        each for each in people.officials if audience.may_be_told(each.account, facts(kind=kind), NOBODY)
+    ]
+    topics = [*TOPICS, None] if kind == "service" else [None]
+    for each in audience_found:
+        taken = people.topics_taken if "head" in each.roles else None
+        reader = CaseReader(each.account, each.roles, people.topics_of(each.account), taken)
+        assert all(reader.sees(topic) for topic in topics)
+        assert not each.roles.isdisjoint({"supervisor", "head"})
+    assert bool(audience_found) == (kind != "unknown")
+
+
+def test_an_officer_who_does_not_handle_a_case_learns_nothing_of_it() -> None:
+    audience = MailAudience(EVERYBODY, TOPICS)
+    officers = [each.account for each in EVERYBODY.officials if each.roles == {"officer"}]
+    for kind in ("product", "service", "question", "application", "mentoring", "unknown"):
+        case = facts(kind=kind, officer=officers[0], business="B")
+        assert audience.may_be_told(officers[0], case, NOBODY)
+        assert not any(audience.may_be_told(each, case, NOBODY) for each in officers[1:])
+
+
+def test_nobody_is_told_of_what_they_filed_or_have_an_interest_in() -> None:
+    audience = MailAudience(UNAPPOINTED, TOPICS)
+    assert not audience.may_be_told("s", facts(kind="product", filed_by="s", officer="s"), NOBODY)
+    case = facts(kind="application", business="B")
+    assert audience.may_be_told("s", case, frozenset({"A"}))
+    assert not audience.may_be_told("s", case, frozenset({"A", "B"}))
+    assert not audience.may_be_told("s", facts(kind="application"), NOBODY)
+
+
+def test_what_no_supervisor_may_be_told_is_the_head_s() -> None:
+    audience = MailAudience(UNAPPOINTED, TOPICS)
+    assert audience.supervisors(facts(kind="product"), {}) == ("s",)
+    assert audience.supervisors(facts(kind="service"), {}) == ("h",)
+    assert audience.supervisors(facts(kind="unknown"), {}) == ()
+    assert audience.supervisors(facts(kind="mentoring", business="B"), {"s": frozenset("B")}) == ("h",)

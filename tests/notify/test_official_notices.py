@@ -1,0 +1,423 @@
+"""Officials are told of their work: at once, before a deadline, at it, and by a list each morning; once, and only of what they may know."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.domain import Act
+from zi_chassis.lanes import LaneMessage
+from zi_chassis.store import Store
+from zi_chassis.web.language import Catalogue
+from zi_contracts.message import Message
+from zi_notify import work_table
+from zi_notify.domain.case_facts import CaseFacts
+from zi_notify.domain.delivery import DeliveryRequested
+from zi_notify.domain.recipient import ChooseFrequency, StopRecipient
+from zi_notify.official_contacts import MOST_LISTED, list_lines
+from zi_notify.policies import Policies, load_policies
+from zi_notify.projections import DeliveryProjection
+from zi_notify.published import decider, recipients
+from zi_notify.recipient_keys import RecipientKeys
+from zi_notify.rounds import OfficialRounds
+
+EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
+KEYS = RecipientKeys(b"a secret")
+TICKET = "0EXAMP1E0"
+FILED = datetime(2026, 12, 1, 2, tzinfo=UTC)  # a Tuesday, 10:00 WITA
+DUE = datetime(2026, 12, 8, 7, 30, tzinfo=UTC)
+PEOPLE = """
+version = 2
+outside = ["agency"]
+official = [
+  { account = "head", roles = ["head"], superior = "agency" },
+  { account = "chief", roles = ["supervisor"], superior = "head", appointed_for = ["conduct"] },
+  { account = "second", roles = ["supervisor"], superior = "agency" },
+  { account = "ani", roles = ["officer"], superior = "chief" },
+  { account = "budi", roles = ["officer"], superior = "second" },
+  { account = "ina", roles = ["integrity"], superior = "head" },
+]
+"""
+ACCOUNTS = ("head", "chief", "second", "ani", "budi", "ina")
+
+
+class House:
+    """Notify's store and policies, and the messages that reach it."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "people.toml").write_text(PEOPLE)
+        (folder / "official_addresses.toml").write_text(
+            "".join(f'[[official]]\naccount = "{each}"\nemail = "{each}@x.example"\n' for each in ACCOUNTS)
+        )
+        self.folder, self.positions = folder, dict[str, int]()
+        self.policies: Policies = load_policies(folder, KEYS)
+        self.store = self.opened()
+
+    def opened(self) -> Store:
+        store = Store(
+            service="notify",
+            office="office",
+            database=Database(self.folder / "notify.db"),
+            deciders=[decider, recipients],
+            projections=[DeliveryProjection()],
+            tables=work_table.TABLES,
+        )
+        store.open()
+        return store
+
+    def restarted(self) -> None:
+        self.store.close()
+        self.store = self.opened()
+
+    def rounds(self) -> OfficialRounds:
+        return OfficialRounds(self.store, Clock(), self.policies.officials)
+
+    async def hear(
+        self,
+        type_: str,
+        ticket: str = TICKET,
+        *,
+        at: datetime = FILED,
+        by: tuple[str, str] = ("", ""),
+        **data: Any,
+    ) -> None:
+        known = json.loads((EXAMPLES / f"{type_}.json").read_bytes())
+        sender = type_.split(".")[1]
+        position = self.positions[sender] = self.positions.get(sender, 0) + 1
+        actor, role = by
+        known |= {
+            "subject": ticket,
+            "position": position,
+            "id": str(uuid5(UUID(int=position), ticket + type_)),
+            "aggregate": str(uuid5(UUID(int=1), ticket)),
+            "time": at.isoformat(),
+            **({"actor": actor, "actorrole": role} if actor else {}),
+            "data": known["data"] | data,
+        }
+        raw = json.dumps(known).encode()
+        heard = LaneMessage(position, raw, Message.parse(raw))
+        await self.store.receive(sender, [heard], lambda tx, message: self.policies.react(tx, message, at))
+
+    async def filed(self, ticket: str = TICKET, **data: Any) -> None:
+        fields: dict[str, Any] = {
+            "kind": "product",
+            "confidentiality": "named",
+            "confidential": False,
+            "reachable_by": [],
+        }
+        fields |= {"due": DUE.isoformat(), "acknowledge_by": DUE.isoformat(), **data}
+        await self.hear("zi.intake.complaint_filed", ticket, by=("public", "public"), **fields)
+
+    async def assigned(self, officer: str, ticket: str = TICKET, by: str = "chief", **more: Any) -> None:
+        await self.hear(
+            "zi.intake.case_assigned",
+            ticket,
+            by=(by, "staff:supervisor"),
+            officer=officer,
+            reachable_by=[],
+            **more,
+        )
+
+    def requests(self) -> list[DeliveryRequested]:
+        rows = self.store.read(lambda tx: tx.execute("SELECT id FROM deliveries ORDER BY position"))
+        states = (self.store.load(decider, UUID(row["id"]))[1] for row in rows)
+        return [state.request for state in states if state.request is not None]
+
+    def notices(self) -> list[tuple[str | None, str]]:
+        """To which official went which notice."""
+        return [(each.official, each.template) for each in self.requests() if each.official]
+
+    def lists(self, account: str) -> list[str]:
+        found = self.store.read(lambda tx: self.policies.officials.items(tx, account))
+        return [facts.ticket for facts in found]
+
+    async def choose(self, account: str, command: Any) -> None:
+        recipient = self.policies.officials.addresses.recipient(account)
+        assert recipient is not None
+        await self.store.handle(recipients, recipient, command)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    yield house
+    house.store.close()
+
+
+def wita(hour: int, minute: int = 0, day: int = 2) -> datetime:
+    return datetime(2026, 12, day, hour, minute, tzinfo=UTC) - timedelta(hours=8)
+
+
+# -- at once
+
+
+async def test_an_officer_is_told_of_a_case_that_somebody_else_gave_them(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani")
+    assert house.notices() == [("ani", "official_assigned")]
+    (request,) = [each for each in house.requests() if each.official]
+    assert (request.ticket, request.by.causation, request.by.correlation) == (TICKET, None, None)
+
+
+async def test_whoever_takes_a_case_is_not_told_that_they_took_it(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani", by="ani")
+    assert house.notices() == []
+
+
+async def test_a_message_that_comes_again_tells_nobody_twice(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani")
+    house.positions["intake"] -= 1
+    await house.assigned("ani")
+    assert house.notices() == [("ani", "official_assigned")]
+
+
+async def test_in_quiet_hours_a_notice_waits_and_is_not_lost(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani", at=wita(22, day=1))
+    (request,) = [each for each in house.requests() if each.official]
+    assert request.send_after == wita(6, day=2)
+    house.restarted()
+    due = house.store.read(lambda tx: tx.execute("SELECT due FROM deliveries WHERE to_official = 1"))
+    assert datetime.fromisoformat(due[0]["due"]) == wita(6, day=2)
+
+
+async def test_a_missed_deadline_is_told_to_the_officer_and_to_the_superior(house: House) -> None:
+    await house.filed()
+    await house.assigned("budi", by="budi")
+    await house.hear("zi.intake.deadline_missed", officials=["budi"], due=DUE.isoformat())
+    assert set(house.notices()) == {("budi", "official_missed"), ("second", "official_escalated")}
+    assert all(each.binding for each in house.requests() if each.official)
+
+
+async def test_who_had_the_case_before_is_not_told_of_it_any_more(house: House) -> None:
+    await house.filed(confidential=True)
+    await house.assigned("ani", by="ani")
+    await house.assigned("budi", by="budi")
+    await house.hear("zi.intake.deadline_missed", officials=["ani", "budi"], due=DUE.isoformat())
+    assert "ani" not in {account for account, _ in house.notices()}
+
+
+async def test_a_complaint_about_the_service_is_escalated_only_to_who_sees_every_topic(house: House) -> None:
+    """`second` is the superior of whoever has it, and is not appointed: whether it is about bribery no message says."""
+    await house.filed(kind="service")
+    await house.assigned("budi", by="budi")
+    await house.hear("zi.intake.deadline_missed", officials=["budi"], due=DUE.isoformat())
+    assert set(house.notices()) == {("budi", "official_missed"), ("chief", "official_escalated")}
+    assert house.lists("second") == []
+
+
+async def test_nobody_but_its_officer_is_told_of_a_case_from_before(house: House) -> None:
+    await house.assigned("ani")
+    await house.hear("zi.intake.deadline_missed", officials=["ani"], due=DUE.isoformat())
+    assert {account for account, _ in house.notices()} == {"ani"}
+
+
+async def test_a_conflict_of_interest_is_told_at_once_to_the_superior_and_the_unit_and_names_nothing(
+    house: House,
+) -> None:
+    await house.hear("zi.integrity.conflict_declared", by=("ani", "staff:officer"), official="ani")
+    assert set(house.notices()) == {("chief", "official_conflict"), ("ina", "official_conflict")}
+    assert {(each.ticket, each.binding, each.send_after) for each in house.requests()} == {("", True, None)}
+
+
+async def test_an_official_of_the_unit_is_not_told_of_their_own_conflict(house: House) -> None:
+    await house.hear("zi.integrity.conflict_declared", by=("ina", "staff:integrity"), official="ina")
+    assert house.notices() == [("head", "official_conflict")]
+
+
+async def test_a_report_about_an_official_is_told_to_nobody(house: House) -> None:
+    """It names nobody, so that whoever it is about could be among those who are told."""
+    await house.hear("zi.integrity.conflict_reported")
+    assert house.notices() == []
+
+
+async def test_the_head_has_nobody_above_and_the_unit_is_told(house: House) -> None:
+    await house.hear("zi.integrity.conflict_declared", by=("head", "staff:head"), official="head")
+    assert house.notices() == [("ina", "official_conflict")]
+
+
+async def test_a_request_for_confidential_data_is_told_to_supervisors_of_another_line(house: House) -> None:
+    await house.filed(confidential=True)
+    await house.hear("zi.intake.disclosure_requested", by=("ani", "staff:officer"), reachable_by=[])
+    assert house.notices() == [("second", "official_disclosure")]
+
+
+async def test_an_emergency_does_not_wait_for_the_morning(house: House) -> None:
+    await house.filed()
+    await house.hear(
+        *("zi.intake.case_triaged",),
+        at=wita(23),
+        by=("ani", "staff:officer"),
+        emergency=True,
+        reachable_by=[],
+    )
+    assert set(house.notices()) == {("chief", "official_emergency"), ("second", "official_emergency")}
+    assert all(each.send_after is None for each in house.requests() if each.official)
+
+
+# -- the morning list
+
+
+async def test_the_list_comes_once_on_a_working_morning(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani", by="ani")
+    for moment in (wita(7, 29), wita(7, 30), wita(7, 31), wita(11)):
+        house.restarted()
+        await ticked(house, moment)
+        assert len(house.notices()) == (0 if moment < wita(7, 30) else 1)
+    assert house.notices() == [("ani", "official_morning")]
+    await ticked(house, wita(8, day=3))
+    assert house.notices() == [("ani", "official_morning")] * 2
+
+
+async def ticked(house: House, now: datetime, rounds: OfficialRounds | None = None) -> None:
+    rounds = rounds or house.rounds()
+    rounds._clock = FixedClock(now)
+    await rounds.tick()
+    assert rounds.reason is None
+
+
+class FixedClock(Clock):
+    def __init__(self, at: datetime) -> None:
+        super().__init__()
+        self._at = at
+
+    def now(self) -> datetime:
+        return self._at
+
+
+@pytest.mark.parametrize(
+    "now", [wita(8, day=5), wita(8, day=6), wita(12)], ids=["saturday", "sunday", "noon"]
+)
+async def test_no_list_comes_on_a_day_off_or_after_the_morning(house: House, now: datetime) -> None:
+    await house.filed()
+    await house.assigned("ani", by="ani")
+    await ticked(house, now)
+    assert "official_morning" not in [template for _, template in house.notices()]
+
+
+async def test_a_process_that_died_while_it_wrote_the_lists_writes_all_of_them_again(house: House) -> None:
+    for number, officer in enumerate(("ani", "budi")):
+        await house.filed(f"0EXAMP1E{number}")
+        await house.assigned(officer, f"0EXAMP1E{number}", by=officer)
+
+    class Died(Exception):
+        pass
+
+    def half(tx: Any) -> Any:
+        reactions = house.policies.officials.morning(tx, wita(8))
+        assert len(reactions) == 2
+        raise Died
+
+    with pytest.raises(Died):
+        await house.store.decide_all(half)
+    house.restarted()
+    await ticked(house, wita(8, 1))
+    assert sorted(house.notices()) == [("ani", "official_morning"), ("budi", "official_morning")]
+
+
+async def test_what_nobody_has_is_on_the_list_of_those_who_give_it_out(house: House) -> None:
+    await house.filed("0EXAMP1E0")
+    await house.filed("0EXAMP1E1", kind="service", confidential=True)
+    await house.filed("0EXAMP1E2", confidential=True)
+    assert house.lists("chief") == ["0EXAMP1E0", "0EXAMP1E1", "0EXAMP1E2"]
+    assert house.lists("second") == ["0EXAMP1E0", "0EXAMP1E2"]
+    assert [house.lists(each) for each in ("head", "ani", "budi", "ina")] == [[], [], [], []]
+
+
+async def test_an_application_is_on_the_list_of_its_evaluator_and_of_nobody_with_an_interest(
+    house: House,
+) -> None:
+    drafted = ("zi.certificates.application_drafted", "0EXAMP1E5")
+    await house.hear(*drafted, business_ref="b" * 64)
+    await house.hear(
+        "zi.certificates.data_sent", "0EXAMP1E5", due=DUE.isoformat(), state="queued", holder="office"
+    )
+    assert house.lists("second") == house.lists("chief") == ["0EXAMP1E5"]
+    await house.hear("zi.integrity.conflict_declared", "one", official="second", business_ref="b" * 64)
+    assert (house.lists("second"), house.lists("chief")) == ([], ["0EXAMP1E5"])
+    await house.hear("zi.integrity.conflict_cleared", "one", official="second", business_ref="b" * 64)
+    assert house.lists("second") == ["0EXAMP1E5"]
+
+
+async def test_an_erased_case_is_on_no_list_and_nothing_of_it_is_kept(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani", by="ani")
+    await house.hear("zi.intake.data_subject_erased", reachable_by=[])
+    assert house.lists("ani") == []
+    assert house.store.read(lambda tx: tx.execute("SELECT COUNT(*) AS n FROM case_facts"))[0]["n"] == 0
+
+
+async def test_whoever_wants_the_list_alone_gets_besides_only_what_binds(house: House) -> None:
+    reader = Act(at=FILED, actor="a-reader", role="public")
+    await house.choose("ani", ChooseFrequency(by=reader, frequency="daily"))
+    await house.filed()
+    await house.assigned("ani")
+    assert house.notices() == []
+    await ticked(house, wita(8))
+    await house.hear("zi.intake.deadline_missed", officials=["ani"], due=DUE.isoformat())
+    assert [name for account, name in house.notices() if account == "ani"] == [
+        "official_morning",
+        "official_missed",
+    ]
+    await house.choose("ani", StopRecipient(by=reader))
+    await house.choose("ani", ChooseFrequency(by=reader, frequency="at_once"))
+    await house.assigned("ani")
+    assert house.notices()[-1] == ("ani", "official_assigned")
+
+
+# -- reminders
+
+
+async def test_a_deadline_is_told_before_it_passes_and_once(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani", by="ani")
+    moments = (wita(15, day=4), wita(17, day=4), wita(18, day=4), wita(17, day=7))
+    for now in moments:
+        house.restarted()
+        await ticked(house, now)
+    reminders = [each for each in house.requests() if each.template == "official_reminder"]
+    assert [(each.official, each.until, each.by.at) for each in reminders] == [("ani", DUE, moments[1])]
+
+
+async def test_a_new_deadline_is_told_anew_and_one_that_has_passed_is_not(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani", by="ani")
+    await ticked(house, wita(14, day=7))
+    later = DUE + timedelta(days=7)
+    await house.hear("zi.intake.citizen_replied", due=later.isoformat(), holder="office", reachable_by=[])
+    await ticked(house, wita(14, day=14))
+    reminders = [each.until for each in house.requests() if each.template == "official_reminder"]
+    assert reminders == [DUE, later]
+    await house.filed("0EXAMP1E9")
+    await ticked(house, DUE + timedelta(minutes=1))
+    assert len([each for each in house.requests() if each.template == "official_reminder"]) == 2
+
+
+async def test_while_nobody_has_the_case_those_who_give_it_out_are_reminded(house: House) -> None:
+    await house.filed()
+    await ticked(house, wita(14, day=7))
+    reminded = [account for account, name in house.notices() if name == "official_reminder"]
+    assert sorted(account or "" for account in reminded) == ["chief", "second"]
+
+
+# -- the words of the list
+
+
+def test_the_list_says_what_is_late_what_is_due_and_how_much_more_there_is(house: House) -> None:
+    facts = CaseFacts(service="intake", ticket=TICKET, due=DUE)
+    catalogue = Catalogue("zi_notify")
+    one = list_lines([facts.model_copy(update={"officer": "ani"})], "en", DUE + timedelta(hours=1), catalogue)
+    assert one == "- 0EXAMP1E0: late since 8 December 2026, 15:30 WITA"
+    many = list_lines([facts] * (MOST_LISTED + 3), "id", FILED, catalogue).splitlines()
+    assert (len(many), many[-1]) == (MOST_LISTED + 1, "dan 3 lagi di meja Anda")
+    assert many[0] == "- 0EXAMP1E0: batas waktu 8 Desember 2026 pukul 15.30 WITA (belum ada petugasnya)"
+    assert list_lines([], "en", FILED, catalogue) == "Nothing waits for you any more."

@@ -1,0 +1,129 @@
+"""Whatever stands still, or will soon, is named with the command that mends it."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.operations.kept import Kept
+from tests.operations.small_house import SmallHouse
+
+from zi_operations import doctor, remedies
+from zi_operations.cli import main
+from zi_operations.doctor import StandingStill
+from zi_operations.drill_note import last_drill, note_drill
+from zi_operations.house import HouseOfData, HouseSettings
+from zi_operations.sealing import make_keys, write_house_key
+
+AROUND = timedelta(seconds=10)
+
+
+def house_of(small: SmallHouse, **settings: object) -> HouseOfData:
+    """A house of which nobody answers, with the backups of `kept`."""
+    return HouseOfData(HouseSettings(data=small.folder, free_disk_mb=0, **settings))  # type: ignore[arg-type]
+
+
+def found(house: HouseOfData, now: datetime) -> dict[str, StandingStill]:
+    return {each.part: each for each in doctor.findings(house, now)}
+
+
+def test_a_house_without_backups_or_processes_says_both_with_commands(small: SmallHouse, kept: Kept) -> None:
+    house = house_of(small, backups=kept.target)
+    assert found(house, kept.at)["backup"].remedy is remedies.MAKE_KEY
+    write_house_key(house.backup_key, kept.house_key)
+    everything = found(house, kept.at)
+    assert everything["house"].remedy is remedies.START_HOUSE
+    assert everything["backup"].why == "the newest whole backup is none"
+    assert everything["backup"].remedy.en == f"zona backup {kept.target}"
+    assert everything["drill"].remedy is remedies.PRACTISE
+
+
+def test_a_fresh_backup_and_drill_are_well_and_grow_old(small: SmallHouse, kept: Kept) -> None:
+    house = house_of(small, backups=kept.target)
+    write_house_key(house.backup_key, kept.house_key)
+    kept.take(small.house)
+    note_drill(house, kept.at)
+    assert found(house, kept.at + AROUND).keys() == {"house"}
+    assert "backup" in found(house, kept.at + timedelta(hours=27))
+    assert "drill" not in found(house, kept.at + timedelta(days=99))
+    assert "drill" in found(house, kept.at + timedelta(days=101))
+
+
+def test_a_backup_that_is_not_whole_is_named_and_does_not_hide_an_old_one(
+    small: SmallHouse, kept: Kept
+) -> None:
+    house = house_of(small, backups=kept.target)
+    write_house_key(house.backup_key, kept.house_key)
+    note_drill(house, kept.at)
+    cut = kept.take(small.house).folder
+    (cut / "data.zona").write_bytes(b"")
+    named = [each.why for each in doctor.of_backups(house, kept.at + AROUND)]
+    assert named == [
+        "the newest whole backup is none",
+        f"{cut} is not whole, of another key or of the future",
+    ]
+
+
+def test_an_interrupted_restore_a_missing_store_and_a_full_disk_are_named(small: SmallHouse) -> None:
+    (small.folder / "backup" / "restore" / "left").mkdir(parents=True)
+    small.stores["umkm"].close()
+    for file in (small.folder / "umkm").glob("store.db*"):
+        file.unlink()
+    house = HouseOfData(HouseSettings(data=small.folder, free_disk_mb=2**40))
+    everything = found(house, datetime.now(UTC))
+    assert everything["restore"].remedy is remedies.RESTORE_AGAIN
+    assert everything["umkm/store"].remedy is remedies.MISSING
+    assert everything["disk"].remedy is remedies.FREE_SPACE
+
+
+def test_a_database_that_is_away_is_a_finding_and_its_password_is_not_shown(small: SmallHouse) -> None:
+    away = house_of(small, intake_database="postgresql://intake:secret@127.0.0.1:1/intake")
+    finding = found(away, datetime.now(UTC))["intake/store"]
+    assert finding.remedy is remedies.ROOM
+    assert "secret" not in finding.why
+
+
+def test_a_setting_that_was_forgotten_is_named(small: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZI_PUBLIC_URL", "https://layanan.example")
+    assert "ZI_TRUSTED_PROXIES" in found(house_of(small), datetime.now(UTC))["settings"].why
+
+
+def test_the_command_tells_people_and_programs(
+    small: SmallHouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZI_DATA", str(small.folder))
+    monkeypatch.setenv("ZI_FREE_DISK_MB", "0")
+    monkeypatch.setenv("ZI_PORT", "1")
+    assert main(["doctor", "--language", "id"]) == 1
+    assert "-> make up; pada compose" in capsys.readouterr().out
+    assert main(["doctor", "--json"]) == 1
+    assert [each["part"] for each in json.loads(capsys.readouterr().out)] == ["house"]
+
+
+def test_nothing_stands_still(
+    small: SmallHouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZI_DATA", str(small.folder))
+    monkeypatch.setenv("ZI_FREE_DISK_MB", "0")
+    monkeypatch.setattr(doctor, "answers", lambda _: {"intake": {"store": {"ok": True, "reason": None}}})
+    assert main(["doctor"]) == 0
+    assert capsys.readouterr().out == "Nothing stands still.\n"
+
+
+def test_a_note_of_a_drill_that_cannot_be_read_is_none(small: SmallHouse) -> None:
+    assert last_drill(small.house) is None
+    note_drill(small.house, datetime.now(UTC))
+    assert last_drill(small.house) is not None
+    (small.folder / "backup" / "last-drill").write_text("yesterday")
+    assert last_drill(small.house) is None
+
+
+def test_another_key_of_the_house_makes_former_backups_no_longer_its_own(
+    small: SmallHouse, kept: Kept, tmp_path: Path
+) -> None:
+    kept.take(small.house)
+    house = house_of(small, backups=kept.target)
+    write_house_key(house.backup_key, make_keys()[0])
+    assert found(house, kept.at + AROUND)["backup"]
+    shutil.rmtree(kept.target)

@@ -1,0 +1,169 @@
+"""A backup every day and a drill now and then, made up for when slept through; a failure keeps what is good and is told."""
+
+import json
+import os
+import threading
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from prometheus_client import REGISTRY
+from tests.operations.kept import Kept
+from tests.operations.small_house import SmallHouse
+
+from zi_operations.backup_process import BackupProcess
+from zi_operations.cli import main
+from zi_operations.drill_note import last_drill
+from zi_operations.house import BackupTimes, HouseOfData, HouseSettings
+from zi_operations.outcome import OperationStatus
+from zi_operations.retention import backups
+from zi_operations.schedule import Schedule
+from zi_operations.sealing import write_house_key
+
+TARAKAN = ZoneInfo("Asia/Makassar")
+TIMES = BackupTimes(time(2, 15), TARAKAN, keep=2, drill_days=90)
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=TARAKAN).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "due"),
+    [
+        (local(2, 2, 14), local(1, 2, 16), False),
+        (local(2, 2, 15), local(1, 2, 16), True),
+        (local(2, 12), local(2, 2, 15), False),
+        (local(5, 1), local(1, 2, 16), True),  # the machine slept
+        (local(2, 1), None, True),
+    ],
+)
+def test_a_backup_is_due_once_a_day_and_made_up_for(now: datetime, last: datetime | None, due: bool) -> None:
+    assert TIMES.backup_is_due(now, last) is due
+
+
+@pytest.mark.parametrize(
+    ("last", "due"), [(None, True), (local(1, 0), False), (local(1, 0) + timedelta(days=400), True)]
+)
+def test_a_drill_is_due_where_there_was_none_or_one_of_the_future(last: datetime | None, due: bool) -> None:
+    assert TIMES.drill_is_due(local(20, 0), last) is due
+    assert not BackupTimes(TIMES.at, TARAKAN, 2, 0).drill_is_due(local(20, 0), last)
+
+
+class Watched:
+    """A schedule over a small house, on a clock that the test moves."""
+
+    def __init__(self, small: SmallHouse, target: Path, **settings: object) -> None:
+        self.now = datetime.now(UTC).replace(microsecond=0)
+        self.target = target
+        self.house = HouseOfData(
+            HouseSettings(data=small.folder, backups=target, backup_keep=2, **settings)  # type: ignore[arg-type]
+        )
+        self.schedule = Schedule(self.house, target, lambda: self.now)
+
+    def look(self, *, later: timedelta) -> list[str]:
+        self.now += later
+        self.schedule.look()
+        return [path.name for path in backups(self.target)] if self.target.exists() else []
+
+
+@pytest.fixture
+def watched(small: SmallHouse, kept: Kept) -> Watched:
+    write_house_key(small.house.backup_key, kept.house_key)
+    return Watched(small, kept.target, drill_days=0)
+
+
+def value(name: str) -> float | None:
+    return REGISTRY.get_sample_value(name)
+
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+def test_the_newest_good_ones_stay_and_a_failure_removes_nothing(watched: Watched) -> None:
+    made = [watched.look(later=DAY)[-1] for _ in range(3)]
+    assert [path.name for path in backups(watched.target)] == made[1:]
+    assert watched.look(later=MINUTE) == made[1:]
+    assert value("zi_backup_last_seconds") == (watched.now - MINUTE).timestamp()
+    watched.house.backup_key.rename(watched.house.backup_key.with_name("elsewhere"))
+    assert watched.look(later=DAY) == made[1:]
+    assert "zona key FILE" in (watched.schedule.backup.fault or "")
+    assert (value("zi_backup_failed"), value("zi_backup_last_seconds")) == (1, 0)
+    watched.house.backup_key.with_name("elsewhere").rename(watched.house.backup_key)
+    assert watched.look(later=timedelta(seconds=30)) == made[1:]  # the pause is not over
+    assert len(watched.look(later=MINUTE)) == 2
+    assert (watched.schedule.backup.fault, value("zi_backup_failed")) == (None, 0)
+
+
+def test_a_disk_that_fills_keeps_the_good_ones_and_says_so(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [good] = watched.look(later=DAY)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for _ in range(3):
+        assert watched.look(later=DAY) == [good]
+        assert [path.name for path in watched.target.iterdir()] == [good]
+    assert "No space left" in (watched.schedule.backup.fault or "")
+    monkeypatch.undo()
+    assert len(watched.look(later=DAY)) == 2
+
+
+def test_the_pause_after_a_failure_grows_to_an_hour_and_ends_with_a_clock_that_was_set_back(
+    small: SmallHouse, kept: Kept
+) -> None:
+    watched = Watched(small, kept.target, drill_days=0)
+    attempts = watched.schedule.backup
+    for minutes in (1, 2, 4, 8, 16, 32, 60, 60):
+        attempts.begin(watched.now)
+        pause = timedelta(minutes=minutes)
+        assert not attempts.may_begin(watched.now + pause - timedelta(seconds=1))
+        assert attempts.may_begin(watched.now + pause)
+        assert attempts.may_begin(watched.now - MINUTE)
+
+
+def test_a_drill_is_made_and_noted_and_one_that_finds_something_is_told(
+    small: SmallHouse, kept: Kept
+) -> None:
+    write_house_key(small.house.backup_key, kept.house_key)
+    watched = Watched(small, kept.target)
+    watched.look(later=DAY)
+    assert last_drill(watched.house) == watched.now
+    assert (value("zi_drill_last_seconds"), value("zi_drill_failed")) == (watched.now.timestamp(), 0)
+    assert not list((small.folder / "backup").glob("zona-drill-*"))
+    with small.stores["intake"].database.transaction() as tx:
+        tx.execute("UPDATE messages SET hash = ? WHERE position = 1", "0" * 64)
+    watched.look(later=91 * DAY)
+    assert "not sound: intake" in (watched.schedule.drill.fault or "")
+    assert value("zi_drill_failed") == 1
+
+
+def test_the_process_tells_readiness_and_numbers_and_ends(small: SmallHouse, kept: Kept) -> None:
+    watched = Watched(small, kept.target, drill_days=0)
+    ended = threading.Event()
+    with BackupProcess(watched.schedule, "127.0.0.1:0") as process, httpx.Client(trust_env=False) as client:
+        url = f"http://127.0.0.1:{process.port}/backups"
+        assert client.get(f"{url}/ready").status_code == 200
+        watched.look(later=DAY)  # without a key
+        answer = client.get(f"{url}/ready")
+        assert answer.status_code == 503
+        assert "zona key FILE" in json.loads(answer.content)["checks"]["backup"]["reason"]
+        assert client.get(f"{url}/health").status_code == 200
+        assert "zi_backup_failed 1.0" in client.get(f"{url}/metrics").text
+        assert client.get(f"{url}/else").status_code == 404
+        ended.set()
+        watched.schedule.run(ended)
+
+
+def test_without_a_folder_or_in_the_house_itself_nothing_is_scheduled(
+    small: SmallHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZI_DATA", str(small.folder))
+    assert main(["schedule"]) == OperationStatus.REFUSED.code
+    monkeypatch.setenv("ZI_BACKUPS", str(small.folder / "backups"))
+    assert main(["schedule"]) == OperationStatus.REFUSED.code
