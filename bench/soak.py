@@ -99,7 +99,7 @@ PARTS = {
     "notify": Part(
         "services/notify/zi_notify",
         ("domain/*.py",),
-        ("tests/notify/domain/test_delivery.py", "tests/notify/domain/test_recipient.py"),
+        _tests("notify/domain", "delivery gateway_delivery recipient channel_switch"),
     ),
     "certificates-deciders": Part(
         "services/certificates/zi_certificates",

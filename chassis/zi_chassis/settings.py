@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     smtp: str = ""
     smtp_user: str = ""
     smtp_password: str = ""
+    gateway_urls: dict[str, str] = Field(default={}, repr=False)
+    gateway_secrets: Path | None = None
     mail_from: str = ""
     security_contact: str = ""
     mail_domain: str = ""

@@ -10,7 +10,10 @@ from zi_contracts.intake import Language
 from zi_contracts.message import Sha256Hex, Slug
 
 DeferralReason = Literal["temporary", "technical"]
-FailureReason = Literal["permanent", "temporary", "technical", "uncertain", "no_address", "erased"]
+FailureReason = Literal[
+    "permanent", "temporary", "technical", "uncertain", "no_address", "erased", "no_channel"
+]
+NoticeChannel = Literal["email", "sms", "whatsapp"]
 Attempt = Annotated[int, Field(ge=1)]
 
 
@@ -20,7 +23,7 @@ class DeliveryRequested(Data):
 
     type: ClassVar[str] = "zi.notify.delivery_requested"
 
-    channel: Literal["email"]
+    channel: NoticeChannel
     template: Slug
     template_version: Annotated[int, Field(ge=1)]
     template_digest: Sha256Hex | None = None
@@ -30,15 +33,16 @@ class DeliveryRequested(Data):
 
 
 class DeliveryHandingOver(Data):
-    """An attempt begins; said before the mail server is spoken to."""
+    """An attempt begins; said before the mail server or the gateway is spoken to. `provider` is the gateway's name."""
 
     type: ClassVar[str] = "zi.notify.delivery_handing_over"
 
     attempt: Attempt
+    provider: Annotated[str, Field(max_length=31)] | None = None
 
 
 class DeliveryHandedOver(Data):
-    """The mail server took the mail; sent is not delivered."""
+    """The mail server or the gateway took the message; sent is not delivered."""
 
     type: ClassVar[str] = "zi.notify.delivery_handed_over"
 
@@ -46,7 +50,7 @@ class DeliveryHandedOver(Data):
 
 
 class DeliveryUncertain(Data):
-    """Nobody knows whether the mail server took it; it is sent again under the same Message-ID."""
+    """Nobody knows whether the mail server or the gateway took it; it is sent again there, under the same id."""
 
     type: ClassVar[str] = "zi.notify.delivery_uncertain"
 
@@ -94,6 +98,39 @@ class DeliveryWithheld(Data):
     reason_class: Literal["stopped", "recipient_limit"]
 
 
+class DeliveryDelivered(Data):
+    """The gateway said that the message came to the telephone; whether somebody read it, nobody says."""
+
+    type: ClassVar[str] = "zi.notify.delivery_delivered"
+
+    attempt: Attempt
+
+
+class DeliveryUndelivered(Data):
+    """The gateway took the message and said later that it did not come to the telephone."""
+
+    type: ClassVar[str] = "zi.notify.delivery_undelivered"
+
+    attempt: Attempt
+
+
+class ChannelSwitchedOff(Data):
+    """An official turned a channel off: what falls due there waits."""
+
+    type: ClassVar[str] = "zi.notify.channel_switched_off"
+
+    channel: NoticeChannel
+    reason: Literal["fault", "abuse", "cost", "maintenance", "test"]
+
+
+class ChannelSwitchedOn(Data):
+    """An official turned a channel on again: what waited there is sent."""
+
+    type: ClassVar[str] = "zi.notify.channel_switched_on"
+
+    channel: NoticeChannel
+
+
 class RecipientAsked(Data):
     """The one mail that asks an address for its confirmation is about to be sent; of no case, and the address is told nowhere."""
 
@@ -130,6 +167,10 @@ MODELS: tuple[type[Data], ...] = (
     DeliveryUnconfirmed,
     DeliveryPostponed,
     DeliveryWithheld,
+    DeliveryDelivered,
+    DeliveryUndelivered,
+    ChannelSwitchedOff,
+    ChannelSwitchedOn,
     RecipientAsked,
     RecipientConfirmed,
     RecipientStopped,

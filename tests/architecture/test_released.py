@@ -5,6 +5,7 @@ from pathlib import Path
 
 from zi_certificates.use_cases.rulebook import load_rulebook as load_letters
 from zi_notify.letter import templates
+from zi_notify.short_message import phone_templates
 from zi_rules.acting_signer import load_acting_signer_rules
 from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
@@ -20,6 +21,7 @@ from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, load_assignment_letter
 from zi_rules.mentoring.referral_letter import load_referral_letter
 from zi_rules.mentoring.rule_set import MENTORING_RULES
+from zi_rules.message_channels import load_message_channels
 from zi_rules.notice_routing import load_notice_routing
 from zi_rules.office_letter_wording import load_office_letter_wording
 from zi_rules.referral_body import load_referral_bodies
@@ -85,6 +87,8 @@ RELEASED = {
     "emergency emergency 2": "2ab1a3c9839f3a3fd7241ee8c46ca19c7dd6176e0555f0bceb317bc0436e7211",
     "referral_bodies referral_bodies 1": "f0b6637df56e28c2444a46de7d62fa8f9a4b6d1a3051e78ff3dd2a14681136f7",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
+    "message_channels message_channels 1": "633302202e3c384630ffb711088b27ca6f85b474d47e9453444f9243c6d928ff",
+    "phone_templates phone 1": "1c5e0477c6dda51dc8dc6dc11f9e9a381b737492f11001a2330384e8adff8ac8",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "notice_routing notice_routing 1": "7898ab5511be68061f0488804a260c963ccc0ac0692ed059e218db262535ed33",
     "mail_templates mail 7": "3aff848febe1bf36f29daefa520e374efa373965c300acf8df209f52b4237e90",
@@ -123,6 +127,8 @@ def shipped() -> list[Configuration]:
         *load_standard_rules().configurations,
         *load_office_letter_wording().configurations,
         *load_referral_letter().configurations,
+        *load_message_channels().configurations,
+        phone_templates(),
         *load_notice_routing().configurations,
         templates(),
     ]

@@ -99,6 +99,8 @@ OF_AUDITORS_AND_OPERATORS = {
     "AskDisclosure",
     "OpenContributorData",
     "RefuseOpening",
+    "SwitchChannelOff",
+    "SwitchChannelOn",
 }
 OF_OTHER_PROGRAMS = {"KeepData", "OpenPersonalData", "OpenContributorData"}
 ROWS = [(aggregate, row) for aggregate in AGGREGATES for row in aggregate.rows]

@@ -18,6 +18,7 @@ from zi_notify.published import decider, recipients
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 BY = Act(at=NOON, actor="system:notify", role="system:notify")
+MAIL = [None]  # the mail server has no name
 
 
 @pytest.fixture
@@ -62,15 +63,15 @@ async def requested(
 
 async def test_a_requested_delivery_is_due_at_once(store: Store) -> None:
     id = await requested(store)
-    assert store.read(projections.next_due) == NOON
-    assert store.read(lambda tx: projections.due(tx, NOON, 10)) == [id]
-    assert store.read(lambda tx: projections.due(tx, NOON - timedelta(seconds=1), 10)) == []
+    assert store.read(lambda tx: projections.next_due(tx, "email", MAIL)) == NOON
+    assert store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10)) == [id]
+    assert store.read(lambda tx: projections.due(tx, "email", NOON - timedelta(seconds=1), MAIL, 10)) == []
 
 
 async def test_a_delivery_that_waits_is_due_at_its_time(store: Store) -> None:
     id = await requested(store, send_after=NOON + timedelta(hours=9))
-    assert store.read(lambda tx: projections.due(tx, NOON, 10)) == []
-    assert store.read(lambda tx: projections.due(tx, NOON + timedelta(hours=9), 10)) == [id]
+    assert store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10)) == []
+    assert store.read(lambda tx: projections.due(tx, "email", NOON + timedelta(hours=9), MAIL, 10)) == [id]
 
 
 async def test_no_list_of_a_case_has_what_an_official_is_told(store: Store) -> None:
@@ -81,14 +82,14 @@ async def test_no_list_of_a_case_has_what_an_official_is_told(store: Store) -> N
     await requested(store, official="officer-ani")
     assert len(store.read(lambda tx: projections.of_ticket(tx, "0EXAMP1E0"))) == 1
     await store.handle(recipients, recipient, ConfirmRecipient(by=BY.model_copy(update={"role": "public"})))
-    assert citizens in store.read(lambda tx: projections.due(tx, NOON, 10))
+    assert citizens in store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10))
 
 
 async def test_an_open_attempt_is_not_due_and_is_found_after_a_crash(store: Store) -> None:
     id = await requested(store)
     await handle_all(store, id, delivery.BeginHandingOver, attempt=1)
-    assert store.read(projections.next_due) is None
-    assert store.read(projections.open_attempts) == [(id, 1)]
+    assert store.read(lambda tx: projections.next_due(tx, "email", MAIL)) is None
+    assert store.read(projections.open_attempts) == [("email", id, 1, None)]
 
 
 async def test_a_deferred_delivery_is_due_at_its_time(store: Store) -> None:
@@ -96,13 +97,13 @@ async def test_a_deferred_delivery_is_due_at_its_time(store: Store) -> None:
     await handle_all(
         store, id, delivery.BeginHandingOver, delivery.ReportNotTaken, attempt=1, reason_class="temporary"
     )
-    assert store.read(projections.next_due) == NOON + delivery.RETRY_AFTER[0]
+    assert store.read(lambda tx: projections.next_due(tx, "email", MAIL)) == NOON + delivery.RETRY_AFTER[0]
 
 
 async def test_an_uncertain_delivery_is_due_again(store: Store) -> None:
     id = await requested(store)
     await handle_all(store, id, delivery.BeginHandingOver, delivery.DoubtAttempt, attempt=1)
-    assert store.read(lambda tx: projections.due(tx, NOON, 10)) == [id]
+    assert store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10)) == [id]
 
 
 async def test_deliveries_are_counted_by_state_and_reason(store: Store) -> None:
@@ -138,9 +139,9 @@ async def test_a_confirmation_makes_the_newest_of_each_case_due(store: Store) ->
     _, newest, other = waiting = [await requested(store, ticket) for ticket in cases]
     for id in waiting:
         await handle_all(store, id, delivery.HoldUnconfirmed, recipient=RECIPIENT)
-    assert store.read(projections.next_due) is None
+    assert store.read(lambda tx: projections.next_due(tx, "email", MAIL)) is None
     await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
-    assert set(store.read(lambda tx: projections.due(tx, NOON, 10))) == {newest, other}
+    assert set(store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10))) == {newest, other}
 
 
 async def test_a_confirmation_makes_each_answer_to_a_contributor_due_whatever_others_got_under_the_ticket(
@@ -150,7 +151,7 @@ async def test_a_confirmation_makes_each_answer_to_a_contributor_due_whatever_ot
     for id, recipient in ((first, RECIPIENT), (second, RECIPIENT), (of_another, UUID(int=10))):
         await handle_all(store, id, delivery.HoldUnconfirmed, recipient=recipient)
     await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
-    assert set(store.read(lambda tx: projections.due(tx, NOON, 10))) == {first, second}
+    assert set(store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10))) == {first, second}
 
 
 async def test_a_later_mail_to_another_address_of_a_case_outdates_nothing(store: Store) -> None:
@@ -158,7 +159,7 @@ async def test_a_later_mail_to_another_address_of_a_case_outdates_nothing(store:
     await handle_all(store, waiting, delivery.HoldUnconfirmed, recipient=RECIPIENT)
     await handle_all(store, elsewhere, delivery.HoldUnconfirmed, recipient=UUID(int=10))
     await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
-    assert store.read(lambda tx: projections.due(tx, NOON, 10)) == [waiting]
+    assert store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10)) == [waiting]
 
 
 async def test_mails_of_a_day_are_counted_by_recipient(store: Store) -> None:

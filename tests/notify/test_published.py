@@ -8,8 +8,8 @@ import pytest
 
 from zi_chassis.domain import Act, Event, message_type
 from zi_contracts.registry import MODELS
-from zi_notify.domain import delivery, recipient
-from zi_notify.published import decider, recipients
+from zi_notify.domain import channel_switch, delivery, recipient
+from zi_notify.published import decider, recipients, switches
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 BY = Act(at=NOON, actor="system:notify", role="system:notify")
@@ -34,6 +34,12 @@ EVENTS: list[Any] = [
     delivery.DeliveryUnconfirmed(by=BY, recipient=UUID(int=9)),
     delivery.DeliveryPostponed(by=BY, retry_at=NOON),
     delivery.DeliveryWithheld(by=BY, reason_class="stopped"),
+    delivery.DeliveryDelivered(by=BY, attempt=2),
+    delivery.DeliveryUndelivered(by=BY, attempt=2),
+]
+SWITCH_EVENTS: list[Any] = [
+    channel_switch.ChannelSwitchedOff(by=BY, channel="sms", reason="abuse"),
+    channel_switch.ChannelSwitchedOn(by=BY, channel="sms"),
 ]
 RECIPIENT_EVENTS: list[Any] = [
     recipient.RecipientAsked(by=BY, delivery=UUID(int=8)),
@@ -80,6 +86,17 @@ def test_every_event_of_a_recipient_is_covered() -> None:
     assert {type(event) for event in RECIPIENT_EVENTS} == set(recipients.events)
 
 
-def test_no_delivery_discloses_the_digest_of_the_address() -> None:
-    begun = delivery.DeliveryHandingOver(by=BY, attempt=1, recipient=UUID(int=9))
-    assert str(UUID(int=9)) not in str(decider.publish(begun, STATE).data)
+@pytest.mark.parametrize("event", SWITCH_EVENTS, ids=lambda event: type(event).__name__)
+def test_a_switch_is_of_no_case(event: Event) -> None:
+    disclosure = switches.publish(event, channel_switch.initial)
+    model = MODELS[message_type("notify", type(event))]
+    assert disclosure.subject == "channels"
+    assert model.model_validate(disclosure.data).model_dump(mode="json") == disclosure.data
+
+
+def test_no_delivery_discloses_the_digest_of_the_address_or_the_id_that_a_gateway_has() -> None:
+    begun = delivery.DeliveryHandingOver(
+        by=BY, attempt=1, recipient=UUID(int=9), provider="contoh-satu", reference=UUID(int=8)
+    )
+    disclosed = decider.publish(begun, STATE).data
+    assert disclosed == {"attempt": 1, "provider": "contoh-satu"}

@@ -26,7 +26,9 @@ from zi_contracts.message import Message
 from zi_contracts.vault import VaultReply, VaultRequest
 from zi_notify import projections, work_table
 from zi_notify.admission import Admission, MailLimits
-from zi_notify.channel_email import EmailChannel
+from zi_notify.channel import ChannelProviders
+from zi_notify.channel_email import EmailChannel, MailProvider
+from zi_notify.channel_tables import ChannelProjection
 from zi_notify.domain.delivery import (
     BeginHandingOver,
     HoldUnconfirmed,
@@ -36,15 +38,20 @@ from zi_notify.domain.delivery import (
 )
 from zi_notify.domain.recipient import ConfirmRecipient, StopRecipient
 from zi_notify.letter import Letterhead, Templates
+from zi_notify.message_writers import MailWriter
 from zi_notify.policies import load_policies
 from zi_notify.projections import DeliveryProjection
-from zi_notify.published import decider, recipients
+from zi_notify.published import decider, recipients, switches
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.sender import Sender
+from zi_notify.sending_lane import SendingLane
+from zi_notify.turns import Turns
+from zi_rules.message_channels import load_message_channels
 
 TICKET = "0EXAMP1E0"
 OTHER = "another.invented@example.com"
 KEYS = RecipientKeys(b"a secret")
+CHANNELS = load_message_channels()[0]
 HEAD = Letterhead("layanan@example.org", "example.org", "http://localhost:8080/")
 
 
@@ -59,8 +66,8 @@ class Notify:
             service="notify",
             office="office",
             database=Database(folder / "notify.db"),
-            deciders=[decider, recipients],
-            projections=[DeliveryProjection()],
+            deciders=[decider, recipients, switches],
+            projections=[DeliveryProjection(), ChannelProjection()],
             tables=work_table.TABLES,
         )
         self.store.open()
@@ -71,11 +78,16 @@ class Notify:
             *(self.store, self.broker, "intake"),
             lambda tx, message: self.policies.react(tx, message, self.clock.now()),
         )
-        channel = EmailChannel(mails.host, mails.port, timeout=20)
+        self.mails = mails
         self.admission = Admission(self.store, KEYS, limits or MailLimits())
-        self.sender = Sender(
-            *(self.store, self.broker, channel, HEAD, self.clock, Templates(), self.admission), patience=0
-        )
+        self.sender = self.sending()
+
+    def sending(self, patience: float = 0, timeout: float = 20) -> Sender:
+        mail = MailProvider(EmailChannel(self.mails.host, self.mails.port, timeout=timeout))
+        providers = ChannelProviders("email", CHANNELS.email, [mail])
+        writer = MailWriter(KEYS, self.admission, HEAD, Templates())
+        lane = SendingLane(self.store, self.clock, providers, writer, Turns(), patience)
+        return Sender(self.store, self.broker, self.clock, [lane])
 
     @asynccontextmanager
     async def alive(self) -> AsyncIterator[None]:
@@ -251,7 +263,7 @@ async def test_when_no_attempt_can_be_recorded_the_sender_says_so_and_stops_aski
         async with opened(house.intake.broker):
             await house.intake.serve_vault()
             await until(lambda: "recorded" in (notify.sender.reason or ""))
-            assert notify.sender._backoff.next() > 0.5
+            assert notify.sender.lanes["email"]._backoff.next() > 0.5
             notify.store.writer.is_closing = False
             await until(lambda: notify.states() == [("handed_over", None)])
             assert notify.sender.reason is None
@@ -326,16 +338,7 @@ async def test_after_a_crash_in_between_the_mail_is_doubted_and_sent_again_as_th
 
 async def test_an_orderly_stop_waits_for_the_mail_server_s_word(house: House) -> None:
     notify = house.notify()
-    notify.sender = Sender(
-        notify.store,
-        notify.broker,
-        EmailChannel(house.mails.host, house.mails.port),
-        HEAD,
-        notify.clock,
-        Templates(),
-        notify.admission,
-        patience=20,
-    )
+    notify.sender = notify.sending(patience=20)
     taken, stopping = asyncio.Event(), asyncio.Event()
 
     async def answer_when_stopping() -> None:
@@ -400,11 +403,13 @@ async def test_once_it_is_confirmed_the_newest_of_each_case_is_sent_and_all_that
 async def test_a_confirmation_that_comes_while_it_is_looked_for_is_not_overlooked(house: House) -> None:
     notify = house.notify()
     await react_to(notify, example("zi.intake.case_acknowledged"))
-    (delivery,) = notify.store.read(lambda tx: projections.due(tx, notify.clock.now(), 9))
+    (delivery,) = notify.store.read(lambda tx: projections.due(tx, "email", notify.clock.now(), [None], 9))
     hold = HoldUnconfirmed(by=notify.act(), recipient=KEYS.recipient(ADDRESS))
     await notify.decide(ConfirmRecipient)
     await notify.store.handle(decider, delivery, hold)
-    assert notify.store.read(lambda tx: projections.due(tx, notify.clock.now(), 9)) == [delivery]
+    assert notify.store.read(lambda tx: projections.due(tx, "email", notify.clock.now(), [None], 9)) == [
+        delivery
+    ]
 
 
 async def test_a_stopped_address_gets_nothing_not_even_of_earlier_cases(house: House) -> None:

@@ -2,7 +2,9 @@
 
 from tests.audit import test_access, test_anomaly
 from tests.chassis import test_configuration
+from tests.notify.domain import test_channel_switch as switch
 from tests.notify.domain import test_delivery as usual
+from tests.notify.domain import test_gateway_delivery as by_gateway
 from tests.notify.domain import test_recipient as readers
 from tests.who_may.table import Aggregate, Row
 
@@ -15,7 +17,7 @@ from zi_audit.messaging.published import adoption, anomaly, continuation, looks,
 from zi_chassis.configuration import configurations
 from zi_chassis.lanes import PassOver, Skip, lane
 from zi_notify.domain import delivery
-from zi_notify.published import decider, recipients
+from zi_notify.published import decider, recipients, switches
 
 BY = test_anomaly.BY
 BEGUN = (usual.request, usual.begin(1))
@@ -32,6 +34,7 @@ DELIVERY = Aggregate(
         Row(usual.postpone, (usual.request,)),
         Row(usual.withhold("stopped"), (usual.request,)),
         Row(delivery.DoubtAttempt(by=usual.BY, attempt=1), BEGUN),
+        Row(by_gateway.receipt("delivered"), (usual.request, by_gateway.begin(1, "first"))),
     ),
 )
 RECIPIENT = Aggregate(
@@ -44,6 +47,7 @@ RECIPIENT = Aggregate(
         Row(readers.daily),
     ),
 )
+SWITCH = Aggregate("notify", switches, (Row(switch.turn_off), Row(switch.turn_on, (switch.turn_off,))))
 LOOK = Aggregate(
     "audit",
     looks,
@@ -96,4 +100,16 @@ CONFIGURATIONS = Aggregate(
         ),
     ),
 )
-AGGREGATES = (DELIVERY, RECIPIENT, LOOK, QUERY, BREAK, CONTINUATION, ADOPTION, ROTATION, LANE, CONFIGURATIONS)
+AGGREGATES = (
+    DELIVERY,
+    RECIPIENT,
+    SWITCH,
+    LOOK,
+    QUERY,
+    BREAK,
+    CONTINUATION,
+    ADOPTION,
+    ROTATION,
+    LANE,
+    CONFIGURATIONS,
+)

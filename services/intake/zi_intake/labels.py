@@ -160,21 +160,24 @@ DISCLOSURE_REASONS: Mapping[str, str] = {
     "investigation": "To investigate a report",
     "court": "For a court or another authority",
 }
-CHANNELS: Mapping[str, str] = {"email": "E-mail"}
+CHANNELS: Mapping[str, str] = {"email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
 DELIVERIES: Mapping[str, str] = {
     "requested": "to be sent",
     "handing_over": "being sent",
-    "handed_over": "handed to the mail server",
+    "handed_over": "handed over for sending",
     "uncertain": "may have been sent; it is sent again",
     "deferred": "could not be sent yet; it is tried again",
     "failed": "could not be sent",
     "unconfirmed": "not sent: the address is not confirmed yet",
     "postponed": "is sent tomorrow, because many new addresses were written to today",
     "withheld": "not sent",
+    "delivered": "arrived on the telephone",
+    "undelivered": "sent, but it did not arrive on the telephone",
 }
 FAILURES: Mapping[str, str] = {
     "no_address": "could not be sent, because no usable address was left",
     "erased": "could not be sent, because the address was erased",
+    "no_channel": "could not be sent, because the office does not use this way any more",
     "stopped": "not sent, because the reader of the address stopped all mail",
     "recipient_limit": "not sent, because the address had many mails on that day",
 }

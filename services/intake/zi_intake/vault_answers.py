@@ -51,7 +51,7 @@ OF_MENTORING = HANDED_OVER | {
     *("action.cause", "action.correction", "action.plan"),
 }
 READABLE = {
-    "notify": frozenset({"reporter.email", CODE_LINK}),
+    "notify": frozenset({"reporter.email", "reporter.phone", CODE_LINK}),
     AUDIT: REPORTER | TEXTS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,
     CERTIFICATES.service: COMPANY | {"reporter.name"} | OF_LETTERS | BUSINESS | HANDED_OVER,
     MENTORING.service: BUSINESS

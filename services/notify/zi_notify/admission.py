@@ -1,23 +1,35 @@
 """Decide whether a delivery may be sent to its address now, from the reader's decision and the number of mails on this day.
 
-Calls are made one after the other, and each attempt is recorded before the next call: so the limits are exact.
+For one address calls are made one after the other, and each attempt is recorded before the next call; first messages of the day are
+counted and asked for one after the other too: so the limits are exact.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
 from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
 from zi_notify import projections
-from zi_notify.domain.delivery import DeliveryRequested, DeliveryStatus, HoldUnconfirmed, Postpone, Withhold
+from zi_notify.domain.delivery import (
+    DeliveryRequested,
+    HoldUnconfirmed,
+    Postpone,
+    RequestDelivery,
+    Withhold,
+    delivery_id,
+)
+from zi_notify.domain.delivery_status import DeliveryStatus
 from zi_notify.domain.recipient import AskRecipient, Consent, Permission
 from zi_notify.letter import Addressee
 from zi_notify.notice import WITH_CODE_LINK
 from zi_notify.published import decider, recipients
 from zi_notify.recipient_keys import RecipientKeys
+from zi_notify.short_message import CONFIRM_NUMBER, phone_templates
+from zi_rules.message_channels import PhoneChannelRules
 
 Refusal: TypeAlias = HoldUnconfirmed | Postpone | Withhold
 
@@ -33,6 +45,7 @@ class MailLimits:
 class Admission:
     def __init__(self, store: Store, keys: RecipientKeys, limits: MailLimits) -> None:
         self._store, self._keys, self._limits = store, keys, limits
+        self._asking = asyncio.Lock()
 
     async def admit(
         self, delivery: UUID, request: DeliveryRequested, address: str, by: Act
@@ -45,13 +58,12 @@ class Admission:
             return HoldUnconfirmed(by=by, recipient=recipient)
         permission = await self._permission(recipient, delivery, request.ticket, by)
         if permission is None:
-            return Postpone(by=by, until=_today(by) + timedelta(days=1))
+            return _postponed(by)
         if permission is Permission.STOPPED:
             return Withhold(by=by, reason_class="stopped")
         if permission is Permission.UNCONFIRMED and not request.solicited:
             return HoldUnconfirmed(by=by, recipient=recipient)
-        sent = await self._store.query(lambda tx: projections.sent_to(tx, recipient, delivery, _today(by)))
-        if sent >= self._limits.to_each:
+        if await self._sent(recipient, delivery, by) >= self._limits.to_each:
             return Withhold(by=by, reason_class="recipient_limit")
         is_asked = permission in (Permission.ASK, Permission.UNCONFIRMED)
         return Addressee(address, recipient, self._keys.token(recipient), is_asked)
@@ -70,6 +82,54 @@ class Admission:
         _, state = await self._store.fetch(recipients, recipient)
         return state.consent is not Consent.UNKNOWN
 
+    async def admit_number(
+        self, delivery: UUID, request: DeliveryRequested, number: str, by: Act, rules: PhoneChannelRules
+    ) -> Addressee | Refusal:
+        """As `admit`, for a telephone number: until it is confirmed it gets one message, which names no case."""
+        recipient = self._keys.phone_recipient(number)
+        _, state = await self._store.fetch(recipients, recipient)
+        permission = state.permission(delivery, is_earlier_case=False)
+        if permission is Permission.STOPPED:
+            return Withhold(by=by, reason_class="stopped")
+        if permission is Permission.UNCONFIRMED:
+            async with self._asking:
+                is_asked = await self._ask_number(recipient, request, by, rules.first_a_day)
+            return HoldUnconfirmed(by=by, recipient=recipient) if is_asked else _postponed(by)
+        if await self._sent(recipient, delivery, by) >= rules.to_each_a_day:
+            return Withhold(by=by, reason_class="recipient_limit")
+        is_asked = permission is Permission.ASK
+        return Addressee(number, recipient, self._keys.token(recipient), is_asked)
+
+    async def _ask_number(self, recipient: UUID, request: DeliveryRequested, by: Act, most: int) -> bool:
+        """Have the number asked for its confirmation, by a delivery of its own; False if no more are asked on this day.
+
+        The next delivery to the number completes a request that a crash cut off."""
+        _, state = await self._store.fetch(recipients, recipient)
+        if await self._is_lost(state.asked_by):
+            first_messages = await self._store.query(
+                lambda tx: projections.numbers_asked(tx, request.channel, _today(by))
+            )
+            if first_messages >= most:
+                return False
+            asking = delivery_id(uuid5(recipient, f"after {state.asked_by}"), request.channel)
+            command = AskRecipient(by=_alone(by), delivery=asking, instead_of=state.asked_by)
+            state = (await self._store.handle(recipients, recipient, command)).state
+        assert state.asked_by is not None
+        templates = phone_templates()
+        fields = request.model_dump(include={"ticket", "channel", "language", "cause"})
+        asked_for = RequestDelivery(
+            by=by,
+            template=CONFIRM_NUMBER,
+            template_version=templates.version,
+            template_digest=templates.digest,
+            **fields,
+        )
+        await self._store.handle(decider, state.asked_by, asked_for)
+        return True
+
+    async def _sent(self, recipient: UUID, delivery: UUID, by: Act) -> int:
+        return await self._store.query(lambda tx: projections.sent_to(tx, recipient, delivery, _today(by)))
+
     async def _permission(self, recipient: UUID, delivery: UUID, ticket: str, by: Act) -> Permission | None:
         """Return the permission; None if no more first mails may be sent on this day."""
         is_earlier = await self._store.query(lambda tx: projections.is_earlier_case(tx, ticket))
@@ -77,21 +137,31 @@ class Admission:
         permission = state.permission(delivery, is_earlier)
         if permission is not Permission.UNCONFIRMED or not await self._is_lost(state.asked_by):
             return permission
-        first_mails = await self._store.query(lambda tx: projections.asked_since(tx, _today(by)))
-        if first_mails >= self._limits.first_mails:
-            return None
-        alone = by.model_copy(update={"causation": None, "correlation": None})  # of no case
-        command = AskRecipient(by=alone, delivery=delivery, instead_of=state.asked_by)
-        return (await self._store.handle(recipients, recipient, command)).state.permission(
-            delivery, is_earlier
-        )
+        async with self._asking:
+            first_mails = await self._store.query(lambda tx: projections.asked_since(tx, _today(by)))
+            if first_mails >= self._limits.first_mails:
+                return None
+            command = AskRecipient(by=_alone(by), delivery=delivery, instead_of=state.asked_by)
+            return (await self._store.handle(recipients, recipient, command)).state.permission(
+                delivery, is_earlier
+            )
 
     async def _is_lost(self, asking: UUID | None) -> bool:
-        """Tell if no mail asks for the confirmation: none was sent, or certainly no server took it."""
+        """Tell if no message asks for the confirmation: none was sent, or it certainly did not arrive."""
         if asking is None:
             return True
         _, state = await self._store.fetch(decider, asking)
-        return state.status is DeliveryStatus.FAILED and not state.is_doubted
+        is_failed = state.status is DeliveryStatus.FAILED and not state.is_doubted
+        return is_failed or state.status is DeliveryStatus.UNDELIVERED
+
+
+def _postponed(by: Act) -> Postpone:
+    return Postpone(by=by, until=_today(by) + timedelta(days=1))
+
+
+def _alone(by: Act) -> Act:
+    """The same act, of no case."""
+    return by.model_copy(update={"causation": None, "correlation": None})
 
 
 def _today(by: Act) -> datetime:

@@ -1,18 +1,33 @@
-"""The API about deliveries for staff; no answer names an address, and nothing is sent from here."""
+"""The API about deliveries and channels for staff; no answer names an address, and nothing is sent from here."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
 
-from zi_chassis.identity import staff
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Value
+from zi_chassis.identity import Staff, act, staff
 from zi_chassis.store import Store
 from zi_notify import projections
+from zi_notify.channel_tables import SwitchedOff, switched_off
+from zi_notify.circuit_breaker import BreakerState
+from zi_notify.domain.channel_switch import (
+    Commands,
+    SwitchChannelOff,
+    SwitchChannelOn,
+    SwitchReason,
+    channel_switch_id,
+)
+from zi_notify.domain.delivery import Channel
 from zi_notify.projections import DeliveryCount, ListedDelivery
-from zi_notify.roles import CASE_STAFF, COUNT_READERS
+from zi_notify.published import switches
+from zi_notify.roles import CASE_STAFF, CHANNEL_OFFICIALS, COUNT_READERS
+from zi_notify.sender import Sender
 
 router = APIRouter(prefix="/notify/api")
 
+ChannelOfficial = Annotated[Staff, Depends(staff(*CHANNEL_OFFICIALS))]
 Ticket = Annotated[str, Path(pattern=r"^[0-9A-Z*~$=-]{8,11}$")]
 
 
@@ -28,3 +43,66 @@ async def deliveries(request: Request, ticket: Ticket) -> list[ListedDelivery]:
     """The deliveries of one case."""
     store: Store = request.app.state.store
     return await store.query(lambda tx: projections.of_ticket(tx, ticket))
+
+
+class SwitchOffBody(Value):
+    reason: SwitchReason
+
+
+class ProviderState(Value):
+    """`state`: closed is at work, open rests after faults, half_open tries whether it is back."""
+
+    name: str
+    state: BreakerState
+
+
+class ChannelState(Value):
+    channel: Channel
+    off: SwitchedOff | None
+    providers: tuple[ProviderState, ...]
+
+
+@router.get("/channels", dependencies=[Depends(staff(*CHANNEL_OFFICIALS))])
+async def channels(request: Request) -> list[ChannelState]:
+    """The channels, whether they are switched off, and how their providers are doing as far as this process has seen."""
+    return await _channels(request)
+
+
+@router.post("/channels/{channel}/off")
+async def switch_off(
+    request: Request, channel: Channel, body: SwitchOffBody, person: ChannelOfficial
+) -> list[ChannelState]:
+    """Let everything that falls due on the channel wait; an entry of the ledger."""
+    by = act(person, person.role(*CHANNEL_OFFICIALS), request.app.state.clock)
+    return await _switch(request, channel, SwitchChannelOff(by=by, channel=channel, reason=body.reason))
+
+
+@router.post("/channels/{channel}/on")
+async def switch_on(request: Request, channel: Channel, person: ChannelOfficial) -> list[ChannelState]:
+    """Send what waits on the channel; an entry of the ledger."""
+    by = act(person, person.role(*CHANNEL_OFFICIALS), request.app.state.clock)
+    return await _switch(request, channel, SwitchChannelOn(by=by, channel=channel))
+
+
+async def _switch(request: Request, channel: Channel, command: Commands) -> list[ChannelState]:
+    store: Store = request.app.state.store
+    await store.handle(switches, channel_switch_id(store.source, channel), command)
+    return await _channels(request)
+
+
+async def _channels(request: Request) -> list[ChannelState]:
+    store: Store = request.app.state.store
+    sender: Sender = request.app.state.sender
+    clock: Clock = request.app.state.clock
+    off = await store.query(switched_off)
+    return [
+        ChannelState(
+            channel=channel,
+            off=off.get(channel),
+            providers=tuple(
+                ProviderState(name=name or channel, state=state)
+                for name, state in lane.providers.states(clock.now()).items()
+            ),
+        )
+        for channel, lane in sender.lanes.items()
+    ]

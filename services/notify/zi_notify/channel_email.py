@@ -5,13 +5,11 @@ is uncertain, not failed.
 """
 
 from email.message import EmailMessage
-from typing import Literal, TypeAlias
 
 import aiosmtplib
 
+from zi_notify.channel import Attempted, Outcome
 from zi_notify.domain.delivery import NotTaken
-
-Outcome: TypeAlias = Literal["handed_over"] | NotTaken
 
 
 class EmailChannel:
@@ -59,6 +57,19 @@ class EmailChannel:
         except (aiosmtplib.SMTPException, OSError):
             return "uncertain"
         return "handed_over"
+
+
+class MailProvider:
+    """The mail server as the only provider of its channel: a mail that is sent again is the same mail by its Message-ID."""
+
+    name = None
+    repeats_once = True
+
+    def __init__(self, channel: EmailChannel) -> None:
+        self._channel = channel
+
+    async def hand_over(self, message: EmailMessage) -> Attempted:
+        return Attempted(await self._channel.hand_over(message))
 
 
 def _class_of(code: int) -> NotTaken:

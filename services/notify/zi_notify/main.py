@@ -7,6 +7,7 @@ from email.utils import formataddr
 from fastapi import FastAPI
 
 from zi_chassis.archive import Adoptable, Archive, adopt
+from zi_chassis.broker import Broker
 from zi_chassis.bus_process import broker_of, join_bus
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
@@ -20,17 +21,22 @@ from zi_chassis.store import Store
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.language import LANGUAGES, Catalogue
 from zi_contracts.message import Message
-from zi_notify import api, pages, projections, work_table
+from zi_notify import api, gateway_receipts, pages, projections, work_table
 from zi_notify.admission import Admission, MailLimits
-from zi_notify.channel_email import EmailChannel
+from zi_notify.channel_metrics import measure
+from zi_notify.channel_setup import mail_lane, phone_lanes, receipt_sources
+from zi_notify.channel_tables import ChannelProjection
 from zi_notify.letter import Letterhead, Templates, foot_of, templates
 from zi_notify.official_contacts import OfficialContacts
 from zi_notify.policies import Policies, load_policies
 from zi_notify.projections import DeliveryProjection
-from zi_notify.published import decider, recipients
+from zi_notify.published import decider, recipients, switches
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.rounds import OfficialRounds
 from zi_notify.sender import Sender
+from zi_notify.short_message import PhoneHead, ShortTexts, phone_templates
+from zi_rules.message_channels import MessageChannels, load_message_channels
+from zi_rules.version import ContentLookup
 
 
 class LostSecretError(Exception):
@@ -42,28 +48,27 @@ def create_app(settings: Settings) -> FastAPI:
     archive = Archive(Database(settings.database or settings.folder / "store.db"))
     store = _store(settings, archive)
     keys = _recipient_keys(settings, store)
-    policies = load_policies(settings.rules_folder, keys)
-    limits = MailLimits(settings.mails_a_day, settings.first_mails_a_day)
+    editions = load_message_channels(settings.rules_folder)
+    policies = load_policies(settings.rules_folder, keys, editions[0])
     broker = broker_of(service)
-    sender = Sender(
-        *(store, broker, _channel(settings), _letterhead(settings), service.clock),
-        *(Templates(archive.content), Admission(store, keys, limits)),
-        officials=OfficialContacts(store, policies.officials, Catalogue("zi_notify")),
-    )
+    officials = OfficialContacts(store, policies.officials, Catalogue("zi_notify"))
+    sender = _sender(settings, store, broker, service.clock, keys, editions[0], archive.content, officials)
     rounds = OfficialRounds(store, service.clock, policies.officials)
-    adopted = (templates(), *policies.configurations, *bus_configurations(settings))
+    ours = (templates(), phone_templates(), *editions.configurations, *policies.configurations)
     join_bus(
         service,
         broker,
-        lambda: _opened(adopted, store, service.clock),
+        lambda: _opened((*ours, *bus_configurations(settings)), store, service.clock),
         store,
         _reacting(policies, service.clock),
         policies.types,
         {"sender": sender, "rounds": rounds},
     )
-    service.app.state.store, service.app.state.keys = store, keys
+    service.app.state.store, service.app.state.keys, service.app.state.sender = store, keys, sender
     service.app.state.officials = policies.officials
-    service.include(api.router, pages.router)
+    service.app.state.receipt_sources = receipt_sources(settings, editions[0])
+    service.include(api.router, gateway_receipts.router, pages.router)
+    measure(sender, service.clock)
     service.app.include_router(configurations_router(store, archive))
     return service.app
 
@@ -88,8 +93,8 @@ def _store(settings: Settings, archive: Archive) -> Store:
         service="notify",
         office=settings.office,
         database=archive.database,
-        deciders=(decider, recipients, configurations),
-        projections=(DeliveryProjection(),),
+        deciders=(decider, recipients, switches, configurations),
+        projections=(DeliveryProjection(), ChannelProjection()),
         companions=(archive,),
         tables=work_table.TABLES,
         group_commit=settings.group_commit,
@@ -105,18 +110,30 @@ def _recipient_keys(settings: Settings, store: Store) -> RecipientKeys:
     return RecipientKeys(settings.secret("recipients"))
 
 
-def _channel(settings: Settings) -> EmailChannel:
-    host, _, port = settings.smtp.rpartition(":")
-    return EmailChannel(host, int(port), user=settings.smtp_user, password=settings.smtp_password)
+def _sender(
+    settings: Settings,
+    store: Store,
+    broker: Broker,
+    clock: Clock,
+    keys: RecipientKeys,
+    channels: MessageChannels,
+    content_of: ContentLookup,
+    officials: OfficialContacts,
+) -> Sender:
+    limits = MailLimits(settings.mails_a_day, settings.first_mails_a_day)
+    ours = (settings, store, clock, channels, keys, Admission(store, keys, limits))
+    mail = mail_lane(*ours, _letterhead(settings), Templates(content_of))
+    texts = ShortTexts(PhoneHead(settings.office_name, f"{settings.public_url}/"), content_of)
+    return Sender(store, broker, clock, [mail, *phone_lanes(*ours, texts)], officials)
 
 
 def _letterhead(settings: Settings) -> Letterhead:
     catalogue = Catalogue("zi_notify")
     feet = {language: foot_of(settings.office_data, catalogue, language) for language in LANGUAGES}
-    return Letterhead(_sender(settings), settings.mail_domain, f"{settings.public_url}/", feet)
+    return Letterhead(_mail_from(settings), settings.mail_domain, f"{settings.public_url}/", feet)
 
 
-def _sender(settings: Settings) -> str:
+def _mail_from(settings: Settings) -> str:
     """Return the address that mail comes from, under the office's name unless the operator gave it another."""
     address = settings.mail_from
     return address if "<" in address else formataddr((settings.office_name, address))

@@ -44,7 +44,11 @@ class Notice:
 
 
 def filer_notices(
-    routing: Routing, message: Message, step: Data, facts: CaseFacts | None
+    routing: Routing,
+    message: Message,
+    step: Data,
+    facts: CaseFacts | None,
+    for_phones: Channel | None = None,
 ) -> Iterator[Notice]:
     """The notices of a step; none if nothing is sent, or its reader is reached by no channel of the route."""
     for route in routing.of(step):
@@ -53,7 +57,7 @@ def filer_notices(
         if facts is not None and _is_too_soon(route, message, facts):
             continue
         reach = reach_of(step, facts)
-        channel = first_channel(route, reach) if reach else None
+        channel = first_channel(route, reach, for_phones) if reach else None
         if reach is not None and channel is not None:
             yield _notice(routing, route, message, step, reach, channel)
 
@@ -78,10 +82,14 @@ def reach_of(step: Data, facts: CaseFacts | None) -> Reach | None:
     return Reach(facts.language, facts.reachable_by)
 
 
-def first_channel(route: NoticeRoute, reach: Reach) -> Channel | None:
-    """The first channel of the route by which the person is reachable."""
+def first_channel(route: NoticeRoute, reach: Reach, for_phones: Channel | None) -> Channel | None:
+    """The first channel of the route by which the person is reachable, or the office's one for telephones. What brings a code is never sent
+    there, because others can read it."""
     found = next((channel for channel in route.channels if channel in reach.channels), None)
-    return cast(Channel, found) if found else None
+    if found:
+        return cast(Channel, found)
+    brings_code = route.solicited or route.template == WITH_CODE_LINK
+    return for_phones if "phone" in reach.channels and not brings_code else None
 
 
 def moment_of(route: NoticeRoute, step: Data) -> datetime | None:

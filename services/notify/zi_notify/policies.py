@@ -16,7 +16,7 @@ from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_notify import work_table
 from zi_notify.domain.case_facts import CaseFacts, MailAudience
-from zi_notify.domain.delivery import RequestDelivery, delivery_id
+from zi_notify.domain.delivery import Channel, RequestDelivery, delivery_id
 from zi_notify.letter import templates
 from zi_notify.notice import OF_CONTRIBUTORS, Notice, filer_notices
 from zi_notify.official_addresses import load_official_addresses
@@ -24,9 +24,11 @@ from zi_notify.official_notices import OfficialNotices
 from zi_notify.published import decider
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.routing import Routing, load_routing
+from zi_notify.short_message import phone_templates
 from zi_rules.appointed_topic import load_appointed_topics
 from zi_rules.calendar import load_calendars
 from zi_rules.configuration import Configuration
+from zi_rules.message_channels import MessageChannels
 from zi_rules.people import load_people
 
 SYSTEM = "system:notify"
@@ -34,11 +36,12 @@ SYSTEM = "system:notify"
 
 @dataclass(frozen=True)
 class Policies:
-    """`configurations` are those that decide what is sent to whom."""
+    """`configurations` are those that decide what is sent to whom; `for_phones` is the channel for whoever gave a telephone number alone."""
 
     routing: Routing
     officials: OfficialNotices
     configurations: tuple[Configuration, ...]
+    for_phones: Channel | None = None
 
     @cached_property
     def _handled(self) -> frozenset[type[Data]]:
@@ -56,12 +59,14 @@ class Policies:
         before = work_table.facts_of(tx, message.service, message.subject)
         facts = work_table.note(tx, message, step)
         return (
-            *filer_reactions(self.routing, message, step, before, at),
+            *filer_reactions(self.routing, message, step, before, at, self.for_phones),
             *self.officials.reactions(tx, message, step, facts, at),
         )
 
 
-def load_policies(folder: Path | None, keys: RecipientKeys) -> Policies:
+def load_policies(
+    folder: Path | None, keys: RecipientKeys, channels: MessageChannels | None = None
+) -> Policies:
     """Raises UnusableConfigurationError."""
     routing, people, topics = load_routing(folder), load_people(folder), load_appointed_topics(folder)
     calendars = load_calendars(folder)
@@ -72,21 +77,27 @@ def load_policies(folder: Path | None, keys: RecipientKeys) -> Policies:
         *(*routing.configurations, *people.configurations, *topics.configurations),
         *calendars.configurations,
     )
-    return Policies(routing, officials, configurations)
+    return Policies(routing, officials, configurations, channels.for_phones if channels else None)
 
 
 def filer_reactions(
-    routing: Routing, message: Message, step: Data, facts: CaseFacts | None, at: datetime
+    routing: Routing,
+    message: Message,
+    step: Data,
+    facts: CaseFacts | None,
+    at: datetime,
+    for_phones: Channel | None = None,
 ) -> Iterator[Reaction]:
     """`facts` are those that were known before the message."""
-    for notice in filer_notices(routing, message, step, facts):
+    for notice in filer_notices(routing, message, step, facts, for_phones):
+        texts = templates() if notice.channel == "email" else phone_templates()
         request = RequestDelivery(
             by=because_of(message, at),
             ticket=message.subject,
             channel=notice.channel,
             template=notice.template,
-            template_version=templates().version,
-            template_digest=templates().digest,
+            template_version=texts.version,
+            template_digest=texts.digest,
             language=notice.language,
             cause=message.id,
             until=notice.until,

@@ -1,17 +1,20 @@
 """Read model of notify: the state of every delivery, the due time of its next attempt, and the number of mails by address."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 from zi_chassis.domain import Value
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_notify.domain import delivery, recipient
-from zi_notify.domain.delivery import DeliveryStatus
+from zi_notify.domain.delivery import Channel
+from zi_notify.domain.delivery_status import DeliveryStatus
 from zi_notify.domain.recipient import Consent, Frequency
+from zi_notify.short_message import CONFIRM_NUMBER
 
 CONFIRMING_SINCE = 2  # the version of the templates that first asked for a confirmation
-SENT = (DeliveryStatus.HANDING_OVER.value, DeliveryStatus.HANDED_OVER.value, DeliveryStatus.UNCERTAIN.value)
+SENT = ("handing_over", "handed_over", "uncertain", "delivered", "undelivered")
 
 
 class ListedDelivery(Value):
@@ -34,13 +37,14 @@ class DeliveryCount(Value):
 
 class DeliveryProjection:
     name = "deliveries"
-    version = 4
+    version = 5
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
         " template TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,"
         " reason TEXT, due TEXT, changed TEXT NOT NULL, template_version INTEGER NOT NULL, position INTEGER NOT NULL,"
-        " recipient TEXT, begun TEXT, contributor TEXT, to_official INTEGER NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due)",
+        " recipient TEXT, begun TEXT, contributor TEXT, to_official INTEGER NOT NULL, provider TEXT, bound_to TEXT)",
+        "CREATE INDEX IF NOT EXISTS deliveries_next ON deliveries (channel, due)",
+        "CREATE INDEX IF NOT EXISTS deliveries_template ON deliveries (template, channel, begun)",
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
         "CREATE INDEX IF NOT EXISTS deliveries_recipient ON deliveries (recipient, begun)",
         "CREATE TABLE IF NOT EXISTS recipients (recipient TEXT PRIMARY KEY, consent TEXT NOT NULL, asked TEXT,"
@@ -53,15 +57,12 @@ class DeliveryProjection:
             case delivery.DeliveryRequested() as event:
                 _add(tx, recorded, event)
             case delivery.DeliveryHandingOver() as event:
-                _move(tx, recorded, DeliveryStatus.HANDING_OVER)
-                tx.execute(
-                    "UPDATE deliveries SET attempt = ?, recipient = ?, begun = ? WHERE id = ?",
-                    *(event.attempt, _text(event.recipient), rfc3339(event.by.at), str(recorded.aggregate)),
-                )
+                _begin(tx, recorded, event)
             case delivery.DeliveryHandedOver():
                 _move(tx, recorded, DeliveryStatus.HANDED_OVER)
             case delivery.DeliveryUncertain() as event:
                 _move(tx, recorded, DeliveryStatus.UNCERTAIN, due=event.retry_at)
+                _bind(tx, recorded)
             case delivery.DeliveryDeferred() as event:
                 _move(tx, recorded, DeliveryStatus.DEFERRED, reason=event.reason_class, due=event.retry_at)
             case delivery.DeliveryFailed() as event:
@@ -72,27 +73,64 @@ class DeliveryProjection:
                 _move(tx, recorded, DeliveryStatus.POSTPONED, due=event.retry_at)
             case delivery.DeliveryWithheld() as event:
                 _move(tx, recorded, DeliveryStatus.WITHHELD, reason=event.reason_class)
+            case delivery.DeliveryDelivered():
+                _move(tx, recorded, DeliveryStatus.DELIVERED)
+            case delivery.DeliveryUndelivered():
+                _move(tx, recorded, DeliveryStatus.UNDELIVERED)
             case _:
                 _project_recipient(tx, recorded)
 
 
-def due(tx: Tx, now: datetime, limit: int) -> list[UUID]:
+def due(tx: Tx, channel: Channel, now: datetime, providers: Sequence[str | None], limit: int) -> list[UUID]:
+    """List what is due on the channel and may be sent by one of these providers."""
     rows = tx.execute(
-        "SELECT id FROM deliveries WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?",
-        rfc3339(now),
-        limit,
+        f"SELECT id FROM deliveries WHERE channel = ? AND due <= ? AND {_sendable(providers)} ORDER BY due LIMIT ?",
+        *(channel, rfc3339(now), *filter(None, providers), limit),
     )
     return [UUID(row["id"]) for row in rows]
 
 
-def next_due(tx: Tx) -> datetime | None:
-    rows = tx.execute("SELECT MIN(due) AS due FROM deliveries WHERE due IS NOT NULL")
+def next_due(tx: Tx, channel: Channel, providers: Sequence[str | None]) -> datetime | None:
+    if not providers:
+        return None
+    rows = tx.execute(
+        f"SELECT MIN(due) AS due FROM deliveries WHERE channel = ? AND due IS NOT NULL AND {_sendable(providers)}",
+        *(channel, *filter(None, providers)),
+    )
     return datetime.fromisoformat(rows[0]["due"]) if rows[0]["due"] else None
 
 
-def open_attempts(tx: Tx) -> list[tuple[UUID, int]]:
-    rows = tx.execute("SELECT id, attempt FROM deliveries WHERE state = ?", DeliveryStatus.HANDING_OVER.value)
-    return [(UUID(row["id"]), row["attempt"]) for row in rows]
+def _sendable(providers: Sequence[str | None]) -> str:
+    """The condition that no other provider may have the message."""
+    named = [name for name in providers if name is not None]
+    return f"(bound_to IS NULL OR bound_to IN ({placeholders(named)}))" if named else "bound_to IS NULL"
+
+
+def open_attempts(tx: Tx) -> list[tuple[Channel, UUID, int, str | None]]:
+    rows = tx.execute(
+        "SELECT channel, id, attempt, provider FROM deliveries WHERE state = ?",
+        DeliveryStatus.HANDING_OVER.value,
+    )
+    return [(row["channel"], UUID(row["id"]), row["attempt"], row["provider"]) for row in rows]
+
+
+def abandoned(tx: Tx, known: Mapping[Channel, Collection[str | None]]) -> list[UUID]:
+    """List what waits for a channel that is none of these, or for a provider that its channel has not."""
+    rows = tx.execute("SELECT DISTINCT channel, bound_to FROM deliveries WHERE due IS NOT NULL")
+    lost = [
+        (row["channel"], row["bound_to"])
+        for row in rows
+        if row["channel"] not in known
+        or (row["bound_to"] is not None and row["bound_to"] not in known[row["channel"]])
+    ]
+    found = (
+        tx.execute(
+            "SELECT id FROM deliveries WHERE due IS NOT NULL AND channel = ? AND COALESCE(bound_to, '') = ?",
+            *(channel, provider or ""),
+        )
+        for channel, provider in lost
+    )
+    return [UUID(row["id"]) for some in found for row in some]
 
 
 def counts(tx: Tx) -> list[DeliveryCount]:
@@ -120,14 +158,17 @@ def of_ticket(tx: Tx, ticket: str) -> list[ListedDelivery]:
 
 def is_earlier_case(tx: Tx, ticket: str) -> bool:
     """Tell if the first mail about the case is from before addresses were confirmed."""
-    rows = tx.execute("SELECT MIN(template_version) AS first FROM deliveries WHERE ticket = ?", ticket)
+    rows = tx.execute(
+        "SELECT MIN(template_version) AS first FROM deliveries WHERE ticket = ? AND channel = 'email'", ticket
+    )
     return bool(rows) and rows[0]["first"] is not None and rows[0]["first"] < CONFIRMING_SINCE
 
 
 def sent_to(tx: Tx, recipient: UUID, delivery: UUID, since: datetime) -> int:
     """Count how many mails the address got or may have got besides that of `delivery`."""
     rows = tx.execute(
-        "SELECT COUNT(*) AS mails FROM deliveries WHERE recipient = ? AND begun >= ? AND state IN (?, ?, ?) AND id <> ?",
+        "SELECT COUNT(*) AS mails FROM deliveries WHERE recipient = ? AND begun >= ?"
+        f" AND state IN ({placeholders(SENT)}) AND id <> ?",
         *(str(recipient), rfc3339(since), *SENT, str(delivery)),
     )
     return int(rows[0]["mails"])
@@ -143,6 +184,15 @@ def frequency(tx: Tx, recipient: UUID) -> Frequency:
     """Return when an official wants notices; at once where they chose nothing."""
     rows = tx.execute("SELECT frequency FROM recipients WHERE recipient = ?", str(recipient))
     return Frequency(rows[0]["frequency"]) if rows and rows[0]["frequency"] else Frequency.AT_ONCE
+
+
+def numbers_asked(tx: Tx, channel: Channel, since: datetime) -> int:
+    """Count how many numbers were or are about to be asked for their confirmation on the channel."""
+    rows = tx.execute(
+        "SELECT COUNT(*) AS numbers FROM deliveries WHERE template = ? AND channel = ? AND (begun IS NULL OR begun >= ?)",
+        *(CONFIRM_NUMBER, channel, rfc3339(since)),
+    )
+    return int(rows[0]["numbers"])
 
 
 def has_recipients(tx: Tx) -> bool:
@@ -197,9 +247,31 @@ def _resume(tx: Tx, recorded: Recorded) -> None:
     tx.execute(
         "UPDATE deliveries SET due = ? WHERE recipient = ? AND state = ? AND (contributor IS NOT NULL OR NOT EXISTS"
         " (SELECT 1 FROM deliveries later WHERE later.ticket = deliveries.ticket AND later.position > deliveries.position"
-        " AND (later.recipient IS NULL OR later.recipient = deliveries.recipient)))",
-        *(rfc3339(recorded.event.by.at), str(recorded.aggregate), DeliveryStatus.UNCONFIRMED.value),
+        " AND later.template <> ? AND (later.recipient IS NULL OR later.recipient = deliveries.recipient)))",
+        rfc3339(recorded.event.by.at),
+        str(recorded.aggregate),
+        DeliveryStatus.UNCONFIRMED.value,
+        CONFIRM_NUMBER,
     )
+
+
+def _begin(tx: Tx, recorded: Recorded, event: delivery.DeliveryHandingOver) -> None:
+    _move(tx, recorded, DeliveryStatus.HANDING_OVER)
+    tx.execute(
+        "UPDATE deliveries SET attempt = ?, recipient = ?, begun = ?, provider = ? WHERE id = ?",
+        *(
+            event.attempt,
+            _text(event.recipient),
+            rfc3339(event.by.at),
+            event.provider,
+            str(recorded.aggregate),
+        ),
+    )
+
+
+def _bind(tx: Tx, recorded: Recorded) -> None:
+    """Nobody but the provider of the attempt sends it again."""
+    tx.execute("UPDATE deliveries SET bound_to = provider WHERE id = ?", str(recorded.aggregate))
 
 
 def _text(value: UUID | None) -> str | None:

@@ -5,12 +5,12 @@ from typing import assert_never
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import notify as contract
 from zi_contracts.data import Data
-from zi_notify.domain import delivery, recipient
+from zi_notify.domain import channel_switch, delivery, recipient
+from zi_notify.domain.channel_switch import ChannelSwitch
 from zi_notify.domain.delivery import Events, MailDelivery
 from zi_notify.domain.recipient import Recipient
 
-RECIPIENTS = "recipients"
-OFFICIALS = "officials"
+RECIPIENTS, CHANNELS, OFFICIALS = "recipients", "channels", "officials"
 
 
 def publish(event: Events, state: MailDelivery) -> Disclosure:
@@ -33,7 +33,7 @@ def _data(event: Events) -> Data:
                 to_official=event.official is not None,
             )
         case delivery.DeliveryHandingOver():
-            return contract.DeliveryHandingOver(attempt=event.attempt)
+            return contract.DeliveryHandingOver(attempt=event.attempt, provider=event.provider)
         case delivery.DeliveryHandedOver():
             return contract.DeliveryHandedOver(attempt=event.attempt)
         case delivery.DeliveryUncertain():
@@ -50,6 +50,10 @@ def _data(event: Events) -> Data:
             return contract.DeliveryPostponed(retry_at=event.retry_at)
         case delivery.DeliveryWithheld():
             return contract.DeliveryWithheld(reason_class=event.reason_class)
+        case delivery.DeliveryDelivered():
+            return contract.DeliveryDelivered(attempt=event.attempt)
+        case delivery.DeliveryUndelivered():
+            return contract.DeliveryUndelivered(attempt=event.attempt)
         case _:
             assert_never(event)
 
@@ -69,6 +73,8 @@ decider: Decider[MailDelivery] = Decider(
         delivery.DeliveryUnconfirmed,
         delivery.DeliveryPostponed,
         delivery.DeliveryWithheld,
+        delivery.DeliveryDelivered,
+        delivery.DeliveryUndelivered,
     ),
     publish=publish,
 )
@@ -105,4 +111,28 @@ recipients: Decider[Recipient] = Decider(
         recipient.RecipientFrequencyChosen,
     ),
     publish=publish_recipient,
+)
+
+
+def publish_switch(event: channel_switch.Events, state: ChannelSwitch) -> Disclosure:
+    return Disclosure(subject=CHANNELS, data=_switch_data(event).model_dump(mode="json"))
+
+
+def _switch_data(event: channel_switch.Events) -> Data:
+    match event:
+        case channel_switch.ChannelSwitchedOff():
+            return contract.ChannelSwitchedOff(channel=event.channel, reason=event.reason)
+        case channel_switch.ChannelSwitchedOn():
+            return contract.ChannelSwitchedOn(channel=event.channel)
+        case _:
+            assert_never(event)
+
+
+switches: Decider[ChannelSwitch] = Decider(
+    name="channel_switch",
+    initial=channel_switch.initial,
+    decide=channel_switch.decide,
+    evolve=channel_switch.evolve,
+    events=(channel_switch.ChannelSwitchedOff, channel_switch.ChannelSwitchedOn),
+    publish=publish_switch,
 )

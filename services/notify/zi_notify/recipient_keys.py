@@ -17,6 +17,14 @@ class RecipientKeys:
         """The id of an address, the same for all spellings of one mailbox."""
         return UUID(bytes=self._keyed("recipient", mailbox_of(address).encode()), version=4)
 
+    def phone_recipient(self, number: str) -> UUID:
+        """Return the recipient of a number in digits with the country's code."""
+        return UUID(bytes=self._keyed("phone", number.encode()), version=4)
+
+    def reference(self, delivery: UUID, provider: str) -> UUID:
+        """Return the id under which a provider knows a message: the same at each attempt, and derivable by nobody who reads the ledger."""
+        return UUID(bytes=self._keyed(f"reference {provider}", delivery.bytes), version=4)
+
     def token(self, recipient: UUID) -> str:
         """Unguessable although the recipient's id is published."""
         return urlsafe_b64encode(recipient.bytes + self._keyed("token", recipient.bytes)).decode().rstrip("=")

@@ -1,6 +1,6 @@
 """The roles that notify knows, each in one list."""
 
-from zi_chassis.domain import services
+from zi_chassis.domain import officials, services
 
 OWN_PROGRAM = services("notify")
 MAIL_READERS = frozenset({"public"})
@@ -9,3 +9,5 @@ COUNT_READERS = ("ops", "supervisor", "head")
 SUPERVISOR, HEAD = "supervisor", "head"
 CASE_STAFF = ("officer", SUPERVISOR, HEAD)
 OPERATORS = ("ops",)
+CHANNEL_OFFICIALS = ("ops", SUPERVISOR, HEAD)
+SWITCHERS = officials(*CHANNEL_OFFICIALS)

@@ -116,7 +116,7 @@ theme link groups.group groups.target quorum agenda.source agenda.subject agenda
 quorum_counts groups_reached components changed_components
 proposals proposal group invitation own_entry duplicate_of support outcome grounds place
 anonymous confidential
-channel language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
+channel provider language media_type size name sender position first last index after_position forged messages.index messages.sequence origin
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
 questionnaire.id questionnaire.version questionnaire.digest element elements responsible

@@ -1,19 +1,29 @@
-"""The delivery of one notice about a step of a case. An attempt is recorded before the mail server is contacted, and the next attempt
-begins only after the result of the last one, or the doubt about it, is recorded. Pure.
+"""The delivery of one notice about a step of a case. An attempt is recorded before the provider is contacted, and the next attempt begins
+only after the result of the last one, or the doubt about it, is recorded. What one provider may have is given to no other. A receipt
+advances a delivery and never takes it back. Pure.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Literal, TypeAlias, assert_never
 from uuid import UUID, uuid5
 
-from zi_chassis.domain import Command, DomainError, Event, Parties, Value, refuse_other_roles
+from zi_chassis.domain import Command, Event, Parties, Value, refuse_other_roles
+from zi_notify.domain.delivery_errors import (
+    AttemptOpenError,
+    DeliveryOverError,
+    NotDueError,
+    OtherProviderError,
+    UnknownAttemptError,
+    UnknownDeliveryError,
+)
+from zi_notify.domain.delivery_status import FINAL, SENT, SETTLED, DeliveryStatus
 from zi_notify.roles import OWN_PROGRAM
 
-Channel: TypeAlias = Literal["email"]
+Channel: TypeAlias = Literal["email", "sms", "whatsapp"]
 NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent"]
-NotReachable: TypeAlias = Literal["no_address", "erased"]
+NotReachable: TypeAlias = Literal["no_address", "erased", "no_channel"]
+ReceiptOutcome: TypeAlias = Literal["delivered", "undelivered"]
 Withholding: TypeAlias = Literal["stopped", "recipient_limit"]
 
 RETRY_AFTER = (
@@ -23,26 +33,6 @@ RETRY_AFTER = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
-
-
-class UnknownDeliveryError(DomainError):
-    """Nothing was requested under this id."""
-
-
-class DeliveryOverError(DomainError):
-    """The delivery has its final state."""
-
-
-class AttemptOpenError(DomainError):
-    """The last attempt's result is not known yet."""
-
-
-class UnknownAttemptError(DomainError):
-    """The attempt is not the one that is or was last open."""
-
-
-class NotDueError(DomainError):
-    """The next attempt's time has not come."""
 
 
 class RequestDelivery(Command):
@@ -71,10 +61,12 @@ class RequestDelivery(Command):
 
 
 class BeginHandingOver(Command):
-    """`recipient` is the keyed digest of the address."""
+    """`recipient` is the keyed digest of the address, `provider` the name of a gateway and `reference` the id that it gets."""
 
     attempt: int
     recipient: UUID | None = None
+    provider: str | None = None
+    reference: UUID | None = None
 
 
 class ReportHandedOver(Command):
@@ -82,8 +74,15 @@ class ReportHandedOver(Command):
 
 
 class ReportNotTaken(Command):
+    """`waits` are those after each setback; with the last the delivery is given up. `not_before` is what the provider asked for. With
+    `elsewhere` another provider is free now. With `once` a message that may have been taken is never sent again."""
+
     attempt: int
     reason_class: NotTaken
+    waits: tuple[timedelta, ...] = RETRY_AFTER
+    not_before: datetime | None = None
+    elsewhere: bool = False
+    once: bool = False
 
 
 class ReportNotReachable(Command):
@@ -107,9 +106,17 @@ class Withhold(Command):
 
 
 class DoubtAttempt(Command):
-    """Given after a crash: the attempt's result is unknown."""
+    """Given after a crash: the attempt's result is unknown. With `once` the message is never sent again."""
 
     attempt: int
+    once: bool = False
+
+
+class ReceiveReceipt(Command):
+    """The provider's word about what it took under this reference."""
+
+    reference: UUID
+    outcome: ReceiptOutcome
 
 
 Commands: TypeAlias = (
@@ -122,6 +129,7 @@ Commands: TypeAlias = (
     | Postpone
     | Withhold
     | DoubtAttempt
+    | ReceiveReceipt
 )
 
 
@@ -135,6 +143,7 @@ PARTIES: Parties = {
     Postpone: OWN_PROGRAM,
     Withhold: OWN_PROGRAM,
     DoubtAttempt: OWN_PROGRAM,
+    ReceiveReceipt: OWN_PROGRAM,
 }
 
 
@@ -159,6 +168,8 @@ class DeliveryRequested(Event):
 class DeliveryHandingOver(Event):
     attempt: int
     recipient: UUID | None = None
+    provider: str | None = None
+    reference: UUID | None = None
 
 
 class DeliveryHandedOver(Event):
@@ -192,6 +203,14 @@ class DeliveryWithheld(Event):
     reason_class: Withholding
 
 
+class DeliveryDelivered(Event):
+    attempt: int
+
+
+class DeliveryUndelivered(Event):
+    attempt: int
+
+
 Events: TypeAlias = (
     DeliveryRequested
     | DeliveryHandingOver
@@ -202,29 +221,14 @@ Events: TypeAlias = (
     | DeliveryUnconfirmed
     | DeliveryPostponed
     | DeliveryWithheld
+    | DeliveryDelivered
+    | DeliveryUndelivered
 )
 
 
-class DeliveryStatus(StrEnum):
-    """The status of a delivery. The last status that can be known is `handed_over`: sent is not delivered."""
-
-    UNKNOWN = "unknown"
-    REQUESTED = "requested"
-    HANDING_OVER = "handing_over"
-    HANDED_OVER = "handed_over"
-    UNCERTAIN = "uncertain"
-    DEFERRED = "deferred"
-    FAILED = "failed"
-    UNCONFIRMED = "unconfirmed"
-    POSTPONED = "postponed"
-    WITHHELD = "withheld"
-
-
-FINAL = frozenset({DeliveryStatus.HANDED_OVER, DeliveryStatus.FAILED, DeliveryStatus.WITHHELD})
-
-
 class MailDelivery(Value):
-    """`is_doubted`: the mail server may have taken an attempt although its reply is missing."""
+    """`is_doubted`: the last provider may have taken an attempt although its reply is missing. `references` are the ids of all attempts,
+    `reference` that of the last."""
 
     status: DeliveryStatus = DeliveryStatus.UNKNOWN
     request: DeliveryRequested | None = None
@@ -232,6 +236,9 @@ class MailDelivery(Value):
     setbacks: int = 0
     is_doubted: bool = False
     due: datetime | None = None
+    provider: str | None = None
+    reference: UUID | None = None
+    references: frozenset[UUID] = frozenset()
 
 
 initial = MailDelivery()
@@ -275,6 +282,8 @@ def decide(command: Commands, state: MailDelivery) -> Sequence[Event]:
             return [DeliveryWithheld(**dict(command))] if _is_waiting(state) else []
         case DoubtAttempt():
             return _doubt(command, state)
+        case ReceiveReceipt():
+            return _receive(command, state)
         case _:
             assert_never(command)
 
@@ -285,7 +294,7 @@ def evolve(state: MailDelivery, event: Events) -> MailDelivery:
             due = event.send_after or event.by.at
             return MailDelivery(status=DeliveryStatus.REQUESTED, request=event, due=due)
         case DeliveryHandingOver():
-            return _moved(state, DeliveryStatus.HANDING_OVER, attempt=event.attempt)
+            return _begun(state, event)
         case DeliveryHandedOver():
             return _moved(state, DeliveryStatus.HANDED_OVER)
         case DeliveryUncertain():
@@ -302,8 +311,18 @@ def evolve(state: MailDelivery, event: Events) -> MailDelivery:
             return _moved(state, DeliveryStatus.POSTPONED, due=event.retry_at)
         case DeliveryWithheld():
             return _moved(state, DeliveryStatus.WITHHELD)
+        case DeliveryDelivered():
+            return _moved(state, DeliveryStatus.DELIVERED)
+        case DeliveryUndelivered():
+            return _moved(state, DeliveryStatus.UNDELIVERED)
         case _:
             assert_never(event)
+
+
+def _begun(state: MailDelivery, event: DeliveryHandingOver) -> MailDelivery:
+    known = state.references if event.reference is None else state.references | {event.reference}
+    by = {"provider": event.provider, "reference": event.reference, "references": known}
+    return _moved(state, DeliveryStatus.HANDING_OVER, attempt=event.attempt, **by)
 
 
 def _moved(state: MailDelivery, status: DeliveryStatus, **changes: object) -> MailDelivery:
@@ -320,6 +339,8 @@ def _begin(command: BeginHandingOver, state: MailDelivery) -> Sequence[Event]:
         raise AttemptOpenError("Report the result of attempt {attempt} first.", attempt=state.attempt)
     if command.attempt != state.attempt + 1:
         raise UnknownAttemptError("The next attempt is number {attempt}.", attempt=state.attempt + 1)
+    if state.is_doubted and command.provider != state.provider:
+        raise OtherProviderError("Send it by {provider} again, which may have it.", provider=state.provider)
     if command.by.at < state.due:
         raise NotDueError("The next attempt may begin at {due}.", due=state.due.isoformat())
     return [DeliveryHandingOver(**dict(command))]
@@ -334,12 +355,26 @@ def _last_attempt(attempt: int, state: MailDelivery) -> DeliveryStatus:
 
 def _set_back(command: ReportNotTaken, state: MailDelivery) -> Event:
     reason, by = command.reason_class, command.by
-    if reason == "permanent" or state.setbacks >= len(RETRY_AFTER):
+    is_over = reason == "permanent" or (reason == "uncertain" and command.once)
+    if is_over or state.setbacks >= len(command.waits):
         return DeliveryFailed(by=by, reason_class=reason)
-    retry_at = by.at + RETRY_AFTER[state.setbacks]
+    retry_at = max(by.at + command.waits[state.setbacks], command.not_before or by.at)
     if reason == "uncertain":
         return DeliveryUncertain(by=by, attempt=command.attempt, retry_at=retry_at)
+    if command.elsewhere and not state.is_doubted:
+        retry_at = by.at
     return DeliveryDeferred(by=by, attempt=command.attempt, reason_class=reason, retry_at=retry_at)
+
+
+def _receive(command: ReceiveReceipt, state: MailDelivery) -> Sequence[Event]:
+    """Advance by the word of a provider that was asked; of one that was given up for another, only the good news counts."""
+    if command.reference not in state.references or state.status is DeliveryStatus.DELIVERED:
+        return []
+    if command.outcome == "delivered":
+        return [DeliveryDelivered(by=command.by, attempt=state.attempt)]
+    may_have_it = state.status in SENT or (state.is_doubted and state.status not in SETTLED)
+    is_last = command.reference == state.reference
+    return [DeliveryUndelivered(by=command.by, attempt=state.attempt)] if may_have_it and is_last else []
 
 
 def _is_waiting(state: MailDelivery) -> bool:
@@ -355,6 +390,8 @@ def _doubt(command: DoubtAttempt, state: MailDelivery) -> Sequence[Event]:
     """Record the doubt after a crash; the next attempt is due at once."""
     if state.status is not DeliveryStatus.HANDING_OVER or command.attempt != state.attempt:
         return []
+    if command.once:
+        return [DeliveryFailed(by=command.by, reason_class="uncertain")]
     return [DeliveryUncertain(by=command.by, attempt=command.attempt, retry_at=command.by.at)]
 
 

@@ -1,0 +1,180 @@
+"""The rules of the office for the ways by which messages are sent: how often an attempt is repeated, when a way rests after faults, and
+the gateways for SMS and WhatsApp, described so that no code knows a provider. One version of a file; no address and no secret is in it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from zi_rules.configuration import Configured
+from zi_rules.data_files import read_file
+from zi_rules.version import Editions, refuse_repeats
+
+MESSAGE_CHANNELS = "message_channels"
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+IN_BODY = frozenset({"to", "text", "id", "secret"})
+IN_HEADER = frozenset({"id", "secret"})
+NEEDED_IN_BODY = frozenset({"to", "text", "id"})
+
+PhoneChannelName = Literal["sms", "whatsapp"]
+GatewayName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,60}$")]
+Pointer = Annotated[str, StringConstraints(pattern=r"^(?:/[^/]+)*$", max_length=200)]
+Status = Annotated[int, Field(ge=200, le=599)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+class Rules(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BreakerRules(Rules):
+    """After this many faults in a row a provider rests for a while; then one attempt shows whether it is back."""
+
+    faults: Annotated[int, Field(ge=1, le=100)] = 5
+    rest_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+
+    @property
+    def rest(self) -> timedelta:
+        return timedelta(seconds=self.rest_seconds)
+
+
+class ChannelRules(Rules):
+    """`retry_minutes`: the waits after each failed attempt; with the last one the delivery is given up."""
+
+    retry_minutes: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=1440)], ...], Field(min_length=1, max_length=12)
+    ]
+    breaker: BreakerRules = BreakerRules()
+
+    @property
+    def waits(self) -> tuple[timedelta, ...]:
+        return tuple(timedelta(minutes=minutes) for minutes in self.retry_minutes)
+
+
+class GatewayRequest(Rules):
+    """The POST of one message: the body's placeholders are {to}, {text}, {id} and {secret}, those of headers {id} and {secret}."""
+
+    format: Literal["json", "form"] = "json"
+    body: Mapping[str, Any]
+    headers: Mapping[HeaderName, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_what_exists(self) -> Self:
+        in_body = {name for text in texts_of(self.body) for name in PLACEHOLDER.findall(text)}
+        in_headers = {name for text in self.headers.values() for name in PLACEHOLDER.findall(text)}
+        if not in_body >= NEEDED_IN_BODY:
+            raise ValueError(
+                "name {to}, {text} and {id} in the body: the id is what a repeat and a receipt are known by"
+            )
+        if unknown := (in_body - IN_BODY) | (in_headers - IN_HEADER):
+            raise ValueError(f"nothing is put in the place of {', '.join(sorted(unknown))}")
+        if self.format == "form" and not all(isinstance(value, str) for value in self.body.values()):
+            raise ValueError("the fields of a form are texts")
+        return self
+
+
+class GatewayAnswer(Rules):
+    """The meaning of a status. `accepted`: the gateway has the message. `busy`: it has not, try later. `refused`: it never takes this one. Any
+    other of 400 to 499: it has not, and the fault is with this office; all the rest says nothing for certain. `where`: what an accepted
+    answer must have besides, by the place in its JSON."""
+
+    accepted: Annotated[tuple[Status, ...], Field(min_length=1)] = (200, 201, 202)
+    busy: tuple[Status, ...] = (429,)
+    refused: tuple[Status, ...] = (400, 404, 410, 413, 422)
+    where: Mapping[Pointer, tuple[str | int | bool, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        refuse_repeats([str(status) for status in (*self.accepted, *self.busy, *self.refused)])
+        return self
+
+
+class GatewayReceipts(Rules):
+    """The receipts by which a gateway tells what became of a message: the header with the HMAC-SHA256 of the body, and where id and status of each receipt
+    stand. A status that is in neither list changes nothing."""
+
+    header: HeaderName
+    prefix: str = ""
+    encoding: Literal["hex", "base64"] = "hex"
+    each: Pointer = ""
+    id: Pointer
+    status: Pointer
+    delivered: Annotated[tuple[Word, ...], Field(min_length=1)]
+    undelivered: tuple[Word, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        refuse_repeats([*self.delivered, *self.undelivered])
+        return self
+
+
+class Gateway(Rules):
+    """`repeats_once`: the provider takes two requests with one id as one message. Without that a message of which nobody knows whether it
+    was sent is never sent again. `number` is how the gateway wants telephone numbers."""
+
+    name: GatewayName
+    seconds: Annotated[int, Field(ge=1, le=60)] = 15
+    repeats_once: bool = False
+    number: Literal["+62812", "62812", "0812"] = "+62812"
+    request: GatewayRequest
+    answer: GatewayAnswer = GatewayAnswer()
+    receipts: GatewayReceipts | None = None
+
+
+class PhoneChannelRules(ChannelRules):
+    """The first gateway is used as long as it works. `to_each_a_day` and `first_a_day` limit messages to one number, and to new numbers."""
+
+    to_each_a_day: Annotated[int, Field(ge=1, le=100)] = 5
+    first_a_day: Annotated[int, Field(ge=1, le=10_000)] = 100
+    gateways: Annotated[tuple[Gateway, ...], Field(min_length=1, max_length=4, alias="gateway")]
+
+
+class MessageChannels(Configured):
+    """`for_phones`: the channel for whoever gave a telephone number and no e-mail address; without it such people get no message."""
+
+    email: ChannelRules
+    sms: PhoneChannelRules | None = None
+    whatsapp: PhoneChannelRules | None = None
+    for_phones: PhoneChannelName | None = None
+
+    @model_validator(mode="after")
+    def _has_what_it_names(self) -> Self:
+        refuse_repeats([gateway.name for gateway in self.gateways])
+        if self.for_phones is not None and self.for_phones not in self.phones:
+            raise ValueError(f"for_phones is {self.for_phones}, and no gateway is described for it")
+        return self
+
+    @property
+    def phones(self) -> Mapping[PhoneChannelName, PhoneChannelRules]:
+        described: Mapping[PhoneChannelName, PhoneChannelRules | None] = {
+            "sms": self.sms,
+            "whatsapp": self.whatsapp,
+        }
+        return {name: rules for name, rules in described.items() if rules is not None}
+
+    @property
+    def gateways(self) -> Sequence[Gateway]:
+        return [gateway for rules in self.phones.values() for gateway in rules.gateways]
+
+
+def texts_of(template: object) -> Iterator[str]:
+    """Yield every text of a template, at any depth."""
+    if isinstance(template, str):
+        yield template
+    elif isinstance(template, Mapping):
+        for value in template.values():
+            yield from texts_of(value)
+    elif isinstance(template, list | tuple):
+        for value in template:
+            yield from texts_of(value)
+
+
+def load_message_channels(office_folder: Path | None = None) -> Editions[MessageChannels]:
+    """Raises UnusableConfigurationError."""
+    configuration = read_file(MESSAGE_CHANNELS, "message_channels.toml", office_folder)
+    return Editions(MessageChannels, MESSAGE_CHANNELS, [configuration])

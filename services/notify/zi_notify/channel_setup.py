@@ -1,0 +1,111 @@
+"""The channels of this office: those of its rules, with the addresses and secrets that its operator gave. What is described and can't be
+used stops the start with a sentence."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from zi_chassis.clock import Clock
+from zi_chassis.domain_error import DomainError
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_notify.admission import Admission
+from zi_notify.channel import ChannelProviders
+from zi_notify.channel_email import EmailChannel, MailProvider
+from zi_notify.channel_gateway import GatewayChannel, ShortMessage
+from zi_notify.gateway_receipts import ReceiptSource
+from zi_notify.letter import Letterhead, Templates
+from zi_notify.message_writers import MailWriter, ShortMessageWriter
+from zi_notify.recipient_keys import RecipientKeys
+from zi_notify.sending_lane import SendingLane
+from zi_notify.short_message import ShortTexts
+from zi_notify.turns import Turns
+from zi_rules.message_channels import Gateway, MessageChannels
+
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+class UnusableGatewayError(DomainError):
+    """A gateway is described, and the operator gave no address or secret that it can be used with."""
+
+
+def mail_lane(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    channels: MessageChannels,
+    keys: RecipientKeys,
+    admission: Admission,
+    head: Letterhead,
+    templates: Templates,
+) -> SendingLane[Any]:
+    host, _, port = settings.smtp.rpartition(":")
+    channel = EmailChannel(host, int(port), user=settings.smtp_user, password=settings.smtp_password)
+    providers = ChannelProviders("email", channels.email, [MailProvider(channel)])
+    return SendingLane(store, clock, providers, MailWriter(keys, admission, head, templates), Turns())
+
+
+def phone_lanes(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    channels: MessageChannels,
+    keys: RecipientKeys,
+    admission: Admission,
+    texts: ShortTexts,
+) -> list[SendingLane[ShortMessage]]:
+    """Raises UnusableGatewayError."""
+    return [
+        SendingLane(
+            *(store, clock),
+            ChannelProviders(name, rules, [gateway_channel(settings, each) for each in rules.gateways]),
+            ShortMessageWriter(keys, admission, rules, texts),
+            Turns(),
+        )
+        for name, rules in channels.phones.items()
+    ]
+
+
+def gateway_channel(settings: Settings, gateway: Gateway) -> GatewayChannel:
+    return GatewayChannel(gateway, gateway_url(settings, gateway.name), _secret(settings, gateway.name))
+
+
+def gateway_url(settings: Settings, name: str) -> str:
+    """Raises UnusableGatewayError also for an address over which numbers would be readable on the way."""
+    url = settings.gateway_urls.get(name, "")
+    parts = urlsplit(url)
+    is_encrypted = parts.scheme == "https" and parts.hostname
+    if not is_encrypted and not (parts.scheme == "http" and parts.hostname in LOCAL):
+        raise UnusableGatewayError(
+            "The gateway {name} is described in message_channels.toml: give its address, which begins with https://, in ZI_GATEWAY_URLS.",
+            name=name,
+        )
+    return url
+
+
+def receipt_sources(settings: Settings, channels: MessageChannels) -> Mapping[str, ReceiptSource]:
+    """Raises UnusableGatewayError."""
+    return {
+        gateway.name: ReceiptSource(gateway.receipts, _secret(settings, f"{gateway.name}.receipts").encode())
+        for gateway in channels.gateways
+        if gateway.receipts is not None
+    }
+
+
+def _secret(settings: Settings, name: str) -> str:
+    path = settings.gateway_secrets / name if settings.gateway_secrets else None
+    secret = _read(path)
+    if not secret:
+        raise UnusableGatewayError(
+            "The gateway needs the secret {name}: put it into a file of that name in the folder that ZI_GATEWAY_SECRETS names.",
+            name=name,
+        )
+    return secret
+
+
+def _read(path: Path | None) -> str:
+    try:
+        return path.read_text("utf-8").strip() if path is not None else ""
+    except OSError:
+        return ""

@@ -1,0 +1,90 @@
+"""The address or number of a delivery's reader, read from the vault for one attempt and dropped with it."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from zi_chassis.clock import Clock
+from zi_chassis.domain import ErasedError
+from zi_chassis.vault_requests import UnknownTicketError, VaultClient
+from zi_notify.domain.delivery import DeliveryRequested, NotReachable
+from zi_notify.letter import BadAddressError, checked
+from zi_notify.notice import WITH_CODE_LINK
+from zi_notify.official_contacts import OfficialContacts
+from zi_notify.phone_number import mobile_number
+
+EMAIL, PHONE, CODE_LINK = "reporter.email", "reporter.phone", "code.link"
+CONTRIBUTOR_EMAIL, CONTRIBUTOR_CODE = "contact.email", "contact.code"
+PURPOSE = "notify_status"
+INTEGRITY_VAULT = "integrity-vault"
+
+
+class NotReachableError(Exception):
+    """The case of this ticket has no address to write to."""
+
+    def __init__(self, reason: NotReachable) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Vaults:
+    """The vault of cases, and that of people without one."""
+
+    office: VaultClient
+    integrity: VaultClient
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The data for one message; `code` is empty but in the mails that bring one, `items` but in an official's list."""
+
+    address: str = field(repr=False)
+    code: str = field(default="", repr=False)
+    items: str = field(default="", repr=False)
+
+
+class Contacts:
+    def __init__(self, vaults: Vaults, clock: Clock, officials: OfficialContacts | None = None) -> None:
+        self._vaults, self._clock, self._officials = vaults, clock, officials
+
+    async def of(self, request: DeliveryRequested) -> Contact:
+        """Raises NotReachableError where there is nobody to write to, and the errors of a vault that does not answer."""
+        if request.official is not None:
+            return await self._of_official(request, request.official)
+        try:
+            if request.channel != "email":
+                return Contact(mobile_number((await self._of_case(request, [PHONE])).get(PHONE, "")))
+            if request.contributor is not None:
+                return await self._of_contributor(request, request.contributor)
+            return await self._with_email(request)
+        except ErasedError:
+            raise NotReachableError("erased") from None
+        except (UnknownTicketError, BadAddressError):
+            raise NotReachableError("no_address") from None
+
+    async def _with_email(self, request: DeliveryRequested) -> Contact:
+        """Return the address, and the link that only the mail with it needs. A link that is over leads nowhere: that mail is not sent."""
+        names = [EMAIL, *([CODE_LINK] if request.template == WITH_CODE_LINK else [])]
+        fields = await self._of_case(request, names)
+        contact = Contact(checked(fields.get(EMAIL, "")), fields.get(CODE_LINK, ""))
+        if CODE_LINK in names and not contact.code:
+            raise NotReachableError("no_address")
+        return contact
+
+    async def _of_case(self, request: DeliveryRequested, names: list[str]) -> dict[str, str]:
+        return await self._vaults.office.read(request.ticket, names, PURPOSE, causation=str(request.cause))
+
+    async def _of_contributor(self, request: DeliveryRequested, contributor: UUID) -> Contact:
+        names = [CONTRIBUTOR_EMAIL, *([CONTRIBUTOR_CODE] if request.solicited else [])]
+        fields = await self._vaults.integrity.read(
+            str(contributor), names, PURPOSE, causation=str(request.cause)
+        )
+        return Contact(checked(fields.get(CONTRIBUTOR_EMAIL, "")), fields.get(CONTRIBUTOR_CODE, ""))
+
+    async def _of_official(self, request: DeliveryRequested, official: str) -> Contact:
+        address = self._officials.addresses.of(official) if self._officials else None
+        if self._officials is None or address is None:
+            raise NotReachableError("no_address")
+        is_list = request.template == self._officials.list_template
+        items = await self._officials.lines(official, request.language, self._clock.now()) if is_list else ""
+        return Contact(address.email, items=items)
