@@ -31,6 +31,8 @@ CaseState = Literal[
     "withdrawn",
 ]
 Series = Literal["ski", "ske"]
+# How a case came to the office where an official entered it for somebody.
+Road = Literal["counter", "phone", "message", "lapor"]
 VisitOutcome = Literal["as_reported", "not_as_reported", "nothing_found", "closed", "refused_entry"]
 ClosingReason = Literal["resolved", "no_reaction", "not_completed"]
 ErasureReason = Literal[
@@ -68,6 +70,7 @@ class ComplaintFiled(StatusData):
     `person_ref` is the same for cases that were filed by name under the same contact, where the office decided to have references.
     `anonymous` (nobody was named) and `confidential` (closed to all but who handles it) are two switches; messages without them are
     from before, when `confidentiality` had one of three values. It still has: a case that is both is called anonymous there.
+    `road` is how it came in where the actor, an official, entered it for somebody.
     """
 
     type: ClassVar[str] = "zi.intake.complaint_filed"
@@ -83,6 +86,7 @@ class ComplaintFiled(StatusData):
     person_ref: PersonRef | None = None
     anonymous: bool | None = None
     confidential: bool | None = None
+    road: Road | None = None
 
 
 class ConsultationFiled(StatusData):
@@ -100,6 +104,7 @@ class ConsultationFiled(StatusData):
     person_ref: PersonRef | None = None
     anonymous: bool | None = None
     confidential: bool | None = None
+    road: Road | None = None
 
 
 class CertificateRequested(StatusData):

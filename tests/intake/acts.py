@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from zi_chassis.domain import Act
-from zi_contracts.intake import PinnedStandard
+from zi_contracts.intake import PinnedStandard, Road
 from zi_contracts.vault import ItemRef
 from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
@@ -66,6 +66,10 @@ def complaint(body: str = "a" * 64) -> filings.FileComplaint:
 
 def confidential(**changes: object) -> filings.FileComplaint:
     return complaint().model_copy(update={"confidentiality": "confidential", "confidential": True, **changes})
+
+
+def entered(road: Road = "counter") -> filings.FileComplaint:
+    return complaint().model_copy(update={"by": officer("officer-wati"), "road": road})
 
 
 def consultation() -> filings.FileConsultation:
@@ -196,6 +200,7 @@ PASSED_ON = (certificate_request(),)
 MENTORED = (mentoring_request(),)
 ACKNOWLEDGED = (*FILED, ACKNOWLEDGE)
 ASSIGNED = (*ACKNOWLEDGED, ASSIGN)
+ENTERED = (entered(), ACKNOWLEDGE, ASSIGN)
 CLARIFICATION_ASKED = (*ASSIGNED, ASK)
 ANSWERED = (*ASSIGNED, ANSWER)
 DRAFTED = (*ASSIGNED, DRAFT)

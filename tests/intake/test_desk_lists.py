@@ -101,6 +101,7 @@ MEASURED: Mapping[str, Callable[[Case], str]] = {
     "category": lambda case: getattr(case.filing, "commodity", None) or getattr(case.filing, "topic", ""),
     "district": lambda case: getattr(case.filing, "district", ""),
     "tier": lambda case: case.standard.tier,
+    "road": lambda case: "own",
     "outcome": outcome,
     "age": lambda case: "14" if is_open(case) else "",
     "acknowledged": promise_to_confirm,

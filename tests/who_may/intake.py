@@ -24,6 +24,15 @@ CASE = Aggregate(
     (
         Row(acts.complaint(), people=OWNER),
         Row(acts.consultation(), people=OWNER),
+        Row(
+            acts.ACKNOWLEDGE,
+            acts.ENTERED[:1],
+            OWNER | {"who entered it": "officer-wati"},
+            "of one that was entered",
+        ),
+        Row(
+            acts.ANSWER, acts.ENTERED, OFFICER | {"who entered it": "officer-wati"}, "of one that was entered"
+        ),
         Row(acts.certificate_request(), people=OWNER),
         Row(acts.mentoring_request(), people=OWNER),
         Row(acts.GIVE_NUMBER, acts.MENTORED, OWNER),

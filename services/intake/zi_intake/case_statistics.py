@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 # Days since an open case was received, at most; what is older than the last is one group more.
 AGES = (3, 7, 14, 30, 60)
 OLDER = "older"
-MEASURES = ("kind", "category", "district", "tier", "outcome", "age", "acknowledged", "answered")
+MEASURES = ("kind", "category", "district", "tier", "road", "outcome", "age", "acknowledged", "answered")
 # Of promises: kept, broken, still running, and ended before they were due (withdrawn).
 FULFILLED, BROKEN = "kept", "broken"
 
@@ -91,6 +91,7 @@ def _columns(now: datetime) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]
     for name in ("kind", "category", "district"):
         yield name, (name, ())
     yield "tier", ("COALESCE(tier, '')", ())
+    yield "road", ("COALESCE(road, 'own')", ())
     yield (
         "outcome",
         (

@@ -32,14 +32,14 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 13
+    version = 14
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
         " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
-        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, incident TEXT, referred_to TEXT)",
+        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT)",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
         " WHERE state IN ('filed', 'acknowledged', 'assigned') AND answer_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
@@ -117,11 +117,11 @@ def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
     confidential = isinstance(event, filings.AnswerableFiled) and event.is_confidential
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due,"
-        " urgency, filed_by, appointed_topic, confidential, precedence, tier)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " urgency, filed_by, appointed_topic, confidential, precedence, tier, road)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(str(recorded.aggregate), event.ticket, *_filed(event), event.applicant or ""),
         *(filings.appointed_topic(event), int(confidential), AT_WORK),
-        event.standard.tier if isinstance(event, filings.AnswerableFiled) else None,
+        *((event.standard.tier, event.road) if isinstance(event, filings.AnswerableFiled) else (None, None)),
     )
 
 

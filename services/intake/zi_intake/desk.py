@@ -39,7 +39,7 @@ from zi_intake.desks import MENTORING, desk_of
 from zi_intake.domain.case.deadlines import is_overdue
 from zi_intake.domain.case.disclosure_decisions import may_read, may_take
 from zi_intake.domain.case.erasure_decisions import may_be_erased
-from zi_intake.domain.case.filings import AnswerableFiled, appointed_topic
+from zi_intake.domain.case.filings import AnswerableFiled, appointed_topic, entered_by
 from zi_intake.domain.case.handling_decisions import may_approve
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
@@ -271,6 +271,10 @@ def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[s
         "ask_erasure": state.erased is None and state.erasure is None,
         "decide_erasure": state.erasure is not None and decides and state.erasure.by.actor != person.sub,
     }
+    if person.sub == entered_by(state.filing):  # a colleague works on it
+        may |= dict.fromkeys(
+            ("acknowledge", "take", "triage", "ask", "answer", "close", "visit", "refer", "approve"), False
+        )
     looks_on = person.roles.isdisjoint(OFFICERS) and appointed_topic(state.filing) is None  # the head
     return {form: can and not looks_on for form, can in may.items()}
 

@@ -13,7 +13,7 @@ from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.recorded import event_id
 from zi_chassis.store import Store
 from zi_chassis.vault import Sealed, Vault
-from zi_contracts.intake import Items
+from zi_contracts.intake import Items, Road
 from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody
 from zi_intake.domain.case import filings
 from zi_intake.domain.case.state import Case
@@ -26,6 +26,14 @@ from zi_rules.standard import ServiceKind
 
 Body = ComplaintBody | ConsultationBody
 AnyBody = Body | CertificateBody | MentoringBody
+
+
+@dataclass(frozen=True)
+class CounterEntry:
+    """An official who enters a case for somebody, and how it came in."""
+
+    by: Act
+    road: Road
 
 
 @dataclass(frozen=True)
@@ -70,13 +78,14 @@ class FrontDoor:
         except MACHINE as fault:
             raise UnavailableError(f"The store does not answer: {type(fault).__name__}") from fault
 
-    async def file(self, key: UUID, body: Body) -> FilingConfirmation:
-        """File a case; it is on disk on return. A known key with another body raises AnotherBodyError."""
+    async def file(self, key: UUID, body: Body, entry: CounterEntry | None = None) -> FilingConfirmation:
+        """File a case, or enter it; it is on disk on return. A known key with another body raises AnotherBodyError."""
         ticket = await self.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
         reference = await self._references.of(body)
-        return await self._file(self._command(body, ticket, data_subject, sealed.refs, reference), sealed)
+        command = self._command(body, ticket, data_subject, sealed.refs, reference, entry)
+        return await self._file(command, sealed)
 
     async def request_certificate(
         self,
@@ -143,9 +152,15 @@ class FrontDoor:
         return FilingConfirmation(filing.ticket, code, id, due, promise)
 
     def _command(
-        self, body: Body, ticket: str, data_subject: UUID, items: Items, reference: str | None
+        self,
+        body: Body,
+        ticket: str,
+        data_subject: UUID,
+        items: Items,
+        reference: str | None,
+        entry: CounterEntry | None,
     ) -> filings.FileComplaint | filings.FileConsultation:
-        by = self._by(data_subject)
+        by = self._by(data_subject) if entry is None else entry.by
         if isinstance(body, ComplaintBody):
             terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, by.at)
         else:
@@ -159,6 +174,7 @@ class FrontDoor:
             "due": terms.due,
             "acknowledge_by": terms.acknowledge_by,
             "person_ref": reference,
+            "road": entry and entry.road,
         }
         if isinstance(body, ConsultationBody):
             return filings.FileConsultation(**fields, topic=body.topic)

@@ -1,7 +1,7 @@
 """The bodies of how officers work on a case besides questions and answers."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, model_validator
@@ -10,6 +10,8 @@ from zi_contracts.intake import VisitOutcome
 from zi_contracts.message import Slug
 from zi_intake.bodies import Body, Neutral, Reason, Text, of_the_office
 
+# A report of LAPOR! comes by its file alone.
+EnteredRoad = Literal["counter", "phone", "message"]
 ReferralBody = Annotated[Slug, BeforeValidator(of_the_office)]
 
 
@@ -57,6 +59,10 @@ class DraftBody(Body):
 
 class ReturnDraftBody(DraftBody):
     draft_reason: Reason
+
+
+class RoadBody(Body):
+    road: EnteredRoad
 
 
 class BulkAnswerBody(Body):

@@ -111,6 +111,14 @@ OUTCOMES: Mapping[str, str] = {
     "erased": "Ended by an erasure",
     "referred": "Referred to another body",
 }
+# How cases came in; `own` are those that citizens filed themselves.
+ROADS: Mapping[str, str] = {
+    "own": "By this page, or by a program",
+    "counter": "At the counter",
+    "phone": "By telephone",
+    "message": "By a message or a letter",
+    "lapor": "By LAPOR!",
+}
 VISIT_OUTCOMES: Mapping[str, str] = {
     "as_reported": "It was as reported",
     "not_as_reported": "It was not as reported",

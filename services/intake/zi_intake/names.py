@@ -78,6 +78,10 @@ class Names:
     def _link_proof(self, ticket: str, asking: UUID) -> bytes:
         return _keyed(self._code_secret, "code link", ticket.encode() + b"\0" + asking.bytes)[:HALF]
 
+    def lapor_key(self, report: str) -> UUID:
+        """Return the key of a report of LAPOR!, by its id there: keyed, because ticket and code follow from it."""
+        return UUID(bytes=_keyed(self._secret, "lapor", report.encode())[:16], version=4)
+
     def business_ref(self, nib: str) -> str:
         """Return the reference for the 13 digits of a NIB: the same for every request of a business, in every service."""
         return _keyed(self._business_secret, "nib", nib.encode()).hex()

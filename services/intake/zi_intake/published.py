@@ -143,6 +143,7 @@ def _complaint_filed(event: filings.ComplaintFiled, status: StatusFields) -> con
         person_ref=event.person_ref,
         anonymous=event.anonymous,
         confidential=event.confidential,
+        road=event.road,
     )
 
 
@@ -159,6 +160,7 @@ def _consultation_filed(event: filings.ConsultationFiled, status: StatusFields) 
         person_ref=event.person_ref,
         anonymous=event.anonymous,
         confidential=event.confidential,
+        road=event.road,
     )
 
 

@@ -68,8 +68,9 @@ SECOND_PERSONS = officials(SUPERVISOR, HEAD)
 _OWN_PROGRAM = services("intake")
 # The roles in which each command to a case may be given.
 PARTIES: Parties = {
-    FileComplaint: CITIZENS,
-    FileConsultation: CITIZENS,
+    # An official enters a case for somebody at the counter, on the telephone, or who wrote.
+    FileComplaint: CITIZENS | officials(*OFFICERS),
+    FileConsultation: CITIZENS | officials(*OFFICERS),
     RequestCertificate: CITIZENS,
     RequestMentoring: CITIZENS,
     GiveNumber: CITIZENS,

@@ -110,8 +110,8 @@ class CaseHistory:
     def is_last_of_citizen(self, event: str, since: datetime) -> bool:
         """Return whether the citizen's last step is this event, and not older than `since`."""
         messages = [Message.parse(step.message) for step in self.steps]
-        last = [each for each in messages if _whose(each.actorrole) == "citizen"][-1]
-        return last.event == event and last.time >= since
+        acts = [each for each in messages if _whose(each.actorrole) == "citizen"]
+        return bool(acts) and acts[-1].event == event and acts[-1].time >= since
 
     def desk_status(self) -> DeskStatus | None:
         steps = [each for each in self.desk_steps if each.state is not None and each.desk in WORKING_DESKS]

@@ -32,9 +32,10 @@ from zi_intake.domain.case.filings import (
     CaseCommand,
     MentoringRequested,
     appointed_topic,
+    entered_by,
 )
 from zi_intake.domain.case.handling_decisions import answer, decide_about_handling
-from zi_intake.domain.case.handling_messages import HandlingCommands
+from zi_intake.domain.case.handling_messages import ApproveDraft, HandlingCommands, RecordVisit, ReferCase
 from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
@@ -105,6 +106,19 @@ STAYS_HERE = (
     RequestCode,
     ReplaceCode,
     StopCodes,
+)
+
+# What an official does not do with a case that they entered for somebody, real or invented.
+LEFT_TO_COLLEAGUES = (
+    Acknowledge,
+    TriageCase,
+    Ask,
+    Answer,
+    Close,
+    ReferCase,
+    RecordVisit,
+    ApproveDraft,
+    ApproveErasure,
 )
 
 
@@ -185,6 +199,8 @@ def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
         raise refusals.OwnCaseError
     if isinstance(command, OpenPersonalData) and command.by.role not in readers_of(filing):
         raise WrongRoleError
+    if command.by.actor == entered_by(filing) and isinstance(command, LEFT_TO_COLLEAGUES):
+        raise refusals.EnteredYourselfError
     if command.by.role == "staff:head" and isinstance(command, WORKED_ON) and appointed_topic(filing) is None:
         raise WrongRoleError
     if isinstance(command, AddAttachment) and command.by.role not in CITIZENS | officials(
@@ -249,6 +265,8 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
         raise refusals.ConfidentialCaseError
     if not command.is_seen:
         raise refusals.NotAppointedForTopicError
+    if command.officer == entered_by(case.filing):
+        raise refusals.EnteredYourselfError
     return [CaseAssigned(by=command.by, request=command.request, officer=command.officer)]
 
 

@@ -13,6 +13,7 @@ from zi_contracts.intake import (
     Items,
     Language,
     PinnedStandard,
+    Road,
     Series,
 )
 
@@ -43,6 +44,7 @@ class AnswerableFiling(Filing):
     due: datetime
     acknowledge_by: datetime
     person_ref: str | None = None
+    road: Road | None = None
 
 
 class FileComplaint(AnswerableFiling):
@@ -108,6 +110,12 @@ class AnswerableFiled(Filed):
     due: datetime
     acknowledge_by: datetime
     person_ref: str | None = None
+    road: Road | None = None
+
+    @property
+    def entered_by(self) -> str | None:
+        """Return the official who entered the case for somebody, None where its citizen filed it."""
+        return self.by.actor if self.by.role.startswith("staff:") else None
 
     @property
     def is_anonymous(self) -> bool:
@@ -152,6 +160,11 @@ class MentoringRequested(Filed):
 
 PassedOn = CertificateRequested | MentoringRequested
 AnyFiled = ComplaintFiled | ConsultationFiled | PassedOn
+
+
+def entered_by(filing: AnyFiled | None) -> str | None:
+    """Return the official who entered the case for somebody, None for every other."""
+    return filing.entered_by if isinstance(filing, AnswerableFiled) else None
 
 
 def appointed_topic(filing: AnyFiled | None) -> str | None:

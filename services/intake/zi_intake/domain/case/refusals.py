@@ -208,3 +208,11 @@ class OwnDraftError(CaseError):
 
 class ContactNotAllowedError(CaseError):
     sentence = "The citizen has not allowed that another body gets name and contact."
+
+
+class EnteredYourselfError(CaseError):
+    sentence = "You entered this case for somebody: leave it to a colleague."
+
+
+class EnteredBeforeError(CaseError):
+    sentence = "This was entered before, as {ticket}; its receipt is not shown again. Whoever lost the code asks for a new one."

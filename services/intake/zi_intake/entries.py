@@ -1,0 +1,69 @@
+"""Cases that an official enters for somebody who came to the counter, called or wrote, and for reports of LAPOR!. The official stands in the
+record as the one who entered them, and does not work on them; the code is on the receipt alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, get_args
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from zi_chassis.domain import Act, DomainError
+from zi_contracts.intake import Road
+from zi_intake.bodies import ComplaintBody, ConsultationBody
+from zi_intake.domain.case.refusals import EnteredBeforeError
+from zi_intake.filing import CounterEntry, FilingConfirmation
+from zi_intake.handling_bodies import EnteredRoad
+from zi_intake.lapor_lines import LONGEST_ID, LaporLine
+from zi_intake.office import Office
+
+RECEIPT_FOR = timedelta(minutes=10)
+LAPOR: Road = "lapor"
+ENTERED_ROADS: tuple[Road, ...] = get_args(EnteredRoad)
+Outcome = Literal["entered", "known", "refused"]
+
+
+@dataclass(frozen=True)
+class LineOutcome:
+    """The outcome of a line: `ticket` is None for one that was refused, `reasons` say why by field."""
+
+    number: int
+    id: str
+    outcome: Outcome
+    ticket: str | None = None
+    reasons: Sequence[tuple[str, str | DomainError]] = ()
+
+
+async def enter(
+    office: Office, by: Act, key: UUID, road: Road, body: ComplaintBody | ConsultationBody
+) -> FilingConfirmation:
+    """Enter a case; a repeat within ten minutes shows its receipt again, as after a broken line. Raises EnteredBeforeError after that,
+    and for the key of a case that somebody else has filed."""
+    confirmation = await office.front_door.file(key, body, CounterEntry(by, road))
+    filing = (await office.state(confirmation.ticket)).filing
+    assert filing is not None
+    if filing.by.actor != by.actor or by.at > filing.by.at + RECEIPT_FOR:
+        raise EnteredBeforeError(ticket=confirmation.ticket)
+    return confirmation
+
+
+async def enter_lapor(office: Office, by: Act, lines: Sequence[LaporLine]) -> list[LineOutcome]:
+    """Enter each line by itself; a line that was entered before is known again by its id."""
+    return [await _enter_line(office, by, line) for line in lines]
+
+
+async def _enter_line(office: Office, by: Act, line: LaporLine) -> LineOutcome:
+    if not 0 < len(line.id) <= LONGEST_ID:
+        return LineOutcome(line.number, line.id[:LONGEST_ID], "refused", reasons=(("id", "missing"),))
+    key = office.names.lapor_key(line.id)
+    is_known = await office.front_door.is_filed(await office.front_door.ticket(key))
+    try:
+        body = ComplaintBody.model_validate({"language": "id", **line.complaint}, context=office.codes)
+        confirmation = await office.front_door.file(key, body, CounterEntry(by, LAPOR))
+    except ValidationError as error:
+        reasons = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
+        return LineOutcome(line.number, line.id, "refused", reasons=reasons)
+    except DomainError as error:
+        return LineOutcome(line.number, line.id, "refused", reasons=(("id", error),))
+    return LineOutcome(line.number, line.id, "known" if is_known else "entered", confirmation.ticket)

@@ -1,0 +1,128 @@
+"""The pages on which officials enter cases for others, and on which a supervisor brings in reports of LAPOR!."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from zi_chassis.identity import Staff, staff
+from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.page import pages_of
+from zi_intake import labels
+from zi_intake.bodies import TEXT_LIMIT, UNKNOWN, ComplaintBody, ConsultationBody
+from zi_intake.dependencies import TheOffice
+from zi_intake.domain.case.refusals import CaseError
+from zi_intake.entries import ENTERED_ROADS, LineOutcome, enter, enter_lapor
+from zi_intake.forms import as_refused, districts, sentence_of, topics, with_switches
+from zi_intake.handling_bodies import RoadBody
+from zi_intake.lapor_lines import COLUMNS, MOST_LINES, LaporFileError, read_lapor
+from zi_intake.office import Office
+from zi_intake.receipt_code import picture_of
+from zi_intake.roles import OFFICERS, SUPERVISOR
+
+router = APIRouter(include_in_schema=False)
+
+Entering = Annotated[Staff, Depends(staff(*OFFICERS))]
+Importing = Annotated[Staff, Depends(staff(SUPERVISOR))]
+FIELDS = ("kind", "protection", "district", "text", "topic", "reporter", "product", "place", "language")
+QUESTION = "consultation"
+LONGEST_FILE = 200_000
+
+
+@router.get("/desk/entries/new")
+async def new_entry(request: Request, office: TheOffice, person: Entering) -> Response:
+    return _entry_page(request, office, Form())
+
+
+@router.post("/desk/entries")
+async def enter_case(request: Request, office: TheOffice, person: Entering) -> Response:
+    """Show the receipt as the answer to the form: it has the code, and no address leads to it."""
+    form = Form.of(await request.form())
+    try:
+        road = RoadBody.model_validate(form.nested("road")).road
+        body = _body(office, form)
+        by = office.act(person, OFFICERS)
+        confirmation = await enter(office, by, key_of(form) or uuid4(), road, body)
+    except (ValidationError, CaseError) as error:
+        return _entry_page(request, office, as_refused(request, form, error), 422)
+    filing = (await office.state(confirmation.ticket)).filing
+    address = f"{office.settings.public_url}/track?ticket={confirmation.ticket}"
+    context = {
+        "receipt": confirmation,
+        "filing": filing,
+        "picture": picture_of(address),
+        "address": address,
+        "labels": labels,
+    }
+    answer = pages_of(request).render(request, "entered.html", 200, **context)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _body(office: Office, form: Form) -> ComplaintBody | ConsultationBody:
+    fields = with_switches(form.nested(*FIELDS))
+    if fields.get("kind") == QUESTION:
+        fields = {name: value for name, value in fields.items() if name not in ("kind", "product", "place")}
+        return ConsultationBody.model_validate(fields, context=office.codes)
+    fields.pop("topic", None)
+    if fields.get("kind") == "service":
+        fields.pop("product", None)
+    return ComplaintBody.model_validate(fields, context=office.codes)
+
+
+def _entry_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
+    context = {
+        "form": form,
+        "key": str(key_of(form) or uuid4()),
+        "roads": {road: labels.ROADS[road] for road in ENTERED_ROADS},
+        "districts": districts(request, office),
+        "topics": topics(request, office),
+        "commodities": labels.COMMODITIES,
+        "unknown": UNKNOWN,
+        "switches": labels.SWITCHES,
+        "limit": TEXT_LIMIT,
+        "labels": labels,
+    }
+    return pages_of(request).render(request, "entry.html", status, **context)
+
+
+@router.get("/desk/lapor")
+async def lapor(request: Request, person: Importing) -> Response:
+    return _lapor_page(request, Form())
+
+
+@router.post("/desk/lapor")
+async def bring_in(request: Request, office: TheOffice, person: Importing) -> Response:
+    """Enter the lines and show what became of each. Sent again, only what was refused before is entered."""
+    form = Form.of(await request.form())
+    try:
+        lines = read_lapor(form.value("file")[:LONGEST_FILE])
+    except LaporFileError as error:
+        return _lapor_page(request, form.refused({"file": sentence_of(request, error)}), 422)
+    return _lapor_page(
+        request, Form(), 200, await enter_lapor(office, office.act(person, (SUPERVISOR,)), lines)
+    )
+
+
+def _lapor_page(
+    request: Request, form: Form, status: int = 200, outcomes: Sequence[LineOutcome] = ()
+) -> Response:
+    say = partial(sentence_of, request)
+    context = {
+        "form": form,
+        "columns": ", ".join(COLUMNS),
+        "limit": MOST_LINES,
+        "outcomes": [
+            (each, [(field, why if isinstance(why, str) else say(why)) for field, why in each.reasons])
+            for each in outcomes
+        ],
+        "entered": sum(each.outcome == "entered" for each in outcomes),
+        "known": sum(each.outcome == "known" for each in outcomes),
+        "refused": sum(each.outcome == "refused" for each in outcomes),
+    }
+    return pages_of(request).render(request, "lapor.html", status, **context)

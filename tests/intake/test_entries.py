@@ -1,0 +1,167 @@
+"""Cases that an official enters for somebody: who entered them stands there, a colleague works on them, and the code is on the receipt."""
+
+from typing import Any
+
+import pytest
+from tests.intake import acts
+from tests.intake.acts import after, officer
+from tests.intake.front import EMAIL, NAME, Front
+from tests.intake.test_handling import get, post
+from tests.web.browsing import hidden_fields
+
+from zi_chassis.domain import Act
+from zi_intake.domain.case import refusals
+from zi_intake.lapor_lines import MOST_LINES, LaporFileError, read_lapor
+
+WATI = "officer-wati"
+ENTRY = {
+    "road": "counter",
+    "kind": "product",
+    "district": "tarakan",
+    "product.commodity": "unknown",
+    "text": "Sambal berjamur.",
+    "reporter.name": NAME,
+    "reporter.email": EMAIL,
+    "language": "id",
+}
+LAPOR = """id,text,district,kind,name
+L-1,"Sambal, berjamur",tarakan,product,Bunga Contoh
+L-2,Antrean panjang,nunukan,service,
+L-3,Di tempat lain,bukan-kabupaten,product,
+,Tanpa nomor,tarakan,product,
+"""
+
+
+def by(role: str = "staff:officer") -> Act:
+    return officer(WATI).model_copy(update={"role": role})
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        acts.ACKNOWLEDGE,
+        acts.TRIAGE,
+        acts.ANSWER,
+        acts.REFER,
+        acts.VISIT,
+        acts.CLOSE,
+    ],
+)
+@pytest.mark.parametrize("role", ["staff:officer", "staff:supervisor"])
+def test_who_entered_a_case_does_not_work_on_it(command: Any, role: str) -> None:
+    with pytest.raises(refusals.EnteredYourselfError):
+        after(*acts.ENTERED, command.model_copy(update={"by": by(role)}))
+
+
+def test_nobody_gives_a_case_to_who_entered_it() -> None:
+    for giver in (by(), acts.supervisor()):
+        given = acts.ASSIGN.model_copy(update={"by": giver, "officer": WATI})
+        with pytest.raises(refusals.EnteredYourselfError):
+            after(*acts.ENTERED[:2], given)
+
+
+def test_its_citizen_has_it_as_any_other() -> None:
+    assert after(*acts.ENTERED, acts.ANSWER, acts.REOPEN).officer == "officer-ani"
+    with pytest.raises(refusals.NotTheOwnerError):
+        after(acts.entered(), acts.WITHDRAW.model_copy(update={"by": by("public")}))
+
+
+async def test_the_receipt_has_the_code_once_and_the_record_the_official(front: Front) -> None:
+    form = ENTRY | hidden_fields(await get(front, "/desk/entries/new", front.staff(WATI)))
+    receipt = await post(front, "/desk/entries", form, front.staff(WATI))
+    assert (receipt.status_code, receipt.headers["cache-control"]) == (200, "no-store")
+    [ticket] = await tickets(front)
+    code = front.office.names.code(ticket)
+    assert code in receipt.text
+    assert "data:image/svg" in receipt.text
+    [step] = await front.office.steps(ticket)
+    assert (step.parsed["actor"], step.parsed["data"]["road"]) == (WATI, "counter")
+    assert code in (await post(front, "/desk/entries", form, front.staff(WATI))).text, "the line broke"
+    other = await post(front, "/desk/entries", form, front.staff("officer-ani"))
+    assert (other.status_code, code in other.text) == (422, False)
+    front.clock.pass_by(minutes=11)
+    later = await post(front, "/desk/entries", form, front.staff(WATI))
+    assert (later.status_code, code in later.text, ticket in later.text) == (422, False, True)
+    page = (await get(front, f"/desk/cases/{ticket}", front.staff(WATI))).text
+    assert (WATI in page, "At the counter" in page, "Take it up" in page, code in page) == (
+        True,
+        True,
+        False,
+        False,
+    )
+    tracked = await front.track({"ticket": ticket, "code": code})
+    assert tracked["timeline"][0]["by"] == "office"
+    assert len(await tickets(front)) == 1
+
+
+async def tickets(front: Front) -> list[str]:
+    listed = await front.client.get("/intake/api/cases", headers=front.staff())
+    return [each["ticket"] for each in listed.json()]
+
+
+async def test_what_is_missing_in_an_entry_is_named(front: Front) -> None:
+    for changes in ({"road": "lapor"}, {"district": ""}, {"text": ""}, {"reporter.name": ""}):
+        refused = await post(front, "/desk/entries", ENTRY | changes, front.staff(WATI))
+        assert (refused.status_code, "check what you filled in" in refused.text) == (422, True), changes
+    question = ENTRY | {"kind": "consultation", "topic": "registration", "road": "phone"}
+    assert (await post(front, "/desk/entries", question, front.staff(WATI))).status_code == 200
+    service = ENTRY | {"kind": "service", "road": "message"}
+    assert (await post(front, "/desk/entries", service, front.staff(WATI))).status_code == 200
+    assert (await post(front, "/desk/entries", ENTRY, front.staff("head-hana", "head"))).status_code == 403
+
+
+async def test_each_line_of_lapor_is_entered_once(front: Front) -> None:
+    boss = front.staff("supervisor-budi", "supervisor")
+    first = (await post(front, "/desk/lapor", {"file": LAPOR}, boss)).text
+    assert "2 lines were entered" in first
+    assert "2 lines were refused." in first
+    assert "district" in first.partition("L-3")[2].partition("</tr>")[0]
+    entered = set(await tickets(front))
+    assert len(entered) == 2
+    mended = LAPOR.replace("bukan-kabupaten", "malinau").replace(",Tanpa nomor", "L-4,Tanpa nomor")
+    again = (await post(front, "/desk/lapor", {"file": mended}, boss)).text
+    assert "2 lines were entered" in again
+    assert "2 lines were known before." in again
+    assert entered < set(await tickets(front))
+    changed = (
+        await post(front, "/desk/lapor", {"file": mended.replace("Antrean panjang", "Lain")}, boss)
+    ).text
+    assert "1 line was refused." in changed, "another text under a known number"
+    assert len(await tickets(front)) == 4
+    assert (await post(front, "/desk/lapor", {"file": LAPOR}, front.staff(WATI))).status_code == 403
+    assert (await get(front, "/desk/lapor", boss)).status_code == 200
+    assert (await post(front, "/desk/lapor", {"file": "id,text"}, boss)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "",
+        "id,text",
+        "id,text,district,secret",
+        "id,id,text,district",
+        "id,text,district\n" + "a,b,c\n" * (MOST_LINES + 1),
+        'id,text,district\n1,"' + "x" * 200_000,
+    ],
+)
+def test_a_file_that_is_none_is_refused(file: str) -> None:
+    with pytest.raises(LaporFileError):
+        read_lapor(file)
+
+
+def test_a_line_without_a_name_is_anonymous() -> None:
+    header = "\ufeffID, Text ,district,kind,commodity,product,place,name,email,phone\n"
+    named, nameless = read_lapor(
+        f"{header}1,A,tarakan,product,kosmetik,Krim,Toko,Bunga,b@warga.example,\n\n2,B,tarakan,service,,,,,,\n"
+    )
+    assert named.complaint == {
+        "kind": "product",
+        "district": "tarakan",
+        "text": "A",
+        "reporter": {"name": "Bunga", "email": "b@warga.example"},
+        "product": {"commodity": "kosmetik", "name": "Krim"},
+        "place": {"name": "Toko"},
+    }
+    assert nameless.complaint == {"kind": "service", "district": "tarakan", "text": "B", "anonymous": True}
+    [long] = read_lapor("id,text,district\n1,a,b,c\n")
+    assert long.id == "", "a line with too many fields is refused"
