@@ -115,6 +115,29 @@ class CaseFileAnswer(BaseModel):
     at: datetime
 
 
+class LabelCheckAnswer(BaseModel):
+    """A look at the label of a product: how many of its parts are as they should be, and the id that a photo or a second look names."""
+
+    check: UUID | None
+    product: int
+    at: datetime
+    parts: int
+    met: int
+    photos: int
+    waits: bool
+
+
+class StateQuestionAnswer(BaseModel):
+    """A question of the state about a product; its text lies in the vault."""
+
+    question: UUID
+    product: int
+    due: datetime
+    recorded_at: datetime
+    answered_at: datetime | None
+    is_missed: bool
+
+
 class ListedVisit(BaseModel):
     visit: UUID
     assessor: Assessor
@@ -159,6 +182,8 @@ class MentoringCaseAnswer(BaseModel):
     differences: list[DifferenceAnswer]
     missing_for_permit: list[RequirementAnswer]
     files: list[CaseFileAnswer]
+    label_checks: list[LabelCheckAnswer] = []
+    state_questions: list[StateQuestionAnswer] = []
     visits: list[ListedVisit]
     trainings: list["TrainingAnswer"]
     consents: list[str]

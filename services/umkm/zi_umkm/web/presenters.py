@@ -17,6 +17,7 @@ from zi_rules.mentoring.readiness import Readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Ruling
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.business import BusinessProduct
+from zi_umkm.domain.case.label_checks import LabelCheck
 from zi_umkm.domain.case.messages import BusinessAssessed
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.domain.corrective_action import TrackedFinding
@@ -50,7 +51,6 @@ async def case(
     state, row = dossier.state, dossier.row
     named, rules = names(request, office, state), office.rules.of(state, office.clock.now())
     business = state.business
-    public = office.settings.public_url
     return answers.MentoringCaseAnswer(
         ticket=dossier.request.ticket,
         state=state.status.value,
@@ -72,16 +72,37 @@ async def case(
         differences=[_difference(named, each) for each in dossier.differences],
         missing_for_permit=requirements(named, rules, dossier.missing),
         files=[_file(each) for each in dossier.files],
+        label_checks=[_label_check(each) for each in state.label_checks],
+        state_questions=_state_questions(state),
         visits=[_visit(each) for each in dossier.visits],
         trainings=[training(each) for each in dossier.trainings],
         consents=sorted(state.consents),
         check_due=None if row is None else row.check_due,
         timeline=await _timeline(request, office, dossier, named),
-        links=answers.CaseLinks(
-            page=f"{public}/umkm/cases/{dossier.request.ticket}",
-            case=f"{public}/track/{dossier.request.ticket}",
-        ),
+        links=_links(office.settings.public_url, dossier.request.ticket),
     )
+
+
+def _links(public: str, ticket: str) -> answers.CaseLinks:
+    return answers.CaseLinks(page=f"{public}/umkm/cases/{ticket}", case=f"{public}/track/{ticket}")
+
+
+def _label_check(check: LabelCheck) -> answers.LabelCheckAnswer:
+    checked = check.checked
+    return answers.LabelCheckAnswer(
+        check=checked.check,
+        product=checked.product,
+        at=checked.by.at,
+        parts=len(checked.found) or len(checked.parts),
+        met=len(check.met),
+        photos=len(check.photos),
+        waits=check.waits,
+    )
+
+
+def _state_questions(state: MentoringCase) -> list[answers.StateQuestionAnswer]:
+    read = answers.StateQuestionAnswer.model_validate
+    return [read(each, from_attributes=True) for each in state.state_questions]
 
 
 def _pinned(state: MentoringCase) -> answers.PinnedRulesAnswer | None:
