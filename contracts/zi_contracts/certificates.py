@@ -386,6 +386,17 @@ class LetterSignedPersonally(ApplicationData):
     item: ItemRef
 
 
+class LetterSignatureLapsed(ApplicationData):
+    """The certificate of the personal signature ended or was revoked before the seal, so the page `file` is no part of the letter: its
+    signatory has to sign again."""
+
+    type: ClassVar[str] = "zi.certificates.letter_signature_lapsed"
+
+    letter: UUID
+    number: ShortText
+    file: Sha256Hex
+
+
 class LetterSealed(ApplicationData):
     """The letter's file is signed and can be fetched: the digest of the one file that is valid, and where it lies in the vault."""
 
@@ -610,6 +621,39 @@ class ActingSignerEnded(Data):
     official: ShortText
 
 
+class _SignatoryData(Data):
+    """`certificate` is the SHA-256 of the certificate that an official signs letters with."""
+
+    official: ShortText
+    certificate: Sha256Hex
+
+
+class SignatoryCertificatePinned(_SignatoryData):
+    """The official signed for the first time: no other certificate signs for this account before somebody else has confirmed it."""
+
+    type: ClassVar[str] = "zi.certificates.signatory_certificate_pinned"
+
+
+class SignatoryCertificateOffered(_SignatoryData):
+    """The official signed with another certificate than the one that is recorded: nothing of it was used, and a second person decides."""
+
+    type: ClassVar[str] = "zi.certificates.signatory_certificate_offered"
+
+
+class SignatoryCertificateChanged(_SignatoryData):
+    """A second person has confirmed the other certificate; it takes the place of `former_certificate`."""
+
+    type: ClassVar[str] = "zi.certificates.signatory_certificate_changed"
+
+    former_certificate: Sha256Hex
+
+
+class SignatoryCertificateDeclined(_SignatoryData):
+    """A second person has declined the other certificate; the one that is recorded stays."""
+
+    type: ClassVar[str] = "zi.certificates.signatory_certificate_declined"
+
+
 class MasterEntryData(Data):
     """`revision` numbers the versions of an entry of the company's master data; the entry is the message's aggregate."""
 
@@ -757,6 +801,7 @@ MODELS: tuple[type[Data], ...] = (
     LettersSigned,
     LetterNumbered,
     LetterSignedPersonally,
+    LetterSignatureLapsed,
     LetterSealed,
     LetterRenewed,
     LetterSuspended,
@@ -779,6 +824,10 @@ MODELS: tuple[type[Data], ...] = (
     AccountFlagged,
     ActingSignerAppointed,
     ActingSignerEnded,
+    SignatoryCertificatePinned,
+    SignatoryCertificateOffered,
+    SignatoryCertificateChanged,
+    SignatoryCertificateDeclined,
     MasterEntryAdded,
     MasterEntryChanged,
     MasterEntryRetired,

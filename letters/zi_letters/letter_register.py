@@ -22,7 +22,8 @@ class NumberedLetter:
     """A letter that has its number and no file yet.
 
     `content` and `template` are the digests that were signed for, `item` the stored content, `event` the event whose message issued it.
-    Where its signatory signs personally it `awaits_signature`, until `signed` is what the seal covers."""
+    Where its signatory signs personally it `awaits_signature`, until `signed` is what the seal covers; `lapses` counts the signatures that
+    ended before that."""
 
     id: UUID
     ticket: str
@@ -32,6 +33,11 @@ class NumberedLetter:
     event: UUID
     signed: SignedPage | None = None
     awaits_signature: bool = False
+    lapses: int = 0
+
+    def nth(self, name: str) -> str:
+        """Return the name of a file in the vault that each signature has one of."""
+        return f"{name} {self.lapses}" if self.lapses else name
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ anything that the provider said."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from hashlib import sha256
 from io import BytesIO
 from typing import Final, Protocol
 
@@ -51,7 +53,15 @@ class SigningOfficial:
 
 
 class LapsedSignatureError(Exception):
-    """The certificate of a personal signature ended or was revoked before the seal."""
+    """A personal signature proves nothing any more, or nothing yet, where the seal would cover it."""
+
+
+class SignatureStanding(Enum):
+    """The worth of a personal signature beneath a seal that is put over it now; UNTRUSTED where no known authority certified it."""
+
+    HOLDS = "holds"
+    LAPSED = "lapsed"
+    UNTRUSTED = "untrusted"
 
 
 class PersonalSignature(Protocol):
@@ -168,11 +178,19 @@ def _is_revoked(signature: EmbeddedPdfSignature, authority: LetterEvidence) -> b
     }
 
 
-async def still_holds(signed: bytes, authority: LetterEvidence) -> bool:
-    """Tell whether a seal that is put over this page now proves its personal signature."""
+async def signature_standing(signed: bytes, authority: LetterEvidence) -> SignatureStanding:
+    """Judge the last signature of a page as of now. Only a certificate that ended or was revoked lapses: authorities that an operator names
+    by mistake cost no official a signature."""
     signature: EmbeddedPdfSignature = PdfFileReader(BytesIO(signed)).embedded_signatures[-1]
-    context = ValidationContext(
-        trust_roots=list(authority.certificates), moment=datetime.now(UTC), allow_fetching=False
-    )
+    now = datetime.now(UTC)
+    if signature.signer_cert.not_valid_after < now or _is_revoked(signature, authority):
+        return SignatureStanding.LAPSED
+    context = ValidationContext(trust_roots=list(authority.certificates), moment=now, allow_fetching=False)
     status = await async_validate_pdf_signature(signature, context, skip_diff=True)
-    return bool(status.trusted) and not _is_revoked(signature, authority)
+    return SignatureStanding.HOLDS if status.trusted else SignatureStanding.UNTRUSTED
+
+
+def signing_certificate(signed: bytes) -> str:
+    """Return the digest (SHA-256) of the certificate that the last signature of a page was made with."""
+    signature: EmbeddedPdfSignature = PdfFileReader(BytesIO(signed)).embedded_signatures[-1]
+    return sha256(signature.signer_cert.dump()).hexdigest()

@@ -26,7 +26,7 @@ from zi_letters.content import digest
 from zi_letters.keys import LetterKeys
 from zi_letters.letter_register import LetterRegister, LetterVault, NumberedLetter, SignedPage
 from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob, SealJob, UnsealedPageJob
-from zi_letters.personal_signature import LapsedSignatureError, still_holds
+from zi_letters.personal_signature import LapsedSignatureError, SignatureStanding, signature_standing
 from zi_letters.rendering import IssuingEntry
 from zi_letters.renewing import Renewing
 from zi_letters.stored_file import kept_file, read_file, store_file
@@ -73,7 +73,7 @@ class SealingProblem:
 
 class Sealing:
     """Run by the process that holds the lease. `vault` is called at every use, because it may come later; `template` finds one by its
-    digest.
+    digest; `record_lapse` asks a letter's signatory to sign again, where letters are signed personally.
     """
 
     def __init__(
@@ -85,6 +85,7 @@ class Sealing:
         vault: Callable[[], LetterVault],
         template: Callable[[str], bytes],
         worker: PdfWorker | None = None,
+        record_lapse: Callable[[NumberedLetter], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._register = register
@@ -93,6 +94,7 @@ class Sealing:
         self._vault = vault
         self._template = template
         self._worker = worker or PdfWorker()
+        self._record_lapse = record_lapse
         self.renewing = Renewing(register, keys.clock, vault, self._worker)
         self._problems: dict[UUID, SealingProblem] = {}
         self._numbered: dict[UUID, NumberedLetter] = {}
@@ -186,11 +188,20 @@ class Sealing:
             job = RenderJob(**dict(parts), **await self._seal_parts())
         else:
             page = await read_signed(vault, letter, letter.signed)
-            if not await still_holds(page, self._keys.certified_signatories):
-                raise LapsedSignatureError("the certificate of its personal signature ended or was revoked")
+            await self._refuse_lapsed(letter, page)
             job = SealJob(file=page, **await self._seal_parts())
-        stored = await store_file(vault, letter, await self._worker.make(job), "file")
+        stored = await store_file(vault, letter, await self._worker.make(job), letter.nth("file"))
         await self._register.record_file(letter, stored)
+
+    async def _refuse_lapsed(self, letter: NumberedLetter, page: bytes) -> None:
+        """Ask for another signature where this one has lapsed. Raises LapsedSignatureError for each that a seal would prove nothing of."""
+        standing = await signature_standing(page, self._keys.certified_signatories)
+        if standing is SignatureStanding.UNTRUSTED:
+            raise LapsedSignatureError("no authority that is known here certified its personal signature")
+        if standing is SignatureStanding.LAPSED:
+            if self._record_lapse is not None:
+                await self._record_lapse(letter)
+            raise LapsedSignatureError("the certificate of its personal signature ended or was revoked")
 
     async def _seal_parts(self) -> dict[str, Any]:
         timestamps = await asyncio.to_thread(self._keys.clock.source)

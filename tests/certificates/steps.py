@@ -35,6 +35,7 @@ from zi_certificates.domain.application.commands import (
     FlagConflict,
     IssueFurtherBill,
     PassEvaluation,
+    RecordLapse,
     RecordNumber,
     RecordPayment,
     RecordRefund,
@@ -226,6 +227,7 @@ PROMISE = SIGN.model_copy(
 SIGN_PERSONALLY = SignPersonally(
     by=signer(), letter=named("ski_post_border"), file="9" * 64, item=item("letter.file")
 )
+LAPSE = RecordLapse(by=system(), letter=named("ski_post_border"), file="9" * 64)
 NUMBER = number()
 SEAL = seal()
 RENEW = renew()

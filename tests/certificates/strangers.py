@@ -11,6 +11,7 @@ from tests.web import strangers
 from tests.web.strangers import OWNER, Case, Stranger
 
 from zi_certificates.domain.master_content import MasterProduct
+from zi_certificates.domain.signatory import signatory_id
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.use_cases.billing import SIGNATURE, Simulator
 from zi_contracts.certificates import PublishedFinding
@@ -70,6 +71,7 @@ async def furnished(visiting: Visiting) -> House:
         "number": ["1", "2"],
         "case": [MENTORING],
         "entry": [str(entry)],
+        "signatory": [str(signatory_id(inside.office.settings.office, "signer-budi"))],
     }
     return House(calling, STAFF, {"applicants": (OWNER,)}, SOMEBODY, names | fields)
 

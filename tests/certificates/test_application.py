@@ -28,6 +28,7 @@ from tests.certificates.steps import (
     DUE,
     FLAG,
     ISSUED,
+    LAPSE,
     LAPSED,
     LETTER,
     MISSING,
@@ -176,6 +177,9 @@ REPEATED: list[tuple[Commands, ApplicationCommands]] = [
     (NUMBERED, NUMBER),
     (ISSUED, SEAL),
     (SIGNED_PERSONALLY, SIGN_PERSONALLY),
+    ((*SIGNED_PERSONALLY, LAPSE), LAPSE),
+    ((*SIGNED_PERSONALLY, SEAL), LAPSE),
+    (SIGNED_PERSONALLY, changed(LAPSE, file="8" * 64)),
     ((*ISSUED, SUSPEND), SUSPEND),
     (ISSUED, REINSTATE),
     ((*ISSUED, REVOKE), REVOKE),
@@ -274,6 +278,8 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     (WANTED, by(SIGN_PERSONALLY, signer("signer-gita")), errors.NotTheSignatoryError),
     (WANTED, by(SIGN_PERSONALLY, system()), WrongRoleError),
     (SIGNED_PERSONALLY, changed(SIGN_PERSONALLY, file="8" * 64), errors.SignedPersonallyError),
+    (SIGNED_PERSONALLY, by(LAPSE, signer()), WrongRoleError),
+    ((*SIGNED_PERSONALLY, LAPSE), SEAL, errors.SignatureWantedError),
     (NUMBERED, RENEW, errors.NotSealedError),
     (NUMBERED, SUSPEND, errors.NotSealedError),
     (ISSUED, by(SUSPEND, evaluator("evaluator-cici")), NotASignerError),
@@ -578,6 +584,18 @@ def test_a_letter_that_promises_a_personal_signature_is_sealed_after_it() -> Non
     assert [each.awaits_signature for state in (wanted, signed) for each in state.letters] == [True, False]
     assert signed.status is ApplicationStatus.ISSUED_UNSEALED
     assert after(SEAL, state=signed).status is ApplicationStatus.ISSUED
+
+
+def test_a_signature_that_lapsed_before_the_seal_is_wanted_again_of_the_same_official() -> None:
+    [lapsed] = after(*SIGNED_PERSONALLY, LAPSE).letters
+    assert (lapsed.signed, lapsed.awaits_signature, lapsed.lapses) == (None, True, 1)
+    again = changed(SIGN_PERSONALLY, file="8" * 64)
+    [signed] = after(*SIGNED_PERSONALLY, LAPSE, again).letters
+    assert (signed.signed, signed.lapses) == ("8" * 64, 1)
+    [twice] = after(*SIGNED_PERSONALLY, LAPSE, again, changed(LAPSE, file="8" * 64)).letters
+    assert twice.lapses == 2
+    with pytest.raises(errors.NotTheSignatoryError):
+        decide(by(again, signer("signer-gita")), after(*SIGNED_PERSONALLY, LAPSE))
 
 
 def test_an_acting_signer_signs_personally_after_the_appointment_too_and_nobody_in_their_place() -> None:

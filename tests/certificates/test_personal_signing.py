@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside, opened
 from tests.certificates.test_company_tables import erased
 from tests.certificates.test_desk import at_desk, done
@@ -20,7 +21,16 @@ from tests.certificates.tools import ran
 from tests.certificates.visiting import Visiting
 from tests.certificates.whole import PERSON, Whole
 from tests.letters.sample_letter import NOW
-from tests.letters.signing_provider import DEPUTY, IDENTITY, PASSPHRASE, ROOT, provider, refusal
+from tests.letters.signing_provider import (
+    DEPUTY,
+    IDENTITY,
+    PASSPHRASE,
+    ROOT,
+    parts,
+    provider,
+    refusal,
+    signed_by,
+)
 from tests.letters.stand_in import PlayedAnswer, PlayedRequest, played
 from tests.letters.test_personal_signature import revoked
 from tests.verify.sample_log import POLICY
@@ -28,6 +38,7 @@ from tests.web import browsing
 
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.state import ApplicationStatus
+from zi_certificates.domain.signatory import CertificateOfOtherError, OtherCertificateError
 from zi_certificates.letters.personal_signing import SigningServiceAwayError
 from zi_certificates.letters.signing_service import SigningSettingsError, signing_service
 from zi_certificates.messaging.upstream import IntakeRequest
@@ -37,6 +48,7 @@ from zi_chassis import outgoing
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
 from zi_chassis.settings import Settings
+from zi_letters.seal import LocalSeal
 from zi_rules.certificate.reason import StandingReason
 from zi_verify.certificate import CertificateReport, check_certificate
 from zi_verify.verdict import Matching
@@ -44,6 +56,7 @@ from zi_verify.verdict import Matching
 ACTING = Staff(
     sub="officer-gita", name="Gita Contoh", roles=frozenset({"officer"}), token="opaque", expires=0
 )
+NEWER = ROOT.make_seal("Pejabat Contoh", NOW)
 GARBAGE = PlayedAnswer(200, "application/pdf", b"%PDF-1.7 of somebody else")
 
 
@@ -379,9 +392,84 @@ async def test_a_signature_whose_certificate_was_revoked_before_the_seal_is_not_
     listed = replace(keys.clock, sealed=keys.clock.sealed + revoked())
     house.inside.office.sealing._keys = replace(keys, clock=listed)
     row = await house.rounds(row)
-    assert (row.file, row.standing) == (None, None)
-    assert "personal signature ended or was revoked" in str(house.inside.office.sealing.reason)
-    assert house.events("letter_sealed") == []
+    assert (row.file, row.standing, row.signature, row.signed, row.lapses) == (None, None, "wanted", None, 1)
+    assert [len(house.events(each)) for each in ("letter_signature_lapsed", "letter_sealed")] == [1, 0]
+    assert await wanted(house) == {row.ticket}
+    signer = house.visiting.person("signer-budi", "signer")
+    assert "Sign once more" in (await signer.get(f"/certificates/desk/applications/{row.ticket}")).text
+    with pytest.raises(OtherCertificateError):
+        await signed_with(house, row, NEWER)
+    assert (await house.rounds(row)).signature == "wanted"
+    await confirmed(house)
+    await signed_with(house, row, NEWER)
+    row = await house.rounds(row)
+    assert (row.signature, row.standing, house.pages(row)) == ("made", "valid", 4)
+    assert (await house.checked(house.file(row))).verdict == Matching()
+
+
+async def signed_with(house: Signed, row: LetterRow, key: LocalSeal) -> None:
+    """Sign with another key than before."""
+    house.service.answer = lambda request: PlayedAnswer(
+        200, "application/pdf", signed_by(key, parts(request)["file"])
+    )
+    await house.sign(row)
+
+
+async def confirmed(house: Signed) -> None:
+    """The head confirms the certificate that waits, on the page that the desk leads to."""
+    head = house.visiting.person("head-dewi", "head")
+    assert "1 signatory has another certificate" in (await head.get("/certificates/desk/")).text
+    page = await head.get("/certificates/desk/signatories")
+    [waits] = (await house.inside.office.binding.page("", 1)).rows
+    assert (waits.official, waits.offered in page.text) == ("signer-budi", True)
+    where = f"/certificates/desk/signatories/{waits.signatory}"
+    own = house.visiting.person("signer-budi", "signer", "head")
+    form = {"certificate": str(waits.offered), "verdict": "confirm"}
+    assert (await own.post(where, form)).status_code == 409
+    assert (await head.post(where, {**form, "certificate": "0" * 64})).status_code == 409
+    assert (await head.post(where, {**form, "verdict": "whatever"})).status_code == 404
+    assert (await head.post(where, form)).status_code == 200
+    assert await house.inside.office.binding.waiting() == 0
+
+
+async def test_a_certificate_signs_for_one_account_and_another_one_is_declined_over_the_api(
+    house: Signed,
+) -> None:
+    inside, calling = house.inside, Calling(house.visiting)
+    now, head = inside.clock.now(), inside.staff("head-dewi", "head")
+    await inside.known("officer-gita", "officer")
+    await inside.office.appointing.appoint(head, None, "officer-gita", now, now + timedelta(days=2))
+    await house.sign(await house.decided())
+    second = await house.decided("two", person=ACTING, role="officer")
+    with pytest.raises(
+        CertificateOfOtherError
+    ):  # the operator's list has the same person under both accounts
+        await house.sign(second, by=inside.staff("officer-gita", "officer"))
+    with pytest.raises(OtherCertificateError):
+        await signed_with(house, await house.decided("three"), NEWER)
+    listed = await calling.get("/signatories", calling.person("head-dewi", "head"), text="BUDI")
+    [waits] = listed.json()
+    assert (waits["official"], listed.headers["Total-Count"]) == ("signer-budi", "1")
+    body = {"certificate": waits["offered"]}
+    where = f"/signatories/{waits['signatory']}"
+    assert (await calling.post(f"{where}/decline", body, calling.evaluator)).status_code == 403
+    declined = await calling.post(f"{where}/decline", body, calling.person("head-dewi", "head"))
+    assert declined.json()["certificate"] == waits["certificate"]
+    confirmed_late = await calling.post(f"{where}/confirm", body, calling.person("head-dewi", "head"))
+    assert confirmed_late.json()["type"] == "urn:zona:problem:no_certificate_offered"
+    assert len(house.events("letter_signed_personally")) == 1
+
+
+async def test_an_authority_that_is_not_named_any_more_costs_nobody_a_signature(house: Signed) -> None:
+    row = await house.decided()
+    await house.sign(row)
+    keys = house.inside.office.sealing._keys
+    house.inside.office.sealing._keys = replace(keys, signatories=b"")
+    row = await house.rounds(row)
+    assert (row.signature, row.file) == ("made", None)
+    assert "no authority that is known here" in str(house.inside.office.sealing.reason)
+    house.inside.office.sealing._keys = keys
+    assert (await house.rounds(row)).standing == "valid"
 
 
 # -- pages and the API

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.certificates import retaining, test_account, test_appointment, test_master_entry, test_register
 from tests.certificates import test_exchange as connected
+from tests.certificates import test_signatory as bound
 from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import (
@@ -16,6 +17,7 @@ from tests.certificates.steps import (
     DRAFTED,
     FURTHER,
     ISSUED,
+    LAPSE,
     PAY_AGAIN,
     PAY_LESS,
     REFUND,
@@ -50,6 +52,7 @@ from zi_certificates.messaging.published import (
     registers,
     retentions,
 )
+from zi_certificates.messaging.signatory_data import signatories
 from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
 from zi_contracts import certificates as contract
 from zi_contracts.data import Data
@@ -98,7 +101,7 @@ def published() -> list[Published]:
         *publish_all(applications, *SUBMITTED, PAY_LESS, REFUND, REMIND_PAYMENT),
         *publish_all(applications, *SUBMITTED, PAY_LESS, REPORT_REFUND, CONFIRM_REFUND),
         *publish_all(applications, *SUBMITTED, PAY_LESS, REPORT_REFUND, DECLINE_REFUND),
-        *publish_all(applications, *SIGNED_PERSONALLY),
+        *publish_all(applications, *SIGNED_PERSONALLY, LAPSE),
         *publish_all(applications, *DRAFTED, SUBMIT_FREE),
         *publish_all(applications, *ISSUED, CALL),
         *publish_all(applications, *ISSUED, REVERSE, FURTHER, PAY_AGAIN),
@@ -106,6 +109,8 @@ def published() -> list[Published]:
         *publish_all(accounts, account.OPEN, account.VERIFY, account.CHANGE, account.verify(2), account.MOVE),
         *publish_all(accounts, account.OPEN, account.REFUSE, account.FLAG),
         *publish_all(appointments, appointment.APPOINT, appointment.END),
+        *publish_all(signatories, bound.PRESENT, bound.ANOTHER, bound.CONFIRM),
+        *publish_all(signatories, bound.PRESENT, bound.ANOTHER, bound.DECLINE),
         *publish_all(master_entries, master.ADD, master.CHANGE),
         *publish_all(master_entries, master.ADD, master.RETIRE, master.RESTORE),
         *publish_all(retentions, retaining.HOLD, retaining.LIFT, retaining.END),

@@ -11,6 +11,7 @@ from tests.certificates.test_master_entry import ADD as ADD_ENTRY
 from tests.certificates.test_master_entry import CHANGE as CHANGE_ENTRY
 from tests.certificates.test_master_entry import RESTORE, RETIRE
 from tests.certificates.test_register import issue
+from tests.certificates.test_signatory import ANOTHER, CONFIRM, DECLINE, PRESENT
 from tests.who_may.table import Aggregate, Row
 
 from zi_certificates.domain import account
@@ -29,6 +30,7 @@ from zi_certificates.messaging.published import (
     registers,
     retentions,
 )
+from zi_certificates.messaging.signatory_data import signatories
 
 APPLICANT = {"who filed the request": str(named("applicant"))}
 EVALUATOR = {"who evaluates it": evaluator().actor}
@@ -75,6 +77,7 @@ APPLICATION = Aggregate(
             usual.WANTED,
             EVALUATED | {"who signed for it": usual.SIGN_PERSONALLY.by.actor},
         ),
+        Row(usual.LAPSE, usual.SIGNED_PERSONALLY, EVALUATED),
         Row(usual.SEAL, usual.NUMBERED, EVALUATED),
         Row(usual.RENEW, usual.ISSUED, EVALUATED),
         Row(acting(usual.SUSPEND), usual.ISSUED, EVALUATED | ACTING),
@@ -120,6 +123,15 @@ APPOINTMENT = Aggregate(
         Row(END, (APPOINT,), {"who is appointed": APPOINT.official, "who appointed": head().actor}),
     ),
 )
+SIGNATORY = Aggregate(
+    "certificates",
+    signatories,
+    (
+        Row(PRESENT, people={"whose certificate it is": PRESENT.by.actor}),
+        Row(CONFIRM, (PRESENT, ANOTHER), {"whose certificate it is": PRESENT.by.actor}),
+        Row(DECLINE, (PRESENT, ANOTHER), {"whose certificate it is": PRESENT.by.actor}),
+    ),
+)
 REGISTER = Aggregate("certificates", registers, (Row(issue(), people={"who signed": signer().actor}),))
 MASTER_ENTRY = Aggregate(
     "certificates",
@@ -154,6 +166,6 @@ EXCHANGE = Aggregate(
 )
 IMPORTED = Aggregate("certificates", imports, (Row(IMPORT, people=HOLDER),))
 AGGREGATES = (
-    *(APPLICATION, ACCOUNT, APPOINTMENT, REGISTER),
+    *(APPLICATION, ACCOUNT, APPOINTMENT, SIGNATORY, REGISTER),
     *(MASTER_ENTRY, RETENTION, EXCHANGE, IMPORTED),
 )

@@ -26,6 +26,7 @@ from zi_certificates.read.letters import Letters
 from zi_certificates.read.master_entries import MasterEntries
 from zi_certificates.read.parking import Parkings
 from zi_certificates.read.retentions import Retentions
+from zi_certificates.read.signatories import Signatories
 from zi_certificates.read.statistics import DecisionCounts
 from zi_certificates.read.webhook_addresses import WebhookAddresses
 from zi_certificates.use_cases.accepting_offers import AcceptingOffers
@@ -36,6 +37,7 @@ from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.appointing import Appointing
 from zi_certificates.use_cases.billing import Payments
 from zi_certificates.use_cases.billing_gateway import billing_of
+from zi_certificates.use_cases.binding_signatories import BindingSignatories
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.exchanging import Exchanging
 from zi_certificates.use_cases.further_bills import FurtherBilling
@@ -148,8 +150,9 @@ class CertificatesOffice(VaultConnection):
         self.sealing = self._sealing(templates)
         self.signing_client = outgoing.client(SIGNING_SECONDS)
         service = signing_service(settings, self.signing_client)
+        self.binding = BindingSignatories(self.store, settings.office)
         self.personal = PersonalSigning(
-            self.store, self.letter_register, self.sealing, lambda: self.vault, service
+            self.store, self.letter_register, self.sealing, lambda: self.vault, service, self.binding
         )
         self.signing = Signing(
             self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts, self.personal
@@ -184,6 +187,7 @@ class CertificatesOffice(VaultConnection):
             self.ledger,
             lambda: self.vault,
             partial(find_template, shipped=templates, stored=self.archive.by_digest),
+            record_lapse=self.letter_register.record_lapse,
         )
 
     def _store(self, database: Database) -> Store:
@@ -199,6 +203,7 @@ class CertificatesOffice(VaultConnection):
                 Letters(),
                 Accounts(),
                 Appointments(),
+                Signatories(),
                 OfficialsOfEvents(),
                 Payments(),
                 Waits(),

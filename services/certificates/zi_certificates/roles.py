@@ -18,5 +18,7 @@ REFUNDING = ("officer", "supervisor", "head")
 CALLING = (*EVALUATING, *SIGNING_BY_ROLE)
 # The other roles sign while they are appointed to act for a signer; an auditor never.
 SIGNING = (*SIGNING_BY_ROLE, "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")
+# Who operates the signing service is never bound to a certificate in it.
+SIGNING_PERSONALLY = tuple(role for role in SIGNING if role != "ops")
 # Every role that may open a page of the desk.
 OFFICIALS = ("evaluator", "signer", "head", "supervisor", "officer")

@@ -74,7 +74,16 @@ FACETS = (
     Facet("confidentiality", ("confidentiality",), ("confidentiality",)),
     Facet("kind", ("kind", "kinds", "letters.kind")),
     Facet("configuration", ("id", *(f"{pin}.id" for pin in PINS)), ("standard.id",)),
-    Facet("digest", ("digest", "template_digest", *(f"{pin}.digest" for pin in PINS))),
+    Facet(
+        "digest",
+        (
+            "digest",
+            "template_digest",
+            "certificate",
+            "former_certificate",
+            *(f"{pin}.digest" for pin in PINS),
+        ),
+    ),
     Facet("number", ("number", "products.number", "by_number", "former", "withdrawn")),
     Facet("letter", ("letter", "letters.letter")),
     Facet("visit", ("visit",)),

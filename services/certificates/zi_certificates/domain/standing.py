@@ -20,8 +20,8 @@ FINAL = (Standing.SUPERSEDED, Standing.REVOKED)
 
 class Letter(Value):
     """`file` is the digest of its one sealed file, `renewed` of that file with its last further timestamp; without a number and a file it
-    is valid for nobody. With a `personal_signature` its signatory signs the page before the seal, and `signed` is the digest of that page.
-    `to_amend`: an official has called for its amendment."""
+    is valid for nobody. With a `personal_signature` its signatory signs the page before the seal, and `signed` is the digest of that page;
+    `lapses` counts those that ended before the seal. `to_amend`: an official has called for its amendment."""
 
     id: UUID
     kind: str
@@ -30,6 +30,7 @@ class Letter(Value):
     number: str | None = None
     personal_signature: bool = False
     signed: str | None = None
+    lapses: int = 0
     file: str | None = None
     standing: Standing = Standing.VALID
     by_number: str | None = None

@@ -2,8 +2,10 @@
 
 The passphrase is an argument of one call and is never stored. The service is called outside of every transaction: before the call it is
 decided whether this official may sign, and after it again, under the write lock. What was stored first stays, so that no letter is signed
-twice, whoever tries at the same time or again."""
+twice, whoever tries at the same time or again. The first certificate of an official is recorded, and no other signs before a second person
+has confirmed it."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -22,6 +24,7 @@ from zi_certificates.domain.application.letter_decisions import letters_without_
 from zi_certificates.domain.application.state import Application
 from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.messaging.published import applications
+from zi_certificates.use_cases.binding_signatories import BindingSignatories
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_requests import VAULT_ERRORS
@@ -36,6 +39,7 @@ from zi_letters.personal_signature import (
     RefusedSignatureError,
     SigningOfficial,
     WrongPassphraseError,
+    signing_certificate,
 )
 from zi_letters.sealing import NotYetError, SpoiltError
 from zi_letters.stored_file import kept_file
@@ -89,12 +93,14 @@ class PersonalSigning:
         pages: PageMaker,
         vault: Callable[[], LetterVault],
         service: SigningService | None,
+        binding: BindingSignatories,
     ) -> None:
         self._store = store
         self._register = register
         self._pages = pages
         self._vault = vault
         self._service = service
+        self._binding = binding
 
     @property
     def is_used(self) -> bool:
@@ -131,8 +137,9 @@ class PersonalSigning:
         except UNMADE as fault:
             raise UnavailableError(str(fault)) from fault
         signed = await self._by_service(page, official)
+        await self._binding.present(by, await asyncio.to_thread(signing_certificate, signed))
         try:
-            stored, item = await kept_file(self._vault(), letter, signed, "signed page")
+            stored, item = await kept_file(self._vault(), letter, signed, letter.nth("signed page"))
         except VAULT_ERRORS as fault:
             raise UnavailableError(str(fault)) from fault
         return await self._register.record_signature(letter, SignedPage(digest(stored), item), by)

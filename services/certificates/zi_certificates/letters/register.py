@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from zi_certificates.domain.application.commands import (
+    RecordLapse,
     RecordNumber,
     RenewTimestamp,
     Seal,
@@ -74,6 +75,13 @@ class CertificateRegister:
         command = SignPersonally(by=by, letter=letter.id, file=page.file, item=page.item)
         return await self._store.handle(applications, row.application, command)
 
+    async def record_lapse(self, letter: NumberedLetter) -> None:
+        """Ask its signatory again: the personal signature ended before the seal."""
+        assert letter.signed is not None
+        row = await self._row(letter.id)
+        command = RecordLapse(by=self._act(letter.event), letter=letter.id, file=letter.signed.file)
+        await self._store.handle(applications, row.application, command)
+
     async def letter(self, id: UUID) -> NumberedLetter:
         """Return a letter that has its number."""
         return _numbered(await self._row(id))
@@ -132,6 +140,7 @@ def _numbered(row: LetterRow) -> NumberedLetter:
         if row.signed is None or row.signed_item is None
         else SignedPage(row.signed, row.signed_item),
         awaits_signature=row.signature == "wanted",
+        lapses=row.lapses,
     )
 
 

@@ -21,6 +21,7 @@ from zi_certificates.messaging.application_fields import ApplicationFields
 from zi_certificates.messaging.exchange_data import exchanges
 from zi_certificates.messaging.import_data import imports
 from zi_certificates.messaging.payment_data import payment_data, refund_data
+from zi_certificates.messaging.signatory_data import signatories
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.configuration import Pin
@@ -237,6 +238,8 @@ def _letter_data(event: events.LetterEvents, application: Application, status: A
         case events.LetterSignedPersonally(letter=letter, file=file, item=item):
             signed = {"letter": letter, "number": number, "file": file, "item": item}
             return contract.LetterSignedPersonally(**status, **signed)
+        case events.LetterSignatureLapsed(letter=letter, file=file):
+            return contract.LetterSignatureLapsed(**status, letter=letter, number=number, file=file)
         case events.LetterSealed(letter=letter, file=file, item=item, holds_until=until):
             sealed = {"letter": letter, "number": number, "file": file, "item": item}
             return contract.LetterSealed(**status, **sealed, holds_until=until)
@@ -388,5 +391,5 @@ retentions: Decider[Retention] = Decider(
 )
 DECIDERS = (
     *(applications, registers, accounts, appointments),
-    *(master_entries, retentions, exchanges, imports),
+    *(master_entries, retentions, exchanges, imports, signatories),
 )

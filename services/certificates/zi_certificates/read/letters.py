@@ -15,6 +15,7 @@ from zi_certificates.domain.application.events import (
     LetterRenewed,
     LetterRevoked,
     LetterSealed,
+    LetterSignatureLapsed,
     LetterSignedPersonally,
     LettersSigned,
     LetterSuperseded,
@@ -36,7 +37,8 @@ PersonalSignatureStep = Literal["promised", "wanted", "made"]
 @dataclass(frozen=True)
 class LetterRow:
     """`event_id` and `issued_at` are of the register's event; `standing` is None until the letter is sealed. `signature` is None for a
-    letter without a personal one; `signed` and `signed_item` are the page that has it."""
+    letter without a personal one; `signed` and `signed_item` are the page that has it, `lapses` counts the signatures that ended before
+    the seal."""
 
     letter: UUID
     application: UUID
@@ -68,20 +70,21 @@ class LetterRow:
     signature: PersonalSignatureStep | None
     signed: str | None
     signed_item: ItemRef | None
+    lapses: int
 
 
 class Letters:
     """After `Applications`, from which it knows whose letter it is."""
 
     name = "letters"
-    version = 5
+    version = 6
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS letters (letter TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
         " account TEXT NOT NULL, business_ref TEXT NOT NULL, series TEXT NOT NULL, kind TEXT NOT NULL, goods TEXT NOT NULL,"
         " countries TEXT NOT NULL, content TEXT NOT NULL, template TEXT NOT NULL, item TEXT, valid_until TEXT, signed_at TEXT NOT NULL,"
         " signer TEXT NOT NULL, number TEXT, event_id TEXT, issued_at TEXT, year INTEGER, file TEXT, file_item TEXT,"
         " sealed_at TEXT, standing TEXT, since TEXT, reason TEXT, by_number TEXT, holds_until TEXT,"
-        " signature TEXT, signed TEXT, signed_item TEXT)",
+        " signature TEXT, signed TEXT, signed_item TEXT, lapses INTEGER NOT NULL)",
         # Every digest that the file of a letter has had: an older one is the same letter with fewer timestamps.
         "CREATE TABLE IF NOT EXISTS letter_files (file TEXT PRIMARY KEY, letter TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS letters_application ON letters (application)",
@@ -108,6 +111,9 @@ class Letters:
             case LetterSignedPersonally(letter=letter, file=file, item=page):
                 made = {"signature": "made", "signed": file, "signed_item": page.model_dump_json()}
                 _letter(tx, letter, made)
+            case LetterSignatureLapsed(letter=letter):
+                lapsed = "signature = 'wanted', signed = NULL, signed_item = NULL, lapses = lapses + 1"
+                tx.execute(f"UPDATE letters SET {lapsed} WHERE letter = ?", str(letter))
             case LetterSealed() as sealed:
                 item = None if sealed.item is None else sealed.item.model_dump_json()
                 at = rfc3339(sealed.by.at)
@@ -141,8 +147,8 @@ def _sign(tx: Tx, recorded: Recorded, event: LettersSigned) -> None:
     for each in event.letters:
         tx.execute(
             "INSERT INTO letters (letter, application, ticket, account, business_ref, series, kind, goods, countries,"
-            " content, template, item, valid_until, signed_at, signer, signature)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " content, template, item, valid_until, signed_at, signer, signature, lapses)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
             str(each.letter),
             str(recorded.aggregate),
             *(whose[column] for column in ("ticket", "account", "business_ref", "series")),
@@ -273,4 +279,5 @@ def _letter_row(row: Row) -> LetterRow:
         signature=row["signature"],
         signed=row["signed"],
         signed_item=stored_item(row["signed_item"]),
+        lapses=row["lapses"],
     )

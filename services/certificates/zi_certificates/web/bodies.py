@@ -226,6 +226,12 @@ class PersonalSignatureBody(CertificatesBody):
     passphrase: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_PASSPHRASE)]
 
 
+class SignatoryCertificateBody(CertificatesBody):
+    """The digest (SHA-256) of the certificate that was looked at."""
+
+    certificate: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
 class ReleaseBody(CertificatesBody):
     reason: ReleaseReason
 

@@ -15,6 +15,7 @@ from zi_certificates.web.api import officials as officials_api
 from zi_certificates.web.api import parties as parties_api
 from zi_certificates.web.api import refunds as refunds_api
 from zi_certificates.web.api import retention as retention_api
+from zi_certificates.web.api import signatories as signatories_api
 from zi_certificates.web.api import trade_lists as trade_lists_api
 from zi_certificates.web.api import verify as verify_api
 from zi_certificates.web.pages import (
@@ -37,6 +38,7 @@ from zi_certificates.web.pages import (
     particulars,
     products,
     retention,
+    signatories,
     trade_lists,
     verify,
 )
@@ -57,6 +59,7 @@ API: tuple[APIRouter, ...] = (
     desk_lists_api.router,
     fairness_api.router,
     officials_api.router,
+    signatories_api.router,
     retention_api.router,
     verify_api.router,
 )
@@ -80,6 +83,7 @@ PAGES: tuple[APIRouter, ...] = (
         desk.router,
         desk_list.router,
         appointments.router,
+        signatories.router,
         retention.router,
         desk_account.router,
         desk_application.router,

@@ -220,6 +220,13 @@ class SignPersonally(ApplicationCommand):
     item: ItemRef
 
 
+class RecordLapse(ApplicationCommand):
+    """The personal signature on the page `file` proves nothing any more: its signatory has to sign again."""
+
+    letter: UUID
+    file: str
+
+
 class Seal(ApplicationCommand):
     """`file` is the digest of the signed file, `item` the file in the vault."""
 
@@ -328,7 +335,7 @@ Decisions = (
     | CallForAmendment
     | RefundActs
 )
-LetterActs = RecordNumber | SignPersonally | Seal | RenewTimestamp | Supersede
+LetterActs = RecordNumber | SignPersonally | RecordLapse | Seal | RenewTimestamp | Supersede
 OverrideActs = AskOverride | ApproveOverride | RefuseOverride | FlagConflict
 Acts = (
     ChangeApplication
@@ -371,6 +378,7 @@ PARTIES: Parties = {
     Sign: SIGNERS,
     RecordNumber: OWN_PROGRAM,
     SignPersonally: SIGNERS,
+    RecordLapse: OWN_PROGRAM,
     Seal: OWN_PROGRAM,
     RenewTimestamp: OWN_PROGRAM,
     Suspend: SIGNERS,

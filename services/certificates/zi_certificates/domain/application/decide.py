@@ -24,6 +24,7 @@ from zi_certificates.domain.application.commands import (
     IssueFurtherBill,
     OverrideActs,
     PassEvaluation,
+    RecordLapse,
     RecordNumber,
     RecordPayment,
     RecordRefund,
@@ -136,7 +137,7 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
             return _send_data(command, application)
         case Resubmit():
             return _resubmit(command, application)
-        case RecordNumber() | SignPersonally() | Seal() | RenewTimestamp() | Supersede():
+        case RecordNumber() | SignPersonally() | RecordLapse() | Seal() | RenewTimestamp() | Supersede():
             return decide_about_letter(command, application)
         case Expire():
             return _expire(command, application)

@@ -238,6 +238,13 @@ class LetterSignedPersonally(ApplicationEvent):
     item: ItemRef
 
 
+class LetterSignatureLapsed(ApplicationEvent):
+    """The certificate of the personal signature ended or was revoked before the seal: the page `file` is no part of the letter."""
+
+    letter: UUID
+    file: str
+
+
 class LetterSealed(ApplicationEvent):
     letter: UUID
     file: str
@@ -341,6 +348,7 @@ LetterEvents = (
     LettersSigned
     | LetterNumbered
     | LetterSignedPersonally
+    | LetterSignatureLapsed
     | LetterSealed
     | LetterRenewed
     | LetterSuspended

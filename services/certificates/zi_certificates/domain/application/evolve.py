@@ -35,6 +35,7 @@ from zi_certificates.domain.application.events import (
     LetterRenewed,
     LetterRevoked,
     LetterSealed,
+    LetterSignatureLapsed,
     LetterSignedPersonally,
     LettersSigned,
     LetterSuperseded,
@@ -145,6 +146,9 @@ def _after_letter(application: Application, event: LetterEvents) -> Application:
             return _with_letter(application, event.letter, number=event.number)
         case LetterSignedPersonally():
             return _with_letter(application, event.letter, signed=event.file)
+        case LetterSignatureLapsed():
+            lapses = 1 + sum(each.lapses for each in application.letters if each.id == event.letter)
+            return _with_letter(application, event.letter, signed=None, lapses=lapses)
         case LetterSealed():
             return _with_letter(application, event.letter, file=event.file)
         case LetterRenewed():

@@ -7,6 +7,7 @@ from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.commands import (
     CallForAmendment,
     LetterActs,
+    RecordLapse,
     RecordNumber,
     Reinstate,
     RenewTimestamp,
@@ -26,6 +27,7 @@ from zi_certificates.domain.application.events import (
     LetterRenewed,
     LetterRevoked,
     LetterSealed,
+    LetterSignatureLapsed,
     LetterSignedPersonally,
     LettersSigned,
     LetterSuperseded,
@@ -60,6 +62,8 @@ def decide_about_letter(command: LetterActs, application: Application) -> list[A
             return _record_number(command, application)
         case SignPersonally():
             return _sign_personally(command, application)
+        case RecordLapse():
+            return _record_lapse(command, application)
         case Seal():
             return _seal(command, application)
         case RenewTimestamp():
@@ -88,6 +92,14 @@ def _sign_personally(command: SignPersonally, application: Application) -> list[
     if letter.signed != command.file:
         raise errors.SignedPersonallyError
     return []
+
+
+def _record_lapse(command: RecordLapse, application: Application) -> list[ApplicationEvents]:
+    """Nothing lapses beneath a seal, which proves when the signature was there."""
+    letter = _letter(command.letter, application)
+    if letter.file is not None or letter.signed != command.file:
+        return []
+    return [LetterSignatureLapsed(**dict(command))]
 
 
 def letters_without_signature(by: Act, application: Application) -> tuple[UUID, ...]:

@@ -33,6 +33,12 @@ FIRST = 20  # of each list; the rest is one page further
 FOUND_NOTHING = msgid("There is no application with this ticket, and no letter with this number.")
 
 
+LISTS_OF_DESK = {
+    **{"mine": "in_hand", "signature": "to_sign", "exception": "overrides", "work": "working"},
+    **{"unpaid": "unpaid", "refund": "refunds", "owing": "owing", "personal": "to_sign_personally"},
+}
+
+
 @router.get("/certificates/desk")
 async def without_slash() -> Response:
     return RedirectResponse(DESK, 308)
@@ -63,9 +69,7 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         pages = desk_pages(tx, shown, reader, now, FIRST)
         waiting = sum(many for status, many in counts(tx).items() if status in WAITING)
         unverified = accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST)
-        names = {"mine": "in_hand", "signature": "to_sign", "exception": "overrides", "work": "working"}
-        names |= {"unpaid": "unpaid", "refund": "refunds", "owing": "owing", "personal": "to_sign_personally"}
-        return {names[queue]: page for queue, page in pages.items()} | {
+        return {LISTS_OF_DESK[queue]: page for queue, page in pages.items()} | {
             "waiting": waiting,
             "accounts": unverified,
         }
@@ -74,6 +78,7 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
         **rules_context(official.request, office, office.rules.in_force(now)),
         **roles,
         **await office.store.query(lists),
+        "other_certificates": await office.binding.waiting() if roles["is_overseer"] else 0,
         "person": official.person,
         "now": now,
         "form": form,
