@@ -3,22 +3,25 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, authority, message
 from tests.verify.sample_log import POLICY, SampleLog, Sender, sample_messages
 
+from zi_contracts.integrity.office_letters import IssuedKind
+from zi_contracts.umkm.letters import MentoringLetterKind
 from zi_letters.content import digest
 from zi_letters.local_authority import LocalAuthority
 from zi_letters.rendering import IssuingEntry, unsealed_page
 from zi_letters.seal import LocalSeal
 from zi_tlog.note import Signer
-from zi_verify.certificate import CertificateReport, check_certificate
+from zi_verify.certificate import ISSUES, CertificateReport, check_certificate
+from zi_verify.letter_effects import Effect, LedgerEntry, LetterIssue, following, steps_about
 from zi_verify.letter_standing import LetterInLedger, LetterLedger, standing_in
 from zi_verify.main import main
 from zi_verify.memory import Memory
@@ -289,3 +292,100 @@ def test_the_command_ends_with_the_status_of_a_letter_that_is_not_valid_any_more
     books.says("superseded", by_number=NEWER)
     assert main(["certificate", *asked]) == ExitStatus.NOT_VALID_THEN.code
     assert f"It was replaced by {NEWER}" in capsys.readouterr().out
+
+
+# -- letters of mentoring and of the integrity zone
+
+LETTER_ID, TICKET = "0f7d1c9e-3b1f-5c5e-8f43-6d1f6f6f6f6f", "3C7K9M2Q5"
+
+
+def issued_letter(type_: str, kind: str, number: str) -> LetterIssue:
+    data = {"letter": LETTER_ID, "number": number, "kind": kind}
+    return LetterIssue({"type": type_, "subject": TICKET, "data": data}, 10, UTC)
+
+
+def entry(index: int, type_: str, subject: str = TICKET, day: int = 1, **data: Any) -> LedgerEntry:
+    return LedgerEntry(index, type_, subject, datetime(2026, 6, day, 3, tzinfo=UTC), data)
+
+
+def effects(issued: LetterIssue, *entries: LedgerEntry) -> list[tuple[str, str]]:
+    followed = following(issued.message)
+    assert followed is not None
+    found = steps_about(issued, followed, reversed(entries))
+    return [(step.effect.value, step.text.en) for step in found if step.effect is not Effect.FILE]
+
+
+PERMIT = issued_letter("zi.umkm.mentoring_letter_issued", "cppob_permit", "IPC-2026-000001")
+ASSIGNMENT = issued_letter("zi.umkm.mentoring_letter_issued", "trip_assignment", "SPT-2026-000001")
+REFERRAL = issued_letter("zi.umkm.mentoring_letter_issued", "pirt_referral", "SR-2026-000001")
+STANDARD = issued_letter("zi.integrity.office_letter_issued", "service_standard", "SP-2026-000001")
+PLEDGE = issued_letter("zi.integrity.office_letter_issued", "maklumat", "MP-2026-000001")
+MINUTES = issued_letter("zi.integrity.office_letter_issued", "berita_acara", "BA-2026-000001")
+ENDED: list[tuple[LetterIssue, LedgerEntry, str]] = [
+    (PERMIT, entry(11, "zi.umkm.permit_revoked", number=PERMIT.number, reason="unsafe"), "revoked on 2026-06-01 (unsafe)"),
+    (PERMIT, entry(11, "zi.umkm.permit_expired", number=PERMIT.number, valid_until="2026-05-31"), "2026-05-31, is over"),
+    (PERMIT, entry(11, "zi.umkm.permit_issued", renews=PERMIT.number, number="IPC-2026-000002"), "by IPC-2026-000002"),
+    (ASSIGNMENT, entry(11, "zi.umkm.trip_changed", "trip", withdrawn=ASSIGNMENT.number), "withdrawn on 2026-06-01"),
+    (ASSIGNMENT, entry(11, "zi.umkm.trip_cancelled", "trip", withdrawn=ASSIGNMENT.number), "withdrawn on"),
+    (REFERRAL, entry(11, "zi.umkm.business_returned"), "asks for no answer any more since 2026-06-01"),
+    (REFERRAL, entry(11, "zi.umkm.business_graduated"), "asks for no answer"),
+    (REFERRAL, entry(11, "zi.umkm.mentoring_closed"), "asks for no answer"),
+    (REFERRAL, entry(11, "zi.umkm.products_referred", letter=str(UUID(int=7)), number="SR-2026-000002"), "by SR-2026-000002"),
+    (PLEDGE, entry(11, "zi.integrity.maklumat_proclaimed", letter=str(UUID(int=7)), number="MP-2026-000002"), "by MP-2026-000002"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("issued", "ending", "told"), ENDED)
+def test_a_letter_of_mentoring_or_of_the_zone_ends_by_its_entries_and_by_no_others(
+    issued: LetterIssue, ending: LedgerEntry, told: str
+) -> None:
+    [(effect, text)] = effects(issued, ending, replace(ending, index=12))
+    assert (effect, told in text) == ("ends", True)
+    assert effects(issued, replace(ending, index=9)) == []  # before it was issued
+    numbers = ("number", "renews", "withdrawn", "letter")
+    others = {name: "X-1" if name != "letter" else LETTER_ID for name in numbers if name in ending.data}
+    assert effects(issued, replace(ending, data={**ending.data, **others}, subject="7K3M9Q2XA")) == []
+
+
+def test_a_standard_holds_until_a_newer_version_begins_and_again_once_that_is_withdrawn() -> None:
+    own = entry(11, "zi.integrity.standard_adopted", service="complaint", version=2, letter=LETTER_ID)
+    newer = entry(
+        *(12, "zi.integrity.standard_adopted"),
+        service="complaint",
+        version=3,
+        number="SP-2026-000009",
+        effective_from="2026-07-01",
+    )
+    other = replace(newer, index=13, data={**newer.data, "service": "ski"})
+    gone = entry(14, "zi.integrity.standard_withdrawn", day=9, service="complaint", version=3)
+    assert effects(STANDARD, own, other) == []
+    [(effect, text)] = effects(STANDARD, own, newer)
+    assert (effect, "replaced by SP-2026-000009 on 2026-07-01" in text) == ("suspends", True)
+    later = replace(gone, at=datetime(2026, 8, 1, tzinfo=UTC))
+    assert [each for each, _ in effects(STANDARD, own, newer, later)] == ["suspends", "restores"]
+    withdrawn = replace(gone, data={**gone.data, "version": 2, "reason": "error"})
+    assert [each for each, _ in effects(STANDARD, own, withdrawn, newer)] == ["ends"]
+    dated = replace(own, data={**own.data, "effective_to": "2026-06-20"})
+    assert [each for each, _ in effects(STANDARD, dated, newer)] == ["ends"]
+    assert effects(STANDARD, newer) == []  # its own adoption is not there
+
+
+def test_minutes_stay_and_a_letter_of_another_kind_is_not_judged() -> None:
+    sealed = entry(11, "zi.integrity.office_letter_sealed", letter=LETTER_ID, file="ab" * 32)
+    followed = following(MINUTES.message)
+    assert followed is not None
+    assert [step.file for step in steps_about(MINUTES, followed, [sealed])] == ["ab" * 32]
+    assert effects(MINUTES, sealed, entry(12, "zi.integrity.maklumat_proclaimed")) == []
+    assert following({"type": "zi.umkm.mentoring_letter_issued", "data": {"kind": "whatever"}}) is None
+
+
+def test_every_kind_of_letter_that_this_house_issues_is_followed() -> None:
+    kinds = {
+        "zi.umkm.mentoring_letter_issued": get_args(MentoringLetterKind),
+        "zi.integrity.office_letter_issued": get_args(IssuedKind),
+        "zi.certificates.certificate_issued": ("ski_post_border",),
+    }
+    assert set(kinds) == ISSUES
+    for type_, known in kinds.items():
+        for kind in known:
+            assert following({"type": type_, "data": {"kind": kind}}) is not None

@@ -1,12 +1,11 @@
-"""Tells from the ledger how a letter stands: suspended, revoked, or replaced by a newer one. The whole ledger is replayed for it, so that no
+"""Tells from the ledger how a letter stands: suspended, revoked, withdrawn, or replaced by a newer one. The whole ledger is replayed for it, so that no
 entry about the letter can be left out of what is read."""
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
@@ -14,24 +13,25 @@ from zi_tlog.policy import Policy
 from zi_tlog.tile import FULL, Bundle, TileError, decode_bundle, parse_path
 from zi_verify import anomaly, birth
 from zi_verify.continuity import accepted
+from zi_verify.letter_effects import (
+    Effect,
+    LedgerEntry,
+    LetterIssue,
+    LetterStep,
+    following,
+    steps_about,
+)
 from zi_verify.letter_time import ended
 from zi_verify.memory import Memory
 from zi_verify.message import MessageError, parse_message
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import LogSource
 from zi_verify.status import ExitStatus, Shortfall
-from zi_verify.verdict import CheckFinding, Failed, Sentence, plain
+from zi_verify.verdict import CheckFinding, Failed, Sentence
 from zi_verify.walk import Entries, Progress
 from zi_verify.web_source import is_address, open_source
 
-FOLLOWED = "zi.certificates.certificate_issued"  # letters of other services are never suspended, revoked or replaced by an entry
-_LETTER = "zi.certificates.letter_"
-_FILES = frozenset({f"{_LETTER}sealed", f"{_LETTER}renewed"})
-_SUSPENDED, _REINSTATED = f"{_LETTER}suspended", f"{_LETTER}reinstated"
-_REVOKED, _SUPERSEDED = f"{_LETTER}revoked", f"{_LETTER}superseded"
-_ENDS = frozenset({_REVOKED, _SUPERSEDED})
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # an entry without a time counts at every time
-_STANDINGS = frozenset({_SUSPENDED, _REINSTATED}) | _ENDS
 
 
 @dataclass(frozen=True)
@@ -74,27 +74,19 @@ class LedgerStanding:
     shortfalls: tuple[Shortfall, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Step:
-    # An entry about the letter.
-    index: int
-    type: str
-    at: datetime
-    data: Mapping[str, Any]
-
-
 def standing_in(
     ledger: LetterLedger, letter: LetterInLedger, memory: Memory, at: datetime | None, now: datetime
 ) -> LedgerStanding:
     """Find the letter's standing at `at`, or else at the end of the ledger, which must hold under the letter's policy and continue what is
     remembered of it; nothing new is remembered."""
-    issued, clock = json.loads(letter.message), letter.clock
-    if issued["type"] != FOLLOWED:
+    issued = LetterIssue(json.loads(letter.message), letter.index, letter.clock)
+    followed = following(issued.message)
+    if followed is None:
         return LedgerStanding(shortfalls=(Shortfall(ExitStatus.NOT_READ, _NOT_FOLLOWED),))
     claimed = _size_of(ledger.source, letter.policy)
     if claimed is not None and claimed <= letter.index:
         return LedgerStanding(shortfalls=(Shortfall(ExitStatus.NOT_READ, _NOT_IN_IT),))
-    attentive = _Attentive(ledger.source, issued["data"]["letter"].encode())
+    attentive = _Attentive(ledger.source, followed.names(issued))
     demand = _demand(letter, memory, claimed)
     report = replay(attentive, demand, Memory(None), ledger.progress, wait=ledger.wait)
     findings = [*_failed(report), *_changing(attentive)]
@@ -103,21 +95,49 @@ def standing_in(
         findings.append(CheckFinding("--ledger", _OTHER_ENTRY, letter.index))
     if findings:
         return LedgerStanding(findings=tuple(findings))
-    steps = sorted(_steps(found, issued, report), key=lambda step: step.index)
-    files, standings = _apart(steps)
-    missing = [] if letter.index in found else [Shortfall(ExitStatus.NOT_READ, _NOT_IN_IT)]
-    missing += [] if files else [Shortfall(ExitStatus.NOT_READ, _NOT_SEALED)]
-    if files and letter.file not in {step.data.get("file") for step in files}:
+    try:
+        steps = steps_about(issued, followed, _entries(found, issued, report))
+    except (KeyError, TypeError, ValueError):
+        return LedgerStanding(findings=(CheckFinding("--ledger", _UNREADABLE),))
+    return _judged(letter, steps, report, at, now, missing=letter.index not in found)
+
+
+def _judged(
+    letter: LetterInLedger,
+    steps: Sequence[LetterStep],
+    report: LogReport,
+    at: datetime | None,
+    now: datetime,
+    *,
+    missing: bool,
+) -> LedgerStanding:
+    files = [step.file for step in steps if step.effect is Effect.FILE]
+    if files and letter.file not in files:
         return LedgerStanding(findings=(CheckFinding("PDF", _OTHER_FILE),))
-    over = [] if at is not None else ended(letter.valid_until, now, clock)
-    shortfalls = (*_fallen(standings, at, clock), *over, *missing, *report.shortfalls)
-    return LedgerStanding((_extent(report, steps), *_later(standings, at, clock)), (), shortfalls)
+    standings = [step for step in steps if step.effect is not Effect.FILE]
+    unread = [_NOT_IN_IT] if missing else []
+    unread += [] if files else [_NOT_SEALED]
+    over = [] if at is not None else ended(letter.valid_until, now, letter.clock)
+    until_then = [step for step in standings if _counts(step, at, now)]
+    later = [_sentence(step) for step in standings if at is not None and step.since > at]
+    shortfalls = (
+        *(*_fallen(until_then), *over),
+        *(*(Shortfall(ExitStatus.NOT_READ, each) for each in unread), *report.shortfalls),
+    )
+    return LedgerStanding((_extent(report, steps), *later), (), shortfalls)
+
+
+def _counts(step: LetterStep, at: datetime | None, now: datetime) -> bool:
+    """Every entry that is there counts today, but one that names a day to come."""
+    if at is None:
+        return not step.is_dated or step.since <= now
+    return step.since <= at
 
 
 class _Attentive:
-    # A source that notes every entry with these bytes in it, whatever else its reader does with them.
+    # A source that notes every entry with one of these texts in it, whatever else its reader does with them.
 
-    def __init__(self, source: LogSource, wanted: bytes) -> None:
+    def __init__(self, source: LogSource, wanted: Collection[bytes]) -> None:
         self._source, self._wanted = source, wanted
         self.found: dict[int, set[bytes]] = {}
 
@@ -149,9 +169,10 @@ class _Attentive:
                 self.found.setdefault(index, set()).add(entry)
 
 
-def _may_name(wanted: bytes, text: bytes) -> bool:
+def _may_name(wanted: Collection[bytes], text: bytes) -> bool:
     # JSON may be written in more than one way: what has escapes is looked at by itself.
-    return b"\\u" in text or wanted in text.lower()
+    lowered = text.lower()
+    return b"\\u" in text or any(each in lowered for each in wanted)
 
 
 def _size_of(source: LogSource, policy: Policy) -> int | None:
@@ -189,7 +210,8 @@ def _changing(attentive: _Attentive) -> Iterator[CheckFinding]:
             yield CheckFinding("--ledger", _CHANGING, index)
 
 
-def _steps(found: Mapping[int, bytes], issued: Mapping[str, Any], report: LogReport) -> Iterator[_Step]:
+def _entries(found: Mapping[int, bytes], issued: LetterIssue, report: LogReport) -> Iterator[LedgerEntry]:
+    """Those of the letter's own sender; what the ledger's records set aside is none."""
     records = anomaly.standing_records(report.standing.records, report.standing.office)
     excuses = anomaly.excuses(records)
     for index, entry in found.items():
@@ -201,59 +223,27 @@ def _steps(found: Mapping[int, bytes], issued: Mapping[str, Any], report: LogRep
             record.sets_aside and record.fits(message.source, message.position, message.previous)
             for record in excuses.get(index, ())
         )
-        if aside or message.source != issued["source"] or message.type not in _STANDINGS | _FILES:
+        if aside or message.source != issued.message["source"] or not isinstance(message.data, dict):
             continue
         at = birth.moment(json.loads(entry).get("time")) or _UNDATED
-        named = message.data.get("letter") if isinstance(message.data, dict) else None
-        if str(named).lower() == issued["data"]["letter"]:
-            yield _Step(index, message.type, at, message.data)
+        subject = str(json.loads(entry).get("subject"))
+        yield LedgerEntry(index, message.type, subject, at, message.data)
 
 
-def _apart(steps: Sequence[_Step]) -> tuple[list[_Step], list[_Step]]:
-    """The entries that name the letter's file, and those that say how it stands, up to the one that ends it."""
-    standings: list[_Step] = []
-    for step in steps:
-        if step.type in _STANDINGS and not (standings and standings[-1].type in _ENDS):
-            standings.append(step)
-    return [step for step in steps if step.type in _FILES], standings
-
-
-def _fallen(standings: Sequence[_Step], at: datetime | None, clock: tzinfo) -> list[Shortfall]:
-    until_then = [step for step in standings if at is None or step.at <= at]
-    if not until_then or until_then[-1].type == _REINSTATED:
+def _fallen(standings: Sequence[LetterStep]) -> list[Shortfall]:
+    if not standings or standings[-1].effect is Effect.RESTORES:
         return []
-    return [Shortfall(ExitStatus.NOT_VALID_THEN, _sentence(until_then[-1], clock))]
+    return [Shortfall(ExitStatus.NOT_VALID_THEN, _sentence(standings[-1]))]
 
 
-def _later(standings: Sequence[_Step], at: datetime | None, clock: tzinfo) -> list[Sentence]:
-    return [_sentence(step, clock) for step in standings if at is not None and step.at > at]
+def _sentence(step: LetterStep) -> Sentence:
+    return Sentence(
+        f"{step.text.en} Entry {step.index} of the ledger.",
+        f"{step.text.id} Entri {step.index} buku besar.",
+    )
 
 
-def _sentence(step: _Step, clock: tzinfo) -> Sentence:
-    day, reason = _day(step.at, clock), plain(str(step.data.get("reason")))
-    match step.type:
-        case kind if kind == _SUPERSEDED:
-            number = plain(str(step.data.get("by_number")))
-            en, id = (
-                f"It was replaced by {number} on {day}: it is not valid any more, the newer letter is.",
-                f"Surat ini diganti dengan {number} pada {day}: surat ini tidak berlaku lagi; yang berlaku adalah surat yang lebih baru.",
-            )
-        case kind if kind == _REVOKED:
-            en, id = (
-                f"It was revoked on {day} ({reason}): it is not valid any more.",
-                f"Surat ini dicabut pada {day} ({reason}): tidak berlaku lagi.",
-            )
-        case kind if kind == _SUSPENDED:
-            en, id = (
-                f"It was suspended on {day} ({reason}): it is not valid for the time being.",
-                f"Surat ini dibekukan pada {day} ({reason}): untuk sementara tidak berlaku.",
-            )
-        case _:
-            en, id = f"Its suspension ended on {day}.", f"Pembekuannya berakhir pada {day}."
-    return Sentence(f"{en} Entry {step.index} of the ledger.", f"{id} Entri {step.index} buku besar.")
-
-
-def _extent(report: LogReport, steps: Sequence[_Step]) -> Sentence:
+def _extent(report: LogReport, steps: Sequence[LetterStep]) -> Sentence:
     size = 0 if report.checkpoint is None else report.checkpoint.size
     return Sentence(
         f"How it stands is told by the first {size} entries of the ledger, of which {len(steps)} are about it after its issue. Of anything"
@@ -263,13 +253,13 @@ def _extent(report: LogReport, steps: Sequence[_Step]) -> Sentence:
     )
 
 
-def _day(moment: datetime, clock: tzinfo) -> str:
-    return moment.astimezone(clock).date().isoformat()
-
-
 _NOT_FOLLOWED = Sentence(
-    "How it stands could not be read: only import and export letters are suspended, revoked or replaced by entries of the ledger.",
-    "Keadaannya tidak dapat dibaca: hanya surat impor dan ekspor yang dibekukan, dicabut atau diganti oleh entri buku besar.",
+    "How it stands could not be read: this program does not know which entries of the ledger end a letter of this kind. Install a newer one.",
+    "Keadaannya tidak dapat dibaca: program ini tidak mengenal entri buku besar mana yang mengakhiri surat jenis ini. Pasang yang lebih baru.",
+)
+_UNREADABLE = Sentence(
+    "an entry about the letter is not written as this house writes it, so how the letter stands can't be told",
+    "satu entri tentang surat ini tidak ditulis seperti rumah ini menulisnya, sehingga keadaan surat tidak dapat dinyatakan",
 )
 _NOT_IN_IT = Sentence(
     "The entry that issued the letter could not be read in the ledger that you gave: it ends before, or withholds its entries.",
