@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tests.certificates.tools import ran
 from tests.journeys import mails
 from tests.journeys.certificates import ISSUED, PAID, Certificates
 from tests.journeys.tools import verify_certificate
@@ -29,7 +30,15 @@ def tell(certificates: Certificates, company: str, folder: Path) -> None:
     authority.write_bytes(certificates.client.get("/certificates/api/authority").content)
     policy.write_bytes(certificates.client.get("/audit/api/witness-policy").content)
     file.write_bytes(pdf)
+    looked_at_by_others(file)
     result = verify_certificate(file, "--ca", str(authority), "--policy", str(policy))
     assert (result.code, letter["number"] in result.text) == (0, True), result.text
     file.write_bytes(changed)
     assert verify_certificate(file, "--ca", str(authority), "--policy", str(policy)).code == 1
+
+
+def looked_at_by_others(file: Path) -> None:
+    """With programs that nobody here wrote; whether it is PDF/A is judged in tests/letters."""
+    assert "No syntax or stream encoding errors found" in ran("qpdf", "--check", str(file))
+    answer = ran("pdfsig", "-nocert", str(file))
+    assert ("Signature is Valid." in answer, "Total document signed" in answer) == (True, True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from tests.journeys.browser import Visitor, chromium
 from tests.journeys.certificates import SKI, Certificates, OpenedCase
 from tests.journeys.house import House, await_
 from tests.journeys.letters import NUMBER, Applicant, Official, cells, company
-from tests.journeys.test_browser_pages import FIRST_PAGE, hindrances, reach, tabbed
+from tests.journeys.seen_pages import unseen_pages
+from tests.journeys.test_browser_pages import hindrances, reach, tabbed
 from tests.journeys.tour import unfolded
 
 from zi_chassis.office_clock import office_zone
@@ -26,6 +28,7 @@ WRONG = {"reasons": [{"reason": "name_differs", "where": "product", "item": 1}],
 APPLICATION = "/certificates/applications/"
 FRONT_DOOR = "/certificate-applications/new"
 VERIFY = "/certificates/verify"
+LARGEST = 50_000
 
 Visit = Callable[..., Visitor]
 
@@ -328,6 +331,7 @@ class Ends:
     to_pay: OpenedCase
     bill: str
     number: str
+    account: str
 
 
 @pytest.fixture(scope="module")
@@ -350,7 +354,8 @@ def ends(house: House) -> Ends:
         desk.drafted(to_pay, SKI)
         bill = desk.submitted(to_pay)["bill"]
         await_(lambda: desk.read(revoked)["state"] == "revoked")
-        return Ends(withdrawn, rejected, revoked, to_pay, bill, letter["number"])
+        account_reference = desk.read(to_pay)["account"]["reference"]
+        return Ends(withdrawn, rejected, revoked, to_pay, bill, letter["number"], account_reference)
 
 
 def test_what_was_withdrawn_rejected_or_revoked_is_shown_as_such(visit: Visit, ends: Ends) -> None:
@@ -382,17 +387,26 @@ def opened(visitor: Visitor, case: OpenedCase) -> str:
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_page_around_a_letter_is_open_to_everybody(
-    browser: Browser, house: House, ends: Ends, language: str
+    browser: Browser, house: House, ends: Ends, begun: OpenedCase, language: str
 ) -> None:
-    """Those of the workspace and of the desk are looked at where their states are made."""
+    """tests/certificates makes the other states of the workspace and of the desk."""
     visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
     found: list[str] = []
-    for name in tour(visitor, ends):
+    paths: set[str] = set()
+    for name in chain(tour(visitor, ends), workspace_tour(visitor, begun), desk_tour(visitor, ends)):
+        paths.add(visitor.path.partition("?")[0])
         found += hindrances(visitor.page, name)
-        if len(visitor.page.content().encode()) > FIRST_PAGE / 2:
+        if len(visitor.page.content().encode()) > LARGEST:
             found.append(f"{name} is heavy")
     visitor.context.close()
     assert not found, "\n".join(found)
+    assert unseen_pages("certificates", paths) == []
+
+
+OPEN_PAGES = (
+    *("/certificates/", "/certificates/fairness", "/certificates/register?show=all"),
+    *("/certificates/statistics", "/certificates/hs-codes?text=kecap", "/certificates/units"),
+)
 
 
 def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
@@ -401,7 +415,7 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
     yield "request"
     visitor.page.locator("main form button").click()
     yield "request with mistakes"
-    for path in ("/certificates/", "/certificates/fairness", "/certificates/register?show=all", VERIFY):
+    for path in (*OPEN_PAGES, VERIFY):
         visitor.go(path)
         unfolded(visitor)
         yield path
@@ -428,6 +442,50 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
     visitor.context.clear_cookies(name="zi_case")
     visitor.page.locator("form[action$=withdraw] button").click()
     yield "sent too late"
+
+
+PARTS = (
+    *("account", "particulars", "items", "items/new", "documents", "company-products", "exchange", "amend"),
+    "master-data/new?kind=product",
+)
+
+
+def workspace_tour(visitor: Visitor, case: OpenedCase) -> Iterator[str]:
+    """All parts of an application on its way, and an entry of the company's data."""
+    visitor.open_case(case["ticket"], case["code"])
+    for part in PARTS:
+        visitor.go(f"{APPLICATION}{case['ticket']}/{part}")
+        unfolded(visitor)
+        yield part
+    visitor.go(f"{APPLICATION}{case['ticket']}/master-data/new?kind=supplier")
+    visitor.write({"label": "Pemasok Rekaan", "name": "CV Pemasok Rekaan", "country": "MY"})
+    visitor.page.locator("main form button").last.click()
+    visitor.go(f"{APPLICATION}{case['ticket']}/master-data")
+    visitor.page.locator("main h2 a").first.click()
+    unfolded(visitor)
+    yield "an entry of the company's data"
+
+
+def desk_tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
+    """The desk of somebody who oversees, of the head, and of an officer who verifies accounts."""
+    ticket, account = ends.to_pay["ticket"], ends.account
+    for person, paths in {
+        "supervisor": ("", "applications?queue=all", f"applications/{ticket}", "retention"),
+        "head": (
+            "appointments",
+            "signatories",
+            f"retention/{ends.revoked['ticket']}",
+            f"applications/{ends.revoked['ticket']}",
+        ),
+        "officer": ("accounts", f"accounts/{account}"),
+    }.items():
+        visitor.context.clear_cookies(name="zi_staff")
+        visitor.sign_in(person)
+        for path in paths:
+            visitor.go(f"/certificates/desk/{path}")
+            unfolded(visitor)
+            yield f"{path} at the desk of a {person}"
+    visitor.context.clear_cookies(name="zi_staff")
 
 
 def test_a_letter_is_asked_for_and_verified_by_keyboard(visit: Visit, ends: Ends) -> None:

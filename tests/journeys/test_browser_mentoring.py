@@ -15,9 +15,11 @@ from tests.journeys.house import House, await_
 from tests.journeys.letters import Applicant
 from tests.journeys.makers import DESK, REQUEST, Maker, MentoringDesk, kitchen
 from tests.journeys.mentoring import KBLI, MENTOR, SAMBAL, Mentoring, OpenedCase
-from tests.journeys.test_browser_pages import FIRST_PAGE, NARROW, hindrances, reach
+from tests.journeys.seen_pages import unseen_pages
+from tests.journeys.test_browser_pages import NARROW, hindrances, reach
 from tests.journeys.tools import ALONE, verify_receipt
 from tests.journeys.tour import unfolded
+from tests.journeys.trip_story import plan_of, planned
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -26,6 +28,7 @@ SMALL: ViewportSize = {"width": NARROW, "height": 568}
 WATER, SHELVES = "air_diuji", "fifo"
 WATER_TEXT = "Air yang dipakai sudah diuji dan layak untuk pangan."
 PARTS_OF_THE_LIST = 18
+LARGEST = 100_000
 NUMBER = "MD 123456789012"
 PLAN = "Air diuji di laboratorium kabupaten sebelum akhir bulan."
 
@@ -376,6 +379,7 @@ class Cases:
     found: OpenedCase
     referred: OpenedCase
     applied: OpenedCase
+    trip: str
 
 
 @pytest.fixture(scope="module")
@@ -393,15 +397,20 @@ def cases(mentoring: Mentoring) -> Cases:
     mentoring.visited(applied)
     mentoring.complete(applied)
     mentoring.done(applied, "apply-for-permit")
-    return Cases(new, found, referred, applied)
+    trip = planned(mentoring, plan_of("2030-01-21", found))
+    return Cases(new, found, referred, applied, trip)
 
 
 def test_every_page_of_mentoring_is_open_to_everybody(browser: Browser, house: House, cases: Cases) -> None:
     """In Indonesian on a phone; tests/umkm looks at them in every state and in both languages."""
     visitor = Visitor(browser, house.public_url, script=True, bypass_csp=True)
-    found = [what for name in tour(visitor, cases) for what in hindrances(visitor.page, name)]
+    found, paths = list[str](), set[str]()
+    for name in tour(visitor, cases):
+        paths.add(visitor.path.partition("?")[0])
+        found += hindrances(visitor.page, name)
     visitor.context.close()
     assert not found, "\n".join(found)
+    assert unseen_pages("umkm", paths) == []
 
 
 def tour(visitor: Visitor, cases: Cases) -> Iterator[str]:
@@ -425,14 +434,20 @@ CASE_PAGES = {
     ),
     "referred": ("/umkm/cases/{}/referral-letter",),
     "applied": (
-        *("/umkm/cases/{}/documents", "/umkm/cases/{}/products/1"),
+        *("/umkm/cases/{}/documents", "/umkm/cases/{}/products/1", "/umkm/cases/{}/products/1/change"),
         *("/umkm/cases/{}/handover", "/umkm/cases/{}/handover/products/1"),
     ),
 }
 
 
+OPEN_PAGES = (
+    *("/umkm/", "/umkm/statistics", "/umkm/permits", "/umkm/letters/", "/umkm/letters/answer"),
+    "/umkm/letters/SR-2026-000001",
+)
+
+
 def _anybody(visitor: Visitor) -> Iterator[str]:
-    for path in ("/umkm/", "/umkm/statistics", "/umkm/permits", REQUEST):
+    for path in (*OPEN_PAGES, REQUEST):
         yield _opened_path(visitor, path)
     visitor.page.locator("main form button").last.click()
     yield "request with mistakes"
@@ -445,10 +460,10 @@ def _anybody(visitor: Visitor) -> Iterator[str]:
 def _desks(visitor: Visitor, cases: Cases) -> Iterator[str]:
     """Of each official, and the case in which they have something to do, with what is personal in it."""
     desks = {
-        "supervisor": (cases.new, ["", "board"]),
-        "evaluator": (cases.applied, []),
-        "officer": (cases.found, [""]),
-        MENTOR: (cases.found, ["", "../visits/", "trainings"]),
+        "supervisor": (cases.new, ["", "board", "trips", f"trips/{cases.trip}"]),
+        "evaluator": (cases.applied, ["lists/permits"]),
+        "officer": (cases.found, ["", "lists/findings", "lists/numbers", "lists/letters"]),
+        MENTOR: (cases.found, ["", "../visits/", "trainings", "lists/cases", "lists/visits", "trips/plan"]),
     }
     for person, (case, paths) in desks.items():
         visitor.context.clear_cookies(name="zi_staff")
@@ -459,6 +474,9 @@ def _desks(visitor: Visitor, cases: Cases) -> Iterator[str]:
         visitor.page.locator('form[action*="/open"] button').click()
         unfolded(visitor)
         yield f"case at the desk of a {person}"
+    yield _opened_path(visitor, f"{DESK}cases/{cases.referred['ticket']}")
+    for part in ("new", "1/change", "1/label"):
+        yield _opened_path(visitor, f"{DESK}cases/{cases.found['ticket']}/products/{part}")
 
 
 def _training(visitor: Visitor) -> Iterator[str]:
@@ -483,7 +501,7 @@ def test_a_first_page_of_mentoring_is_light(visit: Visit, path: str) -> None:
     visitor.page.on("response", lambda answer: sizes.append(len(answer.body())))
     visitor.page.goto(visitor.origin + path, wait_until="networkidle")
     assert len(sizes) >= 3  # page, style, icon
-    assert sum(sizes) < FIRST_PAGE
+    assert sum(sizes) < LARGEST
 
 
 def test_mentoring_is_asked_for_by_keyboard(visit: Visit) -> None:

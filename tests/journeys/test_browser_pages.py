@@ -17,10 +17,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 NARROW = 320
-WIDE = 1200
+WIDE = DESKTOP = 1366
 FIRST_PAGE = 20_000
 HEADER, ROW = 56, 40
-DESKTOP = 1366
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +47,11 @@ def hindrances(page: Page, name: str) -> Iterator[str]:
     for violation in violations(page):
         nodes = [node["html"] for node in violation["nodes"]]
         yield f"{name} at {width} px: {violation['help']}: {nodes}"
-    page.set_viewport_size({"width": NARROW, "height": PHONE["height"]})
-    needed = page.evaluate("document.documentElement.scrollWidth")
-    if needed > NARROW:
-        yield f"{name}: {needed} px wide on a phone of {NARROW}"
+    for screen in (WIDE, PHONE["width"], NARROW):
+        page.set_viewport_size({"width": screen, "height": PHONE["height"]})
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        if needed > screen:
+            yield f"{name}: {needed} px wide on a phone of {screen}"
     yield from _of_twice_the_size(page, name)
     page.set_viewport_size(PHONE)
 

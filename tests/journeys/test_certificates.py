@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,9 @@ from tests.journeys.interests import declare
 from tests.journeys.letter_story import tell
 from tests.journeys.mentoring import SECOND_MENTOR, Mentoring
 from tests.journeys.over_gateway import OverGateway
-from tests.journeys.tools import overtakings
+from tests.journeys.tools import overtakings, verify_certificate
+from tests.letters.signing_provider import IDENTITY, PASSPHRASE, ROOT, provider
+from tests.letters.stand_in import played
 
 pytestmark = pytest.mark.journey
 
@@ -38,6 +41,8 @@ WRONG = {
     "reasons": [{"reason": "name_differs", "where": "product", "item": 1}],
     "note": "Nama pada label lain.",
 }
+REFUSED = "urn:zona:problem:passphrase_refused"
+SKI_HS_CODE = "21039012"
 UNSAFE = {"reason": "unsafe_product"}
 
 
@@ -78,6 +83,9 @@ def test_another_system_sends_an_application_and_is_called_about_the_letter_for_
     """The money that came twice goes back meanwhile."""
     first = certificates.requested("Pala")
     certificates.open_account(first)
+    codes = certificates.client.get(f"{API}/hs-codes", params={"text": SKI_HS_CODE})
+    assert [each["code"] for each in good(codes)["codes"]] == [SKI_HS_CODE]
+    assert "KGM" in {each["code"] for each in good(certificates.client.get(f"{API}/units"))["units"]}
     key = good(certificates.tell(first, "exchange/keys"), 201)["secret"]
     case = certificates.requested("Pala", account={"ticket": first["ticket"], "code": first["code"]})
     sent = {"reference": "CONTOH-1", "ticket": case["ticket"], **SKI}
@@ -116,6 +124,9 @@ def issue_a_part(certificates: Certificates, case: OpenedCase) -> None:
     for person in EVALUATORS:
         assert certificates.take(person) == case["ticket"]
         certificates.decide(person, case, "pass", seen | {"refused": [refused]})
+    queue = {"queue": "signature", "text": case["ticket"]}
+    waits = certificates.client.get(f"{API}/applications", params=queue, headers=certificates.staff("signer"))
+    assert [each["ticket"] for each in good(waits)["applications"]] == [case["ticket"]]
     certificates.decide("signer", case, "sign", seen | {"refused": [2]})
     [letter] = certificates.sealed(case)
     assert certificates.verdict_of(certificates.file(case, letter))["outcome"] == "genuine"
@@ -149,6 +160,10 @@ def pay_back(certificates: Certificates, case: OpenedCase, amount: int) -> None:
 
 def test_a_rejected_application_comes_back_three_times_and_no_more(certificates: Certificates) -> None:
     case = certificates.queued("Lada")
+    assert certificates.take("evaluator-2") == case["ticket"]
+    certificates.decide("evaluator-2", case, "release", {"reason": "conflict"})
+    nothing = certificates.official("evaluator-2", "queue/take")
+    assert nothing.json()["type"] == "urn:zona:problem:nothing_for_you"
     for left in (3, 2, 1, 0):
         assert certificates.take() == case["ticket"]
         certificates.decide("evaluator", case, "reject", WRONG)
@@ -160,6 +175,8 @@ def test_a_rejected_application_comes_back_three_times_and_no_more(certificates:
         assert again.status_code == (200 if left else 409), again.text
     assert again.json()["type"] == "urn:zona:problem:too_often"
     assert certificates.decisions(case).count("application_resubmitted") == 3
+    rejections = good(certificates.client.get(f"{API}/statistics"))["rejections"]
+    assert "name_differs" in {each["reason"] for each in rejections}
     rejected, again = ["application_rejected"] * 3, ["application_resubmitted"] * 3
     certificates.mailed(case, "Lada", *PAID, *rejected, *again, "application_rejected_finally")
 
@@ -169,6 +186,9 @@ def test_food_is_exported_with_two_letters_and_one_of_them_is_amended(
 ) -> None:
     case = certificates.requested("Udang", "ske")
     certificates.open_account(case)
+    certificates.done(case, "statement", SKE | {"kinds": ["ske_health"], "goods": "bahan_obat_tradisional"})
+    undecided = {each["reason"] for each in certificates.read(case)["findings"]}
+    assert "evidence_undecided" in undecided
     certificates.done(case, "statement", SKE)
     wanted = {each["where"] for each in certificates.read(case)["findings"]}
     assert "annex_fields.gacc_registration" in wanted
@@ -206,6 +226,8 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     [successor] = certificates.issued(new)
     await_(lambda: certificates.verdict(number)["standing"] == "superseded")
     assert certificates.verdict(number)["by_number"] == successor["number"]
+    table = certificates.client.get("/certificates/register.csv", params={"show": "all", "number": number})
+    assert [number in line for line in table.text.splitlines()] == [False, True]
 
     certificates.does("signer", f"letters/{successor['letter']}/revoke", UNSAFE)
     assert certificates.verdict(successor["number"])["standing"] == "revoked"
@@ -254,11 +276,19 @@ def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_kno
     assert (result.code, result.text.splitlines()) == (0, certificates.overtakings())
 
 
-def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(own_house: House) -> None:
-    """Payments come over a gateway that takes one back: the next process asks it about every bill, and finds that out."""
+def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(
+    own_house: House, tmp_path: Path
+) -> None:
+    """Payments come over a gateway that takes one back: the next process asks it about every bill, and finds that out. The official's own
+    signature comes from a service beside the house."""
     gateway = StandInGateway()
-    with beside(serving(gateway.app())) as address, own_house.client() as client:
+    with (
+        beside(serving(gateway.app())) as address,
+        played(provider) as signing,
+        own_house.client() as client,
+    ):
         own_house.environment |= {"ZI_BILLING": "gateway", "ZI_BILLING_URL": f"{address}/v1"}
+        own_house.environment |= signing_settings(tmp_path, signing)
         own_house.start()
         gateway.secret = (own_house.data / "certificates" / "secrets" / "billing").read_bytes()
         certificates = OverGateway(client, own_house.staff, gateway)
@@ -276,13 +306,55 @@ def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(o
             # Its issue is not in the ledger yet, so nobody is told that the office issued it.
             assert (verdict["issued"], verdict["valid_today"]) == (False, False)
             assert verdict["standing"] == "not_sealed"
+        signed_personally(certificates, case)
         [after] = certificates.sealed(case)
         assert after["number"] == before["number"]
-        assert certificates.decisions(case)[-3:] == ["certificate_issued", "letter_numbered", "letter_sealed"]
-        assert certificates.verdict_of(certificates.file(case, after))["outcome"] == "genuine"
+        last = ["certificate_issued", "letter_numbered", "letter_signed_personally", "letter_sealed"]
+        assert certificates.decisions(case)[-4:] == last
+        pdf = certificates.file(case, after)
+        assert certificates.verdict_of(pdf)["outcome"] == "genuine"
+        two_signatures_hold(certificates, pdf, tmp_path)
         certificates.mailed(case, "Garam", *PAID, *ISSUED)
         await_(lambda: certificates.read(other)["state"] == "awaiting_payment")
         again = certificates.done(other, "further-bill")["bill"]
         certificates.pay(again)
         await_(lambda: certificates.read(other)["state"] == "queued")
         certificates.mailed(other, "Garam", *PAID, "payment_reversed", "application_paid")
+
+
+def signing_settings(folder: Path, url: str) -> dict[str, str]:
+    """Of an office whose signer is known to the signing service."""
+    now = datetime.now(UTC)
+    authority, officials = folder / "signatories.pem", folder / "officials.toml"
+    authority.write_bytes(ROOT.pem + ROOT.revoked_none(now, now + timedelta(days=30)))
+    officials.write_text(f'[officials]\n"signer" = "{IDENTITY}"\n')
+    return {
+        "ZI_SIGNING_URL": url,
+        "ZI_SIGNING_USER": "kantor",
+        "ZI_SIGNING_PASSWORD": "sandi-kantor",
+        "ZI_SIGNING_AUTHORITY": str(authority),
+        "ZI_SIGNING_OFFICIALS": str(officials),
+    }
+
+
+def signed_personally(certificates: Certificates, case: OpenedCase) -> None:
+    """Once the ledger has proven the page: by who decided, with the right passphrase."""
+    where = f"applications/{case['ticket']}/personal-signature"
+    await_(
+        lambda: certificates.official("signer", where, {"passphrase": "salah"}).json().get("type") == REFUSED
+    )
+    other = certificates.official("head", where, {"passphrase": PASSPHRASE})
+    assert (other.status_code, other.json()["type"]) == (409, "urn:zona:problem:not_the_signatory")
+    certificates.does("signer", where, {"passphrase": PASSPHRASE})
+    assert PASSPHRASE not in certificates.export()
+
+
+def two_signatures_hold(certificates: Certificates, pdf: bytes, folder: Path) -> None:
+    file, office, people = (folder / name for name in ("two.pdf", "office.pem", "people.pem"))
+    file.write_bytes(pdf)
+    office.write_bytes(certificates.client.get("/certificates/api/authority").content)
+    people.write_bytes(certificates.client.get("/certificates/api/authority/signatories").content)
+    (folder / "policy").write_bytes(certificates.client.get("/audit/api/witness-policy").content)
+    given = (file, "--ca", str(office), "--policy", str(folder / "policy"))
+    result = verify_certificate(*given, "--signatories", str(people))
+    assert (result.code, "Pejabat Contoh" in result.text) == (0, True), result.text

@@ -1,11 +1,22 @@
 """Applications that time alone moves, over real processes whose clock is moved on while they run."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from tests.journeys.certificates import PAID, SKI, SUBMITTED, WANTED, Certificates
+from tests.journeys.certificates import (
+    PAID,
+    SKI,
+    SUBMITTED,
+    WANTED,
+    Certificates,
+    OpenedCase,
+    item_of,
+)
 from tests.journeys.house import House, await_
 
+import zi_rules
+from zi_chassis.office_clock import office_zone
 from zi_rules.calendar import Pause, load_calendar
 
 pytestmark = pytest.mark.journey
@@ -13,16 +24,23 @@ pytestmark = pytest.mark.journey
 COMPANY = "Kopi"
 
 
+RULES = Path(zi_rules.__file__).parent / "data" / "certificates" / "rancangan.toml"
+PAID_BEFORE, PAID_LATER = 50_000, 75_000
+
+
 def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands_while_it_waits(
-    own_house: House,
+    own_house: House, tmp_path: Path
 ) -> None:
+    """Meanwhile the office's letters become dearer, and its rules ask for the day of arrival: what was submitted before is not touched."""
+    changing_rules(tmp_path / "rules", datetime.now(office_zone()).date() + timedelta(days=3))
+    own_house.environment |= {"ZI_RULES": str(tmp_path / "rules")}
     own_house.restart_later(0)
     with own_house.client() as client:
         certificates = Certificates(client, own_house.staff)
         unpaid = certificates.requested(COMPANY)
         certificates.open_account(unpaid)
         certificates.drafted(unpaid, SKI)
-        certificates.submitted(unpaid)
+        assert certificates.submitted(unpaid)["amount"] == PAID_BEFORE
         late = certificates.queued(COMPANY, account=unpaid)
         waiting = certificates.queued(COMPANY, account=unpaid)
         for case in (late, waiting):
@@ -30,10 +48,14 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
             certificates.decide("evaluator", case, "ask-data", WANTED)
         promised = certificates.read(waiting)["due"]
 
-        own_house.later(days=4)
+        own_house.later(days=2)
+        await_(lambda: "deadline_near" in certificates.steps(unpaid))
+        own_house.later(days=2)
         await_(lambda: certificates.read(unpaid)["state"] == "expired")
         assert certificates.steps(unpaid)[-1] == "application_expired"
-        certificates.mailed(unpaid, COMPANY, *SUBMITTED, "application_expired_unpaid")
+        certificates.mailed(
+            unpaid, COMPANY, *SUBMITTED, "deadline_near_payment", "application_expired_unpaid"
+        )
         certificates.upload(waiting, "invoice")
         sent = await_(
             lambda: certificates.tell(waiting, "send-data", certificates.revision(waiting)).json()["due"]
@@ -41,16 +63,58 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         steps = {step["event"]: step["at"] for step in certificates.read(waiting)["timeline"]}
         assert open_between(promised, sent) == open_between(steps["data_asked"], steps["data_sent"])
         certificates.mailed(waiting, COMPANY, *PAID, "data_asked", "data_sent")
+        judged_by_the_new_rules(certificates, unpaid, own_house.now().date())
 
-        own_house.later(days=27)
+        own_house.later(days=22)
+        await_(lambda: certificates.decisions(late)[-1] == "deadline_near")
+        own_house.later(days=5)
         await_(lambda: certificates.read(late)["state"] == "expired")
-        assert certificates.decisions(late)[-2:] == ["data_asked", "application_expired"]
-        certificates.mailed(late, COMPANY, *PAID, "data_asked", "application_expired_not_completed")
+        assert certificates.decisions(late)[-2:] == ["deadline_near", "application_expired"]
+        reminded = ("data_asked", "deadline_near_completion", "application_expired_not_completed")
+        certificates.mailed(late, COMPANY, *PAID, *reminded)
         assert certificates.read(waiting)["state"] == "evaluation"
         await_(lambda: certificates.decisions(waiting)[-2:] == ["data_sent", "deadline_missed"])
+    refused_at_the_next_start(own_house, tmp_path / "rules")
 
 
 def open_between(begin: str, end: str) -> float:
     """For how many seconds the office was open."""
     pause = Pause(began=datetime.fromisoformat(begin), ended=datetime.fromisoformat(end))
     return load_calendar().open_time_in(pause).total_seconds()
+
+
+def changing_rules(folder: Path, day: date) -> None:
+    """Rules and tariffs beside those of today, which hold from a day on."""
+    for each in ("certificates", "certificate_tariffs"):
+        (folder / each).mkdir(parents=True)
+    text = RULES.read_text()
+    begins = text.index("effective_from")
+    dated = text[:begins] + f"effective_from = {day}" + text[text.index("\n", begins) :]
+    newer = dated.replace("version = 2", "version = 3", 1).replace('day = "submission"', 'day = "arrival"')
+    assert newer.count('day = "arrival"') == 1
+    (folder / "certificates" / "rancangan_3.toml").write_text(newer)
+    kinds = '["ski_border", "ski_post_border"]'
+    (folder / "certificate_tariffs" / "dearer.toml").write_text(
+        f'id = "dearer_tariffs"\nversion = 1\neffective_from = {day}\n[[tariffs]]\nkinds = {kinds}\nrupiah = {PAID_LATER}\n'
+        'per = "application"\nsource = "A test"\nsource_status = "unverified"\n'
+    )
+
+
+def judged_by_the_new_rules(certificates: Certificates, account: OpenedCase, today: date) -> None:
+    case = certificates.requested(COMPANY, account={"ticket": account["ticket"], "code": account["code"]})
+    certificates.done(case, "statement", SKI)
+    certificates.done(case, "items", {"items": [item_of(SKI)]})
+    assert "arrives" in {each["where"] for each in certificates.read(case)["findings"]}
+    certificates.done(case, "statement", SKI | {"arrives": str(today + timedelta(days=9))})
+    certificates.complete(case)
+    assert certificates.submitted(case)["amount"] == PAID_LATER
+    certificates.done(case, "withdraw")
+
+
+def refused_at_the_next_start(house: House, rules: Path) -> None:
+    """A table that applications are judged by was changed without another version."""
+    house.stop()
+    table = rules / "certificate_tariffs" / "dearer.toml"
+    table.write_text(table.read_text().replace(str(PAID_LATER), str(PAID_BEFORE)))
+    house.begin()
+    await_(lambda: "dearer_tariffs version 1 has had another content since" in house.logs())

@@ -1,18 +1,28 @@
 """Small businesses on their way to a registered product, over real processes, and what the rest of the office makes of it."""
 
+import json
+import re
 from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
+import httpx
+import pikepdf
 import pytest
 from tests.journeys import mentoring_story
 from tests.journeys.certificates import Certificates, OpenedCase, nib_of
 from tests.journeys.door import good
 from tests.journeys.house import House, await_
 from tests.journeys.mentoring import MENTOR, SAMBAL, SECOND_MENTOR, Mentoring
-from tests.journeys.mentoring_story import BEGUN, WATER
+from tests.journeys.mentoring_story import BEGUN, NUMBER, WATER
+from tests.journeys.trip_story import travel
+
+from zi_chassis.office_clock import office_zone
 
 pytestmark = pytest.mark.journey
 
+PIRT = "P-IRT 2093471010001-29"
 WRONG = {
     "reasons": [{"reason": "name_differs", "where": "product", "item": 1}],
     "note": "Nama pada label lain.",
@@ -95,10 +105,61 @@ def test_a_referral_to_the_health_office_and_back_keeps_the_history(mentoring: M
     ]
 
 
-def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_right(mentoring: Mentoring) -> None:
+def test_the_health_office_answers_by_its_code_and_the_business_graduates(mentoring: Mentoring) -> None:
+    """With the number that the health office gave, which an official looked up."""
+    case = mentoring.mentored("Terap", SAMBAL)
+    mentoring.done(case, "nickname", {"nickname": "Dapur Terap Rekaan"})
+    mentoring.done(case, "refer", {"note": "Sambal matang dalam botol."}, MENTOR)
+    found = mentoring.client.post(
+        "/umkm/api/desk/cases/find", json={"nickname": "terap rekaan"}, headers=mentoring.staff(MENTOR)
+    )
+    assert [each["ticket"] for each in good(found)["cases"]] == [case["ticket"]]
+    number, code = letter_to_the_health_office(mentoring, case)
+    known = {"number": number, "code": code}
+    given = {"act": "number", "product": "1", "given.1": PIRT}
+    for fields in ({"act": "received"}, {"act": "question", "question": "Berapa masa simpannya?"}, given):
+        answer = mentoring.client.post("/umkm/letters/answer", data=known | fields)
+        assert answer.status_code == 200, answer.text
+    assert mentoring.client.post("/umkm/letters/answer", data={**known, "code": "0" * 16}).status_code == 409
+    await_(lambda: mentoring.state(case) == "number_obtained")
+    early = mentoring.tell(case, "graduate", person=MENTOR)
+    assert early.status_code == 409
+    mentoring.done(case, "check-number", {"product": 1, "number": PIRT, "outcome": "confirmed"}, "officer")
+    mentoring.done(case, "graduate", person=MENTOR)
+    assert mentoring.milestones(case)[-7:] == [
+        *("products_referred", "referral_received", "referral_questioned", "referral_number_given"),
+        *("referred_number_obtained", "registration_number_checked", "business_graduated"),
+    ]
+
+
+def letter_to_the_health_office(mentoring: Mentoring, case: OpenedCase) -> tuple[str, str]:
+    """Return the number of the sealed letter, and the code for the answer, as they stand on it."""
+    headers = {"Authorization": case["Authorization"]}
+    page = mentoring.client.get(f"/umkm/cases/{case['ticket']}", headers=headers)
+    link = re.search(r"/umkm/cases/\w+/letters/(SR-[0-9]{4}-[0-9]{6})", page.text)
+    assert link
+    pdf = await_(lambda: sealed(mentoring.client.get(link[0], headers=headers)))
+    with pikepdf.open(BytesIO(pdf)) as document:
+        content = json.loads(document.attachments["content.json"].get_file().read_bytes())
+    facts = {each["label"]["en"]: each["value"] for each in content["facts"]}
+    return link[1], facts["Code for the answer"]
+
+
+def sealed(answer: httpx.Response) -> bytes | None:
+    return answer.content if answer.status_code == 200 else None
+
+
+def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_right(
+    house: House, mentoring: Mentoring
+) -> None:
+    """The officials come by boat, with a letter of assignment, and look at the label as well; the state has a question in the end."""
     case = mentoring.mentored("Durian", nib=nib_of("Durian"))
+    neighbour = mentoring.requested("Kapul")
+    mentoring.done(neighbour, "assign", {"mentor": MENTOR}, MENTOR)
     mentoring.looked_at_itself(case)
+    travel(mentoring, house.now().astimezone(office_zone()).date().isoformat(), case, neighbour)
     mentoring.visited(case, {WATER})
+    look_at_the_label(mentoring, case)
     mentoring.complete(case)
     blocked = mentoring.tell(case, "apply-for-permit")
     assert blocked.status_code == 409
@@ -128,6 +189,56 @@ def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_right(men
             "permit_issued",
         ),
     ]
+    asked_by_the_state(house, mentoring, case)
+
+
+def look_at_the_label(mentoring: Mentoring, case: OpenedCase) -> None:
+    """Item by item, with a remark where one is missing and a photo of it; the next look finds it there."""
+    missing = mentoring.read(case)["products"][0]["missing"]
+    wanted = [each["code"] for each in missing if each["part"] == "label"]
+    found = [{"item": each, "finding": "ok"} for each in wanted]
+    unjudged = mentoring.tell(case, "check-label", {"product": 1, "found": found[1:]}, MENTOR)
+    assert (unjudged.status_code, unjudged.json()["type"]) == (409, "urn:zona:problem:unjudged_label")
+    lacking = {"item": wanted[0], "finding": "not_ok", "remark": "Tulisannya terlalu kecil."}
+    mentoring.done(case, "check-label", {"product": 1, "found": [lacking, *found[1:]]}, MENTOR)
+    [check] = mentoring.read(case)["label_checks"]
+    assert (check["parts"], check["met"], check["photos"]) == (len(wanted), len(wanted) - 1, 0)
+    here = {"product": "1", "check": check["check"], "item": wanted[0]}
+    photo = mentoring.send(case, "add-label-photo", MENTOR, **here)
+    [stored] = [each for each in mentoring.read(case)["files"] if each["kind"] == "label"]
+    assert (stored["item"], stored["code"]) == (photo["item"], wanted[0])
+    still = [each["code"] for each in mentoring.read(case)["products"][0]["missing"]]
+    assert [each for each in wanted if each in still] == [wanted[0]]
+    assert mentoring.steps(case)[-2:] == ["label_checked", "label_photo_added"]
+
+
+def asked_by_the_state(house: House, mentoring: Mentoring, case: OpenedCase) -> None:
+    """Until a day, which is corrected, and answered in time; the register has the permit meanwhile."""
+    mentoring.done(case, "send-registration", {"product": 1})
+    due = house.now() + timedelta(days=10)
+    stated = {"product": 1, "due": due.isoformat(), "note": "Hasil uji logam."}
+    mentoring.done(case, "record-state-question", stated)
+    [question] = mentoring.read(case)["state_questions"]
+    later = {"due": (due + timedelta(days=3)).isoformat(), "reason": "misread", "note": "Salah baca."}
+    mentoring.done(case, "correct-state-question", {"question": question["question"], **later}, MENTOR)
+    mentoring.done(case, "answer-state-question", {"question": question["question"]})
+    [answered] = mentoring.read(case)["state_questions"]
+    assert (answered["is_missed"], answered["answered_at"] is not None) == (False, True)
+    assert answered["due"] > question["due"]
+    mentoring.done(case, "record-number", {"product": 1, "number": NUMBER})
+    wrong = {"product": 1, "number": NUMBER.replace("12", "13")}
+    mentoring.done(case, "correct-number", wrong)
+    checked = {"product": 1, "number": wrong["number"], "outcome": "refuted"}
+    assert mentoring.tell(case, "check-number", checked, MENTOR).status_code in (403, 409)
+    mentoring.done(case, "check-number", checked, "officer")
+    assert (
+        mentoring.milestones(case)[-6:]
+        == [
+            *("registration_sent", "state_question_recorded", "state_question_corrected"),
+            *("state_question_answered", "number_obtained", "registration_number_corrected"),
+            "registration_number_checked",
+        ][-6:]
+    )
 
 
 def test_a_mentor_is_refused_as_evaluator_of_the_same_business(house: House, mentoring: Mentoring) -> None:
