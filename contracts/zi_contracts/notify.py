@@ -157,6 +157,26 @@ class RecipientFrequencyChosen(Data):
     frequency: Literal["at_once", "daily"]
 
 
+class PrintedLetterQueued(Data):
+    """A notice reached nobody over any channel, and the office has to print it and send it as a letter."""
+
+    type: ClassVar[str] = "zi.notify.printed_letter_queued"
+
+    template: Slug
+    template_version: Annotated[int, Field(ge=1)]
+    template_digest: Sha256Hex | None = None
+    language: Language
+    cause: UUID
+
+
+class PrintedLetterSettled(Data):
+    """An official sent the letter, or found that it can't be sent or that the person was reached otherwise."""
+
+    type: ClassVar[str] = "zi.notify.printed_letter_settled"
+
+    settlement: Literal["posted", "no_postal_address", "reached_otherwise"]
+
+
 MODELS: tuple[type[Data], ...] = (
     DeliveryRequested,
     DeliveryHandingOver,
@@ -175,4 +195,6 @@ MODELS: tuple[type[Data], ...] = (
     RecipientConfirmed,
     RecipientStopped,
     RecipientFrequencyChosen,
+    PrintedLetterQueued,
+    PrintedLetterSettled,
 )

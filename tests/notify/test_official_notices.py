@@ -18,12 +18,13 @@ from zi_chassis.web.language import Catalogue
 from zi_contracts.message import Message
 from zi_notify import work_table
 from zi_notify.domain.case_facts import CaseFacts
-from zi_notify.domain.delivery import DeliveryRequested
+from zi_notify.domain.delivery import DeliveryRequested, ReportNotReachable
 from zi_notify.domain.recipient import ChooseFrequency, StopRecipient
 from zi_notify.official_contacts import MOST_LISTED, list_lines
 from zi_notify.policies import Policies, load_policies
+from zi_notify.printed_letters import LetterProjection
 from zi_notify.projections import DeliveryProjection
-from zi_notify.published import decider, recipients
+from zi_notify.published import decider, letters, recipients
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.rounds import OfficialRounds
 
@@ -64,8 +65,8 @@ class House:
             service="notify",
             office="office",
             database=Database(self.folder / "notify.db"),
-            deciders=[decider, recipients],
-            projections=[DeliveryProjection()],
+            deciders=[decider, recipients, letters],
+            projections=[DeliveryProjection(), LetterProjection()],
             tables=work_table.TABLES,
         )
         store.open()
@@ -407,6 +408,35 @@ async def test_while_nobody_has_the_case_those_who_give_it_out_are_reminded(hous
     await ticked(house, wita(14, day=7))
     reminded = [account for account, name in house.notices() if name == "official_reminder"]
     assert sorted(account or "" for account in reminded) == ["chief", "second"]
+
+
+# -- letters for what reached nobody
+
+
+async def test_a_notice_that_was_given_up_becomes_one_letter_where_the_data_says_so(house: House) -> None:
+    by = Act(at=FILED, actor="system:notify", role="system:notify")
+    await house.filed(reachable_by=["email"])
+    for event in ("case_acknowledged", "case_answered"):
+        await house.hear(f"zi.intake.{event}", reachable_by=["email"])
+    for row in house.store.read(lambda tx: tx.execute("SELECT id FROM deliveries")):
+        failed = ReportNotReachable(by=by, reason_class="no_address")
+        await house.store.handle(decider, UUID(row["id"]), failed)
+    for _ in range(2):
+        house.restarted()
+        await ticked(house, wita(13))
+    queued = house.store.read(lambda tx: tx.execute("SELECT ticket, template, state FROM printed_letters"))
+    assert [(row["ticket"], row["template"], row["state"]) for row in queued] == [
+        (TICKET, "answered", "waiting")
+    ]
+
+
+async def test_no_letter_goes_to_somebody_whose_data_was_erased(house: House) -> None:
+    by = Act(at=FILED, actor="system:notify", role="system:notify")
+    await house.hear("zi.intake.case_answered", reachable_by=["email"])
+    (row,) = house.store.read(lambda tx: tx.execute("SELECT id FROM deliveries"))
+    await house.store.handle(decider, UUID(row["id"]), ReportNotReachable(by=by, reason_class="erased"))
+    await ticked(house, wita(13))
+    assert house.store.read(lambda tx: tx.execute("SELECT 1 FROM printed_letters")) == []
 
 
 # -- the words of the list

@@ -1,7 +1,7 @@
 """The messages that become a request for a delivery, and those that do not."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
@@ -14,7 +14,9 @@ from zi_contracts.intake import ClosingReason
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.registry import MODELS, data_of
 from zi_contracts.umkm import EndReason
+from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import RequestDelivery
+from zi_notify.domain.printed_letter import QueueLetter
 from zi_notify.letter import templates, wordings
 from zi_notify.policies import filer_reactions
 from zi_notify.routing import shipped_routing
@@ -66,6 +68,7 @@ COMPENSATION = (
     *("compensation_opened", "compensation_offered", "compensation_accepted"),
     *("compensation_waived@open_until", "compensation_given"),
 )
+PRINTED = {"zi.intake.clarification_asked", "zi.intake.case_answered", "zi.intake.erasure_refused"}
 ZONE = ("participant_code_issued", "proposal_settled", "survey_invited", *COMPENSATION)
 NOTIFIED = [
     *(f"zi.intake.{event}" for event in STATUS),
@@ -112,8 +115,52 @@ def test_a_status_message_requests_one_delivery(type_: str) -> None:
 
 
 @pytest.mark.parametrize("type_", NOTIFIED)
-def test_a_citizen_without_e_mail_is_not_written_to(type_: str) -> None:
-    assert react(example(type_, "staff:officer", reachable_by=["phone"]), NOW) == ()
+def test_a_citizen_without_e_mail_gets_a_letter_where_the_data_says_so_and_else_nothing(type_: str) -> None:
+    for reachable_by in (["phone"], []):
+        message = example(type_, "staff:officer", reachable_by=reachable_by)
+        printed = [each.command for each in react(message, NOW)]
+        assert all(isinstance(each, QueueLetter) for each in printed)
+        assert bool(printed) == (type_ in PRINTED)
+
+
+def test_no_letter_is_printed_for_somebody_whom_nobody_knows() -> None:
+    answered = example("zi.intake.case_answered", "staff:officer", reachable_by=[])
+    unnamed = CaseFacts(service="intake", ticket=answered.subject, is_anonymous=True)
+    step, routing = data_of(answered), shipped_routing()
+    assert not list(filer_reactions(routing, answered, step, unnamed, NOW))
+    named = unnamed.model_copy(update={"is_anonymous": False})
+    (reaction,) = filer_reactions(routing, answered, step, named, NOW)
+    assert (reaction.command.ticket, reaction.command.cause) == (answered.subject, answered.id)  # type: ignore[attr-defined]
+
+
+FILED = datetime(2026, 12, 1, 2, tzinfo=UTC)
+WRITES = {"language": "en", "reachable_by": ("email",)}
+
+
+@pytest.mark.parametrize(
+    ("role", "later", "known", "count"),
+    [
+        ("public", timedelta(hours=2), {"filed": FILED, **WRITES}, 1),
+        ("public", timedelta(minutes=5), {"filed": FILED, **WRITES}, 0),
+        ("staff:officer", timedelta(hours=2), {"filed": FILED, **WRITES}, 0),
+        ("public", timedelta(hours=2), WRITES, 0),
+        ("public", timedelta(hours=2), {"filed": FILED}, 0),
+    ],
+    ids=["later", "while filing", "by an officer", "filed before this was noted", "no channel"],
+)
+def test_a_file_that_is_added_later_is_confirmed_once_a_day(
+    role: str, later: timedelta, known: dict[str, Any], count: int
+) -> None:
+    added = example("zi.intake.attachment_added", role).model_copy(update={"time": FILED + later})
+    facts = CaseFacts(service="intake", ticket=added.subject, **known)
+    again = added.model_copy(update={"id": UUID(int=7)})
+    reactions = [
+        reaction
+        for each in (added, again)
+        for reaction in filer_reactions(shipped_routing(), each, data_of(each), facts, NOW)
+    ]
+    assert len({each.aggregate for each in reactions}) == count
+    assert {each.command.template for each in reactions} <= {"attachment_received"}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("type_", sorted(set(MODELS) - set(NOTIFIED)))

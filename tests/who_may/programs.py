@@ -5,6 +5,7 @@ from tests.chassis import test_configuration
 from tests.notify.domain import test_channel_switch as switch
 from tests.notify.domain import test_delivery as usual
 from tests.notify.domain import test_gateway_delivery as by_gateway
+from tests.notify.domain import test_printed_letter as printed
 from tests.notify.domain import test_recipient as readers
 from tests.who_may.table import Aggregate, Row
 
@@ -17,7 +18,7 @@ from zi_audit.messaging.published import adoption, anomaly, continuation, looks,
 from zi_chassis.configuration import configurations
 from zi_chassis.lanes import PassOver, Skip, lane
 from zi_notify.domain import delivery
-from zi_notify.published import decider, recipients, switches
+from zi_notify.published import decider, letters, recipients, switches
 
 BY = test_anomaly.BY
 BEGUN = (usual.request, usual.begin(1))
@@ -48,6 +49,11 @@ RECIPIENT = Aggregate(
     ),
 )
 SWITCH = Aggregate("notify", switches, (Row(switch.turn_off), Row(switch.turn_on, (switch.turn_off,))))
+LETTER = Aggregate(
+    "notify",
+    letters,
+    (Row(printed.queue), Row(printed.settle("posted"), (printed.queue,))),
+)
 LOOK = Aggregate(
     "audit",
     looks,
@@ -104,6 +110,7 @@ AGGREGATES = (
     DELIVERY,
     RECIPIENT,
     SWITCH,
+    LETTER,
     LOOK,
     QUERY,
     BREAK,

@@ -164,8 +164,10 @@ class Templates:
         self._content_of = content_of
 
     def wording(self, request: DeliveryRequested) -> Wording:
-        content = self._content(request.template_version)
-        return wordings(content, request.language)[request.template]
+        return self.worded(request.template_version, request.template, request.language)
+
+    def worded(self, version: int, template: str, language: str) -> Wording:
+        return wordings(self._content(version), language)[template]
 
     def _content(self, version: int) -> bytes:
         current = templates()

@@ -21,7 +21,7 @@ from zi_chassis.store import Store
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.language import LANGUAGES, Catalogue
 from zi_contracts.message import Message
-from zi_notify import api, gateway_receipts, pages, projections, work_table
+from zi_notify import api, delivery_pages, gateway_receipts, letter_pages, pages, projections, work_table
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_metrics import measure
 from zi_notify.channel_setup import mail_lane, phone_lanes, receipt_sources
@@ -29,8 +29,9 @@ from zi_notify.channel_tables import ChannelProjection
 from zi_notify.letter import Letterhead, Templates, foot_of, templates
 from zi_notify.official_contacts import OfficialContacts
 from zi_notify.policies import Policies, load_policies
+from zi_notify.printed_letters import LetterProjection
 from zi_notify.projections import DeliveryProjection
-from zi_notify.published import decider, recipients, switches
+from zi_notify.published import decider, letters, recipients, switches
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.rounds import OfficialRounds
 from zi_notify.sender import Sender
@@ -67,8 +68,11 @@ def create_app(settings: Settings) -> FastAPI:
     service.app.state.store, service.app.state.keys, service.app.state.sender = store, keys, sender
     service.app.state.officials = policies.officials
     service.app.state.receipt_sources = receipt_sources(settings, editions[0])
-    service.include(api.router, gateway_receipts.router, pages.router)
+    service.include(
+        api.router, gateway_receipts.router, pages.router, delivery_pages.router, letter_pages.router
+    )
     measure(sender, service.clock)
+    service.app.state.templates = Templates(archive.content)
     service.app.include_router(configurations_router(store, archive))
     return service.app
 
@@ -93,8 +97,8 @@ def _store(settings: Settings, archive: Archive) -> Store:
         service="notify",
         office=settings.office,
         database=archive.database,
-        deciders=(decider, recipients, switches, configurations),
-        projections=(DeliveryProjection(), ChannelProjection()),
+        deciders=(decider, recipients, letters, switches, configurations),
+        projections=(DeliveryProjection(), LetterProjection(), ChannelProjection()),
         companions=(archive,),
         tables=work_table.TABLES,
         group_commit=settings.group_commit,

@@ -29,11 +29,11 @@ class Reach:
 
 @dataclass(frozen=True)
 class Notice:
-    """`until` is the date that the mail names, `amount` is in rupiah, `number` is that of an issued letter, a registered product or a
-    proposal."""
+    """`channel` is None where the person is reached by none and the notice is printed as a letter. `until` is the date that the mail names,
+    `amount` is in rupiah, `number` is that of an issued letter, a registered product or a proposal."""
 
     template: str
-    channel: Channel
+    channel: Channel | None
     language: Literal["id", "en"]
     until: datetime | None
     amount: int | None
@@ -58,7 +58,7 @@ def filer_notices(
             continue
         reach = reach_of(step, facts)
         channel = first_channel(route, reach, for_phones) if reach else None
-        if reach is not None and channel is not None:
+        if reach is not None and (channel is not None or _is_printed(route, facts)):
             yield _notice(routing, route, message, step, reach, channel)
 
 
@@ -104,6 +104,11 @@ def template_of(route: NoticeRoute, step: Data) -> str:
     return route.template.format_map(dict(step))
 
 
+def _is_printed(route: NoticeRoute, facts: CaseFacts | None) -> bool:
+    """Return whether a letter is printed: not for somebody whom nobody knows."""
+    return route.letter and not (facts is not None and facts.is_anonymous)
+
+
 def _is_too_soon(route: NoticeRoute, message: Message, facts: CaseFacts) -> bool:
     filed = facts.filed
     wait = timedelta(minutes=route.not_within_minutes)
@@ -111,7 +116,7 @@ def _is_too_soon(route: NoticeRoute, message: Message, facts: CaseFacts) -> bool
 
 
 def _notice(
-    routing: Routing, route: NoticeRoute, message: Message, step: Data, reach: Reach, channel: Channel
+    routing: Routing, route: NoticeRoute, message: Message, step: Data, reach: Reach, channel: Channel | None
 ) -> Notice:
     quiet = routing.data.quiet_hours
     return Notice(

@@ -17,11 +17,12 @@ from zi_contracts.registry import data_of
 from zi_notify import work_table
 from zi_notify.domain.case_facts import CaseFacts, MailAudience
 from zi_notify.domain.delivery import Channel, RequestDelivery, delivery_id
+from zi_notify.domain.printed_letter import QueueLetter, letter_id
 from zi_notify.letter import templates
 from zi_notify.notice import OF_CONTRIBUTORS, Notice, filer_notices
 from zi_notify.official_addresses import load_official_addresses
 from zi_notify.official_notices import OfficialNotices
-from zi_notify.published import decider
+from zi_notify.published import decider, letters
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.routing import Routing, load_routing
 from zi_notify.short_message import phone_templates
@@ -90,6 +91,9 @@ def filer_reactions(
 ) -> Iterator[Reaction]:
     """`facts` are those that were known before the message."""
     for notice in filer_notices(routing, message, step, facts, for_phones):
+        if notice.channel is None:
+            yield _printed(message, notice, at)
+            continue
         texts = templates() if notice.channel == "email" else phone_templates()
         request = RequestDelivery(
             by=because_of(message, at),
@@ -108,6 +112,21 @@ def filer_reactions(
             send_after=notice.send_after,
         )
         yield Reaction(decider, delivery_id(_occasion(message, notice), notice.channel), request)
+
+
+def _printed(message: Message, notice: Notice, at: datetime) -> Reaction:
+    """The letter of a notice whose reader is reached by no channel."""
+    queue = QueueLetter(
+        by=because_of(message, at),
+        ticket=message.subject,
+        template=notice.template,
+        template_version=templates().version,
+        template_digest=templates().digest,
+        language=notice.language,
+        cause=message.id,
+        until=notice.until,
+    )
+    return Reaction(letters, letter_id(_occasion(message, notice)), queue)
 
 
 def _occasion(message: Message, notice: Notice) -> UUID:

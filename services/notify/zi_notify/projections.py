@@ -46,6 +46,8 @@ class DeliveryProjection:
         "CREATE INDEX IF NOT EXISTS deliveries_next ON deliveries (channel, due)",
         "CREATE INDEX IF NOT EXISTS deliveries_template ON deliveries (template, channel, begun)",
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
+        "CREATE INDEX IF NOT EXISTS deliveries_state ON deliveries (state, position)",
+        "CREATE INDEX IF NOT EXISTS deliveries_position ON deliveries (position)",
         "CREATE INDEX IF NOT EXISTS deliveries_recipient ON deliveries (recipient, begun)",
         "CREATE TABLE IF NOT EXISTS recipients (recipient TEXT PRIMARY KEY, consent TEXT NOT NULL, asked TEXT,"
         " frequency TEXT)",

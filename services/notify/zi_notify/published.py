@@ -5,9 +5,10 @@ from typing import assert_never
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import notify as contract
 from zi_contracts.data import Data
-from zi_notify.domain import channel_switch, delivery, recipient
+from zi_notify.domain import channel_switch, delivery, printed_letter, recipient
 from zi_notify.domain.channel_switch import ChannelSwitch
 from zi_notify.domain.delivery import Events, MailDelivery
+from zi_notify.domain.printed_letter import PrintedLetter
 from zi_notify.domain.recipient import Recipient
 
 RECIPIENTS, CHANNELS, OFFICIALS = "recipients", "channels", "officials"
@@ -97,6 +98,37 @@ def _recipient_data(event: recipient.Events) -> Data:
             return contract.RecipientFrequencyChosen(frequency=event.frequency)
         case _:
             assert_never(event)
+
+
+def publish_letter(event: printed_letter.Events, state: PrintedLetter) -> Disclosure:
+    assert state.request is not None
+    return Disclosure(subject=state.request.ticket, data=_letter_data(event).model_dump(mode="json"))
+
+
+def _letter_data(event: printed_letter.Events) -> Data:
+    match event:
+        case printed_letter.PrintedLetterQueued():
+            return contract.PrintedLetterQueued(
+                template=event.template,
+                template_version=event.template_version,
+                template_digest=event.template_digest,
+                language=event.language,
+                cause=event.cause,
+            )
+        case printed_letter.PrintedLetterSettled():
+            return contract.PrintedLetterSettled(settlement=event.settlement)
+        case _:
+            assert_never(event)
+
+
+letters: Decider[PrintedLetter] = Decider(
+    name="printed_letter",
+    initial=printed_letter.initial,
+    decide=printed_letter.decide,
+    evolve=printed_letter.evolve,
+    events=(printed_letter.PrintedLetterQueued, printed_letter.PrintedLetterSettled),
+    publish=publish_letter,
+)
 
 
 recipients: Decider[Recipient] = Decider(

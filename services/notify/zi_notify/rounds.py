@@ -1,4 +1,4 @@
-"""The clock of the notices to officials, run by the process that holds the lease: the morning list and the reminders.
+"""The clock of the notices, run by the process that holds the lease: the morning list, the reminders, and letters for what reached nobody.
 
 What is due is read and recorded in one transaction, under ids that follow from the day or the deadline: a process that is killed in between
 has recorded all of it or nothing, and the next one goes on.
@@ -8,16 +8,25 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
-from zi_chassis.domain import UnavailableError
+from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.lanes import Reaction
 from zi_chassis.store import Store
 from zi_chassis.timers import TICK_SECONDS
+from zi_notify import printed_letters
+from zi_notify.domain.delivery import DeliveryRequested
+from zi_notify.domain.printed_letter import QueueLetter, letter_id
+from zi_notify.letter import templates
 from zi_notify.official_notices import OfficialNotices
+from zi_notify.published import decider, letters
 
 logger = logging.getLogger(__name__)
+
+
+MOST_LETTERS = 100
 
 
 class OfficialRounds:
@@ -40,6 +49,8 @@ class OfficialRounds:
             await self._morning(now)
             if await self._store.query(lambda tx: self._notices.near(tx, now)):
                 await self._record(lambda tx: self._notices.reminders(tx, now))
+            if await self._store.query(self._unsent):
+                await self._record(lambda tx: self._letters(tx, now))
         except UnavailableError as fault:
             self.reason = f"the notices to officials can't be recorded: {fault}"
             logger.warning("%s", self.reason)
@@ -53,5 +64,35 @@ class OfficialRounds:
         await self._record(lambda tx: self._notices.morning(tx, now))
         self._listed = day
 
+    def _unsent(self, tx: Tx) -> list[UUID]:
+        return printed_letters.unsent(tx, self._notices.routing.letters, MOST_LETTERS)
+
+    def _letters(self, tx: Tx, now: datetime) -> Sequence[Reaction]:
+        """Under the write lock: a letter for each notice that was given up and has to reach its reader."""
+        me = f"system:{self._store.service}"
+        wanted = self._store.states(tx, dict.fromkeys(self._unsent(tx), decider))
+        return tuple(
+            Reaction(
+                letters, letter_id(delivery), _queued(delivery, state.request, Act(at=now, actor=me, role=me))
+            )
+            for delivery, (_, state) in wanted.items()
+            if state.request is not None
+        )
+
     async def _record(self, found: Callable[[Tx], Sequence[Reaction]]) -> None:
         await self._store.decide_all(found)
+
+
+def _queued(delivery: UUID, request: DeliveryRequested, by: Act) -> QueueLetter:
+    because = {"causation": str(request.cause), "correlation": request.by.correlation}
+    return QueueLetter(
+        by=by.model_copy(update=because),
+        ticket=request.ticket,
+        template=request.template,
+        template_version=templates().version,
+        template_digest=templates().digest,
+        language=request.language,
+        cause=request.cause,
+        until=request.until,
+        delivery=delivery,
+    )

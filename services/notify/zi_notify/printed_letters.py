@@ -1,0 +1,130 @@
+"""Read model of the letters to be printed, and the rule that says which official sees one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.domain import Value
+from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.searching import begins_with, first_signs
+from zi_notify import work_table
+from zi_notify.domain import printed_letter
+from zi_notify.domain.case_facts import CaseFacts, MailAudience
+from zi_notify.domain.printed_letter import PrintedLetterStatus
+
+OPEN_KINDS = ("product", "question")
+ROUTED_SINCE = 7  # the version of the templates from which on a failed mail can become a letter
+FAILED = ("failed", "withheld", "undelivered")
+
+
+class ListedPrintedLetter(Value):
+    """A letter in the list; nothing personal."""
+
+    letter: UUID
+    ticket: str
+    template: str
+    language: str
+    settlement: str | None
+    queued: datetime
+    changed: datetime
+
+
+@dataclass(frozen=True)
+class PrintedLetterPage:
+    """`total` counts all pages."""
+
+    rows: tuple[ListedPrintedLetter, ...]
+    total: int
+
+
+class LetterProjection:
+    name = "printed_letters"
+    version = 1
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS printed_letters (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, template TEXT NOT NULL,"
+        " language TEXT NOT NULL, state TEXT NOT NULL, settlement TEXT, queued TEXT NOT NULL, changed TEXT NOT NULL, delivery TEXT)",
+        "CREATE INDEX IF NOT EXISTS printed_letters_state ON printed_letters (state, queued)",
+        "CREATE INDEX IF NOT EXISTS printed_letters_delivery ON printed_letters (delivery)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        match recorded.event:
+            case printed_letter.PrintedLetterQueued() as event:
+                at = rfc3339(event.by.at)
+                tx.execute(
+                    "INSERT INTO printed_letters (id, ticket, template, language, state, queued, changed, delivery)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    *(str(recorded.aggregate), event.ticket, event.template, event.language),
+                    *(PrintedLetterStatus.WAITING.value, at, at),
+                    None if event.delivery is None else str(event.delivery),
+                )
+            case printed_letter.PrintedLetterSettled() as event:
+                tx.execute(
+                    "UPDATE printed_letters SET state = ?, settlement = ?, changed = ? WHERE id = ?",
+                    *(PrintedLetterStatus.SETTLED.value, event.settlement, rfc3339(event.by.at)),
+                    str(recorded.aggregate),
+                )
+            case _:
+                pass
+
+
+@dataclass(frozen=True)
+class LetterReader:
+    """An official who looks at the letters. They see those of cases that the desk shows to everybody there, and of all others those of cases
+    that a mail may name to them."""
+
+    account: str
+    audience: MailAudience
+
+    def sees(self, facts: CaseFacts, interests: frozenset[str]) -> bool:
+        if facts.kind in OPEN_KINDS and not facts.is_confidential:
+            return facts.filed_by != self.account
+        return self.audience.may_be_told(self.account, facts, interests)
+
+
+def letter_page(
+    tx: Tx, reader: LetterReader, state: PrintedLetterStatus, ticket: str, skip: int, size: int
+) -> PrintedLetterPage:
+    """Return a page of the letters that this official sees, the oldest first; of those that are settled the latest first."""
+    order = "queued, id" if state is PrintedLetterStatus.WAITING else "changed DESC, id"
+    found, values = begins_with("ticket", first_signs(ticket))
+    rows = tx.execute(
+        f"SELECT * FROM printed_letters WHERE state = ?{found} ORDER BY {order}", state.value, *values
+    )
+    visible = tuple(_visible(tx, reader, rows))
+    return PrintedLetterPage(visible[skip : skip + size], len(visible))
+
+
+def is_seen(tx: Tx, reader: LetterReader, ticket: str) -> bool:
+    facts = work_table.facts_of(tx, "intake", ticket) or CaseFacts(service="intake", ticket=ticket)
+    return reader.sees(facts, work_table.interests(tx).get(reader.account, frozenset()))
+
+
+def unsent(tx: Tx, templates: Iterable[str], limit: int) -> list[UUID]:
+    """Deliveries that ended without reaching anybody, of notices that become a letter then, and have none."""
+    names = sorted(templates)
+    if not names:
+        return []
+    rows = tx.execute(
+        f"SELECT id FROM deliveries WHERE state IN (?, ?, ?) AND template IN ({', '.join('?' * len(names))})"
+        " AND (channel <> 'email' OR template_version >= ?) AND to_official = 0 AND contributor IS NULL AND (reason IS NULL OR reason <> 'erased')"
+        " AND NOT EXISTS (SELECT 1 FROM printed_letters WHERE printed_letters.delivery = deliveries.id) LIMIT ?",
+        *(*FAILED, *names, ROUTED_SINCE, limit),
+    )
+    return [UUID(row["id"]) for row in rows]
+
+
+def _visible(tx: Tx, reader: LetterReader, rows: Iterable[Row]) -> Iterable[ListedPrintedLetter]:
+    for row in rows:
+        if is_seen(tx, reader, row["ticket"]):
+            yield ListedPrintedLetter(
+                letter=UUID(row["id"]),
+                ticket=row["ticket"],
+                template=row["template"],
+                language=row["language"],
+                settlement=row["settlement"],
+                queued=datetime.fromisoformat(row["queued"]),
+                changed=datetime.fromisoformat(row["changed"]),
+            )

@@ -1,0 +1,66 @@
+"""A letter waits until an officer says what became of it, once."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.notify.domain.test_delivery import BY, CAUSE
+
+from zi_chassis.domain import WrongRoleError
+from zi_notify.domain import printed_letter
+from zi_notify.domain.printed_letter import Commands, PrintedLetter, Settlement, letter_id
+
+FIELDS: dict[str, Any] = {
+    "ticket": "0EXAMP1E0",
+    "template": "answered",
+    "template_version": 7,
+    "language": "id",
+    "cause": CAUSE,
+}
+OFFICER = BY.model_copy(update={"actor": "officer-ani", "role": "staff:officer"})
+queue = printed_letter.QueueLetter(by=BY, **FIELDS)
+queued = printed_letter.PrintedLetterQueued(by=BY, **FIELDS)
+
+
+def settle(settlement: Settlement) -> printed_letter.SettleLetter:
+    return printed_letter.SettleLetter(by=OFFICER, settlement=settlement)
+
+
+def settled(settlement: Settlement) -> printed_letter.PrintedLetterSettled:
+    return printed_letter.PrintedLetterSettled(by=OFFICER, settlement=settlement)
+
+
+def when(command: Commands, *events: Any) -> list[Any]:
+    state: PrintedLetter = printed_letter.initial
+    for event in events:
+        state = printed_letter.evolve(state, event)
+    return list(printed_letter.decide(command, state))
+
+
+def test_a_letter_is_queued_once() -> None:
+    assert when(queue) == [queued]
+    assert when(queue, queued) == []
+    assert letter_id(UUID(int=1)) == letter_id(UUID(int=1)) != letter_id(UUID(int=2))
+
+
+@pytest.mark.parametrize("settlement", ["posted", "no_postal_address", "reached_otherwise"])
+def test_an_officer_says_once_what_became_of_it(settlement: Settlement) -> None:
+    assert when(settle(settlement), queued) == [settled(settlement)]
+    assert when(settle(settlement), queued, settled(settlement)) == []
+
+
+def test_what_is_settled_stays_so() -> None:
+    with pytest.raises(printed_letter.PrintedLetterSettledError):
+        when(settle("reached_otherwise"), queued, settled("posted"))
+
+
+def test_a_letter_that_nobody_queued_can_t_be_settled() -> None:
+    with pytest.raises(printed_letter.UnknownPrintedLetterError):
+        when(settle("posted"))
+
+
+def test_no_program_settles_and_no_official_queues() -> None:
+    with pytest.raises(WrongRoleError):
+        when(settle("posted").model_copy(update={"by": BY}), queued)
+    with pytest.raises(WrongRoleError):
+        when(queue.model_copy(update={"by": OFFICER}))

@@ -1,0 +1,179 @@
+"""The lists of deliveries and of letters: paged, counted, found by ticket, and only for whom they are."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from tests.chassis.provider import OwnProvider
+from tests.nats_server import free_port
+from tests.notify.domain.test_printed_letter import queue
+from tests.notify.test_api import BY
+
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_notify import work_table
+from zi_notify.domain.case_facts import CaseFacts
+from zi_notify.domain.delivery import ReportNotReachable, RequestDelivery
+from zi_notify.main import create_app
+from zi_notify.published import decider, letters
+
+
+class Web:
+    def __init__(self, client: httpx.AsyncClient, provider: OwnProvider, store: Store) -> None:
+        self.client, self.provider, self.store = client, provider, store
+
+    def bearer(self, sub: str, *roles: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.provider.token(sub=sub, roles=list(roles))}"}
+
+    async def get(self, path: str, *roles: str, sub: str = "officer") -> httpx.Response:
+        headers = {**self.bearer(sub, *roles), "Accept": "text/html", "Accept-Language": "en"}
+        return await self.client.get(path, headers=headers)
+
+    async def requested(self, ticket: str, **more: str) -> UUID:
+        delivery = uuid4()
+        command = RequestDelivery(
+            by=BY,
+            ticket=ticket,
+            channel="email",
+            template="answered",
+            template_version=7,
+            language="id",
+            cause=UUID(int=7),
+            official=more.get("official"),
+        )
+        await self.store.handle(decider, delivery, command)
+        return delivery
+
+    async def queued(self, ticket: str, kind: str = "product", **more: object) -> UUID:
+        letter = uuid4()
+        facts = CaseFacts.model_validate(
+            {"service": "intake", "ticket": ticket, "kind": kind, "is_confidential": False, **more}
+        )
+        with self.store.database.transaction() as tx:
+            work_table._write(tx, facts)
+        await self.store.handle(letters, letter, queue.model_copy(update={"ticket": ticket}))
+        return letter
+
+
+@pytest.fixture
+def provider() -> Iterator[OwnProvider]:
+    provider_ = OwnProvider()
+    yield provider_
+    provider_.close()
+
+
+@pytest_asyncio.fixture
+async def web(provider: OwnProvider, tmp_path: Path) -> AsyncIterator[Web]:
+    nowhere = f"nats://127.0.0.1:{free_port()}"
+    app = create_app(Settings(service="notify", data=tmp_path, issuer=provider.url, nats_url=nowhere))
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
+    ):
+        app.state.store.writer.paused = None  # nothing was ever published here
+        yield Web(client, provider, app.state.store)
+
+
+async def test_deliveries_are_listed_page_by_page_with_a_true_count(web: Web) -> None:
+    for number in range(5):
+        await web.requested(f"0EXAMP1E{number}")
+    found, path = list[str](), "/notify/api/deliveries?limit=2"
+    while path:
+        answer = await web.get(path, "ops")
+        assert answer.headers["X-Total-Count"] == "5"
+        found += [each["ticket"] for each in answer.json()]
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert found == [f"0EXAMP1E{number}" for number in (4, 3, 2, 1, 0)]
+
+
+async def test_deliveries_are_found_by_state_and_by_how_the_ticket_begins(web: Web) -> None:
+    failed = await web.requested("0EXAMP1E0")
+    await web.requested("9ANOTHER1")
+    await web.store.handle(decider, failed, ReportNotReachable(by=BY, reason_class="no_address"))
+    by_state = (await web.get("/notify/api/deliveries?state=failed", "ops")).json()
+    by_ticket = (await web.get("/notify/api/deliveries?ticket=9ano", "ops")).json()
+    assert [each["ticket"] for each in by_state] == ["0EXAMP1E0"]
+    assert [each["ticket"] for each in by_ticket] == ["9ANOTHER1"]
+    assert (await web.get("/notify/api/deliveries?state=sung", "ops")).status_code == 422
+    page = (await web.get("/notify/desk/deliveries?state=failed", "ops")).text
+    assert "0EXAMP1E0" in page
+    assert "1 delivery, the newest first" in page
+    assert "9ANOTHER1" not in page
+
+
+async def test_nobody_reads_there_which_official_was_told_of_which_case(web: Web) -> None:
+    await web.requested("0EXAMP1E0", official="officer-ani")
+    for path in ("/notify/api/deliveries", "/notify/desk/deliveries"):
+        text = (await web.get(path, "ops")).text
+        assert "0EXAMP1E0" not in text
+        assert "officer-ani" not in text
+    assert "to an official" in text
+
+
+@pytest.mark.parametrize("path", ["/notify/api/deliveries", "/notify/desk/deliveries"])
+async def test_the_list_of_all_deliveries_is_for_those_who_operate(web: Web, path: str) -> None:
+    for role in ("officer", "supervisor", "head", "auditor", "applicant"):
+        assert (await web.get(path, role)).status_code == 403
+
+
+async def test_letters_are_listed_printed_and_marked_as_sent(web: Web) -> None:
+    letter = await web.queued("0EXAMP1E0")
+    page = (await web.get("/notify/desk/letters", "officer")).text
+    assert "1 letter" in page
+    printed = (await web.get(f"/notify/desk/letters/{letter}", "officer")).text
+    assert "Tiket 0EXAMP1E0 sudah kami jawab" in printed
+    headers = {**web.bearer("officer", "officer"), "Accept": "text/html"}
+    path = f"/notify/desk/letters/{letter}"
+    assert (await web.client.post(path, headers=headers, data={"settlement": "sung"})).status_code == 422
+    posted = await web.client.post(path, headers=headers, data={"settlement": "posted"})
+    assert (posted.status_code, posted.headers["location"]) == (303, "/notify/desk/letters")
+    assert "There is no such letter" in (await web.get("/notify/desk/letters", "officer")).text
+    assert "The letter was sent" in (await web.get("/notify/desk/letters?show=settled", "officer")).text
+    again = await web.client.post(path, headers=headers, data={"settlement": "no_postal_address"})
+    assert again.status_code == 422
+
+
+async def test_programs_list_and_settle_letters_too(web: Web) -> None:
+    first, second = [await web.queued(f"0EXAMP1E{number}") for number in range(2)]
+    answer = await web.get("/notify/api/letters?ticket=0examp1e1", "officer")
+    assert (answer.headers["X-Total-Count"], answer.json()[0]["letter"]) == ("1", str(second))
+    path, headers = f"/notify/api/letters/{first}", web.bearer("officer", "officer")
+    for _ in range(2):
+        answer = await web.client.post(path, headers=headers, json={"settlement": "posted"})
+        assert answer.status_code == 204
+    assert (await web.get("/notify/api/letters", "officer")).headers["X-Total-Count"] == "1"
+
+
+async def test_a_letter_of_a_case_that_the_official_may_not_know_does_not_exist_for_them(web: Web) -> None:
+    """In the demo's people `officer` handles one case, and only the head sees complaints about the service."""
+    unseen = [
+        await web.queued("0EXAMP1E0", "product", is_confidential=True),
+        await web.queued("0EXAMP1E1", "service"),
+        await web.queued("0EXAMP1E2", "product", filed_by="officer"),
+        await web.queued("0EXAMP1E3", "unknown"),
+    ]
+    own = await web.queued("0EXAMP1E4", "service", is_confidential=True, officer="officer")
+    answer = await web.get("/notify/api/letters", "officer")
+    assert (answer.headers["X-Total-Count"], answer.json()[0]["letter"]) == ("1", str(own))
+    headers = web.bearer("officer", "officer")
+    for letter in unseen:
+        assert (await web.get(f"/notify/desk/letters/{letter}", "officer")).status_code == 404
+        path = f"/notify/api/letters/{letter}"
+        refused = await web.client.post(path, headers=headers, json={"settlement": "posted"})
+        assert refused.status_code == 404
+    assert (await web.get(f"/notify/desk/letters/{uuid4()}", "officer")).status_code == 404
+
+
+async def test_letters_are_listed_page_by_page(web: Web) -> None:
+    for number in range(41):
+        await web.queued(f"0EXAMP{number:03}")
+    first = await web.get("/notify/api/letters", "officer")
+    second = await web.get(first.links["next"]["url"], "officer")
+    assert (len(first.json()), len(second.json()), "next" in second.links) == (40, 1, False)
+    page = (await web.get("/notify/desk/letters?page=2", "officer")).text
+    assert "Previous page" in page
+    assert "Next page" not in page
