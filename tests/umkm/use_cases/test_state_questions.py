@@ -117,10 +117,14 @@ async def test_a_corrected_day_moves_its_timers_and_its_reason_is_in_the_vault(i
     assert events(inside, "missed") == 1
     times = await inside.office.store.query(question_times)
     assert (times.missed, times.moved) == (1, 1)
+    assert (times.late, times.answered) == (0, 0)
     again = later + 3 * DAY
     await questions.correct(request, inside.mentor(), None, question.question, again, "misread", "Salah baca")
     times = await inside.office.store.query(question_times)
     assert (times.missed, times.moved) == (1, 1)
+    await questions.answer(request, inside.mentor(), None, question.question)
+    times = await inside.office.store.query(question_times)
+    assert (times.answered, times.late, times.missed) == (1, 1, 1)
 
 
 async def test_both_record_and_answer_on_their_pages(visiting: Visiting, inside: Inside) -> None:

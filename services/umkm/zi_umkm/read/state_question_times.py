@@ -46,12 +46,13 @@ def _note(tx: Tx, column: str, event: questions.StateQuestionEvent) -> None:
 
 @dataclass(frozen=True)
 class QuestionTimes:
-    """A day that passed stays `missed`, also where it was corrected later. `businesses` are those that were asked, `days` the median of the answered ones; the day of `moved` was corrected."""
+    """A day that passed stays `missed`, also where it was corrected later; `late` are those of them that were answered all the same. `businesses` are those that were asked, `days` the median of the answered ones; the day of `moved` was corrected."""
 
     businesses: int
     recorded: int
     answered: int
     missed: int
+    late: int
     moved: int
     days: int | None
 
@@ -68,6 +69,7 @@ def question_times(tx: Tx) -> QuestionTimes:
         recorded=len(rows),
         answered=len(took),
         missed=sum(row["missed_at"] is not None for row in rows),
+        late=sum(row["missed_at"] is not None and row["answered_at"] is not None for row in rows),
         moved=sum(row["moved"] > 0 for row in rows),
         days=median_low(took) if took else None,
     )
