@@ -41,8 +41,18 @@ TRIES: Mapping[str, str] = {
 OUTCOMES: Mapping[str, str] = {
     "taken": msgid("Draft made"),
     "repeated": msgid("Sent again, nothing changed"),
+    "unknown_import_key": msgid("Refused: the key has ended"),
+    "invalid_fields": msgid("Refused: what was sent is not written as the office reads it"),
+    "unusable_import": msgid("Refused: codes, units or documents in it are not on the office's lists"),
+    "unknown_document_kind": msgid("Refused: it names a document that the office does not know"),
+    "no_such_item": msgid("Refused: a document in it speaks of an item that is not there"),
+    "no_such_application": msgid("Refused: there is no request with this ticket"),
+    "not_the_companys": msgid("Refused: the ticket is of another company"),
+    "imported_otherwise": msgid("Refused: the reference was used before, for another content"),
+    "imported_before": msgid("Refused: the request came before, under another reference"),
 }
-REFUSED_USE = msgid("Refused ({kind})")
+# The calling system has read the whole sentence.
+REFUSED_USE = msgid("Refused: the answer to your system said why")
 
 
 @router.get("/certificates/applications/{ticket}/exchange")
@@ -63,7 +73,7 @@ async def _page(owner: ApplicationOwner, form: Form, status: int = 200, **secret
         "longest": LONGEST,
         "states": {name: say(text) for name, text in STATES.items()},
         "tries": {name: say(text) for name, text in TRIES.items()},
-        "use_of": lambda kind: say(OUTCOMES[kind]) if kind in OUTCOMES else say(REFUSED_USE, kind=kind),
+        "use_of": lambda kind: say(OUTCOMES.get(kind, REFUSED_USE)),
         "field_labels": {"url": say(msgid("Address of your system")), "keys": say(msgid("Keys"))},
         "uses_page": uses,
         "deliveries_page": deliveries,
