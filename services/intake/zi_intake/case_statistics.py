@@ -21,7 +21,12 @@ DAY = timedelta(days=1)
 # Days since an open case was received, at most; what is older than the last is one group more.
 AGES = (3, 7, 14, 30, 60)
 OLDER = "older"
-MEASURES = ("kind", "category", "district", "tier", "road", "outcome", "age", "acknowledged", "answered")
+GROUPED = (
+    ("kind", "category"),
+    ("district",),
+    ("tier", "road"),
+    ("outcome", "age", "acknowledged", "answered"),
+)
 # Of promises: kept, broken, still running, and ended before they were due (withdrawn).
 FULFILLED, BROKEN = "kept", "broken"
 
@@ -67,22 +72,25 @@ class CaseStatistics:
 
 
 def case_statistics(tx: Tx, period: StatisticsQuery, reader: CaseReader, now: datetime) -> CaseStatistics:
+    """Count in a few queries of few groups each: one of all measures has thousands of groups."""
     columns = dict(_columns(now))
     where, values = _conditions(period.within(now), reader)
-    measured = ", ".join(f"{sql} AS of_{name}" for name, (sql, _) in columns.items())
-    rows = tx.execute(
-        f"SELECT {', '.join(f'of_{name}' for name in MEASURES)}, COUNT(*) AS many FROM"
-        f" (SELECT {measured} FROM cases WHERE {where}) AS measured"
-        f" GROUP BY {', '.join(f'of_{name}' for name in MEASURES)}",
-        *(value for _, of_column in columns.values() for value in of_column),
-        *values,
-    )
-    counts: dict[str, Counter[str]] = {name: Counter() for name in MEASURES}
-    for row in rows:
-        for name in MEASURES:
-            if row[f"of_{name}"]:
-                counts[name][row[f"of_{name}"]] += int(row["many"])
-    return CaseStatistics(sum(int(row["many"]) for row in rows), counts)
+    counts: dict[str, Counter[str]] = {name: Counter() for group in GROUPED for name in group}
+    total = 0
+    for group in GROUPED:
+        measured = ", ".join(f"{columns[name][0]} AS of_{name}" for name in group)
+        rows = tx.execute(
+            f"SELECT {measured}, COUNT(*) AS many FROM cases WHERE {where}"
+            f" GROUP BY {', '.join(f'of_{name}' for name in group)}",
+            *(value for name in group for value in columns[name][1]),
+            *values,
+        )
+        total = sum(int(row["many"]) for row in rows)
+        for row in rows:
+            for name in group:
+                if row[f"of_{name}"]:
+                    counts[name][row[f"of_{name}"]] += int(row["many"])
+    return CaseStatistics(total, counts)
 
 
 def _columns(now: datetime) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
