@@ -313,6 +313,27 @@ async def test_a_standard_lets_a_second_person_read_the_answer(front: Front, mon
     assert "Kapan?" not in str(tracked)
 
 
+async def test_what_was_opened_stays_open_while_a_form_is_mended(front: Front) -> None:
+    filed = await front.file()
+    await front.client.get("/desk/", headers=front.staff())
+    await front.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    where = f"/desk/cases/{filed['ticket']}"
+    opened = await post(front, f"{where}/open", {"purpose": "contact"})
+    assert NAME in opened.text
+    assert 'name="opened" value="contact"' in opened.text
+    mended = await post(front, f"{where}/answer", {"answer": "", "opened": "contact"})
+    assert (mended.status_code, NAME in mended.text) == (422, True)
+    assert 'name="opened" value="contact"' in mended.text
+    for purpose in ("", "anything", "referral"):
+        closed = await post(front, f"{where}/answer", {"answer": "", "opened": purpose})
+        assert (closed.status_code, NAME in closed.text) == (422, False), purpose
+    other = {"answer": "", "opened": "contact"}
+    recorded = await post(front, f"{where}/answer", other, front.staff("officer-cici"))
+    assert NAME in recorded.text
+    types = [each["type"] for each in (await front.track(filed))["timeline"]]
+    assert types.count("zi.intake.personal_data_opened") == 2, "one of each reader"
+
+
 async def test_a_visit_is_told_and_its_findings_stay_inside(front: Front) -> None:
     filed = await front.file()
     await front.client.get("/desk/", headers=front.staff())
