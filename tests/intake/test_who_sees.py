@@ -93,6 +93,8 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     "POST /desk/entries": {"road": "counter"},
     "GET /desk/lapor": NOTHING,
     "POST /desk/lapor": {"file": "id,text,district"},
+    "GET /desk/erasures": NOTHING,
+    "POST /desk/erasures/{ticket}/{decision}": {"refusal": "still_needed"},
     "GET /desk/incidents": NOTHING,
     "GET /desk/incidents/{incident}": NOTHING,
     "POST /desk/incidents/{incident}/answer": {"answer": "x"},

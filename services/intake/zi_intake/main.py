@@ -17,6 +17,7 @@ from zi_intake import (
     desk,
     disclosure_pages,
     entry_pages,
+    erasures_for_head,
     files,
     incident_pages,
     lost_code,
@@ -38,7 +39,13 @@ from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, actions_api.router, files.router, pages.router, mentoring_pages.router),
-    *(entry_pages.router, incident_pages.api, incident_pages.pages, referral_pages.router),
+    *(
+        erasures_for_head.router,
+        entry_pages.router,
+        incident_pages.api,
+        incident_pages.pages,
+        referral_pages.router,
+    ),
     *(disclosure_pages.api, disclosure_pages.pages, statistics_pages.api, statistics_pages.pages),
     lost_code.router,
     *(sent_forms.router, desk.router, sign_in.router, security.router),

@@ -70,7 +70,7 @@ from zi_intake.terms import load_terms
 from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
-from zi_intake.visibility import CaseReader, is_visible
+from zi_intake.visibility import CaseReader, is_filed_by, is_visible
 
 Filing = TypeVar("Filing")
 
@@ -240,17 +240,32 @@ class Office:
         return case.officer in self._seeing(topic)
 
     def may_end_in_erasure(self, case: Case, asker: str) -> bool:
-        """Return whether somebody else who sees the case can agree to its erasure, by the office's data."""
+        """Return whether somebody else can agree to the erasure of the case, by the office's data: who sees it, or the head."""
         topic = appointed_topic(case.filing)
-        if topic is None:
-            return True
+        return topic is None or bool(self._agreeing(topic, asker) or self._heads - {asker})
+
+    def head_decides_erasure(self, case: Case, head: str) -> bool:
+        """Return whether this head decides about the erasure that waits, without seeing the case."""
+        topic = appointed_topic(case.filing)
+        if topic is None or case.erasure is None or is_filed_by(case, head):
+            return False
+        return self.head_decides_for(topic, case.erasure.by.actor, head)
+
+    def head_decides_for(self, topic: str, asker: str, head: str) -> bool:
+        return head != asker and not self._agreeing(topic, asker)
+
+    def _agreeing(self, topic: str, asker: str) -> frozenset[str]:
+        """Return who sees cases of the topic and can agree to an erasure that the asker wants."""
         deciding = {each.account for each in self.people.officials if each.roles & {SUPERVISOR, HEAD}}
-        return bool(self._seeing(topic) & deciding - {asker})
+        return self._seeing(topic) & deciding - {asker}
 
     def _seeing(self, topic: str) -> frozenset[str]:
         """Return who sees cases of a topic for appointed officials: these, or the head where there is none."""
-        heads = frozenset(each.account for each in self.people.officials if HEAD in each.roles)
-        return self.people.appointed_for(topic) or heads
+        return self.people.appointed_for(topic) or self._heads
+
+    @property
+    def _heads(self) -> frozenset[str]:
+        return frozenset(each.account for each in self.people.officials if HEAD in each.roles)
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]

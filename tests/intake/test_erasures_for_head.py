@@ -1,0 +1,58 @@
+"""Who asks for the erasure of a complaint about officials never agrees to it alone: where no other appointed person could, the head does."""
+
+from pathlib import Path
+
+from tests.intake.front import Front
+from tests.intake.lines import CONDUCT, office_of_lines
+from tests.intake.test_handling import get, post
+
+HANA = ("head-hana", "head")
+LIST = "/desk/erasures"
+
+
+async def requested(front: Front) -> str:
+    """File a complaint about conduct whose erasure its appointed officer asks for."""
+    filed, wati = await front.file(CONDUCT), front.staff("officer-wati")
+    asked = await front.act(filed, "ask-erasure", {"reason": "lawful_order"}, wati)
+    assert asked.status_code == 200, asked.text
+    ticket: str = filed["ticket"]
+    return ticket
+
+
+async def test_the_head_decides_and_sees_the_request_alone(tmp_path: Path) -> None:
+    async with office_of_lines(tmp_path) as house:
+        first, second = await requested(house), await requested(house)
+        hana = house.staff(*HANA)
+        page = (await get(house, LIST, hana)).text
+        assert ("2 requests wait" in page, first in page, second in page) == (True, True, True)
+        assert (await get(house, f"/desk/cases/{first}", hana)).status_code == 404
+        assert (await get(house, LIST, house.staff("supervisor-budi", "supervisor"))).status_code == 403
+        nothing_said = await post(house, f"{LIST}/{first}/refuse", {}, hana)
+        assert nothing_said.status_code == 422
+        refused = await post(house, f"{LIST}/{first}/refuse", {"refusal": "legal_hold"}, hana)
+        assert refused.status_code == 303, refused.text
+        approved = await post(house, f"{LIST}/{second}/approve", {}, hana)
+        assert approved.status_code == 303, approved.text
+        states = [await house.office.state(each) for each in (first, second)]
+        assert [each.erased is not None for each in states] == [False, True]
+        again = await post(house, f"{LIST}/{second}/approve", {}, hana)
+        assert again.status_code == 404
+        assert "No request waits for you." in (await get(house, LIST, hana)).text
+
+
+async def test_where_another_appointed_person_can_agree_the_head_does_not(tmp_path: Path) -> None:
+    async with office_of_lines(tmp_path, supervised=True) as house:
+        ticket, hana = await requested(house), house.staff(*HANA)
+        assert ticket not in (await get(house, LIST, hana)).text
+        assert (await post(house, f"{LIST}/{ticket}/approve", {}, hana)).status_code == 404
+
+
+async def test_the_head_decides_about_no_ordinary_case(tmp_path: Path) -> None:
+    async with office_of_lines(tmp_path, appointed=False) as house:
+        alone = await house.file(CONDUCT)
+        page = (await get(house, f"/desk/cases/{alone['ticket']}", house.staff(*HANA))).text
+        assert "nobody else who sees this case could agree" in page, "the only head, who would ask"
+        filed = await house.file()
+        await house.act(filed, "ask-erasure", {"reason": "lawful_order"})
+        answer = await post(house, f"{LIST}/{filed['ticket']}/approve", {}, house.staff(*HANA))
+        assert answer.status_code == 404
