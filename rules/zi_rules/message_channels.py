@@ -126,6 +126,12 @@ class Gateway(Rules):
     receipts: GatewayReceipts | None = None
 
 
+class MailRules(ChannelRules):
+    """`seconds`: how long the mail server may take for each of its answers."""
+
+    seconds: Annotated[int, Field(ge=1, le=300)] = 30
+
+
 class PhoneChannelRules(ChannelRules):
     """The first gateway is used as long as it works. `to_each_a_day` and `first_a_day` limit messages to one number, and to new numbers."""
 
@@ -137,7 +143,7 @@ class PhoneChannelRules(ChannelRules):
 class MessageChannels(Configured):
     """`for_phones`: the channel for whoever gave a telephone number and no e-mail address; without it such people get no message."""
 
-    email: ChannelRules
+    email: MailRules
     sms: PhoneChannelRules | None = None
     whatsapp: PhoneChannelRules | None = None
     for_phones: PhoneChannelName | None = None

@@ -23,6 +23,10 @@ class MailServer:
         self.logins: list[LoginPassword] = []
         self.took: list[EmailMessage] = []
         self.before_answer: Callable[[], Awaitable[None]] | None = None
+        self.at_call: Callable[[], Awaitable[None]] | None = None
+        self.at_recipient: Callable[[], Awaitable[None]] | None = None
+        self.after_answer: Callable[[], Awaitable[None]] | None = None
+        self._later: set[asyncio.Task[None]] = set()
 
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, login: LoginPassword
@@ -39,10 +43,20 @@ class MailServer:
             auth_require_tls=self.tls is not None,
         )
 
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        if self.at_call is not None:
+            await self.at_call()
+        return "250 OK"
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.rcpt_tos.append(address)
+        if self.at_recipient is not None:
+            await self.at_recipient()
         return self.rcpt
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -55,11 +69,25 @@ class MailServer:
         if self.hang_up:
             assert server.transport is not None
             server.transport.close()
+        if self.after_answer is not None:
+            task = asyncio.create_task(_afterwards(self.after_answer))
+            self._later.add(task)
+            task.add_done_callback(self._later.discard)
         return self.data
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
 
     @property
     def message_ids(self) -> list[str]:
         return [str(mail["Message-ID"]) for mail in self.took]
+
+
+async def _afterwards(work: Callable[[], Awaitable[None]]) -> None:
+    """When the answer is on its way."""
+    await asyncio.sleep(0.001)
+    await work()
 
 
 @asynccontextmanager

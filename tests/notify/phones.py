@@ -1,4 +1,4 @@
-"""The whole of notify but its bus: its rules, its store, its channels and its routes, with a vault of a few numbers."""
+"""The whole of notify but its bus: its rules, its store, its channels and its routes, with a vault of a few contacts."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,14 +16,15 @@ from zi_chassis.settings import Settings
 from zi_chassis.vault_requests import VaultClient
 from zi_notify import projections
 from zi_notify.contacts import Contacts, Vaults
-from zi_notify.domain.delivery import RequestDelivery
+from zi_notify.domain.delivery import Channel, RequestDelivery
 from zi_notify.domain.recipient import ConfirmRecipient
+from zi_notify.letter import templates
 from zi_notify.main import create_app
 from zi_notify.published import decider, recipients
 from zi_notify.sender import Sender
 from zi_notify.short_message import phone_templates
 
-NUMBER = "0812 3456 7890"
+NUMBER, ADDRESS = "0812 3456 7890", "obviously.invented@example.com"
 TICKET = "0EXAMP1E0"
 GATEWAY = """
 [[sms.gateway]]
@@ -86,9 +87,10 @@ class Numbers:
         self.read_for: list[str] = []
 
     async def read(self, ticket: str, fields: list[str], purpose: str, causation: str) -> dict[str, str]:
-        assert (fields, purpose) == (["reporter.phone"], "notify_status")
+        assert purpose == "notify_status"
         self.read_for.append(ticket)
-        return {"reporter.phone": self.of.get(ticket, NUMBER)}
+        known = {"reporter.phone": self.of.get(ticket, NUMBER), "reporter.email": ADDRESS}
+        return {field: known[field] for field in fields}
 
 
 class Phones:
@@ -102,31 +104,35 @@ class Phones:
         return cast(Sender, self.app.state.sender)
 
     @asynccontextmanager
-    async def sending(self) -> AsyncIterator[None]:
+    async def sending(self, channel: Channel = "sms") -> AsyncIterator[None]:
         vault = cast(VaultClient, self.numbers)
         await self.sender.doubt_open_attempts()
         await self.sender.end_abandoned()
         async with running(
-            lambda: self.sender.lanes["sms"].run(Contacts(Vaults(vault, vault), self.clock))
+            lambda: self.sender.lanes[channel].run(Contacts(Vaults(vault, vault), self.clock))
         ) as tasks:
             yield
             assert [task for task in tasks if task.done()] == []
 
-    async def request(self, ticket: str = TICKET, template: str = "answered") -> UUID:
+    async def request(self, ticket: str = TICKET, channel: Channel = "sms") -> UUID:
         by = Act(at=self.clock.now(), actor="system:notify", role="system:notify")
-        delivery, templates = uuid4(), phone_templates()
+        delivery, texts = uuid4(), templates() if channel == "email" else phone_templates()
         command = RequestDelivery(
             by=by,
             ticket=ticket,
-            channel="sms",
-            template=template,
-            template_version=templates.version,
-            template_digest=templates.digest,
+            channel=channel,
+            template="acknowledged",
+            template_version=texts.version,
+            template_digest=texts.digest,
             language="id",
             cause=uuid4(),
         )
         await self.store.handle(decider, delivery, command)
         return delivery
+
+    async def confirm_email(self) -> None:
+        by = Act(at=self.clock.now(), actor="a-reader", role="public")
+        await self.store.handle(recipients, self.keys.recipient(ADDRESS), ConfirmRecipient(by=by))
 
     async def confirm(self, number: str = "6281234567890") -> None:
         by = Act(at=self.clock.now(), actor="a-reader", role="public")

@@ -1,6 +1,6 @@
 """An intake and other desks of a few lines: real stores and outboxes that tell one thing each, and a vault that knows addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,7 @@ class Intake:
         self.addresses: dict[str, str] = {}
         self.erased: set[str] = set()
         self.requests: list[VaultRequest] = []
+        self.at_opening: Callable[[], Awaitable[None]] | None = None
         self.link = "a-link"
         readable = frozenset({"reporter.email", "code.link"})
         self.vault = VaultService({"notify": readable}, self._open)
@@ -135,6 +136,8 @@ class Intake:
 
     async def _open(self, caller: str, request: VaultRequest) -> VaultReply:
         self.requests.append(request)
+        if self.at_opening is not None:
+            await self.at_opening()
         if request.ticket in self.erased:
             raise ErasedError
         if request.ticket == "unknown":

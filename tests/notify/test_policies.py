@@ -20,6 +20,7 @@ from zi_notify.domain.printed_letter import QueueLetter
 from zi_notify.letter import templates, wordings
 from zi_notify.policies import filer_reactions
 from zi_notify.routing import shipped_routing
+from zi_notify.short_message import phone_templates
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
@@ -161,6 +162,22 @@ def test_a_file_that_is_added_later_is_confirmed_once_a_day(
     ]
     assert len({each.aggregate for each in reactions}) == count
     assert {each.command.template for each in reactions} <= {"attachment_received"}  # type: ignore[attr-defined]
+
+
+WITH_CODES = ("zi.intake.code_requested", "zi.integrity.participant_code_issued")
+
+
+@pytest.mark.parametrize("type_", [each for each in NOTIFIED if each.startswith("zi.intake.")])
+def test_whoever_gave_a_number_alone_is_told_by_the_office_s_channel_for_telephones(type_: str) -> None:
+    def requests(*reachable_by: str) -> list[RequestDelivery]:
+        message = example(type_, "staff:officer", reachable_by=reachable_by)
+        reactions = filer_reactions(shipped_routing(), message, data_of(message), None, NOW, "sms")
+        return [reaction.command for reaction in reactions if isinstance(reaction.command, RequestDelivery)]
+
+    assert [each.channel for each in requests("email", "phone")] == ["email"]
+    by_phone = requests("phone")
+    assert [each.channel for each in by_phone] == ([] if type_ in WITH_CODES else ["sms"])
+    assert all(each.template_digest == phone_templates().digest for each in by_phone)
 
 
 @pytest.mark.parametrize("type_", sorted(set(MODELS) - set(NOTIFIED)))

@@ -41,7 +41,8 @@ def mail_lane(
     templates: Templates,
 ) -> SendingLane[Any]:
     host, _, port = settings.smtp.rpartition(":")
-    channel = EmailChannel(host, int(port), user=settings.smtp_user, password=settings.smtp_password)
+    account = {"user": settings.smtp_user, "password": settings.smtp_password}
+    channel = EmailChannel(host, int(port), **account, timeout=channels.email.seconds)
     providers = ChannelProviders("email", channels.email, [MailProvider(channel)])
     return SendingLane(store, clock, providers, MailWriter(keys, admission, head, templates), Turns())
 
