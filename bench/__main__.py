@@ -22,6 +22,7 @@ from bench import (
     ledger,
     letters,
     limits,
+    notices,
     peers,
     queries,
     reconcile,
@@ -74,6 +75,7 @@ def measured(folder: Path) -> dict[str, Any]:
     results["audit"] = audit.measured(folder / "audit")
     results["audit"]["disk_after_a_day_at_one_a_second"] = day.measured(folder)
     results["lanes"] = bus.measured(folder / "lanes")
+    results["notices"] = notices.measured(folder / "notices", PORT + 120)
     results["reconcile"] = reconcile.measured(folder / "reconcile")
     results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
     results["whole_house"] = whole(folder / "house")
@@ -203,6 +205,7 @@ def table(results: dict[str, Any]) -> str:
         "audit",
         "reconcile",
         "nats_to_checkpoint",
+        "notices",
         "letters",
         "ratios",
     )

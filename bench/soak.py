@@ -1,6 +1,6 @@
 """Changes the aggregates, the rules and the log one small thing at a time (mutmut) and lists the changes that no pure test
 notices, judges a hundred thousand houses of certificates, changes evidence a thousand times, feeds every reader of strangers' bytes for minutes, cuts the power of the ledger two thousand times and kills its writer two
-hundred times, and lets an adversary guess whose survey answers are whose, searches for what a thousand people wrote, and lets promtool judge every alarm; writes bench/soak.json and ends within the hour, with bench.million before it. Parts can be named:
+hundred times and notify fifty times with a thousand notices due, and lets an adversary guess whose survey answers are whose, searches for what a thousand people wrote, and lets promtool judge every alarm; writes bench/soak.json and ends within the hour, with bench.million before it. Parts can be named:
 `python -m bench.soak tlog kills`.
 mutmut changes functions and methods, not what is decorated (properties, validators) nor what a module says outside of functions.
 """
@@ -35,6 +35,7 @@ from bench import (
     fuzz,
     houses,
     kills,
+    notify_kills,
     queue_year,
     strangers,
     unlinkability,
@@ -74,6 +75,7 @@ OTHERS: dict[str, Figures] = {
     "evidence": evidence,
     "cuts": cuts,
     "kills": kills,
+    "notify-kills": notify_kills,
     "unlinkability": unlinkability,
     "contributions": contributions,
     "alarms": alarms,
