@@ -23,6 +23,7 @@ from zi_contracts.event_words import title
 from zi_contracts.registry import MODELS
 
 NAME = "zona-verify.html"
+CHECKER = "static/check.js"
 _PATIENCE = 2.0  # seconds for the key of letters, which a page can also do without
 _SIGNS = {"good", "warning", "bad"}
 
@@ -36,7 +37,7 @@ async def verify(request: Request, save: bool = False) -> Response:
     settings: Settings = request.app.state.settings
     log: PublishedLog = request.app.state.log
     clock: Clock = request.app.state.clock
-    style, script = _style(), _text("zi_audit", "static/verify.js")
+    style, script = _style(), f"{_text('zi_audit', CHECKER)}\n{_text('zi_audit', 'static/verify.js')}"
     policy = _policy(style, script)
     acts = {type_: pages.say(request, title(type_)) for type_ in MODELS}
     answer = pages.render(
@@ -55,6 +56,13 @@ async def verify(request: Request, save: bool = False) -> Response:
     if save:
         answer.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
     return answer
+
+
+@router.get("/audit/check.js")
+async def checker() -> Response:
+    """The checker without its page, for the page of a case: the same text that this page has in it."""
+    headers = {"Cache-Control": "no-cache"}
+    return Response(_text("zi_audit", CHECKER), media_type="text/javascript; charset=utf-8", headers=headers)
 
 
 async def _letter_key(certificates: str) -> str:
