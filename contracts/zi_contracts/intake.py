@@ -43,6 +43,8 @@ RefusalReason = Literal["not_the_data_subject", "still_needed", "legal_hold"]
 DisclosureReason = Literal[
     "take_over", "supervision", "inspection", "service_complaint", "audit", "investigation", "court"
 ]
+AddedWords = Literal["addition", "correction", "objection"]
+AnswerRating = Literal["helped", "partly", "no_help"]
 Items = tuple[ItemRef, ...]
 
 
@@ -445,6 +447,23 @@ class CodeReplacementStopped(StatusData):
     type: ClassVar[str] = "zi.intake.code_replacement_stopped"
 
 
+class WordsAdded(StatusData):
+    """The citizen added words while the office works on the case: more, a correction, or an objection to how it is handled."""
+
+    type: ClassVar[str] = "zi.intake.words_added"
+
+    kind: AddedWords
+    items: Items
+
+
+class AnswerRated(StatusData):
+    """The citizen said whether the answer helped; a later rating takes the place of this one."""
+
+    type: ClassVar[str] = "zi.intake.answer_rated"
+
+    rating: AnswerRating
+
+
 MODELS: tuple[type[Data], ...] = (
     ComplaintFiled,
     ConsultationFiled,
@@ -484,4 +503,6 @@ MODELS: tuple[type[Data], ...] = (
     CodeRequested,
     CodeReplaced,
     CodeReplacementStopped,
+    WordsAdded,
+    AnswerRated,
 )

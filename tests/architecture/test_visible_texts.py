@@ -337,6 +337,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "answer": read_by("zi_intake.bodies.WordsBody", "text"),
         "officer": read_by("zi_intake.bodies.AssignBody", "officer"),
         "note": read_by("zi_intake.bodies.WordsBody", "text"),
+        "added": read_by("zi_intake.word_bodies.AddedWordsBody", "text"),
         **filing("TriageBody"),
     },
     "certificates": {

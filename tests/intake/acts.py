@@ -10,6 +10,7 @@ from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case import handling_messages as handling
+from zi_intake.domain.case import word_messages as words
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseCommands, CaseEvents
 from zi_intake.domain.case.state import Case, evolve, initial
@@ -172,6 +173,8 @@ LATE = messages.ReportMissedDeadline(by=timer(DUE + DAY), clock="answer", due=DU
 UNANSWERED = messages.CloseUnanswered(by=timer(), reply_by=ASK.reply_by, reopen_until=MONDAY + 30 * DAY)
 SILENT = messages.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=MONDAY + 30 * DAY)
 
+ADD_WORDS = words.AddWords(by=citizen(), kind="addition", items=(item("addition"),))
+RATE = words.RateAnswer(by=citizen(), rating="helped")
 REQUEST_CODE = codes.RequestCode(by=timer(), asking=REQUEST)
 REPLACE_CODE = codes.ReplaceCode(by=citizen(), asking=REQUEST)
 STOP_CODES = codes.StopCodes(by=citizen())

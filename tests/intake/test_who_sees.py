@@ -39,7 +39,10 @@ NOTHING: Mapping[str, Any] = {}
 PURPOSE = {"purpose": "handling"}
 API, DESK = "/intake/api/cases/{ticket}", "/desk/cases/{ticket}"
 # A form of the citizen's page that is opened by its address leads back to the page.
-FORMS_OF_CASE = ("attachments", "contact", "leave", "nib", "reopen", "reply", "withdraw")
+FORMS_OF_CASE = (
+    *("attachments", "contact", "leave", "words", "rating", "stop-codes"),
+    *("nib", "reopen", "reply", "withdraw"),
+)
 # What is sent by each way; the ways of citizens too, for an official has a token where a citizen has a code.
 SENT: Mapping[str, Mapping[str, Any]] = {
     "GET /intake/api/cases": NOTHING,
@@ -116,6 +119,11 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     "POST /track/{ticket}/reopen": NOTHING,
     "POST /track/{ticket}/withdraw": NOTHING,
     "POST /track/{ticket}/attachments": NOTHING,
+    f"POST {API}/words": {"text": "x"},
+    f"POST {API}/rating": {"rating": "helped"},
+    "POST /track/{ticket}/words": {"added": "x"},
+    "POST /track/{ticket}/rating": {"rating": "helped"},
+    "GET /track/{ticket}/files/{item}": NOTHING,
     "POST /track/{ticket}/stop-codes": NOTHING,
     "GET /track/{ticket}/code": NOTHING,
     "GET /lost-code/{ticket}/{token}": NOTHING,
@@ -131,7 +139,7 @@ NO_CASE = re.compile(
     r"^GET /$|^(GET|POST) /(complaints|consultations|certificate-applications|mentoring-requests)(/new)?$"
     r"|^POST /intake/api/(complaints|consultations|certificate-applications|mentoring-requests)$"
     r"|^(GET|POST) /sign-(in|out)(/[a-z-]+)?$|^POST /(track|lost-codes)$|^GET /(lost-code|lost-codes|lost-code/sent|robots\.txt|security|\.well-known/security\.txt)$"
-    r"|^GET /intake/(health|ready|metrics|static/\{hash\}/\{name\})$"
+    r"|^GET /intake/(health|ready|metrics|(static|scripts)/\{hash\}/\{name\})$"
     r"|^GET /intake/api/(openapi\.json|docs|jwks|promise-key|configurations(/\{digest\})?)$"
 )
 # By these the handler sees personal data; docs/trust.md names each.

@@ -111,6 +111,7 @@ class Maker:
         """Of her request, once the ledger has all of it."""
         self.visitor.go(f"/track/{self.ticket}")
         await_(self._all_entered)
+        self.visitor.unfold("Bukti")
         return await_(
             lambda: whole(self.downloads("Unduh bukti"))
         )  # looks are in it too, which the page does not list

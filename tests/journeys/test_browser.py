@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, TimeoutError
+from playwright.sync_api import Browser, Route, TimeoutError
 from tests.intake.sample_files import photo
 from tests.journeys import records
 from tests.journeys.browser import Visitor, chromium
@@ -206,6 +206,7 @@ def the_mails_came(citizen: Visitor, ticket: str) -> None:
 def the_evidence_holds(citizen: Visitor, ticket: str, file: Path) -> None:
     def whole() -> bool:
         citizen.go(f"/track/{ticket}")
+        citizen.unfold("Bukti")
         with citizen.page.expect_download() as download:
             citizen.follow("Unduh bukti")
         download.value.save_as(file)
@@ -232,6 +233,47 @@ def the_page_that_checks_agrees(reader: Visitor, file: Path) -> None:
     reader.page.wait_for_selector("#result .good")
     assert reader.page.inner_text("#verdict").startswith("Tercantum dan cocok")
     assert FORM["reporter.name"] not in reader.text
+
+
+def test_the_proof_is_checked_where_it_stands(visit: Visit) -> None:
+    """By the checker of the ledger; a proof that is none, or none of this case, never holds."""
+    citizen, stranger = visit(script=True), visit()
+    file(citizen)
+    citizen.follow("Lihat tiket saya")
+    citizen.unfold("Bukti")
+    await_(lambda: verdict_of_page(citizen) == ("not_compared", True))
+    other = proof_of_another(stranger)
+    for content in (b"PK\x03\x04 nonsense", b"", other):
+        citizen.page.route("**/evidence", answering(content))
+        status, holds = verdict_of_page(citizen)
+        assert (status in ("fail", "lacking", "nothing_checked", "broken"), holds) == (True, False), status
+        citizen.page.unroute("**/evidence")
+    citizen.page.route("**/evidence", lambda route: route.abort())
+    assert verdict_of_page(citizen) == ("broken", False)
+
+
+def answering(body: bytes) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=body)
+
+
+def proof_of_another(other: Visitor) -> bytes:
+    """Return the whole proof of another case."""
+    ticket, _ = file(other)
+
+    def proof() -> bytes | None:
+        content = other.context.request.get(f"{other.origin}/track/{ticket}/evidence").body()
+        return content if content.startswith(b"PK") and not take(content).pending else None
+
+    return await_(proof)
+
+
+def verdict_of_page(citizen: Visitor) -> tuple[str, bool]:
+    """Return the status of a new check of the page, and whether it says that the proof holds."""
+    box = citizen.page.locator("#proof-check")
+    box.evaluate("box => delete box.dataset.status")
+    citizen.press("Periksa bukti sekarang")
+    citizen.page.wait_for_selector("#proof-check[data-status]")
+    return box.get_attribute("data-status") or "", box.inner_text().startswith("Sesuai")
 
 
 def verified_without_network(file: Path) -> ToolResult:
@@ -317,9 +359,78 @@ def test_what_is_wrong_is_named_and_all_that_was_typed_is_kept(visit: Visit) -> 
 
 
 @pytest.mark.parametrize("script", [False, True])
-def test_a_broken_line_loses_no_text(visit: Visit, script: bool) -> None:
-    """Sent without a line and gone back: what was typed is there. Sent again and loaded anew with a line, it is filed."""
+def test_a_complaint_takes_four_answers_and_six_taps(visit: Visit, script: bool) -> None:
     citizen = visit(script=script)
+    citizen.go("/")
+    citizen.follow("Buat pengaduan")
+    citizen.write({name: FORM[name] for name in ("text", "district", "product.commodity")})  # a tap each
+    citizen.choose("protection.anonymous", "yes")
+    citizen.press("Kirim pengaduan")
+    read_receipt(citizen)
+
+
+def test_with_a_script_a_broken_line_loses_no_text_and_says_so(visit: Visit) -> None:
+    """The form stays; loaded anew, or opened in another window, it has all but name and contact; after sending nothing is left."""
+    citizen = visit(script=True)
+    citizen.go("/complaints/new")
+    citizen.write(FORM)
+    citizen.context.set_offline(True)
+    citizen.press("Kirim pengaduan")
+    assert "Tidak ada sambungan." in citizen.page.get_by_role("alert").inner_text()
+    assert citizen.values(FORM) == FORM
+    citizen.context.set_offline(False)
+    kept = {name: text for name, text in FORM.items() if not name.startswith("reporter.")}
+    citizen.page.close()
+    citizen.page = citizen.context.new_page()
+    citizen.go("/complaints/new")
+    await_(lambda: citizen.values(["text"])["text"])
+    assert citizen.values(FORM) == FORM | kept | {"reporter.name": "", "reporter.email": ""}
+    citizen.page.reload()
+    assert citizen.values(kept) == kept
+    citizen.write({name: FORM[name] for name in ("reporter.name", "reporter.email")})
+    citizen.press("Kirim pengaduan")
+    read_receipt(citizen)
+    assert drafts(citizen) == 0
+    a_photo_is_made_smaller(citizen)
+
+
+def drafts(citizen: Visitor) -> int:
+    return int(citizen.page.evaluate("localStorage.length + sessionStorage.length"))
+
+
+def a_photo_is_made_smaller(citizen: Visitor) -> None:
+    picture, content = Image.effect_noise((3000, 2000), 60).convert("RGB"), BytesIO()
+    picture.save(content, "JPEG", quality=92)
+    upload: Any = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+    citizen.page.set_input_files('[name="file"]', upload)
+    await_(
+        lambda: citizen.page.evaluate("document.querySelector('[name=file]').files[0].name") == "photo.jpg"
+    )
+    size = citizen.page.evaluate("document.querySelector('[name=file]').files[0].size")
+    assert size < len(content.getvalue()) / 1.5
+    citizen.press("Tambahkan berkas")
+    assert "Berkas ditambahkan" in citizen.text
+
+
+def test_a_draft_is_discarded_and_a_protected_one_ends_with_the_window(visit: Visit) -> None:
+    citizen = visit(script=True)
+    citizen.go("/complaints/new")
+    citizen.write({"text": FORM["text"]})
+    await_(lambda: drafts(citizen) == 1)
+    citizen.press("Hapus")
+    assert (citizen.values(["text"])["text"], drafts(citizen)) == ("", 0)
+    citizen.choose("protection.confidential", "yes")
+    citizen.write({"text": FORM["text"]})
+    await_(lambda: citizen.page.evaluate("sessionStorage.length === 1 && localStorage.length === 0"))
+    citizen.page.close()
+    citizen.page = citizen.context.new_page()
+    citizen.go("/complaints/new")
+    assert citizen.values(["text"])["text"] == ""
+
+
+def test_without_a_script_a_broken_line_loses_no_text(visit: Visit) -> None:
+    """Sent without a line and gone back: what was typed is there. Sent again and loaded anew with a line, it is filed."""
+    citizen = visit()
     citizen.go("/")
     citizen.follow("Buat pengaduan")
     citizen.write(FORM)

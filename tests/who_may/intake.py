@@ -69,6 +69,8 @@ CASE = Aggregate(
         Row(acts.KEEP, acts.PASSED_ON, OWNER, "for letters"),
         Row(acts.KEEP_MENTORING, acts.MENTORED, OWNER, "for a mentoring"),
         Row(acts.ASK_ERASURE, acts.CLOSED, OWNER | OFFICER),
+        Row(acts.ADD_WORDS, acts.ASSIGNED, OWNER | OFFICER),
+        Row(acts.RATE, acts.ANSWERED, OWNER | OFFICER),
         Row(acts.REQUEST_CODE, acts.ASSIGNED, OWNER | OFFICER),
         Row(acts.REPLACE_CODE, (*acts.ASSIGNED, acts.REQUEST_CODE), OWNER | OFFICER),
         Row(acts.STOP_CODES, acts.ASSIGNED, OWNER | OFFICER),

@@ -32,6 +32,7 @@ from zi_intake.handing_over import hand_over
 from zi_intake.office import Office
 from zi_intake.roles import SUPERVISOR, UPLOADING_AT_MENTORING, uploading_officials
 from zi_intake.uploads import attach, refuse_file
+from zi_intake.word_bodies import AddedWordsBody, RatingBody
 
 router = APIRouter(prefix="/intake/api")
 
@@ -201,6 +202,30 @@ async def reopen(
     by = office.actions.citizen(ticket)
     text = None if body is None else body.text
     return done(office, await office.actions.reopen(ticket, by, idempotency_key, text))
+
+
+@router.post("/cases/{ticket}/words", response_model=answers.DoneAnswer)
+async def add_words(
+    request: Request,
+    office: TheOffice,
+    ticket: str,
+    body: AddedWordsBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Add words to a case that the office works on: more, a correction, or an objection to how it is handled."""
+    ticket = await office.access.citizen(request, ticket)
+    by = await office.owners_act(request, ticket)
+    return done(office, await office.actions.add_words(ticket, by, idempotency_key, body))
+
+
+@router.post("/cases/{ticket}/rating", response_model=answers.DoneAnswer)
+async def rate_answer(
+    request: Request, office: TheOffice, ticket: str, body: RatingBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Say whether the answer helped; a later rating takes the place of this one."""
+    ticket = await office.access.citizen(request, ticket)
+    by = await office.owners_act(request, ticket)
+    return done(office, await office.actions.rate(ticket, by, idempotency_key, body))
 
 
 @router.post("/cases/{ticket}/nib", response_model=answers.DoneAnswer)

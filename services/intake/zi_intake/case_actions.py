@@ -21,10 +21,12 @@ from zi_intake.case_words import CaseWords, write_words
 from zi_intake.domain.case import messages
 from zi_intake.domain.case.refusals import NoSuchTierError
 from zi_intake.domain.case.state import Case
+from zi_intake.domain.case.word_messages import AddWords, RateAnswer
 from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.retention_over import is_retention_over
 from zi_intake.terms import Terms
+from zi_intake.word_bodies import AddedWordsBody, RatingBody
 from zi_rules.emergency import EmergencyRules
 from zi_rules.standard import UnknownTierError
 
@@ -159,6 +161,18 @@ class CaseActions:
         request = request_id_of(request, by, "reply", text.encode())
         command = messages.Reply(by=by, request=request, items=sealed.refs, due=due)
         return await self.handle(ticket, command, sealed)
+
+    async def add_words(
+        self, ticket: str, by: Act, request: UUID | None, body: AddedWordsBody
+    ) -> HandledCase:
+        sealed = await self.sealed(ticket, {body.kind: body.text})
+        request = request_id_of(request, by, "words", body.model_dump_json().encode())
+        command = AddWords(by=by, request=request, kind=body.kind, items=sealed.refs)
+        return await self.handle(ticket, command, sealed)
+
+    async def rate(self, ticket: str, by: Act, request: UUID | None, body: RatingBody) -> HandledCase:
+        request = request_id_of(request, by, "rate", body.rating.encode())
+        return await self.handle(ticket, RateAnswer(by=by, request=request, rating=body.rating))
 
     async def answer(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
         answer = await self.answering(ticket, by, request, text)

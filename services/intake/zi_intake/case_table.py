@@ -17,6 +17,7 @@ from zi_intake.case_words import discard_words
 from zi_intake.domain.case import filings, handling_messages, messages
 from zi_intake.domain.case.code_messages import CodeEvents
 from zi_intake.domain.case.handling_messages import HandlingEvents
+from zi_intake.domain.case.word_messages import CitizenEvents
 from zi_intake.public_figures import FIGURE_TABLES, count_for_the_public
 from zi_intake.retention_over import withdraw_retention_over
 
@@ -62,7 +63,8 @@ class CaseTable:
             broken = {"answer_broken": 1} if event.clock == "answer" else {}
             _set(tx, recorded.aggregate, {f"{event.clock}_missed": 1} | broken)
         elif isinstance(event, filings.CaseEvent) and not isinstance(
-            event, messages.AttachmentAdded | messages.DataKept | messages.NoteAdded | CodeEvents
+            event,
+            messages.AttachmentAdded | messages.DataKept | messages.NoteAdded | CodeEvents | CitizenEvents,
         ):
             count_for_the_public(tx, recorded.aggregate, event)
             _update(tx, recorded, event)

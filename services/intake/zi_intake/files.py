@@ -43,7 +43,7 @@ async def show(request: Request, office: TheOffice, ticket: str, item: UUID, bod
     opened = await office.actions.own_items(citizens, ATTACHED, (item,))
     if item not in opened:
         raise NotFoundError(DETAILS[404])
-    return _answer(opened[item])
+    return file_answer(opened[item])
 
 
 @router.post("/desk/cases/{ticket}/files/{item}", include_in_schema=False)
@@ -66,8 +66,8 @@ async def _open_for_official(
     if item not in items_of(state, ATTACHED):
         raise NotFoundError(DETAILS[404])
     opened = await office.data_access.open(ticket, by, body.purpose.value, (item,))
-    return _answer(opened[item])
+    return file_answer(opened[item])
 
 
-def _answer(opened: OpenedItem) -> Response:
+def file_answer(opened: OpenedItem) -> Response:
     return Response(opened.plaintext, media_type=opened.media_type, headers=HARMLESS)

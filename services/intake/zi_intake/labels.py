@@ -27,6 +27,8 @@ DONE: Mapping[str, str] = {
     "case_reopened": "The case is open again. We work on it from here.",
     "attachment_added": "Your file has arrived and is with the case.",
     "business_number_given": "The number of the business has arrived.",
+    "words_added": "Your words have arrived and are with the case.",
+    "answer_rated": "Thank you for your rating.",
     "code_replacement_stopped": "No new codes are made for this case any more.",
 }
 STATES_FOR_OFFICERS: Mapping[str, str] = {**STATES, "clarification_asked": "Waiting for the citizen"}
@@ -168,6 +170,12 @@ DISCLOSURE_REASONS: Mapping[str, str] = {
     "investigation": "To investigate a report",
     "court": "For a court or another authority",
 }
+ADDED_WORDS: Mapping[str, str] = {
+    "addition": "Add something",
+    "correction": "Correct what I wrote",
+    "objection": "Object to how it is handled",
+}
+RATINGS: Mapping[str, str] = {"helped": "Yes", "partly": "In part", "no_help": "No"}
 CHANNELS: Mapping[str, str] = {"email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
 DELIVERIES: Mapping[str, str] = {
     "requested": "to be sent",
@@ -241,6 +249,9 @@ FIELDS: Mapping[str, str] = {
     "incident.reason": "Why it belongs to the incident, or does not",
     "referral.text": "The other body was told",
     "draft.reason": "Why the answer was given back",
+    "addition": "Added by the citizen",
+    "correction": "Corrected by the citizen",
+    "objection": "Objection of the citizen",
     "reporter.name": "Name",
     "reporter.email": "E-mail",
     "reporter.phone": "Telephone",

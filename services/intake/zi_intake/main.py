@@ -22,8 +22,10 @@ from zi_intake import (
     incident_pages,
     lost_code,
     mentoring_pages,
+    own_case,
     pages,
     referral_pages,
+    scripts,
     security,
     sent_forms,
     statistics_pages,
@@ -47,7 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
         referral_pages.router,
     ),
     *(disclosure_pages.api, disclosure_pages.pages, statistics_pages.api, statistics_pages.pages),
-    lost_code.router,
+    *(lost_code.router, own_case.router, scripts.router),
     *(sent_forms.router, desk.router, sign_in.router, security.router),
 )
 

@@ -66,6 +66,7 @@ from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.retention_over import RETENTION_TABLES
 from zi_intake.roles import AT_THE_DESK, HEAD, SUPERVISOR
+from zi_intake.sent_fields import SENT
 from zi_intake.terms import load_terms
 from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
@@ -73,6 +74,7 @@ from zi_intake.upload_queue import UploadQueue
 from zi_intake.visibility import CaseReader, is_filed_by, is_visible
 
 Filing = TypeVar("Filing")
+OWN_FIELDS = frozenset(SENDERS) | SENT
 
 
 class LostSecretsError(Exception):
@@ -289,7 +291,7 @@ class Office:
     async def texts(self, ticket: str) -> CaseTexts:
         """Return the texts of the case without its files, or why they can't be shown."""
         try:
-            return CaseTexts(await self.actions.own_items(ticket, SENDERS))
+            return CaseTexts(await self.actions.own_items(ticket, OWN_FIELDS))
         except ErasedError:
             return CaseTexts({}, "erased")
         except VaultLockedError:

@@ -32,6 +32,7 @@ from zi_intake.bodies import (
 from zi_intake.budgets import FilingBudgetError
 from zi_intake.case_access import NoSuchCaseError
 from zi_intake.dependencies import TheOffice, office_of, say_of
+from zi_intake.desks import desk_of
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import kind_of
 from zi_intake.filing import FilingConfirmation
@@ -48,8 +49,10 @@ from zi_intake.forms import (
 from zi_intake.handling_context import referral_of
 from zi_intake.office import Office
 from zi_intake.receipt_code import picture_of
+from zi_intake.scripts import script_path, with_scripts
+from zi_intake.sent_fields import sent_fields, sent_files
 from zi_intake.sent_forms import to_go_back_to
-from zi_intake.tracked_case import elsewhere_of, forms_of, standard_of, ticket_to_self
+from zi_intake.tracked_case import elsewhere_of, forms_of, progress_context, standard_of, ticket_to_self
 from zi_intake.uploads import attach, refuse_file
 from zi_rules.standard_fit import FILED_KINDS
 
@@ -65,6 +68,8 @@ COMPLAINT_FIELDS = (
 )
 CONSULTATION_FIELDS = ("confidentiality", "protection", "district", "topic", "text", "reporter")
 CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
+# The form whose draft on the device is over with the receipt, by the kind of the case.
+DRAFTS = {"product": "complaint", "service": "complaint", "consultation": "consultation"}
 SHOWN_FOR = timedelta(seconds=TTL)
 JUST_NOW = timedelta(minutes=5)
 Prefilled = Annotated[str, Query(max_length=20)]
@@ -217,8 +222,9 @@ def _filing_page(
         "districts": districts(request, office),
         "switches": labels.SWITCHES,
         "limit": TEXT_LIMIT,
+        "script": script_path,
     }
-    return pages_of(request).render(request, template, status, **context, **choices)
+    return with_scripts(request, pages_of(request).render(request, template, status, **context, **choices))
 
 
 # -- following
@@ -273,11 +279,13 @@ async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Respo
         "promise": office.promises.over(first.event_id, first.message, state.filing.by.at).decode(),
         "promised_by": office.promises.by(state.filing.by.at),
         "ticket_to_self": ticket_to_self(request, office, ticket),
+        "script": script_path,
+        "draft": DRAFTS.get(kind_of(state), ""),
         "picture": picture_of(f"{office.settings.public_url}/track?ticket={ticket}"),
         "form": Form(),
         "key": str(uuid4()),
     }
-    return pages_of(request).render(request, "receipt.html", 200, **context)
+    return with_scripts(request, pages_of(request).render(request, "receipt.html", 200, **context))
 
 
 @router.get("/track/{ticket}/evidence")
@@ -307,7 +315,11 @@ async def case_page_of(
         "matter_name": labels.MATTERS.get(kind_of(state), labels.REQUEST),
         "state_name": labels.STATES[state.status.value],
         "timeline": history.timeline(say_of(request)),
-        "messages": history.messages(),
+        "messages": history.messages()[::-1],
+        "sent": sent_fields(texts.opened),
+        "files": [] if desk_of(state.filing) else sent_files(state),
+        "own_steps": history.own_steps(),
+        **progress_context(office, state, office.clock.now()),
         "texts": texts.availability,
         "mails": history.mails(),
         **elsewhere_of(office, ticket, state),
@@ -317,12 +329,14 @@ async def case_page_of(
         "labels": labels,
         "may": forms_of(state, office.clock.now()),
         "now_at": office.clock.now(),
+        "script": script_path,
         "ticket_to_self": ticket_to_self(request, office, ticket),
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
     }
-    return pages_of(request).render(request, "case.html", status, **context)
+    page = pages_of(request).render(request, "case.html", status, **context)
+    return with_scripts(request, page)
 
 
 def to_the_case(ticket: str, done: str) -> Response:

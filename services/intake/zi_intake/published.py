@@ -15,6 +15,7 @@ from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case import handling_messages as handling
+from zi_intake.domain.case import word_messages as words
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseEvents
 from zi_intake.domain.case.state import Case, Status, evolve, initial, kind_of
@@ -66,6 +67,10 @@ def _data(event: CaseEvents, state: Case) -> Data:
             return _erasure_refused(event, _status_fields(state))
         case messages.DataSubjectErased():
             return _data_subject_erased(event, _status_fields(state))
+        case words.WordsAdded():
+            return _words_added(event, _status_fields(state))
+        case words.AnswerRated():
+            return _answer_rated(event, _status_fields(state))
         case codes.CodeRequested():
             return _code_requested(event, _status_fields(state))
         case codes.CodeReplaced():
@@ -351,6 +356,14 @@ def _disclosure_expired(
     event: disclosures.DisclosureExpired, status: StatusFields
 ) -> contract.DisclosureExpired:
     return contract.DisclosureExpired(**status, disclosure=event.disclosure, asked_by=event.asked_by)
+
+
+def _words_added(event: words.WordsAdded, status: StatusFields) -> contract.WordsAdded:
+    return contract.WordsAdded(**status, kind=event.kind, items=event.items)
+
+
+def _answer_rated(event: words.AnswerRated, status: StatusFields) -> contract.AnswerRated:
+    return contract.AnswerRated(**status, rating=event.rating)
 
 
 def _code_requested(event: codes.CodeRequested, status: StatusFields) -> contract.CodeRequested:

@@ -50,6 +50,7 @@ from zi_intake.domain.case.messages import (
     TriageCase,
     Withdraw,
 )
+from zi_intake.domain.case.word_messages import AddWords, RateAnswer
 
 # An act is recorded in the first role of its list that its official has.
 SUPERVISOR, AUDITOR, HEAD = "supervisor", "auditor", "head"
@@ -106,6 +107,8 @@ PARTIES: Parties = {
     RequestCode: _OWN_PROGRAM,
     ReplaceCode: CITIZENS,
     StopCodes: CITIZENS,
+    AddWords: CITIZENS,
+    RateAnswer: CITIZENS,
     OpenPersonalData: READERS | services("notify", "certificates", "umkm"),
     CountOpenings: _OWN_PROGRAM,
 }

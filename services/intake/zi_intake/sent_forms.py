@@ -22,6 +22,9 @@ async def empty_form(request: Request) -> Response:
 @router.get("/track/{ticket}/nib")
 @router.get("/track/{ticket}/contact")
 @router.get("/track/{ticket}/leave")
+@router.get("/track/{ticket}/words")
+@router.get("/track/{ticket}/rating")
+@router.get("/track/{ticket}/stop-codes")
 async def case_of_form(request: Request, ticket: str) -> Response:
     return _redirect(request, f"/track/{ticket}")
 

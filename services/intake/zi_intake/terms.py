@@ -134,6 +134,10 @@ class Terms:
         """Return a new id for an answer that waits for a second person, None where the standard asks for none."""
         return uuid4() if self.tier(pin).second_person else None
 
+    def working_days_until(self, pin: PinnedStandard, at: datetime, due: datetime) -> int:
+        """Return the working days that are left, without today; none after the due time."""
+        return self._calendar(pin).working_days_in(Pause(began=at, ended=max(at, due)))
+
     def tier(self, pin: PinnedStandard) -> Tier:
         return self.standard(pin).tier(pin.tier)
 

@@ -14,9 +14,11 @@ from zi_intake.desks import desk_of
 from zi_intake.domain.case.filings import AnswerableFiled, MentoringRequested
 from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
+from zi_intake.progress import progress_of
 
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
+WORKED_ON = ("filed", "acknowledged", "assigned")
 
 
 def ticket_to_self(request: Request, office: Office, ticket: str) -> str:
@@ -39,6 +41,17 @@ def standard_of(office: Office, state: Case) -> dict[str, Any] | None:
     }
 
 
+def progress_context(office: Office, state: Case, now: datetime) -> dict[str, Any]:
+    """Return the four steps, and the working days until the answer while the office owes it."""
+    is_owed = isinstance(state.filing, AnswerableFiled) and state.status.value in WORKED_ON
+    due = state.due if is_owed else None
+    return {
+        "progress": progress_of(state),
+        "days_left": None if due is None else office.terms.working_days_until(state.standard, now, due),
+        "is_late": due is not None and due < now,
+    }
+
+
 def elsewhere_of(office: Office, ticket: str, state: Case) -> dict[str, Any]:
     """Return the address of the case at another desk, and its labels; None for a case of intake itself."""
     desk = desk_of(state.filing)
@@ -53,11 +66,13 @@ def forms_of(state: Case, now: datetime) -> dict[str, bool]:
     status, until = state.status.value, state.reopen_until
     is_open = status not in ENDED
     if state.erased is not None:
-        return dict.fromkeys(("reply", "reopen", "attach", "withdraw", "number"), False)
+        return dict.fromkeys(("reply", "reopen", "attach", "withdraw", "number", "add", "rate"), False)
     return {
         "reply": status == "clarification_asked",
         "reopen": status in REOPENABLE and (until is None or now <= until),
         "attach": is_open and status != "passed_on" and state.attachments < state.attachment_limit,
         "withdraw": is_open and status != "passed_on",
         "number": isinstance(state.filing, MentoringRequested),
+        "add": status in WORKED_ON,
+        "rate": state.is_answered,
     }

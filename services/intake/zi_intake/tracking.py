@@ -37,6 +37,9 @@ SENDERS: Mapping[str, Literal["citizen", "office"]] = {
     "answer": "office",
     "triage.reason": "office",
     "referral.text": "office",
+    "addition": "citizen",
+    "correction": "citizen",
+    "objection": "citizen",
 }
 
 
@@ -86,6 +89,7 @@ class DeliveryState(BaseModel):
     state: str
     at: datetime
     reason: str | None
+    cause: UUID | None = None
 
 
 # Whose states are those of the request; the integrity zone has states of its own.
@@ -146,6 +150,10 @@ class CaseHistory:
             return None
         return LedgerPlace(index=index, receipt=receipt_url(self.public_url, event))
 
+    def own_steps(self) -> list[UUID]:
+        """Return the ids of the steps that intake recorded, for whoever checks that a proof has them."""
+        return [step.event_id for step in self.steps]
+
     def messages(self) -> list[CaseMessage]:
         """Return the messages of the case, in order; none once it was erased."""
         return [
@@ -156,7 +164,8 @@ class CaseHistory:
 
     def mails(self) -> list[DeliveryState]:
         return [
-            DeliveryState(channel=d.channel, state=d.state, at=d.at, reason=d.reason) for d in self.deliveries
+            DeliveryState(channel=d.channel, state=d.state, at=d.at, reason=d.reason, cause=UUID(d.cause))
+            for d in self.deliveries
         ]
 
 
@@ -166,6 +175,8 @@ def sentence_of(message: Message, say: Translator) -> str:
     match message.event:
         case "case_closed":
             variant = str(data.get("reason"))
+        case "words_added":
+            variant = str(data.get("kind"))
         case "deadline_missed":
             variant = str(data.get("clock"))
         case "contact_decided":

@@ -34,10 +34,22 @@ from zi_intake.roles import AUDITOR
 from zi_intake.tracking import INTERNAL
 
 AUDIT = "audit"
+ADDED = ("addition", "correction", "objection")
 CODE_LINK = "code.link"  # stored nowhere: it follows from the request for a new code
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
 TEXTS = frozenset(
-    {"text", "product", "place", "question", "reply", "answer", "triage.reason", "referral.text", *INTERNAL}
+    {
+        "text",
+        "product",
+        "place",
+        "question",
+        "reply",
+        "answer",
+        "triage.reason",
+        "referral.text",
+        *INTERNAL,
+        *ADDED,
+    }
 )
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
 PARTIES = frozenset({"letter.producer", "letter.consignee"})

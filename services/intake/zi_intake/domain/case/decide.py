@@ -77,6 +77,8 @@ from zi_intake.domain.case.messages import (
 )
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
 from zi_intake.domain.case.state import Case, Status
+from zi_intake.domain.case.word_decisions import decide_of_citizen
+from zi_intake.domain.case.word_messages import CitizenCommands
 from zi_intake.domain.case.work_rules import (
     is_supervisor,
     refuse_ended,
@@ -141,7 +143,9 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
 
 
 def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEvents]:
-    if isinstance(command, ErasureCommands | DisclosureCommands | CodeCommands | HandlingCommands):
+    if isinstance(
+        command, ErasureCommands | DisclosureCommands | CodeCommands | HandlingCommands | CitizenCommands
+    ):
         return _act_beside_the_work(command, case, filing)
     match command:
         case Acknowledge():
@@ -178,7 +182,7 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
 
 
 def _act_beside_the_work(
-    command: ErasureCommands | DisclosureCommands | CodeCommands | HandlingCommands,
+    command: ErasureCommands | DisclosureCommands | CodeCommands | HandlingCommands | CitizenCommands,
     case: Case,
     filing: AnyFiled,
 ) -> list[CaseEvents]:
@@ -188,6 +192,8 @@ def _act_beside_the_work(
         return decide_about_disclosure(command, case)
     if isinstance(command, HandlingCommands):
         return decide_about_handling(command, case)
+    if isinstance(command, CitizenCommands):
+        return [*decide_of_citizen(command, case)]
     return [*decide_about_code(command, case, filing)]
 
 

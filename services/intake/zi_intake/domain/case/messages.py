@@ -10,6 +10,7 @@ from zi_intake.domain.case.code_messages import CodeCommands, CodeEvents
 from zi_intake.domain.case.disclosure_messages import DisclosureCommands, DisclosureEvents
 from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
 from zi_intake.domain.case.handling_messages import HandlingCommands, HandlingEvents
+from zi_intake.domain.case.word_messages import CitizenCommands, CitizenEvents
 
 Clock = Literal["acknowledge", "answer"]
 
@@ -182,6 +183,7 @@ CommandsOfFiled = (
     | DisclosureCommands
     | CodeCommands
     | HandlingCommands
+    | CitizenCommands
     | OpenPersonalData
     | CountOpenings
 )
@@ -314,4 +316,4 @@ ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
 WorkEvents = (
     Steps | ErasureEvents | NoteAdded | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
 )
-CaseEvents = WorkEvents | DisclosureEvents | HandlingEvents | CodeEvents
+CaseEvents = WorkEvents | DisclosureEvents | HandlingEvents | CodeEvents | CitizenEvents

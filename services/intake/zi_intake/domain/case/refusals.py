@@ -130,6 +130,22 @@ class NotTheOwnerError(CaseError):
     sentence = "Only who filed the case does this: open it with its own ticket and code."
 
 
+class ReplyInsteadError(CaseError):
+    sentence = "The office has asked you something: send this as your reply."
+
+
+class ReopenInsteadError(CaseError):
+    sentence = "The office has answered: reopen the case with what is still missing."
+
+
+class TooManyAdditionsError(CaseError):
+    sentence = "To a case words are added {limit} times at most: wait for the answer, or come to the office."
+
+
+class NoAnswerToRateError(CaseError):
+    sentence = "There is no answer yet that you could rate."
+
+
 class NoAddressForCodeError(CaseError):
     sentence = "This case has no e-mail address, so nobody can be given a new code for it."
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
-from zi_contracts.intake import Holder, Items, PinnedStandard
+from zi_contracts.intake import AnswerRating, Holder, Items, PinnedStandard
 from zi_intake.attachments import FILES_OF_CASE, FILES_OF_CERTIFICATE_REQUEST, FILES_OF_MENTORING, MEGABYTE
 from zi_intake.domain.case.code import CaseCode
 from zi_intake.domain.case.code_messages import CodeEvents
@@ -55,6 +55,7 @@ from zi_intake.domain.case.refusals import (
     NotFiledError,
     PassedOnError,
 )
+from zi_intake.domain.case.word_messages import AnswerRated, CitizenEvents
 from zi_intake.domain.data_access_hour import AccessHour, DataReader
 
 
@@ -76,7 +77,7 @@ ENDED = (Status.CLOSED, Status.WITHDRAWN)
 @dataclass(frozen=True)
 class Case:
     """`officers` have ever had it; `missed` are the clocks whose promise, as it runs now, was broken. `triaged` is the standard with the tier
-    that an officer chose; the time to answer runs from `began`, but for `pauses`. `emergency_due` is what was promised for the emergency
+    that an officer chose; the time to answer runs from `began`, but for `pauses`. `added` counts the words that the citizen added. `emergency_due` is what was promised for the emergency
     that the case is, or was since the citizen acted."""
 
     status: Status = Status.UNKNOWN
@@ -108,6 +109,9 @@ class Case:
     disclosures: Disclosures = field(default_factory=Disclosures)
     code: CaseCode = field(default_factory=CaseCode)
     handling: Handling = field(default_factory=Handling)
+    added: int = 0
+    is_answered: bool = False
+    rating: AnswerRating | None = None
 
     @property
     def is_filed(self) -> bool:
@@ -195,7 +199,15 @@ def evolve(case: Case, event: CaseEvents) -> Case:
         return replace(case, handling=case.handling.after(event), items=case.items + added)
     if isinstance(event, CodeEvents):
         return replace(case, code=case.code.after(event))
+    if isinstance(event, CitizenEvents):
+        return _of_citizen(case, event)
     return _after(case, event)
+
+
+def _of_citizen(case: Case, event: CitizenEvents) -> Case:
+    if isinstance(event, AnswerRated):
+        return replace(case, rating=event.rating)
+    return replace(case, added=case.added + 1, items=case.items + event.items)
 
 
 def _after(case: Case, event: WorkEvents) -> Case:
@@ -268,6 +280,7 @@ def _clarification_asked(case: Case, event: ClarificationAsked) -> Case:
 def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
     if isinstance(event, CaseReopened):
         case = replace(case, missed=case.missed - {"answer"}, began=event.by.at, pauses=())
+        case = replace(case, is_answered=False, rating=None)
     elif case.asked_at is not None:
         case = replace(case, pauses=(*case.pauses, (case.asked_at, event.by.at)))
     working = replace(case, status=Status.ASSIGNED, due=event.due)
@@ -279,7 +292,8 @@ def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
 def _answered(case: Case, event: CaseAnswered) -> Case:
     known = {ref.item for ref in case.items}  # of a draft, which it was
     added = tuple(ref for ref in event.items if ref.item not in known)
-    answered = replace(case, status=Status.ANSWERED, closes_on=event.closes_on, items=case.items + added)
+    answered = replace(case, status=Status.ANSWERED, is_answered=True, closes_on=event.closes_on)
+    answered = replace(answered, items=case.items + added)
     return replace(answered, handling=case.handling.after_the_answer(event.items))
 
 
