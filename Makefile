@@ -29,7 +29,7 @@ JOURNEYS = $(sort $(shell grep -rlE --include='test_*.py' 'mark\.(journey|browse
 # What is compiled once is not compiled by each process of each house again.
 unit journeys: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: up test check unit journeys bench documents compose-test soak lock clean help
+.PHONY: up test check check-and-unit unit journeys bench documents compose-test soak lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
@@ -37,7 +37,11 @@ help:  ## this list
 up: $(VENV)/.installed  ## everything on this machine, until Ctrl-C
 	@exec $(BIN)/python -m deploy.embedded
 
-test: check unit journeys  ## all checks and tests
+test: check-and-unit journeys  ## all checks and tests
+
+# One processor is enough for mypy: the other one begins with the tests.
+check-and-unit:
+	@$(MAKE) --no-print-directory --jobs=2 check unit
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .
