@@ -53,6 +53,25 @@ def test_the_fourth_quarter_leads_into_the_next_year() -> None:
     assert [next_quarter(each) for each in ("2026-Q1", "2026-Q4")] == ["2026-Q2", "2027-Q1"]
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 200),
+        ("?since=&until=&district=", 200),
+        ("?since=2026-03-02&district=tarakan", 200),
+        ("?since=0001-01-01", 422),
+        ("?until=9999-12-31", 422),
+        ("?since=soon", 422),
+    ],
+)
+async def test_the_statistics_of_the_desk_take_days(front: Front, query: str, status: int) -> None:
+    await front.file()
+    head = front.staff("head-hana", "head")
+    answer = await front.client.get(f"/desk/statistics{query}", headers=EN | {"Accept": "text/html"} | head)
+    assert answer.status_code == status
+    assert ("Processed food or drink" in answer.text) == (status == 200)
+
+
 async def page(front: Front, query: str = "") -> str:
     answer = await front.client.get(f"/statistics{query}", headers=EN)
     assert answer.status_code == 200, answer.text

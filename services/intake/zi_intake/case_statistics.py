@@ -35,7 +35,10 @@ def _if_typed(text: object) -> object:
     return None if text == "" else text
 
 
-Day = Annotated[date | None, BeforeValidator(_if_typed)]
+# No case is older; the first days of the calendar have no time in UTC.
+Day = Annotated[
+    Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))] | None, BeforeValidator(_if_typed)
+]
 Code = Annotated[
     Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")] | None, BeforeValidator(_if_typed)
 ]
@@ -53,7 +56,7 @@ class StatisticsQuery(BaseModel):
     def within(self, now: datetime) -> "StatisticsQuery":
         """Return the period with both of its days."""
         until = self.until or now.astimezone(office_zone()).date()
-        since = self.since or (until - YEAR if until - date.min > YEAR else date.min)
+        since = self.since or until - YEAR
         return self.model_copy(update={"since": since, "until": until})
 
 
