@@ -11,6 +11,7 @@ from tests.intake.front import COMPLAINT, NAME, Front, code
 from tests.intake.lines import CONFIDENTIAL, given, office_of_lines
 from tests.intake.test_desk import HTML
 
+from zi_intake import bulk_answers
 from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.handling_decisions import may_approve
@@ -220,6 +221,26 @@ async def test_one_answer_goes_to_all_reporters_or_to_none(front: Front) -> None
     assert "No open case of this incident waits for an answer." in again.text
 
 
+async def test_a_case_that_moves_on_meanwhile_stops_the_answer_for_all(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at all cases and the decision one is asked: none is answered, not even those before it."""
+    incident, *cases = await incident_of(front, COMPLAINT, COMPLAINT)
+    look = bulk_answers._refused
+
+    async def before_it_moves_on(*_: Any) -> dict[str, Any]:
+        await front.handled(cases[1], ("ask", {"text": "Beli di mana?"}))
+        monkeypatch.setattr(bulk_answers, "_refused", look)
+        return {}
+
+    monkeypatch.setattr(bulk_answers, "_refused", before_it_moves_on)
+    body, where = {"answer": "Produk ditarik."}, f"/intake/api/incidents/{incident}/answer"
+    answer = await front.client.post(where, json=body, headers=front.staff())
+    assert (answer.status_code, list(answer.json()["refused"])) == (422, [cases[1]["ticket"]])
+    states = [(await front.office.state(each["ticket"])).status.value for each in cases]
+    assert states == ["assigned", "clarification_asked"]
+
+
 async def test_the_list_of_incidents_has_a_search_and_a_count(front: Front) -> None:
     incident, filed = await incident_of(front, COMPLAINT)
     listed = await get(front, "/desk/incidents")
@@ -241,6 +262,11 @@ async def test_an_incident_shows_nobody_a_case_that_they_do_not_see(tmp_path: Pa
         chosen = {"title": "Laporan rahasia", "link_reason": "x"}
         await post(house, f"/desk/cases/{filed['ticket']}/link", chosen)
         incident = (await house.office.state(filed["ticket"])).handling.incident
+        other = await given(house, COMPLAINT, "officer-cici")
+        guessed = {"incident": str(incident), "link_reason": "x"}
+        where = f"/desk/cases/{other['ticket']}/link"
+        refused = await post(house, where, guessed, house.staff("officer-cici"))
+        assert (refused.status_code, "There is no such incident" in refused.text) == (422, True)
         for person, many in (("officer-ani", 1), ("officer-cici", 0)):
             listed = await house.client.get("/desk/incidents", headers=house.staff(person))
             assert listed.text.count("Laporan rahasia") == many, person

@@ -7,8 +7,11 @@ from uuid import UUID, uuid4
 from zi_chassis.domain import Act
 from zi_chassis.web.form import Form
 from zi_intake.case_actions import HandledCase
+from zi_intake.domain.case.refusals import UnknownIncidentError
 from zi_intake.handling_bodies import DraftBody, LinkBody, ReferBody, ReturnDraftBody, UnlinkBody, VisitBody
+from zi_intake.incidents import incident_of
 from zi_intake.office import Office
+from zi_intake.visibility import CaseReader
 
 Handler = Callable[[Office, str, Act, UUID | None, Form], Awaitable[HandledCase]]
 NEW = "new"
@@ -16,8 +19,19 @@ NEW = "new"
 
 async def _link(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
     body = LinkBody.model_validate(form.nested(*LinkBody.model_fields))
+    if body.incident is not None:
+        await _refuse_unknown(office, by, body.incident)
     incident = body.incident or (key or uuid4())
     return await office.handling.link(ticket, by, key, incident, body.link_reason, body.title)
+
+
+async def _refuse_unknown(office: Office, by: Act, incident: UUID) -> None:
+    """Raise UnknownIncidentError for an incident in which this official sees no case: its title would be shown from then on."""
+    taken = office.people.topics_taken if by.role == "staff:head" else None
+    roles = frozenset({by.role.removeprefix("staff:")})
+    reader = CaseReader(by.actor, roles, office.people.topics_of(by.actor), taken)
+    if await office.store.query(lambda tx: incident_of(tx, incident, reader)) is None:
+        raise UnknownIncidentError
 
 
 async def _unlink(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:

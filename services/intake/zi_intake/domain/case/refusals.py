@@ -232,3 +232,7 @@ class EnteredYourselfError(CaseError):
 
 class EnteredBeforeError(CaseError):
     sentence = "This was entered before, as {ticket}; its receipt is not shown again. Whoever lost the code asks for a new one."
+
+
+class UnknownIncidentError(CaseError):
+    sentence = "There is no such incident: choose one from the list."
