@@ -135,7 +135,7 @@ async def test_each_desk_keeps_in_its_own_cases(front: Front) -> None:
         assert (await last(front, each))[1] == 1
 
 
-async def test_an_auditor_reads_what_was_said_and_kept_and_notify_the_address_alone(front: Front) -> None:
+async def test_an_auditor_reads_what_was_said_and_kept_and_notify_the_contacts_alone(front: Front) -> None:
     filed = await front.mentored(business=WITH_NUMBER)
     await keep(front, filed, NOTES, uuid4(), caller="umkm")
     token = bearer(front.staff("auditor-eka", "auditor"))
@@ -143,8 +143,13 @@ async def test_an_auditor_reads_what_was_said_and_kept_and_notify_the_address_al
     reply = await ask(front, filed, *fields, caller="audit", purpose="court", token=token)
     assert {item.field for item in reply.items} == set(fields)
     assert {BUSINESS, KITCHEN, NIB, PHONE, *NOTES.values()} <= {item.text for item in reply.items}
-    mail = await ask(front, filed, "reporter.email", caller="notify", purpose="notify_status")
-    assert mail.fields == {"reporter.email": EMAIL}
+    for field, contact in (("reporter.email", EMAIL), ("reporter.phone", PHONE)):
+        read = await ask(front, filed, field, caller="notify", purpose="notify_status")
+        assert read.fields == {field: contact}
+    for field in ("reporter.name", "text", *NOTES):
+        assert (
+            await ask(front, filed, field, caller="notify", purpose="notify_status")
+        ).error == "not_allowed"
 
 
 async def test_after_an_erasure_nothing_is_read_or_kept(front: Front) -> None:

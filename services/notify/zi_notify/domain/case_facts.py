@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from zi_chassis.domain import Value
 from zi_contracts import certificates, intake, umkm
@@ -137,6 +137,8 @@ class MailAudience:
                 return facts.business is not None
             case "unknown":
                 return False
+            case _:
+                assert_never(facts.kind)
 
     def supervisors(self, facts: CaseFacts, interests: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
         """Return the supervisors who may be told of the case, or where there is none the heads who may."""
