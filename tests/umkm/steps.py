@@ -21,7 +21,7 @@ from zi_umkm.domain.case import label_checks, messages, numbers, permit, referra
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.evolve import evolve
 from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
-from zi_umkm.domain.case.nickname import NameBusiness
+from zi_umkm.domain.case.nickname import NameBusiness, RemoveNickname
 from zi_umkm.domain.case.referral import ReferralLetter
 from zi_umkm.domain.case.state import MentoringCase, initial
 from zi_umkm.domain.case.trip_visits import AnnounceVisit, CallOffVisit
@@ -111,6 +111,7 @@ GIVE_CONSENT = messages.GiveConsent(by=owner(), to="0EXAMP1E0")
 WITHDRAW_CONSENT = messages.WithdrawConsent(by=owner(), to="0EXAMP1E0")
 IDENTIFY = messages.Identify(by=owner(), business_ref=PERMANENT)
 NAME = NameBusiness(by=owner(), is_named=True, items=(item("nickname"),))
+REMOVE_NAME = RemoveNickname(by=SUPERVISOR, reason="names_a_person")
 ASSIGN = messages.AssignMentor(by=mentor(), mentor="mentor-ani")
 REPORT_LATE_VISIT = messages.ReportLateVisit(
     by=system(), since=MONDAY, due=MONDAY, rules=Pin(id="rancangan_pendampingan", version=1, digest="0" * 64)

@@ -49,6 +49,7 @@ CASE = Aggregate(
         Row(usual.RESTATE, usual.ASSIGNED, BOTH),
         Row(usual.IDENTIFY, usual.ASSIGNED, BOTH),
         Row(usual.NAME, usual.ASSIGNED, BOTH),
+        Row(usual.REMOVE_NAME, (*usual.ASSIGNED, usual.NAME), BOTH),
         Row(usual.GIVE_CONSENT, usual.ASSIGNED, BOTH),
         Row(usual.WITHDRAW_CONSENT, (*usual.ASSIGNED, usual.GIVE_CONSENT), BOTH),
         Row(usual.ASSIGN, (usual.REGISTER,), BUSINESS | {"who takes it": "mentor-ani"}),

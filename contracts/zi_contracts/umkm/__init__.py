@@ -42,6 +42,7 @@ VerifiedBy = Literal["on_site", "live", "file"]
 NumberOutcome = Literal["confirmed", "refuted"]
 MentorReleaseReason = Literal["conflict"]
 # Why a day of the state was recorded wrongly, or is another one now.
+NicknameRemovalReason = Literal["names_a_person", "insult", "other"]
 QuestionDayReason = Literal["misread", "extended", "shortened"]
 TripChangeReason = Literal["weather", "no_transport", "illness", "business_asked", "other"]
 CalledOffOutcome = Literal["moved", "cancelled"]
@@ -126,6 +127,14 @@ class BusinessNicknamed(MentoringData):
     type: ClassVar[str] = "zi.umkm.business_nicknamed"
 
     items: Items
+
+
+class NicknameRemoved(MentoringData):
+    """An official who supervises took the name away that the business had given itself; it may give another one."""
+
+    type: ClassVar[str] = "zi.umkm.nickname_removed"
+
+    reason: NicknameRemovalReason
 
 
 class BusinessIdentified(MentoringData):
@@ -830,6 +839,7 @@ MODELS: tuple[type[Data], ...] = (
     BusinessRestated,
     BusinessIdentified,
     BusinessNicknamed,
+    NicknameRemoved,
     ConsentGiven,
     ConsentWithdrawn,
     MentoringRecorded,

@@ -11,6 +11,7 @@ from tests.umkm.steps import (
     NAME,
     REFER,
     REFERRED,
+    REMOVE_NAME,
     after,
     changed,
     last,
@@ -19,7 +20,7 @@ from tests.umkm.steps import (
 
 from zi_chassis.domain import WrongRoleError
 from zi_umkm.domain.case.decide import decide
-from zi_umkm.domain.case.nickname import BusinessNicknamed
+from zi_umkm.domain.case.nickname import BusinessNicknamed, NicknameRemoved
 from zi_umkm.domain.case.offers import OfferFacts, PageReader, offers
 
 TAKE_BACK = changed(NAME, is_named=False, items=())
@@ -42,6 +43,19 @@ def test_it_is_taken_back_however_the_case_stands(end: Any) -> None:
     assert [type(each) for each in decide(TAKE_BACK, case)] == [BusinessNicknamed]
     reader = PageReader(NAME.by.actor, NAME.by.at, role=NAME.by.role)
     assert ("take-name-back",) in offers(reader, case, OfferFacts())
+
+
+def test_a_supervisor_takes_an_unfit_name_away_and_the_business_may_give_another_one() -> None:
+    assert decide(REMOVE_NAME, after(*ASSIGNED)) == []
+    event = last(*ASSIGNED, NAME, REMOVE_NAME)
+    assert isinstance(event, NicknameRemoved)
+    assert event.reason == "names_a_person"
+    assert not after(*ASSIGNED, NAME, REMOVE_NAME).has_nickname
+    assert after(*ASSIGNED, NAME, REMOVE_NAME, NAME).has_nickname
+    assert [type(each) for each in decide(REMOVE_NAME, after(*ASSIGNED, NAME, CLOSE))] == [NicknameRemoved]
+    for other in (NAME.by, mentor()):
+        with pytest.raises(WrongRoleError):
+            decide(changed(REMOVE_NAME, by=other), after(*ASSIGNED, NAME))
 
 
 def test_no_official_names_a_business() -> None:

@@ -74,7 +74,7 @@ def published() -> list[Published]:
         (*usual.TRIAGED, usual.LOOK_AT_LABEL, usual.LABEL_PHOTO, usual.CONFIRM_LABEL),
         (*usual.SENT, usual.ASKED_QUESTION, usual.WATCH_QUESTION, usual.WATCH_LATE, usual.ANSWERED_QUESTION),
         (*usual.SENT, usual.ASKED_QUESTION, usual.CORRECTED_DAY),
-        (*usual.ASSIGNED, usual.NAME),
+        (*usual.ASSIGNED, usual.NAME, usual.REMOVE_NAME),
         (*usual.ASSIGNED, usual.IDENTIFY, usual.CONFIRM_BUSINESS),
         (*usual.ASSIGNED, usual.ANNOUNCE, usual.CALL_OFF),
         (*usual.APPLIED, usual.REPORT_LATE_PERMIT),

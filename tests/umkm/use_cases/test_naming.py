@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.umkm.calling import Calling
 from tests.umkm.inside import Inside
 from tests.umkm.visiting import Visiting
 from tests.web.browsing import hidden
@@ -142,6 +143,30 @@ async def test_a_business_names_itself_and_officials_see_it_where_its_ticket_sta
             401,
             403,
         )
+
+
+async def test_a_supervisor_takes_an_unfit_name_away_with_a_reason(
+    visiting: Visiting, inside: Inside
+) -> None:
+    """On the page or over the API; a mentor does not, and the text stays with the data of the business alone."""
+    request = await inside.mentored("one")
+    await inside.office.naming.name(request, inside.business(request), None, "Dapur Bunga Contoh")
+    page = f"/umkm/desk/cases/{request.ticket}"
+    mentor = await visiting.person("mentor-ani", "mentor").get(page)
+    assert ("Dapur Bunga Contoh" in mentor.text, "Take the name away" in mentor.text) == (True, False)
+    supervisor = visiting.person("supervisor-eka", "supervisor")
+    form = {"key": hidden(await supervisor.get(page)), "unfit": ""}
+    where = f"{page}/remove-nickname"
+    assert (await supervisor.post(where, form)).status_code == 422
+    done = await supervisor.post(where, form | {"unfit": "names_a_person"})
+    assert (done.status_code, "Dapur Bunga Contoh" in done.text) == (200, False)
+    assert inside.office.store.read(lambda tx: nicknames_of(tx, [request.ticket])) == {}
+    calling = Calling(visiting)
+    api = f"/cases/{request.ticket}/remove-nickname"
+    body = {"reason": "insult"}
+    again = await calling.post(api, body, calling.supervisor)
+    assert (again.status_code, again.json()["event_id"]) == (200, None)
+    assert (await calling.post(api, body, calling.mentor)).status_code == 403
 
 
 async def test_names_are_found_page_by_page(visiting: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:

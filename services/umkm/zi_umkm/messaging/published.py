@@ -88,6 +88,8 @@ def _business_data(event: messages.BusinessEvents, status: CaseStatus) -> Data:
             return case_data.business_identified(event, status)
         case nickname.BusinessNicknamed():
             return case_data.business_nicknamed(event, status)
+        case nickname.NicknameRemoved(reason=reason):
+            return contract.NicknameRemoved(**status, reason=reason)
         case messages.ConsentGiven():
             return case_data.consent_given(event, status)
         case messages.ConsentWithdrawn():

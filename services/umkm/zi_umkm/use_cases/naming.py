@@ -7,8 +7,9 @@ from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
+from zi_contracts.umkm import NicknameRemovalReason
 from zi_umkm.domain.case.messages import MentoringCommands
-from zi_umkm.domain.case.nickname import NameBusiness
+from zi_umkm.domain.case.nickname import NameBusiness, RemoveNickname
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import request_id_of
 from zi_umkm.domain.open_text import refuse_personal
@@ -37,3 +38,15 @@ class Naming:
         texts = NO_TEXTS if text is None else {NICKNAME: text}
         copy = Nickname(request.ticket, text)
         return await self._decisions.decide(request, decision, request_id, texts, copy)
+
+    async def remove(
+        self, request: MentoringRequest, by: Act, key: UUID | None, reason: NicknameRemovalReason
+    ) -> Handled[MentoringCase]:
+        """Take it out of the office's lists; the text stays with the data of the business, in the vault."""
+        request_id = request_id_of(key, by, "remove-nickname", [reason])
+
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return RemoveNickname(by=by, request=request_id, reason=reason)
+
+        copy = Nickname(request.ticket, None)
+        return await self._decisions.decide(request, decision, request_id, NO_TEXTS, copy)

@@ -22,7 +22,7 @@ from zi_chassis.web.language import msgid
 from zi_contracts.business import BusinessRef
 from zi_contracts.intake import District
 from zi_contracts.text import LINES, ONE_LINE, Line
-from zi_contracts.umkm import EndReason, NumberOutcome, QuestionDayReason, VerifiedBy
+from zi_contracts.umkm import EndReason, NicknameRemovalReason, NumberOutcome, QuestionDayReason, VerifiedBy
 from zi_rules.mentoring.label_check import LabelFinding
 from zi_rules.version import Code
 from zi_umkm.domain.limits import API_NOTE_LENGTH, MOST_CODES, MOST_PLACES, MOST_PRODUCTS, NICKNAME_LENGTH
@@ -218,6 +218,10 @@ class NicknameBody(StrictBody):
     """The name that officials see in their lists beside the ticket; null takes it back. No number of a person and no address."""
 
     nickname: NicknameText | None
+
+
+class RemoveNicknameBody(StrictBody):
+    reason: NicknameRemovalReason
 
 
 class CorrectStateQuestionBody(StrictBody):

@@ -56,7 +56,7 @@ from zi_umkm.domain.case.messages import (
     TriageProducts,
     WithdrawConsent,
 )
-from zi_umkm.domain.case.nickname import NameBusiness, decide_nickname
+from zi_umkm.domain.case.nickname import NameBusiness, RemoveNickname, decide_nickname
 from zi_umkm.domain.case.number_decisions import decide_number
 from zi_umkm.domain.case.numbers import NumberCommand
 from zi_umkm.domain.case.permit import PermitCommand
@@ -120,7 +120,7 @@ def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEve
             return _release(command, case)
         case CallOffVisit():
             return list(decide_trip_visit(command))
-        case NameBusiness(is_named=False):
+        case NameBusiness(is_named=False) | RemoveNickname():
             return list(decide_nickname(command, case))
         case _:
             refuse_over(case)

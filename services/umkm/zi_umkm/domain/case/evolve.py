@@ -33,7 +33,7 @@ from zi_umkm.domain.case.messages import (
     RegistrationReturned,
     RegistrationSent,
 )
-from zi_umkm.domain.case.nickname import BusinessNicknamed
+from zi_umkm.domain.case.nickname import BusinessNicknamed, NicknameRemoved
 from zi_umkm.domain.case.numbers import NumberEvents
 from zi_umkm.domain.case.permit import PermitEvents
 from zi_umkm.domain.case.permit_state import MOVED_BY, WITHOUT_PERMIT
@@ -87,6 +87,8 @@ def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCas
             return _identified(case, event.business_ref)
         case BusinessNicknamed(items=items):
             return replace(case, has_nickname=bool(items))
+        case NicknameRemoved():
+            return replace(case, has_nickname=False)
         case ConsentGiven():
             return replace(case, consents=case.consents | {event.to})
         case ConsentWithdrawn():

@@ -23,7 +23,7 @@ from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
 from zi_umkm.domain.case.label_checks import CheckLabel as CheckLabel
 from zi_umkm.domain.case.label_checks import LabelActs, LabelEvents
 from zi_umkm.domain.case.label_checks import LabelChecked as LabelChecked
-from zi_umkm.domain.case.nickname import BusinessNicknamed, NameBusiness
+from zi_umkm.domain.case.nickname import BusinessNicknamed, NameBusiness, NicknameRemoved, RemoveNickname
 from zi_umkm.domain.case.numbers import NumberCommands, NumberEvents
 from zi_umkm.domain.case.permit import PermitCommands, PermitEvents
 from zi_umkm.domain.case.referral import ReferralCommands, ReferralEvents, ReferralLetter
@@ -192,6 +192,7 @@ MentoringCommands = (
     | CloseMentoring
     | CloseSilentMentoring
     | ReportLateVisit
+    | RemoveNickname
     | CallOffVisit
     | ReferralCommands
     | WatchStateQuestion
@@ -354,6 +355,7 @@ BusinessEvents = (
     | BusinessRestated
     | BusinessIdentified
     | BusinessNicknamed
+    | NicknameRemoved
     | ConsentGiven
     | ConsentWithdrawn
     | MentoringRecorded

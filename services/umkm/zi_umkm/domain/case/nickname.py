@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from zi_chassis.domain import CITIZENS, Parties
+from zi_chassis.domain import CITIZENS, Parties, officials
 from zi_contracts.intake import Items
+from zi_contracts.umkm import NicknameRemovalReason
 from zi_umkm.domain.case.envelope import MentoringCommand, MentoringEvent
+from zi_umkm.roles import SUPERVISING
 
 if TYPE_CHECKING:
     from zi_umkm.domain.case.state import MentoringCase
@@ -17,7 +19,14 @@ class NameBusiness(MentoringCommand):
     items: Items = ()
 
 
-PARTIES: Parties = {NameBusiness: CITIZENS}
+class RemoveNickname(MentoringCommand):
+    """Take the name away that an official has found unfit: it names a person, or insults somebody."""
+
+    reason: NicknameRemovalReason
+
+
+NicknameActs = NameBusiness | RemoveNickname
+PARTIES: Parties = {NameBusiness: CITIZENS, RemoveNickname: officials(*SUPERVISING)}
 
 
 class BusinessNicknamed(MentoringEvent):
@@ -26,7 +35,16 @@ class BusinessNicknamed(MentoringEvent):
     items: Items
 
 
-def decide_nickname(command: NameBusiness, case: "MentoringCase") -> list[BusinessNicknamed]:
+class NicknameRemoved(MentoringEvent):
+    reason: NicknameRemovalReason
+
+
+NicknameEvents = BusinessNicknamed | NicknameRemoved
+
+
+def decide_nickname(command: NicknameActs, case: "MentoringCase") -> list[NicknameEvents]:
+    if isinstance(command, RemoveNickname):
+        return [NicknameRemoved(**dict(command))] if case.has_nickname else []
     if not command.is_named and not case.has_nickname:
         return []
     return [BusinessNicknamed(by=command.by, request=command.request, items=command.items)]

@@ -20,10 +20,10 @@ from zi_umkm.domain.case import label_checks, messages, numbers, permit, referra
 from zi_umkm.domain.case import state_questions as questions
 from zi_umkm.domain.case.decide import decide
 from zi_umkm.domain.case.messages import MentoringCommands
-from zi_umkm.domain.case.nickname import NameBusiness
+from zi_umkm.domain.case.nickname import NameBusiness, RemoveNickname
 from zi_umkm.domain.case.permit_decisions import ACTING
 from zi_umkm.domain.case.state import MentoringCase
-from zi_umkm.roles import ASSIGNING, CHECKING, EVALUATING, MENTORING, SIGNING, VERIFYING
+from zi_umkm.roles import ASSIGNING, CHECKING, EVALUATING, MENTORING, SIGNING, SUPERVISING, VERIFYING
 
 Offer = tuple[object, ...]
 Attempt = tuple[Offer, MentoringCommands]
@@ -331,6 +331,7 @@ DESK_ACTS: Mapping[str, tuple[Sequence[str], Tried]] = {
         SIGNING,
         once(lambda trial: permit.DropRevocation(by=trial.by, mentors=trial.facts.mentors)),
     ),
+    "remove-nickname": (SUPERVISING, once(lambda trial: RemoveNickname(by=trial.by, reason="other"))),
     "graduate": (MENTORING, once(lambda trial: messages.Graduate(by=trial.by))),
 }
 RETURN_PERMIT = once(lambda trial: permit.ReturnPermit(by=trial.by, mentors=trial.facts.mentors))

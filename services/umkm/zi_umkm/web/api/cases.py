@@ -30,6 +30,7 @@ from zi_umkm.web.bodies import (
     MentoringNoteBody,
     NicknameBody,
     ProductNumberBody,
+    RemoveNicknameBody,
     ReopenActionBody,
     RestateBody,
     ReturnRegistrationBody,
@@ -74,6 +75,7 @@ Party = Annotated[tuple[MentoringRequest, Act], Depends(party)]
 Reader = Annotated[tuple[MentoringRequest, Act], Depends(reader)]
 Mentor = Annotated[Staff, Depends(staff(*roles.MENTORING))]
 Assigner = Annotated[Staff, Depends(staff(*roles.ASSIGNING))]
+Overseer = Annotated[Staff, Depends(staff(*roles.SUPERVISING))]
 Verifier = Annotated[Staff, Depends(staff(*roles.VERIFYING))]
 
 
@@ -276,6 +278,17 @@ async def graduate(
     mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
     return presenters.done(
         mentoring_request.ticket, await office.mentoring.graduate(mentoring_request, by, key)
+    )
+
+
+@router.post("/cases/{ticket}/remove-nickname", responses=COMMAND, tags=["officials"])
+async def remove_nickname(
+    office: TheOffice, person: Overseer, ticket: Ticket, body: RemoveNicknameBody, key: IdempotencyKey = None
+) -> answers.StepDoneAnswer:
+    """Takes away the name that the business gave itself, because it names a person or insults somebody; it may give another one."""
+    mentoring_request, by = await _by(office, person, ticket, roles.SUPERVISING)
+    return presenters.done(
+        mentoring_request.ticket, await office.naming.remove(mentoring_request, by, key, body.reason)
     )
 
 

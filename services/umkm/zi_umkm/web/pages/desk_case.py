@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from zi_chassis.domain import ErasedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator, pages_of
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
@@ -44,6 +45,12 @@ from zi_umkm.web.rule_names import RuleNames
 
 REASONS: Mapping[str, str] = {
     code: title for code, title in labels.END_REASONS.items() if code not in CHOSEN_BY_NOBODY
+}
+
+UNFIT_NAMES: Mapping[str, str] = {
+    "names_a_person": msgid("It names a person"),
+    "insult": msgid("It insults somebody"),
+    "other": msgid("Another reason"),
 }
 
 router = APIRouter(include_in_schema=False)
@@ -141,6 +148,7 @@ def _form_context(
         },
         "question_day_reasons": day_reasons(say),
         "reasons": [(code, say(title)) for code, title in REASONS.items()],
+        "unfit_names": [(code, say(title)) for code, title in UNFIT_NAMES.items()],
         "key": str(key_of(form) or uuid4()),
         "limit": FORM_TEXT_LENGTH,
     }

@@ -9,7 +9,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.roles import ASSIGNING, CHECKING, MENTORING, VERIFYING
+from zi_umkm.roles import ASSIGNING, CHECKING, MENTORING, SUPERVISING, VERIFYING
 from zi_umkm.use_cases.statements import ActionTexts
 from zi_umkm.web.bodies import (
     AgreeBody,
@@ -18,11 +18,12 @@ from zi_umkm.web.bodies import (
     CheckNumberBody,
     CloseMentoringBody,
     RecordNumberBody,
+    RemoveNicknameBody,
     VerifyBody,
 )
 from zi_umkm.web.form_fields import chosen, day_of, text_of, try_command, uuid_of
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
-from zi_umkm.web.pages.desk_case import REASONS, here, render_case_page
+from zi_umkm.web.pages.desk_case import REASONS, UNFIT_NAMES, here, render_case_page
 from zi_umkm.web.pages.desk_permit import PERMIT_COMMANDS, Done
 from zi_umkm.web.product_questions import corrected_day, question_day
 
@@ -154,6 +155,13 @@ async def _close(official: DeskOfficial, mentoring_request: MentoringRequest, fo
     )
 
 
+async def _remove_nickname(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    chosen_reason = chosen(form, "unfit", tuple(UNFIT_NAMES))
+    body = RemoveNicknameBody.model_validate({"reason": chosen_reason})
+    by = official.act(*SUPERVISING)
+    await official.office.naming.remove(mentoring_request, by, key_of(form), body.reason)
+
+
 async def _record_question(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
     product, by = _product(form), official.act(*MENTORING)
     due, text = question_day(form, f"asked_until.{product}"), text_of(form, f"asked.{product}")
@@ -196,6 +204,7 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
     "graduate": ("command", _graduate),
     "resume": ("command", _resume),
     "close": ("reason", _close),
+    "remove-nickname": ("unfit", _remove_nickname),
 }
 
 
