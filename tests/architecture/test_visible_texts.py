@@ -29,7 +29,9 @@ from zi_chassis.recorded import decode, encode
 from zi_chassis.settings import Settings
 from zi_chassis.web.form import Form
 from zi_contracts.text import VisibleText
+from zi_intake.bodies import ComplaintBody
 from zi_intake.domain.case.messages import CaseAssigned
+from zi_intake.lapor_lines import read_lapor
 from zi_integrity.web.form_fields import required_words
 from zi_integrity.web.survey_fields import line_of
 from zi_integrity.web.survey_form import comment_of
@@ -320,6 +322,11 @@ def read_by_register_form(lines: bool) -> Reader:
     return reads
 
 
+def read_as_a_line_of_lapor(text: str) -> None:
+    [line] = read_lapor(f"id,text,district\n1,{text},tarakan\n")
+    ComplaintBody.model_validate(line.complaint)
+
+
 def filing(*bodies: str) -> Mapping[str, Reader]:
     """By the paths of intake's bodies, which are the names of its forms' fields."""
     return {
@@ -329,6 +336,14 @@ def filing(*bodies: str) -> Mapping[str, Reader]:
     }
 
 
+# The bodies of intake by which officers work on a case besides questions and answers, with their texts.
+OFFICERS_WORK = {
+    "LinkBody": ("title", "link_reason"),
+    "UnlinkBody": ("unlink_reason",),
+    "VisitBody": ("findings",),
+    "ReferBody": ("referral_reason", "referral_text"),
+    "ReturnDraftBody": ("draft_reason",),
+}
 READ: Mapping[str, Mapping[str, Reader]] = {
     "intake": {
         **filing("ComplaintBody", "ConsultationBody", "CertificateBody", "MentoringBody"),
@@ -339,6 +354,12 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "note": read_by("zi_intake.bodies.WordsBody", "text"),
         "added": read_by("zi_intake.word_bodies.AddedWordsBody", "text"),
         **filing("TriageBody"),
+        **{
+            name: read_by(f"zi_intake.handling_bodies.{body}", name)
+            for body, names in OFFICERS_WORK.items()
+            for name in names
+        },
+        "file": read_as_a_line_of_lapor,
     },
     "certificates": {
         "note": read_by("zi_certificates.web.bodies.ReasonsBody", "note"),
