@@ -70,6 +70,7 @@ def test_the_night_changes_every_colour_and_print_none() -> None:
     night = colours(REST[0].partition("}")[0])
     assert BY_DAY.keys() - night.keys() == set()
     assert "@media screen and (prefers-color-scheme: dark) {" in STYLE
+    assert ":root { color-scheme: light }" in STYLE.partition("@media print {")[2]
 
 
 def test_no_rule_writes_a_colour_out() -> None:
