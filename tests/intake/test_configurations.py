@@ -58,7 +58,7 @@ async def test_a_new_office_tells_the_ledger_what_it_decides_by_before_anything_
     async with opened(tmp_path) as front:
         await front.file()
         first = [Message.parse(row.message) for row in front.office.store.messages(0, 99)]
-        assert [each.event for each in first] == [*["configuration_adopted"] * 10, "complaint_filed"]
+        assert [each.event for each in first] == [*["configuration_adopted"] * 11, "complaint_filed"]
         assert {since for _, _, _, since in adopted(front)} == {"start"}
         pinned = first[-1].data["standard"]
         digests = {each.data["digest"] for each in first[:-1]}
@@ -82,7 +82,7 @@ async def test_a_standard_edited_in_place_stops_the_start_and_names_the_file(tmp
     (rules(tmp_path) / COMPLAINTS).unlink()
     async with opened(tmp_path) as front:
         assert await due(front, filed) == promised
-        assert len(adopted(front)) == 10
+        assert len(adopted(front)) == 11
 
 
 async def test_a_comment_in_a_file_stops_nothing(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ async def test_a_comment_in_a_file_stops_nothing(tmp_path: Path) -> None:
     file = office_with(rules(tmp_path), COMPLAINTS) / COMPLAINTS
     file.write_text(f"# Read on Monday.\n\n{file.read_text()}")
     async with opened(tmp_path) as front:
-        assert len(adopted(front)) == 10
+        assert len(adopted(front)) == 11
 
 
 async def test_a_standard_with_a_new_version_is_an_entry_and_moves_no_case_of_before(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ class FrontDoor:
         data_subject: UUID,
         items: Items,
         reference: str | None,
-        entry: CounterEntry | None,
+        entry: CounterEntry | None = None,
     ) -> filings.FileComplaint | filings.FileConsultation:
         by = self._by(data_subject) if entry is None else entry.by
         if isinstance(body, ComplaintBody):
