@@ -62,6 +62,13 @@ class RetriedWork:
         """Tell whether the pause is over. A clock that was set back ends it."""
         return not self._paused_at <= now < self._paused_at + self._pause
 
+    def do(self, now: datetime, *, is_due: bool) -> None:
+        """Begin what is due, unless it failed shortly before. A fault ends when nothing is due any more, whoever did it."""
+        if not is_due:
+            self._succeeded()
+        elif self.may_begin(now):
+            self.begin(now)
+
     def begin(self, now: datetime) -> None:
         faults: tuple[type[Exception], ...] = (OSError, LogError, UnsoundDrillError, *database_faults())
         try:
@@ -71,7 +78,10 @@ class RetriedWork:
         except faults as error:
             self._failed(now, " ".join(str(error).split()))
         else:
-            self.fault, self._pause, self._paused_at = None, SOON, NEVER
+            self._succeeded()
+
+    def _succeeded(self) -> None:
+        self.fault, self._pause, self._paused_at = None, SOON, NEVER
 
     def _failed(self, now: datetime, fault: str) -> None:
         self._pause = SOON if self.fault is None else min(2 * self._pause, LATEST)
@@ -101,11 +111,9 @@ class Schedule:
 
     def look(self) -> None:
         now = self._clock()
-        if self.backup.may_begin(now) and self._times.backup_is_due(now, self._newest(now)):
-            self.backup.begin(now)
-            self._measure(now)
-        if self.drill.may_begin(now) and self._times.drill_is_due(now, last_drill(self._house)):
-            self.drill.begin(now)
+        self.backup.do(now, is_due=self._times.backup_is_due(now, self._newest(now)))
+        self._measure(now)
+        self.drill.do(now, is_due=self._times.drill_is_due(now, last_drill(self._house)))
         self._measure(now)
 
     def _back_up(self, now: datetime) -> None:

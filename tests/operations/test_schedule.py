@@ -114,6 +114,19 @@ def test_a_disk_that_fills_keeps_the_good_ones_and_says_so(
     assert len(watched.look(later=DAY)) == 2
 
 
+def test_a_fault_ends_when_somebody_else_has_made_the_backup(
+    watched: Watched, kept: Kept, small: SmallHouse
+) -> None:
+    watched.house.backup_key.unlink()
+    watched.look(later=DAY)
+    assert watched.schedule.backup.fault is not None
+    write_house_key(watched.house.backup_key, kept.house_key)
+    kept.at = watched.now
+    kept.take(small.house)
+    assert len(watched.look(later=timedelta(seconds=10))) == 1
+    assert (watched.schedule.backup.fault, value("zi_backup_failed")) == (None, 0)
+
+
 def test_the_pause_after_a_failure_grows_to_an_hour_and_ends_with_a_clock_that_was_set_back(
     small: SmallHouse, kept: Kept
 ) -> None:
