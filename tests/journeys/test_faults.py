@@ -27,6 +27,8 @@ from tests.journeys.house import PLAIN, ROOT, SERVICES, House, await_, environme
 from tests.journeys.tools import audit, verify_log
 from tests.proofs import proof
 
+from zi_audit.domain.senders import SENDERS
+
 pytestmark = pytest.mark.journey
 
 NOT_RECORDED = "What you sent was not recorded. Please try again in a minute."
@@ -374,7 +376,7 @@ def stopped(client: httpx.Client, house: House, service: str) -> Any:
 
 def forgeries(house: House) -> Counter[bytes]:
     """Count what the log holds beyond a single entry for each message of each store."""
-    stores = [message for sender in records.SENDERS for message in records.stored(house.data, sender)]
+    stores = [message for sender in SENDERS for message in records.stored(house.data, sender)]
     logged, expected = Counter(records.logged(house.data)), Counter(stores)
     return logged - expected if expected <= logged else Counter()
 
