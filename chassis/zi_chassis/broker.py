@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import nats
 from nats.aio.client import Client
@@ -36,8 +37,27 @@ def heed_cancellation() -> None:
         raise asyncio.CancelledError
 
 
-class _Client(Client):
-    """Delivers a message with malformed headers without them; the library's client would stop reading for good."""
+class PlainServerError(nats.errors.Error):
+    """A server that is to speak TLS offers none: the library's client would go on in the clear."""
+
+    def __init__(self) -> None:
+        super().__init__("the address is tls:// and the server speaks no TLS")
+
+
+class BusClient(Client):
+    """Delivers a message with malformed headers without them; the library's client would stop reading for good. Speaks no word in the clear
+    to a server whose address is tls://."""
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        await super()._process_info(info, initial_connection)
+        server = self._current_server
+        if (
+            initial_connection
+            and server is not None
+            and server.uri.scheme == "tls"
+            and not info.get("tls_required")
+        ):
+            raise PlainServerError
 
     async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
         try:
@@ -145,7 +165,7 @@ class Broker:
         return None if self.connected else f"NATS is away ({self._error or 'no answer yet'})"
 
     async def _connect(self) -> Client:
-        client = _Client()
+        client = BusClient()
         await client.connect(
             addresses(self._url),
             name=self.service,

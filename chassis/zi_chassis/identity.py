@@ -113,6 +113,10 @@ class Identity:
                 raise UnavailableError("The identity provider could not be asked.") from error
         return self._provider
 
+    async def probe(self) -> None:
+        """Ask the provider for its addresses, whatever is known already. Raises an error of the network, KeyError or ValueError."""
+        self._read(await fetched(self.settings.discovery_url, self.host))
+
     def _read(self, document: dict[str, Any]) -> Provider:
         return Provider(
             authorize=document["authorization_endpoint"],

@@ -8,10 +8,9 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-import nats
 import nkeys  # type: ignore[import-untyped]
 
-from zi_chassis.broker import addresses
+from zi_chassis.broker import BusClient, addresses
 from zi_chassis.broker_config import Server, render
 from zi_chassis.bus_grants import FILE, BusGrants, UnreadableGrantsError
 from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, format_public_keys
@@ -66,12 +65,13 @@ def _write(path: Path, text: str) -> None:
 async def make_streams(topology: Topology, url: str, seed: Path, replicas: int = 1) -> list[str]:
     """Waits for the server; returns the names of what was created."""
     async with asyncio.timeout(PATIENCE):
-        client = await nats.connect(
+        client = BusClient()
+        await client.connect(
             addresses(url),
             nkeys_seed=str(seed),
             inbox_prefix=f"_INBOX.{PROVISIONER}",
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.2,
+            reconnect_time_wait=0.2,  # type: ignore[arg-type]  # a fraction of a second is slept all the same
             error_cb=_quiet,
         )
     try:

@@ -30,6 +30,7 @@ from zi_chassis.identity import Identity
 from zi_chassis.lease import Lease, lead
 from zi_chassis.newer_version import EXIT_STATUS, NewerVersionError
 from zi_chassis.office_clock import clock_of_the_office
+from zi_chassis.reachable import Reachable
 from zi_chassis.settings import NoOfficeError, Settings
 from zi_chassis.watchdog import Watchdog, Work
 from zi_chassis.web import closed, page, problem
@@ -75,6 +76,7 @@ class Service:
         self._contexts: list[Context] = []
         self.facts: dict[str, str] = {}  # what health says besides
         self._checks: dict[str, Check] = {"process": self.watchdog.reason}
+        self._notices: dict[str, Reachable] = {}
         self._direct: dict[tuple[str, str], Direct] = {}
         self.app = self._application()
         metrics.BUILD.labels(self.name, version("zi-chassis")).set(1)
@@ -102,6 +104,11 @@ class Service:
         """`check` says why the service is not ready, or None."""
         self._checks[name] = check
 
+    def notice(self, name: str, reachable: Reachable) -> None:
+        """Tell on /ready and in the metrics while a server of others does not answer; the service stays ready, for it serves without it."""
+        self._notices[name] = reachable
+        self.watch(f"looks at {name}", reachable.run)
+
     def lead(self, lease: Lease, runners: Mapping[str, Runner]) -> None:
         """Run these only while the process has the lease; a replica that stands by is ready without them."""
         self.measure_lease(lease)
@@ -114,6 +121,9 @@ class Service:
 
     def ready(self) -> dict[str, str | None]:
         return {name: _reason(check) for name, check in self._checks.items()}
+
+    def notices(self) -> dict[str, str | None]:
+        return {name: each.reason for name, each in self._notices.items()}
 
     def _application(self) -> FastAPI:
         api = f"/{self.name}/api"
@@ -262,7 +272,8 @@ async def _ready(request: Request) -> Response:
     service = _service_of(request)
     checks = service.ready()
     ready = not any(checks.values())
-    document = {name: {"ok": reason is None, "reason": reason} for name, reason in checks.items()}
+    reasons = {**checks, **service.notices()}
+    document = {name: {"ok": reason is None, "reason": reason} for name, reason in reasons.items()}
     return JSONResponse({"service": service.name, "ready": ready, "checks": document}, 200 if ready else 503)
 
 
@@ -270,7 +281,7 @@ async def _metrics(request: Request) -> Response:
     if "x-forwarded-for" in request.headers:
         raise problem.NotFoundError(problem.DETAILS[404])
     service = _service_of(request)
-    for name, reason in service.ready().items():
+    for name, reason in {**service.ready(), **service.notices()}.items():
         metrics.READY.labels(service.name, name).set(reason is None)
     return Response(metrics.text(), headers={"Content-Type": metrics.CONTENT_TYPE})
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter, FastAPI
 from zi_chassis.bus_process import broker_of, join_bus
 from zi_chassis.clock import Clock
 from zi_chassis.confinement import confinement
+from zi_chassis.reachable import Reachable
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
@@ -78,6 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     office.announced.follow(service)
     service.open(lambda: confinement(service))
+    silent = "the identity provider does not answer, so nobody can sign in"
+    service.notice("sign_in", Reachable(service.identity.probe, silent))
     reading = VaultAnswers(office, service.identity)
     vault = VaultService(READABLE, reading.answer, KEEPABLE, reading.keep)
     service.watch("vault", lambda: vault.run(broker))

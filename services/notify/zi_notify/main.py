@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from email.utils import formataddr
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -14,6 +15,7 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database, Tx
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
+from zi_chassis.reachable import Reachable, connect
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
@@ -73,6 +75,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     measure(sender, service.clock)
     service.app.state.templates = Templates(archive.content)
+    silent = "the mail server does not answer, so mails wait"
+    service.notice("mail", Reachable(partial(connect, settings.smtp), silent))
     service.app.include_router(configurations_router(store, archive))
     return service.app
 
