@@ -29,7 +29,7 @@ JOURNEYS = $(sort $(shell grep -rlE --include='test_*.py' 'mark\.(journey|browse
 # What is compiled once is not compiled by each process of each house again.
 unit journeys: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: up test check check-and-unit unit journeys bench documents compose-test soak lock clean help
+.PHONY: up test check check-and-unit unit journeys bench documents compose-test soak alarms lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
@@ -69,6 +69,7 @@ documents: $(VENV)/.tested  ## what is made from the code: catalogue of messages
 	$(BIN)/python -m tests.web
 	$(BIN)/python -m tests.deploy.metrics_page
 	$(BIN)/python -m tests.deploy.release_file
+	$(BIN)/python -m bench.alarm_faults page
 
 compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }
@@ -89,6 +90,9 @@ soak: $(VENV)/.tested  ## a log of a million entries; five times as many citizen
 	ZONA_SAMPLE=5 $(PYTEST) tests/journeys/test_privacy.py tests/journeys/test_kill.py tests/certificates/test_integrity.py tests/umkm/test_integrity.py
 	$(BIN)/python -m bench.soak
 	$(BIN)/python -W ignore -m bench.lighthouse
+
+alarms: $(VENV)/.tested  ## causes faults in a house that Debian's Prometheus reads, and compares the alarms with the table; ten minutes; needs the package prometheus
+	$(BIN)/python -m bench.alarm_faults
 
 lock:  ## writes the hashed lists anew from the pyprojects; needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock UV=/path/to/uv"; exit 1; }

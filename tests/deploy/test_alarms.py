@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from bench import alarm_faults
 from prometheus_client import REGISTRY
 from tests.deploy.metrics_page import PAGE, Metric, metrics, page
 
@@ -109,6 +110,13 @@ def test_prometheus_reads_every_service_where_it_answers() -> None:
     healthy = {name: str(service.get("healthcheck", {}).get("test")) for name, service in COMPOSE.items()}
     ours = [name for name, test in healthy.items() if f":8000/{name}/ready" in test]
     assert found == {f"{name}:8000": f"/{name}/metrics" for name in ours}
+
+
+def test_every_alarm_is_caused_by_a_fault_or_has_a_reason_why_not() -> None:
+    """`python -m bench.alarm_faults` causes them under a real Prometheus."""
+    assert alarm_faults.PAGE.read_text(encoding="utf-8") == alarm_faults.page(), "run make documents"
+    caused = {name for fault in alarm_faults.FAULTS for name in fault.alarms | fault.also}
+    assert caused | alarm_faults.UNTRIED.keys() == {rule["alert"] for rule in RULES}
 
 
 def test_what_the_profile_mounts_is_there() -> None:
