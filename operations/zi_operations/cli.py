@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "upgrade": upkeep.upgrade,
         "doctor": upkeep.examine,
         "schedule": upkeep.schedule,
+        "sender-key": upkeep.sender_key,
     }
     options = parser(commands, language_of(arguments)).parse_args(arguments)
     unreadable: tuple[type[Exception], ...] = (LogError, *database_faults())

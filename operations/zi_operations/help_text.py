@@ -170,3 +170,17 @@ dikejar. ZI_BACKUP_KEEP cadangan terbaru yang baik tetap ada; bila satu gagal, t
   ZI_BACKUPS=/media/disk/zona zona schedule
 """,
 )
+SENDER_KEY = Sentence(
+    """\
+Takes the key of a service on NATS aside, of a house that stands still; the next start makes a new one, and the ledger gets an entry about it.
+Nothing that the former key signs from then on counts. Use it when somebody else may have the key.
+
+  zona sender-key intake
+""",
+    """\
+Menyisihkan kunci sebuah layanan di NATS, pada rumah yang berhenti; start berikutnya membuat kunci baru, dan buku besar mendapat entri tentangnya.
+Apa pun yang sesudah itu ditandatangani kunci lama tidak berlaku. Gunakan bila orang lain mungkin memiliki kunci itu.
+
+  zona sender-key intake
+""",
+)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from zi_operations import help_text
+from zi_operations.house import SERVICES, WRITER
 from zi_operations.outcome import OperationStatus
 from zi_verify.verdict import Language, Sentence
 
@@ -19,6 +20,7 @@ _ABOUT = {
     "upgrade": help_text.UPGRADE,
     "doctor": help_text.DOCTOR,
     "schedule": help_text.SCHEDULE,
+    "sender-key": help_text.SENDER_KEY,
 }
 
 
@@ -119,6 +121,9 @@ def _of_restore(restore: argparse.ArgumentParser, chosen: _Texts) -> None:
 
 def _of_checks(verbs: Mapping[str, argparse.ArgumentParser], chosen: _Texts) -> None:
     say = chosen.say
+    verbs["sender-key"].add_argument(
+        "service", choices=[*SERVICES, WRITER], help=say("whose key it is", "pemilik kunci")
+    )
     verbs["upgrade"].add_argument(
         "--backup",
         type=Path,

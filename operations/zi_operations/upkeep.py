@@ -15,7 +15,7 @@ from zi_operations.backup import BackupRun
 from zi_operations.backup_process import BackupProcess
 from zi_operations.console import print_lines, say
 from zi_operations.drill_scratch import remove_left
-from zi_operations.house import HouseOfData, HouseSettings
+from zi_operations.house import OWN_FOLDER, HouseOfData, HouseSettings
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.release import note_release, this_release
 from zi_operations.schedule import Schedule
@@ -93,4 +93,29 @@ def schedule(_: argparse.Namespace) -> OperationStatus:
     work = Schedule(house, house.backups, lambda: datetime.now(UTC))
     with BackupProcess(work, house.backups_listen):
         work.run(ended)
+    return OperationStatus.DONE
+
+
+def sender_key(options: argparse.Namespace) -> OperationStatus:
+    """Set the key of a sender aside, so that the next start makes another one."""
+    house = HouseOfData(HouseSettings())
+    seed = house.data / "nats" / "keys" / f"{options.service}.nk"
+    if any(doctor.answers(house).values()):
+        raise OperationError(
+            OperationStatus.REFUSED,
+            "This house runs. Stop it first: all its processes have to read the new key.",
+            "Rumah ini sedang berjalan. Hentikan dulu: semua prosesnya harus membaca kunci yang baru.",
+        )
+    if not seed.exists():
+        raise OperationError(OperationStatus.REFUSED, f"There is no {seed}.", f"Tidak ada {seed}.")
+    aside = (
+        house.data / OWN_FOLDER / "former-keys" / f"{options.service}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.nk"
+    )
+    aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    seed.rename(aside)
+    say(
+        options,
+        f"The former key is in {aside}. Start the house: it makes a new one, and the ledger gets an entry about it.",
+        f"Kunci sebelumnya ada di {aside}. Jalankan rumah: kunci baru dibuat, dan buku besar mendapat entri tentangnya.",
+    )
     return OperationStatus.DONE

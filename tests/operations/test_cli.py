@@ -16,7 +16,18 @@ from zi_operations.outcome import OperationStatus, table
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text()
-VERBS = ("key", "backup", "restore", "check", "erasures", "drill", "upgrade", "doctor", "schedule")
+VERBS = (
+    "key",
+    "backup",
+    "restore",
+    "check",
+    "erasures",
+    "drill",
+    "upgrade",
+    "doctor",
+    "schedule",
+    "sender-key",
+)
 
 
 @pytest.fixture
@@ -123,6 +134,24 @@ def test_a_copy_of_a_running_log_is_named(here: SmallHouse, capsys: pytest.Captu
         database.execute("DELETE FROM entries WHERE idx = 2")
     assert main(["check"]) == OperationStatus.FOUND.code
     assert "copied while the house ran" in capsys.readouterr().out
+
+
+def test_a_new_key_of_a_sender_takes_the_former_one_aside(
+    here: SmallHouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZI_PORT", "1")
+    seed = here.folder / "nats" / "keys" / "intake.nk"
+    assert main(["sender-key", "intake"]) == OperationStatus.REFUSED.code
+    seed.parent.mkdir(parents=True)
+    seed.write_text("the former")
+    with monkeypatch.context() as patched:
+        patched.setattr("zi_operations.doctor.answers", lambda _: {"intake": {}, "notify": {"store": {}}})
+        assert main(["sender-key", "intake"]) == OperationStatus.REFUSED.code
+    assert "Stop it first" in capsys.readouterr().err
+    assert main(["sender-key", "intake"]) == 0
+    [aside] = (here.folder / "backup" / "former-keys").iterdir()
+    assert (aside.read_text(), seed.exists()) == ("the former", False)
+    assert aside.relative_to(here.folder) in here.house.files()[1]
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
