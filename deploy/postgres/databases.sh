@@ -14,6 +14,9 @@ REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
 }
 
+psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set password="$ZI_DB_ADMIN" <<'SQL'
+ALTER ROLE CURRENT_USER PASSWORD :'password';
+SQL
 make intake "$ZI_DB_INTAKE"
 make keys "$ZI_DB_KEYS"
 make umkm "$ZI_DB_UMKM"
