@@ -80,6 +80,7 @@ ON_AN_ENGINE = (
 # Sections that need no command, and the reason.
 WITHOUT = {
     "TLS to NATS": "a setting",
+    "Messages by telephone": "a file of the office under a higher version",
     "A foreign message": "everything goes on by itself; what was found is in the ledger",
     "References of persons": "a setting and a decision of the head",
     "Disk of the ledger": "nothing is ever deleted by hand",
