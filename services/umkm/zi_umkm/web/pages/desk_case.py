@@ -144,6 +144,7 @@ def _form_context(
         "field_labels": {
             "mentor": say("Who mentors it?"),
             "reason": say("Why?"),
+            "unfit": say("The name is unfit for the office's lists"),
             "reason.revocation": say("Why is it to be revoked?"),
         },
         "question_day_reasons": day_reasons(say),
