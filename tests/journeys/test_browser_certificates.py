@@ -329,6 +329,7 @@ class Ends:
     rejected: OpenedCase
     revoked: OpenedCase
     to_pay: OpenedCase
+    empty: OpenedCase
     bill: str
     number: str
     account: str
@@ -355,7 +356,8 @@ def ends(house: House) -> Ends:
         bill = desk.submitted(to_pay)["bill"]
         await_(lambda: desk.read(revoked)["state"] == "revoked")
         account_reference = desk.read(to_pay)["account"]["reference"]
-        return Ends(withdrawn, rejected, revoked, to_pay, bill, letter["number"], account_reference)
+        empty = desk.requested("Kemiri", account=account)
+        return Ends(withdrawn, rejected, revoked, to_pay, empty, bill, letter["number"], account_reference)
 
 
 def test_what_was_withdrawn_rejected_or_revoked_is_shown_as_such(visit: Visit, ends: Ends) -> None:
@@ -434,6 +436,10 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
         visitor.go(APPLICATION + case["ticket"])
         unfolded(visitor)
         yield "application"
+    visitor.open_case(ends.empty["ticket"], ends.empty["code"])
+    visitor.go(f"{APPLICATION}{ends.empty['ticket']}/amend")
+    yield "amendment"
+    visitor.open_case(case["ticket"], case["code"])
     for page in ("", "/new?kind=product", "/new?kind=producer", "/new?kind=supplier"):
         visitor.go(f"{APPLICATION}{case['ticket']}/master-data{page}")
         yield f"master data{page}"
@@ -445,7 +451,7 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
 
 
 PARTS = (
-    *("account", "particulars", "items", "items/new", "documents", "company-products", "exchange", "amend"),
+    *("account", "particulars", "items", "items/new", "documents", "company-products", "exchange"),
     "master-data/new?kind=product",
 )
 
