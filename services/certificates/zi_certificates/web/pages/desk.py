@@ -65,8 +65,8 @@ async def _desk(official: Official, form: Form, status: int = 200) -> Response:
 
     def lists(tx: Tx) -> dict[str, Any]:
         """Read in one transaction what this official is shown, so that the counts fit one another."""
-        shown = (queue for queue, is_shown in shown_to.items() if is_shown)
-        pages = desk_pages(tx, shown, reader, now, FIRST)
+        queues = (queue for queue, is_shown in shown_to.items() if is_shown)
+        pages = desk_pages(tx, queues, reader, now, FIRST)
         waiting = sum(many for status, many in counts(tx).items() if status in WAITING)
         unverified = accounts_to_verify(tx, sorted(reader.conflicts), size=FIRST)
         return {LISTS_OF_DESK[queue]: page for queue, page in pages.items()} | {
