@@ -160,6 +160,13 @@ async def integrity(folder: Path) -> AsyncIterator[Door]:
 
 
 @asynccontextmanager
+async def notify(folder: Path) -> AsyncIterator[Door]:
+    async with started("notify", folder) as door:
+        door.app.state.store.writer.paused = None  # nothing was ever published here
+        yield door
+
+
+@asynccontextmanager
 async def audit(folder: Path) -> AsyncIterator[Door]:
     home, sender = Home(folder), Sender("intake")
     home.opened().append(sender.say(3))
@@ -176,7 +183,7 @@ DOORS: dict[str, Callable[[Path], AbstractAsyncContextManager[Door]]] = {
     "certificates": certificates_door,
     "umkm": umkm_door,
     "integrity": integrity,
-    "notify": lambda folder: started("notify", folder),
+    "notify": notify,
     "audit": audit,
 }
 
