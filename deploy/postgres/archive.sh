@@ -17,15 +17,31 @@ ask() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 
 copies() { find "$archive/base" -mindepth 1 -maxdepth 1 -type d -name '[0-9]*Z' -printf '%f\n' 2>/dev/null | sort; }
 stamp() { date -u "$@" +%Y%m%dT%H%M%SZ; }
 
+# What was received does not lead to this server any more: it stays for some days, and a new copy begins.
+begin_anew() {
+  echo "archive: $1; a new copy begins" >&2
+  mkdir -p "$archive/incomplete"
+  copies | while read -r name; do mv "$archive/base/$name" "$archive/incomplete/"; done
+  mv "$archive/wal" "$archive/wal.before-$(stamp)"
+  mkdir "$archive/wal"
+  ask "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '$slot'" >/dev/null
+  # The new slot begins behind everything that belongs to the former history.
+  ask "SELECT pg_switch_wal()" >/dev/null
+  ask "CHECKPOINT"
+}
+
 prepare() {
+  local received
   mkdir -p "$archive/base" "$archive/wal"
   chmod 700 "$archive"
   # A slot that fell too far behind holds nothing any more: the gap ends what can be restored from the copies before it.
   if [ "$(ask "SELECT wal_status FROM pg_replication_slots WHERE slot_name = '$slot'")" = lost ]; then
-    ask "SELECT pg_drop_replication_slot('$slot')" >/dev/null
-    mv "$archive/wal" "$archive/wal.before-$(stamp)" && mkdir "$archive/wal"
-    mkdir -p "$archive/incomplete" && copies | while read -r name; do mv "$archive/base/$name" "$archive/incomplete/"; done
-    echo "archive: the server wrote more than it keeps for the archive; a new copy begins" >&2
+    begin_anew "the server wrote more than it keeps for the archive"
+  fi
+  # A server that was restored writes a history of its own, a timeline: the first eight digits of the name of each file.
+  received=$(find "$archive/wal" -name '[0-9A-F]*' ! -name '*.history' -printf '%f\n' | sort | tail -1 | cut -c1-8)
+  if [ -n "$received" ] && [ "$received" != "$(ask "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")" ]; then
+    begin_anew "the server was restored"
   fi
   pg_receivewal --directory "$archive/wal" --slot "$slot" --create-slot --if-not-exists
 }
@@ -105,6 +121,8 @@ restore() {
   {
     echo "restore_command = 'cp \"$archive/wal/%f\" \"%p\" || cp \"$archive/wal/%f.partial\" \"%p\"'"
     echo "recovery_target_action = 'promote'"
+    # Nobody reads what is not restored to its end yet.
+    echo "hot_standby = off"
     if [ -n "$moment" ]; then echo "recovery_target_time = '$(date -u --date "$moment" +'%Y-%m-%d %H:%M:%S.%6N+00')'"; fi
   } >> "$data/postgresql.auto.conf"
   touch "$data/recovery.signal"

@@ -120,6 +120,13 @@ def test_a_lost_server_comes_back_at_its_last_commit_or_at_a_moment(
         for name, address in databases_on(server).items():
             monkeypatch.setenv(f"ZI_{name.upper()}", address)
         assert main(["check"]) == 0
+        following = Archive(tmp_path / "following")
+        shutil.copytree(archive.folder, following.folder)
+        following.of(server)
+        with following.receiving(server):  # the restored server writes another history than the archive has
+            [copy] = (following.folder / "base").iterdir()
+        [former] = (following.folder / "incomplete").iterdir()
+        assert former.name < copy.name
 
     before = latest  # the same volume: what was there stands aside
     assert archive.do("aside", before).returncode == 0
