@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,7 +89,9 @@ def _unproven(house: House) -> Iterator[None]:
 
 @contextmanager
 def _forged(house: House) -> Iterator[None]:
-    plant(house, "intake", forged(records.stored(house.data, "intake")))
+    planted = forged(records.stored(house.data, "intake"))
+    plant(house, "intake", planted)
+    plant(house, "notify", json.dumps({**json.loads(planted), "id": str(uuid4())}).encode())
     _file(house)
     yield
 
@@ -161,13 +163,15 @@ FAULTS = (
         "a message breaks its contract",
         _poison,
         frozenset({"InboxBlocked", "NotReady"}),
-        frozenset({"NoAnswer"}),  # it meets it at a start
+        frozenset(
+            {"NoAnswer", "ForeignMessages"}
+        ),  # the house meets it at a start, and counts anew what was passed over before
     ),
     Fault(
         "somebody writes with a service's key",
         _forged,
-        frozenset({"OutboxStopped", "OutboxQuiet", "NotReady"}),
-        frozenset({"LogAnomaly"}),
+        frozenset({"OutboxStopped", "LogAnomaly", "NotReady"}),
+        frozenset({"OutboxQuiet", "InboxBlocked"}),
     ),
 )
 # Alarms that no fault here causes, and the reason.
@@ -263,24 +267,27 @@ def _hurried(rules: str) -> str:
 
 
 def measured() -> dict[str, Any]:
-    """Raises AssertionError where an alarm fires, or does not, against the table, or where a query of Grafana is none."""
+    """Return which alarms fired at each fault. Raises HTTPStatusError where a query of Grafana is none."""
     if shutil.which("prometheus") is None:
         raise FileNotFoundError("prometheus is missing: apt-get install prometheus")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="zona-alarm-faults-") as folder:
         found, queries = _run(Path(folder))
-    wrong = {
-        fault.name: sorted(found[fault.name])
-        for fault in FAULTS
-        if not fault.alarms <= found[fault.name] <= fault.alarms | fault.also
-    }
-    assert not wrong, f"other alarms than the table says: {wrong}"
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - started),
         "prometheus": _version(),
         "faults": {name: sorted(alarms) for name, alarms in found.items()},
         "queries": queries,
+    }
+
+
+def against_the_table(faults: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the faults at which other alarms fired than the table says, or one of the table's did not."""
+    return {
+        fault.name: sorted(faults[fault.name])
+        for fault in FAULTS
+        if not fault.alarms <= set(faults[fault.name]) <= fault.alarms | fault.also
     }
 
 
@@ -395,3 +402,8 @@ if __name__ == "__main__":
             json.dumps(result, indent=1, ensure_ascii=False) + "\n"
         )
         print(row(result))
+        sys.exit(
+            f"other alarms than the table says: {wrong}"
+            if (wrong := against_the_table(result["faults"]))
+            else 0
+        )
