@@ -103,7 +103,10 @@ async def test_the_proof_is_checked_by_the_checker_of_the_ledger_and_fails_close
     steps = [str(each.event_id) for each in await front.office.steps(filed["ticket"])]
     assert f'data-steps="{" ".join(steps)}"' in page.text
     policy = page.headers["content-security-policy"]
-    assert policy.startswith("script-src 'self'; connect-src 'self'; default-src 'none'")
+    assert policy.startswith("script-src 'self'; default-src 'none'")
+    assert "connect-src 'self'" in policy
+    directives = [each.split()[0] for each in policy.split(";")]
+    assert len(directives) == len(set(directives))  # a browser ignores the second, and says so
     said = re.findall(
         r'data-([a-z_]+)="([^"]+)"', page.text.partition('id="proof-check"')[2].partition(">")[0]
     )
@@ -121,5 +124,5 @@ async def test_a_form_keeps_its_draft_by_a_script_of_the_house_alone(front: Fron
     older = await get(front, address.replace(address.split("/")[3], "0" * 12))
     assert older.headers["cache-control"] == "no-cache"
     assert (await get(front, "/intake/scripts/0/other.js")).status_code == 404
-    assert "script-src 'self'; connect-src 'self'" in shown.headers["content-security-policy"]
+    assert "script-src 'self'; " in shown.headers["content-security-policy"]
     assert "script-src" not in (await get(front, "/")).headers["content-security-policy"]

@@ -39,8 +39,8 @@ PERMISSIONS = ", ".join(
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
-    """Forms may lead to the provider, because signing out ends there. No page runs a script: what may be connected to is
-    robots.txt, for examiners that fetch it from within a page.
+    """Forms may lead to the provider, because signing out ends there. A page may connect to its own origin,
+    also without a script: examiners fetch robots.txt from within it.
 
     Referrers go to our own pages only; "no-referrer" would also hide Origin from our own check of forms.
     """

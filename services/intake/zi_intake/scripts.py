@@ -35,10 +35,10 @@ def script_path(name: str) -> str:
 
 
 def with_scripts(request: Request, answer: Response) -> Response:
-    """Let the page run the scripts of this origin, and let them ask it."""
+    """Let the page run the scripts of this origin; what they may ask, the policy of all pages says."""
     settings: Settings = request.app.state.settings
     strict = security_headers(settings)[POLICY]
-    answer.headers[POLICY] = f"script-src 'self'; connect-src 'self'; {strict}"
+    answer.headers[POLICY] = f"script-src 'self'; {strict}"
     return answer
 
 
