@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,8 @@ from tests.journeys.door import good
 from tests.journeys.house import House, await_
 from tests.journeys.mentoring import MENTOR, SAMBAL, SECOND_MENTOR, Mentoring
 from tests.journeys.mentoring_story import BEGUN, NUMBER, WATER
+from tests.journeys.records import TILES
+from tests.journeys.tools import verify_certificate
 from tests.journeys.trip_story import travel
 
 from zi_chassis.office_clock import office_zone
@@ -150,14 +153,15 @@ def sealed(answer: httpx.Response) -> bytes | None:
 
 
 def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_right(
-    house: House, mentoring: Mentoring
+    house: House, mentoring: Mentoring, tmp_path: Path
 ) -> None:
     """The officials come by boat, with a letter of assignment, and look at the label as well; the state has a question in the end."""
     case = mentoring.mentored("Durian", nib=nib_of("Durian"))
     neighbour = mentoring.requested("Kapul")
     mentoring.done(neighbour, "assign", {"mentor": MENTOR}, MENTOR)
     mentoring.looked_at_itself(case)
-    travel(mentoring, house.now().astimezone(office_zone()).date().isoformat(), case, neighbour)
+    today = house.now().astimezone(office_zone()).date().isoformat()
+    holds_by_the_ledger(house, mentoring, travel(mentoring, today, case, neighbour), tmp_path)
     mentoring.visited(case, {WATER})
     look_at_the_label(mentoring, case)
     mentoring.complete(case)
@@ -190,6 +194,17 @@ def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_right(
         ),
     ]
     asked_by_the_state(house, mentoring, case)
+
+
+def holds_by_the_ledger(house: House, mentoring: Mentoring, pdf: bytes, folder: Path) -> None:
+    """The letter of a trip that was made, for somebody who has a copy of the ledger."""
+    letter, authority, policy = (folder / name for name in ("letter.pdf", "authority.pem", "policy"))
+    letter.write_bytes(pdf)
+    authority.write_bytes(mentoring.client.get("/umkm/letters/authority").content)
+    policy.write_bytes(mentoring.client.get("/audit/api/witness-policy").content)
+    given = (letter, "--ca", str(authority), "--policy", str(policy), "--ledger", str(house.data / TILES))
+    result = await_(lambda: found if (found := verify_certificate(*given)).code == 0 else None)
+    assert "How it stands is told by" in result.text
 
 
 def look_at_the_label(mentoring: Mentoring, case: OpenedCase) -> None:

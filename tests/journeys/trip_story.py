@@ -31,7 +31,8 @@ def planned(mentoring: Mentoring, plan: dict[str, Any]) -> str:
     return str(good(_post(mentoring, MENTOR, "", plan), 201)["trip"])
 
 
-def travel(mentoring: Mentoring, today: str, *cases: OpenedCase) -> None:
+def travel(mentoring: Mentoring, today: str, *cases: OpenedCase) -> bytes:
+    """Return the letter of assignment as it was sealed."""
     plan = plan_of(today, *cases)
     trip = planned(mentoring, plan)
     whole = _read(mentoring, trip)
@@ -56,6 +57,7 @@ def travel(mentoring: Mentoring, today: str, *cases: OpenedCase) -> None:
         good(_post(mentoring, str(person), f"/{trip}/hours", {"minutes": MINUTES}))
     made = _read(mentoring, trip)
     assert (made["status"], made["minutes"], made["recorded"]) == ("made", 2 * MINUTES, 2)
+    return pdf
 
 
 def _read(mentoring: Mentoring, trip: str) -> Any:
