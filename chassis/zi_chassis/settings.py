@@ -1,5 +1,6 @@
 """The settings of an operator, read once from the environment (prefix ZI_); nothing else reads it."""
 
+import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -56,7 +57,7 @@ class DemoInEarnestError(DomainError):
 
 
 class _Environment(PydanticBaseSettingsSource):
-    """Variables by their names alone: no setting is more than a text, so no field's type has to be examined for what else it could hold."""
+    """Variables by their names alone, each as its text: a setting that is more than a text reads its own."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
         return os.environ.get(f"{PREFIX}{field_name}".upper()) or None, field_name, False
@@ -70,7 +71,9 @@ class _Environment(PydanticBaseSettingsSource):
 class Settings(BaseSettings):
     """Settings of one process. Addresses left empty follow from `port` as in the embedded run."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     service: str
     office: str = ""
@@ -184,6 +187,22 @@ class Settings(BaseSettings):
         settings = handler({**environment, **missing})
         settings._office_edition = stated
         return settings
+
+    @field_validator("gateway_urls", mode="before")
+    @classmethod
+    def _read_gateway_urls(cls, given: object) -> object:
+        """Read the JSON of the environment."""
+        if not isinstance(given, str):
+            return given
+        try:
+            addresses = json.loads(given)
+        except ValueError:
+            addresses = None
+        if not isinstance(addresses, dict) or not all(isinstance(url, str) for url in addresses.values()):
+            raise ValueError(
+                'ZI_GATEWAY_URLS is no JSON object of addresses by name, as {"contoh-satu": "https://gateway.example"}'
+            )
+        return addresses
 
     @model_validator(mode="after")
     def _origin_tells_a_shifted_clock(self) -> Self:

@@ -1,5 +1,6 @@
 """What a process is told once."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +18,37 @@ def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch, name: str) ->
     unset = Settings(service="audit-writer")
     monkeypatch.setenv(f"ZI_{name}", "")
     assert Settings(service="audit-writer") == unset
+
+
+def test_every_setting_can_be_set_through_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = {"contoh-satu": "https://gateway.example/kirim?kunci=rahasia"}
+    of_type: dict[object, tuple[str, object]] = {
+        str: ("text", "text"),
+        int: ("7", 7),
+        bool: ("1", True),
+        Path | None: ("/somewhere", Path("/somewhere")),
+        Path: ("/somewhere", Path("/somewhere")),
+        dict[str, str]: (json.dumps(addresses), addresses),
+    }
+    fields = {name: field.annotation for name, field in Settings.model_fields.items()}
+    values = {name: of_type[type_] for name, type_ in fields.items() if name != "billing"}
+    values["billing"] = ("gateway", "gateway")
+    for name, (text, _) in values.items():
+        monkeypatch.setenv(f"ZI_{name.upper()}", text)
+    expected = {name: value for name, (_, value) in values.items()} | {"log_origin": "text/demo"}
+    settings = Settings(service="text")
+    assert settings.model_dump() == expected
+    assert "rahasia" not in repr(settings)
+
+
+@pytest.mark.parametrize("text", ["https://gateway.example/rahasia", '["rahasia"]', '{"contoh-satu": 7}'])
+def test_addresses_of_gateways_that_are_no_object_of_texts_are_refused(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("ZI_GATEWAY_URLS", text)
+    with pytest.raises(ValueError, match="ZI_GATEWAY_URLS is no JSON object of addresses by name") as refused:
+        Settings(service="notify")
+    assert "rahasia" not in str(refused.value)
 
 
 def test_processes_that_start_together_get_one_secret(tmp_path: Path) -> None:
