@@ -363,6 +363,9 @@ def test_a_standard_holds_until_a_newer_version_begins_and_again_once_that_is_wi
     assert (effect, "replaced by SP-2026-000009 on 2026-07-01" in text) == ("suspends", True)
     later = replace(gone, at=datetime(2026, 8, 1, tzinfo=UTC))
     assert [each for each, _ in effects(STANDARD, own, newer, later)] == ["suspends", "restores"]
+    assert effects(STANDARD, own, newer, gone) == []  # it never came into force
+    on_the_day = replace(gone, at=datetime(2026, 7, 1, tzinfo=UTC))
+    assert effects(STANDARD, own, newer, on_the_day) == []
     withdrawn = replace(gone, data={**gone.data, "version": 2, "reason": "error"})
     assert [each for each, _ in effects(STANDARD, own, withdrawn, newer)] == ["ends"]
     dated = replace(own, data={**own.data, "effective_to": "2026-06-20"})

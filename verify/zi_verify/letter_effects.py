@@ -274,12 +274,19 @@ def _changes_of(
 def _in_order(
     issued: LetterIssue, adoption: LedgerEntry, entries: Sequence[LedgerEntry]
 ) -> list[tuple[LedgerEntry, datetime]]:
-    """Adoptions and withdrawals of the service, by the moment from which each counts."""
-    found = []
-    for each in entries:
-        if each.type in (_ADOPTED, _WITHDRAWN) and each.data.get("service") == adoption.data["service"]:
-            begins = each.data.get("effective_from") if each.type == _ADOPTED else None
-            since = each.at if begins is None else max(each.at, issued.begin(str(begins)))
+    """Adoptions and withdrawals of the service, by the moment from which each counts.
+
+    A version that was withdrawn before its first day was never in force, and changes nothing of any other."""
+    own = [each for each in entries if each.data.get("service") == adoption.data["service"]]
+    withdrawals = [each for each in own if each.type == _WITHDRAWN]
+    withdrawn = {int(each.data["version"]): each.at for each in withdrawals}
+    found = [(each, each.at) for each in withdrawals]
+    for each in own:
+        if each.type != _ADOPTED:
+            continue
+        begins, ends = each.data.get("effective_from"), withdrawn.get(int(each.data["version"]))
+        since = each.at if begins is None else max(each.at, issued.begin(str(begins)))
+        if ends is None or ends > since:
             found.append((each, since))
     return sorted(found, key=lambda pair: (pair[1], pair[0].index))
 
