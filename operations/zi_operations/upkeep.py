@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -9,6 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from zi_audit.files.tile_folder import sync_folder
 from zi_chassis import logs
 from zi_operations import doctor, report
 from zi_operations.backup import BackupRun
@@ -111,11 +113,23 @@ def sender_key(options: argparse.Namespace) -> OperationStatus:
     aside = (
         house.data / OWN_FOLDER / "former-keys" / f"{options.service}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.nk"
     )
-    aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    seed.rename(aside)
+    _set_aside(seed, aside)
     say(
         options,
         f"The former key is in {aside}. Start the house: it makes a new one, and the ledger gets an entry about it.",
         f"Kunci sebelumnya ada di {aside}. Jalankan rumah: kunci baru dibuat, dan buku besar mendapat entri tentangnya.",
     )
     return OperationStatus.DONE
+
+
+def _set_aside(seed: Path, aside: Path) -> None:
+    """Move a key to what may be another volume: the copy is on disk before the key goes."""
+    aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as copy:
+        copy.write(seed.read_bytes())
+        copy.flush()
+        os.fsync(copy.fileno())
+    sync_folder(aside.parent)
+    seed.unlink()
+    sync_folder(seed.parent)

@@ -1,5 +1,6 @@
 """The command line: its statuses, its two languages, and what a program reads."""
 
+import errno
 import json
 import os
 import re
@@ -136,6 +137,10 @@ def test_a_copy_of_a_running_log_is_named(here: SmallHouse, capsys: pytest.Captu
     assert "copied while the house ran" in capsys.readouterr().out
 
 
+def _of_another_volume(*_: object) -> None:
+    raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+
 def test_a_new_key_of_a_sender_takes_the_former_one_aside(
     here: SmallHouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -148,9 +153,12 @@ def test_a_new_key_of_a_sender_takes_the_former_one_aside(
         patched.setattr("zi_operations.doctor.answers", lambda _: {"intake": {}, "notify": {"store": {}}})
         assert main(["sender-key", "intake"]) == OperationStatus.REFUSED.code
     assert "Stop it first" in capsys.readouterr().err
-    assert main(["sender-key", "intake"]) == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", _of_another_volume)
+        assert main(["sender-key", "intake"]) == 0
     [aside] = (here.folder / "backup" / "former-keys").iterdir()
     assert (aside.read_text(), seed.exists()) == ("the former", False)
+    assert aside.stat().st_mode & 0o777 == 0o600
     assert aside.relative_to(here.folder) in here.house.files()[1]
 
 
