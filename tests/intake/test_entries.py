@@ -11,7 +11,7 @@ from tests.web.browsing import hidden_fields
 
 from zi_chassis.domain import Act
 from zi_intake.domain.case import refusals
-from zi_intake.lapor_lines import MOST_LINES, LaporFileError, read_lapor
+from zi_intake.lapor_lines import LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
 
 WATI = "officer-wati"
 ENTRY = {
@@ -147,6 +147,38 @@ async def test_each_line_of_lapor_is_entered_once(front: Front) -> None:
 def test_a_file_that_is_none_is_refused(file: str) -> None:
     with pytest.raises(LaporFileError):
         read_lapor(file)
+
+
+async def test_of_a_file_that_is_too_long_no_line_is_entered(front: Front) -> None:
+    """A part of it would be entered with its last text cut, and the rest lost in silence."""
+    boss = front.staff("supervisor-budi", "supervisor")
+    file = "id,text,district,kind\n" + "".join(f"L-{n},{'x' * 999},tarakan,service\n" for n in range(200))
+    assert len(file) > LONGEST_FILE
+    refused = await post(front, "/desk/lapor", {"file": file}, boss)
+    assert refused.status_code == 422
+    assert f"A file may have {LONGEST_FILE} characters: send it in parts." in refused.text
+    assert await tickets(front) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        ('1,A,tarakan\n2,"B,nunukan\n3,C,tarakan\n', 3),
+        ('1,"A\nB",tarakan\n2,"the "good" one",tarakan\n', 4),
+        ('1,A,"tarakan', 2),
+        ('1,"' + "x" * 150_000 + '",tarakan\n', 2),
+    ],
+)
+def test_an_open_quote_swallows_no_lines(lines: str, line: int) -> None:
+    with pytest.raises(LaporFileError) as refused:
+        read_lapor("id,text,district\n" + lines)
+    assert refused.value.values == {"line": line}
+
+
+def test_an_open_quote_in_the_header_is_refused() -> None:
+    with pytest.raises(LaporFileError) as refused:
+        read_lapor('id,text,"district\n1,A,tarakan\n')
+    assert refused.value.values == {"line": 1}
 
 
 def test_a_line_without_a_name_is_anonymous() -> None:

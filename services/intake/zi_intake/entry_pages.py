@@ -20,7 +20,7 @@ from zi_intake.domain.case.refusals import CaseError
 from zi_intake.entries import ENTERED_ROADS, LineOutcome, enter, enter_lapor
 from zi_intake.forms import as_refused, districts, sentence_of, topics, with_switches
 from zi_intake.handling_bodies import RoadBody
-from zi_intake.lapor_lines import COLUMNS, MOST_LINES, LaporFileError, read_lapor
+from zi_intake.lapor_lines import COLUMNS, LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
 from zi_intake.office import Office
 from zi_intake.receipt_code import picture_of
 from zi_intake.roles import OFFICERS, SUPERVISOR
@@ -31,7 +31,6 @@ Entering = Annotated[Staff, Depends(staff(*OFFICERS))]
 Importing = Annotated[Staff, Depends(staff(SUPERVISOR))]
 FIELDS = ("kind", "protection", "district", "text", "topic", "reporter", "product", "place", "language")
 QUESTION = "consultation"
-LONGEST_FILE = 200_000
 
 
 @router.get("/desk/entries/new")
@@ -101,7 +100,7 @@ async def bring_in(request: Request, office: TheOffice, person: Importing) -> Re
     """Enter the lines and show what became of each. Sent again, only what was refused before is entered."""
     form = Form.of(await request.form())
     try:
-        lines = read_lapor(form.value("file")[:LONGEST_FILE])
+        lines = read_lapor(form.value("file"))
     except LaporFileError as error:
         return _lapor_page(request, form.refused({"file": sentence_of(request, error)}), 422)
     return _lapor_page(
@@ -117,6 +116,7 @@ def _lapor_page(
         "form": form,
         "columns": ", ".join(COLUMNS),
         "limit": MOST_LINES,
+        "characters": LONGEST_FILE,
         "outcomes": [
             (each, [(field, why if isinstance(why, str) else say(why)) for field, why in each.reasons])
             for each in outcomes

@@ -1,7 +1,7 @@
 """The lines of an export of LAPOR!, read as complaints: a header with these columns, one report a line. Pure."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -11,6 +11,7 @@ from zi_chassis.domain import DomainError
 COLUMNS = ("id", "text", "district", "kind", "commodity", "product", "place", "name", "email", "phone")
 NEEDED = ("id", "text", "district")
 MOST_LINES = 500
+LONGEST_FILE = 200_000  # characters
 LONGEST_ID = 64
 
 
@@ -45,9 +46,30 @@ class LaporLine:
 
 
 def read_lapor(text: str) -> list[LaporLine]:
-    """Raises LaporFileError."""
-    reader = csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), restkey="")
-    header = [name.strip().lower() for name in reader.fieldnames or ()]
+    """Read all lines. Raises LaporFileError, also where only a part of the file could be read."""
+    if len(text) > LONGEST_FILE:
+        raise LaporFileError("A file may have {limit} characters: send it in parts.", limit=LONGEST_FILE)
+    reader = csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), restkey="", strict=True)
+    lines: list[LaporLine] = []
+    read = 0  # lines of the file
+    try:
+        reader.fieldnames, read = _header(reader.fieldnames or ()), reader.line_num
+        for row in reader:
+            read = reader.line_num
+            lines += _line(read, row)
+    except csv.Error as error:
+        raise LaporFileError(
+            "The file can't be read from line {line} on: a quotation mark is open, or stands inside a quoted text and is not doubled.",
+            line=read + 1,
+        ) from error
+    if len(lines) > MOST_LINES:
+        raise LaporFileError("A file may have {limit} lines: send it in parts.", limit=MOST_LINES)
+    return lines
+
+
+def _header(names: Sequence[str]) -> list[str]:
+    """Return the columns as they are written here. Raises LaporFileError for missing and for unknown ones."""
+    header = [name.strip().lower() for name in names]
     missing = [name for name in NEEDED if name not in header]
     if missing:
         raise LaporFileError(
@@ -58,22 +80,16 @@ def read_lapor(text: str) -> list[LaporLine]:
         raise LaporFileError(
             "The file may have these columns, each once: {columns}.", columns=", ".join(COLUMNS)
         )
-    reader.fieldnames = header
-    try:
-        lines = list(_lines(reader))
-    except csv.Error as error:
-        raise LaporFileError("The file can't be read as CSV: {error}.", error=str(error)) from error
-    if len(lines) > MOST_LINES:
-        raise LaporFileError("A file may have {limit} lines: send it in parts.", limit=MOST_LINES)
-    return lines
+    return header
 
 
-def _lines(reader: "csv.DictReader[str]") -> Iterator[LaporLine]:
-    for row in reader:
-        extra = row.pop("", None)
-        values = {name: (value or "").strip() for name, value in row.items()}
-        if extra or any(values.values()):
-            yield LaporLine(reader.line_num, values["id"][: LONGEST_ID + 1] if not extra else "", values)
+def _line(number: int, row: dict[str, Any]) -> list[LaporLine]:
+    """Return the line, none for an empty one."""
+    extra = row.pop("", None)
+    values = {name: (value or "").strip() for name, value in row.items()}
+    if not extra and not any(values.values()):
+        return []
+    return [LaporLine(number, values["id"][: LONGEST_ID + 1] if not extra else "", values)]
 
 
 def _present(values: Mapping[str, str], **columns: str) -> dict[str, str]:
