@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -219,6 +220,37 @@ async def test_one_answer_goes_to_all_reporters_or_to_none(front: Front) -> None
         assert incident not in str(tracked)
     again = await post(front, where, {"answer": "Produk ditarik."})
     assert "No open case of this incident waits for an answer." in again.text
+
+
+async def test_a_repeated_answer_to_all_says_what_was_answered(front: Front) -> None:
+    """The line broke before the reply came, and a colleague has linked a case since: that one has not got this answer."""
+    incident, *cases = await incident_of(front, COMPLAINT, COMPLAINT)
+    where = f"/desk/incidents/{incident}/answer"
+    form = {"answer": "Produk ditarik.", "key": str(uuid4())}
+    assert "2 cases were answered" in (await post(front, where, form)).text
+    assert "2 cases were answered" in (await post(front, where, form)).text
+    late = await front.file(COMPLAINT)
+    await front.handled(late, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    chosen = {"incident": incident, "link_reason": "Sama."}
+    await post(front, f"/desk/cases/{late['ticket']}/link", chosen)
+    program = {
+        "json": {"answer": form["answer"]},
+        "headers": front.staff() | {"Idempotency-Key": form["key"]},
+    }
+    repeated = await front.client.post(f"/intake/api/incidents/{incident}/answer", **program)
+    assert repeated.status_code == 200
+    assert set(repeated.json()["tickets"]) == {each["ticket"] for each in cases}
+    assert (await front.office.state(late["ticket"])).status is Status.ASSIGNED
+    another = await post(front, where, form | {"answer": "Toko ditutup."})
+    assert "1 case was answered" in another.text, "another text is another answer"
+
+
+async def test_the_answer_to_one_case_is_no_answer_to_all(front: Front) -> None:
+    incident, *cases = await incident_of(front, COMPLAINT, COMPLAINT)
+    form = {"answer": "Produk ditarik.", "key": str(uuid4())}
+    await post(front, f"/desk/cases/{cases[0]['ticket']}/answer", form)
+    assert "1 case was answered" in (await post(front, f"/desk/incidents/{incident}/answer", form)).text
+    assert (await front.office.state(cases[1]["ticket"])).status is Status.ANSWERED
 
 
 async def test_a_case_that_moves_on_meanwhile_stops_the_answer_for_all(

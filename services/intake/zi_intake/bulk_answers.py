@@ -6,8 +6,9 @@ from uuid import UUID
 
 from zi_chassis.domain import Act, DomainError
 from zi_chassis.lanes import Reaction
+from zi_intake.case_actions import request_id_of
 from zi_intake.domain.case.refusals import IncidentFullError, NothingToAnswerError
-from zi_intake.incidents import MOST_CASES, tickets_of
+from zi_intake.incidents import MOST_CASES, all_tickets_of, tickets_of
 from zi_intake.office import Office
 from zi_intake.published import decider
 from zi_intake.visibility import CaseReader
@@ -24,8 +25,13 @@ class BulkAnswered:
 async def answer_incident(
     office: Office, reader: CaseReader, by: Act, key: UUID | None, incident: UUID, text: str
 ) -> BulkAnswered:
-    """Answer the open cases of the incident that the reader sees. Raises NothingToAnswerError and IncidentFullError."""
+    """Answer the open cases of the incident that the reader sees. A repeat under its key returns the cases that were answered then, and
+    answers none that was linked since. Raises NothingToAnswerError and IncidentFullError."""
+    key = request_id_of(key, by, "answer-incident", incident.bytes)
     tickets = await office.store.query(lambda tx: tickets_of(tx, incident, reader))
+    before = await _answered_before(office, reader, incident, request_id_of(key, by, "answer", text.encode()))
+    if before:
+        return BulkAnswered(before)
     if not tickets:
         raise NothingToAnswerError
     if len(tickets) > MOST_CASES:
@@ -39,6 +45,16 @@ async def answer_incident(
     except DomainError:  # one has moved on in the meantime
         return BulkAnswered(refused=await _refused(office, reactions))
     return BulkAnswered(tickets)
+
+
+async def _answered_before(
+    office: Office, reader: CaseReader, incident: UUID, request: UUID | None
+) -> Sequence[str]:
+    """Return the cases of the incident that have recorded this request."""
+    if request is None:
+        return ()
+    tickets = await office.store.query(lambda tx: all_tickets_of(tx, incident, reader))
+    return [ticket for ticket in tickets if request in (await office.state(ticket)).requests]
 
 
 async def _refused(office: Office, reactions: Mapping[str, Reaction]) -> Mapping[str, DomainError]:

@@ -103,6 +103,16 @@ def tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
     return [row["ticket"] for row in rows]
 
 
+def all_tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
+    """Return the cases of the incident that the reader sees, also those that are over, the most urgent first."""
+    visible, values = visible_to(reader)
+    rows = tx.execute(
+        f"SELECT ticket FROM cases WHERE incident = ? AND {visible} ORDER BY precedence, urgency, ticket",
+        *(str(incident), *values),
+    )
+    return [row["ticket"] for row in rows]
+
+
 def size_of(tx: Tx, incident: UUID) -> int:
     [row] = tx.execute("SELECT COUNT(*) AS many FROM cases WHERE incident = ?", str(incident))
     return int(row["many"])
