@@ -299,6 +299,10 @@ async def test_an_incident_shows_nobody_a_case_that_they_do_not_see(tmp_path: Pa
         where = f"/desk/cases/{other['ticket']}/link"
         refused = await post(house, where, guessed, house.staff("officer-cici"))
         assert (refused.status_code, "There is no such incident" in refused.text) == (422, True)
+        begun = {"title": "Sambal", "link_reason": "x", "key": str(incident)}
+        for _ in "sent", "sent again":
+            assert (await post(house, where, begun, house.staff("officer-cici"))).status_code == 303
+        assert (await house.office.state(other["ticket"])).handling.incident != incident
         for person, many in (("officer-ani", 1), ("officer-cici", 0)):
             listed = await house.client.get("/desk/incidents", headers=house.staff(person))
             assert listed.text.count("Laporan rahasia") == many, person

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from zi_chassis.domain import Act
 from zi_chassis.web.form import Form
-from zi_intake.case_actions import HandledCase
+from zi_intake.case_actions import HandledCase, request_id_of
 from zi_intake.domain.case.refusals import UnknownIncidentError
 from zi_intake.handling_bodies import DraftBody, LinkBody, ReferBody, ReturnDraftBody, UnlinkBody, VisitBody
 from zi_intake.incidents import incident_of
@@ -21,8 +21,13 @@ async def _link(office: Office, ticket: str, by: Act, key: UUID | None, form: Fo
     body = LinkBody.model_validate(form.nested(*LinkBody.model_fields))
     if body.incident is not None:
         await _refuse_unknown(office, by, body.incident)
-    incident = body.incident or (key or uuid4())
+    incident = body.incident or _new_incident(ticket, by, key, body.title)
     return await office.handling.link(ticket, by, key, incident, body.link_reason, body.title)
+
+
+def _new_incident(ticket: str, by: Act, key: UUID | None, title: str | None) -> UUID:
+    """Return the id of the incident that a title begins; the same on a repeat. The key alone would name any incident that is there."""
+    return request_id_of(key, by, "incident", f"{ticket} {title}".encode()) or uuid4()
 
 
 async def _refuse_unknown(office: Office, by: Act, incident: UUID) -> None:
