@@ -1,5 +1,6 @@
 """Who is let at an application, and in which role."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,18 @@ from zi_chassis.settings import Settings
 from zi_chassis.web.problem import ForbiddenError
 
 
+def intake_settings(directory: Path) -> Settings:
+    return Settings(service="intake", data=directory, issuer=ISSUER)
+
+
 @pytest.fixture
 def tokens(tmp_path: Path) -> CaseTokens:
-    return CaseTokens(Settings(service="intake", data=tmp_path, issuer=ISSUER))
+    return CaseTokens(intake_settings(tmp_path))
+
+
+def issued_before(minutes: int, directory: Path, ticket: str) -> str:
+    """Return a case token that intake gave this long ago."""
+    return CaseTokens(intake_settings(directory), lambda: time.time() - 60 * minutes).issue(ticket)
 
 
 @pytest.fixture
@@ -49,6 +59,22 @@ async def test_the_token_of_the_case_lets_in(inside: Inside, tokens: CaseTokens)
     request, by = await access_of(inside, tokens).applicant(web, requested.ticket.lower())
     assert request == requested
     assert (by.actor, by.role) == (str(requested.data_subject), "public")
+
+
+async def test_the_token_of_a_code_that_was_replaced_lets_in_until_it_ends(
+    inside: Inside, tokens: CaseTokens, provider: Provider, tmp_path: Path
+) -> None:
+    """Only intake knows the code that holds now, so the time of a token is the limit here: 30 minutes."""
+    requested = await inside.requested()
+    access = access_of(inside, tokens)
+    for minutes in (0, 29):
+        await access.applicant(
+            web_request(inside, issued_before(minutes, tmp_path, requested.ticket)), requested.ticket
+        )
+    with pytest.raises(CaseTokenError):
+        await access.applicant(
+            web_request(inside, issued_before(31, tmp_path, requested.ticket)), requested.ticket
+        )
 
 
 async def test_the_token_of_another_case_does_not(

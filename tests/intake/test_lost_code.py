@@ -8,6 +8,7 @@ import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, EMAIL, MONDAY, Front, code
 from tests.intake.test_pages import FORM, file, get, hidden_key, post, value_of
 
+from zi_chassis.vault_requests import VaultRefusedError
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case.code_messages import CodeRequested
 from zi_intake.published import decider
@@ -157,6 +158,17 @@ async def test_who_has_the_case_open_by_the_old_code_has_it_open_no_more(front: 
     await press(front, await link_of(front, filed["ticket"]))
     front.client.cookies.clear()
     assert (await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=bearer)).status_code == 401
+
+
+async def test_the_vault_refuses_a_token_of_the_old_code(front: Front) -> None:
+    """The desks take such a token until it ends: what they open in the vault with it they don't get."""
+    ticket = (await front.request())["ticket"]
+    token = await front.office.case_token(ticket)
+    request = VaultRequest(ticket=ticket, fields=("company.name",), purpose="own_copy", token=token)
+    assert (await front.reading.answer("certificates", request)).fields
+    await press(front, await link_of(front, ticket))
+    with pytest.raises(VaultRefusedError):
+        await front.reading.answer("certificates", request)
 
 
 async def test_a_repeated_filing_gives_neither_code_and_opens_nothing(front: Front) -> None:
