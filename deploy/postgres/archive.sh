@@ -118,6 +118,8 @@ restore() {
   cp -a "$archive/base/$name/." "$data/"
   rm -f "$data"/.s.PGSQL.*
   chmod 700 "$data"
+  # What an earlier restore left there: its moment would end this one as well.
+  sed -i -E '/^(recovery_target[a-z_]*|restore_command|hot_standby) *=/d' "$data/postgresql.auto.conf"
   {
     echo "restore_command = 'cp \"$archive/wal/%f\" \"%p\" || cp \"$archive/wal/%f.partial\" \"%p\"'"
     echo "recovery_target_action = 'promote'"

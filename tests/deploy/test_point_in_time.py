@@ -110,6 +110,9 @@ def test_a_lost_server_comes_back_at_its_last_commit_or_at_a_moment(
         small.close()
     shutil.rmtree(tmp_path / "lost")
     monkeypatch.setenv("ZI_DATA", str(tmp_path / "var"))
+    assert archive.do("restore", tmp_path / "earlier", moment).returncode == 0
+    [copy] = (archive.folder / "base").iterdir()  # as of a server that was restored to that moment once
+    shutil.copy(tmp_path / "earlier" / "postgresql.auto.conf", copy)
 
     latest = tmp_path / "latest"
     assert archive.do("restore", latest).returncode == 0
