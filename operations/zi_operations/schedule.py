@@ -77,6 +77,10 @@ class RetriedWork:
             self._failed(now, error.sentence.en)
         except faults as error:
             self._failed(now, " ".join(str(error).split()))
+        except Exception as error:
+            # It must not end the process: what starts it again knows of no pause.
+            logger.exception("the %s ended in an error that nobody expected", self._name)
+            self._failed(now, f"{type(error).__name__}: {' '.join(str(error).split())}")
         else:
             self._succeeded()
 

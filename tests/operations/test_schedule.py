@@ -19,7 +19,7 @@ from zi_operations.drill_note import last_drill
 from zi_operations.house import BackupTimes, HouseOfData, HouseSettings
 from zi_operations.outcome import OperationStatus
 from zi_operations.retention import backups
-from zi_operations.schedule import Schedule
+from zi_operations.schedule import RetriedWork, Schedule
 from zi_operations.sealing import write_house_key
 
 TARAKAN = ZoneInfo("Asia/Makassar")
@@ -112,6 +112,18 @@ def test_a_disk_that_fills_keeps_the_good_ones_and_says_so(
     assert "No space left" in (watched.schedule.backup.fault or "")
     monkeypatch.undo()
     assert len(watched.look(later=DAY)) == 2
+
+
+def test_an_error_that_nobody_expected_is_a_failure_with_a_pause(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_: datetime) -> None:
+        raise KeyError("tiles")
+
+    work, now = RetriedWork("backup", fail), datetime.now(UTC)
+    work.do(now, is_due=True)
+    assert work.fault == "KeyError: 'tiles'"
+    assert "Traceback" in caplog.text
+    assert not work.may_begin(now + MINUTE / 2)
+    assert work.may_begin(now + MINUTE)
 
 
 def test_a_fault_ends_when_somebody_else_has_made_the_backup(
