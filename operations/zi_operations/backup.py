@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from zi_audit.files.tile_folder import COSIGNED, HISTORY, sync_folder
 from zi_chassis.database import Tx
 from zi_chassis.event_tables import EventTables
+from zi_operations.disk_room import refuse_no_room
 from zi_operations.house import OWN_FOLDER, POOL, SCRATCH, HouseOfData, Kind
 from zi_operations.manifest import (
     DATA,
@@ -57,16 +58,23 @@ class _Read:
 
 
 class BackupRun:
-    """One backup of a house into a folder of `target`."""
+    """One backup of a house into a folder of `target`; `houses` is how often the house must fit on the disk there."""
 
     def __init__(
-        self, house: HouseOfData, target: Path, key: HouseKey, now: datetime, progress: Progress
+        self,
+        house: HouseOfData,
+        target: Path,
+        key: HouseKey,
+        now: datetime,
+        progress: Progress,
+        houses: int = 1,
     ) -> None:
         self._house = house
         self._target = target
         self._key = key
         self._now = now
         self._progress = progress
+        self._houses = houses
         self._done = 0
         self._total = 1
 
@@ -97,8 +105,9 @@ class BackupRun:
             one_moment(self._house.databases, lambda: self._read(read, secrets)) as snapshots,
             TemporaryDirectory(dir=scratch, prefix=SCRATCH) as spool,
         ):
-            self._total = sum(map(_size, snapshots.values()))
-            self._refuse_no_room()
+            sizes = [_size(each) for each in snapshots.values()]
+            self._total = sum(sizes)
+            self._refuse_no_room(max(sizes))
             ledger = _ledger_position(snapshots[self._house.ledger.name])
             stores = {name: _position(snapshots[each.name]) for name, each in self._house.stores.items()}
             keys = self._part(folder, KEYS, Path(spool), lambda part: self._keys(part, snapshots, read))
@@ -117,15 +126,10 @@ class BackupRun:
         write_manifest(folder, manifest, self._key)
         return manifest
 
-    def _refuse_no_room(self) -> None:
-        """Before anything is written: on one disk with the house, what fills it stops the house as well."""
-        free = shutil.disk_usage(self._target).free
-        if free < self._total:
-            raise OperationError(
-                OperationStatus.NO_ROOM,
-                f"{self._target} has {free:,} bytes free, and the house has {self._total:,}. Nothing was written, and earlier backups are as they were.",
-                f"{self._target} memiliki {free:,} bita kosong, dan rumah ini {self._total:,}. Tidak ada yang ditulis, dan cadangan lama tetap utuh.",
-            )
+    def _refuse_no_room(self, largest: int) -> None:
+        """Before anything is written: each database passes through the disk of the house unpacked, and a full one stops the house."""
+        passing = largest + self._house.least_free
+        refuse_no_room([(self._target, self._total * self._houses), (self._house.data / OWN_FOLDER, passing)])
 
     def _read(self, read: _Read, secrets: Sequence[Path]) -> None:
         pool = self._house.data / POOL

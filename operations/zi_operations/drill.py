@@ -18,6 +18,7 @@ from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.restore import BackupSource, Restore
 from zi_operations.sealing import make_keys
 
+HOUSES = 2  # on the disk of the scratch folder: the backup, and what is unpacked of it
 Progress = Callable[[int, int], None]
 
 
@@ -43,7 +44,7 @@ class Drill:
         house_key, operator_key = make_keys()
         with self._timed("backup"):
             taken = BackupRun(
-                self._house, self._scratch / "backups", house_key, self._now, self._progress
+                self._house, self._scratch / "backups", house_key, self._now, self._progress, HOUSES
             ).run()
         with self._databases() as databases, self._timed("restore"):
             copy = HouseOfData(scratch_settings(self._scratch / "house", databases))

@@ -16,6 +16,9 @@ from tests.operations.kept import Kept
 from tests.operations.small_house import NAME, SmallHouse
 
 from zi_operations.backup import BackupRun, dry_run
+from zi_operations.disk_room import refuse_no_room
+from zi_operations.drill import Drill
+from zi_operations.house import HouseOfData, HouseSettings
 from zi_operations.manifest import read_manifest
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.part_file import extract
@@ -191,6 +194,42 @@ def test_too_little_room_is_told_before_a_byte_is_written(
         kept.take(small.house)
     assert refused.value.outcome is OperationStatus.NO_ROOM
     assert list(kept.target.iterdir()) == [before]
+
+
+def test_databases_pass_through_the_disk_of_the_house_which_keeps_its_free_room(
+    small: SmallHouse, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = dry_run(small.house, kept.target).bytes
+    house = HouseOfData(HouseSettings(data=small.folder, free_disk_mb=1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2**40, 2**40, size + 2**20))
+    with pytest.raises(OperationError, match="ZI_FREE_DISK_MB") as refused:
+        kept.take(house)
+    assert refused.value.outcome is OperationStatus.NO_ROOM
+    full = HouseOfData(HouseSettings(data=small.folder, free_disk_mb=0))
+    kept.take(full)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2**40, 2**40, 2 * size))
+    kept.take(full)
+    with pytest.raises(
+        OperationError, match="bytes free"
+    ):  # the backup, what is unpacked of it, and one database
+        Drill(full, tmp_path / "scratch", kept.at, lambda *_: None).run()
+
+
+@pytest.mark.parametrize("full", ["backups", "house"])
+def test_each_disk_has_the_room_that_it_needs_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
+    free = {"backups": 100, "house": 10} | {full: 9}
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(200, 100, free[folder.name])
+    )
+    needs = [(tmp_path / "backups", 90), (tmp_path / "house", 10)]
+    with pytest.raises(OperationError, match=f"{full} has 9 bytes free"):
+        refuse_no_room(needs, lambda folder: len(folder.name))
+    free |= {"backups": 90, "house": 10}
+    refuse_no_room(needs, lambda folder: len(folder.name))
+    with pytest.raises(OperationError, match="has 90 bytes free, and 100 are needed"):
+        refuse_no_room(needs, lambda _: 1)
 
 
 def test_a_dry_run_writes_nothing(small: SmallHouse, kept: Kept) -> None:
