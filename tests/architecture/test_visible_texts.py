@@ -8,7 +8,7 @@ import io
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -137,6 +137,7 @@ def _plain(annotation: Any, path: str, hidden: str, text: str) -> Any:
         UUID: UUID(int=1),
         datetime: datetime(2026, 3, 2, tzinfo=UTC),
         date: date(2026, 3, 2),
+        timedelta: timedelta(minutes=1),
         type(None): None,
     }
     if annotation in fixed:

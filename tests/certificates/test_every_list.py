@@ -43,10 +43,10 @@ PAGES: Mapping[str, ListPage] = {
     f"{DESK}appointments?": ListPage("appointments.html", "head", "appointment", OFFICIAL),
     f"{DESK}retention?view=all&": ListPage("retention_list.html", "supervisor", "application"),
 }
-# Their rows are looked at in tests of their own: of the company, of its person, of everybody.
+# Their rows are looked at in tests of their own: of the company, of its person, of everybody, and of officials who have signed.
 ELSEWHERE = {
     *("company_products.html", "exchange.html", "home.html", "master_data.html"),
-    *("amendment.html", "hs_codes.html", "verify_register.html"),
+    *("amendment.html", "hs_codes.html", "signatories.html", "verify_register.html"),
 }
 # Beginnings of lists, figures by month, what the office's own data name, and what one application or letter has of something.
 NO_LISTS = {
@@ -59,8 +59,12 @@ ROUTES: Mapping[str, tuple[str, str, str]] = {  # rows, role, what finds one of 
     "/certificates/api/appointments": ("", "head", OFFICIAL),
     "/certificates/api/retention": ("applications", "supervisor", TICKET),
 }
-# The public lists, and the queue, in which nobody looks for what they like: they have pages and counts.
-PAGED = {"/certificates/api/queue", "/certificates/api/register", "/certificates/api/hs-codes"}
+# The public lists, and the queue, in which nobody looks for what they like: they have pages and counts. So has that of officials who have
+# signed, whose rows only a signature makes (test_personal_signing.py).
+PAGED = {
+    *("/certificates/api/queue", "/certificates/api/register", "/certificates/api/hs-codes"),
+    "/certificates/api/signatories",
+}
 BY_MONTH = {
     *("/certificates/api/overtakings", "/certificates/api/parking", "/certificates/api/statistics"),
     *("/certificates/api/data-requests", "/certificates/api/data-requests/officials"),

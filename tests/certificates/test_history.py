@@ -104,7 +104,7 @@ async def test_a_step_of_a_kind_that_nobody_knows_yet_is_still_a_step(inside: In
 async def test_every_published_kind_of_event_has_words(inside: Inside, language: str) -> None:
     from zi_contracts.certificates import MODELS
 
-    elsewhere = ("acting_signer_", "master_entry_", "retention_")  # told on pages of their own
+    elsewhere = ("acting_signer_", "master_entry_", "retention_", "signatory_")  # told on pages of their own
     named = {model.type.rpartition(".")[2] for model in MODELS}
     kinds = {each for each in named if not each.startswith(elsewhere)}
     data = {"reason": "expired", "number": "SKI-2026-000001", "by_number": "SKI-2026-000002", "revision": 2}

@@ -27,6 +27,7 @@ from zi_certificates.domain.application.events import (
     DecisionEvent,
     EvaluationPassed,
     FurtherBillPaid,
+    LetterSignatureLapsed,
     LetterSignedPersonally,
     LettersSigned,
     LetterSuperseded,
@@ -235,6 +236,7 @@ def test_the_houses_come_everywhere(files: list[File]) -> None:
         LetterSuperseded,
         FurtherBillPaid,
         LetterSignedPersonally,
+        LetterSignatureLapsed,
     }  # no house has a signature provider
     assert (
         sum(

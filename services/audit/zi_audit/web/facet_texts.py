@@ -72,6 +72,9 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "anonymous": msgid("Anonymous"),
     },
     "kind": {
+        "addition": msgid("Words were added"),
+        "correction": msgid("A correction"),
+        "objection": msgid("An objection"),
         "producer": msgid("A producer"),
         "supplier": msgid("A supplier"),
         "product": msgid("About a product"),
@@ -124,6 +127,13 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     },
     "holder": {"office": msgid("The office"), "citizen": msgid("The citizen")},
     "reason": {
+        "abuse": msgid("Misuse"),
+        "cost": msgid("Costs"),
+        "fault": msgid("A fault"),
+        "maintenance": msgid("Maintenance"),
+        "names_a_person": msgid("It names a person"),
+        "no_channel": msgid("The channel is no longer used"),
+        "test": msgid("A test"),
         "audit": msgid("An audit"),
         "company": msgid("The company wished it"),
         "complaint": msgid("A complaint"),
