@@ -91,11 +91,12 @@ class DeliveryPostponed(Data):
 
 
 class DeliveryWithheld(Data):
-    """Nothing is sent: the reader of the address stopped all mail, or it got the day's greatest number of mails."""
+    """Nothing is sent: the reader of the address stopped all mail, it got the day's greatest number of mails, or it is an official's who may
+    not be told of the case any more."""
 
     type: ClassVar[str] = "zi.notify.delivery_withheld"
 
-    reason_class: Literal["stopped", "recipient_limit"]
+    reason_class: Literal["stopped", "recipient_limit", "not_theirs"]
 
 
 class DeliveryDelivered(Data):
@@ -170,11 +171,11 @@ class PrintedLetterQueued(Data):
 
 
 class PrintedLetterSettled(Data):
-    """An official sent the letter, or found that it can't be sent or that the person was reached otherwise."""
+    """An official sent the letter, or found that it can't be sent or that the person was reached otherwise; or the case's data was erased."""
 
     type: ClassVar[str] = "zi.notify.printed_letter_settled"
 
-    settlement: Literal["posted", "no_postal_address", "reached_otherwise"]
+    settlement: Literal["posted", "no_postal_address", "reached_otherwise", "erased"]
 
 
 MODELS: tuple[type[Data], ...] = (

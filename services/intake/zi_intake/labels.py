@@ -196,6 +196,7 @@ FAILURES: Mapping[str, str] = {
     "no_channel": "could not be sent, because the office does not use this way any more",
     "stopped": "not sent, because the reader of the address stopped all mail",
     "recipient_limit": "not sent, because the address had many mails on that day",
+    "not_theirs": "not sent, because the official may not know of the case any more",
 }
 PURPOSES: Mapping[str, str] = {
     "handling": "To handle the case",

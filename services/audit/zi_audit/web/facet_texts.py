@@ -220,6 +220,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "was_absent": msgid("Was absent"),
         "wrong_group": msgid("Wrong group"),
         "recipient_limit": msgid("It had enough mails on that day"),
+        "not_theirs": msgid("The official may not know of the case any more"),
     },
 }
 SHORT = 8  # characters that name a business or a contact to a reader
