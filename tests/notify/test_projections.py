@@ -12,9 +12,10 @@ from zi_chassis.domain import Act, Command
 from zi_chassis.store import Store
 from zi_notify import projections
 from zi_notify.domain import delivery
-from zi_notify.domain.recipient import AskRecipient, ConfirmRecipient
+from zi_notify.domain.recipient import AskRecipient, ChooseFrequency, ConfirmRecipient, StopRecipient
 from zi_notify.projections import DeliveryCount, DeliveryProjection
 from zi_notify.published import decider, recipients
+from zi_notify.short_message import CONFIRM_NUMBER
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 BY = Act(at=NOON, actor="system:notify", role="system:notify")
@@ -181,3 +182,32 @@ async def test_addresses_that_were_asked_are_counted(store: Store) -> None:
     assert store.read(projections.has_recipients)
     assert store.read(lambda tx: projections.asked_since(tx, NOON)) == 2
     assert store.read(lambda tx: projections.asked_since(tx, NOON + timedelta(days=1))) == 0
+
+
+async def test_an_official_who_chooses_when_to_be_told_confirms_the_address_and_held_mails_are_due(
+    store: Store,
+) -> None:
+    held = await requested(store)
+    await handle_all(store, held, delivery.HoldUnconfirmed, recipient=RECIPIENT)
+    await store.handle(recipients, RECIPIENT, StopRecipient(by=READER))
+    await store.handle(recipients, RECIPIENT, ChooseFrequency(by=READER, frequency="daily"))
+    assert store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10)) == [held]
+
+
+async def test_a_number_that_was_never_asked_counts_only_until_its_delivery_ends(store: Store) -> None:
+    ended, asked, waits = [await asking(store) for _ in range(3)]
+    await handle_all(store, ended, delivery.ReportNotReachable, reason_class="erased")
+    await handle_all(store, asked, delivery.BeginHandingOver, attempt=1, recipient=RECIPIENT)
+    assert store.read(lambda tx: projections.numbers_asked(tx, "sms", NOON)) == 2
+    tomorrow = NOON + timedelta(days=1)
+    assert store.read(lambda tx: projections.numbers_asked(tx, "sms", tomorrow)) == 1
+    await handle_all(store, waits, delivery.ReportNotReachable, reason_class="no_address")
+    assert store.read(lambda tx: projections.numbers_asked(tx, "sms", tomorrow)) == 0
+
+
+async def asking(store: Store) -> UUID:
+    """A delivery that asks for the confirmation of a number."""
+    id, template = uuid4(), {"template": CONFIRM_NUMBER, "template_version": 1, "language": "id"}
+    fields = {"ticket": "0EXAMP1E0", "channel": "sms", "cause": UUID(int=7), **template}
+    await handle_all(store, id, delivery.RequestDelivery, **fields)
+    return id

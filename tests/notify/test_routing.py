@@ -79,6 +79,11 @@ def test_the_routing_is_pinned_with_the_people_and_the_calendar_that_it_goes_by(
             '[[official]]\naccount = "head"\nemail = "secret@b.example"\n' * 2,
             "occur only once: head",
         ),
+        (
+            '[[official]]\naccount = "head"\nemail = "secret@b.example"\n'
+            '[[official]]\naccount = "officer"\nemail = "Secret+desk@b.example"\n',
+            "head and officer have one mailbox",
+        ),
     ],
 )
 def test_an_unusable_file_of_addresses_is_refused_and_no_address_is_quoted(

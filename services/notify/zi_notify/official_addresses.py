@@ -1,6 +1,6 @@
 """E-mail addresses of the office's own people, from a file of the office that nobody publishes: people.toml, which is public, has accounts alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from zi_chassis.email_address import mailbox_of
 from zi_notify.letter import BadAddressError, checked
 from zi_notify.recipient_keys import RecipientKeys
 from zi_rules.configuration import UnusableConfigurationError
@@ -70,6 +71,7 @@ def load_official_addresses(folder: Path | None, people: People, keys: Recipient
         file = _AddressFile.model_validate(read_table(path))
         refuse_repeats([each.account for each in file.officials])
         _refuse_strangers({each.account for each in file.officials}, people)
+        _refuse_shared_mailboxes(file.officials)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
         raise UnusableConfigurationError(f"{path} can't be used. Look at {fields}.") from None
@@ -82,3 +84,12 @@ def _refuse_strangers(accounts: set[str], people: People) -> None:
     unknown = sorted(accounts - {each.account for each in people.officials})
     if unknown:
         raise ValueError(f"{', '.join(unknown)} is not in people.toml")
+
+
+def _refuse_shared_mailboxes(officials: Sequence[OfficialAddress]) -> None:
+    """Preferences belong to a mailbox: who reads another's mail would choose for them, and read of their cases."""
+    accounts: dict[str, str] = {}
+    for each in officials:
+        first = accounts.setdefault(mailbox_of(each.email), each.account)
+        if first != each.account:
+            raise ValueError(f"{first} and {each.account} have one mailbox: give each official their own")

@@ -191,7 +191,8 @@ def frequency(tx: Tx, recipient: UUID) -> Frequency:
 def numbers_asked(tx: Tx, channel: Channel, since: datetime) -> int:
     """Count how many numbers were or are about to be asked for their confirmation on the channel."""
     rows = tx.execute(
-        "SELECT COUNT(*) AS numbers FROM deliveries WHERE template = ? AND channel = ? AND (begun IS NULL OR begun >= ?)",
+        "SELECT COUNT(*) AS numbers FROM deliveries WHERE template = ? AND channel = ? AND (begun >= ?"
+        " OR (begun IS NULL AND due IS NOT NULL))",
         *(CONFIRM_NUMBER, channel, rfc3339(since)),
     )
     return int(rows[0]["numbers"])
@@ -228,6 +229,7 @@ def _project_recipient(tx: Tx, recorded: Recorded) -> None:
                 "UPDATE recipients SET frequency = ? WHERE recipient = ?",
                 *(event.frequency, str(recorded.aggregate)),
             )
+            _resume(tx, recorded)
         case _:
             pass
 
