@@ -2,31 +2,35 @@
 
 from datetime import UTC, datetime, timedelta
 
-from zi_notify.channel import Attempted, ChannelProviders
+from zi_notify.channel import Attempted, ChannelProviders, Turn
 from zi_notify.circuit_breaker import CircuitBreaker
 from zi_notify.domain.delivery import MailDelivery
 from zi_notify.domain.delivery_status import DeliveryStatus
 from zi_rules.message_channels import BreakerRules, ChannelRules
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 RULES = BreakerRules(faults=3, rest_seconds=60)
+
+
+def failed(breaker: CircuitBreaker, now: datetime = NOON) -> None:
+    breaker.fail(breaker.begin(now), now)
 
 
 def tripped() -> CircuitBreaker:
     breaker = CircuitBreaker(RULES)
     for _ in range(3):
         assert breaker.state(NOON) == "closed"
-        breaker.fail(NOON)
+        failed(breaker)
     return breaker
 
 
 def test_it_rests_after_faults_in_a_row_and_not_after_some() -> None:
     breaker = CircuitBreaker(RULES)
     for _ in range(5):
-        breaker.fail(NOON)
-        breaker.fail(NOON)
-        breaker.succeed()
+        failed(breaker)
+        failed(breaker)
+        breaker.succeed(breaker.begin(NOON))
     assert breaker.is_free(NOON)
     assert tripped().state(NOON) == "open"
     assert not tripped().is_free(NOON)
@@ -36,30 +40,56 @@ def test_after_the_rest_one_attempt_shows_whether_it_is_back() -> None:
     breaker = tripped()
     assert breaker.state(NOON + MINUTE) == "half_open"
     assert breaker.is_free(NOON + MINUTE)
-    breaker.begin(NOON + MINUTE)
+    probe = breaker.begin(NOON + MINUTE)
     assert not breaker.is_free(NOON + MINUTE)
-    breaker.fail(NOON + MINUTE)
+    breaker.fail(probe, NOON + MINUTE)
     assert breaker.state(NOON + MINUTE) == "open"
-    breaker.begin(NOON + 2 * MINUTE)
-    breaker.succeed()
+    breaker.succeed(breaker.begin(NOON + 2 * MINUTE))
+    assert breaker.state(NOON + 2 * MINUTE) == "closed"
+    failed(breaker, NOON + 2 * MINUTE)
     assert breaker.state(NOON + 2 * MINUTE) == "closed"
 
 
 def test_an_attempt_that_did_not_begin_gives_its_turn_back() -> None:
     breaker = tripped()
-    breaker.begin(NOON + MINUTE)
-    breaker.release()
+    breaker.release(breaker.begin(NOON + MINUTE))
     assert breaker.is_free(NOON + MINUTE)
+
+
+def test_an_attempt_from_before_the_rest_settles_nothing() -> None:
+    breaker = CircuitBreaker(RULES)
+    older = [breaker.begin(NOON) for _ in range(16)]
+    for attempt in older[:3]:
+        breaker.fail(attempt, NOON)
+    breaker.succeed(older[3])
+    assert breaker.state(NOON) == "open"
+    probe = breaker.begin(NOON + MINUTE)
+    breaker.release(older[4])
+    breaker.fail(older[5], NOON + MINUTE)
+    breaker.succeed(older[6])
+    assert breaker.state(NOON + MINUTE) == "half_open"
+    assert not breaker.is_free(NOON + MINUTE)
+    breaker.succeed(probe)
+    assert breaker.is_free(NOON + MINUTE)
+
+
+def test_a_probe_holds_its_turn_while_another_answer_asks_for_a_rest() -> None:
+    breaker = CircuitBreaker(RULES)
+    older = breaker.begin(NOON)
+    for _ in range(3):
+        failed(breaker)
+    probe = breaker.begin(NOON + MINUTE)
+    breaker.rest(older, NOON + MINUTE, MINUTE)
+    assert not breaker.is_free(NOON + 3 * MINUTE)
+    breaker.fail(probe, NOON + 3 * MINUTE)
+    assert breaker.state(NOON + 3 * MINUTE) == "open"
 
 
 def test_a_busy_one_rests_as_long_as_it_asked_but_is_looked_at_each_hour() -> None:
     breaker = CircuitBreaker(RULES)
-    breaker.rest(NOON, timedelta(minutes=5))
-    assert breaker.rests_until == NOON + timedelta(minutes=5)
-    breaker.rest(NOON, timedelta())
-    assert breaker.rests_until == NOON + MINUTE
-    breaker.rest(NOON, timedelta(days=1))
-    assert breaker.rests_until == NOON + timedelta(hours=1)
+    for wanted, rest in ((5 * MINUTE, 5 * MINUTE), (timedelta(), MINUTE), (24 * HOUR, HOUR)):
+        breaker.rest(breaker.begin(NOON), NOON, wanted)
+        assert breaker.rests_until == NOON + rest
 
 
 class Nobody:
@@ -78,18 +108,24 @@ def two() -> ChannelProviders[str]:
 
 
 def taken(providers: ChannelProviders[str], state: MailDelivery) -> str | None:
-    provider = providers.take(state, NOON)
-    return provider and provider.name
+    turn = providers.take(state, NOON)
+    return turn and turn.provider.name
+
+
+def busy(providers: ChannelProviders[str], name: str, rest: timedelta) -> None:
+    """The provider of this name asks for a rest."""
+    turn = Turn(Nobody(name), 0)
+    providers.end(turn, Attempted("temporary", rest), NOON)
 
 
 def test_the_first_is_used_as_long_as_it_works() -> None:
     providers = two()
     assert taken(providers, MailDelivery()) == "first"
-    providers.end("first", Attempted("temporary", 5 * MINUTE), NOON)
+    busy(providers, "first", 5 * MINUTE)
     assert taken(providers, MailDelivery()) == "second"
     assert providers.states(NOON) == {"first": "open", "second": "closed"}
     assert providers.next_free(NOON) == NOON + 5 * MINUTE
-    providers.end("second", Attempted("temporary", MINUTE), NOON)
+    busy(providers, "second", MINUTE)
     assert taken(providers, MailDelivery()) is None
     assert providers.next_free(NOON) == NOON + MINUTE
 
@@ -98,7 +134,7 @@ def test_who_just_refused_it_is_not_asked_first() -> None:
     refused = MailDelivery(status=DeliveryStatus.DEFERRED, provider="first")
     assert taken(two(), refused) == "second"
     alone = two()
-    alone.end("second", Attempted("temporary", MINUTE), NOON)
+    busy(alone, "second", MINUTE)
     assert taken(alone, refused) == "first"
 
 
@@ -106,7 +142,7 @@ def test_who_may_have_it_is_asked_alone() -> None:
     doubted = MailDelivery(status=DeliveryStatus.UNCERTAIN, provider="second", is_doubted=True)
     providers = two()
     assert taken(providers, doubted) == "second"
-    providers.end("second", Attempted("temporary", MINUTE), NOON)
+    busy(providers, "second", MINUTE)
     assert taken(providers, doubted) is None
 
 

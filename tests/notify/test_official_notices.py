@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 import pytest
@@ -17,16 +18,25 @@ from zi_chassis.store import Store
 from zi_chassis.web.language import Catalogue
 from zi_contracts.message import Message
 from zi_notify import work_table
+from zi_notify.admission import Admission, MailLimits
+from zi_notify.channel import Attempted, ChannelProviders
+from zi_notify.contacts import Contacts, NotTheirsError, Vaults
 from zi_notify.domain.case_facts import CaseFacts
-from zi_notify.domain.delivery import DeliveryRequested, ReportNotReachable
+from zi_notify.domain.delivery import DeliveryRequested, ReportNotReachable, delivery_id
+from zi_notify.domain.printed_letter import PrintedLetterStatus
 from zi_notify.domain.recipient import ChooseFrequency, StopRecipient
-from zi_notify.official_contacts import MOST_LISTED, list_lines
+from zi_notify.letter import Letterhead, Templates
+from zi_notify.message_writers import MailWriter
+from zi_notify.official_contacts import MOST_LISTED, OfficialContacts, list_lines
 from zi_notify.policies import Policies, load_policies
-from zi_notify.printed_letters import LetterProjection
+from zi_notify.printed_letters import LetterProjection, LetterReader, letter_page
 from zi_notify.projections import DeliveryProjection
 from zi_notify.published import decider, letters, recipients
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.rounds import OfficialRounds
+from zi_notify.sending_lane import SendingLane
+from zi_notify.turns import Turns
+from zi_rules.message_channels import load_message_channels
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
 KEYS = RecipientKeys(b"a secret")
@@ -410,6 +420,128 @@ async def test_while_nobody_has_the_case_those_who_give_it_out_are_reminded(hous
     assert sorted(account or "" for account in reminded) == ["chief", "second"]
 
 
+# -- an interest that is declared later
+
+FORMER, NUMBER = "b" * 64, "c" * 64
+
+
+async def taken(house: House, ticket: str = "0EXAMP1E5") -> None:
+    """An application of a business that `budi` has in hand."""
+    await house.hear("zi.certificates.application_drafted", ticket, business_ref=FORMER)
+    due = {"due": DUE.isoformat(), "state": "evaluation", "holder": "office"}
+    await house.hear("zi.certificates.data_sent", ticket, **due)
+    await house.hear("zi.certificates.application_taken", ticket, by=("budi", "staff:evaluator"), **due)
+
+
+async def renamed(house: House) -> None:
+    fields = {"former_ref": FORMER, "business_ref": NUMBER, "reachable_by": []}
+    await house.hear("zi.intake.business_number_given", "0EXAMP1E9", **fields)
+
+
+@pytest.mark.parametrize("declared", [FORMER, NUMBER], ids=["as it was noted", "by its number"])
+async def test_who_declares_an_interest_in_what_they_have_in_hand_is_told_nothing_more(
+    house: House, declared: str
+) -> None:
+    await taken(house)
+    assert house.lists("budi") == ["0EXAMP1E5"]
+    await renamed(house)
+    await house.hear("zi.integrity.conflict_declared", "one", official="budi", business_ref=declared)
+    assert (house.lists("budi"), house.lists("second")) == ([], ["0EXAMP1E5"])
+    await ticked(house, wita(14, day=7))
+    await house.hear(
+        *("zi.certificates.deadline_missed", "0EXAMP1E5"),
+        by=("system:certificates", "system:certificates"),
+        officials=["budi"],
+        due=DUE.isoformat(),
+    )
+    named = [each for each in house.requests() if each.ticket == "0EXAMP1E5" and each.official == "budi"]
+    assert named == []
+    assert ("second", "official_reminder") in house.notices()
+
+
+async def sent(house: House, official: str, template: str) -> bool:
+    """Tell if a notice that was requested reaches the address of the official now."""
+    (request,) = [each for each in house.requests() if (each.official, each.template) == (official, template)]
+    officials = OfficialContacts(house.store, house.policies.officials, Catalogue("zi_notify"))
+    contacts = Contacts(cast(Vaults, None), Clock(), officials)
+    try:
+        return (await contacts.of(request)).address == f"{official}@x.example"
+    except NotTheirsError:
+        return False
+
+
+async def test_a_notice_that_waited_is_withheld_where_the_case_is_another_s_by_then(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani", at=wita(22, day=1))
+    assert await sent(house, "ani", "official_assigned")
+    await house.assigned("budi", by="chief", at=wita(23, day=1))
+    assert not await sent(house, "ani", "official_assigned")
+    assert await sent(house, "budi", "official_assigned")
+    await house.hear("zi.intake.data_subject_erased", reachable_by=[])
+    assert not await sent(house, "budi", "official_assigned")
+
+
+async def test_a_notice_that_waited_is_withheld_after_an_interest_was_declared(house: House) -> None:
+    await taken(house)
+    await ticked(house, wita(14, day=7))
+    assert await sent(house, "budi", "official_reminder")
+    await house.hear("zi.integrity.conflict_declared", "one", official="budi", business_ref=FORMER)
+    assert not await sent(house, "budi", "official_reminder")
+
+
+class TakesAll:
+    name, repeats_once = None, False
+
+    async def hand_over(self, message: EmailMessage) -> Attempted:
+        return Attempted("handed_over")
+
+
+async def test_what_is_done_for_a_notice_to_an_official_names_no_cause(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani")
+    await house.assigned("budi")
+    officials = OfficialContacts(house.store, house.policies.officials, Catalogue("zi_notify"))
+    providers = ChannelProviders("email", load_message_channels()[0].email, [TakesAll()])
+    writer = MailWriter(
+        KEYS,
+        Admission(house.store, KEYS, MailLimits()),
+        Letterhead("a@x.example", "x.example", "http://x.example/"),
+        Templates(),
+    )
+    lane = SendingLane(house.store, FixedClock(wita(12)), providers, writer, Turns())
+    contacts = Contacts(cast(Vaults, None), Clock(), officials)
+    to = house.store.read(lambda tx: tx.execute("SELECT id FROM deliveries ORDER BY position"))
+    for row in to:
+        assert await lane._deliver(contacts, UUID(row["id"]))
+    ends = house.store.read(lambda tx: tx.execute("SELECT state, reason FROM deliveries ORDER BY position"))
+    assert [(row["state"], row["reason"]) for row in ends] == [
+        ("withheld", "not_theirs"),
+        ("handed_over", None),
+    ]
+    written = [json.loads(row.message) for row in house.store.messages(0, 99)]
+    assert {each["subject"] for each in written} == {"officials"}
+    assert all({"causation", "correlation"}.isdisjoint(each) for each in written)
+
+
+async def test_a_missed_deadline_reaches_the_mentor_whom_no_other_message_names(house: House) -> None:
+    missed = {"officials": ["budi"], "due": DUE.isoformat()}
+    await house.hear("zi.umkm.deadline_missed", by=("system:umkm", "system:umkm"), **missed)
+    assert await sent(house, "budi", "official_missed")
+
+
+async def test_nobody_who_reads_the_ledger_finds_out_whom_a_message_was_told_to(house: House) -> None:
+    await house.filed()
+    await house.assigned("ani")
+    (request,) = [each for each in house.requests() if each.official]
+    (message,) = house.store.read(lambda tx: tx.execute("SELECT id FROM deliveries WHERE to_official = 1"))
+    position = UUID(int=house.positions["intake"])
+    caused_by = uuid5(position, f"{TICKET}zi.intake.case_assigned")
+    guesses = {uuid5(caused_by, f"{request.template} {account}") for account in ACCOUNTS}
+    assert request.cause not in guesses
+    assert UUID(message["id"]) not in {delivery_id(guess, "email") for guess in guesses}
+    assert request.cause == KEYS.occasion(str(caused_by), request.template, "ani")
+
+
 # -- letters for what reached nobody
 
 
@@ -430,8 +562,50 @@ async def test_a_notice_that_was_given_up_becomes_one_letter_where_the_data_says
     ]
 
 
+async def test_no_letter_is_queued_of_a_case_of_which_nobody_knows_if_there_is_a_name(house: House) -> None:
+    by = Act(at=FILED, actor="system:notify", role="system:notify")
+    await house.filed("0EXAMP1E1", anonymous=True, reachable_by=["email"])
+    for ticket in ("0EXAMP1E1", "0EXAMP1E2"):
+        await house.hear("zi.intake.case_answered", ticket, reachable_by=["email"])
+    for row in house.store.read(lambda tx: tx.execute("SELECT id FROM deliveries")):
+        failed = ReportNotReachable(by=by, reason_class="no_address")
+        await house.store.handle(decider, UUID(row["id"]), failed)
+    await ticked(house, wita(13))
+    await house.hear("zi.intake.case_answered", "0EXAMP1E3", reachable_by=[])
+    assert house.store.read(lambda tx: tx.execute("SELECT 1 FROM printed_letters")) == []
+
+
+async def test_the_letters_of_an_erased_case_wait_no_more(house: House) -> None:
+    for ticket in (TICKET, "0EXAMP1E1"):
+        await house.filed(ticket)
+        await house.hear("zi.intake.case_answered", ticket, reachable_by=[])
+    await house.hear("zi.intake.data_subject_erased", reachable_by=[])
+    found = house.store.read(lambda tx: tx.execute("SELECT ticket, settlement FROM printed_letters"))
+    assert {row["ticket"]: row["settlement"] for row in found} == {TICKET: "erased", "0EXAMP1E1": None}
+
+
+async def test_a_request_to_erase_what_was_passed_on_is_told_and_its_refusal_printed_and_shown(
+    house: House,
+) -> None:
+    for number, kind in enumerate(("certificate", "mentoring")):
+        ticket = f"0EXAMP1E{number}"
+        await house.hear(f"zi.intake.{kind}_requested", ticket, by=("owner", "applicant"), reachable_by=[])
+        await house.hear("zi.intake.erasure_requested", ticket, by=("ani", "staff:officer"), reachable_by=[])
+        await house.hear("zi.intake.erasure_refused", ticket, by=("chief", "staff:head"), reachable_by=[])
+        reader = LetterReader("second", house.policies.officials.audience)
+        page = house.store.read(
+            lambda tx, reader=reader, ticket=ticket: letter_page(
+                tx, reader, PrintedLetterStatus.WAITING, ticket, 0, 9
+            )
+        )
+        assert [each.template for each in page.rows] == ["erasure_refused"]
+    told = [each.ticket for each in house.requests() if each.template == "official_erasure"]
+    assert set(told) == {"0EXAMP1E0", "0EXAMP1E1"}
+
+
 async def test_no_letter_goes_to_somebody_whose_data_was_erased(house: House) -> None:
     by = Act(at=FILED, actor="system:notify", role="system:notify")
+    await house.filed()
     await house.hear("zi.intake.case_answered", reachable_by=["email"])
     (row,) = house.store.read(lambda tx: tx.execute("SELECT id FROM deliveries"))
     await house.store.handle(decider, UUID(row["id"]), ReportNotReachable(by=by, reason_class="erased"))

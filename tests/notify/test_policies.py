@@ -119,16 +119,20 @@ def test_a_status_message_requests_one_delivery(type_: str) -> None:
 def test_a_citizen_without_e_mail_gets_a_letter_where_the_data_says_so_and_else_nothing(type_: str) -> None:
     for reachable_by in (["phone"], []):
         message = example(type_, "staff:officer", reachable_by=reachable_by)
-        printed = [each.command for each in react(message, NOW)]
+        known = CaseFacts(service="intake", ticket=message.subject, kind="product")
+        reactions = filer_reactions(shipped_routing(), message, data_of(message), known, NOW)
+        printed = [each.command for each in reactions]
         assert all(isinstance(each, QueueLetter) for each in printed)
         assert bool(printed) == (type_ in PRINTED)
 
 
 def test_no_letter_is_printed_for_somebody_whom_nobody_knows() -> None:
     answered = example("zi.intake.case_answered", "staff:officer", reachable_by=[])
-    unnamed = CaseFacts(service="intake", ticket=answered.subject, is_anonymous=True)
+    unnamed = CaseFacts(service="intake", ticket=answered.subject, kind="product", is_anonymous=True)
+    of_before = CaseFacts(service="intake", ticket=answered.subject)
     step, routing = data_of(answered), shipped_routing()
-    assert not list(filer_reactions(routing, answered, step, unnamed, NOW))
+    for facts in (unnamed, of_before, None):
+        assert not list(filer_reactions(routing, answered, step, facts, NOW))
     named = unnamed.model_copy(update={"is_anonymous": False})
     (reaction,) = filer_reactions(routing, answered, step, named, NOW)
     assert (reaction.command.ticket, reaction.command.cause) == (answered.subject, answered.id)  # type: ignore[attr-defined]

@@ -44,3 +44,11 @@ def test_a_token_leads_back_to_its_recipient_alone(recipient: UUID) -> None:
 @given(st.text(max_size=60))
 def test_nothing_else_is_a_token(text: str) -> None:
     assert KEYS.of_token(text) is None
+
+
+def test_an_occasion_is_the_same_after_a_restart_and_needs_the_secret() -> None:
+    again = RecipientKeys(b"a secret of the office")
+    assert KEYS.occasion("message", "template", "ani") == again.occasion("message", "template", "ani")
+    others = [KEYS.occasion("message", "template", "budi"), KEYS.occasion("message", "templateani", "")]
+    others.append(RecipientKeys(b"another secret").occasion("message", "template", "ani"))
+    assert KEYS.occasion("message", "template", "ani") not in others

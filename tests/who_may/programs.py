@@ -52,7 +52,11 @@ SWITCH = Aggregate("notify", switches, (Row(switch.turn_off), Row(switch.turn_on
 LETTER = Aggregate(
     "notify",
     letters,
-    (Row(printed.queue), Row(printed.settle("posted"), (printed.queue,))),
+    (
+        Row(printed.queue),
+        Row(printed.settle("posted"), (printed.queue,)),
+        Row(printed.drop, (printed.queue,)),
+    ),
 )
 LOOK = Aggregate(
     "audit",

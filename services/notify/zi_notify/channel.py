@@ -38,6 +38,14 @@ class MessageProvider(Protocol[MessageT_contra]):
         ...
 
 
+@dataclass(frozen=True)
+class Turn(Generic[MessageT]):
+    """The right to make one attempt by the provider; `number` is that of its breaker."""
+
+    provider: MessageProvider[MessageT]
+    number: int
+
+
 class ChannelProviders(Generic[MessageT]):
     """The providers of one channel in the order of preference, each with its breaker."""
 
@@ -64,7 +72,7 @@ class ChannelProviders(Generic[MessageT]):
         ends = (breaker.rests_until for breaker in self._breakers.values())
         return min((end for end in ends if end is not None and end > now), default=None)
 
-    def take(self, state: MailDelivery, now: datetime) -> MessageProvider[MessageT] | None:
+    def take(self, state: MailDelivery, now: datetime) -> Turn[MessageT] | None:
         """Choose who makes the next attempt, if anybody is free: the only one that may have the message, or rather one that did not just
         refuse it."""
         free = self.free(now)
@@ -74,25 +82,24 @@ class ChannelProviders(Generic[MessageT]):
             free = others if state.status is DeliveryStatus.DEFERRED else free
         if not free:
             return None
-        self._breakers[free[0]].begin(now)
-        return self._providers[free[0]]
+        return Turn(self._providers[free[0]], self._breakers[free[0]].begin(now))
 
     def has_another(self, name: str | None, now: datetime) -> bool:
         """Tell if a provider that comes after this one is free."""
         names = list(self._providers)
         return any(names.index(other) > names.index(name) for other in self.free(now))
 
-    def release(self, name: str | None) -> None:
-        self._breakers[name].release()
+    def release(self, turn: Turn[MessageT]) -> None:
+        self._breakers[turn.provider.name].release(turn.number)
 
-    def end(self, name: str | None, attempted: Attempted, now: datetime) -> None:
-        breaker = self._breakers[name]
+    def end(self, turn: Turn[MessageT], attempted: Attempted, now: datetime) -> None:
+        breaker = self._breakers[turn.provider.name]
         if attempted.rest is not None:
-            breaker.rest(now, attempted.rest)
+            breaker.rest(turn.number, now, attempted.rest)
         elif attempted.outcome in FAULTS:
-            breaker.fail(now)
+            breaker.fail(turn.number, now)
         else:
-            breaker.succeed()
+            breaker.succeed(turn.number)
 
     def repeats_once(self, name: str | None) -> bool:
         """False also for a provider that is described no more."""

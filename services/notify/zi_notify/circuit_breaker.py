@@ -17,7 +17,8 @@ class CircuitBreaker:
         self._rules = rules
         self._faults = 0
         self._rests_until: datetime | None = None
-        self._is_probing = False
+        self._begun = 0
+        self._probe: int | None = None
 
     def state(self, now: datetime) -> BreakerState:
         if self._rests_until is None:
@@ -27,30 +28,44 @@ class CircuitBreaker:
     def is_free(self, now: datetime) -> bool:
         """Tell if an attempt may begin; after a rest only one at a time."""
         state = self.state(now)
-        return state == "closed" or (state == "half_open" and not self._is_probing)
+        return state == "closed" or (state == "half_open" and self._probe is None)
 
     @property
     def rests_until(self) -> datetime | None:
         return self._rests_until
 
-    def begin(self, now: datetime) -> None:
-        self._is_probing = self.state(now) == "half_open"
+    def begin(self, now: datetime) -> int:
+        """Return the number of the attempt, with which it ends. After a rest it is the probe."""
+        self._begun += 1
+        if self.state(now) == "half_open":
+            self._probe = self._begun
+        return self._begun
 
-    def succeed(self) -> None:
-        """The provider answered as one that works, whatever it said about the message."""
-        self._faults, self._rests_until, self._is_probing = 0, None, False
+    def succeed(self, attempt: int) -> None:
+        """The provider answered as one that works, whatever it said about the message. A rest is ended by its probe alone."""
+        if self._settles(attempt):
+            self._faults, self._rests_until = 0, None
 
-    def fail(self, now: datetime) -> None:
-        self._faults += 1
-        was_probing, self._is_probing = self._is_probing, False
-        if was_probing or self._faults >= self._rules.faults:
-            self._rests_until = now + self._rules.rest
+    def fail(self, attempt: int, now: datetime) -> None:
+        """What an attempt from before the rest finds says nothing new."""
+        is_probe = attempt == self._probe
+        if self._settles(attempt):
+            self._faults += 1
+            if is_probe or self._faults >= self._rules.faults:
+                self._rests_until = now + self._rules.rest
 
-    def rest(self, now: datetime, wanted: timedelta) -> None:
-        """Rest as long as the provider asked for, but not longer than an hour without a look."""
-        self._is_probing = False
+    def rest(self, attempt: int, now: datetime, wanted: timedelta) -> None:
+        """Rest as long as the provider asked for, whichever attempt it answered, but not longer than an hour without a look."""
+        self.release(attempt)
         self._rests_until = now + min(max(wanted, self._rules.rest), LONGEST_REST)
 
-    def release(self) -> None:
-        """An attempt did not begin after all."""
-        self._is_probing = False
+    def release(self, attempt: int) -> None:
+        """An attempt has ended, or did not begin after all."""
+        if attempt == self._probe:
+            self._probe = None
+
+    def _settles(self, attempt: int) -> bool:
+        """End the attempt; tell if its result counts: any one's while there is no rest, and else the probe's."""
+        counts = self._rests_until is None or attempt == self._probe
+        self.release(attempt)
+        return counts

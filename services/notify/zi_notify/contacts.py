@@ -26,6 +26,10 @@ class NotReachableError(Exception):
         self.reason = reason
 
 
+class NotTheirsError(Exception):
+    """The official may not know of the case any more."""
+
+
 @dataclass(frozen=True)
 class Vaults:
     """The vault of cases, and that of people without one."""
@@ -48,7 +52,7 @@ class Contacts:
         self._vaults, self._clock, self._officials = vaults, clock, officials
 
     async def of(self, request: DeliveryRequested) -> Contact:
-        """Raises NotReachableError where there is nobody to write to, and the errors of a vault that does not answer."""
+        """Raises NotReachableError where there is nobody to write to, NotTheirsError where an official is told nothing of the case any more, and the errors of a vault that does not answer."""
         if request.official is not None:
             return await self._of_official(request, request.official)
         try:
@@ -85,6 +89,8 @@ class Contacts:
         address = self._officials.addresses.of(official) if self._officials else None
         if self._officials is None or address is None:
             raise NotReachableError("no_address")
+        if request.ticket and not await self._officials.may_still_be_told(official, request):
+            raise NotTheirsError
         is_list = request.template == self._officials.list_template
         items = await self._officials.lines(official, request.language, self._clock.now()) if is_list else ""
         return Contact(address.email, items=items)

@@ -1,5 +1,6 @@
 """The letters to be printed: a list for officers, the letter as a page to print, and what became of it."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +17,12 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import moment, msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import NotFoundError
-from zi_notify.domain.printed_letter import PrintedLetter, PrintedLetterStatus, SettleLetter, Settlement
+from zi_notify.domain.printed_letter import (
+    PrintedLetter,
+    PrintedLetterStatus,
+    SettleLetter,
+    Settlement,
+)
 from zi_notify.letter import Templates, Wording
 from zi_notify.official_notices import OfficialNotices
 from zi_notify.printed_letters import (
@@ -35,6 +41,10 @@ SETTLEMENTS: dict[Settlement, str] = {
     "posted": msgid("The letter was sent"),
     "no_postal_address": msgid("There is no postal address"),
     "reached_otherwise": msgid("The person was reached otherwise"),
+}
+OUTCOMES: Mapping[str, str] = {
+    **{str(code): label for code, label in SETTLEMENTS.items()},
+    "erased": msgid("The data of the person was erased"),
 }
 
 router = APIRouter()
@@ -91,7 +101,7 @@ async def letter_list(request: Request, person: Officer, query: Annotated[Letter
         "page": page,
         "query": query,
         "form": Form({"ticket": query.ticket}),
-        "settlements": SETTLEMENTS,
+        "outcomes": OUTCOMES,
         "previous": query.path(LIST, query.page - 1) if query.page > 1 else None,
         "next": query.path(LIST, query.page + 1) if query.page * PAGE < page.total else None,
     }
@@ -129,6 +139,7 @@ async def _letter_page(request: Request, person: Staff, letter: UUID, status: in
         "text": _filled(wording, state)[1],
         "settlement": state.settlement,
         "settlements": SETTLEMENTS,
+        "outcomes": OUTCOMES,
         "is_wrong": status != 200,
     }
     return pages_of(request).render(request, "letter.html", status, **context)

@@ -105,8 +105,8 @@ def template_of(route: NoticeRoute, step: Data) -> str:
 
 
 def _is_printed(route: NoticeRoute, facts: CaseFacts | None) -> bool:
-    """Return whether a letter is printed: not for somebody whom nobody knows."""
-    return route.letter and not (facts is not None and facts.is_anonymous)
+    """Return whether a letter is printed: not for somebody whom nobody knows, or of whom it is not known whether they gave a name."""
+    return route.letter and facts is not None and facts.is_printable
 
 
 def _is_too_soon(route: NoticeRoute, message: Message, facts: CaseFacts) -> bool:

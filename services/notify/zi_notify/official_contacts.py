@@ -6,6 +6,7 @@ from datetime import datetime
 from zi_chassis.store import Store
 from zi_chassis.web.language import Catalogue, msgid
 from zi_notify.domain.case_facts import CaseFacts
+from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.official_addresses import OfficialAddresses
 from zi_notify.official_notices import OfficialNotices
 
@@ -28,6 +29,10 @@ class OfficialContacts:
     @property
     def list_template(self) -> str:
         return self.notices.routing.data.morning_list.template
+
+    async def may_still_be_told(self, official: str, request: DeliveryRequested) -> bool:
+        """Return whether a notice that was requested may name its case now: it may have changed hands, or an interest been declared."""
+        return await self.store.query(lambda tx: self.notices.may_still_be_told(tx, official, request))
 
     async def lines(self, official: str, language: str, now: datetime) -> str:
         items = await self.store.query(lambda tx: self.notices.items(tx, official))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
@@ -19,7 +19,7 @@ from zi_contracts.deadline import MissedDeadlineData
 from zi_contracts.message import Message
 from zi_notify import projections, work_table
 from zi_notify.domain.case_facts import CaseFacts, MailAudience
-from zi_notify.domain.delivery import Channel, RequestDelivery, delivery_id
+from zi_notify.domain.delivery import Channel, DeliveryRequested, RequestDelivery, delivery_id
 from zi_notify.domain.recipient import Frequency
 from zi_notify.letter import templates
 from zi_notify.notice import is_due, moment_of, template_of
@@ -31,7 +31,6 @@ from zi_rules.calendar import WorkingCalendar
 from zi_rules.notice_routing import NoticeRoute
 
 SYSTEM = "system:notify"
-NAMESPACE = UUID("1f6f0c54-6f0a-4b0a-9b0e-6a4a0f1d7c53")
 STAFF = "staff:"
 MOST_REMINDED = 200
 Interests = Mapping[str, frozenset[str]]
@@ -55,7 +54,7 @@ class OfficialNotices:
                 yield from self._request(
                     tx,
                     account,
-                    occasion=uuid5(message.id, f"{route.template} {account}"),
+                    occasion=self.addresses.keys.occasion(str(message.id), route.template, account),
                     channels=route.channels,
                     template=template_of(route, step),
                     ticket=message.subject if route.names_case else "",
@@ -91,7 +90,7 @@ class OfficialNotices:
             for reaction in self._request(
                 tx,
                 account,
-                occasion=uuid5(NAMESPACE, f"{rules.template} {day} {account}"),
+                occasion=self.addresses.keys.occasion(rules.template, day, account),
                 channels=rules.channels,
                 template=rules.template,
                 at=now,
@@ -111,8 +110,8 @@ class OfficialNotices:
                 found += self._request(
                     tx,
                     account,
-                    occasion=uuid5(
-                        NAMESPACE, f"{facts.service} {facts.ticket} {deadline.isoformat()} {account}"
+                    occasion=self.addresses.keys.occasion(
+                        facts.service, facts.ticket, deadline.isoformat(), account
                     ),
                     channels=rules.channels,
                     template=rules.template,
@@ -143,8 +142,8 @@ class OfficialNotices:
     # -- recipients
 
     def _responsible(self, facts: CaseFacts, interests: Interests) -> tuple[str, ...]:
-        """Whoever has the case in hand, or while nobody has it those who give it out."""
-        if facts.officer is not None:
+        """Whoever has the case in hand; while nobody has it, or it is one of their own, those who give it out."""
+        if facts.officer is not None and self._may_be_told(facts.officer, facts, interests):
             return (facts.officer,)
         return self.audience.supervisors(facts, interests)
 
@@ -155,7 +154,11 @@ class OfficialNotices:
         interests, named = work_table.interests(tx), _named(message, step)
         chosen = self._chosen(route, message, step, facts, interests)
         if route.to == "officer":
-            return tuple(account for account in chosen if account != message.actor)
+            return tuple(
+                account
+                for account in chosen
+                if account != message.actor and not self._is_barred(account, facts, interests)
+            )
         others = [account for account in dict.fromkeys(chosen) if account not in named]
         if not route.names_case:
             return tuple(others)
@@ -214,6 +217,22 @@ class OfficialNotices:
     def _may_be_told(self, account: str, facts: CaseFacts | None, interests: Interests) -> bool:
         mine = interests.get(account, frozenset())
         return facts is not None and self.audience.may_be_told(account, facts, mine)
+
+    def _is_barred(self, account: str, facts: CaseFacts | None, interests: Interests) -> bool:
+        return facts is not None and self.audience.is_barred(
+            account, facts, interests.get(account, frozenset())
+        )
+
+    def may_still_be_told(self, tx: Tx, account: str, request: DeliveryRequested) -> bool:
+        """Return whether a requested notice may name its case to this official now. Where no message says who has the case, the one that
+        caused the notice did."""
+        known, interests = work_table.all_facts_of(tx, request.ticket), work_table.interests(tx)
+        if any(self._is_barred(account, facts, interests) for facts in known):
+            return False
+        if any(self._may_be_told(account, facts, interests) for facts in known):
+            return True
+        is_held = any(facts.officer is not None for facts in known)
+        return bool(known) and not is_held and request.template in self.routing.to_officers
 
     # -- deliveries
 

@@ -12,12 +12,13 @@ from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
 from zi_contracts.data import Data
+from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
-from zi_notify import work_table
+from zi_notify import printed_letters, work_table
 from zi_notify.domain.case_facts import CaseFacts, MailAudience
 from zi_notify.domain.delivery import Channel, RequestDelivery, delivery_id
-from zi_notify.domain.printed_letter import QueueLetter, letter_id
+from zi_notify.domain.printed_letter import DropLetter, QueueLetter, letter_id
 from zi_notify.letter import templates
 from zi_notify.notice import OF_CONTRIBUTORS, Notice, filer_notices
 from zi_notify.official_addresses import load_official_addresses
@@ -60,6 +61,7 @@ class Policies:
         before = work_table.facts_of(tx, message.service, message.subject)
         facts = work_table.note(tx, message, step)
         return (
+            *_dropped(tx, message, step, at),
             *filer_reactions(self.routing, message, step, before, at, self.for_phones),
             *self.officials.reactions(tx, message, step, facts, at),
         )
@@ -112,6 +114,13 @@ def filer_reactions(
             send_after=notice.send_after,
         )
         yield Reaction(decider, delivery_id(_occasion(message, notice), notice.channel), request)
+
+
+def _dropped(tx: Tx, message: Message, step: Data, at: datetime) -> Iterator[Reaction]:
+    """Take the letters of an erased case out of the queue, where nobody would find them any more."""
+    if isinstance(step, DataSubjectErased):
+        for letter in printed_letters.waiting(tx, message.subject):
+            yield Reaction(letters, letter, DropLetter(by=because_of(message, at)))
 
 
 def _printed(message: Message, notice: Notice, at: datetime) -> Reaction:

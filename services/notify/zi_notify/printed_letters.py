@@ -16,6 +16,7 @@ from zi_notify.domain.printed_letter import PrintedLetterStatus
 
 OPEN_KINDS = ("product", "question")
 ROUTED_SINCE = 7  # the version of the templates from which on a failed mail can become a letter
+UNPRINTABLE = ('%"kind":"unknown"%', '%"is_anonymous":true%')  # as CaseFacts.is_printable, in the stored text
 FAILED = ("failed", "withheld", "undelivered")
 
 
@@ -103,16 +104,25 @@ def is_seen(tx: Tx, reader: LetterReader, ticket: str) -> bool:
 
 
 def unsent(tx: Tx, templates: Iterable[str], limit: int) -> list[UUID]:
-    """Deliveries that ended without reaching anybody, of notices that become a letter then, and have none."""
+    """Deliveries that ended without reaching anybody, of notices that become a letter then, have none, and are of a printable case."""
     names = sorted(templates)
     if not names:
         return []
     rows = tx.execute(
         f"SELECT id FROM deliveries WHERE state IN (?, ?, ?) AND template IN ({', '.join('?' * len(names))})"
         " AND (channel <> 'email' OR template_version >= ?) AND to_official = 0 AND contributor IS NULL AND (reason IS NULL OR reason <> 'erased')"
-        " AND NOT EXISTS (SELECT 1 FROM printed_letters WHERE printed_letters.delivery = deliveries.id) LIMIT ?",
-        *(*FAILED, *names, ROUTED_SINCE, limit),
+        " AND NOT EXISTS (SELECT 1 FROM printed_letters WHERE printed_letters.delivery = deliveries.id)"
+        " AND EXISTS (SELECT 1 FROM case_facts WHERE service = 'intake' AND case_facts.ticket = deliveries.ticket"
+        " AND facts NOT LIKE ? AND facts NOT LIKE ?) LIMIT ?",
+        *(*FAILED, *names, ROUTED_SINCE, *UNPRINTABLE, limit),
     )
+    return [UUID(row["id"]) for row in rows]
+
+
+def waiting(tx: Tx, ticket: str) -> list[UUID]:
+    """The letters of a case that nobody has settled."""
+    state = PrintedLetterStatus.WAITING.value
+    rows = tx.execute("SELECT id FROM printed_letters WHERE ticket = ? AND state = ?", ticket, state)
     return [UUID(row["id"]) for row in rows]
 
 

@@ -25,6 +25,12 @@ class RecipientKeys:
         """Return the id under which a provider knows a message: the same at each attempt, and derivable by nobody who reads the ledger."""
         return UUID(bytes=self._keyed(f"reference {provider}", delivery.bytes), version=4)
 
+    def occasion(self, *parts: str) -> UUID:
+        """Return the id of an occasion on which an official is told: the same after each restart, and derivable by nobody who reads the ledger
+        and tries its messages and all accounts."""
+        content = b"".join(part.encode() + b"\0" for part in parts)
+        return UUID(bytes=self._keyed("occasion", content), version=4)
+
     def token(self, recipient: UUID) -> str:
         """Unguessable although the recipient's id is published."""
         return urlsafe_b64encode(recipient.bytes + self._keyed("token", recipient.bytes)).decode().rstrip("=")

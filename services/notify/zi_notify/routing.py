@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
 from typing import Literal, get_args, get_origin
@@ -37,6 +37,14 @@ class Routing:
     def needs_letter(self, template: str) -> bool:
         """Return whether the notice of this template is printed where nothing else reaches the person."""
         return template in self.letters
+
+    @cached_property
+    def to_officers(self) -> frozenset[str]:
+        """The templates of notices to whoever has the case."""
+        found = (
+            (route, step) for step, routes in self.routes.items() for route in routes if route.to == "officer"
+        )
+        return frozenset(name for route, step in found for name in template_names(route.template, step))
 
     @property
     def letters(self) -> frozenset[str]:

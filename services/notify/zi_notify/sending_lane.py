@@ -24,9 +24,9 @@ from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.store import Store
 from zi_chassis.vault_requests import VaultRefusedError, VaultUnavailableError
 from zi_notify import projections
-from zi_notify.channel import Attempted, ChannelProviders, MessageProvider, MessageT
+from zi_notify.channel import Attempted, ChannelProviders, MessageProvider, MessageT, Turn
 from zi_notify.channel_tables import is_off
-from zi_notify.contacts import Contact, Contacts, NotReachableError
+from zi_notify.contacts import Contact, Contacts, NotReachableError, NotTheirsError
 from zi_notify.domain.delivery import (
     BeginHandingOver,
     Commands,
@@ -35,6 +35,7 @@ from zi_notify.domain.delivery import (
     ReportHandedOver,
     ReportNotReachable,
     ReportNotTaken,
+    Withhold,
 )
 from zi_notify.letter import Addressee
 from zi_notify.message_writers import MessageWriter
@@ -55,8 +56,12 @@ class _Attempt(Generic[MessageT]):
     delivery: UUID
     request: DeliveryRequested
     number: int
-    provider: MessageProvider[MessageT]
+    turn: Turn[MessageT]
     reference: UUID | None
+
+    @property
+    def provider(self) -> MessageProvider[MessageT]:
+        return self.turn.provider
 
 
 class SendingLane(Generic[MessageT]):
@@ -159,17 +164,17 @@ class SendingLane(Generic[MessageT]):
         _, state = await self._store.fetch(decider, delivery)
         if state.request is None:
             return False
-        provider = self.providers.take(state, self._clock.now())
-        if provider is None:
+        turn = self.providers.take(state, self._clock.now())
+        if turn is None:
             return False
         try:
-            return await self._deliver_by(provider, contacts, delivery, state, state.request)
+            return await self._deliver_by(turn, contacts, delivery, state, state.request)
         finally:
-            self.providers.release(provider.name)
+            self.providers.release(turn)
 
     async def _deliver_by(
         self,
-        provider: MessageProvider[MessageT],
+        turn: Turn[MessageT],
         contacts: Contacts,
         delivery: UUID,
         state: MailDelivery,
@@ -181,11 +186,12 @@ class SendingLane(Generic[MessageT]):
             return await self._record(
                 delivery, ReportNotReachable(by=self._by(request), reason_class=nobody.reason)
             )
+        except NotTheirsError:
+            return await self._record(delivery, Withhold(by=self._by(request), reason_class="not_theirs"))
         except (VaultUnavailableError, VaultRefusedError) as fault:
             return self._stuck(f"the vault gives no address: {fault}")
-        attempt = _Attempt(
-            delivery, request, state.attempt + 1, provider, self._writer.reference(delivery, provider.name)
-        )
+        reference = self._writer.reference(delivery, turn.provider.name)
+        attempt = _Attempt(delivery, request, state.attempt + 1, turn, reference)
         async with self._turns.of(self._writer.recipient(contact)):
             message = await self._begin(attempt, contact)
         if isinstance(message, bool):
@@ -215,7 +221,7 @@ class SendingLane(Generic[MessageT]):
     async def _hand_over(self, attempt: _Attempt[MessageT], message: MessageT) -> None:
         attempted = await attempt.provider.hand_over(message)
         now = self._clock.now()
-        self.providers.end(attempt.provider.name, attempted, now)
+        self.providers.end(attempt.turn, attempted, now)
         ATTEMPTS.labels(attempted.outcome).inc()
         result = self._result(attempt, attempted)
         backoff = Backoff(0.5, 5.0)
@@ -280,11 +286,12 @@ class SendingLane(Generic[MessageT]):
         return False
 
     def _by(self, request: DeliveryRequested) -> Act:
+        """What is done for a delivery to an official names no cause, by which others of the same occasion could be found."""
         me = f"system:{self._store.service}"
         return Act(
             at=self._clock.now(),
             actor=me,
             role=me,
-            causation=str(request.cause),
+            causation=str(request.cause) if request.official is None else None,
             correlation=request.by.correlation,
         )

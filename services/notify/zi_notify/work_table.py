@@ -5,6 +5,7 @@ from datetime import datetime
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
+from zi_chassis.renamings import RENAMING_TABLES, every_name_of, note_renaming
 from zi_contracts import certificates, intake, umkm
 from zi_contracts.data import Data
 from zi_contracts.integrity import conflict
@@ -17,6 +18,7 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS case_facts_open ON case_facts (is_open, deadline)",
     "CREATE TABLE IF NOT EXISTS official_interests (declaration TEXT PRIMARY KEY, official TEXT NOT NULL, business TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS morning_lists (day TEXT PRIMARY KEY)",
+    *RENAMING_TABLES,
 )
 # Messages that are noted without a notice of their own.
 NOTED: tuple[type[Data], ...] = (
@@ -43,6 +45,8 @@ def note(tx: Tx, message: Message, step: Data) -> CaseFacts | None:
         case conflict.ConflictCleared():
             tx.execute("DELETE FROM official_interests WHERE declaration = ?", str(message.aggregate))
             return None
+        case intake.BusinessNumberGiven() | umkm.BusinessIdentified():
+            note_renaming(tx, step.former_ref, step.business_ref)
     known = facts_of(tx, message.service, message.subject)
     if not isinstance(step, STATUS):
         return known
@@ -54,6 +58,11 @@ def note(tx: Tx, message: Message, step: Data) -> CaseFacts | None:
 def facts_of(tx: Tx, service: str, ticket: str) -> CaseFacts | None:
     rows = tx.execute("SELECT facts FROM case_facts WHERE service = ? AND ticket = ?", service, ticket)
     return _facts(rows[0]) if rows else None
+
+
+def all_facts_of(tx: Tx, ticket: str) -> list[CaseFacts]:
+    """What each service that works on the case said of it."""
+    return [_facts(row) for row in tx.execute("SELECT facts FROM case_facts WHERE ticket = ?", ticket)]
 
 
 def open_cases(tx: Tx) -> Iterator[CaseFacts]:
@@ -83,10 +92,11 @@ def mark_reminded(tx: Tx, facts: CaseFacts) -> None:
 
 
 def interests(tx: Tx) -> Mapping[str, frozenset[str]]:
-    """The references of the businesses that each official declared an interest in."""
+    """The references of the businesses that each official declared an interest in, by all their names."""
     found: dict[str, frozenset[str]] = {}
     for row in tx.execute("SELECT official, business FROM official_interests"):
-        found[row["official"]] = found.get(row["official"], frozenset()) | {row["business"]}
+        names = every_name_of(tx, row["business"])
+        found[row["official"]] = found.get(row["official"], frozenset()).union(names)
     return found
 
 

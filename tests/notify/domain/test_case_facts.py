@@ -98,6 +98,34 @@ def test_both_switches_and_the_older_value_are_read(
     )
 
 
+@pytest.mark.parametrize(
+    ("type_", "kind"), [("certificate_requested", "application"), ("mentoring_requested", "mentoring")]
+)
+def test_what_intake_passes_on_is_known_by_its_kind_its_business_and_who_asked(type_: str, kind: str) -> None:
+    """Else a request to erase its data would be told to nobody, and the letter about that shown to nobody."""
+    asked = message(f"zi.intake.{type_}", "applicant", "somebody")
+    found = after(asked, message("zi.intake.erasure_requested"))
+    assert (found.kind, found.is_confidential, found.filed_by) == (kind, False, "somebody")
+    assert (found.business, found.filed) == (asked.data["business_ref"], asked.time)
+    assert found.is_printable
+    assert MailAudience(UNAPPOINTED, TOPICS).supervisors(found, {}) == ("s",)
+
+
+def test_the_number_of_a_business_tells_that_a_case_from_before_is_a_mentored_one() -> None:
+    given = message("zi.intake.business_number_given", "applicant", "somebody")
+    assert (after(given).kind, after(given).filed_by) == ("mentoring", None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_anonymous", "is_printable"),
+    [("unknown", False, False), ("product", True, False), ("product", False, True)],
+)
+def test_a_letter_is_printed_only_where_it_is_known_that_there_is_a_name(
+    kind: Any, is_anonymous: bool, is_printable: bool
+) -> None:
+    assert facts(kind=kind, is_anonymous=is_anonymous).is_printable == is_printable
+
+
 @pytest.mark.parametrize("type_", sorted(MODELS))
 def test_every_message_is_read(type_: str) -> None:
     facts = after(message(type_))

@@ -8,7 +8,7 @@ from tests.notify.domain.test_delivery import BY, CAUSE
 
 from zi_chassis.domain import WrongRoleError
 from zi_notify.domain import printed_letter
-from zi_notify.domain.printed_letter import Commands, PrintedLetter, Settlement, letter_id
+from zi_notify.domain.printed_letter import Commands, Outcome, PrintedLetter, Settlement, letter_id
 
 FIELDS: dict[str, Any] = {
     "ticket": "0EXAMP1E0",
@@ -19,6 +19,7 @@ FIELDS: dict[str, Any] = {
 }
 OFFICER = BY.model_copy(update={"actor": "officer-ani", "role": "staff:officer"})
 queue = printed_letter.QueueLetter(by=BY, **FIELDS)
+drop = printed_letter.DropLetter(by=BY)
 queued = printed_letter.PrintedLetterQueued(by=BY, **FIELDS)
 
 
@@ -26,7 +27,7 @@ def settle(settlement: Settlement) -> printed_letter.SettleLetter:
     return printed_letter.SettleLetter(by=OFFICER, settlement=settlement)
 
 
-def settled(settlement: Settlement) -> printed_letter.PrintedLetterSettled:
+def settled(settlement: Outcome) -> printed_letter.PrintedLetterSettled:
     return printed_letter.PrintedLetterSettled(by=OFFICER, settlement=settlement)
 
 
@@ -54,6 +55,14 @@ def test_what_is_settled_stays_so() -> None:
         when(settle("reached_otherwise"), queued, settled("posted"))
 
 
+def test_the_letter_of_an_erased_case_leaves_the_queue() -> None:
+    erased = printed_letter.PrintedLetterSettled(by=BY, settlement="erased")
+    assert when(drop, queued) == [erased]
+    assert when(drop, queued, erased) == when(drop, queued, settled("posted")) == when(drop) == []
+    with pytest.raises(printed_letter.PrintedLetterSettledError):
+        when(settle("posted"), queued, erased)
+
+
 def test_a_letter_that_nobody_queued_can_t_be_settled() -> None:
     with pytest.raises(printed_letter.UnknownPrintedLetterError):
         when(settle("posted"))
@@ -62,5 +71,7 @@ def test_a_letter_that_nobody_queued_can_t_be_settled() -> None:
 def test_no_program_settles_and_no_official_queues() -> None:
     with pytest.raises(WrongRoleError):
         when(settle("posted").model_copy(update={"by": BY}), queued)
+    with pytest.raises(WrongRoleError):
+        when(drop.model_copy(update={"by": OFFICER}), queued)
     with pytest.raises(WrongRoleError):
         when(queue.model_copy(update={"by": OFFICER}))

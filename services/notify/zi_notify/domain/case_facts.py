@@ -15,6 +15,7 @@ from zi_rules.people import People
 CaseKind: TypeAlias = Literal["product", "service", "question", "application", "mentoring", "unknown"]
 StatusMessage: TypeAlias = intake.StatusData | certificates.ApplicationData | umkm.MentoringData
 Filing: TypeAlias = intake.ComplaintFiled | intake.ConsultationFiled
+FrontDoor: TypeAlias = intake.CertificateRequested | intake.MentoringRequested
 OVER = frozenset({"closed", "withdrawn", "passed_on"})
 IN_WORK = frozenset({"queued", "evaluation", "need_data", "approval", "resubmitted"})
 
@@ -38,6 +39,11 @@ class CaseFacts(Value):
     reachable_by: tuple[str, ...] = ()
     acknowledge_by: datetime | None = None
     due: datetime | None = None
+
+    @property
+    def is_printable(self) -> bool:
+        """Return whether a letter may be printed: of a case from before, nothing says if there is a name or who sees it."""
+        return self.kind != "unknown" and not self.is_anonymous
 
     @property
     def deadline(self) -> datetime | None:
@@ -68,19 +74,29 @@ def facts_after(facts: CaseFacts, message: Message, step: Data) -> CaseFacts:
 
 
 def _filed(message: Message, step: StatusMessage) -> dict[str, object]:
-    if isinstance(step, certificates.ApplicationData):
-        return {"kind": "application", "is_confidential": False}
-    if isinstance(step, umkm.MentoringData):
-        return {"kind": "mentoring", "is_confidential": False}
-    if not isinstance(step, Filing):
+    kind = _passed_on_kind(step)
+    if kind is None and not isinstance(step, Filing):
         return {}
+    by = {"filed_by": message.actor if message.actorrole in FILERS else None, "filed": message.time}
+    if not isinstance(step, Filing):
+        return {"kind": kind, "is_confidential": False, **(by if isinstance(step, FrontDoor) else {})}
     return {
         "kind": step.kind if isinstance(step, intake.ComplaintFiled) else "question",
         "is_confidential": step.confidentiality == "confidential" or bool(step.confidential),
         "is_anonymous": step.confidentiality == "anonymous" or bool(step.anonymous),
-        "filed_by": message.actor if message.actorrole in FILERS else None,
-        "filed": message.time,
+        **by,
     }
+
+
+def _passed_on_kind(step: StatusMessage) -> CaseKind | None:
+    """What intake passes on has no switches: whoever asks gives a name, and its desk shows it as that of the service it goes to."""
+    match step:
+        case certificates.ApplicationData() | intake.CertificateRequested():
+            return "application"
+        case umkm.MentoringData() | intake.MentoringRequested() | intake.BusinessNumberGiven():
+            return "mentoring"
+        case _:
+            return None
 
 
 def _is_open(step: StatusMessage) -> bool:
@@ -120,9 +136,13 @@ class MailAudience:
     people: People
     appointed_topics: frozenset[str]
 
+    def is_barred(self, account: str, facts: CaseFacts, interests: Set[str]) -> bool:
+        """Return whether they filed it or declared an interest in its business: then no mail names it to them, even if they have it in hand."""
+        return account == facts.filed_by or (facts.business is not None and facts.business in interests)
+
     def may_be_told(self, account: str, facts: CaseFacts, interests: Set[str]) -> bool:
         """`interests` are the references of the businesses that this official declared an interest in."""
-        if account == facts.filed_by or (facts.business is not None and facts.business in interests):
+        if self.is_barred(account, facts, interests):
             return False
         if account == facts.officer:
             return True

@@ -10,6 +10,7 @@ from zi_chassis.domain import Command, DomainError, Event, Parties, Value, refus
 from zi_notify.roles import LETTER_SENDERS, OWN_PROGRAM
 
 Settlement: TypeAlias = Literal["posted", "no_postal_address", "reached_otherwise"]
+Outcome: TypeAlias = Settlement | Literal["erased"]
 
 
 class UnknownPrintedLetterError(DomainError):
@@ -39,8 +40,12 @@ class SettleLetter(Command):
     settlement: Settlement
 
 
-Commands: TypeAlias = QueueLetter | SettleLetter
-PARTIES: Parties = {QueueLetter: OWN_PROGRAM, SettleLetter: LETTER_SENDERS}
+class DropLetter(Command):
+    """The personal data of the case is erased: there is nobody to write to."""
+
+
+Commands: TypeAlias = QueueLetter | SettleLetter | DropLetter
+PARTIES: Parties = {QueueLetter: OWN_PROGRAM, SettleLetter: LETTER_SENDERS, DropLetter: OWN_PROGRAM}
 
 
 class PrintedLetterQueued(Event):
@@ -55,7 +60,7 @@ class PrintedLetterQueued(Event):
 
 
 class PrintedLetterSettled(Event):
-    settlement: Settlement
+    settlement: Outcome
 
 
 Events: TypeAlias = PrintedLetterQueued | PrintedLetterSettled
@@ -68,7 +73,7 @@ class PrintedLetterStatus(StrEnum):
 
 class PrintedLetter(Value):
     request: PrintedLetterQueued | None = None
-    settlement: Settlement | None = None
+    settlement: Outcome | None = None
 
 
 initial = PrintedLetter()
@@ -86,6 +91,9 @@ def decide(command: Commands, state: PrintedLetter) -> Sequence[Event]:
             return [] if state.request else [PrintedLetterQueued(**dict(command))]
         case SettleLetter():
             return _settle(command, state)
+        case DropLetter():
+            is_waiting = state.request is not None and state.settlement is None
+            return [PrintedLetterSettled(by=command.by, settlement="erased")] if is_waiting else []
         case _:
             assert_never(command)
 
