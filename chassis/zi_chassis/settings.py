@@ -190,12 +190,12 @@ class Settings(BaseSettings):
 
     @field_validator("gateway_urls", mode="before")
     @classmethod
-    def _read_gateway_urls(cls, given: object) -> object:
+    def _read_gateway_urls(cls, value: object) -> object:
         """Read the JSON of the environment."""
-        if not isinstance(given, str):
-            return given
+        if not isinstance(value, str):
+            return value
         try:
-            addresses = json.loads(given)
+            addresses = json.loads(value)
         except ValueError:
             addresses = None
         if not isinstance(addresses, dict) or not all(isinstance(url, str) for url in addresses.values()):
