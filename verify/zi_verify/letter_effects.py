@@ -277,11 +277,11 @@ def _in_order(
     """Adoptions and withdrawals of the service, by the moment from which each counts.
 
     A version that was withdrawn before its first day was never in force, and changes nothing of any other."""
-    own = [each for each in entries if each.data.get("service") == adoption.data["service"]]
-    withdrawals = [each for each in own if each.type == _WITHDRAWN]
+    decrees = [each for each in entries if each.data.get("service") == adoption.data["service"]]
+    withdrawals = [each for each in decrees if each.type == _WITHDRAWN]
     withdrawn = {int(each.data["version"]): each.at for each in withdrawals}
     found = [(each, each.at) for each in withdrawals]
-    for each in own:
+    for each in decrees:
         if each.type != _ADOPTED:
             continue
         begins, ends = each.data.get("effective_from"), withdrawn.get(int(each.data["version"]))
