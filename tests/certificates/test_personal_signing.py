@@ -292,6 +292,21 @@ async def test_whom_the_service_does_not_know_decides_nothing(house: Signed) -> 
     assert house.inside.vault.texts(request.ticket, "letter.content") == []
 
 
+async def test_an_acting_signer_who_is_an_operator_by_now_decides_nothing_that_nobody_could_sign(
+    house: Signed,
+) -> None:
+    inside = house.inside
+    now, head = inside.clock.now(), inside.staff("head-dewi", "head")
+    await inside.known(ACTING.sub, "officer")
+    await inside.office.appointing.appoint(head, None, ACTING.sub, now, now + timedelta(days=2))
+    request = await inside.passed()
+    revision, by = (await inside.state(request)).revision, inside.staff(ACTING.sub, "ops")
+    with pytest.raises(errors.OperatorSignsError):
+        await inside.office.signing.sign(request.ticket, by, None, revision, ACTING)
+    assert (await inside.state(request)).status is ApplicationStatus.APPROVAL
+    assert inside.vault.texts(request.ticket, "letter.content") == []
+
+
 async def test_without_its_page_or_a_service_nobody_signs(house: Signed) -> None:
     request = await house.inside.passed()
     state = await house.inside.state(request)

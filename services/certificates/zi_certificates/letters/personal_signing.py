@@ -15,6 +15,7 @@ from zi_certificates.domain.application.errors import (
     ApplicationError,
     NoSignatureCertificateError,
     NoSigningServiceError,
+    OperatorSignsError,
     PageNotReadyError,
     PassphraseRefusedError,
     SignatureRefusedError,
@@ -22,6 +23,7 @@ from zi_certificates.domain.application.errors import (
 )
 from zi_certificates.domain.application.letter_decisions import letters_without_signature
 from zi_certificates.domain.application.state import Application
+from zi_certificates.domain.signatory import PARTIES, PresentCertificate
 from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases.binding_signatories import BindingSignatories
@@ -106,9 +108,13 @@ class PersonalSigning:
     def is_used(self) -> bool:
         return self._service is not None
 
-    def refuse_unlisted(self, official: str) -> None:
+    def refuse_unable(self, by: Act) -> None:
         """Raise before an official decides about letters that nobody could sign then."""
-        if self._service is not None and official not in self._service.identities:
+        if self._service is None:
+            return
+        if by.role not in PARTIES[PresentCertificate]:
+            raise OperatorSignsError
+        if by.actor not in self._service.identities:
             raise UnlistedSignatoryError
 
     async def sign(self, application: UUID, by: Act, passphrase: str) -> Handled[Application]:
@@ -124,7 +130,7 @@ class PersonalSigning:
     def _official(self, by: Act, passphrase: str) -> SigningOfficial:
         if self._service is None:
             raise NoSigningServiceError
-        self.refuse_unlisted(by.actor)
+        self.refuse_unable(by)
         return SigningOfficial(self._service.identities[by.actor], passphrase)
 
     async def _signed(

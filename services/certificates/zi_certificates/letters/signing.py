@@ -90,7 +90,7 @@ class Signing:
         """Sign every letter of the application, without the refused products that the signer saw; the signer reads the company with
         their own token, and a refusal leaves nothing behind."""
         await self._deciding.refuse_unless_signable(ticket, by, key, revision, refused)
-        self._personal.refuse_unlisted(person.sub)
+        self._personal.refuse_unable(by)
         id = await self._deciding.application_id(ticket)
         _, application = await self._store.fetch(applications, id)
         try:

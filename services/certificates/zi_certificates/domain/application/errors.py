@@ -353,6 +353,10 @@ class UnlistedSignatoryError(ApplicationError):
     sentence = "This office's letters have a personal signature, and the signing service does not know you: have the operator add you to its list."
 
 
+class OperatorSignsError(ApplicationError):
+    sentence = "This office's letters have a personal signature, and none is made for whoever operates the signing service: somebody else has to sign."
+
+
 class NoSigningServiceError(ApplicationError):
     sentence = "The office has no signing service now, so nobody can sign personally: tell the operator."
 
