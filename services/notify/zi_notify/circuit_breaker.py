@@ -47,7 +47,7 @@ class CircuitBreaker:
             self._faults, self._rests_until = 0, None
 
     def fail(self, attempt: int, now: datetime) -> None:
-        """What an attempt from before the rest finds says nothing new."""
+        """Count a fault; that of an attempt from before the rest says nothing new."""
         is_probe = attempt == self._probe
         if self._settles(attempt):
             self._faults += 1

@@ -286,7 +286,7 @@ class SendingLane(Generic[MessageT]):
         return False
 
     def _by(self, request: DeliveryRequested) -> Act:
-        """What is done for a delivery to an official names no cause, by which others of the same occasion could be found."""
+        """An act for a delivery. One to an official names no cause, by which others of the same occasion could be found."""
         me = f"system:{self._store.service}"
         return Act(
             at=self._clock.now(),

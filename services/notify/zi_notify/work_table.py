@@ -61,7 +61,7 @@ def facts_of(tx: Tx, service: str, ticket: str) -> CaseFacts | None:
 
 
 def all_facts_of(tx: Tx, ticket: str) -> list[CaseFacts]:
-    """What each service that works on the case said of it."""
+    """The facts of a case, of each service that works on it."""
     return [_facts(row) for row in tx.execute("SELECT facts FROM case_facts WHERE ticket = ?", ticket)]
 
 

@@ -89,7 +89,7 @@ def _filed(message: Message, step: StatusMessage) -> dict[str, object]:
 
 
 def _passed_on_kind(step: StatusMessage) -> CaseKind | None:
-    """What intake passes on has no switches: whoever asks gives a name, and its desk shows it as that of the service it goes to."""
+    """The kind of a case that intake passes on. It has no switches: whoever asks gives a name."""
     match step:
         case certificates.ApplicationData() | intake.CertificateRequested():
             return "application"
