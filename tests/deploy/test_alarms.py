@@ -115,6 +115,10 @@ def test_prometheus_reads_every_service_where_it_answers() -> None:
 def test_every_alarm_is_caused_by_a_fault_or_has_a_reason_why_not() -> None:
     """`python -m bench.alarm_faults` causes them under a real Prometheus."""
     assert alarm_faults.PAGE.read_text(encoding="utf-8") == alarm_faults.page(), "run make documents"
+    run = json.loads(Path("bench/alarm_faults.json").read_text())
+    assert run["faults"].keys() == {fault.name for fault in alarm_faults.FAULTS}
+    assert alarm_faults.against_the_table(run["faults"]) == {}
+    assert run["queries"].keys() == {panel["title"] for panel in PANELS}
     caused = {name for fault in alarm_faults.FAULTS for name in fault.alarms | fault.also}
     assert caused | alarm_faults.UNTRIED.keys() == {rule["alert"] for rule in RULES}
 
