@@ -23,7 +23,7 @@ def ways_to_reach(office: OfficeData) -> list[ContactWay]:
     contact = office.contact
     ways = []
     if contact.hours is not None:
-        ways.append(ContactWay(msgid("Open"), contact.hours))
+        ways.append(ContactWay(msgid("Opening hours"), contact.hours))
     if contact.phone is not None:
         ways.append(ContactWay(msgid("Phone"), contact.phone, f"tel:{_dialled(contact.phone)}"))
     if contact.whatsapp is not None:

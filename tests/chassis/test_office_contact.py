@@ -31,7 +31,10 @@ def with_contact(folder: Path, contact: str) -> Path:
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("id", ("Buka: Senin 08.00 {WIB}", "Telepon: ")), ("en", ("Open: Monday, 08:00 {WIB}", "Phone: "))],
+    [
+        ("id", ("Jam buka: Senin 08.00 {WIB}", "Telepon: ")),
+        ("en", ("Opening hours: Monday, 08:00 {WIB}", "Phone: ")),
+    ],
 )
 async def test_every_page_says_how_to_reach_a_human(
     tmp_path: Path, language: str, written: tuple[str, ...]

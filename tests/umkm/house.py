@@ -49,7 +49,7 @@ ANYTHING: Sequence[MentoringCommands] = (
         usual.CONFIRM_PIRT,
     ),
     *(usual.CLOSE_SILENT, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT, usual.RELEASE),
-    *(usual.ANNOUNCE, usual.CALL_OFF),
+    *(usual.ANNOUNCE, usual.CALL_OFF, usual.REMOVE_NAME),
 )
 BUSINESSES = (usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS, usual.ONLY_SECOND, usual.OTHERWISE)
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
