@@ -111,11 +111,15 @@ def left_by_a_house(folder: Path) -> Left:
         assert gifts.report(client, house.staff("supervisor"), str(uuid4())).status_code == 303
         filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
         await_(lambda: GIFT_IS_LATE in map(type_of, records.logged(house.data)))
-        await_(lambda: len(list(records.mails(house.data))) == 4 and records.settled(house), pause=0.5)
+        await_(
+            lambda: len(list(records.citizens_mails(house.data))) == 4 and records.settled(house), pause=0.5
+        )
         back_up(left)
         mails.confirm(client, citizens(1, "tamper")[0].texts["email"])
         door.all_steps(filed[0], citizens(1, "tamper")[0].texts, photo())
-        await_(lambda: len(list(records.mails(house.data))) == 10 and records.settled(house), pause=0.5)
+        await_(
+            lambda: len(list(records.citizens_mails(house.data))) == 10 and records.settled(house), pause=0.5
+        )
         left.evidence.write_bytes(await_(lambda: door.whole_evidence(filed[0])))
     shutil.copy(left.log / CHECKPOINT, left.older)
     return left
