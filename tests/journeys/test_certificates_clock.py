@@ -62,7 +62,7 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         )
         steps = {step["event"]: step["at"] for step in certificates.read(waiting)["timeline"]}
         assert open_between(promised, sent) == open_between(steps["data_asked"], steps["data_sent"])
-        certificates.mailed(waiting, COMPANY, *PAID, "data_asked", "data_sent")
+        certificates.mailed(waiting, COMPANY, *PAID, "data_asked", "attachment_received", "data_sent")
         judged_by_the_new_rules(certificates, unpaid, own_house.now().date())
 
         own_house.later(days=22)
