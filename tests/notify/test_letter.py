@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.notify.shipped import shipped_routing
 
 from zi_chassis.domain import Act
 from zi_chassis.web.language import Catalogue
@@ -28,7 +29,6 @@ from zi_notify.letter import (
     templates,
     wordings,
 )
-from zi_notify.routing import shipped_routing
 from zi_rules.configuration import canonical
 from zi_rules.office import OfficeContact, load_office
 from zi_rules.provenance import Text

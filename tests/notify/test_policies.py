@@ -7,6 +7,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from tests.notify.shipped import shipped_routing
 
 from zi_chassis.lanes import Reaction
 from zi_contracts.certificates import ApplicantsClock, ExpiryReason, PaymentRefusal
@@ -19,7 +20,6 @@ from zi_notify.domain.delivery import RequestDelivery
 from zi_notify.domain.printed_letter import QueueLetter
 from zi_notify.letter import templates, wordings
 from zi_notify.policies import filer_reactions
-from zi_notify.routing import shipped_routing
 from zi_notify.short_message import phone_templates
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"

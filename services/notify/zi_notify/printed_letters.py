@@ -94,13 +94,13 @@ def letter_page(
     rows = tx.execute(
         f"SELECT * FROM printed_letters WHERE state = ?{found} ORDER BY {order}", state.value, *values
     )
-    visible = tuple(_visible(tx, reader, rows))
+    interests = _interests(tx, reader)
+    visible = tuple(_listed(row) for row in rows if _sees(tx, reader, row["ticket"], interests))
     return PrintedLetterPage(visible[skip : skip + size], len(visible))
 
 
 def is_seen(tx: Tx, reader: LetterReader, ticket: str) -> bool:
-    facts = work_table.facts_of(tx, "intake", ticket) or CaseFacts(service="intake", ticket=ticket)
-    return reader.sees(facts, work_table.interests(tx).get(reader.account, frozenset()))
+    return _sees(tx, reader, ticket, _interests(tx, reader))
 
 
 def unsent(tx: Tx, templates: Iterable[str], limit: int) -> list[UUID]:
@@ -126,15 +126,22 @@ def waiting(tx: Tx, ticket: str) -> list[UUID]:
     return [UUID(row["id"]) for row in rows]
 
 
-def _visible(tx: Tx, reader: LetterReader, rows: Iterable[Row]) -> Iterable[ListedPrintedLetter]:
-    for row in rows:
-        if is_seen(tx, reader, row["ticket"]):
-            yield ListedPrintedLetter(
-                letter=UUID(row["id"]),
-                ticket=row["ticket"],
-                template=row["template"],
-                language=row["language"],
-                settlement=row["settlement"],
-                queued=datetime.fromisoformat(row["queued"]),
-                changed=datetime.fromisoformat(row["changed"]),
-            )
+def _interests(tx: Tx, reader: LetterReader) -> frozenset[str]:
+    return work_table.interests(tx).get(reader.account, frozenset())
+
+
+def _sees(tx: Tx, reader: LetterReader, ticket: str, interests: frozenset[str]) -> bool:
+    facts = work_table.facts_of(tx, "intake", ticket) or CaseFacts(service="intake", ticket=ticket)
+    return reader.sees(facts, interests)
+
+
+def _listed(row: Row) -> ListedPrintedLetter:
+    return ListedPrintedLetter(
+        letter=UUID(row["id"]),
+        ticket=row["ticket"],
+        template=row["template"],
+        language=row["language"],
+        settlement=row["settlement"],
+        queued=datetime.fromisoformat(row["queued"]),
+        changed=datetime.fromisoformat(row["changed"]),
+    )

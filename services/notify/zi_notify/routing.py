@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Literal, get_args, get_origin
@@ -34,10 +34,6 @@ class Routing:
         """Return the contracts that are handled, by their sender; `besides` are those that are noted without a notice."""
         return by_sender(SENDERS, (*self.routes, *besides))
 
-    def needs_letter(self, template: str) -> bool:
-        """Return whether the notice of this template is printed where nothing else reaches the person."""
-        return template in self.letters
-
     @cached_property
     def to_officers(self) -> frozenset[str]:
         """The templates of notices to whoever has the case."""
@@ -46,8 +42,9 @@ class Routing:
         )
         return frozenset(name for route, step in found for name in template_names(route.template, step))
 
-    @property
+    @cached_property
     def letters(self) -> frozenset[str]:
+        """The templates of notices that are printed where nothing else reaches the person."""
         return frozenset(
             name
             for step, routes in self.routes.items()
@@ -70,11 +67,6 @@ def load_routing(folder: Path | None = None) -> Routing:
         step = MODELS[route.event]
         routes[step] = (*routes.get(step, ()), route)
     return Routing(data, editions.configurations, routes)
-
-
-@cache
-def shipped_routing() -> Routing:
-    return load_routing()
 
 
 def template_names(pattern: str, step: type[Data]) -> tuple[str, ...]:

@@ -1,0 +1,10 @@
+"""The routing that comes with the programs, read once for all tests."""
+
+from functools import cache
+
+from zi_notify.routing import Routing, load_routing
+
+
+@cache
+def shipped_routing() -> Routing:
+    return load_routing()
