@@ -46,6 +46,10 @@ class LostSecretError(Exception):
     """The secret of the recipients is lost. Stopped addresses are known by it alone: with a new secret they would get mail again."""
 
 
+DECIDERS = (decider, recipients, letters, switches, configurations)
+PROJECTIONS = (DeliveryProjection(), LetterProjection(), ChannelProjection())
+
+
 def create_app(settings: Settings) -> FastAPI:
     service = Service(settings)
     archive = Archive(Database(settings.database or settings.folder / "store.db"))
@@ -101,8 +105,8 @@ def _store(settings: Settings, archive: Archive) -> Store:
         service="notify",
         office=settings.office,
         database=archive.database,
-        deciders=(decider, recipients, letters, switches, configurations),
-        projections=(DeliveryProjection(), LetterProjection(), ChannelProjection()),
+        deciders=DECIDERS,
+        projections=PROJECTIONS,
         companions=(archive,),
         tables=work_table.TABLES,
         group_commit=settings.group_commit,

@@ -31,10 +31,7 @@ from zi_intake.case_table import CaseTable, Erasures
 from zi_intake.disclosure_list import DisclosureList
 from zi_intake.domain.data_access_limit import access_limit
 from zi_intake.timers import timers
-from zi_notify import published as notify
-from zi_notify.channel_tables import ChannelProjection
-from zi_notify.printed_letters import LetterProjection
-from zi_notify.projections import DeliveryProjection
+from zi_notify import main as notify
 
 PUBLISHERS: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "intake": {
@@ -42,8 +39,8 @@ PUBLISHERS: Mapping[str, Mapping[str, Sequence[Any]]] = {
         "projections": (CaseTable(), Erasures(), DisclosureList(), timers()),
     },
     "notify": {
-        "deciders": (notify.decider, notify.recipients, notify.letters, notify.switches, configurations),
-        "projections": (DeliveryProjection(), LetterProjection(), ChannelProjection()),
+        "deciders": notify.DECIDERS,
+        "projections": notify.PROJECTIONS,
     },
 }
 PAUSE = 0.02
