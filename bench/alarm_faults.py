@@ -194,7 +194,7 @@ def _file(house: House) -> None:
 
 
 class Prometheus:
-    """A server of its own for one fault, with a memory of its own: what grew before does not count."""
+    """A server for one fault alone, with its own memory: what grew before does not count."""
 
     def __init__(self, folder: Path, house: House, port: int) -> None:
         self._folder = folder

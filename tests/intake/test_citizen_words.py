@@ -1,4 +1,4 @@
-"""What a citizen adds to a case and how they rate its answer."""
+"""Words and files that a citizen adds to a case, and the rating of its answer."""
 
 import pytest
 from tests.intake import acts

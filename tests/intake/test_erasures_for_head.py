@@ -1,4 +1,4 @@
-"""Who asks for the erasure of a complaint about officials never agrees to it alone: where no other appointed person could, the head does."""
+"""Nobody agrees alone to the erasure that they asked for of a complaint about officials: where no other appointed person could, the head does."""
 
 from pathlib import Path
 

@@ -21,7 +21,7 @@ async def ask(front: Front, ticket: str) -> httpx.Response:
 
 
 async def mailed(front: Front, ticket: str) -> dict[str, str]:
-    """What notify gets for its mail."""
+    """Return the fields that notify gets for its mail."""
     fields = ("reporter.email", "code.link")
     request = VaultRequest(ticket=ticket, fields=fields, purpose="notify_status")
     return dict((await front.reading.answer("notify", request)).fields)
