@@ -52,11 +52,16 @@ def words_of(tx: Tx, aggregate: UUID) -> CaseWords | None:
     return CaseWords(aggregate, *(rows[0][each] for each in columns)) if rows else None
 
 
+def each_word(text: str) -> tuple[list[str], list[str]]:
+    """Return a condition on the column `text` for each word of a search, and their values."""
+    words = text.split()[:MOST_WORDS]
+    return ["text LIKE ? ESCAPE '!'"] * len(words), [pattern_of(each) for each in words]
+
+
 def with_words(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the condition, and its values, that all these words were written about a case, or this registration number."""
-    words = text.split()[:MOST_WORDS]
-    conditions = " AND ".join(["text LIKE ? ESCAPE '!'"] * len(words))
-    values = [pattern_of(each) for each in words]
+    found, values = each_word(text)
+    conditions = " AND ".join(found)
     number = normalise_number(text)
     if number:
         conditions = f"({conditions}) OR text LIKE ? ESCAPE '!'"

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
-from zi_chassis.searching import pattern_of, searchable
+from zi_chassis.searching import searchable
 from zi_intake.case_table import OVER
-from zi_intake.case_words import MOST_WORDS
+from zi_intake.case_words import each_word
 from zi_intake.visibility import CaseReader, visible_to, words_visible_to
 
 INCIDENT_PAGE = 50
@@ -66,9 +66,8 @@ def begin_incident(tx: Tx, incident: UUID, title: str, at: datetime) -> None:
 def incident_page(tx: Tx, query: IncidentQuery, reader: CaseReader) -> IncidentPage:
     """Return a page of the incidents in which the reader sees a case, the latest first."""
     source, values = _visible_incidents(reader)
-    words = query.text.split()[:MOST_WORDS]
-    where = " AND ".join(["cases > 0", *["text LIKE ? ESCAPE '!'"] * len(words)])
-    patterns = [pattern_of(each) for each in words]
+    found, patterns = each_word(query.text)
+    where = " AND ".join(["cases > 0", *found])
     [counted] = tx.execute(
         f"SELECT COUNT(*) AS many FROM ({source}) AS seen WHERE {where}", *values, *patterns
     )
