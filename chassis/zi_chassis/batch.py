@@ -22,7 +22,7 @@ from zi_chassis.domain import (
 )
 from zi_chassis.randomness import random_bytes
 from zi_chassis.recorded import LARGEST_MESSAGE, Recorded, digest, encode, event_id, render
-from zi_chassis.request_context import REQUEST_ID
+from zi_chassis.request_context import REQUEST_ID, because_of
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -59,7 +59,6 @@ class Batch:
     def __init__(self, source: Source, tx: Tx) -> None:
         self.source = source
         self.tx = tx
-        self.request: str | None = None  # that causes what is decided next
         self.position, self.previous = source.head(tx)
         self.states: States = {}
         self.recorded: list[Recorded] = []
@@ -121,7 +120,7 @@ class Batch:
             state=stored_state,
             by=event.by,
             disclosure=disclosure,
-            request=self.request,
+            request=REQUEST_ID.get(),
         )
         if len(message) > LARGEST_MESSAGE:
             raise MessageTooLargeError("This is too much for one step; please send less at once.")
@@ -251,9 +250,9 @@ class BatchWriter:
 
 def outcome_of(job: Job, batch: Batch) -> Outcome:
     """Run a job. A refused command fails alone; any other fault is the batch's."""
-    batch.request = job.request
     try:
-        return Outcome(job.run(batch))
+        with because_of(job.request):
+            return Outcome(job.run(batch))
     except DomainError as refusal:
         return Outcome(fault=refusal)
 

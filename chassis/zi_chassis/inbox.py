@@ -25,6 +25,7 @@ from zi_chassis.foreign import (
 )
 from zi_chassis.lanes import BlockedLaneError, LaneMessage, Reaction
 from zi_chassis.recorded import digest
+from zi_chassis.request_context import because_of
 from zi_chassis.sender_check import SenderCheck, UnprovenError
 from zi_chassis.sender_proof import Claim, Judgement, read_claim
 from zi_chassis.store import Store
@@ -107,7 +108,8 @@ class Inbox:
             except BlockedLaneError as blocked:
                 if not await self._learn_declared():
                     self.blocked = blocked
-                    await self._wait_at(str(blocked), blocked=True)
+                    with because_of(None, blocked.event):
+                        await self._wait_at(str(blocked), blocked=True)
             except UnprovenError as unproven:
                 if not await self._learn_declared():
                     await self._wait_at(str(unproven), blocked=False)

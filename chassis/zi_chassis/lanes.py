@@ -56,13 +56,20 @@ def act_because_of(message: Message, service: str, at: datetime) -> Act:
 
 
 class BlockedLaneError(Exception):
-    """A message, by its `hash`, can't be handled: nothing after it is handled until it can be, or is skipped."""
+    """A message, by its `hash`, can't be handled: nothing after it is handled until it can be, or is skipped. `event` is its id, if it has one."""
 
     def __init__(
-        self, sender: str, position: int, type: str, why: Exception, hash: str | None = None
+        self,
+        sender: str,
+        position: int,
+        type: str,
+        why: Exception,
+        hash: str | None = None,
+        event: str | None = None,
     ) -> None:
         super().__init__(f"{sender} {position} {type}: {why.__class__.__name__}: {why}")
         self.sender, self.position, self.type, self.why, self.hash = sender, position, type, why, hash
+        self.event = event
 
 
 class Skip(Command):

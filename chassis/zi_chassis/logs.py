@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 import orjson
 
+from zi_chassis.request_context import causes
+
 MOST_AT_ONCE, A_SECOND = 200, 2.0
 MESSAGES = 1000
 
@@ -40,12 +42,12 @@ class Sparing(logging.Filter):
 
 
 class JsonLines(logging.Formatter):
-    """`extra={"fields": {...}}` adds fields; of an exception only its type and places are told."""
+    """`extra={"fields": {...}}` adds fields to those of the causes; of an exception only its type and places are told."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, object] = {"at": at, "level": record.levelname.lower(), "logger": record.name}
-        line |= {"message": record.getMessage(), **getattr(record, "fields", {})}
+        line |= {"message": record.getMessage(), **causes(), **getattr(record, "fields", {})}
         if left_out := getattr(record, "left_out", 0):
             line["left_out"] = left_out
         if record.exc_info and record.exc_info[1]:

@@ -28,6 +28,7 @@ from zi_chassis.lanes import BlockedLaneError, LaneMessage, PassOver, Reaction, 
 from zi_chassis.newer_version import NewerVersionError
 from zi_chassis.projections import Projection
 from zi_chassis.recorded import digest
+from zi_chassis.request_context import because_of, read_request_id
 from zi_chassis.written_fields import WrittenFields
 from zi_contracts.message import Message
 
@@ -239,7 +240,8 @@ class Store:
                         "The message before it, at {position}, never came.", position=position + 1
                     )
                 for reaction in react(batch.tx, message.message):
-                    batch.decide(reaction.decider, reaction.aggregate, reaction.command, reaction.keep)
+                    with because_of(*_causes(reaction, message.message)):
+                        batch.decide(reaction.decider, reaction.aggregate, reaction.command, reaction.keep)
             except self.database.errors:
                 raise
             except Exception as fault:
@@ -401,4 +403,14 @@ class Store:
 
 
 def _blocked(sender: str, message: LaneMessage, fault: Exception) -> BlockedLaneError:
-    return BlockedLaneError(sender, message.position, message.message.type, fault, digest(message.raw))
+    parsed = message.message
+    return BlockedLaneError(
+        sender, message.position, parsed.type, fault, digest(message.raw), event=str(parsed.id)
+    )
+
+
+def _causes(reaction: Reaction, message: Message) -> tuple[str | None, str | None]:
+    """Return the request and the event that a reaction is owed to; none where its act names no cause, by which others could be found."""
+    if reaction.command.by.causation is None:
+        return None, None
+    return read_request_id(message.request), str(message.id)

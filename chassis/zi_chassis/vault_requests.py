@@ -15,8 +15,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 
+from zi_chassis import request_context
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.domain import ErasedError, UnseenSignError, refuse_unseen
+from zi_chassis.request_context import because_of, read_request_id
 from zi_chassis.web.problem import TooManyRequestsError
 from zi_contracts.vault import (
     DisclosedItem,
@@ -129,7 +131,9 @@ class VaultService:
 
     async def _reply(self, message: Msg) -> None:
         _, what, caller = message.subject.split(".")
-        reply = await (self.keep if what == KEEP else self.answer)(caller, message.data)
+        headers = message.headers or {}
+        with because_of(read_request_id(headers.get(request_context.HEADER))):
+            reply = await (self.keep if what == KEEP else self.answer)(caller, message.data)
         try:
             await message.respond(reply.model_dump_json(exclude_none=True).encode())
         except NATS_ERRORS as gone:
@@ -220,7 +224,10 @@ class VaultClient:
     async def _ask(self, what: str, content: bytes, kind: type[Answer]) -> Answer:
         try:
             answered = await self._nc.request(
-                f"{self._vault}.{what}.{self._caller}", content, timeout=self._seconds
+                f"{self._vault}.{what}.{self._caller}",
+                content,
+                timeout=self._seconds,
+                headers=request_context.headers(),
             )
             return kind.model_validate_json(answered.data)
         except (*NATS_ERRORS, ValidationError) as fault:

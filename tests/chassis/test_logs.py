@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from zi_chassis.logs import MESSAGES, MOST_AT_ONCE, JsonLines, Sparing
+from zi_chassis.request_context import because_of
 
 
 def line(error: Exception | None = None, **fields: object) -> dict[str, Any]:
@@ -22,6 +23,19 @@ def line(error: Exception | None = None, **fields: object) -> dict[str, Any]:
 def test_a_line_is_one_json_object_with_its_fields() -> None:
     told = line(route="/x", status=200)
     assert (told["message"], told["route"], told["status"], told["level"]) == ("said it", "/x", 200, "info")
+
+
+def test_every_line_names_the_request_and_the_event_that_it_is_owed_to() -> None:
+    with because_of("0a" * 16, "e-1"):
+        written = line(status=200)
+        assert (written["request"], written["event"], written["status"]) == ("0a" * 16, "e-1", 200)
+        with because_of(None, "e-2"):
+            assert {name: line().get(name) for name in ("request", "event")} == {
+                "request": None,
+                "event": "e-2",
+            }
+        assert line(request="of-the-edge")["request"] == "of-the-edge"
+    assert not {"request", "event"} & line().keys()
 
 
 def test_an_error_is_told_by_type_and_place_without_its_words() -> None:

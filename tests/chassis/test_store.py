@@ -50,7 +50,9 @@ async def open_store(place: str) -> AsyncIterator[Open]:
         store.close()
 
 
-def heard(position: int, amount: int = 1, type: str = "zi.other.counted") -> LaneMessage:
+def heard(
+    position: int, amount: int = 1, type: str = "zi.other.counted", request: str | None = None
+) -> LaneMessage:
     raw = json.dumps(
         {
             "specversion": "1.0",
@@ -66,6 +68,7 @@ def heard(position: int, amount: int = 1, type: str = "zi.other.counted") -> Lan
             "previous": NO_PREVIOUS,
             "actor": "a",
             "actorrole": "public",
+            "request": request,
             "commitment": NO_PREVIOUS,
             "data": {"amount": amount},
         }
@@ -314,6 +317,37 @@ async def test_each_message_that_is_heard_has_its_effects_once(open_store: Open)
     assert await store.receive("other", [*batch, heard(4)], react) == 4
     assert store.last()[0] == 4
     assert store.received_position("other") == 4
+
+
+@pytest.mark.parametrize(
+    ("request_id", "causation", "recorded"),
+    [("0a" * 16, "e", "0a" * 16), ("0a" * 16, None, None), ("Siti Rekaan", "e", None), (None, "e", None)],
+)
+async def test_a_reaction_carries_the_request_of_its_cause_where_its_act_names_one(
+    open_store: Open, request_id: str | None, causation: str | None, recorded: str | None
+) -> None:
+    """A notice to an official names none, so that nobody finds by it whom a case was shown to. What is no id of ours goes nowhere."""
+
+    def owed(tx: Tx, message: Message) -> Iterable[Reaction]:
+        command = add(1)
+        yield Reaction(
+            counter,
+            UUID(int=1),
+            command.model_copy(update={"by": command.by.model_copy(update={"causation": causation})}),
+        )
+
+    store = open_store()
+    await store.receive("other", [heard(1, request=request_id)], owed)
+    await store.handle(counter, UUID(int=2), add(1))
+    first, second = (Message.parse(row.message) for row in store.messages(0, 9))
+    assert (first.request, second.request) == (recorded, None)
+
+
+async def test_the_event_that_blocks_a_lane_is_known_by_its_id(open_store: Open) -> None:
+    message = heard(1, 13)
+    with pytest.raises(BlockedLaneError) as blocked:
+        await open_store().receive("other", [message], react)
+    assert blocked.value.event == str(message.message.id)
 
 
 async def test_a_message_that_cannot_be_handled_blocks_its_lane_after_those_before_it(

@@ -9,6 +9,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from tests.nats_server import NatsServer
 
+from zi_chassis import request_context
 from zi_chassis.domain import ErasedError
 from zi_chassis.vault_requests import (
     AT_ONCE,
@@ -49,6 +50,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, VaultRequest]] = []
+        self.requests: list[str | None] = []
         self.kept: list[tuple[str, VaultKeepRequest]] = []
         own = dict.fromkeys(("notify", "certificates"), frozenset({NOTE}))
         self.service = VaultService({"notify": frozenset({EMAIL})}, self.disclose, own, self.keep)
@@ -75,6 +77,7 @@ class Desk:
 
     async def disclose(self, caller: str, request: VaultRequest) -> VaultReply:
         self.asked.append((caller, request))
+        self.requests.append(request_context.REQUEST_ID.get())
         await self.look_up(request.ticket)
         if request.items is not None:
             return VaultReply(items=tuple(disclosed(item) for item in request.items))
@@ -206,6 +209,18 @@ async def test_a_service_reads_over_the_broker(desk: tuple[Desk, Client]) -> Non
 
 
 @pytest.mark.journey
+async def test_the_vault_answers_for_the_request_of_its_caller_and_for_no_other_text(
+    desk: tuple[Desk, Client],
+) -> None:
+    stands, client = desk
+    with request_context.because_of("0a" * 16):
+        await VaultClient(client, "notify").read("T", [EMAIL], "deliver")
+    await VaultClient(client, "notify").read("T", [EMAIL], "deliver")
+    named = {request_context.HEADER: "Siti Rekaan"}
+    await client.request("vault.read.notify", asked(), headers=named)
+    assert stands.requests == ["0a" * 16, None, None]
+
+
 async def test_what_an_official_may_see_comes_in_replies_that_the_broker_carries(
     desk: tuple[Desk, Client],
 ) -> None:

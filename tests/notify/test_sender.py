@@ -1,6 +1,7 @@
 """From a status message to a mail, over a real bus, a real vault request and a real mail server."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -8,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 from tests.chassis.house import opened, published, running
 from tests.nats_server import NatsServer
@@ -20,6 +22,7 @@ from zi_chassis.database import Database
 from zi_chassis.domain import Act
 from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
+from zi_chassis.request_context import because_of, causes
 from zi_chassis.store import Store
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message
@@ -141,6 +144,28 @@ async def test_a_status_message_becomes_one_mail_that_was_taken(house: House) ->
     assert notify.events() == [
         *("delivery_requested", "recipient_asked", "delivery_handing_over", "delivery_handed_over")
     ]
+
+
+async def test_all_that_a_mail_takes_is_owed_to_the_request_of_its_cause(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From the step of the case on, over a mail server that is busy at first."""
+    caplog.set_level(logging.INFO, logger="zi_notify")
+    lines: list[dict[str, str]] = []
+
+    def note_causes(record: logging.LogRecord) -> bool:
+        lines.append(causes())
+        return True
+
+    caplog.handler.addFilter(note_causes)
+    notify, house.mails.rcpt = house.notify(), "451 Later"
+    async with notify.alive():
+        with because_of("0a" * 16):
+            await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("deferred", "temporary")])
+    messages = [Message.parse(row.message) for row in notify.store.messages(0, 9)]
+    assert {message.request for message in messages} == {"0a" * 16}
+    assert {"request": "0a" * 16, "event": str(messages[0].id)} in lines
 
 
 async def test_the_vault_is_told_the_purpose_and_the_cause(house: House) -> None:

@@ -21,6 +21,9 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
+from zi_chassis.origins import origin
+from zi_chassis.recorded import event_id
+from zi_chassis.request_context import because_of
 from zi_chassis.store import Store
 from zi_chassis.vault_requests import VaultRefusedError, VaultUnavailableError
 from zi_notify import projections
@@ -160,7 +163,13 @@ class SendingLane(Generic[MessageT]):
         return min(POLL_SECONDS, max(BREATH_SECONDS, (soonest - now).total_seconds()))
 
     async def _deliver(self, contacts: Contacts, delivery: UUID) -> bool:
-        """Return whether it made progress."""
+        """Work for the request that caused the delivery. Return whether it made progress."""
+        requested = event_id(delivery, 1)
+        cause = await self._store.query(lambda tx: origin(tx, requested))
+        with because_of(cause.request, str(requested)):
+            return await self._take_turn(contacts, delivery)
+
+    async def _take_turn(self, contacts: Contacts, delivery: UUID) -> bool:
         _, state = await self._store.fetch(decider, delivery)
         if state.request is None:
             return False
@@ -223,6 +232,8 @@ class SendingLane(Generic[MessageT]):
         now = self._clock.now()
         self.providers.end(attempt.turn, attempted, now)
         ATTEMPTS.labels(attempted.outcome).inc()
+        if attempted.outcome != "handed_over":
+            logger.info("a message was not taken", extra={"fields": {"outcome": attempted.outcome}})
         result = self._result(attempt, attempted)
         backoff = Backoff(0.5, 5.0)
         while True:
