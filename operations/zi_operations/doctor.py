@@ -11,6 +11,7 @@ import httpx
 
 from zi_audit.files.status import read_status
 from zi_operations import remedies
+from zi_operations.archive import archive_state
 from zi_operations.drill_note import last_drill
 from zi_operations.drill_scratch import left_databases, left_folders, places
 from zi_operations.house import SCHEDULER, SERVICES, STAGING, WRITER, HouseOfData
@@ -23,6 +24,7 @@ from zi_verify.verdict import Sentence
 
 PATIENCE = 5.0
 OLD_AFTER = timedelta(hours=26)
+FAR_BEHIND = 4 * 2**30  # bytes: half of what the server keeps for its archive
 DRILL_GRACE = timedelta(days=10)
 
 
@@ -103,6 +105,7 @@ def findings(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
     if staged.is_dir() and any(staged.iterdir()):
         yield StandingStill("restore", f"a restore was interrupted: {staged}", remedies.RESTORE_AGAIN)
     yield from _of_databases(house)
+    yield from of_archive(house)
     answered = answers(house)
     if not any(answered.values()):
         yield StandingStill("house", "no process of it answers", remedies.START_HOUSE)
@@ -130,6 +133,19 @@ def _of_databases(house: HouseOfData) -> Iterator[StandingStill]:
                 )
         except database_faults() as fault:
             yield StandingStill(each.name, " ".join(str(fault).split()), remedies.ROOM)
+
+
+def of_archive(house: HouseOfData) -> Iterator[StandingStill]:
+    try:
+        state = archive_state(house)
+    except database_faults():
+        return  # a finding of its own
+    if state is not None and not state.receives:
+        yield StandingStill("archive", "nothing receives what PostgreSQL writes", remedies.ARCHIVE)
+    elif state is not None and state.behind > FAR_BEHIND:
+        yield StandingStill(
+            "archive", f"{state.behind // 2**20:,} MiB behind what PostgreSQL writes", remedies.ARCHIVE
+        )
 
 
 def _without_password(place: str) -> str:

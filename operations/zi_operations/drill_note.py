@@ -16,8 +16,9 @@ def note_drill(house: HouseOfData, at: datetime) -> None:
 
 
 def last_drill(house: HouseOfData) -> datetime | None:
-    """Read its time; None where there was none, or where the note can't be read."""
+    """Read its time; None where there was none, or where the note can't be read or names no zone."""
     try:
-        return datetime.fromisoformat((house.data / OWN_FOLDER / FILE).read_text().strip())
+        at = datetime.fromisoformat((house.data / OWN_FOLDER / FILE).read_text().strip())
     except (OSError, ValueError):
         return None
+    return at if at.tzinfo is not None else None

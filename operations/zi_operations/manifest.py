@@ -15,6 +15,7 @@ from zi_operations.sealing import HouseKey, OperatorKey
 MANIFEST = "manifest.json"
 DATA, KEYS = "data", "keys"
 PREFIX, UNFINISHED = "zona-", ".unfinished"
+LARGEST = 1024 * 1024  # bytes of a manifest, which has a few thousand
 
 
 class _Written(BaseModel):
@@ -81,7 +82,7 @@ def write_manifest(folder: Path, manifest: BackupManifest, key: HouseKey) -> Non
 def read_manifest(folder: Path, key: HouseKey | OperatorKey) -> BackupManifest:
     """Raises OperationError for a folder that is no backup, and for a manifest that this house did not sign."""
     try:
-        signed = _SignedManifest.model_validate_json((folder / MANIFEST).read_bytes())
+        signed = _SignedManifest.model_validate_json(_content(folder / MANIFEST))
         signature = bytes.fromhex(signed.signature)
     except OSError as error:
         raise _no_backup(folder) from error
@@ -90,6 +91,15 @@ def read_manifest(folder: Path, key: HouseKey | OperatorKey) -> BackupManifest:
     if not key.has_signed(signature, signed.manifest.content):
         raise changed(f"{folder / MANIFEST}")
     return signed.manifest
+
+
+def _content(path: Path) -> bytes:
+    """Raises ValueError for a file that is larger than any manifest."""
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError(path)
+    return content
 
 
 def changed(what: str) -> OperationError:

@@ -42,6 +42,12 @@ FAILED_BACKUP = Sentence(
     "mend what the line above names (room, key, database): it is tried again within an hour, or at once by zona backup FOLDER. Good backups stay",
     "perbaiki yang disebut baris di atas (ruang, kunci, basis data): dicoba lagi dalam satu jam, atau segera dengan zona backup FOLDER. Cadangan yang baik tetap ada",
 )
+ARCHIVE = Sentence(
+    "docker compose --profile archive up --detach, and look whether its disk is full. If the archive is given up, remove what PostgreSQL keeps"
+    " for it: SELECT pg_drop_replication_slot('zona_archive')",
+    "docker compose --profile archive up --detach, dan periksa apakah penyimpanannya penuh. Bila arsip tidak dipakai lagi, hapus yang ditahan"
+    " PostgreSQL untuknya: SELECT pg_drop_replication_slot('zona_archive')",
+)
 PRACTISE = Sentence("zona drill", "zona drill")
 RESTORE_AGAIN = Sentence(
     "zona restore with the same backup completes it; until then nothing starts",

@@ -16,7 +16,9 @@ NAME = re.compile(rf"{PREFIX}\d{{8}}T\d{{6}}Z")
 def backups(target: Path) -> list[Path]:
     """List the finished backups of a folder, oldest first."""
     return sorted(
-        path for path in target.glob(f"{PREFIX}*") if NAME.fullmatch(path.name) and (path / MANIFEST).exists()
+        path
+        for path in target.glob(f"{PREFIX}*")
+        if is_name_of_backup(path.name) and (path / MANIFEST).is_file()
     )
 
 
@@ -61,6 +63,17 @@ def retain(target: Path, keep: int, now: datetime, key: HouseKey) -> list[Path]:
 
 def taken_at(path: Path) -> datetime:
     return datetime.strptime(f"{path.name.removeprefix(PREFIX)[:-1]}+0000", "%Y%m%dT%H%M%S%z")
+
+
+def is_name_of_backup(name: str) -> bool:
+    """Tell whether a folder of this name may be a backup; there may be others, such as of a thirteenth month."""
+    if not NAME.fullmatch(name):
+        return False
+    try:
+        taken_at(Path(name))
+    except ValueError:
+        return False
+    return True
 
 
 def _dated(target: Path, now: datetime) -> list[Path]:

