@@ -33,7 +33,7 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 14
+    version = 15
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
@@ -48,8 +48,8 @@ class CaseTable:
         "CREATE INDEX IF NOT EXISTS cases_received ON cases (received)",
         "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_officer ON cases (officer, precedence, urgency, ticket) WHERE officer IS NOT NULL",
-        "CREATE INDEX IF NOT EXISTS cases_counted ON cases (state, kind, holder, officer, appointed_topic, filed_by,"
-        " answer_missed, due, acknowledge_by)",
+        "CREATE INDEX IF NOT EXISTS cases_counted ON cases (precedence, state, kind, holder, officer, appointed_topic, filed_by,"
+        " answer_missed, due, acknowledge_by, district)",
         "CREATE INDEX IF NOT EXISTS cases_erasure ON cases (aggregate) WHERE erasure = 'asked'",
         *RENAMING_TABLES,
         *FIGURE_TABLES,

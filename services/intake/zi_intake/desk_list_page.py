@@ -89,8 +89,8 @@ def _lists(
     tx: Tx, query: Filter, reader: CaseReader, now: datetime
 ) -> tuple[CasePage, Mapping[CaseQueue, int]]:
     """Read in one transaction, so that the counts fit one another."""
-    wanted = query.model_copy(update={"limit": DESK_PAGE})
-    return case_page(tx, wanted, reader, now), queue_lengths(tx, reader, now)
+    wanted, lengths = query.model_copy(update={"limit": DESK_PAGE}), queue_lengths(tx, reader, now)
+    return case_page(tx, wanted, reader, now, lengths), lengths
 
 
 def _elsewhere(request: Request, places: Sequence[str]) -> Response:

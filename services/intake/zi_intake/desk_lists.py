@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
 from zi_chassis.searching import first_signs
-from zi_intake.case_table import AT_WORK, EMERGENCY, ENDED, OPEN, OVER
+from zi_intake.case_table import AT_WORK, EMERGENCY, OPEN, OVER
 from zi_intake.case_words import with_words
 from zi_intake.domain.case.deadlines import is_answer_late
 from zi_intake.roles import SUPERVISOR
@@ -36,11 +36,11 @@ CaseQueue = Literal[
     "passed_on",
 ]
 PRECEDENCES = {str(each): each for each in (EMERGENCY, AT_WORK, OVER)}
-# Of what is to be done now; the desk shows how long each is.
-COUNTED: tuple[CaseQueue, ...] = (
-    *("mine", "waiting", "acknowledge", "late"),
-    *("free", "team", "open", "erasure"),
-)
+# Of what is to be done now; the desk shows how long each is. Those that know no time and no erasure are counted together.
+TALLIED: tuple[CaseQueue, ...] = ("mine", "acknowledge", "free", "team", "open")
+COUNTED: tuple[CaseQueue, ...] = (*TALLIED, "waiting", "late", "erasure")
+# In the order of an index, which alone is read.
+TALLY = "precedence, state, kind, holder, officer, appointed_topic, filed_by"
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,10 @@ class Filter(BaseModel):
     after: Queried | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = MOST_LISTED
 
+    @property
+    def is_whole_queue(self) -> bool:
+        return not (self.officer or self.district or self.text or self.incident)
+
 
 @dataclass(frozen=True)
 class CasePage:
@@ -102,11 +106,17 @@ class CasePage:
     after: str | None
 
 
-def case_page(tx: Tx, query: Filter, reader: CaseReader, now: datetime) -> CasePage:
-    """Return a page of cases, the most urgent first; of what has ended the latest first."""
+def case_page(
+    tx: Tx, query: Filter, reader: CaseReader, now: datetime, lengths: Mapping[CaseQueue, int] | None = None
+) -> CasePage:
+    """Return a page of cases, the most urgent first; of what has ended the latest first. `lengths` of the queues are not counted again."""
     where, values = _joined(_conditions(query, reader, now))
-    [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM cases WHERE {where}", *values)
-    if not counted["many"]:
+    if lengths is not None and query.is_whole_queue and query.show in lengths:
+        total = lengths[query.show]
+    else:
+        [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM cases WHERE {where}", *values)
+        total = int(counted["many"])
+    if not total:
         return CasePage((), 0, None)
     direction, beyond = ("DESC", "<") if query.show == "closed" else ("ASC", ">")
     place = _place(query.after or "")
@@ -120,18 +130,20 @@ def case_page(tx: Tx, query: Filter, reader: CaseReader, now: datetime) -> CaseP
         *(*of_reader, *values, *place),
     )
     listed = tuple(map(_case_row, rows[: query.limit]))
-    return CasePage(listed, int(counted["many"]), listed[-1].cursor if len(rows) > query.limit else None)
+    return CasePage(listed, total, listed[-1].cursor if len(rows) > query.limit else None)
 
 
 def queue_lengths(tx: Tx, reader: CaseReader, now: datetime) -> Mapping[CaseQueue, int]:
-    """Return how many cases each queue of what is to be done has for this reader. Each is counted by itself, so that an index alone tells it."""
+    """Return how many cases each queue of what is to be done has for this reader."""
     counts: list[str] = []
     values: list[object] = []
     for queue in COUNTED:
         where, of_queue = _joined(iter((visible_to(reader), _queue(queue, reader, now))))
-        counts.append(f"(SELECT COUNT(*) FROM cases WHERE {where}) AS of_{queue}")
+        counted = "COALESCE(SUM(number), 0) FROM tallies" if queue in TALLIED else "COUNT(*) FROM cases"
+        counts.append(f"(SELECT {counted} WHERE {where}) AS of_{queue}")
         values += of_queue
-    [row] = tx.execute(f"SELECT {', '.join(counts)}", *values)
+    tallies = f"SELECT {TALLY}, COUNT(*) AS number FROM cases WHERE precedence < {OVER} GROUP BY {TALLY}"
+    [row] = tx.execute(f"WITH tallies AS MATERIALIZED ({tallies}) SELECT {', '.join(counts)}", *values)
     return {queue: int(row[f"of_{queue}"]) for queue in COUNTED}
 
 
@@ -157,17 +169,18 @@ def _conditions(query: Filter, reader: CaseReader, now: datetime) -> Iterator[Ca
 def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition:
     """Return the condition for the cases of a queue, whoever sees them."""
     of_intake = _among("kind", OWN_KINDS)
-    is_open = f"{of_intake} AND {_among('state', OPEN)}"
+    is_open = f"{of_intake} AND precedence < {OVER}"  # which begins the index of their order, so that a page is read and no more
     me, at = reader.official, rfc3339(now)
     match queue:
         case "mine":
             return f"{is_open} AND officer = ?", (me,)
         case "waiting":
-            decides = " OR (erasure = 'asked' AND erasure_by <> ?)" if SUPERVISOR in reader.roles else ""
-            return (
-                f"(({is_open} AND holder = 'office' AND officer = ?){decides})",
-                (me, me) if decides else (me,),
-            )
+            of_officer = f"{is_open} AND holder = 'office' AND officer = ?"
+            if SUPERVISOR not in reader.roles:
+                return of_officer, (me,)
+            to_decide = "SELECT aggregate FROM cases WHERE erasure = 'asked' AND erasure_by <> ?"
+            of_both = f"SELECT aggregate FROM cases WHERE {of_officer} UNION {to_decide}"
+            return f"aggregate IN ({of_both})", (me, me)
         case "acknowledge":
             return f"{of_intake} AND state = 'filed'", ()
         case "late":
@@ -182,7 +195,7 @@ def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition
         case "erasure":
             return "erasure = 'asked'", ()
         case "closed":
-            return f"{of_intake} AND {_among('state', ENDED)}", ()
+            return f"{of_intake} AND precedence = {OVER}", ()
         case "all":
             return of_intake, ()
         case "passed_on":
@@ -203,7 +216,8 @@ def _with_text(text: str, reader: CaseReader) -> CaseCondition:
     written, values = f"({readable}) AND {written}", (*of_reader, *of_words)
     if not signs:
         return written, values
-    return f"substr(ticket, 1, {len(signs)}) = ? OR {written}", (signs, *values)
+    of_ticket = f"SELECT aggregate FROM cases WHERE substr(ticket, 1, {len(signs)}) = ?"
+    return f"aggregate IN ({of_ticket} UNION SELECT aggregate FROM cases WHERE {written})", (signs, *values)
 
 
 def _joined(conditions: Iterator[CaseCondition]) -> CaseCondition:
