@@ -106,11 +106,13 @@ def _place(cursor: str) -> PageCursor:
 
 @router.get("/desk", responses=PROTECTED, tags=["officials"])
 async def desk(office: TheOffice, person: Mentor) -> board_answers.DeskAnswer:
-    """The own cases as trips by district, those that nobody has taken, evidence to verify, visits under way."""
+    """The first of the own cases as trips by district, of those that nobody has taken, of evidence to verify, of visits under way.
+
+    `totals` counts all of each; `/umkm/api/desk/cases` and its neighbours give them page by page."""
     now = office.clock.now()
 
     def question(tx: Tx) -> board_answers.DeskAnswer:
-        own_cases = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
+        own_cases = case_rows(tx, CaseFilter(mentor=person.sub))
         free = case_rows(tx, CaseFilter(mentor="", reader=person.sub))
         waiting = actions_to_verify(tx, reader=person.sub)
         return board_answers.DeskAnswer(
