@@ -59,7 +59,14 @@ async def intake(folder: Path) -> AsyncIterator[Door]:
         tokens = front.office.tokens
         tickets = filed["ticket"], other["ticket"]
         yield Door(
-            front.app, front.client, tokens, front.provider, *tickets, names, bodies, ("/attachments",)
+            front.app,
+            front.client,
+            tokens,
+            front.provider,
+            *tickets,
+            names,
+            bodies,
+            ("/attachments", "/answer-files"),
         )
 
 

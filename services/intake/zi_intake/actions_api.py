@@ -29,6 +29,7 @@ from zi_intake.case_access import CODE_HEADER, NoSuchCaseError
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Idempotency, Officer, SeenTicket, TheOffice, office_of
 from zi_intake.handing_over import hand_over
+from zi_intake.handling_bodies import OfficeAnswerBody
 from zi_intake.office import Office
 from zi_intake.roles import SUPERVISOR, UPLOADING_AT_MENTORING, uploading_officials
 from zi_intake.uploads import attach, refuse_file
@@ -103,11 +104,13 @@ async def answer(
     office: TheOffice,
     person: Officer,
     ticket: SeenTicket,
-    body: WordsBody,
+    body: OfficeAnswerBody,
     idempotency_key: Idempotency = None,
 ) -> Response:
-    """Answer the citizen."""
-    return done(office, await office.actions.answer(ticket, office.act(person), idempotency_key, body.text))
+    """Answer the citizen, with files that were added for it."""
+    by = office.act(person)
+    answered = await office.actions.answer(ticket, by, idempotency_key, body.text, body.files)
+    return done(office, answered)
 
 
 @router.post("/cases/{ticket}/close", response_model=answers.DoneAnswer)
@@ -268,7 +271,7 @@ async def add_attachment(
     place and device data are taken out."""
     ticket, by = await _citizen_or_officer(request, office, ticket)
     done, item = await attach(request, office, ticket, by, idempotency_key, await file.read())
-    return as_json(answers.AttachedAnswer(**_done_answer(office, done), item=item), 201)
+    return as_json(answers.AttachedAnswer(**done_fields(office, done), item=item), 201)
 
 
 async def _citizen_or_officer(request: Request, office: Office, ticket: str) -> tuple[str, Act]:
@@ -287,10 +290,10 @@ async def ticket_of_citizen(request: Request, office: Office, ticket: str) -> st
 
 
 def done(office: Office, done: HandledCase) -> Response:
-    return as_json(answers.DoneAnswer(**_done_answer(office, done)))
+    return as_json(answers.DoneAnswer(**done_fields(office, done)))
 
 
-def _done_answer(office: Office, done: HandledCase) -> dict[str, Any]:
+def done_fields(office: Office, done: HandledCase) -> dict[str, Any]:
     filing = done.state.filing
     if filing is None:
         raise NoSuchCaseError

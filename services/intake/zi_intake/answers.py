@@ -100,8 +100,17 @@ class StandardAnswer(PinnedStandard):
     number: str | None
 
 
+class AnswerFile(BaseModel):
+    """A file that the office sent with an answer; its item opens it."""
+
+    item: UUID
+    at: datetime
+    media_type: str
+    size: int
+
+
 class CaseAnswer(BaseModel):
-    """`words` says why there are no messages: they were erased, or can't be shown for a moment.
+    """`files` are those of the office's answers. `words` says why there are no messages: they were erased, or can't be shown for a moment.
 
     `due` and `standard` are null when another desk works on it: `application` is there for letters, `mentoring` for a mentored business.
     """
@@ -118,6 +127,7 @@ class CaseAnswer(BaseModel):
     standard: StandardAnswer | None = None
     application: ElsewhereAnswer | None = None
     mentoring: ElsewhereAnswer | None = None
+    files: list[AnswerFile] = []
 
 
 class ListedCase(BaseModel):

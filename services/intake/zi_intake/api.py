@@ -34,6 +34,7 @@ from zi_intake.evidence import write_evidence
 from zi_intake.filing import FilingConfirmation
 from zi_intake.office import Office
 from zi_intake.officers import officer_loads
+from zi_intake.sent_fields import answer_files
 from zi_intake.tracking import CaseHistory, receipt_url
 
 Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody, MentoringBody)
@@ -197,6 +198,7 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
             standard=_standard(office, state),
             application=elsewhere if desk is CERTIFICATES else None,
             mentoring=elsewhere if desk is MENTORING else None,
+            files=[answers.AnswerFile(**vars(file)) for file in answer_files(state)],
         )
     )
 

@@ -174,17 +174,23 @@ class CaseActions:
         request = request_id_of(request, by, "rate", body.rating.encode())
         return await self.handle(ticket, RateAnswer(by=by, request=request, rating=body.rating))
 
-    async def answer(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
-        answer = await self.answering(ticket, by, request, text)
+    async def answer(
+        self, ticket: str, by: Act, request: UUID | None, text: str, files: tuple[UUID, ...] = ()
+    ) -> HandledCase:
+        answer = await self.answering(ticket, by, request, text, files)
         return await self._store.handle(decider, answer.aggregate, answer.command, answer.keep)
 
-    async def answering(self, ticket: str, by: Act, request: UUID | None, text: str) -> Reaction:
-        """Return the command that answers the case, with its sealed text."""
+    async def answering(
+        self, ticket: str, by: Act, request: UUID | None, text: str, files: tuple[UUID, ...] = ()
+    ) -> Reaction:
+        """Return the command that answers the case, with its sealed text and the files that it names."""
+        content = text.encode() + b"".join(each.bytes for each in files)
         sealed, standard = await self.sealed(ticket, {"answer": text}), await self._standard(ticket)
         command = messages.Answer(
             by=by,
-            request=request_id_of(request, by, "answer", text.encode()),
+            request=request_id_of(request, by, "answer", content),
             items=sealed.refs,
+            files=files,
             closes_on=self._terms.closes_on(standard, by.at),
             draft=self._terms.draft_id(standard),
         )
@@ -216,9 +222,10 @@ class CaseActions:
         media_type: str,
         content: bytes,
         limits: messages.StorageLimits,
+        field: str = "attachment",
     ) -> HandledCase:
         """Add a file; `request` is the request id already, made of the file as it was sent."""
-        sealed = await self.sealed(ticket, {"attachment": content}, {"attachment": media_type})
+        sealed = await self.sealed(ticket, {field: content}, {field: media_type})
         command = messages.AddAttachment(
             by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content), limits=limits
         )

@@ -17,6 +17,7 @@ from zi_chassis.store import Handled, Store
 from zi_chassis.vault import OpenedItem, Vault
 from zi_chassis.vault_requests import TooManyOpeningsError
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses, RepeatedHour
+from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.domain.case.filings import PassedOn
 from zi_intake.domain.case.messages import CountOpenings, OpenPersonalData, PersonalDataOpened
 from zi_intake.domain.case.state import Case
@@ -41,9 +42,9 @@ class DataAccess:
         self._rates = rates
 
     async def open_case(self, ticket: str, by: Act, purpose: str) -> dict[UUID, OpenedItem]:
-        """Open all items of the case; the files of a case of another desk are many, and each is opened by itself."""
+        """Open all items of the case; the files of a case of another desk and of answers are many, and each is opened by itself."""
         _, state = await self._store.fetch(decider, self._names.aggregate(ticket))
-        separate = ("attachment",) if isinstance(state.filing, PassedOn) else ()
+        separate = ("attachment", ANSWER_FILE) if isinstance(state.filing, PassedOn) else (ANSWER_FILE,)
         items = tuple(ref.item for ref in state.items if ref.field not in separate)
         return await self.open(ticket, by, purpose, items)
 

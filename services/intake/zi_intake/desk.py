@@ -44,6 +44,7 @@ from zi_intake.domain.case.handling_decisions import may_approve
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
 from zi_intake.forms import categories, districts
+from zi_intake.handling_bodies import OfficeAnswerBody
 from zi_intake.handling_context import handling_of
 from zi_intake.handling_forms import FIELD_OF as FIELD_OF_HANDLING
 from zi_intake.handling_forms import FORMS
@@ -51,6 +52,7 @@ from zi_intake.office import Office
 from zi_intake.officers import OfficerLoad, officer_loads
 from zi_intake.retention_over import is_retention_over
 from zi_intake.roles import HEAD, OFFICERS, SUPERVISOR
+from zi_intake.sent_fields import answer_files, waiting_files
 
 ENDED = ("closed", "withdrawn")
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
@@ -61,7 +63,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/desk/cases/{ticket}")
 async def case_page(request: Request, office: TheOffice, person: Officer, ticket: SeenTicket) -> Response:
-    return await _case_page(request, office, person, ticket, Form())
+    return await case_page_for(request, office, person, ticket, Form())
 
 
 @router.post("/desk/cases/{ticket}/open")
@@ -76,10 +78,10 @@ async def open_personal_data(
     except TooManyOpeningsError:
         raise
     except (ValidationError, DomainError) as error:
-        return await _case_page(
+        return await case_page_for(
             request, office, person, ticket, _refused(request, form, error, "purpose"), 422
         )
-    return await _case_page(request, office, person, ticket, form, opened=opened)
+    return await case_page_for(request, office, person, ticket, form, opened=opened)
 
 
 @router.post("/desk/cases/{ticket}/{command}")
@@ -93,7 +95,7 @@ async def act(
         field = {**FIELD_OF, **FIELD_OF_HANDLING}.get(command, "command")
         opened = await _opened_again(office, person, ticket, form)
         refused = _refused(request, form, error, field)
-        return await _case_page(request, office, person, ticket, refused, 422, opened)
+        return await case_page_for(request, office, person, ticket, refused, 422, opened)
     return RedirectResponse(f"/desk/cases/{ticket}", 303)
 
 
@@ -136,7 +138,8 @@ async def _act(office: Office, person: Staff, ticket: str, command: str, form: F
         case "ask":
             return await actions.ask(ticket, by, key, WordsBody(text=form.value("question")).text)
         case "answer":
-            return await actions.answer(ticket, by, key, WordsBody(text=form.value("answer")).text)
+            answer = _answer_of(form)
+            return await actions.answer(ticket, by, key, answer.text, answer.files)
         case "close":
             return await actions.close(ticket, by, key)
         case "ask-erasure":
@@ -153,7 +156,12 @@ async def _act(office: Office, person: Staff, ticket: str, command: str, form: F
             raise NotFoundError(DETAILS[404])
 
 
-async def _case_page(
+def _answer_of(form: Form) -> OfficeAnswerBody:
+    chosen = form.nested("files").get("files", {})
+    return OfficeAnswerBody.model_validate({"text": form.value("answer"), "files": list(chosen)})
+
+
+async def case_page_for(
     request: Request,
     office: Office,
     person: Staff,
@@ -236,6 +244,8 @@ async def _for_official(office: Office, state: Case, person: Staff) -> dict[str,
         "is_closed": state.erased is None and not may_read(state, person.sub, now),
         "officers": await _officers(office, state, person) if may["assign"] else (),
         "protection": _protection(state),
+        "waiting_files": waiting_files(state),
+        "answer_files": answer_files(state),
     }
 
 

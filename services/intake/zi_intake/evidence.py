@@ -13,6 +13,7 @@ from zi_chassis.domain import ErasedError
 from zi_chassis.ledger import LedgerAwayError
 from zi_chassis.vault import OpenedItem
 from zi_contracts.message import Message
+from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.domain.case.messages import AttachmentAdded
 from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
@@ -43,6 +44,8 @@ def files_left_out(state: Case) -> frozenset[UUID]:
     """Return the items of the files that are too large together, the latest ones; the messages name them all the same."""
     room, left_out = TAKEN_ALONG, []
     for added in (each for each in state.vault_entries if isinstance(each, AttachmentAdded)):
+        if added.items[0].item in state.handling.withheld:
+            continue
         if added.size <= room:
             room -= added.size
         else:
@@ -166,11 +169,12 @@ def _write_items(
 
 
 def _items(step: CaseStep) -> list[Digested]:
-    """Return the items that the event recorded, without what officers wrote for one another and without drafts; an event about opened data
-    names items without a digest."""
+    """Return the items that the event recorded, without what officers wrote for one another and without drafts and files for an answer, which
+    the answer names again; an event about opened data names items without a digest."""
     message = Message.parse(step.message)
     refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict) and message.event != DRAFT]
-    return [(UUID(ref["item"]), str(step.event_id)) for ref in refs if ref["field"] not in INTERNAL]
+    internal = INTERNAL | ({ANSWER_FILE} if message.event == "attachment_added" else set())
+    return [(UUID(ref["item"]), str(step.event_id)) for ref in refs if ref["field"] not in internal]
 
 
 def _digest(message: bytes) -> bytes:

@@ -15,11 +15,12 @@ from zi_intake.actions_api import ticket_of_citizen
 from zi_intake.bodies import OpenBody
 from zi_intake.case_actions import items_of
 from zi_intake.dependencies import TheOffice
+from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.office import Office
 from zi_intake.roles import AT_CERTIFICATES, AT_MENTORING, desk_officials
 
 VIEWERS = (*AT_CERTIFICATES, *AT_MENTORING)
-ATTACHED = ("attachment",)
+ATTACHED = ("attachment", ANSWER_FILE)
 # Nothing in it runs, loads or leads anywhere, whatever it is.
 HARMLESS = {
     "Content-Disposition": "inline",

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from zi_contracts.intake import VisitOutcome
 from zi_contracts.message import Slug
-from zi_intake.bodies import Body, Neutral, Reason, Text, of_the_office
+from zi_intake.attachments import FILES_OF_ANSWER
+from zi_intake.bodies import Body, Neutral, Reason, Text, WordsBody, of_the_office
 
 # A report of LAPOR! comes by its file alone.
 EnteredRoad = Literal["counter", "phone", "message"]
@@ -63,6 +64,12 @@ class ReturnDraftBody(DraftBody):
 
 class RoadBody(Body):
     road: EnteredRoad
+
+
+class OfficeAnswerBody(WordsBody):
+    """`files` are items that were added for the answer."""
+
+    files: Annotated[tuple[UUID, ...], Field(max_length=FILES_OF_ANSWER)] = ()
 
 
 class BulkAnswerBody(Body):

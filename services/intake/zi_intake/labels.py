@@ -264,6 +264,7 @@ FIELDS: Mapping[str, str] = {
     "place.address": "Address of the place",
     "place.link": "Link",
     "attachment": "File",
+    "answer.file": "Document of the answer",
     "company.name": "Name of the company",
     "company.address": "Address of the company",
     "company.nib": "NIB",

@@ -14,6 +14,7 @@ from zi_chassis.web import problem, sign_in
 from zi_chassis.web.configurations import configurations_router
 from zi_intake import (
     actions_api,
+    answer_files,
     api,
     desk,
     disclosure_pages,
@@ -41,7 +42,15 @@ from zi_intake.vault_answers import KEEPABLE, READABLE, VaultAnswers
 from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(api.router, actions_api.router, files.router, pages.router, mentoring_pages.router),
+    *(
+        api.router,
+        actions_api.router,
+        answer_files.api,
+        answer_files.pages,
+        files.router,
+        pages.router,
+        mentoring_pages.router,
+    ),
     *(
         erasures_for_head.router,
         entry_pages.router,

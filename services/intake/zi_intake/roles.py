@@ -95,7 +95,7 @@ PARTIES: Parties = {
     Reopen: CITIZENS,
     Withdraw: CITIZENS,
     ReportMissedDeadline: _OWN_PROGRAM,
-    AddAttachment: CITIZENS | officials(*UPLOADING_AT_MENTORING),
+    AddAttachment: CITIZENS | officials(*UPLOADING_AT_MENTORING, HEAD),
     KeepData: services("certificates", "umkm"),
     AskErasure: TAKING,
     ApproveErasure: SECOND_PERSONS,
@@ -148,8 +148,10 @@ def desk_officials(filing: AnyFiled | None) -> tuple[str, ...]:
 
 
 def uploading_officials(filing: AnyFiled | None) -> tuple[str, ...]:
-    """Return the officials who may add a file to the case."""
-    return UPLOADING_AT_MENTORING if isinstance(filing, MentoringRequested) else OFFICERS
+    """Return the officials who may add a file to the case; the head where the head may answer it."""
+    if isinstance(filing, MentoringRequested):
+        return UPLOADING_AT_MENTORING
+    return AT_THE_DESK if appointed_topic(filing) else OFFICERS
 
 
 def readers_of(filing: AnyFiled) -> Roles:

@@ -1,4 +1,4 @@
-"""The fields and files that a citizen sent with a case and may read again."""
+"""The fields and files of a case that its citizen may read: those that they sent, and the files of the office's answers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_chassis.vault import OpenedItem
+from zi_intake.domain.case.answer_files import is_for_answer
 from zi_intake.domain.case.messages import AttachmentAdded
 from zi_intake.domain.case.state import Case
 
@@ -43,5 +44,30 @@ def sent_files(state: Case) -> list[OwnFile]:
     """Return the files of the case, none once it is erased."""
     if state.erased is not None:
         return []
-    added = [each for each in state.vault_entries if isinstance(each, AttachmentAdded)]
-    return [OwnFile(each.items[0].item, each.by.at, each.media_type, each.size) for each in added]
+    return [_own_file(each) for each in _added(state) if not is_for_answer(each.items)]
+
+
+def answer_files(state: Case) -> list[OwnFile]:
+    """Return the files that were sent with answers, none once the case is erased."""
+    if state.erased is not None:
+        return []
+    withheld = state.handling.withheld
+    return [
+        _own_file(each)
+        for each in _added(state)
+        if is_for_answer(each.items) and each.items[0].item not in withheld
+    ]
+
+
+def waiting_files(state: Case) -> list[OwnFile]:
+    """Return the files that were added for an answer and sent with none yet."""
+    waiting = {} if state.erased is not None else state.handling.files.waiting
+    return [_own_file(each) for each in _added(state) if each.items[0].item in waiting]
+
+
+def _added(state: Case) -> list[AttachmentAdded]:
+    return [each for each in state.vault_entries if isinstance(each, AttachmentAdded)]
+
+
+def _own_file(added: AttachmentAdded) -> OwnFile:
+    return OwnFile(added.items[0].item, added.by.at, added.media_type, added.size)

@@ -15,6 +15,7 @@ from zi_intake.domain.case.filings import AnswerableFiled, MentoringRequested
 from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
 from zi_intake.progress import progress_of
+from zi_intake.sent_fields import answer_files
 
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
@@ -42,11 +43,12 @@ def standard_of(office: Office, state: Case) -> dict[str, Any] | None:
 
 
 def progress_context(office: Office, state: Case, now: datetime) -> dict[str, Any]:
-    """Return the four steps, and the working days until the answer while the office owes it."""
+    """Return the four steps, the files of answers, and the working days until the answer while the office owes it."""
     is_owed = isinstance(state.filing, AnswerableFiled) and state.status.value in WORKED_ON
     due = state.due if is_owed else None
     return {
         "progress": progress_of(state),
+        "answer_files": answer_files(state),
         "days_left": None if due is None else office.terms.working_days_until(state.standard, now, due),
         "is_late": due is not None and due < now,
     }

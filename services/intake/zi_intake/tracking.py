@@ -14,6 +14,7 @@ from zi_contracts import event_words
 from zi_contracts.event_words import EventText
 from zi_contracts.intake import Holder
 from zi_contracts.message import Message
+from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.labels import (
     AUDIT_PURPOSES,
     DISCLOSURE_REASONS,
@@ -175,6 +176,8 @@ def sentence_of(message: Message, say: Translator) -> str:
     match message.event:
         case "case_closed":
             variant = str(data.get("reason"))
+        case "attachment_added" if any(ref["field"] == ANSWER_FILE for ref in data["items"]):
+            variant = "answer"
         case "words_added":
             variant = str(data.get("kind"))
         case "deadline_missed":

@@ -5,8 +5,10 @@ Hostile files meet the decoders in a process of its own (cleanroom.py), which ha
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Literal
 from uuid import UUID
 
 from starlette.requests import Request
@@ -25,6 +27,8 @@ from zi_intake.attachments import (
     refuse_size,
 )
 from zi_intake.case_actions import HandledCase, request_id_of
+from zi_intake.domain.case.answer_files import ANSWER_FILE
+from zi_intake.domain.case.handling_decisions import refuse_answer_file
 from zi_intake.domain.case.refusals import TooManyAttachmentsError
 from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
@@ -36,42 +40,59 @@ from zi_sandbox.parent import ChildError
 CLEANROOM = ("-m", "zi_intake.cleanroom")
 LIMITS = Limits(memory=1_500_000_000, cpu=30, wall=60, answer=2 * LARGEST)
 KEPT_TYPES = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
+FileField = Literal["attachment", "answer.file"]
+ATTACHMENT: FileField = "attachment"
+# The name of the act in the ids of requests.
+ACTS: Mapping[FileField, str] = {ATTACHMENT: "attach", "answer.file": "attach-answer"}
 THREADS = ThreadPoolExecutor(ROOMS, "cleanroom")  # of their own: a hostile file may hold one for a minute
 
 logger = logging.getLogger(__name__)
 
 
-async def refuse_file(request: Request, office: Office, ticket: str, by: Act) -> None:
+async def refuse_file(
+    request: Request, office: Office, ticket: str, by: Act, field: FileField = ATTACHMENT
+) -> None:
     """Refuse an upload before anything of the file is read."""
     office.budgets.refuse_upload(client_address(request), by)
     state = await office.state(ticket)
     if state.erased is not None:
         raise ErasedError
     if "idempotency-key" not in request.headers:  # else it may repeat what is kept
-        _refuse_full(office, state)
+        _refuse_full(office, state, by, field)
 
 
 async def attach(
-    request: Request, office: Office, ticket: str, by: Act, key: UUID | None, upload: bytes
+    request: Request,
+    office: Office,
+    ticket: str,
+    by: Act,
+    key: UUID | None,
+    upload: bytes,
+    field: FileField = ATTACHMENT,
 ) -> tuple[HandledCase, ItemRef | None]:
     """Return the handled case, and the item that the file is stored as, now or before."""
     state = await office.state(ticket)
-    request_id = request_id_of(key, by, "attach", upload)
+    request_id = request_id_of(key, by, ACTS[field], upload)
     known = request_id is not None and request_id in state.requests
     if state.erased is not None:
         raise ErasedError
     if not known:
-        _refuse_full(office, state)
+        _refuse_full(office, state, by, field)
     address = client_address(request)
     office.budgets.count_upload(address, by, len(upload))
     client = address if by.role == "public" else by.actor  # who has a share of the rooms
     media_type, content = await _cleaned(office, client, ticket, upload)
-    done = await office.actions.attach(ticket, by, request_id, media_type, content, office.storage_limits)
+    done = await office.actions.attach(
+        ticket, by, request_id, media_type, content, office.storage_limits, field
+    )
     items = done.state.items_of(request_id)
     return done, items[0] if items else None
 
 
-def _refuse_full(office: Office, state: Case) -> None:
+def _refuse_full(office: Office, state: Case, by: Act, field: FileField) -> None:
+    if field == ANSWER_FILE:
+        refuse_answer_file(by, state, office.storage_limits.taken, 1)
+        return
     if state.attachments >= state.attachment_limit:
         raise TooManyAttachmentsError(limit=state.attachment_limit)
     state.refuse_over(office.storage_limits, 1)

@@ -14,6 +14,7 @@ from zi_chassis.domain import (
 )
 from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
+from zi_intake.domain.case.answer_files import is_for_answer
 from zi_intake.domain.case.code_decisions import decide_about_code
 from zi_intake.domain.case.code_messages import CodeCommands, ReplaceCode, RequestCode, StopCodes
 from zi_intake.domain.case.deadlines import due_as_judged, missed_until, report_missed
@@ -34,7 +35,7 @@ from zi_intake.domain.case.filings import (
     appointed_topic,
     entered_by,
 )
-from zi_intake.domain.case.handling_decisions import answer, decide_about_handling
+from zi_intake.domain.case.handling_decisions import answer, decide_about_handling, refuse_answer_file
 from zi_intake.domain.case.handling_messages import ApproveDraft, HandlingCommands, RecordVisit, ReferCase
 from zi_intake.domain.case.messages import (
     Acknowledge,
@@ -340,10 +341,13 @@ def _withdraw(command: Withdraw, case: Case) -> list[CaseEvents]:
 
 
 def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
-    refuse_ended(case)
-    if case.attachments >= case.attachment_limit:
-        raise refusals.TooManyAttachmentsError(limit=case.attachment_limit)
-    case.refuse_over(command.limits, command.size)
+    if is_for_answer(command.items):
+        refuse_answer_file(command.by, case, command.limits.taken, command.size)
+    else:
+        refuse_ended(case)
+        if case.attachments >= case.attachment_limit:
+            raise refusals.TooManyAttachmentsError(limit=case.attachment_limit)
+        case.refuse_over(command.limits, command.size)
     return [AttachmentAdded(**{name: value for name, value in dict(command).items() if name != "limits"})]
 
 

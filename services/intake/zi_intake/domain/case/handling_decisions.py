@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import assert_never
 
+from zi_chassis.domain import Act
 from zi_contracts.intake import Items
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.disclosure_decisions import may_read, refuse_reader
@@ -59,9 +60,16 @@ def decide_about_handling(command: HandlingCommands, case: Case) -> list[CaseEve
 def answer(command: Answer, case: Case) -> list[CaseEvents]:
     """Answer, or let the answer wait for a second person."""
     refuse_unless_working(command.by, case)
+    items = (*command.items, *case.handling.files.named(command.files))
     if command.draft is None:
-        return [_answered(command, command.items)]
-    return [AnswerDrafted(by=command.by, request=command.request, draft=command.draft, items=command.items)]
+        return [_answered(command, items)]
+    return [AnswerDrafted(by=command.by, request=command.request, draft=command.draft, items=items)]
+
+
+def refuse_answer_file(by: Act, case: Case, limit: int, size: int) -> None:
+    """Raise where the official can't add a file of `size` bytes for the answer; `limit` are the bytes of all such files of a case."""
+    refuse_unless_working(by, case)
+    case.handling.files.refuse_over(limit, size)
 
 
 def _link(command: LinkCase, case: Case) -> list[CaseEvents]:

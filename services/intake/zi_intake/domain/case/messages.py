@@ -65,9 +65,11 @@ class Reply(CaseCommand):
 
 
 class Answer(CaseCommand):
-    """Answer the citizen. `draft` is the id under which the answer waits for a second person; None where it needs none."""
+    """Answer the citizen, with `files` of those that were added for it. `draft` is the id under which the answer waits for a second person;
+    None where it needs none."""
 
     items: Items
+    files: tuple[UUID, ...] = ()
     closes_on: datetime
     draft: UUID | None = None
 

@@ -82,6 +82,18 @@ class TooManyAttachmentsError(CaseError):
     sentence = "A case takes {limit} files at most: put what matters into those that are there."
 
 
+class TooManyAnswerFilesError(CaseError):
+    sentence = "For the answers of a case {limit} files can be added at most: put what matters into those that are there."
+
+
+class TooManyFilesOfAnswerError(CaseError):
+    sentence = "An answer takes {limit} files at most: choose those that matter."
+
+
+class NoSuchAnswerFileError(CaseError):
+    sentence = "A file that you chose is not there, or was sent before: load the page again and choose anew."
+
+
 class CaseFullUntilTakenError(CaseError):
     sentence = "Until an official takes the case it holds {megabytes} MB of files: send the rest after that."
 

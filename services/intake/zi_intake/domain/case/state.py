@@ -9,6 +9,7 @@ from uuid import UUID
 
 from zi_contracts.intake import AnswerRating, Holder, Items, PinnedStandard
 from zi_intake.attachments import FILES_OF_CASE, FILES_OF_CERTIFICATE_REQUEST, FILES_OF_MENTORING, MEGABYTE
+from zi_intake.domain.case.answer_files import is_for_answer
 from zi_intake.domain.case.code import CaseCode
 from zi_intake.domain.case.code_messages import CodeEvents
 from zi_intake.domain.case.confidentiality import Disclosures
@@ -298,6 +299,9 @@ def _answered(case: Case, event: CaseAnswered) -> Case:
 
 
 def _attached(case: Case, event: AttachmentAdded) -> Case:
+    if is_for_answer(event.items):
+        handling = case.handling.after_a_file(event.items, event.size)
+        return _with_items(replace(case, handling=handling), event)
     counted = replace(case, attachments=case.attachments + 1, attached=case.attached + event.size)
     return _with_items(counted, event)
 
