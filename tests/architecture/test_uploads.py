@@ -10,7 +10,8 @@ from zi_chassis.settings import Settings
 from zi_chassis.web.body import ADMIT, LIMIT
 
 SERVICES = ("intake", "certificates", "umkm")
-TO_EVERYBODY = {"verify_file", "verify_letter"}  # whether a letter is genuine; it is kept nowhere
+# Whether a letter is genuine, which is kept nowhere; and a complaint with its photo, whose memory is shared out by client (UploadMemory).
+TO_EVERYBODY = {"verify_file", "verify_letter", "file_complaint"}
 NO_SENDER = {"office_of"}
 
 

@@ -22,6 +22,8 @@ ARGUMENTS = (
 )
 PHONE: ViewportSize = {"width": 360, "height": 740}
 PATIENCE_MS = 30_000
+# The fields of a complaint, step by step, by the first part of their names.
+COMPLAINT_STEPS = (("kind", "text"), ("district", "product", "place"), ("reporter",))
 
 
 def program() -> str:
@@ -87,6 +89,7 @@ class Visitor:
 
     def press(self, label: str) -> None:
         self.page.get_by_role("button", name=label, exact=True).click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def follow(self, label: str) -> None:
         self.page.get_by_role("link", name=label, exact=True).click()
@@ -98,7 +101,24 @@ class Visitor:
         """Return what stands now in the fields of these names."""
         return {name: self.page.locator(f'[name="{name}"]').input_value() for name in names}
 
+    def write_step(self, fields: Mapping[str, str], step: int) -> None:
+        """Write those of the fields that this step of a complaint has."""
+        self.write(
+            {name: text for name, text in fields.items() if name.partition(".")[0] in COMPLAINT_STEPS[step]}
+        )
+
+    def go_on(self) -> None:
+        """To the next step of a form, or to the check of its answers."""
+        self.page.locator(".step:visible .button:not(.quiet):visible").last.click()
+        self.page.wait_for_load_state("domcontentloaded")
+
     # -- what people do again and again
+
+    def answer(self, fields: Mapping[str, str]) -> None:
+        """Fill in a complaint step by step, up to the check of the answers."""
+        for step in range(len(COMPLAINT_STEPS)):
+            self.write_step(fields, step)
+            self.go_on()
 
     def sign_in(self, person: str) -> None:
         """At the provider of the demo, whose page asks for the account alone; ends at the desk."""

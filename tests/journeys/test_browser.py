@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Route, TimeoutError
 from tests.intake.sample_files import photo
 from tests.journeys import records
-from tests.journeys.browser import Visitor, chromium
+from tests.journeys.browser import COMPLAINT_STEPS, Visitor, chromium
 from tests.journeys.house import House, await_
 from tests.journeys.story import foreign_library_agrees
 from tests.journeys.tools import ALONE, ToolResult, verify_receipt
@@ -70,7 +70,7 @@ Visit = Callable[..., Visitor]
 def file(citizen: Visitor) -> tuple[str, str]:
     """Ticket and code, read from the receipt."""
     citizen.go("/complaints/new")
-    citizen.write(FORM)
+    citizen.answer(FORM)
     citizen.press("Kirim pengaduan")
     return read_receipt(citizen)
 
@@ -134,8 +134,7 @@ def confirm_the_address(citizen: Visitor) -> None:
 def add_photo(citizen: Visitor) -> None:
     content = photo()
     assert Image.open(BytesIO(content)).getexif().get_ifd(GPS)
-    upload: Any = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": content}
-    citizen.page.set_input_files('[name="file"]', upload)
+    citizen.page.set_input_files('[name="file"]', upload(content))
     citizen.press("Tambahkan berkas")
     assert "Berkas ditambahkan" in citizen.text
     assert "(1 dari 5 sudah ada)" in citizen.text
@@ -344,42 +343,82 @@ def test_the_other_language_is_one_press_away_and_is_kept(visit: Visit) -> None:
 
 
 def test_what_is_wrong_is_named_and_all_that_was_typed_is_kept(visit: Visit) -> None:
+    """In the step where it is, which is not left before."""
     citizen = visit()
     citizen.go("/complaints/new")
+    citizen.go_on()
+    assert mistakes(citizen) == ["#field-text"]
     wrong = FORM | {"district": "", "reporter.email": "siti@contoh", "place.link": "warung"}
-    citizen.write(wrong)
-    citizen.press("Kirim pengaduan")
-    summary = citizen.page.get_by_role("alert")
-    assert [link.get_attribute("href") for link in summary.get_by_role("link").all()] == [
-        "#field-district",
-        "#field-place-link",
-        "#field-reporter-email",
-    ]
-    assert citizen.values(wrong) == wrong
-    citizen.write({"district": "tarakan", "reporter.email": FORM["reporter.email"], "place.link": ""})
+    citizen.write_step(wrong, 0)
+    citizen.go_on()
+    citizen.write_step(wrong, 1)
+    citizen.go_on()
+    assert mistakes(citizen) == ["#field-district", "#field-place-link"]
+    citizen.write({"district": "tarakan", "place.link": ""})
+    citizen.go_on()
+    citizen.write_step(wrong, 2)
+    citizen.go_on()
+    assert mistakes(citizen) == ["#field-reporter-email"]
+    assert citizen.values(FORM) == FORM | {"reporter.email": "siti@contoh"}
+    citizen.write({"reporter.email": FORM["reporter.email"]})
+    citizen.go_on()
     citizen.press("Kirim pengaduan")
     read_receipt(citizen)
+
+
+def mistakes(citizen: Visitor) -> list[str | None]:
+    links = citizen.page.get_by_role("alert").get_by_role("link").all()
+    return [link.get_attribute("href") for link in links]
 
 
 @pytest.mark.parametrize("script", [False, True])
 def test_a_complaint_takes_four_answers_and_six_taps(visit: Visit, script: bool) -> None:
+    """Of links and buttons; an answer is none."""
     citizen = visit(script=script)
     citizen.go("/")
     citizen.follow("Buat pengaduan")
-    citizen.write({name: FORM[name] for name in ("text", "district", "product.commodity")})  # a tap each
+    citizen.write({"text": FORM["text"]})
+    citizen.go_on()
+    citizen.write({name: FORM[name] for name in ("district", "product.commodity")})
+    citizen.go_on()
     citizen.choose("protection.anonymous", "yes")
+    citizen.go_on()
     citizen.press("Kirim pengaduan")
     read_receipt(citizen)
+
+
+def test_answers_are_checked_changed_and_sent_with_a_photo(visit: Visit) -> None:
+    citizen = visit()
+    citizen.go("/complaints/new")
+    citizen.answer(FORM)
+    assert all(text in citizen.text for text in personal_data())
+    assert "Siti" not in citizen.path
+    citizen.press("Ubah: Produk atau tempat")
+    assert citizen.values(FORM) == FORM
+    citizen.write({"product.name": "Sambal Rekaan Manis"})
+    citizen.go_on()
+    citizen.go_on()
+    assert "Sambal Rekaan Manis" in citizen.text
+    citizen.page.set_input_files('[name="file"]', upload(photo()))
+    citizen.press("Kirim pengaduan")
+    ticket, _ = read_receipt(citizen)
+    assert "Berkas Anda sudah" in citizen.text
+    citizen.go(f"/track/{ticket}")
+    citizen.unfold("Tambahkan foto atau dokumen")
+    assert "(1 dari 5 sudah ada)" in citizen.text
+
+
+def upload(content: bytes) -> Any:
+    return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": content}
 
 
 def test_with_a_script_a_broken_line_loses_no_text_and_says_so(visit: Visit) -> None:
     """The form stays; loaded anew, or opened in another window, it has all but name and contact; after sending nothing is left."""
     citizen = visit(script=True)
     citizen.go("/complaints/new")
-    citizen.write(FORM)
     citizen.context.set_offline(True)
-    citizen.press("Kirim pengaduan")
-    assert "Tidak ada sambungan." in citizen.page.get_by_role("alert").inner_text()
+    citizen.answer(FORM)
+    no_line(citizen)
     assert citizen.values(FORM) == FORM
     citizen.context.set_offline(False)
     kept = {name: text for name, text in FORM.items() if not name.startswith("reporter.")}
@@ -390,11 +429,19 @@ def test_with_a_script_a_broken_line_loses_no_text_and_says_so(visit: Visit) -> 
     assert citizen.values(FORM) == FORM | kept | {"reporter.name": "", "reporter.email": ""}
     citizen.page.reload()
     assert citizen.values(kept) == kept
-    citizen.write({name: FORM[name] for name in ("reporter.name", "reporter.email")})
+    citizen.answer(FORM)
+    citizen.context.set_offline(True)
+    citizen.press("Kirim pengaduan")
+    no_line(citizen)
+    citizen.context.set_offline(False)
     citizen.press("Kirim pengaduan")
     read_receipt(citizen)
     assert drafts(citizen) == 0
     a_photo_is_made_smaller(citizen)
+
+
+def no_line(citizen: Visitor) -> None:
+    assert "Tidak ada sambungan." in citizen.page.get_by_role("alert").inner_text()
 
 
 def drafts(citizen: Visitor) -> int:
@@ -404,8 +451,7 @@ def drafts(citizen: Visitor) -> int:
 def a_photo_is_made_smaller(citizen: Visitor) -> None:
     picture, content = Image.effect_noise((3000, 2000), 60).convert("RGB"), BytesIO()
     picture.save(content, "JPEG", quality=92)
-    upload: Any = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
-    citizen.page.set_input_files('[name="file"]', upload)
+    citizen.page.set_input_files('[name="file"]', upload(content.getvalue()))
     await_(
         lambda: citizen.page.evaluate("document.querySelector('[name=file]').files[0].name") == "photo.jpg"
     )
@@ -422,8 +468,10 @@ def test_a_draft_is_discarded_and_a_protected_one_ends_with_the_window(visit: Vi
     await_(lambda: drafts(citizen) == 1)
     citizen.press("Hapus")
     assert (citizen.values(["text"])["text"], drafts(citizen)) == ("", 0)
+    for step in (0, 1):
+        citizen.write_step(FORM, step)
+        citizen.go_on()
     citizen.choose("protection.confidential", "yes")
-    citizen.write({"text": FORM["text"]})
     await_(lambda: citizen.page.evaluate("sessionStorage.length === 1 && localStorage.length === 0"))
     citizen.page.close()
     citizen.page = citizen.context.new_page()
@@ -431,24 +479,81 @@ def test_a_draft_is_discarded_and_a_protected_one_ends_with_the_window(visit: Vi
     assert citizen.values(["text"])["text"] == ""
 
 
+@pytest.mark.parametrize("script", [False, True])
+def test_back_and_reload_lose_no_text(visit: Visit, script: bool) -> None:
+    """Each step that was left is there after a reload, and all after going back and forward; a step that is being written needs the script
+    for a reload, and what it keeps has no name and no contact."""
+    citizen = visit(script=script)
+    citizen.go("/complaints/new")
+    sent: list[str] = []
+    for step, names in enumerate(COMPLAINT_STEPS):
+        citizen.write_step(FORM, step)
+        of_step = [name for name in FORM if name.partition(".")[0] in names]
+        citizen.page.reload()
+        kept = [name for name in (*sent, *of_step) if name in sent or (script and "reporter" not in name)]
+        assert citizen.values(kept) == {name: FORM[name] for name in kept}, step
+        citizen.write_step(FORM, step)
+        citizen.go_on()
+        sent += of_step
+    citizen.page.reload()
+    assert all(text in citizen.text for text in personal_data())
+    citizen.page.go_back()
+    assert citizen.values(FORM) == FORM
+    citizen.page.go_back()
+    citizen.page.go_back()
+    assert citizen.page.locator("#field-text").is_visible()
+    assert citizen.values(["text"]) == {"text": FORM["text"]}
+    for _ in range(3):
+        citizen.page.go_forward()
+    assert all(text in citizen.text for text in personal_data())
+    citizen.press("Kirim pengaduan")
+    read_receipt(citizen)
+
+
+def test_the_way_back_on_the_page_keeps_what_later_steps_have(visit: Visit) -> None:
+    citizen = visit()
+    citizen.go("/complaints/new")
+    for step in (0, 1):
+        citizen.write_step(FORM, step)
+        citizen.go_on()
+    citizen.write_step(FORM, 2)
+    for _ in range(2):
+        citizen.page.locator(".step:visible a.quiet").click()
+    assert citizen.page.locator("#field-text").is_visible()
+    citizen.go_on()
+    assert citizen.values(FORM) == FORM
+
+
 def test_without_a_script_a_broken_line_loses_no_text(visit: Visit) -> None:
     """Sent without a line and gone back: what was typed is there. Sent again and loaded anew with a line, it is filed."""
     citizen = visit()
     citizen.go("/")
     citizen.follow("Buat pengaduan")
-    citizen.write(FORM)
+    for step in range(len(COMPLAINT_STEPS)):
+        citizen.write_step(FORM, step)
+        citizen.context.set_offline(True)
+        send_without_line(citizen)
+        citizen.page.go_back()
+        assert citizen.values(FORM).items() >= {name: FORM[name] for name in of_steps(step)}.items()
+        citizen.context.set_offline(False)
+        citizen.go_on()
     citizen.context.set_offline(True)
     send_without_line(citizen)
     citizen.page.go_back()
-    assert citizen.values(FORM) == FORM
+    assert all(text in citizen.text for text in personal_data())
     send_without_line(citizen)
     citizen.context.set_offline(False)
     citizen.page.reload()
     read_receipt(citizen)
 
 
+def of_steps(last: int) -> list[str]:
+    parts = [part for names in COMPLAINT_STEPS[: last + 1] for part in names]
+    return [name for name in FORM if name.partition(".")[0] in parts]
+
+
 def send_without_line(citizen: Visitor) -> None:
-    citizen.page.get_by_role("button", name="Kirim pengaduan").click(no_wait_after=True)
+    citizen.page.locator("main form .button:not(.quiet):visible").last.click(no_wait_after=True)
     await_(lambda: citizen.page.url.startswith("chrome-error:") or citizen.page.wait_for_timeout(50))
 
 
@@ -478,7 +583,7 @@ def test_after_half_an_hour_the_code_is_asked_for_again(visit: Visit, house: Hou
 def test_an_impatient_finger_files_once(visit: Visit, house: House) -> None:
     citizen = visit()
     citizen.go("/complaints/new")
-    citizen.write(FORM)
+    citizen.answer(FORM)
     [key] = citizen.values(["key"]).values()
     before = filings(house)
     citizen.page.get_by_role("button", name="Kirim pengaduan").dblclick()

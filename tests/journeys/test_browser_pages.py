@@ -137,7 +137,7 @@ def test_a_row_of_the_desk_is_low(browser: Browser, house: House) -> None:
 PLACES: dict[str, list[str]] = {
     "/": ["Buat pengaduan", "Ajukan pertanyaan", "Lacak tiket"],
     "/track": ["Tampilkan tiket"],
-    "/complaints/new": ["Kirim pengaduan"],
+    "/complaints/new": ["Lanjut"],
     "/audit/": ["Tanda pengesahan catatan", "Untuk auditor"],
 }
 
@@ -205,7 +205,7 @@ def focused(page: Page) -> str:
 def test_the_mistakes_are_where_the_reader_is_taken_to(browser: Browser, house: House) -> None:
     visitor = Visitor(browser, house.public_url)
     visitor.go("/complaints/new")
-    visitor.press("Kirim pengaduan")
+    visitor.go_on()
     visitor.page.locator("[role=alert]:focus").wait_for(timeout=5000)
     visitor.page.keyboard.press("Tab")
     visitor.page.keyboard.press("Enter")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.intake.sample_files import photo
-from tests.journeys.browser import Visitor
+from tests.journeys.browser import COMPLAINT_STEPS, Visitor
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed
 from tests.journeys.house import House
@@ -13,7 +13,14 @@ from tests.journeys.mentoring import Mentoring, OpenedCase
 NOBODY = "0000-0000-0000"
 TRIES = 10  # so many wrong codes a ticket may have at once
 ANOTHER_ADDRESS = "127.0.0.77"  # whose tries are not counted against the browser's
-FORMS = ("/complaints/new", "/consultations/new", "/mentoring-requests/new", "/track")
+COMPLAINT = "/complaints/new"
+ANSWERS = {
+    "text": "Baunya asam.",
+    "district": "tarakan",
+    "product.commodity": "pangan_olahan",
+    "reporter.name": "Siti Rekaan",
+}
+FORMS = (COMPLAINT, "/consultations/new", "/mentoring-requests/new", "/track")
 # The first page of each public area.
 AREAS = ("/", "/complaints/new", "/track", "/certificates/", "/umkm/", "/integrity/", "/audit/")
 # The public areas of the other services; what officials and applicants see there has tests of its own.
@@ -74,6 +81,7 @@ def tour(visitor: Visitor, cases: Cases) -> Iterator[str]:
     """The name of the page on which the visitor stands now."""
     yield from _front(visitor)
     yield from _forms_with_mistakes(visitor)
+    yield from _steps_of_a_complaint(visitor)
     yield from _cases(visitor, cases)
     yield from _around(visitor)
     yield from _problems(visitor, cases)
@@ -90,8 +98,20 @@ def _front(visitor: Visitor) -> Iterator[str]:
 def _forms_with_mistakes(visitor: Visitor) -> Iterator[str]:
     for path in FORMS:
         visitor.go(path)
-        visitor.page.locator("main form button").last.click()
+        if path == COMPLAINT:
+            visitor.go_on()
+        else:
+            visitor.page.locator("main form button").last.click()
         yield f"{path} with mistakes"
+
+
+def _steps_of_a_complaint(visitor: Visitor) -> Iterator[str]:
+    visitor.go(COMPLAINT)
+    for step in range(len(COMPLAINT_STEPS)):
+        visitor.write_step(ANSWERS, step)
+        yield f"{COMPLAINT}, step {step + 1}"
+        visitor.go_on()
+    yield f"{COMPLAINT}, the check of the answers"
 
 
 def _cases(visitor: Visitor, cases: Cases) -> Iterator[str]:

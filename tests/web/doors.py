@@ -55,7 +55,12 @@ async def intake(folder: Path) -> AsyncIterator[Door]:
         bodies = {f"{cases}/reply": TEXT, f"{cases}/nib": {"nib": "1234567890123"}}
         bodies[f"{cases}/files/{{item}}"] = {"purpose": "handling"}
         bodies |= {f"{cases}/words": TEXT, f"{cases}/rating": {"rating": "helped"}}
-        names = {"item": str(UUID(int=1)), "command": "acknowledge", "incident": str(UUID(int=1))}
+        names = {
+            "item": str(UUID(int=1)),
+            "command": "acknowledge",
+            "incident": str(UUID(int=1)),
+            "turn": "1",
+        }
         tokens = front.office.tokens
         tickets = filed["ticket"], other["ticket"]
         yield Door(

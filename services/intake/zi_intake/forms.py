@@ -52,11 +52,11 @@ def districts(request: Request, office: Office) -> list[tuple[str, str]]:
 
 
 def office_districts(request: Request, office: Office) -> list[tuple[str, str]]:
-    return _named(request, office.districts)
+    return named(request, office.districts)
 
 
 def topics(request: Request, office: Office) -> list[tuple[str, str]]:
-    return _named(request, office.lists.topics)
+    return named(request, office.lists.topics)
 
 
 def categories(request: Request, office: Office) -> dict[str, str]:
@@ -86,7 +86,7 @@ def chosen_topic(office: Office, form: Form) -> AppointedTopic | None:
     )
 
 
-def _named(request: Request, listed: Sequence[Listed]) -> list[tuple[str, str]]:
+def named(request: Request, listed: Sequence[Listed]) -> list[tuple[str, str]]:
     language = language_of(request)
     return [(each.code, getattr(each.name, language)) for each in listed]
 

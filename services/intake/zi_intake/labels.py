@@ -151,6 +151,12 @@ ELSEWHERE: Mapping[str, str] = {
     "outside_province": "Outside this province",
     "online": "On the internet (the place is not known)",
 }
+COMPLAINT_KINDS: Mapping[str, tuple[str, str]] = {
+    "product": ("A product", "Unregistered, fake, expired, spoiled, misleading, made somebody ill"),
+    "service": ("Our service", "How long it took, what it cost, how you were served"),
+}
+APPOINTED_HINT = "Only appointed people see it. Read below where else you can go."
+NOT_KNOWN = "I don't know"
 SWITCHES: Mapping[str, tuple[str, str]] = {
     "anonymous": (
         "Without my name (anonymous)",

@@ -16,6 +16,7 @@ from zi_intake import (
     actions_api,
     answer_files,
     api,
+    complaint_pages,
     desk,
     disclosure_pages,
     entry_pages,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
         answer_files.pages,
         files.router,
         pages.router,
+        complaint_pages.router,
         mentoring_pages.router,
     ),
     *(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -22,9 +22,7 @@ from zi_intake.api import evidence_answer, set_case_cookie
 from zi_intake.attachments import MULTIPART, AttachmentError
 from zi_intake.bodies import (
     TEXT_LIMIT,
-    UNKNOWN,
     CertificateBody,
-    ComplaintBody,
     ConsultationBody,
     ReopenBody,
     WordsBody,
@@ -38,7 +36,6 @@ from zi_intake.domain.case.state import kind_of
 from zi_intake.filing import FilingConfirmation
 from zi_intake.forms import (
     as_refused,
-    chosen_topic,
     districts,
     sentence_of,
     status_of,
@@ -56,16 +53,6 @@ from zi_intake.tracked_case import elsewhere_of, forms_of, progress_context, sta
 from zi_intake.uploads import attach, refuse_file
 from zi_rules.standard_fit import FILED_KINDS
 
-COMPLAINT_FIELDS = (
-    "kind",
-    "confidentiality",
-    "protection",
-    "district",
-    "text",
-    "reporter",
-    "product",
-    "place",
-)
 CONSULTATION_FIELDS = ("confidentiality", "protection", "district", "topic", "text", "reporter")
 CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
 # The form whose draft on the device is over with the receipt, by the kind of the case.
@@ -96,34 +83,6 @@ async def home(request: Request, office: TheOffice) -> Response:
 # -- filing
 
 
-@router.get("/complaints/new")
-async def new_complaint(request: Request, office: TheOffice) -> Response:
-    return to_go_back_to(_complaint_page(request, office, Form()))
-
-
-@router.post("/complaints")
-@router.post("/complaints/new")  # of pages that were opened before the form had an address of its own
-async def file_complaint(request: Request, office: TheOffice) -> Response:
-    form = Form.of(await request.form())
-    fields = with_switches(form.nested(*COMPLAINT_FIELDS))
-    topic = chosen_topic(office, form)
-    if topic is not None:
-        fields |= {"kind": "service", "appointed_topic": topic.code}
-    if fields.get("kind") == "service":
-        fields.pop("product", None)
-    key = key_of(form) or uuid4()
-    if topic is not None and form.value("ways") != topic.code:
-        return _complaint_page(request, office, form)  # the ways around this office come first
-    try:
-        body = await office.read_filing(
-            key,
-            partial(ComplaintBody.model_validate, {**fields, "language": language_of(request)}),
-        )
-        return await _filed(request, office, key, body)
-    except (ValidationError, CaseError, TooManyRequestsError) as error:
-        return _complaint_page(request, office, as_refused(request, form, error), status_of(error))
-
-
 @router.get("/consultations/new")
 async def new_consultation(request: Request, office: TheOffice) -> Response:
     return to_go_back_to(_consultation_page(request, office, Form()))
@@ -137,7 +96,8 @@ async def file_consultation(request: Request, office: TheOffice) -> Response:
     try:
         fields = {**with_switches(form.nested(*CONSULTATION_FIELDS)), "language": language_of(request)}
         body = await office.read_filing(key, partial(ConsultationBody.model_validate, fields))
-        return await _filed(request, office, key, body)
+        async with office.counted(request, key, body.reachable_by):
+            return to_the_receipt(office, await office.front_door.file(key, body))
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _consultation_page(request, office, as_refused(request, form, error), status_of(error))
 
@@ -182,31 +142,18 @@ async def _certificate_page(request: Request, office: Office, form: Form, status
     return pages_of(request).render(request, "certificate.html", status, **context)
 
 
-async def _filed(
-    request: Request, office: Office, key: UUID, body: ComplaintBody | ConsultationBody
-) -> Response:
-    async with office.counted(request, key, body.reachable_by):
-        return to_the_receipt(office, await office.front_door.file(key, body))
-
-
 def to_the_receipt(office: Office, confirmation: FilingConfirmation) -> Response:
     if not confirmation.code:  # replaced since: what was filed once opens nothing any more
         return RedirectResponse(f"/track?ticket={confirmation.ticket}", 303)
-    answer = RedirectResponse(f"/track/{confirmation.ticket}/receipt", 303)
-    set_case_cookie(office, answer, office.tokens.issue(confirmation.ticket))
+    return with_case(
+        office, RedirectResponse(f"/track/{confirmation.ticket}/receipt", 303), confirmation.ticket
+    )
+
+
+def with_case(office: Office, answer: Response, ticket: str) -> Response:
+    """Let the browser open the case that it has just filed."""
+    set_case_cookie(office, answer, office.tokens.issue(ticket))
     return answer
-
-
-def _complaint_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
-    choices = {
-        "commodities": labels.COMMODITIES,
-        "unknown": UNKNOWN,
-        "topics": office.lists.appointed_topics,
-        "chosen": chosen_topic(office, form),
-        "appointed": office.people.appointed_for,
-        "to_call": office.lists.emergency.to_call,
-    }
-    return _filing_page(request, office, "complaint.html", form, status, **choices)
 
 
 def _consultation_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
@@ -264,6 +211,10 @@ OwnCase = Annotated[str, Depends(own_case)]
 
 @router.get("/track/{ticket}/receipt")
 async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
+    return await receipt_page(request, office, ticket, Form())
+
+
+async def receipt_page(request: Request, office: Office, ticket: str, form: Form) -> Response:
     """Show the receipt for half an hour after the filing: it has the code, and a token of that age must not become the code for ever."""
     state = await office.state(ticket)
     [first, *_] = await office.steps(ticket)
@@ -282,7 +233,7 @@ async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Respo
         "script": script_path,
         "draft": DRAFTS.get(kind_of(state), ""),
         "picture": picture_of(f"{office.settings.public_url}/track?ticket={ticket}"),
-        "form": Form(),
+        "form": form,
         "key": str(uuid4()),
     }
     return with_scripts(request, pages_of(request).render(request, "receipt.html", 200, **context))

@@ -15,6 +15,11 @@ async def empty_form(request: Request) -> Response:
     return _redirect(request, f"{request.url.path}/new")
 
 
+@router.get("/complaints/check/{turn}")
+async def empty_complaint(request: Request, turn: str) -> Response:
+    return _redirect(request, "/complaints/new")
+
+
 @router.get("/track/{ticket}/reply")
 @router.get("/track/{ticket}/reopen")
 @router.get("/track/{ticket}/withdraw")
@@ -30,7 +35,7 @@ async def case_of_form(request: Request, ticket: str) -> Response:
 
 
 def to_go_back_to(answer: Response) -> Response:
-    """Let the browser keep an empty form, which says nothing about anybody, so that it is there also without a line."""
+    """Let the browser keep the page, and nobody else, so that it is there also without a line."""
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 

@@ -1,6 +1,6 @@
 "use strict"
 // Keeps the words of a form that is not sent yet on this device, so that a broken line, a closed window or an empty battery loses nothing.
-// Name and contact are never kept. With protection asked for, or with a topic for appointed officials, the draft ends with the window.
+// A form that can't be sent without a line says so and stays. Name and contact are never kept. With protection asked for, or with a topic for appointed officials, the draft ends with the window.
 // Without this script the form works the same and keeps no draft. Storage may be full or forbidden: then there is no draft.
 
 ;(() => {
@@ -35,11 +35,23 @@
   const over = document.querySelector("[data-draft-over]")
   if (over) forget(over.dataset.draftOver)
 
+  const offline = document.getElementById("offline")
+  document.querySelector("form[data-draft], form[data-online]")?.addEventListener("submit", (event) => {
+    if (navigator.onLine) return
+    event.preventDefault()
+    if (event.submitter?.name === "to" && event.submitter.value) {
+      location.hash = `step-${event.submitter.value}` // the page has all steps: what is wrong is said at the check
+      return
+    }
+    offline.hidden = false
+    offline.scrollIntoView({ block: "center" })
+  })
+  addEventListener("online", () => offline && (offline.hidden = true))
+
   const form = document.querySelector("form[data-draft]")
   if (!form) return
   const name = form.dataset.draft
   const notice = document.getElementById("draft")
-  const offline = document.getElementById("offline")
   const fresh = form.elements.key.value
   const isKept = ({ name, type }) => name && !name.startsWith("reporter.") && !["file", "password", "submit", "button"].includes(type)
   const kept = () => [...form.elements].filter(isKept)
@@ -56,13 +68,15 @@
     notice.hidden = !quietly(() => (place.setItem(PREFIX + name, JSON.stringify({ at: Date.now(), fields })), true), false)
   }
 
-  /** Fill in what is empty; what the page brought, or the browser, stays. */
+  /** Fill in what is empty; what the page brought, or the browser, stays. A form with something in it takes the draft of this filing alone. */
   function fill() {
-    const fields = isWritten() ? null : recall(name)
+    const fields = recall(name)
     if (!fields) return
+    const written = isWritten()
+    if (written && !fields.some(([fieldName, value]) => fieldName === "key" && value === form.elements.key.value)) return
     for (const [fieldName, value] of fields) {
       for (const field of kept().filter((each) => each.name === fieldName)) {
-        if (!Array.isArray(value)) field.value = value
+        if (!Array.isArray(value)) field.value = (written && field.value) || value
         else if (field.value === value[0]) field.checked = value[1]
       }
     }
@@ -74,7 +88,10 @@
     form.reset()
     form.elements.key.value = fresh
     notice.hidden = true
-    form.querySelector("textarea").focus()
+    const text = form.querySelector("textarea")
+    const step = text.closest(".step")
+    if (step) location.hash = step.id
+    text.focus()
   }
 
   let waiting
@@ -86,12 +103,6 @@
   form.addEventListener("change", later)
   addEventListener("pagehide", save)
   addEventListener("pageshow", fill)
-  addEventListener("online", () => (offline.hidden = true))
   notice.querySelector("button").addEventListener("click", discard)
-  form.addEventListener("submit", (event) => {
-    save()
-    if (navigator.onLine) return
-    event.preventDefault()
-    offline.hidden = false
-  })
+  form.addEventListener("submit", save)
 })()
