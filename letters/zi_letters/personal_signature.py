@@ -3,6 +3,7 @@
 The passphrase is the official's. It goes into one request and nowhere else: no object that holds it prints it, and no error repeats it or
 anything that the provider said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -11,9 +12,10 @@ from io import BytesIO
 from typing import Final, Protocol
 
 import httpx
+from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from zi_chassis.domain import UnavailableError
@@ -94,7 +96,7 @@ class BsreSignature:
 
     async def sign(self, pdf: bytes, official: SigningOfficial) -> bytes:
         signed = _signed_file(await self._answer(pdf, official))
-        _require_usable(
+        await _require_usable(
             await _require_one_more(pdf, signed, self._account.authority), self._account.authority
         )
         return signed
@@ -147,9 +149,7 @@ async def _require_one_more(sent: bytes, signed: bytes, authority: LetterEvidenc
         one_more = signed.startswith(sent) and adds_a_signature_alone(before, after)
         signature: EmbeddedPdfSignature = after.embedded_signatures[-1]
         moment = signature.self_reported_timestamp
-        roots = list(authority.certificates)
-        context = ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False)
-        status = await async_validate_pdf_signature(signature, context, skip_diff=True)
+        status = await _judged(signature, authority.certificates, moment)
     # Whatever the parser stumbles over, it is not the letter with a signature.
     except Exception as fault:
         raise UnavailableError(f"the provider gave back no signed letter: {type(fault).__name__}") from None
@@ -161,33 +161,49 @@ async def _require_one_more(sent: bytes, signed: bytes, authority: LetterEvidenc
     return signature
 
 
-def _require_usable(signature: EmbeddedPdfSignature, authority: LetterEvidence) -> None:
+async def _require_usable(signature: EmbeddedPdfSignature, authority: LetterEvidence) -> None:
     """A signature that nobody could prove tomorrow is none. Raises NoUsableCertificateError."""
-    ends: datetime = signature.signer_cert.not_valid_after
-    if _is_revoked(signature, authority) or ends < datetime.now(UTC) + STILL_VALID:
+    if not await _is_certified(signature, authority, datetime.now(UTC) + STILL_VALID):
         raise NoUsableCertificateError
 
 
-def _is_revoked(signature: EmbeddedPdfSignature, authority: LetterEvidence) -> bool:
-    certificate = signature.signer_cert
-    return certificate.serial_number in {
+async def signature_standing(signed: bytes, authority: LetterEvidence) -> SignatureStanding:
+    """Judge the last signature of a page as of now. It lapses only where its certificate, or an authority's above it, ended or was revoked:
+    authorities that an operator names by mistake cost no official a signature."""
+    signature: EmbeddedPdfSignature = PdfFileReader(BytesIO(signed)).embedded_signatures[-1]
+    now = datetime.now(UTC)
+    if _is_over(signature.signer_cert, authority, now):
+        return SignatureStanding.LAPSED
+    if await _is_certified(signature, authority, now):
+        return SignatureStanding.HOLDS
+    then = await _judged(signature, authority.certificates, signature.self_reported_timestamp)
+    return SignatureStanding.LAPSED if then.trusted else SignatureStanding.UNTRUSTED
+
+
+async def _is_certified(signature: EmbeddedPdfSignature, authority: LetterEvidence, at: datetime) -> bool:
+    """Tell whether no certificate from the signature's own up to that of a named authority is over at `at`. The library asks nothing of the
+    last one, whose newer certificate may be named beside it."""
+    lasting = [each for each in authority.certificates if not _is_over(each, authority, at)]
+    status = await _judged(signature, lasting, at)
+    return status.trusted and not any(_is_over(each, authority, at) for each in status.validation_path or ())
+
+
+async def _judged(
+    signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], moment: datetime | None
+) -> PdfSignatureStatus:
+    context = ValidationContext(trust_roots=list(roots), moment=moment, allow_fetching=False)
+    return await async_validate_pdf_signature(signature, context, skip_diff=True)
+
+
+def _is_over(certificate: x509.Certificate, authority: LetterEvidence, at: datetime) -> bool:
+    """Tell whether a certificate has ended at `at`, or a list that is known names it as revoked."""
+    ends: datetime = certificate.not_valid_after
+    return ends < at or certificate.serial_number in {
         entry["user_certificate"].native
         for listed in authority.revocations
         if listed.issuer == certificate.issuer
         for entry in listed["tbs_cert_list"]["revoked_certificates"] or ()
     }
-
-
-async def signature_standing(signed: bytes, authority: LetterEvidence) -> SignatureStanding:
-    """Judge the last signature of a page as of now. Only a certificate that ended or was revoked lapses: authorities that an operator names
-    by mistake cost no official a signature."""
-    signature: EmbeddedPdfSignature = PdfFileReader(BytesIO(signed)).embedded_signatures[-1]
-    now = datetime.now(UTC)
-    if signature.signer_cert.not_valid_after < now or _is_revoked(signature, authority):
-        return SignatureStanding.LAPSED
-    context = ValidationContext(trust_roots=list(authority.certificates), moment=now, allow_fetching=False)
-    status = await async_validate_pdf_signature(signature, context, skip_diff=True)
-    return SignatureStanding.HOLDS if status.trusted else SignatureStanding.UNTRUSTED
 
 
 def signing_certificate(signed: bytes) -> str:

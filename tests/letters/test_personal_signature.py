@@ -21,16 +21,19 @@ from tests.letters.stand_in import PlayedAnswer, PlayedRequest, played
 
 from zi_chassis.domain import UnavailableError
 from zi_letters.evidence import evidence_in
+from zi_letters.local_authority import LocalAuthority, make_authority
 from zi_letters.personal_signature import (
     BsreAccount,
     BsreSignature,
     NoUsableCertificateError,
     PersonalSignatureError,
     RefusedSignatureError,
+    SignatureStanding,
     SigningOfficial,
     WrongPassphraseError,
+    signature_standing,
 )
-from zi_letters.seal import LetterWriter
+from zi_letters.seal import LetterWriter, LocalSeal
 
 OFFICIAL = SigningOfficial(IDENTITY, PASSPHRASE)
 
@@ -118,10 +121,11 @@ def test_another_letter_or_a_letter_of_a_stranger_is_not_taken(page: bytes, tmp_
             sign(page, lambda _, pdf=forged: PlayedAnswer(200, "application/pdf", pdf))  # type: ignore[misc]
 
 
-def revoked() -> bytes:
-    """The list (PEM) on which the official's certificate stands."""
-    serial = x509.load_der_x509_certificate(KEY.certificate).serial_number
-    entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(NOW).build()
+def revoked(certificate: x509.Certificate = x509.load_der_x509_certificate(KEY.certificate)) -> bytes:
+    """The list (PEM) on which a certificate stands; without another one the official's."""
+    entry = (
+        x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(NOW).build()
+    )
     listed = x509.CertificateRevocationListBuilder().issuer_name(ROOT.certificate.subject).last_update(NOW)
     dated = listed.next_update(NOW + timedelta(days=30)).add_revoked_certificate(entry)
     return dated.sign(ROOT.key, SHA256()).public_bytes(Encoding.PEM)
@@ -134,6 +138,56 @@ def test_a_certificate_that_is_revoked_or_ends_within_a_day_signs_nothing(page: 
     ending = ROOT.make_seal("Pejabat Contoh", NOW - timedelta(days=3 * 365 - 0.5))
     with pytest.raises(NoUsableCertificateError):
         sign(page, lambda request: PlayedAnswer(200, "application/pdf", signed_by(ending, page)))
+
+
+def renewed(authority: LocalAuthority) -> x509.Certificate:
+    """Certify the same key for ten years more."""
+    old, ten_years = authority.certificate, timedelta(days=3650)
+    builder = x509.CertificateBuilder(old.issuer, old.subject, old.public_key(), x509.random_serial_number())
+    for each in old.extensions:
+        builder = builder.add_extension(each.value, each.critical)
+    return builder.not_valid_before(NOW).not_valid_after(NOW + ten_years).sign(authority.key, SHA256())
+
+
+ENDED_YEARS = 2
+ENDED = make_authority("Otoritas Lama", NOW - timedelta(days=ENDED_YEARS * 365), ENDED_YEARS)
+RENEWED = LocalAuthority(ENDED.name, ENDED.key, renewed(ENDED))
+OF_ENDED = ENDED.make_seal("Pejabat Contoh", NOW - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("key", "known", "standing"),
+    [
+        (KEY, ROOT.pem, SignatureStanding.HOLDS),
+        (OF_ENDED, ENDED.pem, SignatureStanding.LAPSED),
+        (OF_ENDED, ENDED.pem + RENEWED.pem, SignatureStanding.HOLDS),
+        (OF_ENDED, ROOT.pem, SignatureStanding.UNTRUSTED),
+        (KEY, ROOT.pem + revoked(ROOT.certificate), SignatureStanding.LAPSED),
+        (KEY, ROOT.pem + revoked(), SignatureStanding.LAPSED),
+    ],
+    ids=[
+        "holds",
+        "authority-ended",
+        "authority-renewed",
+        "authority-unknown",
+        "authority-revoked",
+        "revoked",
+    ],
+)
+def test_a_signature_lapses_with_its_certificate_and_with_the_authority_that_gave_it(
+    page: bytes, key: LocalSeal, known: bytes, standing: SignatureStanding
+) -> None:
+    """An authority that an operator forgot to name costs nobody a signature: the letter waits for it."""
+    assert asyncio.run(signature_standing(signed_by(key, page), evidence_in(known))) is standing
+
+
+def test_a_certificate_whose_authority_ended_signs_nothing(page: bytes) -> None:
+    with pytest.raises(NoUsableCertificateError):
+        sign(
+            page,
+            lambda request: PlayedAnswer(200, "application/pdf", signed_by(OF_ENDED, page)),
+            authority=evidence_in(ENDED.pem),
+        )
 
 
 def test_a_signature_with_which_something_else_comes_is_not_taken(page: bytes) -> None:
