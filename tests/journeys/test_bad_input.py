@@ -152,8 +152,11 @@ def answered(line: socket.socket) -> bool:
 def test_a_large_upload_that_says_its_size_is_refused(
     client: httpx.Client, house: House, filed: Filed, megabytes: float
 ) -> None:
-    """Below and above what the gateway itself lets through."""
-    problem(Door(client, house.staff).upload(filed, bytes(int(megabytes * MEGABYTE))), 413)
+    """Below and above what the gateway itself lets through, in the reader's language."""
+    for language, word in (("id", "besar"), ("en", "large")):
+        client.headers["Accept-Language"] = language
+        answer = Door(client, house.staff).upload(filed, bytes(int(megabytes * MEGABYTE)))
+        assert word in problem(answer, 413)["detail"]
 
 
 def test_a_complaint_of_a_megabyte_is_refused(client: httpx.Client) -> None:

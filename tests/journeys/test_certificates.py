@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,8 +30,16 @@ from tests.journeys.interests import declare
 from tests.journeys.letter_story import tell
 from tests.journeys.mentoring import SECOND_MENTOR, Mentoring
 from tests.journeys.over_gateway import OverGateway
-from tests.journeys.tools import overtakings, verify_certificate
-from tests.letters.signing_provider import IDENTITY, PASSPHRASE, ROOT, provider
+from tests.journeys.signing_story import (
+    FIRST,
+    SigningProvider,
+    TimestampOffice,
+    lapse_and_sign_again,
+    renew_three_times,
+    sign_personally,
+    signing_settings,
+)
+from tests.journeys.tools import overtakings
 from tests.letters.stand_in import played
 
 pytestmark = pytest.mark.journey
@@ -41,7 +48,6 @@ WRONG = {
     "reasons": [{"reason": "name_differs", "where": "product", "item": 1}],
     "note": "Nama pada label lain.",
 }
-REFUSED = "urn:zona:problem:passphrase_refused"
 SKI_HS_CODE = "21039012"
 UNSAFE = {"reason": "unsafe_product"}
 
@@ -280,15 +286,16 @@ def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(
     own_house: House, tmp_path: Path
 ) -> None:
     """Payments come over a gateway that takes one back: the next process asks it about every bill, and finds that out. The official's own
-    signature comes from a service beside the house."""
-    gateway = StandInGateway()
+    signature and the timestamps come from services beside the house, which fail it and change their certificates."""
+    gateway, signing, times = StandInGateway(), SigningProvider(), TimestampOffice()
     with (
         beside(serving(gateway.app())) as address,
-        played(provider) as signing,
+        played(signing) as signing_address,
+        played(times) as times_address,
         own_house.client() as client,
     ):
         own_house.environment |= {"ZI_BILLING": "gateway", "ZI_BILLING_URL": f"{address}/v1"}
-        own_house.environment |= signing_settings(tmp_path, signing)
+        own_house.environment |= signing_settings(tmp_path, signing_address, times, times_address)
         own_house.start()
         gateway.secret = (own_house.data / "certificates" / "secrets" / "billing").read_bytes()
         certificates = OverGateway(client, own_house.staff, gateway)
@@ -306,55 +313,19 @@ def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(
             # Its issue is not in the ledger yet, so nobody is told that the office issued it.
             assert (verdict["issued"], verdict["valid_today"]) == (False, False)
             assert verdict["standing"] == "not_sealed"
-        signed_personally(certificates, case)
+        sign_personally(certificates, case)
+        lapse_and_sign_again(own_house, certificates, case, signing, tmp_path)
+        times.certify(FIRST)
         [after] = certificates.sealed(case)
         assert after["number"] == before["number"]
-        last = ["certificate_issued", "letter_numbered", "letter_signed_personally", "letter_sealed"]
-        assert certificates.decisions(case)[-4:] == last
-        pdf = certificates.file(case, after)
-        assert certificates.verdict_of(pdf)["outcome"] == "genuine"
-        two_signatures_hold(certificates, pdf, tmp_path)
+        assert certificates.decisions(case)[-6:] == [
+            *("certificate_issued", "letter_numbered", "letter_signed_personally"),
+            *("letter_signature_lapsed", "letter_signed_personally", "letter_sealed"),
+        ]
+        renew_three_times(own_house, certificates, case, times, tmp_path)
         certificates.mailed(case, "Garam", *PAID, *ISSUED)
         await_(lambda: certificates.read(other)["state"] == "awaiting_payment")
         again = certificates.done(other, "further-bill")["bill"]
         certificates.pay(again)
         await_(lambda: certificates.read(other)["state"] == "queued")
         certificates.mailed(other, "Garam", *PAID, "payment_reversed", "application_paid")
-
-
-def signing_settings(folder: Path, url: str) -> dict[str, str]:
-    """Of an office whose signer is known to the signing service."""
-    now = datetime.now(UTC)
-    authority, officials = folder / "signatories.pem", folder / "officials.toml"
-    authority.write_bytes(ROOT.pem + ROOT.revoked_none(now, now + timedelta(days=30)))
-    officials.write_text(f'[officials]\n"signer" = "{IDENTITY}"\n')
-    return {
-        "ZI_SIGNING_URL": url,
-        "ZI_SIGNING_USER": "kantor",
-        "ZI_SIGNING_PASSWORD": "sandi-kantor",
-        "ZI_SIGNING_AUTHORITY": str(authority),
-        "ZI_SIGNING_OFFICIALS": str(officials),
-    }
-
-
-def signed_personally(certificates: Certificates, case: OpenedCase) -> None:
-    """Once the ledger has proven the page: by who decided, with the right passphrase."""
-    where = f"applications/{case['ticket']}/personal-signature"
-    await_(
-        lambda: certificates.official("signer", where, {"passphrase": "salah"}).json().get("type") == REFUSED
-    )
-    other = certificates.official("head", where, {"passphrase": PASSPHRASE})
-    assert (other.status_code, other.json()["type"]) == (409, "urn:zona:problem:not_the_signatory")
-    certificates.does("signer", where, {"passphrase": PASSPHRASE})
-    assert PASSPHRASE not in certificates.export()
-
-
-def two_signatures_hold(certificates: Certificates, pdf: bytes, folder: Path) -> None:
-    file, office, people = (folder / name for name in ("two.pdf", "office.pem", "people.pem"))
-    file.write_bytes(pdf)
-    office.write_bytes(certificates.client.get("/certificates/api/authority").content)
-    people.write_bytes(certificates.client.get("/certificates/api/authority/signatories").content)
-    (folder / "policy").write_bytes(certificates.client.get("/audit/api/witness-policy").content)
-    given = (file, "--ca", str(office), "--policy", str(folder / "policy"))
-    result = verify_certificate(*given, "--signatories", str(people))
-    assert (result.code, "Pejabat Contoh" in result.text) == (0, True), result.text

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pikepdf
 import pytest
-from tests.journeys import mentoring_story
+from tests.journeys import mentoring_story, training_story
 from tests.journeys.certificates import Certificates, OpenedCase, nib_of
 from tests.journeys.door import good
 from tests.journeys.house import House, await_
@@ -278,6 +278,7 @@ def test_a_case_of_which_nothing_is_heard_sleeps_and_one_word_wakes_it(own_house
         mentoring = Mentoring(client, own_house.staff)
         case = mentoring.mentored("Gandaria")
         mentoring.visited(case, {WATER})
+        training = training_story.plan(mentoring, own_house.now() + timedelta(days=30), case)
 
         own_house.later(days=91)
         await_(lambda: mentoring.state(case) == "dormant")
@@ -290,3 +291,4 @@ def test_a_case_of_which_nothing_is_heard_sleeps_and_one_word_wakes_it(own_house
             *(*BEGUN, "business_assessed", "mentoring_paused", "mentoring_resumed"),
             *("action_agreed", "action_evidenced", "action_verified"),
         ]
+        training_story.hold(mentoring, training, case)
