@@ -3,8 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import pikepdf
 import pytest
 from tests.certificates.stand_in_gateway import StandInGateway
 from tests.chassis.receiver import receiving, verified
@@ -50,6 +54,8 @@ WRONG = {
 }
 SKI_HS_CODE = "21039012"
 UNSAFE = {"reason": "unsafe_product"}
+UNCHANGED, SAME = "urn:zona:problem:nothing_changed", "urn:zona:problem:unchanged"
+PARTIES = {"producer": "CV Rekaan Laut, Tarakan", "consignee": "Contoh Trading Ltd, Xiamen"}
 
 
 @pytest.fixture
@@ -72,7 +78,7 @@ def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Cer
     assert (answer["state"], answer["holder"]) == ("need_data", "citizen")
     assert [each["reason"] for each in answer["asked"]] == ["document_unreadable"]
     nothing = certificates.tell(case, "send-data", certificates.revision(case))
-    assert (nothing.status_code, nothing.json()["type"]) == (409, "urn:zona:problem:nothing_changed")
+    assert (nothing.status_code, nothing.json()["type"]) == (409, UNCHANGED)
     certificates.upload(case, "invoice")
     await_(lambda: certificates.tell(case, "send-data", certificates.revision(case)).status_code == 200)
     certificates.decide("evaluator", case, "pass", certificates.revision(case))
@@ -135,8 +141,17 @@ def issue_a_part(certificates: Certificates, case: OpenedCase) -> None:
     assert [each["ticket"] for each in good(waits)["applications"]] == [case["ticket"]]
     certificates.decide("signer", case, "sign", seen | {"refused": [2]})
     [letter] = certificates.sealed(case)
-    assert certificates.verdict_of(certificates.file(case, letter))["outcome"] == "genuine"
+    pdf = certificates.file(case, letter)
+    assert certificates.verdict_of(pdf)["outcome"] == "genuine"
+    content = content_of(pdf)
+    assert ("ends with that shipment" in content["validity"]["en"], len(content["legal_bases"])) == (True, 1)
     assert [each["item"] for each in certificates.read(case)["refused"]] == [2]
+    for text in (letter["number"], "B-002"):
+        found = {"queue": "all", "text": text, "company": case["ticket"]}
+        listed = certificates.client.get(
+            f"{API}/applications", params=found, headers=certificates.staff("signer")
+        )
+        assert [each["ticket"] for each in good(listed)["applications"]] == [case["ticket"]]
 
 
 def _delivered(certificates: Certificates, account: OpenedCase) -> dict[str, int]:
@@ -175,6 +190,9 @@ def test_a_rejected_application_comes_back_three_times_and_no_more(certificates:
         certificates.decide("evaluator", case, "reject", WRONG)
         answer = certificates.read(case)
         assert (answer["state"], answer["resubmissions_left"]) == ("rejected", left)
+        if left:
+            unchanged = certificates.tell(case, "resubmit", certificates.revision(case))
+            assert (unchanged.status_code, unchanged.json()["type"]) == (409, SAME)
         circumstances = ["wholesaler"] * (left % 2)
         assert certificates.tell(case, "statement", SKI | {"circumstances": circumstances}).status_code == 200
         again = certificates.tell(case, "resubmit", certificates.revision(case))
@@ -198,10 +216,12 @@ def test_food_is_exported_with_two_letters_and_one_of_them_is_amended(
     certificates.done(case, "statement", SKE)
     wanted = {each["where"] for each in certificates.read(case)["findings"]}
     assert "annex_fields.gacc_registration" in wanted
+    certificates.done(case, "parties", PARTIES)
     certificates.drafted(case, SKE | CHINA)
     certificates.pay(certificates.submitted(case))
     letters = certificates.issued(case)
     assert {each["kind"] for each in letters} == {"ske_health", "ske_free_sale"}
+    shows_what_the_form_asks(certificates, case, letters)
     numbers = sorted(each["number"] for each in letters)
     first = int(numbers[0][-6:])
     assert [int(each[-6:]) for each in numbers] == [first, first + 1]
@@ -210,11 +230,31 @@ def test_food_is_exported_with_two_letters_and_one_of_them_is_amended(
     amend(certificates, house, case, tmp_path)
 
 
+def shows_what_the_form_asks(certificates: Certificates, case: OpenedCase, letters: list[Any]) -> None:
+    """The number at the foreign authority on the letter that needs it; producer, consignee and the analysis on both."""
+    contents = {each["kind"]: content_of(certificates.file(case, each)) for each in letters}
+    for content in contents.values():
+        values = [each["value"] for each in content["facts"]]
+        assert set(PARTIES.values()) <= set(values)
+        [analysis], [product] = content["analyses"], content["products"]
+        assert (analysis["results"][0]["parameter"], analysis["batch"]) == ("timbal", product["batch"])
+        assert product["manufactured"]
+    number = CHINA["annex_fields"]["gacc_registration"]
+    assert number in [each["value"] for each in contents["ske_health"]["facts"]]
+
+
+def content_of(pdf: bytes) -> Any:
+    """Return what was signed for, as the letter carries it."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return json.loads(document.attachments["content.json"].get_file().read_bytes())
+
+
 def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     certificates: Certificates,
 ) -> None:
     case = certificates.queued("Rotan")
     [letter] = certificates.issued(case)
+    nobody_acts_for_long(certificates)
     where, number = f"letters/{letter['letter']}", letter["number"]
 
     certificates.does("signer", f"{where}/suspend", UNSAFE)
@@ -246,6 +286,21 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     stood = ("letter_suspended", "letter_reinstated", "letter_superseded")
     certificates.mailed(case, "Rotan", *PAID, *ISSUED, *stood)
     certificates.mailed(new, "Rotan", *PAID, *ISSUED, "letter_revoked")
+
+
+def nobody_acts_for_long(certificates: Certificates) -> None:
+    """The head appoints whom the desk knows, within the limits of the office's data."""
+    now, day = datetime.now(UTC), timedelta(days=1)
+    for official, begins, ends, problem in (
+        ("nobody-known", now, now + day, "unknown_official"),
+        ("evaluator", now + day, now, "no_time"),
+        ("evaluator", now - 2 * day, now + day, "begun_before"),
+        ("evaluator", now, now + 31 * day, "too_long_appointment"),
+        ("evaluator", now + 31 * day, now + 32 * day, "too_early_appointment"),
+    ):
+        term = {"official": official, "begins": begins.isoformat(), "ends": ends.isoformat()}
+        answer = certificates.official("head", "appointments", term)
+        assert (answer.status_code, answer.json()["type"]) == (409, f"urn:zona:problem:{problem}")
 
 
 def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_known_is_flagged(

@@ -96,16 +96,28 @@ def test_a_referral_to_the_health_office_and_back_keeps_the_history(mentoring: M
 
     mentoring.done(case, "return", {"note": "Dinas minta izin BPOM: sambal akan dibekukan."})
     assert mentoring.state(case) == "registered"
-    mentoring.made(case, SAMBAL | {"number": 1} | {"traits": ["frozen_meat_or_fish"]})
+    frozen = SAMBAL | {"number": 1, "traits": ["frozen_meat_or_fish"]}
+    mentoring.made(case, frozen)
     mentoring.done(case, "triage", person=MENTOR)
     [product] = mentoring.read(case)["products"]
     assert (product["track"], product["referred"]) == ("md", False)
+    additives = "additive_specification"
+    assert additives not in missing_of(mentoring, case)
+    mentoring.made(case, frozen | {"traits": ["frozen_meat_or_fish", "additives"]})
+    mentoring.done(case, "triage", person=MENTOR)
+    assert additives in missing_of(mentoring, case)
     mentoring.visited(case)
     assert mentoring.milestones(case) == [
         *BEGUN,
         *("products_referred", "business_returned", "business_restated", "products_triaged"),
-        "business_assessed",
+        *("business_restated", "products_triaged", "business_assessed"),
     ]
+
+
+def missing_of(mentoring: Mentoring, case: OpenedCase) -> list[str]:
+    """Return what the rules miss of the only product."""
+    [product] = mentoring.read(case)["products"]
+    return [each["code"] for each in product["missing"]]
 
 
 def test_the_health_office_answers_by_its_code_and_the_business_graduates(mentoring: Mentoring) -> None:
@@ -194,6 +206,8 @@ def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_right(
         ),
     ]
     asked_by_the_state(house, mentoring, case)
+    checked_at_oss(mentoring, case)
+    revoked_by_two(mentoring, case)
 
 
 def holds_by_the_ledger(house: House, mentoring: Mentoring, pdf: bytes, folder: Path) -> None:
@@ -254,6 +268,41 @@ def asked_by_the_state(house: House, mentoring: Mentoring, case: OpenedCase) -> 
             "registration_number_checked",
         ][-6:]
     )
+
+
+def checked_at_oss(mentoring: Mentoring, case: OpenedCase) -> None:
+    """The business number, by somebody who has not mentored the business."""
+    stated = mentoring.read(case)
+    assert stated["business_number"] == "unchecked"
+    checked = {"business_ref": stated["business_ref"], "outcome": "confirmed"}
+    assert mentoring.tell(case, "check-business-number", checked, MENTOR).status_code in (403, 409)
+    mentoring.done(case, "check-business-number", checked, "officer")
+    assert mentoring.read(case)["business_number"] == "confirmed"
+
+
+def revoked_by_two(mentoring: Mentoring, case: OpenedCase) -> None:
+    """One proposes it and another decides; the register, its table and the page of the permit show it at once."""
+    page = mentoring.client.get(
+        f"/umkm/cases/{case['ticket']}", headers={"Authorization": case["Authorization"]}
+    )
+    numbers = re.findall(r"/umkm/letters/([A-Z]+-[0-9]{4}-[0-9]{6})", page.text)
+    assert numbers
+    register = f"/umkm/api/permits/{numbers[0]}"
+    assert good(mentoring.client.get(register))["holds"] is True
+    why = {"reason": "production_moved", "note": "Dapur pindah ke kota lain."}
+    mentoring.done(case, "propose-revocation", why, "supervisor")
+    decided = {"note": "Sesuai berita acara."}
+    alone = mentoring.tell(case, "announce-revocation", decided, "supervisor")
+    assert (alone.status_code, alone.json()["type"]) == (409, "urn:zona:problem:own_proposal")
+    mentoring.done(case, "announce-revocation", decided, "head")
+    answer = good(mentoring.client.get(register))
+    assert (answer["standing"], answer["holds"], answer["reason"]) == ("revoked", False, "production_moved")
+    table = mentoring.client.get("/umkm/permits.csv", params={"show": "all", "number": numbers[0]})
+    [line] = table.text.splitlines()[1:]
+    assert (numbers[0] in line, "revoked" in line) == (True, True)
+    held = mentoring.client.get("/umkm/permits.csv", params={"number": numbers[0]})
+    assert len(held.text.splitlines()) == 1
+    assert mentoring.steps(case)[-3:] == ["revocation_proposed", "revocation_announced", "permit_revoked"]
 
 
 def test_a_mentor_is_refused_as_evaluator_of_the_same_business(house: House, mentoring: Mentoring) -> None:
