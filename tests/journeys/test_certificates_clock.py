@@ -4,7 +4,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.certificates.retaining import KEPT_A_YEAR
 from tests.journeys.certificates import (
+    API,
     PAID,
     SKI,
     SUBMITTED,
@@ -13,6 +15,7 @@ from tests.journeys.certificates import (
     OpenedCase,
     item_of,
 )
+from tests.journeys.door import Door, good
 from tests.journeys.house import House, await_
 
 import zi_rules
@@ -22,6 +25,7 @@ from zi_rules.calendar import Pause, load_calendar
 pytestmark = pytest.mark.journey
 
 COMPANY = "Kopi"
+NO_LONGER_NEEDED = {"reason": "no_longer_needed"}
 
 
 RULES = Path(zi_rules.__file__).parent / "data" / "certificates" / "rancangan.toml"
@@ -31,8 +35,10 @@ PAID_BEFORE, PAID_LATER = 50_000, 75_000
 def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands_while_it_waits(
     own_house: House, tmp_path: Path
 ) -> None:
-    """Meanwhile the office's letters become dearer, and its rules ask for the day of arrival: what was submitted before is not touched."""
+    """Meanwhile the office's letters become dearer, and its rules ask for the day of arrival: what was submitted before is not touched. A
+    year later the time for which data are kept is over."""
     changing_rules(tmp_path / "rules", datetime.now(office_zone()).date() + timedelta(days=3))
+    (tmp_path / "rules" / "certificate_retention.toml").write_text(KEPT_A_YEAR.format(version=2, years=1))
     own_house.environment |= {"ZI_RULES": str(tmp_path / "rules")}
     own_house.restart_later(0)
     with own_house.client() as client:
@@ -74,7 +80,30 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         certificates.mailed(late, COMPANY, *PAID, *reminded)
         assert certificates.read(waiting)["state"] == "evaluation"
         await_(lambda: certificates.decisions(waiting)[-2:] == ["data_sent", "deadline_missed"])
+        own_house.later(days=366)
+        erased_by_three(certificates, Door(client, own_house.staff), late, unpaid)
     refused_at_the_next_start(own_house, tmp_path / "rules")
+
+
+def erased_by_three(certificates: Certificates, door: Door, late: OpenedCase, account: OpenedCase) -> None:
+    """One puts data up whose time is over, the front door asks for their erasure, and another one decides; the account keeps its own."""
+    stands = certificates.official("officer-2", f"retention/{account['ticket']}/end")
+    assert (stands.status_code, stands.json()["type"]) == (409, "urn:zona:problem:account_stands")
+    assert late["ticket"] in kept_in(certificates, "due")
+    with pytest.raises(AssertionError, match="409"):
+        door.office(late, "ask-erasure", NO_LONGER_NEEDED)
+    certificates.does("officer-2", f"retention/{late['ticket']}/end")
+    await_(lambda: door.office(late, "ask-erasure", NO_LONGER_NEEDED))
+    assert kept_in(certificates, "asked") == [late["ticket"]]
+    door.office(late, "approve-erasure", person="supervisor")
+    await_(lambda: kept_in(certificates, "erased") == [late["ticket"]])
+
+
+def kept_in(certificates: Certificates, view: str) -> list[str]:
+    """Return the tickets in one of the lists about how long data are kept."""
+    headers = certificates.staff("officer-2")
+    answer = good(certificates.client.get(f"{API}/retention", params={"view": view}, headers=headers))
+    return [each["ticket"] for each in answer["applications"]]
 
 
 def open_between(begin: str, end: str) -> float:
