@@ -15,6 +15,7 @@ from tests.journeys.citizens import citizens
 from tests.journeys.door import fresh, good, opened
 from tests.journeys.house import LISTENERS, ROOT, SERVICES, House, await_
 
+from zi_rules.certificate.kind import CertificateKind
 from zi_rules.configuration import read
 from zi_rules.office import OfficeData, load_office
 
@@ -53,6 +54,7 @@ def open_pages() -> list[str]:
 @pytest.fixture
 def second(own_house: House, tmp_path: Path) -> House:
     own_house.environment |= {"ZI_RULES": str(made_by_the_page(tmp_path / "office"))}
+    look_at_the_previews(tmp_path / "office-letters")
     own_house.start()
     return own_house
 
@@ -76,11 +78,23 @@ def test_an_office_of_another_province_works_and_nothing_tells_of_the_first(seco
     look_at_files(second)
 
 
-def look_at_the_letter(pdf: bytes) -> None:
+def look_at_the_previews(folder: Path) -> None:
+    """One of each kind of letter, of this office and of no other, and none that anybody could take for a letter."""
+    assert {each.stem for each in folder.iterdir()} == set(CertificateKind)
+    for each in folder.iterdir():
+        content = attached_to(each.read_bytes())["content.json"]
+        assert '"name":"Balai POM di Muara Contoh"' in content
+        assert '"is_sample":true' in content
+        assert first_office(content) == []
+
+
+def attached_to(pdf: bytes) -> dict[str, str]:
     with pikepdf.open(BytesIO(pdf)) as document:
-        attached = {
-            name: spec.get_file().read_bytes().decode() for name, spec in document.attachments.items()
-        }
+        return {name: spec.get_file().read_bytes().decode() for name, spec in document.attachments.items()}
+
+
+def look_at_the_letter(pdf: bytes) -> None:
+    attached = attached_to(pdf)
     content = attached["content.json"]
     assert '"name":"Balai POM di Muara Contoh"' in content
     assert "Jalan Contoh 7, Muara Contoh 99999" in content
