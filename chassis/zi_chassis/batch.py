@@ -10,6 +10,7 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
+from zi_chassis import tracing
 from zi_chassis.database import MACHINE, Tx
 from zi_chassis.domain import (
     Command,
@@ -22,7 +23,7 @@ from zi_chassis.domain import (
 )
 from zi_chassis.randomness import random_bytes
 from zi_chassis.recorded import LARGEST_MESSAGE, Recorded, digest, encode, event_id, render
-from zi_chassis.request_context import REQUEST_ID, because_of
+from zi_chassis.request_context import REQUEST_ID
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -62,7 +63,9 @@ class Batch:
         self.position, self.previous = source.head(tx)
         self.states: States = {}
         self.recorded: list[Recorded] = []
+        self.trace: str | None = None  # that what is decided next is a step of
         self.stored_states: list[bytes] = []  # of the recorded events
+        self.traces: list[str | None] = []  # of the recorded events
         self.companion_items: list[Any] = []
 
     def decide(
@@ -83,6 +86,7 @@ class Batch:
         self.position, self.previous = position, previous
         self.states[aggregate] = (version, state)
         self.stored_states += stored_states
+        self.traces += [self.trace] * len(recorded)
         self.recorded += recorded
         if keep is not None and recorded:
             self.companion_items.extend(keep if isinstance(keep, tuple) else (keep,))
@@ -97,6 +101,7 @@ class Batch:
         """Drop every decision."""
         self.position, self.previous = self.source.head(self.tx)
         self.states, self.recorded, self.stored_states, self.companion_items = {}, [], [], []
+        self.traces = []
 
     def _entry(
         self,
@@ -130,7 +135,8 @@ class Batch:
 
 @dataclass(slots=True)
 class Job:
-    """Work for a batch; `alone` wants a transaction of its own, `decider` and `aggregate` are loaded ahead; `request` is its cause."""
+    """Work for a batch; `alone` wants a transaction of its own, `decider` and `aggregate` are loaded ahead; `request` is its cause, `trace`
+    that of which it is a step."""
 
     run: Callable[[Batch], Any]
     loop: asyncio.AbstractEventLoop
@@ -139,6 +145,7 @@ class Job:
     aggregate: UUID | None
     alone: bool
     request: str | None
+    trace: str | None
 
 
 UNRECORDED_FOR = ("paused", "closed", "overload", "machine")
@@ -194,10 +201,12 @@ class BatchWriter:
         if self._jobs.qsize() >= MOST_WAITING:
             raise self._refused("overload", "Too much is waiting to be kept.")
         loop = asyncio.get_running_loop()
-        job = Job(run, loop, loop.create_future(), decider, aggregate, alone, REQUEST_ID.get())
-        self._jobs.put(job)
-        answer: T = await job.answer
-        return answer
+        with tracing.inside("store append") as span:
+            causes = REQUEST_ID.get(), span.traceparent
+            job = Job(run, loop, loop.create_future(), decider, aggregate, alone, *causes)
+            self._jobs.put(job)
+            answer: T = await job.answer
+            return answer
 
     def _refused(self, reason: str, sentence: str) -> UnavailableError:
         self._unrecorded[reason].inc()
@@ -250,11 +259,14 @@ class BatchWriter:
 
 def outcome_of(job: Job, batch: Batch) -> Outcome:
     """Run a job. A refused command fails alone; any other fault is the batch's."""
+    batch.trace = job.trace
+    former = REQUEST_ID.set(job.request)
     try:
-        with because_of(job.request):
-            return Outcome(job.run(batch))
+        return Outcome(job.run(batch))
     except DomainError as refusal:
         return Outcome(fault=refusal)
+    finally:
+        REQUEST_ID.reset(former)
 
 
 def _answer(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:

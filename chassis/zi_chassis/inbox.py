@@ -8,9 +8,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from prometheus_client import Gauge
 
+from zi_chassis import tracing
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.database import Tx
@@ -31,6 +33,7 @@ from zi_chassis.sender_proof import Claim, Judgement, read_claim
 from zi_chassis.store import Store
 from zi_chassis.stream_reader import MissingMessageError, StreamMessage, StreamReader
 from zi_chassis.subscriber import Subscriber
+from zi_chassis.tracing import SpanKind, TraceStep
 from zi_contracts.data import Data
 from zi_contracts.message import Message, UnreadableMessageError
 
@@ -139,18 +142,18 @@ class Inbox:
     async def _handle_batch(self, head: int, delivered: Sequence[StreamMessage]) -> int:
         """Handle the proven messages up to the first that can't be handled, which then blocks the lane. Return the last sequence handled."""
         known = {message.sequence for message in self._foreign}
-        raw = {message.sequence: message.raw for message in delivered if message.sequence not in known}
-        if not raw:
+        here = {message.sequence: message for message in delivered if message.sequence not in known}
+        if not here:
             return delivered[-1].sequence
         claims = [
             read_claim(message.sequence, message.raw, digest(message.raw), message.proof)
             for message in delivered
-            if message.sequence in raw
+            if message.sequence in here
         ]
         judged = await self._check.judge(claims, head)
         messages, foreign, misfit = await self._sort(judged, claims, head)
         await self._pass_over(foreign)
-        await self._commit(messages, raw)
+        await self._commit(messages, here)
         if misfit is not None:
             raise self._blocked(head + len(messages) + 1, misfit.hash, _misplaced(misfit))
         return judged.until
@@ -194,31 +197,40 @@ class Inbox:
             *(len(foreign), self._reader.stream, self.sender),
         )
 
-    async def _commit(self, claims: Sequence[Claim], raw: dict[int, bytes]) -> None:
+    async def _commit(self, claims: Sequence[Claim], delivered: Mapping[int, StreamMessage]) -> None:
         messages: list[LaneMessage] = []
         unreadable: BlockedLaneError | None = None
         for claim in claims:
             try:
-                messages.append(self._lane_message(raw[claim.sequence], claim.position))
+                messages.append(self._lane_message(delivered[claim.sequence], claim.position))
             except (UnreadableMessageError, MisplacedMessageError) as error:
                 unreadable = self._blocked(claim.position, claim.hash, error)
                 break
         if messages:
-            position = await self._store.receive(self.sender, messages, self.react)
+            position = await self._receive(messages)
             POSITION.labels(self._store.service, self.sender).set(position)
         if unreadable is not None:
             raise unreadable
 
+    async def _receive(self, messages: Sequence[LaneMessage]) -> int:
+        """Commit the effects of the messages, each a step of its trace."""
+        with tracing.each_after(map(_step, messages)) as spans:
+            traced = [
+                replace(message, trace=span.traceparent)
+                for message, span in zip(messages, spans, strict=True)
+            ]
+            return await self._store.receive(self.sender, traced, self.react)
+
     def _blocked(self, position: int, hash: str, why: Exception) -> BlockedLaneError:
         return BlockedLaneError(self.sender, position, f"sha256 {hash}", why, hash)
 
-    def _lane_message(self, raw: bytes, position: int) -> LaneMessage:
-        message = Message.parse(raw)
+    def _lane_message(self, delivered: StreamMessage, position: int) -> LaneMessage:
+        message = Message.parse(delivered.raw)
         if message.position != position:
             raise MisplacedMessageError(f"it says that it is at position {message.position}")
         if message.source != self._source or not message.type.startswith(f"zi.{self.sender}."):
             raise MisplacedMessageError(f"it is {message.type} of {message.source}")
-        return LaneMessage(message.position, raw, message)
+        return LaneMessage(message.position, delivered.raw, message, delivered.trace)
 
     async def _read_foreign(self) -> None:
         """Read which foreign messages this stream holds; after a reconnection it may be another stream."""
@@ -259,6 +271,15 @@ class Inbox:
         self.reason = self.blocked = None
         self._backoff.reset()
         BLOCKED.labels(self._store.service, self.sender).set(0)
+
+
+def _step(message: LaneMessage) -> TraceStep:
+    return TraceStep(
+        message.trace,
+        f"{message.message.type} process",
+        SpanKind.CONSUMER,
+        {"zi.event": str(message.message.id)},
+    )
 
 
 def _misplaced(claim: Claim) -> MisplacedMessageError:

@@ -26,11 +26,12 @@ NAMESPACE = UUID("5d5f9a0e-2a55-4c0b-9f6b-3d0f5b0c7a11")
 
 @dataclass(frozen=True, slots=True)
 class LaneMessage:
-    """A message at the sender's own position; `raw` are the bytes that came."""
+    """A message at the sender's own position; `raw` are the bytes that came, `trace` is that of which its handling is a step."""
 
     position: int
     raw: bytes
     message: Message
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 
-from zi_chassis import outgoing
+from zi_chassis import outgoing, tracing
 from zi_chassis.web.problem import RefusedError
 
 REMEMBERED = 50_000
@@ -90,7 +90,9 @@ class LedgerClient:
     async def _fetched(self, events: list[UUID]) -> dict[UUID, int]:
         try:
             answer = await self._client.get(
-                f"{self._api}/indexes", params={"event": [str(each) for each in events]}
+                f"{self._api}/indexes",
+                params={"event": [str(each) for each in events]},
+                headers=tracing.headers(),
             )
             indexes = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError):

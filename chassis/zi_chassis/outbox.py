@@ -19,7 +19,7 @@ from nats.js.api import Header
 from nats.js.errors import APIError, Error
 from prometheus_client import Gauge
 
-from zi_chassis import sender_proof
+from zi_chassis import origins, sender_proof, tracing
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.clock import Clock
@@ -39,6 +39,7 @@ from zi_chassis.sender_proof import SenderKey, read_claim
 from zi_chassis.store import MessageRow, Store
 from zi_chassis.stored_messages import last_sequence
 from zi_chassis.topology import stream_of
+from zi_chassis.tracing import Span, SpanKind, TraceStep
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ POLL_SECONDS = 0.5
 ACK_SECONDS = 5.0
 ASK_SECONDS = 5.0
 WALL_CLOCK = Clock()
+NO_STEP = TraceStep(None, "", SpanKind.PRODUCER)
+FASTSTREAM_ID = "correlation_id"
 LOOK_EVERY = 10  # of the polls that find nothing to publish
 PUBLISHED = Gauge("zi_outbox_position", "Position of the last message on the stream", ["service"])
 STOPPED = Gauge("zi_outbox_stopped", "1 when the stream and the store contradict each other", ["service"])
@@ -207,10 +210,12 @@ class Outbox:
 
     async def _publish(self, client: Client, js: JetStreamContext, rows: Sequence[MessageRow]) -> int:
         proofs = await asyncio.to_thread(self._proofs, rows)
-        if len(rows) == 1:
-            sequence = await self._publish_one(js, rows[0], proofs[0])
-        else:
-            sequence = await self._publish_batch(client, rows, proofs)
+        with tracing.each_after(await self._steps(rows)) as spans:
+            headers = [_headers(*each) for each in zip(rows, proofs, spans, strict=True)]
+            if len(rows) == 1:
+                sequence = await self._publish_one(js, rows[0], headers[0])
+            else:
+                sequence = await self._publish_batch(client, rows, headers)
         if position_at(sequence, self._foreign) != rows[-1].position:
             raise Error(f"position {rows[-1].position} came to be message {sequence}")
         self._sequence = sequence
@@ -221,15 +226,33 @@ class Outbox:
         source = self._store.source
         return [self._key.sign(source, _claimed(row), row.hash) for row in rows]
 
-    async def _publish_one(self, js: JetStreamContext, row: MessageRow, proof: str) -> int:
-        headers = _headers(row, proof) | {Header.EXPECTED_LAST_SEQUENCE: str(self._sequence)}
+    async def _steps(self, rows: Sequence[MessageRow]) -> list[TraceStep]:
+        """Return the publishing of each message as a step of the trace in which it was recorded, in this life of the process or another."""
+        if not tracing.is_on():
+            return [NO_STEP] * len(rows)
+        first, last = rows[0].position, rows[-1].position
+        parents = await asyncio.to_thread(self._store.read, lambda tx: origins.traces(tx, first, last))
+        return [
+            TraceStep(
+                parents.get(row.position),
+                f"{row.nats_subject.rpartition('.')[0]} publish",
+                SpanKind.PRODUCER,
+                {"messaging.system": "nats", "zi.event": row.event_id, "zi.position": row.position},
+            )
+            for row in rows
+        ]
+
+    async def _publish_one(self, js: JetStreamContext, row: MessageRow, headers: dict[str, str]) -> int:
+        headers = headers | {Header.EXPECTED_LAST_SEQUENCE: str(self._sequence)}
         return (await js.publish(row.nats_subject, row.message, timeout=ACK_SECONDS, headers=headers)).seq
 
-    async def _publish_batch(self, client: Client, rows: Sequence[MessageRow], proofs: Sequence[str]) -> int:
+    async def _publish_batch(
+        self, client: Client, rows: Sequence[MessageRow], each_headers: Sequence[dict[str, str]]
+    ) -> int:
         """ADR-50 atomic batch: all of it or nothing; only the commit is answered."""
         batch = uuid.uuid4().hex
-        for number, (row, proof) in enumerate(zip(rows, proofs, strict=True), start=1):
-            headers = _headers(row, proof) | {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
+        for number, (row, headers) in enumerate(zip(rows, each_headers, strict=True), start=1):
+            headers |= {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
             if number == 1:
                 headers[Header.EXPECTED_LAST_SEQUENCE] = str(self._sequence)
             if number < len(rows):
@@ -259,9 +282,13 @@ def _claimed(row: MessageRow) -> int:
     return read_claim(row.position, row.message, row.hash, "").position or row.position
 
 
-def _headers(row: MessageRow, proof: str) -> dict[str, str]:
-    """No id by which NATS knows duplicates: the fence keeps them out, and whoever guessed the next id could use it up."""
-    return {POSITION: str(row.position), sender_proof.HEADER: proof}
+def _headers(row: MessageRow, proof: str, span: Span) -> dict[str, str]:
+    """No id by which NATS knows duplicates: the fence keeps them out, and whoever guessed the next id could use it up. FastStream links what it
+    traces by an id of its own."""
+    headers = {POSITION: str(row.position), sender_proof.HEADER: proof}
+    if span.traceparent is not None:
+        headers |= {tracing.HEADER: span.traceparent, FASTSTREAM_ID: row.event_id}
+    return headers
 
 
 def _fitting(rows: Sequence[MessageRow]) -> Sequence[MessageRow]:

@@ -37,7 +37,7 @@ def causes() -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def headers() -> dict[str, str] | None:
+def headers() -> dict[str, str]:
     """Return what goes beside a request to another service of this house."""
     request = REQUEST_ID.get()
-    return None if request is None else {HEADER: request}
+    return {} if request is None else {HEADER: request}

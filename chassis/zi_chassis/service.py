@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from zi_chassis import logs, metrics
+from zi_chassis import logs, metrics, tracing
 from zi_chassis.clock import Clock
 from zi_chassis.domain import DomainError
 from zi_chassis.identity import Identity
@@ -42,6 +42,7 @@ from zi_chassis.web.parameters import refuse_unreadable
 logger = logging.getLogger(__name__)
 
 SHUTDOWN = 5
+VERSION = version("zi-chassis")
 _ROUTES: dict[
     tuple[int, Callable[..., Any]], list[BaseRoute]
 ] = {}  # by the identity of a router, which has no hash
@@ -79,7 +80,7 @@ class Service:
         self._notices: dict[str, Reachable] = {}
         self._direct: dict[tuple[str, str], Direct] = {}
         self.app = self._application()
-        metrics.BUILD.labels(self.name, version("zi-chassis")).set(1)
+        metrics.BUILD.labels(self.name, VERSION).set(1)
 
     def open(self, context: Context) -> None:
         """Entered at start in the order given, before what is watched begins, and left in reverse."""
@@ -215,10 +216,12 @@ def run(app: FastAPI, settings: Settings) -> None:
     )
     watchdog: Watchdog = app.state.watchdog
     watchdog.leave = lambda: _leave(server)
+    tracing.start(settings, VERSION)
     try:
         server.run()
     finally:
         _tell_refusal(app)
+        tracing.stop()
     sys.exit(exit_status(app, has_started=server.started))
 
 

@@ -138,6 +138,7 @@ class Settings(BaseSettings):
     free_disk_mb: int = Field(default=1024, ge=0)
     rules: Path | None = None
     trusted_proxies: str = ""
+    otlp_endpoint: str = ""
     promise_hours: int = Field(default=72, ge=1, le=720)
     _office_edition: OfficeEdition = PrivateAttr()
 

@@ -13,8 +13,8 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from zi_chassis import foreign as foreign_messages
+from zi_chassis import origins, written_fields
 from zi_chassis import projections as read_models
-from zi_chassis import written_fields
 from zi_chassis.batch import LARGEST_BATCH, Batch, BatchWriter, Job, Outcome, Source, outcome_of
 from zi_chassis.batch import Handled as Handled
 from zi_chassis.database import MACHINE, Database, Tx
@@ -118,7 +118,9 @@ class Store:
         self.event_tables.create()
         with self.database.transaction() as tx:
             one_at_a_time(tx)
-            tx.create(read_models.TABLE, foreign_messages.TABLE, written_fields.TABLE, PROBE_TABLE)
+            tx.create(
+                read_models.TABLE, foreign_messages.TABLE, written_fields.TABLE, origins.TABLE, PROBE_TABLE
+            )
             for companion in self._companions:
                 tx.create(*companion.tables)
             tx.create(*self._tables)
@@ -240,6 +242,7 @@ class Store:
                         "The message before it, at {position}, never came.", position=position + 1
                     )
                 for reaction in react(batch.tx, message.message):
+                    batch.trace = message.trace if reaction.command.by.causation else None
                     with because_of(*_causes(reaction, message.message)):
                         batch.decide(reaction.decider, reaction.aggregate, reaction.command, reaction.keep)
             except self.database.errors:
@@ -386,6 +389,8 @@ class Store:
         for companion in self._companions:
             companion.prepare(batch.companion_items)
         self.event_tables.append(batch.tx, batch.recorded, batch.stored_states)
+        if any(batch.traces):
+            origins.write_traces(batch.tx, before + 1, batch.traces)
         self._written.note(batch.tx, {each.type for each in batch.recorded})
         for companion in self._companions:
             companion.write(batch.tx, batch.companion_items)

@@ -12,6 +12,7 @@ from typing import Protocol, Self
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from zi_chassis import tracing
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.sender_proof import proof_in
 from zi_chassis.stored_messages import stored_message
@@ -27,17 +28,19 @@ class MissingMessageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StreamMessage:
-    """The bytes at `sequence` and the sender's proof beside them, if any. `delivery` is to be acknowledged; it is None for a message
-    that was read from the stream itself."""
+    """The bytes at `sequence`, and the sender's proof and the trace beside them, if any. `delivery` is to be acknowledged; it is None for a
+    message that was read from the stream itself."""
 
     sequence: int
     raw: bytes
     proof: str = ""
     delivery: Msg | None = None
+    trace: str | None = None
 
     @classmethod
     def of(cls, delivery: Msg) -> Self:
-        return cls(delivery.metadata.sequence.stream, delivery.data, proof_in(delivery.headers), delivery)
+        sequence, headers = delivery.metadata.sequence.stream, delivery.headers
+        return cls(sequence, delivery.data, proof_in(headers), delivery, tracing.parent_in(headers))
 
 
 class Deliveries(Protocol):
@@ -161,4 +164,7 @@ class StreamReader:
         if stored is None:
             self._last_delivered = 0  # what the consumer said may be of before a loss: it is asked again
             raise MissingMessageError(f"{self.stream} does not hold message {sequence}")
-        return StreamMessage(sequence, stored.data or b"", proof_in(stored.headers))
+        headers = stored.headers
+        return StreamMessage(
+            sequence, stored.data or b"", proof_in(headers), trace=tracing.parent_in(headers)
+        )

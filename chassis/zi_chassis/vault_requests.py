@@ -15,10 +15,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic import ValidationError
 
-from zi_chassis import request_context
+from zi_chassis import request_context, tracing
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.domain import ErasedError, UnseenSignError, refuse_unseen
 from zi_chassis.request_context import because_of, read_request_id
+from zi_chassis.tracing import SpanKind, TraceStep
 from zi_chassis.web.problem import TooManyRequestsError
 from zi_contracts.vault import (
     DisclosedItem,
@@ -132,7 +133,8 @@ class VaultService:
     async def _reply(self, message: Msg) -> None:
         _, what, caller = message.subject.split(".")
         headers = message.headers or {}
-        with because_of(read_request_id(headers.get(request_context.HEADER))):
+        step = TraceStep(tracing.parent_in(headers), f"{self._name} {what}", SpanKind.SERVER)
+        with because_of(read_request_id(headers.get(request_context.HEADER))), tracing.after(step):
             reply = await (self.keep if what == KEEP else self.answer)(caller, message.data)
         try:
             await message.respond(reply.model_dump_json(exclude_none=True).encode())
@@ -223,12 +225,13 @@ class VaultClient:
 
     async def _ask(self, what: str, content: bytes, kind: type[Answer]) -> Answer:
         try:
-            answered = await self._nc.request(
-                f"{self._vault}.{what}.{self._caller}",
-                content,
-                timeout=self._seconds,
-                headers=request_context.headers(),
-            )
+            with tracing.inside(f"ask {self._vault} {what}", SpanKind.CLIENT) as span:
+                answered = await self._nc.request(
+                    f"{self._vault}.{what}.{self._caller}",
+                    content,
+                    timeout=self._seconds,
+                    headers=request_context.headers() | tracing.headers(span) or None,
+                )
             return kind.model_validate_json(answered.data)
         except (*NATS_ERRORS, ValidationError) as fault:
             raise VaultUnavailableError(f"The vault gave no answer: {type(fault).__name__}.") from None

@@ -149,6 +149,7 @@ IN_ALL_SERVICES = {
     "nats_url",
     "nats_seed",
     "database",
+    "otlp_endpoint",
 }
 RUN_BY = {"audit": ("audit", "audit-writer")}
 

@@ -22,6 +22,7 @@ import pytest
 from tests.chassis.provider import OwnProvider
 from tests.journeys import records
 from tests.journeys.citizens import Citizen
+from tests.journeys.collector import Collector, collecting, steps
 from tests.journeys.door import Door, good
 from tests.journeys.house import PLAIN, ROOT, SERVICES, House, await_, environment, free_range
 from tests.journeys.tools import audit, verify_log
@@ -39,9 +40,15 @@ HEARERS = ("notify", "certificates", "umkm", "integrity")
 
 
 @pytest.fixture(scope="module")
-def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house for these tests alone: each leaves it whole, running or stopped in order."""
-    house = House(tmp_path_factory.mktemp("rough") / "var")
+def collector() -> Iterator[Collector]:
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="module")
+def rough(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[House]:
+    """A house for these tests alone: each leaves it whole, running or stopped in order. It sends traces."""
+    house = House(tmp_path_factory.mktemp("rough") / "var", ZI_OTLP_ENDPOINT=collector.url)
     yield house
     house.abandon()
 
@@ -79,6 +86,66 @@ def ready(house: House) -> bool:
 
 def mailed(house: House, citizen: Citizen) -> Callable[[], bool]:
     return lambda: citizen.texts["email"] in {mail["To"] for mail in records.mails(house.data)}
+
+
+# -- a complaint without a fault
+
+FILED, ASKED = "zi.intake.complaint_filed", "zi.notify.delivery_requested"
+# Each hop behind the one before it: who does what.
+HOPS = {
+    ("", "intake: POST /intake/api/complaints"),
+    ("intake: POST /intake/api/complaints", "intake: store append"),
+    ("intake: store append", f"intake: {FILED} publish"),
+    *((f"intake: {FILED} publish", f"{hearer}: {FILED} process") for hearer in HEARERS),
+    (f"intake: {FILED} publish", "audit-writer: ledger append"),
+    (f"notify: {FILED} process", f"notify: {ASKED} publish"),
+    (f"notify: {ASKED} publish", "audit-writer: ledger append"),
+    (f"notify: {ASKED} publish", f"intake: {ASKED} process"),
+    (f"notify: {FILED} process", "notify: deliver"),
+    ("notify: deliver", "notify: ask vault read"),
+    ("notify: ask vault read", "intake: vault read"),
+    ("intake: vault read", "intake: store append"),
+    ("intake: store append", "intake: zi.intake.personal_data_opened publish"),
+    ("notify: deliver", "notify: store append"),
+    ("notify: deliver", "notify: send email"),
+    ("notify: store append", "notify: zi.notify.delivery_handed_over publish"),
+    ("notify: zi.notify.delivery_handed_over publish", "audit-writer: ledger append"),
+}
+
+
+def test_a_trace_of_a_complaint_shows_every_hop_and_nothing_of_its_citizen(
+    shaken: House, collector: Collector
+) -> None:
+    citizen, stranger = Citizen(8, "traced"), "5d" * 16
+    with shaken.client() as client:
+        headers = {"Idempotency-Key": str(uuid4()), "traceparent": f"00-{stranger}-{'5e' * 8}-01"}
+        answer = client.post("/intake/api/complaints", json=citizen.body, headers=headers)
+        filed, request = good(answer, 201), answer.headers["x-request-id"]
+        await_(mailed(shaken, citizen))
+        assert Door(client, shaken.staff).track(filed)["state"] == "filed"
+    await_(lambda: not HOPS - steps(collector.trace_of(request)))
+    trace = collector.trace_of(request)
+    assert "unknown" not in dict(steps(trace))
+    assert stranger not in {hop.span.trace_id.hex() for hop in collector.hops}
+    [published] = [hop.span.span_id for hop in trace if hop.label == f"intake: {FILED} publish"]
+    await_(lambda: published in collector.linked("zi.intake.> create"))  # by FastStream's own middleware
+    sent = b"\n".join(collector.bodies)
+    assert [
+        each for each in (*citizen.texts.values(), filed["ticket"], filed["code"]) if each.encode() in sent
+    ] == []
+
+
+def test_all_that_a_complaint_causes_carries_the_id_of_its_request(shaken: House) -> None:
+    citizen = Citizen(10, "joined")
+    with shaken.client() as client:
+        headers = {"Idempotency-Key": str(uuid4())}
+        answer = client.post("/intake/api/complaints", json=citizen.body, headers=headers)
+        request = answer.headers["x-request-id"]
+        await_(mailed(shaken, citizen))
+        await_(lambda: records.settled(shaken))
+    logged = [records.parse(entry) for entry in records.logged(shaken.data)]
+    joined = [str(entry["type"]) for entry in logged if entry.get("request") == request]
+    assert {FILED, "zi.intake.personal_data_opened", ASKED, "zi.notify.delivery_handed_over"} <= set(joined)
 
 
 # -- machines and networks

@@ -12,9 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zi_chassis import metrics
+from zi_chassis import metrics, tracing
 from zi_chassis.request_context import REQUEST_ID
 from zi_chassis.settings import Settings
+from zi_chassis.tracing import Span
 from zi_chassis.web import problem
 from zi_chassis.web.body import RequestBody, UploadMemory
 from zi_chassis.web.limits import client_address
@@ -133,12 +134,13 @@ class EdgeMiddleware:
         exchange = Exchange(next(self._ids), body, send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         context = REQUEST_ID.set(exchange.id)
-        try:
-            await self._answer(scope, headers, exchange)
-        finally:
-            REQUEST_ID.reset(context)
-            exchange.body.release()
-            _record(scope, exchange)
+        with tracing.request(_traceparent(headers)) as span:
+            try:
+                await self._answer(scope, headers, exchange)
+            finally:
+                REQUEST_ID.reset(context)
+                exchange.body.release()
+                _record(scope, exchange, span)
 
     async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], exchange: Exchange) -> None:
         try:
@@ -179,12 +181,23 @@ def is_cross_site(headers: Mapping[bytes, bytes]) -> bool:
     return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
 
 
-def _record(scope: Scope, exchange: Exchange) -> None:
+def _traceparent(headers: Mapping[bytes, bytes]) -> str | None:
+    """Return the trace that a service of this house goes on with; what comes through the gateway begins a trace, whatever it says."""
+    if b"x-forwarded-for" in headers:
+        return None
+    parent = headers.get(tracing.HEADER.encode())
+    return None if parent is None else parent.decode("latin-1")
+
+
+def _record(scope: Scope, exchange: Exchange, span: Span) -> None:
     route = getattr(scope.get("route"), "path", "-")
     status = exchange.status or CLIENT_WENT_AWAY
     seconds = time.perf_counter() - exchange.begun
     method = scope["method"] if scope["method"] in METHODS else "-"
     metrics.answered(method, route, status, seconds)
+    if span.traceparent is not None:
+        codes = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+        span.note({**codes, "zi.request": exchange.id}, f"{method} {route}")
     if (
         status >= 400 or seconds >= SLOW
     ):  # the rest is counted; a line for each would cost as much as its routing

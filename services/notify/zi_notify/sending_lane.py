@@ -17,6 +17,7 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
+from zi_chassis import tracing
 from zi_chassis.backoff import Backoff
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
@@ -25,6 +26,7 @@ from zi_chassis.origins import origin
 from zi_chassis.recorded import event_id
 from zi_chassis.request_context import because_of
 from zi_chassis.store import Store
+from zi_chassis.tracing import SpanKind, TraceStep
 from zi_chassis.vault_requests import VaultRefusedError, VaultUnavailableError
 from zi_notify import projections
 from zi_notify.channel import Attempted, ChannelProviders, MessageProvider, MessageT, Turn
@@ -166,7 +168,8 @@ class SendingLane(Generic[MessageT]):
         """Work for the request that caused the delivery. Return whether it made progress."""
         requested = event_id(delivery, 1)
         cause = await self._store.query(lambda tx: origin(tx, requested))
-        with because_of(cause.request, str(requested)):
+        step = TraceStep(cause.trace, "deliver", SpanKind.INTERNAL, {"zi.channel": self.channel})
+        with because_of(cause.request, str(requested)), tracing.after(step):
             return await self._take_turn(contacts, delivery)
 
     async def _take_turn(self, contacts: Contacts, delivery: UUID) -> bool:
@@ -228,7 +231,9 @@ class SendingLane(Generic[MessageT]):
         return message if await self._record(attempt.delivery, begin) else False
 
     async def _hand_over(self, attempt: _Attempt[MessageT], message: MessageT) -> None:
-        attempted = await attempt.provider.hand_over(message)
+        with tracing.inside(f"send {self.channel}", SpanKind.CLIENT) as span:
+            attempted = await attempt.provider.hand_over(message)
+            span.note({"zi.outcome": attempted.outcome})
         now = self._clock.now()
         self.providers.end(attempt.turn, attempted, now)
         ATTEMPTS.labels(attempted.outcome).inc()

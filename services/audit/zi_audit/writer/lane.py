@@ -13,12 +13,14 @@ from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Head
 from zi_audit.files.halt import HaltError, Reason
 from zi_audit.writer.ledger import Ledger
+from zi_chassis import tracing
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.foreign import PASSED_OVER
 from zi_chassis.sender_check import SenderCheck, UnprovenError
 from zi_chassis.stream_reader import MissingMessageError, StreamMessage, StreamReader
 from zi_chassis.topology import stream_of
+from zi_chassis.tracing import Attributes, SpanKind, TraceStep
 
 logger = logging.getLogger(__name__)
 
@@ -126,11 +128,17 @@ class Lane:
             for message in delivered
             if not isinstance(message, Lost)
         ]
-        until = await self._append_proven(here) if here else delivered[-1].sequence
+        with tracing.each_after(self._step_of(message) for message in delivered):
+            until = await self._append_proven(here) if here else delivered[-1].sequence
         through = [message for message in delivered if message.sequence <= until]
         LOST.labels(self.sender).inc(sum(isinstance(message, Lost) for message in through))
         self._after = through[-1].sequence
         await self._reader.done(through)
+
+    def _step_of(self, message: StreamMessage) -> TraceStep:
+        """Return the way of a message from its delivery into the published log."""
+        place: Attributes = {"zi.sender": self.sender, "zi.sequence": message.sequence}
+        return TraceStep(message.trace, "ledger append", SpanKind.CONSUMER, place)
 
     async def _append_proven(self, arrivals: Sequence[Arrival]) -> int:
         """Append up to the last that is proven, all but what was never the sender's; return its number. What from before proofs may be
