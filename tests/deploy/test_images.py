@@ -38,6 +38,46 @@ def test_the_recipe_builds_on_the_listed_image_alone() -> None:
     assert all(TAKEN.fullmatch(build["args"]["PYTHON_IMAGE"]) for build in builds)
 
 
+def stages() -> dict[str, tuple[str, str]]:
+    """By name, what a stage begins with and what it does."""
+    found = re.split(r"^FROM (\S+) AS (\w+)\n", RECIPE, flags=re.MULTILINE)[1:]
+    return {
+        name: (base, steps) for base, name, steps in zip(found[::3], found[1::3], found[2::3], strict=True)
+    }
+
+
+def test_what_the_locks_install_is_one_layer_that_every_image_has() -> None:
+    """Each had its own copy of 297 MB: whatever differs between two images comes after the shared layer, and never brings it again."""
+    built = stages()
+    targets = {
+        service["build"].get("target")
+        for service in yaml.safe_load(COMPOSE)["services"].values()
+        if "build" in service
+    }
+    assert {built[target][0] for target in targets} == {"house"}
+    bringing = [name for name, (_, steps) in built.items() if "/opt/zona /opt/zona" in steps]
+    assert bringing == ["house"]
+    assert built["house"][0] == "ground"
+    assert "ARG" not in built["house"][1] + built["ground"][1]
+    installing = [name for name, (_, steps) in built.items() if "-r requirements.lock" in steps]
+    assert installing == ["dependencies"]
+    for target in targets:
+        assert re.findall(r"COPY --from=(\w+) (\S+) (\S+)", built[target][1])[0][1:] == (
+            "/opt/house",
+            "/opt/house",
+        )
+
+
+def test_packages_of_this_house_lie_beside_the_environment_and_are_found() -> None:
+    built = stages()
+    for name, (base, steps) in built.items():
+        if "--no-build-isolation ./" in steps.replace("--target /opt/house ", "").replace("\\\n      ", ""):
+            assert base == "dependencies", name
+            assert "--target /opt/house" in steps, name
+    assert "echo /opt/house >" in built["environment"][1]
+    assert "ENV PATH=/opt/house/bin:/opt/zona/bin:" in built["ground"][1]
+
+
 def test_pinning_writes_the_digest_that_the_registry_names_or_nothing(tmp_path: Path) -> None:
     """With a docker that answers as the real one does."""
     (tmp_path / "images.env").write_text(LIST.read_text())
