@@ -29,7 +29,7 @@ JOURNEYS = $(sort $(shell grep -rlE --include='test_*.py' 'mark\.(journey|browse
 # What is compiled once is not compiled by each process of each house again.
 unit journeys: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: up test check check-and-unit unit journeys bench documents compose-test soak alarms lock clean help
+.PHONY: up test check check-and-unit unit journeys bench documents bundle compose-test soak alarms lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
@@ -70,6 +70,11 @@ documents: $(VENV)/.tested  ## what is made from the code: catalogue of messages
 	$(BIN)/python -m tests.deploy.metrics_page
 	$(BIN)/python -m tests.deploy.release_file
 	$(BIN)/python -m bench.alarm_faults page
+	$(BIN)/python -m bench.sizing page
+
+bundle: $(VENV)/.installed  ## a folder for an office without internet: sources, packages, images (if docker answers), checksums (docs/install.md)
+	@if docker info >/dev/null 2>&1; then $(BIN)/python -m deploy.bundle bundle; \
+		else echo "No docker engine answers: the bundle gets no images."; $(BIN)/python -m deploy.bundle bundle --without-images; fi
 
 compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }
