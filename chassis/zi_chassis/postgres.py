@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 TRY_SECONDS = 1.0
 CHECK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
+POOLED, ABOVE_THEM = 2, 8
+MOST_CONNECTIONS = POOLED + ABOVE_THEM  # of one process to one database, without that of a lease
 WAIT_SECONDS = (
     5.0  # for a connection, as on SQLite for the lock: then a person gets an answer and tries again
 )
@@ -41,8 +43,8 @@ def datastore(address: str) -> PostgresDatastore:
         port=part.pop("port", "5432"),
         user=part.pop("user", ""),
         password=part.pop("password", ""),
-        pool_size=2,
-        max_overflow=8,
+        pool_size=POOLED,
+        max_overflow=ABOVE_THEM,
         connect_timeout=WAIT_SECONDS,
         pre_ping=True,
     )
