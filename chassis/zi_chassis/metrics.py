@@ -1,6 +1,9 @@
 """The metrics of a process for Prometheus; labels are names out of the code, never values out of a request."""
 
 from functools import cache
+from math import nan
+from pathlib import Path
+from shutil import disk_usage
 
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
 
@@ -19,6 +22,9 @@ READY = Gauge(
 LEASE_HELD = Gauge(
     "zi_lease_held", "1 in the one process of a service that runs its outbox, lanes and timers", ["service"]
 )
+DISK_FREE = Gauge(
+    "zi_disk_free_bytes", "Space that is free on the disk of the process's own data folder", ["service"]
+)
 BUILD = Gauge("zi_build_info", "Always 1; the label names the version of the program", ["service", "version"])
 
 
@@ -31,6 +37,14 @@ def answered(method: str, route: str, status: int, seconds: float) -> None:
     requests, times = _of(method, route, status)
     requests.inc()
     times.observe(seconds)
+
+
+def free_on_disk(folder: Path) -> float:
+    """Return the bytes; not a number where there is no such folder yet."""
+    try:
+        return disk_usage(folder).free
+    except OSError:
+        return nan
 
 
 def text() -> bytes:

@@ -80,7 +80,10 @@ class Service:
         self._notices: dict[str, Reachable] = {}
         self._direct: dict[tuple[str, str], Direct] = {}
         self.app = self._application()
+        self.since = self.clock.now()
         metrics.BUILD.labels(self.name, VERSION).set(1)
+        folder = settings.data / self.name
+        metrics.DISK_FREE.labels(self.name).set_function(lambda: metrics.free_on_disk(folder))
 
     def open(self, context: Context) -> None:
         """Entered at start in the order given, before what is watched begins, and left in reverse."""
@@ -277,7 +280,8 @@ async def _ready(request: Request) -> Response:
     ready = not any(checks.values())
     reasons = {**checks, **service.notices()}
     document = {name: {"ok": reason is None, "reason": reason} for name, reason in reasons.items()}
-    return JSONResponse({"service": service.name, "ready": ready, "checks": document}, 200 if ready else 503)
+    answer = {"service": service.name, "ready": ready, "since": service.since.isoformat(), "checks": document}
+    return JSONResponse(answer, 200 if ready else 503)
 
 
 async def _metrics(request: Request) -> Response:

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     umkm_url: str = ""
     integrity_url: str = ""
     notify_url: str = ""
+    backups_url: str = ""
     billing: Literal["", "simulator", "gateway"] = ""
     billing_url: str = ""
     seal_key: Path | None = None
@@ -180,6 +181,7 @@ class Settings(BaseSettings):
             "umkm_url": f"http://127.0.0.1:{port + UMKM}",
             "integrity_url": f"http://127.0.0.1:{port + INTEGRITY}",
             "notify_url": f"http://127.0.0.1:{port + NOTIFY}",
+            "backups_url": f"http://127.0.0.1:{port + BACKUPS}",
             "smtp": f"127.0.0.1:{port + MAILBOX_SMTP}",
             "mail_from": mail_from,
             "mail_domain": mail_from.rpartition("@")[2].rstrip(">"),

@@ -56,7 +56,7 @@ class Metric:
         last = self.names[0].removesuffix("_bucket").rpartition("_")[2]
         if self.meaning.startswith(("1 ", "Always 1")):
             return "0 or 1"
-        return "seconds" if last == "seconds" else "count"
+        return last if last in ("seconds", "bytes") else "count"
 
     @property
     def row(self) -> str:

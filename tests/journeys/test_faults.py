@@ -123,6 +123,7 @@ def test_a_trace_of_a_complaint_shows_every_hop_and_nothing_of_its_citizen(
         filed, request = good(answer, 201), answer.headers["x-request-id"]
         await_(mailed(shaken, citizen))
         assert Door(client, shaken.staff).track(filed)["state"] == "filed"
+        assert "Yang berjalan saat ini" in client.get("/status").text  # answered by audit
     await_(lambda: not HOPS - steps(collector.trace_of(request)))
     trace = collector.trace_of(request)
     assert "unknown" not in dict(steps(trace))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import TileFolder, tiles_of
+from zi_audit.messaging.house_watch import HouseWatch
 from zi_audit.messaging.outboxes import Outboxes
 from zi_audit.messaging.published import adoption, anomaly, continuation, looks, rotation, saved_queries
 from zi_audit.messaging.tail import Tail
@@ -17,7 +18,7 @@ from zi_audit.read.acknowledgements import Acknowledgements
 from zi_audit.read.bundle import Bundles, auditors_key
 from zi_audit.read.index import Index
 from zi_audit.read.projections import AccessCounts, SavedQueries
-from zi_audit.web import anomalies, api, auditors, continuations, pages, queries, verify_page
+from zi_audit.web import anomalies, api, auditors, continuations, house_pages, pages, queries, verify_page
 from zi_audit.web import saved_queries as saved_queries_web
 from zi_audit.web.access_log import AccessLog
 from zi_audit.web.facet_texts import FacetNames
@@ -56,6 +57,8 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: _opened(service, lease, store, index, broker, access_log))
     service.watch("tail", tail.run)
     service.watch("looks", access_log.run)
+    house_watch = HouseWatch(settings, service.clock)
+    service.watch("house", house_watch.run)
     service.measure_lease(lease)
     service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell, counting.run))
     watch_store(service, store, broker)
@@ -65,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.ready_check("nats", lambda: broker.reason)
     state = service.app.state
     state.log, state.index, state.tail = log, index, tail
-    state.store, state.access_log = store, access_log
+    state.store, state.access_log, state.house_watch = store, access_log, house_watch
     state.cases, state.outboxes = verifier(settings), Outboxes(settings)
     key = auditors_key(settings.log_origin, settings.secret("evidence"))
     state.bundles = Bundles(log, index, broker, key, settings.folder)
@@ -114,7 +117,7 @@ def _include(service: Service, lanes: APIRouter, configured: APIRouter) -> None:
     service.include(api.router, anomalies.router, continuations.router)
     service.app.include_router(lanes)
     service.include(queries.router, saved_queries_web.router, pages.router, auditors.router)
-    service.include(verify_page.router)
+    service.include(verify_page.router, house_pages.router)
     service.app.include_router(configured)
 
 

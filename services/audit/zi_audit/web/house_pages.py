@@ -1,0 +1,114 @@
+"""The state of the house: for everybody in plain words at /status, and for its operators with numbers."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zi_audit.messaging.house_numbers import ProcessNumbers, numbers_of
+from zi_audit.messaging.house_watch import HouseWatch, PartState, WatchedPart, addresses, fetched
+from zi_audit.read.index import Index
+from zi_audit.web import texts
+from zi_audit.web.log_status import LogStatus, log_status
+from zi_chassis.clock import Clock
+from zi_chassis.identity import Staff, staff
+from zi_chassis.settings import Settings
+from zi_chassis.web.language import msgid
+from zi_chassis.web.page import pages_of
+
+PARTS: Mapping[str, str] = {
+    "intake": msgid("Reports, questions and requests"),
+    "certificates": msgid("Import and export letters"),
+    "umkm": msgid("Mentoring of small businesses"),
+    "integrity": msgid("Service standards, surveys and the public forum"),
+    "notify": msgid("Mails about what you have sent"),
+    "audit": msgid("The public record of all steps"),
+}
+STATES: Mapping[PartState, str] = {
+    PartState.WORKS: msgid("works"),
+    PartState.DELAYED: msgid("works, but some things take longer"),
+    PartState.CLOSED: msgid("does not work at the moment"),
+}
+BACKUP_OLD, DRILL_OLD, CERTIFICATE_SOON = timedelta(hours=26), timedelta(days=100), timedelta(days=14)
+MIB = 2**20
+
+router = APIRouter(include_in_schema=False)
+Operator = Annotated[Staff, Depends(staff("ops"))]
+
+
+@router.get("/status")
+async def status(request: Request) -> Response:
+    """Tell everybody what works, and since when; never why it does not."""
+    watch: HouseWatch = request.app.state.house_watch
+    parts = _for_people(watch.parts, await _log(request), _clock(request).now())
+    return pages_of(request).render(
+        request,
+        "status.html",
+        parts_of_house=parts,
+        names=PARTS,
+        states=STATES,
+        all_work=all(part.state is PartState.WORKS for part in parts),
+        looked_at=watch.looked_at,
+    )
+
+
+@router.get("/audit/house")
+async def house(request: Request, person: Operator) -> Response:
+    """Show operators each process, its lanes, the ledger, the disks, the backups and the certificate of TLS."""
+    settings: Settings = request.app.state.settings
+    watch: HouseWatch = request.app.state.house_watch
+    index: Index = request.app.state.index
+    numbers = await numbers_of({**addresses(settings), "backups": settings.backups_url}, fetched)
+    backups, now = numbers.pop("backups"), _clock(request).now()
+    return pages_of(request).render(
+        request,
+        "house.html",
+        parts_of_house=watch.parts,
+        looked_at=watch.looked_at,
+        numbers=numbers,
+        backups=backups,
+        late=_late(backups, watch.certificate_ends, now),
+        certificate_ends=watch.certificate_ends,
+        least_free=settings.free_disk_mb * MIB,
+        log_status=await _log(request),
+        indexed=await asyncio.to_thread(index.size),
+        names=texts.SERVICES,
+        states=STATES,
+        texts=texts,
+        now=now,
+        mib=MIB,
+    )
+
+
+def _for_people(parts: Mapping[str, WatchedPart], log: LogStatus, now: datetime) -> list[WatchedPart]:
+    """Return the services with the state of the ledger itself, which stands still in a process that nobody comes to."""
+    is_standing = log.failure or log.size is None or log.stopped is not None or log.silent_since is not None
+    return [
+        WatchedPart(part.name, PartState.DELAYED, log.silent_since or now)
+        if part.name == "audit" and is_standing and part.state is PartState.WORKS
+        else part
+        for part in parts.values()
+    ]
+
+
+def _late(backups: ProcessNumbers, certificate_ends: datetime | None, now: datetime) -> dict[str, bool]:
+    """Tell what an operator should not wait with."""
+    backup, drill = backups.time("zi_backup_last_seconds"), backups.time("zi_drill_last_seconds")
+    return {
+        "backup": backup is None or now - backup > BACKUP_OLD,
+        "drill": drill is None or now - drill > DRILL_OLD,
+        "certificate": certificate_ends is not None and certificate_ends - now < CERTIFICATE_SOON,
+    }
+
+
+async def _log(request: Request) -> LogStatus:
+    return await asyncio.to_thread(log_status, request.app.state.log, request.app.state.clock)
+
+
+def _clock(request: Request) -> Clock:
+    clock: Clock = request.app.state.clock
+    return clock

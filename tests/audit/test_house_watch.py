@@ -1,0 +1,181 @@
+"""The state of the house: in plain words for everybody, with its numbers for operators."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.audit.log_home import Home, Sender
+from tests.audit.web import Web
+from tests.chassis.test_bus_tls import certified
+
+from zi_audit.files.halt import Reason
+from zi_audit.files.status import WriterStatus, write_status
+from zi_audit.messaging import house_watch
+from zi_audit.messaging.house_numbers import WaitingLane, numbers_of, read_numbers
+from zi_audit.messaging.house_watch import HouseWatch, PartState
+from zi_audit.web import house_pages
+from zi_chassis.clock import Clock
+from zi_chassis.settings import Settings
+
+BEGUN = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+SECRET = "outbox: intake 7 zi.intake.x: ValueError"
+METRICS = f"""# TYPE zi_build_info gauge
+zi_build_info{{service="intake",version="0.1.0"}} 1.0
+process_start_time_seconds {BEGUN.timestamp()}
+zi_outbox_lag{{service="intake"}} 7.0
+zi_inbox_pending{{sender="notify",service="intake"}} 3.0
+zi_inbox_blocked{{sender="notify",service="intake"}} 1.0
+zi_disk_free_bytes{{service="intake"}} NaN
+zi_requests_total{{method="GET",route="/x",status="200"}} 5.0
+"""
+
+
+class Answers:
+    """Stands where the services do; a reason by check, or none who answers."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[str, Mapping[str, str] | None] = {}
+
+    async def __call__(self, address: str) -> bytes | None:
+        service = address.split("/")[-2]
+        if address.endswith("/metrics"):
+            return METRICS.encode() if service == "intake" else None
+        reasons = self.reasons.get(service, {})
+        if reasons is None:
+            return None
+        checks = {name: {"ok": False, "reason": why} for name, why in reasons.items()}
+        checks["broker"] = {"ok": True, "reason": None}
+        return json.dumps({"service": service, "since": BEGUN.isoformat(), "checks": checks}).encode()
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+def watching(answers: Answers, clock: Clock) -> HouseWatch:
+    return HouseWatch(Settings(service="audit", data=Path("/nowhere")), clock, answers)
+
+
+class Later(Clock):
+    """A clock that a test moves."""
+
+    at = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+async def test_a_service_is_in_its_state_since_it_changed(answers: Answers) -> None:
+    clock = Later()
+    watch = watching(answers, clock)
+    await watch.look()
+    assert (watch.parts["intake"].state, watch.parts["intake"].since) == (PartState.WORKS, BEGUN)
+    for state, reasons in (
+        (PartState.DELAYED, {"unpublished": SECRET}),
+        (PartState.CLOSED, {"store": SECRET, "unpublished": SECRET}),
+        (PartState.CLOSED, None),
+        (PartState.WORKS, {}),
+    ):
+        answers.reasons["intake"] = reasons
+        former, clock.at = watch.parts["intake"], clock.at + timedelta(minutes=1)
+        await watch.look()
+        await watch.look()
+        since = former.since if former.state is state else clock.at
+        assert (watch.parts["intake"].state, watch.parts["intake"].since) == (state, since)
+        assert watch.parts["umkm"].since == BEGUN
+
+
+async def test_what_is_no_readiness_is_no_answer(answers: Answers) -> None:
+    async def page(address: str) -> bytes:
+        return b"<html>"
+
+    watch = HouseWatch(Settings(service="audit", data=Path("/nowhere")), Later(), page)
+    await watch.look()
+    assert {part.state for part in watch.parts.values()} == {PartState.CLOSED}
+
+
+async def test_numbers_are_read_of_who_answers(answers: Answers) -> None:
+    found = await numbers_of({"intake": "http://x", "umkm": "http://y"}, answers)
+    intake, umkm = found["intake"], found["umkm"]
+    assert (intake.version, intake.value("zi_outbox_lag")) == ("0.1.0", 7)
+    assert intake.time("process_start_time_seconds") == BEGUN
+    assert intake.lanes == [WaitingLane("notify", 3, is_blocked=True)]
+    assert intake.value("zi_disk_free_bytes") is None
+    assert intake.value("zi_requests_total") is None
+    assert (umkm.version, umkm.lanes, list(umkm.samples)) == (None, [], [])
+    assert list(read_numbers(b"zi_outbox_lag{ no metric").samples) == []
+
+
+async def test_the_end_of_a_certificate_is_seen_where_it_holds_and_nothing_elsewhere(tmp_path: Path) -> None:
+    end, chain = datetime.now(UTC) + timedelta(days=8), certified(tmp_path)
+    server_side, trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=chain)
+    server_side.load_cert_chain(chain, tmp_path / "bus.key")
+    server = await asyncio.start_server(
+        lambda reader, writer: writer.close(), "127.0.0.1", 0, ssl=server_side
+    )
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        found = await house_watch.certificate_end("127.0.0.1", port, trusting)
+        assert found is not None
+        assert abs(found - end) < timedelta(days=1)
+        assert await house_watch.certificate_end("127.0.0.1", port) is None  # nobody vouches for it
+    assert await house_watch.certificate_end("127.0.0.1", 1) is None
+    assert await house_watch.certificate_end("\udc80", 443) is None
+
+
+async def test_everybody_reads_what_works_and_nobody_reads_why(web: Web, answers: Answers) -> None:
+    answers.reasons |= {"intake": None, "notify": {"outbox": SECRET}}
+    watch = web.app.state.house_watch = watching(answers, web.app.state.clock)
+    begun = (await web.get("/status", {"Accept-Language": "en"})).text
+    assert "This page has just started" in begun
+    await watch.look()
+    english = (await web.get("/status", {"Accept-Language": "en"})).text
+    assert "Some things do not work as usual" in english
+    assert english.count("does not work at the moment") == 1
+    assert (
+        english.count("works, but some things take longer") == 2
+    )  # the mails, and a record that nobody writes
+    assert SECRET not in english
+    assert "tidak berjalan saat ini" in (await web.get("/status")).text
+
+
+async def test_all_works_is_said_when_all_does(
+    web: Web, home: Home, intake: Sender, answers: Answers
+) -> None:
+    home.opened().append(intake.say(1))
+    write_status(home.tiles, WriterStatus(at=web.app.state.clock.now()))
+    watch = web.app.state.house_watch = watching(answers, web.app.state.clock)
+    await watch.look()
+    assert "All services work" in (await web.get("/status", {"Accept-Language": "en"})).text
+    write_status(home.tiles, WriterStatus(at=web.app.state.clock.now(), stopped=Reason.DISK_FULL))
+    assert "All services work" not in (await web.get("/status", {"Accept-Language": "en"})).text
+
+
+async def test_operators_alone_read_the_numbers(
+    web: Web, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house_pages, "fetched", answers)
+    answers.reasons |= {"intake": {"outbox": SECRET}}
+    watch = web.app.state.house_watch = watching(answers, web.app.state.clock)
+    await watch.look()
+    assert (await web.get("/audit/house")).status_code in (303, 401)
+    assert (await web.get("/audit/house", web.auditor())).status_code == 403
+    page = (await web.get("/audit/house", web.auditor("ops") | {"Accept-Language": "en"})).text
+    for shown in (SECRET, "0.1.0", "notify: 3", "stands still", "Nobody makes backups here", "without TLS"):
+        assert shown in page
+    assert "Keadaan sistem" in (await web.get("/audit/house", web.auditor("ops"))).text
+
+
+def test_what_is_late_is_marked() -> None:
+    now = BEGUN + timedelta(days=1)
+    numbers = read_numbers(
+        f"zi_backup_last_seconds {BEGUN.timestamp()}\nzi_drill_last_seconds 0.0\n".encode()
+    )
+    late = house_pages._late(numbers, now + timedelta(days=3), now)
+    assert late == {"backup": False, "drill": True, "certificate": True}
+    assert house_pages._late(numbers, None, now + timedelta(days=1))["backup"]
