@@ -66,6 +66,11 @@ class Visitor:
         assert answer is not None
         return answer
 
+    def read(self, path: str) -> None:
+        """Go to a page that is there: a refusal in its place would be looked at as well, and nobody would miss the page."""
+        answer = self.go(path)
+        assert answer.ok, f"{answer.status} at {path}"
+
     @property
     def path(self) -> str:
         return self.page.url.removeprefix(self.origin)

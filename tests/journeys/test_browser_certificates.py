@@ -418,7 +418,7 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
     visitor.page.locator("main form button").click()
     yield "request with mistakes"
     for path in (*OPEN_PAGES, VERIFY):
-        visitor.go(path)
+        visitor.read(path)
         unfolded(visitor)
         yield path
     for button in visitor.page.locator("main form button").all()[:2]:
@@ -433,15 +433,15 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
         visitor.open_case(case["ticket"], case["code"])
         unfolded(visitor)
         yield "request on its way"
-        visitor.go(APPLICATION + case["ticket"])
+        visitor.read(APPLICATION + case["ticket"])
         unfolded(visitor)
         yield "application"
     visitor.open_case(ends.empty["ticket"], ends.empty["code"])
-    visitor.go(f"{APPLICATION}{ends.empty['ticket']}/amend")
+    visitor.read(f"{APPLICATION}{ends.empty['ticket']}/amend")
     yield "amendment"
     visitor.open_case(case["ticket"], case["code"])
     for page in ("", "/new?kind=product", "/new?kind=producer", "/new?kind=supplier"):
-        visitor.go(f"{APPLICATION}{case['ticket']}/master-data{page}")
+        visitor.read(f"{APPLICATION}{case['ticket']}/master-data{page}")
         yield f"master data{page}"
     visitor.go(APPLICATION + case["ticket"])
     unfolded(visitor)
@@ -460,7 +460,7 @@ def workspace_tour(visitor: Visitor, case: OpenedCase) -> Iterator[str]:
     """All parts of an application on its way, and an entry of the company's data."""
     visitor.open_case(case["ticket"], case["code"])
     for part in PARTS:
-        visitor.go(f"{APPLICATION}{case['ticket']}/{part}")
+        visitor.read(f"{APPLICATION}{case['ticket']}/{part}")
         unfolded(visitor)
         yield part
     visitor.go(f"{APPLICATION}{case['ticket']}/master-data/new?kind=supplier")
@@ -488,7 +488,7 @@ def desk_tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
         visitor.context.clear_cookies(name="zi_staff")
         visitor.sign_in(person)
         for path in paths:
-            visitor.go(f"/certificates/desk/{path}")
+            visitor.read(f"/certificates/desk/{path}")
             unfolded(visitor)
             yield f"{path} at the desk of a {person}"
     visitor.context.clear_cookies(name="zi_staff")

@@ -421,7 +421,8 @@ def tour(visitor: Visitor, cases: Cases) -> Iterator[str]:
         visitor.open_case(case["ticket"], case["code"])
         for part in parts:
             yield _opened_path(visitor, part.format(case["ticket"]))
-    yield _opened_path(visitor, "/umkm/cases/00000000")
+    visitor.go("/umkm/cases/00000000")
+    yield "no such case"
     yield from _desks(visitor, cases)
     yield from _training(visitor)
 
@@ -459,11 +460,12 @@ def _anybody(visitor: Visitor) -> Iterator[str]:
 
 def _desks(visitor: Visitor, cases: Cases) -> Iterator[str]:
     """Of each official, and the case in which they have something to do, with what is personal in it."""
+    plan = "trips/plan?where=nunukan"
     desks = {
         "supervisor": (cases.new, ["", "board", "trips", f"trips/{cases.trip}"]),
         "evaluator": (cases.applied, ["lists/permits"]),
         "officer": (cases.found, ["", "lists/findings", "lists/numbers", "lists/letters"]),
-        MENTOR: (cases.found, ["", "../visits/", "trainings", "lists/cases", "lists/visits", "trips/plan"]),
+        MENTOR: (cases.found, ["", "../visits/", "trainings", "lists/cases", "lists/visits", plan]),
     }
     for person, (case, paths) in desks.items():
         visitor.context.clear_cookies(name="zi_staff")
@@ -489,7 +491,7 @@ def _training(visitor: Visitor) -> Iterator[str]:
 
 
 def _opened_path(visitor: Visitor, path: str) -> str:
-    visitor.go(path)
+    visitor.read(path)
     unfolded(visitor)
     return path
 
