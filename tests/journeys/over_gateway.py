@@ -1,4 +1,5 @@
-"""Companies that pay over the gateway of a house that is not in play: it sends notices, and takes payments back."""
+"""Companies that pay over the gateway of a house that is not in play: it sends each notice twice, after a
+forged one, and takes payments back."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -22,9 +23,14 @@ class OverGateway(Certificates):
         code = bill["bill"]
         self.gateway.pay(code, bill["amount"], datetime.now(UTC), f"bank-{code}")
         notice, signature = self.gateway.notice(code)
+        assert self._notified(notice, "0" * 64).status_code == 403
+        for _ in range(2):
+            answer = self._notified(notice, signature)
+            assert answer.json()["outcome"] == "paid", answer.text
+
+    def _notified(self, notice: bytes, signature: str) -> httpx.Response:
         headers = {SIGNATURE: signature, "Content-Type": "application/json"}
-        answer = self.client.post(f"{API}/payment-notices", content=notice, headers=headers)
-        assert answer.json()["outcome"] == "paid", answer.text
+        return self.client.post(f"{API}/payment-notices", content=notice, headers=headers)
 
     def takes_back(self, case: OpenedCase) -> None:
         """The gateway takes back what had paid the bill of this case."""
