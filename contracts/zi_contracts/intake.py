@@ -45,6 +45,7 @@ DisclosureReason = Literal[
 ]
 AddedWords = Literal["addition", "correction", "objection"]
 AnswerRating = Literal["helped", "partly", "no_help"]
+ObjectionOutcome = Literal["upheld", "rejected"]
 Items = tuple[ItemRef, ...]
 
 
@@ -106,6 +107,34 @@ class ConsultationFiled(StatusData):
     person_ref: PersonRef | None = None
     anonymous: bool | None = None
     confidential: bool | None = None
+    road: Road | None = None
+
+
+class InformationRequested(StatusData):
+    """Somebody requested public information of the office, by name; the law says how long the answer may take."""
+
+    type: ClassVar[str] = "zi.intake.information_requested"
+
+    district: District
+    standard: PinnedStandard
+    acknowledge_by: AwareDatetime
+    due: AwareDatetime
+    items: Items
+    road: Road | None = None
+
+
+class SuggestionMade(StatusData):
+    """A citizen suggested something; no time runs. `anonymous` and `confidential` as in a complaint."""
+
+    type: ClassVar[str] = "zi.intake.suggestion_made"
+
+    confidentiality: Confidentiality
+    district: District
+    wants_answer: bool
+    standard: PinnedStandard
+    items: Items
+    anonymous: bool
+    confidential: bool
     road: Road | None = None
 
 
@@ -195,13 +224,16 @@ class CitizenReplied(StatusData):
 
 
 class CaseAnswered(StatusData):
-    """The office answered; without a reaction the case closes on the day given. `drafted_by` wrote the answer that the actor approved."""
+    """The office answered; without a reaction the case closes on the day given. `drafted_by` wrote the answer that the actor approved.
+    `refusal` is why information that was requested is not given, from the office's list; with `objection` it is the decision about one."""
 
     type: ClassVar[str] = "zi.intake.case_answered"
 
     closes_on: AwareDatetime
     items: Items
     drafted_by: ShortText | None = None
+    refusal: Slug | None = None
+    objection: ObjectionOutcome | None = None
 
 
 class CaseClosed(StatusData):
@@ -213,12 +245,23 @@ class CaseClosed(StatusData):
 
 
 class CaseReopened(StatusData):
-    """The citizen was not content with the outcome and reopened the case in time."""
+    """The citizen was not content with the outcome and reopened the case in time. `objection`: who requested information objects to the answer,
+    or to that there is none in time, and somebody else than who answered decides."""
 
     type: ClassVar[str] = "zi.intake.case_reopened"
 
     due: AwareDatetime
     items: Items = ()
+    objection: bool | None = None
+
+
+class TimeExtended(StatusData):
+    """The office takes more time for information that was requested, once; the reason is among the items."""
+
+    type: ClassVar[str] = "zi.intake.time_extended"
+
+    due: AwareDatetime
+    items: Items
 
 
 class CaseWithdrawn(StatusData):
@@ -467,6 +510,8 @@ class AnswerRated(StatusData):
 MODELS: tuple[type[Data], ...] = (
     ComplaintFiled,
     ConsultationFiled,
+    InformationRequested,
+    SuggestionMade,
     CertificateRequested,
     MentoringRequested,
     BusinessNumberGiven,
@@ -478,6 +523,7 @@ MODELS: tuple[type[Data], ...] = (
     CaseAnswered,
     CaseClosed,
     CaseReopened,
+    TimeExtended,
     CaseWithdrawn,
     DeadlineMissed,
     CaseLinked,

@@ -56,6 +56,7 @@ class ServiceKind(StrEnum):
 
     COMPLAINT = "complaint"
     CONSULTATION = "consultation"
+    PUBLIC_INFORMATION = "public_information"
     MENTORING = "mentoring"
     SKI = "ski"
     SKE = "ske"
@@ -95,7 +96,7 @@ DELIVERY = (
     Component.PENANGANAN_PENGADUAN,
 )
 # Cases of these services wait for citizens by the periods of `process`, and begin in a tier.
-CASE_SERVICES = frozenset({ServiceKind.COMPLAINT, ServiceKind.CONSULTATION})
+CASE_SERVICES = frozenset({ServiceKind.COMPLAINT, ServiceKind.CONSULTATION, ServiceKind.PUBLIC_INFORMATION})
 
 
 class Term(BaseModel):
@@ -116,7 +117,8 @@ class Tier(Term):
 
 
 class ProcessTerms(BaseModel):
-    """The periods that the process itself waits for, the same for every tier."""
+    """The periods that the process itself waits for, the same for every tier. Of requests for information `extension` is what the answer may take
+    longer, once, and `objection` what the decision about one may take."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -124,6 +126,8 @@ class ProcessTerms(BaseModel):
     citizen_completes: Term
     silence_closes: Term
     reopen: Term
+    extension: Term | None = None
+    objection: Term | None = None
 
 
 class StandardDocument(Sourced):

@@ -9,7 +9,11 @@ from zi_rules.mentoring.rule_set import MentoringRules
 from zi_rules.standard import ServiceKind, ServiceStandard
 
 # The kinds of cases that people file, which a standard must have a first tier for.
-FILED_KINDS = {ServiceKind.COMPLAINT: ("product", "service"), ServiceKind.CONSULTATION: ("consultation",)}
+FILED_KINDS = {
+    ServiceKind.COMPLAINT: ("product", "service"),
+    ServiceKind.CONSULTATION: ("consultation",),
+    ServiceKind.PUBLIC_INFORMATION: ("information",),
+}
 
 
 def refuse_unfit(
@@ -26,7 +30,15 @@ def refuse_unfit(
 
 
 def refuse_unfit_for_cases(standard: ServiceStandard) -> None:
-    """Raise UnknownTierError for a standard of complaints or questions by which not every kind of case can be filed."""
+    """Raise UnknownTierError for a standard by which not every kind of case can be filed, and ValueError for one of public information without
+    its two periods."""
     for service, kinds in FILED_KINDS.items():
         for kind in kinds if standard.service == service else ():
             standard.tier_at_filing(kind)
+    if standard.service == ServiceKind.PUBLIC_INFORMATION and None in (
+        standard.waits.extension,
+        standard.waits.objection,
+    ):
+        raise ValueError(
+            "a standard for public information must state process.extension and process.objection"
+        )

@@ -361,6 +361,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
             for name in names
         },
         "file": read_as_a_line_of_lapor,
+        "purpose": read_by("zi_intake.information_bodies.InformationBody", "purpose"),
+        "extension_reason": read_by("zi_intake.information_bodies.ExtendTimeBody", "extension_reason"),
+        "refusal_text": read_by("zi_intake.information_bodies.RefuseInformationBody", "text"),
+        "decision": read_by("zi_intake.information_bodies.DecideObjectionBody", "text"),
     },
     "certificates": {
         "note": read_by("zi_certificates.web.bodies.ReasonsBody", "note"),

@@ -10,6 +10,7 @@ from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case import handling_messages as handling
+from zi_intake.domain.case import information_messages as info
 from zi_intake.domain.case import word_messages as words
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseCommands, CaseEvents
@@ -77,6 +78,20 @@ def consultation() -> filings.FileConsultation:
     filing = dict(complaint())
     del filing["kind"], filing["commodity"], filing["appointed_topic"]
     return filings.FileConsultation(**filing, topic="registration")
+
+
+def information() -> filings.RequestInformation:
+    filing = dict(complaint())
+    del filing["kind"], filing["commodity"], filing["appointed_topic"]
+    pin = PinnedStandard(id="sp-informasi", version=1, tier="request", source_status="verified")
+    return filings.RequestInformation(**filing | {"standard": pin})
+
+
+def suggestion(*, wants_answer: bool = False) -> filings.MakeSuggestion:
+    filing = dict(complaint())
+    for name in ("kind", "commodity", "appointed_topic", "due", "acknowledge_by"):
+        del filing[name]
+    return filings.MakeSuggestion(**filing, wants_answer=wants_answer)
 
 
 def certificate_request() -> filings.RequestCertificate:
@@ -198,6 +213,12 @@ DRAFT = ANSWER.model_copy(update={"draft": DRAFT_ID})
 APPROVE = handling.ApproveDraft(by=supervisor(), draft=DRAFT_ID, closes_on=MONDAY + 15 * DAY)
 RETURN = handling.ReturnDraft(by=supervisor(), draft=DRAFT_ID, items=(item("draft.reason"),))
 
+EXTEND = info.ExtendTime(by=officer(), due=DUE + 9 * DAY, items=(item("extension.reason"),))
+REFUSE = ANSWER.model_copy(update={"refusal": "not_held"})
+DECIDE_OBJECTION = info.DecideObjection(
+    by=supervisor(), outcome="upheld", items=(item("answer"),), closes_on=MONDAY + 40 * DAY
+)
+
 FILED = (complaint(),)
 PASSED_ON = (certificate_request(),)
 MENTORED = (mentoring_request(),)
@@ -214,5 +235,8 @@ CONFIDENTIAL = (confidential(), ACKNOWLEDGE, GIVEN)
 DISCLOSURE_ASKED = (*CONFIDENTIAL, ASK_DISCLOSURE)
 FOR_APPOINTED = (confidential(kind="service", commodity=None, appointed_topic="conduct"), ACKNOWLEDGE)
 CLOSED = (*ANSWERED, CLOSE)
+REQUESTED = (information(), ACKNOWLEDGE, ASSIGN)
+OBJECTED = (*REQUESTED, ANSWER, REOPEN)
+SUGGESTED = (suggestion(), ACKNOWLEDGE, ASSIGN)
 ERASURE_ASKED = (*CLOSED, ASK_ERASURE)
 ERASED = (*ERASURE_ASKED, APPROVE_ERASURE)

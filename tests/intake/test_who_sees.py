@@ -18,7 +18,7 @@ from tests.intake.test_disclosures import parts, vault
 from tests.intake.test_uploads import attach, code, photo
 
 from zi_contracts.vault import VaultRequest
-from zi_intake import desk, handling_forms
+from zi_intake import desk, handling_forms, information_forms
 from zi_intake.vault_answers import READABLE
 from zi_notify.letter import templates, wordings
 
@@ -92,6 +92,16 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     f"POST {DESK}/refer": {"referral_body": "police", "referral_reason": "x", "referral_text": "x"},
     f"POST {DESK}/approve-draft": {"draft": str(UUID(int=1))},
     f"POST {DESK}/return-draft": {"draft": str(UUID(int=1)), "draft_reason": "x"},
+    f"POST {API}/answer-files": NOTHING,
+    f"POST {DESK}/answer-files": NOTHING,
+    f"POST {API}/extend": {"extension_reason": "x"},
+    f"POST {API}/refuse-information": {"refusal": "not_held", "text": "x"},
+    f"POST {API}/decide-objection": {"outcome": "upheld", "text": "x"},
+    f"POST {DESK}/extend": {"extension_reason": "x"},
+    f"POST {DESK}/refuse-information": {"refusal": "not_held", "refusal_text": "x"},
+    f"POST {DESK}/decide-objection": {"outcome": "upheld", "decision": "x"},
+    "GET /desk/information": NOTHING,
+    "GET /desk/information.csv": NOTHING,
     "GET /desk/entries/new": NOTHING,
     "POST /desk/entries": {"road": "counter"},
     "GET /desk/lapor": NOTHING,
@@ -136,8 +146,8 @@ SENT: Mapping[str, Mapping[str, Any]] = {
 }
 # Ways that know no case: forms and filings of citizens, sign-in, keys, rules, the machine.
 NO_CASE = re.compile(
-    r"^GET /$|^(GET|POST) /(complaints|consultations|certificate-applications|mentoring-requests)(/new)?$|^(GET|POST) /complaints/check/\{turn\}$"
-    r"|^POST /intake/api/(complaints|consultations|certificate-applications|mentoring-requests)$"
+    r"^GET /$|^(GET|POST) /(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests)(/new)?$|^(GET|POST) /complaints/check/\{turn\}$"
+    r"|^POST /intake/api/(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests)$"
     r"|^(GET|POST) /sign-(in|out)(/[a-z-]+)?$|^POST /(track|lost-codes)$|^GET /(lost-code|lost-codes|lost-code/sent|robots\.txt|security|\.well-known/security\.txt)$"
     r"|^GET /intake/(health|ready|metrics|(static|scripts)/\{hash\}/\{name\})$"
     r"|^GET /intake/api/(openapi\.json|docs|jwks|promise-key|configurations(/\{digest\})?)$"
@@ -161,6 +171,7 @@ def ways(front: Front) -> set[str]:
         if method != "HEAD"
     }
     commands = [*re.findall(r'case "([a-z-]+)"', inspect.getsource(desk._act)), *handling_forms.FORMS]
+    commands += information_forms.FORMS
     assert commands
     return found - {f"POST {DESK}/{{command}}"} | {f"POST {DESK}/{command}" for command in commands}
 
@@ -343,6 +354,6 @@ def test_trust_names_every_way() -> None:
         assert way.replace(f"POST {DESK}/files", f"POST {API}/files") in section, way
     for caller in READABLE:
         assert any(f"vault.read.{caller}" in how for _, how, _ in rows), caller
-    assert len(rows) == len(set(rows)) == 17
+    assert len(rows) == len(set(rows)) == 18
     for reason in ("confidential", "appointed"):
         assert reason in section

@@ -33,6 +33,8 @@ CASE = Aggregate(
         Row(
             acts.ANSWER, acts.ENTERED, OFFICER | {"who entered it": "officer-wati"}, "of one that was entered"
         ),
+        Row(acts.information(), people=OWNER),
+        Row(acts.suggestion(), people=OWNER),
         Row(acts.certificate_request(), people=OWNER),
         Row(acts.mentoring_request(), people=OWNER),
         Row(acts.GIVE_NUMBER, acts.MENTORED, OWNER),
@@ -58,6 +60,11 @@ CASE = Aggregate(
         Row(acts.ALLOW, acts.REFERRED, OWNER | OFFICER),
         Row(acts.APPROVE, acts.DRAFTED, OWNER | {"who wrote it": "officer-ani"}),
         Row(acts.RETURN, acts.DRAFTED, OWNER | {"who wrote it": "officer-ani"}),
+        Row(acts.EXTEND, acts.REQUESTED, OFFICER),
+        Row(acts.REFUSE, acts.REQUESTED, OFFICER, "that refuses information"),
+        Row(acts.REOPEN, (*acts.REQUESTED, acts.ANSWER), OWNER | OFFICER, "of a request for information"),
+        Row(acts.DECIDE_OBJECTION, acts.OBJECTED, OWNER | {"who answered": "officer-ani"}),
+        Row(acts.OPEN, acts.REQUESTED, OWNER | OFFICER, "of a request for information"),
         Row(acts.UNANSWERED, acts.CLARIFICATION_ASKED, OFFICER),
         Row(acts.SILENT, acts.ANSWERED, OFFICER),
         Row(acts.REOPEN, acts.CLOSED, OWNER | OFFICER),

@@ -32,6 +32,17 @@ class FiledAnswer(BaseModel):
     links: FiledLinks
 
 
+class SuggestedAnswer(BaseModel):
+    """The answer to a suggestion; no time is promised for it."""
+
+    ticket: str
+    code: str
+    event_id: UUID
+    state: Literal["filed"] = "filed"
+    promise: str
+    links: FiledLinks
+
+
 class PassedOnAnswer(BaseModel):
     """The answer to a request that another desk works on."""
 

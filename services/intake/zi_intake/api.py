@@ -32,12 +32,21 @@ from zi_intake.domain.case.filings import AnswerableFiled
 from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.evidence import write_evidence
 from zi_intake.filing import FilingConfirmation
+from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.office import Office
 from zi_intake.officers import officer_loads
 from zi_intake.sent_fields import answer_files
 from zi_intake.tracking import CaseHistory, receipt_url
 
-Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody, MentoringBody)
+Filed = TypeVar(
+    "Filed",
+    ComplaintBody,
+    ConsultationBody,
+    InformationBody,
+    SuggestionBody,
+    CertificateBody,
+    MentoringBody,
+)
 
 
 router = APIRouter(prefix="/intake/api")
@@ -58,6 +67,25 @@ async def file_consultation(request: Request) -> Response:
     office = await office_of(request)
     key = _filing_key(request)
     return await _file(request, office, key, await _read(request, office, key, ConsultationBody))
+
+
+async def request_information(request: Request) -> Response:
+    """Request public information of the office; the same Idempotency-Key and body get the same answer again."""
+    office = await office_of(request)
+    key = _filing_key(request)
+    return await _file(request, office, key, await _read(request, office, key, InformationBody))
+
+
+async def make_suggestion(request: Request) -> Response:
+    """Suggest something to the office; the same Idempotency-Key and body get the same answer again."""
+    office = await office_of(request)
+    key = _filing_key(request)
+    body = await _read(request, office, key, SuggestionBody)
+    async with office.counted(request, key, body.reachable_by):
+        made = await office.front_door.file(key, body)
+    links = _links(office, made)
+    fields = {name: value for name, value in vars(made).items() if name != "due"}
+    return as_json(answers.SuggestedAnswer(**fields, links=links), 201)
 
 
 async def request_certificate(request: Request) -> Response:
@@ -94,7 +122,7 @@ async def _read(request: Request, office: Office, key: UUID, body: type[Filed]) 
 
 
 async def _file(
-    request: Request, office: Office, key: UUID, body: ComplaintBody | ConsultationBody
+    request: Request, office: Office, key: UUID, body: ComplaintBody | ConsultationBody | InformationBody
 ) -> Response:
     async with office.counted(request, key, body.reachable_by):
         confirmation = await office.front_door.file(key, body)
@@ -128,6 +156,8 @@ def _refused(place: tuple[str, ...], sentence: str) -> RequestValidationError:
 FILING: tuple[tuple[str, Callable[[Request], Awaitable[Response]], type[Body], type[BaseModel]], ...] = (
     ("complaints", file_complaint, ComplaintBody, answers.FiledAnswer),
     ("consultations", file_consultation, ConsultationBody, answers.FiledAnswer),
+    ("information-requests", request_information, InformationBody, answers.FiledAnswer),
+    ("suggestions", make_suggestion, SuggestionBody, answers.SuggestedAnswer),
     ("certificate-applications", request_certificate, CertificateBody, answers.RequestedAnswer),
     ("mentoring-requests", request_mentoring, MentoringBody, answers.MentoringAnswer),
 )

@@ -19,6 +19,7 @@ from zi_contracts.vault import ItemRef
 from zi_intake.bodies import TriageBody
 from zi_intake.case_words import CaseWords, write_words
 from zi_intake.domain.case import messages
+from zi_intake.domain.case.filings import requests_information
 from zi_intake.domain.case.refusals import NoSuchTierError
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.case.word_messages import AddWords, RateAnswer
@@ -175,22 +176,35 @@ class CaseActions:
         return await self.handle(ticket, RateAnswer(by=by, request=request, rating=body.rating))
 
     async def answer(
-        self, ticket: str, by: Act, request: UUID | None, text: str, files: tuple[UUID, ...] = ()
+        self,
+        ticket: str,
+        by: Act,
+        request: UUID | None,
+        text: str,
+        files: tuple[UUID, ...] = (),
+        refusal: str | None = None,
     ) -> HandledCase:
-        answer = await self.answering(ticket, by, request, text, files)
+        answer = await self.answering(ticket, by, request, text, files, refusal)
         return await self._store.handle(decider, answer.aggregate, answer.command, answer.keep)
 
     async def answering(
-        self, ticket: str, by: Act, request: UUID | None, text: str, files: tuple[UUID, ...] = ()
+        self,
+        ticket: str,
+        by: Act,
+        request: UUID | None,
+        text: str,
+        files: tuple[UUID, ...] = (),
+        refusal: str | None = None,
     ) -> Reaction:
         """Return the command that answers the case, with its sealed text and the files that it names."""
-        content = text.encode() + b"".join(each.bytes for each in files)
+        content = text.encode() + b"".join(each.bytes for each in files) + (refusal or "").encode()
         sealed, standard = await self.sealed(ticket, {"answer": text}), await self._standard(ticket)
         command = messages.Answer(
             by=by,
             request=request_id_of(request, by, "answer", content),
             items=sealed.refs,
             files=files,
+            refusal=refusal,
             closes_on=self._terms.closes_on(standard, by.at),
             draft=self._terms.draft_id(standard),
         )
@@ -203,7 +217,10 @@ class CaseActions:
 
     async def reopen(self, ticket: str, by: Act, request: UUID | None, text: str | None) -> HandledCase:
         sealed = None if text is None else await self.sealed(ticket, {"reply": text})
-        due = self._terms.due_after_reopening(await self._standard(ticket), by.at)
+        state = await self.state(ticket)
+        is_objection = requests_information(state.filing)
+        within = self._terms.objection_due if is_objection else self._terms.due_after_reopening
+        due = within(state.standard, by.at)
         items = () if sealed is None else sealed.refs
         request = request_id_of(request, by, "reopen", (text or "").encode())
         return await self.handle(

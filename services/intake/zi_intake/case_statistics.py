@@ -107,7 +107,7 @@ def _columns(now: datetime) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]
         "outcome",
         (
             f"CASE WHEN precedence < {OVER} THEN 'open' WHEN state = 'withdrawn' THEN 'withdrawn'"
-            " WHEN referred_to IS NOT NULL THEN 'referred' ELSE COALESCE(closed_by, 'erased') END",
+            " WHEN referred_to IS NOT NULL THEN 'referred' WHEN refusal IS NOT NULL THEN 'refused' ELSE COALESCE(closed_by, 'erased') END",
             (),
         ),
     )
@@ -115,7 +115,7 @@ def _columns(now: datetime) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]
     yield (
         "acknowledged",
         (
-            "CASE WHEN acknowledge_missed = 1 THEN 'broken' WHEN acknowledged = 1 THEN 'kept'"
+            "CASE WHEN acknowledge_by IS NULL THEN '' WHEN acknowledge_missed = 1 THEN 'broken' WHEN acknowledged = 1 THEN 'kept'"
             " WHEN state <> 'filed' THEN '' WHEN acknowledge_by < ? THEN 'broken' ELSE 'running' END",
             (at,),
         ),
@@ -123,7 +123,7 @@ def _columns(now: datetime) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]
     yield (
         "answered",
         (
-            f"CASE WHEN answer_broken = 1 THEN 'broken' WHEN answered = 1 THEN 'kept' WHEN precedence = {OVER} THEN ''"
+            f"CASE WHEN due IS NULL THEN '' WHEN answer_broken = 1 THEN 'broken' WHEN answered = 1 THEN 'kept' WHEN precedence = {OVER} THEN ''"
             " WHEN holder = 'office' AND due < ? THEN 'broken' ELSE 'running' END",
             (at,),
         ),

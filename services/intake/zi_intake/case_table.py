@@ -1,7 +1,7 @@
 """The read models of cases: where each stands and when the office must act, of which the officers' lists are made, and whose data were
 erased; nothing personal."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,8 @@ ENDED = ("closed", "withdrawn")
 PASSED_ON = "passed_on"
 # The place of a case before its time counts: lists begin with the lowest.
 EMERGENCY, AT_WORK, OVER = 0, 1, 2
+# When the office must act on what has no time: after everything that has one.
+NO_TIME = rfc3339(datetime(9999, 12, 31, tzinfo=UTC))
 
 
 class CaseTable:
@@ -33,14 +35,14 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 15
+    version = 16
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
         " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
-        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT)",
+        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT, refusal TEXT)",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
         " WHERE state IN ('filed', 'acknowledged', 'assigned') AND answer_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
@@ -134,10 +136,14 @@ def _filed(event: filings.AnyFiled) -> tuple[str | None, ...]:
         return event.series, "", "", PASSED_ON, received, None, None, received
     if isinstance(event, filings.MentoringRequested):
         return "mentoring", "", event.district, PASSED_ON, received, None, None, received
+    if isinstance(event, filings.SuggestionMade):
+        return "suggestion", "", event.district, "filed", received, None, None, NO_TIME
     acknowledge_by, due = rfc3339(event.acknowledge_by), rfc3339(event.due)
     times = received, acknowledge_by, due, min(acknowledge_by, due)
     if isinstance(event, filings.ComplaintFiled):
         return event.kind, event.commodity or "", event.district, "filed", *times
+    if isinstance(event, filings.InformationRequested):
+        return "information", "", event.district, "filed", *times
     return "consultation", event.topic, event.district, "filed", *times
 
 
@@ -153,6 +159,8 @@ def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
         changed["answer_missed"] = 0
     if isinstance(event, messages.CaseAssigned):
         changed["officer"] = event.officer
+    elif isinstance(event, messages.CaseReopened) and event.objection:
+        changed |= {"officer": None, "closes_on": None, "reply_by": None}
     elif isinstance(event, messages.CaseTriaged):
         changed["emergency"] = int(event.emergency)
     elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused | HandlingEvents):
@@ -170,8 +178,8 @@ def _place(tx: Tx, aggregate: UUID, state: str, at: datetime) -> None:
         tx.execute(ended, OVER, rfc3339(at), str(aggregate), OVER)
     elif state not in ("filed", PASSED_ON):
         working = f"CASE emergency WHEN 1 THEN {EMERGENCY} ELSE {AT_WORK} END"
-        placed = f"UPDATE cases SET precedence = {working}, urgency = due WHERE aggregate = ?"
-        tx.execute(placed, str(aggregate))
+        placed = f"UPDATE cases SET precedence = {working}, urgency = COALESCE(due, ?) WHERE aggregate = ?"
+        tx.execute(placed, NO_TIME, str(aggregate))
 
 
 def _set(tx: Tx, aggregate: UUID, changed: dict[str, Any]) -> None:
@@ -198,11 +206,11 @@ def _for_statistics(event: filings.CaseEvent) -> dict[str, object]:
         case messages.CaseTriaged():
             return {"tier": event.standard.tier}
         case messages.CaseAnswered():
-            return {"answered": 1}
+            return {"answered": 1, "refusal": event.refusal}
         case messages.CaseClosed():
             return {"closed_by": event.reason}
         case messages.CaseReopened():
-            return {"closed_by": None, "referred_to": None}
+            return {"closed_by": None, "referred_to": None, "refusal": None}
         case handling_messages.CaseLinked():
             return {"incident": str(event.incident)}
         case handling_messages.CaseUnlinked():

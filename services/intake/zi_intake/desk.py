@@ -39,8 +39,15 @@ from zi_intake.desks import MENTORING, desk_of
 from zi_intake.domain.case.deadlines import is_overdue
 from zi_intake.domain.case.disclosure_decisions import may_read, may_take
 from zi_intake.domain.case.erasure_decisions import may_be_erased
-from zi_intake.domain.case.filings import AnswerableFiled, appointed_topic, entered_by
+from zi_intake.domain.case.filings import (
+    AnswerableFiled,
+    SuggestionMade,
+    appointed_topic,
+    entered_by,
+    requests_information,
+)
 from zi_intake.domain.case.handling_decisions import may_approve
+from zi_intake.domain.case.information_decisions import may_decide_objection
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.domain.case.state import Case, Status, kind_of
 from zi_intake.forms import categories, districts
@@ -48,15 +55,19 @@ from zi_intake.handling_bodies import OfficeAnswerBody
 from zi_intake.handling_context import handling_of
 from zi_intake.handling_forms import FIELD_OF as FIELD_OF_HANDLING
 from zi_intake.handling_forms import FORMS
+from zi_intake.information_forms import DECIDING, information_of
+from zi_intake.information_forms import FIELD_OF as FIELD_OF_INFORMATION
+from zi_intake.information_forms import FORMS as INFORMATION_FORMS
 from zi_intake.office import Office
 from zi_intake.officers import OfficerLoad, officer_loads
 from zi_intake.retention_over import is_retention_over
-from zi_intake.roles import HEAD, OFFICERS, SUPERVISOR
+from zi_intake.roles import AT_THE_DESK, HEAD, OFFICERS, SUPERVISOR
 from zi_intake.sent_fields import answer_files, waiting_files
 
 ENDED = ("closed", "withdrawn")
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
 PDF = "application/pdf"
+NOT_INFORMATION = {"decide_objection": False, "refuse": False, "extend": False}
 
 router = APIRouter(include_in_schema=False)
 
@@ -92,7 +103,7 @@ async def act(
     try:
         await _act(office, person, ticket, command, form)
     except (ValidationError, CaseError, WrongRoleError) as error:
-        field = {**FIELD_OF, **FIELD_OF_HANDLING}.get(command, "command")
+        field = {**FIELD_OF, **FIELD_OF_HANDLING, **FIELD_OF_INFORMATION}.get(command, "command")
         opened = await _opened_again(office, person, ticket, form)
         refused = _refused(request, form, error, field)
         return await case_page_for(request, office, person, ticket, refused, 422, opened)
@@ -122,7 +133,8 @@ FIELD_OF: Mapping[str, str] = {
 
 
 async def _act(office: Office, person: Staff, ticket: str, command: str, form: Form) -> HandledCase:
-    by, key, actions = office.act(person), key_of(form), office.actions
+    by = office.act(person, DECIDING if command == "decide-objection" else AT_THE_DESK)
+    key, actions = key_of(form), office.actions
     match command:
         case "acknowledge":
             return await actions.acknowledge(ticket, by, key)
@@ -152,6 +164,8 @@ async def _act(office: Office, person: Staff, ticket: str, command: str, form: F
             return await actions.refuse_erasure(ticket, by, key, refused.reason)
         case _ if command in FORMS:
             return await FORMS[command](office, ticket, by, key, form)
+        case _ if command in INFORMATION_FORMS:
+            return await INFORMATION_FORMS[command](office, ticket, by, key, form)
         case _:
             raise NotFoundError(DETAILS[404])
 
@@ -184,6 +198,7 @@ async def case_page_for(
         "desk": None if desk is None else labels.DESKS[desk.service],
         "decree": answerable and office.terms.decree(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
+        **information_of(request, office, state),
         "category": categories(request, office).get(_category(state), _category(state)),
         "district": _district(request, office, state),
         "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
@@ -193,7 +208,6 @@ async def case_page_for(
         **await handling_of(request, office, state, person),
         "erasures": await _erasures(office, ticket, state),
         "purposes": _purposes(state),
-        "overdue": is_overdue(state, office.clock.now()),
         "opened": None if opened is None else [line for item in opened.values() for line in _lines(item)],
         "person": person,
         "labels": labels,
@@ -244,6 +258,7 @@ async def _for_official(office: Office, state: Case, person: Staff) -> dict[str,
         "is_closed": state.erased is None and not may_read(state, person.sub, now),
         "officers": await _officers(office, state, person) if may["assign"] else (),
         "protection": _protection(state),
+        "overdue": is_overdue(state, now),
         "waiting_files": waiting_files(state),
         "answer_files": answer_files(state),
     }
@@ -299,7 +314,28 @@ def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[s
             ("acknowledge", "take", "triage", "ask", "answer", "close", "visit", "refer", "approve"), False
         )
     looks_on = person.roles.isdisjoint(OFFICERS) and appointed_topic(state.filing) is None  # the head
-    return {form: can and not looks_on for form, can in may.items()}
+    may = {form: can and not looks_on for form, can in may.items()}
+    return may | _may_by_kind(state, person, now, may)
+
+
+def _may_by_kind(state: Case, person: Staff, now: datetime, may: Mapping[str, bool]) -> dict[str, bool]:
+    """Return what is other for a suggestion and for a request for information, of which the head decides about objections."""
+    information, works = state.information, may["answer"]
+    if isinstance(state.filing, SuggestionMade):
+        read = works and not state.filing.wants_answer
+        return {"triage": False, "ask": False, "close": may["close"] or read, **NOT_INFORMATION}
+    if not requests_information(state.filing):
+        return NOT_INFORMATION
+    decides = not person.roles.isdisjoint(DECIDING) and may_decide_objection(state, person.sub)
+    reads = state.erased is None and HEAD in person.roles and may_read(state, person.sub, now)
+    special = {
+        "decide_objection": decides and person.sub != entered_by(state.filing),
+        "open": may["open"] or reads,
+        "refuse": works and not information.is_objected,
+        "extend": works and not information.is_extended and state.due is not None and now <= state.due,
+    }
+    stopped = ("triage", "ask", "answer", "refer", "visit", "link", "approve", "extend")
+    return special | (dict.fromkeys(stopped, False) if information.is_objected else {})
 
 
 async def _erasures(office: Office, ticket: str, state: Case) -> dict[str, str]:

@@ -20,7 +20,7 @@ from zi_intake.visibility import CaseCondition, CaseReader, visible_to, words_vi
 
 DESK_PAGE = 50
 MOST_LISTED = 200
-OWN_KINDS = ("product", "service", "consultation")
+OWN_KINDS = ("product", "service", "consultation", "information", "suggestion")
 PASSED_ON_KINDS = ("ski", "ske", "mentoring")
 CaseQueue = Literal[
     "mine",

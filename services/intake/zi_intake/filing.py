@@ -16,15 +16,20 @@ from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items, Road
 from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody
 from zi_intake.domain.case import filings
+from zi_intake.domain.case.refusals import InformationNotOfferedError
 from zi_intake.domain.case.state import Case
+from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
 from zi_intake.promise import Promises
 from zi_intake.published import decider
-from zi_intake.terms import Terms
-from zi_rules.standard import ServiceKind
+from zi_intake.terms import FilingTerms, Terms
+from zi_rules.standard import NoStandardError, ServiceKind
 
-Body = ComplaintBody | ConsultationBody
+Body = ComplaintBody | ConsultationBody | InformationBody | SuggestionBody
+Answerable = (
+    filings.FileComplaint | filings.FileConsultation | filings.RequestInformation | filings.MakeSuggestion
+)
 AnyBody = Body | CertificateBody | MentoringBody
 
 
@@ -83,7 +88,9 @@ class FrontDoor:
         ticket = await self.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
-        reference = await self._references.of(body)
+        reference = None
+        if isinstance(body, ComplaintBody | ConsultationBody):
+            reference = await self._references.of(body)
         command = self._command(body, ticket, data_subject, sealed.refs, reference, entry)
         return await self._file(command, sealed)
 
@@ -147,7 +154,7 @@ class FrontDoor:
         filing = state.filing
         assert filing is not None
         promise = self._promises.over(id, message, filing.by.at).decode()
-        due = filing.due if isinstance(filing, filings.AnswerableFiled) else None
+        due = filing.due if isinstance(filing, filings.PromisedFiled) else None
         code = "" if state.code.number else self._names.code(filing.ticket)
         return FilingConfirmation(filing.ticket, code, id, due, promise)
 
@@ -159,29 +166,40 @@ class FrontDoor:
         items: Items,
         reference: str | None,
         entry: CounterEntry | None = None,
-    ) -> filings.FileComplaint | filings.FileConsultation:
+    ) -> Answerable:
         by = self._by(data_subject) if entry is None else entry.by
-        if isinstance(body, ComplaintBody):
-            terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, by.at)
-        else:
-            terms = self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", by.at)
+        terms = self._terms_of(body, by.at)
         fields = self._common_fields(body, ticket, data_subject, items, by) | {
             "confidentiality": body.way,
             "anonymous": body.is_anonymous,
             "confidential": body.is_confidential,
             "district": body.district,
             "standard": terms.standard,
-            "due": terms.due,
-            "acknowledge_by": terms.acknowledge_by,
             "person_ref": reference,
             "road": entry and entry.road,
         }
+        if isinstance(body, SuggestionBody):
+            return filings.MakeSuggestion(**fields, wants_answer=body.wants_answer)
+        fields |= {"due": terms.due, "acknowledge_by": terms.acknowledge_by}
+        if isinstance(body, InformationBody):
+            return filings.RequestInformation(**fields)
         if isinstance(body, ConsultationBody):
             return filings.FileConsultation(**fields, topic=body.topic)
         commodity = None if body.product is None else body.product.commodity
         return filings.FileComplaint(
             **fields, kind=body.kind, commodity=commodity, appointed_topic=body.appointed_topic
         )
+
+    def _terms_of(self, body: Body, at: datetime) -> FilingTerms:
+        """Return the terms of the filing; a suggestion waits for its citizen as a question does. Raises InformationNotOfferedError."""
+        if isinstance(body, ComplaintBody):
+            return self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, at)
+        if not isinstance(body, InformationBody):
+            return self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", at)
+        try:
+            return self._terms.at_filing(ServiceKind.PUBLIC_INFORMATION, "information", at)
+        except NoStandardError as error:
+            raise InformationNotOfferedError from error
 
     def _common_fields(
         self, body: AnyBody, ticket: str, data_subject: UUID, items: Items, by: Act

@@ -36,12 +36,36 @@ KINDS: Mapping[str, str] = {
     "product": "Complaint about a product",
     "service": "Complaint about our service",
     "consultation": "Question",
+    "information": "Request for public information",
+    "suggestion": "Suggestion",
     "ski": "Request for an import letter (SKI)",
     "ske": "Request for an export letter (SKE)",
     "mentoring": "Request to be mentored",
 }
 # What a case is called in the middle of a sentence, by its kind.
-MATTERS: Mapping[str, str] = {"product": "complaint", "service": "complaint", "consultation": "question"}
+MATTERS: Mapping[str, str] = {
+    **{"product": "complaint", "service": "complaint", "consultation": "question"},
+    "suggestion": "suggestion",
+}
+# What the standards of this service are about.
+SERVICES: Mapping[str, str] = {
+    "complaint": "Complaints",
+    "consultation": "Questions",
+    "public_information": "Public information",
+}
+# What became of a request, in the register.
+REGISTER_OUTCOMES: Mapping[str, str] = {
+    "open": "Still open",
+    "given": "Answered",
+    "refused": "Refused",
+    "objected": "An objection waits",
+    "ended": "Closed without an answer",
+}
+OBJECTION_NAMES: Mapping[str, str] = {"upheld": "found right", "rejected": "rejected"}
+OBJECTION_OUTCOMES: Mapping[str, str] = {
+    "upheld": "The objection is right: the decision gives the information, or says what follows",
+    "rejected": "The objection is rejected",
+}
 REQUEST = "request"
 WORKPLACES: Mapping[str, str] = {
     "home": "In the house where we live",
@@ -112,6 +136,7 @@ OUTCOMES: Mapping[str, str] = {
     "withdrawn": "Withdrawn",
     "erased": "Ended by an erasure",
     "referred": "Referred to another body",
+    "refused": "Information refused, with a reason",
 }
 # How cases came in; `own` are those that citizens filed themselves.
 ROADS: Mapping[str, str] = {
@@ -270,6 +295,8 @@ FIELDS: Mapping[str, str] = {
     "place.address": "Address of the place",
     "place.link": "Link",
     "attachment": "File",
+    "information.purpose": "What the information is for",
+    "extension.reason": "Why the office needs more time",
     "answer.file": "Document of the answer",
     "company.name": "Name of the company",
     "company.address": "Address of the company",

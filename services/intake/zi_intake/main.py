@@ -23,6 +23,8 @@ from zi_intake import (
     erasures_for_head,
     files,
     incident_pages,
+    information_forms,
+    information_pages,
     lost_code,
     mentoring_pages,
     own_case,
@@ -61,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
         referral_pages.router,
     ),
     *(disclosure_pages.api, disclosure_pages.pages, statistics_pages.api, statistics_pages.pages),
+    *(information_forms.api, information_pages.router),
     *(lost_code.router, own_case.router, scripts.router),
     *(sent_forms.router, desk.router, sign_in.router, security.router),
 )

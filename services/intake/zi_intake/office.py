@@ -50,6 +50,8 @@ from zi_intake.erasures import erasure_runner
 from zi_intake.filing import FrontDoor
 from zi_intake.handling_actions import HandlingActions
 from zi_intake.incidents import INCIDENT_TABLES
+from zi_intake.information_actions import InformationActions
+from zi_intake.information_register import InformationRegister
 from zi_intake.interested_officials import INTEREST_TABLES
 from zi_intake.names import Names
 from zi_intake.office_lists import load_lists
@@ -114,6 +116,7 @@ class Office:
         emergency, asking = self.lists.emergency, self.lists.disclosure
         self.actions = CaseActions(self.store, self.vault, self.names, self.terms, emergency, clock)
         self.handling = HandlingActions(self.actions, self.terms)
+        self.information = InformationActions(self.actions, self.terms)
         self.disclosures = DisclosureActions(self.store, self.names, self.people, asking, clock)
         self.data_access = DataAccess(self.store, self.vault, self.names, self.rates)
         self.budgets, self.code_actions = Budgets(settings, clock), CodeActions(self.store, self.names, clock)
@@ -128,7 +131,7 @@ class Office:
             office=self.settings.office,
             database=database,
             deciders=(decider, access_limit, configurations),
-            projections=(self.cases, Erasures(), DisclosureList(), timers()),
+            projections=(self.cases, Erasures(), DisclosureList(), InformationRegister(), timers()),
             companions=(self.archive, self.vault),
             tables=(
                 *self.deliveries.tables,

@@ -9,6 +9,7 @@ from zi_rules.configuration import Configuration, UnusableConfigurationError
 from zi_rules.disclosure import DisclosureRules, load_disclosure_rules
 from zi_rules.district import District, load_districts
 from zi_rules.emergency import EmergencyRules, load_emergency_rules
+from zi_rules.information_refusal import load_information_refusals
 from zi_rules.listed import Listed
 from zi_rules.people import People, load_people
 from zi_rules.referral_body import load_referral_bodies
@@ -26,6 +27,7 @@ class OfficeLists:
     disclosure: DisclosureRules
     emergency: EmergencyRules
     referral_bodies: tuple[Listed, ...]
+    information_refusals: tuple[Listed, ...]
     codes: Mapping[str, tuple[str, ...]]
     configurations: tuple[Configuration, ...]
 
@@ -34,11 +36,13 @@ def load_lists(folder: Path) -> OfficeLists:
     districts, topics, appointed = load_districts(folder), load_topics(folder), load_appointed_topics(folder)
     people, disclosure = load_people(folder), load_disclosure_rules(folder)
     emergency, bodies = load_emergency_rules(folder), load_referral_bodies(folder)
+    refusals = load_information_refusals(folder)
     chosen: dict[str, Iterable[Listed]] = {
         "district": districts[0].districts,
         "topic": topics[0].topics,
         "appointed_topic": appointed[0].topics,
         "referral_body": bodies[0].bodies,
+        "refusal": refusals[0].reasons,
     }
     unknown = people[0].topics_taken - {each.code for each in appointed[0].topics}
     if unknown:
@@ -53,6 +57,7 @@ def load_lists(folder: Path) -> OfficeLists:
         disclosure[0],
         emergency[0],
         bodies[0].bodies,
+        refusals[0].reasons,
         {field: tuple(each.code for each in listed) for field, listed in chosen.items()},
         (
             *(*districts.configurations, *topics.configurations, *appointed.configurations),
@@ -61,6 +66,7 @@ def load_lists(folder: Path) -> OfficeLists:
                 *disclosure.configurations,
                 *emergency.configurations,
                 *bodies.configurations,
+                *refusals.configurations,
             ),
         ),
     )

@@ -51,12 +51,11 @@ from zi_intake.sent_fields import sent_fields, sent_files
 from zi_intake.sent_forms import to_go_back_to
 from zi_intake.tracked_case import elsewhere_of, forms_of, progress_context, standard_of, ticket_to_self
 from zi_intake.uploads import attach, refuse_file
-from zi_rules.standard_fit import FILED_KINDS
 
 CONSULTATION_FIELDS = ("confidentiality", "protection", "district", "topic", "text", "reporter")
 CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
-# The form whose draft on the device is over with the receipt, by the kind of the case.
-DRAFTS = {"product": "complaint", "service": "complaint", "consultation": "consultation"}
+# The form whose draft on the device is over with the receipt, by the kind of the case; of others it is that of the kind.
+DRAFTS = {"product": "complaint", "service": "complaint"}
 SHOWN_FOR = timedelta(seconds=TTL)
 JUST_NOW = timedelta(minutes=5)
 Prefilled = Annotated[str, Query(max_length=20)]
@@ -67,9 +66,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 async def home(request: Request, office: TheOffice) -> Response:
-    now = office.clock.now()
-    in_force = [office.terms.in_force(kind, now) for kind in FILED_KINDS]
-    standards = [(each, office.terms.decree(each)) for each in in_force]
+    offered = office.terms.offers(office.clock.now())
+    standards = [(each, office.terms.decree(each)) for each in offered]
     return pages_of(request).render(
         request,
         "home.html",
@@ -77,6 +75,7 @@ async def home(request: Request, office: TheOffice) -> Response:
         form=Form(),
         period=labels.period,
         check_product=labels.CHECK_PRODUCT,
+        services=labels.SERVICES,
     )
 
 
@@ -231,7 +230,8 @@ async def receipt_page(request: Request, office: Office, ticket: str, form: Form
         "promised_by": office.promises.by(state.filing.by.at),
         "ticket_to_self": ticket_to_self(request, office, ticket),
         "script": script_path,
-        "draft": DRAFTS.get(kind_of(state), ""),
+        "kind_code": kind_of(state),
+        "draft": DRAFTS.get(kind_of(state), kind_of(state)),
         "picture": picture_of(f"{office.settings.public_url}/track?ticket={ticket}"),
         "form": form,
         "key": str(uuid4()),

@@ -32,7 +32,9 @@ FILED = f"""
         COUNT(*) AS number FROM cases WHERE {{within}} GROUP BY code
     UNION ALL SELECT '{DISTRICT}', district, COUNT(*) FROM cases WHERE {{within}} GROUP BY district
 """
-COUNTABLE = "kind IN ('product', 'service', 'consultation') AND appointed_topic IS NULL"
+COUNTABLE = (
+    "kind IN ('product', 'service', 'consultation', 'information', 'suggestion') AND appointed_topic IS NULL"
+)
 
 
 def count_for_the_public(tx: Tx, aggregate: UUID, event: object) -> None:
@@ -48,7 +50,7 @@ def count_for_the_public(tx: Tx, aggregate: UUID, event: object) -> None:
                 aggregate,
                 by.at,
                 OUTCOME,
-                f"CASE WHEN referred_to IS NULL THEN '{reason}' ELSE 'referred' END",
+                f"CASE WHEN referred_to IS NOT NULL THEN 'referred' WHEN refusal IS NOT NULL THEN 'refused' ELSE '{reason}' END",
             )
         case messages.CaseWithdrawn(by=by):
             _count(tx, aggregate, by.at, OUTCOME, "'withdrawn'")
@@ -61,9 +63,10 @@ def _promise(missed: str) -> str:
 
 
 def _count(tx: Tx, aggregate: UUID, at: datetime, measure: str, code: str) -> None:
+    promised = " AND due IS NOT NULL" if measure in PROMISES else ""  # for a suggestion no time runs
     tx.execute(
         f"INSERT INTO public_figures (quarter, measure, code, number) SELECT ?, ?, {code}, 1 FROM cases"
-        f" WHERE aggregate = ? AND {COUNTABLE}"
+        f" WHERE aggregate = ? AND {COUNTABLE}{promised}"
         " ON CONFLICT (quarter, measure, code) DO UPDATE SET number = public_figures.number + 1",
         *(quarter_of(at), measure, str(aggregate)),
     )

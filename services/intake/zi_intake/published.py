@@ -4,21 +4,25 @@ Each event has a function that names each field, so that a new field of an event
 """
 
 from collections.abc import Mapping
-from typing import TypedDict, assert_never, get_args
+from typing import assert_never, get_args
 
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import intake as contract
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
-from zi_contracts.intake import CaseState, Channel, Holder, Language
+from zi_contracts.intake import CaseState
+from zi_intake import published_filings
 from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case import handling_messages as handling
+from zi_intake.domain.case import information_messages as information
 from zi_intake.domain.case import word_messages as words
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseEvents
 from zi_intake.domain.case.state import Case, Status, evolve, initial, kind_of
+from zi_intake.published_filings import StatusFields
+from zi_rules.standard import ServiceKind
 
 CASE_STATES: Mapping[Status, CaseState] = {
     Status.FILED: "filed",
@@ -32,13 +36,11 @@ CASE_STATES: Mapping[Status, CaseState] = {
 }
 
 
-class StatusFields(TypedDict):
-    """The fields of every message about the status of a case, so that its readers need no state of cases."""
-
-    state: CaseState
-    holder: Holder
-    language: Language
-    reachable_by: tuple[Channel, ...]
+# The services whose standards promise an answer, by the kind of a case; all others are complaints.
+SERVICES: Mapping[str, str] = {
+    "consultation": ServiceKind.CONSULTATION,
+    "information": ServiceKind.PUBLIC_INFORMATION,
+}
 
 
 def publish(event: CaseEvents, state: Case) -> Disclosure:
@@ -102,13 +104,17 @@ def _status_fields(state: Case) -> StatusFields:
 def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
     match event:
         case filings.ComplaintFiled():
-            return _complaint_filed(event, status)
+            return published_filings.complaint_filed(event, status)
         case filings.ConsultationFiled():
-            return _consultation_filed(event, status)
+            return published_filings.consultation_filed(event, status)
+        case filings.InformationRequested():
+            return published_filings.information_requested(event, status)
+        case filings.SuggestionMade():
+            return published_filings.suggestion_made(event, status)
         case filings.CertificateRequested():
-            return _certificate_requested(event, status)
+            return published_filings.certificate_requested(event, status)
         case filings.MentoringRequested():
-            return _mentoring_requested(event, status)
+            return published_filings.mentoring_requested(event, status)
         case messages.BusinessNumberGiven():
             return _business_number_given(event, status)
         case messages.CaseAcknowledged():
@@ -129,71 +135,11 @@ def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
             return _case_reopened(event, status)
         case messages.CaseWithdrawn():
             return _case_withdrawn(status)
+        case information.TimeExtended():
+            return contract.TimeExtended(**status, due=event.due, items=event.items)
         case messages.DeadlineMissed():
             return _deadline_missed(event, state, status)
     assert_never(event)
-
-
-def _complaint_filed(event: filings.ComplaintFiled, status: StatusFields) -> contract.ComplaintFiled:
-    return contract.ComplaintFiled(
-        **status,
-        kind=event.kind,
-        confidentiality=event.confidentiality,
-        district=event.district,
-        commodity=event.commodity,
-        standard=event.standard,
-        acknowledge_by=event.acknowledge_by,
-        due=event.due,
-        items=event.items,
-        person_ref=event.person_ref,
-        anonymous=event.anonymous,
-        confidential=event.confidential,
-        road=event.road,
-    )
-
-
-def _consultation_filed(event: filings.ConsultationFiled, status: StatusFields) -> contract.ConsultationFiled:
-    return contract.ConsultationFiled(
-        **status,
-        confidentiality=event.confidentiality,
-        district=event.district,
-        topic=event.topic,
-        standard=event.standard,
-        acknowledge_by=event.acknowledge_by,
-        due=event.due,
-        items=event.items,
-        person_ref=event.person_ref,
-        anonymous=event.anonymous,
-        confidential=event.confidential,
-        road=event.road,
-    )
-
-
-def _certificate_requested(
-    event: filings.CertificateRequested, status: StatusFields
-) -> contract.CertificateRequested:
-    return contract.CertificateRequested(
-        **status,
-        series=event.series,
-        business_ref=event.business_ref,
-        data_subject=event.data_subject,
-        account=event.account,
-        items=event.items,
-    )
-
-
-def _mentoring_requested(
-    event: filings.MentoringRequested, status: StatusFields
-) -> contract.MentoringRequested:
-    return contract.MentoringRequested(
-        **status,
-        business_ref=event.business_ref,
-        data_subject=event.data_subject,
-        district=event.district,
-        has_nib=event.has_nib,
-        products=event.products,
-        items=event.items,
-    )
 
 
 def _business_number_given(
@@ -230,7 +176,12 @@ def _citizen_replied(event: messages.CitizenReplied, status: StatusFields) -> co
 
 def _case_answered(event: messages.CaseAnswered, status: StatusFields) -> contract.CaseAnswered:
     return contract.CaseAnswered(
-        **status, closes_on=event.closes_on, items=event.items, drafted_by=event.drafted_by
+        **status,
+        closes_on=event.closes_on,
+        items=event.items,
+        drafted_by=event.drafted_by,
+        refusal=event.refusal,
+        objection=event.objection,
     )
 
 
@@ -239,7 +190,7 @@ def _case_closed(event: messages.CaseClosed, status: StatusFields) -> contract.C
 
 
 def _case_reopened(event: messages.CaseReopened, status: StatusFields) -> contract.CaseReopened:
-    return contract.CaseReopened(**status, due=event.due, items=event.items)
+    return contract.CaseReopened(**status, due=event.due, items=event.items, objection=event.objection)
 
 
 def _case_withdrawn(status: StatusFields) -> contract.CaseWithdrawn:
@@ -251,7 +202,7 @@ def _deadline_missed(
 ) -> contract.DeadlineMissed:
     return contract.DeadlineMissed(
         **status,
-        service="consultation" if kind_of(state) == "consultation" else "complaint",
+        service=SERVICES.get(kind_of(state), "complaint"),
         clock=event.clock,
         due=event.due,
         standard=Pin.of(state.standard),

@@ -9,14 +9,18 @@ from zi_intake.domain.case.disclosure_messages import (
     RefuseDisclosure,
 )
 from zi_intake.domain.case.filings import (
+    AnswerableFiled,
     AnyFiled,
     CertificateRequested,
     FileComplaint,
     FileConsultation,
+    MakeSuggestion,
     MentoringRequested,
     RequestCertificate,
+    RequestInformation,
     RequestMentoring,
     appointed_topic,
+    requests_information,
 )
 from zi_intake.domain.case.handling_messages import (
     ApproveDraft,
@@ -27,6 +31,7 @@ from zi_intake.domain.case.handling_messages import (
     ReturnDraft,
     UnlinkCase,
 )
+from zi_intake.domain.case.information_messages import DecideObjection, ExtendTime
 from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
@@ -72,6 +77,8 @@ PARTIES: Parties = {
     # An official enters a case for somebody at the counter, on the telephone, or who wrote.
     FileComplaint: CITIZENS | officials(*OFFICERS),
     FileConsultation: CITIZENS | officials(*OFFICERS),
+    RequestInformation: CITIZENS | officials(*OFFICERS),
+    MakeSuggestion: CITIZENS | officials(*OFFICERS),
     RequestCertificate: CITIZENS,
     RequestMentoring: CITIZENS,
     GiveNumber: CITIZENS,
@@ -90,6 +97,8 @@ PARTIES: Parties = {
     DecideContact: CITIZENS,
     ApproveDraft: SECOND_PERSONS,
     ReturnDraft: SECOND_PERSONS,
+    ExtendTime: TAKING,
+    DecideObjection: SECOND_PERSONS,
     CloseUnanswered: _OWN_PROGRAM,
     CloseSilent: _OWN_PROGRAM,
     Reopen: CITIZENS,
@@ -133,6 +142,7 @@ WORKED_ON = (
     AskErasure,
     ApproveErasure,
     RefuseErasure,
+    ExtendTime,
 )
 
 
@@ -143,15 +153,15 @@ def desk_officials(filing: AnyFiled | None) -> tuple[str, ...]:
             return AT_CERTIFICATES
         case MentoringRequested():
             return AT_MENTORING
-        case _:
-            return AT_THE_DESK if appointed_topic(filing) else OFFICERS
+        case _:  # the head decides about objections of who requested information
+            return AT_THE_DESK if appointed_topic(filing) or requests_information(filing) else OFFICERS
 
 
 def uploading_officials(filing: AnyFiled | None) -> tuple[str, ...]:
     """Return the officials who may add a file to the case; the head where the head may answer it."""
     if isinstance(filing, MentoringRequested):
         return UPLOADING_AT_MENTORING
-    return AT_THE_DESK if appointed_topic(filing) else OFFICERS
+    return desk_officials(filing) if isinstance(filing, AnswerableFiled) else OFFICERS
 
 
 def readers_of(filing: AnyFiled) -> Roles:

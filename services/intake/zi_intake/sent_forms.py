@@ -9,6 +9,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/complaints")
 @router.get("/consultations")
+@router.get("/information-requests")
+@router.get("/suggestions")
 @router.get("/certificate-applications")
 @router.get("/mentoring-requests")
 async def empty_form(request: Request) -> Response:

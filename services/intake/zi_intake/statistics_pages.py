@@ -20,7 +20,6 @@ from zi_intake.forms import categories, districts
 from zi_intake.office import Office
 from zi_intake.public_figures import QuarterFigures, ended_quarters, quarter_figures
 from zi_intake.roles import HEAD, SUPERVISOR
-from zi_rules.standard_fit import FILED_KINDS
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/intake/api")
@@ -56,8 +55,7 @@ async def statistics(request: Request, office: TheOffice, person: Leading, perio
 
 def _tiers(request: Request, office: Office) -> Mapping[str, str]:
     """Return the titles of the tiers of the standards that are in force."""
-    now, language = office.clock.now(), language_of(request)
-    standards = [office.terms.in_force(kind, now) for kind in FILED_KINDS]
+    language, standards = language_of(request), office.terms.offers(office.clock.now())
     return {code: getattr(tier.title, language) for each in standards for code, tier in each.tiers.items()}
 
 

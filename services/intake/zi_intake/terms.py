@@ -1,6 +1,7 @@
 """The due dates of a case: from the office's standard in force and its calendar, both pinned at filing."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -9,19 +10,21 @@ from uuid import UUID, uuid4
 
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import PinnedStandard
+from zi_intake.domain.case.refusals import NoExtensionError
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.configuration import Configuration, Configured
 from zi_rules.decree import Decree, Standards
 from zi_rules.period import Period, WorkingDays
 from zi_rules.provenance import Text
 from zi_rules.standard import (
+    NoStandardError,
     ServiceKind,
     ServiceStandard,
     Tier,
     due_date,
     load_standards,
 )
-from zi_rules.standard_fit import refuse_unfit_for_cases
+from zi_rules.standard_fit import FILED_KINDS, refuse_unfit_for_cases
 from zi_rules.version import ContentLookup, NoVersionError, Pinned, no_content
 
 _SECOND = timedelta(seconds=1)
@@ -113,6 +116,29 @@ class Terms:
 
     def due_after_reopening(self, pin: PinnedStandard, at: datetime) -> datetime:
         return due_date(self.standard(pin), pin.tier, _whole_second(at), self._calendar(pin))
+
+    def extended(self, pin: PinnedStandard, due: datetime) -> datetime:
+        """Return the day to which the time of a request for information can be extended. Raises NoExtensionError."""
+        extension = self.standard(pin).waits.extension
+        if extension is None:
+            raise NoExtensionError
+        return self._calendar(pin).add(extension.period, due)
+
+    def objection_due(self, pin: PinnedStandard, at: datetime) -> datetime:
+        """Return when an objection is decided at the latest; as for a reopened case where the standard names no time."""
+        objection = self.standard(pin).waits.objection
+        if objection is None:
+            return self.due_after_reopening(pin, at)
+        return self._calendar(pin).add(objection.period, _whole_second(at))
+
+    def offers(self, at: datetime) -> list[ServiceStandard]:
+        """Return the standards in force of what people file here; an office may have none for public information."""
+        day = at.astimezone(self._calendars.current.timezone).date()
+        offered = []
+        for kind in FILED_KINDS:
+            with suppress(NoStandardError):
+                offered.append(self.standards.in_force(kind, day))
+        return offered
 
     def in_tier(self, pin: PinnedStandard, tier: str) -> PinnedStandard:
         """Return the same standard in another of its tiers. Raises UnknownTierError."""

@@ -12,7 +12,8 @@ from zi_chassis.web.page import pages_of
 from zi_intake import labels
 from zi_intake.desks import desk_of
 from zi_intake.domain.case.filings import AnswerableFiled, MentoringRequested
-from zi_intake.domain.case.state import Case
+from zi_intake.domain.case.information_decisions import may_object
+from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.office import Office
 from zi_intake.progress import progress_of
 from zi_intake.sent_fields import answer_files
@@ -47,6 +48,7 @@ def progress_context(office: Office, state: Case, now: datetime) -> dict[str, An
     is_owed = isinstance(state.filing, AnswerableFiled) and state.status.value in WORKED_ON
     due = state.due if is_owed else None
     return {
+        "kind_code": kind_of(state),
         "progress": progress_of(state),
         "answer_files": answer_files(state),
         "days_left": None if due is None else office.terms.working_days_until(state.standard, now, due),
@@ -68,10 +70,13 @@ def forms_of(state: Case, now: datetime) -> dict[str, bool]:
     status, until = state.status.value, state.reopen_until
     is_open = status not in ENDED
     if state.erased is not None:
-        return dict.fromkeys(("reply", "reopen", "attach", "withdraw", "number", "add", "rate"), False)
+        closed = ("reply", "reopen", "object", "attach", "withdraw", "number", "add", "rate")
+        return dict.fromkeys(closed, False)
+    in_time = until is None or now <= until
     return {
         "reply": status == "clarification_asked",
-        "reopen": status in REOPENABLE and (until is None or now <= until),
+        "reopen": status in REOPENABLE and in_time and kind_of(state) not in ("information", "suggestion"),
+        "object": in_time and may_object(state),
         "attach": is_open and status != "passed_on" and state.attachments < state.attachment_limit,
         "withdraw": is_open and status != "passed_on",
         "number": isinstance(state.filing, MentoringRequested),

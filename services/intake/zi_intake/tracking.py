@@ -38,6 +38,7 @@ SENDERS: Mapping[str, Literal["citizen", "office"]] = {
     "answer": "office",
     "triage.reason": "office",
     "referral.text": "office",
+    "extension.reason": "office",
     "addition": "citizen",
     "correction": "citizen",
     "objection": "citizen",
@@ -178,6 +179,10 @@ def sentence_of(message: Message, say: Translator) -> str:
             variant = str(data.get("reason"))
         case "attachment_added" if any(ref["field"] == ANSWER_FILE for ref in data["items"]):
             variant = "answer"
+        case "case_answered":
+            variant = data.get("objection") or ("refused" if data.get("refusal") else None)
+        case "case_reopened" if data.get("objection"):
+            variant = "objection"
         case "words_added":
             variant = str(data.get("kind"))
         case "deadline_missed":

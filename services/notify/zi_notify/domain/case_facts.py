@@ -14,7 +14,9 @@ from zi_rules.people import People
 
 CaseKind: TypeAlias = Literal["product", "service", "question", "application", "mentoring", "unknown"]
 StatusMessage: TypeAlias = intake.StatusData | certificates.ApplicationData | umkm.MentoringData
-Filing: TypeAlias = intake.ComplaintFiled | intake.ConsultationFiled
+Filing: TypeAlias = (
+    intake.ComplaintFiled | intake.ConsultationFiled | intake.InformationRequested | intake.SuggestionMade
+)
 FrontDoor: TypeAlias = intake.CertificateRequested | intake.MentoringRequested
 OVER = frozenset({"closed", "withdrawn", "passed_on"})
 IN_WORK = frozenset({"queued", "evaluation", "need_data", "approval", "resubmitted"})
@@ -82,9 +84,18 @@ def _filed(message: Message, step: StatusMessage) -> dict[str, object]:
         return {"kind": kind, "is_confidential": False, **(by if isinstance(step, FrontDoor) else {})}
     return {
         "kind": step.kind if isinstance(step, intake.ComplaintFiled) else "question",
+        **_protection(step),
+        **by,
+    }
+
+
+def _protection(step: Filing) -> dict[str, object]:
+    """Whoever requests information gives a name, and asks for no confidence."""
+    if isinstance(step, intake.InformationRequested):
+        return {"is_confidential": False, "is_anonymous": False}
+    return {
         "is_confidential": step.confidentiality == "confidential" or bool(step.confidential),
         "is_anonymous": step.confidentiality == "anonymous" or bool(step.anonymous),
-        **by,
     }
 
 
@@ -120,7 +131,7 @@ def _officer(facts: CaseFacts, message: Message, step: StatusMessage) -> str | N
 
 def _acknowledge_by(facts: CaseFacts, step: StatusMessage) -> datetime | None:
     if isinstance(step, Filing):
-        return step.acknowledge_by
+        return None if isinstance(step, intake.SuggestionMade) else step.acknowledge_by
     is_waiting = isinstance(step, intake.StatusData) and step.state == "filed"
     return facts.acknowledge_by if is_waiting else None
 

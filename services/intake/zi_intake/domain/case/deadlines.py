@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from zi_chassis.domain import Act
-from zi_intake.domain.case.filings import PassedOn
+from zi_intake.domain.case.filings import PromisedFiled
 from zi_intake.domain.case.handling_messages import ApproveDraft, ReferCase
+from zi_intake.domain.case.information_messages import DecideObjection
 from zi_intake.domain.case.messages import (
     Acknowledge,
     Answer,
@@ -22,15 +23,19 @@ from zi_intake.domain.case.messages import (
 from zi_intake.domain.case.state import Case, Status
 
 # Whoever gives one of these ends, stops or sets a clock: what it has missed until then is reported with it.
-ENDS_A_CLOCK = (Acknowledge, TriageCase, Ask, Answer, ReferCase, ApproveDraft, Withdraw, ApproveErasure)
+ENDS_A_CLOCK = (
+    *(Acknowledge, TriageCase, Ask, Answer, ReferCase, ApproveDraft),
+    *(DecideObjection, Withdraw, ApproveErasure),
+)
 WAITS_FOR_OFFICE = (Status.FILED, Status.ACKNOWLEDGED, Status.ASSIGNED)
 PROGRAM = "system:intake"
 
 
 def running_clocks(case: Case) -> Iterator[tuple[Clock, datetime]]:
-    """Return the clocks that run now and when they are due; none while the citizen is asked, and none at another desk."""
+    """Return the clocks that run now and when they are due; none while the citizen is asked, at
+    another desk, and for suggestions."""
     filing = case.filing
-    if filing is None or isinstance(filing, PassedOn) or case.status not in WAITS_FOR_OFFICE:
+    if not isinstance(filing, PromisedFiled) or case.status not in WAITS_FOR_OFFICE:
         return
     if case.status is Status.FILED:
         yield "acknowledge", filing.acknowledge_by

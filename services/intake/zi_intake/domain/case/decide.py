@@ -1,6 +1,5 @@
 """Decide what a command to a case changes: that depends on the command and the state alone."""
 
-from datetime import datetime
 from typing import assert_never
 
 from zi_chassis.domain import (
@@ -12,9 +11,9 @@ from zi_chassis.domain import (
     refuse_other_roles,
     services,
 )
-from zi_contracts.intake import ClosingReason
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.answer_files import is_for_answer
+from zi_intake.domain.case.closing_decisions import close, close_by_timer, never_earlier, reopen
 from zi_intake.domain.case.code_decisions import decide_about_code
 from zi_intake.domain.case.code_messages import CodeCommands, ReplaceCode, RequestCode, StopCodes
 from zi_intake.domain.case.deadlines import due_as_judged, missed_until, report_missed
@@ -32,11 +31,15 @@ from zi_intake.domain.case.filings import (
     AnyFiling,
     CaseCommand,
     MentoringRequested,
+    SuggestionMade,
     appointed_topic,
     entered_by,
+    requests_information,
 )
 from zi_intake.domain.case.handling_decisions import answer, decide_about_handling, refuse_answer_file
 from zi_intake.domain.case.handling_messages import ApproveDraft, HandlingCommands, RecordVisit, ReferCase
+from zi_intake.domain.case.information_decisions import decide_about_information, refuse_during_objection
+from zi_intake.domain.case.information_messages import DecideObjection, ExtendTime, InformationCommands
 from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
@@ -50,10 +53,8 @@ from zi_intake.domain.case.messages import (
     BusinessNumberGiven,
     CaseAcknowledged,
     CaseAssigned,
-    CaseClosed,
     CaseCommands,
     CaseEvents,
-    CaseReopened,
     CaseTriaged,
     CaseWithdrawn,
     CitizenReplied,
@@ -96,6 +97,14 @@ from zi_intake.roles import (
     uploading_officials,
 )
 
+BesideTheWork = (
+    ErasureCommands
+    | DisclosureCommands
+    | CodeCommands
+    | HandlingCommands
+    | CitizenCommands
+    | InformationCommands
+)
 # What is still done here with a case that another desk works on.
 STAYS_HERE = (
     GiveNumber,
@@ -122,6 +131,8 @@ LEFT_TO_COLLEAGUES = (
     RecordVisit,
     ApproveDraft,
     ApproveErasure,
+    ExtendTime,
+    DecideObjection,
 )
 
 
@@ -144,9 +155,8 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
 
 
 def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEvents]:
-    if isinstance(
-        command, ErasureCommands | DisclosureCommands | CodeCommands | HandlingCommands | CitizenCommands
-    ):
+    _refuse_by_kind(command, case, filing)
+    if isinstance(command, BesideTheWork):
         return _act_beside_the_work(command, case, filing)
     match command:
         case Acknowledge():
@@ -162,11 +172,11 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
         case Answer():
             return answer(command, case)
         case Close():
-            return _close(command, case)
+            return close(command, case)
         case CloseUnanswered() | CloseSilent():
-            return _close_by_timer(command, case)
+            return close_by_timer(command, case)
         case Reopen():
-            return _reopen(command, case)
+            return reopen(command, case)
         case Withdraw():
             return _withdraw(command, case)
         case ReportMissedDeadline():
@@ -182,11 +192,7 @@ def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEve
     assert_never(command)
 
 
-def _act_beside_the_work(
-    command: ErasureCommands | DisclosureCommands | CodeCommands | HandlingCommands | CitizenCommands,
-    case: Case,
-    filing: AnyFiled,
-) -> list[CaseEvents]:
+def _act_beside_the_work(command: BesideTheWork, case: Case, filing: AnyFiled) -> list[CaseEvents]:
     if isinstance(command, ErasureCommands):
         return decide_about_erasure(command, case, filing)
     if isinstance(command, DisclosureCommands):
@@ -195,7 +201,16 @@ def _act_beside_the_work(
         return decide_about_handling(command, case)
     if isinstance(command, CitizenCommands):
         return [*decide_of_citizen(command, case)]
+    if isinstance(command, InformationCommands):
+        return decide_about_information(command, case)
     return [*decide_about_code(command, case, filing)]
+
+
+def _refuse_by_kind(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> None:
+    """Raise for what is not done with a suggestion, and with a request for information whose objection waits."""
+    if isinstance(filing, SuggestionMade) and isinstance(command, TriageCase | Ask | Reopen):
+        raise refusals.SuggestionError
+    refuse_during_objection(command, case)
 
 
 def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
@@ -289,7 +304,9 @@ def _judge(command: TriageCase | AddNote, case: Case) -> list[CaseEvents]:
     if case.officer is not None:
         refuse_others(command.by, case)
     refuse_reader(command.by, case)
-    return [CaseTriaged(**dict(command) | {"due": due_as_judged(command, case)})]
+    # The law sets the time of a request for information, and whoever extended it has named a day.
+    due = case.due if requests_information(case.filing) else due_as_judged(command, case)
+    return [CaseTriaged(**dict(command) | {"due": due})]
 
 
 def _ask(command: Ask, case: Case) -> list[CaseEvents]:
@@ -301,36 +318,7 @@ def _reply(command: Reply, case: Case) -> list[CaseEvents]:
     refuse_ended(case)
     if case.status is not Status.CLARIFICATION_ASKED:
         raise refusals.NothingAskedError
-    return [CitizenReplied(**dict(command) | {"due": _never_earlier(command.due, case)})]
-
-
-def _close(command: Close, case: Case) -> list[CaseEvents]:
-    if case.status is Status.CLOSED:
-        return []
-    refuse_ended(case)
-    if case.status is not Status.ANSWERED:
-        raise refusals.NotAnsweredError
-    refuse_others(command.by, case)
-    return [_closed(command, "resolved", command.reopen_until)]
-
-
-def _close_by_timer(command: CloseUnanswered | CloseSilent, case: Case) -> list[CaseEvents]:
-    """Close where the question or the answer of the timer still stands."""
-    if isinstance(command, CloseUnanswered):
-        stands = case.status is Status.CLARIFICATION_ASKED and case.reply_by == command.reply_by
-        return [_closed(command, "not_completed", command.reopen_until)] if stands else []
-    stands = case.status is Status.ANSWERED and case.closes_on == command.closes_on
-    return [_closed(command, "no_reaction", command.reopen_until)] if stands else []
-
-
-def _reopen(command: Reopen, case: Case) -> list[CaseEvents]:
-    if case.status is Status.WITHDRAWN:
-        raise refusals.WithdrawnError
-    if case.status not in (Status.ANSWERED, Status.CLOSED):
-        raise refusals.StillOpenError
-    if case.reopen_until is not None and command.by.at > case.reopen_until:
-        raise refusals.TooLateToReopenError
-    return [CaseReopened(**dict(command) | {"due": _never_earlier(command.due, case)})]
+    return [CitizenReplied(**dict(command) | {"due": never_earlier(command.due, case)})]
 
 
 def _withdraw(command: Withdraw, case: Case) -> list[CaseEvents]:
@@ -367,11 +355,3 @@ def _give_number(command: GiveNumber, case: Case) -> list[CaseEvents]:
     if command.business_ref == case.business_ref:
         return []
     return [BusinessNumberGiven(**dict(command), former_ref=case.business_ref)]
-
-
-def _never_earlier(due: datetime, case: Case) -> datetime:
-    return due if case.due is None else max(due, case.due)
-
-
-def _closed(command: CaseCommand, reason: ClosingReason, reopen_until: datetime) -> CaseClosed:
-    return CaseClosed(by=command.by, request=command.request, reason=reason, reopen_until=reopen_until)

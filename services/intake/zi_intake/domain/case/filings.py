@@ -34,27 +34,42 @@ class Filing(CaseCommand):
 
 
 class AnswerableFiling(Filing):
-    """A filing that the officers of intake answer within their standard. `anonymous` and `confidential` are two switches."""
+    """A filing that the officers of intake answer. `anonymous` and `confidential` are two switches."""
 
     confidentiality: Confidentiality
     anonymous: bool
     confidential: bool
     district: District
     standard: PinnedStandard
-    due: datetime
-    acknowledge_by: datetime
     person_ref: str | None = None
     road: Road | None = None
 
 
-class FileComplaint(AnswerableFiling):
+class PromisedFiling(AnswerableFiling):
+    """A filing that is answered within the times of its standard."""
+
+    due: datetime
+    acknowledge_by: datetime
+
+
+class FileComplaint(PromisedFiling):
     kind: Literal["product", "service"]
     commodity: str | None
     appointed_topic: str | None = None
 
 
-class FileConsultation(AnswerableFiling):
+class FileConsultation(PromisedFiling):
     topic: str
+
+
+class RequestInformation(PromisedFiling):
+    """Request public information of the office, under the law on it (PPID). Whoever asks gives a name."""
+
+
+class MakeSuggestion(AnswerableFiling):
+    """Suggest something. No time runs: the standard that it pins says how long the office waits for the citizen, and nothing else."""
+
+    wants_answer: bool
 
 
 class RequestCertificate(Filing):
@@ -74,7 +89,14 @@ class RequestMentoring(Filing):
     products: int
 
 
-AnyFiling = FileComplaint | FileConsultation | RequestCertificate | RequestMentoring
+AnyFiling = (
+    FileComplaint
+    | FileConsultation
+    | RequestInformation
+    | MakeSuggestion
+    | RequestCertificate
+    | RequestMentoring
+)
 
 
 class CaseEvent(Event):
@@ -107,8 +129,6 @@ class AnswerableFiled(Filed):
     confidential: bool | None = None
     district: District
     standard: PinnedStandard
-    due: datetime
-    acknowledge_by: datetime
     person_ref: str | None = None
     road: Road | None = None
 
@@ -127,7 +147,12 @@ class AnswerableFiled(Filed):
         return self.confidentiality == "confidential" if self.confidential is None else self.confidential
 
 
-class ComplaintFiled(AnswerableFiled):
+class PromisedFiled(AnswerableFiled):
+    due: datetime
+    acknowledge_by: datetime
+
+
+class ComplaintFiled(PromisedFiled):
     """`appointed_topic` is a topic that only officials appointed for it see; it is not published."""
 
     kind: Literal["product", "service"]
@@ -139,8 +164,16 @@ class ComplaintFiled(AnswerableFiled):
         return self.appointed_topic is not None or super().is_confidential
 
 
-class ConsultationFiled(AnswerableFiled):
+class ConsultationFiled(PromisedFiled):
     topic: str
+
+
+class InformationRequested(PromisedFiled):
+    pass
+
+
+class SuggestionMade(AnswerableFiled):
+    wants_answer: bool
 
 
 class CertificateRequested(Filed):
@@ -159,7 +192,11 @@ class MentoringRequested(Filed):
 
 
 PassedOn = CertificateRequested | MentoringRequested
-AnyFiled = ComplaintFiled | ConsultationFiled | PassedOn
+AnyFiled = ComplaintFiled | ConsultationFiled | InformationRequested | SuggestionMade | PassedOn
+
+
+def requests_information(filing: AnyFiled | None) -> bool:
+    return isinstance(filing, InformationRequested)
 
 
 def entered_by(filing: AnyFiled | None) -> str | None:
@@ -175,6 +212,8 @@ def appointed_topic(filing: AnyFiled | None) -> str | None:
 FILED: Mapping[type[Filing], type[AnyFiled]] = {
     FileComplaint: ComplaintFiled,
     FileConsultation: ConsultationFiled,
+    RequestInformation: InformationRequested,
+    MakeSuggestion: SuggestionMade,
     RequestCertificate: CertificateRequested,
     RequestMentoring: MentoringRequested,
 }

@@ -7,6 +7,7 @@ from zi_chassis.domain import Act
 from zi_contracts.intake import Items
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.disclosure_decisions import may_read, refuse_reader
+from zi_intake.domain.case.filings import requests_information
 from zi_intake.domain.case.handling_messages import (
     AnswerDrafted,
     ApproveDraft,
@@ -25,6 +26,7 @@ from zi_intake.domain.case.handling_messages import (
     UnlinkCase,
     VisitRecorded,
 )
+from zi_intake.domain.case.information_decisions import refuse_involved
 from zi_intake.domain.case.messages import Answer, CaseAnswered, CaseEvents
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.case.work_rules import (
@@ -60,15 +62,28 @@ def decide_about_handling(command: HandlingCommands, case: Case) -> list[CaseEve
 def answer(command: Answer, case: Case) -> list[CaseEvents]:
     """Answer, or let the answer wait for a second person."""
     refuse_unless_working(command.by, case)
+    if command.refusal is not None and not requests_information(case.filing):
+        raise refusals.NoRequestForInformationError
     items = (*command.items, *case.handling.files.named(command.files))
     if command.draft is None:
-        return [_answered(command, items)]
-    return [AnswerDrafted(by=command.by, request=command.request, draft=command.draft, items=items)]
+        return [_answered(command, items, refusal=command.refusal)]
+    return [
+        AnswerDrafted(
+            by=command.by,
+            request=command.request,
+            draft=command.draft,
+            items=items,
+            refusal=command.refusal,
+        )
+    ]
 
 
 def refuse_answer_file(by: Act, case: Case, limit: int, size: int) -> None:
     """Raise where the official can't add a file of `size` bytes for the answer; `limit` are the bytes of all such files of a case."""
-    refuse_unless_working(by, case)
+    if case.information.is_objected:
+        refuse_involved(by, case)
+    else:
+        refuse_unless_working(by, case)
     case.handling.files.refuse_over(limit, size)
 
 
@@ -129,7 +144,10 @@ def _referred(
 
 
 def _answered(
-    command: Answer | ReferCase | ApproveDraft, items: Items, drafted_by: str | None = None
+    command: Answer | ReferCase | ApproveDraft,
+    items: Items,
+    drafted_by: str | None = None,
+    refusal: str | None = None,
 ) -> CaseAnswered:
     return CaseAnswered(
         by=command.by,
@@ -137,6 +155,7 @@ def _answered(
         items=items,
         closes_on=command.closes_on,
         drafted_by=drafted_by,
+        refusal=refusal,
     )
 
 
@@ -152,7 +171,7 @@ def _decide_contact(command: DecideContact, case: Case) -> list[CaseEvents]:
 def _approve_draft(command: ApproveDraft, case: Case) -> list[CaseEvents]:
     draft = _refuse_unless_second_person(command, case)
     if draft.body is None:
-        return [_answered(command, draft.items, draft.by.actor)]
+        return [_answered(command, draft.items, draft.by.actor, draft.refusal)]
     return _referred(command, draft.body, draft.items, draft.by.actor)
 
 

@@ -99,6 +99,7 @@ class AnswerDrafted(CaseEvent):
     draft: UUID
     items: Items
     body: str | None = None
+    refusal: str | None = None
 
 
 class DraftReturned(CaseEvent):

@@ -5,11 +5,19 @@ from typing import Literal
 from uuid import UUID
 
 from zi_chassis.domain import Command, Event, Value
-from zi_contracts.intake import ClosingReason, ErasureReason, Items, PinnedStandard, RefusalReason
+from zi_contracts.intake import (
+    ClosingReason,
+    ErasureReason,
+    Items,
+    ObjectionOutcome,
+    PinnedStandard,
+    RefusalReason,
+)
 from zi_intake.domain.case.code_messages import CodeCommands, CodeEvents
 from zi_intake.domain.case.disclosure_messages import DisclosureCommands, DisclosureEvents
 from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
 from zi_intake.domain.case.handling_messages import HandlingCommands, HandlingEvents
+from zi_intake.domain.case.information_messages import InformationCommands, TimeExtended
 from zi_intake.domain.case.word_messages import CitizenCommands, CitizenEvents
 
 Clock = Literal["acknowledge", "answer"]
@@ -66,10 +74,11 @@ class Reply(CaseCommand):
 
 class Answer(CaseCommand):
     """Answer the citizen, with `files` of those that were added for it. `draft` is the id under which the answer waits for a second person;
-    None where it needs none."""
+    None where it needs none. `refusal` is the reason why information that was requested is not given, from the office's list."""
 
     items: Items
     files: tuple[UUID, ...] = ()
+    refusal: str | None = None
     closes_on: datetime
     draft: UUID | None = None
 
@@ -186,6 +195,7 @@ CommandsOfFiled = (
     | CodeCommands
     | HandlingCommands
     | CitizenCommands
+    | InformationCommands
     | OpenPersonalData
     | CountOpenings
 )
@@ -228,11 +238,14 @@ class CitizenReplied(CaseEvent):
 
 
 class CaseAnswered(CaseEvent):
-    """`drafted_by` wrote what a second person approved."""
+    """`drafted_by` wrote what a second person approved. `refusal` is why information that was requested is not given; with `objection` it
+    is the decision about one."""
 
     items: Items
     closes_on: datetime
     drafted_by: str | None = None
+    refusal: str | None = None
+    objection: ObjectionOutcome | None = None
 
 
 class CaseClosed(CaseEvent):
@@ -241,8 +254,11 @@ class CaseClosed(CaseEvent):
 
 
 class CaseReopened(CaseEvent):
+    """`objection`: somebody who requested information objects to the answer, or to that there is none in time."""
+
     items: Items
     due: datetime
+    objection: bool | None = None
 
 
 class CaseWithdrawn(CaseEvent):
@@ -313,6 +329,7 @@ Steps = (
     | CaseReopened
     | CaseWithdrawn
     | DeadlineMissed
+    | TimeExtended
 )
 ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
 WorkEvents = (

@@ -246,5 +246,63 @@ class EnteredBeforeError(CaseError):
     sentence = "This was entered before, as {ticket}; its receipt is not shown again. Whoever lost the code asks for a new one."
 
 
+class NoRequestForInformationError(CaseError):
+    sentence = "This is no request for public information."
+
+
+class NoSuchRefusalError(CaseError):
+    sentence = "The office refuses information for the reasons of its list alone: choose one of them."
+
+
+class ExtendedBeforeError(CaseError):
+    sentence = "The time was extended once, and no further: answer by the day that was named then."
+
+
+class TooLateToExtendError(CaseError):
+    sentence = "The time for the answer has passed: it can't be extended any more. Answer now."
+
+
+class NoExtensionError(CaseError):
+    sentence = "The standard of this office knows no extension: answer in time."
+
+
+class ObjectionWaitsError(CaseError):
+    sentence = "An objection waits: a second person who was not involved in the answer decides about it."
+
+
+class NoObjectionError(CaseError):
+    sentence = "No objection waits for a decision."
+
+
+class InvolvedInAnswerError(CaseError):
+    sentence = "Whoever answered this request or had it in hand can't decide about the objection: somebody else has to."
+
+
+class NothingToObjectToError(CaseError):
+    sentence = (
+        "The office still has time to answer: object when there is an answer, or when its time has passed."
+    )
+
+
+class TooLateToObjectError(CaseError):
+    sentence = "The time to object is over: send a new request and name this ticket in it."
+
+
+class ObjectionDecidedError(CaseError):
+    sentence = "Your objection was decided: the office does not decide about it again. You can turn to the Information Commission (Komisi Informasi)."
+
+
+class SuggestionError(CaseError):
+    sentence = (
+        "A suggestion is read, and answered or closed with thanks: for anything else file a case of its own."
+    )
+
+
+class InformationNotOfferedError(CaseError):
+    sentence = (
+        "This office takes no requests for public information here yet: write to it, or come to its counter."
+    )
+
+
 class UnknownIncidentError(CaseError):
     sentence = "There is no such incident: choose one from the list."

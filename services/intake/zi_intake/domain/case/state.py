@@ -20,11 +20,16 @@ from zi_intake.domain.case.filings import (
     CertificateRequested,
     ComplaintFiled,
     ConsultationFiled,
+    InformationRequested,
     MentoringRequested,
     PassedOn,
+    PromisedFiled,
+    SuggestionMade,
 )
 from zi_intake.domain.case.handling import Handling
 from zi_intake.domain.case.handling_messages import HandlingEvents
+from zi_intake.domain.case.information import InformationRequest
+from zi_intake.domain.case.information_messages import TimeExtended
 from zi_intake.domain.case.messages import (
     AttachmentAdded,
     BusinessNumberGiven,
@@ -110,6 +115,7 @@ class Case:
     disclosures: Disclosures = field(default_factory=Disclosures)
     code: CaseCode = field(default_factory=CaseCode)
     handling: Handling = field(default_factory=Handling)
+    information: InformationRequest = field(default_factory=InformationRequest)
     added: int = 0
     is_answered: bool = False
     rating: AnswerRating | None = None
@@ -176,7 +182,8 @@ initial = Case()
 
 
 def kind_of(state: Case) -> str:
-    """Return product or service for a complaint, consultation for a question, ski or ske for letters, or mentoring."""
+    """Return product or service for a complaint, consultation for a question, information, suggestion, ski or ske for letters, or
+    mentoring."""
     match state.filing:
         case ComplaintFiled(kind=kind):
             return kind
@@ -184,6 +191,10 @@ def kind_of(state: Case) -> str:
             return series
         case MentoringRequested():
             return "mentoring"
+        case InformationRequested():
+            return "information"
+        case SuggestionMade():
+            return "suggestion"
         case _:
             return "consultation"
 
@@ -213,7 +224,7 @@ def _of_citizen(case: Case, event: CitizenEvents) -> Case:
 
 def _after(case: Case, event: WorkEvents) -> Case:
     match event:
-        case ComplaintFiled() | ConsultationFiled():
+        case ComplaintFiled() | ConsultationFiled() | InformationRequested() | SuggestionMade():
             return _filed(case, event)
         case CertificateRequested() | MentoringRequested():
             return _passed_on(case, event)
@@ -231,6 +242,8 @@ def _after(case: Case, event: WorkEvents) -> Case:
             return _back_at_work(case, event)
         case CaseAnswered():
             return _answered(case, event)
+        case TimeExtended():
+            return _extended(case, event)
         case CaseClosed():
             return _ended(case, event)
         case CaseWithdrawn():
@@ -250,9 +263,12 @@ def _after(case: Case, event: WorkEvents) -> Case:
     assert_never(event)
 
 
-def _filed(case: Case, event: ComplaintFiled | ConsultationFiled) -> Case:
+def _filed(
+    case: Case, event: ComplaintFiled | ConsultationFiled | InformationRequested | SuggestionMade
+) -> Case:
     filed = replace(case, status=Status.FILED, filing=event, items=event.items)
-    return replace(filed, due=event.due, began=event.by.at)
+    due = event.due if isinstance(event, PromisedFiled) else None
+    return replace(filed, due=due, began=event.by.at)
 
 
 def _passed_on(case: Case, event: PassedOn) -> Case:
@@ -287,7 +303,20 @@ def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
     working = replace(case, status=Status.ASSIGNED, due=event.due)
     promised = event.due if case.emergency else None
     working = replace(working, emergency_due=promised, items=case.items + event.items)
+    if isinstance(event, CaseReopened) and event.objection:
+        working = _objected(working)
     return replace(working, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
+
+
+def _objected(case: Case) -> Case:
+    """It waits for somebody who was not involved in the answer."""
+    information = case.information.after_an_objection(case.officers)
+    return replace(case, status=Status.ACKNOWLEDGED, officer=None, information=information)
+
+
+def _extended(case: Case, event: TimeExtended) -> Case:
+    information = replace(case.information, is_extended=True)
+    return replace(case, due=event.due, information=information, items=case.items + event.items)
 
 
 def _answered(case: Case, event: CaseAnswered) -> Case:
@@ -295,6 +324,10 @@ def _answered(case: Case, event: CaseAnswered) -> Case:
     added = tuple(ref for ref in event.items if ref.item not in known)
     answered = replace(case, status=Status.ANSWERED, is_answered=True, closes_on=event.closes_on)
     answered = replace(answered, items=case.items + added)
+    information = case.information.after_an_answer(
+        event.by.actor, event.drafted_by, event.refusal, event.objection
+    )
+    answered = replace(answered, information=information)
     return replace(answered, handling=case.handling.after_the_answer(event.items))
 
 

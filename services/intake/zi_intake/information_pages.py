@@ -1,0 +1,169 @@
+"""The pages on which public information is requested and suggestions are made, and the register of the requests for officials."""
+
+import csv
+import io
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from zi_chassis.web.form import Form
+from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import pages_of
+from zi_chassis.web.problem import TooManyRequestsError
+from zi_intake import labels
+from zi_intake.bodies import TEXT_LIMIT
+from zi_intake.dependencies import Officer, TheOffice
+from zi_intake.domain.case.refusals import CaseError, InformationNotOfferedError
+from zi_intake.forms import as_refused, districts, status_of, with_switches
+from zi_intake.information_bodies import InformationBody, SuggestionBody
+from zi_intake.information_register import (
+    MOST_IN_FILE,
+    RegisterPage,
+    RegisterQuery,
+    RegisterRow,
+    register_page,
+)
+from zi_intake.office import Office
+from zi_intake.pages import to_the_receipt
+from zi_intake.scripts import script_path, with_scripts
+from zi_intake.sent_forms import to_go_back_to
+from zi_rules.standard import ServiceKind, ServiceStandard
+
+router = APIRouter(include_in_schema=False)
+
+INFORMATION_FIELDS = ("district", "text", "purpose", "reporter")
+SUGGESTION_FIELDS = ("protection", "district", "text", "reporter", "wants_answer")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+REGISTER = "/desk/information"
+Registered = Annotated[RegisterQuery, Query()]
+
+
+@router.get("/information-requests/new")
+async def new_information_request(request: Request, office: TheOffice) -> Response:
+    return to_go_back_to(_information_page(request, office, Form()))
+
+
+@router.post("/information-requests")
+async def request_information(request: Request, office: TheOffice) -> Response:
+    form = Form.of(await request.form())
+    key = key_of(form) or uuid4()
+    fields = {"reporter": {}, **form.nested(*INFORMATION_FIELDS), "language": language_of(request)}
+    try:
+        body = await office.read_filing(key, partial(InformationBody.model_validate, fields))
+        async with office.counted(request, key, body.reachable_by):
+            return to_the_receipt(office, await office.front_door.file(key, body))
+    except (ValidationError, CaseError, TooManyRequestsError) as error:
+        return _information_page(request, office, as_refused(request, form, error), status_of(error))
+
+
+@router.get("/suggestions/new")
+async def new_suggestion(request: Request, office: TheOffice) -> Response:
+    return to_go_back_to(_filing_page(request, office, "suggestion.html", Form(), 200))
+
+
+@router.post("/suggestions")
+async def make_suggestion(request: Request, office: TheOffice) -> Response:
+    form = Form.of(await request.form())
+    key = key_of(form) or uuid4()
+    fields = {**with_switches(form.nested(*SUGGESTION_FIELDS)), "language": language_of(request)}
+    try:
+        body = await office.read_filing(key, partial(SuggestionBody.model_validate, fields))
+        async with office.counted(request, key, body.reachable_by):
+            return to_the_receipt(office, await office.front_door.file(key, body))
+    except (ValidationError, CaseError, TooManyRequestsError) as error:
+        refused = as_refused(request, form, error)
+        return _filing_page(request, office, "suggestion.html", refused, status_of(error))
+
+
+def _information_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
+    """Raises InformationNotOfferedError where the office has no standard for it."""
+    context = {"standard": _standard(office), "period": labels.period}
+    return _filing_page(request, office, "information.html", form, status, **context)
+
+
+def _standard(office: Office) -> ServiceStandard:
+    now = office.clock.now()
+    for standard in office.terms.offers(now):
+        if standard.service == ServiceKind.PUBLIC_INFORMATION:
+            return standard
+    raise InformationNotOfferedError
+
+
+def _filing_page(
+    request: Request, office: Office, template: str, form: Form, status: int, **choices: Any
+) -> Response:
+    context = {
+        "form": form,
+        "key": str(key_of(form) or uuid4()),
+        "districts": districts(request, office),
+        "switches": labels.SWITCHES,
+        "limit": TEXT_LIMIT,
+        "script": script_path,
+    }
+    return with_scripts(request, pages_of(request).render(request, template, status, **context, **choices))
+
+
+# -- the register
+
+
+@router.get(REGISTER)
+async def register(request: Request, office: TheOffice, person: Officer, query: Registered) -> Response:
+    reader = office.reader(person)
+    page = await office.store.query(lambda tx: register_page(tx, query, reader))
+    chosen = {"outcome": query.outcome, "text": query.text}
+    context = {
+        "page": page,
+        "query": query,
+        "form": Form(chosen),
+        "file": f"{REGISTER}.csv?{urlencode(chosen)}",
+        "first": f"{REGISTER}?{urlencode(chosen)}",
+        "next": page.after and f"{REGISTER}?{urlencode({**chosen, 'after': page.after})}",
+        "outcomes": labels.REGISTER_OUTCOMES,
+        "objections": labels.OBJECTION_NAMES,
+        "reasons": _reasons(request, office),
+        "districts": dict(districts(request, office)),
+    }
+    return pages_of(request).render(request, "information_register.html", 200, **context)
+
+
+@router.get(f"{REGISTER}.csv")
+async def register_file(request: Request, office: TheOffice, person: Officer, query: Registered) -> Response:
+    """Send the register as a table for a spreadsheet, by codes; of more than the most that a file takes the latest ones."""
+    reader = office.reader(person)
+    page = await office.store.query(lambda tx: register_page(tx, query, reader, MOST_IN_FILE))
+    headers = {"Content-Disposition": 'attachment; filename="information-requests.csv"'}
+    return Response(_as_csv(page), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+COLUMNS = (
+    *("ticket", "received", "district", "subject", "outcome", "state", "due", "is_extended", "answered_at"),
+    *("refusal", "objected_at", "objection", "decided_at"),
+)
+
+
+def _as_csv(page: RegisterPage) -> str:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(COLUMNS)
+    writer.writerows(list(_cells(row)) for row in page.rows)
+    return written.getvalue()
+
+
+def _cells(row: RegisterRow) -> Iterator[str]:
+    """Yield texts; one that a spreadsheet would compute gets an apostrophe before it."""
+    for name in COLUMNS:
+        value = getattr(row, name)
+        text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
+        yield f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _reasons(request: Request, office: Office) -> dict[str, str]:
+    language = language_of(request)
+    return {each.code: getattr(each.name, language) for each in office.lists.information_refusals}

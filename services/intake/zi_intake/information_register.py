@@ -1,0 +1,157 @@
+"""The register of requests for public information: what became of each and when; nothing personal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.searching import first_signs
+from zi_intake.case_words import with_words
+from zi_intake.domain.case import filings, messages
+from zi_intake.domain.case.information_messages import TimeExtended
+from zi_intake.visibility import CaseCondition, CaseReader, visible_to, words_visible_to
+
+REGISTER_PAGE = 50
+MOST_IN_FILE = 5_000
+Outcome = Literal["open", "given", "refused", "objected", "ended"]
+# What became of a request, by the columns of its case and its own.
+OUTCOME = (
+    "CASE WHEN i.objected_at IS NOT NULL AND i.objection IS NULL AND c.state NOT IN ('closed', 'withdrawn') THEN 'objected'"
+    " WHEN i.refusal IS NOT NULL THEN 'refused' WHEN i.answered_at IS NOT NULL THEN 'given'"
+    " WHEN c.state IN ('closed', 'withdrawn') THEN 'ended' ELSE 'open' END"
+)
+
+
+class RegisterQuery(BaseModel):
+    """`text` is how a ticket begins, or words that officers wrote; `after` is the cursor of the last request of a page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: Outcome | Literal[""] = ""
+    text: Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")] = ""
+    after: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """`due` is of the answer, or of the decision while an objection waits; `objection` is its outcome."""
+
+    ticket: str
+    received: datetime
+    district: str
+    subject: str | None
+    outcome: str
+    state: str
+    due: datetime | None
+    is_extended: bool
+    answered_at: datetime | None
+    refusal: str | None
+    objected_at: datetime | None
+    objection: str | None
+    decided_at: datetime | None
+
+    @property
+    def cursor(self) -> str:
+        return f"{rfc3339(self.received)} {self.ticket}"
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """`total` counts all pages; `after` is the cursor of the next one, None on the last."""
+
+    rows: tuple[RegisterRow, ...]
+    total: int
+    after: str | None
+
+
+class InformationRegister:
+    name = "information_register"
+    version = 1
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS information_requests (request TEXT PRIMARY KEY, received TEXT NOT NULL, ticket TEXT NOT NULL,"
+        " extended INTEGER NOT NULL DEFAULT 0, answered_at TEXT, refusal TEXT, objected_at TEXT, objection TEXT, decided_at TEXT)",
+        "CREATE INDEX IF NOT EXISTS information_requests_received ON information_requests (received, ticket)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event, at = recorded.event, rfc3339(recorded.event.by.at)
+        match event:
+            case filings.InformationRequested():
+                tx.insert(
+                    "INSERT INTO information_requests (request, received, ticket) VALUES (?, ?, ?)",
+                    *(str(recorded.aggregate), at, event.ticket),
+                )
+            case TimeExtended():
+                _set(tx, recorded, "extended = 1")
+            case messages.CaseAnswered(objection=None):
+                _set(tx, recorded, "answered_at = ?, refusal = ?", at, event.refusal)
+            case messages.CaseAnswered():
+                _set(tx, recorded, "objection = ?, decided_at = ?", event.objection, at)
+            case messages.CaseReopened(objection=True):
+                _set(tx, recorded, "objected_at = ?", at)
+            case _:
+                pass
+
+
+def _set(tx: Tx, recorded: Recorded, changes: str, *values: object) -> None:
+    changed = f"UPDATE information_requests SET {changes} WHERE request = ?"
+    tx.execute(changed, *values, str(recorded.aggregate))
+
+
+def register_page(
+    tx: Tx, query: RegisterQuery, reader: CaseReader, limit: int = REGISTER_PAGE
+) -> RegisterPage:
+    """Return a page of the requests that this official sees, the latest first."""
+    parts, values = zip(*_conditions(query, reader), strict=True)
+    where, found = " AND ".join(f"({each})" for each in parts), [each for some in values for each in some]
+    joined = "information_requests i JOIN cases c ON c.aggregate = i.request"
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM {joined} WHERE {where}", *found)
+    received, _, ticket = query.after.partition(" ")
+    onward = " AND (i.received, i.ticket) < (?, ?)" if ticket else ""
+    readable, of_reader = words_visible_to(reader)
+    rows = tx.execute(
+        f"SELECT i.*, c.district, c.state, c.due, {OUTCOME} AS outcome, CASE WHEN {readable} THEN"
+        " (SELECT subject FROM case_words w WHERE w.aggregate = i.request) END AS subject"
+        f" FROM {joined} WHERE {where}{onward} ORDER BY i.received DESC, i.ticket DESC LIMIT {limit + 1}",
+        *(*of_reader, *found, *((received, ticket) if ticket else ())),
+    )
+    listed = tuple(map(_row, rows[:limit]))
+    return RegisterPage(listed, int(counted["many"]), listed[-1].cursor if len(rows) > limit else None)
+
+
+def _conditions(query: RegisterQuery, reader: CaseReader) -> Iterator[CaseCondition]:
+    yield visible_to(reader)
+    if query.outcome:
+        yield f"({OUTCOME}) = ?", (query.outcome,)
+    if query.text.strip():
+        signs = first_signs(query.text)
+        readable, of_reader = words_visible_to(reader)
+        written, of_words = with_words(query.text)
+        ticket = f"substr(i.ticket, 1, {len(signs)}) = ? OR " if signs else ""
+        yield f"{ticket}(({readable}) AND {written})", (*((signs,) if signs else ()), *of_reader, *of_words)
+
+
+def _row(row: Row) -> RegisterRow:
+    return RegisterRow(
+        ticket=row["ticket"],
+        received=datetime.fromisoformat(row["received"]),
+        district=row["district"],
+        subject=row["subject"],
+        outcome=row["outcome"],
+        state=row["state"],
+        due=_time(row["due"]),
+        is_extended=bool(row["extended"]),
+        answered_at=_time(row["answered_at"]),
+        refusal=row["refusal"],
+        objected_at=_time(row["objected_at"]),
+        objection=row["objection"],
+        decided_at=_time(row["decided_at"]),
+    )
+
+
+def _time(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)

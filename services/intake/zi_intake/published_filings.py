@@ -1,0 +1,106 @@
+"""The privacy border of filings: what the message of each discloses. Each names each field, as in published.py."""
+
+from typing import TypedDict
+
+from zi_contracts import intake as contract
+from zi_contracts.intake import CaseState, Channel, Holder, Language
+from zi_intake.domain.case import filings
+
+
+class StatusFields(TypedDict):
+    """The fields of every message about the status of a case, so that its readers need no state of cases."""
+
+    state: CaseState
+    holder: Holder
+    language: Language
+    reachable_by: tuple[Channel, ...]
+
+
+def complaint_filed(event: filings.ComplaintFiled, status: StatusFields) -> contract.ComplaintFiled:
+    return contract.ComplaintFiled(
+        **status,
+        kind=event.kind,
+        confidentiality=event.confidentiality,
+        district=event.district,
+        commodity=event.commodity,
+        standard=event.standard,
+        acknowledge_by=event.acknowledge_by,
+        due=event.due,
+        items=event.items,
+        person_ref=event.person_ref,
+        anonymous=event.anonymous,
+        confidential=event.confidential,
+        road=event.road,
+    )
+
+
+def consultation_filed(event: filings.ConsultationFiled, status: StatusFields) -> contract.ConsultationFiled:
+    return contract.ConsultationFiled(
+        **status,
+        confidentiality=event.confidentiality,
+        district=event.district,
+        topic=event.topic,
+        standard=event.standard,
+        acknowledge_by=event.acknowledge_by,
+        due=event.due,
+        items=event.items,
+        person_ref=event.person_ref,
+        anonymous=event.anonymous,
+        confidential=event.confidential,
+        road=event.road,
+    )
+
+
+def information_requested(
+    event: filings.InformationRequested, status: StatusFields
+) -> contract.InformationRequested:
+    return contract.InformationRequested(
+        **status,
+        district=event.district,
+        standard=event.standard,
+        acknowledge_by=event.acknowledge_by,
+        due=event.due,
+        items=event.items,
+        road=event.road,
+    )
+
+
+def suggestion_made(event: filings.SuggestionMade, status: StatusFields) -> contract.SuggestionMade:
+    return contract.SuggestionMade(
+        **status,
+        confidentiality=event.confidentiality,
+        district=event.district,
+        wants_answer=event.wants_answer,
+        standard=event.standard,
+        items=event.items,
+        anonymous=event.is_anonymous,
+        confidential=event.is_confidential,
+        road=event.road,
+    )
+
+
+def certificate_requested(
+    event: filings.CertificateRequested, status: StatusFields
+) -> contract.CertificateRequested:
+    return contract.CertificateRequested(
+        **status,
+        series=event.series,
+        business_ref=event.business_ref,
+        data_subject=event.data_subject,
+        account=event.account,
+        items=event.items,
+    )
+
+
+def mentoring_requested(
+    event: filings.MentoringRequested, status: StatusFields
+) -> contract.MentoringRequested:
+    return contract.MentoringRequested(
+        **status,
+        business_ref=event.business_ref,
+        data_subject=event.data_subject,
+        district=event.district,
+        has_nib=event.has_nib,
+        products=event.products,
+        items=event.items,
+    )

@@ -1,0 +1,295 @@
+"""Requests for public information: the clock of the law, one extension, refusals from a list, objections that somebody else decides."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.intake import acts
+from tests.intake.acts import DAY, DUE, MONDAY, after, events, item, officer, supervisor
+from tests.intake.front import EMAIL, NAME, PHONE, Front, code
+from tests.intake.test_own_case import opened
+from tests.intake.test_pages import get, hidden_key, post
+
+from zi_chassis.domain import WrongRoleError
+from zi_intake import information_register as register
+from zi_intake.domain.case import messages, refusals
+from zi_intake.domain.case.answer_files import ANSWER_FILE
+from zi_intake.domain.case.information_decisions import may_decide_objection, may_object
+from zi_intake.domain.case.information_messages import TimeExtended
+from zi_intake.domain.case.state import Status, kind_of
+from zi_intake.published import publish
+from zi_intake.visibility import CaseReader
+from zi_rules.calendar import Pause
+
+INFORMATION: dict[str, Any] = {
+    "language": "id",
+    "district": "tarakan",
+    "text": "Rekap hasil uji sambal tahun 2025.",
+    "purpose": "Untuk skripsi.",
+    "reporter": {"name": NAME, "email": EMAIL, "phone": PHONE},
+}
+BOSS = supervisor().model_copy(update={"actor": "supervisor-dewi"})
+
+
+# -- the rules, without a store
+
+
+def test_the_time_is_extended_once_and_for_a_reason() -> None:
+    case = after(*acts.REQUESTED, acts.EXTEND)
+    assert (case.due, case.information.is_extended) == (acts.EXTEND.due, True)
+    assert acts.EXTEND.items[0] in case.items
+    event = events(*acts.REQUESTED, acts.EXTEND)[-1]
+    assert isinstance(event, TimeExtended)
+    assert publish(event, case).data.model_dump()["due"] == acts.EXTEND.due
+    with pytest.raises(refusals.ExtendedBeforeError):
+        after(acts.EXTEND, state=case)
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "error"),
+    [
+        (acts.ASSIGNED, acts.EXTEND, refusals.NoRequestForInformationError),
+        (acts.ASSIGNED, acts.REFUSE, refusals.NoRequestForInformationError),
+        (acts.REQUESTED[:2], acts.EXTEND, refusals.NotAssignedError),
+        (
+            acts.REQUESTED,
+            acts.EXTEND.model_copy(update={"by": officer(at=DUE + DAY)}),
+            refusals.TooLateToExtendError,
+        ),
+        ((*acts.REQUESTED, acts.ASK), acts.EXTEND, refusals.CitizenAskedError),
+        (acts.REQUESTED, acts.REOPEN, refusals.NothingToObjectToError),
+        ((*acts.REQUESTED, acts.WITHDRAW), acts.REOPEN, refusals.WithdrawnError),
+        (
+            (*acts.REQUESTED, acts.ANSWER, acts.CLOSE),
+            acts.REOPEN.model_copy(update={"by": acts.citizen(MONDAY + 31 * DAY)}),
+            refusals.TooLateToObjectError,
+        ),
+        ((*acts.OBJECTED, acts.DECIDE_OBJECTION), acts.REOPEN, refusals.ObjectionDecidedError),
+        ((*acts.REQUESTED, acts.ANSWER), acts.DECIDE_OBJECTION, refusals.NoObjectionError),
+        ((*acts.OBJECTED, acts.WITHDRAW), acts.DECIDE_OBJECTION, refusals.NoObjectionError),
+        (acts.OBJECTED, acts.ANSWER, refusals.ObjectionWaitsError),
+        (acts.OBJECTED, acts.EXTEND, refusals.ObjectionWaitsError),
+        (acts.OBJECTED, acts.ASSIGN, refusals.InvolvedInAnswerError),
+    ],
+)
+def test_it_is_refused(before: Any, command: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        after(*before, command)
+
+
+def test_an_extension_outlives_a_judgement() -> None:
+    case = after(*acts.REQUESTED, acts.EXTEND, acts.TRIAGE)
+    assert case.due == acts.EXTEND.due
+
+
+def test_a_refusal_is_an_answer_with_a_reason() -> None:
+    event = events(*acts.REQUESTED, acts.REFUSE)[-1]
+    assert isinstance(event, messages.CaseAnswered)
+    assert (event.refusal, event.objection) == ("not_held", None)
+    case = after(*acts.REQUESTED, acts.REFUSE)
+    assert (case.status, case.information.refused_for) == (Status.ANSWERED, "not_held")
+    assert publish(event, case).data.model_dump()["refusal"] == "not_held"
+    drafted = acts.REFUSE.model_copy(update={"draft": acts.DRAFT_ID})
+    approved = after(*acts.REQUESTED, drafted, acts.APPROVE)
+    assert approved.information.refused_for == "not_held"
+
+
+def test_an_objection_waits_for_somebody_who_was_not_involved() -> None:
+    case = after(*acts.OBJECTED)
+    assert (case.status, case.officer, case.due) == (Status.ACKNOWLEDGED, None, acts.REOPEN.due)
+    assert case.information.involved == {"officer-ani"}
+    assert after(acts.REOPEN, state=case) == case, "it waits already"
+    assert [may_decide_objection(case, each) for each in ("supervisor-budi", "officer-ani")] == [True, False]
+    assert not may_object(case)
+    own = acts.DECIDE_OBJECTION.model_copy(
+        update={"by": officer().model_copy(update={"role": "staff:supervisor"})}
+    )
+    with pytest.raises(refusals.InvolvedInAnswerError):
+        after(own, state=case)
+    decided = after(acts.DECIDE_OBJECTION, state=case)
+    assert (decided.status, decided.information.decided) == (Status.ANSWERED, "upheld")
+    assert not may_object(decided)
+    assert events(*acts.OBJECTED)[-1].model_dump()["objection"] is True
+
+
+def test_whoever_approved_the_answer_was_involved_in_it() -> None:
+    draft = acts.ANSWER.model_copy(update={"draft": acts.DRAFT_ID})
+    case = after(*acts.REQUESTED, draft, acts.APPROVE, acts.REOPEN)
+    assert case.information.involved == {"officer-ani", "supervisor-budi"}
+    with pytest.raises(refusals.InvolvedInAnswerError):
+        after(acts.DECIDE_OBJECTION, state=case)
+    assert after(acts.DECIDE_OBJECTION.model_copy(update={"by": BOSS}), state=case).is_answered
+
+
+def test_an_office_that_never_answers_is_objected_to_as_well() -> None:
+    late = messages.ReportMissedDeadline(by=acts.timer(DUE + DAY), clock="answer", due=DUE)
+    case = after(*acts.REQUESTED, late)
+    assert may_object(case)
+    objected = after(acts.REOPEN, state=case)
+    assert (objected.information.is_objected, objected.missed) == (True, frozenset())
+    assert [event.__class__.__name__ for event in events(*acts.OBJECTED, late)][-1] == "CaseReopened"
+
+
+def test_a_decision_that_comes_too_late_is_reported_with_it() -> None:
+    slow = acts.DECIDE_OBJECTION.model_copy(update={"by": supervisor(acts.REOPEN.due + DAY)})
+    recorded = events(*acts.OBJECTED, slow)[-2:]
+    assert [each.__class__.__name__ for each in recorded] == ["DeadlineMissed", "CaseAnswered"]
+    missed = publish(recorded[0], after(*acts.OBJECTED)).data.model_dump()
+    assert missed["service"] == "public_information"
+
+
+def test_the_files_of_a_decision_are_added_by_who_decides() -> None:
+    file = acts.PHOTO.model_copy(update={"by": supervisor(), "items": (item(ANSWER_FILE),)})
+    with pytest.raises(WrongRoleError):
+        after(*acts.OBJECTED, file.model_copy(update={"by": officer()}))
+    ani = officer().model_copy(update={"role": "staff:supervisor"})
+    with pytest.raises(refusals.InvolvedInAnswerError):
+        after(*acts.OBJECTED, file.model_copy(update={"by": ani}))
+    sending = acts.DECIDE_OBJECTION.model_copy(update={"files": (file.items[0].item,)})
+    sent = after(*acts.OBJECTED, file, sending)
+    assert sent.handling.withheld == frozenset()
+
+
+def test_the_kind_of_a_request() -> None:
+    case = after(*acts.REQUESTED)
+    assert kind_of(case) == "information"
+    assert not may_decide_objection(replace(case, status=Status.CLOSED), "supervisor-budi")
+
+
+# -- in the house
+
+
+async def requested(front: Front, **changes: Any) -> Any:
+    filed = await front.file(INFORMATION | changes, to="information-requests")
+    await front.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    return filed
+
+
+def at(year: int, month: int, day: int, hour: int) -> str:
+    return datetime(year, month, day, hour, tzinfo=UTC).isoformat().replace("+00:00", "Z")
+
+
+async def test_the_dates_follow_the_working_calendar(front: Front) -> None:
+    """From Monday 2 March 2026; 18 to 24 March are holidays, joint leave and a weekend, 3 April is Good Friday."""
+    filed = await requested(front)
+    ten = (await front.office.state(filed["ticket"])).due
+    assert ten is not None
+    calendar = front.office.terms._calendars.current
+    assert calendar.working_days_in(pause(MONDAY, ten)) == 10
+    extended = await front.act(filed, "extend", {"extension_reason": "Datanya di tiga tempat."})
+    until = datetime.fromisoformat(extended.json()["due"])
+    assert calendar.working_days_in(pause(ten, until)) == 7
+    again = await front.act(filed, "extend", {"extension_reason": "Masih."})
+    assert (again.status_code, again.json()["type"]) == (409, "urn:zona:problem:extended_before")
+    assert (await front.track(filed))["messages"][-1]["text"] == "Datanya di tiga tempat."
+    await front.handled(filed, ("answer", {"text": "Terlampir."}))
+    objected = await front.act(filed, "reopen", {"text": "Tidak lengkap."}, code(filed))
+    decide_by = datetime.fromisoformat(objected.json()["due"])
+    assert calendar.working_days_in(pause(MONDAY, decide_by)) == 30
+
+
+def pause(began: datetime, ended: datetime) -> Any:
+    return Pause(began=began, ended=ended)
+
+
+async def test_a_request_from_the_page_to_the_decision_about_an_objection(front: Front) -> None:
+    page = await get(front, "/information-requests/new")
+    assert "10 working days" in page.text
+    form = {"key": hidden_key(page), "district": "tarakan", "text": "Rekap hasil uji.", "reporter.name": ""}
+    refused = await post(front, "/information-requests", form)
+    assert (refused.status_code, 'id="field-reporter-name-error"' in refused.text) == (422, True)
+    receipt = await post(front, "/information-requests", form | {"reporter.name": NAME})
+    assert "you can object" in receipt.text
+    ticket = receipt.url.path.split("/")[2]
+    filed = {"ticket": ticket, "code": front.office.names.code(ticket)}
+    await front.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    where = f"/desk/cases/{ticket}"
+    assert "Refuse the information" in (await get(front, where, **front.staff())).text
+    wrong = {"refusal": "no_time", "refusal_text": "Sibuk."}
+    assert (await post(front, f"{where}/refuse-information", wrong, **front.staff())).status_code == 422
+    reason = {"refusal": "not_held", "refusal_text": "Data itu ada di Dinas."}
+    done = await post(front, f"{where}/refuse-information", reason, **front.staff())
+    assert "This office does not hold the information" in done.text
+    own = await opened(front, filed)
+    assert "The office does not give the information" in own.text
+    assert "Object to the answer" in own.text
+    objected = await post(front, f"/track/{ticket}/reopen", {"text": "Ada di kantor ini."})
+    assert "Your objection waits for its decision" in objected.text
+    mine = await post(
+        front, f"{where}/decide-objection", {"outcome": "rejected", "decision": "x"}, **front.staff()
+    )
+    assert mine.status_code == 403
+    head = front.staff("kepala-eka", "head")
+    assert "Decide about the objection" in (await get(front, where, **head)).text
+    read = await post(front, f"{where}/open", {"purpose": "supervision"}, **head)
+    assert "Ada di kantor ini." in read.text
+    decision = {"outcome": "upheld", "decision": "Rekapnya kami beri."}
+    await post(front, f"{where}/decide-objection", decision, **head)
+    over = await opened(front, filed)
+    assert "Komisi Informasi" in over.text
+    assert "Rekapnya kami beri." in over.text
+    again = await front.act(filed, "reopen", {"text": "Lagi."}, code(filed))
+    assert again.json()["type"] == "urn:zona:problem:objection_decided"
+
+
+async def test_the_register_has_a_search_a_count_and_a_file(front: Front) -> None:
+    answered, refused, waiting = [await requested(front) for _ in range(3)]
+    await front.handled(answered, ("answer", {"text": "Ini."}))
+    body = {"refusal": "other_law", "text": "Pasal 17."}
+    await front.handled(refused, ("refuse-information", body), ("close", None))
+    await front.act(waiting, "withdraw", headers=code(waiting))
+    unknown = await front.act(await requested(front), "refuse-information", {"refusal": "x", "text": "x"})
+    assert unknown.json()["type"] == "urn:zona:problem:no_such_refusal"
+    page = await get(front, "/desk/information", **front.staff())
+    assert "4 requests, the latest first" in page.text
+    for outcome, number in (("given", 1), ("refused", 1), ("ended", 1), ("open", 1), ("objected", 0)):
+        found = await get(front, f"/desk/information?outcome={outcome}", **front.staff())
+        assert found.text.count('<th scope="row">') == number
+    one = await get(front, f"/desk/information?text={refused['ticket'][:6]}", **front.staff())
+    assert ("1 request, the latest first" in one.text, "Kept secret by another law" in one.text) == (
+        True,
+        True,
+    )
+    table = await get(front, "/desk/information.csv", **front.staff())
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert [row["refusal"] for row in rows if row["ticket"] == refused["ticket"]] == ["other_law"]
+    assert NAME not in table.text
+    statistics = await get(front, "/intake/api/statistics", **front.staff("supervisor-budi", "supervisor"))
+    assert statistics.json()["counts"]["kind"] == {"information": 4}
+    assert statistics.json()["counts"]["outcome"]["refused"] == 1
+
+
+async def test_the_register_goes_on_page_after_page(front: Front) -> None:
+    tickets = {(await front.file(INFORMATION, to="information-requests"))["ticket"] for _ in range(3)}
+    reader = CaseReader("officer-ani", frozenset({"officer"}))
+
+    async def read(after: str) -> register.RegisterPage:
+        query = register.RegisterQuery(after=after)
+        return await front.office.store.query(lambda tx: register.register_page(tx, query, reader, 2))
+
+    first = await read("")
+    second = await read(first.after or "")
+    assert (first.total, len(first.rows), second.after) == (3, 2, None)
+    assert {row.ticket for row in (*first.rows, *second.rows)} == tickets
+
+
+async def test_an_office_without_a_standard_for_it_takes_none(front: Front) -> None:
+    standards = front.office.terms.standards
+    front.office.terms.offers = lambda at: []  # type: ignore[method-assign]
+    page = await get(front, "/information-requests/new")
+    assert (page.status_code, "This office takes no requests" in page.text) == (409, True)
+    assert standards is not None
+    assert "/information-requests/new" not in (await get(front, "/")).text
+
+
+async def test_a_repeat_under_its_key_is_the_same_request(front: Front) -> None:
+    key = str(uuid4())
+    once = await front.file(INFORMATION, key, to="information-requests")
+    assert (await front.file(INFORMATION, key, to="information-requests"))["ticket"] == once["ticket"]
+    nameless = INFORMATION | {"reporter": None}
+    answer = await front.client.post("/intake/api/information-requests", json=nameless)
+    assert answer.status_code == 422
