@@ -9,6 +9,7 @@ from tests.journeys.certificates import API, Certificates, OpenedCase
 from tests.journeys.door import good
 from tests.journeys.house import House, await_
 from tests.journeys.tools import ToolResult, verify_certificate
+from tests.letters.archival import broken_clauses, errors_found_by_others
 from tests.letters.signing_provider import IDENTITY, KEY, PASSPHRASE, ROOT, parts, provider, signed_by
 from tests.letters.stand_in import PlayedAnswer, PlayedRequest
 from tests.letters.test_personal_signature import revoked
@@ -146,6 +147,7 @@ def renew_three_times(
         assert files[-1].startswith(files[-2])
     assert [certificates.verdict_of(each)["outcome"] for each in files] == ["genuine"] * 4
     *_, missed, renewed = files
+    assert errors_found_by_others(renewed) == broken_clauses(renewed) == []
     now = two_signatures(certificates, renewed, folder)
     assert (now.code, "Pejabat Contoh" in now.text) == (0, True), now.text
     between = datetime.now(UTC) + timedelta(days=(LATER[-2] + LATER[-1]) // 2)

@@ -55,6 +55,8 @@ WRONG = {
 SKI_HS_CODE = "21039012"
 UNSAFE = {"reason": "unsafe_product"}
 UNCHANGED, SAME = "urn:zona:problem:nothing_changed", "urn:zona:problem:unchanged"
+UNEXPLAINED = "urn:zona:problem:document_not_explained"
+UNNAMED = {"reason": "document_missing", "where": "documents.halal_certificate"}  # no rule asks for it
 PARTIES = {"producer": "CV Rekaan Laut, Tarakan", "consignee": "Contoh Trading Ltd, Xiamen"}
 
 
@@ -73,6 +75,9 @@ def test_food_is_imported_with_a_letter_that_anybody_can_verify(
 def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Certificates) -> None:
     case = certificates.queued("Sagu")
     assert certificates.take() == case["ticket"]
+    where = f"applications/{case['ticket']}/ask-data"
+    unexplained = certificates.official("evaluator", where, {"wanted": [UNNAMED], "note": "Butuh."})
+    assert (unexplained.status_code, unexplained.json()["type"]) == (409, UNEXPLAINED)
     certificates.decide("evaluator", case, "ask-data", WANTED)
     answer = certificates.read(case)
     assert (answer["state"], answer["holder"]) == ("need_data", "citizen")
@@ -199,8 +204,11 @@ def test_a_rejected_application_comes_back_three_times_and_no_more(certificates:
         assert again.status_code == (200 if left else 409), again.text
     assert again.json()["type"] == "urn:zona:problem:too_often"
     assert certificates.decisions(case).count("application_resubmitted") == 3
-    rejections = good(certificates.client.get(f"{API}/statistics"))["rejections"]
-    assert "name_differs" in {each["reason"] for each in rejections}
+    figures = good(certificates.client.get(f"{API}/statistics"))
+    assert "name_differs" in {each["reason"] for each in figures["rejections"]}
+    months = [each for each in figures["decisions"] if each["kind"] == "ski_post_border"]
+    assert sum(each["rejected"] for each in months) >= 1
+    assert {each["attainment"] for each in months} == {100}
     rejected, again = ["application_rejected"] * 3, ["application_resubmitted"] * 3
     certificates.mailed(case, "Lada", *PAID, *rejected, *again, "application_rejected_finally")
 
