@@ -181,6 +181,7 @@ UNTRIED = {
         ("ArchiveStill", "ArchiveBehind"),
         "A house of `make up` has no PostgreSQL. promtool judges the rule, and a test stops a real archive and reads the number.",
     ),
+    "BackupCopyOld": "The house of the trial has no bucket. promtool judges the rule, and a test takes the bucket away and reads the number.",
     "NobodyLeads": "No fault here causes it each time: on SQLite a process that does not lead does not answer. promtool judges the rule.",
 }
 

@@ -42,7 +42,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == f"/{SCHEDULER}/metrics":
             self._answer(200, metrics.CONTENT_TYPE, metrics.text())
         elif self.path == f"/{SCHEDULER}/ready":
-            reasons = {"backup": self.schedule.backup.fault, "drill": self.schedule.drill.fault}
+            work = self.schedule
+            reasons = {"backup": work.backup.fault, "drill": work.drill.fault, "copy": work.copy.fault}
             checks = {name: {"ok": why is None, "reason": why} for name, why in reasons.items()}
             ready = not any(reasons.values())
             body = json.dumps({"service": SCHEDULER, "ready": ready, "checks": checks}).encode()

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 import signal
 import sys
 import tempfile
@@ -14,13 +15,15 @@ from pathlib import Path
 from zi_audit.files.halt import HaltError
 from zi_operations import doctor, report, upkeep
 from zi_operations.backup import BackupRun, dry_run
+from zi_operations.bucket import SCHEME, Bucket, BucketAddress
+from zi_operations.bucket_copy import BucketOfBackups, fetched
 from zi_operations.console import print_lines, say
 from zi_operations.drill import Drill
 from zi_operations.drill_note import note_drill
 from zi_operations.drill_scratch import remove_left, scratch_folder
 from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import Examined, HouseExamination
-from zi_operations.house import HouseOfData, HouseSettings
+from zi_operations.house import FETCHED, STAGING, HouseOfData, HouseSettings
 from zi_operations.moment import database_faults
 from zi_operations.options import parser
 from zi_operations.outcome import OperationError, OperationStatus
@@ -110,9 +113,10 @@ def _key(options: argparse.Namespace) -> OperationStatus:
 
 def _backup(options: argparse.Namespace) -> OperationStatus:
     house, now = _house(), datetime.now(UTC)
-    upkeep.refuse_own_folder(house, options.target)
+    target = _target(house, options)
+    address = BucketAddress.parse(options.to) if options.to else None
     if options.dry_run:
-        planned = dry_run(house, options.target)
+        planned = dry_run(house, target)
         say(
             options,
             f"{planned.bytes:,} bytes of databases, {planned.data_files} files of data and {planned.key_files} of keys; {planned.free:,} bytes are free",
@@ -120,17 +124,54 @@ def _backup(options: argparse.Namespace) -> OperationStatus:
         )
         return OperationStatus.DONE
     key = read_house_key(house.backup_key)
-    remove_left(house, options.target)
-    taken = BackupRun(house, options.target, key, now, ProgressBar(sys.stderr)).run()
+    remove_left(house, target)
+    taken = BackupRun(house, target, key, now, ProgressBar(sys.stderr)).run()
     print_lines([report.of_manifest(taken.manifest).render(options.language)])
-    for gone in retain(options.target, options.keep or 0, now, key):
-        say(options, f"removed: {gone}", f"dihapus: {gone}")
+    gone = [str(path) for path in retain(target, options.keep or 0, now, key)]
+    if address is not None:
+        bucket = BucketOfBackups(Bucket(address), key)
+        bucket.send(taken.folder, ProgressBar(sys.stderr))
+        say(options, f"copied to {address}/{taken.folder.name}", f"disalin ke {address}/{taken.folder.name}")
+        gone += bucket.retain(options.keep or 0, now)
+    for path in gone:
+        say(options, f"removed: {path}", f"dihapus: {path}")
     return OperationStatus.DONE
 
 
+def _target(house: HouseOfData, options: argparse.Namespace) -> Path:
+    """Return the folder of the backups. Raises OperationError where none is named, and for one in the house itself."""
+    target: Path | None = options.target or house.backups
+    if target is None:
+        raise OperationError(
+            OperationStatus.REFUSED,
+            "Name the folder of the backups, or set ZI_BACKUPS. A copy to a bucket is made of a backup in a folder.",
+            "Sebut folder cadangan, atau setel ZI_BACKUPS. Salinan ke bucket dibuat dari cadangan di folder.",
+        )
+    upkeep.refuse_own_folder(house, target)
+    return target
+
+
 def _restore(options: argparse.Namespace) -> OperationStatus:
-    source = BackupSource(options.backup, read_operator_key(options.key), options.keys)
-    restore = Restore(_house(), source, ProgressBar(sys.stderr))
+    house, key = _house(), read_operator_key(options.key)
+    if not options.backup.startswith(SCHEME):
+        return _restored(options, house, BackupSource(Path(options.backup), key, options.keys))
+    address, bar = BucketAddress.parse(options.backup), ProgressBar(sys.stderr)
+    if (
+        options.dry_run
+    ):  # a house that lives looks at its copies: not on its own disk, which must not become full
+        with tempfile.TemporaryDirectory(prefix="zona-fetched-", dir=house.backups) as scratch:
+            folder = fetched(address, key, Path(scratch), bar, although_older=True)
+            return _restored(options, house, BackupSource(folder, key, options.keys))
+    if not (house.data / STAGING).exists():
+        house.refuse_inhabited()
+    folder = fetched(address, key, house.data / FETCHED, bar, although_older=options.although_older)
+    outcome = _restored(options, house, BackupSource(folder, key, options.keys))
+    shutil.rmtree(house.data / FETCHED)
+    return outcome
+
+
+def _restored(options: argparse.Namespace, house: HouseOfData, source: BackupSource) -> OperationStatus:
+    restore = Restore(house, source, ProgressBar(sys.stderr))
     if options.dry_run:
         print_lines([report.of_manifest(restore.verify()).render(options.language)])
         return OperationStatus.DONE

@@ -48,6 +48,7 @@ without the keys reveals nothing personal. Keys are removed from backups after t
 
   zona backup /media/disk/zona
   zona backup /media/disk/zona --keep 14
+  zona backup /media/disk/zona --to s3://bucket/office
   zona backup /media/disk/zona --dry-run
 """,
     """\
@@ -57,6 +58,7 @@ dimusnahkan tidak boleh kembali.
 
   zona backup /media/disk/zona
   zona backup /media/disk/zona --keep 14
+  zona backup /media/disk/zona --to s3://bucket/kantor
   zona backup /media/disk/zona --dry-run
 """,
 )
@@ -66,12 +68,14 @@ Restores a backup into an empty house, and checks it. Put what outlived the loss
 messages are in the ledger and not in the backup, each is named. Personal data stays locked until it is settled who was erased since.
 
   zona restore /media/disk/zona/zona-20261130T203000Z --key /media/stick/zona-backup.key
+  zona restore s3://bucket/office/zona-20261130T203000Z --key /media/stick/zona-backup.key
 """,
     """\
 Memulihkan cadangan ke rumah yang kosong, dan memeriksanya. Letakkan dulu apa yang selamat: log yang terbit, stream. Bila ada pesan di
 buku besar yang tidak ada dalam cadangan, masing-masing disebut. Data pribadi tetap terkunci sampai jelas siapa yang dihapus sejak itu.
 
   zona restore /media/disk/zona/zona-20261130T203000Z --key /media/stik/zona-cadangan.key
+  zona restore s3://bucket/kantor/zona-20261130T203000Z --key /media/stik/zona-cadangan.key
 """,
 )
 CHECK = Sentence(

@@ -34,6 +34,7 @@ SCHEDULER = "backups"
 POOL = "integrity/survey-answers.pool"
 OWN_FOLDER = "backup"  # the folder of zona itself
 STAGING = f"{OWN_FOLDER}/restore"
+FETCHED = f"{OWN_FOLDER}/fetched"  # a backup from a bucket, until it is restored
 SCRATCH = "scratch-"
 DRILL = "zona-drill-"
 BESIDE_SQLITE = ("-wal", "-shm", "-journal")
@@ -43,7 +44,7 @@ LEFT_OUT = (
     *("lock", "*/lock", "*.new", "run/*", "logs/*", "caddy/*", "mailbox/*", "audit/index.db*"),
     *("nats/jetstream/*", "nats/nats.conf", "nats/start.sh", "nats/sender-keys.json"),
     *("witness/*", "witness.last-signed", "witness-last/*", "audit-writer/tiles/*", "tiles/*", POOL),
-    *(f"{OWN_FOLDER}/{SCRATCH}*", f"{OWN_FOLDER}/{DRILL}*", f"{STAGING}/*", f"*/{UNSETTLED}"),
+    *(f"{OWN_FOLDER}/{SCRATCH}*", f"{OWN_FOLDER}/{DRILL}*", f"{STAGING}/*", f"{FETCHED}/*", f"*/{UNSETTLED}"),
 )
 DATA_FILES = (
     *("rules/*", "witnesses", "witnesses/*", "clock", "*/shifted", "*/erasures", "nats/grants.toml"),
@@ -146,6 +147,7 @@ class HouseSettings(BaseSettings):
     free_disk_mb: int = 1024
     backup_at: time = time(2, 15)
     backup_keep: int = Field(default=14, ge=1)
+    backup_copy: str = ""
     drill_days: int = Field(default=90, ge=0)
     backups_listen: str = ""
     backups_url: str = ""
@@ -283,6 +285,11 @@ class HouseOfData:
     def backups(self) -> Path | None:
         """The folder of the backups, where the operator has set one."""
         return self._settings.backups
+
+    @property
+    def backup_copy(self) -> str:
+        """Return the address of the bucket that gets a copy of each backup; empty for none."""
+        return self._settings.backup_copy
 
     @property
     def backup_times(self) -> BackupTimes:

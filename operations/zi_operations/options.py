@@ -72,7 +72,16 @@ def _of_backups(verbs: Mapping[str, argparse.ArgumentParser], chosen: _Texts) ->
     )
     backup = verbs["backup"]
     backup.add_argument(
-        "target", type=Path, metavar="FOLDER", help=say("folder of the backups", "folder cadangan")
+        "target",
+        type=Path,
+        nargs="?",
+        metavar="FOLDER",
+        help=say("folder of the backups (ZI_BACKUPS)", "folder cadangan (ZI_BACKUPS)"),
+    )
+    backup.add_argument(
+        "--to",
+        metavar="s3://BUCKET/PREFIX",
+        help=say("then copy it to this bucket", "lalu salin ke bucket ini"),
     )
     backup.add_argument(
         "--keep",
@@ -90,7 +99,9 @@ def _of_backups(verbs: Mapping[str, argparse.ArgumentParser], chosen: _Texts) ->
 def _of_restore(restore: argparse.ArgumentParser, chosen: _Texts) -> None:
     say = chosen.say
     restore.add_argument(
-        "backup", type=Path, metavar="BACKUP", help=say("folder of one backup", "folder satu cadangan")
+        "backup",
+        metavar="BACKUP",
+        help=say("folder of one backup, or its s3://...", "folder satu cadangan, atau s3://...-nya"),
     )
     restore.add_argument(
         "--key",

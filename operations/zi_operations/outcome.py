@@ -91,6 +91,15 @@ class OperationStatus(Enum):
         ),
     )
 
+    AWAY = (
+        11,
+        Sentence("away", "tidak terhubung"),
+        Sentence(
+            "the bucket does not answer or refuses; backups in folders are as they were",
+            "bucket tidak menjawab atau menolak; cadangan di folder tetap utuh",
+        ),
+    )
+
     def __init__(self, code: int, word: Sentence, meaning: Sentence) -> None:
         self.code = code
         self.word = word

@@ -48,6 +48,12 @@ ARCHIVE = Sentence(
     "docker compose --profile archive up --detach, dan periksa apakah penyimpanannya penuh. Bila arsip tidak dipakai lagi, hapus yang ditahan"
     " PostgreSQL untuknya: SELECT pg_drop_replication_slot('zona_archive')",
 )
+COPY = Sentence(
+    "set ZI_BACKUP_COPY, AWS_ENDPOINT_URL and the account right, or make room in the bucket: it is tried again within an hour, or at once by"
+    " zona backup FOLDER --to s3://BUCKET. Backups in the folder stay",
+    "betulkan ZI_BACKUP_COPY, AWS_ENDPOINT_URL, dan akunnya, atau kosongkan bucket: dicoba lagi dalam satu jam, atau segera dengan"
+    " zona backup FOLDER --to s3://BUCKET. Cadangan di folder tetap ada",
+)
 PRACTISE = Sentence("zona drill", "zona drill")
 RESTORE_AGAIN = Sentence(
     "zona restore with the same backup completes it; until then nothing starts",
@@ -135,6 +141,7 @@ CHECKS = {
     "mail": MAIL,
     "backup": FAILED_BACKUP,
     "drill": PRACTISE,
+    "copy": COPY,
 }
 # By the reason of a stopped log.
 REASONS = {

@@ -65,6 +65,11 @@ def taken_at(path: Path) -> datetime:
     return datetime.strptime(f"{path.name.removeprefix(PREFIX)[:-1]}+0000", "%Y%m%dT%H%M%S%z")
 
 
+def name_of(at: datetime) -> str:
+    """Return the name of a backup that was taken at this time."""
+    return f"{PREFIX}{at:%Y%m%dT%H%M%SZ}"
+
+
 def is_name_of_backup(name: str) -> bool:
     """Tell whether a folder of this name may be a backup; there may be others, such as of a thirteenth month."""
     if not NAME.fullmatch(name):

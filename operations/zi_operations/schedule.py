@@ -12,13 +12,15 @@ from prometheus_client import Gauge
 
 from zi_operations.archive import archive_state
 from zi_operations.backup import BackupRun
+from zi_operations.bucket import Bucket, BucketAddress
+from zi_operations.bucket_copy import BucketOfBackups
 from zi_operations.drill import Drill
 from zi_operations.drill_note import last_drill, note_drill
 from zi_operations.drill_scratch import remove_left, scratch_folder
 from zi_operations.house import OWN_FOLDER, HouseOfData
 from zi_operations.moment import database_faults
 from zi_operations.outcome import OperationError, OperationStatus
-from zi_operations.retention import is_whole, newest_whole, retain
+from zi_operations.retention import is_whole, name_of, newest_whole, retain, taken_at
 from zi_operations.sealing import HouseKey, read_house_key
 from zi_tlog.error import LogError
 
@@ -32,6 +34,10 @@ BACKUP_AT = Gauge(
 )
 BACKUP_FAILED = Gauge(
     "zi_backup_failed", "1 from a backup that could not be made to the next one that was made"
+)
+COPY_AT = Gauge(
+    "zi_backup_copied_seconds",
+    "Time of the newest backup whose copy is in the bucket, in seconds since 1970; 0 without one, NaN where none is wanted",
 )
 DRILL_AT = Gauge(
     "zi_drill_last_seconds",
@@ -128,6 +134,8 @@ class Schedule:
         self._clock = clock
         self.backup = RetriedWork("backup", self._back_up)
         self.drill = RetriedWork("drill", self._practise)
+        self.copy = RetriedWork("copy of the backup", self._copy)
+        self._copied: str | None = None  # the name of the newest backup that is in the bucket
         self._measure(clock())
 
     def run(self, ended: threading.Event, look: float = LOOK_SECONDS) -> None:
@@ -140,6 +148,9 @@ class Schedule:
         now = self._clock()
         self.backup.do(now, lambda: self._times.backup_is_due(now, self._newest(now)))
         self._measure(now)
+        if self._house.backup_copy:
+            self.copy.do(now, lambda: self._copy_is_due(now))
+            self._measure(now)
         self.drill.do(now, lambda: self._times.drill_is_due(now, last_drill(self._house)))
         self._measure(now)
 
@@ -151,6 +162,22 @@ class Schedule:
             raise _reads_otherwise(taken.folder)
         logger.info("backup %s was made", taken.folder.name)
         for gone in retain(self._target, self._times.keep, now, key):
+            logger.info("removed: %s", gone)
+
+    def _copy_is_due(self, now: datetime) -> bool:
+        newest = self._newest(now)
+        return newest is not None and name_of(newest) != self._copied
+
+    def _copy(self, now: datetime) -> None:
+        newest = self._newest(now)
+        assert newest is not None
+        name = name_of(newest)
+        bucket = BucketOfBackups(Bucket(BucketAddress.parse(self._house.backup_copy)), self._key())
+        if bucket.newest_whole(now) != name:
+            bucket.send(self._target / name, _unobserved)
+            logger.info("backup %s was copied to %s", name, self._house.backup_copy)
+        self._copied = name
+        for gone in bucket.retain(self._times.keep, now):
             logger.info("removed: %s", gone)
 
     def _practise(self, now: datetime) -> None:
@@ -166,6 +193,8 @@ class Schedule:
     def _measure(self, now: datetime) -> None:
         BACKUP_AT.set(_seconds(lambda: self._newest(now)))
         DRILL_AT.set(_seconds(lambda: last_drill(self._house)) if self._times.drill_days else nan)
+        copied = taken_at(Path(self._copied)) if self._copied else NEVER
+        COPY_AT.set(copied.timestamp() if self._house.backup_copy else nan)
         BACKUP_FAILED.set(self.backup.fault is not None)
         DRILL_FAILED.set(self.drill.fault is not None)
         receives, behind = self._archive()

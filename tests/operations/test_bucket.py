@@ -1,0 +1,261 @@
+"""Copies of backups in a bucket: a broken upload is no backup, and what a bucket gives back is believed for nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+from prometheus_client import REGISTRY
+from tests.operations.kept import Kept
+from tests.operations.small_house import SmallHouse
+
+from zi_operations import bucket as bucket_module
+from zi_operations.backup import TakenBackup
+from zi_operations.bucket import Bucket, BucketAddress
+from zi_operations.bucket_copy import ABANDONED, BucketOfBackups
+from zi_operations.cli import main
+from zi_operations.house import HouseOfData, HouseSettings
+from zi_operations.manifest import MANIFEST
+from zi_operations.outcome import OperationError, OperationStatus
+from zi_operations.schedule import Schedule
+from zi_operations.sealing import make_keys, write_house_key, write_operator_key
+
+ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "AKEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "a-secret-that-nobody-sees",
+    "AWS_REGION": "us-east-1",
+}
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+class Store:
+    """One bucket as its owner sees it."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.name = f"b{uuid4().hex}"
+        self.client = boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            aws_access_key_id=ACCOUNT["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=ACCOUNT["AWS_SECRET_ACCESS_KEY"],
+            region_name="us-east-1",
+        )
+        self.client.create_bucket(Bucket=self.name)
+        self.url = f"s3://{self.name}/office"
+        self.address = BucketAddress.parse(self.url)
+
+    def files(self) -> list[str]:
+        listed = self.client.list_objects_v2(Bucket=self.name).get("Contents", [])
+        return [each["Key"].removeprefix("office/") for each in listed]
+
+    def read(self, name: str) -> bytes:
+        content: bytes = self.client.get_object(Bucket=self.name, Key=f"office/{name}")["Body"].read()
+        return content
+
+    def write(self, name: str, content: bytes) -> None:
+        self.client.put_object(Bucket=self.name, Key=f"office/{name}", Body=content)
+
+    def remove(self, name: str) -> None:
+        self.client.delete_object(Bucket=self.name, Key=f"office/{name}")
+
+
+@pytest.fixture
+def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
+    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
+        monkeypatch.setenv(name, value)
+    return Store(endpoint)
+
+
+@pytest.fixture
+def copies(store: Store, kept: Kept) -> BucketOfBackups:
+    return BucketOfBackups(Bucket(store.address), kept.house_key)
+
+
+def sent(copies: BucketOfBackups, small: SmallHouse, kept: Kept) -> TakenBackup:
+    taken = kept.take(small.house)
+    copies.send(taken.folder, lambda *_: None)
+    return taken
+
+
+def test_a_backup_goes_to_a_bucket_and_comes_back_from_it(
+    small: SmallHouse,
+    store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ZI_DATA", str(small.folder))
+    key, target = str(tmp_path / "stick" / "zona.key"), tmp_path / "backups"
+    assert main(["key", key]) == 0
+    assert main(["backup", "--to", store.url]) == OperationStatus.REFUSED.code  # of which folder?
+    assert main(["backup", str(target), "--to", store.url, "--keep", "2"]) == 0
+    [folder] = target.iterdir()
+    assert sorted(store.files()) == [f"{folder.name}/{name}" for name in ("data.zona", "keys.zona", MANIFEST)]
+    assert main(["restore", f"{store.url}/{folder.name}", "--key", key, "--dry-run"]) == 0
+    assert main(["restore", f"{store.url}/{folder.name}", "--key", key]) == OperationStatus.NOT_EMPTY.code
+    monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
+    capsys.readouterr()
+    assert main(["restore", store.url, "--key", key]) == OperationStatus.NO_BACKUP.code
+    assert folder.name in capsys.readouterr().err
+    assert main(["restore", f"{store.url}/{folder.name}", "--key", key]) == OperationStatus.UNSETTLED.code
+    assert not (tmp_path / "empty" / "backup" / "fetched").exists()
+    assert main(["erasures", "--nothing-newer", "a test"]) == 0
+    assert main(["check"]) == 0
+    printed = capsys.readouterr()
+    assert ACCOUNT["AWS_SECRET_ACCESS_KEY"] not in printed.out + printed.err
+
+
+def test_a_broken_upload_is_no_backup_and_goes_after_two_days(
+    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, good = Bucket.put, sent(copies, small, kept)
+
+    def cut(self: Bucket, path: Path, name: str) -> None:
+        if name.endswith("keys.zona"):
+            raise OperationError(OperationStatus.AWAY, "the line is cut", "sambungan terputus")
+        put(self, path, name)
+
+    monkeypatch.setattr(Bucket, "put", cut)
+    with pytest.raises(OperationError, match="the line is cut"):
+        sent(copies, small, kept)
+    monkeypatch.undo()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", store.client.meta.endpoint_url)
+    assert len(store.files()) == 4
+    assert copies.names() == [good.folder.name]
+    assert copies.newest_whole(kept.at + DAY) == good.folder.name
+    assert copies.retain(1, kept.at) == []
+    [gone] = copies.retain(1, kept.at + ABANDONED + DAY)
+    assert gone.endswith("data.zona")
+    assert len(store.files()) == 3
+
+
+def test_a_bucket_that_does_not_keep_what_it_took_is_no_place_of_backups(
+    small: SmallHouse, kept: Kept, copies: BucketOfBackups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Bucket, "put", lambda *_: None)
+    with pytest.raises(OperationError, match="does not have"):
+        sent(copies, small, kept)
+
+
+def test_whatever_a_bucket_changes_is_refused_before_anything_is_restored(
+    small: SmallHouse,
+    kept: Kept,
+    store: Store,
+    copies: BucketOfBackups,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    older, name = sent(copies, small, kept).folder.name, sent(copies, small, kept).folder.name
+    write_operator_key(tmp_path / "key", kept.operator_key)
+    monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
+    data, manifest = store.read(f"{name}/data.zona"), store.read(f"{name}/{MANIFEST}")
+
+    def restored(*words: str) -> int:
+        return main(["restore", f"{store.url}/{name}", "--key", str(tmp_path / "key"), *words])
+
+    flipped = bytes([data[0] ^ 1]) + data[1:]
+    for changed in (flipped, data[:-1], data + b"\0" * 1000):
+        store.write(f"{name}/data.zona", changed)
+        assert restored() == OperationStatus.CHANGED.code
+    store.write(f"{name}/data.zona", data)
+    for changed in (manifest[:-9], b"", store.read(f"{older}/{MANIFEST}"), bytes(2**20 + 1)):
+        store.write(f"{name}/{MANIFEST}", changed)  # the third is a true one, of an older backup
+        assert restored() == OperationStatus.CHANGED.code
+    store.remove(f"{name}/{MANIFEST}")
+    assert restored() == OperationStatus.NO_BACKUP.code
+    store.write(f"{name}/{MANIFEST}", manifest)
+    store.remove(f"{name}/keys.zona")
+    shutil.rmtree(tmp_path / "empty" / "backup" / "fetched")  # what came before is not fetched again
+    assert restored() == OperationStatus.REFUSED.code
+    assert not (tmp_path / "empty" / "intake").exists()
+    old = ["restore", f"{store.url}/{older}", "--key", str(tmp_path / "key")]
+    assert main(old) == OperationStatus.OLD.code
+    assert main([*old, "--although-older"]) == OperationStatus.UNSETTLED.code
+
+
+def test_the_newest_good_ones_stay_and_keys_go_after_thirty_days(
+    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups
+) -> None:
+    names = [sent(copies, small, kept).folder.name for _ in range(3)]
+    foreign = BucketOfBackups(Bucket(store.address), make_keys()[0])
+    assert foreign.newest_whole(kept.at + DAY) is None
+    store.write(f"{names[2]}/data.zona", b"cut")  # not whole: it counts for nothing, and stays
+    store.write("zona-20261399T000000Z/manifest.json", b"{}")
+    copies.retain(1, kept.at + DAY)
+    assert copies.names() == names[1:]
+    copies.retain(1, kept.at + 31 * DAY)
+    assert [file for file in store.files() if file.endswith("keys.zona")] == []
+    assert copies.newest_whole(kept.at + 31 * DAY) == names[1]
+
+
+def test_a_large_file_goes_in_several_requests(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket_module, "PIECE", 5 * 2**20)
+    content = os.urandom(11 * 2**20)
+    (tmp_path / "large").write_bytes(content)
+    Bucket(store.address).put(tmp_path / "large", "large")
+    head = store.client.head_object(Bucket=store.name, Key="office/large")
+    assert head["ETag"].strip('"').endswith("-3")
+    Bucket(store.address).fetch("large", tmp_path / "back", lambda _: None)
+    assert (tmp_path / "back").read_bytes() == content
+
+
+def test_a_bucket_that_is_away_or_an_address_that_is_none_has_a_sentence(
+    small: SmallHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ZI_DATA", str(small.folder))
+    assert main(["key", str(tmp_path / "key")]) == 0
+    assert main(["backup", str(tmp_path / "b"), "--to", "s3://bucket/office"]) == OperationStatus.AWAY.code
+    assert len(list((tmp_path / "b").iterdir())) == 1
+    for wrong in ("https://bucket", "s3://", "s3://bucket/../else"):
+        assert main(["backup", str(tmp_path / "b"), "--to", wrong]) == OperationStatus.REFUSED.code
+    assert ACCOUNT["AWS_SECRET_ACCESS_KEY"] not in capsys.readouterr().err
+
+
+def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
+    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups
+) -> None:
+    write_house_key(small.house.backup_key, kept.house_key)
+    settings = {"data": small.folder, "backups": kept.target, "backup_copy": store.url, "drill_days": 0}
+    now = kept.at
+    schedule = Schedule(HouseOfData(HouseSettings(**settings)), kept.target, lambda: now)  # type: ignore[arg-type]
+    schedule.look()
+    assert copies.newest_whole(now) == schedule._copied
+    assert REGISTRY.get_sample_value("zi_backup_copied_seconds") == now.timestamp()
+    for file in store.files():
+        store.remove(file)
+    store.client.delete_bucket(Bucket=store.name)
+    now += DAY
+    schedule.look()
+    assert schedule.backup.fault is None
+    assert "away or refuses" in (schedule.copy.fault or "")
+    assert REGISTRY.get_sample_value("zi_backup_copied_seconds") == (now - DAY).timestamp()
+    store.client.create_bucket(Bucket=store.name)
+    now += timedelta(minutes=1)
+    schedule.look()
+    assert schedule.copy.fault is None
+    assert len(copies.names()) == 1
+
+
+def test_who_copies_nothing_loads_nothing_for_it() -> None:
+    probe = "import sys, zi_operations.cli; sys.exit('obstore' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
