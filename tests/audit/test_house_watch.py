@@ -90,6 +90,23 @@ async def test_a_service_is_in_its_state_since_it_changed(answers: Answers) -> N
         assert watch.parts["umkm"].since == BEGUN
 
 
+async def test_one_answer_that_does_not_come_is_no_fault_and_the_next_look_is_soon(answers: Answers) -> None:
+    watch = watching(answers, Later())
+    await watch.look()
+    states = [(watch.parts["intake"].state, watch.pause)]
+    for reasons in (None, None, {}, None):
+        answers.reasons["intake"] = reasons
+        await watch.look()
+        states.append((watch.parts["intake"].state, watch.pause))
+    assert states == [
+        (PartState.WORKS, house_watch.EVERY),
+        (PartState.WORKS, house_watch.SOON),
+        (PartState.CLOSED, house_watch.SOON),
+        (PartState.WORKS, house_watch.EVERY),
+        (PartState.WORKS, house_watch.SOON),
+    ]
+
+
 async def test_what_is_no_readiness_is_no_answer(answers: Answers) -> None:
     async def page(address: str) -> bytes:
         return b"<html>"

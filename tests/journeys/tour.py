@@ -29,6 +29,7 @@ PUBLIC = (
     *("/umkm/", "/umkm/letters/", "/umkm/permits", "/umkm/statistics", "/umkm/trainings"),
     *("/integrity/", "/integrity/standards", "/integrity/surveys", "/integrity/forum", "/integrity/maklumat"),
     *("/integrity/registers", "/integrity/letters", "/integrity/compensation", "/security"),
+    "/status",
 )
 LONG = "Sangatpanjangsekali" * 12
 
@@ -246,6 +247,10 @@ def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
         yield f"auditor, {page}"
     visitor.go("/audit/cases/NOBODYS00")
     yield "auditor, no such case"
+    visitor.context.clear_cookies(name="zi_staff")
+    visitor.sign_in("ops")
+    visitor.go("/audit/house")
+    yield "operator, state of the house"
     visitor.page.locator(".person button").click()
 
 

@@ -15,7 +15,7 @@ from zi_chassis import outgoing
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
 
-EVERY, PATIENCE = 15.0, 3.0
+EVERY, SOON, PATIENCE = 15.0, 3.0, 3.0
 CERTIFICATE_EVERY = 3600.0
 # Checks without which a service takes nothing in; what else is missing makes something come later.
 NEEDED = frozenset({"process", "store", "published"})
@@ -76,6 +76,7 @@ class HouseWatch:
         self.certificate_ends: datetime | None = None
         self._public = urlsplit(settings.public_url)
         self._addresses = addresses(settings)
+        self._missed: set[str] = set()  # those whose last answer did not come
         self._clock = clock
         self._fetch = fetch or fetched
 
@@ -90,14 +91,22 @@ class HouseWatch:
         self.parts = {part.name: part for part in found}
         self.looked_at = self._clock.now()
 
+    @property
+    def pause(self) -> float:
+        """The seconds to the next look: few while something does not work, so that its end is seen at once."""
+        all_work = all(part.state is PartState.WORKS for part in self.parts.values())
+        return EVERY if all_work and not self._missed else SOON
+
     async def _look_again(self) -> None:
         while True:
             await self.look()
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(self.pause)
 
     async def _part(self, name: str) -> WatchedPart:
         content = await self._fetch(f"{self._addresses[name]}/{name}/ready")
         now, former = self._clock.now(), self.parts.get(name)
+        if self._is_first_miss(name, content) and former is not None:
+            return former
         try:
             readiness = _Readiness.model_validate_json(content or b"")
         except ValidationError:
@@ -109,6 +118,15 @@ class HouseWatch:
         if former is not None:
             begun = former.since if former.state is state else now
         return WatchedPart(name, state, begun, reasons)
+
+    def _is_first_miss(self, name: str, content: bytes | None) -> bool:
+        """Tell of one answer that did not come, as when a machine is busy: the next one decides."""
+        if content is not None:
+            self._missed.discard(name)
+            return False
+        is_first = name not in self._missed
+        self._missed.add(name)
+        return is_first
 
     async def _look_at_certificate(self) -> None:
         while self._public.scheme == "https":
