@@ -33,7 +33,7 @@ from zi_rules.topic import load_topics
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
 RELEASED = {
-    "standard rancangan-informasi-publik 1": "1c8592917639540d0b9edf8e36142d25cf46bc076788edf7a3ae1abc8bc11cbe",
+    "standard rancangan-informasi-publik 1": "7bc59ed776e68aca99bb77016b009138118e7fdd122988304d9443ca53fb5903",
     "standard_rules rancangan_penetapan_standar 2": "00f7c199b19bb624028beed6ce9c33af6f3be124dd66eb40e602adf353c853f4",
     "label_checks label_checks 1": "b7720630fc7135fea9111d85af0d40da5e4f9c1f3b61c0f52b7821b8071265d6",
     "referral_letter referral_letter 1": "aa666a6cfc7e0e9df1cc74c377e0ab81867df2060f81d797ef46659b618acb0c",

@@ -35,9 +35,8 @@ NO_ROLES = (
 )
 # Aggregates that can't know whose the citizen's case is: where it begins, and where the route compares it.
 OPEN_TO_CITIZENS = {
-    **dict.fromkeys(
-        ("FileComplaint", "FileConsultation", "RequestCertificate", "RequestMentoring"), "begins"
-    ),
+    **dict.fromkeys(("FileComplaint", "FileConsultation", "RequestInformation", "MakeSuggestion"), "begins"),
+    **dict.fromkeys(("RequestCertificate", "RequestMentoring"), "begins"),
     **dict.fromkeys(("RegisterMentoring", "Draft", "Open", "Move"), "begins"),
     **dict.fromkeys(
         ("AddMasterEntry", "ChangeMasterEntry", "RetireMasterEntry", "RestoreMasterEntry"),
@@ -56,6 +55,7 @@ FOUR_EYES = {
     ("intake: case", "ApproveErasure"): {"who asked for it"},
     ("intake: case", "RefuseErasure"): {"who asked for it"},
     ("intake: case", "ApproveErasure, of one for appointed officials"): {"who asked for it"},
+    ("intake: case", "DecideObjection"): {"who answered"},
     ("intake: case", "ConsentDisclosure"): {"who asked to see it"},
     ("intake: case", "RefuseDisclosure"): {"who asked to see it"},
     ("intake: case", "ApproveErasure, filed signed in"): {"who filed it signed in"},

@@ -58,7 +58,7 @@ async def test_a_new_office_tells_the_ledger_what_it_decides_by_before_anything_
     async with opened(tmp_path) as front:
         await front.file()
         first = [Message.parse(row.message) for row in front.office.store.messages(0, 99)]
-        assert [each.event for each in first] == [*["configuration_adopted"] * 11, "complaint_filed"]
+        assert [each.event for each in first] == [*["configuration_adopted"] * 13, "complaint_filed"]
         assert {since for _, _, _, since in adopted(front)} == {"start"}
         pinned = first[-1].data["standard"]
         digests = {each.data["digest"] for each in first[:-1]}
@@ -82,7 +82,7 @@ async def test_a_standard_edited_in_place_stops_the_start_and_names_the_file(tmp
     (rules(tmp_path) / COMPLAINTS).unlink()
     async with opened(tmp_path) as front:
         assert await due(front, filed) == promised
-        assert len(adopted(front)) == 11
+        assert len(adopted(front)) == 13
 
 
 async def test_a_comment_in_a_file_stops_nothing(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ async def test_a_comment_in_a_file_stops_nothing(tmp_path: Path) -> None:
     file = office_with(rules(tmp_path), COMPLAINTS) / COMPLAINTS
     file.write_text(f"# Read on Monday.\n\n{file.read_text()}")
     async with opened(tmp_path) as front:
-        assert len(adopted(front)) == 11
+        assert len(adopted(front)) == 13
 
 
 async def test_a_standard_with_a_new_version_is_an_entry_and_moves_no_case_of_before(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ async def test_a_standard_with_a_new_version_is_an_entry_and_moves_no_case_of_be
         assert await due(front, before) == promised
         assert await reopened(front, before) == again
         assert await due(front, await front.file()) > "2027-04"
-        assert adopted(front, "standard")[2:] == [
+        assert adopted(front, "standard")[3:] == [
             ("adopted", "rancangan-pengaduan", 2, "now"),
             ("withdrawn", "rancangan-pengaduan", 1, ""),
         ]
@@ -255,7 +255,7 @@ async def test_everybody_can_read_what_a_case_is_held_to(front: Front) -> None:
     listed: httpx.Response = await front.client.get("/intake/api/configurations")
     assert {
         *("standard", "calendar", "holidays", "districts", "topics", "emergency"),
-        *("people", "appointed_topics", "disclosure", "referral_bodies"),
+        *("people", "appointed_topics", "disclosure", "referral_bodies", "information_refusals"),
     } == {each["kind"] for each in listed.json()}
     unknown = await front.client.get("/intake/api/configurations/nothing")
     assert unknown.status_code == 422

@@ -32,4 +32,9 @@ def test_the_files_of_an_office_stand_beside_the_shipped_ones_or_in_their_place(
     (tmp_path / "standards/complaint.toml").write_text('decree_id = "one"\nversion = 3\n')
     (tmp_path / "standards/later.toml").write_text('decree_id = "two"\nversion = 4\n')
     named = [(each.id, each.version) for each in read_folder("standard", "standards", tmp_path)]
-    assert named == [("one", 3), ("rancangan-konsultasi", 1), ("two", 4)]
+    assert named == [
+        ("one", 3),
+        ("rancangan-konsultasi", 1),
+        ("two", 4),
+        ("rancangan-informasi-publik", 1),
+    ]

@@ -50,7 +50,9 @@ def test_without_a_decree_the_file_is_in_force() -> None:
     assert known.in_force("complaint", TODAY).version == 1
     assert known.decree_in_force("complaint", TODAY) is None
     assert known.decree_of(known.in_force("complaint", TODAY)) is None
-    assert {each.id for each in known.configurations} == {"rancangan-pengaduan", "rancangan-konsultasi"}
+    assert {each.id for each in known.configurations} == {
+        *("rancangan-pengaduan", "rancangan-konsultasi", "rancangan-informasi-publik")
+    }
 
 
 def test_a_decree_comes_before_every_file_from_its_first_day_to_its_last() -> None:

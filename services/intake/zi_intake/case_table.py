@@ -18,6 +18,7 @@ from zi_intake.domain.case import filings, handling_messages, messages
 from zi_intake.domain.case.code_messages import CodeEvents
 from zi_intake.domain.case.handling_messages import HandlingEvents
 from zi_intake.domain.case.word_messages import CitizenEvents
+from zi_intake.information_register import REGISTER_TABLES, register, register_step
 from zi_intake.public_figures import FIGURE_TABLES, count_for_the_public
 from zi_intake.retention_over import withdraw_retention_over
 
@@ -35,7 +36,7 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 16
+    version = 17
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
@@ -55,12 +56,15 @@ class CaseTable:
         "CREATE INDEX IF NOT EXISTS cases_erasure ON cases (aggregate) WHERE erasure = 'asked'",
         *RENAMING_TABLES,
         *FIGURE_TABLES,
+        *REGISTER_TABLES,
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
         if isinstance(event, filings.AnyFiled):
             _insert(tx, recorded, event)
+            if isinstance(event, filings.InformationRequested):
+                register(tx, recorded.aggregate, event)
         elif isinstance(event, messages.DeadlineMissed):
             broken = {"answer_broken": 1} if event.clock == "answer" else {}
             _set(tx, recorded.aggregate, {f"{event.clock}_missed": 1} | broken)
@@ -69,6 +73,7 @@ class CaseTable:
             messages.AttachmentAdded | messages.DataKept | messages.NoteAdded | CodeEvents | CitizenEvents,
         ):
             count_for_the_public(tx, recorded.aggregate, event)
+            register_step(tx, recorded.aggregate, event)
             _update(tx, recorded, event)
 
     @staticmethod

@@ -168,7 +168,10 @@ class FrontDoor:
         entry: CounterEntry | None = None,
     ) -> Answerable:
         by = self._by(data_subject) if entry is None else entry.by
-        terms = self._terms_of(body, by.at)
+        if isinstance(body, ComplaintBody):
+            terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, by.at)
+        else:
+            terms = self._terms_of(body, by.at)
         fields = self._common_fields(body, ticket, data_subject, items, by) | {
             "confidentiality": body.way,
             "anonymous": body.is_anonymous,
@@ -190,10 +193,10 @@ class FrontDoor:
             **fields, kind=body.kind, commodity=commodity, appointed_topic=body.appointed_topic
         )
 
-    def _terms_of(self, body: Body, at: datetime) -> FilingTerms:
+    def _terms_of(
+        self, body: ConsultationBody | InformationBody | SuggestionBody, at: datetime
+    ) -> FilingTerms:
         """Return the terms of the filing; a suggestion waits for its citizen as a question does. Raises InformationNotOfferedError."""
-        if isinstance(body, ComplaintBody):
-            return self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, at)
         if not isinstance(body, InformationBody):
             return self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", at)
         try:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.recorded import rfc3339
 from zi_chassis.searching import first_signs
 from zi_intake.case_words import with_words
 from zi_intake.domain.case import filings, messages
@@ -68,38 +69,39 @@ class RegisterPage:
     after: str | None
 
 
-class InformationRegister:
-    name = "information_register"
-    version = 1
-    tables: tuple[str, ...] = (
-        "CREATE TABLE IF NOT EXISTS information_requests (request TEXT PRIMARY KEY, received TEXT NOT NULL, ticket TEXT NOT NULL,"
-        " extended INTEGER NOT NULL DEFAULT 0, answered_at TEXT, refusal TEXT, objected_at TEXT, objection TEXT, decided_at TEXT)",
-        "CREATE INDEX IF NOT EXISTS information_requests_received ON information_requests (received, ticket)",
+REGISTER_TABLES = (
+    "CREATE TABLE IF NOT EXISTS information_requests (request TEXT PRIMARY KEY, received TEXT NOT NULL, ticket TEXT NOT NULL,"
+    " extended INTEGER NOT NULL DEFAULT 0, answered_at TEXT, refusal TEXT, objected_at TEXT, objection TEXT, decided_at TEXT)",
+    "CREATE INDEX IF NOT EXISTS information_requests_received ON information_requests (received, ticket)",
+)
+
+
+def register(tx: Tx, request: UUID, event: filings.InformationRequested) -> None:
+    tx.insert(
+        "INSERT INTO information_requests (request, received, ticket) VALUES (?, ?, ?)",
+        *(str(request), rfc3339(event.by.at), event.ticket),
     )
 
-    def project(self, tx: Tx, recorded: Recorded) -> None:
-        event, at = recorded.event, rfc3339(recorded.event.by.at)
-        match event:
-            case filings.InformationRequested():
-                tx.insert(
-                    "INSERT INTO information_requests (request, received, ticket) VALUES (?, ?, ?)",
-                    *(str(recorded.aggregate), at, event.ticket),
-                )
-            case TimeExtended():
-                _set(tx, recorded, "extended = 1")
-            case messages.CaseAnswered(objection=None):
-                _set(tx, recorded, "answered_at = ?, refusal = ?", at, event.refusal)
-            case messages.CaseAnswered():
-                _set(tx, recorded, "objection = ?, decided_at = ?", event.objection, at)
-            case messages.CaseReopened(objection=True):
-                _set(tx, recorded, "objected_at = ?", at)
-            case _:
-                pass
+
+def register_step(tx: Tx, request: UUID, event: filings.CaseEvent) -> None:
+    """Record what became of a request; the case of another kind has no row here, and nothing changes."""
+    at = rfc3339(event.by.at)
+    match event:
+        case TimeExtended():
+            _set(tx, request, "extended = 1")
+        case messages.CaseAnswered(objection=None):
+            _set(tx, request, "answered_at = ?, refusal = ?", at, event.refusal)
+        case messages.CaseAnswered():
+            _set(tx, request, "objection = ?, decided_at = ?", event.objection, at)
+        case messages.CaseReopened(objection=True):
+            _set(tx, request, "objected_at = ?", at)
+        case _:
+            pass
 
 
-def _set(tx: Tx, recorded: Recorded, changes: str, *values: object) -> None:
+def _set(tx: Tx, request: UUID, changes: str, *values: object) -> None:
     changed = f"UPDATE information_requests SET {changes} WHERE request = ?"
-    tx.execute(changed, *values, str(recorded.aggregate))
+    tx.execute(changed, *values, str(request))
 
 
 def register_page(

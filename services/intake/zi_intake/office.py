@@ -51,7 +51,6 @@ from zi_intake.filing import FrontDoor
 from zi_intake.handling_actions import HandlingActions
 from zi_intake.incidents import INCIDENT_TABLES
 from zi_intake.information_actions import InformationActions
-from zi_intake.information_register import InformationRegister
 from zi_intake.interested_officials import INTEREST_TABLES
 from zi_intake.names import Names
 from zi_intake.office_lists import load_lists
@@ -131,7 +130,7 @@ class Office:
             office=self.settings.office,
             database=database,
             deciders=(decider, access_limit, configurations),
-            projections=(self.cases, Erasures(), DisclosureList(), InformationRegister(), timers()),
+            projections=(self.cases, Erasures(), DisclosureList(), timers()),
             companions=(self.archive, self.vault),
             tables=(
                 *self.deliveries.tables,

@@ -104,7 +104,7 @@ def _status_fields(state: Case) -> StatusFields:
 def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
     match event:
         case filings.ComplaintFiled():
-            return published_filings.complaint_filed(event, status)
+            return _complaint_filed(event, status)
         case filings.ConsultationFiled():
             return published_filings.consultation_filed(event, status)
         case filings.InformationRequested():
@@ -140,6 +140,24 @@ def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
         case messages.DeadlineMissed():
             return _deadline_missed(event, state, status)
     assert_never(event)
+
+
+def _complaint_filed(event: filings.ComplaintFiled, status: StatusFields) -> contract.ComplaintFiled:
+    return contract.ComplaintFiled(
+        **status,
+        kind=event.kind,
+        confidentiality=event.confidentiality,
+        district=event.district,
+        commodity=event.commodity,
+        standard=event.standard,
+        acknowledge_by=event.acknowledge_by,
+        due=event.due,
+        items=event.items,
+        person_ref=event.person_ref,
+        anonymous=event.anonymous,
+        confidential=event.confidential,
+        road=event.road,
+    )
 
 
 def _business_number_given(

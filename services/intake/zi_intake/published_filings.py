@@ -16,24 +16,6 @@ class StatusFields(TypedDict):
     reachable_by: tuple[Channel, ...]
 
 
-def complaint_filed(event: filings.ComplaintFiled, status: StatusFields) -> contract.ComplaintFiled:
-    return contract.ComplaintFiled(
-        **status,
-        kind=event.kind,
-        confidentiality=event.confidentiality,
-        district=event.district,
-        commodity=event.commodity,
-        standard=event.standard,
-        acknowledge_by=event.acknowledge_by,
-        due=event.due,
-        items=event.items,
-        person_ref=event.person_ref,
-        anonymous=event.anonymous,
-        confidential=event.confidential,
-        road=event.road,
-    )
-
-
 def consultation_filed(event: filings.ConsultationFiled, status: StatusFields) -> contract.ConsultationFiled:
     return contract.ConsultationFiled(
         **status,
