@@ -73,7 +73,8 @@ class ComplaintFiled(StatusData):
     `person_ref` is the same for cases that were filed by name under the same contact, where the office decided to have references.
     `anonymous` (nobody was named) and `confidential` (closed to all but who handles it) are two switches; messages without them are
     from before, when `confidentiality` had one of three values. It still has: a case that is both is called anonymous there.
-    `road` is how it came in where the actor, an official, entered it for somebody.
+    `road` is how it came in where the actor, an official, entered it for somebody. `illness_claimed`: the reporter says that somebody is
+    ill or has died; by `judge_by` an officer judges whether it is an emergency.
     """
 
     type: ClassVar[str] = "zi.intake.complaint_filed"
@@ -90,6 +91,8 @@ class ComplaintFiled(StatusData):
     anonymous: bool | None = None
     confidential: bool | None = None
     road: Road | None = None
+    illness_claimed: bool | None = None
+    judge_by: AwareDatetime | None = None
 
 
 class ConsultationFiled(StatusData):

@@ -1,4 +1,5 @@
-"""The rules of the office for when somebody is ill: whom to call first, and within which time the case is answered. One version of a file."""
+"""The rules of the office for when somebody is ill: whom to call first, what to keep, and within which times such a case is judged and
+answered. One version of a file."""
 
 from pathlib import Path
 from typing import Annotated, Self
@@ -20,14 +21,21 @@ class EmergencyContact(Sourced):
     phone: CalledNumber
 
 
+class EmergencyAdvice(Sourced):
+    text: Text
+
+
 class EmergencyTime(Sourced):
     period: Period
 
 
 class EmergencyRules(Configured):
-    """Without `answer_within` the office has decided no time of its own for emergencies."""
+    """`judge_within` is the time until somebody has judged what a reporter calls an emergency. Without one of the times the office has
+    decided none of its own for it."""
 
     contacts: tuple[EmergencyContact, ...] = Field((), alias="contact")
+    advice: tuple[EmergencyAdvice, ...] = ()
+    judge_within: EmergencyTime | None = None
     answer_within: EmergencyTime | None = None
 
     @model_validator(mode="after")

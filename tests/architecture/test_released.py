@@ -87,6 +87,7 @@ RELEASED = {
     "registers registers 2": "1b2a1bc6a6eafeff4715eeeffca33df57b96c3860f4f6d272b3370b5283d419d",
     "standard_rules rancangan_penetapan_standar 1": "55271f7d0248b4dcf2837de995b615c2d40e382589a1d6dc659a1c2e30e65909",
     "emergency emergency 2": "2ab1a3c9839f3a3fd7241ee8c46ca19c7dd6176e0555f0bceb317bc0436e7211",
+    "emergency emergency 3": "bb196b4d9d8e48606c73491d9ee0fd85e25ec70d52f78d597f657f24e4ea005f",
     "referral_bodies referral_bodies 1": "f0b6637df56e28c2444a46de7d62fa8f9a4b6d1a3051e78ff3dd2a14681136f7",
     "topics topics 1": "32fe245747e142bfcf6e7cb55b4ca78f641993ab418ee3ab07c5d13dc157c7d1",
     "message_channels message_channels 1": "633302202e3c384630ffb711088b27ca6f85b474d47e9453444f9243c6d928ff",

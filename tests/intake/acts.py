@@ -76,20 +76,22 @@ def entered(road: Road = "counter") -> filings.FileComplaint:
 
 def consultation() -> filings.FileConsultation:
     filing = dict(complaint())
-    del filing["kind"], filing["commodity"], filing["appointed_topic"]
+    for name in ("kind", "commodity", "appointed_topic", "judge_by"):
+        del filing[name]
     return filings.FileConsultation(**filing, topic="registration")
 
 
 def information() -> filings.RequestInformation:
     filing = dict(complaint())
-    del filing["kind"], filing["commodity"], filing["appointed_topic"]
+    for name in ("kind", "commodity", "appointed_topic", "judge_by"):
+        del filing[name]
     pin = PinnedStandard(id="sp-informasi", version=1, tier="request", source_status="verified")
     return filings.RequestInformation(**filing | {"standard": pin})
 
 
 def suggestion(*, wants_answer: bool = False) -> filings.MakeSuggestion:
     filing = dict(complaint())
-    for name in ("kind", "commodity", "appointed_topic", "due", "acknowledge_by"):
+    for name in ("kind", "commodity", "appointed_topic", "judge_by", "due", "acknowledge_by"):
         del filing[name]
     return filings.MakeSuggestion(**filing, wants_answer=wants_answer)
 

@@ -57,7 +57,8 @@ def is_late(case: Case) -> bool:
     assert case.due is not None
     assert not isinstance(case.filing, PassedOn | None)
     unconfirmed = case.status is Status.FILED and case.filing.acknowledge_by < LATER
-    return "answer" in case.missed or case.due < LATER or unconfirmed
+    unjudged = case.judge_by is not None and case.judge_by < LATER
+    return "answer" in case.missed or case.due < LATER or unconfirmed or unjudged
 
 
 def decides_erasure(case: Case, reader: CaseReader) -> bool:

@@ -155,6 +155,7 @@ class ListedCase(BaseModel):
     overdue: bool
     erasure: Literal["asked", "done"] | None
     emergency: bool
+    judge_by: datetime | None
     subject: str | None
 
 

@@ -215,12 +215,13 @@ class FilingBody(Body):
 
 
 class ComplaintBody(FilingBody):
-    """`appointed_topic`: only officials appointed for it see the complaint; its codes are data of the office."""
+    """Only officials appointed for `appointed_topic` see it; with `illness` the reporter says that somebody is ill or has died."""
 
     kind: Literal["product", "service"]
     appointed_topic: AppointedTopic = None
     product: Annotated[Product | None, Field(validate_default=True)] = None
     place: Place | None = None
+    illness: Switch = None
 
     @field_validator("product")
     @classmethod

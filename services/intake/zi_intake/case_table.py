@@ -36,14 +36,14 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 17
+    version = 18
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
         " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
-        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT, refusal TEXT)",
+        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT, refusal TEXT, judge_by TEXT)",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
         " WHERE state IN ('filed', 'acknowledged', 'assigned') AND answer_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
@@ -52,7 +52,7 @@ class CaseTable:
         "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_officer ON cases (officer, precedence, urgency, ticket) WHERE officer IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS cases_counted ON cases (precedence, state, kind, holder, officer, appointed_topic, filed_by,"
-        " answer_missed, due, acknowledge_by, district)",
+        " answer_missed, due, acknowledge_by, judge_by, district)",
         "CREATE INDEX IF NOT EXISTS cases_erasure ON cases (aggregate) WHERE erasure = 'asked'",
         *RENAMING_TABLES,
         *FIGURE_TABLES,
@@ -124,12 +124,16 @@ class Erasures:
 
 def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
     confidential = isinstance(event, filings.AnswerableFiled) and event.is_confidential
+    *fields, urgency = _filed(event)
+    claimed = event.judge_by if isinstance(event, filings.ComplaintFiled) else None
+    judge_by = None if claimed is None else rfc3339(claimed)
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due,"
-        " urgency, filed_by, appointed_topic, confidential, precedence, tier, road)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(str(recorded.aggregate), event.ticket, *_filed(event), event.applicant or ""),
-        *(filings.appointed_topic(event), int(confidential), AT_WORK),
+        " urgency, filed_by, appointed_topic, confidential, precedence, judge_by, tier, road)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(str(recorded.aggregate), event.ticket, *fields, judge_by or urgency, event.applicant or ""),
+        *(filings.appointed_topic(event), int(confidential)),
+        *(AT_WORK if judge_by is None else EMERGENCY, judge_by),
         *((event.standard.tier, event.road) if isinstance(event, filings.AnswerableFiled) else (None, None)),
     )
 
@@ -167,7 +171,7 @@ def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
     elif isinstance(event, messages.CaseReopened) and event.objection:
         changed |= {"officer": None, "closes_on": None, "reply_by": None}
     elif isinstance(event, messages.CaseTriaged):
-        changed["emergency"] = int(event.emergency)
+        changed |= {"emergency": int(event.emergency), "judge_by": None}
     elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused | HandlingEvents):
         changed |= {"reply_by": _stored(data.get("reply_by")), "closes_on": _stored(data.get("closes_on"))}
     if "due" in data:
@@ -182,8 +186,9 @@ def _place(tx: Tx, aggregate: UUID, state: str, at: datetime) -> None:
         ended = "UPDATE cases SET precedence = ?, urgency = ? WHERE aggregate = ? AND precedence <> ?"
         tx.execute(ended, OVER, rfc3339(at), str(aggregate), OVER)
     elif state not in ("filed", PASSED_ON):
-        working = f"CASE emergency WHEN 1 THEN {EMERGENCY} ELSE {AT_WORK} END"
-        placed = f"UPDATE cases SET precedence = {working}, urgency = COALESCE(due, ?) WHERE aggregate = ?"
+        working = f"CASE WHEN emergency = 1 OR judge_by IS NOT NULL THEN {EMERGENCY} ELSE {AT_WORK} END"
+        urgency = "COALESCE(judge_by, due, ?)"
+        placed = f"UPDATE cases SET precedence = {working}, urgency = {urgency} WHERE aggregate = ?"
         tx.execute(placed, NO_TIME, str(aggregate))
 
 

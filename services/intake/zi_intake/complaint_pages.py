@@ -43,29 +43,37 @@ from zi_intake.scripts import script_path, with_scripts
 from zi_intake.sent_forms import to_go_back_to
 from zi_intake.uploads import attach
 
-FIELDS = ("kind", "confidentiality", "protection", "district", "text", "reporter", "product", "place")
+FIELDS = (
+    *("kind", "confidentiality", "protection", "district", "text", "reporter", "product", "place"),
+    "illness",
+)
 # The steps of the form, and the fields of each by the first part of their names.
 STEPS: Mapping[str, tuple[str, ...]] = {
-    "what": ("kind", "text"),
+    "what": ("kind", "illness", "text"),
     "where": ("district", "product", "place"),
     "you": ("protection", "confidentiality", "reporter"),
 }
 STEP_OF = {name: step for step, names in STEPS.items() for name in names}
 FIRST = next(iter(STEPS))
+OF_PRODUCT = ("product", "illness")
 MOST = LARGEST + STANDARD  # with a photo
 
 # The number in the address that a step is sent to: each page sends to another one than its own (decision 63).
 Turn = Annotated[int, Path(ge=1, le=999)]
+
+Prefilled = Annotated[str, Query(max_length=20)]
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/complaints/new")
 async def new_complaint(
-    request: Request, office: TheOffice, kind: Annotated[str, Query(max_length=20)] = ""
+    request: Request, office: TheOffice, kind: Prefilled = "", illness: Prefilled = ""
 ) -> Response:
-    """Show the first step; a link may have chosen what the complaint is about."""
+    """Show the first step; a link may have chosen what the complaint is about, and that somebody is ill."""
     chosen = {"kind": kind} if kind in ("product", "service") else {}
+    if illness == "yes":
+        chosen = {"kind": "product", "illness": illness}
     return _form_page(request, office, Form(chosen), FIRST)
 
 
@@ -115,7 +123,7 @@ async def _read(request: Request, office: Office, form: Form, key: UUID) -> Comp
     if topic is not None:
         fields |= {"kind": "service", "appointed_topic": topic.code}
     if fields.get("kind") == "service":
-        fields.pop("product", None)
+        fields = {name: value for name, value in fields.items() if name not in OF_PRODUCT}
     return await office.read_filing(key, partial(ComplaintBody.model_validate, fields))
 
 
@@ -180,7 +188,8 @@ def _page(request: Request, office: Office, template: str, form: Form, status: i
         "topics": office.lists.appointed_topics,
         "chosen": chosen_topic(office, form),
         "appointed": office.people.appointed_for,
-        "to_call": office.lists.emergency.to_call,
+        "emergency": office.lists.emergency,
+        "is_urgent": form.value("kind") == "product" and form.value("illness"),
         "onward": f"/complaints/check/{_turn(request) % 999 + 1}",
         "script": script_path,
     }

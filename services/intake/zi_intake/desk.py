@@ -235,7 +235,7 @@ async def _of_the_desk(
         "tier": office.terms.tier(state.standard) if is_answerable else None,
         "tiers": office.terms.standard(state.standard).tiers if is_answerable else {},
         "period": labels.period,
-        "to_call": office.lists.emergency.to_call if state.emergency else (),
+        "to_call": office.lists.emergency.to_call if state.emergency or state.judge_by else (),
     }
 
 

@@ -59,6 +59,7 @@ class CaseRow:
     erasure: Literal["asked", "done"] | None
     answer_missed: bool
     emergency: bool
+    judge_by: datetime | None
     subject: str | None
     cursor: str
 
@@ -71,9 +72,12 @@ class CaseRow:
         return self.waits_for_office and is_answer_late(self.due, now, is_missed=self.answer_missed)
 
     def is_late(self, now: datetime) -> bool:
-        """Return whether the office owes the answer, or its confirmation."""
+        """Return whether the office owes the answer, its confirmation, or the judgement of what its reporter calls an emergency."""
         unconfirmed = self.state == "filed" and self.acknowledge_by is not None and self.acknowledge_by < now
-        return unconfirmed or self.is_overdue(now)
+        return unconfirmed or self.is_unjudged(now) or self.is_overdue(now)
+
+    def is_unjudged(self, now: datetime) -> bool:
+        return self.judge_by is not None and self.waits_for_office and self.judge_by < now
 
 
 Queried = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
@@ -184,8 +188,10 @@ def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition
         case "acknowledge":
             return f"{of_intake} AND state = 'filed'", ()
         case "late":
-            passed = "(answer_missed = 1 OR due < ? OR (state = 'filed' AND acknowledge_by < ?))"
-            return f"{is_open} AND holder = 'office' AND {passed}", (at, at)
+            passed = (
+                "(answer_missed = 1 OR due < ? OR judge_by < ? OR (state = 'filed' AND acknowledge_by < ?))"
+            )
+            return f"{is_open} AND holder = 'office' AND {passed}", (at, at, at)
         case "free":
             return f"{is_open} AND officer IS NULL", ()
         case "team":
@@ -250,6 +256,7 @@ def _case_row(row: Row) -> CaseRow:
         erasure=row["erasure"],
         answer_missed=bool(row["answer_missed"]),
         emergency=bool(row["emergency"]),
+        judge_by=_time(row["judge_by"]),
         subject=row["subject"],
         cursor=f"{row['precedence']} {row['urgency']} {row['ticket']}",
     )

@@ -29,7 +29,18 @@ router = APIRouter(include_in_schema=False)
 
 Entering = Annotated[Staff, Depends(staff(*OFFICERS))]
 Importing = Annotated[Staff, Depends(staff(SUPERVISOR))]
-FIELDS = ("kind", "protection", "district", "text", "topic", "reporter", "product", "place", "language")
+FIELDS = (
+    "kind",
+    "protection",
+    "district",
+    "text",
+    "topic",
+    "reporter",
+    "product",
+    "place",
+    "illness",
+    "language",
+)
 QUESTION = "consultation"
 
 
@@ -66,11 +77,15 @@ async def enter_case(request: Request, office: TheOffice, person: Entering) -> R
 def _body(office: Office, form: Form) -> ComplaintBody | ConsultationBody:
     fields = with_switches(form.nested(*FIELDS))
     if fields.get("kind") == QUESTION:
-        fields = {name: value for name, value in fields.items() if name not in ("kind", "product", "place")}
+        fields = {
+            name: value
+            for name, value in fields.items()
+            if name not in ("kind", "product", "place", "illness")
+        }
         return ConsultationBody.model_validate(fields, context=office.codes)
     fields.pop("topic", None)
     if fields.get("kind") == "service":
-        fields.pop("product", None)
+        fields = {name: value for name, value in fields.items() if name not in ("product", "illness")}
     return ComplaintBody.model_validate(fields, context=office.codes)
 
 

@@ -24,6 +24,7 @@ from zi_intake.person_reference import PersonReferences
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.terms import FilingTerms, Terms
+from zi_rules.emergency import EmergencyRules
 from zi_rules.standard import NoStandardError, ServiceKind
 
 Body = ComplaintBody | ConsultationBody | InformationBody | SuggestionBody
@@ -61,6 +62,7 @@ class FrontDoor:
         terms: Terms,
         promises: Promises,
         references: PersonReferences,
+        emergency: EmergencyRules,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -69,6 +71,7 @@ class FrontDoor:
         self._terms = terms
         self._promises = promises
         self._references = references
+        self._emergency = emergency
         self._clock = clock
 
     async def ticket(self, key: UUID) -> str:
@@ -188,9 +191,12 @@ class FrontDoor:
             return filings.RequestInformation(**fields)
         if isinstance(body, ConsultationBody):
             return filings.FileConsultation(**fields, topic=body.topic)
-        commodity = None if body.product is None else body.product.commodity
         return filings.FileComplaint(
-            **fields, kind=body.kind, commodity=commodity, appointed_topic=body.appointed_topic
+            **fields,
+            kind=body.kind,
+            commodity=None if body.product is None else body.product.commodity,
+            appointed_topic=body.appointed_topic,
+            judge_by=self._judge_by(terms, by) if body.illness else None,
         )
 
     def _terms_of(
@@ -203,6 +209,14 @@ class FrontDoor:
             return self._terms.at_filing(ServiceKind.PUBLIC_INFORMATION, "information", at)
         except NoStandardError as error:
             raise InformationNotOfferedError from error
+
+    def _judge_by(self, terms: FilingTerms, by: Act) -> datetime:
+        """Return by when an officer judges what the reporter calls an emergency; where the office has no time for that, with the
+        confirmation."""
+        within = self._emergency.judge_within
+        if within is None:
+            return terms.acknowledge_by
+        return min(terms.acknowledge_by, self._terms.after(terms.standard, within.period, by.at))
 
     def _common_fields(
         self, body: AnyBody, ticket: str, data_subject: UUID, items: Items, by: Act

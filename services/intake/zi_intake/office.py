@@ -109,10 +109,10 @@ class Office:
         self.access = CitizenAccess(self.names, self.tokens, Attempts(), self.store)
         self.erasures = erasure_runner(self.store, self.vault, self.names)
         references = PersonReferences(self.keys, settings.person_references, lambda: self.erasures.reason)
-        self.front_door = FrontDoor(
-            self.store, self.vault, self.names, self.terms, self.promises, references, clock
-        )
         emergency, asking = self.lists.emergency, self.lists.disclosure
+        self.front_door = FrontDoor(
+            self.store, self.vault, self.names, self.terms, self.promises, references, emergency, clock
+        )
         self.actions = CaseActions(self.store, self.vault, self.names, self.terms, emergency, clock)
         self.handling = HandlingActions(self.actions, self.terms)
         self.information = InformationActions(self.actions, self.terms)

@@ -189,6 +189,8 @@ def sentence_of(message: Message, say: Translator) -> str:
             variant = str(data.get("clock"))
         case "contact_decided":
             variant = "allowed" if data.get("allowed") else "not_allowed"
+        case "complaint_filed" if data.get("illness_claimed"):
+            variant = "illness"
         case "case_triaged" if data.get("emergency"):
             variant = "emergency"
         case "personal_data_opened":
@@ -259,7 +261,7 @@ def receipt_url(public_url: str, event: UUID) -> str:
 def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
     times = (
         *("due", "reply_by", "closes_on", "pay_by", "open_until", "since"),
-        *("offer_by", "answer_by", "give_by", "opens_at"),
+        *("offer_by", "answer_by", "give_by", "opens_at", "judge_by"),
     )
     return {name: datetime.fromisoformat(data[name]) for name in times if isinstance(data.get(name), str)}
 

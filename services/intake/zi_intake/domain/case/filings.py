@@ -53,9 +53,12 @@ class PromisedFiling(AnswerableFiling):
 
 
 class FileComplaint(PromisedFiling):
+    """With `judge_by` the reporter says that somebody is ill: until then an officer judges whether it is an emergency."""
+
     kind: Literal["product", "service"]
     commodity: str | None
     appointed_topic: str | None = None
+    judge_by: datetime | None = None
 
 
 class FileConsultation(PromisedFiling):
@@ -153,11 +156,12 @@ class PromisedFiled(AnswerableFiled):
 
 
 class ComplaintFiled(PromisedFiled):
-    """`appointed_topic` is a topic that only officials appointed for it see; it is not published."""
+    """`appointed_topic` is a topic that only officials appointed for it see; it is not published. `judge_by` as in the command."""
 
     kind: Literal["product", "service"]
     commodity: str | None
     appointed_topic: str | None = None
+    judge_by: datetime | None = None
 
     @property
     def is_confidential(self) -> bool:

@@ -134,6 +134,14 @@ class Case:
         return self.triaged or self.filing.standard
 
     @property
+    def judge_by(self) -> datetime | None:
+        """Return by when an officer judges what its reporter calls an emergency; None where nobody does, or it is judged."""
+        filing = self.filing
+        if not isinstance(filing, ComplaintFiled) or self.triaged is not None or self.status in ENDED:
+            return None
+        return filing.judge_by
+
+    @property
     def attachment_limit(self) -> int:
         match self.filing:
             case CertificateRequested():
