@@ -303,6 +303,7 @@ def _run(folder: Path) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
         ZI_BACKUPS=str(folder / "backups"),
         ZI_OPENINGS_AN_HOUR="3",
     )
+    house.is_executed = True
     write_house_key(house.data / "backup" / "key", make_keys()[0])
     first = free_range()
     found: dict[str, frozenset[str]] = {}

@@ -21,7 +21,7 @@ from deploy.embedded.ground import (
 )
 from deploy.embedded.programs import MissingProgramError, ports, programs
 from deploy.embedded.readiness import waiting
-from deploy.embedded.supervisor import render
+from deploy.embedded.supervisor import render, start
 
 from zi_chassis import provision
 from zi_chassis.settings import DemoInEarnestError, NoOfficeError, NoRulesError, Settings
@@ -93,8 +93,7 @@ class Run:
             (self.settings.data / folder).mkdir(exist_ok=True, mode=0o700)
         config = self.settings.data / "run" / "supervisord.conf"
         config.write_text(render(self.programs, self.settings.data, HERE))
-        line = [sys.executable, "-m", "deploy.embedded.forking", "-c", str(config)]
-        supervisor = subprocess.Popen(line, start_new_session=True, stdin=subprocess.DEVNULL)
+        supervisor = start(config)
         processes.enrol(self.records, processes.SUPERVISOR, supervisor.pid)
         return supervisor
 

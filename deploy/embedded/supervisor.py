@@ -3,6 +3,8 @@
 import getpass
 import os
 import shlex
+import subprocess
+import sys
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +13,12 @@ from deploy.embedded.programs import Program
 # Between two starts of a program that ends at once supervisord waits one second longer each time.
 FOR_EVER = 1_000_000
 SECONDS_TO_STOP = 10
+
+
+def start(config: Path) -> "subprocess.Popen[bytes]":
+    """Run supervisord in a session of its own."""
+    line = [sys.executable, "-m", "deploy.embedded.forking", "-c", str(config)]
+    return subprocess.Popen(line, start_new_session=True, stdin=subprocess.DEVNULL)
 
 
 def render(programs: list[Program], data: Path, here: Path) -> str:

@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import httpx
 from deploy.embedded import processes
+from deploy.embedded.forking import FORKS
+from tests.journeys.fork_server import ROOT as ROOT
+from tests.journeys.fork_server import RUNNER, Forked, houses, without_settings
 
 from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
 
-ROOT = Path(__file__).resolve().parents[2]
 READY = "Zona is ready."
 SERVICES = ("intake", "umkm", "certificates", "integrity", "notify", "audit", "audit-writer")
 PATIENCE = 120.0
@@ -59,14 +61,14 @@ MANY = dict.fromkeys(
 
 def environment(data: Path, port: int) -> dict[str, str]:
     """This process's own, without any setting of the house but the budgets."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
-    return inherited | MANY | {"ZI_DATA": str(data), "ZI_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    return without_settings() | MANY | {"ZI_DATA": str(data), "ZI_PORT": str(port), "PYTHONUNBUFFERED": "1"}
 
 
 class House:
     """`start` and `stop` may follow each other on the same data; `with` does both.
 
     `url` is the gateway as programs reach it, `public_url` as browsers see it (the origin of cookies and sign-in).
+    Where `is_executed` is set, each program is read anew, as `make up` does it; else the house is a fork (tests/journeys/fork_server.py).
     """
 
     def __init__(self, data: Path, port: int | None = None, **settings: str) -> None:
@@ -78,8 +80,9 @@ class House:
         self.nats_url = f"nats://127.0.0.1:{self.port + NATS}"
         self.log = data.with_suffix(".up.log")
         self.environment = environment(data, self.port) | settings
-        self.program: tuple[str, ...] = ("-m", "deploy.embedded")
-        self._runner: subprocess.Popen[bytes] | None = None
+        self.program = RUNNER
+        self.is_executed = not FORKS
+        self._runner: subprocess.Popen[bytes] | Forked | None = None
         self._tokens: dict[str, str] = {}
         self._moved = timedelta()
 
@@ -93,7 +96,7 @@ class House:
     # -- life
 
     @property
-    def runner(self) -> subprocess.Popen[bytes]:
+    def runner(self) -> subprocess.Popen[bytes] | Forked:
         assert self._runner is not None
         return self._runner
 
@@ -112,14 +115,20 @@ class House:
         self._tokens.clear()  # the demo provider makes a new key at each start
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as out:
-            self._runner = subprocess.Popen(
-                [sys.executable, *self.program],
-                env=self.environment,
-                cwd=ROOT,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+            self._runner = self._executed(out) if self.is_executed else self._forked(out)
+
+    def _forked(self, out: IO[bytes]) -> Forked:
+        return houses().run(self.program, (), self.environment, out.fileno())
+
+    def _executed(self, out: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", self.program],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
 
     def stop(self) -> int:
         """As with SIGTERM; the runner's exit code. What is left after that is ended by its recorded id."""

@@ -66,7 +66,7 @@ def on_postgresql_server(
             env=os.environ | {"PGOPTIONS": "-c client_min_messages=warning"},
         )
     house = House(folder / "var", **{on_postgresql.ADDRESS: postgres_server})
-    house.program = ("-m", "tests.journeys.on_postgresql")
+    house.program = "tests.journeys.on_postgresql"
     yield house, folder, lambda service: on_postgresql.settings(service, postgres_server)
     house.abandon()
 

@@ -139,6 +139,7 @@ def post(client: httpx.Client, key: str, body: dict[str, object]) -> httpx.Respo
 
 
 def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: House, tmp_path: Path) -> None:
+    own_house.is_executed = True
     own_house.start()
     filing = Filing(own_house)
     looking, reporting = Looking(own_house, filing), Reporting(own_house)
