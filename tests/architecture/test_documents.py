@@ -1,9 +1,12 @@
 """Links, files, commands, settings and metrics that the documents name exist."""
 
 import re
-import subprocess
+import sys
 import sysconfig
+from contextlib import redirect_stdout
 from functools import cache
+from importlib.metadata import entry_points
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -59,12 +62,16 @@ def test_every_command_line_that_is_shown_is_understood(command: str, options: s
 
 @cache
 def help_of(command: str) -> str:
+    """Return what the program prints, which runs in this process."""
     program, verb = command.split()
-    help_run = subprocess.run(
-        [SCRIPTS / program, verb, "--help"], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert help_run.returncode == 0, help_run.stderr
-    return help_run.stdout
+    assert (SCRIPTS / program).exists()
+    [script] = entry_points(group="console_scripts", name=program)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
+        patch.setattr(sys, "argv", [program, verb, "--help"])
+        with pytest.raises(SystemExit) as end:
+            script.load()()
+    assert end.value.code == 0
+    return out.getvalue()
 
 
 def test_every_setting_that_is_named_is_read() -> None:
