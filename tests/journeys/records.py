@@ -31,6 +31,12 @@ def stored(data: Path, service: str) -> list[bytes]:
     return [bytes(message) for _, message in rows]
 
 
+def number_stored(data: Path, service: str) -> int:
+    with closing(sqlite3.connect(f"file:{data / service / 'store.db'}?mode=ro", uri=True)) as store:
+        [number] = store.execute("SELECT count(*) FROM messages").fetchone()
+    return int(number)
+
+
 def looked_again(data: Path) -> list[int]:
     """Return how often officials opened again what they had opened, for each hour that is not counted in an event yet."""
     with closing(sqlite3.connect(f"file:{data / 'intake' / 'store.db'}?mode=ro", uri=True)) as store:
@@ -60,13 +66,17 @@ async def _published(house: House, service: str) -> list[bytes]:
         await client.close()
 
 
+def number_logged(data: Path) -> int:
+    """Return the size of the published log."""
+    return parse_checkpoint(parse_note((data / TILES / "checkpoint").read_bytes()).text).size
+
+
 def logged(data: Path) -> list[bytes]:
     """The entries of the published log, in its order."""
     folder = data / TILES
-    size = parse_checkpoint(parse_note((folder / "checkpoint").read_bytes()).text).size
     return [
         entry
-        for bundle in new_bundles(0, size)
+        for bundle in new_bundles(0, number_logged(data))
         for entry in read_bundle(bundle, lambda path: _bytes(folder / path))
     ]
 
@@ -74,6 +84,8 @@ def logged(data: Path) -> list[bytes]:
 def settled(house: House) -> bool:
     """All that is stored is in the log, once each; also by those whose store a test stands in for."""
     stores = [sender for sender in SENDERS if (house.data / sender / "store.db").exists()]
+    if sum(number_stored(house.data, sender) for sender in stores) != number_logged(house.data):
+        return False  # nothing is read while numbers differ: this is asked again and again
     everything = [message for sender in stores for message in stored(house.data, sender)]
     return Counter(everything) == Counter(logged(house.data))
 
