@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from ipaddress import ip_network
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,7 +17,7 @@ from tests.certificates.inside import SetClock
 from tests.integrity.survey_steps import CLOSE, OPEN, SKM
 from tests.web.provider import ISSUER
 
-from zi_chassis.blind_signature import SALT, BlindPublicKey
+from zi_chassis.blind_signature import SALT, BlindPublicKey, BlindSigningKey
 from zi_chassis.domain import Act
 from zi_chassis.lanes import LaneMessage
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
@@ -43,6 +45,19 @@ def filled(value: int = 4, comment: str = "", **values: int) -> FilledForm:
     """The questionnaire with the same value everywhere, or with others where they are named."""
     answered = {**dict.fromkeys(SKM.codes, value), **values}
     return FilledForm(window=WINDOW, kind="skm", scale=SKM.scale, values=answered, comment=comment)
+
+
+# Of as many surveys in a row each has a key of its own; to make one takes longer than most tests.
+_turns = cycle(range(8))
+
+
+@cache
+def _key(number: int) -> bytes:
+    return BlindSigningKey.generate().encoded
+
+
+def next_key() -> bytes:
+    return _key(next(_turns))
 
 
 async def in_the_ledger(events: Iterable[UUID]) -> Mapping[UUID, int]:
@@ -179,6 +194,7 @@ async def opened(
     service = front(settings, clock)
     office: IntegrityOffice = service.app.state.office
     office.inviting._indexes = in_the_ledger
+    office.signing_keys._generated = next_key  # type: ignore[method-assign]
     [rules] = office.invitation_rules
     networks = {"office_networks": (ip_network("203.0.113.0/24"),)}
     office.survey_rounds._rules = rules.model_copy(update=networks)
