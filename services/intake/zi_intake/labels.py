@@ -44,7 +44,9 @@ KINDS: Mapping[str, str] = {
 }
 # What a case is called in the middle of a sentence, by its kind.
 MATTERS: Mapping[str, str] = {
-    **{"product": "complaint", "service": "complaint", "consultation": "question"},
+    "product": "complaint",
+    "service": "complaint",
+    "consultation": "question",
     "suggestion": "suggestion",
 }
 # What the standards of this service are about.
