@@ -103,6 +103,12 @@ async def test_only_a_product_makes_somebody_ill(front: Front, kind: str) -> Non
     assert (await front.office.state(value_of(receipt, "Ticket"))).judge_by is None
 
 
+async def test_what_appointed_officials_see_alerts_nobody_else(front: Front) -> None:
+    hidden_topic = ILL | {"kind": "service", "appointed_topic": "conduct", "product": None}
+    filed = await front.file(hidden_topic)
+    assert (await front.office.state(filed["ticket"])).judge_by is None
+
+
 async def test_a_complaint_of_before_has_the_digest_of_before(front: Front) -> None:
     key = "5f0c2f3e-6f5d-4a52-9f11-0a4a52d0d001"
     first = await front.file(COMPLAINT, key)

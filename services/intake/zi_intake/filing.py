@@ -196,7 +196,7 @@ class FrontDoor:
             kind=body.kind,
             commodity=None if body.product is None else body.product.commodity,
             appointed_topic=body.appointed_topic,
-            judge_by=self._judge_by(terms, by) if body.illness else None,
+            judge_by=self._judge_by(terms, by) if body.illness and body.appointed_topic is None else None,
         )
 
     def _terms_of(
