@@ -32,16 +32,27 @@ async def test_who_is_not_signed_in_is_sent_to_sign_in(front: Front) -> None:
 
 @pytest.mark.parametrize(
     ("role", "place"),
-    [("signer", "/certificates/desk/"), ("mentor", "/umkm/desk/"), ("auditor", "/audit/")],
+    [
+        ("signer", "/certificates/desk/"),
+        ("mentor", "/umkm/desk/"),
+        ("auditor", "/audit/"),
+        ("ops", "/notify/desk/deliveries"),
+    ],
 )
 async def test_whoever_has_one_other_desk_is_shown_there(front: Front, role: str, place: str) -> None:
     answer = await get(front, "/desk/", "somebody", role)
     assert (answer.status_code, answer.headers["location"]) == (303, place)
 
 
+@pytest.mark.parametrize("role", ["officer", "supervisor", "head"])
+async def test_the_letters_to_print_are_found_from_the_desk(front: Front, role: str) -> None:
+    page = (await get(front, "/desk/", "somebody", role)).text
+    assert 'href="/notify/desk/letters"' in page
+    assert 'href="/notify/desk/deliveries"' not in page
+
+
 async def test_citizens_and_auditors_see_no_desk(front: Front) -> None:
     filed = await front.file()
-    assert (await get(front, "/desk/", "ops-dodi", "ops")).status_code == 403
     assert (await get(front, desk(filed), "auditor-eka", "auditor")).status_code == 403
 
 

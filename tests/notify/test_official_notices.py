@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from itertools import product
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID, uuid5
 
 import pytest
@@ -21,7 +22,7 @@ from zi_notify import work_table
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel import Attempted, ChannelProviders
 from zi_notify.contacts import Contacts, NotTheirsError, Vaults
-from zi_notify.domain.case_facts import CaseFacts
+from zi_notify.domain.case_facts import CaseFacts, CaseKind
 from zi_notify.domain.delivery import DeliveryRequested, ReportNotReachable, delivery_id
 from zi_notify.domain.printed_letter import PrintedLetterStatus
 from zi_notify.domain.recipient import ChooseFrequency, StopRecipient
@@ -625,3 +626,46 @@ def test_the_list_says_what_is_late_what_is_due_and_how_much_more_there_is(house
     assert (len(many), many[-1]) == (MOST_LISTED + 1, "dan 3 lagi di meja Anda")
     assert many[0] == "- 0EXAMP1E0: batas waktu 8 Desember 2026 pukul 15.30 WITA (belum ada petugasnya)"
     assert list_lines([], "en", FILED, catalogue) == "Nothing waits for you any more."
+
+
+# -- who sees which letter is decided in the store
+
+
+def every_case() -> Iterator[CaseFacts]:
+    kinds = get_args(CaseKind)
+    people, businesses = (None, "ani", "ANI", 'a"ni%'), (None, "b1", "B1")
+    for number, (kind, confidential, filed_by, officer, business) in enumerate(
+        product(kinds, (False, True), people, people, businesses)
+    ):
+        yield CaseFacts(
+            service="intake",
+            ticket=f"{number:09}",
+            kind=kind,
+            is_confidential=confidential,
+            filed_by=filed_by,
+            officer=officer,
+            business=business,
+        )
+
+
+async def test_the_list_has_the_letters_that_the_rule_lets_somebody_see_and_no_other(house: House) -> None:
+    cases = {facts.ticket: facts for facts in every_case()}
+    with house.store.database.transaction() as tx:
+        for ticket, facts in cases.items():
+            work_table._write(tx, facts)
+            tx.execute(
+                "INSERT INTO printed_letters (id, ticket, template, language, state, queued, changed)"
+                " VALUES (?, ?, 'answered', 'id', 'waiting', ?, ?)",
+                *(str(uuid5(UUID(int=1), ticket)), ticket, FILED.isoformat(), FILED.isoformat()),
+            )
+        for account in ("ani", "second", 'a"ni%'):
+            tx.execute("INSERT INTO official_interests VALUES (?, ?, 'b1')", f"of {account}", account)
+    for account in ("head", "chief", "second", "ani", "budi", 'a"ni%', "nobody"):
+        reader = LetterReader(account, house.policies.officials.audience)
+        interests = frozenset({"b1"}) if account in ("ani", "second", 'a"ni%') else frozenset()
+        wanted = {ticket for ticket, facts in cases.items() if reader.sees(facts, interests)}
+        page = house.store.read(
+            lambda tx, reader=reader: letter_page(tx, reader, PrintedLetterStatus.WAITING, "", 0, len(cases))
+        )
+        assert {each.ticket for each in page.rows} == wanted, account
+        assert page.total == len(wanted)

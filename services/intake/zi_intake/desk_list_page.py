@@ -25,7 +25,7 @@ from zi_intake.desk_lists import (
 )
 from zi_intake.desks import CERTIFICATES, MENTORING
 from zi_intake.forms import categories, districts
-from zi_intake.roles import AT_THE_DESK, AUDITOR, HEAD, SUPERVISOR
+from zi_intake.roles import AT_THE_DESK, AUDITOR, HEAD, OPERATORS, SUPERVISOR
 from zi_intake.visibility import CaseReader
 
 router = APIRouter(include_in_schema=False)
@@ -38,6 +38,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "/certificates/": (APPLICANT,),
     "/umkm/": (APPLICANT,),
     "/audit/": (AUDITOR,),
+    "/notify/desk/letters": AT_THE_DESK,
+    "/notify/desk/deliveries": OPERATORS,
 }
 ROLES = (*AT_THE_DESK, *(role for roles in PLACES.values() for role in roles))
 

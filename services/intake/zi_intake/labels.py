@@ -165,6 +165,11 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "/certificates/": ("Import and export letters", "The applications of your company"),
     "/umkm/": ("Help for food makers", "The mentoring of your business"),
     "/audit/": ("The ledger", "Searching it, following a case, taking evidence along"),
+    "/notify/desk/letters": (
+        "Letters to print",
+        "For people whom no message reaches: print, send, say so",
+    ),
+    "/notify/desk/deliveries": ("Deliveries", "How far each message to citizens and officials came"),
 }
 COMMODITIES: Mapping[str, str] = {
     "pangan_olahan": "Processed food or drink",

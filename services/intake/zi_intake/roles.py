@@ -63,6 +63,7 @@ OFFICERS = (SUPERVISOR, "officer")
 # The head is at the desk for complaints that only appointed officials see, and as the second person where there is no other.
 AT_THE_DESK = (*OFFICERS, HEAD)
 ASKING = (*AT_THE_DESK, AUDITOR)
+OPERATORS = ("ops",)
 AT_CERTIFICATES = ("evaluator", "signer", "head", *OFFICERS)
 AT_MENTORING = ("mentor", SUPERVISOR, "evaluator", "officer", "head")
 UPLOADING_AT_MENTORING = ("mentor", *OFFICERS)

@@ -1,6 +1,6 @@
 """Read model of the letters to be printed, and the rule that says which official sees one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +11,9 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.searching import begins_with, first_signs
 from zi_notify import work_table
 from zi_notify.domain import printed_letter
-from zi_notify.domain.case_facts import CaseFacts, MailAudience
+from zi_notify.domain.case_facts import OF_A_BUSINESS, CaseFacts, CaseKind, MailAudience
 from zi_notify.domain.printed_letter import PrintedLetterStatus
+from zi_notify.stored_facts import Condition, all_of, any_of, holds, none_of
 
 OPEN_KINDS = ("product", "question")
 ROUTED_SINCE = 7  # the version of the templates from which on a failed mail can become a letter
@@ -90,13 +91,41 @@ def letter_page(
 ) -> PrintedLetterPage:
     """Return a page of the letters that this official sees, the oldest first; of those that are settled the latest first."""
     order = "queued, id" if state is PrintedLetterStatus.WAITING else "changed DESC, id"
-    found, values = begins_with("ticket", first_signs(ticket))
-    rows = tx.execute(
-        f"SELECT * FROM printed_letters WHERE state = ?{found} ORDER BY {order}", state.value, *values
+    found, begins = begins_with("ticket", first_signs(ticket))
+    seen = _seen_by(reader, _interests(tx, reader))
+    where = f"FROM printed_letters WHERE state = ? AND {seen.sql}{found}"
+    values = (state.value, *seen.values, *begins)
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many {where}", *values)
+    rows = tx.execute(f"SELECT * {where} ORDER BY {order} LIMIT ? OFFSET ?", *values, size, skip)
+    return PrintedLetterPage(tuple(map(_listed, rows)), int(counted["many"]))
+
+
+def _seen_by(reader: LetterReader, interests: frozenset[str]) -> Condition:
+    """The condition that LetterReader.sees holds for the case of a letter; nobody sees that of a case of which nothing is known."""
+    account = reader.account
+    is_open_to_all = all_of(
+        (any_of(holds("kind", each) for each in OPEN_KINDS), holds("is_confidential", False))
     )
-    interests = _interests(tx, reader)
-    visible = tuple(_listed(row) for row in rows if _sees(tx, reader, row["ticket"], interests))
-    return PrintedLetterPage(visible[skip : skip + size], len(visible))
+    is_told = all_of(
+        (
+            none_of(holds("business", each) for each in sorted(interests)),
+            any_of(
+                (Condition("case_facts.officer = ?", (account,)), *_told(reader.audience.kinds_of(account)))
+            ),
+        )
+    )
+    seen = all_of((none_of([holds("filed_by", account)]), any_of((is_open_to_all, is_told))))
+    return Condition(
+        "EXISTS (SELECT 1 FROM case_facts WHERE case_facts.service = 'intake'"
+        f" AND case_facts.ticket = printed_letters.ticket AND {seen.sql})",
+        seen.values,
+    )
+
+
+def _told(kinds: frozenset[CaseKind]) -> Iterator[Condition]:
+    for kind in sorted(kinds):
+        known = [holds("business", None)] if kind in OF_A_BUSINESS else []
+        yield all_of((holds("kind", kind), none_of(known)))
 
 
 def is_seen(tx: Tx, reader: LetterReader, ticket: str) -> bool:

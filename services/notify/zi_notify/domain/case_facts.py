@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
 from zi_chassis.domain import Value
 from zi_contracts import certificates, intake, umkm
@@ -19,6 +19,7 @@ Filing: TypeAlias = (
 )
 FrontDoor: TypeAlias = intake.CertificateRequested | intake.MentoringRequested
 OVER = frozenset({"closed", "withdrawn", "passed_on"})
+OF_A_BUSINESS: frozenset[CaseKind] = frozenset({"application", "mentoring"})
 IN_WORK = frozenset({"queued", "evaluation", "need_data", "approval", "resubmitted"})
 
 
@@ -157,19 +158,15 @@ class MailAudience:
             return False
         if account == facts.officer:
             return True
+        is_known = facts.kind not in OF_A_BUSINESS or facts.business is not None
+        return is_known and facts.kind in self.kinds_of(account)
+
+    def kinds_of(self, account: str) -> frozenset[CaseKind]:
+        """Return the kinds of cases in the hands of others that a mail may name to this official; those of a business only if it is known."""
         if self.people.roles_of(account).isdisjoint({SUPERVISOR, HEAD}):
-            return False
-        match facts.kind:
-            case "product" | "question":
-                return True
-            case "service":
-                return self._sees_all_topics(account)
-            case "application" | "mentoring":
-                return facts.business is not None
-            case "unknown":
-                return False
-            case _:
-                assert_never(facts.kind)
+            return frozenset()
+        kinds: frozenset[CaseKind] = frozenset({"product", "question"}) | OF_A_BUSINESS
+        return kinds | {"service"} if self._sees_all_topics(account) else kinds
 
     def supervisors(self, facts: CaseFacts, interests: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
         """Return the supervisors who may be told of the case, or where there is none the heads who may."""
