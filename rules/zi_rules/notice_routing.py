@@ -5,7 +5,7 @@ Which events and words there are is known to the service that sends; it refuses 
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -20,6 +20,8 @@ NOTICE_ROUTING = "notice_routing"
 EventType = Annotated[str, StringConstraints(pattern=r"^zi\.[a-z]+\.[a-z_]+$")]
 # With the name of a field in braces, its value chooses the template.
 TemplatePattern = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_{}]*$")]
+LapseClock = Literal["reply", "reaction"]
+LAPSE_CLOCKS: tuple[LapseClock, ...] = get_args(LapseClock)
 BeforeDeadline = Annotated[CalendarDays | CalendarHours | WorkingDays, Field(discriminator="unit")]
 
 
@@ -146,12 +148,37 @@ class DeadlineReminder(BaseModel):
     quiet_hours: bool = True
 
 
+class LapseReminder(BaseModel):
+    """Sent once to the citizen of a case that closes unless they reply or react; {clock} in the template stands for which of both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    before: BeforeDeadline
+    channels: Annotated[tuple[Code, ...], Field(min_length=1)]
+    template: TemplatePattern
+    quiet_hours: bool = True
+
+    @model_validator(mode="after")
+    def _names_its_clock_alone(self) -> Self:
+        if "{" in self.template.replace("{clock}", ""):
+            raise ValueError("the template of [lapse] may have {clock} in it, and no other field")
+        return self
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        return tuple(self.template_of(clock) for clock in LAPSE_CLOCKS)
+
+    def template_of(self, clock: LapseClock) -> str:
+        return self.template.replace("{clock}", clock)
+
+
 class NoticeRouting(Configured, Sourced):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     quiet_hours: QuietHours
     morning_list: MorningList
     reminder: DeadlineReminder
+    lapse: LapseReminder | None = None
     routes: Annotated[tuple[NoticeRoute, ...], Field(alias="route", min_length=1)]
 
     @model_validator(mode="after")

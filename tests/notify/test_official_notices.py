@@ -88,7 +88,7 @@ class House:
         self.store = self.opened()
 
     def rounds(self) -> OfficialRounds:
-        return OfficialRounds(self.store, Clock(), self.policies.officials)
+        return OfficialRounds(self.store, Clock(), self.policies.officials, self.policies.lapses)
 
     async def hear(
         self,

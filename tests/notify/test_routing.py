@@ -32,6 +32,7 @@ def office(folder: Path, old: str, new: str) -> Path:
         ('template = "closed_{reason}"', 'template = "closed_{why}"', "has no field why"),
         ('until = "closes_on"', 'until = "opens_on"', "has no field opens_on"),
         ('unless = { field = "reversed"', 'unless = { field = "upside"', "has no field upside"),
+        ('template = "lapse_{clock}"', 'template = "fades_{clock}"', "there is no template fades_reply"),
         ('template = "official_morning"', 'template = "noon"', "there is no template noon"),
         ('channels = ["email"]', 'channels = ["pigeon"]', "there is no channel pigeon"),
     ],
@@ -53,6 +54,7 @@ def test_every_template_is_used_and_is_there_in_both_languages() -> None:
         for name in template_names(route.template, step)
     }
     used |= {routing.data.morning_list.template, routing.data.reminder.template}
+    used |= set(routing.data.lapse.templates) if routing.data.lapse else set()
     for language in ("id", "en"):
         assert set(wordings(templates().content, language)) <= used
 

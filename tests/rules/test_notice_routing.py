@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.notice_routing import (
     FieldCondition,
+    LapseReminder,
     MorningList,
     NoticeRoute,
     NoticeRouting,
@@ -125,3 +126,11 @@ def test_the_shipped_times_are_no_law() -> None:
     (shipped,) = load_notice_routing()
     assert (shipped.source_status, shipped.public_source) == ("unverified", None)
     assert (shipped.morning_list.at, shipped.quiet_hours.ends) == (time(7, 30), time(6))
+
+
+def test_a_reminder_to_citizens_has_a_template_for_each_clock_and_names_no_other_field() -> None:
+    rules: dict[str, Any] = {"before": {"amount": 2, "unit": "working_days"}, "channels": ("email",)}
+    lapse = LapseReminder.model_validate({**rules, "template": "lapse_{clock}"})
+    assert lapse.templates == ("lapse_reply", "lapse_reaction")
+    with pytest.raises(ValidationError, match="no other field"):
+        LapseReminder.model_validate({**rules, "template": "lapse_{reason}"})

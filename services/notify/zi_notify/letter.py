@@ -22,7 +22,7 @@ from zi_rules.configuration import Configuration, name
 from zi_rules.office import OfficeData
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 
-MAIL_TEMPLATES, VERSION = "mail_templates", 7
+MAIL_TEMPLATES, VERSION = "mail_templates", 8
 TEMPLATES = Path(__file__).parent / "templates_mail"
 LINKS = "links"
 UNFOLDED = SMTP.clone(max_line_length=900)  # a link in a folded header leads nowhere

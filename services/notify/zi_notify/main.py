@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     broker = broker_of(service)
     officials = OfficialContacts(store, policies.officials, Catalogue("zi_notify"))
     sender = _sender(settings, store, broker, service.clock, keys, editions[0], archive.content, officials)
-    rounds = OfficialRounds(store, service.clock, policies.officials)
+    rounds = OfficialRounds(store, service.clock, policies.officials, policies.lapses)
     ours = (templates(), phone_templates(), *editions.configurations, *policies.configurations)
     join_bus(
         service,

@@ -1,6 +1,6 @@
 """The notice of a step to the person who filed the case, by the office's routing. All other steps are on the tracking page only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
@@ -85,11 +85,16 @@ def reach_of(step: Data, facts: CaseFacts | None) -> Reach | None:
 def first_channel(route: NoticeRoute, reach: Reach, for_phones: Channel | None) -> Channel | None:
     """The first channel of the route by which the person is reachable, or the office's one for telephones. What brings a code is never sent
     there, because others can read it."""
-    found = next((channel for channel in route.channels if channel in reach.channels), None)
+    brings_code = route.solicited or route.template == WITH_CODE_LINK
+    return reachable_channel(route.channels, reach, None if brings_code else for_phones)
+
+
+def reachable_channel(channels: Iterable[str], reach: Reach, for_phones: Channel | None) -> Channel | None:
+    """The first of the channels by which the person is reachable, or the office's one for telephones."""
+    found = next((channel for channel in channels if channel in reach.channels), None)
     if found:
         return cast(Channel, found)
-    brings_code = route.solicited or route.template == WITH_CODE_LINK
-    return for_phones if "phone" in reach.channels and not brings_code else None
+    return for_phones if "phone" in reach.channels else None
 
 
 def moment_of(route: NoticeRoute, step: Data) -> datetime | None:

@@ -15,10 +15,11 @@ from zi_contracts.data import Data
 from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
-from zi_notify import printed_letters, work_table
+from zi_notify import citizen_waits, printed_letters, work_table
 from zi_notify.domain.case_facts import CaseFacts, MailAudience
 from zi_notify.domain.delivery import Channel, RequestDelivery, delivery_id
 from zi_notify.domain.printed_letter import DropLetter, QueueLetter, letter_id
+from zi_notify.lapse_notices import LapseNotices
 from zi_notify.letter import templates
 from zi_notify.notice import OF_CONTRIBUTORS, Notice, filer_notices
 from zi_notify.official_addresses import load_official_addresses
@@ -50,6 +51,10 @@ class Policies:
         return frozenset(each for of_sender in self.types.values() for each in of_sender)
 
     @cached_property
+    def lapses(self) -> LapseNotices:
+        return LapseNotices(self.routing, self.officials.calendar, self.for_phones)
+
+    @cached_property
     def types(self) -> Mapping[str, Sequence[type[Data]]]:
         return self.routing.types(work_table.NOTED)
 
@@ -60,6 +65,7 @@ class Policies:
             return ()
         before = work_table.facts_of(tx, message.service, message.subject)
         facts = work_table.note(tx, message, step)
+        citizen_waits.note(tx, message, step)
         return (
             *_dropped(tx, message, step, at),
             *filer_reactions(self.routing, message, step, before, at, self.for_phones),

@@ -1,4 +1,5 @@
-"""The clock of the notices, run by the process that holds the lease: the morning list, the reminders, and letters for what reached nobody.
+"""The clock of the notices, run by the process that holds the lease: the morning list, the reminders to officials and citizens, and letters for
+what reached nobody.
 
 What is due is read and recorded in one transaction, under ids that follow from the day or the deadline: a process that is killed in between
 has recorded all of it or nothing, and the next one goes on.
@@ -19,6 +20,7 @@ from zi_chassis.timers import TICK_SECONDS
 from zi_notify import printed_letters
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.domain.printed_letter import QueueLetter, letter_id
+from zi_notify.lapse_notices import LapseNotices
 from zi_notify.letter import templates
 from zi_notify.official_notices import OfficialNotices
 from zi_notify.published import decider, letters
@@ -32,8 +34,10 @@ MOST_LETTERS = 100
 class OfficialRounds:
     """`reason` says why nothing can be recorded."""
 
-    def __init__(self, store: Store, clock: Clock, notices: OfficialNotices) -> None:
-        self._store, self._clock, self._notices = store, clock, notices
+    def __init__(
+        self, store: Store, clock: Clock, notices: OfficialNotices, lapses: LapseNotices | None = None
+    ) -> None:
+        self._store, self._clock, self._notices, self._lapses = store, clock, notices, lapses
         self._listed = ""
         self.reason: str | None = None
 
@@ -49,13 +53,19 @@ class OfficialRounds:
             await self._morning(now)
             if await self._store.query(lambda tx: self._notices.near(tx, now)):
                 await self._record(lambda tx: self._notices.reminders(tx, now))
+            await self._remind_citizens(now)
             if await self._store.query(self._unsent):
                 await self._record(lambda tx: self._letters(tx, now))
         except UnavailableError as fault:
-            self.reason = f"the notices to officials can't be recorded: {fault}"
+            self.reason = f"the notices that are due can't be recorded: {fault}"
             logger.warning("%s", self.reason)
         else:
             self.reason = None
+
+    async def _remind_citizens(self, now: datetime) -> None:
+        lapses = self._lapses
+        if lapses is not None and await self._store.query(lambda tx: lapses.near(tx, now)):
+            await self._record(lambda tx: lapses.reminders(tx, now))
 
     async def _morning(self, now: datetime) -> None:
         day = self._notices.day_of(now)

@@ -85,6 +85,9 @@ def _problems(data: NoticeRouting) -> Iterator[str]:
     for each in (data.morning_list, data.reminder):
         yield from _unknown_channels(each.template, each.channels)
         yield from _unknown_templates(each.template, (each.template,))
+    if data.lapse is not None:
+        yield from _unknown_channels(data.lapse.template, data.lapse.channels)
+        yield from _unknown_templates(data.lapse.template, data.lapse.templates)
     for route in data.routes:
         step = MODELS.get(route.event)
         if step is None or route.event.split(".")[1] not in SENDERS:

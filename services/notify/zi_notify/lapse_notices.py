@@ -1,0 +1,83 @@
+"""Reminders to citizens of the day on which their case closes unless they reply or react."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid5
+
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act
+from zi_chassis.lanes import Reaction
+from zi_chassis.office_clock import office_zone
+from zi_notify import citizen_waits, work_table
+from zi_notify.citizen_waits import CitizenWait
+from zi_notify.domain.case_facts import CaseFacts
+from zi_notify.domain.delivery import Channel, RequestDelivery, delivery_id
+from zi_notify.letter import templates
+from zi_notify.notice import Reach, reachable_channel
+from zi_notify.published import decider
+from zi_notify.routing import Routing
+from zi_notify.short_message import phone_templates
+from zi_rules.calendar import WorkingCalendar
+from zi_rules.notice_routing import LapseReminder
+
+SYSTEM = "system:notify"
+MOST_REMINDED = 200
+
+
+@dataclass(frozen=True)
+class LapseNotices:
+    routing: Routing
+    calendar: WorkingCalendar
+    for_phones: Channel | None = None
+
+    def near(self, tx: Tx, now: datetime) -> list[CitizenWait]:
+        """Cases of whose end their citizen is to be reminded now."""
+        rules = self.routing.data.lapse
+        if rules is None:
+            return []
+        horizon = self.calendar.add(rules.before, now)
+        return [
+            wait
+            for wait in citizen_waits.unreminded(tx, horizon, MOST_REMINDED)
+            if self.calendar.before(rules.before, wait.ends) <= now
+        ]
+
+    def reminders(self, tx: Tx, now: datetime) -> Sequence[Reaction]:
+        """Under the write lock: the reminders that are due, each once."""
+        rules, found = self.routing.data.lapse, list[Reaction]()
+        for wait in self.near(tx, now):
+            citizen_waits.mark_reminded(tx, wait)
+            facts = work_table.facts_of(tx, "intake", wait.ticket)
+            if rules is not None and facts is not None and self._is_wanted(rules, wait, now):
+                found += self._reminder(rules, wait, facts, now)
+        return found
+
+    def _is_wanted(self, rules: LapseReminder, wait: CitizenWait, now: datetime) -> bool:
+        """Not once the case is over, and not where the notice that named the day came as late as this one would."""
+        return now < wait.ends and wait.begun < self.calendar.before(rules.before, wait.ends)
+
+    def _reminder(
+        self, rules: LapseReminder, wait: CitizenWait, facts: CaseFacts, now: datetime
+    ) -> Iterator[Reaction]:
+        reach = Reach(facts.language, facts.reachable_by)
+        channel = reachable_channel(rules.channels, reach, self.for_phones)
+        if channel is None:
+            return
+        occasion = uuid5(wait.cause, f"lapse {wait.clock}")
+        texts = templates() if channel == "email" else phone_templates()
+        request = RequestDelivery(
+            by=Act(at=now, actor=SYSTEM, role=SYSTEM, causation=str(wait.cause)),
+            ticket=wait.ticket,
+            channel=channel,
+            template=rules.template_of(wait.clock),
+            template_version=texts.version,
+            template_digest=texts.digest,
+            language=facts.language,
+            cause=occasion,  # of its own, as the Message-ID follows from it
+            until=wait.ends,
+            send_after=self.routing.data.quiet_hours.end_of(now, office_zone())
+            if rules.quiet_hours
+            else None,
+        )
+        yield Reaction(decider, delivery_id(occasion, channel), request)
