@@ -101,17 +101,29 @@ def webhook_page(tx: Tx, endpoints: Sequence[str], page: int = 1) -> WebhookPage
     return WebhookPage([_message(row) for row in rows], counted["total"], counted["given_up"] or 0)
 
 
+def _never(tx: Tx) -> bool:
+    return False
+
+
 class WebhookLoop:
-    """Run by the process that holds the lease. `endpoint_of` finds whom a message is for, `gone` ends an endpoint that said so."""
+    """Run by the process that holds the lease. `endpoint_of` finds whom a message is for, `gone` ends an endpoint that said so; while
+    `is_off` nothing is called."""
 
     def __init__(
-        self, store: Store, clock: Clock, caller: WebhookCaller, endpoint_of: EndpointLookup, gone: Ended
+        self,
+        store: Store,
+        clock: Clock,
+        caller: WebhookCaller,
+        endpoint_of: EndpointLookup,
+        gone: Ended,
+        is_off: Callable[[Tx], bool] = _never,
     ) -> None:
         self._store = store
         self._clock = clock
         self._caller = caller
         self._endpoint_of = endpoint_of
         self._gone = gone
+        self._is_off = is_off
         self._busy: dict[str, asyncio.Task[None]] = {}
         self.reason: str | None = None
 
@@ -135,7 +147,9 @@ class WebhookLoop:
 
     async def _due(self, most: int) -> list[str]:
         now, busy = rfc3339(self._clock.now()), set(self._busy)
-        found = await self._store.query(lambda tx: _endpoints_due(tx, now, most + len(busy)))
+        found = await self._store.query(
+            lambda tx: [] if self._is_off(tx) else _endpoints_due(tx, now, most + len(busy))
+        )
         return [each for each in found if each not in busy][: most - len(busy)]
 
     def _finished(self, endpoint: str, _: asyncio.Task[None]) -> None:
@@ -154,7 +168,7 @@ class WebhookLoop:
 
     async def _deliver_next(self, endpoint: str) -> bool:
         now = rfc3339(self._clock.now())
-        message = await self._store.query(lambda tx: _next(tx, endpoint, now))
+        message = await self._store.query(lambda tx: None if self._is_off(tx) else _next(tx, endpoint, now))
         if message is not None:
             await self._deliver(message)
         return message is not None

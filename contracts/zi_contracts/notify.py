@@ -14,6 +14,7 @@ FailureReason = Literal[
     "permanent", "temporary", "technical", "uncertain", "no_address", "erased", "no_channel"
 ]
 NoticeChannel = Literal["email", "sms", "whatsapp"]
+SwitchedChannel = Literal["email", "sms", "whatsapp", "webhook"]
 Attempt = Annotated[int, Field(ge=1)]
 
 
@@ -120,7 +121,7 @@ class ChannelSwitchedOff(Data):
 
     type: ClassVar[str] = "zi.notify.channel_switched_off"
 
-    channel: NoticeChannel
+    channel: SwitchedChannel
     reason: Literal["fault", "abuse", "cost", "maintenance", "test"]
 
 
@@ -129,7 +130,7 @@ class ChannelSwitchedOn(Data):
 
     type: ClassVar[str] = "zi.notify.channel_switched_on"
 
-    channel: NoticeChannel
+    channel: SwitchedChannel
 
 
 class RecipientAsked(Data):

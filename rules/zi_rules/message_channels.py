@@ -1,5 +1,5 @@
 """The rules of the office for the ways by which messages are sent: how often an attempt is repeated, when a way rests after faults, and
-the gateways for SMS and WhatsApp, described so that no code knows a provider. One version of a file; no address and no secret is in it.
+the gateways for SMS and WhatsApp, described so that no code knows a provider, and the other systems that are told of steps. One version of a file; no address and no secret is in it.
 """
 
 import re
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from zi_rules.configuration import Configured
 from zi_rules.data_files import read_file
+from zi_rules.notice_routing import EventType
 from zi_rules.version import Editions, refuse_repeats
 
 MESSAGE_CHANNELS = "message_channels"
@@ -126,6 +127,18 @@ class Gateway(Rules):
     receipts: GatewayReceipts | None = None
 
 
+class Webhook(Rules):
+    """Another system of the office, which is told of these steps of cases by signed calls with codes alone."""
+
+    name: GatewayName
+    events: Annotated[tuple[EventType, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        refuse_repeats(self.events)
+        return self
+
+
 class MailRules(ChannelRules):
     """`seconds`: how long the mail server may take for each of its answers."""
 
@@ -147,10 +160,11 @@ class MessageChannels(Configured):
     sms: PhoneChannelRules | None = None
     whatsapp: PhoneChannelRules | None = None
     for_phones: PhoneChannelName | None = None
+    webhooks: Annotated[tuple[Webhook, ...], Field(max_length=16, alias="webhook")] = ()
 
     @model_validator(mode="after")
     def _has_what_it_names(self) -> Self:
-        refuse_repeats([gateway.name for gateway in self.gateways])
+        refuse_repeats([*(each.name for each in self.gateways), *(each.name for each in self.webhooks)])
         if self.for_phones is not None and self.for_phones not in self.phones:
             raise ValueError(f"for_phones is {self.for_phones}, and no gateway is described for it")
         return self

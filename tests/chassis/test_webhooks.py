@@ -30,7 +30,7 @@ from zi_chassis.webhook_queue import (
     erase_messages,
     webhook_page,
 )
-from zi_chassis.webhook_signature import webhook_headers, webhook_key, webhook_secret
+from zi_chassis.webhook_signature import webhook_headers, webhook_key, webhook_keys, webhook_secret
 
 NOON = datetime(2026, 12, 7, 12, tzinfo=UTC)
 KEY, FORMER = webhook_key(b"secret", "one", "2"), webhook_key(b"secret", "one", "1")
@@ -134,6 +134,19 @@ def test_openssl_computes_the_same_signature(tmp_path: Path) -> None:
         ["openssl", "dgst", "-sha256", *mac, "-binary", str(signed)], capture_output=True, check=True
     )
     assert headers["webhook-signature"] == f"v1,{base64.b64encode(made.stdout).decode()}"
+
+
+def test_secrets_are_read_one_a_line_the_current_one_first() -> None:
+    written = f"{webhook_secret(KEY)}\n\n {webhook_secret(FORMER)}\n"
+    assert webhook_keys(written) == (KEY, FORMER)
+
+
+@pytest.mark.parametrize(
+    "written", ["", "secret", "whsec_", "whsec_!", webhook_secret(bytes(23)), webhook_secret(bytes(65))]
+)
+def test_what_is_no_secret_is_refused(written: str) -> None:
+    with pytest.raises(ValueError):
+        webhook_keys(written)
 
 
 # -- the call

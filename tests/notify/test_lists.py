@@ -17,6 +17,7 @@ from zi_chassis.store import Store
 from zi_notify import work_table
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import ReportNotReachable, RequestDelivery
+from zi_notify.letter import VERSION
 from zi_notify.main import create_app
 from zi_notify.published import decider, letters
 
@@ -39,7 +40,7 @@ class Web:
             ticket=ticket,
             channel="email",
             template="answered",
-            template_version=7,
+            template_version=VERSION,
             language="id",
             cause=UUID(int=7),
             official=more.get("official"),

@@ -21,6 +21,7 @@ from zi_contracts.message import Message
 from zi_notify import work_table
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel import Attempted, ChannelProviders
+from zi_notify.channel_tables import ChannelProjection
 from zi_notify.contacts import Contacts, NotTheirsError, Vaults
 from zi_notify.domain.case_facts import CaseFacts, CaseKind
 from zi_notify.domain.delivery import DeliveryRequested, ReportNotReachable, delivery_id
@@ -77,7 +78,7 @@ class House:
             office="office",
             database=Database(self.folder / "notify.db"),
             deciders=[decider, recipients, letters],
-            projections=[DeliveryProjection(), LetterProjection()],
+            projections=[DeliveryProjection(), LetterProjection(), ChannelProjection()],
             tables=work_table.TABLES,
         )
         store.open()

@@ -16,14 +16,15 @@ from zi_notify.domain.channel_switch import (
     Commands,
     SwitchChannelOff,
     SwitchChannelOn,
+    SwitchedChannel,
     SwitchReason,
     channel_switch_id,
 )
-from zi_notify.domain.delivery import Channel
 from zi_notify.projections import DeliveryCount, ListedDelivery
 from zi_notify.published import switches
 from zi_notify.roles import CASE_STAFF, CHANNEL_OFFICIALS, COUNT_READERS
 from zi_notify.sender import Sender
+from zi_notify.webhook_list import failing
 
 router = APIRouter(prefix="/notify/api")
 
@@ -57,7 +58,7 @@ class ProviderState(Value):
 
 
 class ChannelState(Value):
-    channel: Channel
+    channel: SwitchedChannel
     off: SwitchedOff | None
     providers: tuple[ProviderState, ...]
 
@@ -70,7 +71,7 @@ async def channels(request: Request) -> list[ChannelState]:
 
 @router.post("/channels/{channel}/off")
 async def switch_off(
-    request: Request, channel: Channel, body: SwitchOffBody, person: ChannelOfficial
+    request: Request, channel: SwitchedChannel, body: SwitchOffBody, person: ChannelOfficial
 ) -> list[ChannelState]:
     """Let everything that falls due on the channel wait; an entry of the ledger."""
     by = act(person, person.role(*CHANNEL_OFFICIALS), request.app.state.clock)
@@ -78,13 +79,15 @@ async def switch_off(
 
 
 @router.post("/channels/{channel}/on")
-async def switch_on(request: Request, channel: Channel, person: ChannelOfficial) -> list[ChannelState]:
+async def switch_on(
+    request: Request, channel: SwitchedChannel, person: ChannelOfficial
+) -> list[ChannelState]:
     """Send what waits on the channel; an entry of the ledger."""
     by = act(person, person.role(*CHANNEL_OFFICIALS), request.app.state.clock)
     return await _switch(request, channel, SwitchChannelOn(by=by, channel=channel))
 
 
-async def _switch(request: Request, channel: Channel, command: Commands) -> list[ChannelState]:
+async def _switch(request: Request, channel: SwitchedChannel, command: Commands) -> list[ChannelState]:
     store: Store = request.app.state.store
     await store.handle(switches, channel_switch_id(store.source, channel), command)
     return await _channels(request)
@@ -94,8 +97,8 @@ async def _channels(request: Request) -> list[ChannelState]:
     store: Store = request.app.state.store
     sender: Sender = request.app.state.sender
     clock: Clock = request.app.state.clock
-    off = await store.query(switched_off)
-    return [
+    off, failing_ones = await store.query(lambda tx: (switched_off(tx), failing(tx)))
+    phones_and_mail = [
         ChannelState(
             channel=channel,
             off=off.get(channel),
@@ -106,3 +109,11 @@ async def _channels(request: Request) -> list[ChannelState]:
         )
         for channel, lane in sender.lanes.items()
     ]
+    endpoints = tuple(
+        ProviderState(name=name, state="open" if name in failing_ones else "closed")
+        for name in request.app.state.webhooks
+    )
+    others = (
+        [ChannelState(channel="webhook", off=off.get("webhook"), providers=endpoints)] if endpoints else []
+    )
+    return phones_and_mail + others

@@ -1,7 +1,7 @@
 """The channels of this office: those of its rules, with the addresses and secrets that its operator gave. What is described and can't be
 used stops the start with a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +10,8 @@ from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_chassis.webhook_call import WebhookEndpoint
+from zi_chassis.webhook_signature import webhook_keys
 from zi_notify.admission import Admission
 from zi_notify.channel import ChannelProviders
 from zi_notify.channel_email import EmailChannel, MailProvider
@@ -83,6 +85,26 @@ def gateway_url(settings: Settings, name: str) -> str:
             name=name,
         )
     return url
+
+
+def webhook_endpoints(settings: Settings, channels: MessageChannels) -> Mapping[str, WebhookEndpoint]:
+    """Return the address and the keys of each other system. Raises UnusableGatewayError."""
+    return {
+        each.name: WebhookEndpoint(
+            gateway_url(settings, each.name), _webhook_keys(_secret(settings, each.name), each.name)
+        )
+        for each in channels.webhooks
+    }
+
+
+def _webhook_keys(written: str, name: str) -> Sequence[bytes]:
+    try:
+        return webhook_keys(written)
+    except ValueError:
+        raise UnusableGatewayError(
+            "The secret {name} is not one of Standard Webhooks: write whsec_ and 24 to 64 bytes in base64, one secret a line.",
+            name=name,
+        ) from None
 
 
 def receipt_sources(settings: Settings, channels: MessageChannels) -> Mapping[str, ReceiptSource]:

@@ -1,6 +1,6 @@
 """Wiring of notify: store, outbox, an inbox for each sender, and the worker that sends the mails."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from email.utils import formataddr
 from functools import partial
@@ -15,6 +15,7 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database, Tx
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
+from zi_chassis.public_address import PublicAddresses
 from zi_chassis.reachable import Reachable, connect
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.service import Service, run
@@ -22,13 +23,25 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.language import LANGUAGES, Catalogue
+from zi_chassis.webhook_call import WebhookCaller, WebhookEndpoint
+from zi_chassis.webhook_queue import WebhookLoop
 from zi_contracts.message import Message
-from zi_notify import api, delivery_pages, gateway_receipts, letter_pages, pages, projections, work_table
+from zi_notify import (
+    api,
+    delivery_pages,
+    gateway_receipts,
+    letter_pages,
+    pages,
+    projections,
+    webhook_pages,
+    work_table,
+)
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_metrics import measure
-from zi_notify.channel_setup import mail_lane, phone_lanes, receipt_sources
-from zi_notify.channel_tables import ChannelProjection
+from zi_notify.channel_setup import mail_lane, phone_lanes, receipt_sources, webhook_endpoints
+from zi_notify.channel_tables import ChannelProjection, is_off
 from zi_notify.letter import Letterhead, Templates, foot_of, templates
+from zi_notify.notice_webhooks import WebhookEndpoints
 from zi_notify.official_contacts import OfficialContacts
 from zi_notify.policies import Policies, load_policies
 from zi_notify.printed_letters import LetterProjection
@@ -48,6 +61,7 @@ class LostSecretError(Exception):
 
 DECIDERS = (decider, recipients, letters, switches, configurations)
 PROJECTIONS = (DeliveryProjection(), LetterProjection(), ChannelProjection())
+ROUTED = (api, gateway_receipts, pages, delivery_pages, letter_pages, webhook_pages)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -60,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     broker = broker_of(service)
     officials = OfficialContacts(store, policies.officials, Catalogue("zi_notify"))
     sender = _sender(settings, store, broker, service.clock, keys, editions[0], archive.content, officials)
+    endpoints = webhook_endpoints(settings, editions[0])
     rounds = OfficialRounds(store, service.clock, policies.officials, policies.lapses)
     ours = (templates(), phone_templates(), *editions.configurations, *policies.configurations)
     join_bus(
@@ -69,16 +84,14 @@ def create_app(settings: Settings) -> FastAPI:
         store,
         _reacting(policies, service.clock),
         policies.types,
-        {"sender": sender, "rounds": rounds},
+        {"sender": sender, "rounds": rounds, "webhooks": webhook_loop(store, service.clock, endpoints)},
     )
-    service.app.state.store, service.app.state.keys, service.app.state.sender = store, keys, sender
-    service.app.state.officials = policies.officials
-    service.app.state.receipt_sources = receipt_sources(settings, editions[0])
-    service.include(
-        api.router, gateway_receipts.router, pages.router, delivery_pages.router, letter_pages.router
-    )
+    state = service.app.state
+    state.store, state.keys, state.sender, state.officials = store, keys, sender, policies.officials
+    state.webhooks, state.receipt_sources = tuple(endpoints), receipt_sources(settings, editions[0])
+    state.templates = Templates(archive.content)
+    service.include(*(each.router for each in ROUTED))
     measure(sender, service.clock)
-    service.app.state.templates = Templates(archive.content)
     silent = "the mail server does not answer, so mails wait"
     service.notice("mail", Reachable(partial(connect, settings.smtp), silent))
     service.app.include_router(configurations_router(store, archive))
@@ -111,6 +124,12 @@ def _store(settings: Settings, archive: Archive) -> Store:
         tables=work_table.TABLES,
         group_commit=settings.group_commit,
     )
+
+
+def webhook_loop(store: Store, clock: Clock, described: Mapping[str, WebhookEndpoint]) -> WebhookLoop:
+    """The addresses are the operator's own, and may lead into the office's network."""
+    endpoints, caller = WebhookEndpoints(described), WebhookCaller(PublicAddresses(plain=True, private=True))
+    return WebhookLoop(store, clock, caller, endpoints.find, endpoints.end, lambda tx: is_off(tx, "webhook"))
 
 
 def _recipient_keys(settings: Settings, store: Store) -> RecipientKeys:

@@ -1,7 +1,7 @@
 """The policies of notify: a received message becomes the deliveries that the office's routing names for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from zi_notify.domain.printed_letter import DropLetter, QueueLetter, letter_id
 from zi_notify.lapse_notices import LapseNotices
 from zi_notify.letter import templates
 from zi_notify.notice import OF_CONTRIBUTORS, Notice, filer_notices
+from zi_notify.notice_webhooks import NoticeWebhooks, load_notice_webhooks
 from zi_notify.official_addresses import load_official_addresses
 from zi_notify.official_notices import OfficialNotices
 from zi_notify.published import decider, letters
@@ -45,6 +46,7 @@ class Policies:
     officials: OfficialNotices
     configurations: tuple[Configuration, ...]
     for_phones: Channel | None = None
+    webhooks: NoticeWebhooks = field(default_factory=NoticeWebhooks)
 
     @cached_property
     def _handled(self) -> frozenset[type[Data]]:
@@ -66,6 +68,7 @@ class Policies:
         before = work_table.facts_of(tx, message.service, message.subject)
         facts = work_table.note(tx, message, step)
         citizen_waits.note(tx, message, step)
+        self.webhooks.note(tx, message, step, facts, at)
         return (
             *_dropped(tx, message, step, at),
             *filer_reactions(self.routing, message, step, before, at, self.for_phones),
@@ -86,7 +89,10 @@ def load_policies(
         *(*routing.configurations, *people.configurations, *topics.configurations),
         *calendars.configurations,
     )
-    return Policies(routing, officials, configurations, channels.for_phones if channels else None)
+    if channels is None:
+        return Policies(routing, officials, configurations)
+    webhooks = load_notice_webhooks(channels)
+    return Policies(routing, officials, configurations, channels.for_phones, webhooks)
 
 
 def filer_reactions(

@@ -64,7 +64,9 @@ class OfficialRounds:
 
     async def _remind_citizens(self, now: datetime) -> None:
         lapses = self._lapses
-        if lapses is not None and await self._store.query(lambda tx: lapses.near(tx, now)):
+        if lapses is None:
+            return
+        if await self._store.query(lambda tx: lapses.near(tx, now)):
             await self._record(lambda tx: lapses.reminders(tx, now))
 
     async def _morning(self, now: datetime) -> None:

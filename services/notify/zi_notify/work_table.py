@@ -6,6 +6,7 @@ from datetime import datetime
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
 from zi_chassis.renamings import RENAMING_TABLES, every_name_of, note_renaming
+from zi_chassis.webhook_queue import TABLES as WEBHOOK_TABLES
 from zi_contracts import certificates, intake, umkm
 from zi_contracts.data import Data
 from zi_contracts.integrity import conflict
@@ -20,6 +21,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS official_interests (declaration TEXT PRIMARY KEY, official TEXT NOT NULL, business TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS morning_lists (day TEXT PRIMARY KEY)",
     *citizen_waits.TABLES,
+    *WEBHOOK_TABLES,
     *RENAMING_TABLES,
 )
 # Messages that are noted without a notice of their own.

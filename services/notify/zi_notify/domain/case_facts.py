@@ -49,6 +49,11 @@ class CaseFacts(Value):
         return self.kind != "unknown" and not self.is_anonymous
 
     @property
+    def is_ordinary(self) -> bool:
+        """Return whether the case is neither in confidence nor about the service; of one from before, nothing says that."""
+        return self.kind not in ("service", "unknown") and not self.is_confidential
+
+    @property
     def deadline(self) -> datetime | None:
         """The next time by which the office owes something; none while it waits for the citizen."""
         if not (self.is_open and self.is_with_office):
@@ -165,8 +170,10 @@ class MailAudience:
         """Return the kinds of cases in the hands of others that a mail may name to this official; those of a business only if it is known."""
         if self.people.roles_of(account).isdisjoint({SUPERVISOR, HEAD}):
             return frozenset()
-        kinds: frozenset[CaseKind] = frozenset({"product", "question"}) | OF_A_BUSINESS
-        return kinds | {"service"} if self._sees_all_topics(account) else kinds
+        kinds: set[CaseKind] = {"product", "question", *OF_A_BUSINESS}
+        if self._sees_all_topics(account):
+            kinds.add("service")
+        return frozenset(kinds)
 
     def supervisors(self, facts: CaseFacts, interests: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
         """Return the supervisors who may be told of the case, or where there is none the heads who may."""

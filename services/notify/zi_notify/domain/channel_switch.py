@@ -10,17 +10,18 @@ from zi_chassis.domain import Command, Event, Parties, Value, refuse_other_roles
 from zi_notify.domain.delivery import Channel
 from zi_notify.roles import SWITCHERS
 
+SwitchedChannel: TypeAlias = Channel | Literal["webhook"]
 SwitchReason: TypeAlias = Literal["fault", "abuse", "cost", "maintenance", "test"]
 NAMESPACE = UUID("5c1c6a80-6f0f-4a39-9a4c-2f6c31f0b9d1")
 
 
 class SwitchChannelOff(Command):
-    channel: Channel
+    channel: SwitchedChannel
     reason: SwitchReason
 
 
 class SwitchChannelOn(Command):
-    channel: Channel
+    channel: SwitchedChannel
 
 
 Commands: TypeAlias = SwitchChannelOff | SwitchChannelOn
@@ -28,12 +29,12 @@ PARTIES: Parties = {SwitchChannelOff: SWITCHERS, SwitchChannelOn: SWITCHERS}
 
 
 class ChannelSwitchedOff(Event):
-    channel: Channel
+    channel: SwitchedChannel
     reason: SwitchReason
 
 
 class ChannelSwitchedOn(Event):
-    channel: Channel
+    channel: SwitchedChannel
 
 
 Events: TypeAlias = ChannelSwitchedOff | ChannelSwitchedOn
@@ -46,7 +47,7 @@ class ChannelSwitch(Value):
 initial = ChannelSwitch()
 
 
-def channel_switch_id(source: str, channel: Channel) -> UUID:
+def channel_switch_id(source: str, channel: SwitchedChannel) -> UUID:
     """Return the id of the one switch of a channel of this sender."""
     return uuid5(NAMESPACE, f"{source} {channel}")
 
