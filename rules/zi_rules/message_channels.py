@@ -127,7 +127,7 @@ class Gateway(Rules):
     receipts: GatewayReceipts | None = None
 
 
-class Webhook(Rules):
+class WebhookRules(Rules):
     """Another system of the office, which is told of these steps of cases by signed calls with codes alone."""
 
     name: GatewayName
@@ -160,7 +160,7 @@ class MessageChannels(Configured):
     sms: PhoneChannelRules | None = None
     whatsapp: PhoneChannelRules | None = None
     for_phones: PhoneChannelName | None = None
-    webhooks: Annotated[tuple[Webhook, ...], Field(max_length=16, alias="webhook")] = ()
+    webhooks: Annotated[tuple[WebhookRules, ...], Field(max_length=16, alias="webhook")] = ()
 
     @model_validator(mode="after")
     def _has_what_it_names(self) -> Self:

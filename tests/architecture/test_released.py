@@ -94,6 +94,7 @@ RELEASED = {
     "phone_templates phone 1": "1c5e0477c6dda51dc8dc6dc11f9e9a381b737492f11001a2330384e8adff8ac8",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "notice_routing notice_routing 1": "7898ab5511be68061f0488804a260c963ccc0ac0692ed059e218db262535ed33",
+    "phone_templates phone 2": "20e8e9ff1f1a7c7b84b269e701855cbe9d0b1e65a46c4b4a6d9b60075da4485f",
     "notice_routing notice_routing 2": "1b7f9fff0836ea82b23510c1478a6e57bf96f5d9521f4e5f9f9995aff001fdeb",
     "mail_templates mail 8": "ff6d0f23d2d314d09412f67a9fdbce82c0cb1d0bf3757c7cdf669b7895fdd8e8",
     "mail_templates mail 7": "3aff848febe1bf36f29daefa520e374efa373965c300acf8df209f52b4237e90",

@@ -9,7 +9,7 @@ from tests.intake.acts import DAY, MONDAY, REPLACE_CODE, REQUEST_CODE, STOP_CODE
 
 from zi_chassis.domain import ErasedError
 from zi_intake.domain.case import refusals
-from zi_intake.domain.case.code_decisions import MOST_CODES
+from zi_intake.domain.case.code_decisions import MOST_CODES, way_of_code
 from zi_intake.domain.case.code_messages import CodeReplaced, CodeReplacementStopped, CodeRequested
 from zi_intake.domain.case.messages import CaseCommands
 from zi_intake.names import MOST_CODES as RECOGNISED
@@ -73,6 +73,26 @@ def test_whoever_filed_without_an_address_gets_no_new_code() -> None:
     for filing in (anonymous, by_phone):
         with pytest.raises(refusals.NoAddressForCodeError):
             after(filing, REQUEST_CODE)
+
+
+def test_a_number_gets_the_link_where_the_office_sends_to_telephones() -> None:
+    by_phone = acts.complaint().model_copy(update={"reachable_by": ("phone",)})
+    asked = REQUEST_CODE.model_copy(update={"ways": ("email", "phone")})
+    state = after(by_phone, asked)
+    assert state.code.waiting(MONDAY) is not None
+    assert state.filing is not None
+    assert way_of_code(state.filing, ("email", "phone")) == "phone"
+    both = state.filing.model_copy(update={"reachable_by": ("phone", "email")})
+    assert way_of_code(both, ("email", "phone")) == "email"
+    assert way_of_code(state.filing, ("email",)) is None
+
+
+def test_the_link_of_a_confidential_case_goes_over_no_telephone() -> None:
+    """The gateway reads what it carries, and whoever reads the link can use it."""
+    [filing, *_] = acts.CONFIDENTIAL
+    by_phone = filing.model_copy(update={"reachable_by": ("phone",)})
+    with pytest.raises(refusals.NoAddressForCodeError):
+        after(by_phone, REQUEST_CODE.model_copy(update={"ways": ("email", "phone")}))
 
 
 def test_stopping_ends_the_link_that_waits_and_every_later_one() -> None:

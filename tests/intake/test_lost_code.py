@@ -306,6 +306,33 @@ async def test_before_filing_it_is_said_who_gets_no_new_code(front: Front) -> No
     for form in ("/complaints/new", "/consultations/new"):
         page = await get(front, form)
         assert "a lost code can&#39;t be replaced, because we don&#39;t know whom to give it to" in page.text
-        assert "only through it can a lost code be replaced" in page.text
+        assert "through it a lost code can be replaced" in page.text
     for form in ("/certificate-applications/new", "/mentoring-requests/new"):
-        assert "only through it can a lost code be replaced" in (await get(front, form)).text
+        assert "through it a lost code can be replaced" in (await get(front, form)).text
+
+
+PHONE_ONLY = {"reporter": {"name": "Obviously Invented", "email": None, "phone": "0812 3456 7890"}}
+
+
+async def test_a_lost_code_goes_to_a_telephone_where_the_office_has_a_gateway(front: Front) -> None:
+    front.office.code_actions.ways = ("email", "phone")
+    filed = await front.file(COMPLAINT | PHONE_ONLY)
+    assert "telephone number that was confirmed" in (await ask(front, filed["ticket"])).text
+    fields = ("reporter.phone", "code.link")
+    request = VaultRequest(ticket=filed["ticket"], fields=fields, purpose="notify_status")
+    known = dict((await front.reading.answer("notify", request)).fields)
+    page = await press(front, f"/lost-code/{filed['ticket']}/{known['code.link']}")
+    assert value_of(page, "Code") != filed["code"]
+    case = (await get(front, f"/track/{filed['ticket']}")).text
+    assert "goes to your confirmed telephone number" in case
+
+
+@pytest.mark.parametrize("ways", [("email",), ("email", "phone")])
+async def test_nothing_goes_to_a_telephone_without_a_gateway_or_of_a_case_in_confidence(
+    front: Front, ways: tuple[Any, ...]
+) -> None:
+    front.office.code_actions.ways = ways
+    filed = await front.file((COMPLAINT if len(ways) == 1 else CONFIDENTIAL) | PHONE_ONLY)
+    before = front.recorded
+    await ask(front, filed["ticket"])
+    assert front.recorded == before

@@ -84,12 +84,17 @@ class Numbers:
 
     def __init__(self) -> None:
         self.of: dict[str, str] = {}
+        self.link = "the-end-of-a-link"
         self.read_for: list[str] = []
 
     async def read(self, ticket: str, fields: list[str], purpose: str, causation: str) -> dict[str, str]:
         assert purpose == "notify_status"
         self.read_for.append(ticket)
-        known = {"reporter.phone": self.of.get(ticket, NUMBER), "reporter.email": ADDRESS}
+        known = {
+            "reporter.phone": self.of.get(ticket, NUMBER),
+            "reporter.email": ADDRESS,
+            "code.link": self.link,
+        }
         return {field: known[field] for field in fields}
 
 
@@ -114,14 +119,16 @@ class Phones:
             yield
             assert [task for task in tasks if task.done()] == []
 
-    async def request(self, ticket: str = TICKET, channel: Channel = "sms") -> UUID:
+    async def request(
+        self, ticket: str = TICKET, channel: Channel = "sms", template: str = "acknowledged"
+    ) -> UUID:
         by = Act(at=self.clock.now(), actor="system:notify", role="system:notify")
         delivery, texts = uuid4(), templates() if channel == "email" else phone_templates()
         command = RequestDelivery(
             by=by,
             ticket=ticket,
             channel=channel,
-            template="acknowledged",
+            template=template,
             template_version=texts.version,
             template_digest=texts.digest,
             language="id",

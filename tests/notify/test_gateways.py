@@ -19,6 +19,7 @@ from zi_notify import projections
 from zi_notify.channel_setup import UnusableGatewayError
 from zi_notify.domain.delivery import BeginHandingOver
 from zi_notify.main import create_app
+from zi_notify.notice import WITH_CODE_LINK
 from zi_notify.published import decider
 from zi_notify.sending_lane import AT_ONCE
 
@@ -66,6 +67,21 @@ async def test_a_number_gets_one_message_without_a_ticket_until_its_reader_confi
         True,
     ]
     assert not any("jawab" in text for text in texts)  # that there is news, not which
+
+
+async def test_the_link_to_a_new_code_goes_to_a_confirmed_number_alone(house: House) -> None:
+    async with phones(house.folder, house.first, house.second) as ours, ours.sending():
+        link = await ours.request(template=WITH_CODE_LINK)
+        await until(lambda: ours.state(link) == "unconfirmed")
+        assert house.first.came == []  # nor is the number asked for anything by it
+        await ours.confirm()
+        await until(lambda: ours.state(link) == "handed_over")
+        [taken] = house.first.came
+        assert f"/lost-code/{TICKET}/the-end-of-a-link" in taken.body["message"]
+        ours.numbers.link = ""  # used, stopped or over by now
+        late = await ours.request(template=WITH_CODE_LINK)
+        await until(lambda: ours.state(late) == "failed")
+        assert len(house.first.came) == 1
 
 
 async def test_the_number_is_in_no_table_no_message_and_no_log(

@@ -168,7 +168,7 @@ def test_a_file_that_is_added_later_is_confirmed_once_a_day(
     assert {each.command.template for each in reactions} <= {"attachment_received"}  # type: ignore[attr-defined]
 
 
-WITH_CODES = ("zi.intake.code_requested", "zi.integrity.participant_code_issued")
+WITH_CODES = ("zi.integrity.participant_code_issued",)
 
 
 @pytest.mark.parametrize("type_", [each for each in NOTIFIED if each.startswith("zi.intake.")])

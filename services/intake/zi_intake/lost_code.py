@@ -1,4 +1,4 @@
-"""The pages of a lost code. Whoever asks for a new one gets the same answer whatever the ticket is; the link goes to the address that was given
+"""The pages of a lost code. Whoever asks for a new one gets the same answer whatever the ticket is; the link goes to the address or the number that was given
 at filing, if its reader has confirmed it. Opening the link changes nothing, because programs that scan mail open links: the code is made by a
 button, is shown in that browser for half an hour, and the one before it is dead."""
 
@@ -35,8 +35,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/lost-code")
-async def lost_code(request: Request, ticket: str = "") -> Response:
-    return to_go_back_to(_form(request, Form({"ticket": ticket[:20]})))
+async def lost_code(request: Request, office: TheOffice, ticket: str = "") -> Response:
+    return to_go_back_to(_form(request, office, Form({"ticket": ticket[:20]})))
 
 
 @router.post("/lost-codes")
@@ -49,7 +49,7 @@ async def ask(request: Request, office: TheOffice) -> Response:
         sentence = pages_of(request).say(
             request, msgid("Write the ticket; it stands on your receipt and in our mails.")
         )
-        return _form(request, form.refused({"ticket": sentence}), 422)
+        return _form(request, office, form.refused({"ticket": sentence}), 422)
     wait = office.code_actions.requests.wait(client)
     if wait > 0:
         raise TooManyRequestsError(
@@ -69,15 +69,20 @@ async def empty_form(request: Request) -> Response:
 
 
 @router.get("/lost-code/sent")
-async def sent(request: Request) -> Response:
-    return pages_of(request).render(request, "lost_code_sent.html")
+async def sent(request: Request, office: TheOffice) -> Response:
+    return pages_of(request).render(request, "lost_code_sent.html", by_phone=_by_phone(office))
 
 
-def _form(request: Request, form: Form, status: int = 200) -> Response:
-    return pages_of(request).render(request, "lost_code.html", status, form=form)
+def _form(request: Request, office: Office, form: Form, status: int = 200) -> Response:
+    by_phone = _by_phone(office)
+    return pages_of(request).render(request, "lost_code.html", status, form=form, by_phone=by_phone)
 
 
-# -- the link in the mail
+def _by_phone(office: Office) -> bool:
+    return "phone" in office.code_actions.ways
+
+
+# -- the link in the message
 
 
 @router.get(LINK)

@@ -35,7 +35,7 @@ from zi_intake.case_access import CitizenAccess, NoSuchCaseError
 from zi_intake.case_actions import CaseActions, HandledCase
 from zi_intake.case_table import CaseTable, Erasures
 from zi_intake.case_words import WORDS_TABLES
-from zi_intake.code_actions import CodeActions
+from zi_intake.code_actions import CodeActions, ways_of_codes
 from zi_intake.data_access import DataAccess
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
 from zi_intake.desks import Desk
@@ -73,6 +73,7 @@ from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
 from zi_intake.visibility import CaseReader, is_filed_by, is_visible
+from zi_rules.message_channels import load_message_channels
 
 Filing = TypeVar("Filing")
 OWN_FIELDS = frozenset(SENDERS) | SENT
@@ -118,11 +119,15 @@ class Office:
         self.information = InformationActions(self.actions, self.terms)
         self.disclosures = DisclosureActions(self.store, self.names, self.people, asking, clock)
         self.data_access = DataAccess(self.store, self.vault, self.names, self.rates)
-        self.budgets, self.code_actions = Budgets(settings, clock), CodeActions(self.store, self.names, clock)
+        self.budgets, self.code_actions = Budgets(settings, clock), self._code_actions(settings)
         self.uploads, self.packing = UploadQueue(), PackingQueue(settings.folder)
         self.storage_limits = _storage_limits(settings)
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
+
+    def _code_actions(self, settings: Settings) -> CodeActions:
+        ways = ways_of_codes(load_message_channels(settings.rules_folder)[0])
+        return CodeActions(self.store, self.names, self.clock, ways)
 
     def _store(self, database: Database) -> Store:
         return Store(

@@ -49,7 +49,7 @@ from zi_intake.receipt_code import picture_of
 from zi_intake.scripts import script_path, with_scripts
 from zi_intake.sent_fields import sent_fields, sent_files
 from zi_intake.sent_forms import to_go_back_to
-from zi_intake.tracked_case import elsewhere_of, forms_of, progress_context, standard_of, ticket_to_self
+from zi_intake.tracked_case import elsewhere_of, forms_of, progress_context, standard_of, ways_back
 from zi_intake.uploads import attach, refuse_file
 
 CONSULTATION_FIELDS = ("confidentiality", "protection", "district", "topic", "text", "reporter")
@@ -228,7 +228,7 @@ async def receipt_page(request: Request, office: Office, ticket: str, form: Form
         "by_mail": "email" in state.filing.reachable_by,
         "promise": office.promises.over(first.event_id, first.message, state.filing.by.at).decode(),
         "promised_by": office.promises.by(state.filing.by.at),
-        "ticket_to_self": ticket_to_self(request, office, ticket),
+        **ways_back(request, office, ticket, state),
         "script": script_path,
         "kind_code": kind_of(state),
         "draft": DRAFTS.get(kind_of(state), kind_of(state)),
@@ -281,7 +281,7 @@ async def case_page_of(
         "may": forms_of(state, office.clock.now()),
         "now_at": office.clock.now(),
         "script": script_path,
-        "ticket_to_self": ticket_to_self(request, office, ticket),
+        **ways_back(request, office, ticket, state),
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,

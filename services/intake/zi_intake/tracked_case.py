@@ -30,6 +30,14 @@ def ticket_to_self(request: Request, office: Office, ticket: str) -> str:
     return f"https://wa.me/?{urlencode({'text': text})}"
 
 
+def ways_back(request: Request, office: Office, ticket: str, state: Case) -> dict[str, object]:
+    """Return by what a citizen finds the case again: the ticket in their own WhatsApp, and the way of a link to a new code."""
+    return {
+        "ticket_to_self": ticket_to_self(request, office, ticket),
+        "code_way": office.code_actions.way_of(state),
+    }
+
+
 def standard_of(office: Office, state: Case) -> dict[str, Any] | None:
     """Return the standard that the case was received under, None for a case of another desk."""
     if not isinstance(state.filing, AnswerableFiled):

@@ -91,6 +91,8 @@ class Admission:
         permission = state.permission(delivery, is_earlier_case=False)
         if permission is Permission.STOPPED:
             return Withhold(by=by, reason_class="stopped")
+        if request.template == WITH_CODE_LINK and permission is not Permission.WRITE:
+            return HoldUnconfirmed(by=by, recipient=recipient)
         if permission is Permission.UNCONFIRMED:
             async with self._asking:
                 is_asked = await self._ask_number(recipient, request, by, rules.first_a_day)

@@ -57,7 +57,8 @@ class Contacts:
             return await self._of_official(request, request.official)
         try:
             if request.channel != "email":
-                return Contact(mobile_number((await self._of_case(request, [PHONE])).get(PHONE, "")))
+                number, link = await self._reached(request, PHONE)
+                return Contact(mobile_number(number), link)
             if request.contributor is not None:
                 return await self._of_contributor(request, request.contributor)
             return await self._with_email(request)
@@ -67,13 +68,17 @@ class Contacts:
             raise NotReachableError("no_address") from None
 
     async def _with_email(self, request: DeliveryRequested) -> Contact:
-        """Return the address, and the link that only the mail with it needs. A link that is over leads nowhere: that mail is not sent."""
-        names = [EMAIL, *([CODE_LINK] if request.template == WITH_CODE_LINK else [])]
+        address, link = await self._reached(request, EMAIL)
+        return Contact(checked(address), link)
+
+    async def _reached(self, request: DeliveryRequested, field: str) -> tuple[str, str]:
+        """Return the field, and the link that only the message with it needs. A link that is over leads nowhere: that message is not sent."""
+        names = [field, *([CODE_LINK] if request.template == WITH_CODE_LINK else [])]
         fields = await self._of_case(request, names)
-        contact = Contact(checked(fields.get(EMAIL, "")), fields.get(CODE_LINK, ""))
-        if CODE_LINK in names and not contact.code:
+        link = fields.get(CODE_LINK, "")
+        if CODE_LINK in names and not link:
             raise NotReachableError("no_address")
-        return contact
+        return fields.get(field, ""), link
 
     async def _of_case(self, request: DeliveryRequested, names: list[str]) -> dict[str, str]:
         return await self._vaults.office.read(request.ticket, names, PURPOSE, causation=str(request.cause))

@@ -85,4 +85,4 @@ class ShortMessageWriter:
         self, request: DeliveryRequested, contact: Contact, addressee: Addressee, id: UUID | None, by: Act
     ) -> ShortMessage:
         assert id is not None
-        return ShortMessage(contact.address, self._texts.text(request, addressee.token), id)
+        return ShortMessage(contact.address, self._texts.text(request, addressee.token, contact.code), id)

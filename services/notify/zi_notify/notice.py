@@ -16,7 +16,8 @@ from zi_notify.routing import Routing
 from zi_rules.notice_routing import NoticeRoute
 
 LAST_MINUTE = time(23, 59)
-# The mail has a link by which a new code for the case is made: it goes to an address whose reader has confirmed it, and never asks for that.
+# The message has a link by which a new code for the case is made: it goes to an address or a number whose reader has confirmed it, and never
+# asks for that.
 WITH_CODE_LINK = "code_requested"
 OF_CONTRIBUTORS = (forum.ParticipantCodeIssued, forum.ProposalSettled)  # there is no case with an address
 
@@ -83,10 +84,9 @@ def reach_of(step: Data, facts: CaseFacts | None) -> Reach | None:
 
 
 def first_channel(route: NoticeRoute, reach: Reach, for_phones: Channel | None) -> Channel | None:
-    """The first channel of the route by which the person is reachable, or the office's one for telephones. What brings a code is never sent
-    there, because others can read it."""
-    brings_code = route.solicited or route.template == WITH_CODE_LINK
-    return reachable_channel(route.channels, reach, None if brings_code else for_phones)
+    """The first channel of the route by which the person is reachable, or the office's one for telephones. What brings a code itself is
+    never sent there, because others can read it."""
+    return reachable_channel(route.channels, reach, None if route.solicited else for_phones)
 
 
 def reachable_channel(channels: Iterable[str], reach: Reach, for_phones: Channel | None) -> Channel | None:

@@ -23,7 +23,7 @@ from zi_rules.message_channels import MessageChannels
 logger = logging.getLogger(__name__)
 
 
-class WebhookBody(Value):
+class WebhookStep(Value):
     """The data of a call: the case, and where it stands."""
 
     ticket: str
@@ -79,7 +79,7 @@ def load_notice_webhooks(channels: MessageChannels) -> NoticeWebhooks:
 
 def body_of(message: Message, step: Data) -> bytes:
     fields = dict(step)
-    data = WebhookBody(
+    data = WebhookStep(
         ticket=message.subject,
         service=message.service,
         state=fields["state"],

@@ -13,7 +13,7 @@ from zi_notify import work_table
 from zi_notify.domain import printed_letter
 from zi_notify.domain.case_facts import OF_A_BUSINESS, CaseFacts, CaseKind, MailAudience
 from zi_notify.domain.printed_letter import PrintedLetterStatus
-from zi_notify.stored_facts import Condition, all_of, any_of, holds, none_of
+from zi_notify.stored_facts import FactsCondition, all_of, any_of, holds, none_of
 
 OPEN_KINDS = ("product", "question")
 ROUTED_SINCE = 7  # the version of the templates from which on a failed mail can become a letter
@@ -92,37 +92,40 @@ def letter_page(
     """Return a page of the letters that this official sees, the oldest first; of those that are settled the latest first."""
     order = "queued, id" if state is PrintedLetterStatus.WAITING else "changed DESC, id"
     found, begins = begins_with("ticket", first_signs(ticket))
-    seen = _seen_by(reader, _interests(tx, reader))
-    where = f"FROM printed_letters WHERE state = ? AND {seen.sql}{found}"
-    values = (state.value, *seen.values, *begins)
+    visible = _seen_by(reader, _interests(tx, reader))
+    where = f"FROM printed_letters WHERE state = ? AND {visible.sql}{found}"
+    values = (state.value, *visible.values, *begins)
     [counted] = tx.execute(f"SELECT COUNT(*) AS many {where}", *values)
     rows = tx.execute(f"SELECT * {where} ORDER BY {order} LIMIT ? OFFSET ?", *values, size, skip)
     return PrintedLetterPage(tuple(map(_listed, rows)), int(counted["many"]))
 
 
-def _seen_by(reader: LetterReader, interests: frozenset[str]) -> Condition:
+def _seen_by(reader: LetterReader, interests: frozenset[str]) -> FactsCondition:
     """The condition that LetterReader.sees holds for the case of a letter; nobody sees that of a case of which nothing is known."""
     account = reader.account
     is_open_to_all = all_of(
         (any_of(holds("kind", each) for each in OPEN_KINDS), holds("is_confidential", False))
     )
-    is_told = all_of(
+    is_named = all_of(
         (
             none_of(holds("business", each) for each in sorted(interests)),
             any_of(
-                (Condition("case_facts.officer = ?", (account,)), *_told(reader.audience.kinds_of(account)))
+                (
+                    FactsCondition("case_facts.officer = ?", (account,)),
+                    *_kinds_named(reader.audience.kinds_of(account)),
+                )
             ),
         )
     )
-    seen = all_of((none_of([holds("filed_by", account)]), any_of((is_open_to_all, is_told))))
-    return Condition(
+    visible = all_of((none_of([holds("filed_by", account)]), any_of((is_open_to_all, is_named))))
+    return FactsCondition(
         "EXISTS (SELECT 1 FROM case_facts WHERE case_facts.service = 'intake'"
-        f" AND case_facts.ticket = printed_letters.ticket AND {seen.sql})",
-        seen.values,
+        f" AND case_facts.ticket = printed_letters.ticket AND {visible.sql})",
+        visible.values,
     )
 
 
-def _told(kinds: frozenset[CaseKind]) -> Iterator[Condition]:
+def _kinds_named(kinds: frozenset[CaseKind]) -> Iterator[FactsCondition]:
     for kind in sorted(kinds):
         known = [holds("business", None)] if kind in OF_A_BUSINESS else []
         yield all_of((holds("kind", kind), none_of(known)))

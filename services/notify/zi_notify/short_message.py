@@ -1,5 +1,5 @@
 """The texts of messages by telephone, from a versioned template: the first one to a number names no ticket and asks for the confirmation,
-all others say that there is news about a ticket, and where to read it.
+all others say that there is news about a ticket and where to read it, or bring the link by which a new code is made.
 """
 
 import json
@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from zi_chassis.web.language import moment
 from zi_notify.domain.delivery import DeliveryRequested
+from zi_notify.notice import WITH_CODE_LINK
 from zi_rules.configuration import Configuration, name
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 
-PHONE_TEMPLATES, VERSION = "phone_templates", 1
+PHONE_TEMPLATES, VERSION = "phone_templates", 2
 TEMPLATES = Path(__file__).parent / "templates_phone"
 CONFIRM_NUMBER = "confirm_number"
+WORDINGS = {CONFIRM_NUMBER: "confirm", WITH_CODE_LINK: "new_code"}
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,17 @@ class ShortTexts:
     def __init__(self, head: PhoneHead, content_of: ContentLookup = no_content) -> None:
         self._head, self._content_of = head, content_of
 
-    def text(self, request: DeliveryRequested, token: str) -> str:
+    def text(self, request: DeliveryRequested, token: str, code_link: str = "") -> str:
         content = json.loads(self._content(request.template_version))["languages"][request.language]
-        wording: str = content["confirm" if request.template == CONFIRM_NUMBER else "news"]
+        wording: str = content[WORDINGS.get(request.template, "news")]
         link = f"{self._head.where}notify/mail/{token}?lang={request.language}"
         return wording.format(
-            office=self._head.office, where=self._head.where, link=link, ticket=request.ticket
+            office=self._head.office,
+            where=self._head.where,
+            link=link,
+            ticket=request.ticket,
+            code=f"{self._head.where}lost-code/{request.ticket}/{code_link}",
+            until=moment(request.until, request.language) if request.until else "",
         )
 
     def _content(self, version: int) -> bytes:

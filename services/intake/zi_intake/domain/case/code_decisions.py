@@ -1,8 +1,10 @@
-"""Decide about a new code for a case: it goes to the address that was given at filing, and to nobody else. Pure."""
+"""Decide about a new code for a case: it goes to the address or the number that was given at filing, and to nobody else. Pure."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import assert_never
 
+from zi_contracts.intake import Channel
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.code_messages import (
     CodeCommands,
@@ -36,7 +38,7 @@ def decide_about_code(command: CodeCommands, case: Case, filing: AnyFiled) -> li
 
 def _request(command: RequestCode, case: Case, filing: AnyFiled) -> list[CodeEvents]:
     """Begin a request; one that waits already is not begun again, so that nobody fills a mailbox."""
-    if "email" not in filing.reachable_by:
+    if way_of_code(filing, command.ways) is None:
         raise refusals.NoAddressForCodeError
     if case.code.is_stopped:
         raise refusals.CodesStoppedError
@@ -45,8 +47,15 @@ def _request(command: RequestCode, case: Case, filing: AnyFiled) -> list[CodeEve
     if case.code.waiting(command.by.at) is not None:
         return []
     opens_at = command.by.at + (CONFIDENTIAL_WAIT if is_confidential(filing) else timedelta())
-    times = {"opens_at": opens_at, "open_until": opens_at + LINK_WORKS}
-    return [CodeRequested(**dict(command), **times)]
+    return [
+        CodeRequested(
+            by=command.by,
+            request=command.request,
+            asking=command.asking,
+            opens_at=opens_at,
+            open_until=opens_at + LINK_WORKS,
+        )
+    ]
 
 
 def _replace(command: ReplaceCode, case: Case) -> list[CodeEvents]:
@@ -56,6 +65,13 @@ def _replace(command: ReplaceCode, case: Case) -> list[CodeEvents]:
     if command.by.at < requested.opens_at:
         raise refusals.CodeTooEarlyError(opens_at=requested.opens_at)
     return [CodeReplaced(**dict(command))]
+
+
+def way_of_code(filing: AnyFiled, ways: Sequence[Channel]) -> Channel | None:
+    """Return the way by which the person gets the link to a new code. That of a confidential case goes over no telephone: the gateway reads
+    what it carries, and whoever reads the link can use it."""
+    allowed = (way for way in ways if way == "email" or not is_confidential(filing))
+    return next((way for way in allowed if way in filing.reachable_by), None)
 
 
 def is_confidential(filing: AnyFiled) -> bool:

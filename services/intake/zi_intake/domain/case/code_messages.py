@@ -3,17 +3,20 @@
 from datetime import datetime
 from uuid import UUID
 
+from zi_contracts.intake import Channel
 from zi_intake.domain.case.filings import CaseCommand, CaseEvent
 
 
 class RequestCode(CaseCommand):
-    """Somebody who gave the ticket asks for a new code; `asking` is the id of the request, from which the link in the mail follows."""
+    """Somebody who gave the ticket asks for a new code; `asking` is the id of the request, from which the link in the message follows.
+    `ways` are those by which the office sends links."""
 
     asking: UUID
+    ways: tuple[Channel, ...] = ("email",)
 
 
 class ReplaceCode(CaseCommand):
-    """Make the new code, by the link that went to the confirmed address."""
+    """Make the new code, by the link that went to the confirmed address or number."""
 
     asking: UUID
 
