@@ -28,6 +28,9 @@ STATUS = [
     *(
         "complaint_filed",
         "consultation_filed",
+        "information_requested",
+        "suggestion_made",
+        "time_extended",
         "certificate_requested",
         "mentoring_requested",
         "case_acknowledged",
