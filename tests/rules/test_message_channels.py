@@ -64,6 +64,14 @@ def test_two_gateways_have_two_names() -> None:
     assert "only once" in refused(changed("sms", "gateway", to=[GATEWAY, GATEWAY]))
 
 
+def test_another_system_has_a_name_of_its_own_and_hears_of_each_step_once() -> None:
+    webhook: dict[str, Any] = {"name": "call-center", "events": ["zi.intake.case_answered"]}
+    [described] = MessageChannels.model_validate(RULES | {"webhook": [webhook]}).webhooks
+    assert (described.name, described.events) == ("call-center", ("zi.intake.case_answered",))
+    assert "only once" in refused(RULES | {"webhook": [webhook | {"name": "contoh-satu"}]})
+    assert "only once" in refused(RULES | {"webhook": [webhook | {"events": webhook["events"] * 2}]})
+
+
 def test_the_body_names_the_number_the_text_and_the_id() -> None:
     assert "name {to}, {text} and {id}" in refused(
         changed(*REQUEST, "body", to={"to": "{to}", "text": "{text}"})

@@ -198,3 +198,9 @@ def test_what_no_supervisor_may_be_told_is_the_head_s() -> None:
     assert audience.supervisors(facts(kind="service"), {}) == ("h",)
     assert audience.supervisors(facts(kind="unknown"), {}) == ()
     assert audience.supervisors(facts(kind="mentoring", business="B"), {"s": frozenset("B")}) == ("h",)
+
+
+@pytest.mark.parametrize("kind", ["product", "service", "question", "application", "mentoring", "unknown"])
+def test_what_is_in_confidence_about_the_service_or_not_known_is_no_ordinary_case(kind: Any) -> None:
+    assert facts(kind=kind, is_confidential=False).is_ordinary == (kind not in ("service", "unknown"))
+    assert not facts(kind=kind).is_ordinary  # in confidence, as long as nothing says otherwise
