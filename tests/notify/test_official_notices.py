@@ -276,6 +276,13 @@ async def test_an_emergency_does_not_wait_for_the_morning(house: House) -> None:
     assert all(each.send_after is None for each in house.requests() if each.official)
 
 
+async def test_a_claim_that_somebody_is_ill_does_not_wait_for_the_morning(house: House) -> None:
+    await house.filed(illness_claimed=True, judge_by=DUE.isoformat())
+    assert {template for _, template in house.notices()} == {"official_illness"}
+    assert {"chief", "second"} <= {official for official, _ in house.notices()}
+    assert all(each.send_after is None for each in house.requests() if each.official)
+
+
 # -- the morning list
 
 
