@@ -14,7 +14,7 @@ import pytest
 from tests.chassis.house import opened, running
 from tests.nats_server import NatsServer
 from tests.notify.mail_server import mail_server
-from tests.notify.test_main import Process
+from tests.notify.test_main import Process, are_sent
 from tests.until import until
 
 from zi_chassis.database import Database
@@ -68,7 +68,8 @@ async def test_an_officer_gets_the_morning_list_and_the_reminder_once_whatever_i
         smtp = f"{mails.host}:{mails.port}"
 
         def has_come(count: int) -> bool:
-            return len(mails.took) == count
+            """Tell if so many mails came, and the service has recorded that: a kill before it would rightly send the last one again."""
+            return len(mails.took) == count and are_sent(notify_data, count)
 
         @asynccontextmanager
         async def notify(minutes: int) -> AsyncIterator[None]:
@@ -85,7 +86,7 @@ async def test_an_officer_gets_the_morning_list_and_the_reminder_once_whatever_i
         async with notify(0):
             await store.handle(desk, uuid4(), given)
             await store.handle(desk, uuid4(), replied)
-            await until(lambda: len(mails.took) == 2)
+            await until(partial(has_come, 2))
         for minutes, expected in ((11, 3), (12, 3), (12 * 60, 4), (12 * 60 + 1, 4)):
             async with notify(minutes):
                 await until(partial(has_come, expected))
