@@ -72,7 +72,10 @@ COMPENSATION = (
     *("compensation_opened", "compensation_offered", "compensation_accepted"),
     *("compensation_waived@open_until", "compensation_given"),
 )
-PRINTED = {"zi.intake.clarification_asked", "zi.intake.case_answered", "zi.intake.erasure_refused"}
+PRINTED = {
+    *("zi.intake.clarification_asked", "zi.intake.case_answered"),
+    *("zi.intake.erasure_refused", "zi.intake.time_extended"),
+}
 ZONE = ("participant_code_issued", "proposal_settled", "survey_invited", *COMPENSATION)
 NOTIFIED = [
     *(f"zi.intake.{event}" for event in STATUS),
