@@ -61,7 +61,9 @@ class Bus:
     def __init__(self, vault: VaultService) -> None:
         self._vault = vault
 
-    async def request(self, subject: str, content: bytes, timeout: float) -> Any:
+    async def request(
+        self, subject: str, content: bytes, timeout: float, headers: dict[str, str] | None = None
+    ) -> Any:
         _, what, caller = subject.split(".")
         answer = await (self._vault.keep if what == KEEP else self._vault.answer)(caller, content)
         return type("Answered", (), {"data": answer.model_dump_json(exclude_none=True).encode()})
