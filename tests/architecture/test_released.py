@@ -17,6 +17,7 @@ from zi_rules.data_files import read_folder
 from zi_rules.emergency import load_emergency_rules
 from zi_rules.forum import load_forum_rules
 from zi_rules.forum_minutes import load_minutes_rules
+from zi_rules.information_refusal import load_information_refusals
 from zi_rules.letter_template import OFFICE_LETTER, load_letter_templates
 from zi_rules.mentoring.assignment_letter import ASSIGNMENT_LETTER, load_assignment_letter
 from zi_rules.mentoring.referral_letter import load_referral_letter
@@ -33,6 +34,7 @@ from zi_rules.topic import load_topics
 from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
 RELEASED = {
+    "information_refusals information_refusals 1": "2cce4a2b56bc04dddf7a2482870fb9328d379d73527315521c684aa9808ceb0a",
     "standard rancangan-informasi-publik 1": "7bc59ed776e68aca99bb77016b009138118e7fdd122988304d9443ca53fb5903",
     "standard_rules rancangan_penetapan_standar 2": "00f7c199b19bb624028beed6ce9c33af6f3be124dd66eb40e602adf353c853f4",
     "label_checks label_checks 1": "b7720630fc7135fea9111d85af0d40da5e4f9c1f3b61c0f52b7821b8071265d6",
@@ -117,6 +119,7 @@ def shipped() -> list[Configuration]:
         *load_topics().configurations,
         *load_emergency_rules().configurations,
         *load_referral_bodies().configurations,
+        *load_information_refusals().configurations,
         *load_compensation_rules().configurations,
         *load_sentences().configurations,
         *load_acting_signer_rules().configurations,

@@ -13,6 +13,12 @@ from zi_rules.standard_fit import refuse_unfit
 MENTORING = load_mentoring_rules()
 
 
+INFORMATION = adopted.shipped("public_information")
+WITHOUT_OBJECTIONS = INFORMATION | {
+    "process": {name: term for name, term in INFORMATION["process"].items() if name != "objection"}
+}
+
+
 def check(table: dict[str, Any]) -> None:
     refuse_unfit(ServiceStandard.model_validate(table), [LETTERS], MENTORING)
 
@@ -22,6 +28,7 @@ def check(table: dict[str, Any]) -> None:
     [
         adopted.complaint(),
         adopted.shipped("consultation"),
+        adopted.shipped("public_information"),
         adopted.mentoring(),
         adopted.letters("ski"),
         adopted.letters("ske"),
@@ -38,6 +45,7 @@ def test_a_standard_that_fits_is_let_through(table: dict[str, Any]) -> None:
     [
         (adopted.complaint(first_tier={"product": "normative"}), "product"),
         (adopted.shipped("consultation") | {"first_tier": {"question": "desk"}}, "question"),
+        (WITHOUT_OBJECTIONS, "process.objection"),
         (adopted.mentoring(tiers={"corection": adopted.tier(3)}), "corection"),
         (adopted.letters("ski", first_tier={"ske_health": "letter"}), "ske_health"),
         (adopted.letters("ske", first_tier={"ski_border": "letter"}), "ski_border"),
