@@ -259,10 +259,10 @@ async def test_only_a_mentoring_is_opened_to_mentor(front: Front) -> None:
     [
         (("evaluator",), ["/certificates/desk/", "/umkm/desk/"]),
         (("mentor", "evaluator"), ["/certificates/desk/", "/umkm/desk/"]),
-        (("head",), ["/certificates/desk/", "/umkm/desk/"]),
+        (("head",), ["/certificates/desk/", "/umkm/desk/", "/notify/desk/letters"]),
         (("applicant",), ["/certificates/", "/umkm/"]),
-        (("supervisor",), ["/certificates/desk/", "/umkm/desk/"]),
-        (("officer",), ["/certificates/desk/", "/umkm/desk/"]),
+        (("supervisor",), ["/certificates/desk/", "/umkm/desk/", "/notify/desk/letters"]),
+        (("officer",), ["/certificates/desk/", "/umkm/desk/", "/notify/desk/letters"]),
     ],
 )
 async def test_whoever_works_in_several_places_chooses(

@@ -54,7 +54,7 @@ async def test_a_standard_is_told_as_its_page_has_it(tmp_path: Path) -> None:
         everybody = inside.stranger()
         before = await read(inside, "standards")
         page = await seen(everybody, "standards")
-        assert before["count"] == len(before["standards"]) == 5
+        assert before["count"] == len(before["standards"]) == 6
         assert all(each["name"]["en"] in page for each in before["standards"])
         assert not any(each["number"] for each in before["standards"])
         await adopted(inside)

@@ -81,11 +81,11 @@ async def decreed(inside: InsideIntegrity, draft: str) -> None:
 async def test_the_public_sees_what_was_adopted_and_what_was_not(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         page = unescape((await inside.stranger().get(PUBLIC)).text)
-        assert page.count("Not adopted by the office") == 2
+        assert page.count("Not adopted by the office") == 3
         assert page.count("None yet") == 3
         await adopted(inside)
         page = unescape((await inside.stranger().get(PUBLIC)).text)
-        assert page.count("Not adopted by the office") == 1
+        assert page.count("Not adopted by the office") == 2
         assert "SP-2026-000001" in page
 
 
