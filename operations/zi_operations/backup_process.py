@@ -42,8 +42,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == f"/{SCHEDULER}/metrics":
             self._answer(200, metrics.CONTENT_TYPE, metrics.text())
         elif self.path == f"/{SCHEDULER}/ready":
-            work = self.schedule
-            reasons = {"backup": work.backup.fault, "drill": work.drill.fault, "copy": work.copy.fault}
+            names = ("backup", "removal", "drill", "copy")
+            reasons = {name: getattr(self.schedule, name).fault for name in names}
             checks = {name: {"ok": why is None, "reason": why} for name, why in reasons.items()}
             ready = not any(reasons.values())
             body = json.dumps({"service": SCHEDULER, "ready": ready, "checks": checks}).encode()

@@ -97,12 +97,19 @@ class Bucket:
             size = obstore.head(self._store, name)["size"]
             return bytes(obstore.get_range(self._store, name, start=0, end=min(size, most))) if size else b""
 
-    def fetch(self, name: str, path: Path, progress: Callable[[int], None]) -> None:
-        """Write a file to disk. Whether it is what was sent is for the manifest to say."""
+    def fetch(self, name: str, path: Path, size: int, progress: Callable[[int], None]) -> None:
+        """Write a file of at most `size` bytes to disk. Whether it is what was sent is for the manifest to say."""
         import obstore
+
+        left = size
 
         with self._answering(), open(path, "wb", opener=_private) as file:
             for piece in obstore.get(self._store, name).stream(min_chunk_size=PIECE):
+                left -= len(piece)
+                if left < 0:  # whatever the bucket listed: more would fill the disk
+                    raise not_as_sent(
+                        f"{self.address}/{name}", f"more than {size:,}", f"lebih dari {size:,}", size
+                    )
                 file.write(piece)
                 progress(len(piece))
             file.flush()
@@ -143,6 +150,14 @@ def _store(address: BucketAddress) -> "S3Store":
         config=config,
         client_options={"allow_http": endpoint.startswith("http://")},
         retry_config={"max_retries": 3},
+    )
+
+
+def not_as_sent(file: str, found: str, found_id: str, size: int) -> OperationError:
+    return OperationError(
+        OperationStatus.CHANGED,
+        f"{file} has {found} bytes, and {size:,} were sent. Nothing was restored: take another copy, or an older backup.",
+        f"{file} berukuran {found_id} bita, padahal {size:,} dikirim. Tidak ada yang dipulihkan: pakai salinan lain, atau cadangan yang lebih lama.",
     )
 
 

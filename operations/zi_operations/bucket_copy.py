@@ -1,12 +1,22 @@
 """Copies of backups in a bucket: sent, found, kept for as long as in a folder, and fetched for a restore."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from zi_operations.bucket import Bucket, BucketAddress, BucketFile
-from zi_operations.manifest import KEYS, LARGEST, MANIFEST, BackupManifest, changed, read_manifest
+from zi_operations.bucket import Bucket, BucketAddress, BucketFile, not_as_sent
+from zi_operations.manifest import (
+    DATA,
+    KEYS,
+    LARGEST,
+    MANIFEST,
+    BackupManifest,
+    BackupPart,
+    changed,
+    read_manifest,
+)
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.retention import DAYS_OF_KEYS, is_name_of_backup, taken_at
 from zi_operations.sealing import HouseKey, OperatorKey, digest_of
@@ -28,39 +38,47 @@ class BucketOfBackups:
 
     def newest_whole(self, now: datetime) -> str | None:
         """Return the newest that this house signed and whose files have their size; one of the future does not count."""
-        found = self._by_backup()
-        dated = [name for name in sorted(found, reverse=True) if taken_at(Path(name)) <= now]
-        return next((name for name in dated if self._is_whole(name, found[name])), None)
+        return next(self._whole(self._by_backup(), now), None)
+
+    def whole_after(self, name: str, now: datetime) -> str | None:
+        """Return the newest whole one, where that is newer than `name`. What this house did not sign, or what is of the future, is none."""
+        newer = {each: files for each, files in self._by_backup().items() if each > name}
+        return next(self._whole(newer, now), None)
 
     def send(self, folder: Path, progress: Progress) -> None:
         """Copy a whole backup. Raises OperationError, and then there is nothing that looks like a backup."""
         manifest = read_manifest(folder, self._key)
         total, done = sum(part.size for part in manifest.parts.values()), 0
-        for part in manifest.parts.values():
+        for part in _data_last(manifest):
             self._bucket.put(folder / part.file, f"{folder.name}/{part.file}")
             done += part.size
             progress(done, total)
         sent = self._by_backup().get(folder.name, {})
         if any(_size(sent, part.file) != part.size for part in manifest.parts.values()):
+            self._take_back(folder.name)
             raise self._lost(folder.name)
         self._bucket.put(folder / MANIFEST, f"{folder.name}/{MANIFEST}")
         if self._bucket.read(f"{folder.name}/{MANIFEST}", LARGEST) != (folder / MANIFEST).read_bytes():
+            self._take_back(folder.name)
             raise self._lost(folder.name)
 
     def retain(self, keep: int, now: datetime) -> list[str]:
-        """Remove all whole backups but the newest `keep`, keys that are older than thirty days, and what was broken off; return what went."""
+        """Remove all whole backups but the newest `keep`, keys that are older than thirty days, and what was broken off; return what went.
+
+        The data of a backup is sent after its keys, so what has data was sent to its end: without a manifest it stays, for that may have been
+        hidden by somebody who may not remove a backup.
+        """
         found = self._by_backup()
-        whole = [
-            name
-            for name in sorted(found)
-            if taken_at(Path(name)) <= now and self._is_whole(name, found[name])
-        ]
+        whole = list(self._whole(found, now))
         gone = []
-        for name in whole[:-keep] if keep else []:
+        for name in reversed(whole[keep:] if keep else []):
             gone += self._remove(name, found.pop(name))
         for name, files in sorted(found.items()):
             keys = f"{KEYS}.zona"
-            if MANIFEST not in files and max(each.at for each in files.values()) < now - ABANDONED:
+            if (
+                not {MANIFEST, f"{DATA}.zona"} & files.keys()
+                and max(each.at for each in files.values()) < now - ABANDONED
+            ):
                 gone += self._remove(name, files)
             elif keys in files and taken_at(Path(name)) < now - timedelta(days=DAYS_OF_KEYS):
                 gone += self._remove(name, {keys: files[keys]})
@@ -87,7 +105,7 @@ class BucketOfBackups:
                 counted(part.size)
             elif part.file in there:
                 _refuse_larger(there[part.file], part.size, self._bucket.address)
-                self._bucket.fetch(f"{name}/{part.file}", path, counted)
+                self._bucket.fetch(f"{name}/{part.file}", path, part.size, counted)
         return manifest
 
     def _by_backup(self) -> dict[str, dict[str, BucketFile]]:
@@ -97,6 +115,11 @@ class BucketOfBackups:
             if is_name_of_backup(name) and rest:
                 found.setdefault(name, {})[rest] = file
         return found
+
+    def _whole(self, found: dict[str, dict[str, BucketFile]], now: datetime) -> Iterator[str]:
+        """Newest first."""
+        dated = (name for name in sorted(found, reverse=True) if taken_at(Path(name)) <= now)
+        return (name for name in dated if self._is_whole(name, found[name]))
 
     def _is_whole(self, name: str, files: dict[str, BucketFile]) -> bool:
         if MANIFEST not in files or files[MANIFEST].size > LARGEST:
@@ -117,6 +140,11 @@ class BucketOfBackups:
             self._bucket.remove(f"{name}/{file}")
         return [f"{self._bucket.address}/{name}/{file}" for file in ordered]
 
+    def _take_back(self, name: str) -> None:
+        """What did not come as it was sent is not to look like a backup, where the bucket still lets that be done."""
+        with suppress(OperationError):
+            self._bucket.remove(f"{name}/{MANIFEST}")
+
     def _lost(self, name: str) -> OperationError:
         return OperationError(
             OperationStatus.CHANGED,
@@ -126,7 +154,13 @@ class BucketOfBackups:
 
 
 def fetched(
-    address: BucketAddress, key: OperatorKey, target: Path, progress: Progress, *, although_older: bool
+    address: BucketAddress,
+    key: OperatorKey,
+    target: Path,
+    progress: Progress,
+    now: datetime,
+    *,
+    although_older: bool,
 ) -> Path:
     """Bring the backup at an address into a folder of its name in `target`, and return that. Raises OperationError."""
     above, name = address.parent
@@ -139,16 +173,20 @@ def fetched(
             f"{address} is no backup. Name one of these: {listed}",
             f"{address} bukan cadangan. Sebut salah satu dari ini: {listed}",
         )
-    newer = [each for each in names if each > name]
-    if newer and not although_older:
+    newer = None if although_older else copies.whole_after(name, now)
+    if newer is not None:
         raise OperationError(
             OperationStatus.OLD,
-            f"{name} is old: {newer[-1]} is beside it. Restore that one, or add --although-older.",
-            f"{name} sudah lama: di sebelahnya ada {newer[-1]}. Pulihkan yang itu, atau tambahkan --although-older.",
+            f"{name} is old: {newer} is beside it. Restore that one, or add --although-older.",
+            f"{name} sudah lama: di sebelahnya ada {newer}. Pulihkan yang itu, atau tambahkan --although-older.",
         )
     folder = target / name
     copies.fetch(name, folder, progress)
     return folder
+
+
+def _data_last(manifest: BackupManifest) -> list[BackupPart]:
+    return [part for _, part in sorted(manifest.parts.items(), key=lambda item: item[0] == DATA)]
 
 
 def _size(files: dict[str, BucketFile], name: str) -> int | None:
@@ -158,8 +196,4 @@ def _size(files: dict[str, BucketFile], name: str) -> int | None:
 def _refuse_larger(file: BucketFile, size: int, address: BucketAddress) -> None:
     """Refuse a file of another size than in the manifest before it is fetched: it would fill the disk."""
     if file.size != size:
-        raise OperationError(
-            OperationStatus.CHANGED,
-            f"{address}/{file.name} has {file.size:,} bytes, and {size:,} were sent. Nothing was restored: take another copy, or an older backup.",
-            f"{address}/{file.name} berukuran {file.size:,} bita, padahal {size:,} dikirim. Tidak ada yang dipulihkan: pakai salinan lain, atau cadangan yang lebih lama.",
-        )
+        raise not_as_sent(f"{address}/{file.name}", f"{file.size:,}", f"{file.size:,}", size)

@@ -155,19 +155,18 @@ def _restore(options: argparse.Namespace) -> OperationStatus:
     house, key = _house(), read_operator_key(options.key)
     if not options.backup.startswith(SCHEME):
         return _restored(options, house, BackupSource(Path(options.backup), key, options.keys))
-    address, bar = BucketAddress.parse(options.backup), ProgressBar(sys.stderr)
+    address, bar, now = BucketAddress.parse(options.backup), ProgressBar(sys.stderr), datetime.now(UTC)
     if (
         options.dry_run
     ):  # a house that lives looks at its copies: not on its own disk, which must not become full
         with tempfile.TemporaryDirectory(prefix="zona-fetched-", dir=house.backups) as scratch:
-            folder = fetched(address, key, Path(scratch), bar, although_older=True)
+            folder = fetched(address, key, Path(scratch), bar, now, although_older=True)
             return _restored(options, house, BackupSource(folder, key, options.keys))
     if not (house.data / STAGING).exists():
         house.refuse_inhabited()
-    folder = fetched(address, key, house.data / FETCHED, bar, although_older=options.although_older)
-    outcome = _restored(options, house, BackupSource(folder, key, options.keys))
-    shutil.rmtree(house.data / FETCHED)
-    return outcome
+    folder = fetched(address, key, house.data / FETCHED, bar, now, although_older=options.although_older)
+    options.although_older = True  # the bucket knows; beside the folder lies what was fetched in vain
+    return _restored(options, house, BackupSource(folder, key, options.keys))
 
 
 def _restored(options: argparse.Namespace, house: HouseOfData, source: BackupSource) -> OperationStatus:
@@ -176,6 +175,7 @@ def _restored(options: argparse.Namespace, house: HouseOfData, source: BackupSou
         print_lines([report.of_manifest(restore.verify()).render(options.language)])
         return OperationStatus.DONE
     restored = restore.run(although_older=options.although_older)
+    shutil.rmtree(house.data / FETCHED, ignore_errors=True)
     if not options.json:
         print_lines([report.of_manifest(restored.manifest).render(options.language)])
         say(

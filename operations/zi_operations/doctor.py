@@ -14,7 +14,7 @@ from zi_operations import remedies
 from zi_operations.archive import archive_state
 from zi_operations.drill_note import last_drill
 from zi_operations.drill_scratch import left_databases, left_folders, places
-from zi_operations.house import SCHEDULER, SERVICES, STAGING, WRITER, HouseOfData
+from zi_operations.house import FETCHED, SCHEDULER, SERVICES, STAGING, WRITER, HouseOfData
 from zi_operations.moment import database_faults
 from zi_operations.outcome import OperationError
 from zi_operations.retention import backups, is_whole, newest_whole, taken_at
@@ -104,6 +104,11 @@ def findings(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
     staged = house.data / STAGING
     if staged.is_dir() and any(staged.iterdir()):
         yield StandingStill("restore", f"a restore was interrupted: {staged}", remedies.RESTORE_AGAIN)
+    fetched = house.data / FETCHED
+    if fetched.is_dir():
+        yield StandingStill(
+            "restore", f"a backup from a bucket was left in {fetched}", remedies.LEFT_OF_BUCKET
+        )
     yield from _of_databases(house)
     yield from of_archive(house)
     answered = answers(house)

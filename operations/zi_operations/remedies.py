@@ -42,6 +42,11 @@ FAILED_BACKUP = Sentence(
     "mend what the line above names (room, key, database): it is tried again within an hour, or at once by zona backup FOLDER. Good backups stay",
     "perbaiki yang disebut baris di atas (ruang, kunci, basis data): dicoba lagi dalam satu jam, atau segera dengan zona backup FOLDER. Cadangan yang baik tetap ada",
 )
+REMOVAL = Sentence(
+    "let zona schedule delete in ZI_BACKUPS, or mend that disk: it is tried again within an hour. Until then old backups stay there with their keys",
+    "izinkan zona schedule menghapus di ZI_BACKUPS, atau perbaiki penyimpanannya: dicoba lagi dalam satu jam. Sampai saat itu cadangan lama"
+    " tetap di sana bersama kuncinya",
+)
 ARCHIVE = Sentence(
     "docker compose --profile archive up --detach, and look whether its disk is full. If the archive is given up, remove what PostgreSQL keeps"
     " for it: SELECT pg_drop_replication_slot('zona_archive')",
@@ -53,6 +58,10 @@ COPY = Sentence(
     " zona backup FOLDER --to s3://BUCKET. Backups in the folder stay",
     "betulkan ZI_BACKUP_COPY, AWS_ENDPOINT_URL, dan akunnya, atau kosongkan bucket: dicoba lagi dalam satu jam, atau segera dengan"
     " zona backup FOLDER --to s3://BUCKET. Cadangan di folder tetap ada",
+)
+LEFT_OF_BUCKET = Sentence(
+    "if the house still is to be restored: zona restore s3://BUCKET/BACKUP --key FILE goes on with it. If not, remove that folder",
+    "bila rumah masih perlu dipulihkan: zona restore s3://BUCKET/CADANGAN --key BERKAS melanjutkannya. Bila tidak, hapus folder itu",
 )
 PRACTISE = Sentence("zona drill", "zona drill")
 RESTORE_AGAIN = Sentence(
@@ -140,6 +149,7 @@ CHECKS = {
     "sign_in": SIGN_IN,
     "mail": MAIL,
     "backup": FAILED_BACKUP,
+    "removal": REMOVAL,
     "drill": PRACTISE,
     "copy": COPY,
 }

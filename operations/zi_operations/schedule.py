@@ -33,7 +33,8 @@ BACKUP_AT = Gauge(
     "zi_backup_last_seconds", "Time of the newest whole backup, in seconds since 1970; 0 without one"
 )
 BACKUP_FAILED = Gauge(
-    "zi_backup_failed", "1 from a backup that could not be made to the next one that was made"
+    "zi_backup_failed",
+    "1 from a backup that could not be made to the next one that was made, and while old ones can't be removed",
 )
 COPY_AT = Gauge(
     "zi_backup_copied_seconds",
@@ -119,9 +120,7 @@ class RetriedWork:
     def _failed(self, now: datetime, fault: str) -> None:
         self._pause = SOON if self.fault is None else min(2 * self._pause, LATEST)
         self.fault, self._paused_at = fault, now
-        logger.error(
-            "the %s failed and is tried again in %s; nothing was removed: %s", self._name, self._pause, fault
-        )
+        logger.error("the %s failed and is tried again in %s: %s", self._name, self._pause, fault)
 
 
 class Schedule:
@@ -134,8 +133,12 @@ class Schedule:
         self._clock = clock
         self.backup = RetriedWork("backup", self._back_up)
         self.drill = RetriedWork("drill", self._practise)
+        self.removal = RetriedWork("removal of old backups", self._remove_old)
         self.copy = RetriedWork("copy of the backup", self._copy)
-        self._copied: str | None = None  # the name of the newest backup that is in the bucket
+        # The name of the newest backup when old ones were removed, that of the newest in the bucket, and when old ones were removed there.
+        self._retained: str | None = None
+        self._copied: str | None = None
+        self._copies_retained: str | None = None
         self._measure(clock())
 
     def run(self, ended: threading.Event, look: float = LOOK_SECONDS) -> None:
@@ -147,6 +150,8 @@ class Schedule:
     def look(self) -> None:
         now = self._clock()
         self.backup.do(now, lambda: self._times.backup_is_due(now, self._newest(now)))
+        self._measure(now)
+        self.removal.do(now, lambda: self._removal_is_due(now))
         self._measure(now)
         if self._house.backup_copy:
             self.copy.do(now, lambda: self._copy_is_due(now))
@@ -161,12 +166,24 @@ class Schedule:
         if not is_whole(taken.folder, key):
             raise _reads_otherwise(taken.folder)
         logger.info("backup %s was made", taken.folder.name)
-        for gone in retain(self._target, self._times.keep, now, key):
+
+    def _removal_is_due(self, now: datetime) -> bool:
+        """After each backup; while none can be made, the good ones stay with their keys."""
+        if self.backup.fault is not None:
+            return False
+        newest = self._newest(now)
+        return newest is not None and name_of(newest) != self._retained
+
+    def _remove_old(self, now: datetime) -> None:
+        newest = self._newest(now)
+        assert newest is not None
+        for gone in retain(self._target, self._times.keep, now, self._key()):
             logger.info("removed: %s", gone)
+        self._retained = name_of(newest)
 
     def _copy_is_due(self, now: datetime) -> bool:
         newest = self._newest(now)
-        return newest is not None and name_of(newest) != self._copied
+        return newest is not None and name_of(newest) != self._copies_retained
 
     def _copy(self, now: datetime) -> None:
         newest = self._newest(now)
@@ -179,6 +196,7 @@ class Schedule:
         self._copied = name
         for gone in bucket.retain(self._times.keep, now):
             logger.info("removed: %s", gone)
+        self._copies_retained = name
 
     def _practise(self, now: datetime) -> None:
         place = self._house.data / OWN_FOLDER
@@ -195,7 +213,7 @@ class Schedule:
         DRILL_AT.set(_seconds(lambda: last_drill(self._house)) if self._times.drill_days else nan)
         copied = taken_at(Path(self._copied)) if self._copied else NEVER
         COPY_AT.set(copied.timestamp() if self._house.backup_copy else nan)
-        BACKUP_FAILED.set(self.backup.fault is not None)
+        BACKUP_FAILED.set(self.backup.fault is not None or self.removal.fault is not None)
         DRILL_FAILED.set(self.drill.fault is not None)
         receives, behind = self._archive()
         ARCHIVE_RECEIVES.set(receives)

@@ -127,7 +127,7 @@ def test_a_broken_upload_is_no_backup_and_goes_after_two_days(
     put, good = Bucket.put, sent(copies, small, kept)
 
     def cut(self: Bucket, path: Path, name: str) -> None:
-        if name.endswith("keys.zona"):
+        if name.endswith("data.zona"):
             raise OperationError(OperationStatus.AWAY, "the line is cut", "sambungan terputus")
         put(self, path, name)
 
@@ -141,8 +141,23 @@ def test_a_broken_upload_is_no_backup_and_goes_after_two_days(
     assert copies.newest_whole(kept.at + DAY) == good.folder.name
     assert copies.retain(1, kept.at) == []
     [gone] = copies.retain(1, kept.at + ABANDONED + DAY)
-    assert gone.endswith("data.zona")
+    assert gone.endswith("keys.zona")
     assert len(store.files()) == 3
+
+
+def test_a_backup_whose_manifest_was_hidden_stays_and_its_keys_go_in_time(
+    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups
+) -> None:
+    """Else whoever may hide one small file has the house destroy its own copies; a bucket with versions gives the manifest back."""
+    name = sent(copies, small, kept).folder.name
+    manifest = store.read(f"{name}/{MANIFEST}")
+    store.remove(f"{name}/{MANIFEST}")
+    assert copies.retain(1, kept.at + ABANDONED + DAY) == []
+    [gone] = copies.retain(1, kept.at + 31 * DAY)
+    assert gone.endswith("keys.zona")
+    assert copies.retain(1, kept.at + 62 * DAY) == []
+    store.write(f"{name}/{MANIFEST}", manifest)
+    assert copies.newest_whole(kept.at + 62 * DAY) == name
 
 
 def test_a_bucket_that_does_not_keep_what_it_took_is_no_place_of_backups(
@@ -151,6 +166,62 @@ def test_a_bucket_that_does_not_keep_what_it_took_is_no_place_of_backups(
     monkeypatch.setattr(Bucket, "put", lambda *_: None)
     with pytest.raises(OperationError, match="does not have"):
         sent(copies, small, kept)
+
+
+def test_a_manifest_that_came_otherwise_than_it_was_sent_is_taken_back(
+    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = Bucket.put
+
+    def cut(self: Bucket, path: Path, name: str) -> None:
+        put(self, path, name)
+        if name.endswith(MANIFEST):
+            store.write(name, path.read_bytes()[:-9])
+
+    monkeypatch.setattr(Bucket, "put", cut)
+    with pytest.raises(OperationError, match="does not have"):
+        sent(copies, small, kept)
+    assert copies.names() == []
+
+
+def test_what_this_house_did_not_sign_or_is_of_the_future_blocks_no_restore(
+    small: SmallHouse,
+    kept: Kept,
+    store: Store,
+    copies: BucketOfBackups,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    good, cut = sent(copies, small, kept).folder.name, sent(copies, small, kept).folder.name
+    kept.at += 400 * DAY
+    sent(copies, small, kept)  # of the future
+    store.write(f"{cut}/{MANIFEST}", store.read(f"{cut}/{MANIFEST}")[:-9])
+    write_operator_key(tmp_path / "key", kept.operator_key)
+    monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
+    key = ["--key", str(tmp_path / "key")]
+    assert main(["restore", f"{store.url}/{cut}", *key]) == OperationStatus.CHANGED.code
+    assert main(["restore", f"{store.url}/{good}", *key]) == OperationStatus.UNSETTLED.code
+    assert not (tmp_path / "empty" / "backup" / "fetched").exists()
+
+
+def test_a_file_that_is_larger_than_the_bucket_says_does_not_fill_the_disk(
+    small: SmallHouse,
+    kept: Kept,
+    store: Store,
+    copies: BucketOfBackups,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name, files = sent(copies, small, kept).folder.name, Bucket.files
+    listed = files(Bucket(store.address))
+    size = next(each.size for each in listed if each.name.endswith("data.zona"))
+    store.write(f"{name}/data.zona", bytes(3 * 2**20))
+    monkeypatch.setattr(Bucket, "files", lambda self: listed)
+    monkeypatch.setattr(bucket_module, "PIECE", 2**16)
+    with pytest.raises(OperationError) as refused:
+        BucketOfBackups(Bucket(store.address), kept.operator_key).fetch(name, tmp_path / "f", lambda *_: None)
+    assert refused.value.outcome is OperationStatus.CHANGED
+    assert (tmp_path / "f" / "data.zona").stat().st_size <= size
 
 
 def test_whatever_a_bucket_changes_is_refused_before_anything_is_restored(
@@ -213,7 +284,7 @@ def test_a_large_file_goes_in_several_requests(
     Bucket(store.address).put(tmp_path / "large", "large")
     head = store.client.head_object(Bucket=store.name, Key="office/large")
     assert head["ETag"].strip('"').endswith("-3")
-    Bucket(store.address).fetch("large", tmp_path / "back", lambda _: None)
+    Bucket(store.address).fetch("large", tmp_path / "back", len(content), lambda _: None)
     assert (tmp_path / "back").read_bytes() == content
 
 
@@ -254,6 +325,31 @@ def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
     schedule.look()
     assert schedule.copy.fault is None
     assert len(copies.names()) == 1
+
+
+def test_a_copy_is_not_done_before_the_old_ones_went(
+    small: SmallHouse, kept: Kept, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else keys that were destroyed stay in the bucket, and nobody is told."""
+    write_house_key(small.house.backup_key, kept.house_key)
+    settings = {"data": small.folder, "backups": kept.target, "backup_copy": store.url, "drill_days": 0}
+    now, looks = kept.at, []
+
+    def refused(*_: object) -> list[str]:
+        looks.append(now)
+        raise OperationError(OperationStatus.AWAY, "no right to delete", "tidak boleh menghapus")
+
+    monkeypatch.setattr(BucketOfBackups, "retain", refused)
+    schedule = Schedule(HouseOfData(HouseSettings(**settings)), kept.target, lambda: now)  # type: ignore[arg-type]
+    for _ in range(3):
+        schedule.look()
+        assert schedule.copy.fault == "no right to delete"
+        assert REGISTRY.get_sample_value("zi_backup_copied_seconds") == kept.at.timestamp()
+        now += timedelta(minutes=5)
+    assert len(looks) == 3
+    monkeypatch.setattr(BucketOfBackups, "retain", lambda *_: [])
+    schedule.look()
+    assert schedule.copy.fault is None
 
 
 def test_who_copies_nothing_loads_nothing_for_it() -> None:

@@ -73,6 +73,9 @@ def test_an_interrupted_restore_a_missing_store_and_a_full_disk_are_named(small:
     house = HouseOfData(HouseSettings(data=small.folder, free_disk_mb=2**40))
     everything = found(house, datetime.now(UTC))
     assert everything["restore"].remedy is remedies.RESTORE_AGAIN
+    shutil.rmtree(small.folder / "backup" / "restore")
+    (small.folder / "backup" / "fetched" / "zona-20261130T021500Z").mkdir(parents=True)
+    assert found(house, datetime.now(UTC))["restore"].remedy is remedies.LEFT_OF_BUCKET
     assert everything["umkm/store"].remedy is remedies.MISSING
     assert everything["disk"].remedy is remedies.FREE_SPACE
 

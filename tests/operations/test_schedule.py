@@ -115,6 +115,25 @@ def test_a_disk_that_fills_keeps_the_good_ones_and_says_so(
     assert len(watched.look(later=DAY)) == 2
 
 
+def test_what_could_not_be_removed_is_told_and_tried_again_without_another_backup(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old keys that stay in a folder undo an erasure."""
+    made = [watched.look(later=DAY)[-1] for _ in range(2)]
+
+    def refused(*_: object) -> list[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("zi_operations.schedule.retain", refused)
+    for later in (DAY, 5 * MINUTE, 5 * MINUTE):
+        assert len(watched.look(later=later)) == 3
+        assert "Permission denied" in (watched.schedule.removal.fault or "")
+        assert watched.schedule.backup.fault is None
+    monkeypatch.undo()
+    assert watched.look(later=10 * MINUTE)[0] == made[1]
+    assert watched.schedule.removal.fault is None
+
+
 def test_an_error_that_nobody_expected_is_a_failure_with_a_pause(caplog: pytest.LogCaptureFixture) -> None:
     def fail(_: datetime) -> None:
         raise KeyError("tiles")
