@@ -44,6 +44,9 @@ DRILL_AT = Gauge(
     "zi_drill_last_seconds",
     "Time of the last drill that found all well, in seconds since 1970; 0 without one",
 )
+DRILL_PERIOD = Gauge(
+    "zi_drill_period_seconds", "Time from one drill to the next, as the office set it; 0 where none is wanted"
+)
 DRILL_FAILED = Gauge(
     "zi_drill_failed", "1 from a drill that failed or found something to the next one that found all well"
 )
@@ -213,6 +216,7 @@ class Schedule:
         DRILL_AT.set(_seconds(lambda: last_drill(self._house)) if self._times.drill_days else nan)
         copied = taken_at(Path(self._copied)) if self._copied else NEVER
         COPY_AT.set(copied.timestamp() if self._house.backup_copy else nan)
+        DRILL_PERIOD.set(timedelta(days=self._times.drill_days).total_seconds())
         BACKUP_FAILED.set(self.backup.fault is not None or self.removal.fault is not None)
         DRILL_FAILED.set(self.drill.fault is not None)
         receives, behind = self._archive()
