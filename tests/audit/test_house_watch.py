@@ -107,6 +107,24 @@ async def test_one_answer_that_does_not_come_is_no_fault_and_the_next_look_is_so
     ]
 
 
+async def test_a_look_that_hangs_ends_and_another_follows(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service that sends its answer drop by drop would stop the watch for ever."""
+    monkeypatch.setattr(house_watch, "WHOLE_LOOK", 0.01)
+
+    async def hanging(address: str) -> bytes | None:
+        if "/umkm/" in address:
+            await asyncio.Event().wait()
+        return await answers(address)
+
+    watch = HouseWatch(Settings(service="audit", data=Path("/nowhere")), Later(), hanging)
+    await watch.look()
+    await watch.look()
+    assert watch.parts["umkm"].state is PartState.CLOSED
+    assert watch.parts["intake"].state is PartState.WORKS
+
+
 async def test_what_is_no_readiness_is_no_answer(answers: Answers) -> None:
     async def page(address: str) -> bytes:
         return b"<html>"
@@ -169,6 +187,11 @@ async def test_all_works_is_said_when_all_does(
     watch = web.app.state.house_watch = watching(answers, web.app.state.clock)
     await watch.look()
     assert "All services work" in (await web.get("/status", {"Accept-Language": "en"})).text
+    watch.looked_at = web.app.state.clock.now() - timedelta(seconds=61)
+    old = (await web.get("/status", {"Accept-Language": "en"})).text
+    assert "All services work" not in old
+    assert "We do not know what works at the moment" in old
+    watch.looked_at = web.app.state.clock.now()
     write_status(home.tiles, WriterStatus(at=web.app.state.clock.now(), stopped=Reason.DISK_FULL))
     assert "All services work" not in (await web.get("/status", {"Accept-Language": "en"})).text
 
@@ -194,5 +217,32 @@ def test_what_is_late_is_marked() -> None:
         f"zi_backup_last_seconds {BEGUN.timestamp()}\nzi_drill_last_seconds 0.0\n".encode()
     )
     late = house_pages._late(numbers, now + timedelta(days=3), now)
-    assert late == {"backup": False, "drill": True, "certificate": True}
+    assert late == {"backup": False, "copy": False, "drill": True, "certificate": True}
     assert house_pages._late(numbers, None, now + timedelta(days=1))["backup"]
+
+
+@pytest.mark.parametrize(("period", "age", "is_late"), [(365, 200, False), (30, 50, True), (90, 99, False)])
+def test_a_drill_is_old_by_the_period_of_the_office(period: int, age: int, is_late: bool) -> None:
+    numbers = read_numbers(
+        f"zi_drill_last_seconds {BEGUN.timestamp()}\nzi_drill_period_seconds {period * 86400}\n".encode()
+    )
+    assert house_pages._late(numbers, None, BEGUN + timedelta(days=age))["drill"] is is_late
+
+
+def test_what_the_office_does_not_want_is_not_late() -> None:
+    numbers = read_numbers(b"zi_drill_last_seconds NaN\nzi_backup_copied_seconds NaN\n")
+    late = house_pages._late(numbers, None, BEGUN)
+    assert (late["drill"], late["copy"]) == (False, False)
+    assert house_pages._late(read_numbers(b"zi_backup_copied_seconds 0.0\n"), None, BEGUN)["copy"]
+
+
+async def test_operators_read_of_the_copy_and_the_archive(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = "zi_drill_last_seconds NaN\nzi_backup_copied_seconds 0.0\nzi_archive_receives 0.0\nzi_archive_behind_bytes 5242880\n"
+
+    async def fetch(address: str) -> bytes | None:
+        return numbers.encode() if "/backups/" in address else None
+
+    monkeypatch.setattr(house_pages, "fetched", fetch)
+    page = (await web.get("/audit/house", web.auditor("ops") | {"Accept-Language": "en"})).text
+    for shown in ("not wanted", "Newest copy in the bucket", "receives nothing", "5 MiB"):
+        assert shown in page

@@ -13,7 +13,7 @@ from zi_audit.messaging.house_watch import Fetch
 WANTED = (
     *("zi_build_info", "process_start_time_seconds", "zi_lease_held", "zi_disk_free_bytes"),
     *("zi_outbox_lag", "zi_outbox_stopped", "zi_inbox_pending", "zi_inbox_blocked"),
-    *("zi_backup_", "zi_drill_"),
+    *("zi_backup_", "zi_drill_", "zi_archive_"),
 )
 
 
@@ -35,6 +35,11 @@ class ProcessNumbers:
     def value(self, name: str) -> float | None:
         found = (each.value for each in self.samples if each.name == name)
         return next((value for value in found if value == value), None)
+
+    def is_unwanted(self, name: str) -> bool:
+        """Tell of NaN, which stands for what the office does not want."""
+        found = [each.value for each in self.samples if each.name == name]
+        return bool(found) and self.value(name) is None
 
     def time(self, name: str) -> datetime | None:
         """Return a time; None for 0 too, which stands for never."""

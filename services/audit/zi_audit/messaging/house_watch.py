@@ -16,6 +16,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
 
 EVERY, SOON, PATIENCE = 15.0, 3.0, 3.0
+WHOLE_LOOK = 10.0  # seconds for all answers together; a patience is for each of the steps of one
 CERTIFICATE_EVERY = 3600.0
 # Checks without which a service takes nothing in; what else is missing makes something come later.
 NEEDED = frozenset({"process", "store", "published"})
@@ -103,7 +104,7 @@ class HouseWatch:
             await asyncio.sleep(self.pause)
 
     async def _part(self, name: str) -> WatchedPart:
-        content = await self._fetch(f"{self._addresses[name]}/{name}/ready")
+        content = await self._answer(f"{self._addresses[name]}/{name}/ready")
         now, former = self._clock.now(), self.parts.get(name)
         if self._is_first_miss(name, content) and former is not None:
             return former
@@ -118,6 +119,14 @@ class HouseWatch:
         if former is not None:
             begun = former.since if former.state is state else now
         return WatchedPart(name, state, begun, reasons)
+
+    async def _answer(self, address: str) -> bytes | None:
+        """All are asked at once, so the longest wait of one is that of the whole look."""
+        try:
+            async with asyncio.timeout(WHOLE_LOOK):
+                return await self._fetch(address)
+        except TimeoutError:
+            return None
 
     def _is_first_miss(self, name: str, content: bytes | None) -> bool:
         """Tell of one answer that did not come, as when a machine is busy: the next one decides."""

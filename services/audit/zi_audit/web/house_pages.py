@@ -33,7 +33,9 @@ STATES: Mapping[PartState, str] = {
     PartState.DELAYED: msgid("works, but some things take longer"),
     PartState.CLOSED: msgid("does not work at the moment"),
 }
-BACKUP_OLD, DRILL_OLD, CERTIFICATE_SOON = timedelta(hours=26), timedelta(days=100), timedelta(days=14)
+BACKUP_OLD, CERTIFICATE_SOON = timedelta(hours=26), timedelta(days=14)
+DRILL_PERIOD, DRILL_GRACE = timedelta(days=90), timedelta(days=10)
+LOOK_OLD = timedelta(minutes=1)
 MIB = 2**20
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +46,8 @@ Operator = Annotated[Staff, Depends(staff("ops"))]
 async def status(request: Request) -> Response:
     """Tell everybody what works, and since when; never why it does not."""
     watch: HouseWatch = request.app.state.house_watch
-    parts = _for_people(watch.parts, await _log(request), _clock(request).now())
+    now = _clock(request).now()
+    parts = _for_people(watch.parts, await _log(request), now)
     return pages_of(request).render(
         request,
         "status.html",
@@ -53,6 +56,7 @@ async def status(request: Request) -> Response:
         states=STATES,
         all_work=all(part.state is PartState.WORKS for part in parts),
         looked_at=watch.looked_at,
+        is_old=watch.looked_at is not None and now - watch.looked_at > LOOK_OLD,
     )
 
 
@@ -98,9 +102,14 @@ def _for_people(parts: Mapping[str, WatchedPart], log: LogStatus, now: datetime)
 def _late(backups: ProcessNumbers, certificate_ends: datetime | None, now: datetime) -> dict[str, bool]:
     """Tell what an operator should not wait with."""
     backup, drill = backups.time("zi_backup_last_seconds"), backups.time("zi_drill_last_seconds")
+    copied, seconds = backups.time("zi_backup_copied_seconds"), backups.value("zi_drill_period_seconds")
+    drill_old = (timedelta(seconds=seconds) if seconds else DRILL_PERIOD) + DRILL_GRACE
+    wants_copy = backups.value("zi_backup_copied_seconds") is not None
     return {
+        "copy": wants_copy and (copied is None or now - copied > BACKUP_OLD),
         "backup": backup is None or now - backup > BACKUP_OLD,
-        "drill": drill is None or now - drill > DRILL_OLD,
+        "drill": not backups.is_unwanted("zi_drill_last_seconds")
+        and (drill is None or now - drill > drill_old),
         "certificate": certificate_ends is not None and certificate_ends - now < CERTIFICATE_SOON,
     }
 
