@@ -92,12 +92,12 @@ class DeliveryPostponed(Data):
 
 
 class DeliveryWithheld(Data):
-    """Nothing is sent: the reader of the address stopped all mail, it got the day's greatest number of mails, or it is an official's who may
-    not be told of the case any more."""
+    """Nothing is sent: the reader of the address stopped all mail, it got the day's greatest number of mails, it is an official's who may
+    not be told of the case any more, or what it would say does not hold any more."""
 
     type: ClassVar[str] = "zi.notify.delivery_withheld"
 
-    reason_class: Literal["stopped", "recipient_limit", "not_theirs"]
+    reason_class: Literal["stopped", "recipient_limit", "not_theirs", "outdated"]
 
 
 class DeliveryDelivered(Data):

@@ -2,14 +2,33 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
-from tests.notify.test_official_notices import FILED, TICKET, House, ticked, wita
+from tests.notify.test_official_notices import (
+    FILED,
+    KEYS,
+    TICKET,
+    FixedClock,
+    House,
+    TakesAll,
+    ticked,
+    wita,
+)
 
+from zi_notify import printed_letters
+from zi_notify.admission import Admission, MailLimits
+from zi_notify.channel import ChannelProviders
+from zi_notify.contacts import Contacts, NotReachableError
 from zi_notify.domain.delivery import DeliveryRequested
-from zi_notify.letter import Letterhead, message_id
+from zi_notify.letter import Letterhead, Templates, message_id
+from zi_notify.message_writers import MailWriter
+from zi_notify.sending_lane import SendingLane
+from zi_notify.turns import Turns
+from zi_rules.message_channels import load_message_channels
 
 ENDS = wita(10, day=15)  # a Tuesday
 EARLY, NEAR, NIGHT = wita(12, day=9), wita(12, day=14), wita(21, day=13)
@@ -114,8 +133,73 @@ async def test_a_reminder_that_comes_too_late_is_not_sent(house: House) -> None:
 async def test_a_reminder_waits_for_the_end_of_the_quiet_hours(house: House) -> None:
     await waiting(house)
     await ticked(house, NIGHT)
+    assert reminders(house) == []
+    await ticked(house, wita(6, day=14))
     [reminder] = reminders(house)
-    assert reminder.send_after == wita(6, day=14)
+    assert reminder.send_after is None
+
+
+async def test_whoever_replies_in_the_quiet_hours_is_not_reminded_in_the_morning(house: House) -> None:
+    await waiting(house)
+    await ticked(house, NIGHT)
+    await house.hear("zi.intake.citizen_replied", state="assigned", reachable_by=["email"])
+    await ticked(house, wita(6, day=14))
+    assert reminders(house) == []
+
+
+class NoAddress:
+    """Whoever is looked for at all has no address."""
+
+    async def of(self, request: DeliveryRequested) -> None:
+        raise NotReachableError("no_address")
+
+
+async def taken_up(house: House, at: datetime) -> tuple[str, str]:
+    """Have the reminder taken up that waited; return its state and the reason of that."""
+    providers = ChannelProviders("email", load_message_channels()[0].email, [TakesAll()])
+    head = Letterhead("a@example.org", "example.org", "http://localhost/")
+    writer = MailWriter(KEYS, Admission(house.store, KEYS, MailLimits()), head, Templates())
+    lane = SendingLane(house.store, FixedClock(at), providers, writer, Turns())
+    where = "FROM deliveries WHERE template LIKE 'lapse_%' AND state = 'requested'"
+    [row] = house.store.read(lambda tx: tx.execute(f"SELECT id {where}"))
+    await lane._deliver(cast(Contacts, NoAddress()), UUID(row["id"]))
+    [row] = house.store.read(lambda tx: tx.execute("SELECT * FROM deliveries WHERE id = ?", row["id"]))
+    return row["state"], row["reason"]
+
+
+async def test_a_reminder_that_waited_is_sent_while_it_holds(house: House) -> None:
+    await waiting(house)
+    await ticked(house, NEAR)
+    assert await taken_up(house, wita(9, day=15)) == ("failed", "no_address")
+
+
+async def test_a_reminder_that_waited_until_the_case_has_closed_is_withheld(house: House) -> None:
+    await waiting(house)
+    await ticked(house, NEAR)
+    assert await taken_up(house, ENDS) == ("withheld", "outdated")
+
+
+@pytest.mark.parametrize("event", ["citizen_replied", "data_subject_erased"])
+async def test_a_reminder_that_waited_is_withheld_once_nothing_is_waited_for(
+    house: House, event: str
+) -> None:
+    await waiting(house)
+    await ticked(house, NEAR)
+    await house.hear(f"zi.intake.{event}", state="assigned", reachable_by=["email"])
+    assert await taken_up(house, wita(13, day=14)) == ("withheld", "outdated")
+    assert house.store.read(lambda tx: printed_letters.unsent(tx, LAPSES, 9)) == []
+
+
+async def test_a_reminder_that_waited_is_withheld_where_something_else_is_asked_by_then(house: House) -> None:
+    await waiting(house)
+    await ticked(house, NEAR)
+    fields = {
+        "state": "clarification_asked",
+        "reachable_by": ["email"],
+        "reply_by": wita(10, day=29).isoformat(),
+    }
+    await house.hear("zi.intake.clarification_asked", by=("ani", "staff:officer"), **fields)
+    assert await taken_up(house, wita(13, day=14)) == ("withheld", "outdated")
 
 
 @pytest.mark.parametrize("reach", [[], ["phone"]])

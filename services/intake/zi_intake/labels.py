@@ -235,6 +235,7 @@ FAILURES: Mapping[str, str] = {
     "stopped": "not sent, because the reader of the address stopped all mail",
     "recipient_limit": "not sent, because the address had many mails on that day",
     "not_theirs": "not sent, because the official may not know of the case any more",
+    "outdated": "not sent, because it would have named a day that does not hold any more",
 }
 PURPOSES: Mapping[str, str] = {
     "handling": "To handle the case",

@@ -56,6 +56,11 @@ def unreminded(tx: Tx, until: datetime, limit: int) -> list[CitizenWait]:
     return list(map(_wait, rows))
 
 
+def of_case(tx: Tx, ticket: str) -> CitizenWait | None:
+    rows = tx.execute("SELECT * FROM citizen_waits WHERE ticket = ?", ticket)
+    return _wait(rows[0]) if rows else None
+
+
 def mark_reminded(tx: Tx, wait: CitizenWait) -> None:
     tx.execute("UPDATE citizen_waits SET is_reminded = 1 WHERE ticket = ?", wait.ticket)
 

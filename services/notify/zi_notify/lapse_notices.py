@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
@@ -12,14 +12,14 @@ from zi_chassis.office_clock import office_zone
 from zi_notify import citizen_waits, work_table
 from zi_notify.citizen_waits import CitizenWait
 from zi_notify.domain.case_facts import CaseFacts
-from zi_notify.domain.delivery import Channel, RequestDelivery, delivery_id
+from zi_notify.domain.delivery import Channel, DeliveryRequested, RequestDelivery, delivery_id
 from zi_notify.letter import templates
 from zi_notify.notice import Reach, reachable_channel
 from zi_notify.published import decider
 from zi_notify.routing import Routing
 from zi_notify.short_message import phone_templates
 from zi_rules.calendar import WorkingCalendar
-from zi_rules.notice_routing import LapseReminder
+from zi_rules.notice_routing import LAPSE_CLOCKS, LapseClock, LapseReminder
 
 SYSTEM = "system:notify"
 MOST_REMINDED = 200
@@ -32,9 +32,9 @@ class LapseNotices:
     for_phones: Channel | None = None
 
     def near(self, tx: Tx, now: datetime) -> list[CitizenWait]:
-        """Cases of whose end their citizen is to be reminded now."""
+        """Cases of whose end their citizen is to be reminded now. In quiet hours nothing is recorded: whoever acts until they end hears nothing."""
         rules = self.routing.data.lapse
-        if rules is None:
+        if rules is None or (rules.quiet_hours and self._is_quiet(now)):
             return []
         horizon = self.calendar.add(rules.before, now)
         return [
@@ -42,6 +42,9 @@ class LapseNotices:
             for wait in citizen_waits.unreminded(tx, horizon, MOST_REMINDED)
             if self.calendar.before(rules.before, wait.ends) <= now
         ]
+
+    def _is_quiet(self, now: datetime) -> bool:
+        return self.routing.data.quiet_hours.end_of(now, office_zone()) is not None
 
     def reminders(self, tx: Tx, now: datetime) -> Sequence[Reaction]:
         """Under the write lock: the reminders that are due, each once."""
@@ -64,7 +67,7 @@ class LapseNotices:
         channel = reachable_channel(rules.channels, reach, self.for_phones)
         if channel is None:
             return
-        occasion = uuid5(wait.cause, f"lapse {wait.clock}")
+        occasion = _occasion(wait.cause, wait.clock)
         texts = templates() if channel == "email" else phone_templates()
         request = RequestDelivery(
             by=Act(at=now, actor=SYSTEM, role=SYSTEM, causation=str(wait.cause)),
@@ -76,8 +79,22 @@ class LapseNotices:
             language=facts.language,
             cause=occasion,  # of its own, as the Message-ID follows from it
             until=wait.ends,
-            send_after=self.routing.data.quiet_hours.end_of(now, office_zone())
-            if rules.quiet_hours
-            else None,
         )
         yield Reaction(decider, delivery_id(occasion, channel), request)
+
+
+def is_reminder(request: DeliveryRequested) -> bool:
+    """Told by its occasion, as the office chooses the template."""
+    because = request.by.causation
+    return because is not None and request.cause in [_occasion(UUID(because), each) for each in LAPSE_CLOCKS]
+
+
+def is_outdated(tx: Tx, reminder: DeliveryRequested, now: datetime) -> bool:
+    """Return whether the case does not close on that day any more: it has closed, or its citizen has acted since."""
+    wait = citizen_waits.of_case(tx, reminder.ticket)
+    is_over = reminder.until is not None and now >= reminder.until
+    return is_over or wait is None or str(wait.cause) != reminder.by.causation
+
+
+def _occasion(cause: UUID, clock: LapseClock) -> UUID:
+    return uuid5(cause, f"lapse {clock}")

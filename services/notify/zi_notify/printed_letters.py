@@ -142,7 +142,7 @@ def unsent(tx: Tx, templates: Iterable[str], limit: int) -> list[UUID]:
         return []
     rows = tx.execute(
         f"SELECT id FROM deliveries WHERE state IN (?, ?, ?) AND template IN ({', '.join('?' * len(names))})"
-        " AND (channel <> 'email' OR template_version >= ?) AND to_official = 0 AND contributor IS NULL AND (reason IS NULL OR reason <> 'erased')"
+        " AND (channel <> 'email' OR template_version >= ?) AND to_official = 0 AND contributor IS NULL AND (reason IS NULL OR reason NOT IN ('erased', 'outdated'))"
         " AND NOT EXISTS (SELECT 1 FROM printed_letters WHERE printed_letters.delivery = deliveries.id)"
         " AND EXISTS (SELECT 1 FROM case_facts WHERE service = 'intake' AND case_facts.ticket = deliveries.ticket"
         " AND facts NOT LIKE ? AND facts NOT LIKE ?) LIMIT ?",

@@ -42,6 +42,7 @@ from zi_notify.domain.delivery import (
     ReportNotTaken,
     Withhold,
 )
+from zi_notify.lapse_notices import is_outdated, is_reminder
 from zi_notify.letter import Addressee
 from zi_notify.message_writers import MessageWriter
 from zi_notify.published import decider
@@ -192,6 +193,9 @@ class SendingLane(Generic[MessageT]):
         state: MailDelivery,
         request: DeliveryRequested,
     ) -> bool:
+        now = self._clock.now()
+        if is_reminder(request) and await self._store.query(lambda tx: is_outdated(tx, request, now)):
+            return await self._record(delivery, Withhold(by=self._by(request), reason_class="outdated"))
         try:
             contact = await contacts.of(request)
         except NotReachableError as nobody:

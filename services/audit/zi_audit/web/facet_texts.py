@@ -221,6 +221,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "wrong_group": msgid("Wrong group"),
         "recipient_limit": msgid("It had enough mails on that day"),
         "not_theirs": msgid("The official may not know of the case any more"),
+        "outdated": msgid("What it said did not hold any more"),
     },
 }
 SHORT = 8  # characters that name a business or a contact to a reader

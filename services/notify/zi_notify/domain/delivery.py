@@ -24,7 +24,7 @@ Channel: TypeAlias = Literal["email", "sms", "whatsapp"]
 NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent"]
 NotReachable: TypeAlias = Literal["no_address", "erased", "no_channel"]
 ReceiptOutcome: TypeAlias = Literal["delivered", "undelivered"]
-Withholding: TypeAlias = Literal["stopped", "recipient_limit", "not_theirs"]
+Withholding: TypeAlias = Literal["stopped", "recipient_limit", "not_theirs", "outdated"]
 
 RETRY_AFTER = (
     timedelta(minutes=1),
