@@ -74,9 +74,8 @@ documents: $(VENV)/.tested  ## what is made from the code: catalogue of messages
 	$(BIN)/python -m bench.alarm_faults page
 	$(BIN)/python -m bench.sizing page
 
-bundle: $(VENV)/.installed  ## a folder for an office without internet: sources, packages, images (if docker answers), checksums (docs/install.md)
-	@if docker info >/dev/null 2>&1; then $(BIN)/python -m deploy.bundle bundle; \
-		else echo "No docker engine answers: the bundle gets no images."; $(BIN)/python -m deploy.bundle bundle --without-images; fi
+bundle: $(VENV)/.installed  ## a folder for an office without internet: sources, packages, images; BUNDLE=--without-images needs no docker (docs/install.md)
+	@$(BIN)/python -m deploy.bundle bundle $(BUNDLE)
 
 compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,15 +22,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SUMS = "SHA256SUMS"
 LOCKS = ("requirements-build.lock", "requirements.lock")
 # Profiles whose images an office may do without; those of others must be there.
-OPTIONAL = {"demo", "keycloak", "observe"}
+OPTIONAL = frozenset({"demo", "observe"})
+IMAGES = "deploy/images.env"
+COMPOSE = ("docker", "compose", "--env-file", IMAGES)
 
 
 class BundleError(Exception):
     """No bundle was made; the text says why."""
 
 
-def made(target: Path, *, with_images: bool) -> Path:
-    """Return the folder of the bundle, which gets its name once all is in it."""
+def made(target: Path, optional: Set[str] | None) -> Path:
+    """Return the folder of the bundle, which gets its name once all is in it; no images go into it where no profile is optional (None)."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     if _run("git", "status", "--porcelain", "--untracked-files=no"):
         raise BundleError("There are changes that are not committed; a bundle is made of what is committed.")
@@ -43,8 +45,8 @@ def made(target: Path, *, with_images: bool) -> Path:
     _run("git", "archive", "--format=tar", f"--output={unfinished / 'source.tar'}", "HEAD")
     for lock in LOCKS:
         download(ROOT / lock, unfinished / "packages")
-    if with_images:
-        save_images(unfinished / "images.tar")
+    if optional is not None:
+        save_images(unfinished, optional)
     (unfinished / "sbom.json").write_text(json.dumps(bill(), indent=1) + "\n")
     for source, name in (("deploy/install-bundle", "install"), ("docs/install.md", "install.md")):
         shutil.copy(ROOT / source, unfinished / name)
@@ -68,16 +70,19 @@ def download(lock: Path, packages: Path) -> None:
     _run(*command, "--requirement", str(lock))
 
 
-def save_images(file: Path) -> None:
-    """Save all in one file, in which a layer that several share is once."""
-    services = yaml.safe_load(_run("docker", "compose", "--profile", "*", "config", env=_ANY))["services"]
-    _run("docker", "compose", *_profiles(services), "build", "--quiet", env=_ANY)
+def save_images(folder: Path, optional: Set[str]) -> None:
+    """Save all in one file, in which a layer that several share is once, and their names as compose is to know them there: by tag alone.
+
+    An image that is saved by its digest has no name where it is loaded; what holds it to its bytes there is SHA256SUMS.
+    """
+    services = yaml.safe_load(_run(*COMPOSE, "--profile", "*", "config", env=_ANY))["services"]
+    _run(*COMPOSE, *_profiles(services), "build", "--quiet", env=_ANY)
     wanted = {service["image"]: set(service.get("profiles", ())) for service in services.values()}
     for service in services.values():
         wanted[service["image"]] &= set(service.get("profiles", ()))
     there = [image for image in sorted(wanted) if _is_here(image)]
     missing = {image: profiles for image, profiles in wanted.items() if image not in there}
-    needed = sorted(image for image, profiles in missing.items() if not profiles & OPTIONAL)
+    needed = sorted(image for image, profiles in missing.items() if not profiles & optional)
     if needed:
         raise BundleError(
             f"These images are not on this machine; docker pull brings them: {', '.join(needed)}"
@@ -87,7 +92,18 @@ def save_images(file: Path) -> None:
             f"Left out, because this machine does not have them: {', '.join(sorted(missing))}",
             file=sys.stderr,
         )
-    _run("docker", "save", "--output", str(file), *there)
+    for image in there:
+        if image != tagged(image):
+            _run("docker", "tag", image, tagged(image))
+    _run("docker", "save", "--output", str(folder / "images.tar"), *sorted(set(map(tagged, there))))
+    lines = (ROOT / IMAGES).read_text().splitlines()
+    names = [tagged(line) for line in lines if line.startswith("ZI_IMAGE_")]
+    (folder / "images.env").write_text("\n".join([*names, ""]))
+
+
+def tagged(image: str) -> str:
+    """Return the name of an image without its digest."""
+    return image.partition("@")[0]
 
 
 def write_sums(folder: Path) -> None:
@@ -127,9 +143,12 @@ def _is_here(image: str) -> bool:
 
 def _run(*command: str, env: dict[str, str] | None = None) -> str:
     """Raises BundleError, with what the program printed."""
-    done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | (env or {}), capture_output=True, text=True, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | (env or {}), capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise BundleError(f"{command[0]} is not on this machine.") from error
     if done.returncode:
         raise BundleError(f"{' '.join(command[:4])} ...: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
@@ -143,9 +162,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--without-images", action="store_true", help="for the embedded way alone; needs no docker"
     )
+    parser.add_argument(
+        "--without-keycloak", action="store_true", help="for an office with an identity provider of its own"
+    )
     options = parser.parse_args(arguments)
+    optional = OPTIONAL | {"keycloak"} if options.without_keycloak else OPTIONAL
     try:
-        folder = made(options.target.absolute(), with_images=not options.without_images)
+        folder = made(options.target.absolute(), None if options.without_images else optional)
     except BundleError as error:
         print(error, file=sys.stderr)
         return 1

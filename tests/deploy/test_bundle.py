@@ -1,5 +1,6 @@
 """A bundle installs without an index, and not at all once a byte of it was changed."""
 
+import json
 import os
 import re
 import subprocess
@@ -76,6 +77,66 @@ def test_a_file_too_many_or_a_folder_that_is_in_use_is_refused(folder: Path, tmp
 def test_without_the_digest_nothing_is_installed(folder: Path) -> None:
     alone = subprocess.run(["sh", folder / "install"], capture_output=True, text=True, check=False)
     assert (alone.returncode, "by another way" in alone.stderr) == (1, True)
+
+
+class Docker:
+    """Stands where docker does: a pinned image of others, one of Keycloak, and one of the demo; `here` is on this machine."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, here: set[str]) -> None:
+        self.ran: list[tuple[str, ...]] = []
+        monkeypatch.setattr(bundle, "_run", self.run)
+        monkeypatch.setattr(bundle, "_is_here", here.__contains__)
+
+    def run(self, *command: str, env: Mapping[str, str] | None = None) -> str:
+        self.ran.append(command)
+        services = {
+            "bus": {"image": PINNED},
+            "keycloak": {"image": "keycloak:26", "profiles": ["keycloak"]},
+            "mailbox": {"image": "mailbox:1", "profiles": ["demo"]},
+        }
+        return json.dumps({"services": services}) if "config" in command else ""
+
+
+PINNED = f"nats:2-alpine@sha256:{'0' * 64}"
+
+
+def test_the_pinned_images_are_built_with_and_saved_by_their_tags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An image that is saved by its digest has no name where it is loaded."""
+    docker = Docker(monkeypatch, {PINNED, "keycloak:26"})
+    bundle.save_images(tmp_path, bundle.OPTIONAL)
+    for command in docker.ran:
+        if command[1] == "compose":
+            assert command[2:4] == ("--env-file", "deploy/images.env")
+    assert ("docker", "tag", PINNED, "nats:2-alpine") in docker.ran
+    [saved] = [command for command in docker.ran if command[1] == "save"]
+    assert saved[4:] == ("keycloak:26", "nats:2-alpine")
+    names = (tmp_path / "images.env").read_text()
+    assert "ZI_IMAGE_NATS=nats:2-alpine\n" in names
+    assert "@sha256" not in names
+
+
+def test_without_the_image_of_keycloak_no_bundle_is_made_unless_that_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Docker(monkeypatch, {PINNED})
+    with pytest.raises(bundle.BundleError, match="keycloak:26"):
+        bundle.save_images(tmp_path, bundle.OPTIONAL)
+    bundle.save_images(tmp_path, bundle.OPTIONAL | {"keycloak"})
+
+
+def test_without_docker_there_is_no_bundle_with_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(bundle.BundleError, match="docker is not on this machine"):
+        bundle.save_images(tmp_path, bundle.OPTIONAL)
+
+
+def test_a_digest_is_no_part_of_a_name() -> None:
+    assert bundle.tagged(PINNED) == "nats:2-alpine"
+    assert bundle.tagged("zona:latest") == "zona:latest"
 
 
 @pytest.mark.journey
