@@ -24,6 +24,7 @@ from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
 READY = "Zona is ready."
 SERVICES = ("intake", "umkm", "certificates", "integrity", "notify", "audit", "audit-writer")
 PATIENCE = 120.0
+TO_START = 300.0  # a house reads much, which takes minutes where thirty others want the processor
 RANGE = 20
 # Past any proxy; nobody here speaks TLS, and reading the certificates that are trusted takes longer than an answer.
 PLAIN: Any = {"trust_env": False, "verify": False}
@@ -104,7 +105,7 @@ class House:
         """Returns once everything is ready."""
         self.begin()
         try:
-            await_(lambda: READY in self.runner_output() or self.runner.poll() is not None)
+            await_(lambda: READY in self.runner_output() or self.runner.poll() is not None, TO_START)
             assert READY in self.runner_output()
         except AssertionError:
             self.stop()
