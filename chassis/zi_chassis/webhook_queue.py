@@ -35,6 +35,7 @@ TABLES = (
     " status INTEGER, last_at TEXT, PRIMARY KEY (endpoint, id))",
     "CREATE INDEX IF NOT EXISTS webhook_messages_due ON webhook_messages (state, next_at)",
     "CREATE INDEX IF NOT EXISTS webhook_messages_at ON webhook_messages (endpoint, at)",
+    "CREATE TABLE IF NOT EXISTS webhooks_failing (endpoint TEXT PRIMARY KEY, since TEXT NOT NULL)",
 )
 # None for an endpoint that has ended.
 EndpointLookup = Callable[[str], Awaitable[WebhookEndpoint | None]]
@@ -181,17 +182,7 @@ class WebhookLoop:
         call = await self._caller.call(endpoint, message.id, self._clock.now(), message.body)
         if call.outcome == "gone":
             await self._gone(message.endpoint)
-        await self._record(message, self._state(message, call), call)
-
-    def _state(self, message: WebhookMessage, call: WebhookCall) -> str:
-        match call.outcome:
-            case "delivered":
-                return "delivered"
-            case "gone":
-                return "ended"
-            case _:
-                is_late = self._clock.now() - message.at >= GIVEN_UP_AFTER
-                return "given_up" if is_late else "waiting"
+        await self._record(message, "ended" if call.outcome == "gone" else "waiting", call)
 
     async def _record(self, message: WebhookMessage, state: str, call: WebhookCall | None) -> None:
         now = self._clock.now()
@@ -203,21 +194,42 @@ class WebhookLoop:
             "status": call.status if call is not None else message.status,
             "last_at": rfc3339(now),
         }
-        await asyncio.to_thread(self._write, message, values)
+        await asyncio.to_thread(self._write, message, values, call)
 
-    def _write(self, message: WebhookMessage, values: dict[str, Any]) -> None:
+    def _write(self, message: WebhookMessage, values: dict[str, Any], call: WebhookCall | None) -> None:
         changes = ", ".join(f"{column} = ?" for column in values)
         with self._store.database.transaction() as tx:
+            if call is not None and call.outcome == "delivered":
+                values["state"] = "delivered"
+                tx.execute("DELETE FROM webhooks_failing WHERE endpoint = ?", message.endpoint)
+            elif call is not None and _is_late(tx, message, self._clock.now()):
+                values["state"] = "given_up" if values["state"] == "waiting" else values["state"]
             tx.execute(
                 f"UPDATE webhook_messages SET {changes} WHERE endpoint = ? AND id = ? AND state = 'waiting'",
                 *(*values.values(), message.endpoint, message.id),
             )
             # Whoever is away is asked about one message, not about all that wait.
-            if values["state"] == "waiting":
+            if values["state"] in ("waiting", "given_up"):
                 tx.execute(
                     "UPDATE webhook_messages SET next_at = ? WHERE endpoint = ? AND state = 'waiting' AND next_at < ?",
                     *(values["next_at"], message.endpoint, values["next_at"]),
                 )
+
+
+def failing(tx: Tx) -> frozenset[str]:
+    """Return the endpoints that did not take the last call."""
+    return frozenset(row["endpoint"] for row in tx.execute("SELECT endpoint FROM webhooks_failing"))
+
+
+def _is_late(tx: Tx, message: WebhookMessage, now: datetime) -> bool:
+    """After a failed call: whether the endpoint has taken none for so long, since the first one that failed. What waits while nothing is
+    called is not late."""
+    tx.execute(
+        "INSERT INTO webhooks_failing (endpoint, since) VALUES (?, ?) ON CONFLICT (endpoint) DO NOTHING",
+        *(message.endpoint, rfc3339(now)),
+    )
+    [row] = tx.execute("SELECT since FROM webhooks_failing WHERE endpoint = ?", message.endpoint)
+    return now - max(datetime.fromisoformat(row["since"]), message.at) >= GIVEN_UP_AFTER
 
 
 def _wait(tries: int, call: WebhookCall | None) -> timedelta:

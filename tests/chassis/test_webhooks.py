@@ -28,6 +28,7 @@ from zi_chassis.webhook_queue import (
     WebhookPage,
     enqueue,
     erase_messages,
+    failing,
     webhook_page,
 )
 from zi_chassis.webhook_signature import webhook_headers, webhook_key, webhook_keys, webhook_secret
@@ -200,6 +201,37 @@ async def test_each_failure_waits_longer_and_after_five_days_the_message_is_give
     assert queue.clock.at - NOON >= GIVEN_UP_AFTER
     assert queue.page().given_up == 1
     assert len(receiver.calls) == len(waits)
+
+
+async def test_what_was_not_called_for_a_week_is_not_given_up_at_the_first_failure(
+    queue: Queue, receiver: Receiver
+) -> None:
+    for number in range(3):
+        queue.add(f"evt_{number}")
+    receiver.statuses = [500]
+    queue.clock.at += timedelta(days=7)
+    assert (await queue.loop.tick(), await queue.loop.tick()) == (1, 0)
+    assert [each.state for each in queue.page().messages] == ["waiting"] * 3
+    assert len(receiver.calls) == 1
+
+
+async def test_who_has_failed_for_five_days_is_not_called_about_all_that_waits(
+    queue: Queue, receiver: Receiver
+) -> None:
+    for number in range(3):
+        queue.add(f"evt_{number}")
+    receiver.statuses = [500]
+    await queue.loop.tick()
+    queue.clock.at += GIVEN_UP_AFTER
+    assert (await queue.loop.tick(), await queue.loop.tick()) == (1, 0)
+    assert sorted(each.state for each in queue.page().messages) == ["given_up", "waiting", "waiting"]
+    assert queue.store.read(failing) == {"one"}
+    receiver.statuses = [200]
+    queue.clock.at += LADDER[-1]
+    while await queue.loop.tick():
+        pass
+    assert queue.store.read(failing) == frozenset()
+    assert sorted(each.state for each in queue.page().messages) == ["delivered", "delivered", "given_up"]
 
 
 async def test_a_receiver_that_asks_for_time_is_given_it(queue: Queue, receiver: Receiver) -> None:

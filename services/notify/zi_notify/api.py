@@ -9,6 +9,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.domain import Value
 from zi_chassis.identity import Staff, act, staff
 from zi_chassis.store import Store
+from zi_chassis.webhook_queue import failing
 from zi_notify import projections
 from zi_notify.channel_tables import SwitchedOff, switched_off
 from zi_notify.circuit_breaker import BreakerState
@@ -24,7 +25,6 @@ from zi_notify.projections import DeliveryCount, ListedDelivery
 from zi_notify.published import switches
 from zi_notify.roles import CASE_STAFF, CHANNEL_OFFICIALS, COUNT_READERS
 from zi_notify.sender import Sender
-from zi_notify.webhook_list import failing
 
 router = APIRouter(prefix="/notify/api")
 

@@ -50,12 +50,6 @@ def webhook_list(
     return WebhookListPage(tuple(map(_listed, rows)), int(counted["many"]))
 
 
-def failing(tx: Tx) -> frozenset[str]:
-    """Return the endpoints whose last call failed and is repeated."""
-    rows = tx.execute("SELECT DISTINCT endpoint FROM webhook_messages WHERE state = 'waiting' AND tries > 0")
-    return frozenset(row["endpoint"] for row in rows)
-
-
 def _listed(row: Row) -> ListedWebhook:
     is_waiting = row["state"] == "waiting"
     return ListedWebhook(
