@@ -108,7 +108,8 @@ def _never(tx: Tx) -> bool:
 
 class WebhookLoop:
     """Run by the process that holds the lease. `endpoint_of` finds whom a message is for, `gone` ends an endpoint that said so; while
-    `is_off` nothing is called."""
+    `is_off` nothing is called. With `pauses` what waits for an endpoint that is gone is kept, and called by the next process. `failing` are the
+    endpoints that did not take the last call."""
 
     def __init__(
         self,
@@ -118,19 +119,23 @@ class WebhookLoop:
         endpoint_of: EndpointLookup,
         gone: Ended,
         is_off: Callable[[Tx], bool] = _never,
+        pauses: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
         self._caller = caller
         self._endpoint_of = endpoint_of
         self._gone = gone
-        self._is_off = is_off
+        self._is_off, self._pauses = is_off, pauses
+        self._paused: set[str] = set()
+        self.failing: set[str] = set()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self.reason: str | None = None
 
     async def run(self) -> None:
         """Until cancelled. Each endpoint has a task of its own, so that a slow one holds up no other."""
         try:
+            self.failing |= await self._store.query(failing)
             while True:
                 for endpoint in await self._due(AT_ONCE):
                     task = self._busy[endpoint] = asyncio.create_task(self._serve(endpoint))
@@ -147,11 +152,12 @@ class WebhookLoop:
         return len(due)
 
     async def _due(self, most: int) -> list[str]:
-        now, busy = rfc3339(self._clock.now()), set(self._busy)
+        now, busy = rfc3339(self._clock.now()), len(self._busy)
+        passed = self._paused | set(self._busy)
         found = await self._store.query(
-            lambda tx: [] if self._is_off(tx) else _endpoints_due(tx, now, most + len(busy))
+            lambda tx: [] if self._is_off(tx) else _endpoints_due(tx, now, most + len(passed))
         )
-        return [each for each in found if each not in busy][: most - len(busy)]
+        return [each for each in found if each not in passed][: most - busy]
 
     def _finished(self, endpoint: str, _: asyncio.Task[None]) -> None:
         self._busy.pop(endpoint, None)
@@ -168,6 +174,8 @@ class WebhookLoop:
             await asyncio.sleep(TICK_SECONDS)
 
     async def _deliver_next(self, endpoint: str) -> bool:
+        if endpoint in self._paused:
+            return False
         now = rfc3339(self._clock.now())
         message = await self._store.query(lambda tx: None if self._is_off(tx) else _next(tx, endpoint, now))
         if message is not None:
@@ -182,7 +190,10 @@ class WebhookLoop:
         call = await self._caller.call(endpoint, message.id, self._clock.now(), message.body)
         if call.outcome == "gone":
             await self._gone(message.endpoint)
-        await self._record(message, "ended" if call.outcome == "gone" else "waiting", call)
+            if self._pauses:
+                self._paused.add(message.endpoint)
+        is_over = call.outcome == "gone" and not self._pauses
+        await self._record(message, "ended" if is_over else "waiting", call)
 
     async def _record(self, message: WebhookMessage, state: str, call: WebhookCall | None) -> None:
         now = self._clock.now()
@@ -195,6 +206,8 @@ class WebhookLoop:
             "last_at": rfc3339(now),
         }
         await asyncio.to_thread(self._write, message, values, call)
+        if call is not None:
+            (self.failing.discard if call.outcome == "delivered" else self.failing.add)(message.endpoint)
 
     def _write(self, message: WebhookMessage, values: dict[str, Any], call: WebhookCall | None) -> None:
         changes = ", ".join(f"{column} = ?" for column in values)
@@ -203,7 +216,7 @@ class WebhookLoop:
                 values["state"] = "delivered"
                 tx.execute("DELETE FROM webhooks_failing WHERE endpoint = ?", message.endpoint)
             elif call is not None and _is_late(tx, message, self._clock.now()):
-                values["state"] = "given_up" if values["state"] == "waiting" else values["state"]
+                values["state"] = values["state"] if call.outcome == "gone" else "given_up"
             tx.execute(
                 f"UPDATE webhook_messages SET {changes} WHERE endpoint = ? AND id = ? AND state = 'waiting'",
                 *(*values.values(), message.endpoint, message.id),

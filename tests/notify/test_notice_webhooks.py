@@ -19,7 +19,7 @@ from tests.notify.test_official_notices import FILED, KEYS, TICKET, House
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.webhook_call import WebhookEndpoint
-from zi_chassis.webhook_queue import GIVEN_UP_AFTER, LADDER, WebhookLoop, enqueue
+from zi_chassis.webhook_queue import GIVEN_UP_AFTER, LADDER, WebhookLoop, enqueue, failing
 from zi_chassis.webhook_signature import webhook_keys
 from zi_notify.channel_setup import UnusableGatewayError, webhook_endpoints
 from zi_notify.main import create_app, webhook_loop
@@ -156,13 +156,25 @@ async def test_a_system_that_is_away_is_given_up_after_five_days_and_the_list_sa
     assert (call.state, call.outcome, call.status, call.next_at) == ("given_up", "refused", 503, None)
 
 
-async def test_a_system_that_is_gone_is_called_no_more(office: Office) -> None:
-    office.receiver.statuses = [410]
+async def test_a_system_that_is_gone_is_called_no_more_until_the_next_start_and_nothing_is_lost(
+    office: Office,
+) -> None:
+    office.receiver.statuses = [410, 200]
     await office.filed()
     await office.loop.tick()
     await office.hear("zi.intake.case_answered", reachable_by=[])
-    await office.loop.tick()
-    assert (office.states(), len(office.receiver.calls)) == (["ended", "ended"], 1)
+    office.clock.at += GIVEN_UP_AFTER
+    assert await office.loop.tick() == 0
+    assert (office.states(), len(office.receiver.calls)) == (["waiting", "waiting"], 1)
+    assert office.loop.failing == office.store.read(failing) == {"call-center"}
+    keys = webhook_keys(SECRET)
+    office.loop = webhook_loop(
+        office.store, office.clock, {"call-center": WebhookEndpoint(office.receiver.url, keys)}
+    )
+    while await office.loop.tick():
+        pass
+    assert office.states() == ["delivered", "delivered"]
+    assert office.loop.failing == office.store.read(failing) == set()
 
 
 # -- what is described

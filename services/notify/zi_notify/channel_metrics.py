@@ -1,11 +1,13 @@
 """Show operators which providers work, and which rest after faults."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from prometheus_client import Gauge
 
 from zi_chassis.clock import Clock
+from zi_chassis.webhook_queue import WebhookLoop
 from zi_notify.circuit_breaker import BreakerState
 from zi_notify.sender import Sender
 from zi_notify.sending_lane import SendingLane
@@ -22,6 +24,15 @@ def measure(sender: Sender, clock: Clock) -> None:
     for channel, lane in sender.lanes.items():
         for name in lane.providers.names:
             PROVIDER.labels(channel, name or channel).set_function(partial(_state, lane, name, clock))
+
+
+def measure_webhooks(loop: WebhookLoop, endpoints: Iterable[str]) -> None:
+    for name in endpoints:
+        PROVIDER.labels("webhook", name).set_function(partial(_webhook_state, loop, name))
+
+
+def _webhook_state(loop: WebhookLoop, endpoint: str) -> int:
+    return STATES["open" if endpoint in loop.failing else "closed"]
 
 
 def _state(lane: SendingLane[Any], provider: str | None, clock: Clock) -> int:

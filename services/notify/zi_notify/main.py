@@ -37,7 +37,7 @@ from zi_notify import (
     work_table,
 )
 from zi_notify.admission import Admission, MailLimits
-from zi_notify.channel_metrics import measure
+from zi_notify.channel_metrics import measure, measure_webhooks
 from zi_notify.channel_setup import mail_lane, phone_lanes, receipt_sources, webhook_endpoints
 from zi_notify.channel_tables import ChannelProjection, is_off
 from zi_notify.letter import Letterhead, Templates, foot_of, templates
@@ -75,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     officials = OfficialContacts(store, policies.officials, Catalogue("zi_notify"))
     sender = _sender(settings, store, broker, service.clock, keys, editions[0], archive.content, officials)
     endpoints = webhook_endpoints(settings, editions[0])
+    webhooks = webhook_loop(store, service.clock, endpoints)
     rounds = OfficialRounds(store, service.clock, policies.officials, policies.lapses)
     ours = (templates(), phone_templates(), *editions.configurations, *policies.configurations)
     join_bus(
@@ -84,7 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
         store,
         _reacting(policies, service.clock),
         policies.types,
-        {"sender": sender, "rounds": rounds, "webhooks": webhook_loop(store, service.clock, endpoints)},
+        {"sender": sender, "rounds": rounds, "webhooks": webhooks},
     )
     state = service.app.state
     state.store, state.keys, state.sender, state.officials = store, keys, sender, policies.officials
@@ -92,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
     state.templates = Templates(archive.content)
     service.include(*(each.router for each in ROUTED))
     measure(sender, service.clock)
+    measure_webhooks(webhooks, endpoints)
     silent = "the mail server does not answer, so mails wait"
     service.notice("mail", Reachable(partial(connect, settings.smtp), silent))
     service.app.include_router(configurations_router(store, archive))
@@ -129,7 +131,8 @@ def _store(settings: Settings, archive: Archive) -> Store:
 def webhook_loop(store: Store, clock: Clock, described: Mapping[str, WebhookEndpoint]) -> WebhookLoop:
     """The addresses are the operator's own, and may lead into the office's network."""
     endpoints, caller = WebhookEndpoints(described), WebhookCaller(PublicAddresses(plain=True, private=True))
-    return WebhookLoop(store, clock, caller, endpoints.find, endpoints.end, lambda tx: is_off(tx, "webhook"))
+    off = partial(is_off, channel="webhook")
+    return WebhookLoop(store, clock, caller, endpoints.find, endpoints.end, off, pauses=True)
 
 
 def _recipient_keys(settings: Settings, store: Store) -> RecipientKeys:

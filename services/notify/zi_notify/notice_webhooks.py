@@ -51,7 +51,7 @@ class NoticeWebhooks:
 
 
 class WebhookEndpoints:
-    """The endpoints that are described and did not say that they are gone; a new process calls those once more."""
+    """The endpoints that are described. One that says that it is gone may only be so for a while: a new process calls it once more."""
 
     def __init__(self, endpoints: Mapping[str, WebhookEndpoint]) -> None:
         self._endpoints = dict(endpoints)
@@ -61,9 +61,9 @@ class WebhookEndpoints:
 
     async def end(self, name: str) -> None:
         logger.warning(
-            "the webhook %s answers that it is gone, and is called no more until the next start", name
+            "the webhook %s answers that it is gone, and is called no more until the next start; what waits for it is kept",
+            name,
         )
-        self._endpoints.pop(name, None)
 
 
 def load_notice_webhooks(channels: MessageChannels) -> NoticeWebhooks:
