@@ -114,10 +114,10 @@ async def test_what_the_first_may_have_the_second_never_gets(house: House, ours:
         delivery = await ours.request()
         await until(lambda: ours.state(delivery) == "uncertain")
         ours.clock.shift = MINUTES
-        await ours.request("0EXAMP1E1")  # wakes the sender
+        await ours.wake()
         await until(lambda: ours.state(delivery) == "deferred")
         ours.clock.shift = 10 * MINUTES
-        await ours.request("0EXAMP1E1")
+        await ours.wake()
         await until(lambda: ours.state(delivery) == "handed_over")
     ids = house.first.ids
     own = max(set(ids), key=ids.count)
