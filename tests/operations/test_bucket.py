@@ -232,6 +232,7 @@ def test_whatever_a_bucket_changes_is_refused_before_anything_is_restored(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    kept.at -= DAY  # a backup of the future is no newer one
     older, name = sent(copies, small, kept).folder.name, sent(copies, small, kept).folder.name
     write_operator_key(tmp_path / "key", kept.operator_key)
     monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
