@@ -1,5 +1,6 @@
 """The files of the office's answers: added one by one, closed until the answer that names them, limited apart from the citizen's."""
 
+import re
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -159,6 +160,13 @@ async def test_an_officer_adds_documents_on_the_page_and_chooses_what_goes_along
     first, second = waiting_files(await front.office.state(filed["ticket"]))
     page = await get(front, where, **front.staff())
     assert page.text.count('name="files.') == 2
+    assert not re.search(r'name="files\.[^>]* checked', page.text), "a wrong one is not sent by itself"
+    for file in (first, second):
+        assert (
+            page.text.count(f'href="#document-{file.item}"')
+            == page.text.count(f'id="document-{file.item}"')
+            == 1
+        )
     before = front.recorded
     shown = await post(front, f"{where}/files/{first.item}", {"purpose": "handling"}, **front.staff())
     assert (shown.status_code, front.recorded) == (200, before + 1)

@@ -22,6 +22,9 @@ from zi_intake.domain.case.information_decisions import may_decide_objection, ma
 from zi_intake.domain.case.information_messages import TimeExtended
 from zi_intake.domain.case.state import Status, kind_of
 from zi_intake.published import publish
+from zi_intake.sent_fields import SENT
+from zi_intake.terms import Terms
+from zi_intake.vault_answers import TEXTS
 from zi_intake.visibility import CaseReader
 from zi_rules.calendar import Pause
 
@@ -125,6 +128,38 @@ def test_whoever_approved_the_answer_was_involved_in_it() -> None:
     assert after(acts.DECIDE_OBJECTION.model_copy(update={"by": BOSS}), state=case).is_answered
 
 
+@pytest.mark.parametrize(
+    "work",
+    [
+        (acts.TRIAGE.model_copy(update={"by": supervisor()}), acts.ANSWER),
+        (acts.EXTEND.model_copy(update={"by": supervisor()}), acts.ANSWER),
+        (acts.DRAFT, acts.RETURN, acts.ANSWER),
+        (acts.DRAFT.model_copy(update={"by": supervisor()}), acts.ANSWER),
+    ],
+)
+def test_whoever_worked_on_the_answer_was_involved_in_it(work: Any) -> None:
+    case = after(*acts.REQUESTED, *work, acts.REOPEN)
+    assert case.information.involved == {"officer-ani", "supervisor-budi"}
+    assert not may_decide_objection(case, "supervisor-budi")
+    with pytest.raises(refusals.InvolvedInAnswerError):
+        after(acts.DECIDE_OBJECTION, state=case)
+
+
+def test_whoever_wrote_a_draft_that_was_never_sent_was_involved() -> None:
+    late = messages.ReportMissedDeadline(by=acts.timer(DUE + DAY), clock="answer", due=DUE)
+    draft = acts.DRAFT.model_copy(update={"by": supervisor()})
+    case = after(*acts.REQUESTED, draft, late, acts.REOPEN)
+    assert "supervisor-budi" in case.information.involved
+
+
+@pytest.mark.parametrize(("outcome", "refused_for"), [("upheld", None), ("rejected", "not_held")])
+def test_a_refusal_ends_with_an_upheld_objection_alone(outcome: str, refused_for: str | None) -> None:
+    objected = after(*acts.REQUESTED, acts.REFUSE, acts.REOPEN)
+    assert objected.information.refused_for == "not_held"
+    decide = acts.DECIDE_OBJECTION.model_copy(update={"outcome": outcome})
+    assert after(decide, state=objected).information.refused_for == refused_for
+
+
 def test_an_office_that_never_answers_is_objected_to_as_well() -> None:
     late = messages.ReportMissedDeadline(by=acts.timer(DUE + DAY), clock="answer", due=DUE)
     case = after(*acts.REQUESTED, late)
@@ -152,6 +187,11 @@ def test_the_files_of_a_decision_are_added_by_who_decides() -> None:
     sending = acts.DECIDE_OBJECTION.model_copy(update={"files": (file.items[0].item,)})
     sent = after(*acts.OBJECTED, file, sending)
     assert sent.handling.withheld == frozenset()
+
+
+def test_its_texts_are_read_by_the_requester_and_by_auditors() -> None:
+    assert "information.purpose" in SENT
+    assert {"information.purpose", "extension.reason"} <= TEXTS
 
 
 def test_the_kind_of_a_request() -> None:
@@ -261,6 +301,101 @@ async def test_the_register_has_a_search_a_count_and_a_file(front: Front) -> Non
     statistics = await get(front, "/intake/api/statistics", **front.staff("supervisor-budi", "supervisor"))
     assert statistics.json()["counts"]["kind"] == {"information": 4}
     assert statistics.json()["counts"]["outcome"]["refused"] == 1
+
+
+async def decided(front: Front, filed: Any, outcome: str, *answer: tuple[str, Any]) -> None:
+    """Object to the answer, or to the silence where there is none; a supervisor decides and the case is closed."""
+    await front.handled(filed, *answer)
+    if not answer:
+        front.clock.pass_days(40)
+        assert await front.office.deadlines.tick() == 1
+    objected = await front.act(filed, "reopen", {"text": "Tidak benar."}, code(filed))
+    assert objected.status_code == 200, objected.text
+    decision = {"outcome": outcome, "text": "Putusan kami."}
+    boss = front.staff("supervisor-budi", "supervisor")
+    for command, body in (("decide-objection", decision), ("close", None)):
+        done = await front.act(filed, command, body, boss)
+        assert done.status_code == 200, done.text
+
+
+async def register_of(front: Front) -> dict[str, str]:
+    table = await get(front, "/desk/information.csv", **front.staff())
+    return {row["ticket"]: row["outcome"] for row in csv.DictReader(io.StringIO(table.text))}
+
+
+async def test_an_objection_hides_no_refusal(front: Front) -> None:
+    refuse = "refuse-information", {"refusal": "not_held", "text": "Ada di Dinas."}
+    given, refused = await requested(front), await requested(front)
+    await decided(front, given, "upheld", refuse)
+    await decided(front, refused, "rejected", refuse)
+    assert await register_of(front) == {given["ticket"]: "given", refused["ticket"]: "refused"}
+    page = await get(front, "/desk/information?outcome=given", **front.staff())
+    assert page.text.partition("<tbody>")[2].count("This office does not hold") == 0, "it was given"
+    assert public_figures(front) == {
+        **{("acknowledged", "kept"): 2, ("answered", "kept"): 4},
+        **{("outcome", "resolved"): 1, ("outcome", "refused"): 1},
+    }
+    statistics = await get(front, "/intake/api/statistics", **front.staff("supervisor-budi", "supervisor"))
+    assert statistics.json()["counts"]["outcome"] == {"resolved": 1, "refused": 1}
+
+
+async def test_an_objection_hides_no_broken_promise(front: Front) -> None:
+    """The office was silent: that stays broken, and the decision in time does not make it kept."""
+    filed = await requested(front)
+    await decided(front, filed, "rejected")
+    assert await register_of(front) == {filed["ticket"]: "rejected"}
+    assert (
+        "Objection rejected, no answer before it"
+        in (await get(front, "/desk/information", **front.staff())).text
+    )
+    given = await requested(front)
+    await decided(front, given, "upheld")
+    assert (await register_of(front))[given["ticket"]] == "given"
+    assert public_figures(front)["answered", "broken"] == 2
+    assert ("answered", "kept") not in public_figures(front)
+
+
+def public_figures(front: Front) -> dict[tuple[str, str], int]:
+    rows = front.office.store.read(lambda tx: tx.execute("SELECT * FROM public_figures"))
+    counted: dict[tuple[str, str], int] = {}
+    for row in rows:
+        counted[row["measure"], row["code"]] = counted.get((row["measure"], row["code"]), 0) + row["number"]
+    return counted
+
+
+async def test_the_page_of_a_closed_request_says_how_long_one_can_object(front: Front) -> None:
+    filed = await requested(front)
+    await front.handled(filed, ("answer", {"text": "Terlampir."}), ("close", None))
+    closed = await opened(front, filed)
+    assert ("you can object until" in closed.text, "file anew" in closed.text) == (True, False)
+    assert NAME in closed.text
+    assert "What the information is for" in closed.text, "what was sent is read back"
+    over = await requested(front)
+    await decided(front, over, "rejected", ("answer", {"text": "Terlampir."}))
+    assert "Komisi Informasi" in (await opened(front, over)).text
+
+
+async def test_a_withdrawn_objection_waits_no_more(front: Front) -> None:
+    filed = await requested(front)
+    await front.handled(filed, ("answer", {"text": "Terlampir."}))
+    await front.act(filed, "reopen", {"text": "Kurang."}, code(filed))
+    await front.act(filed, "withdraw", headers=code(filed))
+    page = await opened(front, filed)
+    assert "You have withdrawn this case" in page.text
+    assert "Your objection waits" not in page.text
+    desk = await get(front, f"/desk/cases/{filed['ticket']}", **front.staff())
+    assert "An objection waits for a decision" not in desk.text
+
+
+async def test_the_second_person_sees_that_a_draft_refuses(front: Front, monkeypatch: Any) -> None:
+    tier = Terms.tier
+    monkeypatch.setattr(Terms, "tier", lambda *pin: tier(*pin).model_copy(update={"second_person": True}))
+    filed = await requested(front)
+    await front.handled(filed, ("refuse-information", {"refusal": "not_held", "text": "Ada di Dinas."}))
+    boss = front.staff("supervisor-budi", "supervisor")
+    page = await get(front, f"/desk/cases/{filed['ticket']}", **boss)
+    assert "/approve-draft" in page.text
+    assert "It refuses the information: This office does not hold the information" in page.text
 
 
 async def test_the_register_goes_on_page_after_page(front: Front) -> None:

@@ -36,7 +36,7 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 18
+    version = 19
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
@@ -216,9 +216,11 @@ def _for_statistics(event: filings.CaseEvent) -> dict[str, object]:
         case messages.CaseTriaged():
             return {"tier": event.standard.tier}
         case messages.CaseAnswered():
-            return {"answered": 1, "refusal": event.refusal}
+            return {"answered": 1} | _refusal(event)
         case messages.CaseClosed():
             return {"closed_by": event.reason}
+        case messages.CaseReopened(objection=True):  # a refusal stands until the objection is upheld
+            return {"closed_by": None, "referred_to": None}
         case messages.CaseReopened():
             return {"closed_by": None, "referred_to": None, "refusal": None}
         case handling_messages.CaseLinked():
@@ -229,6 +231,11 @@ def _for_statistics(event: filings.CaseEvent) -> dict[str, object]:
             return {"referred_to": event.body}
         case _:
             return {}
+
+
+def _refusal(event: messages.CaseAnswered) -> dict[str, object]:
+    """Return the reason that holds after the answer; a rejected objection changes none."""
+    return {} if event.objection == "rejected" else {"refusal": event.refusal}
 
 
 def _stored(time: str | None) -> str | None:

@@ -18,11 +18,13 @@ from zi_intake.visibility import CaseCondition, CaseReader, visible_to, words_vi
 
 REGISTER_PAGE = 50
 MOST_IN_FILE = 5_000
-Outcome = Literal["open", "given", "refused", "objected", "ended"]
-# What became of a request, by the columns of its case and its own.
+Outcome = Literal["open", "given", "refused", "objected", "rejected", "ended"]
+# What became of a request, by the columns of its case and its own; `rejected` is an objection to an office that had not answered.
 OUTCOME = (
     "CASE WHEN i.objected_at IS NOT NULL AND i.objection IS NULL AND c.state NOT IN ('closed', 'withdrawn') THEN 'objected'"
+    " WHEN i.objection = 'upheld' THEN 'given'"
     " WHEN i.refusal IS NOT NULL THEN 'refused' WHEN i.answered_at IS NOT NULL THEN 'given'"
+    " WHEN i.objection = 'rejected' THEN 'rejected'"
     " WHEN c.state IN ('closed', 'withdrawn') THEN 'ended' ELSE 'open' END"
 )
 

@@ -61,6 +61,7 @@ REGISTER_OUTCOMES: Mapping[str, str] = {
     "given": "Answered",
     "refused": "Refused",
     "objected": "An objection waits",
+    "rejected": "Objection rejected, no answer before it",
     "ended": "Closed without an answer",
 }
 OBJECTION_NAMES: Mapping[str, str] = {"upheld": "found right", "rejected": "rejected"}

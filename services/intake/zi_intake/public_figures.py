@@ -36,14 +36,22 @@ COUNTABLE = (
     "kind IN ('product', 'service', 'consultation', 'information', 'suggestion') AND appointed_topic IS NULL"
 )
 
+# An objection to silence ends the promise to answer, which was broken; that its decision comes in time does not make it kept.
+SILENCE = f"CASE WHEN answered = 0 AND answer_missed = 1 THEN '{BROKEN}' END"
+DECISION = f"CASE WHEN answer_missed = 1 THEN '{BROKEN}' WHEN answered = 1 OR answer_broken = 0 THEN '{FULFILLED}' END"
+
 
 def count_for_the_public(tx: Tx, aggregate: UUID, event: object) -> None:
     """Count the event in its quarter, by the row of the case as it was before."""
     match event:
         case messages.CaseAcknowledged(by=by):
             _count(tx, aggregate, by.at, "acknowledged", _promise("acknowledge_missed"))
-        case messages.CaseAnswered(by=by):
+        case messages.CaseAnswered(by=by, objection=None):
             _count(tx, aggregate, by.at, "answered", _promise("answer_missed"))
+        case messages.CaseAnswered(by=by):
+            _count(tx, aggregate, by.at, "answered", DECISION)
+        case messages.CaseReopened(by=by, objection=True):
+            _count(tx, aggregate, by.at, "answered", SILENCE)
         case messages.CaseClosed(by=by, reason=reason):
             _count(
                 tx,
@@ -63,10 +71,11 @@ def _promise(missed: str) -> str:
 
 
 def _count(tx: Tx, aggregate: UUID, at: datetime, measure: str, code: str) -> None:
+    """Count the case under its code; where this is NULL, not at all."""
     promised = " AND due IS NOT NULL" if measure in PROMISES else ""  # for a suggestion no time runs
     tx.execute(
         f"INSERT INTO public_figures (quarter, measure, code, number) SELECT ?, ?, {code}, 1 FROM cases"
-        f" WHERE aggregate = ? AND {COUNTABLE}{promised}"
+        f" WHERE aggregate = ? AND {COUNTABLE}{promised} AND {code} IS NOT NULL"
         " ON CONFLICT (quarter, measure, code) DO UPDATE SET number = public_figures.number + 1",
         *(quarter_of(at), measure, str(aggregate)),
     )

@@ -13,7 +13,7 @@ from zi_intake.domain.case.state import Case
 
 REPORTER = ("reporter.name", "reporter.email", "reporter.phone")
 WHOLE = ("product", "place")
-SENT = frozenset({*REPORTER, *WHOLE})
+SENT = frozenset({*REPORTER, *WHOLE, "information.purpose"})
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ TEXTS = frozenset(
         "answer",
         "triage.reason",
         "referral.text",
+        "extension.reason",
+        "information.purpose",
         *INTERNAL,
         *ADDED,
     }

@@ -27,7 +27,7 @@ from zi_intake.domain.case.filings import (
     SuggestionMade,
 )
 from zi_intake.domain.case.handling import Handling
-from zi_intake.domain.case.handling_messages import HandlingEvents
+from zi_intake.domain.case.handling_messages import AnswerDrafted, DraftReturned, HandlingEvents
 from zi_intake.domain.case.information import InformationRequest
 from zi_intake.domain.case.information_messages import TimeExtended
 from zi_intake.domain.case.messages import (
@@ -78,6 +78,8 @@ class Status(StrEnum):
 
 
 ENDED = (Status.CLOSED, Status.WITHDRAWN)
+# Work towards an answer besides sending it: whoever did it does not decide about an objection.
+TOWARDS_ANSWER = (AnswerDrafted, DraftReturned, TimeExtended, CaseTriaged)
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,8 @@ def evolve(case: Case, event: CaseEvents) -> Case:
     case = replace(case, version=case.version + 1)
     if isinstance(event, CaseEvent) and event.request is not None:
         case = replace(case, requests=case.requests | {event.request})
+    if isinstance(event, TOWARDS_ANSWER):
+        case = replace(case, information=case.information.after_work(event.by.actor))
     if isinstance(event, DisclosureEvents):
         return replace(case, disclosures=case.disclosures.after(event))
     if isinstance(event, HandlingEvents):
