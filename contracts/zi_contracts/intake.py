@@ -228,7 +228,8 @@ class CitizenReplied(StatusData):
 
 class CaseAnswered(StatusData):
     """The office answered; without a reaction the case closes on the day given. `drafted_by` wrote the answer that the actor approved.
-    `refusal` is why information that was requested is not given, from the office's list; with `objection` it is the decision about one."""
+    `refusal` is why information that was requested is not given, from the office's list; with `objection` it is the decision about one.
+    `final`: the citizen can neither reopen the case nor object, as after a decision about an objection and with a suggestion."""
 
     type: ClassVar[str] = "zi.intake.case_answered"
 
@@ -237,6 +238,7 @@ class CaseAnswered(StatusData):
     drafted_by: ShortText | None = None
     refusal: Slug | None = None
     objection: ObjectionOutcome | None = None
+    final: bool | None = None
 
 
 class CaseClosed(StatusData):

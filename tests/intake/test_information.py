@@ -169,6 +169,14 @@ def test_an_office_that_never_answers_is_objected_to_as_well() -> None:
     assert [event.__class__.__name__ for event in events(*acts.OBJECTED, late)][-1] == "CaseReopened"
 
 
+def test_a_decision_and_nothing_else_of_a_request_is_final() -> None:
+    for commands, final in (
+        ((*acts.REQUESTED, acts.REFUSE), None),
+        ((*acts.OBJECTED, acts.DECIDE_OBJECTION), True),
+    ):
+        assert publish(events(*commands)[-1], after(*commands)).data.model_dump()["final"] is final
+
+
 def test_a_decision_that_comes_too_late_is_reported_with_it() -> None:
     slow = acts.DECIDE_OBJECTION.model_copy(update={"by": supervisor(acts.REOPEN.due + DAY)})
     recorded = events(*acts.OBJECTED, slow)[-2:]

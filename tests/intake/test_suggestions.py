@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.intake import acts
-from tests.intake.acts import MONDAY, after
+from tests.intake.acts import MONDAY, after, events
 from tests.intake.front import Front
 from tests.intake.test_own_case import opened
 from tests.intake.test_pages import get, hidden_key, post
@@ -12,6 +12,7 @@ from tests.intake.test_pages import get, hidden_key, post
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.deadlines import is_overdue, running_clocks
 from zi_intake.domain.case.state import Status, kind_of
+from zi_intake.published import publish
 
 SUGGESTION: dict[str, Any] = {
     "confidentiality": "anonymous",
@@ -34,6 +35,11 @@ def test_it_is_closed_when_it_was_read_unless_an_answer_is_wanted() -> None:
     with pytest.raises(refusals.NotAnsweredError):
         after(*wanting, acts.CLOSE)
     assert after(*wanting, acts.ANSWER, acts.CLOSE).status is Status.CLOSED
+
+
+def test_the_message_about_its_answer_says_that_nothing_can_be_done_about_it() -> None:
+    wanting = (acts.suggestion(wants_answer=True), *acts.SUGGESTED[1:], acts.ANSWER)
+    assert publish(events(*wanting)[-1], after(*wanting)).data.model_dump()["final"] is True
 
 
 @pytest.mark.parametrize("command", [acts.TRIAGE, acts.ASK, acts.REOPEN])

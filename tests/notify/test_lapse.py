@@ -71,6 +71,33 @@ async def test_a_citizen_is_reminded_once_before_the_case_closes(house: House, t
     assert (reminder.channel, reminder.official, reminder.send_after) == ("email", None, None)
 
 
+@pytest.mark.parametrize("last", [{"final": True}, {"objection": "upheld"}])
+async def test_nobody_is_asked_for_a_reaction_that_would_be_refused(
+    house: House, last: dict[str, Any]
+) -> None:
+    """After a question that was asked before it: that wait is over, too."""
+    await waiting(house)
+    await waiting(house, "lapse_reaction", **last)
+    await ticked(house, NEAR)
+    assert reminders(house) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "template"),
+    [
+        ({}, "answered"),
+        ({"refusal": "not_held"}, "answered_refused"),
+        ({"final": True}, "answered_finally"),
+        ({"objection": "upheld", "final": True}, "answered_objection"),
+    ],
+)
+async def test_the_mail_about_an_answer_says_what_can_be_done_about_it(
+    house: House, data: dict[str, Any], template: str
+) -> None:
+    await waiting(house, "lapse_reaction", **data)
+    assert [each.template for each in house.requests()][1:] == [template]
+
+
 async def test_a_mail_program_does_not_take_the_reminder_for_the_mail_before_it(house: House) -> None:
     await waiting(house)
     await ticked(house, NEAR)

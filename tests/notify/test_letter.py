@@ -44,8 +44,9 @@ LETTERS = sorted(wordings(templates().content, "id"))
 OF_OFFICIALS = [template for template in LETTERS if template.startswith("official_")]
 OF_NO_CASE = {
     *("official_morning", "official_openings", "official_conflict", "official_flagged"),
-    *("official_survey", "official_gift"),
+    *("official_survey", "official_gift", "official_illness_unnamed"),
 }
+ASKS = {"en": ("react", "reopen"), "id": ("tanggapi", "membukanya kembali")}
 
 
 def requested(template: str, language: str) -> DeliveryRequested:
@@ -84,6 +85,18 @@ def test_every_letter_names_the_ticket_and_where_to_look_and_survives_the_wire(
     assert HEAD.where in text
     assert "{" not in text + read["Subject"]
     assert (read["To"], read["From"]) == (ADDRESS, HEAD.sender)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "template",
+    ["answered_refused", "answered_objection", "answered_finally", "closed_resolved", "closed_no_reaction"],
+)
+def test_no_mail_asks_for_what_the_case_may_refuse(template: str, language: str) -> None:
+    text = wordings(templates().content, language)[template].text.lower()
+    assert not any(f"{asked} " in text for asked in ASKS[language])
+    commission = "komisi informasi" in text
+    assert commission == (template in ("answered_refused", "answered_objection"))
 
 
 @pytest.mark.parametrize("template", OF_OFFICIALS)

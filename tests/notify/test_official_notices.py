@@ -57,6 +57,7 @@ official = [
   { account = "ina", roles = ["integrity"], superior = "head" },
 ]
 """
+REMINDER = "official_reminder"
 ACCOUNTS = ("head", "chief", "second", "ani", "budi", "ina")
 
 
@@ -117,7 +118,7 @@ class House:
         heard = LaneMessage(position, raw, Message.parse(raw))
         await self.store.receive(sender, [heard], lambda tx, message: self.policies.react(tx, message, at))
 
-    async def filed(self, ticket: str = TICKET, **data: Any) -> None:
+    async def filed(self, ticket: str = TICKET, *, at: datetime = FILED, **data: Any) -> None:
         fields: dict[str, Any] = {
             "kind": "product",
             "confidentiality": "named",
@@ -125,7 +126,7 @@ class House:
             "reachable_by": [],
         }
         fields |= {"due": DUE.isoformat(), "acknowledge_by": DUE.isoformat(), **data}
-        await self.hear("zi.intake.complaint_filed", ticket, by=("public", "public"), **fields)
+        await self.hear("zi.intake.complaint_filed", ticket, at=at, by=("public", "public"), **fields)
 
     async def assigned(self, officer: str, ticket: str = TICKET, by: str = "chief", **more: Any) -> None:
         await self.hear(
@@ -277,10 +278,68 @@ async def test_an_emergency_does_not_wait_for_the_morning(house: House) -> None:
 
 
 async def test_a_claim_that_somebody_is_ill_does_not_wait_for_the_morning(house: House) -> None:
-    await house.filed(illness_claimed=True, judge_by=DUE.isoformat())
-    assert {template for _, template in house.notices()} == {"official_illness"}
-    assert {"chief", "second"} <= {official for official, _ in house.notices()}
-    assert all(each.send_after is None for each in house.requests() if each.official)
+    await house.filed(at=wita(23), confidential=True, illness_claimed=True, judge_by=DUE.isoformat())
+    named = {(account, "official_illness", TICKET) for account in ("chief", "second")}
+    unnamed = {(account, "official_illness_unnamed", "") for account in ("ani", "budi")}
+    told = [each for each in house.requests() if each.official]
+    assert {(each.official, each.template, each.ticket) for each in told} == named | unnamed
+    assert {(each.send_after, each.binding) for each in told} == {(None, True)}
+
+
+async def test_who_judges_what_may_be_an_emergency_is_reminded_until_it_is_judged(house: House) -> None:
+    later = (DUE + timedelta(days=10)).isoformat()
+    await house.filed(illness_claimed=True, judge_by=DUE.isoformat(), acknowledge_by=later, due=later)
+    await ticked(house, wita(8, day=7))
+    reminders = {(each.official, each.until) for each in house.requests() if each.template == REMINDER}
+    assert reminders == {("chief", DUE), ("second", DUE)}
+
+
+# -- an objection against the answer to a request for information
+
+
+async def objected(house: House, **more: Any) -> None:
+    """`ani` had it in hand and `chief` approved her answer."""
+    await house.hear("zi.intake.information_requested", by=("public", "public"), reachable_by=[])
+    await house.assigned("ani", by="ani")
+    fields: dict[str, Any] = {"reachable_by": [], "drafted_by": "ani"}
+    await house.hear("zi.intake.case_answered", by=("chief", "staff:supervisor"), **fields)
+    await house.hear(
+        "zi.intake.case_reopened",
+        by=("public", "public"),
+        **{"state": "acknowledged", "objection": True, "due": DUE.isoformat(), "reachable_by": [], **more},
+    )
+
+
+async def test_an_objection_is_told_to_who_may_decide_it_and_not_to_who_answered(house: House) -> None:
+    await objected(house)
+    assert house.notices() == [("second", "official_objection")]
+    await ticked(house, wita(8, day=7))
+    about_it = {account for account, template in house.notices() if template == REMINDER}
+    assert about_it == {"second"}
+    assert {account for account in ACCOUNTS if house.lists(account)} == {"second"}
+
+
+async def test_an_objection_is_the_head_s_where_every_supervisor_was_involved(house: House) -> None:
+    await house.assigned("second", by="second")
+    await objected(house)
+    assert [each for each in house.notices() if each[1] == "official_objection"] == [
+        ("head", "official_objection")
+    ]
+
+
+async def test_a_notice_that_waits_is_not_sent_to_who_was_involved_once_there_is_an_objection(
+    house: House,
+) -> None:
+    await objected(house)
+    request = next(each for each in house.requests() if each.official)
+    replied = request.model_copy(update={"template": "official_replied"})
+    may = {
+        account: house.store.read(
+            lambda tx, account=account: house.policies.officials.may_still_be_told(tx, account, replied)
+        )
+        for account in ("ani", "chief", "second")
+    }
+    assert may == {"ani": False, "chief": False, "second": True}
 
 
 # -- the morning list

@@ -61,7 +61,8 @@ def test_every_template_is_used_and_is_there_in_both_languages() -> None:
 
 def test_a_letter_is_sent_only_where_the_data_says_so() -> None:
     routing = shipped_routing()
-    assert routing.letters == {"answered", "clarification_asked", "erasure_refused", "time_extended"}
+    answers = {"answered", "answered_refused", "answered_finally", "answered_objection"}
+    assert routing.letters == answers | {"clarification_asked", "erasure_refused", "time_extended"}
     assert "acknowledged" not in routing.letters
 
 

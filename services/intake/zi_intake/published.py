@@ -128,7 +128,7 @@ def _step(event: messages.Steps, state: Case, status: StatusFields) -> Data:
         case messages.CitizenReplied():
             return _citizen_replied(event, status)
         case messages.CaseAnswered():
-            return _case_answered(event, status)
+            return _case_answered(event, state, status)
         case messages.CaseClosed():
             return _case_closed(event, status)
         case messages.CaseReopened():
@@ -194,7 +194,8 @@ def _citizen_replied(event: messages.CitizenReplied, status: StatusFields) -> co
     return contract.CitizenReplied(**status, due=event.due, items=event.items)
 
 
-def _case_answered(event: messages.CaseAnswered, status: StatusFields) -> contract.CaseAnswered:
+def _case_answered(event: messages.CaseAnswered, state: Case, status: StatusFields) -> contract.CaseAnswered:
+    is_final = event.objection is not None or isinstance(state.filing, filings.SuggestionMade)
     return contract.CaseAnswered(
         **status,
         closes_on=event.closes_on,
@@ -202,6 +203,7 @@ def _case_answered(event: messages.CaseAnswered, status: StatusFields) -> contra
         drafted_by=event.drafted_by,
         refusal=event.refusal,
         objection=event.objection,
+        final=True if is_final else None,
     )
 
 

@@ -37,9 +37,9 @@ def note(tx: Tx, message: Message, step: Data) -> None:
     match step:
         case intake.ClarificationAsked():
             _begin(tx, message, "reply", step.reply_by)
-        case intake.CaseAnswered():
+        case intake.CaseAnswered() if not (step.final or step.objection):
             _begin(tx, message, "reaction", step.closes_on)
-        case intake.StatusData() if step.state in WAITING:
+        case intake.StatusData() if step.state in WAITING and not isinstance(step, intake.CaseAnswered):
             pass
         case intake.StatusData() | intake.DataSubjectErased():
             tx.execute("DELETE FROM citizen_waits WHERE ticket = ?", message.subject)

@@ -178,6 +178,8 @@ class OfficialNotices:
                 return _officer(step, facts)
             case "superior":
                 return self._superiors(route, message, step, facts, interests)
+            case "supervisors":
+                return () if facts is None else self.audience.supervisors(facts, interests)
             case "second_person":
                 return people.independent_of(message.actor, SUPERVISOR) or people.with_role(HEAD)
             case "role":
@@ -227,7 +229,9 @@ class OfficialNotices:
         """Return whether a requested notice may name its case to this official now. Where no message says who has the case, the one that
         caused the notice did."""
         known, interests = work_table.all_facts_of(tx, request.ticket), work_table.interests(tx)
-        if any(self._is_barred(account, facts, interests) for facts in known):
+        if any(
+            account in facts.not_deciding or self._is_barred(account, facts, interests) for facts in known
+        ):
             return False
         if any(self._may_be_told(account, facts, interests) for facts in known):
             return True

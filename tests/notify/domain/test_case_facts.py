@@ -47,6 +47,34 @@ def test_a_case_is_first_to_be_acknowledged_and_then_to_be_answered() -> None:
     assert acknowledged.deadline == moment(FILED.data["due"])
 
 
+def test_a_claimed_emergency_is_first_to_be_judged() -> None:
+    judge_by = "2026-12-02T07:30:00Z"
+    claimed = message(FILED.type, "public", judge_by=judge_by, acknowledge_by="2026-12-04T07:30:00Z")
+    assert after(claimed).deadline == after(claimed, message("zi.intake.case_acknowledged")).deadline
+    assert after(claimed).deadline == moment(judge_by)
+    judged = message("zi.intake.case_triaged")
+    assert after(claimed, judged).deadline == moment(judged.data["due"])
+    reopened = message("zi.intake.case_reopened")
+    unjudged = after(claimed, message("zi.intake.case_answered"), reopened)
+    assert unjudged.deadline == moment(reopened.data["due"])
+
+
+def test_an_objection_leaves_nobody_with_the_case_and_names_who_was_involved() -> None:
+    assigned = message("zi.intake.case_assigned", officer="ani")
+    answered = message("zi.intake.case_answered", actor="chief", drafted_by="budi")
+    objection = message("zi.intake.case_reopened", objection=True)
+    case = after(assigned, answered, objection)
+    assert (case.officer, case.is_objected) == (None, True)
+    assert set(case.involved) == set(case.not_deciding) == {"ani", "chief", "budi"}
+    given = message("zi.intake.case_assigned", officer="cici")
+    assert after(assigned, answered, objection, given).not_deciding == case.not_deciding
+    decided = message("zi.intake.case_answered", actor="head", objection="upheld")
+    assert after(assigned, answered, objection, decided).not_deciding == ()
+    assert after(assigned, answered, message("zi.intake.case_reopened")).officer == "ani"
+    before = CaseFacts(service="intake", ticket="0EXAMP1E0", officer="ani")  # stored before this was noted
+    assert facts_after(before, objection, data_of(objection)).not_deciding == ("ani",)
+
+
 def test_nothing_is_due_while_the_office_waits_for_the_citizen_or_when_all_is_over() -> None:
     asked = message("zi.intake.clarification_asked")
     assert asked.data["holder"] == "citizen"
@@ -197,6 +225,8 @@ def test_what_no_supervisor_may_be_told_is_the_head_s() -> None:
     assert audience.supervisors(facts(kind="product"), {}) == ("s",)
     assert audience.supervisors(facts(kind="service"), {}) == ("h",)
     assert audience.supervisors(facts(kind="unknown"), {}) == ()
+    assert audience.supervisors(facts(kind="question", involved=("s",), is_objected=True), {}) == ("h",)
+    assert audience.supervisors(facts(kind="question", involved=("s",)), {}) == ("s",)
     assert audience.supervisors(facts(kind="mentoring", business="B"), {"s": frozenset("B")}) == ("h",)
 
 

@@ -25,7 +25,7 @@ IN_WORK = frozenset({"queued", "evaluation", "need_data", "approval", "resubmitt
 
 class CaseFacts(Value):
     """`kind` is unknown of a case that was filed before this was noted: it is treated like the most confidential one. `business` is its
-    reference, by which interests of officials are known."""
+    reference, by which interests of officials are known. `involved` answered the case or had it in hand: while `is_objected` others decide."""
 
     service: str
     ticket: str
@@ -36,10 +36,13 @@ class CaseFacts(Value):
     filed: datetime | None = None
     business: str | None = None
     officer: str | None = None
+    involved: tuple[str, ...] = ()
+    is_objected: bool = False
     is_open: bool = True
     is_with_office: bool = True
     language: Literal["id", "en"] = "id"
     reachable_by: tuple[str, ...] = ()
+    judge_by: datetime | None = None
     acknowledge_by: datetime | None = None
     due: datetime | None = None
 
@@ -58,7 +61,12 @@ class CaseFacts(Value):
         """The next time by which the office owes something; none while it waits for the citizen."""
         if not (self.is_open and self.is_with_office):
             return None
-        return self.acknowledge_by or self.due
+        return self.judge_by or self.acknowledge_by or self.due
+
+    @property
+    def not_deciding(self) -> tuple[str, ...]:
+        """Those who may not decide about the objection that waits."""
+        return self.involved if self.is_objected else ()
 
 
 def facts_after(facts: CaseFacts, message: Message, step: Data) -> CaseFacts:
@@ -73,7 +81,10 @@ def facts_after(facts: CaseFacts, message: Message, step: Data) -> CaseFacts:
         "due": getattr(step, "due", None) or facts.due,
         "business": getattr(step, "business_ref", None) or facts.business,
         "officer": _officer(facts, message, step),
+        "judge_by": _judge_by(facts, step),
         "acknowledge_by": _acknowledge_by(facts, step),
+        "involved": _involved(facts, message, step),
+        "is_objected": _is_objected(facts, step),
         **_filed(message, step),
     }
     if isinstance(step, intake.DeadlineMissed | certificates.DeadlineMissed | umkm.DeadlineMissed):
@@ -129,10 +140,37 @@ def _officer(facts: CaseFacts, message: Message, step: StatusMessage) -> str | N
             return step.officer
         case certificates.ApplicationTaken():
             return message.actor
-        case certificates.ApplicationReleased():
+        case certificates.ApplicationReleased() | intake.CaseReopened(objection=True):
             return None
         case _:
             return facts.officer
+
+
+def _involved(facts: CaseFacts, message: Message, step: StatusMessage) -> tuple[str, ...]:
+    """Who is given the case after an objection was not involved in the answer."""
+    added: tuple[str | None, ...] = ()
+    match step:
+        case intake.CaseAssigned() if not facts.is_objected:
+            added = (step.officer,)
+        case intake.CaseAnswered():
+            added = (message.actor, step.drafted_by)
+        case intake.CaseReopened():
+            added = (facts.officer,)
+        case _:
+            pass
+    return tuple(dict.fromkeys((*facts.involved, *(each for each in added if each is not None))))
+
+
+def _is_objected(facts: CaseFacts, step: StatusMessage) -> bool:
+    if isinstance(step, intake.CaseReopened):
+        return step.objection is True
+    return facts.is_objected and not isinstance(step, intake.CaseAnswered)
+
+
+def _judge_by(facts: CaseFacts, step: StatusMessage) -> datetime | None:
+    if isinstance(step, intake.ComplaintFiled):
+        return step.judge_by
+    return None if isinstance(step, intake.CaseTriaged | intake.CaseAnswered) else facts.judge_by
 
 
 def _acknowledge_by(facts: CaseFacts, step: StatusMessage) -> datetime | None:
@@ -176,12 +214,13 @@ class MailAudience:
         return frozenset(kinds)
 
     def supervisors(self, facts: CaseFacts, interests: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
-        """Return the supervisors who may be told of the case, or where there is none the heads who may."""
+        """Return the supervisors who may be told of the case, or where there is none the heads who may; of an objection those who may decide."""
         for role in (SUPERVISOR, HEAD):
             found = tuple(
                 account
                 for account in self.people.with_role(role)
-                if self.may_be_told(account, facts, interests.get(account, frozenset()))
+                if account not in facts.not_deciding
+                and self.may_be_told(account, facts, interests.get(account, frozenset()))
             )
             if found:
                 return found
