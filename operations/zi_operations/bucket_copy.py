@@ -141,7 +141,7 @@ class BucketOfBackups:
         return [f"{self._bucket.address}/{name}/{file}" for file in ordered]
 
     def _take_back(self, name: str) -> None:
-        """What did not come as it was sent is not to look like a backup, where the bucket still lets that be done."""
+        """Let nothing that came otherwise than it was sent look like a backup, where the bucket still lets that be done."""
         with suppress(OperationError):
             self._bucket.remove(f"{name}/{MANIFEST}")
 
