@@ -77,15 +77,18 @@ documents: $(VENV)/.tested  ## what is made from the code: catalogue of messages
 bundle: $(VENV)/.installed  ## a folder for an office without internet: sources, packages, images; BUNDLE=--without-images needs no docker (docs/install.md)
 	@$(BIN)/python -m deploy.bundle bundle $(BUNDLE)
 
-compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
+compose-test: $(VENV)/.tested .env.test  ## the same journeys against a real `docker compose up`, its backups and a drill; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }
 	@docker compose version >/dev/null 2>&1 || { echo "docker has no compose plugin here. Install docker-compose."; exit 1; }
 	$(COMPOSE) up --detach --build --wait --wait-timeout 180 || \
 		{ $(COMPOSE) ps --all; $(COMPOSE) logs --tail 20; $(COMPOSE) down --volumes --timeout 10; exit 1; }
 	status=0; ZONA_URL=http://localhost:$${ZI_PORT:-8080} $(PYTEST) -m compose || status=$$?; \
 		for service in intake umkm certificates integrity notify audit; do $(COMPOSE) run --rm reconcile $$service || status=1; done; \
+		export ZI_BACKUP_FOLDER=$$(mktemp -d); \
+		$(COMPOSE) run --rm zona key /backups/zona-backup.key && $(COMPOSE) run --rm zona drill && \
+		$(COMPOSE) up --detach --wait --wait-timeout 180 backups archive || status=1; \
 		test $$status -eq 0 || $(COMPOSE) logs --tail 50; \
-		$(COMPOSE) down --volumes --timeout 10; exit $$status
+		$(COMPOSE) down --volumes --timeout 10; rm -rf "$$ZI_BACKUP_FOLDER"; exit $$status
 
 .env .env.test:
 	@umask 077; sh deploy/compose-env > $@.new && mv $@.new $@
