@@ -147,7 +147,7 @@ def _officer(facts: CaseFacts, message: Message, step: StatusMessage) -> str | N
 
 
 def _involved(facts: CaseFacts, message: Message, step: StatusMessage) -> tuple[str, ...]:
-    """Who is given the case after an objection was not involved in the answer."""
+    """Return those who were involved in the answer; whoever is given the case after an objection was not."""
     added: tuple[str | None, ...] = ()
     match step:
         case intake.CaseAssigned() if not facts.is_objected:
