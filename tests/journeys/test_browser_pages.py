@@ -185,8 +185,8 @@ def unfold(page: Page, label: str) -> None:
 
 
 def reach(page: Page, field: str) -> None:
-    """By the Tab key, to the field of this name."""
-    for _ in range(60):
+    """By the Tab key, to the field of this name; each kind of event that is unfolded on the way is a stop."""
+    for _ in range(120):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == field:
             return
