@@ -59,6 +59,11 @@ def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
+def stored_time(stored: str | None) -> datetime | None:
+    """Read a time that a table has, or has not."""
+    return None if stored is None else datetime.fromisoformat(stored)
+
+
 def render(
     *,
     source: str,

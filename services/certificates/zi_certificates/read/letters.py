@@ -24,9 +24,9 @@ from zi_certificates.domain.application.events import (
 from zi_certificates.domain.register import CertificateIssued
 from zi_certificates.domain.standing import Standing
 from zi_certificates.read.applications import PAGE
-from zi_certificates.read.stored import stored_item, stored_time, update_row
+from zi_certificates.read.stored import stored_item, update_row
 from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.recorded import Recorded, rfc3339, stored_time
 from zi_contracts.intake import Series
 from zi_contracts.vault import ItemRef
 

@@ -1,7 +1,6 @@
 """Columns of the read models as values, and the update of one row."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +11,6 @@ from zi_contracts.vault import ItemRef
 def update_row(tx: Tx, table: str, key: str, id: UUID, changed: Mapping[str, Any]) -> None:
     columns = ", ".join(f"{column} = ?" for column in changed)
     tx.execute(f"UPDATE {table} SET {columns} WHERE {key} = ?", *changed.values(), str(id))
-
-
-def stored_time(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(stored)
 
 
 def stored_item(stored: str | None) -> ItemRef | None:

@@ -7,13 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_chassis.database import Row, Tx, placeholders
-from zi_chassis.recorded import rfc3339
+from zi_chassis.recorded import rfc3339, stored_time
 from zi_chassis.searching import begins_with
 from zi_contracts.intake import District, Holder
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding
 from zi_umkm.read.cases import ROWS, MentoringRow, case_from, finding_from
-from zi_umkm.read.columns import MOST_ROWS, stored_time
+from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS
 from zi_umkm.read.nicknames import named

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.recorded import Recorded, rfc3339, stored_time
 from zi_contracts.intake import District, Holder, Items
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import envelope, label_checks, messages, numbers, permit
@@ -18,7 +18,7 @@ from zi_umkm.domain.case.evolve import NO_WORD
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding, TrackedFindings
 from zi_umkm.domain.rulebook import MentoringRulebook
-from zi_umkm.read.columns import set_columns, stored_time
+from zi_umkm.read.columns import set_columns
 from zi_umkm.read.nicknames import nickname_in
 
 AnyMentoringEvent = envelope.MentoringEvent | actions.ActionEvent

@@ -1,7 +1,6 @@
 """Read and write columns of the tables."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from zi_chassis.database import Tx
@@ -12,7 +11,3 @@ MOST_ROWS = 200
 def set_columns(tx: Tx, table: str, key: str, id: str, changed: Mapping[str, Any]) -> None:
     columns = ", ".join(f"{column} = ?" for column in changed)
     tx.execute(f"UPDATE {table} SET {columns} WHERE {key} = ?", *changed.values(), id)
-
-
-def stored_time(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(stored)

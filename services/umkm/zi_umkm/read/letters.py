@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import Recorded, rfc3339
+from zi_chassis.recorded import Recorded, rfc3339, stored_time
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import letter
-from zi_umkm.read.columns import set_columns, stored_time
+from zi_umkm.read.columns import set_columns
 
 
 @dataclass(frozen=True)
