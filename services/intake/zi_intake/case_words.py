@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from zi_chassis.database import Tx
-from zi_chassis.searching import pattern_of, searchable
+from zi_chassis.searching import first_signs, pattern_of, searchable
+from zi_intake.visibility import CaseCondition, CaseReader, words_visible_to
 from zi_rules.registration_number import normalise_number
 
 MOST_WORDS = 8  # of a search; what is typed beyond them is not looked for
@@ -67,3 +68,15 @@ def with_words(text: str) -> tuple[str, tuple[str, ...]]:
         conditions = f"({conditions}) OR text LIKE ? ESCAPE '!'"
         values.append(pattern_of(number))
     return f"aggregate IN (SELECT aggregate FROM case_words WHERE {conditions})", tuple(values)
+
+
+def with_text(text: str, reader: CaseReader) -> CaseCondition:
+    """Find how a ticket begins, and what officers wrote as far as it is shown to this one."""
+    signs = first_signs(text)
+    readable, of_reader = words_visible_to(reader)
+    written, of_words = with_words(text)
+    written, values = f"({readable}) AND {written}", (*of_reader, *of_words)
+    if not signs:
+        return written, values
+    of_ticket = f"SELECT aggregate FROM cases WHERE substr(ticket, 1, {len(signs)}) = ?"
+    return f"aggregate IN ({of_ticket} UNION SELECT aggregate FROM cases WHERE {written})", (signs, *values)

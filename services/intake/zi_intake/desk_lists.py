@@ -10,13 +10,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
-from zi_chassis.searching import first_signs
+from zi_chassis.recorded import rfc3339, stored_time
 from zi_intake.case_table import AT_WORK, EMERGENCY, OPEN, OVER
-from zi_intake.case_words import with_words
+from zi_intake.case_words import with_text
 from zi_intake.domain.case.deadlines import is_answer_late
 from zi_intake.roles import SUPERVISOR
-from zi_intake.visibility import CaseCondition, CaseReader, visible_to, words_visible_to
+from zi_intake.visibility import CaseCondition, CaseReader, joined, visible_to, words_visible_to
 
 DESK_PAGE = 50
 MOST_LISTED = 200
@@ -114,7 +113,7 @@ def case_page(
     tx: Tx, query: Filter, reader: CaseReader, now: datetime, lengths: Mapping[CaseQueue, int] | None = None
 ) -> CasePage:
     """Return a page of cases, the most urgent first; of what has ended the latest first. `lengths` of the queues are not counted again."""
-    where, values = _joined(_conditions(query, reader, now))
+    where, values = joined(_conditions(query, reader, now))
     if lengths is not None and query.is_whole_queue and query.show in lengths:
         total = lengths[query.show]
     else:
@@ -142,7 +141,7 @@ def queue_lengths(tx: Tx, reader: CaseReader, now: datetime) -> Mapping[CaseQueu
     counts: list[str] = []
     values: list[object] = []
     for queue in COUNTED:
-        where, of_queue = _joined(iter((visible_to(reader), _queue(queue, reader, now))))
+        where, of_queue = joined(iter((visible_to(reader), _queue(queue, reader, now))))
         counted = "COALESCE(SUM(number), 0) FROM tallies" if queue in TALLIED else "COUNT(*) FROM cases"
         counts.append(f"(SELECT {counted} WHERE {where}) AS of_{queue}")
         values += of_queue
@@ -167,7 +166,7 @@ def _conditions(query: Filter, reader: CaseReader, now: datetime) -> Iterator[Ca
     if query.incident:
         yield "incident = ?", (str(query.incident),)
     if query.text and query.text.strip():
-        yield _with_text(query.text, reader)
+        yield with_text(query.text, reader)
 
 
 def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition:
@@ -214,23 +213,6 @@ def _among(column: str, codes: tuple[str, ...]) -> str:
     return f"{column} IN ('{listed}')"
 
 
-def _with_text(text: str, reader: CaseReader) -> CaseCondition:
-    """Find how a ticket begins, and what officers wrote as far as it is shown to this one."""
-    signs = first_signs(text)
-    readable, of_reader = words_visible_to(reader)
-    written, of_words = with_words(text)
-    written, values = f"({readable}) AND {written}", (*of_reader, *of_words)
-    if not signs:
-        return written, values
-    of_ticket = f"SELECT aggregate FROM cases WHERE substr(ticket, 1, {len(signs)}) = ?"
-    return f"aggregate IN ({of_ticket} UNION SELECT aggregate FROM cases WHERE {written})", (signs, *values)
-
-
-def _joined(conditions: Iterator[CaseCondition]) -> CaseCondition:
-    texts, values = zip(*conditions, strict=True)
-    return " AND ".join(f"({each})" for each in texts), tuple(each for some in values for each in some)
-
-
 def _place(cursor: str) -> tuple[int, str, str] | tuple[()]:
     """Return (precedence, urgency, ticket); nothing, which is the beginning, for what is no cursor."""
     try:
@@ -251,16 +233,12 @@ def _case_row(row: Row) -> CaseRow:
         holder=row["holder"],
         officer=row["officer"],
         received=datetime.fromisoformat(row["received"]),
-        acknowledge_by=_time(row["acknowledge_by"]),
-        due=_time(row["due"]),
+        acknowledge_by=stored_time(row["acknowledge_by"]),
+        due=stored_time(row["due"]),
         erasure=row["erasure"],
         answer_missed=bool(row["answer_missed"]),
         emergency=bool(row["emergency"]),
-        judge_by=_time(row["judge_by"]),
+        judge_by=stored_time(row["judge_by"]),
         subject=row["subject"],
         cursor=f"{row['precedence']} {row['urgency']} {row['ticket']}",
     )
-
-
-def _time(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(stored)

@@ -9,12 +9,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from zi_chassis.database import Row, Tx
-from zi_chassis.recorded import rfc3339
-from zi_chassis.searching import first_signs
-from zi_intake.case_words import with_words
+from zi_chassis.recorded import rfc3339, stored_time
+from zi_intake.case_words import with_text
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case.information_messages import TimeExtended
-from zi_intake.visibility import CaseCondition, CaseReader, visible_to, words_visible_to
+from zi_intake.visibility import CaseCondition, CaseReader, joined, visible_to, words_visible_to
 
 REGISTER_PAGE = 50
 MOST_IN_FILE = 5_000
@@ -110,17 +109,16 @@ def register_page(
     tx: Tx, query: RegisterQuery, reader: CaseReader, limit: int = REGISTER_PAGE
 ) -> RegisterPage:
     """Return a page of the requests that this official sees, the latest first."""
-    parts, values = zip(*_conditions(query, reader), strict=True)
-    where, found = " AND ".join(f"({each})" for each in parts), [each for some in values for each in some]
-    joined = "information_requests i JOIN cases c ON c.aggregate = i.request"
-    [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM {joined} WHERE {where}", *found)
+    where, found = joined(_conditions(query, reader))
+    tables = "information_requests i JOIN cases c ON c.aggregate = i.request"
+    [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM {tables} WHERE {where}", *found)
     received, _, ticket = query.after.partition(" ")
     onward = " AND (i.received, i.ticket) < (?, ?)" if ticket else ""
     readable, of_reader = words_visible_to(reader)
     rows = tx.execute(
         f"SELECT i.*, c.district, c.state, c.due, {OUTCOME} AS outcome, CASE WHEN {readable} THEN"
         " (SELECT subject FROM case_words w WHERE w.aggregate = i.request) END AS subject"
-        f" FROM {joined} WHERE {where}{onward} ORDER BY i.received DESC, i.ticket DESC LIMIT {limit + 1}",
+        f" FROM {tables} WHERE {where}{onward} ORDER BY i.received DESC, i.ticket DESC LIMIT {limit + 1}",
         *(*of_reader, *found, *((received, ticket) if ticket else ())),
     )
     listed = tuple(map(_row, rows[:limit]))
@@ -132,11 +130,7 @@ def _conditions(query: RegisterQuery, reader: CaseReader) -> Iterator[CaseCondit
     if query.outcome:
         yield f"({OUTCOME}) = ?", (query.outcome,)
     if query.text.strip():
-        signs = first_signs(query.text)
-        readable, of_reader = words_visible_to(reader)
-        written, of_words = with_words(query.text)
-        ticket = f"substr(i.ticket, 1, {len(signs)}) = ? OR " if signs else ""
-        yield f"{ticket}(({readable}) AND {written})", (*((signs,) if signs else ()), *of_reader, *of_words)
+        yield with_text(query.text, reader)
 
 
 def _row(row: Row) -> RegisterRow:
@@ -147,15 +141,11 @@ def _row(row: Row) -> RegisterRow:
         subject=row["subject"],
         outcome=row["outcome"],
         state=row["state"],
-        due=_time(row["due"]),
+        due=stored_time(row["due"]),
         is_extended=bool(row["extended"]),
-        answered_at=_time(row["answered_at"]),
+        answered_at=stored_time(row["answered_at"]),
         refusal=row["refusal"],
-        objected_at=_time(row["objected_at"]),
+        objected_at=stored_time(row["objected_at"]),
         objection=row["objection"],
-        decided_at=_time(row["decided_at"]),
+        decided_at=stored_time(row["decided_at"]),
     )
-
-
-def _time(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(stored)

@@ -1,5 +1,6 @@
 """Decide which cases an official sees, at one place: as a condition on the table of cases and as a test of one case. Both agree."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zi_chassis.database import placeholders
@@ -44,6 +45,12 @@ def visible_to(reader: CaseReader) -> CaseCondition:
         ways.append(others if reader.taken else "appointed_topic IS NOT NULL")
         values += sorted(reader.taken)
     return f"filed_by <> ? AND ({' OR '.join(ways)})", tuple(values)
+
+
+def joined(conditions: Iterable[CaseCondition]) -> CaseCondition:
+    """Return the condition that all of these hold."""
+    texts, values = zip(*conditions, strict=True)
+    return " AND ".join(f"({each})" for each in texts), tuple(each for some in values for each in some)
 
 
 def words_visible_to(reader: CaseReader) -> CaseCondition:
