@@ -27,6 +27,7 @@ from zi_intake.terms import Terms
 from zi_intake.vault_answers import TEXTS
 from zi_intake.visibility import CaseReader
 from zi_rules.calendar import Pause
+from zi_rules.standard import NoStandardError, ServiceKind, ServiceStandard
 
 INFORMATION: dict[str, Any] = {
     "language": "id",
@@ -421,12 +422,18 @@ async def test_the_register_goes_on_page_after_page(front: Front) -> None:
 
 
 async def test_an_office_without_a_standard_for_it_takes_none(front: Front) -> None:
-    standards = front.office.terms.standards
-    front.office.terms.offers = lambda at: []  # type: ignore[method-assign]
+    in_force = front.office.terms.in_force
+
+    def without(service: ServiceKind, at: datetime) -> ServiceStandard:
+        if service is ServiceKind.PUBLIC_INFORMATION:
+            raise NoStandardError
+        return in_force(service, at)
+
+    front.office.terms.in_force = without  # type: ignore[method-assign]
     page = await get(front, "/information-requests/new")
     assert (page.status_code, "This office takes no requests" in page.text) == (409, True)
-    assert standards is not None
-    assert "/information-requests/new" not in (await get(front, "/")).text
+    home = (await get(front, "/")).text
+    assert ("/information-requests/new" in home, "/complaints/new" in home) == (False, True)
 
 
 async def test_a_repeat_under_its_key_is_the_same_request(front: Front) -> None:

@@ -1,10 +1,7 @@
 """The pages on which public information is requested and suggestions are made, and the register of the requests for officials."""
 
-import csv
-import io
 from collections.abc import Iterator
-from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -12,35 +9,32 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
+from zi_chassis.spreadsheet import as_csv
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import TooManyRequestsError
 from zi_intake import labels
-from zi_intake.bodies import TEXT_LIMIT
 from zi_intake.dependencies import Officer, TheOffice
 from zi_intake.domain.case.refusals import CaseError, InformationNotOfferedError
 from zi_intake.forms import as_refused, districts, status_of, with_switches
 from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.information_register import (
     MOST_IN_FILE,
-    RegisterPage,
     RegisterQuery,
     RegisterRow,
     register_page,
 )
 from zi_intake.office import Office
-from zi_intake.pages import to_the_receipt
-from zi_intake.scripts import script_path, with_scripts
+from zi_intake.pages import filed, filing_page
 from zi_intake.sent_forms import to_go_back_to
-from zi_rules.standard import ServiceKind, ServiceStandard
+from zi_rules.standard import NoStandardError, ServiceKind, ServiceStandard
 
 router = APIRouter(include_in_schema=False)
 
 INFORMATION_FIELDS = ("district", "text", "purpose", "reporter")
 SUGGESTION_FIELDS = ("protection", "district", "text", "reporter", "wants_answer")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 REGISTER = "/desk/information"
 Registered = Annotated[RegisterQuery, Query()]
 
@@ -56,16 +50,14 @@ async def request_information(request: Request, office: TheOffice) -> Response:
     key = key_of(form) or uuid4()
     fields = {"reporter": {}, **form.nested(*INFORMATION_FIELDS), "language": language_of(request)}
     try:
-        body = await office.read_filing(key, partial(InformationBody.model_validate, fields))
-        async with office.counted(request, key, body.reachable_by):
-            return to_the_receipt(office, await office.front_door.file(key, body))
+        return await filed(request, office, key, InformationBody, fields)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _information_page(request, office, as_refused(request, form, error), status_of(error))
 
 
 @router.get("/suggestions/new")
 async def new_suggestion(request: Request, office: TheOffice) -> Response:
-    return to_go_back_to(_filing_page(request, office, "suggestion.html", Form(), 200))
+    return to_go_back_to(filing_page(request, office, "suggestion.html", Form(), 200))
 
 
 @router.post("/suggestions")
@@ -74,40 +66,23 @@ async def make_suggestion(request: Request, office: TheOffice) -> Response:
     key = key_of(form) or uuid4()
     fields = {**with_switches(form.nested(*SUGGESTION_FIELDS)), "language": language_of(request)}
     try:
-        body = await office.read_filing(key, partial(SuggestionBody.model_validate, fields))
-        async with office.counted(request, key, body.reachable_by):
-            return to_the_receipt(office, await office.front_door.file(key, body))
+        return await filed(request, office, key, SuggestionBody, fields)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         refused = as_refused(request, form, error)
-        return _filing_page(request, office, "suggestion.html", refused, status_of(error))
+        return filing_page(request, office, "suggestion.html", refused, status_of(error))
 
 
 def _information_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
     """Raises InformationNotOfferedError where the office has no standard for it."""
     context = {"standard": _standard(office), "period": labels.period}
-    return _filing_page(request, office, "information.html", form, status, **context)
+    return filing_page(request, office, "information.html", form, status, **context)
 
 
 def _standard(office: Office) -> ServiceStandard:
-    now = office.clock.now()
-    for standard in office.terms.offers(now):
-        if standard.service == ServiceKind.PUBLIC_INFORMATION:
-            return standard
-    raise InformationNotOfferedError
-
-
-def _filing_page(
-    request: Request, office: Office, template: str, form: Form, status: int, **choices: Any
-) -> Response:
-    context = {
-        "form": form,
-        "key": str(key_of(form) or uuid4()),
-        "districts": districts(request, office),
-        "switches": labels.SWITCHES,
-        "limit": TEXT_LIMIT,
-        "script": script_path,
-    }
-    return with_scripts(request, pages_of(request).render(request, template, status, **context, **choices))
+    try:
+        return office.terms.in_force(ServiceKind.PUBLIC_INFORMATION, office.clock.now())
+    except NoStandardError as error:
+        raise InformationNotOfferedError from error
 
 
 # -- the register
@@ -138,8 +113,9 @@ async def register_file(request: Request, office: TheOffice, person: Officer, qu
     """Send the register as a table for a spreadsheet, by codes; of more than the most that a file takes the latest ones."""
     reader = office.reader(person)
     page = await office.store.query(lambda tx: register_page(tx, query, reader, MOST_IN_FILE))
+    content = as_csv([COLUMNS, *(tuple(_cells(row)) for row in page.rows)])
     headers = {"Content-Disposition": 'attachment; filename="information-requests.csv"'}
-    return Response(_as_csv(page), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 COLUMNS = (
@@ -148,20 +124,10 @@ COLUMNS = (
 )
 
 
-def _as_csv(page: RegisterPage) -> str:
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    writer.writerows(list(_cells(row)) for row in page.rows)
-    return written.getvalue()
-
-
 def _cells(row: RegisterRow) -> Iterator[str]:
-    """Yield texts; one that a spreadsheet would compute gets an apostrophe before it."""
     for name in COLUMNS:
         value = getattr(row, name)
-        text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-        yield f"'{text}" if text.startswith(FORMULA) else text
+        yield "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _reasons(request: Request, office: Office) -> dict[str, str]:

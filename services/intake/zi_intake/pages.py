@@ -1,9 +1,10 @@
 """The pages for citizens: file, get the receipt, track, reply; a refused form keeps all that was typed."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any
-from uuid import uuid4
+from typing import Annotated, Any, TypeVar
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -44,6 +45,7 @@ from zi_intake.forms import (
     with_switches,
 )
 from zi_intake.handling_context import referral_of
+from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.office import Office
 from zi_intake.receipt_code import picture_of
 from zi_intake.scripts import script_path, with_scripts
@@ -59,6 +61,7 @@ DRAFTS = {"product": "complaint", "service": "complaint"}
 SHOWN_FOR = timedelta(seconds=TTL)
 JUST_NOW = timedelta(minutes=5)
 Prefilled = Annotated[str, Query(max_length=20)]
+FiledByForm = TypeVar("FiledByForm", ConsultationBody, InformationBody, SuggestionBody)
 
 
 router = APIRouter(include_in_schema=False)
@@ -94,9 +97,7 @@ async def file_consultation(request: Request, office: TheOffice) -> Response:
     key = key_of(form) or uuid4()
     try:
         fields = {**with_switches(form.nested(*CONSULTATION_FIELDS)), "language": language_of(request)}
-        body = await office.read_filing(key, partial(ConsultationBody.model_validate, fields))
-        async with office.counted(request, key, body.reachable_by):
-            return to_the_receipt(office, await office.front_door.file(key, body))
+        return await filed(request, office, key, ConsultationBody, fields)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _consultation_page(request, office, as_refused(request, form, error), status_of(error))
 
@@ -156,10 +157,19 @@ def with_case(office: Office, answer: Response, ticket: str) -> Response:
 
 
 def _consultation_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
-    return _filing_page(request, office, "consultation.html", form, status, topics=topics(request, office))
+    return filing_page(request, office, "consultation.html", form, status, topics=topics(request, office))
 
 
-def _filing_page(
+async def filed(
+    request: Request, office: Office, key: UUID, kind: type[FiledByForm], fields: Mapping[str, Any]
+) -> Response:
+    """File what was sent and lead to its receipt. Raises ValidationError, CaseError, TooManyRequestsError."""
+    body = await office.read_filing(key, partial(kind.model_validate, fields))
+    async with office.counted(request, key, body.reachable_by):
+        return to_the_receipt(office, await office.front_door.file(key, body))
+
+
+def filing_page(
     request: Request, office: Office, template: str, form: Form, status: int, **choices: Any
 ) -> Response:
     context = {

@@ -133,11 +133,10 @@ class Terms:
 
     def offers(self, at: datetime) -> list[ServiceStandard]:
         """Return the standards in force of what people file here; an office may have none for public information."""
-        day = at.astimezone(self._calendars.current.timezone).date()
         offered = []
         for kind in FILED_KINDS:
             with suppress(NoStandardError):
-                offered.append(self.standards.in_force(kind, day))
+                offered.append(self.in_force(kind, at))
         return offered
 
     def in_tier(self, pin: PinnedStandard, tier: str) -> PinnedStandard:

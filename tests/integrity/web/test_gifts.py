@@ -9,6 +9,7 @@ import pytest
 from tests.integrity.inside import InsideIntegrity, opened
 from tests.web.browsing import hidden
 
+from zi_chassis.spreadsheet import as_csv
 from zi_chassis.timers import TimerLoop
 from zi_integrity.messaging.timers import DueCommands
 from zi_integrity.use_cases.conflicts import NOTE
@@ -16,7 +17,6 @@ from zi_integrity.use_cases.conflicts import REPORTER as REPORTED_BY
 from zi_integrity.use_cases.gifts import GIFT_FIELDS
 from zi_integrity.use_cases.vault_answers import READABLE
 from zi_integrity.web.pages.desk_contributors import READABLE_HERE
-from zi_integrity.web.pages.gifts import csv_of
 
 HERE = "/integrity/desk/gifts"
 REPORTER = "evaluator-ani"
@@ -238,7 +238,7 @@ async def test_a_value_below_a_limit_is_reported_all_the_same_and_once(tmp_path:
 
 
 def test_a_spreadsheet_computes_nothing() -> None:
-    assert csv_of([("a", "+1"), ("b", "x"), ("c", "@y"), ("d", "-z")]).split() == [
+    assert as_csv([("field", "text"), ("a", "+1"), ("b", "x"), ("c", "@y"), ("d", "-z")]).split() == [
         *("field,text", "a,'+1", "b,x", "c,'@y", "d,'-z"),
     ]
 

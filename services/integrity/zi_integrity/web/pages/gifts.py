@@ -3,8 +3,6 @@
 Neither the head nor another official has a way to a report; opening it, printing it and saving it are recorded first.
 """
 
-import csv
-import io
 from collections.abc import Awaitable, Mapping
 from functools import partial
 from typing import cast
@@ -13,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from zi_chassis.spreadsheet import as_csv
 from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
@@ -37,7 +36,6 @@ from zi_integrity.web.official import CurrentOfficial, ZoneOfficial
 from zi_integrity.web.paging import page_number, pages_for
 
 HERE = "/integrity/desk/gifts"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
 router = APIRouter(include_in_schema=False)
 
@@ -200,6 +198,7 @@ async def csv_gift(official: CurrentOfficial, gift: UUID) -> Response:
     opened = await official.office.gifts.open_report(official.act(GIFT_UNIT), gift)
     row, say = await _row(official, gift), say_of(official)
     lines = [
+        ("field", "text"),
         ("kind", say(labels.GIFT_KINDS[row.kind])),
         ("happened_on", row.happened_on.isoformat()),
         ("reported_on", official.office.register_times.day(row.reported_on).isoformat()),
@@ -209,16 +208,7 @@ async def csv_gift(official: CurrentOfficial, gift: UUID) -> Response:
     ]
     name = f"gratifikasi-{row.gift}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(csv_of(lines), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def csv_of(lines: list[tuple[str, str]]) -> str:
-    """Write fields and texts; a text that a spreadsheet would compute gets an apostrophe before it."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(("field", "text"))
-    writer.writerows((field, f"'{text}" if text.startswith(FORMULA) else text) for field, text in lines)
-    return written.getvalue()
+    return Response(as_csv(lines), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post(f"{HERE}/unit/{{gift}}/decide")
