@@ -16,7 +16,7 @@ _REQUEST_ID = re.compile("[0-9a-f]{32}")
 
 
 def read_request_id(text: object) -> str | None:
-    """Return the id that somebody else names, if it can be one: whatever else stands there would be recorded for ever."""
+    """Return the id of a request out of what another process sent, None for any other text: it would be recorded for ever."""
     return text if isinstance(text, str) and _REQUEST_ID.fullmatch(text) else None
 
 

@@ -3,13 +3,13 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 from deploy.embedded.programs import binary
+from tests.certificates.tools import require
 from tests.journeys.test_office import made_by_the_page
 
 from zi_chassis.settings import LISTENERS, Settings
@@ -23,7 +23,7 @@ HIGHEST_EXPOSURE = 2.5  # of 10, as systemd-analyze counts it
 
 
 class Installed:
-    """What the commands of the page made, below a folder of the test instead of /etc."""
+    """The files that the commands of the page made, below a folder of the test instead of /etc."""
 
     def __init__(self, folder: Path) -> None:
         self.etc = folder / "etc"
@@ -142,8 +142,8 @@ def test_the_unit_runs_what_the_journeys_run_and_writes_in_the_folder_of_its_off
     assert (unit["NoNewPrivileges"], unit["CapabilityBoundingSet"]) == (["yes"], [""])
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 def test_systemd_takes_the_unit_and_finds_it_confined(tmp_path: Path) -> None:
+    require("systemd-analyze", "systemd")
     here = tmp_path / "zona@.service"
     here.write_text(UNIT.read_text().replace("/opt/zona", str(ROOT)))
     (tmp_path / "zona@muara-contoh.service").symlink_to(here)

@@ -77,7 +77,7 @@ async def test_what_is_wrong_is_said_in_its_step_and_the_first_is_shown(
 
 
 async def test_a_step_is_left_when_what_it_asks_is_there(front: Front) -> None:
-    """What later steps ask is not missed yet, and what was said in them already stays."""
+    """Later steps are not missed yet, and answers that are in them already stay."""
     first = await checked(front, to="where", district="", **{"reporter.name": "", "product.name": "Sambal"})
     assert (first.status_code, 'class="step current" id="step-where"' in first.text) == (200, True)
     assert 'class="summary"' not in first.text
