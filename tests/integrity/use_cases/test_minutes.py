@@ -257,6 +257,26 @@ async def test_a_list_that_arrives_twice_at_once_is_entered_once(story: Story) -
     assert (sum(entered), await story.counts()) == (120, {"media": 120})
 
 
+async def test_a_list_that_arrives_between_two_parts_of_itself_is_entered_once(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = b"\n".join(f"Peserta {n};media".encode() for n in range(120))
+    attendance, key = story.forum.office.forum_attendance, uuid4()
+    decide, second = attendance._store.decide, []
+
+    async def decide_and_send_again(*args: Any, **named: Any) -> Any:
+        decided = await decide(*args, **named)
+        if not second:
+            second.append(asyncio.create_task(attendance.enter_list(FIRST, story.team, key, people)))
+            await asyncio.wait(second, timeout=0.2)  # whoever does not wait for the first one ends here
+        return decided
+
+    monkeypatch.setattr(attendance._store, "decide", decide_and_send_again)
+    first = await attendance.enter_list(FIRST, story.team, key, people)
+    assert (first.entered, (await second[0]).entered) == (120, 0)
+    assert await story.counts() == {"media": 120}
+
+
 async def test_one_quorum_is_judged_by_who_took_part_with_a_code_or_on_paper(tmp_path: Path) -> None:
     """Users propose, and media sign the printed list alone: two groups, when the forum closes and in its minutes."""
     async with forum_office(tmp_path) as there:

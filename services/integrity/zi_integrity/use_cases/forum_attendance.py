@@ -3,6 +3,7 @@
 A file of the signed list goes into the vault as it came and is opened by nobody here; its digest is in the ledger.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,7 @@ class ForumAttendance:
         self._vault = vault
         self._names = names
         self._participation = participation
+        self._list_turn = asyncio.Lock()
 
     async def state(self, forum: UUID) -> Attendance:
         return (await self._store.fetch(attendances, attendance_id(forum)))[1]
@@ -73,8 +75,13 @@ class ForumAttendance:
     async def enter_list(self, number: str, by: Act, key: UUID, content: bytes) -> ListOutcome:
         """Enter the good lines; a repeat enters nobody twice, and goes on where an attempt has stopped.
 
-        Raises NoListError, ListTooLongError, AttendanceChangedError."""
+        A list that is sent twice at once is entered by the first and waited for by the second: its parts are many decisions.
+        Raises NoListError, ListTooLongError, AttendanceChangedError (another process entered people meanwhile)."""
         row = await self._participation.forum(number)
+        async with self._list_turn:
+            return await self._enter(row, by, key, content)
+
+    async def _enter(self, row: ForumRow, by: Act, key: UUID, content: bytes) -> ListOutcome:
         state = await self.state(row.forum)
         parsed = parse_list(content, await self._present_names(state))
         parts = [
