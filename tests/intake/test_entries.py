@@ -1,5 +1,7 @@
 """Cases that an official enters for somebody: who entered them stands there, a colleague works on them, and the code is on the receipt."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from tests.web.browsing import hidden_fields
 
 from zi_chassis.domain import Act
 from zi_intake.domain.case import refusals
+from zi_intake.domain.case.filings import InformationRequested, SuggestionMade
 from zi_intake.lapor_lines import LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
+from zi_rules.standard import ServiceKind
 
 WATI = "officer-wati"
 ENTRY = {
@@ -108,6 +112,93 @@ async def test_what_is_missing_in_an_entry_is_named(front: Front) -> None:
     service = ENTRY | {"kind": "service", "road": "message"}
     assert (await post(front, "/desk/entries", service, front.staff(WATI))).status_code == 200
     assert (await post(front, "/desk/entries", ENTRY, front.staff("head-hana", "head"))).status_code == 403
+
+
+REQUEST = {
+    "road": "phone",
+    "kind": "information",
+    "district": "tarakan",
+    "text": "Rekap hasil uji sambal tahun 2025.",
+    "purpose": "Untuk skripsi.",
+    "reporter.name": NAME,
+    "reporter.email": EMAIL,
+    "language": "id",
+}
+SUGGESTION = {
+    "road": "message",
+    "kind": "suggestion",
+    "district": "tarakan",
+    "text": "Buka loket pada hari Sabtu.",
+    "protection.anonymous": "yes",
+    "protection.confidential": "yes",
+    "wants_answer": "true",
+    "language": "id",
+}
+
+
+async def test_a_request_for_information_is_entered_for_its_requester(front: Front) -> None:
+    assert '<option value="information"' in (await get(front, "/desk/entries/new", front.staff(WATI))).text
+    receipt = await post(front, "/desk/entries", REQUEST, front.staff(WATI))
+    [ticket] = await tickets(front)
+    assert (receipt.status_code, front.office.names.code(ticket) in receipt.text) == (200, True)
+    assert ("The answer is due by" in receipt.text, "data:image/svg" in receipt.text) == (True, True)
+    filing = (await front.office.state(ticket)).filing
+    assert isinstance(filing, InformationRequested)
+    assert (filing.entered_by, filing.road) == (WATI, "phone")
+    listed = (await get(front, "/desk/information", front.staff())).text
+    assert ("By telephone" in listed, NAME in listed) == (True, False)
+    table = await get(front, "/desk/information.csv", front.staff())
+    [row] = csv.DictReader(io.StringIO(table.text))
+    assert (row["ticket"], row["road"]) == (ticket, "phone")
+    filed = {"ticket": ticket, "code": front.office.names.code(ticket)}
+    assert (await front.act(filed, "acknowledge", headers=front.staff(WATI))).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"protection.confidential": "yes"},  # never left out in silence
+        {"reporter.name": ""},
+        {"text": ""},
+        {"road": "own"},
+    ],
+)
+async def test_what_a_request_cannot_be_is_refused(front: Front, changes: dict[str, str]) -> None:
+    refused = await post(front, "/desk/entries", REQUEST | changes, front.staff(WATI))
+    assert (refused.status_code, "check what you filled in" in refused.text) == (422, True)
+    assert await tickets(front) == []
+
+
+async def test_an_office_without_a_standard_for_requests_enters_none(front: Front) -> None:
+    offers = front.office.terms.offers
+    front.office.terms.offers = lambda at: [  # type: ignore[method-assign]
+        each for each in offers(at) if each.service is not ServiceKind.PUBLIC_INFORMATION
+    ]
+    page = (await get(front, "/desk/entries/new", front.staff(WATI))).text
+    assert ('value="information"' in page, 'value="suggestion"' in page) == (False, True)
+
+
+async def test_a_suggestion_is_entered_without_a_clock(front: Front) -> None:
+    receipt = await post(front, "/desk/entries", SUGGESTION, front.staff(WATI))
+    assert (receipt.status_code, "The answer is due by" in receipt.text) == (200, False)
+    [ticket] = await tickets(front)
+    filing = (await front.office.state(ticket)).filing
+    assert isinstance(filing, SuggestionMade)
+    assert (filing.wants_answer, filing.is_anonymous, filing.is_confidential) == (True, True, True)
+    assert (filing.entered_by, filing.road) == (WATI, "message")
+
+
+async def test_a_confidential_name_that_was_entered_is_shown_to_no_colleague(front: Front) -> None:
+    """Nor again to who entered it, who does not work on the case."""
+    named = {name: text for name, text in SUGGESTION.items() if name != "protection.anonymous"}
+    entered = await post(front, "/desk/entries", named | {"reporter.name": NAME}, front.staff(WATI))
+    assert entered.status_code == 200
+    [ticket] = await tickets(front)
+    for person in (WATI, "officer-ani"):
+        for page in ("/desk/?show=all", f"/desk/cases/{ticket}"):
+            assert NAME not in (await get(front, page, front.staff(person))).text, (person, page)
+        opened = await post(front, f"/desk/cases/{ticket}/open", {"purpose": "handling"}, front.staff(person))
+        assert (opened.status_code, NAME in opened.text) == (422, False), person
 
 
 async def test_each_line_of_lapor_is_entered_once(front: Front) -> None:

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from zi_chassis.domain import Act, DomainError
 from zi_contracts.intake import Road
-from zi_intake.bodies import ComplaintBody, ConsultationBody
+from zi_intake.bodies import ComplaintBody
 from zi_intake.domain.case.refusals import EnteredBeforeError
-from zi_intake.filing import CounterEntry, FilingConfirmation
+from zi_intake.filing import Body, CounterEntry, FilingConfirmation
 from zi_intake.handling_bodies import EnteredRoad
 from zi_intake.lapor_lines import LONGEST_ID, LaporLine
 from zi_intake.office import Office
@@ -35,9 +35,7 @@ class LineOutcome:
     reasons: Sequence[tuple[str, str | DomainError]] = ()
 
 
-async def enter(
-    office: Office, by: Act, key: UUID, road: Road, body: ComplaintBody | ConsultationBody
-) -> FilingConfirmation:
+async def enter(office: Office, by: Act, key: UUID, road: Road, body: Body) -> FilingConfirmation:
     """Enter a case; a repeat within ten minutes shows its receipt again, as after a broken line. Raises EnteredBeforeError after that,
     and for the key of a case that somebody else has filed."""
     confirmation = await office.front_door.file(key, body, CounterEntry(by, road))

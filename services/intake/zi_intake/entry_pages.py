@@ -1,6 +1,6 @@
 """The pages on which officials enter cases for others, and on which a supervisor brings in reports of LAPOR!."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated
 from uuid import uuid4
@@ -18,30 +18,30 @@ from zi_intake.bodies import TEXT_LIMIT, UNKNOWN, ComplaintBody, ConsultationBod
 from zi_intake.dependencies import TheOffice
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.entries import ENTERED_ROADS, LineOutcome, enter, enter_lapor
+from zi_intake.filing import Body
 from zi_intake.forms import as_refused, districts, sentence_of, topics, with_switches
 from zi_intake.handling_bodies import RoadBody
+from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.lapor_lines import COLUMNS, LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
 from zi_intake.office import Office
 from zi_intake.receipt_code import picture_of
 from zi_intake.roles import OFFICERS, SUPERVISOR
+from zi_rules.standard import ServiceKind
 
 router = APIRouter(include_in_schema=False)
 
 Entering = Annotated[Staff, Depends(staff(*OFFICERS))]
 Importing = Annotated[Staff, Depends(staff(SUPERVISOR))]
-FIELDS = (
-    "kind",
-    "protection",
-    "district",
-    "text",
-    "topic",
-    "reporter",
-    "product",
-    "place",
-    "illness",
-    "language",
-)
-QUESTION = "consultation"
+COMMON = ("district", "text", "reporter", "language")
+INFORMATION = "information"
+# What each kind of case is read as, and the fields that it has besides the common ones.
+READ_AS: Mapping[str, tuple[type[Body], tuple[str, ...]]] = {
+    "product": (ComplaintBody, ("kind", "protection", "product", "place", "illness")),
+    "service": (ComplaintBody, ("kind", "protection", "place")),
+    "consultation": (ConsultationBody, ("protection", "topic")),
+    INFORMATION: (InformationBody, ("protection", "purpose")),
+    "suggestion": (SuggestionBody, ("protection", "wants_answer")),
+}
 
 
 @router.get("/desk/entries/new")
@@ -74,19 +74,14 @@ async def enter_case(request: Request, office: TheOffice, person: Entering) -> R
     return answer
 
 
-def _body(office: Office, form: Form) -> ComplaintBody | ConsultationBody:
-    fields = with_switches(form.nested(*FIELDS))
-    if fields.get("kind") == QUESTION:
-        fields = {
-            name: value
-            for name, value in fields.items()
-            if name not in ("kind", "product", "place", "illness")
-        }
-        return ConsultationBody.model_validate(fields, context=office.codes)
-    fields.pop("topic", None)
-    if fields.get("kind") == "service":
-        fields = {name: value for name, value in fields.items() if name not in ("product", "illness")}
-    return ComplaintBody.model_validate(fields, context=office.codes)
+def _body(office: Office, form: Form) -> Body:
+    """Read what was chosen; without a kind a complaint, whose refusal says that it is missing. Protection that a request for information
+    can't have is refused, and not left out in silence."""
+    body, fields = READ_AS.get(form.value("kind"), READ_AS["product"])
+    chosen = with_switches(form.nested(*COMMON, *fields))
+    if body is InformationBody:
+        chosen = {"reporter": {}, **chosen}
+    return body.model_validate(chosen, context=office.codes)
 
 
 def _entry_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
@@ -94,6 +89,7 @@ def _entry_page(request: Request, office: Office, form: Form, status: int = 200)
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "roads": {road: labels.ROADS[road] for road in ENTERED_ROADS},
+        "kinds": [kind for kind in READ_AS if kind != INFORMATION or _offers_information(office)],
         "districts": districts(request, office),
         "topics": topics(request, office),
         "commodities": labels.COMMODITIES,
@@ -103,6 +99,11 @@ def _entry_page(request: Request, office: Office, form: Form, status: int = 200)
         "labels": labels,
     }
     return pages_of(request).render(request, "entry.html", status, **context)
+
+
+def _offers_information(office: Office) -> bool:
+    offered = office.terms.offers(office.clock.now())
+    return any(each.service is ServiceKind.PUBLIC_INFORMATION for each in offered)
 
 
 @router.get("/desk/lapor")

@@ -102,6 +102,7 @@ async def register(request: Request, office: TheOffice, person: Officer, query: 
         "next": page.after and f"{REGISTER}?{urlencode({**chosen, 'after': page.after})}",
         "outcomes": labels.REGISTER_OUTCOMES,
         "objections": labels.OBJECTION_NAMES,
+        "roads": labels.ROADS,
         "reasons": _reasons(request, office),
         "districts": dict(districts(request, office)),
     }
@@ -120,7 +121,7 @@ async def register_file(request: Request, office: TheOffice, person: Officer, qu
 
 COLUMNS = (
     *("ticket", "received", "district", "subject", "outcome", "state", "due", "is_extended", "answered_at"),
-    *("refusal", "objected_at", "objection", "decided_at"),
+    *("refusal", "objected_at", "objection", "decided_at", "road"),
 )
 
 

@@ -40,7 +40,8 @@ class RegisterQuery(BaseModel):
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """`due` is of the answer, or of the decision while an objection waits; `objection` is its outcome."""
+    """`due` is of the answer, or of the decision while an objection waits; `objection` is its outcome. `road` is how an official who entered the
+    request got it, None where its requester filed it."""
 
     ticket: str
     received: datetime
@@ -55,6 +56,7 @@ class RegisterRow:
     objected_at: datetime | None
     objection: str | None
     decided_at: datetime | None
+    road: str | None
 
     @property
     def cursor(self) -> str:
@@ -116,7 +118,7 @@ def register_page(
     onward = " AND (i.received, i.ticket) < (?, ?)" if ticket else ""
     readable, of_reader = words_visible_to(reader)
     rows = tx.execute(
-        f"SELECT i.*, c.district, c.state, c.due, {OUTCOME} AS outcome, CASE WHEN {readable} THEN"
+        f"SELECT i.*, c.district, c.state, c.due, c.road, {OUTCOME} AS outcome, CASE WHEN {readable} THEN"
         " (SELECT subject FROM case_words w WHERE w.aggregate = i.request) END AS subject"
         f" FROM {tables} WHERE {where}{onward} ORDER BY i.received DESC, i.ticket DESC LIMIT {limit + 1}",
         *(*of_reader, *found, *((received, ticket) if ticket else ())),
@@ -148,4 +150,5 @@ def _row(row: Row) -> RegisterRow:
         objected_at=stored_time(row["objected_at"]),
         objection=row["objection"],
         decided_at=stored_time(row["decided_at"]),
+        road=row["road"],
     )
