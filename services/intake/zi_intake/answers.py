@@ -43,6 +43,18 @@ class SuggestedAnswer(BaseModel):
     links: FiledLinks
 
 
+class EnteredAnswer(BaseModel):
+    """Ticket and code of a case that an official entered, for the receipt that is handed over; no time is promised for a suggestion."""
+
+    ticket: str
+    code: str
+    event_id: UUID
+    state: Literal["filed"] = "filed"
+    due: datetime | None
+    promise: str
+    links: FiledLinks
+
+
 class PassedOnAnswer(BaseModel):
     """The answer to a request that another desk works on."""
 
@@ -83,6 +95,22 @@ class DoneAnswer(BaseModel):
     due: datetime | None
     event_id: UUID | None
     promise: str | None
+
+
+class LinkedAnswer(DoneAnswer):
+    """`incident` is the one in which the case is now."""
+
+    incident: UUID | None
+
+
+class ListedIncident(BaseModel):
+    """The cases are counted as far as the official sees them."""
+
+    incident: UUID
+    title: str
+    begun: datetime
+    cases: int
+    open_cases: int
 
 
 class AttachedAnswer(DoneAnswer):

@@ -83,7 +83,7 @@ async def make_suggestion(request: Request) -> Response:
     body = await _read(request, office, key, SuggestionBody)
     async with office.counted(request, key, body.reachable_by):
         made = await office.front_door.file(key, body)
-    links = _links(office, made)
+    links = filed_links(office, made)
     fields = {name: value for name, value in vars(made).items() if name != "due"}
     return as_json(answers.SuggestedAnswer(**fields, links=links), 201)
 
@@ -98,7 +98,7 @@ async def request_certificate(request: Request) -> Response:
     except desk_requests.EarlierRequestError as error:
         raise _refused(("body", *error.field), error.msgid) from error
     address = office.desk_address(CERTIFICATES, confirmation.ticket)
-    links = answers.RequestedLinks(**_links(office, confirmation).model_dump(), application=address)
+    links = answers.RequestedLinks(**filed_links(office, confirmation).model_dump(), application=address)
     return as_json(answers.RequestedAnswer(**confirmation.__dict__, links=links), 201)
 
 
@@ -109,7 +109,7 @@ async def request_mentoring(request: Request) -> Response:
     body, person = await _read(request, office, key, MentoringBody), await office.access.signed_in(request)
     confirmation = await desk_requests.request_mentoring(request, office, key, body, person)
     address = office.desk_address(MENTORING, confirmation.ticket)
-    links = answers.MentoringLinks(**_links(office, confirmation).model_dump(), mentoring=address)
+    links = answers.MentoringLinks(**filed_links(office, confirmation).model_dump(), mentoring=address)
     return as_json(answers.MentoringAnswer(**confirmation.__dict__, links=links), 201)
 
 
@@ -126,10 +126,10 @@ async def _file(
 ) -> Response:
     async with office.counted(request, key, body.reachable_by):
         confirmation = await office.front_door.file(key, body)
-    return as_json(answers.FiledAnswer(**confirmation.__dict__, links=_links(office, confirmation)), 201)
+    return as_json(answers.FiledAnswer(**confirmation.__dict__, links=filed_links(office, confirmation)), 201)
 
 
-def _links(office: Office, confirmation: FilingConfirmation) -> answers.FiledLinks:
+def filed_links(office: Office, confirmation: FilingConfirmation) -> answers.FiledLinks:
     public = office.settings.public_url
     return answers.FiledLinks(
         track=f"{public}/track?ticket={confirmation.ticket}",

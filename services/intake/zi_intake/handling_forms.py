@@ -19,6 +19,11 @@ NEW = "new"
 
 async def _link(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
     body = LinkBody.model_validate(form.nested(*LinkBody.model_fields))
+    return await link_case(office, ticket, by, key, body)
+
+
+async def link_case(office: Office, ticket: str, by: Act, key: UUID | None, body: LinkBody) -> HandledCase:
+    """Put the case into the incident that is named, or into a new one. Raises UnknownIncidentError."""
     if body.incident is not None:
         await _refuse_unknown(office, by, body.incident)
     incident = body.incident or _new_incident(ticket, by, key, body.title)

@@ -22,6 +22,7 @@ from zi_intake import (
     entry_pages,
     erasures_for_head,
     files,
+    handling_api,
     incident_pages,
     information_forms,
     information_pages,
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(
         api.router,
         actions_api.router,
+        handling_api.router,
         answer_files.api,
         answer_files.pages,
         files.router,

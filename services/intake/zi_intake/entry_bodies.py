@@ -1,0 +1,35 @@
+"""The body of a case that an official enters for somebody: how it came in, and one filing as its sender would make it."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from zi_intake.bodies import ComplaintBody, ConsultationBody
+from zi_intake.handling_bodies import RoadBody
+from zi_intake.information_bodies import InformationBody, SuggestionBody
+
+Entered = ComplaintBody | ConsultationBody | InformationBody | SuggestionBody
+
+
+class EntryBody(RoadBody):
+    """`road` is how it came in; of the four others one is given."""
+
+    complaint: ComplaintBody | None = None
+    consultation: ConsultationBody | None = None
+    information: InformationBody | None = None
+    suggestion: SuggestionBody | None = None
+
+    @model_validator(mode="after")
+    def _has_one_filing(self) -> Self:
+        if len(self._filings) != 1:
+            raise ValueError("Give one of complaint, consultation, information and suggestion.")
+        return self
+
+    @property
+    def _filings(self) -> list[Entered]:
+        filings = (self.complaint, self.consultation, self.information, self.suggestion)
+        return [each for each in filings if each is not None]
+
+    @property
+    def filing(self) -> Entered:
+        return self._filings[0]

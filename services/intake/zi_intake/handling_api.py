@@ -1,0 +1,121 @@
+"""The work of officers besides questions and answers, for programs: entries, incidents, visits and referrals. The use cases are those of the
+desk's forms, and so are the refusals."""
+
+from typing import Annotated, TypeVar
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import orjson
+from fastapi import APIRouter, Depends, Query
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from zi_chassis.identity import Staff, staff
+from zi_intake import answers
+from zi_intake.actions_api import done, done_fields
+from zi_intake.answers import as_json
+from zi_intake.api import filed_links
+from zi_intake.bodies import Body
+from zi_intake.dependencies import Idempotency, Officer, SeenTicket, TheOffice
+from zi_intake.entries import enter
+from zi_intake.entry_bodies import EntryBody
+from zi_intake.handling_bodies import LinkBody, ReferBody, UnlinkBody, VisitBody
+from zi_intake.handling_forms import link_case
+from zi_intake.incidents import IncidentQuery, incident_page
+from zi_intake.office import Office
+from zi_intake.roles import OFFICERS
+
+router = APIRouter(prefix="/intake/api")
+Read = TypeVar("Read", bound=Body)
+Entering = Annotated[Staff, Depends(staff(*OFFICERS))]
+
+
+@router.post("/entries", status_code=201, response_model=answers.EnteredAnswer)
+async def enter_case(
+    office: TheOffice, person: Entering, body: EntryBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Enter a case for somebody at the counter, on the telephone or who wrote. Who entered it stands in the record, and a colleague works
+    on it. The code is for the receipt that is handed over; a repeat within ten minutes gives it again."""
+    filing, by = _by_the_lists(office, body).filing, office.act(person, OFFICERS)
+    entered = await enter(office, by, idempotency_key or uuid4(), body.road, filing)
+    answer = as_json(answers.EnteredAnswer(**vars(entered), links=filed_links(office, entered)), 201)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _by_the_lists(office: Office, body: Read) -> Read:
+    """Read the body once more by the office's lists. Raises RequestValidationError."""
+    try:
+        return type(body).model_validate_json(body.model_dump_json(exclude_unset=True), context=office.codes)
+    except ValidationError as error:
+        places = error.errors(include_input=False, include_url=False)
+        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in places]) from error
+
+
+@router.get("/incidents", response_model=list[answers.ListedIncident])
+async def list_incidents(
+    office: TheOffice, person: Officer, query: Annotated[IncidentQuery, Query()]
+) -> Response:
+    """List the incidents in which this official sees a case, the latest first. X-Total-Count counts all of them; where there are more, the
+    header Link has the address of the next page (RFC 8288)."""
+    reader = office.reader(person)
+    page = await office.store.query(lambda tx: incident_page(tx, query, reader))
+    listed = [answers.ListedIncident(**vars(each)).model_dump(mode="json") for each in page.rows]
+    headers = {"X-Total-Count": str(page.total)}
+    if page.after is not None:
+        onward = urlencode({"text": query.text, "after": page.after})
+        headers["Link"] = f'</intake/api/incidents?{onward}>; rel="next"'
+    return Response(orjson.dumps(listed), media_type="application/json", headers=headers)
+
+
+@router.post("/cases/{ticket}/link", response_model=answers.LinkedAnswer)
+async def link(
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: LinkBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Put the case into an incident, or begin one by a neutral title; a case is in one at a time."""
+    handled = await link_case(office, ticket, office.act(person), idempotency_key, body)
+    incident = handled.state.handling.incident
+    return as_json(answers.LinkedAnswer(**done_fields(office, handled), incident=incident))
+
+
+@router.post("/cases/{ticket}/unlink", response_model=answers.DoneAnswer)
+async def unlink(
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: UnlinkBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Take the case out of its incident."""
+    by = office.act(person)
+    return done(office, await office.handling.unlink(ticket, by, idempotency_key, body.unlink_reason))
+
+
+@router.post("/cases/{ticket}/visit", response_model=answers.DoneAnswer)
+async def record_visit(
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: VisitBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Record a visit to the place; the findings go into the vault."""
+    return done(office, await office.handling.record_visit(ticket, office.act(person), idempotency_key, body))
+
+
+@router.post("/cases/{ticket}/refer", response_model=answers.DoneAnswer)
+async def refer(
+    office: TheOffice,
+    person: Officer,
+    ticket: SeenTicket,
+    body: ReferBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Refer the case to another body of the office's list; the citizen reads why, and decides whether it gets name and contact."""
+    by, read = office.act(person), _by_the_lists(office, body)
+    return done(office, await office.handling.refer(ticket, by, idempotency_key, read))
