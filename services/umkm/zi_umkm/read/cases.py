@@ -71,7 +71,7 @@ class Cases:
     """With the findings of each, who mentored and evaluated it, and how many there are of a kind, counted as they change."""
 
     name = "cases"
-    version = 7
+    version = 8
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL, status TEXT NOT NULL, slept TEXT,"
@@ -82,7 +82,7 @@ class Cases:
         " promised TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID",
         "CREATE UNIQUE INDEX IF NOT EXISTS cases_ticket ON cases (ticket)",
         "CREATE INDEX IF NOT EXISTS cases_business ON cases (business_ref)",
-        "CREATE INDEX IF NOT EXISTS cases_since ON cases (is_over, since, ticket)",
+        "CREATE INDEX IF NOT EXISTS cases_since ON cases (is_over, since, ticket, business_ref, case_id)",
         "CREATE INDEX IF NOT EXISTS cases_status ON cases (status, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_district ON cases (district, is_over, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_mentor ON cases (mentor, is_over, since, ticket)",

@@ -12,19 +12,26 @@ from zi_chassis.renamings import every_name_of
 from zi_chassis.searching import begins_with
 from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, numbers
-from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.read.columns import set_columns
 from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS, MENTORED
 
 BUSINESS = 0  # in the place of a product
+OWNER = ("ticket", "business_ref", "district", "asleep")
+_OWNER_COLUMNS = (
+    "ticket TEXT NOT NULL, business_ref TEXT NOT NULL, district TEXT NOT NULL, asleep INTEGER NOT NULL"
+)
 
 
 class NumberChecks:
+    """Beside each number stands whose it is, so that a list reads what waits and not every case."""
+
     name = "number_checks"
-    version = 3
+    version = 4
     tables: tuple[str, ...] = (
+        f"CREATE TABLE IF NOT EXISTS number_owners (case_id TEXT PRIMARY KEY, {_OWNER_COLUMNS})",
         "CREATE TABLE IF NOT EXISTS number_checks (case_id TEXT NOT NULL, product INTEGER NOT NULL, since TEXT NOT NULL,"
-        " PRIMARY KEY (case_id, product))",
+        f" {_OWNER_COLUMNS}, PRIMARY KEY (case_id, product))",
         "CREATE INDEX IF NOT EXISTS number_checks_since ON number_checks (since, case_id, product)",
         "CREATE TABLE IF NOT EXISTS number_checkers (case_id TEXT NOT NULL, official TEXT NOT NULL,"
         " PRIMARY KEY (case_id, official))",
@@ -33,11 +40,17 @@ class NumberChecks:
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event, case = recorded.event, str(recorded.aggregate)
         match event:
-            case messages.MentoringRegistered() if event.business.has_nib:
-                _wait(tx, case, BUSINESS, event.by.at)
+            case messages.MentoringRegistered():
+                _own(tx, case, event)
+                if event.business.has_nib:
+                    _wait(tx, case, BUSINESS, event.by.at)
             case messages.BusinessIdentified():
+                _restate(tx, case, business_ref=event.business_ref)
                 _wait(tx, case, BUSINESS, event.by.at)
+            case messages.MentoringPaused() | messages.MentoringResumed():
+                _restate(tx, case, asleep=int(isinstance(event, messages.MentoringPaused)))
             case messages.BusinessRestated():
+                _restate(tx, case, district=event.business.district)
                 for product in event.unnumbered:
                     _drop(tx, case, product)
             case numbers.NumberObtained() | numbers.ReferredNumberObtained():
@@ -56,10 +69,25 @@ class NumberChecks:
                 pass
 
 
+def _own(tx: Tx, case: str, event: messages.MentoringRegistered) -> None:
+    tx.execute(
+        f"INSERT INTO number_owners (case_id, {', '.join(OWNER)}) VALUES (?, ?, ?, ?, 0)",
+        *(case, event.ticket, event.business_ref, event.business.district),
+    )
+
+
+def _restate(tx: Tx, case: str, **changed: object) -> None:
+    for table in ("number_owners", "number_checks"):
+        set_columns(tx, table, "case_id", case, changed)
+
+
 def _wait(tx: Tx, case: str, product: int, at: datetime) -> None:
     _drop(tx, case, product)
+    owner = ", ".join(OWNER)
     tx.execute(
-        "INSERT INTO number_checks (case_id, product, since) VALUES (?, ?, ?)", case, product, rfc3339(at)
+        f"INSERT INTO number_checks (case_id, product, since, {owner})"
+        f" SELECT case_id, ?, ?, {owner} FROM number_owners WHERE case_id = ?",
+        *(product, rfc3339(at), case),
     )
 
 
@@ -85,19 +113,16 @@ class NumberToCheck:
 
 
 # Of no business that the reader has mentored or has a conflict of interest with; a sleeping case waits until it goes on.
-_WAITING = (
-    f" FROM number_checks n JOIN cases c ON c.case_id = n.case_id WHERE c.status <> '{MentoringStatus.DORMANT}'"
-    f" AND c.business_ref NOT IN ({INTERESTS}) AND c.business_ref NOT IN ({MENTORED})"
-)
+_WAITING = f" FROM number_checks n WHERE n.asleep = 0 AND n.business_ref NOT IN ({INTERESTS}) AND n.business_ref NOT IN ({MENTORED})"
 
 
 def numbers_to_check(
     tx: Tx, reader: str, limit: int, offset: int = 0, ticket: str = ""
 ) -> Excerpt[NumberToCheck]:
     """Return the numbers that this official may check, the longest wait first; `ticket` is how that of the case begins."""
-    found, signs = begins_with("c.ticket", ticket)
+    found, signs = begins_with("n.ticket", ticket)
     wanted = ListQuery(
-        columns="n.*, c.ticket, c.district",
+        columns="n.*",
         rows=f"{_WAITING}{found}",
         order="n.since, n.case_id, n.product",
         row_values=(reader, reader, *signs),
