@@ -2,16 +2,17 @@
 database, and of the cases that the reader sees alone."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from zi_chassis.database import Tx
+from zi_chassis.database import Row, Tx
 from zi_chassis.office_clock import office_zone
 from zi_chassis.recorded import rfc3339
+from zi_contracts.intake import ClosingReason
 from zi_intake.case_table import OVER
 from zi_intake.desk_lists import OWN_KINDS
 from zi_intake.visibility import CaseReader, visible_to
@@ -21,12 +22,6 @@ DAY = timedelta(days=1)
 # Days since an open case was received, at most; what is older than the last is one group more.
 AGES = (3, 7, 14, 30, 60)
 OLDER = "older"
-GROUPED = (
-    ("kind", "category"),
-    ("district",),
-    ("tier", "road"),
-    ("outcome", "age", "acknowledged", "answered"),
-)
 # Of promises: kept, broken, still running, and ended before they were due (withdrawn).
 FULFILLED, BROKEN = "kept", "broken"
 
@@ -75,65 +70,85 @@ class CaseStatistics:
 
 
 def case_statistics(tx: Tx, period: StatisticsQuery, reader: CaseReader, now: datetime) -> CaseStatistics:
-    """Count in a few queries of few groups each: one of all measures has thousands of groups."""
-    columns = dict(_columns(now))
+    """Count in two queries of few groups each: one of all measures has thousands of groups."""
     where, values = _conditions(period.within(now), reader)
-    counts: dict[str, Counter[str]] = {name: Counter() for group in GROUPED for name in group}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in (*FILED_AS, *MEASURES)}
     total = 0
-    for group in GROUPED:
-        measured = ", ".join(f"{columns[name][0]} AS of_{name}" for name in group)
-        rows = tx.execute(
-            f"SELECT {measured}, COUNT(*) AS many FROM cases WHERE {where}"
-            f" GROUP BY {', '.join(f'of_{name}' for name in group)}",
-            *(value for name in group for value in columns[name][1]),
-            *values,
-        )
-        total = sum(int(row["many"]) for row in rows)
-        for row in rows:
-            for name in group:
-                if row[f"of_{name}"]:
-                    counts[name][row[f"of_{name}"]] += int(row["many"])
+    columns = ", ".join(FILED_AS)
+    for row in tx.execute(
+        f"SELECT {columns}, COUNT(*) AS many FROM cases WHERE {where} GROUP BY {columns}", *values
+    ):
+        total += int(row["many"])
+        for name, unstated in FILED_AS.items():
+            _count(counts[name], row[name] or unstated, row)
+    digits, times = _digits(now)
+    for row in tx.execute(
+        f"SELECT {digits} AS digits, COUNT(*) AS many FROM cases WHERE {where} GROUP BY digits",
+        *times,
+        *values,
+    ):
+        for (name, measure), digit in zip(MEASURES.items(), f"{row['digits']:0{len(MEASURES)}}", strict=True):
+            _count(counts[name], measure.codes[int(digit)], row)
     return CaseStatistics(total, counts)
 
 
-def _columns(now: datetime) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
-    """Yield (measure, (SQL, its values)); an empty code is not counted."""
-    at = rfc3339(now)
-    for name in ("kind", "category", "district"):
-        yield name, (name, ())
-    yield "tier", ("COALESCE(tier, '')", ())
-    yield "road", ("COALESCE(road, 'own')", ())
-    yield (
-        "outcome",
-        (
-            f"CASE WHEN precedence < {OVER} THEN 'open' WHEN state = 'withdrawn' THEN 'withdrawn'"
-            " WHEN referred_to IS NOT NULL THEN 'referred' WHEN refusal IS NOT NULL THEN 'refused' ELSE COALESCE(closed_by, 'erased') END",
-            (),
-        ),
-    )
-    yield "age", _age(now)
-    yield (
-        "acknowledged",
-        (
-            "CASE WHEN acknowledge_by IS NULL THEN '' WHEN acknowledge_missed = 1 THEN 'broken' WHEN acknowledged = 1 THEN 'kept'"
-            " WHEN state <> 'filed' THEN '' WHEN acknowledge_by < ? THEN 'broken' ELSE 'running' END",
-            (at,),
-        ),
-    )
-    yield (
-        "answered",
-        (
-            f"CASE WHEN due IS NULL THEN '' WHEN answer_broken = 1 THEN 'broken' WHEN answered = 1 THEN 'kept' WHEN precedence = {OVER} THEN ''"
-            " WHEN holder = 'office' AND due < ? THEN 'broken' ELSE 'running' END",
-            (at,),
-        ),
-    )
+def _count(counts: Counter[str], code: str, row: Row) -> None:
+    if code:
+        counts[code] += int(row["many"])
 
 
-def _age(now: datetime) -> tuple[str, tuple[str, ...]]:
-    younger = " ".join(f"WHEN received >= ? THEN '{days}'" for days in AGES)
-    sql = f"CASE WHEN precedence = {OVER} THEN '' {younger} ELSE '{OLDER}' END"
-    return sql, tuple(rfc3339(now - days * DAY) for days in AGES)
+@dataclass(frozen=True)
+class Measure:
+    """Something of a case that is found in its columns: `sql` gives the place of its code in `codes`, a digit, and has a `?` for each of the
+    times that `times` makes of now. The code "" is not counted."""
+
+    codes: tuple[str, ...]
+    sql: str
+    times: Callable[[datetime], tuple[datetime, ...]] = lambda now: ()
+
+
+# Columns of a case, each with the code of a case that has none.
+FILED_AS = {"kind": "", "category": "", "district": "", "tier": "", "road": "own"}
+PROMISE = ("", BROKEN, FULFILLED, "running")
+MEASURES = {
+    "outcome": Measure(
+        ("open", "withdrawn", "referred", "refused", "erased", *get_args(ClosingReason)),
+        f"CASE WHEN precedence < {OVER} THEN 0 WHEN state = 'withdrawn' THEN 1 WHEN referred_to IS NOT NULL THEN 2"
+        " WHEN refusal IS NOT NULL THEN 3"
+        + "".join(
+            f" WHEN closed_by = '{code}' THEN {digit}"
+            for digit, code in enumerate(get_args(ClosingReason), start=5)
+        )
+        + " ELSE 4 END",
+    ),
+    "age": Measure(
+        ("", *map(str, AGES), OLDER),
+        f"CASE WHEN precedence = {OVER} THEN 0"
+        + "".join(f" WHEN received >= ? THEN {digit}" for digit in range(1, len(AGES) + 1))
+        + f" ELSE {len(AGES) + 1} END",
+        lambda now: tuple(now - days * DAY for days in AGES),
+    ),
+    "acknowledged": Measure(
+        PROMISE,
+        "CASE WHEN acknowledge_by IS NULL THEN 0 WHEN acknowledge_missed = 1 THEN 1 WHEN acknowledged = 1 THEN 2"
+        " WHEN state <> 'filed' THEN 0 WHEN acknowledge_by < ? THEN 1 ELSE 3 END",
+        lambda now: (now,),
+    ),
+    "answered": Measure(
+        PROMISE,
+        f"CASE WHEN due IS NULL THEN 0 WHEN answer_broken = 1 THEN 1 WHEN answered = 1 THEN 2 WHEN precedence = {OVER} THEN 0"
+        " WHEN holder = 'office' AND due < ? THEN 1 ELSE 3 END",
+        lambda now: (now,),
+    ),
+}
+
+
+def _digits(now: datetime) -> tuple[str, tuple[str, ...]]:
+    """Return all measures as one number, a digit each: a database groups by a number in two thirds of the time of four texts."""
+    sql = " + ".join(
+        f"{10**place} * {measure.sql}" for place, measure in enumerate(reversed(MEASURES.values()))
+    )
+    return sql, tuple(rfc3339(at) for measure in reversed(MEASURES.values()) for at in measure.times(now))
 
 
 def _conditions(period: StatisticsQuery, reader: CaseReader) -> tuple[str, tuple[object, ...]]:
