@@ -9,7 +9,7 @@ from zi_certificates.domain.verification import number_in
 from zi_chassis.database import Row, Tx
 from zi_chassis.searching import like_escaped
 
-PAGE = 50
+PAGE = 40
 Wanted = Literal["valid", "all"]
 
 
