@@ -276,8 +276,8 @@ class CaseWithdrawn(StatusData):
 
 
 class DeadlineMissed(MissedDeadlineData, StatusData):
-    """The office did not confirm (`acknowledge`) or answer (`answer`) in time; once for each promise, of which a reopened case has a
-    new one."""
+    """The office did not confirm (`acknowledge`), judge what its reporter calls an emergency (`judge`) or answer (`answer`) in time; once for
+    each promise, of which a reopened case has a new one."""
 
     type: ClassVar[str] = "zi.intake.deadline_missed"
 

@@ -1,16 +1,18 @@
 """A reporter says that somebody is ill: what to do comes first, the case is on top with a clock of its own, and an officer judges the claim."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.intake import acts
-from tests.intake.acts import MONDAY, after, events
+from tests.intake.acts import MONDAY, after, events, officer
 from tests.intake.front import COMPLAINT, Front
 from tests.intake.test_complaint_steps import checked, hidden
 from tests.intake.test_desk import desk
 from tests.intake.test_pages import get, post, value_of
 
 from zi_contracts import intake as contract
+from zi_intake.domain.case import messages
 from zi_intake.domain.case.filings import ComplaintFiled
 from zi_intake.published import publish
 
@@ -49,6 +51,67 @@ def test_the_message_says_it_and_one_of_before_says_nothing() -> None:
 def test_an_event_of_before_is_read() -> None:
     stored = events(acts.complaint())[0].model_dump(exclude={"judge_by"})
     assert ComplaintFiled.model_validate(stored).judge_by is None
+
+
+UNJUDGED = messages.ReportMissedDeadline(by=acts.timer(SOON + HOUR), clock="judge", due=SOON)
+
+
+def missed(*commands: messages.CaseCommands) -> list[str]:
+    return [each.clock for each in events(*commands) if isinstance(each, messages.DeadlineMissed)]
+
+
+def test_a_claim_that_nobody_judged_in_time_is_reported_once() -> None:
+    again = UNJUDGED.model_copy(update={"by": acts.timer(SOON + 2 * HOUR)})
+    assert missed(CLAIMED, UNJUDGED, again) == ["judge"]
+    assert missed(CLAIMED, UNJUDGED.model_copy(update={"by": acts.timer(SOON)})) == []
+    assert missed(acts.complaint(), UNJUDGED) == []
+
+
+def test_a_question_to_the_reporter_does_not_stop_its_clock() -> None:
+    """Else an officer would have time by asking anything."""
+    assert missed(CLAIMED, acts.ACKNOWLEDGE, acts.ASSIGN, acts.ASK, UNJUDGED) == ["judge"]
+
+
+def late(command: Any) -> Any:
+    return command.model_copy(update={"by": command.by.model_copy(update={"at": SOON + HOUR})})
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        (acts.ACKNOWLEDGE, late(acts.TRIAGE)),
+        (acts.ACKNOWLEDGE, acts.ASSIGN, late(acts.ANSWER)),
+        (late(acts.WITHDRAW),),
+        (*acts.CLARIFICATION_ASKED[1:], late(acts.UNANSWERED)),
+    ],
+)
+def test_being_quick_after_an_outage_hides_no_missed_judgement(commands: Any) -> None:
+    assert "judge" in missed(CLAIMED, *commands)
+
+
+def test_a_judgement_in_time_or_an_answer_ends_the_clock_for_good() -> None:
+    judged = acts.TRIAGE.model_copy(update={"by": officer(at=SOON - HOUR)})
+    answered = acts.ANSWER.model_copy(update={"by": officer(at=SOON - HOUR)})
+    worked = (CLAIMED, acts.ACKNOWLEDGE, acts.ASSIGN)
+    for end in ((judged,), (answered, acts.REOPEN)):
+        assert missed(*worked, *end, UNJUDGED) == []
+        assert after(*worked, *end).judge_by is None
+
+
+async def test_a_missed_judgement_is_an_event_that_the_supervisor_hears_of(front: Front) -> None:
+    claimed, other = await front.file(ILL), await front.file(ILL)
+    front.clock.pass_by(hours=1)
+    await front.act(other, "acknowledge")
+    judged = {"tier": "normative", "reason": "Tidak ada yang sakit.", "subject": "Sambal botol berjamur"}
+    assert (await front.act(other, "triage", judged)).status_code == 200
+    assert await front.office.deadlines.tick() == 0
+    front.clock.pass_by(hours=2)
+    assert [await front.office.deadlines.tick() for _ in range(2)] == [1, 0]
+    step = (await front.office.steps(claimed["ticket"]))[-1]
+    assert step.parsed["type"] == contract.DeadlineMissed.type
+    assert step.parsed["data"]["clock"] == "judge"
+    told = (await front.track(claimed, **{"Accept-Language": "en"}))["timeline"][-1]
+    assert "no officer judged it in time" in told["text"]
 
 
 async def test_it_stands_on_top_until_an_officer_takes_the_claim_back(front: Front) -> None:

@@ -36,17 +36,18 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 19
+    version = 20
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
         " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
-        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT, refusal TEXT, judge_by TEXT)",
+        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT, refusal TEXT, judge_by TEXT, judge_missed INTEGER NOT NULL DEFAULT 0)",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
         " WHERE state IN ('filed', 'acknowledged', 'assigned') AND answer_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
+        "CREATE INDEX IF NOT EXISTS cases_unjudged ON cases (judge_by) WHERE judge_by IS NOT NULL AND judge_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_incident ON cases (incident) WHERE incident IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS cases_received ON cases (received)",
         "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
@@ -84,8 +85,10 @@ class CaseTable:
             " WHERE state = 'filed' AND acknowledge_by < ? AND acknowledge_missed = 0"
             " UNION ALL SELECT aggregate, 'answer', due FROM cases"
             " WHERE state IN ('filed', 'acknowledged', 'assigned') AND due < ? AND answer_missed = 0"
+            " UNION ALL SELECT aggregate, 'judge', judge_by FROM cases"
+            " WHERE state IN ('filed', 'acknowledged', 'assigned', 'clarification_asked') AND judge_by < ? AND judge_missed = 0"
             " ORDER BY due LIMIT ?",
-            *(rfc3339(now), rfc3339(now), most),
+            *(rfc3339(now), rfc3339(now), rfc3339(now), most),
         )
         return [Due(UUID(row["aggregate"]), row["clock"], datetime.fromisoformat(row["due"])) for row in rows]
 
@@ -166,6 +169,8 @@ def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
         withdraw_retention_over(tx, recorded.subject)
     if isinstance(event, messages.CaseReopened):
         changed["answer_missed"] = 0
+    if isinstance(event, messages.CaseAnswered | messages.CaseClosed | messages.CaseWithdrawn):
+        changed["judge_by"] = None
     if isinstance(event, messages.CaseAssigned):
         changed["officer"] = event.officer
     elif isinstance(event, messages.CaseReopened) and event.objection:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 SERVICE_NAMES: Mapping[str, str] = {
     "complaint": "Complaints",
     "consultation": "Questions",
+    "public_information": "Requests for public information",
     "mentoring": "Mentoring of food makers",
     "ski": "Import letters (SKI)",
     "ske": "Export letters (SKE)",
 }
 CLOCK_NAMES: Mapping[str, str] = {
     "acknowledge": "To confirm that we have the case",
+    "judge": "To judge whether somebody is ill",
     "answer": "To answer",
     "decision": "To decide about the letters",
     "last_visit": "To make the last visit",

@@ -15,6 +15,7 @@ from zi_intake.domain.case.messages import (
     CaseCommands,
     CaseEvents,
     Clock,
+    CloseUnanswered,
     DeadlineMissed,
     ReportMissedDeadline,
     TriageCase,
@@ -25,16 +26,20 @@ from zi_intake.domain.case.state import Case, Status
 # Whoever gives one of these ends, stops or sets a clock: what it has missed until then is reported with it.
 ENDS_A_CLOCK = (
     *(Acknowledge, TriageCase, Ask, Answer, ReferCase, ApproveDraft),
-    *(DecideObjection, Withdraw, ApproveErasure),
+    *(DecideObjection, Withdraw, ApproveErasure, CloseUnanswered),
 )
 WAITS_FOR_OFFICE = (Status.FILED, Status.ACKNOWLEDGED, Status.ASSIGNED)
+# A question to the reporter does not stop the clock by which an officer judges that somebody is ill.
+WAITS_TO_BE_JUDGED = (*WAITS_FOR_OFFICE, Status.CLARIFICATION_ASKED)
 PROGRAM = "system:intake"
 
 
 def running_clocks(case: Case) -> Iterator[tuple[Clock, datetime]]:
-    """Return the clocks that run now and when they are due; none while the citizen is asked, at
-    another desk, and for suggestions."""
+    """Return the clocks that run now and when they are due; none at another desk and for suggestions, and while the citizen is asked that of
+    the judgement alone."""
     filing = case.filing
+    if case.judge_by is not None and case.status in WAITS_TO_BE_JUDGED:
+        yield "judge", case.judge_by
     if not isinstance(filing, PromisedFiled) or case.status not in WAITS_FOR_OFFICE:
         return
     if case.status is Status.FILED:

@@ -20,7 +20,7 @@ from zi_intake.domain.case.handling_messages import HandlingCommands, HandlingEv
 from zi_intake.domain.case.information_messages import InformationCommands, TimeExtended
 from zi_intake.domain.case.word_messages import CitizenCommands, CitizenEvents
 
-Clock = Literal["acknowledge", "answer"]
+Clock = Literal["acknowledge", "answer", "judge"]
 
 
 class GiveNumber(CaseCommand):

@@ -86,7 +86,7 @@ TOWARDS_ANSWER = (AnswerDrafted, DraftReturned, TimeExtended, CaseTriaged)
 class Case:
     """`officers` have ever had it; `missed` are the clocks whose promise, as it runs now, was broken. `triaged` is the standard with the tier
     that an officer chose; the time to answer runs from `began`, but for `pauses`. `added` counts the words that the citizen added. `emergency_due` is what was promised for the emergency
-    that the case is, or was since the citizen acted."""
+    that the case is, or was since the citizen acted; until `judge_by` an officer judges what its reporter calls one."""
 
     status: Status = Status.UNKNOWN
     filing: AnyFiled | None = None
@@ -95,6 +95,7 @@ class Case:
     triaged: PinnedStandard | None = None
     emergency: bool = False
     emergency_due: datetime | None = None
+    judge_by: datetime | None = None
     began: datetime | None = None
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     officer: str | None = None
@@ -134,14 +135,6 @@ class Case:
         if isinstance(self.filing, PassedOn):
             raise PassedOnError
         return self.triaged or self.filing.standard
-
-    @property
-    def judge_by(self) -> datetime | None:
-        """Return by when an officer judges what its reporter calls an emergency; None where nobody does, or it is judged."""
-        filing = self.filing
-        if not isinstance(filing, ComplaintFiled) or self.triaged is not None or self.status in ENDED:
-            return None
-        return filing.judge_by
 
     @property
     def attachment_limit(self) -> int:
@@ -259,7 +252,7 @@ def _after(case: Case, event: WorkEvents) -> Case:
         case CaseClosed():
             return _ended(case, event)
         case CaseWithdrawn():
-            return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None)
+            return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None, judge_by=None)
         case AttachmentAdded():
             return _attached(case, event)
         case DataKept() | NoteAdded():
@@ -280,7 +273,8 @@ def _filed(
 ) -> Case:
     filed = replace(case, status=Status.FILED, filing=event, items=event.items)
     due = event.due if isinstance(event, PromisedFiled) else None
-    return replace(filed, due=due, began=event.by.at)
+    judge_by = event.judge_by if isinstance(event, ComplaintFiled) else None
+    return replace(filed, due=due, judge_by=judge_by, began=event.by.at)
 
 
 def _passed_on(case: Case, event: PassedOn) -> Case:
@@ -296,7 +290,7 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
 
 
 def _triaged(case: Case, event: CaseTriaged) -> Case:
-    triaged = replace(case, triaged=event.standard, due=event.due, emergency=event.emergency)
+    triaged = replace(case, triaged=event.standard, due=event.due, emergency=event.emergency, judge_by=None)
     promised = event.due if event.emergency else case.emergency_due
     return replace(triaged, emergency_due=promised, items=case.items + event.items)
 
@@ -334,7 +328,9 @@ def _extended(case: Case, event: TimeExtended) -> Case:
 def _answered(case: Case, event: CaseAnswered) -> Case:
     known = {ref.item for ref in case.items}  # of a draft, which it was
     added = tuple(ref for ref in event.items if ref.item not in known)
-    answered = replace(case, status=Status.ANSWERED, is_answered=True, closes_on=event.closes_on)
+    answered = replace(
+        case, status=Status.ANSWERED, is_answered=True, closes_on=event.closes_on, judge_by=None
+    )
     answered = replace(answered, items=case.items + added)
     information = case.information.after_an_answer(
         event.by.actor, event.drafted_by, event.refusal, event.objection
