@@ -28,6 +28,8 @@ CERTIFICATE = ("zi.intake.certificate_requested", example("zi.intake.certificate
 MENTORING = ("zi.intake.mentoring_requested", example("zi.intake.mentoring_requested"))
 COMPLAINT = ("zi.intake.complaint_filed", example("zi.intake.complaint_filed"))
 CONSULTATION = ("zi.intake.consultation_filed", example("zi.intake.consultation_filed"))
+REQUESTED = ("zi.intake.information_requested", example("zi.intake.information_requested"))
+SUGGESTED = ("zi.intake.suggestion_made", example("zi.intake.suggestion_made"))
 ISSUED = ("zi.certificates.certificate_issued", example("zi.certificates.certificate_issued"))
 REJECTED = ("zi.certificates.application_rejected", example("zi.certificates.application_rejected"))
 RESUBMITTED = ("zi.certificates.application_resubmitted", example("zi.certificates.application_resubmitted"))
@@ -42,11 +44,17 @@ def closed(reason: str) -> tuple[str, dict[str, Any]]:
     return "zi.intake.case_closed", example("zi.intake.case_closed", reason=reason)
 
 
+OBJECTED = ("zi.intake.case_reopened", example("zi.intake.case_reopened", objection=True))
+
+
 @pytest.mark.parametrize(
     ("steps", "service"),
     [
         ((COMPLAINT, closed("resolved")), "complaint"),
         ((CONSULTATION, closed("no_reaction")), "consultation"),
+        ((REQUESTED, closed("no_reaction")), "public_information"),
+        ((SUGGESTED, closed("resolved")), "suggestion"),
+        ((REQUESTED, closed("resolved"), OBJECTED), None),
         ((COMPLAINT, closed("not_completed")), None),
         ((COMPLAINT,), None),
         ((CERTIFICATE, ISSUED), "ski"),

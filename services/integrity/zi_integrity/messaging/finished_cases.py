@@ -15,10 +15,16 @@ from zi_contracts.intake import Channel, Language
 from zi_contracts.message import Message
 
 Filed = (
-    intake.ComplaintFiled | intake.ConsultationFiled | intake.MentoringRequested | intake.CertificateRequested
+    intake.ComplaintFiled
+    | intake.ConsultationFiled
+    | intake.InformationRequested
+    | intake.SuggestionMade
+    | intake.MentoringRequested
+    | intake.CertificateRequested
 )
 HANDLED = (
     *(intake.ComplaintFiled, intake.ConsultationFiled, intake.MentoringRequested),
+    *(intake.InformationRequested, intake.SuggestionMade),
     *(intake.CertificateRequested, intake.CaseClosed, intake.CaseReopened, intake.CaseWithdrawn),
     *(intake.DataSubjectErased, umkm.BusinessGraduated, umkm.MentoringClosed),
     *(certificates.CertificateIssued, certificates.ApplicationRejected, certificates.ApplicationResubmitted),
@@ -57,6 +63,8 @@ def note_case(tx: Tx, message: Message, data: Data | None) -> None:
         case (
             intake.ComplaintFiled()
             | intake.ConsultationFiled()
+            | intake.InformationRequested()
+            | intake.SuggestionMade()
             | intake.MentoringRequested()
             | intake.CertificateRequested()
         ):
@@ -105,6 +113,10 @@ def _service_of(data: Filed) -> str:
             return "complaint"
         case intake.ConsultationFiled():
             return "consultation"
+        case intake.InformationRequested():
+            return "public_information"
+        case intake.SuggestionMade():
+            return "suggestion"
         case intake.MentoringRequested():
             return "mentoring"
         case intake.CertificateRequested(series=series):

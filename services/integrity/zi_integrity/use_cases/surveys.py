@@ -20,7 +20,7 @@ from zi_integrity.use_cases.office_day import OfficeDays
 from zi_rules.survey.questionnaire import Questionnaire
 from zi_rules.version import Editions, in_force
 
-SERVICES = ("complaint", "consultation", "mentoring", "ski", "ske")
+SERVICES = ("complaint", "consultation", "public_information", "suggestion", "mentoring", "ski", "ske")
 
 
 class Surveys:

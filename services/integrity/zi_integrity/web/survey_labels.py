@@ -13,6 +13,8 @@ KINDS: Mapping[str, str] = {
 SERVICES: Mapping[str, str] = {
     "complaint": msgid("Complaints"),
     "consultation": msgid("Consultations"),
+    "public_information": msgid("Requests for public information"),
+    "suggestion": msgid("Suggestions"),
     "mentoring": msgid("Mentoring of small businesses"),
     "ski": msgid("Import letters (SKI)"),
     "ske": msgid("Export letters (SKE)"),
