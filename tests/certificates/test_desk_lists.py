@@ -15,7 +15,7 @@ from tests.web.browsing import Browser
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.accounts import accounts_to_verify
-from zi_certificates.read.desk_lists import ListedPage, ListFilter, ListReader, desk_page
+from zi_certificates.read.desk_lists import PAGE, ListedPage, ListFilter, ListReader, desk_page
 from zi_rules.certificate.kind import CertificateKind, Goods
 
 LIST = "/certificates/desk/applications"
@@ -86,16 +86,16 @@ async def test_the_head_sees_every_exception_however_much_else_is_at_work(visiti
 
 async def test_pages_follow_one_another_and_the_count_is_of_all(either: Inside) -> None:
     request = await either.passed()
-    await crowded(either, request, 120, "approval")
+    await crowded(either, request, 2 * PAGE + 20, "approval")
     found: list[str] = []
     after = None
     for _ in range(3):
         page = await listed(either, ListFilter("signature"), after=after)
-        assert page.total == 121
+        assert page.total == 2 * PAGE + 21
         found += tickets(page)
         after = page.after
     assert after is None
-    assert len(set(found)) == len(found) == 121
+    assert len(set(found)) == len(found) == 2 * PAGE + 21
     assert found[-1] == request.ticket
 
 

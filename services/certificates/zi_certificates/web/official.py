@@ -25,6 +25,7 @@ class Official:
     office: CertificatesOffice
     person: Staff
     is_acting: bool
+    conflicts: frozenset[str]
 
     def act(self, *roles: str) -> Act:
         return self.office.access.official(self.person, roles)
@@ -40,10 +41,10 @@ class Official:
         """Act as signer or head, or in any role of an acting signer."""
         return self.act(*SIGNING)
 
-    async def list_reader(self) -> ListReader:
+    @property
+    def list_reader(self) -> ListReader:
         """Return this official as a reader of lists, to whom some companies may be closed."""
-        sub = self.person.sub
-        return ListReader(sub, await self.office.store.query(lambda tx: conflicts_of(tx, sub)))
+        return ListReader(self.person.sub, self.conflicts)
 
 
 async def signed_in_official(request: Request) -> Official:
@@ -52,10 +53,12 @@ async def signed_in_official(request: Request) -> Official:
     person = await staff(*SIGNING)(request)
     await office.officials.note(office.store.database, person.sub, person.roles)
     now = office.clock.now()
-    appointed = await office.store.query(lambda tx: appointment_of(tx, person.sub, now))
+    appointed, conflicts = await office.store.query(
+        lambda tx: (appointment_of(tx, person.sub, now), conflicts_of(tx, person.sub))
+    )
     if appointed is None and person.roles.isdisjoint(OFFICIALS):
         await staff(*OFFICIALS)(request)
-    return Official(request, office, person, appointed is not None)
+    return Official(request, office, person, appointed is not None, conflicts)
 
 
 SomeOfficial = Annotated[Official, Depends(signed_in_official)]

@@ -34,7 +34,7 @@ async def list_applications(
     """Lists the applications of a queue that a filter finds: what waits for a signature, what is in one's hands, exceptions, or all.
     `text` finds tickets, numbers of letters, products, registration numbers, HS codes and batches; `company` is the ticket of any
     application of the company; `ends_soon` finds those whose deadline for the applicant is near."""
-    reader, now = await official.list_reader(), official.office.clock.now()
+    reader, now = official.list_reader, official.office.clock.now()
     wanted = ListFilter(queue, state, kind, goods, series, officer, overdue, ends_soon, text, company)
     page = await official.office.store.query(lambda tx: desk_page(tx, wanted, reader, now, after, limit))
     return presenters.desk_list(page)

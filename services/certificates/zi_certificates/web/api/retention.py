@@ -33,7 +33,7 @@ async def list_retention(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> RetentionListAnswer:
     """Lists applications by how long their data are kept: whose time is over, what is held, what a second official decides about."""
-    office, reader = official.office, await official.list_reader()
+    office, reader = official.office, official.list_reader
     rules, now = office.retaining.rules, office.clock.now()
     page = await office.store.query(
         lambda tx: retention_page(tx, view, text, reader, rules, now, after, limit)

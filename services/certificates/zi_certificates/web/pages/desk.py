@@ -51,7 +51,7 @@ async def desk(official: SomeOfficial) -> Response:
 
 async def _desk(official: Official, form: Form, status: int = 200) -> Response:
     office, now = official.office, official.office.clock.now()
-    reader, roles = await official.list_reader(), _roles_of(official)
+    reader, roles = official.list_reader, _roles_of(official)
     shown_to: Mapping[DeskQueue, bool] = {
         "mine": roles["is_evaluator"],
         "signature": roles["may_sign"],

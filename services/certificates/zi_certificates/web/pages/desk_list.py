@@ -34,7 +34,7 @@ async def application_list(official: SomeOfficial) -> Response:
     """Show the applications of a queue that a filter finds."""
     request, office, now = official.request, official.office, official.office.clock.now()
     form = _form_of(request)
-    reader = await official.list_reader()
+    reader = official.list_reader
     wanted, after = _filter_of(form), request.query_params.get("after")
     page = await office.store.query(lambda tx: desk_page(tx, wanted, reader, now, after))
     query = {name: form.value(name) for name in FIELDS if form.value(name)}
@@ -59,7 +59,7 @@ async def application_list(official: SomeOfficial) -> Response:
 async def account_list(official: SomeOfficial) -> Response:
     """Show the accounts that wait for an officer."""
     request, office = official.request, official.office
-    reader, after = await official.list_reader(), request.query_params.get("after")
+    reader, after = official.list_reader, request.query_params.get("after")
     text = request.query_params.get("text", "").strip()[:LONGEST]
     page = await office.store.query(lambda tx: accounts_to_verify(tx, sorted(reader.conflicts), text, after))
     context: dict[str, Any] = {

@@ -37,7 +37,7 @@ VIEWS: tuple[RetentionView, ...] = get_args(RetentionView)
 @router.get(RETENTION)
 async def retention_list(official: SomeOfficial) -> Response:
     request, office, now = official.request, official.office, official.office.clock.now()
-    query, reader = request.query_params, await official.list_reader()
+    query, reader = request.query_params, official.list_reader
     view: RetentionView = next((each for each in VIEWS if each == query.get("view")), "due")
     form = Form({"view": view, "text": query.get("text", "").strip()[:LONGEST]})
     after, rules = query.get("after"), office.retaining.rules
