@@ -1,6 +1,7 @@
 """A house of a million events: how long its backup, restore and check take, and how large the backup is. All of it is a drill of `zona`."""
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -44,6 +45,8 @@ def measured(events: int = EVENTS) -> dict[str, Any]:
         small.close()
     parts = drill.manifest.parts
     return {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load_average": round(os.getloadavg()[0], 1),  # above the number of cores others worked meanwhile
         "events": events,
         "is_sound": drill.examined.is_sound,
         "filled_seconds": round(filled, 1),
