@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from tests.intake.test_own_case import opened
 from tests.intake.test_pages import get, hidden_key, post
 
 from zi_chassis.domain import WrongRoleError
+from zi_chassis.office_clock import office_zone
 from zi_intake import information_register as register
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.answer_files import ANSWER_FILE
@@ -239,6 +240,24 @@ async def test_the_dates_follow_the_working_calendar(front: Front) -> None:
     objected = await front.act(filed, "reopen", {"text": "Tidak lengkap."}, code(filed))
     decide_by = datetime.fromisoformat(objected.json()["due"])
     assert calendar.working_days_in(pause(MONDAY, decide_by)) == 30
+
+
+@pytest.mark.parametrize(
+    ("received", "ten", "seventeen"),
+    [
+        ((2026, 3, 13), (2026, 4, 6), (2026, 4, 15)),  # over Nyepi, Idul Fitri and Good Friday
+        ((2026, 5, 13), (2026, 6, 3), (2026, 6, 12)),  # over Ascension, Idul Adha and the day of Pancasila
+    ],
+)
+async def test_the_dates_are_those_of_the_governments_days(
+    front: Front, received: tuple[int, int, int], ten: tuple[int, int, int], seventeen: tuple[int, int, int]
+) -> None:
+    """Counted by hand from the joint decree of the three ministers."""
+    front.clock.at = datetime(*received, 2, tzinfo=UTC)
+    filed = await requested(front)
+    assert datetime.fromisoformat(filed["due"]).astimezone(office_zone()).date() == date(*ten)
+    extended = await front.act(filed, "extend", {"extension_reason": "Datanya di tiga tempat."})
+    assert datetime.fromisoformat(extended.json()["due"]).astimezone(office_zone()).date() == date(*seventeen)
 
 
 def pause(began: datetime, ended: datetime) -> Any:

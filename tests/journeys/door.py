@@ -17,8 +17,8 @@ class Door:
         self.client = client
         self.staff = staff
 
-    def file(self, body: Mapping[str, Any], key: str | None = None) -> Filed:
-        answer = self.client.post("/intake/api/complaints", json=body, headers=fresh(key))
+    def file(self, body: Mapping[str, Any], key: str | None = None, to: str = "complaints") -> Filed:
+        answer = self.client.post(f"/intake/api/{to}", json=body, headers=fresh(key))
         filed: Filed = good(answer, 201)
         return filed
 
