@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tests.databases import place, postgres, postgres_server
 from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
@@ -36,8 +36,15 @@ NOT_PURE = "tests/letters/"
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30
 
-# No test judges how long something takes: a busy machine is no failure.
-settings.register_profile("zona", deadline=None)
+# No test judges how long something takes, nor by chance: a busy machine is no failure, and who changes nothing meets no other examples.
+# A longer run (tests/sample.py) draws anew.
+settings.register_profile(
+    "zona",
+    deadline=None,
+    derandomize="ZONA_SAMPLE" not in os.environ,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("zona")
 
 __all__ = ["empty_ledger", "nats", "place", "postgres", "postgres_server"]
