@@ -57,7 +57,8 @@ class Watched:
     """A schedule over a small house, on a clock that the test moves."""
 
     def __init__(self, small: SmallHouse, target: Path, **settings: object) -> None:
-        self.now = datetime.now(UTC).replace(microsecond=0)
+        # At noon of the office: what a test calls a minute later is not the hour of the next backup.
+        self.now = datetime.now(TARAKAN).replace(hour=12, minute=0, second=0, microsecond=0).astimezone(UTC)
         self.target = target
         self.house = HouseOfData(
             HouseSettings(data=small.folder, backups=target, backup_keep=2, **settings)  # type: ignore[arg-type]
