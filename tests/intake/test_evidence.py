@@ -10,6 +10,7 @@ from tests.intake.front import TEXT, Front, code, opened
 from tests.intake.test_uploads import attach, photo
 from tests.taken_evidence import take
 from tests.tlog.sample_evidence import AUDIT_KEY, ORIGIN, POLICY, MemoryLog, pack
+from tests.until import until
 
 from zi_intake.evidence import TAKEN_ALONG, files_left_out
 from zi_tlog.evidence_v1 import MAX_ZIP_BYTES
@@ -171,9 +172,14 @@ async def test_one_case_waits_once(front: Front) -> None:
     filed, other = await front.file(), await front.file()
     for each in (filed, other):
         await logged(front, each["ticket"])
-    answers = await asyncio.gather(
-        *(front.client.get(address(each), headers=code(each)) for each in (filed, filed, other))
-    )
+    packing = front.office.packing
+    async with packing._turn:  # none is made before all have asked
+        asking = [
+            asyncio.create_task(front.client.get(address(each), headers=code(each)))
+            for each in (filed, filed, other)
+        ]
+        await until(lambda: len(packing._waiting) == 2 and any(each.done() for each in asking))
+    answers = await asyncio.gather(*asking)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 503]
     [busy] = [answer for answer in answers if answer.status_code == 503]
     assert "is being made right now" in busy.json()["detail"] or "sedang dibuat" in busy.json()["detail"]
