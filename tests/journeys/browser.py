@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Response, ViewportSize, expect, sync_playwright
 
 # The first is the same engine without windows, and shows a page in half the time.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -21,7 +21,9 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PHONE: ViewportSize = {"width": 360, "height": 740}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
+# What is expected of a page is waited for as long as the page itself: by default five seconds, which a busy machine needs.
+expect.set_options(timeout=PATIENCE_MS)
 # The fields of a complaint, step by step, by the first part of their names.
 COMPLAINT_STEPS = (("kind", "text"), ("district", "product", "place"), ("reporter",))
 
@@ -98,6 +100,7 @@ class Visitor:
 
     def follow(self, label: str) -> None:
         self.page.get_by_role("link", name=label, exact=True).click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def unfold(self, label: str) -> None:
         self.page.locator("summary", has_text=label).click()
@@ -128,9 +131,10 @@ class Visitor:
     def sign_in(self, person: str) -> None:
         """At the provider of the demo, whose page asks for the account alone; ends at the desk."""
         self.go("/desk/")
-        self.page.get_by_role("button", name=person, exact=True).click()
+        self.press(person)
 
     def open_case(self, ticket: str, code: str) -> None:
         self.go("/track")
         self.write({"ticket": ticket, "code": code})
         self.page.locator("main form button").click()
+        self.page.wait_for_load_state("domcontentloaded")

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -154,12 +154,19 @@ class Device:
 
     def readable(self, *texts: str) -> list[str]:
         """Return those of the texts that stand on the disk as they are."""
-        files = [path.read_bytes() for path in self._folder.rglob("*") if path.is_file()]
+        files = [_read(path) for path in self._folder.rglob("*") if path.is_file()]
         return [
             text
             for text in texts
             if any(text.encode() in content or text.encode("utf-16-le") in content for content in files)
         ]
+
+
+def _read(path: Path) -> bytes:
+    """A browser that runs removes files of its own meanwhile."""
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
+    return b""
 
 
 STORED = """async () => {

@@ -76,6 +76,7 @@ def file(citizen: Visitor) -> tuple[str, str]:
 
 
 def read_receipt(citizen: Visitor) -> tuple[str, str]:
+    citizen.page.locator(".keep dd").first.wait_for()
     ticket, code = citizen.page.locator(".keep dd").all_inner_texts()
     assert citizen.path == f"/track/{ticket}/receipt"
     return ticket, code
