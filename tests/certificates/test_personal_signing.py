@@ -176,7 +176,7 @@ async def test_a_letter_has_two_signatures_that_stay_valid_and_are_both_named(
 
 
 def slow(_: PlayedRequest) -> PlayedAnswer:
-    time.sleep(0.3)
+    time.sleep(0.5)
     return refusal(2031)
 
 
@@ -196,15 +196,15 @@ async def test_whatever_fails_leaves_the_letter_wanting_and_a_retry_signs_it(
     row = await house.decided()
     office = house.inside.office
     assert office.personal._service is not None
-    monkeypatch.setattr(office.personal._service.provider, "_seconds", 0.1)
     for name, (answer, error) in FAILS.items():
+        monkeypatch.setattr(office.personal._service.provider, "_seconds", 0.1 if answer is slow else 60.0)
         service.answer = answer
         with pytest.raises(error):
             await house.sign(row)
         row = await house.rounds(row)
         assert (row.signature, row.file, house.pages(row)) == ("wanted", None, 1), name
         assert house.events("letter_signed_personally", "letter_sealed") == [], name
-    monkeypatch.setattr(office.personal._service.provider, "_seconds", 20.0)
+    monkeypatch.setattr(office.personal._service.provider, "_seconds", 60.0)
     service.answer = provider
     await house.sign(row)
     row = await house.rounds(row)

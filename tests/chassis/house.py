@@ -12,7 +12,10 @@ from zi_chassis.broker import Broker
 from zi_chassis.database import Database, Tx
 from zi_chassis.lanes import Reaction
 from zi_chassis.store import Store
+from zi_chassis.together import end
 from zi_contracts.message import Message
+
+RESCUE = 60.0  # seconds until a cancellation that was swallowed is repeated; an orderly end may take some
 
 
 def open_store(service: str, path: Path) -> Store:
@@ -27,13 +30,12 @@ async def count(store: Store, times: int) -> None:
 
 @asynccontextmanager
 async def running(*runs: Callable[[], Awaitable[None]]) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Ends as abruptly as a task can end."""
+    """Ends as abruptly as a task can end, also one that swallows its cancellation with an answer that came in the same turn."""
     tasks = [asyncio.create_task(_call(run)) for run in runs]
     try:
         yield tasks
     finally:
-        for task in tasks:
-            task.cancel()
+        await end(tasks, again=RESCUE)
         await asyncio.gather(*tasks, return_exceptions=True)
 
 

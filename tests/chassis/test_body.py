@@ -156,13 +156,16 @@ async def test_what_drips_is_ended_although_it_never_stands_still(monkeypatch: p
 
 
 async def test_a_slow_line_that_keeps_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "GRACE", 0.1)
+    """Each piece earns back more time than it took to come: however many there are, the line is not ended."""
+    loop, passed = asyncio.get_running_loop(), [0.0]
+    real = loop.time
+    monkeypatch.setattr(loop, "time", lambda: real() + passed[0])
 
     async def slow() -> Message:
-        await asyncio.sleep(0.03)
-        return await pieces(100)  # 0.1 s at the floor
+        passed[0] += 0.9 * module.GRACE
+        return await pieces(int(module.GRACE) * module.FLOOR)
 
-    steady = body(upload, UploadMemory(), receive=slow)
+    steady = body(upload, UploadMemory(), size=0, receive=slow)
     for _ in range(10):
         await steady.receive()
 

@@ -49,7 +49,7 @@ def hanging(postgres: str) -> Iterator[None]:
     """Every table is locked, so that each question to the store waits until the end."""
     with psycopg.connect(postgres) as blocker:
         # Ends by itself where the process does stand still, so that the test fails instead of standing still too.
-        blocker.execute("SET idle_in_transaction_session_timeout = '30s'")
+        blocker.execute("SET idle_in_transaction_session_timeout = '120s'")
         rows = blocker.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         blocker.execute(f"LOCK TABLE {', '.join(name for (name,) in rows)} IN ACCESS EXCLUSIVE MODE".encode())
         yield
@@ -92,8 +92,8 @@ async def test_the_process_answers_while_all_that_asks_the_database_waits(
 async def test_whoever_asks_a_database_that_hangs_gets_an_answer(
     store: Store, postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answer_time, "ANSWER_SECONDS", 0.05)
-    with hanging(postgres):
+    with hanging(postgres), monkeypatch.context() as patch:
+        patch.setattr(answer_time, "ANSWER_SECONDS", 0.05)
         refused = await asyncio.gather(
             *(store.fetch(counter, UUID(int=n)) for n in range(5)),
             return_exceptions=True,

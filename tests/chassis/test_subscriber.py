@@ -12,7 +12,7 @@ from faststream.nats import NatsBroker, TestNatsBroker
 from prometheus_client import REGISTRY
 from tests.chassis.house import Policies, count, open_store, opened, running
 from tests.nats_server import NatsServer
-from tests.until import until
+from tests.until import PATIENCE, until
 
 from zi_chassis import stream_reader
 from zi_chassis.broker import Broker
@@ -44,16 +44,20 @@ async def delivering(bus: NatsBroker, sequence: int, content: bytes) -> AsyncIte
 async def test_a_batch_is_open_until_the_next_one_is_asked_for(
     subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream_reader, "FETCH_SECONDS", 0.05)
+    monkeypatch.setattr(stream_reader, "FETCH_SECONDS", PATIENCE)
     async with TestNatsBroker(subscriber.faststream) as bus, delivering(bus, 7, b"{}") as delivery:
         (message,) = await subscriber.next()
         assert (message.sequence, message.raw, delivery.done()) == (7, b"{}", False)
+        monkeypatch.setattr(stream_reader, "FETCH_SECONDS", 0.05)
         with pytest.raises(TimeoutError):
             await subscriber.next()
         await until(delivery.done)
 
 
-async def test_bytes_that_are_no_message_are_delivered_like_any_other(subscriber: Subscriber) -> None:
+async def test_bytes_that_are_no_message_are_delivered_like_any_other(
+    subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_reader, "FETCH_SECONDS", PATIENCE)
     async with TestNatsBroker(subscriber.faststream) as bus, delivering(bus, 1, NO_BYTES):
         assert [message.raw for message in await subscriber.next()] == [NO_BYTES]
 
@@ -107,7 +111,7 @@ async def test_a_message_that_was_delivered_to_nobody_is_read_from_the_stream_at
         await count(lane.intake, 1)
         js = await lane.receiving.jetstream("intake")
         gone = await js.pull_subscribe_bind("notify", reader.stream, inbox_prefix=b"_INBOX.notify.")
-        assert len(await gone.fetch(1, timeout=10)) == 1
+        assert len(await gone.fetch(1, timeout=PATIENCE)) == 1
     assert await reader.read(0) == []
     assert [message.sequence for message in await reader.read(0)] == [1]
 

@@ -1,6 +1,7 @@
 """Every process of a service notices that messages wait, also a standby, and also while NATS is away."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -43,9 +44,10 @@ async def test_messages_that_nobody_publishes_make_a_standby_unready(store: Stor
     unpublished = Unpublished(store, broker, look=0.01, patience=0.05)
     async with running(unpublished.run):
         await until(lambda: unpublished.reason)
-        assert unpublished.reason == (
-            "3 messages wait to be published after position 0, and nothing was published for 0 s:"
-            " no process leads, NATS is away or full, or the outbox stopped"
+        assert re.fullmatch(
+            "3 messages wait to be published after position 0, and nothing was published for [0-9]+ s:"
+            " no process leads, NATS is away or full, or the outbox stopped",
+            unpublished.reason or "",
         )
         assert lag() == 3
         outbox = Outbox(store, broker)
@@ -72,8 +74,7 @@ async def test_the_number_that_waits_is_true_while_nats_is_away(
         nats.stop()
         await until(lambda: not broker.connected)
         await count(store, 700)
-        await until(lambda: unpublished.reason)
-        assert lag() == 700
+        await until(lambda: unpublished.reason and lag() == 700)
         assert quiet() > 0.05
         nats.start()
         await until(lambda: unpublished.reason is None and lag() == quiet() == 0)

