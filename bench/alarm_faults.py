@@ -25,8 +25,9 @@ import yaml
 from tests.journeys import records
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
-from tests.journeys.house import House, await_, free_range
+from tests.journeys.house import House, await_
 from tests.journeys.test_faults import forged, no_room, plant, plant_poison
+from tests.ports import free_range
 
 from zi_operations.sealing import make_keys, write_house_key
 

@@ -27,7 +27,8 @@ from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
 from tests.journeys.house import House, await_
 from tests.journeys.records import settled
-from tests.nats_server import BINARY, free_port
+from tests.nats_server import BINARY
+from tests.ports import free_port
 
 from bench.house import resident
 

@@ -9,9 +9,10 @@ from sqlite3 import connect
 
 from tests.chassis.house import opened, running
 from tests.empty_ledger import answering
-from tests.nats_server import NatsServer, free_port
+from tests.nats_server import NatsServer
 from tests.notify.teller import Intake
 from tests.notify.test_main import Process
+from tests.ports import free_port
 
 from bench.mail_sink import Arrivals, mail_sink
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.nats_server import free_port
+from tests.ports import free_port
 
 from bench import house
 from bench.mail_sink import Arrivals, mail_sink

@@ -7,6 +7,7 @@ import sysconfig
 import time
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.proofs import proof
 
 from zi_chassis.broker import Broker
@@ -15,13 +16,8 @@ from zi_chassis.provision import make_streams, seed_file, start_file, write_keys
 from zi_chassis.topology import PROVISIONER, Topology
 
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
+PATIENCE = 90.0  # seconds, on a machine that is busy with others
 TOPOLOGY = Path(__file__).parent.parent / "deploy" / "nats" / "topology.toml"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 class NatsServer:
@@ -59,10 +55,10 @@ class NatsServer:
         process, self._process = self._process, None
         if process is not None:
             (process.kill if kill else process.terminate)()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE)
 
     def _await_port(self) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()

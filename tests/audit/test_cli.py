@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from tests.audit.log_home import OFFICE, ORIGIN, Sender
 from tests.audit.test_writer import acknowledged, entries, publish, settings_in, size
-from tests.nats_server import NatsServer, free_port
-from tests.until import until
+from tests.nats_server import NatsServer
+from tests.ports import free_port
+from tests.until import PATIENCE, until
 
 from zi_audit.cli import main
 from zi_audit.files.tile_folder import CHECKPOINT, PENDING, POLICY, TileFolder, tiles_of
@@ -42,7 +43,7 @@ def start(nats: NatsServer, folder: Path) -> subprocess.Popen[bytes]:
 
 def stop(process: subprocess.Popen[bytes], how: signal.Signals) -> int:
     process.send_signal(how)
-    return process.wait(timeout=30)
+    return process.wait(timeout=PATIENCE)
 
 
 async def test_a_killed_writer_loses_nothing_and_logs_nothing_twice(

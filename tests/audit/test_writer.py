@@ -139,7 +139,7 @@ async def test_what_was_given_to_a_dead_writer_comes_first_and_in_order(
         subscription = await (await dead.jetstream("intake")).pull_subscribe_bind(
             "audit", "ZI_INTAKE", inbox_prefix=b"_INBOX.audit-writer."
         )
-        assert len(await subscription.fetch(5, timeout=5)) == 5
+        assert len(await subscription.fetch(5, timeout=PATIENCE)) == 5
     await publish(nats, "intake", [arrival.content for arrival in intake.say(5)])
     async with writing(nats, settings):
         await until(lambda: size(settings) == 10)

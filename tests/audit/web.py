@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from tests.audit.log_home import OFFICE, Home
 from tests.chassis.house import stored
 from tests.chassis.provider import OwnProvider
-from tests.nats_server import free_port
+from tests.ports import free_port
 from tests.until import until
 
 from zi_audit.main import create_app

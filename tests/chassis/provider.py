@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
-from tests.nats_server import free_port
+from tests.ports import free_port
+from tests.until import PATIENCE
 
 Key = RSAKey | ECKey
 KEY = RSAKey.generate_key(2048)
@@ -88,7 +89,7 @@ class MockProvider:
         self._await()
 
     def _await(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 httpx.get(f"{self.url}/jwks", trust_env=False)

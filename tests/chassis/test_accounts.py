@@ -13,6 +13,7 @@ import pytest
 from nats.aio.client import Client
 from tests.chassis.house import opened
 from tests.nats_server import BINARY, NatsServer
+from tests.until import PATIENCE
 
 from zi_chassis.broker_config import NONE_OPENED, grants
 from zi_chassis.provision import start_file
@@ -144,8 +145,8 @@ async def hear(nats: NatsServer, listener: str, sender: str, count: int) -> list
             durable, stream_of(sender), inbox_prefix=f"_INBOX.{listener}.".encode()
         )
         found = []
-        for message in await pull.fetch(count, timeout=5):
-            await message.ack_sync(timeout=5)
+        for message in await pull.fetch(count, timeout=PATIENCE):
+            await message.ack_sync(timeout=PATIENCE)
             found.append((message.metadata.sequence.stream, message.data))
         return found
 

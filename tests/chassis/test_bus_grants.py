@@ -17,6 +17,7 @@ from tests.chassis.counter import counter
 from tests.chassis.house import opened
 from tests.chassis.test_accounts import BODIES, replies, requests, size
 from tests.nats_server import NatsServer
+from tests.until import PATIENCE
 
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.bus_grants import FILE, BusGrants, UnreadableGrantsError
@@ -109,7 +110,7 @@ async def test_the_program_of_the_page_reads_what_was_opened(office: Opened) -> 
 
 async def printed(output: asyncio.StreamReader) -> str:
     """Return the type of the next message that the program prints, between the lines of FastStream's own log."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not (line := await output.readline()).startswith(b"zi."):
             assert line, "the program ended"
     return line.split()[0].decode()
@@ -122,9 +123,9 @@ async def test_the_third_party_reads_nothing_else(office: Opened) -> None:
             await client.subscribe(subject)
             for subject in (">", "zi.>", "vault.>", "integrity-vault.>", "js.>", "$JS.>")
         ]
-        js = client.jetstream(prefix="js.certificates", timeout=0.5)
+        js = client.jetstream(prefix="js.certificates", timeout=PATIENCE)
         subscription = await js.pull_subscribe_bind("grant-press-1", "ZI_CERTIFICATES")
-        (message,) = await subscription.fetch(10, timeout=2)
+        (message,) = await subscription.fetch(10, timeout=PATIENCE)
         assert message.subject == f"{ISSUED}.x"
         await office.publish(TAKEN)
         with pytest.raises(TimeoutError):
@@ -145,7 +146,7 @@ async def test_the_third_party_is_answered_by_its_own_consumer_alone(office: Ope
             await client.publish(
                 f"js.certificates.{subject}.ZI_CERTIFICATES.grant-press-1", b"", "_INBOX.all"
             )
-        answers = [await inbox.next_msg(5) for _ in range(2)]
+        answers = [await inbox.next_msg(PATIENCE) for _ in range(2)]
         with pytest.raises(TimeoutError):
             await inbox.next_msg(0.5)
     assert any(b"grant-press-1" in answer.data for answer in answers)

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from tests.until import PATIENCE
 
 from zi_chassis.database import LOCK_SECONDS, Database
 
@@ -48,7 +49,7 @@ def test_closing_waits_for_who_still_reads(tmp_path: Path) -> None:
         closing.join(timeout=0.2)
         assert tx.execute("SELECT 1 AS found")[0]["found"] == 1
         assert closing.is_alive()
-    closing.join(timeout=10)
+    closing.join(PATIENCE)
     assert not closing.is_alive()
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 from tests.chassis.counter import Totals, add, counter
+from tests.until import PATIENCE
 
 from zi_chassis.database import Database, Tx
 from zi_chassis.domain import UnavailableError
@@ -50,7 +51,7 @@ class Waiting(Totals):
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         self.begun.set()
-        assert self.go_on.wait(30)
+        assert self.go_on.wait(PATIENCE)
         super().project(tx, recorded)
 
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from tests.chassis.sample_service import BoxIsClosedError, service
-from tests.nats_server import free_port
-from tests.until import until
+from tests.ports import free_port
+from tests.until import PATIENCE, until
 
 from zi_chassis.domain import DomainError
 from zi_chassis.newer_version import NewerVersionError
@@ -132,7 +132,7 @@ async def answering(url: str) -> None:
 async def test_a_process_ends_in_order_on_sigterm(process: subprocess.Popen[bytes], address: str) -> None:
     await answering(f"http://{address}/sample/ready")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) in (0, -signal.SIGTERM)
+    assert process.wait(PATIENCE) in (0, -signal.SIGTERM)
 
 
 @pytest.mark.journey
@@ -141,7 +141,7 @@ async def test_a_process_whose_task_died_leaves_with_code_1(
 ) -> None:
     await answering(f"http://{address}/sample/ready")
     assert httpx.post(f"http://{address}/sample/kill", trust_env=False).status_code == 200
-    assert process.wait(20) == 1
+    assert process.wait(PATIENCE) == 1
     assert '"reason":"outbox ended"' in (tmp_path / "log").read_text()
 
 
@@ -150,7 +150,7 @@ async def test_a_large_upload_is_cut_off_early(process: subprocess.Popen[bytes],
     await answering(f"http://{address}/sample/ready")
     host, _, port = address.partition(":")
     sent = 0
-    with socket.create_connection((host, int(port)), timeout=20) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
         line.sendall(
             b"POST /sample/api/things/T HTTP/1.1\r\nHost: x\r\n"
             b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -12,7 +12,8 @@ import nats
 import pytest
 import yaml
 from nats.js import JetStreamContext
-from tests.nats_server import BINARY, free_port
+from tests.nats_server import BINARY
+from tests.ports import free_port
 from tests.until import until
 
 SCRIPT = Path("deploy/nats/healthy.sh")

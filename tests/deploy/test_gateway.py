@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 from deploy.embedded.programs import binary
-from tests.nats_server import free_port
+from tests.ports import free_port
+from tests.until import PATIENCE
 
 from zi_chassis.settings import Settings
 
@@ -53,12 +54,12 @@ def gateway(folder: Path, trusted: str) -> Iterator[str]:
         yield _answering(f"http://127.0.0.1:{port}/")
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
         echo.shutdown()
 
 
 def _answering(address: str) -> str:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             httpx.get(address)

@@ -63,7 +63,7 @@ class Archive:
     def do(self, *words: object) -> subprocess.CompletedProcess[str]:
         command = ["bash", str(SCRIPT), *map(str, words)]
         return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+            command, env=self.environment, capture_output=True, text=True, timeout=300, check=False
         )
 
     @contextmanager
@@ -71,7 +71,7 @@ class Archive:
         """Return once there is a copy; all that was committed is received at the end."""
         process = subprocess.Popen(["bash", str(SCRIPT), "run"], env=self.environment)
         try:
-            until = time.monotonic() + 90
+            until = time.monotonic() + 180
             while self.do("healthy").returncode and time.monotonic() < until:
                 time.sleep(0.2)
             assert self.do("healthy").returncode == 0
@@ -83,7 +83,7 @@ class Archive:
                     time.sleep(0.1)
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(180)
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """The whole house as `make up` runs it: real NATS, real processes, real files, on a folder and ports of a test's own."""
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +16,7 @@ from deploy.embedded import processes
 from deploy.embedded.forking import FORKS
 from tests.journeys.fork_server import ROOT as ROOT
 from tests.journeys.fork_server import RUNNER, Forked, houses, without_settings
+from tests.ports import free_range
 
 from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
 
@@ -25,7 +24,6 @@ READY = "Zona is ready."
 SERVICES = ("intake", "umkm", "certificates", "integrity", "notify", "audit", "audit-writer")
 PATIENCE = 120.0
 TO_START = 300.0  # a house reads much, which takes minutes where thirty others want the processor
-RANGE = 20
 # Past any proxy; nobody here speaks TLS, and reading the certificates that are trusted takes longer than an answer.
 PLAIN: Any = {"trust_env": False, "verify": False}
 T = TypeVar("T")
@@ -44,14 +42,6 @@ def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause:
     found = condition()
     assert found, "it never came to be"
     return found
-
-
-def free_range() -> int:
-    """The first of twenty ports that nobody listens on; below those that the kernel hands out."""
-    for first in random.sample(range(12_000, 31_000, RANGE), 200):
-        if not any(_taken(port) for port in range(first, first + RANGE)):
-            return first
-    raise AssertionError("there are no twenty free ports in a row")
 
 
 # All citizens of a journey come from one address, and in one day.
@@ -249,13 +239,3 @@ def sign_in(public_url: str, person: str) -> str:
         back = browser.get(chosen.headers["location"])
         assert back.status_code == 303, back.text
         return browser.cookies["zi_staff"]
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False

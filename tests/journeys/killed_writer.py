@@ -21,9 +21,10 @@ import nats
 from nats.aio.client import Client
 from tests.audit.log_home import OFFICE, Sender
 from tests.journeys import records
-from tests.journeys.house import await_, environment, free_range
+from tests.journeys.house import await_, environment
 from tests.journeys.tools import here
 from tests.nats_server import NatsServer
+from tests.ports import free_range
 from tests.proofs import proof
 
 from zi_audit.domain.arrival import Arrival

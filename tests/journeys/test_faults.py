@@ -24,8 +24,9 @@ from tests.journeys import records
 from tests.journeys.citizens import Citizen
 from tests.journeys.collector import Collector, collecting, steps
 from tests.journeys.door import Door, good
-from tests.journeys.house import PLAIN, ROOT, SERVICES, House, await_, environment, free_range
+from tests.journeys.house import PLAIN, ROOT, SERVICES, House, await_, environment
 from tests.journeys.tools import audit, verify_log
+from tests.ports import free_range
 from tests.proofs import proof
 
 from zi_audit.domain.senders import SENDERS
@@ -208,7 +209,7 @@ def test_a_second_run_on_the_same_ports_is_refused(shaken: House, tmp_path: Path
 
 def run(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "deploy.embedded"]
-    return subprocess.run(line, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return subprocess.run(line, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=300)
 
 
 def test_what_a_killed_runner_left_is_ended_by_the_next_one_and_nothing_outlives_sigterm(
@@ -228,14 +229,14 @@ def test_what_a_killed_runner_left_is_ended_by_the_next_one_and_nothing_outlives
     assert orphans(shaken)  # seen while they live
     assert shaken.stop() == 0
     assert shaken.alive() == {}
-    assert orphans(shaken) == []
+    await_(lambda: orphans(shaken) == [])
 
 
 def orphans(house: House) -> list[str]:
     """Command lines of all processes that have this data folder in them or in their settings."""
     mark = str(house.data).encode()
     return [
-        (process / "cmdline").read_text()
+        _of(process, "cmdline").decode()
         for process in Path("/proc").glob("[0-9]*")
         if process.name != str(os.getpid()) and mark in _of(process, "cmdline") + _of(process, "environ")
     ]

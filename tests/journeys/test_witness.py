@@ -11,8 +11,9 @@ import pytest
 from tests.journeys import records
 from tests.journeys.citizens import citizens
 from tests.journeys.door import Door
-from tests.journeys.house import PLAIN, ROOT, House, await_, free_range
+from tests.journeys.house import PLAIN, ROOT, House, await_
 from tests.journeys.tools import verify_log
+from tests.ports import free_range
 from tests.tlog.naive_tree import Stored
 
 from zi_tlog.checkpoint import Checkpoint, parse_checkpoint

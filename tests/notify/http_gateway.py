@@ -51,7 +51,7 @@ class HttpGateway:
             "delivered": ["delivered", "read"],
             "undelivered": ["expired"],
         }
-        return {"name": self.name, "seconds": 5, "request": request, "receipts": receipts, **more}
+        return {"name": self.name, "seconds": 60, "request": request, "receipts": receipts, **more}
 
     def gateway(self, **more: Any) -> Gateway:
         return Gateway.model_validate(self.described(**more))

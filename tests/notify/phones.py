@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 import httpx
 from tests.chassis.house import running
-from tests.nats_server import free_port
 from tests.notify.http_gateway import RECEIPTS, SECRET, HttpGateway, receipt, signed
+from tests.ports import free_port
 
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
@@ -29,7 +29,7 @@ TICKET = "0EXAMP1E0"
 GATEWAY = """
 [[sms.gateway]]
 name = "{name}"
-seconds = 5
+seconds = 60
 repeats_once = {repeats_once}
 request = {{ body = {{ to = "{{to}}", message = "{{text}}", id = "{{id}}" }}, headers = {{ Authorization = "Bearer {{secret}}" }} }}
 receipts = {{ header = "X-Signature", prefix = "sha256=", each = "/receipts", id = "/id", status = "/status", delivered = ["delivered", "read"], undelivered = ["expired"] }}

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from tests.chassis.provider import OwnProvider
-from tests.nats_server import free_port
+from tests.ports import free_port
 
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings

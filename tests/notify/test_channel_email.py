@@ -35,7 +35,7 @@ def mail() -> EmailMessage:
 
 
 async def outcome(server: MailServer) -> str:
-    return await EmailChannel(server.host, server.port, timeout=10).hand_over(mail())
+    return await EmailChannel(server.host, server.port, timeout=60).hand_over(mail())
 
 
 async def test_a_mail_that_is_taken_is_handed_over_whole(server: MailServer) -> None:
@@ -75,7 +75,7 @@ ACCOUNT = ("layanan", "an invented password")
 
 
 async def with_account(server: MailServer, password: str) -> str:
-    channel = EmailChannel(server.host, server.port, user=ACCOUNT[0], password=password, timeout=10)
+    channel = EmailChannel(server.host, server.port, user=ACCOUNT[0], password=password, timeout=60)
     return await channel.hand_over(mail())
 
 
@@ -130,7 +130,7 @@ async def test_a_certificate_that_does_not_hold_is_technical(
 
 
 async def test_no_server_is_technical(server: MailServer) -> None:
-    assert await EmailChannel("127.0.0.1", 1, timeout=5).hand_over(mail()) == "technical"
+    assert await EmailChannel("127.0.0.1", 1, timeout=60).hand_over(mail()) == "technical"
 
 
 @pytest.mark.parametrize("greeting", [b"", b"554 Go away\r\n", b"not a mail server\r\n"])
@@ -142,7 +142,7 @@ async def test_a_server_that_does_not_talk_is_technical(greeting: bytes) -> None
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         host, port = server.sockets[0].getsockname()
-        assert await EmailChannel(host, port, timeout=5).hand_over(mail()) == "technical"
+        assert await EmailChannel(host, port, timeout=60).hand_over(mail()) == "technical"
 
 
 async def test_a_line_that_drops_at_the_recipient_is_technical() -> None:
@@ -155,4 +155,4 @@ async def test_a_line_that_drops_at_the_recipient_is_technical() -> None:
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         host, port = server.sockets[0].getsockname()
-        assert await EmailChannel(host, port, timeout=5).hand_over(mail()) == "technical"
+        assert await EmailChannel(host, port, timeout=60).hand_over(mail()) == "technical"

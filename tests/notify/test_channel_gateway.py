@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.nats_server import free_port
 from tests.notify.http_gateway import SECRET, HttpGateway, Taken, http_gateway
+from tests.ports import free_port
 
 from zi_notify.channel import Attempted
 from zi_notify.channel_gateway import GatewayChannel, ShortMessage
@@ -129,7 +129,7 @@ async def test_a_gateway_that_hangs_up_or_is_slow_is_doubt(gateway: HttpGateway)
         await asyncio.Event().wait()
 
     gateway.before_answer = never
-    assert (await attempted(gateway, seconds=1)).outcome == "uncertain"
+    assert (await attempted(gateway, seconds=2)).outcome == "uncertain"
 
 
 async def test_nobody_there_is_certain() -> None:

@@ -8,9 +8,9 @@ import httpx
 import pytest
 import pytest_asyncio
 from tests.chassis.provider import OwnProvider
-from tests.nats_server import free_port
 from tests.notify.domain.test_printed_letter import queue
 from tests.notify.test_api import BY
+from tests.ports import free_port
 
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store

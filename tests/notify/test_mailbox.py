@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from tests.nats_server import free_port
+from tests.ports import free_port
 
 from zi_chassis.settings import MAILBOX_SMTP, Settings
 from zi_notify.channel_email import EmailChannel

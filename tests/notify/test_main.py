@@ -14,9 +14,10 @@ from sqlite3 import connect
 import httpx
 import pytest
 from tests.chassis.house import opened, running
-from tests.nats_server import NatsServer, free_port
+from tests.nats_server import NatsServer
 from tests.notify.mail_server import MailServer, mail_server
 from tests.notify.teller import ADDRESS, STEPS, Desk, Intake
+from tests.ports import free_port
 from tests.until import PATIENCE, until
 
 pytestmark = pytest.mark.journey

@@ -13,8 +13,8 @@ import pytest_asyncio
 from tests.chassis.provider import OwnProvider
 from tests.chassis.receiver import Receiver, receiving, verified
 from tests.chassis.test_webhooks import SetClock
-from tests.nats_server import free_port
 from tests.notify.test_official_notices import FILED, KEYS, TICKET, House
+from tests.ports import free_port
 
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from tests.nats_server import free_port
+from tests.ports import free_port
 
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store

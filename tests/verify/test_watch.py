@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.until import PATIENCE
 from tests.verify.kept_log import KeptLog
 from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, sample_messages
 
@@ -263,4 +264,4 @@ def test_it_watches_until_it_is_told_to_end(tmp_path: Path, ending: signal.Signa
         assert running.stdout is not None
         assert "FAIL" in running.stdout.readline()
         running.send_signal(ending)
-        assert running.wait(30) == 1
+        assert running.wait(PATIENCE) == 1

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page
 from tests.audit.log_home import OFFICE
-from tests.nats_server import free_port
+from tests.ports import free_port
 
 from zi_audit.main import create_app
 from zi_chassis.settings import Settings

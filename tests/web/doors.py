@@ -14,7 +14,7 @@ from tests.audit.log_home import OFFICE, Home, Sender
 from tests.certificates import strangers as certificates
 from tests.certificates.inside import opened as certificates_opened
 from tests.intake.front import opened as intake_opened
-from tests.nats_server import free_port
+from tests.ports import free_port
 from tests.umkm import strangers as umkm
 from tests.umkm.inside import opened as umkm_opened
 from tests.umkm.steps import named
