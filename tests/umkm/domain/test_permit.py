@@ -433,3 +433,18 @@ def test_the_time_of_a_renewal_stays_a_time_at_midnight_too() -> None:
     opens = datetime(2031, 6, 9, 16, tzinfo=UTC).astimezone(timezone(timedelta(hours=8)))
     renewing = permit.ApplyForPermit.model_validate(dict(APPLY) | {"opens_at": opens})
     assert (renewing.opens_at, type(renewing.opens_at)) == (opens, datetime)
+
+
+def test_it_is_late_after_its_last_moment_as_long_as_the_office_has_to_act() -> None:
+    due = MONDAY + 3 * DAY
+    applied, returned = after(*APPLIED).permit, after(*APPLIED, changed(RETURN_PERMIT, by=OFFICER)).permit
+    assert [applied.is_late(due), applied.is_late(due + DAY)] == [False, True]
+    assert [each.is_late(LATER) for each in (returned, after(*CORRECTED).permit)] == [False, False]
+
+
+def test_who_takes_part_in_a_revocation_is_known_until_it_ends() -> None:
+    parties = [
+        after(*each).permit.revocation_parties for each in (PERMITTED, REVOCATION_ANNOUNCED, CONTESTED)
+    ]
+    assert parties == [set(), {OFFICER.actor}, {OFFICER.actor, HEAD.actor}]
+    assert after(*CONTESTED, CONFIRM_REVOCATION).permit.revocation_parties == set()

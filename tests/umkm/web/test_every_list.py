@@ -72,6 +72,7 @@ NO_LISTS = {
     "/umkm/api/configurations",
 }
 PUBLIC_LISTS = {"/umkm/api/permits"}  # searched by number, district and way
+PERMITS_TO_DECIDE = "/umkm/api/desk/permits"  # their own test makes what is to be decided
 
 
 @pytest.fixture
@@ -168,7 +169,7 @@ def lists_of(document: Mapping[str, Any]) -> set[str]:
 
 def test_every_list_of_the_api_is_looked_at_here(calling: Calling) -> None:
     document = calling.inside.service.app.openapi()
-    assert lists_of(document) - NO_LISTS - PUBLIC_LISTS == set(ROUTES)
+    assert lists_of(document) - NO_LISTS - PUBLIC_LISTS - {PERMITS_TO_DECIDE} == set(ROUTES)
     for path, listed in ROUTES.items():
         parameters = {each["name"] for each in document["paths"][path]["get"]["parameters"]}
         assert {"q", "limit", listed.pages} <= parameters, path
@@ -221,6 +222,13 @@ async def test_permits_are_paged_searched_and_counted(
     assert "Page 1 of 2" in (await officer.get(f"{LISTS}permits")).text
     found = (await officer.get(f"{LISTS}permits?ticket={waiting[1].ticket}")).text
     assert (waiting[1].ticket in found, waiting[0].ticket in found) == (True, False)
+    headers, here = calling.person("officer-budi", "officer"), PERMITS_TO_DECIDE.removeprefix("/umkm/api")
+    halves = [(await calling.get(here, headers, limit="1", page=page)).json() for page in ("1", "2")]
+    listed = [each["ticket"] for half in halves for each in half["permits"]]
+    assert sorted(listed) == sorted(each.ticket for each in waiting)
+    assert {(half["total"], half["permits"][0]["task"]) for half in halves} == {(2, "account")}
+    only = (await calling.get(here, headers, q=waiting[0].ticket)).json()
+    assert ([each["ticket"] for each in only["permits"]], only["total"]) == ([waiting[0].ticket], 1)
     for name in ("three", "four"):
         await calling.inside.permitted(name)
     whole = (await officer.get("/umkm/api/permits")).json()

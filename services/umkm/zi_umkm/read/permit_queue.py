@@ -1,8 +1,10 @@
 """The applications for permits with their clocks, and what waits for which official. Nothing personal."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from zi_chassis.database import Row, Tx
@@ -13,11 +15,13 @@ from zi_contracts.intake import District
 from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages, permit
 from zi_umkm.domain.case.messages import DeadlineMissed
+from zi_umkm.domain.case.permit_decisions import ACTING
 from zi_umkm.domain.case.permit_state import PermitStage
 from zi_umkm.read.columns import set_columns
 from zi_umkm.read.excerpt import Excerpt, ListQuery
 from zi_umkm.read.interests import INTERESTS, MENTORED
 from zi_umkm.read.promised_visits import LAST_VISIT
+from zi_umkm.roles import SIGNING
 
 REVOCATION = "revocation"  # in the place of a stage
 NO_CLOCK = "9999"  # what was promised to nobody comes after what has a due date
@@ -38,7 +42,8 @@ class WaitingPermit:
 
 @dataclass(frozen=True)
 class PermitClockCount:
-    """The promises of a clock that ended, and those that were missed, whether or not they have ended."""
+    """The promises of a clock that ended, and those that were missed, whether or not they have ended. `stops` is how often officials stopped
+    the clock by giving an application back, also of those that were withdrawn since."""
 
     clock: str
     ended: int
@@ -46,6 +51,7 @@ class PermitClockCount:
     running: int
     stopped: int
     missed_and_ended: int
+    stops: int
 
     @property
     def in_time(self) -> int:
@@ -54,7 +60,7 @@ class PermitClockCount:
 
 class PermitQueue:
     name = "permit_queue"
-    version = 3
+    version = 4
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS permit_files (case_id TEXT PRIMARY KEY, stage TEXT NOT NULL, verified INTEGER NOT NULL,"
         " since TEXT NOT NULL, fit_by TEXT NOT NULL DEFAULT '', proposed_by TEXT NOT NULL DEFAULT '',"
@@ -62,7 +68,8 @@ class PermitQueue:
         f" due TEXT NOT NULL DEFAULT '{NO_CLOCK}', missed INTEGER NOT NULL DEFAULT 0,"
         " ticket TEXT NOT NULL, business_ref TEXT NOT NULL, district TEXT NOT NULL)",
         "CREATE TABLE IF NOT EXISTS permit_clocks (case_id TEXT NOT NULL, clock TEXT NOT NULL, since TEXT NOT NULL,"
-        " due TEXT NOT NULL, standing TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (case_id, clock, since))",
+        " due TEXT NOT NULL, standing TEXT NOT NULL, missed INTEGER NOT NULL DEFAULT 0,"
+        " stops INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (case_id, clock, since))",
         "CREATE TABLE IF NOT EXISTS permit_businesses (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, made TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS permit_clocks_due ON permit_clocks (standing, missed, due)",
@@ -155,7 +162,8 @@ def _applying(tx: Tx, case: str, event: permit.ApplicationEvents) -> None:
             _run(tx, case, event.promise)
         case permit.PermitReturned():
             tx.execute(
-                "UPDATE permit_clocks SET standing = 'stopped' WHERE case_id = ? AND standing = 'running'",
+                "UPDATE permit_clocks SET standing = 'stopped', stops = stops + 1"
+                " WHERE case_id = ? AND standing = 'running'",
                 case,
             )
             _move(tx, case, PermitStage.RETURNED, at, fit_by="")
@@ -244,6 +252,12 @@ class PermitTasks:
     signs: bool
     ticket: str = ""
 
+    @classmethod
+    def of(cls, reader: str, roles: Collection[str], ticket: str = "") -> Self:
+        """Return the tasks of an official with these roles."""
+        stages = tuple(stage for stage, acting in ACTING.items() if not set(acting).isdisjoint(roles))
+        return cls(reader, stages, not set(SIGNING).isdisjoint(roles), ticket)
+
     @property
     def condition(self) -> tuple[str, tuple[object, ...]]:
         """Only what this official may decide: nobody signs what they found fit, or decides what they proposed."""
@@ -300,11 +314,11 @@ def permit_clock_counts(tx: Tx) -> list[PermitClockCount]:
         "SELECT clock, SUM(CASE standing WHEN 'ended' THEN 1 ELSE 0 END) AS ended, SUM(missed) AS missed,"
         " SUM(CASE WHEN standing = 'ended' THEN missed ELSE 0 END) AS missed_and_ended,"
         " SUM(CASE standing WHEN 'running' THEN 1 ELSE 0 END) AS running,"
-        " SUM(CASE standing WHEN 'stopped' THEN 1 ELSE 0 END) AS stopped"
+        " SUM(CASE standing WHEN 'stopped' THEN 1 ELSE 0 END) AS stopped, SUM(stops) AS stops"
         " FROM permit_clocks GROUP BY clock"
     )
     counted = {row["clock"]: row for row in rows}
-    names = ("ended", "missed", "running", "stopped", "missed_and_ended")
+    names = ("ended", "missed", "running", "stopped", "missed_and_ended", "stops")
     return [
         PermitClockCount(clock, *(int(counted[clock][name]) for name in names))
         for clock in ("permit_account", "permit_evaluation", "permit_issue")

@@ -20,12 +20,14 @@ from zi_umkm.messaging.published import cases, handovers, visits
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.case_files import FileRow, files_of
 from zi_umkm.read.cases import MentoringRow, case_row
+from zi_umkm.read.permit_register import PermitLine, permits_of_case
 from zi_umkm.read.trainings import TrainingRow, trainings_of
 from zi_umkm.read.visits import VisitRow, visits_of
 from zi_umkm.use_cases.mentoring import Mentoring
 
 # Published one by one during a visit; its end sums them up.
 SINGLE = ("zi.umkm.item_answered", "zi.umkm.photo_added")
+_Rows = tuple[MentoringRow | None, list[FileRow], list[TrainingRow], list[PermitLine], list[bytes]]
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class MentoringDossier:
     readiness: Mapping[int, Readiness]
     missing: tuple[str, ...]
     differences: tuple[Difference, ...]
+    permits: Sequence[PermitLine]
     events: Sequence[Event]
     messages: Sequence[bytes]
 
@@ -63,11 +66,16 @@ class CaseDossiers:
         rows = await self._store.query(lambda tx: visits_of(tx, id))
         versions = [(each.id, (await self._store.fetch(visits, each.id))[0]) for each in rows]
 
-        def question(tx: Tx) -> tuple[MentoringRow | None, list[FileRow], list[TrainingRow], list[bytes]]:
-            published = messages(tx, [(id, version), handed_over, *versions])
-            return case_row(tx, id), files_of(tx, id), trainings_of(tx, id), published
+        def question(tx: Tx) -> _Rows:
+            return (
+                case_row(tx, id),
+                files_of(tx, id),
+                trainings_of(tx, id),
+                permits_of_case(tx, str(id)),
+                messages(tx, [(id, version), handed_over, *versions]),
+            )
 
-        row, files, lessons, published = await self._store.query(question)
+        row, files, lessons, permits, published = await self._store.query(question)
         rules = self._rules.of(state, self._clock.now())
         return MentoringDossier(
             request=request,
@@ -80,6 +88,7 @@ class CaseDossiers:
             readiness=await self._mentoring.readiness(request),
             missing=rule_evaluation.missing_for_permit(state, score, rules, self._rules.self_enough(state)),
             differences=await self._differences(request, state),
+            permits=permits,
             events=await self._store.events(id),
             messages=published,
         )

@@ -15,6 +15,7 @@ from zi_rules.mentoring.assessment import ChecklistAnswer
 from zi_rules.provenance import SourceStatus
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.web.board_answers import TrainingAnswer
+from zi_umkm.web.permit_answers import PermitFileAnswer
 
 
 class SourcedAnswer(BaseModel):
@@ -188,6 +189,7 @@ class MentoringCaseAnswer(BaseModel):
     trainings: list["TrainingAnswer"]
     consents: list[str]
     check_due: datetime | None
+    permit: PermitFileAnswer | None = None
     timeline: list[TimelineStepAnswer]
     links: CaseLinks
 

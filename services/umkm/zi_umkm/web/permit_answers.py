@@ -1,9 +1,14 @@
 """The answers of the API about permits, of which the register tells in public."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from zi_contracts.intake import District
+from zi_contracts.umkm import PermitClock
+from zi_umkm.domain.case.permit_state import PermitFile, PermitStage
+from zi_umkm.read.permit_queue import PermitClockCount, WaitingPermit
 from zi_umkm.read.permit_register import PermitLine
 
 
@@ -25,6 +30,17 @@ class PermitAnswer(BaseModel):
     replaced_by: str | None
 
 
+class PermitPromisesAnswer(BaseModel):
+    """How the office keeps its promises of one clock; `stops` is how often officials stopped it by giving an application back."""
+
+    clock: str
+    in_time: int
+    missed: int
+    running: int
+    stopped: int
+    stops: int
+
+
 class PermitsAnswer(BaseModel):
     """One page; `total` counts all pages, `standings` all permits."""
 
@@ -32,6 +48,36 @@ class PermitsAnswer(BaseModel):
     total: int
     pages: int
     standings: dict[str, int]
+    promises: list[PermitPromisesAnswer] = []
+
+
+class PermitFileAnswer(BaseModel):
+    """The application for a permit and the permits of a case, the newest first. `clock` is what was promised last and `due` until when;
+    it stands still from `stopped_at` until the business applies again."""
+
+    stage: PermitStage
+    clock: PermitClock | None
+    since: datetime | None
+    due: datetime | None
+    stopped_at: datetime | None
+    is_late: bool
+    permits: list[PermitAnswer]
+
+
+class WaitingPermitAnswer(BaseModel):
+    """`task` is a stage of the application, or `revocation`; `due` is null where nothing was promised about it."""
+
+    ticket: str
+    district: District
+    task: str
+    since: datetime
+    due: datetime | None
+    is_missed: bool
+
+
+class WaitingPermitsAnswer(BaseModel):
+    permits: list[WaitingPermitAnswer]
+    total: int
 
 
 def permit(line: PermitLine) -> PermitAnswer:
@@ -49,3 +95,25 @@ def permit(line: PermitLine) -> PermitAnswer:
         renews=line.renews,
         replaced_by=line.replaced_by,
     )
+
+
+def permit_file(file: PermitFile, permits: Sequence[PermitLine], now: datetime) -> PermitFileAnswer:
+    promise = file.promise
+    return PermitFileAnswer(
+        stage=file.stage,
+        clock=None if promise is None else promise.clock,
+        since=None if promise is None else promise.since,
+        due=None if promise is None else promise.due,
+        stopped_at=file.stopped_at,
+        is_late=file.is_late(now),
+        permits=[permit(each) for each in permits],
+    )
+
+
+def promises(counts: Sequence[PermitClockCount]) -> list[PermitPromisesAnswer]:
+    read = PermitPromisesAnswer.model_validate
+    return [read(each, from_attributes=True) for each in counts]
+
+
+def waiting(row: WaitingPermit) -> WaitingPermitAnswer:
+    return WaitingPermitAnswer.model_validate(row, from_attributes=True)

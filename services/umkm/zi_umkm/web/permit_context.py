@@ -10,9 +10,8 @@ from zi_chassis.web.language import language_of
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.permit_state import PermitFile
 from zi_umkm.domain.case.state import MentoringCase
-from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.permit_register import permits_of_case
 from zi_umkm.roles import CHECKING, SIGNING
+from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import permit_labels
 from zi_umkm.web.official import DeskOfficial
 
@@ -24,18 +23,14 @@ class PermitView:
 
     @property
     def is_late(self) -> bool:
-        promise = self.file.promise
-        return self.file.is_at_work and promise is not None and promise.due < self.now
+        return self.file.is_late(self.now)
 
 
-async def permit_part(
-    request: Request, office: MentoringOffice, mentoring_request: MentoringRequest, state: MentoringCase
-) -> dict[str, Any]:
-    now, terms = office.clock.now(), office.rules.permits
-    case, language = str(mentoring_request.mentoring), language_of(request)
+def permit_part(request: Request, office: MentoringOffice, dossier: MentoringDossier) -> dict[str, Any]:
+    now, terms, language = office.clock.now(), office.rules.permits, language_of(request)
     return {
-        "permit": PermitView(state.permit, now),
-        "permits": await office.store.query(lambda tx: permits_of_case(tx, case)),
+        "permit": PermitView(dossier.state.permit, now),
+        "permits": dossier.permits,
         "permit_labels": permit_labels,
         "revocation_reasons": [
             (code, text.id if language == "id" else text.en) for code, text in terms.now.reasons.items()
@@ -44,11 +39,9 @@ async def permit_part(
     }
 
 
-async def permit_of_desk(
-    official: DeskOfficial, mentoring_request: MentoringRequest, state: MentoringCase
-) -> dict[str, Any]:
-    part = await permit_part(official.request, official.office, mentoring_request, state)
-    return part | {"decides_not": _decides_not(official, state)}
+def permit_of_desk(official: DeskOfficial, dossier: MentoringDossier) -> dict[str, Any]:
+    part = permit_part(official.request, official.office, dossier)
+    return part | {"decides_not": _decides_not(official, dossier.state)}
 
 
 def _decides_not(official: DeskOfficial, state: MentoringCase) -> str:
@@ -57,4 +50,6 @@ def _decides_not(official: DeskOfficial, state: MentoringCase) -> str:
     waits = file.is_at_work or file.proposed is not None
     if waits and sub in state.former_mentors.union(state.mentors) and official.has(*CHECKING, *SIGNING):
         return "mentors"
+    if official.has(*SIGNING) and sub in file.revocation_parties:
+        return "revocation"
     return "found_fit" if file.is_found_fit and official.has(*SIGNING) and sub == file.fit_by else ""

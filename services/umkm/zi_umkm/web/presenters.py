@@ -28,7 +28,7 @@ from zi_umkm.read.outcomes import PublicOutcome, Stuck
 from zi_umkm.read.trainings import TrainingRow
 from zi_umkm.read.visits import VisitRow
 from zi_umkm.use_cases.dossier import MentoringDossier
-from zi_umkm.web import answers, board_answers, history
+from zi_umkm.web import answers, board_answers, history, permit_answers
 from zi_umkm.web.rule_names import RuleNames
 
 
@@ -78,6 +78,7 @@ async def case(
         trainings=[training(each) for each in dossier.trainings],
         consents=sorted(state.consents),
         check_due=None if row is None else row.check_due,
+        permit=permit_answers.permit_file(state.permit, dossier.permits, office.clock.now()),
         timeline=await _timeline(request, office, dossier, named),
         links=_links(office.settings.public_url, dossier.request.ticket),
     )

@@ -1,10 +1,12 @@
 """A permit from its clocks to its revocation, by the pages: at the desk, for its business, and in the public register."""
 
 import pytest
+from tests.umkm.domain.test_permit_terms import decided
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY, named
 from tests.umkm.visiting import Visiting
 from tests.umkm.web.pages.test_desk import at_desk, done
+from tests.web.browsing import hidden
 
 from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.permit_state import PermitStanding
@@ -46,6 +48,57 @@ async def test_the_register_shows_a_permit_and_its_revocation(visiting: Visiting
     assert "0 permits" in (await head.get(REGISTER)).text
     table = (await head.get(f"{REGISTER}.csv?show=all")).text.splitlines()
     assert table[1:] == [f"{NUMBER},standard,nunukan,2026-12-07,,revoked,2026-12-07,production_moved,,"]
+
+
+async def test_the_business_reads_why_and_whoever_decides_reads_what_it_objects(
+    visiting: Visiting, inside: Inside
+) -> None:
+    inside.office.rules.permits.editions._in_files = decided().editions._in_files
+    request = await inside.permitted()
+    head, officer = visiting.person("head-gita", "head"), visiting.person("officer-budi", "officer")
+    why = {"reason.revocation": "production_moved", "propose.revocation": "Pindah ke Malinau"}
+    await done(officer, request, "propose-revocation", **why)
+    await done(head, request, "announce-revocation", **{"decide.revocation": "Sudah dilihat"})
+    here, owner = f"/umkm/cases/{request.ticket}", visiting.owner(request)
+    page = await owner.get(here)
+    assert ("Pindah ke Malinau" in page.text, "Sudah dilihat" in page.text) == (True, True)
+    await owner.post(f"{here}/object-to-revocation", {"key": hidden(page), "objection": "Tidak pindah"})
+
+    own = (await done(head, request, "open")).text
+    assert "somebody else decides now" in own
+    assert "Revoke the permit" not in own
+    other = visiting.person("head-hana", "head")
+    closed = (await other.get(at_desk(request))).text
+    assert ("Tidak pindah" in closed, "What the business objects" in closed) == (False, True)
+    assert "Tidak pindah" in (await done(other, request, "open")).text
+    await done(other, request, "drop-revocation", **{"drop.revocation": "Benar, tidak pindah"})
+    assert "Benar, tidak pindah" in (await owner.get(here)).text
+
+
+async def test_the_words_of_an_application_that_came_back_are_read_by_its_business(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.applied()
+    await done(
+        visiting.person("officer-budi", "officer"), request, "return-permit", permit="Denah tidak terbaca"
+    )
+    owner = visiting.owner(request)
+    assert "Denah tidak terbaca" in (await owner.get(f"/umkm/cases/{request.ticket}")).text
+    inside.vault.is_away = True
+    assert "The text can&#39;t be read now" in (await owner.get(f"/umkm/cases/{request.ticket}")).text
+
+
+async def test_how_often_a_clock_was_stopped_is_counted(visiting: Visiting, inside: Inside) -> None:
+    request, officer = await inside.applied(), inside.staff("officer-budi", "officer")
+    for _ in range(2):
+        await inside.office.permits.return_(request, officer, None, "Belum lengkap")
+        await inside.office.permits.apply(request, inside.business(request), None)
+    [account] = await inside.office.store.query(permit_clock_counts)
+    assert (account.stops, account.stopped, account.running) == (2, 0, 1)
+    page = await visiting.stranger().get(REGISTER)
+    assert "Times stopped in all" in page.text
+    [promise] = (await visiting.stranger().get("/umkm/api/permits")).json()["promises"]
+    assert (promise["clock"], promise["stops"], promise["running"]) == ("permit_account", 2, 1)
 
 
 async def test_a_late_step_is_reported_once_and_counted(inside: Inside) -> None:

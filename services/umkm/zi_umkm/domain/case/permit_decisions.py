@@ -327,10 +327,7 @@ def _refuse_party(command: permit.RevokeStep, file: PermitFile) -> permit.Revoca
     """Raise for whoever proposed it, and for whoever decided what is contested now."""
     if file.proposed is None:
         raise permit_errors.NoRevocationError
-    parties = {file.proposed.by.actor}
-    if file.standing is PermitStanding.CONTESTED and file.announced is not None:
-        parties.add(file.announced.by.actor)
-    if command.by.actor in parties:
+    if command.by.actor in file.revocation_parties:
         raise permit_errors.OwnProposalError
     return file.proposed
 

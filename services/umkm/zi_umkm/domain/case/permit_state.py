@@ -81,6 +81,17 @@ class PermitFile:
             return None
         return known
 
+    def is_late(self, now: datetime) -> bool:
+        return self.is_at_work and self.promise is not None and self.promise.due < now
+
+    @property
+    def revocation_parties(self) -> frozenset[str]:
+        """The officials who decide no more about the revocation under way: who proposed it, and who decided what is contested now."""
+        if self.proposed is None:
+            return frozenset()
+        contested = self.announced if self.standing is PermitStanding.CONTESTED else None
+        return frozenset(each.by.actor for each in (self.proposed, contested) if each is not None)
+
     @property
     def allows_registration(self) -> bool:
         """A permit from before there were certificates holds."""

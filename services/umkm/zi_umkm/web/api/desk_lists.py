@@ -17,8 +17,9 @@ from zi_umkm.read.board import (
 )
 from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.number_checks import numbers_to_check
+from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
-from zi_umkm.web import board_answers, presenters
+from zi_umkm.web import board_answers, permit_answers, presenters
 from zi_umkm.web.api.board import AnOfficial
 from zi_umkm.web.api.cases import PROTECTED, Mentor, Verifier
 from zi_umkm.web.bodies import FindByNameBody
@@ -27,6 +28,7 @@ from zi_umkm.web.current_office import TheOffice
 router = APIRouter(prefix="/umkm/api/desk", tags=["officials"])
 
 Checker = Annotated[Staff, Depends(staff(*roles.CHECKING))]
+Decider = Annotated[Staff, Depends(staff(*roles.DECIDING))]
 Searched = Annotated[str, Query(max_length=LONGEST_TICKET, description="how a ticket begins")]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS)]
@@ -107,6 +109,18 @@ async def numbers(
         )
 
     return await office.store.query(question)
+
+
+@router.get("/permits", responses=PROTECTED)
+async def permits(
+    office: TheOffice, person: Decider, q: Searched = "", page: Page = 1, limit: Limit = PAGE
+) -> permit_answers.WaitingPermitsAnswer:
+    """What this official may decide about permits, what is due first at the top."""
+    wanted = PermitTasks.of(person.sub, person.roles, first_signs(q))
+    found = await office.store.query(lambda tx: waiting_permits(tx, wanted, limit, (page - 1) * limit))
+    return permit_answers.WaitingPermitsAnswer(
+        permits=[permit_answers.waiting(each) for each in found.rows], total=found.total
+    )
 
 
 @router.get("/visits", responses=PROTECTED)

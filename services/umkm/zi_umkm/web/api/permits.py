@@ -14,6 +14,7 @@ from zi_umkm import roles
 from zi_umkm.domain.case.permit_decisions import ACTING
 from zi_umkm.domain.case.permit_state import PermitStage
 from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.read.permit_queue import permit_clock_counts
 from zi_umkm.read.permit_register import (
     PAGE,
     PermitFilter,
@@ -166,6 +167,7 @@ async def permits(
             total=total,
             pages=max(1, -(-total // PAGE)),
             standings=permit_standings(tx),
+            promises=permit_answers.promises(permit_clock_counts(tx)),
         )
 
     return await office.store.query(question)

@@ -40,6 +40,7 @@ from zi_umkm.web.pages.assessment import (
 from zi_umkm.web.pages.case_owner import listed_product
 from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, reader_of_official
 from zi_umkm.web.permit_context import permit_of_desk
+from zi_umkm.web.permit_texts import permit_items, permit_texts
 from zi_umkm.web.product_questions import day_reasons, question_items, questions_of
 from zi_umkm.web.rule_names import RuleNames
 
@@ -108,7 +109,7 @@ async def render_case_page(
         "verifies": state.status not in OVER and official.has(*VERIFYING),
         "outcomes": labels.NUMBER_OUTCOMES,
         "history": await history_of(official.request, office, dossier.messages, named),
-        **await permit_of_desk(official, mentoring_request, state),
+        **permit_of_desk(official, dossier),
         **_form_context(form, state, say, rules),
     }
     return pages_of(official.request).render(official.request, "desk_case.html", status, **context)
@@ -121,6 +122,7 @@ def _opened_context(dossier: MentoringDossier, opened: Opened | None) -> Mapping
         "opened": None if opened is None else opened.fields,
         "letters": letters_of(dossier, texts),
         "questions": questions_of(dossier.state, texts),
+        "permit_texts": permit_texts(dossier.events, texts),
         "texts": {each.item: _texts(dossier, each.item, opened) for each in dossier.state.findings},
     }
 
@@ -214,8 +216,9 @@ async def _opened(official: DeskOfficial, mentoring_request: MentoringRequest) -
     business = dossier.state.business
     names = [item for each in (business.products if business else ()) for item in each.items]
     texts = [item for each in dossier.state.findings for item in text_items(dossier, each.item)]
+    texts += [*answer_items(dossier), *question_items(dossier.state), *permit_items(dossier.events)]
     opened = await (await reader_of_official(official, mentoring_request.ticket)).opened(
-        fields, [*names, *texts, *answer_items(dossier), *question_items(dossier.state)]
+        fields, [*names, *texts]
     )
     fields_by_name = {each: opened.fields[each] for each in fields if each in opened.fields}
     return replace(

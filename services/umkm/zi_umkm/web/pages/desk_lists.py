@@ -14,7 +14,6 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import ForbiddenError
 from zi_contracts.intake import Holder
-from zi_umkm.domain.case.permit_decisions import ACTING
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.limits import NICKNAME_LENGTH
 from zi_umkm.read.board import (
@@ -27,7 +26,7 @@ from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
 from zi_umkm.read.visits import count_visits_under_way, visits_under_way
-from zi_umkm.roles import CHECKING, DECIDING, MENTORING, SIGNING, VERIFYING
+from zi_umkm.roles import CHECKING, DECIDING, MENTORING, VERIFYING
 from zi_umkm.web import labels, permit_labels
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
@@ -180,8 +179,7 @@ async def permit_list(official: CurrentOfficial) -> Response:
 
 def permit_tasks(official: DeskOfficial, ticket: str = "") -> PermitTasks:
     """Return the steps of permits that the roles of this official have."""
-    stages = tuple(stage for stage, roles in ACTING.items() if official.has(*roles))
-    return PermitTasks(official.person.sub, stages, official.has(*SIGNING), ticket)
+    return PermitTasks.of(official.person.sub, official.person.roles, ticket)
 
 
 @router.get(f"{LISTS}visits")

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -29,7 +30,7 @@ from zi_umkm.web import labels
 from zi_umkm.web.bodies import ReturnPermitBody
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import chosen, text_of, ticket_of, try_command, uuid_of
-from zi_umkm.web.letter_answers import CaseLetter, answer_items, letters_of
+from zi_umkm.web.letter_answers import answer_items, letters_of
 from zi_umkm.web.page_context import (
     disclosed,
     history_of,
@@ -51,6 +52,7 @@ from zi_umkm.web.pages.case_owner import (
     workspace_context,
 )
 from zi_umkm.web.permit_context import permit_part
+from zi_umkm.web.permit_texts import permit_items, permit_texts
 
 router = APIRouter(include_in_schema=False)
 
@@ -139,12 +141,12 @@ async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response
         "open_findings": sum(each.is_open for each in state.findings),
         "has_letter": bool(state.referred),
         "coming": await _coming(owner),
-        "letters": await _letters(owner, dossier),
+        **await _written(owner, dossier),
         "trainings": await _attended(owner, dossier),
         "open_trainings": await _open_trainings(owner, dossier),
         "consents": _consents(dossier),
         "history": await history_of(owner.request, owner.office, dossier.messages, named),
-        **await permit_part(owner.request, owner.office, owner.mentoring_request, state),
+        **permit_part(owner.request, owner.office, dossier),
     }
     return pages_of(owner.request).render(owner.request, "case.html", status, **context)
 
@@ -155,10 +157,14 @@ async def _coming(owner: CaseOwner) -> list[AnnouncedVisit]:
     return await owner.office.store.query(lambda tx: announced_visits(tx, case, today))
 
 
-async def _letters(owner: CaseOwner, dossier: MentoringDossier) -> list[CaseLetter]:
-    ticket = owner.mentoring_request.ticket
-    items = tuple(answer_items(dossier))
-    return letters_of(dossier, await disclosed(owner.office, ticket, items, owner.token))
+async def _written(owner: CaseOwner, dossier: MentoringDossier) -> Mapping[str, Any]:
+    """Return the letters with what was answered to them, and what was written about the permit."""
+    items = (*answer_items(dossier), *permit_items(dossier.events))
+    texts = await disclosed(owner.office, owner.mentoring_request.ticket, items, owner.token)
+    return {
+        "letters": letters_of(dossier, texts),
+        "permit_texts": permit_texts(dossier.events, texts),
+    }
 
 
 @dataclass(frozen=True)
