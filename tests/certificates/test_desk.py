@@ -310,6 +310,11 @@ async def test_an_issued_letter_is_suspended_reinstated_and_revoked_with_reasons
     assert "The cause of the suspension was removed" in page.text
     assert f"Suspend {number}" in page.text
     assert inside.vault.texts(request.ticket, "note") == ["All is well."]
+    own = visiting.owner(request)
+    assert "All is well." in (await own.get(f"/certificates/applications/{request.ticket}")).text
+    inside.vault.is_away = True
+    assert "All is well." not in (await own.get(f"/certificates/applications/{request.ticket}")).text
+    inside.vault.is_away = False
     page = await done(signer, at_desk(request), command, verdict="revoke", **{why: "false_statement"})
     assert "Revoked" in page.text
     assert f"Suspend {number}" not in page.text
@@ -397,6 +402,17 @@ async def test_an_exception_takes_two_and_shows_on_the_desk(
     assert "Exceptions to be decided" in (await head.get(DESK)).text
     await done(head, at_desk(request), "approve-override")
     assert "evaluator-ani" in (await inside.state(request)).excused
+
+
+async def test_whoever_decides_about_an_exception_reads_why_it_is_asked_for(
+    inside: Inside, head: Browser
+) -> None:
+    request, why = await inside.paid(), "Yang lain sedang cuti."
+    await inside.office.deciding.ask_override(
+        request.ticket, inside.staff("supervisor-eka", "supervisor"), None, "evaluator-ani", "emergency", why
+    )
+    assert why not in (await head.get(at_desk(request))).text
+    assert why in (await done(head, at_desk(request), "open")).text
 
 
 async def test_an_exception_is_refused(inside: Inside, supervisor: Browser, head: Browser) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from zi_certificates.domain.account import Account, AccountRefused
 from zi_certificates.domain.application.events import (
+    AmendmentCalledFor,
     ApplicationChanged,
     ApplicationDrafted,
     ApplicationRejected,
@@ -16,6 +17,9 @@ from zi_certificates.domain.application.events import (
     ApplicationSubmittedFree,
     DataAsked,
     DataSent,
+    LetterReinstated,
+    LetterRevoked,
+    LetterSuspended,
 )
 from zi_certificates.domain.application.state import (
     WAITING,
@@ -37,6 +41,7 @@ from zi_chassis.store import Store
 from zi_contracts.certificates import PublishedFinding
 from zi_contracts.intake import Items
 
+AboutLetter = LetterSuspended | LetterReinstated | LetterRevoked | AmendmentCalledFor
 Anchor = Literal["letter", "submitted", "asked", "rejected", "sent_back"]
 
 
@@ -108,6 +113,11 @@ class Dossier:
         """The last data that the applicant sent, if words answer something in it."""
         sent = [each for each in self.events if isinstance(each, DataSent) and each.answered]
         return Answered(sent[-1].by.at, sent[-1].answered, sent[-1].items) if sent else None
+
+    @property
+    def written_about_letters(self) -> list[AboutLetter]:
+        """The decisions about letters that officials explained in their own words."""
+        return [each for each in self.events if isinstance(each, AboutLetter) and each.items]
 
     @property
     def account_refused(self) -> tuple[PublishedFinding, ...]:

@@ -139,6 +139,7 @@ PERSONAL: Mapping[str, str] = {
     "letter.consignee": "Consignee",
     "note": "In the office's words",
     "amendment.reason": "Why it is amended",
+    "exception.reason": "Why an exception is asked for",
 }
 AMENDMENTS: Mapping[str, str] = {
     "details_changed": "Details of the shipment have changed",

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -121,10 +121,14 @@ async def _progress_context(
     """Place in the queue, letters, and the history with everybody who acted."""
     history = await history_of(owner.request, owner.office, dossier)
     names = names_of(owner.request, owner.office, rules)
+    notes = await _letter_notes(owner, dossier)
     return {
         "place": dossier.place,
         "parked": dossier.parked,
-        "letters": [{**vars(each), "sealed": each.file is not None} for each in dossier.letters],
+        "letters": [
+            {**vars(each), "sealed": each.file is not None, "notes": notes.get(each.letter, ())}
+            for each in dossier.letters
+        ],
         "successors": dossier.successors,
         "history": history,
         "people": people(dossier.messages, say_of(owner.request), names),
@@ -159,16 +163,31 @@ def _bill_url(office: CertificatesOffice, state: Application) -> str | None:
 
 
 async def _office_notes(owner: ApplicationOwner, items: Items, at: datetime) -> Sequence[dict[str, Any]]:
-    """Read the office's notes from the vault; none if it can't be read, as the reasons are context anyway."""
+    return [{"at": at, "text": text} for text in (await _own_texts(owner, items)).values()]
+
+
+async def _letter_notes(owner: ApplicationOwner, dossier: Dossier) -> Mapping[UUID, Sequence[dict[str, Any]]]:
+    """The office's words about each letter, in the order in which they were written."""
+    written = dossier.written_about_letters
+    texts = await _own_texts(owner, tuple(item for each in written for item in each.items))
+    notes: dict[UUID, list[dict[str, Any]]] = {}
+    for each in written:
+        known = [texts[item.item] for item in each.items if item.item in texts]
+        notes.setdefault(each.letter, []).extend({"at": each.by.at, "text": text} for text in known)
+    return notes
+
+
+async def _own_texts(owner: ApplicationOwner, items: Items) -> Mapping[UUID, str]:
+    """Read the office's words from the vault; none if it can't be read, as the reasons are context anyway."""
     if not items:
-        return ()
+        return {}
     try:
-        notes = await owner.office.vault.disclosed(
+        texts = await owner.office.vault.disclosed(
             owner.intake_request.ticket, items, "own_copy", owner.token
         )
     except UNREAD:
-        return ()
-    return [{"at": at, "text": each.text} for each in notes.values()]
+        return {}
+    return {item: each.text for item, each in texts.items()}
 
 
 async def _submit(owner: ApplicationOwner, form: Form) -> None:

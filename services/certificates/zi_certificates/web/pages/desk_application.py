@@ -27,7 +27,7 @@ from zi_certificates.web.pages.desk_choices import (
     open_answers,
     open_company_fields,
     open_parties,
-    open_reason,
+    open_reasons,
     unread_form,
 )
 from zi_chassis.web.form import Form
@@ -174,7 +174,7 @@ async def open_company(official: SomeOfficial, ticket: str) -> Response:
     try:
         opened = await open_company_fields(official, dossier.account.verified_ticket or dossier.ticket)
         parties = await open_parties(official, dossier)
-        reason = await open_reason(official, dossier)
+        reason = await open_reasons(official, dossier)
         answers = await open_answers(official, dossier)
     except UNREAD as error:
         return await show_application(official, ticket, unread_form(official, form, error), 503)

@@ -23,7 +23,7 @@ from zi_rules.certificate.reason import (
 from zi_rules.certificate.rule_set import CertificateRules
 
 COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
-AMENDMENT_REASON = "amendment.reason"
+AMENDMENT_REASON, EXCEPTION_REASON = "amendment.reason", "exception.reason"
 PICKS = 3
 WHERE = (
     "items",
@@ -90,16 +90,21 @@ async def open_parties(official: Official, dossier: Dossier) -> Mapping[str, str
     return read
 
 
-async def open_reason(official: Official, dossier: Dossier) -> Mapping[str, str]:
-    """Return why the company amends a letter, in its own words."""
-    draft = dossier.state.draft
-    if draft is None or draft.amends is None or not draft.amends.items:
+async def open_reasons(official: Official, dossier: Dossier) -> Mapping[str, str]:
+    """Return why the company amends a letter, and why an exception is asked for, in the words of whoever asks."""
+    draft, override = dossier.state.draft, dossier.state.override
+    written = {
+        AMENDMENT_REASON: () if draft is None or draft.amends is None else draft.amends.items,
+        EXCEPTION_REASON: () if override is None else override.items,
+    }
+    items = tuple(item for each in written.values() for item in each)
+    if not items:
         return {}
-    [item] = draft.amends.items
-    opened = await official.office.vault.disclosed(
-        dossier.ticket, (item,), "evaluation", official.person.token
-    )
-    return {AMENDMENT_REASON: opened[item.item].text} if item.item in opened else {}
+    vault, token = official.office.vault, official.person.token
+    opened = await vault.disclosed(dossier.ticket, items, "evaluation", token)
+    return {
+        name: opened[item.item].text for name, each in written.items() for item in each if item.item in opened
+    }
 
 
 async def open_answers(official: Official, dossier: Dossier) -> list[str]:
