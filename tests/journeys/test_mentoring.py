@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pikepdf
 import pytest
-from tests.journeys import mentoring_story, training_story
+from tests.journeys import mentoring_story, permit_story, training_story
 from tests.journeys.certificates import Certificates, OpenedCase, nib_of
 from tests.journeys.door import good
 from tests.journeys.house import House, await_
@@ -321,13 +321,20 @@ def test_a_mentor_is_refused_as_evaluator_of_the_same_business(house: House, men
     assert certificates.decisions(wanted)[-1] == "application_rejected"
 
 
-def test_a_case_of_which_nothing_is_heard_sleeps_and_one_word_wakes_it(own_house: House) -> None:
+def test_a_case_of_which_nothing_is_heard_sleeps_and_one_word_wakes_it(
+    own_house: House, tmp_path: Path
+) -> None:
+    """Beside it the office is late with a permit at every step, and revokes it after two objections."""
+    own_house.environment |= permit_story.office_that_hears_objections(tmp_path / "rules")
     own_house.restart_later(0)
     with own_house.client() as client:
         mentoring = Mentoring(client, own_house.staff)
         case = mentoring.mentored("Gandaria")
         mentoring.visited(case, {WATER})
         training = training_story.plan(mentoring, own_house.now() + timedelta(days=30), case)
+        other = permit_story.ready_for_a_permit(mentoring, "Jamblang")
+        permit_story.late_at_every_step(own_house, mentoring, other)
+        permit_story.contested_twice(mentoring, other)
 
         own_house.later(days=91)
         await_(lambda: mentoring.state(case) == "dormant")
