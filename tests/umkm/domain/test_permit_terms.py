@@ -51,6 +51,33 @@ def test_a_promise_ends_at_closing_time_of_its_last_working_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("applied", "last_day"),
+    [
+        # 1 January is a holiday, and so is 5 January 2027 (Isra Mikraj).
+        (datetime(2026, 12, 30, 1, tzinfo=UTC), date(2027, 1, 6)),
+        (datetime(2026, 12, 31, 1, tzinfo=UTC), date(2027, 1, 7)),
+        # After closing time on 31 December it counts from the next opening on.
+        (datetime(2026, 12, 31, 12, tzinfo=UTC), date(2027, 1, 8)),
+        # Nyepi, Idul Fitri and the days off around them: 18 to 24 March 2026.
+        (datetime(2026, 3, 16, 1, tzinfo=UTC), date(2026, 3, 26)),
+    ],
+)
+def test_three_working_days_leave_out_the_days_off_at_the_turn_of_the_year_and_at_idul_fitri(
+    applied: datetime, last_day: date
+) -> None:
+    assert local(TERMS.promise("permit_account", applied).due) == last_day
+
+
+def test_days_off_in_which_the_applicant_repairs_give_the_office_no_time() -> None:
+    """Returned on the last day but one before Idul Fitri and sent again after it: two working days, in nine days."""
+    promise = TERMS.promise("permit_evaluation", datetime(2026, 3, 2, 1, tzinfo=UTC))
+    stopped, again = datetime(2026, 3, 16, 2, tzinfo=UTC), datetime(2026, 3, 25, 2, tzinfo=UTC)
+    assert local(promise.due) == date(2026, 4, 7)
+    moved = TERMS.promise_to_applicant(returned(promise, stopped), again)
+    assert local(moved.due) == date(2026, 4, 9)
+
+
+@pytest.mark.parametrize(
     "file", [NO_PERMIT, returned(None), returned(TERMS.promise("permit_account", MONDAY), None)]
 )
 def test_who_applies_for_the_first_time_is_promised_the_first_step(file: PermitFile) -> None:
