@@ -23,12 +23,12 @@ class OverGateway(Certificates):
         code = bill["bill"]
         self.gateway.pay(code, bill["amount"], datetime.now(UTC), f"bank-{code}")
         notice, signature = self.gateway.notice(code)
-        assert self._notified(notice, "0" * 64).status_code == 403
+        assert self.notified(notice, "0" * 64).status_code == 403
         for _ in range(2):
-            answer = self._notified(notice, signature)
+            answer = self.notified(notice, signature)
             assert answer.json()["outcome"] == "paid", answer.text
 
-    def _notified(self, notice: bytes, signature: str) -> httpx.Response:
+    def notified(self, notice: bytes, signature: str) -> httpx.Response:
         headers = {SIGNATURE: signature, "Content-Type": "application/json"}
         return self.client.post(f"{API}/payment-notices", content=notice, headers=headers)
 

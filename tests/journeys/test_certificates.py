@@ -34,6 +34,7 @@ from tests.journeys.interests import declare
 from tests.journeys.letter_story import tell
 from tests.journeys.mentoring import SECOND_MENTOR, Mentoring
 from tests.journeys.over_gateway import OverGateway
+from tests.journeys.refund_story import pay_back
 from tests.journeys.signing_story import (
     FIRST,
     SigningProvider,
@@ -163,25 +164,6 @@ def _delivered(certificates: Certificates, account: OpenedCase) -> dict[str, int
     """The messages that were taken, with the tries of each."""
     listed = certificates.exchange(account)["deliveries"]
     return {each["type"]: each["tries"] for each in listed if each["state"] == "delivered"}
-
-
-def pay_back(certificates: Certificates, case: OpenedCase, amount: int) -> None:
-    """The money that came twice: one official records the transfer, and another confirms it."""
-    where = f"applications/{case['ticket']}/refunds"
-    [owed] = good(certificates.client.get(f"{API}/{where}", headers=certificates.staff("officer")))
-    assert owed["amount"] == amount
-    transfer = {"payment": owed["payment"], "refund": "SP2D-CONTOH-1"}
-    certificates.does("supervisor", where, transfer)
-    alone = certificates.official("supervisor", f"{where}/confirm", transfer)
-    assert (alone.status_code, alone.json()["type"]) == (409, "urn:zona:problem:four_eyes")
-    queue = {"queue": "refund"}
-    waits = good(
-        certificates.client.get(f"{API}/applications", params=queue, headers=certificates.staff("head"))
-    )
-    assert (waits["total"], waits["applications"][0]["ticket"]) == (1, case["ticket"])
-    certificates.does("officer", f"{where}/confirm", transfer)
-    assert certificates.steps(case)[-2:] == ["refund_reported", "refund_confirmed"]
-    assert "SP2D-CONTOH-1" not in certificates.export()
 
 
 def test_a_rejected_application_comes_back_three_times_and_no_more(certificates: Certificates) -> None:

@@ -1,10 +1,14 @@
 """Applications that time alone moves, over real processes whose clock is moved on while they run."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.certificates.retaining import KEPT_A_YEAR
+from tests.certificates.stand_in_gateway import StandInGateway
+from tests.journeys.beside import beside, serving
 from tests.journeys.certificates import (
     API,
     PAID,
@@ -17,6 +21,8 @@ from tests.journeys.certificates import (
 )
 from tests.journeys.door import Door, good
 from tests.journeys.house import House, await_
+from tests.journeys.over_gateway import OverGateway
+from tests.journeys.refund_story import pay_back
 
 import zi_rules
 from zi_chassis.office_clock import office_zone
@@ -35,18 +41,22 @@ PAID_BEFORE, PAID_LATER = 50_000, 75_000
 def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands_while_it_waits(
     own_house: House, tmp_path: Path
 ) -> None:
-    """Meanwhile the office's letters become dearer, and its rules ask for the day of arrival: what was submitted before is not touched. A
-    year later the time for which data are kept is over."""
+    """Meanwhile the office's letters become dearer, and its rules ask for the day of arrival: what was submitted before is not touched. The
+    payment comes after the end, over a gateway that was asked before. A year later the time for which data are kept is over."""
     changing_rules(tmp_path / "rules", datetime.now(office_zone()).date() + timedelta(days=3))
     (tmp_path / "rules" / "certificate_retention.toml").write_text(KEPT_A_YEAR.format(version=2, years=1))
-    own_house.environment |= {"ZI_RULES": str(tmp_path / "rules")}
-    own_house.restart_later(0)
-    with own_house.client() as client:
-        certificates = Certificates(client, own_house.staff)
+    gateway = StandInGateway()
+    with beside(serving(gateway.app())) as address, own_house.client() as client:
+        own_house.environment |= {"ZI_BILLING": "gateway", "ZI_BILLING_URL": f"{address}/v1"}
+        own_house.environment |= {"ZI_RULES": str(tmp_path / "rules")}
+        own_house.restart_later(0)
+        gateway.secret = (own_house.data / "certificates" / "secrets" / "billing").read_bytes()
+        certificates = OverGateway(client, own_house.staff, gateway)
         unpaid = certificates.requested(COMPANY)
         certificates.open_account(unpaid)
         certificates.drafted(unpaid, SKI)
-        assert certificates.submitted(unpaid)["amount"] == PAID_BEFORE
+        bill = certificates.submitted(unpaid)
+        assert bill["amount"] == PAID_BEFORE
         late = certificates.queued(COMPANY, account=unpaid)
         waiting = certificates.queued(COMPANY, account=unpaid)
         for case in (late, waiting):
@@ -59,9 +69,9 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         own_house.later(days=2)
         await_(lambda: certificates.read(unpaid)["state"] == "expired")
         assert certificates.steps(unpaid)[-1] == "application_expired"
-        certificates.mailed(
-            unpaid, COMPANY, *SUBMITTED, "deadline_near_payment", "application_expired_unpaid"
-        )
+        paid_too_late(certificates, own_house, unpaid, bill)
+        ended = ("deadline_near_payment", "application_expired_unpaid", "payment_too_late")
+        certificates.mailed(unpaid, COMPANY, *SUBMITTED, *ended)
         certificates.upload(waiting, "invoice")
         sent = await_(
             lambda: certificates.tell(waiting, "send-data", certificates.revision(waiting)).json()["due"]
@@ -83,6 +93,27 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         own_house.later(days=366)
         erased_by_three(certificates, Door(client, own_house.staff), late, unpaid)
     refused_at_the_next_start(own_house, tmp_path / "rules")
+
+
+def paid_too_late(certificates: OverGateway, house: House, case: OpenedCase, bill: Mapping[str, Any]) -> None:
+    """The money buys nothing any more, however often its notice comes, and goes back by two officials; nobody has a bill of their own paid
+    with it."""
+    other = good(certificates.client.get(f"{API}/register"))
+    code = bill["bill"]
+    certificates.gateway.pay(code, bill["amount"], house.now(), f"bank-{code}")
+    notice, signature = certificates.gateway.notice(code)
+    for unpaid in [each for each in certificates.gateway.bills if each != code]:
+        replayed = notice.replace(code.encode(), unpaid.encode())
+        assert certificates.notified(replayed, signature).status_code == 403
+    for _ in range(2):
+        answer = certificates.notified(notice, signature).json()
+        assert (answer["outcome"], answer["reason"]) == ("refused", "too_late")
+    assert certificates.read(case)["state"] == "expired"
+    assert certificates.steps(case).count("payment_refused") == 1
+    again = certificates.tell(case, "submit", certificates.revision(case))
+    assert again.status_code == 409
+    pay_back(certificates, case, bill["amount"])
+    assert good(certificates.client.get(f"{API}/register")) == other
 
 
 def erased_by_three(certificates: Certificates, door: Door, late: OpenedCase, account: OpenedCase) -> None:
