@@ -271,11 +271,15 @@ async def test_a_signer_signs_for_contents_that_are_kept(inside: Inside, signer:
     assert "Budi Contoh" in content
 
 
-async def test_a_signer_sends_back_with_reasons(inside: Inside, signer: Browser) -> None:
+async def test_a_signer_sends_back_with_reasons_that_the_evaluator_reads(
+    inside: Inside, signer: Browser, evaluator: Browser
+) -> None:
     request = await inside.passed()
-    form = {"reasons.0.reason": "invoice_differs", "reasons.0.where": "invoice"}
+    form = {"reasons.0.reason": "invoice_differs", "reasons.0.where": "invoice", "note": "Lihat halaman dua."}
     await done(signer, at_desk(request), "send-back", **form)
     assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
+    assert "Lihat halaman dua." not in (await evaluator.get(at_desk(request))).text
+    assert "Lihat halaman dua." in (await done(evaluator, at_desk(request), "open")).text
 
 
 async def test_who_evaluated_has_no_form_to_sign(visiting: Visiting, inside: Inside) -> None:

@@ -24,6 +24,7 @@ from zi_certificates.domain.application.events import (
 from zi_certificates.domain.application.state import (
     WAITING,
     Application,
+    ApplicationStatus,
 )
 from zi_certificates.domain.changes import StatementChange, changes
 from zi_certificates.domain.statement import Statement
@@ -107,6 +108,14 @@ class Dossier:
         last = answers[-1]
         findings = last.wanted if isinstance(last, DataAsked) else last.reasons
         return Answered(last.by.at, findings, last.items)
+
+    @property
+    def sent_back(self) -> ApplicationSentBack | None:
+        """The last return by a signer, as long as it is evaluated again."""
+        if self.state.status not in (ApplicationStatus.QUEUED, ApplicationStatus.EVALUATION):
+            return None
+        returns = [each for each in self.events if isinstance(each, ApplicationSentBack)]
+        return returns[-1] if returns else None
 
     @property
     def answered_in_words(self) -> Answered | None:

@@ -140,6 +140,7 @@ PERSONAL: Mapping[str, str] = {
     "note": "In the office's words",
     "amendment.reason": "Why it is amended",
     "exception.reason": "Why an exception is asked for",
+    "return.reason": "Why the signer sent it back",
 }
 AMENDMENTS: Mapping[str, str] = {
     "details_changed": "Details of the shipment have changed",

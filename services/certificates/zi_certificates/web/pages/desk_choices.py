@@ -23,7 +23,7 @@ from zi_rules.certificate.reason import (
 from zi_rules.certificate.rule_set import CertificateRules
 
 COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
-AMENDMENT_REASON, EXCEPTION_REASON = "amendment.reason", "exception.reason"
+AMENDMENT_REASON, EXCEPTION_REASON, RETURN_REASON = "amendment.reason", "exception.reason", "return.reason"
 PICKS = 3
 WHERE = (
     "items",
@@ -91,11 +91,12 @@ async def open_parties(official: Official, dossier: Dossier) -> Mapping[str, str
 
 
 async def open_reasons(official: Official, dossier: Dossier) -> Mapping[str, str]:
-    """Return why the company amends a letter, and why an exception is asked for, in the words of whoever asks."""
-    draft, override = dossier.state.draft, dossier.state.override
+    """Return why the company amends a letter, why an exception is asked for and why a signer sent it back, in the words of each."""
+    draft, override, sent_back = dossier.state.draft, dossier.state.override, dossier.sent_back
     written = {
         AMENDMENT_REASON: () if draft is None or draft.amends is None else draft.amends.items,
         EXCEPTION_REASON: () if override is None else override.items,
+        RETURN_REASON: () if sent_back is None else sent_back.items,
     }
     items = tuple(item for each in written.values() for item in each)
     if not items:
