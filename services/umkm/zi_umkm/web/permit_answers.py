@@ -31,7 +31,7 @@ class PermitAnswer(BaseModel):
 
 
 class PermitPromisesAnswer(BaseModel):
-    """How the office keeps its promises of one clock; `stops` is how often officials stopped it by giving an application back."""
+    """The promises of one clock and how they were kept; `stops` is how often officials stopped it by giving an application back."""
 
     clock: str
     in_time: int

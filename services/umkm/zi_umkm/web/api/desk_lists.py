@@ -115,7 +115,7 @@ async def numbers(
 async def permits(
     office: TheOffice, person: Decider, q: Searched = "", page: Page = 1, limit: Limit = PAGE
 ) -> permit_answers.WaitingPermitsAnswer:
-    """What this official may decide about permits, what is due first at the top."""
+    """List what this official may decide about permits, what is due first at the top."""
     wanted = PermitTasks.of(person.sub, person.roles, first_signs(q))
     found = await office.store.query(lambda tx: waiting_permits(tx, wanted, limit, (page - 1) * limit))
     return permit_answers.WaitingPermitsAnswer(
