@@ -41,7 +41,7 @@ class NumberChecks:
         event, case = recorded.event, str(recorded.aggregate)
         match event:
             case messages.MentoringRegistered():
-                _own(tx, case, event)
+                _note_business(tx, case, event)
                 if event.business.has_nib:
                     _wait(tx, case, BUSINESS, event.by.at)
             case messages.BusinessIdentified():
@@ -69,7 +69,7 @@ class NumberChecks:
                 pass
 
 
-def _own(tx: Tx, case: str, event: messages.MentoringRegistered) -> None:
+def _note_business(tx: Tx, case: str, event: messages.MentoringRegistered) -> None:
     tx.execute(
         f"INSERT INTO number_owners (case_id, {', '.join(OWNER)}) VALUES (?, ?, ?, ?, 0)",
         *(case, event.ticket, event.business_ref, event.business.district),
