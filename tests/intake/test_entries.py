@@ -169,6 +169,12 @@ async def test_what_a_request_cannot_be_is_refused(front: Front, changes: dict[s
     assert await tickets(front) == []
 
 
+async def test_all_that_is_missing_in_an_entry_is_named_at_once(front: Front) -> None:
+    refused = await post(front, "/desk/entries", {"kind": "information"}, front.staff(WATI))
+    for field in ("road", "district", "text", "reporter-name"):
+        assert f'id="field-{field}-error"' in refused.text, field
+
+
 async def test_an_office_without_a_standard_for_requests_enters_none(front: Front) -> None:
     offers = front.office.terms.offers
     front.office.terms.offers = lambda at: [  # type: ignore[method-assign]

@@ -426,6 +426,23 @@ async def test_the_second_person_sees_that_a_draft_refuses(front: Front, monkeyp
     assert "It refuses the information: This office does not hold the information" in page.text
 
 
+@pytest.mark.parametrize(
+    ("command", "fields"),
+    [("refuse-information", ("refusal", "refusal-text")), ("decide-objection", ("outcome", "decision"))],
+)
+async def test_what_is_missing_is_named_at_its_own_field(
+    front: Front, command: str, fields: tuple[str, str]
+) -> None:
+    filed = await requested(front)
+    if command == "decide-objection":
+        await front.handled(filed, ("answer", {"text": "Terlampir."}))
+        await front.act(filed, "reopen", {"text": "Kurang."}, code(filed))
+    boss = front.staff("supervisor-budi", "supervisor")
+    page = await post(front, f"/desk/cases/{filed['ticket']}/{command}", {}, **boss)
+    assert [f'id="field-{each}-error"' in page.text for each in fields] == [True, True], fields
+    assert "upheld&#39;" not in page.text, "no code of ours is read by people"
+
+
 async def test_the_register_goes_on_page_after_page(front: Front) -> None:
     tickets = {(await front.file(INFORMATION, to="information-requests"))["ticket"] for _ in range(3)}
     reader = CaseReader("officer-ani", frozenset({"officer"}))

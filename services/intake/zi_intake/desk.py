@@ -380,7 +380,9 @@ def _refused(request: Request, form: Form, error: ValidationError | DomainError,
     if isinstance(error, DomainError):
         return form.refused({field: pages_of(request).say(request, error.msgid, **error.values)})
     errors = field_errors(request, error)
-    whole = field == "tier" or field in FIELD_OF_HANDLING.values()
+    if field in FIELD_OF_INFORMATION.values():
+        errors = {field if name == "text" else name: sentence for name, sentence in errors.items()}
+    whole = field == "tier" or field in (*FIELD_OF_HANDLING.values(), *FIELD_OF_INFORMATION.values())
     return form.refused(errors if whole else {field: next(iter(errors.values()))})
 
 

@@ -20,7 +20,7 @@ from zi_intake.domain.case.refusals import CaseError
 from zi_intake.entries import ENTERED_ROADS, LineOutcome, enter, enter_lapor
 from zi_intake.filing import Body
 from zi_intake.forms import as_refused, districts, sentence_of, topics, with_switches
-from zi_intake.handling_bodies import RoadBody
+from zi_intake.handling_bodies import EnteredRoad, RoadBody
 from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.lapor_lines import COLUMNS, LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
 from zi_intake.office import Office
@@ -54,11 +54,12 @@ async def enter_case(request: Request, office: TheOffice, person: Entering) -> R
     """Show the receipt as the answer to the form: it has the code, and no address leads to it."""
     form = Form.of(await request.form())
     try:
-        road = RoadBody.model_validate(form.nested("road")).road
-        body = _body(office, form)
+        road, body = _road(form), _body(office, form)
         by = office.act(person, OFFICERS)
         confirmation = await enter(office, by, key_of(form) or uuid4(), road, body)
-    except (ValidationError, CaseError) as error:
+    except ValidationError as error:
+        return _entry_page(request, office, _all_refused(request, office, form, error), 422)
+    except CaseError as error:
         return _entry_page(request, office, as_refused(request, form, error), 422)
     filing = (await office.state(confirmation.ticket)).filing
     address = f"{office.settings.public_url}/track?ticket={confirmation.ticket}"
@@ -72,6 +73,20 @@ async def enter_case(request: Request, office: TheOffice, person: Entering) -> R
     answer = pages_of(request).render(request, "entered.html", 200, **context)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _road(form: Form) -> EnteredRoad:
+    return RoadBody.model_validate(form.nested("road")).road
+
+
+def _all_refused(request: Request, office: Office, form: Form, error: ValidationError) -> Form:
+    """Return the form with what is wrong in its filing, too, where the road is what was refused."""
+    refused = as_refused(request, form, error)
+    try:
+        _body(office, form)
+    except ValidationError as further:
+        return form.refused({**as_refused(request, form, further).errors, **refused.errors})
+    return refused
 
 
 def _body(office: Office, form: Form) -> Body:

@@ -79,14 +79,14 @@ async def _extend(office: Office, ticket: str, by: Act, key: UUID | None, form: 
 
 
 async def _refuse(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
-    fields = {"refusal": form.value("refusal"), "text": form.value("refusal_text")}
+    fields = {**form.nested("refusal"), "text": form.value("refusal_text")}
     body = RefuseInformationBody.model_validate(fields)
     return await _refused(office, ticket, by, key, body)
 
 
 async def _decide(office: Office, ticket: str, by: Act, key: UUID | None, form: Form) -> HandledCase:
     chosen = form.nested("files").get("files", {})
-    fields = {"outcome": form.value("outcome"), "text": form.value("decision"), "files": list(chosen)}
+    fields = {**form.nested("outcome"), "text": form.value("decision"), "files": list(chosen)}
     return await office.information.decide_objection(
         ticket, by, key, DecideObjectionBody.model_validate(fields)
     )
