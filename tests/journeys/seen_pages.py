@@ -8,15 +8,22 @@ ROUTES = Path(__file__).resolve().parents[2] / "docs" / "routes.md"
 PAGE = re.compile(r"^\| `GET (/[^`]+)` \|", re.MULTILINE)
 # What no person reads: interfaces, files, and addresses that only lead on.
 OTHERS = re.compile(
-    r"/(api|static|files)/|/(health|ready|metrics|find|authority|worker\.js)$|\.(csv|zip|pdf|webmanifest)$"
+    r"/(api|static|files|scripts)/|/(health|ready|metrics|find|authority|worker\.js)$|\.(csv|zip|pdf|txt|webmanifest)$"
     r"|^/(certificates|umkm)(/desk)?$|/cases/\{ticket\}/letters/\{number\}$"
+)
+# Of the front door: the addresses that forms are sent to, those of the sign-in, and the evidence.
+LEADING_ON = re.compile(
+    r"^/(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests|lost-codes|desk)$"
+    r"|^/complaints/check/|^/sign-(in|out)|^/track/\{ticket\}/(evidence|stop-codes|rating|words|leave|contact|nib|attachments|withdraw|reopen|reply)$"
 )
 
 
 def unseen_pages(service: str, paths: Collection[str]) -> list[str]:
-    """Return the routes under `/service/` that none of the paths is of."""
-    routes = [each for each in PAGE.findall(ROUTES.read_text()) if each.startswith(f"/{service}/")]
-    pages = [each for each in routes if not OTHERS.search(each)]
+    """Return the routes of the service that none of the paths is of."""
+    [section] = [part for part in ROUTES.read_text().split("\n## ") if part.startswith(f"{service}\n")]
+    pages = [each for each in PAGE.findall(section) if not OTHERS.search(each)]
+    if service == "intake":
+        pages = [each for each in pages if not LEADING_ON.search(each)]
     assert len(pages) > 20
     return [each for each in pages if not any(_pattern(each).fullmatch(path) for path in paths)]
 

@@ -10,6 +10,8 @@ from tests.journeys.browser import PHONE, Visitor, chromium
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
 from tests.journeys.house import House
+from tests.journeys.kinds_tour import LATER, TOURED, citizens_tour, desk_tour, prepare_kinds
+from tests.journeys.seen_pages import unseen_pages
 from tests.journeys.tour import AREAS, prepare, tour
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
@@ -36,6 +38,23 @@ def test_every_page_is_open_to_everybody(browser: Browser, house: House, languag
     found = [what for name in tour(visitor, cases) for what in hindrances(visitor.page, name)]
     visitor.context.close()
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("language", "of_desk"), [("id", False), ("en", True)])
+def test_every_page_of_the_front_door_is_looked_at(
+    browser: Browser, house: House, language: str, of_desk: bool
+) -> None:
+    """The pages of citizens at night, those of the desk by day; a route with a page that is nowhere here fails."""
+    kinds = prepare_kinds(house, f"kinds {language}")
+    visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
+    found: list[str] = []
+    paths = {*TOURED, *LATER}
+    for name in (desk_tour if of_desk else citizens_tour)(visitor, kinds):
+        paths.add(visitor.path.partition("?")[0])
+        found += hindrances(visitor.page, name)
+    visitor.context.close()
+    assert not found, "\n".join(found)
+    assert [each for each in unseen_pages("intake", paths) if each.startswith("/desk") is of_desk] == []
 
 
 def hindrances(page: Page, name: str) -> Iterator[str]:
