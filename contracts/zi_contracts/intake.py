@@ -46,6 +46,8 @@ DisclosureReason = Literal[
 AddedWords = Literal["addition", "correction", "objection"]
 AnswerRating = Literal["helped", "partly", "no_help"]
 ObjectionOutcome = Literal["upheld", "rejected"]
+# Why an incident is offered no longer to people who report the same.
+PublicationEnding = Literal["over", "mistaken", "wording"]
 Items = tuple[ItemRef, ...]
 
 
@@ -298,6 +300,35 @@ class CaseUnlinked(StatusData):
     items: Items
 
 
+class PublicationProposed(Data):
+    """An official proposes to publish an incident, so that people who report the same can join; a second person decides. The words are bound by
+    `digest`, and under no case."""
+
+    type: ClassVar[str] = "zi.intake.publication_proposed"
+
+    district: District
+    commodity: Slug
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    open_until: AwareDatetime
+
+
+class IncidentPublished(Data):
+    """A second person has published the words that `asked_by` proposed."""
+
+    type: ClassVar[str] = "zi.intake.incident_published"
+
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    asked_by: ShortText
+
+
+class PublicationEnded(Data):
+    """The incident is offered no longer, or was never published."""
+
+    type: ClassVar[str] = "zi.intake.publication_ended"
+
+    reason: PublicationEnding
+
+
 class VisitRecorded(StatusData):
     """Officers were at the place; what they found lies in the vault."""
 
@@ -533,6 +564,9 @@ MODELS: tuple[type[Data], ...] = (
     DeadlineMissed,
     CaseLinked,
     CaseUnlinked,
+    PublicationProposed,
+    IncidentPublished,
+    PublicationEnded,
     VisitRecorded,
     CaseReferred,
     ContactDecided,

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from zi_chassis.domain import Act
 from zi_contracts.intake import PinnedStandard, Road
 from zi_contracts.vault import ItemRef
+from zi_intake.domain import publication
 from zi_intake.domain.case import code_messages as codes
 from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
@@ -197,6 +198,12 @@ REPLACE_CODE = codes.ReplaceCode(by=citizen(), asking=REQUEST)
 STOP_CODES = codes.StopCodes(by=citizen())
 INCIDENT = UUID(int=99)
 LINK = handling.LinkCase(by=officer(), incident=INCIDENT, items=(item("incident.reason"),))
+JOIN = handling.JoinIncident(by=citizen(), incident=INCIDENT)
+PROPOSE = publication.ProposePublication(
+    by=officer(), district="tarakan", commodity="pangan_olahan", digest="a" * 64, open_until=MONDAY + 30 * DAY
+)
+PUBLISH = publication.PublishIncident(by=supervisor(), digest="a" * 64, reports=2)
+END = publication.EndPublication(by=officer("officer-cici"), reason="over")
 UNLINK = handling.UnlinkCase(by=officer(), items=(item("incident.reason"),))
 VISIT = handling.RecordVisit(
     by=officer(),

@@ -4,6 +4,7 @@ from tests.intake import acts
 from tests.who_may.table import Aggregate, Row
 
 from zi_intake.domain.data_access_limit import RefuseOpening, access_limit
+from zi_intake.domain.publication import publication
 from zi_intake.published import decider
 
 OWNER = {"who filed it": acts.citizen().actor}
@@ -54,6 +55,7 @@ CASE = Aggregate(
         Row(acts.ANSWER, acts.ASSIGNED, OFFICER),
         Row(acts.CLOSE, acts.ANSWERED, OFFICER),
         Row(acts.LINK, acts.ASSIGNED, OFFICER),
+        Row(acts.JOIN, acts.FILED, OWNER),
         Row(acts.UNLINK, (*acts.ASSIGNED, acts.LINK), OFFICER),
         Row(acts.VISIT, acts.ASSIGNED, OFFICER),
         Row(acts.REFER, acts.ASSIGNED, OFFICER),
@@ -133,5 +135,14 @@ CASE = Aggregate(
         Row(acts.COUNT_OPENINGS, (*acts.ASSIGNED, acts.OPEN), {"who looked": "officer-ani"}),
     ),
 )
+PUBLICATION = Aggregate(
+    "intake",
+    publication,
+    (
+        Row(acts.PROPOSE),
+        Row(acts.PUBLISH, (acts.PROPOSE,), {"who proposed it": "officer-ani"}),
+        Row(acts.END, (acts.PROPOSE, acts.PUBLISH), {"who proposed it": "officer-ani"}),
+    ),
+)
 OPENINGS = Aggregate("intake", access_limit, (Row(RefuseOpening(by=acts.officer(), limit=60)),))
-AGGREGATES = (CASE, OPENINGS)
+AGGREGATES = (CASE, OPENINGS, PUBLICATION)

@@ -17,7 +17,6 @@ from zi_intake.attachments import MULTIPART
 from zi_intake.bodies import (
     AskErasureBody,
     AssignBody,
-    HandoverBody,
     NumberBody,
     OpenBody,
     RefuseErasureBody,
@@ -29,7 +28,7 @@ from zi_intake.case_access import CODE_HEADER, NoSuchCaseError
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Idempotency, Officer, SeenTicket, TheOffice, office_of
 from zi_intake.handing_over import hand_over
-from zi_intake.handling_bodies import OfficeAnswerBody
+from zi_intake.handling_bodies import HandoverBody, OfficeAnswerBody
 from zi_intake.office import Office
 from zi_intake.roles import SUPERVISOR, UPLOADING_AT_MENTORING, uploading_officials
 from zi_intake.uploads import attach, refuse_file

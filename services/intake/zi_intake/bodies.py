@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -215,13 +216,15 @@ class FilingBody(Body):
 
 
 class ComplaintBody(FilingBody):
-    """Only officials appointed for `appointed_topic` see it; with `illness` the reporter says that somebody is ill or has died."""
+    """Only officials appointed for `appointed_topic` see it; with `illness` the reporter says that somebody is ill or has died. `joins` is a
+    published incident about the same, which the complaint is put to if it is still open to it; that is no part of what a repeat has to repeat."""
 
     kind: Literal["product", "service"]
     appointed_topic: AppointedTopic = None
     product: Annotated[Product | None, Field(validate_default=True)] = None
     place: Place | None = None
     illness: Switch = None
+    joins: Annotated[UUID | None, Field(exclude=True)] = None
 
     @field_validator("product")
     @classmethod
@@ -338,13 +341,6 @@ class ReopenBody(Body):
 
 
 class AssignBody(Body):
-    officer: Account
-
-
-class HandoverBody(Body):
-    """All open cases of a colleague go to an officer."""
-
-    colleague: Account
     officer: Account
 
 

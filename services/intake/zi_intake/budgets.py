@@ -12,6 +12,7 @@ from zi_chassis.web.problem import RefusedError, TooManyRequestsError
 from zi_intake.attachments import MEGABYTE
 
 LATER = 3600
+LOOKUPS = 10  # for each filing of the budget
 
 
 class FilingBudgetError(TooManyRequestsError):
@@ -64,6 +65,7 @@ class Budgets:
         self._folder, self._floor = settings.folder, settings.free_disk_mb * MEGABYTE
         self._clock, self._zone = clock, office_zone()
         self._filings = DayBudget(settings.filings_a_day)
+        self._lookups = DayBudget(settings.filings_a_day * LOOKUPS)
         self._mail_filings = DayBudget(settings.mail_filings_a_day)
         self._uploads = DayBudget(settings.upload_mb_a_day * MEGABYTE)
 
@@ -82,6 +84,12 @@ class Budgets:
         self._filings.use(client, today, filings)
         if has_email:
             self._mail_filings.use(client, today, filings)
+
+    def may_look_up(self, client: str) -> bool:
+        """Count a look for published incidents; return whether the client may still have it."""
+        today = self._today()
+        self._lookups.use(client, today)
+        return self._lookups.left(client, today) >= 0
 
     def refuse_upload(self, client: str, by: Act) -> None:
         """Refuse an upload before the file is read. Officials have no budget: they are known."""

@@ -1,5 +1,5 @@
-"""The read models of cases: where each stands and when the office must act, of which the officers' lists are made, and whose data were
-erased; nothing personal."""
+"""The read models of cases: where each stands and when the office must act, of which the officers' lists are made, whose data were
+erased, and which incidents are published; nothing personal."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from zi_intake.domain.case import filings, handling_messages, messages
 from zi_intake.domain.case.code_messages import CodeEvents
 from zi_intake.domain.case.handling_messages import HandlingEvents
 from zi_intake.domain.case.word_messages import CitizenEvents
+from zi_intake.domain.publication import IncidentPublished, PublicationEvents, PublicationProposed
 from zi_intake.information_register import REGISTER_TABLES, register, register_step
 from zi_intake.public_figures import FIGURE_TABLES, count_for_the_public
 from zi_intake.retention_over import withdraw_retention_over
@@ -36,7 +37,7 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 21
+    version = 22
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
@@ -55,6 +56,8 @@ class CaseTable:
         "CREATE INDEX IF NOT EXISTS cases_counted ON cases (precedence, state, kind, holder, officer, appointed_topic, filed_by,"
         " answer_missed, due, acknowledge_by, judge_by, district)",
         "CREATE INDEX IF NOT EXISTS cases_erasure ON cases (aggregate) WHERE erasure = 'asked'",
+        "CREATE TABLE IF NOT EXISTS publications (incident TEXT PRIMARY KEY, district TEXT NOT NULL, commodity TEXT NOT NULL,"
+        " proposed_by TEXT NOT NULL, published INTEGER NOT NULL DEFAULT 0, open_until TEXT NOT NULL)",
         *RENAMING_TABLES,
         *FIGURE_TABLES,
         *REGISTER_TABLES,
@@ -76,6 +79,8 @@ class CaseTable:
             count_for_the_public(tx, recorded.aggregate, event)
             register_step(tx, recorded.aggregate, event)
             _update(tx, recorded, event)
+        elif isinstance(event, PublicationEvents):
+            _publish(tx, recorded)
 
     @staticmethod
     def late(tx: Tx, now: datetime, most: int) -> list[Due]:
@@ -123,6 +128,22 @@ class Erasures:
             )
             for row in rows
         }
+
+
+def _publish(tx: Tx, recorded: Recorded) -> None:
+    """Note which incidents wait to be published, or are."""
+    event, incident = recorded.event, str(recorded.aggregate)
+    match event:
+        case PublicationProposed():
+            tx.execute("DELETE FROM publications WHERE incident = ?", incident)
+            tx.execute(
+                "INSERT INTO publications (incident, district, commodity, proposed_by, open_until) VALUES (?, ?, ?, ?, ?)",
+                *(incident, event.district, event.commodity, event.by.actor, rfc3339(event.open_until)),
+            )
+        case IncidentPublished():
+            tx.execute("UPDATE publications SET published = 1 WHERE incident = ?", incident)
+        case _:
+            tx.execute("DELETE FROM publications WHERE incident = ?", incident)
 
 
 def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:

@@ -37,6 +37,7 @@ from zi_intake.forms import (
     with_former_choice,
     with_switches,
 )
+from zi_intake.offered_incidents import offered_incidents
 from zi_intake.office import Office
 from zi_intake.pages import receipt_page, to_the_receipt, with_case
 from zi_intake.scripts import script_path, with_scripts
@@ -45,7 +46,7 @@ from zi_intake.uploads import attach
 
 FIELDS = (
     *("kind", "confidentiality", "protection", "district", "text", "reporter", "product", "place"),
-    "illness",
+    *("illness", "joins"),
 )
 # The steps of the form, and the fields of each by the first part of their names.
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -90,7 +91,9 @@ async def check_complaint(request: Request, office: TheOffice, turn: Turn) -> Re
         refused = _until(as_refused(request, form, error), onward)
         if refused.errors:
             return _form_page(request, office, refused, _first_wrong(refused), 422)
-    return _check_page(request, office, form) if onward is None else _form_page(request, office, form, onward)
+    if onward is None:
+        return await _check_page(request, office, form)
+    return _form_page(request, office, form, onward)
 
 
 @router.post("/complaints")
@@ -105,14 +108,14 @@ async def file_complaint(request: Request, office: TheOffice) -> Response:
     try:
         body = await _read(request, office, form, key)
         if topic is not None and form.value("ways") != topic.code:
-            return _check_page(request, office, form)  # the ways around this office come first
+            return await _check_page(request, office, form)  # the ways around this office come first
         async with office.counted(request, key, body.reachable_by):
             confirmation = await office.front_door.file(key, body)
     except ValidationError as error:
         refused = as_refused(request, form, error)
         return _form_page(request, office, refused, _first_wrong(refused), 422)
     except (CaseError, TooManyRequestsError) as error:
-        return _check_page(request, office, as_refused(request, form, error), status_of(error))
+        return await _check_page(request, office, as_refused(request, form, error), status_of(error))
     return await _with_photo(request, office, confirmation, key, await _photo(data))
 
 
@@ -174,9 +177,12 @@ def _until(form: Form, onward: str | None) -> Form:
     return form.refused({name: text for name, text in form.errors.items() if _step_of(name) in before})
 
 
-def _check_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
+async def _check_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
     hidden = [(name, text) for name, text in form.values.items() if name.partition(".")[0] in STEP_OF]
-    return _page(request, office, "complaint_check.html", form, status, hidden=hidden)
+    is_offered = form.value("kind") == "product" and not _is_protected(office, with_former_choice(form))
+    offered = await offered_incidents(request, office, form) if is_offered else ()
+    context = {"hidden": hidden, "offered": list(offered)}
+    return _page(request, office, "complaint_check.html", form, status, **context)
 
 
 def _page(request: Request, office: Office, template: str, form: Form, status: int, **more: Any) -> Response:

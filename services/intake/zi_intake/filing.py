@@ -7,22 +7,26 @@ from typing import Any
 from uuid import UUID
 
 from zi_chassis.clock import Clock
-from zi_chassis.database import MACHINE
+from zi_chassis.database import MACHINE, Tx
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import APPLICANT, Staff, act
+from zi_chassis.lanes import Reaction
 from zi_chassis.recorded import event_id
 from zi_chassis.store import Store
 from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items, Road
-from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody
+from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody, Product
 from zi_intake.domain.case import filings
+from zi_intake.domain.case.handling_messages import JoinIncident
 from zi_intake.domain.case.refusals import InformationNotOfferedError
 from zi_intake.domain.case.state import Case
+from zi_intake.domain.incident_match import Matter
 from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
 from zi_intake.promise import Promises
 from zi_intake.published import decider
+from zi_intake.published_incidents import is_open_to
 from zi_intake.terms import FilingTerms, Terms
 from zi_rules.emergency import EmergencyRules
 from zi_rules.standard import NoStandardError, ServiceKind
@@ -95,6 +99,8 @@ class FrontDoor:
         if isinstance(body, ComplaintBody | ConsultationBody):
             reference = await self._references.of(body)
         command = self._command(body, ticket, data_subject, sealed.refs, reference, entry)
+        if isinstance(body, ComplaintBody) and body.joins is not None and not body.is_confidential:
+            return await self._file_joining(command, sealed, body.joins, matter_of(body))
         return await self._file(command, sealed)
 
     async def request_certificate(
@@ -147,6 +153,24 @@ class FrontDoor:
         id = event_id(aggregate, 1)
         message = handled.recorded[0].message if handled.recorded else await self._stored_message(id)
         return self._confirmation(handled.state, id, message)
+
+    async def _file_joining(
+        self, command: filings.Filing, sealed: Sealed, incident: UUID, matter: Matter
+    ) -> FilingConfirmation:
+        """File the complaint and put it to the incident; to none if that is not open to it by now. A repeat decides nothing anew."""
+        aggregate = self._names.aggregate(command.ticket)
+
+        def found(tx: Tx) -> list[Reaction]:
+            filing = Reaction(decider, aggregate, command, sealed)
+            version, _ = self._store.states(tx, {aggregate: decider})[aggregate]
+            if version or not is_open_to(tx, incident, matter, command.by.at):
+                return [filing]
+            return [filing, Reaction(decider, aggregate, JoinIncident(by=command.by, incident=incident))]
+
+        filed, *_ = await self._store.decide_all(found)
+        id = event_id(aggregate, 1)
+        message = filed.recorded[0].message if filed.recorded else await self._stored_message(id)
+        return self._confirmation(filed.state, id, message)
 
     async def _stored_message(self, id: UUID) -> bytes:
         message = await asyncio.to_thread(self._store.message, id)
@@ -242,3 +266,11 @@ class FrontDoor:
 def account_of(earlier: filings.CertificateRequested) -> str:
     """Return the ticket of the request that opened the company's account."""
     return earlier.account or earlier.ticket
+
+
+def matter_of(body: ComplaintBody) -> Matter:
+    """Return what published incidents are compared with."""
+    product = body.product or Product(commodity=None)
+    return Matter(
+        body.district, product.commodity or "", product.name or "", product.registration_number or ""
+    )

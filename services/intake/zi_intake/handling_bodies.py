@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from zi_contracts.intake import VisitOutcome
 from zi_contracts.message import Slug
 from zi_intake.attachments import FILES_OF_ANSWER
-from zi_intake.bodies import Body, Neutral, Reason, Text, WordsBody, of_the_office
+from zi_intake.bodies import Account, Body, Neutral, Reason, Text, WordsBody, of_the_office
 
 # A report of LAPOR! comes by its file alone.
 EnteredRoad = Literal["counter", "phone", "message"]
@@ -70,6 +70,13 @@ class OfficeAnswerBody(WordsBody):
     """`files` are items that were added for the answer."""
 
     files: Annotated[tuple[UUID, ...], Field(max_length=FILES_OF_ANSWER)] = ()
+
+
+class HandoverBody(Body):
+    """All open cases of a colleague go to an officer."""
+
+    colleague: Account
+    officer: Account
 
 
 class BulkAnswerBody(Body):

@@ -12,11 +12,11 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import field_errors
-from zi_intake.bodies import HandoverBody
 from zi_intake.dependencies import TheOffice
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.forms import sentence_of
 from zi_intake.handing_over import HandedOver, hand_over
+from zi_intake.handling_bodies import HandoverBody
 from zi_intake.office import Office
 from zi_intake.officers import case_holders, officer_loads
 from zi_intake.roles import SUPERVISOR

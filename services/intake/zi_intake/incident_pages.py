@@ -24,6 +24,7 @@ from zi_intake.forms import sentence_of
 from zi_intake.handling_bodies import BulkAnswerBody
 from zi_intake.incidents import Incident, IncidentQuery, incident_of, incident_page
 from zi_intake.office import Office
+from zi_intake.publication_context import publication_context
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/intake/api")
@@ -57,7 +58,7 @@ async def incidents(
 async def incident_cases(
     request: Request, office: TheOffice, person: Officer, incident: UUID, after: str = ""
 ) -> Response:
-    return await _page(request, office, person, incident, Form(), after=after[:200])
+    return await incident_page_of(request, office, person, incident, Form(), after=after[:200])
 
 
 @pages.post(f"{LIST}/{{incident}}/answer")
@@ -67,14 +68,18 @@ async def answer_on_page(request: Request, office: TheOffice, person: Officer, i
         body = BulkAnswerBody.model_validate(form.nested("answer"))
         done = await _answered(office, person, incident, key_of(form), body)
     except ValidationError as error:
-        return await _page(request, office, person, incident, form.refused(field_errors(request, error)), 422)
+        return await incident_page_of(
+            request, office, person, incident, form.refused(field_errors(request, error)), 422
+        )
     except NotFoundError:
         raise
     except DomainError as error:
         refused = form.refused({"answer": sentence_of(request, error)})
-        return await _page(request, office, person, incident, refused, 422)
+        return await incident_page_of(request, office, person, incident, refused, 422)
     again = form if done.refused else Form()
-    return await _page(request, office, person, incident, again, 422 if done.refused else 200, done)
+    return await incident_page_of(
+        request, office, person, incident, again, 422 if done.refused else 200, done
+    )
 
 
 @api.post("/incidents/{incident}/answer", response_model=BulkAnswer)
@@ -97,13 +102,13 @@ async def answer_all(
 async def _answered(
     office: Office, person: Staff, incident: UUID, key: UUID | None, body: BulkAnswerBody
 ) -> BulkAnswered:
-    await _visible_incident(office, person, incident)
+    await visible_incident(office, person, incident)
     return await answer_incident(
         office, office.reader(person), office.act(person), key, incident, body.answer
     )
 
 
-async def _visible_incident(office: Office, person: Staff, incident: UUID) -> Incident:
+async def visible_incident(office: Office, person: Staff, incident: UUID) -> Incident:
     """Raises NotFoundError, also for an incident in which the official sees no case."""
     reader = office.reader(person)
     found = await office.store.query(lambda tx: incident_of(tx, incident, reader))
@@ -112,7 +117,7 @@ async def _visible_incident(office: Office, person: Staff, incident: UUID) -> In
     return found
 
 
-async def _page(
+async def incident_page_of(
     request: Request,
     office: Office,
     person: Staff,
@@ -123,7 +128,7 @@ async def _page(
     after: str = "",
 ) -> Response:
     found, reader, now = (
-        await _visible_incident(office, person, incident),
+        await visible_incident(office, person, incident),
         office.reader(person),
         office.clock.now(),
     )
@@ -141,6 +146,7 @@ async def _page(
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
+        **await publication_context(request, office, person, incident),
     }
     return pages_of(request).render(request, "incident.html", status, **context)
 

@@ -92,10 +92,22 @@ def incident_of(tx: Tx, incident: UUID, reader: CaseReader) -> Incident | None:
 
 
 def tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
-    """Return the open cases of the incident that wait for its answer, the most urgent first."""
+    """Return the open cases of the incident that wait for its answer, the most urgent first. What joined and nobody has taken yet is none of
+    them: whoever joins again and again would hold up the answer."""
     visible, values = visible_to(reader)
     rows = tx.execute(
-        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND state <> 'answered' AND {visible}"
+        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND state <> 'answered' AND officer IS NOT NULL AND {visible}"
+        " ORDER BY precedence, urgency, ticket",
+        *(str(incident), OVER, *values),
+    )
+    return [row["ticket"] for row in rows]
+
+
+def untaken_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
+    """Return the open cases of the incident that joined and nobody has taken, the most urgent first."""
+    visible, values = visible_to(reader)
+    rows = tx.execute(
+        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND officer IS NULL AND {visible}"
         " ORDER BY precedence, urgency, ticket",
         *(str(incident), OVER, *values),
     )

@@ -156,6 +156,16 @@ VISIT_OUTCOMES: Mapping[str, str] = {
     "closed": "The place was closed",
     "refused_entry": "Entry was refused",
 }
+PUBLICATION_DAYS: Mapping[str, str] = {
+    "7": "For a week",
+    "30": "For 30 days",
+    "90": "For 90 days",
+}
+PUBLICATION_ENDINGS: Mapping[str, str] = {
+    "over": "The matter is over",
+    "mistaken": "The reports are not about one matter",
+    "wording": "The words are not right",
+}
 # Where people work.
 PLACES: Mapping[str, tuple[str, str]] = {
     "/certificates/desk/": (

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import cached_property
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -46,6 +47,7 @@ from zi_intake.domain.case.filings import appointed_topic
 from zi_intake.domain.case.messages import StorageLimits
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_limit import access_limit
+from zi_intake.domain.publication import publication
 from zi_intake.erasures import erasure_runner
 from zi_intake.filing import FrontDoor
 from zi_intake.handling_actions import HandlingActions
@@ -64,7 +66,9 @@ from zi_intake.projections import (
     steps,
 )
 from zi_intake.promise import Promises
+from zi_intake.publication_actions import PublicationActions
 from zi_intake.published import decider
+from zi_intake.published_incidents import PUBLICATION_TABLES
 from zi_intake.retention_over import RETENTION_TABLES
 from zi_intake.roles import AT_THE_DESK, HEAD, SUPERVISOR
 from zi_intake.sent_fields import SENT
@@ -125,6 +129,10 @@ class Office:
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
 
+    @cached_property
+    def publications(self) -> PublicationActions:
+        return PublicationActions(self.store)
+
     def _code_actions(self, settings: Settings) -> CodeActions:
         ways = ways_of_codes(load_message_channels(settings.rules_folder)[0])
         return CodeActions(self.store, self.names, self.clock, ways)
@@ -134,7 +142,7 @@ class Office:
             service="intake",
             office=self.settings.office,
             database=database,
-            deciders=(decider, access_limit, configurations),
+            deciders=(decider, access_limit, publication, configurations),
             projections=(self.cases, Erasures(), DisclosureList(), timers()),
             companions=(self.archive, self.vault),
             tables=(
@@ -149,6 +157,7 @@ class Office:
                 *DeskOfficials.tables,
                 *WORDS_TABLES,
                 *INCIDENT_TABLES,
+                *PUBLICATION_TABLES,
             ),
             group_commit=self.settings.group_commit,
         )

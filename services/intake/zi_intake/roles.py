@@ -25,6 +25,7 @@ from zi_intake.domain.case.filings import (
 from zi_intake.domain.case.handling_messages import (
     ApproveDraft,
     DecideContact,
+    JoinIncident,
     LinkCase,
     RecordVisit,
     ReferCase,
@@ -92,6 +93,7 @@ PARTIES: Parties = {
     Answer: TAKING,
     Close: TAKING,
     LinkCase: TAKING,
+    JoinIncident: CITIZENS | officials(*OFFICERS),
     UnlinkCase: TAKING,
     RecordVisit: TAKING,
     ReferCase: TAKING,

@@ -7,7 +7,7 @@ from zi_chassis.domain import Act
 from zi_contracts.intake import Items
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.disclosure_decisions import may_read, refuse_reader
-from zi_intake.domain.case.filings import requests_information
+from zi_intake.domain.case.filings import ComplaintFiled, requests_information
 from zi_intake.domain.case.handling_messages import (
     AnswerDrafted,
     ApproveDraft,
@@ -19,6 +19,7 @@ from zi_intake.domain.case.handling_messages import (
     DraftDecision,
     DraftReturned,
     HandlingCommands,
+    JoinIncident,
     LinkCase,
     RecordVisit,
     ReferCase,
@@ -44,6 +45,8 @@ def decide_about_handling(command: HandlingCommands, case: Case) -> list[CaseEve
     match command:
         case LinkCase():
             return _link(command, case)
+        case JoinIncident():
+            return _join(command, case)
         case UnlinkCase():
             return _unlink(command, case)
         case RecordVisit():
@@ -94,6 +97,16 @@ def _link(command: LinkCase, case: Case) -> list[CaseEvents]:
     if case.handling.incident is not None:
         raise refusals.AlreadyLinkedError
     return [CaseLinked(**dict(command))]
+
+
+def _join(command: JoinIncident, case: Case) -> list[CaseEvents]:
+    """A complaint joins right after its filing, and one that was sent in confidence never."""
+    if case.handling.incident == command.incident:
+        return []
+    filing = case.filing
+    if case.version != 1 or not isinstance(filing, ComplaintFiled) or filing.is_confidential:
+        raise refusals.JoinedAtFilingError
+    return [CaseLinked(**dict(command), items=())]
 
 
 def _unlink(command: UnlinkCase, case: Case) -> list[CaseEvents]:

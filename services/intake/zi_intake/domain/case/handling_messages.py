@@ -15,6 +15,12 @@ class LinkCase(CaseCommand):
     items: Items
 
 
+class JoinIncident(CaseCommand):
+    """Put a complaint into a published incident as it is filed, because its citizen wants that."""
+
+    incident: UUID
+
+
 class UnlinkCase(CaseCommand):
     """Take the case out of its incident, for the reason in `items`."""
 
@@ -61,11 +67,14 @@ class ReturnDraft(CaseCommand):
 
 
 DraftDecision = ApproveDraft | ReturnDraft
-HandlingCommands = LinkCase | UnlinkCase | RecordVisit | ReferCase | DecideContact | DraftDecision
+HandlingCommands = (
+    LinkCase | JoinIncident | UnlinkCase | RecordVisit | ReferCase | DecideContact | DraftDecision
+)
 
 
 class CaseLinked(CaseEvent):
-    """`incident` is not published: a citizen's evidence would lead to other reporters."""
+    """`incident` is not published: a citizen's evidence would lead to other reporters. `items` has the reason of an official; whoever joined as
+    they filed gave none."""
 
     incident: UUID
     items: Items

@@ -210,6 +210,10 @@ class NotLinkedError(CaseError):
     sentence = "The case belongs to no incident."
 
 
+class JoinedAtFilingError(CaseError):
+    sentence = "A complaint joins an incident when it is sent, and one in confidence never: an officer can put it there."
+
+
 class IncidentFullError(CaseError):
     sentence = "An incident takes {limit} cases: begin another one for the rest."
 

@@ -1,0 +1,56 @@
+"""Propose, publish and end the publication of an incident; the words are written in the transaction of their event."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act, Command, Decider
+from zi_chassis.store import Handled, Store
+from zi_contracts.intake import PublicationEnding
+from zi_intake.domain.publication import (
+    EndPublication,
+    ProposePublication,
+    Publication,
+    PublishIncident,
+    publication,
+)
+from zi_intake.publication_bodies import PublicationBody
+from zi_intake.published_incidents import PublicationWords, reports_of, write_publication_words
+
+
+class PublicationActions:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def propose(self, incident: UUID, by: Act, body: PublicationBody) -> None:
+        words = PublicationWords(
+            incident, body.public_title, body.public_product or "", body.public_number or ""
+        )
+        command = ProposePublication(
+            by=by,
+            district=body.district,
+            commodity=body.commodity,
+            digest=words.digest,
+            open_until=by.at + timedelta(days=int(body.days)),
+        )
+
+        def around(tx: Tx, decide: Callable[[], Handled[Publication]]) -> Handled[Publication]:
+            handled = decide()
+            if handled.recorded:
+                write_publication_words(tx, words)
+            return handled
+
+        await self._store.handle(publication, incident, command, around=around)
+
+    async def publish(self, incident: UUID, by: Act, digest: str) -> None:
+        """Count the reports under the write lock."""
+
+        def found(tx: Tx) -> tuple[Decider[Publication], UUID, Command]:
+            reports = reports_of(tx, incident)
+            return publication, incident, PublishIncident(by=by, digest=digest, reports=reports)
+
+        await self._store.decide(found)
+
+    async def end(self, incident: UUID, by: Act, reason: PublicationEnding) -> None:
+        await self._store.handle(publication, incident, EndPublication(by=by, reason=reason))
