@@ -137,7 +137,7 @@ class Official:
     def __init__(self, visitor: Visitor, person: str) -> None:
         self.visitor = visitor
         visitor.go("/certificates/desk/")
-        visitor.page.get_by_role("button", name=person, exact=True).click()
+        visitor.press(person)
 
     def opens(self, ticket: str) -> None:
         self.visitor.go(f"/certificates/desk/applications/{ticket}")

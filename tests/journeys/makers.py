@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.journeys import mails
 from tests.journeys.browser import Visitor
 from tests.journeys.door import whole
@@ -127,7 +127,7 @@ class MentoringDesk:
     def __init__(self, visitor: Visitor, person: str) -> None:
         self.visitor = visitor
         visitor.go(DESK)
-        visitor.page.get_by_role("button", name=person, exact=True).click()
+        visitor.press(person)
 
     @property
     def page(self) -> Page:
@@ -140,15 +140,17 @@ class MentoringDesk:
         """From the list on the desk."""
         self.visitor.go(DESK)
         self.page.get_by_role("link", name=ticket, exact=True).first.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def follows_finding(self, ticket: str, item: str) -> None:
         """That waits for somebody to look."""
         self.visitor.go(DESK)
         self.page.locator(f'a[href$="{ticket}#finding-{item}"]').click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def looks_at(self, name: str) -> None:
         """A picture that is closed until it is opened, in a window of its own."""
         with self.page.expect_popup() as popup:
             self.page.get_by_role("button", name=re.compile(f"^{re.escape(name)}")).first.click()
-        assert popup.value.locator("img").count() == 1
+        expect(popup.value.locator("img")).to_have_count(1)
         popup.value.close()

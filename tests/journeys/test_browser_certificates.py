@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from tests.certificates.tools import ran
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.certificates import SKI, Certificates, OpenedCase
@@ -125,7 +125,7 @@ def opened_and_verified(officer: Official, applicant: Applicant) -> None:
     visitor.follow(applicant.ticket)
     with visitor.page.expect_popup() as popup:
         visitor.page.get_by_role("button", name="Buka: KTP penanggung jawab").click()
-    assert popup.value.locator("img").count() == 1
+    expect(popup.value.locator("img")).to_have_count(1)
     assert f"PT {applicant.name}" not in visitor.text
     visitor.press("Buka data perusahaan")
     assert f"PT {applicant.name}" in visitor.text
@@ -149,7 +149,7 @@ def asked_and_answered(applicant: Applicant, visit: Visit) -> None:
     assert first.takes() == applicant.ticket
     with first.visitor.page.expect_popup() as popup:
         first.visitor.page.get_by_role("button", name="Buka: Faktur (invoice)").click()
-    assert popup.value.locator("img").count() == 1
+    expect(popup.value.locator("img")).to_have_count(1)
     first.visitor.write({"note": QUESTION})
     first.visitor.press("Minta kepada pemohon")
     assert "Pilih sedikitnya satu alasan" in first.visitor.page.get_by_role("alert").inner_text()
@@ -248,7 +248,7 @@ def test_whoever_signs_in_for_a_company_needs_no_code(visit: Visit) -> None:
     visitor = visit()
     visitor.go(FRONT_DOOR)
     visitor.follow("Perusahaan Anda punya akun di sini? Masuk dahulu.")
-    visitor.page.get_by_role("button", name="applicant", exact=True).click()
+    visitor.press("applicant")
     assert visitor.path == FRONT_DOOR
     assert "Anda sudah masuk" in visitor.text
     visitor.choose("series", "ske")
@@ -293,6 +293,7 @@ def test_whoever_types_for_longer_than_the_page_stays_open_loses_nothing(
         visitor.follow("Masukkan nomor tiket dan kode di jendela baru")
     popup.value.locator('[name="code"]').fill(begun["code"])
     popup.value.get_by_role("button", name="Tampilkan tiket").click()
+    popup.value.wait_for_load_state("domcontentloaded")
     visitor.press("Kirim lagi")
     assert "1 produk tercantum." in visitor.text
 

@@ -352,7 +352,7 @@ def test_whoever_signs_in_for_a_business_needs_no_code(visit: Visit) -> None:
     visitor = visit(narrow=True)
     visitor.go(REQUEST)
     visitor.follow("Usaha Anda punya akun di sini? Masuk dahulu.")
-    visitor.page.get_by_role("button", name="applicant", exact=True).click()
+    visitor.press("applicant")
     assert visitor.path == REQUEST
     visitor.write(kitchen("Pepaya"))
     visitor.press("Kirim permintaan")

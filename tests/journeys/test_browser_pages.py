@@ -59,6 +59,7 @@ def test_every_page_of_the_front_door_is_looked_at(
 
 def hindrances(page: Page, name: str) -> Iterator[str]:
     """axe looks at it in Indonesian on a phone at night and in English on a wide screen by day; the narrowest phone has to hold both."""
+    page.wait_for_load_state()
     by_night = page.locator("html").get_attribute("lang") == "id"
     width = PHONE["width"] if by_night else WIDE
     page.emulate_media(color_scheme="dark" if by_night else "light")

@@ -258,6 +258,7 @@ def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
 
 
 def unfolded(visitor: Visitor) -> None:
+    visitor.page.wait_for_load_state("domcontentloaded")
     folded = visitor.page.locator("details:not([open]) > summary")
     while folded.count():
         folded.first.click()
