@@ -361,6 +361,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
             for name in names
         },
         "file": read_as_a_line_of_lapor,
+        **{
+            name: read_by("zi_intake.publication_bodies.PublicationBody", name)
+            for name in ("public_title", "public_product", "public_number")
+        },
         "purpose": read_by("zi_intake.information_bodies.InformationBody", "purpose"),
         "extension_reason": read_by("zi_intake.information_bodies.ExtendTimeBody", "extension_reason"),
         "refusal_text": read_by("zi_intake.information_bodies.RefuseInformationBody", "text"),
