@@ -175,6 +175,15 @@ async def test_all_that_is_missing_in_an_entry_is_named_at_once(front: Front) ->
         assert f'id="field-{field}-error"' in refused.text, field
 
 
+@pytest.mark.parametrize("entry", [REQUEST, SUGGESTION, ENTRY | {"kind": "service"}])
+async def test_an_illness_is_not_left_out_in_silence(front: Front, entry: dict[str, str]) -> None:
+    for road in (entry["road"], ""):
+        sent = entry | {"illness": "yes", "road": road}
+        refused = await post(front, "/desk/entries", sent, front.staff(WATI))
+        assert (refused.status_code, "choose that kind" in refused.text) == (422, True)
+    assert await tickets(front) == []
+
+
 async def test_an_office_without_a_standard_for_requests_enters_none(front: Front) -> None:
     offers = front.office.terms.offers
     front.office.terms.offers = lambda at: [  # type: ignore[method-assign]

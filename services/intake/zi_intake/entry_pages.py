@@ -16,7 +16,7 @@ from zi_chassis.web.page import pages_of
 from zi_intake import labels
 from zi_intake.bodies import TEXT_LIMIT, UNKNOWN, ComplaintBody, ConsultationBody
 from zi_intake.dependencies import TheOffice
-from zi_intake.domain.case.refusals import CaseError
+from zi_intake.domain.case.refusals import CaseError, IllnessOfNoProductError
 from zi_intake.entries import ENTERED_ROADS, LineOutcome, enter, enter_lapor
 from zi_intake.filing import Body
 from zi_intake.forms import as_refused, districts, sentence_of, topics, with_switches
@@ -84,14 +84,16 @@ def _all_refused(request: Request, office: Office, form: Form, error: Validation
     refused = as_refused(request, form, error)
     try:
         _body(office, form)
-    except ValidationError as further:
+    except (ValidationError, CaseError) as further:
         return form.refused({**as_refused(request, form, further).errors, **refused.errors})
     return refused
 
 
 def _body(office: Office, form: Form) -> Body:
     """Read what was chosen; without a kind a complaint, whose refusal says that it is missing. Protection that a request for information
-    can't have is refused, and not left out in silence."""
+    can't have is refused, and not left out in silence, and so is an illness of no product. Raises IllnessOfNoProductError."""
+    if form.value("illness") and form.value("kind") not in ("product", ""):
+        raise IllnessOfNoProductError
     body, fields = READ_AS.get(form.value("kind"), READ_AS["product"])
     chosen = with_switches(form.nested(*COMMON, *fields))
     if body is InformationBody:

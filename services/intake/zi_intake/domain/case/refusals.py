@@ -250,6 +250,10 @@ class EnteredBeforeError(CaseError):
     sentence = "This was entered before, as {ticket}; its receipt is not shown again. Whoever lost the code asks for a new one."
 
 
+class IllnessOfNoProductError(CaseError):
+    sentence = "That somebody is ill belongs to a complaint about a product: choose that kind, or take the tick away."
+
+
 class NoRequestForInformationError(CaseError):
     sentence = "This is no request for public information."
 
