@@ -158,6 +158,9 @@ PLACES: dict[str, list[str]] = {
     "/": ["Buat pengaduan", "Ajukan pertanyaan", "Lacak tiket"],
     "/track": ["Tampilkan tiket"],
     "/complaints/new": ["Lanjut"],
+    "/information-requests/new": ["Kirim permintaan"],
+    "/suggestions/new": ["Kirim saran"],
+    "/statistics": ["Catatan publik"],
     "/audit/": ["Tanda pengesahan catatan", "Untuk auditor"],
 }
 
