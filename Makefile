@@ -32,7 +32,7 @@ JOURNEYS = $(sort $(shell grep -rlE --include='test_*.py' 'mark\.(journey|browse
 # What is compiled once is not compiled by each process of each house again.
 unit journeys: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: up test check check-and-unit unit journeys bench documents bundle compose-test soak alarms lock clean help
+.PHONY: up test check check-and-unit unit journeys bench documents bundle compose-test soak alarms chaos lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
@@ -73,6 +73,7 @@ documents: $(VENV)/.tested  ## what is made from the code: catalogue of messages
 	$(BIN)/python -m tests.deploy.release_file
 	$(BIN)/python -m bench.alarm_faults page
 	$(BIN)/python -m bench.sizing page
+	$(BIN)/python -m bench.chaos page
 
 bundle: $(VENV)/.installed  ## a folder for an office without internet: sources, packages, images; BUNDLE=--without-images needs no docker (docs/install.md)
 	@$(BIN)/python -m deploy.bundle bundle $(BUNDLE)
@@ -102,6 +103,9 @@ soak: $(VENV)/.tested  ## a log of a million entries; five times as many citizen
 
 alarms: $(VENV)/.tested  ## causes faults in a house that Debian's Prometheus reads, and compares the alarms with the table; ten minutes; needs the package prometheus
 	$(BIN)/python -m bench.alarm_faults
+
+chaos: $(VENV)/.tested  ## causes one fault after the other in a real `docker compose up` that takes complaints meanwhile, and writes the table of docs/faults.md; an hour and a half; needs a docker engine here, and root
+	$(BIN)/python -m bench.chaos
 
 lock:  ## writes the hashed lists anew from the pyprojects; needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock UV=/path/to/uv"; exit 1; }

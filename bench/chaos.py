@@ -1,0 +1,389 @@
+"""One fault after the other in a house of compose that takes complaints all the while: what clients saw, what was acknowledged, lost or doubled,
+and how long it took to be well again. `python -m bench.chaos` writes bench/chaos.json; words choose faults by their names, and their rows are
+replaced; `page` writes docs/faults.md.
+
+Bounded: loopback alone, one project of compose that is removed at the end, each fault a minute or less.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.__main__ import machine
+from bench.chaos_clock import wrong_clock
+from bench.chaos_disks import DISKS, full, small_disks
+from bench.chaos_house import SERVERS, SERVICES, ComposeHouse, cut_off, frozen, killed, restarted, unplugged
+from bench.chaos_load import Acknowledged, Load, PublishedEntries, judge
+from bench.chaos_old import DATABASES, old_database, old_files, old_server
+
+ROOT = Path(__file__).parents[1]
+RESULTS = Path(__file__).with_name("chaos.json")
+PAGE = ROOT / "docs" / "faults.md"
+RATE = float(os.environ.get("ZONA_CHAOS_RATE", "50"))  # complaints a second
+CUT, FREEZE = 30.0, 60.0  # seconds
+CALM = 5.0  # seconds before a fault, and without any error after it
+PATIENCE = 180.0  # seconds, after which a house has not recovered by itself
+CLOCK_PATIENCE = 480.0  # a ledger whose clock was ahead waits for five minutes
+MAIL_PATIENCE = 420.0  # a mail that was refused is tried again after a minute, then after five
+Cause = Callable[[ComposeHouse], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`seconds` is how long its cause lasts; `command` what an operator has to do, empty where the house recovers alone. `on_small_disks`: in a house whose volumes are
+    disks of their own."""
+
+    name: str
+    cause: Cause
+    seconds: float = 0
+    command: str = ""
+    on_small_disks: bool = False
+    patience: float = PATIENCE
+
+
+@contextmanager
+def _nothing(house: ComposeHouse) -> Iterator[None]:
+    yield
+
+
+RUNNING = (*SERVICES, *SERVERS)
+# Who dates what others rely on.
+CLOCKED = ("intake", "audit-writer")
+PUT_BACK = "the newest copy is put back"
+FAULTS = (
+    Fault("nothing happens", _nothing, CUT),
+    *(Fault(f"{name} is killed", partial(killed, name)) for name in RUNNING),
+    *(Fault(f"{name} is restarted", partial(restarted, name)) for name in ("nats", "postgres")),
+    *(Fault(f"{name} is cut off from NATS", partial(cut_off, name, "nats"), CUT) for name in SERVICES),
+    *(
+        Fault(f"{name} is cut off from PostgreSQL", partial(cut_off, name, "postgres"), CUT)
+        for name in SERVICES
+    ),
+    *(Fault(f"{name} loses its network", partial(unplugged, name), CUT) for name in ("nats", "postgres")),
+    *(Fault(f"{name} freezes", partial(frozen, name), FREEZE) for name in RUNNING),
+    *(
+        Fault(
+            f"the clock of {name} is an hour {word}",
+            partial(wrong_clock, name, offset),
+            CUT,
+            patience=CLOCK_PATIENCE,
+        )
+        for name in CLOCKED
+        for word, offset in (("ahead", "+3600s"), ("behind", "-3600s"))
+    ),
+    *(Fault(f"the disk of {name} is full", partial(full, name), CUT, on_small_disks=True) for name in DISKS),
+    Fault(
+        "an old copy of NATS's streams is put back",
+        partial(old_files, "jetstream", ("nats",)),
+        on_small_disks=True,
+    ),
+    Fault(
+        "an old copy of the published log is put back",
+        partial(old_files, "tiles", ("audit-writer", "audit")),
+        on_small_disks=True,
+    ),
+    *(
+        Fault(
+            f"an old copy of the database {name} is put back",
+            partial(old_database, name),
+            command=PUT_BACK,
+            on_small_disks=True,
+        )
+        for name in DATABASES
+    ),
+    Fault("an old copy of all databases is put back", old_server, command=PUT_BACK, on_small_disks=True),
+)
+
+# Declared and without a row, with the reason. It goes when the fault was tried.
+TOO_BUSY = "the machine of the first runs was too busy"
+UNTRIED: dict[str, str] = dict.fromkeys(
+    (
+        "umkm is cut off from NATS",
+        "certificates is cut off from NATS",
+        "integrity is cut off from NATS",
+        "notify is cut off from NATS",
+        "audit is cut off from NATS",
+        "audit-writer is cut off from NATS",
+        "intake is cut off from PostgreSQL",
+        "umkm is cut off from PostgreSQL",
+        "certificates is cut off from PostgreSQL",
+        "integrity is cut off from PostgreSQL",
+        "notify is cut off from PostgreSQL",
+        "audit is cut off from PostgreSQL",
+        "audit-writer is cut off from PostgreSQL",
+        "nats loses its network",
+        "postgres loses its network",
+        "certificates freezes",
+        "integrity freezes",
+        "notify freezes",
+        "audit freezes",
+        "postgres freezes",
+        "gateway freezes",
+        "witness freezes",
+        "mailbox freezes",
+        "identity freezes",
+        "the clock of intake is an hour ahead",
+        "the clock of intake is an hour behind",
+        "the clock of audit-writer is an hour ahead",
+        "the clock of audit-writer is an hour behind",
+        "the disk of audit-writer is full",
+        "the disk of intake is full",
+        "the disk of mailbox is full",
+        "an old copy of the published log is put back",
+        "an old copy of the database intake is put back",
+        "an old copy of the database notify is put back",
+        "an old copy of the database audit_writer is put back",
+        "an old copy of all databases is put back",
+    ),
+    TOO_BUSY,
+)
+
+
+def main(words: list[str]) -> int:
+    if words == ["page"]:
+        PAGE.write_text(page(json.loads(RESULTS.read_text())), encoding="utf-8")
+        return 0
+    chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
+    for on_small_disks in (False, True):
+        faults = [fault for fault in chosen if fault.on_small_disks is on_small_disks]
+        if faults:
+            with (
+                tempfile.TemporaryDirectory(prefix="zona-chaos-") as folder,
+                _files(on_small_disks, Path(folder)) as file,
+            ):
+                measured(ComposeHouse(Path(folder), file), faults)
+    return 0 if not wrong(json.loads(RESULTS.read_text())) else 1
+
+
+@contextmanager
+def _files(on_small_disks: bool, folder: Path) -> Iterator[Path | None]:
+    if not on_small_disks:
+        yield None
+        return
+    with small_disks(folder) as file:
+        yield file
+
+
+def measured(house: ComposeHouse, faults: list[Fault]) -> None:
+    """Write each row as it comes, and at the end what holds for all of them."""
+    run: dict[str, Any] = machine() | {
+        "load_generator": "bench.chaos_load",
+        "docker": _version(),
+        "complaints_a_second": RATE,
+        "note": "",
+    }
+    everything: list[Acknowledged] = []
+    tried = 0
+    with house, house.client() as client:
+        log = PublishedEntries(client)
+        begun, spent = time.monotonic(), time.process_time()
+        for fault in faults:
+            try:
+                row, acknowledged = _row(house, fault, log)
+            except KeyboardInterrupt:
+                print("interrupted: no further fault", flush=True)
+                break
+            except (httpx.HTTPError, subprocess.CalledProcessError) as error:
+                print(f"{fault.name}: no row: {error}", flush=True)
+                continue
+            everything += acknowledged
+            tried += 1
+            _store({fault.name: row}, None)
+            print(f"{fault.name}: {row}", flush=True)
+        run["load_generator_share"] = round(
+            (time.process_time() - spent) / (time.monotonic() - begun) / (os.cpu_count() or 1), 3
+        )
+        run["seconds"] = round(time.monotonic() - begun)
+        run["faults"] = tried
+        run["mails"] = _mails(house, everything)
+        run["reconcile"] = house.reconcile()
+        run["load_at_end"] = os.getloadavg()[0]
+    _store({}, run)
+
+
+def _row(
+    house: ComposeHouse, fault: Fault, log: PublishedEntries
+) -> tuple[dict[str, Any], list[Acknowledged]]:
+    log.read_new()  # what was there before is judged already
+    house.noticed = []
+    load, before = Load(house.url, RATE), house.restarts()
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    load.start()
+    try:
+        time.sleep(CALM)
+        with fault.cause(house):
+            time.sleep(fault.seconds)
+        over = time.monotonic()
+        recovered = _recovered(house, load, over, fault.patience)
+    finally:
+        load.stop(PATIENCE)
+    with house.client() as client:
+        judgement = judge(client, log, load.acknowledged, PATIENCE)
+    waits = sorted(each.waited for each in load.acknowledged) or [0.0]
+    after = house.restarts()
+    row = {
+        "when": when,
+        "lasted_s": fault.seconds,
+        "complaints": load.begun,
+        "per_second": round(load.begun / load.seconds, 1),
+        "requests": load.requests,
+        "errors": dict(sorted(load.errors.items())),
+        "acknowledged": len(load.acknowledged),
+        "unanswered": load.unanswered,
+        "lost": judgement.lost,
+        "doubled": judgement.doubled,
+        "median_wait_s": round(waits[len(waits) // 2], 3),
+        "longest_wait_s": round(waits[-1], 1),
+        "recovered_s": None if recovered is None else round(recovered, 1),
+        "restarted": {name: after[name] - before[name] for name in after if after[name] > before[name]},
+        "noticed": house.noticed,
+        "entries": judgement.entries,
+        "zi_verify": house.verify(),
+    }
+    return row, load.acknowledged
+
+
+def _recovered(house: ComposeHouse, load: Load, over: float, patience: float) -> float | None:
+    """Return the seconds from the end of the cause to the last error of a client, or to the moment from which everything is ready; None where that
+    does not come by itself."""
+    ready_since: float | None = None
+    unready: list[str] = []
+    while (now := time.monotonic()) < over + patience:
+        unready = house.unready()
+        if unready:
+            ready_since = None
+        elif ready_since is None:
+            ready_since = now
+        elif now - max(ready_since, load.last_error) > CALM:
+            first = ready_since if ready_since - over > 2 else over
+            return max(first, load.last_error, over) - over
+        time.sleep(0.25)
+    print(f"not recovered: {unready}", flush=True)
+    return None
+
+
+def _mails(house: ComposeHouse, acknowledged: list[Acknowledged]) -> dict[str, int]:
+    """Count the mails to citizens who named an address: each has to come, and may come twice under one Message-ID."""
+    expected = {each.event_id for each in acknowledged if each.has_mail}
+    until = time.monotonic() + MAIL_PATIENCE
+    while True:
+        came = [mail.partition("@")[0].strip("<") for mail in house.mails()]
+        found = expected.intersection(came)
+        if found == expected or time.monotonic() > until:
+            break
+        time.sleep(5)
+    again = sum(came.count(each) - 1 for each in found)
+    return {"expected": len(expected), "came": len(found), "came_again": again}
+
+
+def _store(rows: Mapping[str, Any], run: Mapping[str, Any] | None) -> None:
+    results: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    merged = results.get("faults", {}) | dict(rows)
+    order = [fault.name for fault in FAULTS if fault.name in merged]
+    runs = [*results.get("runs", []), *([run] if run else [])]
+    results = {"runs": runs, "faults": {name: merged[name] for name in order}}
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def wrong(results: Mapping[str, Any]) -> dict[str, str]:
+    """Return the declared faults that have neither a row nor a reason why not, or a row that is not as it has to be, with the reason."""
+    found = {}
+    for fault in FAULTS:
+        row = results["faults"].get(fault.name)
+        if row is None:
+            reason = "" if fault.name in UNTRIED else "it was not tried"
+        else:
+            reason = "it was tried" if fault.name in UNTRIED else _fault_of(fault, row)
+        if reason:
+            found[fault.name] = reason
+    return found
+
+
+def _fault_of(fault: Fault, row: Mapping[str, Any]) -> str:
+    if row["acknowledged"] + row["unanswered"] != row["complaints"] or not row["acknowledged"]:
+        return "its numbers do not fit"
+    for name in ("lost", "doubled", "unanswered", "zi_verify"):
+        if row[name]:
+            return f"{name} is {row[name]}"
+    if fault.command and not row["noticed"]:
+        return "no process noticed it"
+    return "it did not recover" if row["recovered_s"] is None else ""
+
+
+def page(results: Mapping[str, Any]) -> str:
+    """Return docs/faults.md."""
+    rows = [_line(fault, results["faults"][fault.name]) for fault in FAULTS if fault.name not in UNTRIED]
+    return "\n".join([*HEAD, *_runs(results["runs"]), *TABLE, *rows, "", *_untried()])
+
+
+HEAD = (
+    "# Faults",
+    "",
+    "Generated by `make documents` from [bench/chaos.json](../bench/chaos.json), which `make chaos` writes: one fault after the other in a real `docker compose up` with PostgreSQL, one",
+    "container a service, while complaints are filed at a steady rate. A client that gets no 201 sends the same complaint again after a second, under the same `Idempotency-Key`, as the forms",
+    "do.",
+    "",
+    "- **Lost**: acknowledged by a 201, and not in the ledger or not to be tracked by its code. **Doubled**: in the ledger twice, or in the ledger under an id that no 201 named. Both have to be 0.",
+    "- **Errors**: each attempt that was not answered 201, by kind. *Of the gateway* is its own answer for a service that is away.",
+    "- **Longest wait**: from the first attempt to the 201, over the clients of this row.",
+    "- **Well again**: seconds from the end of the cause to the moment from which every part was ready and no client saw an error; 0 where nobody noticed its end. By itself, unless a command is named.",
+    "- **Ledger**: entries that `zi-verify log` read after it, with exit status 0: all hashes, chains and signatures, and that it continues what was seen before.",
+    "- A container is killed by signal 9 from outside, so that docker starts it again. A frozen one stands still (`docker pause`). A cut drops packets in both directions without a word.",
+    "- An old copy is ten seconds of filing older than what it replaces. Where the house can't go on with it, a process has to say so, and records nothing until the newest copy is back.",
+    "",
+)
+TABLE = (
+    "| fault | lasts, s | complaints | errors | acknowledged | lost | doubled | median and longest wait, s | well again after, s | ledger |",
+    "|---|---|---|---|---|---|---|---|---|---|",
+)
+
+
+def _runs(runs: list[Mapping[str, Any]]) -> Iterator[str]:
+    for run in runs:
+        mails = run["mails"]
+        agree = "agree" if not any(run["reconcile"].values()) else "DIFFER"
+        yield (
+            f"- Run of {run['when'][:10]}: {run['faults']} faults in {run['seconds']} s, {run['complaints_a_second']:g} complaints a second, {run['cores']} processors"
+            f" (load {run['load_at_start']:.1f} at the start, others worked on the machine), load generator {run['load_generator_share']:.0%} of them, docker {run['docker']}."
+            f" {mails['came']} of {mails['expected']} mails came, {mails['came_again']} of them twice; all stores and the ledger {agree} (`zi-audit reconcile`). {run['note']}".rstrip()
+        )
+    yield ""
+
+
+def _untried() -> Iterator[str]:
+    if UNTRIED:
+        yield "Declared in [bench/chaos.py](../bench/chaos.py) and **not tried yet**:"
+        yield ""
+        yield from (f"- {name}: {reason}." for name, reason in UNTRIED.items())
+        yield ""
+
+
+def _line(fault: Fault, row: Mapping[str, Any]) -> str:
+    errors = ", ".join(f"{kind}: {count}" for kind, count in row["errors"].items()) or "none"
+    well = f"{row['recovered_s']:.0f}" + (f", once {fault.command}" if fault.command else "")
+    well += f"; noticed by {', '.join(row['noticed'])}" if row["noticed"] else ""
+    return (
+        f"| {fault.name} | {row['lasted_s']:.0f} | {row['complaints']} | {errors} | {row['acknowledged']} | {row['lost']} | {row['doubled']}"
+        f" | {row['median_wait_s']:.2f}, {row['longest_wait_s']:.1f} | {well} | {row['entries']:,} |"
+    )
+
+
+def _version() -> str:
+    command = ["docker", "version", "--format", "{{.Server.Version}}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
