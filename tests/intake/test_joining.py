@@ -47,12 +47,16 @@ async def proposed(front: Front, reports: int = 2, **changes: str) -> str:
 
 async def published(front: Front, reports: int = 2, **changes: str) -> str:
     incident = await proposed(front, reports, **changes)
+    await publish(front, incident)
+    return incident
+
+
+async def publish(front: Front, incident: str) -> None:
     page = await get(front, f"/desk/incidents/{incident}", second(front))
     digest = re.search(r'name="digest" value="([0-9a-f]{64})"', page.text)
     assert digest, page.text
     done = await post(front, f"/desk/incidents/{incident}/publish", {"digest": digest[1]}, second(front))
     assert done.status_code == 303, done.text
-    return incident
 
 
 async def ended(front: Front, incident: str) -> None:
@@ -152,6 +156,7 @@ async def test_a_program_joins_like_a_page_and_a_repeat_gives_the_same_answer(fr
     assert await linked(front, first["ticket"]) == incident
     apart = await front.file(COMPLAINT | {"joins": incident}, key := str(uuid4()))
     await post(front, f"/desk/incidents/{incident}/propose", WORDS)
+    await publish(front, incident)
     assert await front.file(COMPLAINT | {"joins": incident}, key) == apart
     assert await linked(front, apart["ticket"]) is None, "a repeat decides nothing anew"
 
