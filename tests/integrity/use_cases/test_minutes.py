@@ -26,6 +26,7 @@ from zi_integrity.domain.minutes.errors import (
     NoQuorumError,
     NotPresentError,
 )
+from zi_integrity.domain.minutes.messages import SignMinutes
 from zi_integrity.domain.minutes_ids import action_id, minutes_id
 from zi_integrity.domain.sent_once import AnotherTextError
 from zi_integrity.messaging.forum_published import forums
@@ -451,3 +452,52 @@ async def test_another_text_under_the_key_of_a_form_is_refused(story: Story) -> 
     with pytest.raises(AnotherTextError):
         await following.give_evidence(action, supervisor, note, "Disusun.", None)
     assert [each.kind for each in (await following.story(action)).notes] == ["reported"]
+
+
+@pytest.fixture
+def together(story: Story, monkeypatch: pytest.MonkeyPatch) -> list[SignMinutes]:
+    """Let two who sign last at once both be seen as the last before the first of them is recorded; the second goes on after that."""
+    signing, arrived = story.forum.office.minutes_signing, list[SignMinutes]()
+    issue, both, first = signing._issue, asyncio.Event(), asyncio.Event()
+
+    async def issue_in_turn(written: WrittenMinutes, command: SignMinutes, head_name: str | None) -> None:
+        arrived.append(command)
+        if len(arrived) == 1:
+            await both.wait()
+            await issue(written, command, head_name)
+            first.set()
+        else:
+            both.set()
+            await first.wait()
+            await issue(written, command, head_name)
+
+    monkeypatch.setattr(signing, "_issue", issue_in_turn)
+    return arrived
+
+
+async def test_a_last_signature_that_arrives_twice_at_once_is_one(
+    story: Story, together: list[SignMinutes]
+) -> None:
+    await story.drafted()
+    await story.citizen_signs(story.codes[0])
+    await story.head_signs()
+    written = await story.written()
+    await asyncio.gather(*(story.citizen_signs(story.codes[1], written) for _ in range(2)))
+    state = (await story.written()).state
+    assert len(together) == 2
+    assert (state.agreed is not None, len(state.signatures)) == (True, 3)
+
+
+async def test_of_two_who_sign_last_at_once_the_other_is_told_that_it_is_agreed(
+    story: Story, together: list[SignMinutes]
+) -> None:
+    await story.drafted()
+    await story.citizen_signs(story.codes[0])
+    await story.head_signs()
+    written = await story.written()
+    answers = await asyncio.gather(
+        *(story.citizen_signs(code, written) for code in story.codes[1:3]), return_exceptions=True
+    )
+    state = (await story.written()).state
+    assert (len(together), [type(each) for each in answers if each is not None]) == (2, [MinutesAgreedError])
+    assert (state.agreed is not None, len(state.signatures)) == (True, 3)

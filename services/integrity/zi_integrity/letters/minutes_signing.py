@@ -99,12 +99,15 @@ class MinutesSigning:
         """Number the letter with the last signature, and open an action for each agreement."""
         row, id = written.row, minutes_id(written.row.forum)
         _, state = await self._store.fetch(minutes_of_forums, id)
+        if state.agreed is not None:  # meanwhile, by this signature sent twice or by somebody else's
+            return self._refuse_late(command, state)
         groups = [each.group for each in state.signatures if each.group is not None]
         draft = minutes_draft(written.text, [*groups, command.group] if command.group else groups)
 
         def decisions(tx: Tx, _: NumberedDecision) -> list[Reaction]:
             self._writing.refuse_outdated(tx, row)
             now = self._writing.minutes_in(tx, row.forum)
+            self._refuse_late(command, now)
             signing = Reaction(minutes_of_forums, id, _with_items(command, (), now))
             return [signing, *_opened_actions(now, command.by.at)]
 
@@ -112,6 +115,11 @@ class MinutesSigning:
         name = head_name or await self._head_name(state)
         by = _head_act(state, command)
         await self._issuing.issue(letter, row.forum, draft, name, by, decisions)
+
+    @staticmethod
+    def _refuse_late(command: SignMinutes, state: ForumMinutes) -> None:
+        """Raise what the minutes refuse, MinutesAgreedError above all, before the letter is refused; the same signature again is none of it."""
+        decide(_with_items(command, (), state), state)
 
     async def _head_name(self, state: ForumMinutes) -> str:
         [item] = [each.name.item for each in state.signatures if each.name is not None]
