@@ -23,7 +23,7 @@ async def offered_incidents(request: Request, office: Office, form: Form) -> Seq
         return ()
     now = office.clock.now()
     found = await office.store.query(lambda tx: incidents_about(tx, matter, now))
-    return [(str(each.words.incident), each.words.title, _number(request, each)) for each in found]
+    return [(str(each.words.incident), _title(request, each), _number(request, each)) for each in found]
 
 
 def _matter(form: Form) -> Matter:
@@ -34,6 +34,10 @@ def _matter(form: Form) -> Matter:
         form.value("product.name").strip(),
         form.value("product.registration_number").strip(),
     )
+
+
+def _title(request: Request, status: PublicationStatus) -> str:
+    return pages_of(request).say(request, msgid("Join: {title}"), title=status.words.title)
 
 
 def _number(request: Request, status: PublicationStatus) -> str:
