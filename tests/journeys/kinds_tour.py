@@ -91,6 +91,7 @@ def citizens_tour(visitor: Visitor, kinds: Kinds) -> Iterator[str]:
 
 def _with_mistakes(visitor: Visitor, path: str) -> Iterator[str]:
     visitor.read(path)
+    unfolded(visitor)
     yield path
     visitor.page.locator("main form[method=post] button").last.click()
     yield f"{path} with mistakes"
