@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, ViewportSize, expect, sync_playwright
+from tests.journeys.house import await_
 
 # The first is the same engine without windows, and shows a page in half the time.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -64,9 +65,7 @@ class Visitor:
         self.page: Page = self.context.new_page()
 
     def go(self, path: str) -> Response:
-        answer = self.page.goto(self.origin + path)
-        assert answer is not None
-        return answer
+        return await_(lambda: self.page.goto(self.origin + path))
 
     def read(self, path: str) -> None:
         """Go to a page that is there: a refusal in its place would be looked at as well, and nobody would miss the page."""

@@ -23,6 +23,8 @@ from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
 READY = "Zona is ready."
 SERVICES = ("intake", "umkm", "certificates", "integrity", "notify", "audit", "audit-writer")
 PATIENCE = 120.0
+# By a browser, of each of its requests, while networks of this machine come and go, as those of containers do.
+NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"
 TO_START = 300.0  # a house reads much, which takes minutes where thirty others want the processor
 # Past any proxy; nobody here speaks TLS, and reading the certificates that are trusted takes longer than an answer.
 PLAIN: Any = {"trust_env": False, "verify": False}
@@ -30,7 +32,7 @@ T = TypeVar("T")
 
 
 def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause: float = 0.05) -> T:
-    """Return what `condition` gives as soon as it is true; an assertion in it may fail meanwhile."""
+    """Return what `condition` gives as soon as it is true; an assertion in it may fail meanwhile, and a browser drop what it asks for."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
         try:
@@ -38,6 +40,9 @@ def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause:
                 return found
         except (httpx.HTTPError, AssertionError):
             pass
+        except Exception as error:
+            if NETWORK_CHANGED not in str(error):
+                raise
         time.sleep(pause)
     found = condition()
     assert found, "it never came to be"
