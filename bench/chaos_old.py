@@ -28,7 +28,7 @@ def old_database(database: str, house: ComposeHouse) -> Iterator[None]:
     """The operator puts the newest one back afterwards."""
     service = DATABASES[database]
     with _stopped(house, service):
-        _sql(house, f"CREATE DATABASE {database}_old TEMPLATE {database}")
+        _sql(house, f"CREATE DATABASE {database}_old TEMPLATE {database} OWNER {database}")
     time.sleep(SINCE)
     with _stopped(house, service):
         _sql(house, f"ALTER DATABASE {database} RENAME TO {database}_new")
