@@ -319,7 +319,7 @@ def _fault_of(fault: Fault, row: Mapping[str, Any]) -> str:
 def page(results: Mapping[str, Any]) -> str:
     """Return docs/faults.md."""
     rows = [_line(fault, results["faults"][fault.name]) for fault in FAULTS if fault.name not in UNTRIED]
-    return "\n".join([*HEAD, *_runs(results["runs"]), *TABLE, *rows, "", *SEEN, *_untried()])
+    return "\n".join([*HEAD, *_runs(results["runs"]), *TABLE, *rows, "", *FINDINGS, *_untried()])
 
 
 HEAD = (
@@ -343,7 +343,7 @@ TABLE = (
     "|---|---|---|---|---|---|---|---|---|---|",
 )
 
-SEEN = (
+FINDINGS = (
     "Seen in it, and not mended yet:",
     "",
     "- While PostgreSQL does not answer, every process that led leaves with exit status 1 and starts anew, so pages that only read answer 502 for seconds, on a busy machine for half a minute.",
