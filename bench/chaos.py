@@ -148,6 +148,7 @@ def main(words: list[str]) -> int:
         PAGE.write_text(page(json.loads(RESULTS.read_text())), encoding="utf-8")
         return 0
     chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
+    tried: list[str] = []
     for on_small_disks in (False, True):
         faults = [fault for fault in chosen if fault.on_small_disks is on_small_disks]
         if faults:
@@ -155,8 +156,11 @@ def main(words: list[str]) -> int:
                 tempfile.TemporaryDirectory(prefix="zona-chaos-") as folder,
                 _files(on_small_disks, Path(folder)) as file,
             ):
-                measured(ComposeHouse(Path(folder), file), faults)
-    return 0 if not wrong(json.loads(RESULTS.read_text())) else 1
+                tried += measured(ComposeHouse(Path(folder), file), faults)
+    for fault in chosen:
+        if fault.name not in tried:
+            print(f"{fault.name}: this run has no row of it", file=sys.stderr)
+    return 0 if len(tried) == len(chosen) and not wrong(json.loads(RESULTS.read_text())) else 1
 
 
 @contextmanager
@@ -168,8 +172,8 @@ def _files(on_small_disks: bool, folder: Path) -> Iterator[Path | None]:
         yield file
 
 
-def measured(house: ComposeHouse, faults: list[Fault]) -> None:
-    """Write each row as it comes, and at the end what holds for all of them."""
+def measured(house: ComposeHouse, faults: list[Fault]) -> list[str]:
+    """Write each row as it comes, and at the end what holds for all of them. Return the faults that have a row of this run."""
     from bench.__main__ import machine  # reads every bench: whoever only makes the page waits for none
 
     run: dict[str, Any] = machine() | {
@@ -179,38 +183,50 @@ def measured(house: ComposeHouse, faults: list[Fault]) -> None:
         "note": "",
     }
     everything: list[Acknowledged] = []
-    tried = 0
+    tried: list[str] = []
     with house, house.client() as client:
         log = PublishedEntries(client)
         begun, spent = time.monotonic(), time.process_time()
         for fault in faults:
             try:
-                row, acknowledged = _row(house, fault, log)
+                acknowledged = _tried(house, fault, log)
             except KeyboardInterrupt:
                 print("interrupted: no further fault", flush=True)
                 break
-            except (httpx.HTTPError, subprocess.CalledProcessError) as error:
-                print(f"{fault.name}: no row: {error}", flush=True)
-                continue
-            everything += acknowledged
-            tried += 1
-            _store({fault.name: row}, None)
-            print(f"{fault.name}: {row}", flush=True)
+            if acknowledged is not None:
+                everything += acknowledged
+                tried.append(fault.name)
         run["load_generator_share"] = round(
             (time.process_time() - spent) / (time.monotonic() - begun) / (os.cpu_count() or 1), 3
         )
         run["seconds"] = round(time.monotonic() - begun)
-        run["faults"] = tried
+        run["faults"] = len(tried)
         run["mails"] = _mails(house, everything)
+        log.read_new()
+        run["came_late"] = sum(log.filed.values()) - len({each.event_id for each in everything})
         run["reconcile"] = house.reconcile()
         run["load_at_end"] = os.getloadavg()[0]
     _store({}, run)
+    return tried
+
+
+def _tried(house: ComposeHouse, fault: Fault, log: PublishedEntries) -> list[Acknowledged] | None:
+    """Return what was acknowledged while the fault was tried; None where there is no row of it, which also leaves none of before."""
+    _forget(fault.name)
+    try:
+        row, acknowledged = _row(house, fault, log)
+    except (httpx.HTTPError, subprocess.CalledProcessError) as error:
+        print(f"{fault.name}: no row: {error}", flush=True)
+        return None
+    _store({fault.name: row}, None)
+    print(f"{fault.name}: {row}", flush=True)
+    return acknowledged
 
 
 def _row(
     house: ComposeHouse, fault: Fault, log: PublishedEntries
 ) -> tuple[dict[str, Any], list[Acknowledged]]:
-    log.read_new()  # what was there before is judged already
+    log.read_new()  # what was there before is judged already, or came late
     house.noticed = []
     load, before = Load(house.url, RATE), house.restarts()
     when = datetime.now(UTC).isoformat(timespec="seconds")
@@ -291,8 +307,15 @@ def _store(rows: Mapping[str, Any], run: Mapping[str, Any] | None) -> None:
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def _forget(name: str) -> None:
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    if results.get("faults", {}).pop(name, None) is not None:
+        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def wrong(results: Mapping[str, Any]) -> dict[str, str]:
-    """Return the declared faults that have neither a row nor a reason why not, or a row that is not as it has to be, with the reason."""
+    """Return the declared faults that have neither a row nor a reason why not, or a row that is not as it has to be, with the reason; and the
+    runs in which an entry was doubled late."""
     found = {}
     for fault in FAULTS:
         row = results["faults"].get(fault.name)
@@ -302,6 +325,11 @@ def wrong(results: Mapping[str, Any]) -> dict[str, str]:
             reason = "it was tried" if fault.name in UNTRIED else _fault_of(fault, row)
         if reason:
             found[fault.name] = reason
+    for run in results["runs"]:
+        if run.get("came_late"):
+            found[f"the run of {run['when']}"] = (
+                f"{run['came_late']} filings are in the ledger beside what was acknowledged"
+            )
     return found
 
 
@@ -347,7 +375,9 @@ FINDINGS = (
     "Seen in it, and not mended yet:",
     "",
     "- While PostgreSQL does not answer, every process that led leaves with exit status 1 and starts anew, so pages that only read answer 502 for seconds, on a busy machine for half a minute.",
-    "- A request that waits for the store while its process leaves gets a bare 500 instead of a sentence and a 503. Nothing was acknowledged; sent again, it counts once.",
+    "- A request that waited for the store while its process left got a bare 500 in these runs; it gets a sentence and a 503 now. Nothing was acknowledged; sent again, it counted once.",
+    "- The row of *intake is killed* is of a run on a quieter machine. On the busiest one intake was not well again within 180 s once; 208 of 208 complaints were acknowledged, none lost.",
+    "- Entries that came after their row was judged were not counted in the first runs; `zi-audit reconcile` agreed at the end of each.",
     "",
 )
 

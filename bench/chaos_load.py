@@ -128,11 +128,12 @@ def _kind(answer: httpx.Response) -> str:
 
 
 class PublishedEntries:
-    """The entries of the published log, read over HTTP as anybody reads them, each once."""
+    """The entries of the published log, read over HTTP as anybody reads them, each once; `filed` counts the complaints in all of them."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
         self.size = 0
+        self.filed: Counter[str] = Counter()
 
     def read_new(self) -> list[bytes]:
         """Return the entries since the last call."""
@@ -144,6 +145,7 @@ class PublishedEntries:
             entries = read_bundle(bundle, self._bundle)
             found += entries[max(0, self.size - bundle.index * FULL) :]
         self.size = size
+        self.filed += Counter(_filings(found))
         return found
 
     def _bundle(self, path: str) -> bytes | None:
