@@ -1,6 +1,9 @@
+import asyncio
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -172,3 +175,38 @@ def test_an_endpoint_right_behind_the_edge_is_refused_and_counted_like_any_other
         counted = client.get("/sample/metrics").text
     assert 'zi_requests_total{method="POST",route="/sample/api/length",status="201"} 1.0' in counted
     assert 'zi_requests_total{method="POST",route="/sample/api/length",status="413"} 1.0' in counted
+
+
+async def test_whoever_waits_when_the_process_ends_is_told_to_send_it_again(tmp_path: Path) -> None:
+    """A server that stops cancels what it waits for; without an answer of ours it sends a bare 500."""
+    waits = asyncio.Event()
+
+    async def hang(request: Request) -> Response:
+        waits.set()
+        return await asyncio.Future()
+
+    stopping = service(tmp_path)
+    stopping.app.add_route("/sample/api/hangs", hang)
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/sample/api/hangs", "raw_path": b"/sample/api/hangs", "root_path": "",
+        "query_string": b"", "scheme": "http", "http_version": "1.1", "server": ("localhost", 80),
+        "client": ("127.0.0.1", 1), "headers": [(b"host", b"localhost"), (b"accept-language", b"id")],
+    }  # fmt: skip
+    request = asyncio.ensure_future(stopping.app(scope, receive, send))
+    await waits.wait()
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    start, body = sent[0], b"".join(each.get("body", b"") for each in sent)
+    assert (start["status"], dict(start["headers"])[b"retry-after"]) == (503, b"5")
+    document = json.loads(body)
+    assert document["type"] == "urn:zona:problem:restarting"
+    assert "dimulai ulang" in document["detail"]

@@ -1,6 +1,7 @@
 """The outermost layer of a service: what every answer carries, what no request may do, one measurement a
 request and a log line for what failed or was slow, all of it without a path, a query or a body that could name a case or a person."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -149,6 +150,11 @@ class EdgeMiddleware:
             await app(scope, exchange.body.receive, exchange.send)
         except ClientDisconnect:
             exchange.status = exchange.status or CLIENT_WENT_AWAY
+        except asyncio.CancelledError:  # the process ends, and waits for its requests no longer
+            if exchange.status is None:
+                restarting = problem.response(Request(scope), problem.RestartingError())
+                await restarting(scope, exchange.body.receive, exchange.send)
+            raise
         except Exception as error:
             if not isinstance(error, problem.REFUSALS):
                 logger.exception("unexpected", extra={"fields": {"request": exchange.id}})

@@ -78,6 +78,24 @@ class RulesLostError(RefusedError):
         )
 
 
+class RestartingError(RefusedError):
+    """The process ends while a request waits; what it waits for may be recorded all the same."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            msgid(
+                "This service is starting anew. It may have recorded what you sent."
+                " Send the same again in a minute: what is the same is recorded once."
+            )
+        )
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": "5"}
+
+
 @dataclass(frozen=True)
 class FieldError:
     """`pointer` is a JSON pointer (RFC 6901) to a field of a body."""
