@@ -27,6 +27,8 @@ def test_the_claim_has_a_clock_until_it_is_judged_or_the_case_ends() -> None:
     assert after(CLAIMED, acts.ACKNOWLEDGE, acts.ASSIGN).judge_by == SOON
     assert after(CLAIMED, acts.ACKNOWLEDGE, acts.TRIAGE).judge_by is None
     assert after(CLAIMED, acts.WITHDRAW).judge_by is None
+    asked = (CLAIMED, acts.ACKNOWLEDGE, acts.ASSIGN, acts.ASK)
+    assert after(*asked, acts.UNANSWERED).judge_by is None, "closed, as in the lists"
     assert after(acts.complaint()).judge_by is None
     assert after(acts.consultation()).judge_by is None
 

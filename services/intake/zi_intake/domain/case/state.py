@@ -355,14 +355,14 @@ def _with_items(case: Case, event: AttachmentAdded | DataKept | NoteAdded) -> Ca
 
 def _ended(case: Case, event: CaseClosed) -> Case:
     closed = replace(case, status=Status.CLOSED, reopen_until=event.reopen_until)
-    return replace(closed, asked_at=None, reply_by=None, closes_on=None)
+    return replace(closed, asked_at=None, reply_by=None, closes_on=None, judge_by=None)
 
 
 def _erased(case: Case, event: DataSubjectErased) -> Case:
     """Nobody can work on what can't be read: an open case ends with it."""
     status = case.status if case.status in ENDED else Status.CLOSED
     over = replace(case, status=status, erased=event.by.at, erasure=None, disclosures=Disclosures())
-    return replace(over, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
+    return replace(over, asked_at=None, reply_by=None, closes_on=None, reopen_until=None, judge_by=None)
 
 
 def _read(case: Case, event: PersonalDataOpened | OpeningsCounted) -> Case:
