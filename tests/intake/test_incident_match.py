@@ -46,3 +46,13 @@ def test_signs_without_a_letter_or_digit_are_no_number() -> None:
     assert not is_about(
         Matter("tarakan", "", "", "-"), replace(PUBLISHED, product="", registration_number="-")
     )
+
+
+@pytest.mark.parametrize("typed", ["tidak ada", "Tidak terdaftar", "MD", "12345", "none"])
+def test_words_in_the_field_of_the_number_are_no_number(typed: str) -> None:
+    """Else all products without one would be the same, and one whose name fits would be another."""
+    assert number_key(typed) == ""
+    assert not is_about(
+        Matter("nunukan", "", "Kopi", typed), replace(PUBLISHED, product="", registration_number=typed)
+    )
+    assert is_about(replace(PUBLISHED, registration_number=typed), PUBLISHED)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from zi_rules.registration_number import normalise_number
 
+FEWEST_DIGITS = 6  # of a registration number
+
 
 @dataclass(frozen=True)
 class Matter:
@@ -32,7 +34,9 @@ def is_about(reported: Matter, published: Matter) -> bool:
 
 
 def number_key(text: str) -> str:
-    return re.sub(r"[^0-9A-Z]", "", normalise_number(text))
+    """Return the number without signs; empty for what is none: people write "none" or "not there" into the field as well."""
+    key = re.sub(r"[^0-9A-Z]", "", normalise_number(text))
+    return key if sum(map(str.isdigit, key)) >= FEWEST_DIGITS else ""
 
 
 def name_key(text: str) -> str:
