@@ -23,6 +23,10 @@ class EntryBody(RoadBody):
     def _has_one_filing(self) -> Self:
         if len(self._filings) != 1:
             raise ValueError("Give one of complaint, consultation, information and suggestion.")
+        if self.complaint is not None and self.complaint.joins is not None:
+            raise ValueError(
+                "Leave out joins: only whoever reports chooses that. Link the case once somebody has it."
+            )
         return self
 
     @property

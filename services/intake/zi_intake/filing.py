@@ -99,7 +99,8 @@ class FrontDoor:
         if isinstance(body, ComplaintBody | ConsultationBody):
             reference = await self._references.of(body)
         command = self._command(body, ticket, data_subject, sealed.refs, reference, entry)
-        if isinstance(body, ComplaintBody) and body.joins is not None and not body.is_confidential:
+        is_own = entry is None
+        if is_own and isinstance(body, ComplaintBody) and body.joins is not None and not body.is_confidential:
             return await self._file_joining(command, sealed, body.joins, matter_of(body))
         return await self._file(command, sealed)
 

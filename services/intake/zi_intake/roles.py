@@ -93,7 +93,7 @@ PARTIES: Parties = {
     Answer: TAKING,
     Close: TAKING,
     LinkCase: TAKING,
-    JoinIncident: CITIZENS | officials(*OFFICERS),
+    JoinIncident: CITIZENS,  # whoever enters a case does not choose for its reporter
     UnlinkCase: TAKING,
     RecordVisit: TAKING,
     ReferCase: TAKING,
