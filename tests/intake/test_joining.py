@@ -7,19 +7,20 @@ import httpx
 import pytest
 from tests.intake import acts
 from tests.intake.acts import after, events
-from tests.intake.front import COMPLAINT, MONDAY, NAME, Front
+from tests.intake.front import COMPLAINT, NAME, Front
 from tests.intake.lines import given
 from tests.intake.test_complaint_steps import checked, hidden
 from tests.intake.test_handling import get, incident_of, post
 from tests.intake.test_pages import post as sent
 from tests.intake.test_pages import value_of
 
+from zi_intake import incidents, published_incidents, taking_reports
 from zi_intake.bodies import ComplaintBody
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.state import Status
 from zi_intake.domain.incident_match import Matter
 from zi_intake.filing import matter_of
-from zi_intake.published_incidents import MOST_OFFERED, PublicationStatus, PublicationWords
+from zi_intake.published_incidents import MOST_OFFERED
 
 TITLE = "Sambal botol berjamur"
 WORDS = {
@@ -124,7 +125,9 @@ async def test_an_incident_that_ends_between_check_and_sending_loses_nothing(fro
     incident = await published(front)
     page = await checked(front)
     await ended(front, incident)
-    ticket = await join(front, page, incident)
+    receipt = await sent(front, "/complaints", hidden(page) | {"joins": incident})
+    assert "What you chose to join takes no more reports" in receipt.text
+    ticket = value_of(receipt, "Ticket")
     assert await linked(front, ticket) is None
     assert (await front.office.state(ticket)).status is Status.FILED
 
@@ -175,18 +178,136 @@ async def test_reporters_learn_nothing_of_each_other(front: Front) -> None:
     assert not [each for each in messages if TITLE.encode() in each or NAME.encode() in each]
 
 
-async def test_a_small_number_is_not_shown_and_a_large_one_in_steps(front: Front) -> None:
-    words = PublicationWords(acts.INCIDENT, TITLE, "Sambal", "")
-    numbers = {
-        reports: PublicationStatus(words, "tarakan", "obat", "ani", True, MONDAY, reports).public_number
-        for reports in (2, 4, 5, 9, 10, 14)
-    }
-    assert numbers == {2: None, 4: None, 5: 5, 9: 5, 10: 10, 14: 10}
+async def test_no_number_is_shown_however_many_report(front: Front) -> None:
+    """One that changes tells a business which customer complained: it could join itself, and wait for the next step."""
     incident = await published(front)
-    assert "At least" not in (await checked(front)).text
+    before = (await checked(front)).text.partition(OFFERED)[2].partition("</fieldset>")[0]
     for _ in range(3):
         await join(front, await checked(front), incident)
-    assert "At least 5 reports" in (await checked(front)).text
+    after_joining = (await checked(front)).text.partition(OFFERED)[2].partition("</fieldset>")[0]
+    assert before == after_joining != ""
+
+
+async def taken_out(front: Front, ticket: str) -> None:
+    done = await post(front, f"/desk/cases/{ticket}/unlink", {"unlink_reason": "Produk lain."})
+    assert done.status_code == 303, done.text
+
+
+async def test_a_publication_whose_reports_are_taken_out_is_offered_no_more_and_can_be_ended(
+    front: Front,
+) -> None:
+    """Of a single report that is left the business would know the reporter."""
+    incident, *cases = await incident_of(front, COMPLAINT, COMPLAINT)
+    where = f"/desk/incidents/{incident}"
+    assert (await post(front, f"{where}/propose", WORDS)).status_code == 303
+    await publish(front, incident)
+    page = await checked(front)
+    await taken_out(front, cases[0]["ticket"])
+    assert TITLE not in (await checked(front)).text
+    assert await linked(front, await join(front, page, incident)) is None
+    await taken_out(front, cases[1]["ticket"])
+    assert f'href="{where}"' in (await get(front, "/desk/incidents")).text
+    assert f'href="{where}"' in (await get(front, "/desk/incidents?text=botol")).text
+    assert "It is public" in (await get(front, where, front.staff("officer-cici"))).text
+    done = await post(front, f"{where}/end-publication", {"ending": "over"})
+    assert (done.status_code, done.headers["location"]) == (303, "/desk/incidents")
+    assert (await get(front, where)).status_code == 404
+
+
+async def test_what_was_public_can_be_proven_by_its_event(front: Front) -> None:
+    incident = await published(front)
+    await ended(front, incident)
+    await post(front, f"/desk/incidents/{incident}/propose", WORDS | {"public_title": "Ditulis keliru"})
+    await post(front, f"/desk/incidents/{incident}/propose", WORDS | {"public_title": "Sambal basi"})
+    await publish(front, incident)
+    rows = await front.office.store.query(lambda tx: tx.execute("SELECT * FROM publication_words"))
+    assert {row["title"] for row in rows} == {TITLE, "Sambal basi"}, "what was never public is not kept"
+    messages = [row.message for row in front.office.store.messages(0, 1000)]
+    public = [each for each in messages if b'"zi.intake.incident_published"' in each]
+    assert len(public) == 2
+    assert all(any(row["digest"].encode() in each for each in public) for row in rows)
+    assert "Sambal basi" in (await checked(front)).text
+
+
+async def test_strangers_fill_no_incident_and_count_none_in_confidence(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident = await published(front)
+    page = await checked(front)
+    monkeypatch.setattr(published_incidents, "MOST_JOINED", 3)
+    secret = await given(front)
+    chosen = {"incident": incident, "link_reason": "Sama."}
+    assert (await post(front, f"/desk/cases/{secret['ticket']}/link", chosen)).status_code == 303
+    assert TITLE in (await checked(front)).text, "one in confidence takes no place"
+    last = await join(front, page, incident)
+    assert TITLE not in (await checked(front)).text
+    over = hidden(page) | {"joins": incident, "key": str(uuid4())}
+    receipt = await sent(front, "/complaints", over)
+    assert await linked(front, value_of(receipt, "Ticket")) is None
+    by = {"X-Case-Code": front.office.names.code(last)}
+    gone = await front.client.post(f"/intake/api/cases/{last}/withdraw", headers=by)
+    assert gone.status_code == 200, gone.text
+    assert TITLE in (await checked(front)).text, "one that was withdrawn leaves its place"
+    assert published_incidents.MOST_JOINED < incidents.MOST_CASES
+
+
+async def test_a_claimed_illness_is_neither_taken_nor_answered_with_the_others(front: Front) -> None:
+    """Answered unread, its clock would end in silence."""
+    incident = await published(front)
+    ticket = await join(front, await checked(front, illness="yes"), incident)
+    where = f"/desk/incidents/{incident}"
+    page = await get(front, where)
+    assert ("Judge these first" in page.text, "Take them" in page.text) == (True, False)
+    await post(front, f"{where}/take", {})
+    assert (await front.office.state(ticket)).officer is None
+    await front.handled({"ticket": ticket}, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    answered = await post(front, f"{where}/answer", {"answer": "Produk ditarik."})
+    assert "2 cases were answered" in answered.text
+    state = await front.office.state(ticket)
+    assert (state.status, state.judge_by is None) == (Status.ASSIGNED, False)
+    judged = {"tier": "normative", "reason": "Tidak ada yang sakit.", "subject": "Sambal botol berjamur"}
+    await front.handled({"ticket": ticket}, ("triage", judged))
+    again = await post(front, f"{where}/answer", {"answer": "Produk ditarik."})
+    assert "1 case was answered" in again.text
+    assert "Judge these first" not in again.text
+
+
+async def test_a_report_that_refuses_is_named_and_holds_up_no_other(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None is acknowledged in time that nobody took."""
+    incident = await published(front)
+    secret = (await front.file(COMPLAINT | {"confidentiality": "confidential"}))["ticket"]
+    moved = "UPDATE cases SET incident = ? WHERE ticket = ?"
+    await front.office.store.writer.submit(
+        lambda batch: batch.tx.execute(moved, incident, secret), alone=True
+    )
+    front.clock.pass_by(minutes=5)
+    others = [await join(front, await checked(front), incident) for _ in range(2)]
+    monkeypatch.setattr(taking_reports, "MOST_AT_ONCE", 1)
+    where = f"/desk/incidents/{incident}"
+    for _ in others:
+        page = await post(front, f"{where}/take", {})
+        assert (page.status_code, "1 report was taken" in page.text) == (422, True)
+        assert secret in page.text.partition("1 report stays where it is")[2].partition("</ul>")[0]
+    assert {(await front.office.state(each)).officer for each in others} == {"officer-ani"}
+    assert (await front.office.state(secret)).status is Status.FILED
+
+
+async def test_who_cannot_take_them_is_shown_no_button(front: Front) -> None:
+    incident = await published(front)
+    await join(front, await checked(front), incident)
+    where = f"/desk/incidents/{incident}"
+    page = await get(front, where, front.staff("head-hana", "head"))
+    assert ("1 report that joined" in page.text, "Take them" in page.text) == (True, False)
+    assert "Take them" in (await get(front, where)).text
+
+
+async def test_whoever_enters_a_complaint_joins_nothing_for_its_reporter(front: Front) -> None:
+    incident = await published(front)
+    entry = {"road": "counter", "complaint": COMPLAINT | {"joins": incident}}
+    refused = await front.client.post("/intake/api/entries", json=entry, headers=front.staff())
+    assert (refused.status_code, "Kosongkan joins" in refused.text) == (422, True), refused.text
 
 
 async def test_what_was_sent_in_confidence_does_not_count(front: Front) -> None:

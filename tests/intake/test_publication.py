@@ -1,6 +1,7 @@
 """Who may publish an incident: one proposes the words, another one publishes what they read, each of the desk ends it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from zi_intake.domain.publication import (
     publish,
 )
 from zi_intake.publication_bodies import PublicationBody
+from zi_intake.published_incidents import PublicationStatus, PublicationWords
 
 PROPOSE, PUBLISH, END = acts.PROPOSE, acts.PUBLISH, acts.END
 OTHER_WORDS = PROPOSE.model_copy(update={"digest": "b" * 64})
@@ -113,6 +115,16 @@ WORDS = {
     [
         "PT Maju Jaya menipu",
         "Sambal dari Toko Melati",
+        "Sambal toko Melati menipu",
+        "SAMBAL TOKO MELATI",
+        "PT.Sinar menipu",
+        "pt sinar menipu",
+        "Sambal bu Siti",
+        "Nasi RM Padang basi",
+        "Rumah  makan Sederhana",
+        "drg. Andi tidak berizin",
+        "H. Udin menjual obat",
+        "Sambal dari warung 'Melati'",
         "Ibu Sari menjual sambal",
         "Telepon 0811 2345 6789",
         "a@b.example",
@@ -124,7 +136,14 @@ def test_a_title_that_names_somebody_is_refused(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Obat untuk ibu hamil palsu", "Sambal di toko-toko berjamur", "Ikan PTX busuk"]
+    "title",
+    [
+        "Obat untuk ibu hamil palsu",
+        "Sambal di toko-toko berjamur",
+        "Ikan PTX busuk",
+        "Obat keras dijual di toko obat",
+        "Vitamin H palsu",
+    ],
 )
 def test_a_neutral_title_is_taken(title: str) -> None:
     assert PublicationBody.model_validate(WORDS | {"public_title": title}).public_title == title
@@ -136,6 +155,41 @@ def test_words_that_no_report_could_match_are_refused() -> None:
             {name: value for name, value in WORDS.items() if name != "public_product"}
         )
     by_number = {name: value for name, value in WORDS.items() if name != "public_product"} | {
-        "public_number": "MD 1"
+        "public_number": "MD 123456"
     }
     assert PublicationBody.model_validate(by_number).public_product is None
+
+
+@pytest.mark.parametrize("number", ["tidak ada", "MD 1", "-"])
+def test_what_is_no_registration_number_is_refused(number: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        PublicationBody.model_validate(WORDS | {"public_number": number})
+    assert [each["loc"] for each in refused.value.errors()] == [("public_number",)]
+
+
+PUBLIC = PublicationWords(
+    acts.INCIDENT, "Sambal botol berjamur", "Sambal Botol", "", "tarakan", "pangan_olahan", MONDAY
+)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Sambal botol"},
+        {"product": "Sambal"},
+        {"registration_number": "MD 123456789012"},
+        {"district": "nunukan"},
+        {"commodity": "obat"},
+        {"open_until": MONDAY + DAY},
+    ],
+)
+def test_the_digest_binds_all_that_the_second_person_reads(changes: dict[str, Any]) -> None:
+    assert replace(PUBLIC, **changes).digest != PUBLIC.digest
+
+
+def test_of_a_single_report_that_is_left_nothing_is_offered() -> None:
+    status = PublicationStatus(PUBLIC, "officer-ani", is_published=True, reports=2)
+    assert status.is_open_to(PUBLIC.matter)
+    for changes in ({"reports": 1}, {"is_published": False}):
+        assert not replace(status, **changes).is_open_to(PUBLIC.matter)
+    assert not status.is_open_to(replace(PUBLIC.matter, district="nunukan"))

@@ -115,6 +115,23 @@ class CaseActions:
 
         return await self._store.decide(command)
 
+    async def take(self, ticket: str, by: Act, request: UUID | None) -> None:
+        """Acknowledge the case and take it, both or neither: no promise is kept by a case that nobody has. One that somebody has by now stays
+        with them."""
+        id = self._names.aggregate(ticket)
+        acknowledge = messages.Acknowledge(by=by, request=request_id_of(request, by, "acknowledge"))
+        assigned = request_id_of(request, by, "assign", by.actor.encode())
+
+        def found(tx: Tx) -> list[Reaction]:
+            _, case = self._store.states(tx, {id: decider})[id]
+            if case.officer is not None:
+                return []
+            known = roles_of(tx, by.actor)
+            assign = messages.Assign(by=by, request=assigned, officer=by.actor, known_roles=known)
+            return [Reaction(decider, id, acknowledge), Reaction(decider, id, assign)]
+
+        await self._store.decide_all(found)
+
     async def triage(self, ticket: str, by: Act, request: UUID | None, body: TriageBody) -> HandledCase:
         """Raises NoSuchTierError for a tier that the standard of the case doesn't have."""
         state = await self.state(ticket)

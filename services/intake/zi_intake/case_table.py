@@ -32,12 +32,19 @@ EMERGENCY, AT_WORK, OVER = 0, 1, 2
 NO_TIME = rfc3339(datetime(9999, 12, 31, tzinfo=UTC))
 
 
+# Ends the time to judge a claim, as in the state of the case.
+JUDGED_NO_MORE = (
+    *(messages.CaseAnswered, messages.CaseClosed, messages.CaseWithdrawn),
+    messages.DataSubjectErased,
+)
+
+
 class CaseTable:
     """`urgency` is when the office must act next, and of a case that is over when it ended; `filed_by` is the applicant who filed it
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 22
+    version = 23
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
@@ -57,7 +64,7 @@ class CaseTable:
         " answer_missed, due, acknowledge_by, judge_by, district)",
         "CREATE INDEX IF NOT EXISTS cases_erasure ON cases (aggregate) WHERE erasure = 'asked'",
         "CREATE TABLE IF NOT EXISTS publications (incident TEXT PRIMARY KEY, district TEXT NOT NULL, commodity TEXT NOT NULL,"
-        " proposed_by TEXT NOT NULL, published INTEGER NOT NULL DEFAULT 0, open_until TEXT NOT NULL)",
+        " digest TEXT NOT NULL, proposed_by TEXT NOT NULL, published INTEGER NOT NULL DEFAULT 0, open_until TEXT NOT NULL)",
         *RENAMING_TABLES,
         *FIGURE_TABLES,
         *REGISTER_TABLES,
@@ -131,17 +138,22 @@ class Erasures:
 
 
 def _publish(tx: Tx, recorded: Recorded) -> None:
-    """Note which incidents wait to be published, or are."""
+    """Note which incidents wait to be published, or are, and that the words of those stay."""
     event, incident = recorded.event, str(recorded.aggregate)
     match event:
         case PublicationProposed():
             tx.execute("DELETE FROM publications WHERE incident = ?", incident)
             tx.execute(
-                "INSERT INTO publications (incident, district, commodity, proposed_by, open_until) VALUES (?, ?, ?, ?, ?)",
-                *(incident, event.district, event.commodity, event.by.actor, rfc3339(event.open_until)),
+                "INSERT INTO publications (incident, district, commodity, digest, proposed_by, open_until) VALUES (?, ?, ?, ?, ?, ?)",
+                *(incident, event.district, event.commodity, event.digest, event.by.actor),
+                rfc3339(event.open_until),
             )
         case IncidentPublished():
             tx.execute("UPDATE publications SET published = 1 WHERE incident = ?", incident)
+            tx.execute(
+                "UPDATE publication_words SET was_public = 1 WHERE incident = ? AND digest = ?",
+                *(incident, event.digest),
+            )
         case _:
             tx.execute("DELETE FROM publications WHERE incident = ?", incident)
 
@@ -190,7 +202,7 @@ def _update(tx: Tx, recorded: Recorded, event: filings.CaseEvent) -> None:
         withdraw_retention_over(tx, recorded.subject)
     if isinstance(event, messages.CaseReopened):
         changed["answer_missed"] = 0
-    if isinstance(event, messages.CaseAnswered | messages.CaseClosed | messages.CaseWithdrawn):
+    if isinstance(event, JUDGED_NO_MORE):
         changed["judge_by"] = None
     if isinstance(event, messages.CaseAssigned):
         changed["officer"] = event.officer

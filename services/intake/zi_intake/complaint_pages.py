@@ -116,7 +116,12 @@ async def file_complaint(request: Request, office: TheOffice) -> Response:
         return _form_page(request, office, refused, _first_wrong(refused), 422)
     except (CaseError, TooManyRequestsError) as error:
         return await _check_page(request, office, as_refused(request, form, error), status_of(error))
-    return await _with_photo(request, office, confirmation, key, await _photo(data))
+    is_apart = body.joins is not None and not await _is_joined(office, confirmation.ticket)
+    return await _with_photo(request, office, confirmation, key, await _photo(data), is_apart)
+
+
+async def _is_joined(office: Office, ticket: str) -> bool:
+    return (await office.state(ticket)).handling.incident is not None
 
 
 async def _read(request: Request, office: Office, form: Form, key: UUID) -> ComplaintBody:
@@ -136,11 +141,16 @@ async def _photo(data: FormData) -> bytes:
 
 
 async def _with_photo(
-    request: Request, office: Office, confirmation: FilingConfirmation, key: UUID, photo: bytes
+    request: Request,
+    office: Office,
+    confirmation: FilingConfirmation,
+    key: UUID,
+    photo: bytes,
+    is_apart: bool,
 ) -> Response:
     """Add the photo to what is filed by now. One that can't be kept takes nothing away: the receipt says so and asks for another."""
     if not photo or not confirmation.code:
-        return to_the_receipt(office, confirmation)
+        return to_the_receipt(office, confirmation, is_apart)
     ticket = confirmation.ticket
     try:
         by = office.actions.citizen(ticket)
@@ -148,8 +158,8 @@ async def _with_photo(
         await attach(request, office, ticket, by, key, photo)
     except (DomainError, RefusedError) as error:
         refused = Form().refused({"file": sentence_of(request, error)})
-        return with_case(office, await receipt_page(request, office, ticket, refused), ticket)
-    return to_the_receipt(office, confirmation)
+        return with_case(office, await receipt_page(request, office, ticket, refused, is_apart), ticket)
+    return to_the_receipt(office, confirmation, is_apart)
 
 
 def _form_page(request: Request, office: Office, form: Form, current: str, status: int = 200) -> Response:

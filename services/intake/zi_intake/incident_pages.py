@@ -1,5 +1,6 @@
 """Incidents with many reporters at the desk: their list, their cases, one answer to all; as pages and as routes for programs."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ from zi_intake.handling_bodies import BulkAnswerBody
 from zi_intake.incidents import Incident, IncidentQuery, incident_of, incident_page
 from zi_intake.office import Office
 from zi_intake.publication_context import publication_context
+from zi_intake.taking_reports import ReportsTaken
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/intake/api")
@@ -94,7 +96,7 @@ async def answer_all(
     """Answer all open cases of the incident at once; if one refuses none is answered."""
     done = await _answered(office, person, incident, idempotency_key, body)
     return as_json(
-        BulkAnswer(tickets=list(done.tickets), refused=_sentences(request, done)),
+        BulkAnswer(tickets=list(done.tickets), refused=_sentences(request, done.refused)),
         422 if done.refused else 200,
     )
 
@@ -126,6 +128,7 @@ async def incident_page_of(
     status: int = 200,
     done: BulkAnswered | None = None,
     after: str = "",
+    taken: ReportsTaken | None = None,
 ) -> Response:
     found, reader, now = (
         await visible_incident(office, person, incident),
@@ -141,7 +144,9 @@ async def incident_page_of(
         "next": page.after and f"{address}?{urlencode({'after': page.after})}",
         "first": address if after else None,
         "done": done,
-        "refused": {} if done is None else _sentences(request, done),
+        "refused": {} if done is None else _sentences(request, done.refused),
+        "taken": taken,
+        "not_taken": {} if taken is None else _sentences(request, taken.refused),
         "labels": labels,
         "form": form,
         "key": str(uuid4()),
@@ -151,5 +156,5 @@ async def incident_page_of(
     return pages_of(request).render(request, "incident.html", status, **context)
 
 
-def _sentences(request: Request, done: BulkAnswered) -> dict[str, str]:
-    return {ticket: sentence_of(request, error) for ticket, error in done.refused.items()}
+def _sentences(request: Request, refused: Mapping[str, DomainError]) -> dict[str, str]:
+    return {ticket: sentence_of(request, error) for ticket, error in refused.items()}

@@ -18,6 +18,8 @@ from zi_intake.visibility import CaseReader, visible_to, words_visible_to
 
 INCIDENT_PAGE = 50
 MOST_CASES = 200  # of an incident, so that one transaction answers all
+# Reports whose number tells nothing about those in confidence and for appointed officials.
+OPENLY = "confidential = 0 AND appointed_topic IS NULL AND state <> 'withdrawn'"
 
 # Officers wrote the titles: like the words about cases they stand beside the events.
 INCIDENT_TABLES = (
@@ -64,10 +66,10 @@ def begin_incident(tx: Tx, incident: UUID, title: str, at: datetime) -> None:
 
 
 def incident_page(tx: Tx, query: IncidentQuery, reader: CaseReader) -> IncidentPage:
-    """Return a page of the incidents in which the reader sees a case, the latest first."""
+    """Return a page of the incidents in which the reader sees a case, and of those that are public, the latest first."""
     source, values = _visible_incidents(reader)
     found, patterns = each_word(query.text)
-    where = " AND ".join(["cases > 0", *found])
+    where = " AND ".join(found) or "TRUE"
     [counted] = tx.execute(
         f"SELECT COUNT(*) AS many FROM ({source}) AS seen WHERE {where}", *values, *patterns
     )
@@ -83,20 +85,18 @@ def incident_page(tx: Tx, query: IncidentQuery, reader: CaseReader) -> IncidentP
 
 
 def incident_of(tx: Tx, incident: UUID, reader: CaseReader) -> Incident | None:
-    """Return the incident; None for one in which the reader sees no case."""
+    """Return the incident; None for one that is not public, and in which the reader sees no case."""
     source, values = _visible_incidents(reader)
-    rows = tx.execute(
-        f"SELECT * FROM ({source}) AS seen WHERE incident = ? AND cases > 0", *values, str(incident)
-    )
+    rows = tx.execute(f"SELECT * FROM ({source}) AS seen WHERE incident = ?", *values, str(incident))
     return _incident(rows[0]) if rows else None
 
 
 def tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
     """Return the open cases of the incident that wait for its answer, the most urgent first. What joined and nobody has taken yet is none of
-    them: whoever joins again and again would hold up the answer."""
+    them: whoever joins again and again would hold up the answer. Nor is one whose reporter says that somebody is ill: it is judged first."""
     visible, values = visible_to(reader)
     rows = tx.execute(
-        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND state <> 'answered' AND officer IS NOT NULL AND {visible}"
+        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND state <> 'answered' AND officer IS NOT NULL AND judge_by IS NULL AND {visible}"
         " ORDER BY precedence, urgency, ticket",
         *(str(incident), OVER, *values),
     )
@@ -104,14 +104,24 @@ def tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
 
 
 def untaken_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
-    """Return the open cases of the incident that joined and nobody has taken, the most urgent first."""
+    """Return the open cases of the incident that joined and nobody has taken, the most urgent first, without those to be judged first."""
     visible, values = visible_to(reader)
     rows = tx.execute(
-        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND officer IS NULL AND {visible}"
+        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND officer IS NULL AND judge_by IS NULL AND {visible}"
         " ORDER BY precedence, urgency, ticket",
         *(str(incident), OVER, *values),
     )
     return [row["ticket"] for row in rows]
+
+
+def unjudged_of(tx: Tx, incident: UUID, reader: CaseReader) -> int:
+    """Count the open cases of the incident whose reporter says that somebody is ill, and that nobody has judged."""
+    visible, values = visible_to(reader)
+    [row] = tx.execute(
+        f"SELECT COUNT(*) AS many FROM cases WHERE incident = ? AND precedence < ? AND judge_by IS NOT NULL AND {visible}",
+        *(str(incident), OVER, *values),
+    )
+    return int(row["many"])
 
 
 def all_tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
@@ -125,7 +135,11 @@ def all_tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
 
 
 def size_of(tx: Tx, incident: UUID) -> int:
-    [row] = tx.execute("SELECT COUNT(*) AS many FROM cases WHERE incident = ?", str(incident))
+    """Count the open reports of the incident that nobody sent in confidence: what has ended leaves its place to others."""
+    [row] = tx.execute(
+        f"SELECT COUNT(*) AS many FROM cases WHERE incident = ? AND precedence < ? AND {OPENLY}",
+        *(str(incident), OVER),
+    )
     return int(row["many"])
 
 
@@ -135,15 +149,22 @@ def titles_of(tx: Tx, reader: CaseReader) -> Mapping[UUID, str]:
 
 
 def _visible_incidents(reader: CaseReader) -> tuple[str, tuple[object, ...]]:
-    """Return the incidents with the cases that the reader sees: those of whose cases they read the words."""
+    """Return the incidents with the cases that the reader sees: those of whose cases they read the words, and by their public title those that
+    are public, so that each of the desk can end that."""
     visible, of_reader = visible_to(reader)
     readable, of_words = words_visible_to(reader)
     source = (
-        "SELECT incidents.incident, title, text, begun, linked.cases, linked.open_cases FROM incidents JOIN"
-        " (SELECT incident, COUNT(*) AS cases, SUM(CASE WHEN precedence < ? THEN 1 ELSE 0 END) AS open_cases,"
+        "SELECT incidents.incident, begun, COALESCE(linked.cases, 0) AS cases, COALESCE(linked.open_cases, 0) AS open_cases,"
+        " CASE WHEN linked.readable > 0 THEN incidents.title ELSE words.title END AS title,"
+        " CASE WHEN linked.readable > 0 THEN incidents.text ELSE words.text END AS text"
+        " FROM incidents LEFT JOIN (SELECT incident, COUNT(*) AS cases, SUM(CASE WHEN precedence < ? THEN 1 ELSE 0 END) AS open_cases,"
         f" SUM(CASE WHEN {readable} THEN 1 ELSE 0 END) AS readable"
         f" FROM cases WHERE incident IS NOT NULL AND {visible} GROUP BY incident) AS linked"
-        " ON linked.incident = incidents.incident WHERE linked.readable > 0"
+        " ON linked.incident = incidents.incident"
+        " LEFT JOIN publications ON publications.incident = incidents.incident AND publications.published = 1"
+        " LEFT JOIN publication_words AS words"
+        " ON words.incident = publications.incident AND words.digest = publications.digest"
+        " WHERE linked.readable > 0 OR words.incident IS NOT NULL"
     )
     return source, (OVER, *of_words, *of_reader)
 

@@ -14,8 +14,8 @@ from zi_intake.office import Office
 from zi_intake.published_incidents import PublicationStatus, incidents_about
 
 
-async def offered_incidents(request: Request, office: Office, form: Form) -> Sequence[tuple[str, str, str]]:
-    """Return (id, title, number of reports) to choose from. Whoever looks very often is offered nothing; filing goes on."""
+async def offered_incidents(request: Request, office: Office, form: Form) -> Sequence[tuple[str, str]]:
+    """Return (id, title) to choose from. Whoever looks very often is offered nothing; filing goes on."""
     matter = _matter(form)
     if not matter.product and not matter.registration_number:
         return ()
@@ -23,7 +23,7 @@ async def offered_incidents(request: Request, office: Office, form: Form) -> Seq
         return ()
     now = office.clock.now()
     found = await office.store.query(lambda tx: incidents_about(tx, matter, now))
-    return [(str(each.words.incident), _title(request, each), _number(request, each)) for each in found]
+    return [(str(each.words.incident), _title(request, each)) for each in found]
 
 
 def _matter(form: Form) -> Matter:
@@ -38,10 +38,3 @@ def _matter(form: Form) -> Matter:
 
 def _title(request: Request, status: PublicationStatus) -> str:
     return pages_of(request).say(request, msgid("Join: {title}"), title=status.words.title)
-
-
-def _number(request: Request, status: PublicationStatus) -> str:
-    number = status.public_number
-    if number is None:
-        return ""
-    return pages_of(request).say(request, msgid("At least {number} reports"), number=number)

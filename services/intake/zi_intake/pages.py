@@ -142,12 +142,12 @@ async def _certificate_page(request: Request, office: Office, form: Form, status
     return pages_of(request).render(request, "certificate.html", status, **context)
 
 
-def to_the_receipt(office: Office, confirmation: FilingConfirmation) -> Response:
+def to_the_receipt(office: Office, confirmation: FilingConfirmation, is_apart: bool = False) -> Response:
+    """`is_apart` of a complaint that could not join what its citizen chose."""
     if not confirmation.code:  # replaced since: what was filed once opens nothing any more
         return RedirectResponse(f"/track?ticket={confirmation.ticket}", 303)
-    return with_case(
-        office, RedirectResponse(f"/track/{confirmation.ticket}/receipt", 303), confirmation.ticket
-    )
+    address = f"/track/{confirmation.ticket}/receipt" + ("?apart=yes" if is_apart else "")
+    return with_case(office, RedirectResponse(address, 303), confirmation.ticket)
 
 
 def with_case(office: Office, answer: Response, ticket: str) -> Response:
@@ -219,11 +219,13 @@ OwnCase = Annotated[str, Depends(own_case)]
 
 
 @router.get("/track/{ticket}/receipt")
-async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
-    return await receipt_page(request, office, ticket, Form())
+async def receipt(request: Request, office: TheOffice, ticket: OwnCase, apart: str = "") -> Response:
+    return await receipt_page(request, office, ticket, Form(), is_apart=apart == "yes")
 
 
-async def receipt_page(request: Request, office: Office, ticket: str, form: Form) -> Response:
+async def receipt_page(
+    request: Request, office: Office, ticket: str, form: Form, is_apart: bool = False
+) -> Response:
     """Show the receipt for half an hour after the filing: it has the code, and a token of that age must not become the code for ever."""
     state = await office.state(ticket)
     [first, *_] = await office.steps(ticket)
@@ -235,6 +237,7 @@ async def receipt_page(request: Request, office: Office, ticket: str, form: Form
         **elsewhere_of(office, ticket, state),
         "code": office.names.code(ticket),
         "state": state,
+        "is_apart": is_apart,
         "by_mail": "email" in state.filing.reachable_by,
         "promise": office.promises.over(first.event_id, first.message, state.filing.by.at).decode(),
         "promised_by": office.promises.by(state.filing.by.at),

@@ -24,15 +24,23 @@ class PublicationActions:
         self._store = store
 
     async def propose(self, incident: UUID, by: Act, body: PublicationBody) -> None:
+        """The time ends on a whole hour, so that a form which is sent twice proposes the same."""
+        until = by.at.replace(minute=0, second=0, microsecond=0) + timedelta(days=int(body.days))
         words = PublicationWords(
-            incident, body.public_title, body.public_product or "", body.public_number or ""
+            incident=incident,
+            title=body.public_title,
+            product=body.public_product or "",
+            registration_number=body.public_number or "",
+            district=body.district,
+            commodity=body.commodity,
+            open_until=until,
         )
         command = ProposePublication(
             by=by,
             district=body.district,
             commodity=body.commodity,
             digest=words.digest,
-            open_until=by.at + timedelta(days=int(body.days)),
+            open_until=until,
         )
 
         def around(tx: Tx, decide: Callable[[], Handled[Publication]]) -> Handled[Publication]:

@@ -11,7 +11,7 @@ from zi_chassis.web.page import pages_of
 from zi_intake import labels
 from zi_intake.domain.publication import FEWEST
 from zi_intake.forms import districts
-from zi_intake.incidents import untaken_of
+from zi_intake.incidents import unjudged_of, untaken_of
 from zi_intake.office import Office
 from zi_intake.published_incidents import publication_of, reports_of
 from zi_intake.roles import HEAD, OFFICERS, SUPERVISOR
@@ -21,11 +21,12 @@ async def publication_context(
     request: Request, office: Office, person: Staff, incident: UUID
 ) -> dict[str, Any]:
     reader, now = office.reader(person), office.clock.now()
-    status, reports, untaken = await office.store.query(
+    status, reports, untaken, unjudged = await office.store.query(
         lambda tx: (
             publication_of(tx, incident, now),
             reports_of(tx, incident),
             untaken_of(tx, incident, reader),
+            unjudged_of(tx, incident, reader),
         )
     )
     say = partial(pages_of(request).say, request)
@@ -36,6 +37,7 @@ async def publication_context(
         "reports": reports,
         "fewest": FEWEST,
         "untaken": len(untaken),
+        "unjudged": unjudged,
         "may_propose": not person.roles.isdisjoint(OFFICERS),
         "may_publish": waits and is_second and status is not None and status.proposed_by != person.sub,
         "districts": districts(request, office),

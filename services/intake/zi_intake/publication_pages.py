@@ -16,6 +16,7 @@ from zi_intake.dependencies import Officer, TheOffice
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.forms import sentence_of
 from zi_intake.incident_pages import LIST, incident_page_of, visible_incident
+from zi_intake.incidents import incident_of
 from zi_intake.office import Office
 from zi_intake.publication_bodies import EndBody, PublicationBody, PublishBody
 from zi_intake.roles import HEAD, OFFICERS, SUPERVISOR
@@ -42,11 +43,17 @@ async def end(request: Request, office: TheOffice, person: Officer, incident: UU
 
 @router.post(f"{LIST}/{{incident}}/take")
 async def take(request: Request, office: TheOffice, person: Officer, incident: UUID) -> Response:
-    return await _done(request, office, person, incident, "take")
+    """Take what joined; the page names what refused."""
+    await visible_incident(office, person, incident)
+    key = key_of(Form.of(await request.form()))
+    taken = await take_reports(office, office.reader(person), office.act(person, OFFICERS), key, incident)
+    if not taken.refused:
+        return RedirectResponse(f"{LIST}/{incident}", 303)
+    return await incident_page_of(request, office, person, incident, Form(), 422, taken=taken)
 
 
 async def _done(request: Request, office: Office, person: Staff, incident: UUID, act: str) -> Response:
-    """Do it for an incident that this official sees, and show its page again."""
+    """Do it for an incident that this official sees, and show its page again; the list for one that they don't see any more."""
     await visible_incident(office, person, incident)
     form = Form.of(await request.form())
     field, handler = HANDLERS[act]
@@ -58,7 +65,9 @@ async def _done(request: Request, office: Office, person: Staff, incident: UUID,
     except (CaseError, WrongRoleError) as error:
         refused = form.refused({field: sentence_of(request, error)})
         return await incident_page_of(request, office, person, incident, refused, 422)
-    return RedirectResponse(f"{LIST}/{incident}", 303)
+    reader = office.reader(person)
+    is_seen = await office.store.query(lambda tx: incident_of(tx, incident, reader)) is not None
+    return RedirectResponse(f"{LIST}/{incident}" if is_seen else LIST, 303)
 
 
 async def _propose(office: Office, person: Staff, incident: UUID, form: Form) -> None:
@@ -76,14 +85,9 @@ async def _end(office: Office, person: Staff, incident: UUID, form: Form) -> Non
     await office.publications.end(incident, office.act(person), body.ending)
 
 
-async def _take(office: Office, person: Staff, incident: UUID, form: Form) -> None:
-    await take_reports(office, office.reader(person), office.act(person, OFFICERS), key_of(form), incident)
-
-
 # By act: the field at which its form shows why it was refused.
 HANDLERS: Mapping[str, tuple[str, Handler]] = {
     "propose": ("public_title", _propose),
     "publish": ("digest", _publish),
     "end": ("ending", _end),
-    "take": ("take", _take),
 }

@@ -1,5 +1,5 @@
 """Incidents that the office has published, so that whoever reports the same can join them: their words, which stand beside the events, and where
-each stands. A reader of the public learns the title, and a number only from five on and in steps of five."""
+each stands. A reader of the public learns the title, and no number."""
 
 import json
 from collections.abc import Sequence
@@ -10,38 +10,53 @@ from uuid import UUID
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
-from zi_chassis.small_groups import LEAST
+from zi_chassis.searching import searchable
 from zi_intake.domain.incident_match import Matter, is_about
-from zi_intake.incidents import MOST_CASES, size_of
+from zi_intake.domain.publication import FEWEST
+from zi_intake.incidents import OPENLY, size_of
 
 MOST_OFFERED = 3
-OPENLY = "confidential = 0 AND appointed_topic IS NULL AND state <> 'withdrawn'"
+# Open reports of an incident that anybody may join. What is left of MOST_CASES belongs to the desk, so that strangers can't fill that.
+MOST_JOINED = 100
 SELECT = (
     "SELECT publications.*, title, product, registration_number, (SELECT COUNT(*) FROM cases"
     f" WHERE cases.incident = publications.incident AND {OPENLY}) AS reports FROM publications"
     " JOIN publication_words ON publication_words.incident = publications.incident"
+    " AND publication_words.digest = publications.digest"
 )
 PREFIX = b"zona/incident/v1\0"
 
+# What was public stays, so that it can be proven by the digest of its event; of what was not, the last proposal alone.
 PUBLICATION_TABLES = (
-    "CREATE TABLE IF NOT EXISTS publication_words (incident TEXT PRIMARY KEY, digest TEXT NOT NULL, title TEXT NOT NULL,"
-    " product TEXT NOT NULL, registration_number TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS publication_words (incident TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,"
+    " product TEXT NOT NULL, registration_number TEXT NOT NULL, was_public INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (incident, digest))",
 )
 
 
 @dataclass(frozen=True)
 class PublicationWords:
-    """`product` or `registration_number` is empty where the incident is found by the other alone."""
+    """`product` or `registration_number` is empty where the incident is found by the other alone. The digest binds all that the second person
+    reads: also where, of which kind and until when."""
 
     incident: UUID
     title: str
     product: str
     registration_number: str
+    district: str
+    commodity: str
+    open_until: datetime
 
     @property
     def digest(self) -> str:
-        fields = (str(self.incident), self.title, self.product, self.registration_number)
+        fields = (
+            *(str(self.incident), self.title, self.product, self.registration_number),
+            *(self.district, self.commodity, rfc3339(self.open_until)),
+        )
         return sha256(PREFIX + json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def matter(self) -> Matter:
+        return Matter(self.district, self.commodity, self.product, self.registration_number)
 
 
 @dataclass(frozen=True)
@@ -49,28 +64,24 @@ class PublicationStatus:
     """`reports` are those of the incident that nobody sent in confidence."""
 
     words: PublicationWords
-    district: str
-    commodity: str
     proposed_by: str
     is_published: bool
-    open_until: datetime
     reports: int
 
-    @property
-    def matter(self) -> Matter:
-        return Matter(self.district, self.commodity, self.words.product, self.words.registration_number)
-
-    @property
-    def public_number(self) -> int | None:
-        """The number of reports as the public reads it, rounded down; None where it is small."""
-        return self.reports - self.reports % LEAST or None
+    def is_open_to(self, matter: Matter) -> bool:
+        """Return whether it is public, of enough reports that none stands alone, and about the matter."""
+        return self.is_published and self.reports >= FEWEST and is_about(matter, self.words.matter)
 
 
 def write_publication_words(tx: Tx, words: PublicationWords) -> None:
-    tx.execute("DELETE FROM publication_words WHERE incident = ?", str(words.incident))
+    """Write what is proposed in place of the last proposal; words that were public stay."""
+    incident = str(words.incident)
+    tx.execute("DELETE FROM publication_words WHERE incident = ? AND was_public = 0", incident)
     tx.execute(
-        "INSERT INTO publication_words (incident, digest, title, product, registration_number) VALUES (?, ?, ?, ?, ?)",
-        *(str(words.incident), words.digest, words.title, words.product, words.registration_number),
+        "INSERT INTO publication_words (incident, digest, title, text, product, registration_number) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (incident, digest) DO NOTHING",
+        *(incident, words.digest, words.title, searchable(words.title), words.product),
+        words.registration_number,
     )
 
 
@@ -88,19 +99,14 @@ def incidents_about(tx: Tx, matter: Matter, now: datetime) -> Sequence[Publicati
         f"{SELECT} WHERE published = 1 AND open_until > ? ORDER BY open_until DESC, publications.incident",
         rfc3339(now),
     )
-    about = [each for each in map(_status, rows) if is_about(matter, each.matter)]
-    return [each for each in about if size_of(tx, each.words.incident) < MOST_CASES][:MOST_OFFERED]
+    about = [each for each in map(_status, rows) if each.is_open_to(matter)]
+    return [each for each in about if size_of(tx, each.words.incident) < MOST_JOINED][:MOST_OFFERED]
 
 
 def is_open_to(tx: Tx, incident: UUID, matter: Matter, now: datetime) -> bool:
     """Return whether a complaint about the matter joins the incident now."""
     status = publication_of(tx, incident, now)
-    return (
-        status is not None
-        and status.is_published
-        and is_about(matter, status.matter)
-        and size_of(tx, incident) < MOST_CASES
-    )
+    return status is not None and status.is_open_to(matter) and size_of(tx, incident) < MOST_JOINED
 
 
 def reports_of(tx: Tx, incident: UUID) -> int:
@@ -112,13 +118,13 @@ def reports_of(tx: Tx, incident: UUID) -> int:
 
 
 def _status(row: Row) -> PublicationStatus:
-    words = PublicationWords(UUID(row["incident"]), row["title"], row["product"], row["registration_number"])
-    return PublicationStatus(
-        words=words,
+    words = PublicationWords(
+        incident=UUID(row["incident"]),
+        title=row["title"],
+        product=row["product"],
+        registration_number=row["registration_number"],
         district=row["district"],
         commodity=row["commodity"],
-        proposed_by=row["proposed_by"],
-        is_published=bool(row["published"]),
         open_until=datetime.fromisoformat(row["open_until"]),
-        reports=int(row["reports"]),
     )
+    return PublicationStatus(words, row["proposed_by"], bool(row["published"]), int(row["reports"]))
