@@ -22,6 +22,7 @@ NextStep = Literal[
     "permit_missing",
     "apply",
     "await_permit",
+    "permit_ended",
     "registration_missing",
     "send",
     "await_number",
@@ -74,6 +75,8 @@ def next_step(case: MentoringCase, *, permit_lacks: bool, registration_lacks: bo
         case MentoringStatus.PERMIT_APPLIED:
             return "await_permit"
         case MentoringStatus.PERMIT_ISSUED:
+            if not case.permit.allows_registration:
+                return "permit_ended"
             return "registration_missing" if registration_lacks else "send"
         case MentoringStatus.REGISTRATION:
             return "await_number"

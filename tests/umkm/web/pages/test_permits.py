@@ -46,6 +46,11 @@ async def test_the_register_shows_a_permit_and_its_revocation(visiting: Visiting
             (await head.get(address)).text.replace("</span>", "").split()
         ), address
     assert "0 permits" in (await head.get(REGISTER)).text
+    own = (await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")).text
+    assert ("Pay nothing for a registration now" in own, "Next: register your product" in own) == (
+        True,
+        False,
+    )
     table = (await head.get(f"{REGISTER}.csv?show=all")).text.splitlines()
     assert table[1:] == [f"{NUMBER},standard,nunukan,2026-12-07,,revoked,2026-12-07,production_moved,,"]
 
