@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,11 +32,17 @@ from zi_chassis.outbox import Outbox
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.web.lanes import lanes_router
+from zi_chassis.web.limits import Attempts, Buckets
 from zi_contracts.integrity.forum import GroupTarget
 from zi_integrity.use_cases.forum_planning import ForumTermsGiven
 
 SERVICES = ("intake", "certificates", "umkm", "integrity", "notify", "audit")
 TEXT = {"text": "Contoh."}
+
+
+def rested() -> Callable[[], float]:
+    """A clock for whoever counts wrong tries, by which an hour passes each time: no answer depends on what was tried before it, and how fast."""
+    return partial(next, count(0.0, 3600.0))
 
 
 def nowhere() -> str:
@@ -49,6 +57,7 @@ def with_lanes(app: Any, service: str, store: Store) -> None:
 @asynccontextmanager
 async def intake(folder: Path) -> AsyncIterator[Door]:
     async with intake_opened(folder) as front:
+        front.office.access._attempts = Attempts(rested())
         filed, other = await front.mentored(), await front.file()
         with_lanes(front.app, "intake", front.office.store)
         cases = "/intake/api/cases/{ticket}"
@@ -153,6 +162,7 @@ async def integrity(folder: Path) -> AsyncIterator[Door]:
     """With a forum that is planned."""
     async with started("integrity", folder) as door:
         office = door.app.state.office
+        office.code_attempts = Buckets(size=20, drain=30, seconds=rested())
         office.store.writer.paused = None  # nothing was ever published here
         by, day = (
             Act(at=office.clock.now(), actor="integrity-lina", role="staff:integrity"),

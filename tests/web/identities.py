@@ -110,8 +110,8 @@ class Door:
         )
         if response.status_code == 401 or leads_to_the_door(response, path):
             return SIGN_IN
-        status = 404 if response.status_code == 429 else response.status_code  # codes are tried too often
-        return str(status) if status in (403, 404) else LET_IN
+        assert response.status_code != 429, f"{route} answers by how often somebody has tried"
+        return str(response.status_code) if response.status_code in (403, 404) else LET_IN
 
     def _body(self, path: str, is_api: bool) -> dict[str, Any]:
         if any(path.endswith(upload) for upload in self.uploads):
