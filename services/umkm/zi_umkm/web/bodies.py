@@ -284,8 +284,26 @@ class ReturnPermitBody(StrictBody):
     note: Note
 
 
+class DecideRevocationBody(StrictBody):
+    """The reasons, for the business, which does not read those of the proposal; they go into the vault."""
+
+    note: Note
+
+
+class ObjectionBody(StrictBody):
+    """Why the permit should stay, for whoever decides anew: officials who took part before don't read it. It goes into the vault."""
+
+    note: Note
+
+
+class FindFitBody(StrictBody):
+    """`note` is for whoever signs, and not for the business; it goes into the vault."""
+
+    note: Note | None = None
+
+
 class ProposeRevocationBody(StrictBody):
-    """A reason that the office has laid down, and words for whoever decides; they go into the vault."""
+    """A reason that the office has laid down, and words for whoever decides, which the business does not read; they go into the vault."""
 
     reason: Code
     note: Note

@@ -1,6 +1,6 @@
 """The words about a permit: why it came back or is to be revoked, and what its business says against that. They lie in the vault."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,6 +28,9 @@ SENTENCES: Mapping[type[PermitWords], str] = {
     permit.PermitRevoked: msgid("Why the permit was revoked after the objection"),
 }
 
+# The forms for these promise that officials read them.
+FOR_OFFICIALS = (permit.PermitFoundFit, permit.RevocationProposed)
+
 
 @dataclass(frozen=True)
 class PermitText:
@@ -38,16 +41,36 @@ class PermitText:
     text: str | None
 
 
-def permit_items(events: Iterable[object]) -> list[ItemRef]:
-    """Return the texts of all steps of a permit."""
-    return [item for event in _written(events) for item in event.items]
+def words_for_business(events: Iterable[object]) -> list[PermitWords]:
+    """Leave out what was written for whoever signs or decides, and under no other sentence."""
+    return [each for each in _written(events) if not isinstance(each, FOR_OFFICIALS)]
 
 
-def permit_texts(events: Iterable[object], texts: Mapping[UUID, str]) -> list[PermitText]:
+def words_for_official(
+    events: Iterable[object], official: str, mentors: Collection[str]
+) -> list[PermitWords]:
+    """Leave out objections for `mentors` and for whoever proposed or announced that revocation: the form promises that somebody else
+    reads them, and that holds after the decision too."""
+    read: list[PermitWords] = []
+    parties: set[str] = set()
+    for each in _written(events):
+        if isinstance(each, permit.RevocationProposed):
+            parties = {each.by.actor}
+        elif isinstance(each, permit.RevocationAnnounced):
+            parties.add(each.by.actor)
+        if not isinstance(each, permit.RevocationContested) or official not in parties.union(mentors):
+            read.append(each)
+    return read
+
+
+def permit_items(words: Iterable[PermitWords]) -> list[ItemRef]:
+    return [item for each in words for item in each.items]
+
+
+def permit_texts(words: Sequence[PermitWords], texts: Mapping[UUID, str]) -> list[PermitText]:
     """Return what was written, the newest first."""
     return [
-        PermitText(event.by.at, SENTENCES[type(event)], _text(event.items, texts))
-        for event in reversed(_written(events))
+        PermitText(each.by.at, SENTENCES[type(each)], _text(each.items, texts)) for each in reversed(words)
     ]
 
 

@@ -66,7 +66,7 @@ async def test_the_business_reads_why_and_whoever_decides_reads_what_it_objects(
     await done(head, request, "announce-revocation", **{"decide.revocation": "Sudah dilihat"})
     here, owner = f"/umkm/cases/{request.ticket}", visiting.owner(request)
     page = await owner.get(here)
-    assert ("Pindah ke Malinau" in page.text, "Sudah dilihat" in page.text) == (True, True)
+    assert ("Pindah ke Malinau" in page.text, "Sudah dilihat" in page.text) == (False, True)
     await owner.post(f"{here}/object-to-revocation", {"key": hidden(page), "objection": "Tidak pindah"})
 
     own = (await done(head, request, "open")).text
@@ -75,9 +75,37 @@ async def test_the_business_reads_why_and_whoever_decides_reads_what_it_objects(
     other = visiting.person("head-hana", "head")
     closed = (await other.get(at_desk(request))).text
     assert ("Tidak pindah" in closed, "What the business objects" in closed) == (False, True)
-    assert "Tidak pindah" in (await done(other, request, "open")).text
-    await done(other, request, "drop-revocation", **{"drop.revocation": "Benar, tidak pindah"})
-    assert "Benar, tidak pindah" in (await owner.get(here)).text
+    opened = (await done(other, request, "open")).text
+    assert ("Tidak pindah" in opened, "Pindah ke Malinau" in opened) == (True, True)
+    parties = (head, officer, visiting.person("mentor-ani", "mentor"))
+    for each in parties:
+        assert "Tidak pindah" not in (await done(each, request, "open")).text
+    await done(other, request, "drop-revocation", **{"drop.revocation": "Tetap di Nunukan"})
+    assert "Tetap di Nunukan" in (await owner.get(here)).text
+    for each in parties:
+        after = (await done(each, request, "open")).text
+        assert ("Tidak pindah" in after, "Tetap di Nunukan" in after) == (False, True)
+
+    await done(officer, request, "propose-revocation", **why)
+    await done(other, request, "announce-revocation", **{"decide.revocation": "Dilihat lagi"})
+    key = hidden(await owner.get(here))
+    await owner.post(f"{here}/object-to-revocation", {"key": key, "objection": "Masih di sini"})
+    again = (await done(head, request, "open")).text
+    assert ("Masih di sini" in again, "Tidak pindah" in again) == (True, False)
+    assert "Masih di sini" not in (await done(other, request, "open")).text
+
+
+async def test_words_for_whoever_signs_are_not_shown_to_the_business(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.applied()
+    await inside.office.permits.verify_account(request, inside.staff("officer-budi", "officer"), None)
+    evaluator = inside.staff("evaluator-eka", "evaluator")
+    await inside.office.permits.find_fit(request, evaluator, None, "Denah sudah dilihat")
+    head = visiting.person("head-gita", "head")
+    assert "Denah sudah dilihat" in (await done(head, request, "open")).text
+    page = (await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")).text
+    assert ("Denah sudah dilihat" in page, "What the evaluator wrote" in page) == (False, False)
 
 
 async def test_the_words_of_an_application_that_came_back_are_read_by_its_business(

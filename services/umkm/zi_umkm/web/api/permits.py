@@ -25,7 +25,13 @@ from zi_umkm.read.permit_register import (
 )
 from zi_umkm.web import answers, permit_answers, presenters
 from zi_umkm.web.api.cases import COMMAND, PUBLIC, Business, Party, Ticket
-from zi_umkm.web.bodies import MentoringNoteBody, ProposeRevocationBody, ReturnPermitBody
+from zi_umkm.web.bodies import (
+    DecideRevocationBody,
+    FindFitBody,
+    ObjectionBody,
+    ProposeRevocationBody,
+    ReturnPermitBody,
+)
 from zi_umkm.web.current_office import TheOffice
 
 LAST_PAGE = 100_000
@@ -69,7 +75,7 @@ async def return_permit(
 
 @router.post("/cases/{ticket}/find-fit", responses=COMMAND, tags=["officials"])
 async def find_fit(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: MentoringNoteBody, key: IdempotencyKey = None
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: FindFitBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Finds that the business keeps to CPPOB; never who has mentored it. Somebody else signs the permit."""
     request, by = await _by(office, person, ticket, roles.EVALUATING)
@@ -101,7 +107,7 @@ async def propose_revocation(
 
 @router.post("/cases/{ticket}/announce-revocation", responses=COMMAND, tags=["officials"])
 async def announce_revocation(
-    office: TheOffice, person: Signer, ticket: Ticket, body: ReturnPermitBody, key: IdempotencyKey = None
+    office: TheOffice, person: Signer, ticket: Ticket, body: DecideRevocationBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Decides to revoke the permit. It holds while the business may object, if the office has laid down such a time."""
     request, by = await _by(office, person, ticket, roles.SIGNING)
@@ -110,7 +116,7 @@ async def announce_revocation(
 
 @router.post("/cases/{ticket}/drop-revocation", responses=COMMAND, tags=["officials"])
 async def drop_revocation(
-    office: TheOffice, person: Signer, ticket: Ticket, body: ReturnPermitBody, key: IdempotencyKey = None
+    office: TheOffice, person: Signer, ticket: Ticket, body: DecideRevocationBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Decides that the permit stays."""
     request, by = await _by(office, person, ticket, roles.SIGNING)
@@ -119,7 +125,7 @@ async def drop_revocation(
 
 @router.post("/cases/{ticket}/confirm-revocation", responses=COMMAND, tags=["officials"])
 async def confirm_revocation(
-    office: TheOffice, person: Signer, ticket: Ticket, body: ReturnPermitBody, key: IdempotencyKey = None
+    office: TheOffice, person: Signer, ticket: Ticket, body: DecideRevocationBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Decides against an objection; neither who proposed the revocation nor who decided about it first."""
     request, by = await _by(office, person, ticket, roles.SIGNING)
@@ -128,7 +134,7 @@ async def confirm_revocation(
 
 @router.post("/cases/{ticket}/object-to-revocation", responses=COMMAND, tags=["business and mentors"])
 async def object_to_revocation(
-    office: TheOffice, caller: Business, body: ReturnPermitBody, key: IdempotencyKey = None
+    office: TheOffice, caller: Business, body: ObjectionBody, key: IdempotencyKey = None
 ) -> answers.StepDoneAnswer:
     """Objects to a revocation in time, as the business: somebody else decides anew."""
     request, by = caller

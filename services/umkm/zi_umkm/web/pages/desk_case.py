@@ -40,7 +40,7 @@ from zi_umkm.web.pages.assessment import (
 from zi_umkm.web.pages.case_owner import listed_product
 from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, reader_of_official
 from zi_umkm.web.permit_context import permit_of_desk
-from zi_umkm.web.permit_texts import permit_items, permit_texts
+from zi_umkm.web.permit_texts import PermitWords, permit_items, permit_texts, words_for_official
 from zi_umkm.web.product_questions import day_reasons, question_items, questions_of
 from zi_umkm.web.rule_names import RuleNames
 
@@ -97,7 +97,7 @@ async def render_case_page(
         "person": official.person,
         "has_nib": state.business.has_nib,
         "step": step_in(state.status, rules),
-        **_opened_context(dossier, opened),
+        **_opened_context(official, dossier, opened),
         "products": _products(dossier, rules, named, opened),
         "visits": [await _visit(official, mentoring_request, each, mentors) for each in dossier.visits],
         "findings": heaviest_first(state.findings),
@@ -115,16 +115,23 @@ async def render_case_page(
     return pages_of(official.request).render(official.request, "desk_case.html", status, **context)
 
 
-def _opened_context(dossier: MentoringDossier, opened: Opened | None) -> Mapping[str, Any]:
+def _opened_context(
+    official: DeskOfficial, dossier: MentoringDossier, opened: Opened | None
+) -> Mapping[str, Any]:
     """Return what is shown only once the data of the business was opened, and the letters, whose answers have texts."""
     texts = {} if opened is None else opened.texts
     return {
         "opened": None if opened is None else opened.fields,
         "letters": letters_of(dossier, texts),
         "questions": questions_of(dossier.state, texts),
-        "permit_texts": permit_texts(dossier.events, texts),
+        "permit_texts": permit_texts(_permit_words(official, dossier), texts),
         "texts": {each.item: _texts(dossier, each.item, opened) for each in dossier.state.findings},
     }
+
+
+def _permit_words(official: DeskOfficial, dossier: MentoringDossier) -> list[PermitWords]:
+    mentors = dossier.state.former_mentors.union(dossier.state.mentors)
+    return words_for_official(dossier.events, official.person.sub, mentors)
 
 
 def dossier_part(dossier: MentoringDossier) -> dict[str, Any]:
@@ -216,7 +223,8 @@ async def _opened(official: DeskOfficial, mentoring_request: MentoringRequest) -
     business = dossier.state.business
     names = [item for each in (business.products if business else ()) for item in each.items]
     texts = [item for each in dossier.state.findings for item in text_items(dossier, each.item)]
-    texts += [*answer_items(dossier), *question_items(dossier.state), *permit_items(dossier.events)]
+    texts += [*answer_items(dossier), *question_items(dossier.state)]
+    texts += permit_items(_permit_words(official, dossier))
     opened = await (await reader_of_official(official, mentoring_request.ticket)).opened(
         fields, [*names, *texts]
     )

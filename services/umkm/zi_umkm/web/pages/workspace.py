@@ -27,7 +27,7 @@ from zi_umkm.read.trainings import ParticipantRow, TrainingRow, participants, tr
 from zi_umkm.read.trips import AnnouncedVisit, announced_visits
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
-from zi_umkm.web.bodies import ReturnPermitBody
+from zi_umkm.web.bodies import ObjectionBody
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import chosen, text_of, ticket_of, try_command, uuid_of
 from zi_umkm.web.letter_answers import answer_items, letters_of
@@ -52,7 +52,7 @@ from zi_umkm.web.pages.case_owner import (
     workspace_context,
 )
 from zi_umkm.web.permit_context import permit_part
-from zi_umkm.web.permit_texts import permit_items, permit_texts
+from zi_umkm.web.permit_texts import permit_items, permit_texts, words_for_business
 
 router = APIRouter(include_in_schema=False)
 
@@ -159,11 +159,12 @@ async def _coming(owner: CaseOwner) -> list[AnnouncedVisit]:
 
 async def _written(owner: CaseOwner, dossier: MentoringDossier) -> Mapping[str, Any]:
     """Return the letters with what was answered to them, and what was written about the permit."""
-    items = (*answer_items(dossier), *permit_items(dossier.events))
+    words = words_for_business(dossier.events)
+    items = (*answer_items(dossier), *permit_items(words))
     texts = await disclosed(owner.office, owner.mentoring_request.ticket, items, owner.token)
     return {
         "letters": letters_of(dossier, texts),
-        "permit_texts": permit_texts(dossier.events, texts),
+        "permit_texts": permit_texts(words, texts),
     }
 
 
@@ -253,7 +254,7 @@ async def _apply_for_permit(owner: CaseOwner, form: Form) -> None:
 
 
 async def _object(owner: CaseOwner, form: Form) -> None:
-    body = ReturnPermitBody.model_validate(
+    body = ObjectionBody.model_validate(
         {"note": text} if (text := text_of(form, "objection")) is not None else {}
     )
     await owner.office.permits.contest(owner.mentoring_request, owner.by, key_of(form), body.note)
