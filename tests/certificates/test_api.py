@@ -15,6 +15,7 @@ from tests.web.calling import key
 from tests.web.tickets import as_typed, mistakable, statuses
 
 from zi_certificates.messaging.upstream import IntakeRequest
+from zi_contracts.certificates import PublishedFinding
 
 LINE = "Kecap Contoh,ML123456789012,21039012,{batch},2026-06-01,2028-06-01,1200,kg,botol,MY,Tarakan,INV-1"
 HEADING = (
@@ -391,6 +392,17 @@ async def test_what_was_asked_for_is_sent(calling: Calling) -> None:
     revision = (await calling.read(request))["statement"]["revision"]
     sent = await calling.tell(request, "send-data", {"revision": revision})
     assert (sent.status_code, sent.json()["state"]) == (200, "evaluation")
+
+
+async def test_what_a_signer_writes_to_the_evaluator_is_not_answered_to_the_applicant(
+    calling: Calling,
+) -> None:
+    inside, request = calling.inside, await calling.inside.passed()
+    wrong = PublishedFinding(reason="invoice_differs", where="invoice", item=1)
+    back = inside.office.deciding.send_back(request.ticket, inside.signer(), None, (wrong,), "Lihat invoice.")
+    assert (await back).state.status.value == "evaluation"
+    answer = await calling.read(request)
+    assert (answer["asked"], answer["note"]) == ([], None)
 
 
 async def test_what_was_rejected_is_submitted_again(calling: Calling) -> None:

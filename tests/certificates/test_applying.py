@@ -22,6 +22,7 @@ from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import bill_for
 from zi_certificates.read.letters import letters_of
+from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.payments import record_payment
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
@@ -383,6 +384,25 @@ async def test_what_was_rejected_comes_again_and_waits_from_then_on(inside: Insi
     taken = await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
     assert taken.state.draft is not None
     assert taken.state.draft.ticket == other.ticket
+
+
+@pytest.mark.parametrize("judged", ["asked", "rejected"])
+async def test_what_a_signer_wrote_to_the_evaluator_is_over_once_it_is_judged_anew(
+    inside: Inside, judged: str
+) -> None:
+    request, deciding, applying = await inside.passed(), inside.office.deciding, inside.office.applying
+    await deciding.send_back(request.ticket, inside.signer(), None, (WRONG,), "Lihat invoice.")
+    assert (await dossier_of(inside.office.store, request)).sent_back is not None
+    officer, citizen = inside.evaluator((await inside.state(request)).officer or ""), inside.citizen(request)
+    judge = deciding.ask_data if judged == "asked" else deciding.reject
+    await judge(request.ticket, officer, None, (MISSING,), "Ganti CoA.")
+    await applying.change_item(request, citizen, None, 1, sample_item("B-002"))
+    again = applying.send_data if judged == "asked" else applying.resubmit
+    await again(request, citizen, None, await revision(inside, request))
+    if judged == "rejected":
+        await deciding.take_next(officer, None)
+    assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
+    assert (await dossier_of(inside.office.store, request)).sent_back is None
 
 
 async def test_the_applicant_withdraws(inside: Inside) -> None:

@@ -12,6 +12,7 @@ from zi_certificates.domain.application.events import (
     ApplicationChanged,
     ApplicationDrafted,
     ApplicationRejected,
+    ApplicationResubmitted,
     ApplicationSentBack,
     ApplicationSubmitted,
     ApplicationSubmittedFree,
@@ -100,8 +101,8 @@ class Dossier:
 
     @property
     def last_answer(self) -> Answered | None:
-        """The last request for data, rejection or return of the office."""
-        wanted = (DataAsked, ApplicationRejected, ApplicationSentBack)
+        """The last request for data or rejection: what the office writes to the applicant."""
+        wanted = (DataAsked, ApplicationRejected)
         answers = [each for each in self.events if isinstance(each, wanted)]
         if not answers:
             return None
@@ -111,11 +112,12 @@ class Dossier:
 
     @property
     def sent_back(self) -> ApplicationSentBack | None:
-        """The last return by a signer, as long as it is evaluated again."""
+        """The last return by a signer, as long as it is evaluated again and nothing was decided since."""
         if self.state.status not in (ApplicationStatus.QUEUED, ApplicationStatus.EVALUATION):
             return None
-        returns = [each for each in self.events if isinstance(each, ApplicationSentBack)]
-        return returns[-1] if returns else None
+        wanted = (ApplicationSentBack, DataAsked, ApplicationRejected, ApplicationResubmitted)
+        last = next((each for each in reversed(self.events) if isinstance(each, wanted)), None)
+        return last if isinstance(last, ApplicationSentBack) else None
 
     @property
     def answered_in_words(self) -> Answered | None:

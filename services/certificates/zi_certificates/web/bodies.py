@@ -206,6 +206,13 @@ class ReasonsBody(CertificatesBody):
     note: Text | None = None
 
 
+class SendBackBody(CertificatesBody):
+    """`note` goes into the vault and is for the evaluator, who opens it with the company's data."""
+
+    reasons: Findings
+    note: Text | None = None
+
+
 class PassBody(RevisionBody):
     """Find it in order; `refused` are products that get no letter, each with its reason."""
 

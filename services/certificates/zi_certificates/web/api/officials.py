@@ -27,6 +27,7 @@ from zi_certificates.web.bodies import (
     ReinstatementBody,
     ReleaseBody,
     RevisionBody,
+    SendBackBody,
     SignBody,
     StandingBody,
     WantedBody,
@@ -130,7 +131,7 @@ async def reject(
 
 @router.post("/applications/{ticket}/send-back", responses=COMMAND)
 async def send_back(
-    office: TheOffice, person: Signer, ticket: Ticket, body: ReasonsBody, key: IdempotencyKey = None
+    office: TheOffice, person: Signer, ticket: Ticket, body: SendBackBody, key: IdempotencyKey = None
 ) -> answers.ApplicationDoneAnswer:
     """Does not sign, and gives it back to the evaluator with reasons."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.SIGNING)

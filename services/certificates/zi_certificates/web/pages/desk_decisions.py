@@ -16,6 +16,7 @@ from zi_certificates.web.bodies import (
     ReasonsBody,
     ReinstatementBody,
     ReleaseBody,
+    SendBackBody,
     StandingBody,
     findings,
 )
@@ -151,7 +152,7 @@ async def _judge(official: Official, ticket: str, form: Form) -> None:
 
 async def _send_back(official: Official, ticket: str, form: Form) -> None:
     by, reasons = official.as_signer(), await _picked(official, ticket, form)
-    body = ReasonsBody.model_validate({"reasons": reasons, "note": form.value("note").strip() or None})
+    body = SendBackBody.model_validate({"reasons": reasons, "note": form.value("note").strip() or None})
     await official.office.deciding.send_back(ticket, by, key_of(form), findings(body.reasons), body.note)
 
 
