@@ -180,6 +180,7 @@ async def test_an_answer_that_comes_late_counts_as_none_and_the_same_id_comes_ag
     await patient.tick()
     assert queue.state() == ("delivered", 2, "delivered", 200)
     assert {headers["webhook-id"] for _, headers, _ in receiver.calls} == {"evt_1"}
+    assert len(receiver.calls) in (1, 2)  # the first may have been given up before it arrived
 
 
 async def test_each_failure_waits_longer_and_after_five_days_the_message_is_given_up(
