@@ -118,11 +118,23 @@ async def product_names(
 async def disclosed(
     office: MentoringOffice, ticket: str, items: Items, token: str | None
 ) -> Mapping[Any, str]:
-    """Return the business's own texts by item; empty where they can't be read now."""
+    """Return the business's own texts by item; empty where they can't be read now, or were erased."""
+    try:
+        return await disclosed_unless_erased(office, ticket, items, token)
+    except ErasedError:
+        return {}
+
+
+async def disclosed_unless_erased(
+    office: MentoringOffice, ticket: str, items: Items, token: str | None
+) -> Mapping[Any, str]:
+    """Return the business's own texts by item; empty where they can't be read now. Raises ErasedError."""
     if not items:
         return {}
     try:
         texts = await office.vault.disclosed(ticket, items, OWN_COPY, token)
+    except ErasedError:
+        raise
     except UNREAD:
         return {}
     return {item: each.text for item, each in texts.items()}

@@ -119,6 +119,9 @@ async def test_the_words_of_an_application_that_came_back_are_read_by_its_busine
     assert "Denah tidak terbaca" in (await owner.get(f"/umkm/cases/{request.ticket}")).text
     inside.vault.is_away = True
     assert "The text can&#39;t be read now" in (await owner.get(f"/umkm/cases/{request.ticket}")).text
+    inside.vault.is_away, inside.vault.refusal = False, "erased"
+    page = (await owner.get(f"/umkm/cases/{request.ticket}")).text
+    assert ("It was erased" in page, "be read now" in page) == (True, False)
 
 
 async def test_how_often_a_clock_was_stopped_is_counted(visiting: Visiting, inside: Inside) -> None:

@@ -122,6 +122,7 @@ def _opened_context(
     texts = {} if opened is None else opened.texts
     return {
         "opened": None if opened is None else opened.fields,
+        "texts_erased": False,  # opening them is refused with the reason
         "letters": letters_of(dossier, texts),
         "questions": questions_of(dossier.state, texts),
         "permit_texts": permit_texts(_permit_words(official, dossier), texts),

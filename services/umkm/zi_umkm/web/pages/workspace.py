@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.database import Tx
+from zi_chassis.domain import ErasedError
 from zi_chassis.identity import APPLICANT
 from zi_chassis.office_clock import office_zone
 from zi_chassis.small_groups import LEAST
@@ -32,7 +33,7 @@ from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import chosen, text_of, ticket_of, try_command, uuid_of
 from zi_umkm.web.letter_answers import answer_items, letters_of
 from zi_umkm.web.page_context import (
-    disclosed,
+    disclosed_unless_erased,
     history_of,
     listed_stops,
     names_of,
@@ -161,8 +162,13 @@ async def _written(owner: CaseOwner, dossier: MentoringDossier) -> Mapping[str, 
     """Return the letters with what was answered to them, and what was written about the permit."""
     words = words_for_business(dossier.events)
     items = (*answer_items(dossier), *permit_items(words))
-    texts = await disclosed(owner.office, owner.mentoring_request.ticket, items, owner.token)
+    ticket, is_erased = owner.mentoring_request.ticket, False
+    try:
+        texts = await disclosed_unless_erased(owner.office, ticket, items, owner.token)
+    except ErasedError:
+        texts, is_erased = {}, True
     return {
+        "texts_erased": is_erased,
         "letters": letters_of(dossier, texts),
         "permit_texts": permit_texts(words, texts),
     }
