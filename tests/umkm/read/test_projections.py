@@ -11,7 +11,7 @@ from tests.umkm.house import House
 from tests.umkm.inside import SAMBAL, Inside
 from tests.umkm.steps import DAY, HOUR, TICKET, changed, named
 
-from zi_chassis.database import Tx
+from zi_chassis.database import Row, Tx
 from zi_umkm.domain.case.messages import MentoringCommands, RegisterMentoring, Restate
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress
@@ -53,6 +53,14 @@ async def test_a_row_says_what_its_case_is_whatever_people_try(inside: Inside, s
     assert state.numbers or row.check_due is None
     waiting = await inside.office.store.query(lambda tx: products_of(tx, "number_checks", id))
     assert waiting == (set() if state.status in OVER else state.unchecked_numbers)
+    for table in ("number_owners", "number_checks"):
+        for copied in await inside.office.store.query(lambda tx, name=table: rows_of(tx, name, id)):
+            assert (copied["ticket"], copied["business_ref"]) == (TICKET, state.business_ref)
+            assert state.business is not None
+            assert copied["district"] == state.business.district
+            if state.status not in OVER:
+                assert bool(copied["asleep"]) == (state.status is MentoringStatus.DORMANT)
+    assert len(await inside.office.store.query(lambda tx: rows_of(tx, "number_owners", id))) == 1
     stages = await inside.office.store.query(lambda tx: tx.execute("SELECT stage, fit_by FROM permit_files"))
     if state.permit.is_at_work:
         [file] = stages
@@ -64,6 +72,10 @@ async def test_a_row_says_what_its_case_is_whatever_people_try(inside: Inside, s
     assert row.critical_open == len(state.blocking)
     assert row.findings_open == sum(each.is_open for each in state.findings)
     assert row.evidenced == sum(each.progress is Progress.EVIDENCED for each in state.findings)
+
+
+def rows_of(tx: Tx, table: str, id: UUID) -> list[Row]:
+    return list(tx.execute(f"SELECT * FROM {table} WHERE case_id = ?", str(id)))
 
 
 def products_of(tx: Tx, table: str, id: UUID) -> set[int]:
