@@ -26,6 +26,8 @@ COUNTED := zi_rules zi_tlog zi_witness.rule $(foreach place,$(wildcard services/
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --env-file deploy/demo/compose.env --profile demo
 
+# A long run draws their examples anew.
+INVENTED = $(sort $(shell grep -rlE --include='test_*.py' '@given' tests))
 # Only the files that have one: to read all the others takes each worker half a minute.
 JOURNEYS = $(sort $(shell grep -rlE --include='test_*.py' 'mark\.(journey|browser)' tests))
 
@@ -97,7 +99,7 @@ compose-test: $(VENV)/.tested .env.test  ## the same journeys against a real `do
 
 soak: $(VENV)/.tested  ## a log of a million entries; five times as many citizens and invented cases; changes the pure code one small thing at a time; 100,000 houses of certificates; changes evidence 1,000 times; feeds every reader of files; asks every route as everybody; cuts the ledger's power, kills its writer; lets Lighthouse, where it is installed, judge the first pages; under an hour
 	$(BIN)/python -W ignore -m bench.million
-	ZONA_SAMPLE=5 $(PYTEST) tests/journeys/test_privacy.py tests/journeys/test_kill.py tests/certificates/test_integrity.py tests/umkm/test_integrity.py
+	ZONA_SAMPLE=5 $(PYTEST) $(sort tests/journeys/test_privacy.py tests/journeys/test_kill.py tests/certificates/test_integrity.py tests/umkm/test_integrity.py $(INVENTED))
 	$(BIN)/python -m bench.soak
 	$(BIN)/python -W ignore -m bench.lighthouse
 
