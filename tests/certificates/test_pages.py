@@ -699,3 +699,25 @@ async def test_parties_that_cannot_be_kept_are_refused_with_what_was_typed(
         assert typed["producer"] in page.text
         assert '<option value="pangan_olahan" selected>' in page.text
     assert inside.vault.texts(request.ticket, "letter.producer") == []
+
+
+@pytest.mark.parametrize("about", ["data", "letter"])
+async def test_a_note_that_cannot_be_read_is_missed_and_says_why(
+    visiting: Visiting, inside: Inside, about: str
+) -> None:
+    request, deciding = await (inside.paid() if about == "data" else inside.signed()), inside.office.deciding
+    if about == "data":
+        await deciding.take_next(inside.evaluator(), None)
+        await deciding.ask_data(request.ticket, inside.evaluator(), None, UNREADABLE, "Mohon CoA.")
+    else:
+        await inside.sealed(request)
+        letter = (await inside.state(request)).letters[0].id
+        await deciding.suspend(request.ticket, inside.signer(), None, letter, "issued_in_error", "Mohon CoA.")
+    browser = visiting.owner(request)
+    assert "Mohon CoA." in (await browser.get(here(request))).text
+    inside.vault.is_away = True
+    assert (
+        "The office wrote something here. It can&#39;t be read now" in (await browser.get(here(request))).text
+    )
+    inside.vault.is_away, inside.vault.refusal = False, "erased"
+    assert "It was erased with your data." in (await browser.get(here(request))).text

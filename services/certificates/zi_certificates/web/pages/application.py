@@ -26,13 +26,18 @@ from zi_certificates.web.history import people
 from zi_certificates.web.page_context import findings_of, history_of, names_of, rules_context
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, submit_form
 from zi_certificates.web.presenters import say_of
+from zi_chassis.domain import ErasedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
+from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.certificates import PublishedFinding
 from zi_contracts.intake import Items
 from zi_rules.certificate.rule_set import CertificateRules
+
+UNREAD_NOW = msgid("The office wrote something here. It can't be read now; try again in a minute.")
+ERASED = msgid("The office wrote something here. It was erased with your data.")
 
 router = APIRouter(include_in_schema=False)
 
@@ -163,31 +168,37 @@ def _bill_url(office: CertificatesOffice, state: Application) -> str | None:
 
 
 async def _office_notes(owner: ApplicationOwner, items: Items, at: datetime) -> Sequence[dict[str, Any]]:
-    return [{"at": at, "text": text} for text in (await _own_texts(owner, items)).values()]
+    return _notes(at, items, *await _own_texts(owner, items))
 
 
 async def _letter_notes(owner: ApplicationOwner, dossier: Dossier) -> Mapping[UUID, Sequence[dict[str, Any]]]:
     """The office's words about each letter, in the order in which they were written."""
     written = dossier.written_about_letters
-    texts = await _own_texts(owner, tuple(item for each in written for item in each.items))
+    texts, unread = await _own_texts(owner, tuple(item for each in written for item in each.items))
     notes: dict[UUID, list[dict[str, Any]]] = {}
     for each in written:
-        known = [texts[item.item] for item in each.items if item.item in texts]
-        notes.setdefault(each.letter, []).extend({"at": each.by.at, "text": text} for text in known)
+        notes.setdefault(each.letter, []).extend(_notes(each.by.at, each.items, texts, unread))
     return notes
 
 
-async def _own_texts(owner: ApplicationOwner, items: Items) -> Mapping[UUID, str]:
-    """Read the office's words from the vault; none if it can't be read, as the reasons are context anyway."""
+def _notes(at: datetime, items: Items, texts: Mapping[UUID, str], unread: str) -> list[dict[str, Any]]:
+    """Return the texts of one time, or `unread` instead of them, so that nobody misses a note without knowing."""
+    known = [{"at": at, "text": texts[each.item], "unread": ""} for each in items if each.item in texts]
+    return known if known or not items else [{"at": at, "text": "", "unread": unread}]
+
+
+async def _own_texts(owner: ApplicationOwner, items: Items) -> tuple[Mapping[UUID, str], str]:
+    """Read the office's words from the vault, and say why one is missing; the reasons are context anyway."""
     if not items:
-        return {}
+        return {}, UNREAD_NOW
+    ticket, token = owner.intake_request.ticket, owner.token
     try:
-        texts = await owner.office.vault.disclosed(
-            owner.intake_request.ticket, items, "own_copy", owner.token
-        )
+        texts = await owner.office.vault.disclosed(ticket, items, "own_copy", token)
+    except ErasedError:
+        return {}, ERASED
     except UNREAD:
-        return {}
-    return {item: each.text for item, each in texts.items()}
+        return {}, UNREAD_NOW
+    return {item: each.text for item, each in texts.items()}, UNREAD_NOW
 
 
 async def _submit(owner: ApplicationOwner, form: Form) -> None:
