@@ -238,7 +238,7 @@ def _score(guesses: Guesses, tickets: Mapping[tuple[int, ...], str]) -> tuple[in
 
 
 def allowed(answers: int, smallest_group: int) -> float:
-    """Return 1/k of the answers and 6 standard deviations: tokens are drawn anew in each run, and of a million runs hardly one has a
-    strategy above it."""
+    """Return 1/k of the answers and 3.5 standard deviations. Tokens are drawn anew in each history: of six strategies one has more by
+    chance about once in three hundred."""
     share = 1 / smallest_group
-    return float(answers * share + 6 * (answers * share * (1 - share)) ** 0.5)
+    return float(answers * share + 3.5 * (answers * share * (1 - share)) ** 0.5)
