@@ -278,11 +278,10 @@ async def test_a_report_that_refuses_is_named_and_holds_up_no_other(
     """None is acknowledged in time that nobody took."""
     incident = await published(front)
     secret = (await front.file(COMPLAINT | {"confidentiality": "confidential"}))["ticket"]
-    moved = "UPDATE cases SET incident = ? WHERE ticket = ?"
+    most_urgent = "UPDATE cases SET incident = ?, urgency = '' WHERE ticket = ?"
     await front.office.store.writer.submit(
-        lambda batch: batch.tx.execute(moved, incident, secret), alone=True
+        lambda batch: batch.tx.execute(most_urgent, incident, secret), alone=True
     )
-    front.clock.pass_by(minutes=5)
     others = [await join(front, await checked(front), incident) for _ in range(2)]
     monkeypatch.setattr(taking_reports, "MOST_AT_ONCE", 1)
     where = f"/desk/incidents/{incident}"
