@@ -99,13 +99,13 @@ def test_another_system_sends_an_application_and_is_called_about_the_letter_for_
     certificates: Certificates,
 ) -> None:
     """The money that came twice goes back meanwhile."""
-    first = certificates.requested("Pala")
+    first = certificates.requested("Gaharu")
     certificates.open_account(first)
     codes = certificates.client.get(f"{API}/hs-codes", params={"text": SKI_HS_CODE})
     assert [each["code"] for each in good(codes)["codes"]] == [SKI_HS_CODE]
     assert "KGM" in {each["code"] for each in good(certificates.client.get(f"{API}/units"))["units"]}
     key = good(certificates.tell(first, "exchange/keys"), 201)["secret"]
-    case = certificates.requested("Pala", account={"ticket": first["ticket"], "code": first["code"]})
+    case = certificates.requested("Gaharu", account={"ticket": first["ticket"], "code": first["code"]})
     sent = {"reference": "CONTOH-1", "ticket": case["ticket"], **SKI}
     sent |= {"items": [item_of(SKI), item_of(SKI, batch="B-002")]}
     answers = [
