@@ -2,6 +2,8 @@
 
 import asyncio
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from tests.audit.log_home import OFFICE
@@ -16,7 +18,7 @@ from zi_audit.files.status import WriterStatus, read_status
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.writer.main import Writer
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
+from zi_chassis.database import Database, Tx
 from zi_chassis.settings import Settings
 
 pytestmark = pytest.mark.journey
@@ -71,7 +73,14 @@ async def test_a_database_without_a_page_left_stops_the_log_until_it_has_some(na
 
 
 def limit_pages(database: Database, more: int) -> None:
-    """On the one connection that writes."""
-    with database.transaction() as tx:
+    """Whichever connection of the pool writes: a reader beside it may have taken the one that wrote before."""
+    with Database.transaction(database) as tx:
         pages = tx.execute("PRAGMA page_count")[0]["page_count"]
-        tx.execute(f"PRAGMA max_page_count = {pages + more}")
+
+    @contextmanager
+    def limited() -> Iterator[Tx]:
+        with Database.transaction(database) as tx:
+            tx.execute(f"PRAGMA max_page_count = {pages + more}")
+            yield tx
+
+    database.transaction = limited  # type: ignore[method-assign]
