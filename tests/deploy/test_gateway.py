@@ -144,6 +144,7 @@ def test_what_is_too_large_is_refused_in_the_reader_s_language(tmp_path: Path) -
             url = f"{address}intake/api/cases/any/attachments{query}"
             answer = httpx.post(url, headers=headers, content=bytes(12_000_000), timeout=30)
             assert answer.status_code == 413
+            assert answer.headers["connection"] == "close"  # no rest of it is taken for a request
             assert answer.json()["detail"].startswith(sentence), (headers, query)
         for language, sentence, other in (("id", INDONESIAN, ENGLISH), ("en", ENGLISH, INDONESIAN)):
             page = httpx.post(f"{address}complaints?lang={language}", content=bytes(12_000_000), timeout=30)
