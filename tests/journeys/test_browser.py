@@ -84,6 +84,7 @@ def read_receipt(citizen: Visitor) -> tuple[str, str]:
 
 def take_up(officer: Visitor, ticket: str) -> None:
     officer.sign_in("officer")
+    officer.go(f"/desk/?text={ticket}")  # what others filed in this house may fill the first page
     officer.follow(ticket)
     officer.press("Proses tiket ini")
     officer.press("Saya yang menangani")
