@@ -14,7 +14,7 @@ from tests.intake.test_handling import get, incident_of, post
 from tests.intake.test_pages import post as sent
 from tests.intake.test_pages import value_of
 
-from zi_intake import incidents, published_incidents, taking_reports
+from zi_intake import case_by_case, incidents, published_incidents
 from zi_intake.bodies import ComplaintBody
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.state import Status
@@ -283,7 +283,7 @@ async def test_a_report_that_refuses_is_named_and_holds_up_no_other(
         lambda batch: batch.tx.execute(most_urgent, incident, secret), alone=True
     )
     others = [await join(front, await checked(front), incident) for _ in range(2)]
-    monkeypatch.setattr(taking_reports, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(case_by_case, "MOST_AT_ONCE", 1)
     where = f"/desk/incidents/{incident}"
     for _ in others:
         page = await post(front, f"{where}/take", {})

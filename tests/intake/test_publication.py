@@ -1,4 +1,4 @@
-"""Who may publish an incident: one proposes the words, another one publishes what they read, each of the desk ends it."""
+"""The publication of an incident: one proposes the words, another one publishes what they read, each of the desk ends it."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,9 +1,11 @@
 """The answers of the API. Strangers rely on their shapes: fields may only be added."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+import orjson
 from fastapi.responses import Response
 from pydantic import BaseModel
 
@@ -218,6 +220,15 @@ class OpenedField(BaseModel):
 class OpenedAnswer(BaseModel):
     ticket: str
     fields: list[OpenedField]
+
+
+def as_page(rows: Iterable[BaseModel], total: int, onward: str | None) -> Response:
+    """Answer with a page of a list. X-Total-Count counts all of it; `onward` is the address of the next page (RFC 8288), None on the last one."""
+    headers = {"X-Total-Count": str(total)}
+    if onward is not None:
+        headers["Link"] = f'<{onward}>; rel="next"'
+    listed = [each.model_dump(mode="json") for each in rows]
+    return Response(orjson.dumps(listed), media_type="application/json", headers=headers)
 
 
 def as_json(answer: BaseModel, status: int = 200) -> Response:

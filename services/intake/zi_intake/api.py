@@ -186,15 +186,9 @@ async def list_cases(office: TheOffice, person: Officer, query: Annotated[Filter
     there are more, the header Link has the address of the next page (RFC 8288)."""
     now, reader = office.clock.now(), office.reader(person)
     page = await office.store.query(lambda tx: case_page(tx, query, reader, now))
-    listed = [
-        answers.ListedCase(**{**row.__dict__, "overdue": row.is_overdue(now)}).model_dump(mode="json")
-        for row in page.rows
-    ]
-    headers = {"X-Total-Count": str(page.total)}
-    if page.after is not None:
-        onward = query.model_dump(exclude_none=True) | {"after": page.after}
-        headers["Link"] = f'</intake/api/cases?{urlencode(onward)}>; rel="next"'
-    return Response(orjson.dumps(listed), media_type="application/json", headers=headers)
+    listed = (answers.ListedCase(**{**vars(row), "overdue": row.is_overdue(now)}) for row in page.rows)
+    onward = query.model_dump(exclude_none=True) | {"after": page.after}
+    return answers.as_page(listed, page.total, page.after and f"/intake/api/cases?{urlencode(onward)}")
 
 
 @router.get("/officers", response_model=list[answers.ListedOfficer])

@@ -7,7 +7,6 @@ from typing import Annotated, Literal, get_args
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
@@ -191,12 +190,9 @@ async def list_disclosures(
     """List the requests to see confidential cases that wait for a second person, the first to end first. X-Total-Count counts all of them;
     where there are more, the header Link has the address of the next page (RFC 8288)."""
     page = await _waiting(office, person, query)
-    listed = [_listed(office, person, each).model_dump(mode="json") for each in page.rows]
-    headers = {"X-Total-Count": str(page.total)}
-    if page.after is not None:
-        onward = query.model_dump(exclude_none=True) | {"after": page.after}
-        headers["Link"] = f'</intake/api/disclosures?{urlencode(onward)}>; rel="next"'
-    return Response(orjson.dumps(listed), media_type="application/json", headers=headers)
+    listed = (_listed(office, person, each) for each in page.rows)
+    onward = query.model_dump(exclude_none=True) | {"after": page.after}
+    return answers.as_page(listed, page.total, page.after and f"/intake/api/disclosures?{urlencode(onward)}")
 
 
 @api.post("/cases/{ticket}/disclosures", response_model=answers.DoneAnswer)

@@ -5,7 +5,6 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
-import orjson
 from fastapi import APIRouter, Depends, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -61,12 +60,9 @@ async def list_incidents(
     header Link has the address of the next page (RFC 8288)."""
     reader = office.reader(person)
     page = await office.store.query(lambda tx: incident_page(tx, query, reader))
-    listed = [answers.ListedIncident(**vars(each)).model_dump(mode="json") for each in page.rows]
-    headers = {"X-Total-Count": str(page.total)}
-    if page.after is not None:
-        onward = urlencode({"text": query.text, "after": page.after})
-        headers["Link"] = f'</intake/api/incidents?{onward}>; rel="next"'
-    return Response(orjson.dumps(listed), media_type="application/json", headers=headers)
+    listed = (answers.ListedIncident(**vars(each)) for each in page.rows)
+    onward = urlencode({"text": query.text, "after": page.after})
+    return answers.as_page(listed, page.total, page.after and f"/intake/api/incidents?{onward}")
 
 
 @router.post("/cases/{ticket}/link", response_model=answers.LinkedAnswer)

@@ -12,10 +12,11 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import field_errors
+from zi_intake.case_by_case import CaseByCase
 from zi_intake.dependencies import TheOffice
 from zi_intake.domain.case.refusals import CaseError
 from zi_intake.forms import sentence_of
-from zi_intake.handing_over import HandedOver, hand_over
+from zi_intake.handing_over import hand_over
 from zi_intake.handling_bodies import HandoverBody
 from zi_intake.office import Office
 from zi_intake.officers import case_holders, officer_loads
@@ -51,7 +52,7 @@ async def _page(
     office: Office,
     person: Staff,
     form: Form,
-    done: HandedOver | None = None,
+    done: CaseByCase | None = None,
     status: int = 200,
 ) -> Response:
     reader = office.reader(person)

@@ -19,6 +19,7 @@ from zi_intake import labels
 from zi_intake.answers import as_json
 from zi_intake.bodies import TEXT_LIMIT
 from zi_intake.bulk_answers import BulkAnswered, answer_incident
+from zi_intake.case_by_case import CaseByCase
 from zi_intake.dependencies import Idempotency, Officer, TheOffice
 from zi_intake.desk_lists import DESK_PAGE, Filter, case_page
 from zi_intake.forms import sentence_of
@@ -26,7 +27,6 @@ from zi_intake.handling_bodies import BulkAnswerBody
 from zi_intake.incidents import Incident, IncidentQuery, incident_of, incident_page
 from zi_intake.office import Office
 from zi_intake.publication_context import publication_context
-from zi_intake.taking_reports import ReportsTaken
 
 pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/intake/api")
@@ -128,7 +128,7 @@ async def incident_page_of(
     status: int = 200,
     done: BulkAnswered | None = None,
     after: str = "",
-    taken: ReportsTaken | None = None,
+    taken: CaseByCase | None = None,
 ) -> Response:
     found, reader, now = (
         await visible_incident(office, person, incident),
