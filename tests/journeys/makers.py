@@ -137,14 +137,18 @@ class MentoringDesk:
         self.visitor.go(f"{DESK}cases/{ticket}")
 
     def follows(self, ticket: str) -> None:
-        """From the list on the desk."""
+        """By the search of the desk: a list of many may have the case on a later page."""
         self.visitor.go(DESK)
-        self.page.get_by_role("link", name=ticket, exact=True).first.click()
-        self.page.wait_for_load_state("domcontentloaded")
+        self.visitor.unfold("Cari pendampingan")
+        self.visitor.write({"wanted": ticket})
+        self.visitor.press("Cari")
+        assert self.visitor.path == f"{DESK}cases/{ticket}"
 
     def follows_finding(self, ticket: str, item: str) -> None:
-        """That waits for somebody to look."""
-        self.visitor.go(DESK)
+        """From the list of what waits for somebody to look."""
+        self.visitor.go(f"{DESK}lists/findings")
+        self.visitor.write({"ticket": ticket})
+        self.visitor.press("Tampilkan")
         self.page.locator(f'a[href$="{ticket}#finding-{item}"]').click()
         self.page.wait_for_load_state("domcontentloaded")
 
