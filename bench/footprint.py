@@ -70,7 +70,7 @@ def _lives(data: Path) -> dict[str, Any]:
         seconds, generated = time.monotonic() - begun, time.process_time() - generated
         await_(lambda: settled(house))
         spent = {name: (time_ - used.get(name, 0)) / LIVES for name, time_ in _processor(data).items()}
-        entries = _entries(house) - first
+        entries, after = _entries(house) - first, resident(data)
     grown = {name: round((size - before[name]) / LIVES) for name, size in _sizes(data).items()}
     return {
         "lives": LIVES,
@@ -81,8 +81,13 @@ def _lives(data: Path) -> dict[str, Any]:
         "entries_a_life": round(entries / LIVES, 2),
         "cpu_ms_a_life": {name: round(1000 * each, 1) for name, each in sorted(spent.items())},
         "bytes_a_life": grown,
-        "resident_mib_at_rest": {**at_rest, "all": round(sum(at_rest.values()), 1)},
+        "resident_mib_at_rest": _with_sum(at_rest),
+        "resident_mib_after": _with_sum(after),
     }
+
+
+def _with_sum(resident_mib: Mapping[str, float]) -> dict[str, float]:
+    return {**resident_mib, "all": round(sum(resident_mib.values()), 1)}
 
 
 def _live(house: House, numbers: range) -> None:
