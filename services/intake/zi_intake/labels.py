@@ -148,6 +148,7 @@ ROADS: Mapping[str, str] = {
     "phone": "By telephone",
     "message": "By a message or a letter",
     "lapor": "By LAPOR!",
+    "system": "From another system",
 }
 VISIT_OUTCOMES: Mapping[str, str] = {
     "as_reported": "It was as reported",
@@ -207,7 +208,7 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
     ),
     "confidential": (
         "In confidence",
-        "Only the official who handles it reads your name and words. Anybody else in the office needs a reason and a second person who agrees, and you see it. That the complaint exists, its kind and its district are not hidden from them.",
+        "Only the official who handles it reads your name and words. Anybody else in the office needs a reason and a second person who agrees, and you see it. That the case exists, its kind and its district are not hidden from them.",
     ),
 }
 DISCLOSURE_REASONS: Mapping[str, str] = {
