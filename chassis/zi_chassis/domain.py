@@ -86,6 +86,8 @@ class Event(Value):
 Roles: TypeAlias = frozenset[str]
 Parties: TypeAlias = Mapping[type[Command], Roles]
 CITIZENS: Roles = frozenset({"public", "applicant"})
+# The role of the account of another system, which enters what people said and does nothing else.
+ENTERING = "entry"
 
 
 def officials(*roles: str) -> Roles:

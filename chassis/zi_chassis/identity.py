@@ -21,7 +21,7 @@ from starlette.requests import Request
 
 from zi_chassis import outgoing
 from zi_chassis.clock import Clock
-from zi_chassis.domain import Act, UnavailableError, Value
+from zi_chassis.domain import ENTERING, Act, UnavailableError, Value
 from zi_chassis.jwks import ForeignTokenError, KeyCache, fetched
 from zi_chassis.settings import Settings
 from zi_chassis.sign_outs import SignOuts
@@ -181,7 +181,9 @@ class Identity:
         claims = await self.claims(token)
         if self.sign_outs.has_ended(token, claims.sub, claims.sid, claims.iat):
             raise SignInNeededError("You have signed out. Please sign in again.")
-        return Staff(sub=claims.sub, name=claims.name, roles=claims.roles, token=token, expires=claims.exp)
+        # An account that enters reports has no other role here, whatever the provider gave it besides.
+        roles = frozenset({ENTERING}) if ENTERING in claims.roles else claims.roles
+        return Staff(sub=claims.sub, name=claims.name, roles=roles, token=token, expires=claims.exp)
 
     async def exchange(self, code: str, verifier: str, nonce: str) -> Staff:
         """The code of a finished sign-in for the token that our APIs accept."""

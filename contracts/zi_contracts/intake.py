@@ -32,7 +32,7 @@ CaseState = Literal[
 ]
 Series = Literal["ski", "ske"]
 # How a case came to the office where an official entered it for somebody.
-Road = Literal["counter", "phone", "message", "lapor"]
+Road = Literal["counter", "phone", "message", "lapor", "system"]
 VisitOutcome = Literal["as_reported", "not_as_reported", "nothing_found", "closed", "refused_entry"]
 ClosingReason = Literal["resolved", "no_reaction", "not_completed"]
 ErasureReason = Literal[
@@ -75,7 +75,8 @@ class ComplaintFiled(StatusData):
     `person_ref` is the same for cases that were filed by name under the same contact, where the office decided to have references.
     `anonymous` (nobody was named) and `confidential` (closed to all but who handles it) are two switches; messages without them are
     from before, when `confidentiality` had one of three values. It still has: a case that is both is called anonymous there.
-    `road` is how it came in where the actor, an official, entered it for somebody. `illness_claimed`: the reporter says that somebody is
+    `road` is how it came in where the actor, an official, entered it for somebody; `system` names the system of the office's list that did.
+    `illness_claimed`: the reporter says that somebody is
     ill or has died; by `judge_by` an officer judges whether it is an emergency.
     """
 
@@ -93,6 +94,7 @@ class ComplaintFiled(StatusData):
     anonymous: bool | None = None
     confidential: bool | None = None
     road: Road | None = None
+    system: Slug | None = None
     illness_claimed: bool | None = None
     judge_by: AwareDatetime | None = None
 
@@ -113,6 +115,7 @@ class ConsultationFiled(StatusData):
     anonymous: bool | None = None
     confidential: bool | None = None
     road: Road | None = None
+    system: Slug | None = None
 
 
 class InformationRequested(StatusData):
@@ -126,6 +129,7 @@ class InformationRequested(StatusData):
     due: AwareDatetime
     items: Items
     road: Road | None = None
+    system: Slug | None = None
 
 
 class SuggestionMade(StatusData):
@@ -141,6 +145,7 @@ class SuggestionMade(StatusData):
     anonymous: bool
     confidential: bool
     road: Road | None = None
+    system: Slug | None = None
 
 
 class CertificateRequested(StatusData):

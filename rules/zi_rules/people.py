@@ -1,17 +1,20 @@
-"""The officials of the office by their accounts: to whom each answers, and which topics each is appointed for.
+"""The officials of the office by their accounts, and the systems that enter reports for it: to whom each answers, and which topics each official is
+appointed for.
 
 Two officials are of one line where one of them is above the other, however far. Whose line is not stated up to somebody outside of the
 office is of no known line, and nobody is taken for independent of them.
 """
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints, model_validator
 
 from zi_rules.configuration import Configured
 from zi_rules.data_files import read_file
+from zi_rules.listed import Listed
 from zi_rules.version import Code, Editions, refuse_repeats
 
 PEOPLE = "people"
@@ -32,11 +35,21 @@ class ListedOfficial(BaseModel):
     appointed_for: frozenset[Code] = frozenset()
 
 
+class EnteringSystem(Listed):
+    """A system that may enter reports, to the end of the day `until`. `keeper` is the official who keeps its secret and works on none of them."""
+
+    account: AccountName
+    keeper: AccountName
+    entries_a_day: PositiveInt
+    until: date
+
+
 class People(Configured):
     """`outside` are those whom officials answer to beyond this office, such as the agency or its inspectorate."""
 
     outside: frozenset[AccountName] = frozenset()
     officials: tuple[ListedOfficial, ...] = Field((), alias="official")
+    systems: tuple[EnteringSystem, ...] = Field((), alias="system")
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
@@ -51,6 +64,16 @@ class People(Configured):
                 raise ValueError(f"{each.account} is appointed, but has no role at the desk")
             if each.account in self.superiors(each.account):
                 raise ValueError(f"{each.account} is their own superior")
+        return self
+
+    @model_validator(mode="after")
+    def _systems_are_kept(self) -> Self:
+        refuse_repeats([each.code for each in self.systems])
+        officials = [each.account for each in self.officials]
+        refuse_repeats([*officials, *(each.account for each in self.systems)])
+        for each in self.systems:
+            if each.keeper not in officials:
+                raise ValueError(f"{each.keeper}, the keeper of {each.code}, is no official of this list")
         return self
 
     def superiors(self, account: str) -> tuple[str, ...]:
@@ -85,6 +108,14 @@ class People(Configured):
     def with_role(self, role: str) -> tuple[str, ...]:
         """Return those with this role, in the order of the file."""
         return tuple(each.account for each in self.officials if role in each.roles)
+
+    def system_of(self, account: str, day: date) -> EnteringSystem | None:
+        """Return the system that enters reports under this account on the day."""
+        return next((each for each in self.systems if each.account == account and day <= each.until), None)
+
+    def system_named(self, code: str | None) -> EnteringSystem | None:
+        """Return the system of this code, also one whose time is over."""
+        return next((each for each in self.systems if each.code == code), None)
 
     def roles_of(self, account: str) -> frozenset[str]:
         return frozenset(role for each in self.officials if each.account == account for role in each.roles)

@@ -75,6 +75,12 @@ def entered(road: Road = "counter") -> filings.FileComplaint:
     return complaint().model_copy(update={"by": officer("officer-wati"), "road": road})
 
 
+def from_system(**changes: object) -> filings.FileComplaint:
+    by = Act(at=MONDAY, actor="call-centre", role="staff:entry")
+    named = {"by": by, "road": "system", "system": "call_centre", "keeper": "officer-wati"}
+    return complaint().model_copy(update=named | changes)
+
+
 def consultation() -> filings.FileConsultation:
     filing = dict(complaint())
     for name in ("kind", "commodity", "appointed_topic", "judge_by"):

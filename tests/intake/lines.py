@@ -19,6 +19,13 @@ official = [
   { account = "officer-wati", roles = ["officer"], superior = "supervisor-dedi"APPOINTED },
   { account = "auditor-eka", roles = ["auditor"], superior = "inspectorate" },
 ]
+[[system]]
+code = "call_centre"
+name = { id = "Pusat panggilan", en = "Call centre" }
+account = "call-centre"
+keeper = "officer-wati"
+entries_a_day = 2
+until = 2026-03-31
 """
 CONFIDENTIAL: dict[str, Any] = {**COMPLAINT, "confidentiality": "confidential"}
 CONDUCT: dict[str, Any] = {

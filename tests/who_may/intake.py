@@ -25,6 +25,13 @@ CASE = Aggregate(
     (
         Row(acts.complaint(), people=OWNER),
         Row(acts.consultation(), people=OWNER),
+        Row(acts.from_system(), situation="that another system enters"),
+        Row(
+            acts.ACKNOWLEDGE,
+            (acts.from_system(),),
+            OWNER | {"who keeps its key": "officer-wati", "the system": "call-centre"},
+            "of one that another system entered",
+        ),
         Row(
             acts.ACKNOWLEDGE,
             acts.ENTERED[:1],

@@ -11,7 +11,7 @@ STAFF = tuple(
     f"staff:{role}"
     for role in (
         *("officer", "supervisor", "mentor", "evaluator", "signer", "head"),
-        *("integrity", "upg", "survey", "auditor", "ops"),
+        *("integrity", "upg", "survey", "auditor", "ops", "entry"),
     )
 )
 PROGRAMS = tuple(

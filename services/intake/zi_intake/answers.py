@@ -57,6 +57,15 @@ class EnteredAnswer(BaseModel):
     links: FiledLinks
 
 
+class EntryStateAnswer(BaseModel):
+    """The state of a case for the system that entered it: no words, no names, nobody who works on it."""
+
+    ticket: str
+    state: str
+    holder: str
+    due: datetime | None
+
+
 class PassedOnAnswer(BaseModel):
     """The answer to a request that another desk works on."""
 

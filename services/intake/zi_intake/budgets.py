@@ -35,6 +35,14 @@ class TooManyMailFilingsError(FilingBudgetError):
         )
 
 
+class TooManySystemEntriesError(FilingBudgetError):
+    def __init__(self) -> None:
+        super().__init__(
+            "This system has entered as many reports today as the office lets it. Send this one tomorrow under the same key, or ask the office.",
+            retry_after=LATER,
+        )
+
+
 class TooManyUploadsError(TooManyRequestsError):
     def __init__(self) -> None:
         super().__init__(
@@ -67,11 +75,12 @@ class Budgets:
         self._filings = DayBudget(settings.filings_a_day)
         self._lookups = DayBudget(settings.filings_a_day * LOOKUPS)
         self._mail_filings = DayBudget(settings.mail_filings_a_day)
+        self._entries: dict[str, DayBudget] = {}
         self._uploads = DayBudget(settings.upload_mb_a_day * MEGABYTE)
 
     def refusal(self, client: str, has_email: bool) -> FilingBudgetError | None:
         """Return why the client may not file once more now; None if it may."""
-        today = self._today()
+        today = self.today()
         if self._filings.left(client, today) < 1:
             return TooManyFilingsError()
         if has_email and self._mail_filings.left(client, today) < 1:
@@ -80,14 +89,21 @@ class Budgets:
 
     def count(self, client: str, has_email: bool, filings: int = 1) -> None:
         """Count a filing; minus one for a filing that failed."""
-        today = self._today()
+        today = self.today()
         self._filings.use(client, today, filings)
         if has_email:
             self._mail_filings.use(client, today, filings)
 
+    def count_entry(self, system: str, most: int, entries: int = 1) -> None:
+        """Count an entry of a system, of which it has so many a day; minus one for an entry that failed. Raises TooManySystemEntriesError."""
+        budget = self._entries.setdefault(system, DayBudget(most))
+        if entries > 0 and budget.left(system, self.today()) < entries:
+            raise TooManySystemEntriesError
+        budget.use(system, self.today(), entries)
+
     def may_look_up(self, client: str) -> bool:
         """Count a look for published incidents; return whether the client may still have it."""
-        today = self._today()
+        today = self.today()
         self._lookups.use(client, today)
         return self._lookups.left(client, today) >= 0
 
@@ -95,13 +111,13 @@ class Budgets:
         """Refuse an upload before the file is read. Officials have no budget: they are known."""
         if shutil.disk_usage(self._folder).free < self._floor:
             raise DiskFullError
-        if not by.role.startswith("staff:") and self._uploads.left(client, self._today()) < 1:
+        if not by.role.startswith("staff:") and self._uploads.left(client, self.today()) < 1:
             raise TooManyUploadsError
 
     def count_upload(self, client: str, by: Act, size: int) -> None:
         """Count an upload, also of a file that is refused afterwards: opening it is the work."""
         if not by.role.startswith("staff:"):
-            self._uploads.use(client, self._today(), size)
+            self._uploads.use(client, self.today(), size)
 
-    def _today(self) -> date:
+    def today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()

@@ -43,7 +43,7 @@ from zi_intake.domain.case.filings import (
     AnswerableFiled,
     SuggestionMade,
     appointed_topic,
-    entered_by,
+    enterers,
     requests_information,
 )
 from zi_intake.domain.case.handling_decisions import may_approve
@@ -257,6 +257,7 @@ async def _for_official(office: Office, state: Case, person: Staff) -> dict[str,
         "nobody_agrees": not office.may_end_in_erasure(state, person.sub),
         "is_closed": state.erased is None and not may_read(state, person.sub, now),
         "officers": await _officers(office, state, person) if may["assign"] else (),
+        "system": office.people.system_named(getattr(state.filing, "system", None)),
         "protection": _protection(state),
         "overdue": is_overdue(state, now),
         "waiting_files": waiting_files(state),
@@ -309,7 +310,7 @@ def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[s
         "ask_erasure": state.erased is None and state.erasure is None,
         "decide_erasure": state.erasure is not None and decides and state.erasure.by.actor != person.sub,
     }
-    if person.sub == entered_by(state.filing):  # a colleague works on it
+    if person.sub in enterers(state.filing):  # a colleague works on it
         may |= dict.fromkeys(
             ("acknowledge", "take", "triage", "ask", "answer", "close", "visit", "refer", "approve"), False
         )
@@ -329,7 +330,7 @@ def _may_by_kind(state: Case, person: Staff, now: datetime, may: Mapping[str, bo
     decides = not person.roles.isdisjoint(DECIDING) and may_decide_objection(state, person.sub)
     reads = state.erased is None and HEAD in person.roles and may_read(state, person.sub, now)
     special = {
-        "decide_objection": decides and person.sub != entered_by(state.filing),
+        "decide_objection": decides and person.sub not in enterers(state.filing),
         "open": may["open"] or reads,
         "refuse": works and not information.is_objected,
         "extend": works and not information.is_extended and state.due is not None and now <= state.due,

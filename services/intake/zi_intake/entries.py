@@ -1,5 +1,5 @@
-"""Cases that an official enters for somebody who came to the counter, called or wrote, and for reports of LAPOR!. The official stands in the
-record as the one who entered them, and does not work on them; the code is on the receipt alone."""
+"""Cases that an official or a system enters for somebody who came to the counter, called or wrote, and for reports of LAPOR!. Who entered them stands
+in the record, and no official works on what they entered or could have; the code is on the receipt alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,10 +35,10 @@ class LineOutcome:
     reasons: Sequence[tuple[str, str | DomainError]] = ()
 
 
-async def enter(office: Office, by: Act, key: UUID, road: Road, body: Body) -> FilingConfirmation:
+async def enter(office: Office, entry: CounterEntry, key: UUID, body: Body) -> FilingConfirmation:
     """Enter a case; a repeat within ten minutes shows its receipt again, as after a broken line. Raises EnteredBeforeError after that,
     and for the key of a case that somebody else has filed."""
-    confirmation = await office.front_door.file(key, body, CounterEntry(by, road))
+    confirmation, by = await office.front_door.file(key, body, entry), entry.by
     filing = (await office.state(confirmation.ticket)).filing
     assert filing is not None
     if filing.by.actor != by.actor or by.at > filing.by.at + RECEIPT_FOR:

@@ -1,18 +1,18 @@
-"""The body of a case that an official enters for somebody: how it came in, and one filing as its sender would make it."""
+"""The bodies of a case that an official or a system enters for somebody: one filing as its sender would make it, and of an official how it came in."""
 
 from typing import Self
 
 from pydantic import model_validator
 
-from zi_intake.bodies import ComplaintBody, ConsultationBody
+from zi_intake.bodies import Body, ComplaintBody, ConsultationBody
 from zi_intake.handling_bodies import RoadBody
 from zi_intake.information_bodies import InformationBody, SuggestionBody
 
 Entered = ComplaintBody | ConsultationBody | InformationBody | SuggestionBody
 
 
-class EntryBody(RoadBody):
-    """`road` is how it came in; of the four others one is given."""
+class SystemEntryBody(Body):
+    """One of the four is given."""
 
     complaint: ComplaintBody | None = None
     consultation: ConsultationBody | None = None
@@ -37,3 +37,7 @@ class EntryBody(RoadBody):
     @property
     def filing(self) -> Entered:
         return self._filings[0]
+
+
+class EntryBody(RoadBody, SystemEntryBody):
+    """`road` is how it came in."""

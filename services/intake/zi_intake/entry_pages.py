@@ -18,7 +18,7 @@ from zi_intake.bodies import TEXT_LIMIT, UNKNOWN, ComplaintBody, ConsultationBod
 from zi_intake.dependencies import TheOffice
 from zi_intake.domain.case.refusals import CaseError, IllnessOfNoProductError
 from zi_intake.entries import ENTERED_ROADS, LineOutcome, enter, enter_lapor
-from zi_intake.filing import Body
+from zi_intake.filing import Body, CounterEntry
 from zi_intake.forms import as_refused, districts, sentence_of, topics, with_switches
 from zi_intake.handling_bodies import EnteredRoad, RoadBody
 from zi_intake.information_bodies import InformationBody, SuggestionBody
@@ -56,7 +56,7 @@ async def enter_case(request: Request, office: TheOffice, person: Entering) -> R
     try:
         road, body = _road(form), _body(office, form)
         by = office.act(person, OFFICERS)
-        confirmation = await enter(office, by, key_of(form) or uuid4(), road, body)
+        confirmation = await enter(office, CounterEntry(by, road), key_of(form) or uuid4(), body)
     except ValidationError as error:
         return _entry_page(request, office, _all_refused(request, office, form, error), 422)
     except CaseError as error:

@@ -40,10 +40,12 @@ AnyBody = Body | CertificateBody | MentoringBody
 
 @dataclass(frozen=True)
 class CounterEntry:
-    """An official who enters a case for somebody, and how it came in."""
+    """An official who enters a case for somebody, and how it came in; or a system, with who keeps its secret."""
 
     by: Act
     road: Road
+    system: str | None = None
+    keeper: str | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,8 @@ class FrontDoor:
             "standard": terms.standard,
             "person_ref": reference,
             "road": entry and entry.road,
+            "system": entry and entry.system,
+            "keeper": entry and entry.keeper,
         }
         if isinstance(body, SuggestionBody):
             return filings.MakeSuggestion(**fields, wants_answer=body.wants_answer)

@@ -19,6 +19,7 @@ from zi_intake.bodies import Body
 from zi_intake.dependencies import Idempotency, Officer, SeenTicket, TheOffice
 from zi_intake.entries import enter
 from zi_intake.entry_bodies import EntryBody
+from zi_intake.filing import CounterEntry, FilingConfirmation
 from zi_intake.handling_bodies import LinkBody, ReferBody, UnlinkBody, VisitBody
 from zi_intake.handling_forms import link_case
 from zi_intake.incidents import IncidentQuery, incident_page
@@ -36,14 +37,18 @@ async def enter_case(
 ) -> Response:
     """Enter a case for somebody at the counter, on the telephone or who wrote. Who entered it stands in the record, and a colleague works
     on it. The code is for the receipt that is handed over; a repeat within ten minutes gives it again."""
-    filing, by = _by_the_lists(office, body).filing, office.act(person, OFFICERS)
-    entered = await enter(office, by, idempotency_key or uuid4(), body.road, filing)
+    filing, by = by_the_lists(office, body).filing, office.act(person, OFFICERS)
+    entered = await enter(office, CounterEntry(by, body.road), idempotency_key or uuid4(), filing)
+    return entered_answer(office, entered)
+
+
+def entered_answer(office: Office, entered: FilingConfirmation) -> Response:
     answer = as_json(answers.EnteredAnswer(**vars(entered), links=filed_links(office, entered)), 201)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _by_the_lists(office: Office, body: Read) -> Read:
+def by_the_lists(office: Office, body: Read) -> Read:
     """Read the body once more by the office's lists. Raises RequestValidationError."""
     try:
         return type(body).model_validate_json(body.model_dump_json(exclude_unset=True), context=office.codes)
@@ -113,5 +118,5 @@ async def refer(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Refer the case to another body of the office's list; the citizen reads why, and decides whether it gets name and contact."""
-    by, read = office.act(person), _by_the_lists(office, body)
+    by, read = office.act(person), by_the_lists(office, body)
     return done(office, await office.handling.refer(ticket, by, idempotency_key, read))

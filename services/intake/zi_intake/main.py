@@ -36,6 +36,7 @@ from zi_intake import (
     security,
     sent_forms,
     statistics_pages,
+    system_api,
 )
 from zi_intake.data_access import AccessCounter
 from zi_intake.erasures import TYPE as ERASURE
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
         api.router,
         actions_api.router,
         handling_api.router,
+        system_api.router,
         answer_files.api,
         answer_files.pages,
         files.router,

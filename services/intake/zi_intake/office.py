@@ -78,6 +78,7 @@ from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
 from zi_intake.visibility import CaseReader, is_filed_by, is_visible
 from zi_rules.message_channels import load_message_channels
+from zi_rules.people import EnteringSystem
 
 Filing = TypeVar("Filing")
 OWN_FIELDS = frozenset(SENDERS) | SENT
@@ -194,6 +195,19 @@ class Office:
             yield
         except BaseException:
             self.budgets.count(client, has_email, -1)
+            raise
+
+    @asynccontextmanager
+    async def counted_entry(self, system: EnteringSystem, key: UUID) -> AsyncIterator[None]:
+        """Count one entry of a system against what the office lets it enter on a day, unless it repeats a stored one."""
+        is_repeat = await self.front_door.is_filed(await self.front_door.ticket(key))
+        if not is_repeat:
+            self.budgets.count_entry(system.code, system.entries_a_day)
+        try:
+            yield
+        except BaseException:
+            if not is_repeat:
+                self.budgets.count_entry(system.code, system.entries_a_day, -1)
             raise
 
     async def read_filing(self, key: UUID, read: Callable[..., Filing]) -> Filing:

@@ -157,6 +157,7 @@ def _complaint_filed(event: filings.ComplaintFiled, status: StatusFields) -> con
         anonymous=event.anonymous,
         confidential=event.confidential,
         road=event.road,
+        system=event.system,
         illness_claimed=True if event.judge_by is not None else None,
         judge_by=event.judge_by,
     )

@@ -30,6 +30,7 @@ def consultation_filed(event: filings.ConsultationFiled, status: StatusFields) -
         anonymous=event.anonymous,
         confidential=event.confidential,
         road=event.road,
+        system=event.system,
     )
 
 
@@ -44,6 +45,7 @@ def information_requested(
         due=event.due,
         items=event.items,
         road=event.road,
+        system=event.system,
     )
 
 
@@ -58,6 +60,7 @@ def suggestion_made(event: filings.SuggestionMade, status: StatusFields) -> cont
         anonymous=event.is_anonymous,
         confidential=event.is_confidential,
         road=event.road,
+        system=event.system,
     )
 
 

@@ -1,6 +1,6 @@
 """The roles of intake, each list once: routes, the vault, the officials' pages and the rules of a case read them here."""
 
-from zi_chassis.domain import CITIZENS, Parties, Roles, officials, services
+from zi_chassis.domain import CITIZENS, ENTERING, Parties, Roles, officials, services
 from zi_intake.domain.case.code_messages import ReplaceCode, RequestCode, StopCodes
 from zi_intake.domain.case.disclosure_messages import (
     AskDisclosure,
@@ -72,15 +72,18 @@ UPLOADING_AT_MENTORING = ("mentor", *OFFICERS)
 SUPERVISORS = officials(SUPERVISOR)
 READERS = officials(*AT_CERTIFICATES, *AT_MENTORING, AUDITOR)
 TAKING = officials(*AT_THE_DESK)
+# Another system enters reports under an account that does nothing else.
+SYSTEMS = officials(ENTERING)
+_ENTERING = officials(*OFFICERS) | SYSTEMS
 SECOND_PERSONS = officials(SUPERVISOR, HEAD)
 _OWN_PROGRAM = services("intake")
 # The roles in which each command to a case may be given.
 PARTIES: Parties = {
     # An official enters a case for somebody at the counter, on the telephone, or who wrote.
-    FileComplaint: CITIZENS | officials(*OFFICERS),
-    FileConsultation: CITIZENS | officials(*OFFICERS),
-    RequestInformation: CITIZENS | officials(*OFFICERS),
-    MakeSuggestion: CITIZENS | officials(*OFFICERS),
+    FileComplaint: CITIZENS | _ENTERING,
+    FileConsultation: CITIZENS | _ENTERING,
+    RequestInformation: CITIZENS | _ENTERING,
+    MakeSuggestion: CITIZENS | _ENTERING,
     RequestCertificate: CITIZENS,
     RequestMentoring: CITIZENS,
     GiveNumber: CITIZENS,

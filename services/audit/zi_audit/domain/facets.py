@@ -130,7 +130,7 @@ channel provider language media_type size name sender position first last index 
 answer_until smallest_group spent withheld service manner forum until next_due outcome effective_to waiver follows
 quarter opens closes scale conversion least_answers day on_paper from_office flag of finding decision interval
 questionnaire.id questionnaire.version questionnaire.digest element elements responsible
-road to_official frequency settlement budget_line minutes generation renews path valid_until objection_until
+road system to_official frequency settlement budget_line minutes generation renews path valid_until objection_until
 visited_on body allowed emergency illness_claimed judge_by clock reported_late owed is_decided offer_by answer_by opens_at give_by find_cause_by forms how proof root_cause step
 """
 CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}

@@ -27,13 +27,14 @@ from zi_intake.domain.case.disclosure_messages import DisclosureCommands, Expire
 from zi_intake.domain.case.erasure_decisions import decide_about_erasure
 from zi_intake.domain.case.filings import (
     FILED,
+    AnswerableFiling,
     AnyFiled,
     AnyFiling,
     CaseCommand,
     MentoringRequested,
     SuggestionMade,
     appointed_topic,
-    entered_by,
+    enterers,
     requests_information,
 )
 from zi_intake.domain.case.handling_decisions import answer, decide_about_handling, refuse_answer_file
@@ -92,6 +93,7 @@ from zi_intake.roles import (
     OFFICERS,
     PARTIES,
     READERS,
+    SYSTEMS,
     WORKED_ON,
     readers_of,
     uploading_officials,
@@ -120,7 +122,7 @@ STAYS_HERE = (
     StopCodes,
 )
 
-# What an official does not do with a case that they entered for somebody, real or invented.
+# What an official does not do with a case that they entered for somebody, real or invented, or that came from a system whose secret they keep.
 LEFT_TO_COLLEAGUES = (
     Acknowledge,
     TriageCase,
@@ -221,7 +223,7 @@ def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
         raise refusals.OwnCaseError
     if isinstance(command, OpenPersonalData) and command.by.role not in readers_of(filing):
         raise WrongRoleError
-    if command.by.actor == entered_by(filing) and isinstance(command, LEFT_TO_COLLEAGUES):
+    if command.by.actor in enterers(filing) and isinstance(command, LEFT_TO_COLLEAGUES):
         raise refusals.EnteredYourselfError
     if command.by.role == "staff:head" and isinstance(command, WORKED_ON) and appointed_topic(filing) is None:
         raise WrongRoleError
@@ -250,6 +252,9 @@ def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
 def _file(command: AnyFiling, case: Case) -> list[CaseEvents]:
     if command.by.role == "public" and command.by.actor != str(command.data_subject):
         raise refusals.NotTheOwnerError
+    is_named = isinstance(command, AnswerableFiling) and None not in (command.system, command.keeper)
+    if is_named != (command.by.role in SYSTEMS):
+        raise WrongRoleError
     if case.filing is not None:
         if case.filing.body_digest != command.body_digest:
             raise refusals.AnotherBodyError
@@ -287,7 +292,7 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
         raise refusals.ConfidentialCaseError
     if not command.is_seen:
         raise refusals.NotAppointedForTopicError
-    if command.officer == entered_by(case.filing):
+    if command.officer in enterers(case.filing):
         raise refusals.EnteredYourselfError
     return [CaseAssigned(by=command.by, request=command.request, officer=command.officer)]
 

@@ -34,7 +34,8 @@ class Filing(CaseCommand):
 
 
 class AnswerableFiling(Filing):
-    """A filing that the officers of intake answer. `anonymous` and `confidential` are two switches."""
+    """A filing that the officers of intake answer. `anonymous` and `confidential` are two switches. `system` entered it for somebody, and
+    `keeper` is the official who keeps its secret."""
 
     confidentiality: Confidentiality
     anonymous: bool
@@ -43,6 +44,8 @@ class AnswerableFiling(Filing):
     standard: PinnedStandard
     person_ref: str | None = None
     road: Road | None = None
+    system: str | None = None
+    keeper: str | None = None
 
 
 class PromisedFiling(AnswerableFiling):
@@ -134,11 +137,18 @@ class AnswerableFiled(Filed):
     standard: PinnedStandard
     person_ref: str | None = None
     road: Road | None = None
+    system: str | None = None
+    keeper: str | None = None
 
     @property
     def entered_by(self) -> str | None:
-        """Return the official who entered the case for somebody, None where its citizen filed it."""
+        """Return the official or the system that entered the case for somebody, None where its citizen filed it."""
         return self.by.actor if self.by.role.startswith("staff:") else None
+
+    @property
+    def enterers(self) -> frozenset[str]:
+        """Return the accounts that could have written it themselves."""
+        return frozenset(each for each in (self.entered_by, self.keeper) if each is not None)
 
     @property
     def is_anonymous(self) -> bool:
@@ -203,9 +213,9 @@ def requests_information(filing: AnyFiled | None) -> bool:
     return isinstance(filing, InformationRequested)
 
 
-def entered_by(filing: AnyFiled | None) -> str | None:
-    """Return the official who entered the case for somebody, None for every other."""
-    return filing.entered_by if isinstance(filing, AnswerableFiled) else None
+def enterers(filing: AnyFiled | None) -> frozenset[str]:
+    """Return the accounts that entered the case for somebody or could have, none where its citizen filed it."""
+    return filing.enterers if isinstance(filing, AnswerableFiled) else frozenset()
 
 
 def appointed_topic(filing: AnyFiled | None) -> str | None:

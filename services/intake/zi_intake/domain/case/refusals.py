@@ -243,7 +243,9 @@ class ContactNotAllowedError(CaseError):
 
 
 class EnteredYourselfError(CaseError):
-    sentence = "You entered this case for somebody: leave it to a colleague."
+    sentence = (
+        "You entered this case for somebody, or keep the key of the system that did: leave it to a colleague."
+    )
 
 
 class EnteredBeforeError(CaseError):
