@@ -33,6 +33,7 @@ OTHERS = (
     ("auditor-eka", "auditor"),
     ("admin-ops", "ops"),
     ("evaluator-edi", "evaluator"),
+    ("call-centre", "entry"),  # another system, which the office lists
 )
 APPOINTED = ("officer-wati", "officer")
 NOTHING: Mapping[str, Any] = {}
@@ -107,6 +108,8 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     f"POST {API}/visit": {"visited_on": "2026-03-01", "outcome": "closed", "findings": "x"},
     f"POST {API}/refer": {"referral_body": "police", "referral_reason": "x", "referral_text": "x"},
     "POST /intake/api/entries": {"road": "counter"},
+    "POST /intake/api/system-entries": NOTHING,
+    "GET /intake/api/system-entries/{ticket}": NOTHING,
     "GET /intake/api/incidents": NOTHING,
     "GET /desk/entries/new": NOTHING,
     "POST /desk/entries": {"road": "counter"},
@@ -207,6 +210,8 @@ async def sent(front: Front, way: str, filed: Any, person: tuple[str, str], item
     headers = front.staff(*person)
     if path.startswith("/intake/api"):
         return await front.client.request(method, path, json=content or None, headers=headers)
+    if method == "POST" and path.startswith("/desk/cases/"):
+        content |= {"opened": "handling"}  # what a refused form shows again to whoever had opened it
     return await front.client.request(method, path, data=content, headers={"Accept": "text/html"} | headers)
 
 
