@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,11 @@ logger = logging.getLogger(__name__)
 NATS_ERRORS = (nats.errors.Error, TimeoutError, OSError)
 RECONNECT_WAIT = 0.25
 CONNECT_TIMEOUT = 2
+# A connection on which nothing comes back is given up after a quarter of a minute, by its unanswered pings or by the kernel, and made anew.
+# The system's own times would repeat what was sent after ever longer pauses: half a minute after a cut of half a minute.
+PING_SECONDS = 5
+UNANSWERED_PINGS = 2
+UNACKNOWLEDGED_MILLISECONDS = 15_000
 FLUSH_SECONDS = 2
 API_SECONDS = 2.0
 
@@ -50,6 +57,8 @@ class BusClient(Client):
 
     async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
         await super()._process_info(info, initial_connection)
+        if initial_connection:
+            self._limit_silence()
         server = self._current_server
         if (
             initial_connection
@@ -58,6 +67,13 @@ class BusClient(Client):
             and not info.get("tls_required")
         ):
             raise PlainServerError
+
+    def _limit_silence(self) -> None:
+        """Let the kernel end a connection that takes nothing: the library would wait for what it has still to send before it connects anew."""
+        writer = getattr(self._transport, "_io_writer", None)
+        connection = None if writer is None else writer.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLISECONDS)
 
     async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
         try:
@@ -82,6 +98,7 @@ class Broker:
         self._error = ""
         self.refused: str | None = None
         self._connecting: asyncio.Task[Client] | None = None
+        self._listeners: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> "Broker":
         self.open()
@@ -119,6 +136,10 @@ class Broker:
             await asyncio.wait([task], timeout=FLUSH_SECONDS)
         if task.done() and not task.cancelled() and task.exception() is None:
             await _leave(task.result())
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """`listener` is called after each reconnection."""
+        self._listeners.append(listener)
 
     async def client(self) -> Client:
         """Return the connection once it is made; it stays valid through reconnections."""
@@ -174,6 +195,8 @@ class Broker:
             max_reconnect_attempts=-1,
             reconnect_time_wait=RECONNECT_WAIT,  # type: ignore[arg-type]  # a fraction of a second is slept all the same
             connect_timeout=CONNECT_TIMEOUT,
+            ping_interval=PING_SECONDS,
+            max_outstanding_pings=UNANSWERED_PINGS,
             error_cb=self._failed,
             disconnected_cb=self._disconnected,
             reconnected_cb=self._reconnected,
@@ -196,6 +219,8 @@ class Broker:
         self._error = ""
         self.reconnects += 1
         logger.info("NATS: connected again")
+        for listener in self._listeners:
+            listener()
 
 
 def addresses(url: str) -> list[str]:

@@ -95,6 +95,7 @@ class Inbox:
         self._check = SenderCheck(broker, self._source)
         self._backoff = Backoff(0.5, 15.0)
         self._retry = asyncio.Event()
+        broker.subscribe(self._retry.set)
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -106,6 +107,7 @@ class Inbox:
     async def _run(self) -> None:
         while True:
             heed_cancellation()
+            self._retry.clear()
             try:
                 await self._step()
             except BlockedLaneError as blocked:
@@ -263,7 +265,6 @@ class Inbox:
             logger.log(logging.CRITICAL if blocked else logging.WARNING, "inbox: %s", reason)
         self.reason = reason
         BLOCKED.labels(self._store.service, self.sender).set(blocked)
-        self._retry.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._retry.wait(), self._backoff.next())
 

@@ -85,6 +85,8 @@ class Outbox:
         self.strangers: tuple[Stranger, ...] = ()
         self.published: tuple[int, str] = (0, NO_PREVIOUS)
         self._backoff = Backoff(0.1, 5.0)
+        self._reconnected = asyncio.Event()
+        broker.subscribe(self._reconnected.set)
         self.reason: str | None = "the outbox has not read its stream yet"
         self.stopped = False
 
@@ -101,6 +103,7 @@ class Outbox:
         self._key = self._broker.sender_key()
         while True:
             heed_cancellation()
+            self._reconnected.clear()
             try:
                 await self._follow(client, woken)
             except ForeignStreamError as contradiction:
@@ -109,7 +112,7 @@ class Outbox:
             except (UnavailableError, *NATS_ERRORS) as error:
                 self.reason = f"{self._stream} can't be written: {_error_text(error)}"
                 logger.warning("outbox: %s", self.reason)
-                await asyncio.sleep(self._backoff.next())
+                await _wait(self._reconnected, self._backoff.next())
 
     async def _follow(self, client: Client, woken: asyncio.Event) -> None:
         """As long as the server stays and nobody else writes; otherwise the stream is asked anew what it has."""
@@ -126,7 +129,7 @@ class Outbox:
                 self._backoff.reset()
             else:
                 self._backoff.reset()
-                await _wait(woken)
+                await _wait(woken, POLL_SECONDS)
                 idle += 1
                 if idle % LOOK_EVERY == 0 and await last_sequence(js, self._store.service) != self._sequence:
                     return
@@ -307,9 +310,9 @@ def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:
         loop.call_soon_threadsafe(woken.set)
 
 
-async def _wait(woken: asyncio.Event) -> None:
+async def _wait(woken: asyncio.Event, seconds: float) -> None:
     try:
-        await asyncio.wait_for(woken.wait(), POLL_SECONDS)
+        await asyncio.wait_for(woken.wait(), seconds)
     except TimeoutError:
         return
 

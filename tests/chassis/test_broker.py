@@ -1,13 +1,18 @@
 """The connection waits for its server, survives it and lets go of it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.chassis.house import opened
+import pytest_asyncio
+from tests.chassis.house import opened, running
+from tests.loopback_proxy import LoopbackProxy
 from tests.nats_server import NatsServer
 from tests.until import until
 
+from zi_chassis import broker as connections
 from zi_chassis.broker import Broker, MissingKeyError, heed_cancellation
 from zi_chassis.sender_proof import PUBLIC_KEYS, format_public_keys
 
@@ -90,3 +95,44 @@ async def test_of_several_servers_one_that_answers_is_enough(nats: NatsServer) -
         await broker.client()
         assert broker.connected
         assert broker.reason is None
+
+
+@pytest_asyncio.fixture
+async def proxy(nats: NatsServer) -> AsyncIterator[LoopbackProxy]:
+    upstream = partial(asyncio.open_connection, "127.0.0.1", nats.port)
+    async with LoopbackProxy(upstream).listening() as listening:
+        yield listening
+
+
+async def test_a_line_that_was_cut_without_a_word_is_made_anew(
+    nats: NatsServer, proxy: LoopbackProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "PING_SECONDS", 0.3)
+    broker = Broker("intake", f"nats://127.0.0.1:{proxy.port}", nats.seed("intake"))
+    async with opened(broker):
+        await broker.client()
+        proxy.cut()
+        await until(lambda: not broker.connected)
+        proxy.mend()
+        await until(lambda: broker.reconnects and broker.connected)
+
+
+async def test_a_cut_line_is_made_anew_although_much_was_still_to_be_sent(
+    nats: NatsServer, proxy: LoopbackProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "PING_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "UNACKNOWLEDGED_MILLISECONDS", 500)
+    broker = Broker("intake", f"nats://127.0.0.1:{proxy.port}", nats.seed("intake"))
+
+    async def fill() -> None:
+        client = await broker.client()
+        while True:
+            await client.publish("zi.intake.filled.1", bytes(500_000))
+
+    async with opened(broker):
+        await broker.client()
+        proxy.cut()
+        async with running(fill):
+            await until(lambda: not broker.connected)
+        proxy.mend()
+        await until(lambda: broker.reconnects and broker.connected)

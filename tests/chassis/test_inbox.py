@@ -16,6 +16,7 @@ from tests.chassis.house import Policies, count, open_store, opened, running
 from tests.nats_server import NatsServer
 from tests.until import until
 
+from zi_chassis.backoff import Backoff
 from zi_chassis.domain import Act
 from zi_chassis.inbox import Inbox
 from zi_chassis.lanes import Skip
@@ -194,6 +195,28 @@ async def test_nats_may_come_and_go_while_messages_are_heard(
             nats.start()
         await until(lambda: house.heard() == 600)
     assert house.in_order_once(600)
+
+
+class HourOnce(Backoff):
+    """The first wait is an hour, each one after it a moment."""
+
+    def __init__(self) -> None:
+        super().__init__(3600.0, 0.1)
+
+    def reset(self) -> None:
+        return
+
+
+async def test_lane_and_outbox_go_on_as_soon_as_nats_is_back(house: House, nats: NatsServer) -> None:
+    async with house.told(3), running(house.inbox.run):
+        await until(lambda: house.heard() == 3)
+        house.inbox._backoff, house.outbox._backoff = HourOnce(), HourOnce()
+        nats.stop()
+        await count(house.intake, 2)
+        await until(lambda: house.inbox.reason and house.outbox.reason)
+        nats.start()
+        await until(lambda: house.heard() == 5)
+        await until(lambda: house.inbox.reason is None and house.outbox.reason is None)
 
 
 async def test_a_consumer_that_was_not_provisioned_is_named(house: House) -> None:

@@ -64,7 +64,7 @@ class Lane:
         self._source = source
         self._check = SenderCheck(broker, source)
         self._reader = LaneReader(broker, sender, DURABLE)
-        self._backoff = Backoff(0.25, 5.0)
+        self._backoff = Backoff(0.25, 2.0)
         self._after: int | None = None
 
     @property
