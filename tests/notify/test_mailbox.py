@@ -112,6 +112,15 @@ async def test_a_mail_over_the_limit_is_refused_and_not_kept(mailbox: Mailbox) -
     assert mailbox.files() == []
 
 
+async def test_a_mail_that_cannot_be_kept_now_is_to_be_sent_again(mailbox: Mailbox) -> None:
+    place = mailbox.folder / "maildir" / "tmp"
+    place.rmdir()  # as a full disk, no new file can be made
+    assert await mailbox.channel.hand_over(mail()) == "temporary"
+    place.mkdir()
+    assert await mailbox.channel.hand_over(mail()) == "handed_over"
+    assert len(mailbox.files()) == 1
+
+
 async def test_the_style_sheet_is_served_beside_the_pages(mailbox: Mailbox) -> None:
     page = (await mailbox.client.get("/notify/mailbox")).text
     path = page.partition('rel="stylesheet" href="')[2].partition('"')[0]

@@ -31,6 +31,7 @@ from zi_chassis.web.problem import NotFoundError
 
 LARGEST_MAIL = 256 * 1024
 MOST_LISTED = 200
+logger = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 
 
@@ -82,16 +83,21 @@ class Mails:
 
 
 class Postman:
-    """Answers 250 only after the mail is a file."""
+    """Answers 250 only after the mail is a file. Where it can't be one now it is the sender's to send again: without an answer of its own the
+    server would refuse the mail for good, and the sender would give it up."""
 
     def __init__(self, mails: Mails) -> None:
         self._mails = mails
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content
-        await asyncio.to_thread(
-            self._mails.keep, content.encode() if isinstance(content, str) else content or b""
-        )
+        try:
+            await asyncio.to_thread(
+                self._mails.keep, content.encode() if isinstance(content, str) else content or b""
+            )
+        except OSError as error:
+            logger.error("a mail can't be kept: %s", error)
+            return "452 4.3.1 No room for it now, send it again later"
         return "250 Kept"
 
 
