@@ -1,20 +1,32 @@
 """Small disks of its own below the volumes of a house of compose, which can be filled. Needs root."""
 
 import errno
+import io
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import yaml
+from PIL import Image
 
-from bench.chaos_house import ComposeHouse, run
+from bench.chaos_house import ComposeHouse, NotCausedError, container, run
 
-DISKS = ("postgres", "jetstream", "tiles", "audit-writer", "intake", "mailbox")
+# By whom each is written, and where it is for them.
+DISKS: Mapping[str, tuple[str, str]] = {
+    "postgres": ("postgres", "/var/lib/postgresql/data"),
+    "jetstream": ("nats", "/var/lib/zona/jetstream"),
+    "tiles": ("audit-writer", "/var/lib/zona/tiles"),
+    "audit-writer": ("audit-writer", "/var/lib/zona/audit-writer"),
+    "intake": ("intake", "/var/lib/zona/intake"),
+    "mailbox": ("mailbox", "/var/lib/zona/mailbox"),
+}
 DISK_BYTES = 2 * 2**30  # sparse: what is not written takes nothing
 PIECE = 2**20
+FILLED_WITHIN = 20.0
+NO_SPACE = "No space left on device"
 
 
 @contextmanager
@@ -58,22 +70,54 @@ def _content(folder: Path) -> dict[str, object]:
 def full(disk: str, house: ComposeHouse) -> Iterator[None]:
     """No byte is free, also where some become free meanwhile."""
     filling = house.folder / f"{disk}.disk" / "filling"
-    over = threading.Event()
+    filled, over = threading.Event(), threading.Event()
 
     def fill() -> None:
         with filling.open("wb", buffering=0) as file:
             while not over.is_set():
                 _fill(file.fileno())
+                filled.set()
                 over.wait(0.2)
 
     filler = threading.Thread(target=fill)
     filler.start()
     try:
+        if not filled.wait(FILLED_WITHIN):
+            raise NotCausedError(f"the disk of {disk} is not full yet")
+        house.cause = {"write": _written(*DISKS[disk])}
+        if house.cause["write"] != NO_SPACE:
+            raise NotCausedError(f"{house.cause['write']} on the full disk of {disk}")
+        if disk == "intake":
+            house.cause["upload"] = _uploaded(house)
         yield
     finally:
         over.set()
         filler.join()
         filling.unlink()
+    if disk == "intake":
+        house.cause["upload_again"] = _uploaded(house)
+
+
+def _written(service: str, folder: str) -> str:
+    """Write a file as the process itself would; return how that ended."""
+    write = f"head -c 65536 /dev/zero > {folder}/probe; rm -f {folder}/probe"
+    command = ["docker", "exec", container(service), "sh", "-c", write]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return NO_SPACE if NO_SPACE in done.stderr else done.stderr.strip() or "a file was written"
+
+
+def _uploaded(house: ComposeHouse) -> int:
+    """Send a picture to the last acknowledged case; return the status of the answer."""
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "green").save(picture, "PNG")
+    filed = house.filed[-1]
+    with house.client() as client:
+        answer = client.post(
+            f"/intake/api/cases/{filed.ticket}/attachments",
+            files={"file": ("file.png", picture.getvalue())},
+            headers={"X-Case-Code": filed.code},
+        )
+    return answer.status_code
 
 
 def _fill(file: int) -> None:

@@ -10,10 +10,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from bench.chaos_load import Acknowledged
 
 ROOT = Path(__file__).parents[1]
 PROJECT = "zona-chaos"
@@ -41,6 +44,10 @@ INSIDE = f"{PROJECT}_inside"
 STARTED_WITHIN = 300
 
 
+class NotCausedError(Exception):
+    """A fault did not happen as it is named, so what was counted meanwhile says nothing about it."""
+
+
 class ComposeHouse:
     """`folder` holds its passwords and what `zi-verify` remembers of its log."""
 
@@ -52,6 +59,8 @@ class ComposeHouse:
         self._addresses: dict[str, str] = {}
         self._probe = httpx.Client(trust_env=False, timeout=3)
         self.noticed: list[str] = []  # by which checks of which services the last fault was noticed
+        self.cause: dict[str, Any] = {}  # what was seen of the cause of the last fault
+        self.filed: list[Acknowledged] = []  # while the last fault was tried
 
     def __enter__(self) -> "ComposeHouse":
         passwords = run(["sh", str(ROOT / "deploy" / "compose-env")])
@@ -93,6 +102,21 @@ class ComposeHouse:
         """Return what each check of the service says, None where all is well. Raises HTTPError or KeyError where it does not answer."""
         answer = self._probe.get(f"http://{self.address(name)}:8000/{name}/ready")
         return {check: state["reason"] for check, state in answer.json()["checks"].items()}
+
+    def not_ready(self) -> list[str]:
+        """Return the failing checks of each service, or that it does not answer."""
+        found: list[str] = []
+        for name in SERVICES:
+            try:
+                found += [f"{name}: {check}" for check, reason in self.readiness(name).items() if reason]
+            except (httpx.HTTPError, KeyError, ValueError):
+                found.append(f"{name}: no answer")
+        return found
+
+    def clock_is_off(self, name: str) -> float:
+        """Return by how many seconds the clock of its process is ahead of this one, as the date of its answers says."""
+        answer = self._probe.get(f"http://{self.address(name)}:8000/{name}/ready")
+        return round(parsedate_to_datetime(answer.headers["date"]).timestamp() - time.time())
 
     def inspected(self, name: str) -> dict[str, Any]:
         [found] = json.loads(run(["docker", "inspect", container(name)]))
@@ -198,6 +222,9 @@ def frozen(name: str, house: ComposeHouse) -> Iterator[None]:
     run(["docker", "pause", container(name)])
     try:
         yield
+        house.cause = {"stands_still": house.inspected(name)["State"]["Paused"]}
+        if not house.cause["stands_still"]:
+            raise NotCausedError(f"{name} is not paused")
     finally:
         run(["docker", "unpause", container(name)])
 
@@ -212,9 +239,18 @@ def cut_off(name: str, server: str, house: ComposeHouse) -> Iterator[None]:
         run([*inside, "--append", chain, *match, "--jump", "DROP"])
     try:
         yield
+        house.cause = {"packets_dropped": _dropped(inside, address)}
+        if not house.cause["packets_dropped"]:
+            raise NotCausedError(f"{name} and {server} sent each other nothing")
     finally:
         for chain, *match in rules:
             run([*inside, "--delete", chain, *match, "--jump", "DROP"])
+
+
+def _dropped(iptables: Sequence[str], address: str) -> int:
+    lines = run([*iptables, "--list", "--verbose", "--exact", "--numeric"]).splitlines()
+    rows = [line.split() for line in lines if "DROP" in line and address in line.split()]
+    return sum(int(row[0]) for row in rows)
 
 
 @contextmanager

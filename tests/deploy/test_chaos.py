@@ -55,6 +55,13 @@ def test_a_row_that_is_not_as_it_has_to_be_is_named_with_the_reason(
     assert chaos.wrong(results) == {FAULTS[1].name: reason}
 
 
+def test_what_was_recorded_in_an_old_copy_is_named() -> None:
+    results = deepcopy(RESULTS)
+    fault = next(each for each in FAULTS if each.command)
+    results["faults"][fault.name]["cause"]["of the old copy then"] = {"intake": 8}
+    assert chaos.wrong(results) == {fault.name: "something was recorded in the old copy"}
+
+
 def test_every_run_compared_stores_and_ledger_and_every_mail_came() -> None:
     for run in RESULTS["runs"]:
         assert set(run["reconcile"].values()) == {0}
