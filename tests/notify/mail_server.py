@@ -32,7 +32,8 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, login: LoginPassword
     ) -> AuthResult:
         self.logins.append(login)
-        return AuthResult(success=(login.login.decode(), login.password.decode()) == self.account)
+        right = (login.login.decode(), login.password.decode()) == self.account
+        return AuthResult(success=right, handled=False)  # the server answers, 535 where it is wrong
 
     def protocol(self) -> SMTP:
         return SMTP(
