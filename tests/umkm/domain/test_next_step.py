@@ -7,6 +7,8 @@ from tests.umkm.steps import after
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.domain.next_step import WayStop, next_step, way
 
+REVOKED = (*usual.PROPOSED, usual.AT_ONCE)
+
 
 def next_of(case: MentoringCase, *, permit_lacks: bool = False, registration_lacks: bool = False) -> str:
     return next_step(case, permit_lacks=permit_lacks, registration_lacks=registration_lacks)
@@ -35,6 +37,12 @@ def stops(case: MentoringCase) -> dict[str, str]:
         (usual.REVOCATION_ANNOUNCED, "send"),
         ((*usual.PROPOSED, usual.AT_ONCE), "permit_ended"),
         ((*usual.PERMITTED_FOR_YEARS, usual.EXPIRE), "permit_ended"),
+        (usual.CONTESTED, "send"),
+        ((*usual.CONTESTED, usual.CONFIRM_REVOCATION), "permit_ended"),
+        ((*REVOKED, usual.APPLY), "await_permit"),
+        ((*REVOKED, usual.APPLY, usual.RETURN_PERMIT), "permit_ended"),
+        ((*usual.GRADUATED, usual.PROPOSE, usual.AT_ONCE), "permit_ended"),
+        ((*usual.GRADUATED, usual.PROPOSE, usual.AT_ONCE, usual.APPLY), "await_permit"),
         (usual.SENT, "await_number"),
         (usual.NUMBERED, "await_last_visit"),
         (usual.GRADUATED, "done"),
@@ -91,6 +99,12 @@ def test_the_way_shows_what_is_done_what_is_next_and_what_comes() -> None:
         "number_obtained": "ahead",
         "graduated": "ahead",
     }
+
+
+def test_whoever_lost_the_permit_is_on_its_way_to_the_next_one() -> None:
+    assert stops(after(*usual.PERMITTED))["registration"] == "now"
+    assert stops(after(*REVOKED))["permit_applied"] == "now"
+    assert stops(after(*REVOKED, usual.APPLY))["permit_issued"] == "now"
 
 
 def test_while_something_is_put_right_that_is_what_the_way_is_at() -> None:

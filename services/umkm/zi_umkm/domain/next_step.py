@@ -75,15 +75,13 @@ def next_step(case: MentoringCase, *, permit_lacks: bool, registration_lacks: bo
         case MentoringStatus.PERMIT_APPLIED:
             return "await_permit"
         case MentoringStatus.PERMIT_ISSUED:
-            if not case.permit.allows_registration:
-                return "permit_ended"
-            return "registration_missing" if registration_lacks else "send"
+            return _without_permit(case) or ("registration_missing" if registration_lacks else "send")
         case MentoringStatus.REGISTRATION:
             return "await_number"
         case MentoringStatus.NUMBER_OBTAINED:
             return "await_last_visit" if case.numbers else "await_number_check"
         case MentoringStatus.GRADUATED:
-            return "done"
+            return _without_permit(case) or "done"
         case MentoringStatus.DORMANT:
             return "resume"
         case MentoringStatus.CLOSED:
@@ -97,6 +95,13 @@ def _triaged(case: MentoringCase) -> NextStep:
         return "await_referral" if on_track(case.triaged, "pirt") else "none_needed"
     assessed_itself = any(each.assessor == "business" for each in case.assessments.values())
     return "await_visit" if assessed_itself else "assess_yourself"
+
+
+def _without_permit(case: MentoringCase) -> NextStep | None:
+    """Return what comes before everything else once the permit has ended."""
+    if case.permit.allows_registration:
+        return None
+    return "await_permit" if case.permit.is_at_work else "permit_ended"
 
 
 def _correcting(case: MentoringCase, *, permit_lacks: bool) -> NextStep:
@@ -142,6 +147,8 @@ def _reached(case: MentoringCase, status: MentoringStatus) -> frozenset[Mentorin
     if status is MentoringStatus.CLOSED:
         return frozenset(_done(case))
     last = MentoringStatus.ASSESSED if status is MentoringStatus.CORRECTING else status
+    if status is MentoringStatus.PERMIT_ISSUED and (step := _without_permit(case)):
+        last = MentoringStatus.PERMIT_APPLIED if step == "await_permit" else MentoringStatus.CORRECTED
     if last not in WAY:
         return frozenset()
     way = WAY_TO_THE_HEALTH_OFFICE if case.referred_numbers and not case.numbers else WAY

@@ -11,10 +11,13 @@ from zi_chassis.recorded import event_id
 from zi_chassis.store import Store
 from zi_rules.mentoring.assessment import Answers, Difference, Score, differences
 from zi_rules.mentoring.readiness import Readiness
+from zi_rules.mentoring.rule_set import Part
 from zi_umkm.domain import rule_evaluation
+from zi_umkm.domain.business import on_track
 from zi_umkm.domain.case.messages import BusinessAssessed
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import handover_id, visit_id
+from zi_umkm.domain.next_step import NextStep, next_step
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.published import cases, handovers, visits
 from zi_umkm.messaging.upstream import MentoringRequest
@@ -47,6 +50,20 @@ class MentoringDossier:
     permits: Sequence[PermitLine]
     events: Sequence[Event]
     messages: Sequence[bytes]
+
+    @property
+    def next_step(self) -> NextStep:
+        """The next step of the business; whoever shows or answers one reads it here."""
+        known = self.state.all_numbers
+        waiting = [each for each in on_track(self.state.triaged, "md") if each not in known]
+        lacks = all(self.lacks(each) for each in waiting)
+        return next_step(self.state, permit_lacks=bool(self.missing), registration_lacks=lacks)
+
+    def lacks(self, product: int) -> bool:
+        """Tell whether something is missing that is asked for to register this product."""
+        ready = self.readiness.get(product)
+        missing = () if ready is None else ready.missing
+        return any(each.part in (Part.LABEL, Part.REGISTRATION) for each in missing)
 
 
 class CaseDossiers:

@@ -44,8 +44,9 @@ class CostAnswer(BaseModel):
 
 
 class NextAnswer(BaseModel):
-    """The next step; `holder` of the case says by whom."""
+    """The next step; `holder` of the case says by whom. `step` is its code, `text` a sentence in the language that was asked for."""
 
+    step: str
     text: str
     source: str | None
     source_status: SourceStatus

@@ -12,9 +12,10 @@ from zi_chassis.web.page import Pages, Translator
 from zi_contracts.message import Message
 from zi_contracts.umkm import TriagedProduct
 from zi_rules.mentoring.assessment import Difference
-from zi_rules.mentoring.next_step import Cost, next_step
+from zi_rules.mentoring.next_step import Cost
 from zi_rules.mentoring.readiness import Readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Ruling
+from zi_rules.provenance import SourceStatus
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.domain.case.label_checks import LabelCheck
@@ -29,6 +30,7 @@ from zi_umkm.read.trainings import TrainingRow
 from zi_umkm.read.visits import VisitRow
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import answers, board_answers, history, permit_answers
+from zi_umkm.web.next_steps import DescribedStep, described_step
 from zi_umkm.web.rule_names import RuleNames
 
 
@@ -65,7 +67,7 @@ async def case(
         mentored=bool(state.mentors),
         rules=f"{rules.id} {rules.version}",
         pinned=_pinned(state),
-        next=_next(named, state, rules),
+        next=_next(described_step(dossier, rules, named, say_of(request))),
         products=[_product(named, dossier, rules, each) for each in (business.products if business else ())],
         findings=[_finding(named, each) for each in state.findings],
         assessments=[_assessment(each) for each in state.assessments.values()],
@@ -139,15 +141,14 @@ def requirements(
     ]
 
 
-def _next(named: RuleNames, state: MentoringCase, rules: MentoringRules) -> answers.NextAnswer | None:
-    if state.status is MentoringStatus.UNKNOWN:
-        return None
-    now = next_step(state.status.value, rules)
+def _next(step: DescribedStep) -> answers.NextAnswer:
+    rule = None if step.rule is None else step.rule.step
     return answers.NextAnswer(
-        text=named.text(now.step.text),
-        source=now.step.public_source,
-        source_status=now.step.source_status,
-        cost=None if now.cost is None else _cost(now.cost),
+        step=step.code,
+        text=step.text,
+        source=None if rule is None else rule.public_source,
+        source_status=SourceStatus.UNVERIFIED if rule is None else rule.source_status,
+        cost=None if step.cost is None else _cost(step.cost),
     )
 
 

@@ -12,7 +12,7 @@ from zi_chassis.identity import APPLICANT, presented
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_contracts.umkm import TriagedProduct
-from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_rules.mentoring.rule_set import MentoringRules
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.business import BusinessProduct, on_track
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
@@ -133,5 +133,5 @@ def listed_product(dossier: MentoringDossier, product: BusinessProduct, name: st
         registered=state.all_numbers.get(number),
         ready=int(found.share * 100) if found is not None else 0,
         missing=len(missing),
-        lacks=any(each.part in (Part.LABEL, Part.REGISTRATION) for each in missing),
+        lacks=dossier.lacks(number),
     )

@@ -27,9 +27,10 @@ from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import refused, status_of
 from zi_umkm.web.letter_answers import answer_items, letters_of
+from zi_umkm.web.next_steps import described_step
 from zi_umkm.web.offers import offered_at_desk
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
-from zi_umkm.web.page_context import history_of, readable, ruled, say_of, step_in
+from zi_umkm.web.page_context import history_of, readable, ruled, say_of
 from zi_umkm.web.pages.assessment import (
     TEXT_LABELS,
     disputes_of,
@@ -96,7 +97,7 @@ async def render_case_page(
         **dossier_part(dossier),
         "person": official.person,
         "has_nib": state.business.has_nib,
-        "step": step_in(state.status, rules),
+        "step": described_step(dossier, rules, named, say),
         **_opened_context(official, dossier, opened),
         "products": _products(dossier, rules, named, opened),
         "visits": [await _visit(official, mentoring_request, each, mentors) for each in dossier.visits],

@@ -20,7 +20,7 @@ from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.messages import ConsentGiven
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
-from zi_umkm.domain.next_step import next_step, way
+from zi_umkm.domain.next_step import way
 from zi_umkm.messaging.upstream import MentoringRequest, requests_by
 from zi_umkm.read import outcomes
 from zi_umkm.read.state_question_times import question_times
@@ -32,6 +32,7 @@ from zi_umkm.web.bodies import ObjectionBody
 from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import chosen, text_of, ticket_of, try_command, uuid_of
 from zi_umkm.web.letter_answers import answer_items, letters_of
+from zi_umkm.web.next_steps import described_step
 from zi_umkm.web.page_context import (
     disclosed_unless_erased,
     history_of,
@@ -39,7 +40,6 @@ from zi_umkm.web.page_context import (
     names_of,
     ruled,
     say_of,
-    step_in,
     whole_way,
 )
 from zi_umkm.web.pages import assessment as assessment_pages
@@ -48,7 +48,6 @@ from zi_umkm.web.pages import files as own_files
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
     CurrentOwner,
-    ListedProduct,
     products_of,
     workspace_context,
 )
@@ -132,8 +131,7 @@ async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response
     permit_missing = dossier.missing if _asks_permit(state) else ()
     own_result = state.last_self_assessment
     context |= {
-        "next": next_step(state, permit_lacks=bool(permit_missing), registration_lacks=_lacks(products)),
-        "step": step_in(state.status, rules),
+        "step": described_step(dossier, rules, named, say_of(owner.request)),
         "until": _until(state),
         "way": listed_stops(way(state), rules),
         "products": products,
@@ -219,12 +217,6 @@ def _asks_permit(state: MentoringCase) -> bool:
         MentoringStatus.CORRECTING,
         MentoringStatus.CORRECTED,
     )
-
-
-def _lacks(products: list[ListedProduct]) -> bool:
-    """Return whether no product can be sent to be registered."""
-    waiting = [each for each in products if each.ours and each.registered is None]
-    return all(each.lacks for each in waiting)
 
 
 def _until(state: MentoringCase) -> datetime | None:
