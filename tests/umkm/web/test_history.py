@@ -89,6 +89,27 @@ def test_what_is_put_right_is_told_in_the_words_of_the_checklist_with_its_day() 
     assert "Until 6 January 2027, 10:00 WITA." in text
 
 
+@pytest.mark.parametrize(
+    ("means", "told"),
+    [
+        ("on_site", "It was looked at on the spot. If nobody came, complain about it."),
+        ("live", "It was looked at live, in a video call. If there was none, complain about it."),
+        ("file", "It was looked at from a photo or a document."),
+        (None, ""),
+        ("by_drone", ""),
+    ],
+)
+def test_a_business_is_told_how_its_correction_is_said_to_have_been_seen(
+    means: str | None, told: str
+) -> None:
+    """It was there: an official who ticks a visit from a desk is found out by whoever would have been visited."""
+    [text] = texts_of(message(1, "action_verified", "staff:officer", item="fifo", means=means))
+    confirmed = "Somebody else confirmed the correction."
+    assert text.startswith(confirmed)
+    assert text.endswith(told or naming().item("fifo"))
+    assert told or "looked at" not in text
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_what_a_newer_rule_set_no_longer_names_keeps_its_code(language: str) -> None:
     [text] = texts_of(message(1, "document_added", document="something_old", product=2), language=language)

@@ -13,7 +13,7 @@ from zi_chassis.web.page import Translator
 from zi_contracts import event_words
 from zi_contracts.event_words import EventText
 from zi_contracts.message import Message
-from zi_umkm.web.labels import END_REASONS, OUTCOMES, QUESTION_DAY_REASONS, role
+from zi_umkm.web.labels import END_REASONS, OUTCOMES, QUESTION_DAY_REASONS, SEEN_BY, role
 from zi_umkm.web.rule_names import RuleNames
 
 OTHERWISE = msgid("A step was recorded.")
@@ -66,6 +66,7 @@ def _values(data: Mapping[str, Any], say: Translator, names: RuleNames) -> dict[
         "document": _document(data, say, names),
         "parts": names.requirements(_listed(data, "parts")) or say("nothing"),
         "item": names.item(str(data.get("item", ""))),
+        "means": _seen_by(data, say),
         "rating": names.rating(str(data.get("rating", ""))),
         "outcome": say(OUTCOMES.get(str(data.get("outcome", "")), OTHERWISE)),
         "reason": _reason(str(data.get("reason", "")), say, names),
@@ -76,6 +77,12 @@ def _reason(code: str, say: Translator, names: RuleNames) -> str:
     """Name a reason of the end of a case, of another day of the state, or one for which a permit is revoked."""
     known = END_REASONS.get(code) or QUESTION_DAY_REASONS.get(code)
     return say(known) if known else names.revocation(code) or say(OTHERWISE)
+
+
+def _seen_by(data: Mapping[str, Any], say: Translator) -> str:
+    """Say how a correction was looked at; nothing where no means were needed."""
+    told = SEEN_BY.get(str(data.get("means")))
+    return "" if told is None else say(told)
 
 
 def _moment(value: Any) -> datetime | str:

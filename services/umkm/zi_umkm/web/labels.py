@@ -127,6 +127,12 @@ MEANS: Mapping[str, str] = {
     "live": "Live, in a video call",
     "file": "From a photo or a document",
 }
+# What an official claims about how a correction was seen: its business was there, and knows better than anybody.
+SEEN_BY: Mapping[str, str] = {
+    "on_site": "It was looked at on the spot. If nobody came, complain about it.",
+    "live": "It was looked at live, in a video call. If there was none, complain about it.",
+    "file": "It was looked at from a photo or a document.",
+}
 NUMBER_OUTCOMES: Mapping[str, str] = {
     "confirmed": "I looked it up: it is the number of this product",
     "refuted": "I looked it up: it is not the number of this product",
