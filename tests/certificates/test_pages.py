@@ -471,11 +471,13 @@ async def test_what_the_office_asks_for_stands_on_top_with_its_own_words(
     assert "Next: send what the office asks for" in page.text
     assert "The document can&#39;t be read." in page.text
     assert "Page two is dark." in page.text
-    assert "Still to be attached or corrected:" in page.text
+    above, _, _ = page.text.partition("What you have filled in")
+    assert above.count("The document can&#39;t be read.") == 1
+    assert "1 thing is still to be attached or corrected." in page.text
     assert f'<a class="button" href="{here(request)}/documents">' in page.text
     await inside.office.applying.change_item(request, inside.citizen(request), None, 1, sample_item("B-9"))
     page = await browser.get(here(request))
-    assert "Still to be attached or corrected:" in page.text
+    assert "1 thing is still to be attached or corrected." in page.text
     assert "/send-data" not in page.text
     file = await inside.attached(request, "a clear invoice")
     document = Document(kind="invoice", file=file)

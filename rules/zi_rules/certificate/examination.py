@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
+from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found, merged
 from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.item_finding import Setting, item_findings
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
@@ -21,8 +20,6 @@ from zi_rules.certificate.requirement import (
 )
 from zi_rules.certificate.rule_set import CertificateRules, Country
 from zi_rules.registration_number import Shape, normalise_number
-
-_Found = TypeVar("_Found", Finding, MissingDocument)
 
 
 class Particulars(BaseModel):
@@ -66,7 +63,7 @@ def examine(stated: Particulars, rules: CertificateRules, shapes: tuple[Shape, .
     )
     findings = (*_of_the_whole(stated, needed, rules), *_of_items(stated, needed, rules, shapes))
     return Examination(
-        rules=rules.id, version=rules.version, findings=_once(findings), missing=_once(missing)
+        rules=rules.id, version=rules.version, findings=merged(findings), missing=merged(missing)
     )
 
 
@@ -171,8 +168,3 @@ def _of_items(
     for letter in needed:
         for item in stated.items:
             yield from item_findings(item, letter, setting)
-
-
-def _once(each: Iterable[_Found]) -> tuple[_Found, ...]:
-    """Letters that are asked for together want much of the same."""
-    return tuple(dict.fromkeys(each))

@@ -1,6 +1,7 @@
 """Findings: a fault in an application and the source of the rule, so that it can be contested; never personal data."""
 
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
@@ -35,6 +36,26 @@ class MissingDocument(BaseModel):
     item: PositiveInt | None = None
     source: str
     source_status: SourceStatus
+
+
+_Found = TypeVar("_Found", Finding, MissingDocument)
+
+
+def merged(found: Iterable[_Found]) -> tuple[_Found, ...]:
+    """Join what several rules find alike into one, so that nobody is asked twice for the same."""
+    groups: dict[_Found, list[_Found]] = {}
+    for each in found:
+        groups.setdefault(each.model_copy(update=_NO_SOURCE), []).append(each)
+    return tuple(_joined(group) for group in groups.values())
+
+
+_NO_SOURCE = {"source": "", "source_status": SourceStatus.UNVERIFIED}
+
+
+def _joined(alike: Sequence[_Found]) -> _Found:
+    """Name every source that was verified, or all where none was."""
+    cited = [each for each in alike if each.source_status is SourceStatus.VERIFIED] or alike
+    return cited[0].model_copy(update={"source": "; ".join(dict.fromkeys(each.source for each in cited))})
 
 
 def found(

@@ -1,15 +1,21 @@
 """A whole application, looked at once."""
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from tests.rules.certificate.stated import EXPORT, EXPORTED, IMPORT, IMPORTED, RULES, SUBMITTED, examined
 
-from zi_rules.certificate.kind import CertificateKind, Goods
+from zi_rules.certificate.finding import MissingDocument, merged
+from zi_rules.certificate.kind import CertificateKind, Direction, Goods
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached, asks_for_arrival
 from zi_rules.certificate.rule_set import CertificateRules
+from zi_rules.provenance import SourceStatus
+
+EXPORTS = {each for each in CertificateKind if each.direction is Direction.EXPORT}
+IMPORTS = sorted(set(CertificateKind) - EXPORTS)
 
 
 def reasons(application: dict[str, Any], **spoiled: Any) -> list[FindingReason]:
@@ -242,3 +248,35 @@ def test_an_ingredient_of_medicine_comes_over_the_border_with_its_own_documents(
 def test_an_examination_survives_being_written_and_read() -> None:
     examination = examined(IMPORT, attached=(), hs_codes=())
     assert type(examination).model_validate_json(examination.model_dump_json()) == examination
+
+
+@pytest.mark.parametrize("goods", Goods)
+@pytest.mark.parametrize(
+    "circumstances", [frozenset(), frozenset(RULES.names.circumstances)], ids=["plain", "all"]
+)
+@pytest.mark.parametrize(
+    "kinds", [*({each} for each in IMPORTS), EXPORTS], ids=lambda kinds: "+".join(sorted(kinds))
+)
+def test_nothing_is_asked_for_twice_whatever_letters_are_asked_for_together(
+    kinds: set[CertificateKind], circumstances: frozenset[str], goods: Goods
+) -> None:
+    bare = IMPORTED | {"registration_number": None, "analysis": None}
+    stated: dict[str, Any] = {"kinds": kinds, "goods": goods, "circumstances": circumstances}
+    examination = examined(
+        IMPORT, **stated, attached=(), hs_codes=(), annex_fields={}, country="CN", items=(bare,)
+    )
+    asked = [(each.reason, each.where, each.item, each.what) for each in examination.wanting]
+    assert [each for each, times in Counter(asked).items() if times > 1] == []
+
+
+def missing(source: str, status: SourceStatus = SourceStatus.VERIFIED) -> MissingDocument:
+    return MissingDocument(any_of=("invoice",), per="application", source=source, source_status=status)
+
+
+def test_a_source_that_was_verified_stands_for_one_that_was_not() -> None:
+    unverified, verified = missing("hearsay", SourceStatus.UNVERIFIED), missing("decree")
+    assert merged([unverified, verified]) == (verified,)
+    assert merged([unverified, unverified]) == (unverified,)
+    assert merged([verified, missing("another")]) == (missing("decree; another"),)
+    other = verified.model_copy(update={"item": 2})
+    assert merged([verified, other]) == (verified, other)

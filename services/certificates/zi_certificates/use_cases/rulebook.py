@@ -34,7 +34,7 @@ from zi_rules.certificate.deadline import (
 from zi_rules.certificate.decreed import decreed
 from zi_rules.certificate.examination import Examination, examine
 from zi_rules.certificate.fee import NoTariffError, fee
-from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
+from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found, merged
 from zi_rules.certificate.hs_list import NO_LIST, HsList, load_hs_list, unlisted, unlisted_of_account
 from zi_rules.certificate.kind import ACTS_FOR_ANOTHER, CertificateKind, Direction, Goods
 from zi_rules.certificate.reason import FindingReason
@@ -228,7 +228,7 @@ class Rulebook:
             *underpaid(application, stated, rules),
             *self._unamendable(application),
         )
-        return result.model_copy(update={"missing": tuple(dict.fromkeys(missing)), "findings": findings})
+        return result.model_copy(update={"missing": merged(missing), "findings": findings})
 
     def amendment_rule(self, application: Application) -> AmendmentRule | None:
         """Return the rule for the amendment that the application is: the one that it was submitted under, before that the present one."""
