@@ -47,8 +47,8 @@ class Setting:
 
     @property
     def last(self) -> date:
-        """The later of the days on which the goods must not have expired."""
-        return max(self.submitted, self.reference or self.submitted)
+        """The later of the days on which the goods must not have expired: also of an arrival that no shelf life is counted from."""
+        return max(self.submitted, self.arrives or self.submitted)
 
 
 def item_findings(item: ProductItem, needed: Requirements, setting: Setting) -> tuple[Finding, ...]:

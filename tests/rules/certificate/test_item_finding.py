@@ -1,7 +1,7 @@
 """Findings about one item."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -138,6 +138,12 @@ def test_an_early_arrival_makes_nothing_fresh_that_has_expired_since() -> None:
     earlier = replace(SETTING, rules=BY_ARRIVAL, arrives=date(2026, 7, 1))
     dates = {"manufactured": date(2026, 5, 1), "expires": date(2026, 7, 3)}
     assert found_in(IMPORTED, earlier, analysis=ANALYSIS | dates, **dates) == [FindingReason.EXPIRED]
+
+
+def test_goods_that_expire_on_their_way_have_expired_whatever_the_shelf_life_counts_from() -> None:
+    assert found_in(IMPORTED, replace(SETTING, arrives=IMPORTED["expires"])) == []
+    late = replace(SETTING, arrives=IMPORTED["expires"] + timedelta(days=1))
+    assert found_in(IMPORTED, late) == [FindingReason.EXPIRED]
 
 
 def test_goods_do_not_arrive_before_they_are_made() -> None:
