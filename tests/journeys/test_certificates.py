@@ -32,6 +32,7 @@ from tests.journeys.door import good
 from tests.journeys.house import House, await_
 from tests.journeys.interests import declare
 from tests.journeys.letter_story import tell
+from tests.journeys.master_story import is_printed, is_secret, state_once, use_in
 from tests.journeys.mentoring import SECOND_MENTOR, Mentoring
 from tests.journeys.over_gateway import OverGateway
 from tests.journeys.refund_story import pay_back
@@ -258,8 +259,10 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     certificates.does("head", f"{where}/reinstate", {"reason": "cause_removed"})
     assert certificates.verdict(number)["valid_today"] is True
 
-    new = certificates.queued("Rotan", SKI | {"replaces": number}, account=case)
+    new = from_company_data(certificates, case, "Rotan", number)
     [successor] = certificates.issued(new)
+    is_printed(content_of(certificates.file(new, successor)))
+    is_secret(certificates)
     await_(lambda: certificates.verdict(number)["standing"] == "superseded")
     assert certificates.verdict(number)["by_number"] == successor["number"]
     table = certificates.client.get("/certificates/register.csv", params={"show": "all", "number": number})
@@ -276,6 +279,19 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     stood = ("letter_suspended", "letter_reinstated", "letter_superseded")
     certificates.mailed(case, "Rotan", *PAID, *ISSUED, *stood)
     certificates.mailed(new, "Rotan", *PAID, *ISSUED, "letter_revoked")
+
+
+def from_company_data(
+    certificates: Certificates, case: OpenedCase, company: str, replaced: str
+) -> OpenedCase:
+    """Another application of the company, filled in from what it stated on its own pages once."""
+    entries = state_once(certificates, case)
+    account = {"ticket": case["ticket"], "code": case["code"]}
+    new = certificates.requested(company, account=account)
+    use_in(certificates, new, entries, replaces=replaced)
+    certificates.pay(certificates.submitted(new))
+    await_(lambda: certificates.read(new)["state"] == "queued")
+    return new
 
 
 def nobody_acts_for_long(certificates: Certificates) -> None:
