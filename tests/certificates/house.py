@@ -12,14 +12,13 @@ from tests.certificates import steps as usual
 from tests.certificates.officials import DAY, HOUR, MONDAY, evaluator, named, staff, system
 
 from zi_certificates.domain import register
+from zi_certificates.domain.application.command_bases import Completion, Decision
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
     AskOverride,
     CallForAmendment,
     ChangeApplication,
-    Completion,
     ConfirmRefund,
-    Decision,
     DeclineRefund,
     FlagConflict,
     IssueFurtherBill,

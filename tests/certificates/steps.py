@@ -33,6 +33,7 @@ from zi_certificates.domain.application.commands import (
     Draft,
     Expire,
     FlagConflict,
+    HandOver,
     IssueFurtherBill,
     PassEvaluation,
     RecordLapse,
@@ -192,7 +193,9 @@ REVERSE = REFUND.model_copy(
     update={"by": system(MONDAY + 2 * DAY), "payment": "bank-1", "refund": "refund-2"}
 )
 TRANSFER = {"known": NOTHING_KNOWN, "payment": "bank-0", "refund": "SP2D-1"}
-REPORT_REFUND = ReportRefund(by=staff("officer-ira", "officer"), bill="820261207000001", **TRANSFER)
+REPORT_REFUND = ReportRefund(
+    by=staff("officer-ira", "officer"), bill="820261207000001", elsewhere=False, **TRANSFER
+)
 CONFIRM_REFUND = ConfirmRefund(by=staff("supervisor-eka", "supervisor"), **TRANSFER)
 DECLINE_REFUND = DeclineRefund(by=staff("supervisor-eka", "supervisor"), **TRANSFER)
 FURTHER = IssueFurtherBill(
@@ -205,8 +208,8 @@ PAY_AGAIN = PAY.model_copy(
     }
 )
 TAKE = Take(by=evaluator(), known=NOTHING_KNOWN)
-RELEASE = Release(by=evaluator(), reason="absence")
-HAND_OVER = Release(by=system(), reason="conflict", officer="evaluator-ani")
+RELEASE = Release(by=evaluator(), known=NOTHING_KNOWN, reason="absence")
+HAND_OVER = HandOver(by=system(), officer="evaluator-ani")
 ASK = AskData(by=evaluator(), known=NOTHING_KNOWN, wanted=(MISSING,), items=(item("question"),))
 SEND = SendData(by=applicant(), revision=2, rules=RULES, findings=(), due=DUE + DAY)
 PASS = PassEvaluation(by=evaluator(), known=NOTHING_KNOWN, revision=1)
@@ -244,10 +247,13 @@ REMIND = Remind(by=system(MONDAY + 25 * DAY), clock="completion")
 LATE = ReportLateDecision(by=system(DUE + DAY), due=DUE)
 WITHDRAW = WithdrawApplication(by=applicant())
 ASK_OVERRIDE = AskOverride(
-    by=staff("supervisor-eka", "supervisor"), official="evaluator-ani", reason="no_other_official"
+    by=staff("supervisor-eka", "supervisor"),
+    known=NOTHING_KNOWN,
+    official="evaluator-ani",
+    reason="no_other_official",
 )
-APPROVE_OVERRIDE = ApproveOverride(by=head())
-REFUSE_OVERRIDE = RefuseOverride(by=head())
+APPROVE_OVERRIDE = ApproveOverride(by=head(), known=NOTHING_KNOWN)
+REFUSE_OVERRIDE = RefuseOverride(by=head(), known=NOTHING_KNOWN)
 FLAG = FlagConflict(by=system(), fact=fact("evaluator-ani", "mentorship", 13))
 
 DRAFTED = (DRAFT,)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.certificates.inside import Inside, opened, ticket_of
-from tests.certificates.officials import evaluator, known_of, staff
+from tests.certificates.officials import NOTHING_KNOWN, evaluator, known_of, staff
 from tests.certificates.steps import (
     APPROVE_OVERRIDE,
     ASK,
@@ -116,7 +116,7 @@ async def test_nothing_of_the_company_is_open_to_whoever_has_a_conflict(inside: 
 
 # -- an official who gives an application back for a conflict of interest
 
-RECUSED = Release(by=evaluator(), reason="conflict")
+RECUSED = Release(by=evaluator(), known=NOTHING_KNOWN, reason="conflict")
 
 
 def test_whoever_gave_it_back_for_a_conflict_decides_nothing_about_it_any_more() -> None:

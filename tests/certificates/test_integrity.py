@@ -10,10 +10,7 @@ from hypothesis import strategies as st
 from tests.certificates.house import File, House
 from tests.sample import sample
 
-from zi_certificates.domain.application.commands import (
-    Completion,
-    Decision,
-)
+from zi_certificates.domain.application.command_bases import Completion, Decision
 from zi_certificates.domain.application.events import (
     ApplicationChanged,
     ApplicationDrafted,

@@ -80,6 +80,7 @@ def test_what_is_declined_or_taken_back_is_still_owed_and_may_be_recorded_anew()
         ((*WAITING, CONFIRM_REFUND), REPORT_REFUND, errors.NothingOwedError),
         ((*OWING, REFUND), REPORT_REFUND, errors.NothingOwedError),
         (PAID, REPORT_REFUND.model_copy(update={"payment": "bank-1"}), errors.NothingOwedError),
+        (OWING, REPORT_REFUND.model_copy(update={"elsewhere": True}), errors.TransferRecordedError),
         (OWING, REPORT_REFUND.model_copy(update={"known": known_of("officer-ira")}), HinderedError),
         (WAITING, CONFIRM_REFUND.model_copy(update={"known": known_of("supervisor-eka")}), HinderedError),
     ],
@@ -125,6 +126,20 @@ async def test_what_waits_is_a_queue_with_a_true_count(either: Inside) -> None:
     assert await queue(either, "refund") == set()
     assert await queue(either, "owing") == {second.ticket}
     assert [each.ticket for each in await either.office.store.query(owing_bills)] == [second.ticket]
+
+
+async def test_one_transfer_pays_back_one_payment_however_it_is_written(either: Inside) -> None:
+    first, second = await paid_too_little(either), await paid_too_little(either, "two", "c" * 64)
+    refunding, officer = either.office.refunding, either.staff("officer-ira", "officer")
+    supervisor = either.staff("supervisor-eka", "supervisor")
+    await refunding.report(first.ticket, officer, None, "bank-one", "SP2D-1")
+    with pytest.raises(errors.TransferRecordedError):
+        await refunding.report(second.ticket, officer, None, "bank-two", "sp2d.1")
+    await refunding.decline(first.ticket, supervisor, None, "bank-one", "SP2D-1")
+    await refunding.report(second.ticket, officer, None, "bank-two", "sp2d.1")
+    await refunding.confirm(second.ticket, supervisor, None, "bank-two", "sp2d.1")
+    with pytest.raises(errors.TransferRecordedError):
+        await refunding.report(first.ticket, officer, None, "bank-one", "SP2D-1")
 
 
 async def queue(inside: Inside, name: DeskQueue) -> set[str]:

@@ -15,9 +15,9 @@ from tests.certificates.test_signatory import ANOTHER, CONFIRM, DECLINE, PRESENT
 from tests.who_may.table import Aggregate, Row
 
 from zi_certificates.domain import account
+from zi_certificates.domain.application.command_bases import SignersDecision
 from zi_certificates.domain.application.commands import (
     FlagConflict,
-    SignersDecision,
 )
 from zi_certificates.domain.impartiality import Appointment
 from zi_certificates.messaging.published import (
@@ -63,7 +63,7 @@ APPLICATION = Aggregate(
         Row(usual.FURTHER, (*usual.PAID, usual.REVERSE), APPLICANT),
         Row(usual.TAKE, usual.PAID, APPLICANT),
         Row(usual.RELEASE, usual.TAKEN, EVALUATOR),
-        Row(usual.HAND_OVER, usual.TAKEN, EVALUATOR, "because of a conflict of interest"),
+        Row(usual.HAND_OVER, usual.TAKEN, EVALUATOR),
         Row(usual.ASK, usual.TAKEN, EVALUATOR),
         Row(usual.SEND, (*usual.ASKED, usual.CHANGE), APPLICANT | EVALUATOR),
         Row(usual.PASS, usual.TAKEN, EVALUATOR),

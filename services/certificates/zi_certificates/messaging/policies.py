@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from zi_certificates.domain.account import Flag
 from zi_certificates.domain.application.commands import (
     FlagConflict,
-    Release,
+    HandOver,
 )
 from zi_certificates.domain.impartiality import Fact
 from zi_certificates.messaging.offers import drop_offered, end_offer, keep_offer
@@ -165,7 +165,7 @@ def _handed_over(tx: Tx, message: Message, official: str, business: str, clock: 
     by = act_because_of(message, "certificates", clock.now())
     for name in every_name_of(tx, business):
         for application in held_by(tx, official, name):
-            yield Reaction(applications, application, Release(by=by, reason="conflict", officer=official))
+            yield Reaction(applications, application, HandOver(by=by, officer=official))
 
 
 def _numbered(tx: Tx, message: Message, former: str, business: str, clock: Clock) -> Iterable[Reaction]:

@@ -136,13 +136,15 @@ class Payments:
     is by one official's word alone."""
 
     name = "payments"
-    version = 3
+    version = 4
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS payments (bill TEXT NOT NULL, payment TEXT NOT NULL, outcome TEXT NOT NULL,"
         " reason TEXT, PRIMARY KEY (bill, payment))",
-        "CREATE TABLE IF NOT EXISTS refunds (bill TEXT NOT NULL, payment TEXT NOT NULL, PRIMARY KEY (bill, payment))",
+        "CREATE TABLE IF NOT EXISTS refunds (bill TEXT NOT NULL, payment TEXT NOT NULL, transfer TEXT NOT NULL,"
+        " PRIMARY KEY (bill, payment))",
+        "CREATE INDEX IF NOT EXISTS refunds_transfer ON refunds (transfer)",
         "CREATE TABLE IF NOT EXISTS reported_refunds (application TEXT NOT NULL, payment TEXT NOT NULL,"
-        " PRIMARY KEY (application, payment))",
+        " transfer TEXT NOT NULL, PRIMARY KEY (application, payment))",
         "CREATE INDEX IF NOT EXISTS payments_refused ON payments (bill, payment) WHERE outcome = 'refused'",
         # Payments that paid too little, until a further bill was paid beside them.
         "CREATE TABLE IF NOT EXISTS counted_payments (payment TEXT PRIMARY KEY)",
@@ -161,13 +163,16 @@ class Payments:
                 _keep(tx, bill, payment, "paid", None)
             case PaymentRefused(bill=bill, payment=payment, reason=reason):
                 _keep(tx, bill, payment, "refused", reason)
-            case PaymentRefunded(bill=bill, payment=payment) | RefundConfirmed(bill=bill, payment=payment):
-                tx.execute("INSERT INTO refunds (bill, payment) VALUES (?, ?)", bill, payment)
-                _forget_report(tx, recorded, payment)
-            case RefundReported(payment=payment):
+            case PaymentRefunded(payment=payment) | RefundConfirmed(payment=payment):
                 tx.execute(
-                    "INSERT INTO reported_refunds (application, payment) VALUES (?, ?)",
-                    *(str(recorded.aggregate), payment),
+                    "INSERT INTO refunds (bill, payment, transfer) VALUES (?, ?, ?)",
+                    *(recorded.event.bill, payment, _written_alike(recorded.event.refund)),
+                )
+                _forget_report(tx, recorded, payment)
+            case RefundReported(payment=payment, refund=refund):
+                tx.execute(
+                    "INSERT INTO reported_refunds (application, payment, transfer) VALUES (?, ?, ?)",
+                    *(str(recorded.aggregate), payment, _written_alike(refund)),
                 )
             case RefundDeclined(payment=payment):
                 _forget_report(tx, recorded, payment)
@@ -184,6 +189,20 @@ def _forget_report(tx: Tx, recorded: Recorded, payment: str) -> None:
 
 def _keep(tx: Tx, bill: str, payment: str, outcome: str, reason: str | None) -> None:
     tx.execute("INSERT INTO payments VALUES (?, ?, ?, ?)", bill, payment, outcome, reason)
+
+
+def _written_alike(transfer: str) -> str:
+    """Leave out of a bank's reference what one writes and another does not: case, dots and dashes."""
+    return "".join(each for each in transfer.casefold() if each.isalnum())
+
+
+def is_transfer_recorded(tx: Tx, transfer: str) -> bool:
+    """Tell whether the transfer has paid back a payment, or waits for a second person to say so."""
+    rows = tx.execute(
+        "SELECT 1 FROM refunds WHERE transfer = ? UNION ALL SELECT 1 FROM reported_refunds WHERE transfer = ?",
+        *(_written_alike(transfer),) * 2,
+    )
+    return bool(rows)
 
 
 def outcome_of(tx: Tx, bill: str, payment: str) -> PaymentOutcome | None:

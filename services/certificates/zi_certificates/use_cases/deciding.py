@@ -15,6 +15,7 @@ from zi_certificates.domain.application.commands import (
     ApproveOverride,
     AskData,
     AskOverride,
+    HandOver,
     PassEvaluation,
     RefuseOverride,
     Reinstate,
@@ -93,11 +94,8 @@ class Deciding:
 
         def found(tx: Tx) -> tuple[Any, UUID, ApplicationCommands]:
             chosen = self._chosen(tx, by, request_id)
-            known = self.known(tx, chosen.application)
             take = Take(
-                by=by,
-                request=request_id,
-                known=known,
+                **self._act(tx, chosen.application, by, request_id),
                 overtaken=chosen.overtaken,
                 parked=parked_before(tx, chosen.application),
             )
@@ -119,7 +117,7 @@ class Deciding:
         """Give it back to its old place in the queue; for a conflict also all else of this company that the evaluator has."""
         request_id = request_id_of(key, by, "release", [ticket, reason])
         released = await self._decide(
-            ticket, lambda tx, id, items: Release(by=by, request=request_id, reason=reason)
+            ticket, lambda tx, id, _: Release(**self._act(tx, id, by, request_id), reason=reason)
         )
         if reason == "conflict":
             await self._release_others(ticket, by)
@@ -128,9 +126,8 @@ class Deciding:
     async def _release_others(self, ticket: str, by: Act) -> None:
         """Take from whoever has recused themselves what else of the company they have, as the program does for a declaration."""
         system = Act(at=by.at, actor=SYSTEM, role=SYSTEM, causation=by.causation, correlation=by.correlation)
-        release = Release(by=system, reason="conflict", officer=by.actor)
         for id in await self._store.query(lambda tx: held_of_company(tx, ticket, by.actor)):
-            await self._store.handle(applications, id, release)
+            await self._store.handle(applications, id, HandOver(by=system, officer=by.actor))
 
     async def ask_data(
         self, ticket: str, by: Act, key: UUID | None, wanted: Findings, note: str | None = None
@@ -138,12 +135,9 @@ class Deciding:
         request_id = request_id_of(key, by, "ask-data", [ticket, wanted, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            known = self.known(tx, id)
             _, now = self._store.states(tx, {id: applications})[id]
             return AskData(
-                by=by,
-                request=request_id,
-                known=known,
+                **self._act(tx, id, by, request_id),
                 wanted=wanted,
                 unnamed=unnamed_documents(wanted, now.statement, self._rules.of(now, by.at)),
                 explained=is_explained(note),
@@ -158,9 +152,8 @@ class Deciding:
         """Find it compliant, but for products that are refused one by one."""
         request_id = request_id_of(key, by, "pass", [ticket, revision, *refused])
 
-        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            known = self.known(tx, id)
-            return PassEvaluation(by=by, request=request_id, known=known, revision=revision, refused=refused)
+        def decision(tx: Tx, id: UUID, _: Items) -> ApplicationCommands:
+            return PassEvaluation(**self._act(tx, id, by, request_id), revision=revision, refused=refused)
 
         return await self._decide(ticket, decision)
 
@@ -170,8 +163,7 @@ class Deciding:
         request_id = request_id_of(key, by, "reject", [ticket, reasons, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            known = self.known(tx, id)
-            return Reject(by=by, request=request_id, known=known, reasons=reasons, items=items)
+            return Reject(**self._act(tx, id, by, request_id), reasons=reasons, items=items)
 
         return await self._decide(ticket, decision, note, request_id)
 
@@ -296,17 +288,22 @@ class Deciding:
         request_id = request_id_of(key, by, "ask-override", [ticket, official, reason, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            return AskOverride(by=by, request=request_id, official=official, reason=reason, items=items)
+            act = self._act(tx, id, by, request_id)
+            return AskOverride(**act, official=official, reason=reason, items=items)
 
         return await self._decide(ticket, decision, note, request_id)
 
     async def approve_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
         request_id = request_id_of(key, by, "approve-override", [ticket])
-        return await self._decide(ticket, lambda tx, id, items: ApproveOverride(by=by, request=request_id))
+        return await self._decide(
+            ticket, lambda tx, id, _: ApproveOverride(**self._act(tx, id, by, request_id))
+        )
 
     async def refuse_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
         request_id = request_id_of(key, by, "refuse-override", [ticket])
-        return await self._decide(ticket, lambda tx, id, items: RefuseOverride(by=by, request=request_id))
+        return await self._decide(
+            ticket, lambda tx, id, _: RefuseOverride(**self._act(tx, id, by, request_id))
+        )
 
     # -- accounts
 
@@ -370,6 +367,9 @@ class Deciding:
         """Return the known facts about all officials and this business; called under the write lock."""
         row = application(tx, id)
         return self._known(tx, row.businesses if row is not None else frozenset())
+
+    def _act(self, tx: Tx, id: UUID, by: Act, request_id: UUID | None) -> dict[str, Any]:
+        return {"by": by, "request": request_id, "known": self.known(tx, id)}
 
     def _known(self, tx: Tx, businesses: frozenset[str]) -> Known:
         umkm, integrity = (self._store.received_position_in(tx, sender) for sender in FACT_SENDERS)

@@ -12,6 +12,7 @@ from zi_certificates.domain.application.commands import (
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.read.bills import bill_of_payment
+from zi_certificates.use_cases.billing import is_transfer_recorded
 from zi_certificates.use_cases.deciding import Deciding
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
@@ -32,7 +33,8 @@ class Refunding(Deciding):
             if bill is None:
                 raise errors.NothingOwedError
             fields = {"by": by, "request": request_id, "known": self.known(tx, id)}
-            return ReportRefund(**fields, bill=bill, payment=payment, refund=refund)
+            elsewhere = is_transfer_recorded(tx, refund)
+            return ReportRefund(**fields, bill=bill, payment=payment, refund=refund, elsewhere=elsewhere)
 
         return await self._decide(ticket, decision)
 

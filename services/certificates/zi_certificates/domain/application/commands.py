@@ -4,17 +4,23 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_certificates.domain.application.amended_letter import AmendedLetter
+from zi_certificates.domain.application.command_bases import (
+    ApplicationCommand,
+    Completion,
+    Decision,
+    SignersDecision,
+    StaffAct,
+)
 from zi_certificates.domain.application.planned_reminder import PlannedReminder
-from zi_certificates.domain.impartiality import SIGNERS, Appointment, Fact, Known
+from zi_certificates.domain.impartiality import SIGNERS, Fact
 from zi_certificates.domain.statement import Statement
 from zi_certificates.roles import CALLING, EVALUATING, OVERRIDING, REFUNDING, RELEASING
-from zi_chassis.domain import CITIZENS, Command, Parties, officials, services
+from zi_chassis.domain import CITIZENS, Parties, officials, services
 from zi_contracts.certificates import (
     ApplicantsClock,
     FurtherBillReason,
     OverrideReason,
     Overtaken,
-    PinnedRules,
     PublishedFinding,
     ReinstatementReason,
     ReleaseReason,
@@ -26,32 +32,6 @@ from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.vault import ItemRef
 
 OVERRIDERS = officials(*OVERRIDING)
-
-
-class ApplicationCommand(Command):
-    """`request` is the id of one act of one person, so that a repeated command does it once."""
-
-    request: UUID | None = None
-
-
-class Decision(ApplicationCommand):
-    """A decision of an official; `known` is all that has arrived about officials and this business."""
-
-    known: Known
-
-
-class SignersDecision(Decision):
-    appointment: Appointment | None = None
-
-
-class Completion(ApplicationCommand):
-    """`findings` is what the rules say of this revision: everything missing, everything wrong; the account was verified last at
-    `account_verified_at`."""
-
-    revision: int
-    rules: PinnedRules
-    findings: tuple[PublishedFinding, ...]
-    account_verified_at: datetime | None = None
 
 
 class Draft(ApplicationCommand):
@@ -131,7 +111,10 @@ class RefundDecision(Decision):
 
 
 class ReportRefund(RefundDecision):
+    """`elsewhere`: the transfer is recorded for another payment, of this application or of any other."""
+
     bill: str
+    elsewhere: bool
 
 
 class ConfirmRefund(RefundDecision):
@@ -149,11 +132,14 @@ class Take(Decision):
     parked: int = 0
 
 
-class Release(ApplicationCommand):
-    """Given by the program where the evaluator's conflict of interest became known; `officer` is then whom it is taken from."""
-
+class Release(StaffAct):
     reason: ReleaseReason
-    officer: str | None = None
+
+
+class HandOver(ApplicationCommand):
+    """The program takes it from an evaluator whose conflict of interest became known."""
+
+    officer: str
 
 
 class AskData(Decision):
@@ -300,17 +286,17 @@ class WithdrawApplication(ApplicationCommand):
     pass
 
 
-class AskOverride(ApplicationCommand):
+class AskOverride(StaffAct):
     official: str
     reason: OverrideReason
     items: Items = ()
 
 
-class ApproveOverride(ApplicationCommand):
+class ApproveOverride(StaffAct):
     pass
 
 
-class RefuseOverride(ApplicationCommand):
+class RefuseOverride(StaffAct):
     pass
 
 
@@ -344,6 +330,7 @@ Acts = (
     | RecordRefund
     | IssueFurtherBill
     | Release
+    | HandOver
     | SendData
     | Resubmit
     | LetterActs
@@ -368,7 +355,8 @@ PARTIES: Parties = {
     ConfirmRefund: REFUNDERS,
     DeclineRefund: REFUNDERS,
     Take: EVALUATORS,
-    Release: officials(*RELEASING) | OWN_PROGRAM,
+    Release: officials(*RELEASING),
+    HandOver: OWN_PROGRAM,
     AskData: EVALUATORS,
     SendData: CITIZENS,
     PassEvaluation: EVALUATORS,

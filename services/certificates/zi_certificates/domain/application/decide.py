@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.command_bases import Completion, Decision, StaffAct
 from zi_certificates.domain.application.commands import (
     OVERRIDERS,
-    OWN_PROGRAM,
     PARTIES,
     Acts,
     ApplicationCommands,
@@ -15,12 +15,11 @@ from zi_certificates.domain.application.commands import (
     AskOverride,
     CallForAmendment,
     ChangeApplication,
-    Completion,
-    Decision,
     Decisions,
     Draft,
     Expire,
     FlagConflict,
+    HandOver,
     IssueFurtherBill,
     OverrideActs,
     PassEvaluation,
@@ -50,7 +49,7 @@ from zi_certificates.domain.application.commands import (
     WithdrawApplication,
 )
 from zi_certificates.domain.application.deadlines import missed_until, remind, report_missed
-from zi_certificates.domain.application.decision_fields import decision_fields, signers_fields
+from zi_certificates.domain.application.decision_fields import act_fields, decision_fields, signers_fields
 from zi_certificates.domain.application.events import (
     ApplicationChanged,
     ApplicationDrafted,
@@ -133,6 +132,8 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
             return decide_about_money(command, application)
         case Release():
             return _release(command, application)
+        case HandOver():
+            return _hand_over(command, application)
         case SendData():
             return _send_data(command, application)
         case Resubmit():
@@ -154,6 +155,8 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
 
 
 def _about_override(command: OverrideActs, application: Application) -> list[ApplicationEvents]:
+    if isinstance(command, StaffAct):
+        refuse_interested(command, application)
     match command:
         case AskOverride():
             return _ask_override(command, application)
@@ -235,23 +238,23 @@ def _take(command: Take, application: Application) -> list[ApplicationEvents]:
 
 
 def _release(command: Release, application: Application) -> list[ApplicationEvents]:
-    """Release it for its evaluator or a supervisor; never for another evaluator, who could take it then."""
-    if command.by.role in OWN_PROGRAM:
-        return _hand_over(command, application)
+    """Release it for its evaluator or a supervisor without an interest; never for another evaluator, who could take it then."""
     if application.status is not ApplicationStatus.EVALUATION or application.officer is None:
         raise errors.NotInEvaluationError
-    if command.by.actor != application.officer and command.by.role not in OVERRIDERS:
-        raise errors.NotYoursToReleaseError
-    return [ApplicationReleased(**dict(command) | {"officer": application.officer})]
+    if command.by.actor != application.officer:
+        if command.by.role not in OVERRIDERS:
+            raise errors.NotYoursToReleaseError
+        refuse_interested(command, application)
+    return [ApplicationReleased(**act_fields(command) | {"officer": application.officer})]
 
 
-def _hand_over(command: Release, application: Application) -> list[ApplicationEvents]:
+def _hand_over(command: HandOver, application: Application) -> list[ApplicationEvents]:
     """Take it from an evaluator who has a conflict of interest, also while it waits for data; an override goes on to excuse."""
     if application.officer is None or application.officer != command.officer:
         return []
     if application.officer in application.excused or application.status not in IN_HAND:
         return []
-    return [ApplicationReleased(**dict(command))]
+    return [ApplicationReleased(**dict(command), reason="conflict")]
 
 
 def _ask_data(command: AskData, application: Application) -> list[ApplicationEvents]:
@@ -341,7 +344,7 @@ def _ask_override(command: AskOverride, application: Application) -> list[Applic
         raise errors.OverrideAskedError
     if command.official in application.excused:
         return []
-    return [OverrideAsked(**dict(command))]
+    return [OverrideAsked(**act_fields(command))]
 
 
 def _approve_override(command: ApproveOverride, application: Application) -> list[ApplicationEvents]:
@@ -359,7 +362,7 @@ def _approve_override(command: ApproveOverride, application: Application) -> lis
 
 def _refuse_override(command: RefuseOverride, application: Application) -> list[ApplicationEvents]:
     override = _override_to_decide(command.by, application)
-    return [OverrideRefused(**dict(command), official=override.official, asked_by=override.by.actor)]
+    return [OverrideRefused(**act_fields(command), official=override.official, asked_by=override.by.actor)]
 
 
 def _flag_conflict(command: FlagConflict, application: Application) -> list[ApplicationEvents]:

@@ -60,6 +60,10 @@ class RefundWaitsError(ApplicationError):
     )
 
 
+class TransferRecordedError(ApplicationError):
+    sentence = "This transfer is recorded for another payment already: each payment is paid back by a transfer of its own."
+
+
 class NoRefundWaitsError(ApplicationError):
     sentence = "No refund with this reference waits for a second person: look at the application again."
 

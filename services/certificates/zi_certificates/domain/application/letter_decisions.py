@@ -154,6 +154,8 @@ def change_standing(
         case Reinstate():
             if command.by.actor == letter.suspended_by:
                 raise errors.OwnSuspensionError
+            if command.by.actor in application.hands:
+                raise errors.SamePersonError
             return [LetterReinstated(**signers_fields(command))]
         case Revoke():
             return [LetterRevoked(**signers_fields(command))]

@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from zi_certificates.domain.application import errors
-from zi_certificates.domain.application.commands import Completion, Decision, SignersDecision
+from zi_certificates.domain.application.command_bases import Completion, Decision, SignersDecision, StaffAct
 from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_certificates.domain.impartiality import HinderedError, refuse_hindered, refuse_unless_signer
 from zi_chassis.domain import CITIZENS, Act
@@ -37,7 +37,7 @@ def refuse_own_application(by: Act, draft: Drafted) -> None:
         raise errors.OwnApplicationError
 
 
-def refuse_interested(command: Decision, application: Application) -> None:
+def refuse_interested(command: Decision | StaffAct, application: Application) -> None:
     """Raise for an official with a known interest, or who gave it back for one, unless an override excuses them."""
     by = command.by
     if by.actor in application.excused:

@@ -39,7 +39,11 @@ def _report(command: ReportRefund, application: Application) -> list[Application
         raise errors.NothingOwedError
     if application.owed.report_of(command.payment) is not None:
         raise errors.RefundWaitsError
-    return [RefundReported(**decision_fields(command), amount=amount)]
+    if command.elsewhere:
+        raise errors.TransferRecordedError
+    fields = decision_fields(command)
+    del fields["elsewhere"]
+    return [RefundReported(**fields, amount=amount)]
 
 
 def _confirm(command: ConfirmRefund, application: Application) -> list[ApplicationEvents]:
