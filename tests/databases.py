@@ -40,6 +40,24 @@ def postgres(postgres_server: str) -> str:
     return postgres_server.format(name)
 
 
+# Sessions that hold the lease of a service in this database, or wait for it.
+OF_THE_LEASE = (
+    b" FROM pg_locks WHERE locktype = 'advisory'"
+    b" AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+def end_session_of_holder(address: str) -> None:
+    """End the session of whoever holds the lease, as the server does when it is stopped."""
+    with psycopg.connect(address, autocommit=True) as admin:
+        admin.execute(b"SELECT pg_terminate_backend(pid)" + OF_THE_LEASE + b" AND granted")
+
+
+def is_lease_waited_for(address: str) -> bool:
+    with psycopg.connect(address, autocommit=True) as admin:
+        return admin.execute(b"SELECT 1" + OF_THE_LEASE + b" AND NOT granted").fetchone() is not None
+
+
 def reader_of(address: str) -> str:
     """The address under which the account `reconcile` reads this database, made as deploy/postgres makes it."""
     with psycopg.connect(address, autocommit=True) as owner:

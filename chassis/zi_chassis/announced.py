@@ -17,6 +17,7 @@ from zi_chassis.configuration import (
     configurations,
     configurations_id,
 )
+from zi_chassis.database import MACHINE
 from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
 from zi_chassis.service import Service
@@ -87,14 +88,15 @@ class AnnouncedConfigurations:
         return Act(at=at, actor=me, role=me, causation=str(message.id), correlation=message.correlation)
 
     def follow(self, service: Service) -> None:
-        """Let replicas that do not hold the lease learn what the one with the lease received."""
+        """Let replicas that do not hold the lease learn what the one with the lease received, at the latest before they lead."""
         if self._store.database.postgres:
             service.watch("announced", self._follow)
+            service.before_leading(lambda: asyncio.to_thread(self.refresh))
 
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(REPLICA_SECONDS)
             try:
                 await asyncio.to_thread(self.refresh)
-            except self._store.database.errors as error:
+            except MACHINE as error:
                 logger.warning("what was announced can't be read now: %s", error)

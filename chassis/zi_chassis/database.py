@@ -14,12 +14,8 @@ from typing import Any, Protocol
 from eventsourcing.persistence import ConnectionPoolClosedError, InterfaceError, OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteCursor, SQLiteDatastore
 
-MACHINE = (
-    OperationalError,
-    InterfaceError,
-    ConnectionPoolClosedError,
-    OSError,
-)  # faults of the machine, not of a command
+AWAY = (OperationalError, InterfaceError)  # the database does not answer, or takes nothing
+MACHINE = (*AWAY, ConnectionPoolClosedError, OSError)  # faults of the machine, not of a command
 # A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
 CHECKPOINT_PAGES = 4000
 CACHE_KIB = 16_000

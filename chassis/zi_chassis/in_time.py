@@ -1,10 +1,14 @@
 """Questions to a database, asked in a thread and answered in time: a person waits no longer for a database that hangs than for a page."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from zi_chassis.database import AWAY
 from zi_chassis.domain import UnavailableError
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -12,9 +16,13 @@ ANSWER_SECONDS = 15.0  # for a free thread, a connection and the answer
 
 
 async def in_time(question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Raises UnavailableError after ANSWER_SECONDS. What waits for a thread then is never begun, so that nothing piles up behind it."""
+    """Raises UnavailableError where the database can't be asked, and after ANSWER_SECONDS. What waits for a thread then is never begun, so that
+    nothing piles up behind it."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await asyncio.to_thread(question, *args, **kwargs)
+    except AWAY as fault:
+        logger.warning("the database can't be asked: %s", fault)
+        raise UnavailableError(f"The database can't be asked ({fault.__class__.__name__}).") from fault
     except TimeoutError as late:
         raise UnavailableError("The database does not answer.") from late

@@ -99,6 +99,10 @@ class Inbox:
 
     async def run(self) -> None:
         """Run until cancelled."""
+        self._connection = (
+            None  # another process may have received since, and learnt which messages are foreign
+        )
+        self._check.begin_anew()
         try:
             await self._run()
         finally:

@@ -1,22 +1,31 @@
 """Only one process of a service runs its outbox, inboxes and timers.
 
 On SQLite the data folder is locked and a second process refuses to start; on PostgreSQL it stands by on a session
-lock, which ends with its connection: the holder then stops, and the fences of outbox and inbox bridge the moment.
+lock, which ends with its connection: the holder then stops leading, and leads again in the same process when it has won the lock anew.
+The fences of outbox and inbox bridge the moment until it has noticed.
 """
 
 import asyncio
 import fcntl
+import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from zi_chassis.backoff import Backoff
+from zi_chassis.database import MACHINE
+from zi_chassis.domain import UnavailableError
 from zi_chassis.settings import Settings
 from zi_chassis.together import together
 
 T = TypeVar("T")
+Run = Callable[[], Awaitable[None]]
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE, LAST_PAUSE = 0.25, 4.0  # between a loss and the next try
 
 
 class LeaseTakenError(Exception):
@@ -27,8 +36,16 @@ class LeaseLostError(Exception):
     """The lease is gone, so everything that relies on it has to stop."""
 
 
+# What a process that leads on a server of databases survives: all that fails while the server is away.
+FAULTS = (LeaseLostError, UnavailableError, *MACHINE)
+
+
 class Lease(Protocol):
+    """`can_be_won_again` is true of a lease at a server, which ends without an end of the process; `reason` says why nobody knows who holds it."""
+
     is_held: bool
+    can_be_won_again: bool
+    reason: str | None
 
     async def acquire(self) -> None: ...
 
@@ -40,6 +57,9 @@ class Lease(Protocol):
 
 class FolderLease:
     """flock on <folder>/lock: the kernel lets go of it when the process ends, however it ends."""
+
+    can_be_won_again = False
+    reason: str | None = None
 
     def __init__(self, folder: Path) -> None:
         self.is_held = False
@@ -99,20 +119,59 @@ async def locked(lease: Lease) -> AsyncIterator[None]:
         await lease.release()
 
 
-async def lead(lease: Lease, *runners: Callable[[], Awaitable[None]]) -> None:
-    """Runs all of them while the lease is held (acquired here if need be); the first to end takes down the rest."""
+async def lead(
+    lease: Lease, *runners: Run, prepare: Sequence[Run] = (), lost: Callable[[], None] = lambda: None
+) -> None:
+    """Run all of them while the lease is held (acquired here if need be), after `prepare`; the first to end takes down the rest. `lost` is
+    called as soon as the lease is lost, before they have ended."""
+
+    async def keep() -> None:
+        try:
+            await lease.keep()
+        except LeaseLostError:
+            lost()
+            raise
+
+    async def work() -> None:
+        for each in prepare:
+            await each()
+        await together(*(partial(_never_ending, run) for run in runners))
+
     if not lease.is_held:
         await lease.acquire()
     try:
-        await together(*(partial(_never_ending, run) for run in (lease.keep, *runners)))
+        await together(partial(_never_ending, keep), work)
     finally:
         await lease.release()
+
+
+async def keep_leading(
+    lease: Lease, *runners: Run, prepare: Sequence[Run] = (), lost: Callable[[], None] = lambda: None
+) -> None:
+    """`lead` again and again: a process whose lease ends with the server, or whose runners fail because of it, stops leading, and leads anew
+    when all of them have ended and the lease is won. Whatever else fails is raised, and so is everything under the lease of a folder.
+
+    `lost` is called after each end: another process may lead from here on, so what was known is to be read anew.
+    """
+    pause = Backoff(FIRST_PAUSE, LAST_PAUSE)
+    while True:
+        began = asyncio.get_running_loop().time()
+        try:
+            await lead(lease, *runners, prepare=prepare, lost=lost)
+        except ExceptionGroup as failed:
+            if not lease.can_be_won_again or failed.split(FAULTS)[1] is not None:
+                raise
+            logger.warning("leads no more: %r", failed.exceptions)
+        lost()
+        if asyncio.get_running_loop().time() - began > LAST_PAUSE:
+            pause.reset()
+        await asyncio.sleep(pause.next())
 
 
 class RunnerEndedError(Exception):
     """A runner that should go on for ever returned."""
 
 
-async def _never_ending(run: Callable[[], Awaitable[None]]) -> None:
+async def _never_ending(run: Run) -> None:
     await run()
     raise RunnerEndedError(f"{getattr(run, '__qualname__', run)} ended.")

@@ -23,6 +23,7 @@ from zi_chassis import origins, sender_proof, tracing
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.clock import Clock
+from zi_chassis.commit_event import commit_event
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.foreign import (
     PASSED_OVER,
@@ -51,6 +52,7 @@ ACK_SECONDS = 5.0
 ASK_SECONDS = 5.0
 WALL_CLOCK = Clock()
 NO_STEP = TraceStep(None, "", SpanKind.PRODUCER)
+NOT_READ = "the outbox has not read its stream yet"
 FASTSTREAM_ID = "correlation_id"
 LOOK_EVERY = 10  # of the polls that find nothing to publish
 PUBLISHED = Gauge("zi_outbox_position", "Position of the last message on the stream", ["service"])
@@ -87,7 +89,7 @@ class Outbox:
         self._backoff = Backoff(0.1, 5.0)
         self._reconnected = asyncio.Event()
         broker.subscribe(self._reconnected.set)
-        self.reason: str | None = "the outbox has not read its stream yet"
+        self.reason: str | None = NOT_READ
         self.stopped = False
 
     @property
@@ -96,11 +98,19 @@ class Outbox:
 
     async def run(self) -> None:
         """Until cancelled. A contradiction leaves the process up, serving reads and not ready, until a person has declared it."""
-        woken = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        self._store.subscribe(lambda: _wake(loop, woken))
+        self._begin_anew()
         client = await self._broker.client()
         self._key = self._broker.sender_key()
+        with commit_event(self._store) as woken:
+            await self._keep_following(client, woken)
+
+    def _begin_anew(self) -> None:
+        """Forget what was known of the stream: another process may have published since."""
+        self.reason = NOT_READ
+        self.stopped, self.strangers = False, ()
+        STOPPED.labels(self._store.service).set(0)
+
+    async def _keep_following(self, client: Client, woken: asyncio.Event) -> None:
         while True:
             heed_cancellation()
             self._reconnected.clear()
@@ -303,11 +313,6 @@ def _fitting(rows: Sequence[MessageRow]) -> Sequence[MessageRow]:
 def _digest_of(hashes: Sequence[str]) -> str:
     """The hash of the one message, or the SHA-256 of the hashes of all."""
     return hashes[0] if len(hashes) == 1 else digest("".join(hashes).encode())
-
-
-def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(woken.set)
 
 
 async def _wait(woken: asyncio.Event, seconds: float) -> None:

@@ -5,6 +5,9 @@ carries no driver in any of its processes.
 import asyncio
 import hashlib
 import logging
+import os
+import socket
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -19,8 +22,13 @@ logger = logging.getLogger(__name__)
 TRY_SECONDS = 1.0
 CHECK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
+CONNECT_SECONDS = (
+    "3"  # the system's own time is over two minutes, and a server that comes back is found that much later
+)
+RECONNECT_SECONDS = 1.0
 POOLED, ABOVE_THEM = 2, 8
 MOST_CONNECTIONS = POOLED + ABOVE_THEM  # of one process to one database, without that of a lease
+FAULTS = (psycopg.Error, OSError)
 WAIT_SECONDS = (
     5.0  # for a connection, as on SQLite for the lock: then a person gets an answer and tries again
 )
@@ -50,13 +58,16 @@ def datastore(address: str) -> PostgresDatastore:
     )
     arguments: Any = created.pool.kwargs
     arguments |= part  # other parts of the address, such as sslmode
+    # The pool's own pauses between two tries grow to minutes. A try that is given up makes room for the next request's.
+    created.pool.reconnect_timeout = RECONNECT_SECONDS
     return created
 
 
 def _parts(address: str) -> dict[str, str]:
     """Return the parts of the address, with the times after which a cut connection counts as ended."""
     part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
-    return CLIENT_KEEPALIVES | part | {"options": f"{SERVER_KEEPALIVES} {part.get('options', '')}".strip()}
+    limits = CLIENT_KEEPALIVES | {"connect_timeout": CONNECT_SECONDS}
+    return limits | part | {"options": f"{SERVER_KEEPALIVES} {part.get('options', '')}".strip()}
 
 
 def read_only(address: str) -> psycopg.Connection[dict[str, Any]]:
@@ -72,10 +83,13 @@ def create_event_tables(datastore: PostgresDatastore) -> None:
 
 
 class PostgresLease:
-    """An advisory lock of a session of its own, named after the service."""
+    """An advisory lock of a session of its own, named after the service. `reason` is set while the server does not answer."""
+
+    can_be_won_again = True
 
     def __init__(self, address: str, service: str) -> None:
         self.is_held = False
+        self.reason: str | None = None
         self._address = address
         self._key = int.from_bytes(hashlib.sha256(f"zi lease {service}".encode()).digest()[:8], signed=True)
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
@@ -85,36 +99,58 @@ class PostgresLease:
         while not self.is_held:
             try:
                 self.is_held = await self._ask("SELECT pg_try_advisory_lock(%s)", self._key)
-            except (psycopg.Error, TimeoutError) as error:
+                self.reason = None
+            except FAULTS as error:
+                await self._forget(error)
                 logger.warning("lease: %s", error)
-                await self._forget()
             if not self.is_held:
                 await asyncio.sleep(TRY_SECONDS)
 
     async def keep(self) -> None:
-        while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            try:
+        try:
+            while True:
+                await self._look()
                 await self._ask("SELECT true")
-            except (psycopg.Error, TimeoutError) as error:
-                await self._forget()
-                raise LeaseLostError(
-                    f"The lease on the database is lost ({error.__class__.__name__})."
-                ) from error
+        except FAULTS as error:
+            await self._forget(error)
+            raise LeaseLostError(
+                f"The lease on the database is lost ({error.__class__.__name__})."
+            ) from error
+
+    async def _look(self) -> None:
+        """Return after a while; raises at once when the server ends the session."""
+        assert self._connection is not None
+        async for _ in self._connection.notifies(timeout=CHECK_SECONDS):
+            pass
 
     async def release(self) -> None:
         await self._forget()
 
     async def _ask(self, sql: str, *values: object) -> bool:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            if self._connection is None:
+        if self._connection is None:
+            async with asyncio.timeout(ANSWER_SECONDS):
                 self._connection = await psycopg.AsyncConnection.connect(
                     make_conninfo(**_parts(self._address)), autocommit=True
                 )
+        # A statement that is cancelled asks the server to end it, and waits ten seconds more for a server that is silent.
+        late = asyncio.get_running_loop().call_later(ANSWER_SECONDS, _hang_up, self._connection)
+        try:
             row = await (await self._connection.execute(sql.encode(), values)).fetchone()
+        finally:
+            late.cancel()
         return bool(row and row[0])
 
-    async def _forget(self) -> None:
+    async def _forget(self, fault: Exception | None = None) -> None:
         connection, self._connection, self.is_held = self._connection, None, False
+        if fault is not None:
+            self.reason = (
+                f"the database does not answer ({fault.__class__.__name__}), so nobody knows who leads"
+            )
         if connection is not None:
             await connection.close()
+
+
+def _hang_up(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Let whoever waits for an answer on it see its end at once."""
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
+        line.shutdown(socket.SHUT_RDWR)

@@ -25,6 +25,7 @@ from zi_chassis.store import Store
 from zi_chassis.stored_messages import last_sequence
 
 LOOK_SECONDS = 1.0
+NOT_COMPARED = "the store was not compared yet with what is published"
 logger = logging.getLogger(__name__)
 
 
@@ -65,22 +66,33 @@ class PublishedBefore:
         self._heads = heads
         self._declared = declared
         self._look = look
-        self.reason: str | None = "the store was not compared yet with what is published"
-        self._is_whole = asyncio.Event()
+        self.reason: str | None = NOT_COMPARED
+        self._is_whole, self._in_doubt = asyncio.Event(), asyncio.Event()
 
     def pause(self) -> None:
         self._store.writer.paused = self.reason
 
+    def begin_anew(self) -> None:
+        """Pause until it is compared again: the server of the store was away, and may come back with an older copy of it."""
+        self.reason = NOT_COMPARED
+        self._is_whole.clear()
+        self._in_doubt.set()
+        self.pause()
+
     async def run(self) -> None:
-        """Compare until nothing is missing; then stand by until cancelled."""
-        while self.reason is not None:
+        """Compare until nothing is missing, and after each `begin_anew`. Runs until cancelled."""
+        while True:
             heed_cancellation()
+            self._in_doubt.clear()
             await self._compare()
-            if self.reason is not None:
+            if self._in_doubt.is_set():
+                self.reason = NOT_COMPARED  # what was read is from before
+            elif self.reason is None:
+                self._store.writer.paused = None
+                self._is_whole.set()
+                await self._in_doubt.wait()
+            else:
                 await asyncio.sleep(self._look)
-        self._store.writer.paused = None
-        self._is_whole.set()
-        await asyncio.Event().wait()
 
     async def passed(self) -> None:
         """Return when commands are taken."""

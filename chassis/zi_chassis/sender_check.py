@@ -49,7 +49,8 @@ class SenderCheck:
 
         Raises UnprovenError while nothing proves them, and NATS_ERRORS.
         """
-        self._begin_anew()
+        if self._connection != self._broker.reconnects:
+            self.begin_anew()
         if claims[0].sequence > self._ahead.until:
             found = judge(claims, head, self.is_signed)
             if found.until:
@@ -68,10 +69,10 @@ class SenderCheck:
             self._verifier = self._broker.verifier(self._source)
         return self._verifier
 
-    def _begin_anew(self) -> None:
-        if self._connection != self._broker.reconnects:
-            self._connection = self._broker.reconnects
-            self._verifier, self._searched, self._ahead = None, 0, NOTHING
+    def begin_anew(self) -> None:
+        """Forget what was read of the stream and the key."""
+        self._connection = self._broker.reconnects
+        self._verifier, self._searched, self._ahead = None, 0, NOTHING
 
     async def _look_ahead(self, claims: Sequence[Claim], head: int) -> Proven:
         """Find the first proof behind these claims, and from it back the chain of the sender."""

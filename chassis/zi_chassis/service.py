@@ -27,7 +27,7 @@ from zi_chassis import logs, metrics, tracing
 from zi_chassis.clock import Clock
 from zi_chassis.domain import DomainError
 from zi_chassis.identity import Identity
-from zi_chassis.lease import Lease, lead
+from zi_chassis.lease import Lease, Run, keep_leading
 from zi_chassis.newer_version import EXIT_STATUS, NewerVersionError
 from zi_chassis.office_clock import clock_of_the_office
 from zi_chassis.reachable import Reachable
@@ -79,6 +79,7 @@ class Service:
         self._checks: dict[str, Check] = {"process": self.watchdog.reason}
         self._notices: dict[str, Reachable] = {}
         self._direct: dict[tuple[str, str], Direct] = {}
+        self._prepare: list[Run] = []
         self.app = self._application()
         self.since = self.clock.now()
         metrics.BUILD.labels(self.name, VERSION).set(1)
@@ -113,15 +114,24 @@ class Service:
         self._notices[name] = reachable
         self.watch(f"looks at {name}", reachable.run)
 
-    def lead(self, lease: Lease, runners: Mapping[str, Runner]) -> None:
-        """Run these only while the process has the lease; a replica that stands by is ready without them."""
-        self.measure_lease(lease)
-        self.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
+    def lead(
+        self, lease: Lease, runners: Mapping[str, Runner], lost: Callable[[], None] = lambda: None
+    ) -> None:
+        """Run these only while the process has the lease; a replica that stands by is ready without them. `lost` is called whenever the process
+        stops leading."""
+        self.keep_leading(lease, *(runner.run for runner in runners.values()), lost=lost)
         for name, runner in runners.items():
             self.ready_check(name, partial(_reason_of, runner, lease))
 
-    def measure_lease(self, lease: Lease) -> None:
+    def keep_leading(self, lease: Lease, *runners: Run, lost: Callable[[], None] = lambda: None) -> None:
+        """As `lead`, for runners whose reasons are checked elsewhere."""
         metrics.LEASE_HELD.labels(self.name).set_function(lambda: lease.is_held)
+        self.ready_check("lease", lambda: lease.reason)
+        self.watch("lead", lambda: keep_leading(lease, *runners, prepare=self._prepare, lost=lost))
+
+    def before_leading(self, prepare: Run) -> None:
+        """Await this whenever the process has won the lease, before anything runs under it."""
+        self._prepare.append(prepare)
 
     def ready(self) -> dict[str, str | None]:
         return {name: _reason(check) for name, check in self._checks.items()}

@@ -84,7 +84,7 @@ class Store:
         types = {kind: type for type, kind in kinds.items()}
         self._as_source = Source(self.source, types, self.states, self.event_tables.head)
         self._states: OrderedDict[UUID, tuple[int, Any]] = OrderedDict()
-        self._states_position = 0  # of the last message that the cached states include
+        self._states_head: tuple[int, str] = (0, "")  # the last message that the cached states include
         self._listeners: list[Callable[[], None]] = []
         self._received_listeners: list[Callable[[], None]] = []
         self.writer = BatchWriter(service, self._transact, LARGEST_BATCH if group_commit else 1)
@@ -140,7 +140,10 @@ class Store:
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """`listener` is called in the writer's thread after each commit that recorded something."""
-        self._listeners.append(listener)
+        self._listeners = [*self._listeners, listener]
+
+    def unsubscribe(self, listener: Callable[[], None]) -> None:
+        self._listeners = [each for each in self._listeners if each is not listener]
 
     def subscribe_received(self, listener: Callable[[], None]) -> None:
         """`listener` is called in a thread of its own after each commit of messages of others."""
@@ -355,7 +358,7 @@ class Store:
             with self.database.transaction() as tx:
                 self.event_tables.lock(tx)
                 batch = Batch(self._as_source, tx)
-                if batch.position != self._states_position:  # another replica has written
+                if (batch.position, batch.previous) != self._states_head:  # another replica has written
                     self._states.clear()
                     self._written.refuse_unknown(tx)
                 batch.load({job.aggregate: job.decider for job in jobs if job.aggregate and job.decider})
@@ -374,7 +377,7 @@ class Store:
         except Exception:
             self._states.clear()
             raise
-        self._states_position = batch.position
+        self._states_head = batch.position, batch.previous
         self._written.noted({each.type for each in batch.recorded})
         self._remember(batch.states)
         if batch.recorded:

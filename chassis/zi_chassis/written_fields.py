@@ -30,6 +30,7 @@ class WrittenFields:
         count = int(tx.execute("SELECT COUNT(*) AS count FROM written_fields")[0]["count"])
         if count == self._count:
             return
+        self._noted.clear()  # a store that was restored may lack them
         rows = tx.execute("SELECT type, field FROM written_fields ORDER BY type, field")
         unknown = [
             f"{row['type']} {row['field']}" for row in rows if not self._knows(row["type"], row["field"])

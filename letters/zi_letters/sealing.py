@@ -17,6 +17,7 @@ from prometheus_client import Gauge
 
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import heed_cancellation
+from zi_chassis.commit_event import commit_event
 from zi_chassis.domain import DomainError, ErasedError, UnavailableError
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.store import Store
@@ -110,18 +111,17 @@ class Sealing:
 
     async def run(self) -> None:
         """Until cancelled."""
-        woken, loop = asyncio.Event(), asyncio.get_running_loop()
-        self._store.subscribe(lambda: _wake(loop, woken))
         try:
-            while True:
-                heed_cancellation()
-                woken.clear()
-                await self.round()
-                await self.renewing.now_and_then()
-                await asyncio.sleep(GATHER_SECONDS)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._pause()):
-                        await woken.wait()
+            with commit_event(self._store) as woken:
+                while True:
+                    heed_cancellation()
+                    woken.clear()
+                    await self.round()
+                    await self.renewing.now_and_then()
+                    await asyncio.sleep(GATHER_SECONDS)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._pause()):
+                            await woken.wait()
         finally:
             await self._worker.close()
 
@@ -256,8 +256,3 @@ async def read_signed(vault: LetterVault, letter: NumberedLetter, signed: Signed
     if digest(page) != signed.file:
         raise SpoiltError("its page is not the one that its signatory has signed")
     return page
-
-
-def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(woken.set)

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.audit.log_home import OFFICE, Sender
+from tests.chassis.house import running
+from tests.databases import end_session_of_holder
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 from tests.witness.running import Running
@@ -30,6 +32,7 @@ from zi_audit.writer.write_lock import to_its_end
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
+from zi_chassis.lease import Lease, keep_leading, lease_of
 from zi_chassis.sender_proof import SenderKey
 from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import parse_checkpoint
@@ -74,6 +77,17 @@ async def writing(nats: NatsServer, settings: Settings) -> AsyncIterator[Writer]
         yield writer
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+    database.close()
+
+
+@asynccontextmanager
+async def standing_by(nats: NatsServer, settings: Settings) -> AsyncIterator[tuple[Writer, Lease]]:
+    """A writer as its process runs it: it leads while it has the lease."""
+    database, lease = Database(settings.database), lease_of(settings)
+    async with connected(nats, "audit-writer") as broker:
+        writer = Writer(settings, Clock(), broker, database, look_again=0.1)
+        async with running(lambda: keep_leading(lease, writer.run)):
+            yield writer, lease
     database.close()
 
 
@@ -126,6 +140,25 @@ async def test_no_message_is_logged_again_after_a_restart(nats: NatsServer, tmp_
         await publish(nats, "intake", [arrival.content for arrival in intake.say(5)])
         async with writing(nats, settings):
             await until(lambda: size(settings) == len(intake.sent))
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+@pytest.mark.postgres
+async def test_writers_that_lead_in_turn_write_one_log(
+    nats: NatsServer, tmp_path: Path, postgres: str
+) -> None:
+    settings = settings_in(tmp_path).model_copy(update={"database": postgres})
+    intake = Sender("intake")
+    async with standing_by(nats, settings) as first, standing_by(nats, settings) as second:
+        for turn in range(4):
+            (writer, lease), (other, _) = (first, second) if turn % 2 else (second, first)
+            while not lease.is_held:
+                end_session_of_holder(postgres)
+                await asyncio.sleep(0.2)
+            await publish(nats, "intake", [arrival.content for arrival in intake.say(5)])
+            await until(lambda: size(settings) == len(intake.sent))
+            await until(lambda writer=writer: writer.reason is None)  # type: ignore[misc]
+            await until(lambda other=other: other.reason == writers.NOT_OPEN)  # type: ignore[misc]
     assert entries(settings) == [arrival.content for arrival in intake.sent]
 
 

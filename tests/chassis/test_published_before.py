@@ -257,3 +257,21 @@ async def test_what_settles_a_contradiction_may_be_recorded_meanwhile(office: Of
     office.before()
     await office.store.learn("intake", (), [ForeignRecord(1, digest(b"foreign"))])
     assert office.store.foreign("intake")
+
+
+async def test_a_store_whose_server_was_away_is_compared_again(office: Office) -> None:
+    await office.send(3)
+    office.ledger.has(office.store, 3)
+    before = office.before()
+    writing = AfterComparison(before, Writing(office.store))
+    async with running(before.run):
+        await until(lambda: before.reason is None)
+        before.begin_anew()
+        office.ledger.heads = [LedgerHead(source=office.store.source, position=9, hash="of what was lost")]
+        with pytest.raises(UnavailableError, match="not compared"):
+            await count(office.store, 1)
+        async with running(writing.run):
+            await until(lambda: "position 9" in (writing.reason or ""))
+            assert office.store.last()[0] == 3
+            office.ledger.has(office.store, 3)
+            await until(lambda: office.store.last()[0] == 4)

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from zi_chassis.database import AWAY
 from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.web import body
 from zi_chassis.web.language import language_of, msgid
@@ -247,7 +248,7 @@ def problem_of(request: Request, error: Exception) -> Problem:
             return problem_of(request, error.refusal)
         case HTTPException():
             return _plain(request, error.status_code, error.headers)
-        case UnavailableError():
+        case _ if isinstance(error, UNAVAILABLE):
             return _plain(request, 503, {"Retry-After": "5"})
         case _:
             return _plain(request, 500)
@@ -327,6 +328,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     return response(request, error)
 
 
+UNAVAILABLE = (UnavailableError, *AWAY)
 REFUSALS = (DomainError, UnavailableError, RequestValidationError, HTTPException)
 
 

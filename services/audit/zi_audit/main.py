@@ -28,7 +28,7 @@ from zi_chassis.bus_process import watch_store
 from zi_chassis.case_token import verifier
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
-from zi_chassis.lease import FolderLease, Lease, lead, lease_of
+from zi_chassis.lease import FolderLease, Lease, lease_of
 from zi_chassis.outbox import Outbox
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.service import Service, run
@@ -59,8 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.watch("looks", access_log.run)
     house_watch = HouseWatch(settings, service.clock)
     service.watch("house", house_watch.run)
-    service.measure_lease(lease)
-    service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell, counting.run))
+    service.keep_leading(lease, outbox.run, tail.tell, counting.run)
     watch_store(service, store, broker)
     service.ready_check("tail", lambda: tail.reason)
     service.ready_check("outbox", lambda: outbox.reason if lease.is_held else None)

@@ -43,6 +43,7 @@ class OfficialRounds:
 
     async def run(self) -> None:
         """Until cancelled."""
+        self._listed = ""
         while True:
             await self.tick()
             await asyncio.sleep(TICK_SECONDS)

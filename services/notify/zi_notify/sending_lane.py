@@ -7,7 +7,7 @@ provider is contacted.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from prometheus_client import Counter
 from zi_chassis import tracing
 from zi_chassis.backoff import Backoff
 from zi_chassis.clock import Clock
+from zi_chassis.commit_event import commit_event
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.origins import origin
@@ -93,21 +94,12 @@ class SendingLane(Generic[MessageT]):
 
     async def run(self, contacts: Contacts) -> None:
         """Run until cancelled; running attempts then get `patience` seconds to end."""
-        self._store.subscribe(self._wake_in(asyncio.get_running_loop()))
-        async with asyncio.TaskGroup() as group:
-            while True:
-                self._woken.clear()
-                if not await self._begin_due(contacts, group):
-                    await self._rest()
-
-    def _wake_in(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
-        """Called in the store's thread, which may outlive the loop."""
-
-        def wake() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._woken.set)
-
-        return wake
+        with commit_event(self._store) as self._woken:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    self._woken.clear()
+                    if not await self._begin_due(contacts, group):
+                        await self._rest()
 
     async def _begin_due(self, contacts: Contacts, group: asyncio.TaskGroup) -> int:
         """Begin what is due and not under way; return how many were begun. With a fault that concerns all, one of them tries."""

@@ -17,6 +17,7 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.messaging.published import adoption, anomaly, rotation
 from zi_audit.read.index import Index
 from zi_chassis.clock import Clock
+from zi_chassis.database import MACHINE
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.newer_version import NewerVersionError
 from zi_chassis.store import Store
@@ -53,7 +54,7 @@ class Tail:
             try:
                 moved = await asyncio.to_thread(self.step)
                 self.reason = None if self.origin else "the writer has published nothing yet"
-            except (LogError, OSError, NewerVersionError) as error:
+            except (LogError, NewerVersionError, *MACHINE) as error:
                 self._stand(error)
                 await asyncio.sleep(AFTER_A_FAULT)
             else:
@@ -61,6 +62,7 @@ class Tail:
 
     async def tell(self) -> None:
         """Until cancelled; run by the process that holds the lease."""
+        self._rotations, self._policy = set(), b""
         while True:
             try:
                 for found in await asyncio.to_thread(self._index.unreported):
@@ -68,7 +70,7 @@ class Tail:
                 for old, new in pairwise(await asyncio.to_thread(self._log.keys)):
                     await self._tell_rotation(old.vkey, new.vkey)
                 await self._tell_policy()
-            except (UnavailableError, LogError, OSError) as error:
+            except (UnavailableError, LogError, *MACHINE) as error:
                 logger.warning("what was found can't be told now: %s", error)
             await asyncio.sleep(1)
 

@@ -34,7 +34,7 @@ from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
-from zi_chassis.lease import FolderLease, Lease, lead, lease_of
+from zi_chassis.lease import FolderLease, Lease, lease_of
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.together import together
@@ -43,6 +43,7 @@ logger = logging.getLogger(__name__)
 
 TICK = 1.0
 STATUS_EVERY = 10.0
+NOT_OPEN = "the log is not open yet"
 LOOK_AGAIN = 5.0
 SIZE = Gauge("zi_log_size", "Entries in the published log")
 SIGNED_AT = Gauge(
@@ -74,7 +75,7 @@ class Writer:
         look_again: float = LOOK_AGAIN,
     ) -> None:
         self._look_again = look_again
-        self.reason: str | None = "the log is not open yet"
+        self.reason: str | None = NOT_OPEN
         self._clock = clock
         self._clock_check = ClockCheck(clock)
         self._broker = broker
@@ -89,13 +90,16 @@ class Writer:
         self._status_written = float("-inf")
 
     async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            try:
-                await self._grow()
-            except Exception as error:
-                await self._halt(halted_by(_first(error)))
-                await asyncio.sleep(self._look_again)
+        """Until cancelled. Each run opens the log with all checks of a start: another process may have written since."""
+        try:
+            while True:
+                try:
+                    await self._grow()
+                except Exception as error:
+                    await self._halt(halted_by(_first(error)))
+                    await asyncio.sleep(self._look_again)
+        finally:
+            self.reason, self._lanes = NOT_OPEN, []
 
     def lanes_reason(self) -> str | None:
         """Return the lanes that are not read, and why."""
@@ -103,6 +107,7 @@ class Writer:
 
     async def _grow(self) -> None:
         """Until the log has to be opened anew, under another policy."""
+        await asyncio.to_thread(self._ledger.refuse_unknown_senders)
         policy, keys, pen = witnesses_of(self._settings), keys_of(self._settings), WriteLock()
         log = TransparencyLog(self._ledger, self._tiles, keys, self._clock, policy, self._clock_check)
         wanted = readable(log.policy_file(self._url))
@@ -225,8 +230,7 @@ def create_app(settings: Settings) -> FastAPI:
     writer = Writer(settings, service.clock, broker, database)
     lease = lease_of(settings)
     service.open(lambda: _opened(lease, broker, database, settings.office))
-    service.measure_lease(lease)
-    service.watch("writer", lambda: lead(lease, writer.run))
+    service.keep_leading(lease, writer.run)
     service.ready_check("log", lambda: writer.reason)
     service.ready_check("lanes", writer.lanes_reason)
     service.ready_check("policy", writer.policy_reason)

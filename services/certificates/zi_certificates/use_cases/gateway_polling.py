@@ -42,6 +42,7 @@ class GatewayPolling:
 
     async def run(self) -> None:
         """Ask at intervals until cancelled."""
+        self._tried, self._answered = {}, {}  # what another process has asked since is not known
         while True:
             await self.tick()
             await asyncio.sleep(SECONDS)

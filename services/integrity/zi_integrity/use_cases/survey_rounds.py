@@ -66,6 +66,7 @@ class SurveyRounds:
 
     async def run(self) -> None:
         """Until cancelled."""
+        self._last = None
         while True:
             await self.tick()
             await asyncio.sleep(SECONDS)
