@@ -394,7 +394,7 @@ FINDINGS = (
     "",
     "Seen in it, and not mended yet:",
     "",
-    "- While PostgreSQL does not answer, every process that led leaves with exit status 1 and starts anew, so pages that only read answer 502 for seconds, on a busy machine for half a minute.",
+    "- In the runs up to 2026-12-01 every process that led left with exit status 1 while PostgreSQL did not answer. It stays now, and leads again by itself (decision 82).",
     "- A request that waited for the store while its process left got a bare 500 in these runs; it gets a sentence and a 503 now. Nothing was acknowledged; sent again, it counted once.",
     "- The row of *intake is killed* is of a run on a quieter machine. On the busiest one intake was not well again within 180 s once; 208 of 208 complaints were acknowledged, none lost.",
     "- Entries that came after their row was judged were not counted in the first runs; `zi-audit reconcile` agreed at the end of each.",
