@@ -244,21 +244,13 @@ def _row(house: ComposeHouse, fault: Fault, log: PublishedEntries) -> dict[str, 
         load.stop(PATIENCE)
     with house.client() as client:
         judgement = judge(client, log, load.acknowledged, PATIENCE)
-    waits = sorted(each.waited for each in load.acknowledged) or [0.0]
     after = house.restarts()
     return {
         "when": when,
         "lasted_s": fault.seconds,
-        "complaints": load.begun,
-        "per_second": round(load.begun / load.seconds, 1),
-        "requests": load.requests,
-        "errors": dict(sorted(load.errors.items())),
-        "acknowledged": len(load.acknowledged),
-        "unanswered": load.unanswered,
+        **_clients(load),
         "lost": judgement.lost,
         "doubled": judgement.doubled,
-        "median_wait_s": round(waits[len(waits) // 2], 3),
-        "longest_wait_s": round(waits[-1], 1),
         "recovered_s": None if recovered is None else round(recovered, 1),
         "restarted": {name: after[name] - before[name] for name in after if after[name] > before[name]},
         "noticed": house.noticed,
@@ -270,6 +262,20 @@ def _row(house: ComposeHouse, fault: Fault, log: PublishedEntries) -> dict[str, 
     }
 
 
+def _clients(load: Load) -> dict[str, Any]:
+    waits = sorted(each.waited for each in load.acknowledged) or [0.0]
+    return {
+        "complaints": load.begun,
+        "per_second": round(load.begun / load.seconds, 1),
+        "requests": load.requests,
+        "errors": dict(sorted(load.errors.items())),
+        "acknowledged": len(load.acknowledged),
+        "unanswered": load.unanswered,
+        "median_wait_s": round(waits[len(waits) // 2], 3),
+        "longest_wait_s": round(waits[-1], 1),
+    }
+
+
 def _recovered(
     house: ComposeHouse, load: Load, over: float, patience: float
 ) -> tuple[float | None, list[str]]:
@@ -277,20 +283,20 @@ def _recovered(
     does not come by itself. Also return what was not ready until then."""
     ready_since: float | None = None
     unready: list[str] = []
-    seen: set[str] = set()
+    failing: set[str] = set()
     while (now := time.monotonic()) < over + patience:
         unready = house.unready()
         if unready:
             ready_since = None
-            seen.update(house.not_ready())
+            failing.update(house.not_ready())
         elif ready_since is None:
             ready_since = now
         elif now - max(ready_since, load.last_error) > CALM:
             first = ready_since if ready_since - over > 2 else over
-            return max(first, load.last_error, over) - over, sorted(seen)
+            return max(first, load.last_error, over) - over, sorted(failing)
         time.sleep(0.25)
-    print(f"not recovered: {unready}, {sorted(seen)}", flush=True)
-    return None, sorted(seen)
+    print(f"not recovered: {unready}, {sorted(failing)}", flush=True)
+    return None, sorted(failing)
 
 
 def _mails(house: ComposeHouse, acknowledged: list[Acknowledged]) -> dict[str, int]:
