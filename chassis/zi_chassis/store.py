@@ -30,6 +30,7 @@ from zi_chassis.projections import Projection
 from zi_chassis.recorded import digest
 from zi_chassis.request_context import because_of, read_request_id
 from zi_chassis.written_fields import WrittenFields
+from zi_chassis.wrong_clock import WrongClockError, refuse_wrong_clock
 from zi_contracts.message import Message
 
 S = TypeVar("S")
@@ -106,6 +107,8 @@ class Store:
         """Store something that nobody reads, if the machine refused to store. Raises one of MACHINE."""
         if self._refused:
             with self.database.transaction() as tx:
+                if tx.postgres:
+                    refuse_wrong_clock(tx)
                 tx.execute("DELETE FROM write_probe")
                 tx.execute("INSERT INTO write_probe VALUES (?)", bytes(PROBE_BYTES))
             self._refused = ""
@@ -128,7 +131,17 @@ class Store:
         refuse_another_office([row.message for row in self.messages(0, 1)], self.source)
         prepare()
         self.catch_up()
+        self._compare_clocks()
         self.thread.start()
+
+    def _compare_clocks(self) -> None:
+        """Let readiness say from the start that the clock is wrong, before anybody is refused."""
+        try:
+            if self.database.postgres:
+                self.read(refuse_wrong_clock)
+        except WrongClockError as fault:
+            logger.error("nothing is stored: %s", fault)
+            self._refused = fault.__class__.__name__
 
     def catch_up(self) -> None:
         """Rebuild each projection that is of another version or not at the last event."""
@@ -364,6 +377,8 @@ class Store:
                 batch.load({job.aggregate: job.decider for job in jobs if job.aggregate and job.decider})
                 outcomes = [outcome_of(job, batch) for job in jobs]
                 if batch.recorded:
+                    if tx.postgres:
+                        refuse_wrong_clock(tx)
                     self._append(batch)
         except MACHINE as fault:
             self._states.clear()
