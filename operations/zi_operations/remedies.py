@@ -100,6 +100,10 @@ SANDBOX = Sentence(
     "see the log file of the service: this system lets no program be confined",
     "lihat berkas log layanan: sistem ini tidak dapat mengurung program",
 )
+DATABASE = Sentence(
+    "start the database, or mend the network; processes go on by themselves",
+    "jalankan basis data, atau perbaiki jaringan; proses berlanjut sendiri",
+)
 LOG_FILE = Sentence("read the log file of the service", "baca berkas log layanan")
 START = Sentence("start the service", "jalankan layanan")
 REFILL = Sentence(
@@ -135,6 +139,7 @@ CLOCK = Sentence("set the clock right; the log goes on by itself", "betulkan jam
 CHECKS = {
     "published": RESTORE,
     "erasures": ERASURES,
+    "lease": DATABASE,
     "store": ROOM,
     "unpublished": BUS,
     "broker": BUS,
