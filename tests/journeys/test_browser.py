@@ -16,7 +16,9 @@ from playwright.sync_api import Browser, Route, TimeoutError
 from tests.intake.sample_files import photo
 from tests.journeys import records
 from tests.journeys.browser import COMPLAINT_STEPS, Visitor, chromium
+from tests.journeys.door import Door
 from tests.journeys.house import House, await_
+from tests.journeys.incident_story import PAGES, publish_incident
 from tests.journeys.story import foreign_library_agrees
 from tests.journeys.tools import ALONE, ToolResult, verify_receipt
 from tests.taken_evidence import take
@@ -79,6 +81,7 @@ def read_receipt(citizen: Visitor) -> tuple[str, str]:
     citizen.page.locator(".keep dd").first.wait_for()
     ticket, code = citizen.page.locator(".keep dd").all_inner_texts()
     assert citizen.path == f"/track/{ticket}/receipt"
+    assert ticket.isalnum()
     return ticket, code
 
 
@@ -463,6 +466,42 @@ def a_photo_is_made_smaller(citizen: Visitor) -> None:
     assert "Berkas ditambahkan" in citizen.text
 
 
+@pytest.mark.parametrize("script", [False, True])
+def test_what_others_have_reported_is_joined_before_sending(visit: Visit, house: House, script: bool) -> None:
+    """The officials find it with the others; its own page says that it is joined, and nothing of them. To send it alone is the standard."""
+    with house.client() as client:
+        published = publish_incident(Door(client, house.staff))
+        tickets = [
+            file_about(visit(script=script), published.answers, each) for each in (published.incident, "")
+        ]
+        desk = client.get(published.page, headers=house.staff() | PAGES).text
+    assert [ticket in desk for ticket, _ in tickets] == [True, False]
+    joined, code = tickets[0]
+    citizen = visit(script=script)
+    citizen.open_case(joined, code)
+    page = citizen.page.content()
+    assert FORM["text"] in citizen.text
+    assert (published.title in page, published.incident in page) == (False, False)
+    others = set(re.findall(r"/desk/cases/(\w+)", desk)) - {joined}
+    assert len(others) == 2
+    assert not any(other in page for other in others)
+    await_(lambda: records.settled(house))
+    steps = [
+        each["type"] for each in map(records.parse, records.logged(house.data)) if each["subject"] == joined
+    ]
+    assert {"zi.intake.complaint_filed", "zi.intake.case_linked"} <= set(steps)
+
+
+def file_about(citizen: Visitor, answers: dict[str, str], joins: str) -> tuple[str, str]:
+    """Return ticket and code of a complaint that joins this incident, or none."""
+    citizen.go("/complaints/new")
+    citizen.answer(FORM | answers)
+    assert citizen.page.locator('[name="joins"][value=""]').is_checked()
+    citizen.choose("joins", joins)
+    citizen.press("Kirim pengaduan")
+    return read_receipt(citizen)
+
+
 def test_a_draft_is_discarded_and_a_protected_one_ends_with_the_window(visit: Visit) -> None:
     citizen = visit(script=True)
     citizen.go("/complaints/new")
@@ -510,6 +549,23 @@ def test_back_and_reload_lose_no_text(visit: Visit, script: bool) -> None:
     assert all(text in citizen.text for text in personal_data())
     citizen.press("Kirim pengaduan")
     read_receipt(citizen)
+
+
+@pytest.mark.parametrize("script", [False, True])
+def test_the_other_language_in_the_middle_of_a_form_loses_no_text(visit: Visit, script: bool) -> None:
+    """It leads to the first step. With a script all is there again; without one the way back has it."""
+    citizen = visit(script=script)
+    citizen.go("/complaints/new")
+    citizen.write_step(FORM, 0)
+    citizen.go_on()
+    citizen.write_step(FORM, 1)
+    citizen.follow("English")
+    assert citizen.page.get_by_role("heading", name="Make a complaint").count() == 1
+    if not script:
+        citizen.page.go_back()
+    typed = of_steps(1)
+    await_(lambda: citizen.values(["text"])["text"])
+    assert citizen.values(typed) == {name: FORM[name] for name in typed}
 
 
 def test_the_way_back_on_the_page_keeps_what_later_steps_have(visit: Visit) -> None:

@@ -37,8 +37,10 @@ async def case_of_form(request: Request, ticket: str) -> Response:
 
 
 def to_go_back_to(answer: Response) -> Response:
-    """Let the browser keep the page, and nobody else, so that it is there also without a line."""
+    """Let the browser keep the page, and nobody else, so that it is there also without a line, and after another language was chosen: a page
+    that varied with the cookie of the language would have to be sent for again, and a browser asks before it sends a form again."""
     answer.headers["Cache-Control"] = "private, no-cache"
+    del answer.headers["Vary"]
     return answer
 
 
