@@ -19,14 +19,21 @@ def address(company: str) -> str:
 
 def confirm(client: httpx.Client, address: str) -> None:
     """By the link in the first mail that came to the address."""
-    link = await_(lambda: _link(client, address))
+    link = await_(lambda: mailed_link(client, address, LINK))
     assert client.post(link, data={"choice": "confirm"}).status_code == 303
 
 
-def _link(client: httpx.Client, address: str) -> str | None:
+def link_to_new_code(client: httpx.Client, address: str, ticket: str) -> str:
+    """Ask for it, and read it in the mail; the address has to be confirmed."""
+    assert client.post("/lost-codes", data={"ticket": ticket}).status_code in (200, 303)
+    return await_(lambda: mailed_link(client, address, rf"/lost-code/{ticket}/[\w-]+"))
+
+
+def mailed_link(client: httpx.Client, address: str, pattern: str) -> str | None:
+    """Return the latest link of this pattern in a mail to the address."""
     rows = [row for row in client.get("/notify/mailbox").text.split("<tr>") if html.escape(address) in row]
     mails = [mail for row in rows if (mail := re.search(r'href="(/notify/mailbox/[^"]+)"', row))]
-    found = [re.search(LINK, client.get(mail[1]).text) for mail in mails]
+    found = [re.search(pattern, client.get(mail[1]).text) for mail in mails]
     return next((link[0] for link in found if link), None)
 
 

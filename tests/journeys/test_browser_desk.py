@@ -1,0 +1,363 @@
+"""Citizens and officials together in browsers that run no script: confidence, topics for appointed people, illness, entries, lost codes, the lists."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser
+from tests.journeys import mails, records
+from tests.journeys.browser import Visitor, chromium
+from tests.journeys.citizens import COMMODITY, Citizen
+from tests.journeys.door import Door, Filed, fresh, good
+from tests.journeys.house import House, await_
+from tests.journeys.incident_story import publish_incident
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+
+PAGE = {"Accept": "text/html", "Accept-Language": "en"}
+Visit = Callable[[], Visitor]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def visit(browser: Browser, house: House) -> Iterator[Visit]:
+    visitors: list[Visitor] = []
+
+    def come() -> Visitor:
+        visitors.append(Visitor(browser, house.public_url))
+        return visitors[-1]
+
+    yield come
+    for visitor in visitors:
+        visitor.context.close()
+
+
+@pytest.fixture
+def door(house: House) -> Iterator[Door]:
+    with house.client() as client:
+        yield Door(client, house.staff)
+
+
+@pytest.fixture
+def citizen() -> Citizen:
+    return Citizen(0, f"desk {uuid4()}")
+
+
+def submit(visitor: Visitor, action: str, **fields: str) -> None:
+    """Fill in the form that is sent there, and send it."""
+    form = visitor.page.locator(f'form[action$="{action}"]')
+    for name in fields:
+        form = form.filter(has=visitor.page.locator(f'[name="{name}"]:not([type="hidden"])'))
+    form = form.first
+    for name, value in fields.items():
+        field = form.locator(f'[name="{name}"]').first
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        elif field.evaluate("field => field.type") in ("radio", "checkbox"):
+            form.locator(f'[name="{name}"][value="{value}"]').check()
+        else:
+            field.fill(value)
+    form.locator("button").last.click()
+    visitor.page.wait_for_load_state("domcontentloaded")
+
+
+def unfolded(visitor: Visitor) -> None:
+    folded = visitor.page.locator("details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
+
+
+def official(visit: Visit, person: str, path: str) -> Visitor:
+    visitor = visit()
+    visitor.sign_in(person)
+    visitor.go(path)
+    unfolded(visitor)
+    return visitor
+
+
+def given(door: Door, filed: Filed, officer: str = "officer") -> Filed:
+    """By a supervisor, to an officer who has been at the desk."""
+    good_page = door.client.get("/desk/", headers=door.staff(officer) | PAGE)
+    assert good_page.status_code == 200
+    door.office(filed, "acknowledge")
+    door.office(filed, "assign", {"officer": officer}, "supervisor")
+    return filed
+
+
+def test_a_confidential_name_takes_a_second_person_and_the_reporter_is_told(
+    visit: Visit, door: Door, citizen: Citizen
+) -> None:
+    filed = given(door, door.file(citizen.body | {"confidentiality": "confidential"}))
+    case, name = f"/desk/cases/{filed['ticket']}", citizen.texts["name"]
+    colleague = official(visit, "officer-2", case)
+    assert colleague.page.locator('form[action$="/open"]').count() == 0
+    refused = door.client.post(
+        f"/intake/api/cases/{filed['ticket']}/personal-data",
+        json={"purpose": "handling"},
+        headers=door.staff("officer-2"),
+    )
+    assert (refused.status_code, name in refused.text) == (409, False)
+    colleague.go(f"{case}/disclosure")
+    submit(colleague, "/disclosure", reason="investigation")
+    submit(official(visit, "head", f"{case}/disclosure"), "/consent")
+    colleague.go(case)
+    submit(colleague, "/open", purpose="handling")
+    assert name in colleague.text
+    reporter = visit()
+    reporter.open_case(filed["ticket"], filed["code"])
+    for sentence in ("Seorang pegawai yang tidak menangani tiket ini", "Orang kedua menyetujui"):
+        assert sentence in reporter.text
+
+
+def test_a_complaint_about_an_official_is_seen_by_nobody_at_the_desk(
+    visit: Visit, door: Door, citizen: Citizen
+) -> None:
+    reporter = visit()
+    reporter.go("/complaints/new")
+    reporter.choose("kind", "topic:conduct")
+    unfolded(reporter)
+    assert all(way in reporter.text for way in ("KPK", "Ombudsman", "SANG INTEGRITAS"))
+    reporter.answer(
+        {"text": citizen.texts["text"], "district": "tarakan", "reporter.name": citizen.texts["name"]}
+    )
+    assert "KPK" in reporter.text
+    reporter.page.locator('form[action="/complaints"] button').last.click()
+    reporter.page.locator(".keep dd").first.wait_for()
+    ticket = reporter.path.split("/")[2]
+    for person in ("officer", "officer-2", "supervisor"):
+        headers = door.staff(person)
+        assert good(door.client.get(f"/intake/api/cases?text={ticket}", headers=headers)) == []
+        assert door.client.get(f"/desk/cases/{ticket}", headers=headers | PAGE).status_code == 404
+    head = official(visit, "head", f"/desk/?text={ticket}")
+    assert ticket in head.text
+
+
+def test_every_case_is_on_a_page_of_the_list_and_is_given_to_somebody_from_a_list(
+    visit: Visit, door: Door, citizen: Citizen
+) -> None:
+    tickets = {door.file(Citizen(number, citizen.series).body)["ticket"] for number in range(3)}
+    path: str | None = "/intake/api/cases?show=all&limit=50"
+    found: list[str] = []
+    while path is not None:
+        answer = door.client.get(path, headers=door.staff("officer"))
+        found += [each["ticket"] for each in good(answer)]
+        onward = re.match(r'<([^>]+)>; rel="next"', answer.headers.get("link", ""))
+        path = onward[1] if onward else None
+    assert len(found) == len(set(found)) == int(answer.headers["x-total-count"])
+    assert tickets <= set(found)
+    ticket = min(tickets)
+    door.client.get("/desk/", headers=door.staff("officer-2") | PAGE)
+    officer = official(visit, "officer", f"/desk/?text={ticket}")
+    assert officer.page.locator("table.list tbody tr").count() == 1
+    assert "hari" in officer.page.locator("table.list tbody").inner_text()
+    officer.follow(ticket)
+    submit(officer, "/acknowledge")
+    supervisor = official(visit, "supervisor", f"/desk/cases/{ticket}")
+    listed = supervisor.page.locator('[name="officer"] option').evaluate_all(
+        "all => all.map(each => each.value)"
+    )
+    assert "officer-2" in listed
+    assert not {"mentor", "auditor", "call-centre"} & set(listed)
+    submit(supervisor, "/assign", officer="officer-2")
+    assert "officer-2" in supervisor.text
+
+
+def test_somebody_ill_comes_first_and_what_is_written_as_people_write_it_is_taken(
+    visit: Visit, door: Door, citizen: Citizen
+) -> None:
+    reporter = visit()
+    reporter.go("/complaints/new?illness=yes")
+    answers = {
+        "text": citizen.texts["text"],
+        "district": "outside_province",
+        "product.commodity": "unknown",
+        "product.registration_number": "12345",
+        "place.link": "toko.example/sambal",
+        "reporter.name": citizen.texts["name"],
+        "reporter.phone": "0812 3456 7890",
+    }
+    reporter.answer(answers)
+    assert reporter.page.locator(".if-ill").is_visible()
+    reporter.page.locator('form[action="/complaints"] button').last.click()
+    reporter.page.locator(".keep dd").first.wait_for()
+    ticket = reporter.path.split("/")[2]
+    officer = official(visit, "officer", f"/desk/?text={ticket}")
+    assert officer.page.locator("table.list tbody .badge.late").count() >= 1
+    officer.follow(ticket)
+    submit(officer, "/acknowledge")
+    unfolded(officer)
+    tier = officer.page.locator('[name="tier"] option').last.get_attribute("value")
+    assert tier
+    submit(
+        officer, "/triage", tier=tier, reason="Ada yang sakit.", subject="Keracunan makanan", emergency="yes"
+    )
+    listed = good(door.client.get("/intake/api/cases", headers=door.staff("officer")))
+    place = [each["ticket"] for each in listed].index(ticket)
+    assert listed[place]["emergency"]
+    assert all(each["emergency"] or each["judge_by"] for each in listed[:place])
+    reporter.go(f"/track/{ticket}")
+    assert "Ada yang sakit." in reporter.text
+
+
+def test_a_citizen_adds_words_rates_the_answer_and_gets_a_new_code(
+    visit: Visit, door: Door, citizen: Citizen
+) -> None:
+    filed = given(door, door.file(citizen.body))
+    reporter = visit()
+    reporter.go("/")
+    assert reporter.page.locator(
+        'footer address a[href^="tel:"], footer address a[href^="https://wa.me/"]'
+    ).count()
+    submit(reporter, "/track", ticket=filed["ticket"], code=filed["code"])
+    assert reporter.path == f"/track/{filed['ticket']}"
+    unfolded(reporter)
+    submit(reporter, "/words", **{"added.kind": "correction", "added": citizen.texts["reply"]})
+    assert citizen.texts["reply"] in reporter.text
+    door.office(filed, "answer", {"text": citizen.texts["answer"]})
+    reporter.go(f"/track/{filed['ticket']}")
+    unfolded(reporter)
+    submit(reporter, "/rating")
+    assert "Terima kasih" in reporter.text
+    a_new_code(visit(), door, filed, citizen.texts["email"])
+
+
+def a_new_code(reporter: Visitor, door: Door, filed: Filed, address: str) -> None:
+    """By a link to the confirmed address; the code before it opens the case no more."""
+    mails.confirm(door.client, address)
+    reporter.go(f"/lost-code?ticket={filed['ticket']}")
+    submit(reporter, "/lost-codes", ticket=filed["ticket"])
+    pattern = rf"/lost-code/{filed['ticket']}/[\w-]+"
+    reporter.go(await_(lambda: mails.mailed_link(door.client, address, pattern)))
+    reporter.page.locator('button[value="make"]').click()
+    _, code = reporter.page.locator(".keep dd").all_inner_texts()
+    assert code != filed["code"]
+    for other, opens in ((filed["code"], False), (code, True)):
+        answer = door.client.get(f"/intake/api/cases/{filed['ticket']}", headers={"X-Case-Code": other})
+        assert (answer.status_code == 200) is opens, answer.text
+    reporter.go(await_(lambda: mails.mailed_link(door.client, address, mails.LINK)))
+    reporter.page.locator('button[value="stop"]').click()
+    reporter.page.locator('button[value="confirm"]').wait_for()
+    assert reporter.page.locator('button[value="stop"]').count() == 0
+
+
+@pytest.mark.parametrize("kind", ["information-requests", "suggestions"])
+def test_a_request_and_a_suggestion_are_sent_and_followed(visit: Visit, citizen: Citizen, kind: str) -> None:
+    sender = visit()
+    sender.go(f"/{kind}/new")
+    words, name = citizen.texts["text"], citizen.texts["name"]
+    submit(sender, f"/{kind}", text=words, district="tarakan", **{"reporter.name": name})
+    ticket, code = sender.page.locator(".keep dd").all_inner_texts()
+    follower = visit()
+    follower.open_case(ticket, code)
+    unfolded(follower)
+    assert words in follower.text
+    assert "laporan" not in follower.text.lower()
+
+
+def test_an_officer_enters_for_somebody_and_a_colleague_works_on_it(
+    visit: Visit, door: Door, citizen: Citizen
+) -> None:
+    """With the receipt to hand over; a visit, a note, and a referral of which the citizen reads why."""
+    counter = official(visit, "officer", "/desk/entries/new")
+    submit(
+        counter,
+        "/desk/entries",
+        road="counter",
+        kind="product",
+        district="tarakan",
+        text=citizen.texts["text"],
+        **{"product.commodity": COMMODITY, "reporter.name": citizen.texts["name"]},
+    )
+    ticket, code = counter.page.locator(".keep dd").all_inner_texts()
+    assert counter.page.locator('img[src^="data:image/svg"]').count() == 1
+    counter.go(f"/desk/cases/{ticket}")
+    assert counter.page.locator('form[action$="/acknowledge"]').count() == 0
+    colleague = official(visit, "officer-2", f"/desk/cases/{ticket}")
+    submit(colleague, "/acknowledge")
+    submit(colleague, "/assign")
+    unfolded(colleague)
+    submit(colleague, "/note", note="Sudah ditelepon.")
+    unfolded(colleague)
+    submit(colleague, "/visit", visited_on="2026-01-05", outcome="closed", findings=citizen.texts["place"])
+    unfolded(colleague)
+    submit(
+        colleague,
+        "/refer",
+        referral_body="health_office",
+        referral_reason="Diawasi Dinas Kesehatan.",
+        referral_text="Sambal berjamur.",
+    )
+    reporter = visit()
+    reporter.open_case(ticket, code)
+    assert ("Diawasi Dinas Kesehatan." in reporter.text, "Sudah ditelepon." in reporter.text) == (True, False)
+
+
+def test_another_system_enters_reads_how_it_stands_and_is_let_in_nowhere_else(
+    house: House, door: Door, citizen: Citizen
+) -> None:
+    system, key, path = door.staff("call-centre"), fresh(), "/intake/api/system-entries"
+    answers = [
+        door.client.post(path, json={"complaint": citizen.body}, headers=system | key) for _ in range(2)
+    ]
+    entered, again = (good(each, 201) for each in answers)
+    assert (again["ticket"], again["code"]) == (entered["ticket"], entered["code"])
+    stands: Any = good(door.client.get(f"{path}/{entered['ticket']}", headers=system))
+    assert stands == {
+        "ticket": entered["ticket"],
+        "state": "filed",
+        "holder": "office",
+        "due": entered["due"],
+    }
+    other = door.file(Citizen(1, citizen.series).body)
+    assert door.client.get(f"{path}/{other['ticket']}", headers=system).status_code == 404
+    for closed in ("/intake/api/cases", f"/intake/api/cases/{other['ticket']}", "/desk/", "/audit/entries"):
+        assert door.client.get(closed, headers=system | PAGE).status_code in (401, 403), closed
+    kept = door.client.post(
+        f"/intake/api/cases/{entered['ticket']}/acknowledge", headers=door.staff("officer-2") | fresh()
+    )
+    assert kept.json()["type"] == "urn:zona:problem:entered_yourself", "its keeper"
+    door.office(entered, "acknowledge")
+    await_(lambda: records.settled(house))
+    [filed] = [
+        each
+        for each in map(records.parse, records.logged(house.data))
+        if each["subject"] == entered["ticket"] and each["type"] == "zi.intake.complaint_filed"
+    ]
+    assert (filed["actor"], filed["actorrole"]) == ("call-centre", "staff:entry")
+    assert (filed["data"]["road"], filed["data"]["system"]) == ("system", "call_centre")
+
+
+def test_reports_of_another_channel_are_brought_in_line_by_line_and_once(
+    visit: Visit, door: Door, citizen: Citizen
+) -> None:
+    number = str(uuid4())
+    lines = (
+        f'id,text,district,kind,name\n{number},"{citizen.texts["text"]}",tarakan,product,\n'
+        f"{number}-x,Di tempat lain,nowhere,product,\n"
+    )
+    supervisor = official(visit, "supervisor", "/desk/lapor")
+    submit(supervisor, "/desk/lapor", file=lines)
+    assert (number in supervisor.text, f"{number}-x" in supervisor.text) == (True, True)
+    [ticket] = supervisor.page.locator('table.list a[href^="/desk/cases/"]').all_inner_texts()
+    submit(supervisor, "/desk/lapor", file=lines)
+    assert supervisor.page.locator('table.list a[href^="/desk/cases/"]').all_inner_texts() == [ticket]
+    supervisor.go(f"/desk/cases/{ticket}")
+    unfolded(supervisor)
+    assert "Lewat LAPOR!" in supervisor.text
+
+
+def test_one_answer_goes_to_all_reporters_of_an_incident(visit: Visit, door: Door) -> None:
+    published = publish_incident(door)
+    officer = official(visit, "officer", published.page)
+    submit(officer, "/answer", answer="Produk ini sudah ditarik dari peredaran.")
+    assert "2 tiket sudah dijawab" in officer.text
+    for ticket in re.findall(r"/desk/cases/(\w+)", officer.page.content()):
+        officer.go(f"/desk/cases/{ticket}")
+        assert "Sudah dijawab" in officer.text
