@@ -10,9 +10,10 @@ from tests.journeys.browser import PHONE, Visitor, chromium
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
 from tests.journeys.house import House
-from tests.journeys.kinds_tour import LATER, TOURED, citizens_tour, desk_tour, prepare_kinds
+from tests.journeys.kinds_tour import ELSEWHERE, OF_CASES, citizens_tour, desk_tour, prepare_kinds
 from tests.journeys.seen_pages import unseen_pages
 from tests.journeys.tour import AREAS, prepare, tour
+from tests.web.identities import NOTES
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -35,20 +36,26 @@ def test_every_page_is_open_to_everybody(browser: Browser, house: House, languag
     """axe runs as a script of the page, which the pages themselves neither need nor allow."""
     cases = prepare(house, f"tour {language}")
     visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
-    found = [what for name in tour(visitor, cases) for what in hindrances(visitor.page, name)]
+    found: list[str] = []
+    paths = set()
+    for name in tour(visitor, cases):
+        paths.add(visitor.path.partition("?")[0])
+        found += hindrances(visitor.page, name)
     visitor.context.close()
     assert not found, "\n".join(found)
+    left_to_this = {page for page, reason in ELSEWHERE.items() if reason == OF_CASES}
+    assert left_to_this.isdisjoint(unseen_pages("intake", paths))
 
 
 @pytest.mark.parametrize(("language", "of_desk"), [("id", False), ("en", True)])
 def test_every_page_of_the_front_door_is_looked_at(
     browser: Browser, house: House, language: str, of_desk: bool
 ) -> None:
-    """The pages of citizens at night, those of the desk by day; a route with a page that is nowhere here fails."""
+    """The pages of citizens at night, those of the desk by day; a route with a page on which no tour stands fails."""
     kinds = prepare_kinds(house, f"kinds {language}")
     visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
     found: list[str] = []
-    paths = {*TOURED, *LATER}
+    paths = set(ELSEWHERE)
     for name in (desk_tour if of_desk else citizens_tour)(visitor, kinds):
         paths.add(visitor.path.partition("?")[0])
         found += hindrances(visitor.page, name)
@@ -60,6 +67,8 @@ def test_every_page_of_the_front_door_is_looked_at(
 def hindrances(page: Page, name: str) -> Iterator[str]:
     """axe looks at it in Indonesian on a phone at night and in English on a wide screen by day; the narrowest phone has to hold both."""
     page.wait_for_load_state()
+    if "/audit/" not in page.url and (note := NOTES.search(page.content())):
+        yield f"{name} shows a note of whoever looked for a source: {note[0]}"
     by_night = page.locator("html").get_attribute("lang") == "id"
     width = PHONE["width"] if by_night else WIDE
     page.emulate_media(color_scheme="dark" if by_night else "light")
@@ -115,8 +124,8 @@ def test_what_is_not_open_to_everybody_is_found(browser: Browser, house: House) 
 
 @pytest.mark.parametrize("path", AREAS)
 def test_a_first_page_is_light(browser: Browser, house: House, path: str) -> None:
-    """Everything that a browser without anything stored loads, as the gateway packs it, with its headers."""
-    visitor = Visitor(browser, house.public_url)
+    """Everything that a browser without anything stored loads, its scripts too, as the gateway packs it, with its headers."""
+    visitor = Visitor(browser, house.public_url, script=True)
     requests: list[Request] = []
     visitor.page.on("requestfinished", lambda request: requests.append(request))
     visitor.page.goto(house.public_url + path, wait_until="networkidle")

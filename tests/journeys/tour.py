@@ -127,7 +127,9 @@ def _cases(visitor: Visitor, cases: Cases) -> Iterator[str]:
     yield "tracking, mentored"
     visitor.page.locator('form[action$="/nib"] button').click()
     yield "tracking, mentored, without the number"
-    visitor.go(f"/track/{cases.withdrawn['ticket']}/receipt")
+    visitor.open_case(cases.withdrawn["ticket"], cases.withdrawn["code"])
+    visitor.read(f"/track/{cases.withdrawn['ticket']}/receipt")
+    assert visitor.path.endswith("/receipt")
     unfolded(visitor)
     yield "receipt"
     visitor.go(f"/track/{cases.filed['ticket']}")
