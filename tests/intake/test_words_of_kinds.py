@@ -24,6 +24,15 @@ KINDS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "information": ("information-requests", INFORMATION | {"language": "id"}),
 }
 HANDLER, BOSS, AUDITOR = ("officer-ani",), ("supervisor-budi", "supervisor"), ("auditor-eka", "auditor")
+TURNS = (
+    "ask",
+    "reply",
+    "disclosures",
+    "answer",
+    "reopen",
+    "withdraw",
+    "ask-erasure",
+)  # the pages are read after
 WORK: tuple[tuple[str, Any], ...] = (
     ("notes", {"text": "x"}),
     ("ask", {"text": "Yang mana?"}),
@@ -58,7 +67,8 @@ class Reader:
         where = f"{self.case}/{command}"
         language = {"Accept-Language": "id"}
         self.read(command, await self.front.client.post(where, json=body, headers=headers | language))
-        await self.look()
+        if command in TURNS:
+            await self.look()
 
     async def look(self) -> None:
         ticket = self.filed["ticket"]

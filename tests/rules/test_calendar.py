@@ -64,6 +64,13 @@ def test_working_days_end_at_closing_of_the_last_one_and_skip_days_off(
     assert CALENDAR.add(WorkingDays(days), wita(received)) == wita(due)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Auckland"])
+def test_a_day_is_the_offices_in_whatever_zone_the_moment_is_written(zone: str) -> None:
+    """07:40 at the office is the evening before in UTC, and a Tuesday further west."""
+    received = wita("2026-05-13T07:40").astimezone(ZoneInfo(zone))
+    assert CALENDAR.add(WorkingDays(3), received) == wita("2026-05-20T16:00")
+
+
 @pytest.mark.parametrize(
     ("received", "due"),
     [
