@@ -70,7 +70,9 @@ async def test_whoever_reads_is_told_the_same_next_step_whatever_becomes_of_the_
         text = own["next"]["text"]
         assert text.startswith(BEGINNINGS[step][language]), stage
         assert seen["next"]["text"] == text, stage
-        assert [text in unescape(page.text) for page in pages] == [True, True], stage
+        own_page, desk_page = (unescape(page.text) for page in pages)
+        assert text in desk_page, stage
+        assert [each for each in text.rstrip(".").split(". ") if each not in own_page] == [], stage
         assert step != "permit_ended" or own["next"]["cost"] is None, stage
 
 

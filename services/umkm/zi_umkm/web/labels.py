@@ -34,7 +34,7 @@ STOPS: Mapping[str, str] = {
 STOPS_AT_THE_HEALTH_OFFICE: Mapping[str, str] = {
     "registered": "You told us what you make",
     "triaged": "The way of each product is decided",
-    "referred": "You take our letter to the health office",
+    "referred": "Our letter to the health office is ready",
     "number_obtained": "The health office gives the number",
     "graduated": "An officer checks the number, and you go on by yourself",
 }

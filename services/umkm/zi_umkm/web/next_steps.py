@@ -32,38 +32,48 @@ RULE_STEPS: Mapping[NextStep, MentoringStatus] = {
     "resume": MentoringStatus.DORMANT,
     "ask_again": MentoringStatus.CLOSED,
 }
-TEXTS: Mapping[NextStep, str] = {
-    "none_needed": msgid(
-        "Your products need no number: you may sell them as they are. You can still come to our trainings."
-    ),
+TITLES: Mapping[NextStep, str] = {
+    "none_needed": msgid("Your products need no number"),
     "await_visit": msgid(
-        "An officer comes with the next trip to your district. You can begin to put right what you have found yourself."
+        "An officer comes with the next trip to your district; you need not do anything now"
     ),
+    "await_referral": msgid("We write you a letter to the health office; you need not do anything now"),
+    "await_verification": msgid("Another officer looks at your photos; you need not do anything now"),
+    "permit_ended": msgid("Your permit does not hold any more: nothing is registered without one"),
+    "await_number_check": msgid("You have your number! An officer looks it up; you need not do anything now"),
+}
+TEXTS: Mapping[NextStep, str] = {
+    "none_needed": msgid("You may sell them as they are. You can still come to our trainings."),
+    "await_visit": msgid("You can begin to put right what you have found yourself."),
     "await_referral": msgid(
-        "The health office registers your products (P-IRT). We write a letter to it for you; you find it on the page of your case."
+        "Your products are registered there as P-IRT. As soon as the letter is ready you find it on the page of your case."
     ),
-    "await_verification": msgid(
-        "Another officer looks at your photos, never the one who agreed on it with you: four eyes see more."
-    ),
+    "await_verification": msgid("Never the one who agreed on it with you: four eyes see more."),
     "permit_missing": msgid("Something is still missing before you can apply for the permit (IP CPPOB)."),
     "permit_ended": msgid(
-        "Your permit does not hold any more, and nothing is registered without one. Pay nothing for a registration now. "
-        "Apply for the next permit once what ended this one is put right."
+        "Pay nothing for a registration now. Apply for the next permit once what ended this one is put right."
     ),
     "registration_missing": msgid(
         "Something is still missing before your product can be registered. Every missing thing stands at the product, by name."
     ),
-    "await_number_check": msgid("An officer looks your number up. Then your mentoring is complete."),
+    "await_number_check": msgid("Then your mentoring is complete."),
 }
 
 
 @dataclass(frozen=True)
 class DescribedStep:
-    """`rule` is the step of the rules, with its source and cost, where they speak of what comes next."""
+    """`title` says it in short where the rules have no words for it; `rule` is the step of the rules, with its source and cost, where they
+    speak of what comes next."""
 
     code: NextStep
+    title: str
     text: str
     rule: RuleStep | None
+
+    @property
+    def sentence(self) -> str:
+        """All of it, for whoever sees no title."""
+        return f"{self.title}. {self.text}" if self.title else self.text
 
     @property
     def cost(self) -> Cost | None:
@@ -75,6 +85,7 @@ def described_step(
 ) -> DescribedStep:
     code = dossier.next_step
     rule = next_step(RULE_STEPS[code].value, rules) if code in RULE_STEPS else None
+    title = say(TITLES[code]) if code in TITLES else ""
     if code in TEXTS or rule is None:
-        return DescribedStep(code, say(TEXTS[code]), rule)
-    return DescribedStep(code, names.text(rule.step.text), rule)
+        return DescribedStep(code, title, say(TEXTS[code]), rule)
+    return DescribedStep(code, title, names.text(rule.step.text), rule)

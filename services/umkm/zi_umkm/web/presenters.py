@@ -145,7 +145,7 @@ def _next(step: DescribedStep) -> answers.NextAnswer:
     rule = None if step.rule is None else step.rule.step
     return answers.NextAnswer(
         step=step.code,
-        text=step.text,
+        text=step.sentence,
         source=None if rule is None else rule.public_source,
         source_status=SourceStatus.UNVERIFIED if rule is None else rule.source_status,
         cost=None if step.cost is None else _cost(step.cost),
