@@ -300,7 +300,7 @@ async def list_appointments(
 async def appoint(
     office: TheOffice, person: Head, body: AppointBody, key: IdempotencyKey = None
 ) -> answers.AppointmentDoneAnswer:
-    """Appoints an official of the office to sign, for a time that is said beforehand."""
+    """Appoints an official of the office to sign, for a time that is stated beforehand."""
     by = office.access.official(person, roles.APPOINTING)
     id, handled = await office.appointing.appoint(by, key, body.official, body.begins, body.ends)
     return presenters.appointed(id, handled)
