@@ -48,7 +48,8 @@ def join_bus(
     outbox = Outbox(store, broker, declared, service.clock)
     inboxes: dict[str, Runner] = {f"hears {sender}": lane for sender, lane in lanes.items()}
     after = {name: AfterComparison(before, runner) for name, runner in {**inboxes, **runners}.items()}
-    service.lead(lease, {"outbox": outbox, **after}, lost=before.begin_anew)
+    service.lead(lease, {"outbox": outbox, **after})
+    service.after_leading(before.begin_anew)
     service.app.include_router(lanes_router(store, lanes, outbox))
     service.ready_check("broker", lambda: broker.reason)
     watch_store(service, store, broker)

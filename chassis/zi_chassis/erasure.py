@@ -28,6 +28,7 @@ from zi_contracts.message import Message, UnreadableMessageError
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
+NOT_APPLIED = "the recorded erasures are not applied yet"
 LOCKED_SECONDS = 1.0  # people wait for what is locked
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
 IsApproved = Callable[[Message], bool]
@@ -98,7 +99,8 @@ class ErasureRunner:
         self._stored = stored
         self._tombstone = tombstone
         self._backoff = Backoff(0.2, LOCKED_SECONDS)
-        self.reason: str | None = "the recorded erasures are not applied yet"
+        self.reason: str | None = NOT_APPLIED
+        self._locks = 0
 
     def follow(self, service: Service, broker: Broker, type: str, is_approved: IsApproved) -> None:
         """Run with the service, which is not ready before all is applied: the own stream's messages of `type`, then the file `erasures`
@@ -116,6 +118,7 @@ class ErasureRunner:
 
         service.watch("erasing", lambda: self.run(erasures, known))
         service.ready_check("erasures", lambda: self.reason)
+        service.after_leading(self.lock)
 
     async def run(self, published: Callable[[], AsyncIterator[Message]], known: Known = all_known) -> None:
         """Run until cancelled."""
@@ -123,6 +126,12 @@ class ErasureRunner:
             heed_cancellation()
             done = await (self.unlock(published(), known) if self._vault.locked else self.apply())
             await asyncio.sleep(POLL_SECONDS if done else self._backoff.next())
+
+    def lock(self) -> None:
+        """Open nothing until all erasures are applied again: the databases were away, and older copies of them hold keys that were destroyed."""
+        self._locks += 1
+        self.reason = NOT_APPLIED
+        self._vault.lock()
 
     async def unlock(self, published: AsyncIterator[Message], known: Known = all_known) -> bool:
         """Apply all erasures and unlock the vault. False where that failed, or not all of them are known: `reason` says why, and the vault
@@ -144,10 +153,14 @@ class ErasureRunner:
         return True
 
     async def _unlock(self, published: AsyncIterator[Message], known: Known) -> None:
+        locks = self._locks
         await self._apply({})
         await known()
         await self._apply(dict([self._tombstone(message) async for message in published]))
         await asyncio.to_thread(self._vault.unlock)
+        if locks != self._locks:
+            self._vault.lock()
+            raise UnavailableError("The databases went away meanwhile.")
         self.reason = None
 
     async def _apply(self, further: Mapping[UUID, Destroyed]) -> None:

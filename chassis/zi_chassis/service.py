@@ -80,6 +80,7 @@ class Service:
         self._notices: dict[str, Reachable] = {}
         self._direct: dict[tuple[str, str], Direct] = {}
         self._prepare: list[Run] = []
+        self._after_leading: list[Callable[[], None]] = []
         self.app = self._application()
         self.since = self.clock.now()
         metrics.BUILD.labels(self.name, VERSION).set(1)
@@ -114,24 +115,29 @@ class Service:
         self._notices[name] = reachable
         self.watch(f"looks at {name}", reachable.run)
 
-    def lead(
-        self, lease: Lease, runners: Mapping[str, Runner], lost: Callable[[], None] = lambda: None
-    ) -> None:
-        """Run these only while the process has the lease; a replica that stands by is ready without them. `lost` is called whenever the process
-        stops leading."""
-        self.keep_leading(lease, *(runner.run for runner in runners.values()), lost=lost)
+    def lead(self, lease: Lease, runners: Mapping[str, Runner]) -> None:
+        """Run these only while the process has the lease; a replica that stands by is ready without them."""
+        self.keep_leading(lease, *(runner.run for runner in runners.values()))
         for name, runner in runners.items():
             self.ready_check(name, partial(_reason_of, runner, lease))
 
-    def keep_leading(self, lease: Lease, *runners: Run, lost: Callable[[], None] = lambda: None) -> None:
+    def keep_leading(self, lease: Lease, *runners: Run) -> None:
         """As `lead`, for runners whose reasons are checked elsewhere."""
         metrics.LEASE_HELD.labels(self.name).set_function(lambda: lease.is_held)
         self.ready_check("lease", lambda: lease.reason)
-        self.watch("lead", lambda: keep_leading(lease, *runners, prepare=self._prepare, lost=lost))
+        self.watch("lead", lambda: keep_leading(lease, *runners, prepare=self._prepare, lost=self._stopped))
 
     def before_leading(self, prepare: Run) -> None:
         """Await this whenever the process has won the lease, before anything runs under it."""
         self._prepare.append(prepare)
+
+    def after_leading(self, listener: Callable[[], None]) -> None:
+        """Call this whenever the process stops leading: its database was away, and may come back as an older copy."""
+        self._after_leading.append(listener)
+
+    def _stopped(self) -> None:
+        for listener in self._after_leading:
+            listener()
 
     def ready(self) -> dict[str, str | None]:
         return {name: _reason(check) for name, check in self._checks.items()}

@@ -189,6 +189,10 @@ class Vault:
                 self.erase(data_subject, erased.at, erased.event, erased.reference)
         self._keys.overwrite_owed()
 
+    def lock(self) -> None:
+        """Open nothing until the next `unlock`."""
+        self.locked = True
+
     def unlock(self) -> None:
         """Once all erasures there are were applied; what a crash left half deleted is overwritten first."""
         self._keys.overwrite()

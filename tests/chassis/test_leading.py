@@ -12,6 +12,7 @@ from eventsourcing.persistence import OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.chassis.counter import add, counter
 from tests.chassis.house import Policies, count, open_store, published, running, stored
+from tests.chassis.sample_service import service
 from tests.databases import end_session_of_holder, is_lease_waited_for
 from tests.loopback_proxy import LoopbackProxy
 from tests.nats_server import NatsServer
@@ -51,6 +52,8 @@ class ServerLease:
 
 class Runner:
     """Counts how often it runs; raises what a test sets."""
+
+    reason: str | None = None
 
     def __init__(self) -> None:
         self.began = self.ended = 0
@@ -125,6 +128,25 @@ async def test_nothing_runs_before_what_prepares_it_has_succeeded() -> None:
     async with running(lambda: keep_leading(lease, runner.run, prepare=[prepare])):
         await until(lambda: runner.began)
     assert tries == [0, 0]
+
+
+async def test_a_service_prepares_before_it_leads_and_tells_when_it_stops(tmp_path: Path) -> None:
+    made, lease, runner, order = service(tmp_path), ServerLease(), Runner(), list[str]()
+
+    async def prepare() -> None:
+        order.append("prepared")
+
+    made.before_leading(prepare)
+    made.after_leading(lambda: order.append("stopped"))
+    made.lead(lease, {"outbox": runner})
+    async with made.app.router.lifespan_context(made.app):
+        await until(lambda: runner.began == 1)
+        lease.reason = "the database does not answer"
+        assert made.ready()["lease"] == lease.reason
+        lease.lost.set()
+        await until(lambda: runner.began == 2)
+        assert made.watchdog.dead is None
+    assert order == ["prepared", "stopped", "stopped", "prepared"]
 
 
 class Member:

@@ -245,6 +245,26 @@ async def test_a_stream_that_can_not_be_read_leaves_the_vault_locked(front: Fron
     assert erasing.reason is not None  # the own store alone unlocks nothing
 
 
+async def test_a_process_whose_databases_were_away_opens_nothing_before_all_is_applied_again(
+    front: Front,
+) -> None:
+    filed, erasing = await front.file(), front.office.erasures
+
+    async def lost_meanwhile() -> AsyncIterator[Message]:
+        erasing.lock()
+        return
+        yield
+
+    erasing.lock()
+    assert (await front.track(filed))["words"] == "not_now"
+    assert not await erasing.unlock(lost_meanwhile())
+    assert front.office.vault.locked
+    assert erasing.reason is not None
+    assert await erasing.unlock(nothing())
+    assert erasing.reason is None
+    assert (await front.track(filed))["words"] != "not_now"
+
+
 async def test_a_restored_store_and_restored_keys_learn_the_erasure_from_the_stream(tmp_path: Path) -> None:
     filed, secret, erasure = await erased_and_restored(tmp_path)
     async with opened(tmp_path / "restored") as front:
