@@ -21,6 +21,7 @@ from zi_contracts.vault import VaultRequest
 from zi_intake import desk, handling_forms, information_forms
 from zi_intake.vault_answers import READABLE
 from zi_notify.letter import templates, wordings
+from zi_notify.short_message import phone_templates
 
 TRUST = Path(__file__).parents[2] / "docs" / "trust.md"
 HANDLER = ("officer-ani", "officer")
@@ -359,13 +360,19 @@ async def test_the_vault_tells_services_where_to_send_messages_and_nothing_else(
                     assert parts(told) == [], (caller, purpose, person)
 
 
-def test_no_mail_has_a_place_for_anything_personal() -> None:
-    """A template is filled in with the ticket, addresses of pages, a date, an amount, a number, and for officials the tickets of their list."""
+PLACES_OF_MESSAGES = {"ticket", "where", "until", "amount", "number", "code", "link", "items"}
+
+
+def test_no_message_has_a_place_for_anything_personal() -> None:
+    """A template of a mail or of a message to a telephone is filled in with the ticket, addresses of pages, a date, an amount, a number, and for officials the tickets of their list."""
     for language in ("id", "en"):
         for name, wording in wordings(templates().content, language).items():
             text = f"{wording.subject} {wording.text} {wording.foot}"
             places = set(re.findall(r"\{(\w+)\}", text))
-            assert places <= {"ticket", "where", "until", "amount", "number", "code", "link", "items"}, name
+            assert places <= PLACES_OF_MESSAGES, name
+    assert set(re.findall(r"\{(\w+)\}", phone_templates().content.decode())) <= PLACES_OF_MESSAGES | {
+        "office"
+    }
 
 
 def test_trust_names_every_way() -> None:
