@@ -15,8 +15,6 @@ from tests.intake.test_handling_api import FILINGS, kind_of
 
 from zi_chassis.domain import Act, WrongRoleError
 from zi_intake.domain.case import refusals
-from zi_rules.configuration import UnusableConfigurationError
-from zi_rules.people import load_people
 
 KEEPER = "officer-wati"
 SYSTEM = ("call-centre", "entry")
@@ -186,37 +184,3 @@ async def test_officials_see_from_which_system_it_came_and_its_keeper_leaves_it(
     assert ("Take it up" in page.text, "Take it up" in kept.text) == (True, False)
     answer = await house.act({"ticket": ticket}, "acknowledge", headers=house.staff(KEEPER))
     assert kind_of(answer) == (409, "entered_yourself")
-
-
-LIST = """version = 2
-official = [
-  { account = "ani", roles = ["officer"] },
-]
-[[system]]
-code = "calls"
-name = { id = "Panggilan", en = "Calls" }
-account = "calls"
-keeper = "ani"
-entries_a_day = 5
-until = 2026-12-31
-"""
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "message"),
-    [
-        ('keeper = "ani"', 'keeper = "budi"', "budi, the keeper of calls, is no official of this list"),
-        ('account = "calls"', 'account = "ani"', "occur only once"),
-        ("entries_a_day = 5", "entries_a_day = 0", "entries_a_day"),
-        ("until = 2026-12-31\n", "", "until"),
-        ('account = "calls"', 'account = "Pusat Panggilan"', "account"),
-    ],
-)
-def test_a_system_is_no_official_and_has_a_keeper_and_an_end(
-    tmp_path: Path, before: str, after: str, message: str
-) -> None:
-    (tmp_path / "people.toml").write_text(LIST)
-    assert load_people(tmp_path)[0].systems[0].code == "calls"
-    (tmp_path / "people.toml").write_text(LIST.replace(before, after))
-    with pytest.raises(UnusableConfigurationError, match=message):
-        load_people(tmp_path)

@@ -1,8 +1,11 @@
 """The officials of an office: lines, second persons and appointments; what nothing says makes nobody independent."""
 
+import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.people import People, load_people
@@ -92,3 +95,43 @@ def test_the_demos_people_are_of_known_lines() -> None:
     assert all(
         demo.are_independent("auditor", each.account) for each in demo.officials if each.account != "auditor"
     )
+
+
+SYSTEMS = """version = 2
+[[official]]
+account = "ani"
+roles = ["officer"]
+[[system]]
+code = "calls"
+name = { id = "Panggilan", en = "Calls" }
+account = "calls-client"
+keeper = "ani"
+entries_a_day = 5
+until = 2026-12-31
+"""
+
+
+def test_a_system_enters_under_its_account_until_the_end_of_its_last_day() -> None:
+    office = People.model_validate(tomllib.loads(SYSTEMS))
+    system = office.system_of("calls-client", date(2026, 12, 31))
+    assert system is not None
+    assert (system.code, system.keeper) == ("calls", "ani")
+    assert office.system_of("calls-client", date(2027, 1, 1)) is None
+    assert office.system_of("ani", date(2026, 1, 1)) is None
+    assert (office.system_named("calls"), office.system_named(None)) == (system, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('keeper = "ani"', 'keeper = "budi"', "budi, the keeper of calls, is no official of this list"),
+        ('account = "calls-client"', 'account = "ani"', "occur only once"),
+        ("entries_a_day = 5", "entries_a_day = 0", "entries_a_day"),
+        ("until = 2026-12-31\n", "", "until"),
+        ('account = "calls-client"', 'account = "Pusat Panggilan"', "account"),
+        ('code = "calls"', 'code = "Calls!"', "code"),
+    ],
+)
+def test_a_system_is_no_official_and_has_a_keeper_and_an_end(before: str, after: str, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        People.model_validate(tomllib.loads(SYSTEMS.replace(before, after)))
