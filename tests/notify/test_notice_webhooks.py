@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ from tests.ports import free_port
 
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
-from zi_chassis.webhook_call import WebhookEndpoint
+from zi_chassis.webhook_call import CallOutcome, WebhookEndpoint
 from zi_chassis.webhook_queue import GIVEN_UP_AFTER, LADDER, WebhookLoop, enqueue, failing
 from zi_chassis.webhook_signature import webhook_keys
 from zi_notify.channel_setup import UnusableGatewayError, webhook_endpoints
@@ -26,6 +26,7 @@ from zi_notify.main import create_app, webhook_loop
 from zi_notify.notice_webhooks import load_notice_webhooks
 from zi_notify.policies import load_policies
 from zi_notify.webhook_list import ListedWebhook, webhook_list
+from zi_notify.webhook_pages import OUTCOMES
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.message_channels import load_message_channels
 
@@ -256,6 +257,10 @@ async def test_calls_are_listed_page_by_page_with_a_true_count_and_found_by_tick
     assert "41 calls, the newest first" in page
     assert "Next page" in page
     assert "There is no such call" in (await desk.get("/notify/desk/webhooks?state=given_up")).text
+
+
+def test_every_outcome_of_a_call_has_words() -> None:
+    assert set(OUTCOMES) == set(get_args(CallOutcome))
 
 
 @pytest.mark.parametrize("path", ["/notify/api/webhooks", "/notify/desk/webhooks"])

@@ -13,6 +13,7 @@ from zi_chassis.store import Store
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
+from zi_chassis.webhook_call import CallOutcome
 from zi_notify.roles import OPERATORS
 from zi_notify.webhook_list import ListedWebhook, WebhookListPage, WebhookState, webhook_list
 
@@ -24,6 +25,15 @@ STATES: Mapping[WebhookState, str] = {
     "given_up": msgid("given up"),
     "ended": msgid("ended with its endpoint"),
     "erased": msgid("erased with the data of its case"),
+}
+OUTCOMES: Mapping[CallOutcome, str] = {
+    "delivered": msgid("taken"),
+    "gone": msgid("the address is gone"),
+    "refused": msgid("refused"),
+    "redirected": msgid("sent on to another address"),
+    "unreachable": msgid("not reached"),
+    "too_slow": msgid("too slow"),
+    "unsafe": msgid("the address may not be called"),
 }
 
 router = APIRouter(dependencies=[Depends(staff(*OPERATORS))])
@@ -61,6 +71,7 @@ async def webhook_page(request: Request, query: Annotated[WebhookFilter, Query()
     context = {
         "page": page,
         "states": STATES,
+        "outcomes": OUTCOMES,
         "query": query,
         "form": Form({"ticket": query.ticket}),
         "previous": query.path(LIST, query.page - 1) if query.page > 1 else None,
