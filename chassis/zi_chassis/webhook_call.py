@@ -54,21 +54,33 @@ class WebhookCaller:
             return WebhookCall("unreachable")
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookCall:
-        parts = self.addresses.checked(url)
-        address = await self.addresses.address(parts)
-        called = httpx.URL(url).copy_with(host=address)
-        # A client for each call: connections of two names at one address are not shared.
-        async with outgoing.client(self._seconds) as client:
-            request = client.build_request(
-                "POST",
-                called,
-                content=body,
-                headers={**headers, "Host": parts.netloc, "User-Agent": "zona-webhooks"},
-                extensions={"sni_hostname": parts.hostname},
-            )
-            answer = await client.send(request, stream=True, follow_redirects=False)
-            await answer.aclose()
+        named = {**headers, "User-Agent": "zona-webhooks"}
+        answer = await post_checked(self.addresses, url, named, body, self._seconds)
         return _call_of(answer.status_code, answer.headers.get("retry-after", ""))
+
+
+async def post_checked(
+    addresses: PublicAddresses, url: str, headers: Mapping[str, str], body: bytes, seconds: float
+) -> httpx.Response:
+    """Post to the address that was checked; what comes back is not read. Raises UnusableAddressError, AddressNotFoundError and
+    PrivateAddressError before anything is sent, and the errors of httpx."""
+    parts = addresses.checked(url)
+    address = await addresses.address(parts)
+    called = httpx.URL(url).copy_with(host=address)
+    # A client for each call: connections of two names at one address are not shared.
+    async with outgoing.client(seconds) as client:
+        request = client.build_request(
+            "POST",
+            called,
+            content=body,
+            headers={**headers, "Host": parts.netloc},
+            # What takes too long before a connection is there is over before the whole is, and so certain.
+            timeout=httpx.Timeout(seconds, connect=seconds / 3),
+            extensions={"sni_hostname": parts.hostname},
+        )
+        answer = await client.send(request, stream=True, follow_redirects=False)
+        await answer.aclose()
+    return answer
 
 
 def _call_of(status: int, retry_after: str) -> WebhookCall:
