@@ -531,6 +531,20 @@ class CodeReplacementStopped(StatusData):
     type: ClassVar[str] = "zi.intake.code_replacement_stopped"
 
 
+class WebPushAgreed(StatusData):
+    """The citizen agreed on the page of the case that a browser gets its notices; the address of the browser is in the vault alone."""
+
+    type: ClassVar[str] = "zi.intake.web_push_agreed"
+
+    items: Items
+
+
+class WebPushEnded(StatusData):
+    """No browser gets notices about the case any more: the citizen ended them, or the push service knows the browser no more."""
+
+    type: ClassVar[str] = "zi.intake.web_push_ended"
+
+
 class WordsAdded(StatusData):
     """The citizen added words while the office works on the case: more, a correction, or an objection to how it is handled."""
 
@@ -593,6 +607,8 @@ MODELS: tuple[type[Data], ...] = (
     CodeRequested,
     CodeReplaced,
     CodeReplacementStopped,
+    WebPushAgreed,
+    WebPushEnded,
     WordsAdded,
     AnswerRated,
 )

@@ -11,10 +11,10 @@ from zi_contracts.message import Sha256Hex, Slug
 
 DeferralReason = Literal["temporary", "technical"]
 FailureReason = Literal[
-    "permanent", "temporary", "technical", "uncertain", "no_address", "erased", "no_channel"
+    "permanent", "temporary", "technical", "uncertain", "no_address", "erased", "no_channel", "gone"
 ]
-NoticeChannel = Literal["email", "sms", "whatsapp"]
-SwitchedChannel = Literal["email", "sms", "whatsapp", "webhook"]
+NoticeChannel = Literal["email", "sms", "whatsapp", "web_push"]
+SwitchedChannel = Literal["email", "sms", "whatsapp", "web_push", "webhook"]
 Attempt = Annotated[int, Field(ge=1)]
 
 
@@ -70,7 +70,8 @@ class DeliveryDeferred(Data):
 
 
 class DeliveryFailed(Data):
-    """The delivery was given up: the server's last word, the retries' end, or no address to send to."""
+    """The delivery was given up: the server's last word, the retries' end, or no address to send to. `gone`: the push service knows the browser
+    no more, which ends the notices to it."""
 
     type: ClassVar[str] = "zi.notify.delivery_failed"
 

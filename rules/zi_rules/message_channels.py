@@ -1,5 +1,5 @@
 """The rules of the office for the ways by which messages are sent: how often an attempt is repeated, when a way rests after faults, and
-the gateways for SMS and WhatsApp, described so that no code knows a provider, and the other systems that are told of steps. One version of a file; no address and no secret is in it.
+the gateways for SMS and WhatsApp, described so that no code knows a provider, the push services of browsers, and the other systems that are told of steps. One version of a file; no secret is in it.
 """
 
 import re
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -17,6 +18,7 @@ from zi_rules.version import Editions, refuse_repeats
 
 MESSAGE_CHANNELS = "message_channels"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+HOST_PART = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 IN_BODY = frozenset({"to", "text", "id", "secret"})
 IN_HEADER = frozenset({"id", "secret"})
 NEEDED_IN_BODY = frozenset({"to", "text", "id"})
@@ -27,6 +29,13 @@ HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,
 Pointer = Annotated[str, StringConstraints(pattern=r"^(?:/[^/]+)*$", max_length=200)]
 Status = Annotated[int, Field(ge=200, le=599)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+PushService = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(?:https://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+|http://127\.0\.0\.1:[0-9]{1,5})$",
+        max_length=200,
+    ),
+]
 
 
 class Rules(BaseModel):
@@ -153,6 +162,31 @@ class PhoneChannelRules(ChannelRules):
     gateways: Annotated[tuple[Gateway, ...], Field(min_length=1, max_length=4, alias="gateway")]
 
 
+class WebPushRules(ChannelRules):
+    """Notices to browsers. `services` are the push services that a browser may name, as https:// and a host, which may begin with `*.` for all
+    hosts under it; whatever else a citizen names is called by nobody. A service keeps a notice for `hours` while the device is off."""
+
+    seconds: Annotated[int, Field(ge=1, le=60)] = 10
+    hours: Annotated[int, Field(ge=1, le=672)] = 72
+    services: Annotated[tuple[PushService, ...], Field(min_length=1, max_length=32)]
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        refuse_repeats(self.services)
+        return self
+
+    def takes(self, endpoint: str) -> bool:
+        """Return whether the address is one of a push service of this office."""
+        if not (endpoint.isascii() and endpoint.isprintable()) or {" ", "\\", "@", "#"} & set(endpoint):
+            return False
+        try:
+            parts = urlsplit(endpoint)
+        except ValueError:
+            return False
+        called = f"{parts.scheme}://{parts.netloc}"
+        return len(parts.path) > 1 and any(_is_under(called, service) for service in self.services)
+
+
 class MessageChannels(Configured):
     """`for_phones`: the channel for whoever gave a telephone number and no e-mail address; without it such people get no message."""
 
@@ -160,6 +194,7 @@ class MessageChannels(Configured):
     sms: PhoneChannelRules | None = None
     whatsapp: PhoneChannelRules | None = None
     for_phones: PhoneChannelName | None = None
+    web_push: WebPushRules | None = None
     webhooks: Annotated[tuple[WebhookRules, ...], Field(max_length=16, alias="webhook")] = ()
 
     @model_validator(mode="after")
@@ -180,6 +215,16 @@ class MessageChannels(Configured):
     @property
     def gateways(self) -> Sequence[Gateway]:
         return [gateway for rules in self.phones.values() for gateway in rules.gateways]
+
+
+def _is_under(called: str, service: str) -> bool:
+    """Compare scheme, host and port; a port is none of a push service unless the service names it."""
+    scheme, _, host = service.partition("://")
+    if not host.startswith("*."):
+        return called == service
+    ending = host[1:]
+    name = called.removeprefix(f"{scheme}://").removesuffix(ending)
+    return called == f"{scheme}://{name}{ending}" and HOST_PART.fullmatch(name) is not None
 
 
 def texts_of(template: object) -> Iterator[str]:

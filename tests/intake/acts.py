@@ -12,6 +12,7 @@ from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case import information_messages as info
+from zi_intake.domain.case import web_push_messages as web_push
 from zi_intake.domain.case import word_messages as words
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseCommands, CaseEvents
@@ -202,6 +203,9 @@ RATE = words.RateAnswer(by=citizen(), rating="helped")
 REQUEST_CODE = codes.RequestCode(by=timer(), asking=REQUEST)
 REPLACE_CODE = codes.ReplaceCode(by=citizen(), asking=REQUEST)
 STOP_CODES = codes.StopCodes(by=citizen())
+AGREE_PUSH = web_push.AgreeWebPush(by=citizen(), items=(item("browser.subscription"),))
+END_PUSH = web_push.EndWebPush(by=citizen())
+GONE_PUSH = web_push.EndWebPush(by=timer(MONDAY + DAY), known_gone=MONDAY + DAY)
 INCIDENT = UUID(int=99)
 LINK = handling.LinkCase(by=officer(), incident=INCIDENT, items=(item("incident.reason"),))
 JOIN = handling.JoinIncident(by=citizen(), incident=INCIDENT)

@@ -42,7 +42,7 @@ PURPOSE = {"purpose": "handling"}
 API, DESK = "/intake/api/cases/{ticket}", "/desk/cases/{ticket}"
 # A form of the citizen's page that is opened by its address leads back to the page.
 FORMS_OF_CASE = (
-    *("attachments", "contact", "leave", "words", "rating", "stop-codes"),
+    *("attachments", "contact", "leave", "words", "rating", "stop-codes", "web-push", "web-push/end"),
     *("nib", "reopen", "reply", "withdraw"),
 )
 # What is sent by each way; the ways of citizens too, for an official has a token where a citizen has a code.
@@ -155,6 +155,8 @@ SENT: Mapping[str, Mapping[str, Any]] = {
     "POST /track/{ticket}/rating": {"rating": "helped"},
     "GET /track/{ticket}/files/{item}": NOTHING,
     "POST /track/{ticket}/stop-codes": NOTHING,
+    "POST /track/{ticket}/web-push": {"endpoint": "https://push.example/x"},
+    "POST /track/{ticket}/web-push/end": NOTHING,
     "GET /track/{ticket}/code": NOTHING,
     "GET /lost-code/{ticket}/{token}": NOTHING,
     "POST /lost-code/{ticket}/{token}": {"choice": "make"},
@@ -169,7 +171,7 @@ NO_CASE = re.compile(
     r"^GET /$|^(GET|POST) /(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests)(/new)?$|^(GET|POST) /complaints/check/\{turn\}$"
     r"|^POST /intake/api/(complaints|consultations|information-requests|suggestions|certificate-applications|mentoring-requests)$"
     r"|^(GET|POST) /sign-(in|out)(/[a-z-]+)?$|^POST /(track|lost-codes)$|^GET /(lost-code|lost-codes|lost-code/sent|robots\.txt|security|\.well-known/security\.txt)$"
-    r"|^GET /intake/(health|ready|metrics|(static|scripts)/\{hash\}/\{name\})$"
+    r"|^GET /intake/(health|ready|metrics|web-push/worker\.js|(static|scripts)/\{hash\}/\{name\})$"
     r"|^GET /intake/api/(openapi\.json|docs|jwks|promise-key|configurations(/\{digest\})?)$"
 )
 # By these the handler sees personal data; docs/trust.md names each.
@@ -382,6 +384,6 @@ def test_trust_names_every_way() -> None:
         assert way.replace(f"POST {DESK}/files", f"POST {API}/files") in section, way
     for caller in READABLE:
         assert any(f"vault.read.{caller}" in how for _, how, _ in rows), caller
-    assert len(rows) == len(set(rows)) == 19
+    assert len(rows) == len(set(rows)) == 20
     for reason in ("confidential", "appointed"):
         assert reason in section

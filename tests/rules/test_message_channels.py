@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from zi_rules.message_channels import MessageChannels, load_message_channels, texts_of
+from zi_rules.message_channels import MessageChannels, WebPushRules, load_message_channels, texts_of
 
 GATEWAY: dict[str, Any] = {
     "name": "contoh-satu",
@@ -102,3 +102,53 @@ def test_what_nobody_knows_is_refused() -> None:
 
 def test_texts_are_found_at_any_depth() -> None:
     assert list(texts_of({"a": "1", "b": [{"c": "2"}, 3], "d": None})) == ["1", "2"]
+
+
+PUSH = {"retry_minutes": [1], "services": ["https://push.example", "https://*.windows.example"]}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "is_taken"),
+    [
+        ("https://push.example/x", True),
+        ("https://a.windows.example/x", True),
+        ("https://a.b.windows.example/w/?token=x", True),
+        ("http://push.example/x", False),
+        ("https://push.example/", False),
+        ("https://push.example:444/x", False),
+        ("https://push.example.elsewhere.example/x", False),
+        ("https://pushxexample/x", False),
+        ("https://windows.example/x", False),
+        ("https://.windows.example/x", False),
+        ("https://a@b.windows.example/x", False),
+        ("https://elsewhere.example/.windows.example/x", False),
+        ("https://elsewhere.example?.windows.example/x", False),
+        ("https://elsewhere.example\\.windows.example/x", False),
+        ("https://push.example/x\r\nHost: elsewhere.example", False),
+        ("https://push.example/é", False),
+        ("https://[push.example/x", False),
+    ],
+)
+def test_a_browser_names_a_push_service_of_the_office_or_none(endpoint: str, is_taken: bool) -> None:
+    assert WebPushRules.model_validate(PUSH).takes(endpoint) is is_taken
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        "http://push.example",
+        "push.example",
+        "https://*",
+        "https://localhost",
+        "https://push.example/x",
+        "https://*.*.x",
+    ],
+)
+def test_a_push_service_is_an_https_host(service: str) -> None:
+    with pytest.raises(ValidationError):
+        WebPushRules.model_validate(PUSH | {"services": [service]})
+
+
+def test_a_push_service_is_named_once() -> None:
+    with pytest.raises(ValidationError):
+        WebPushRules.model_validate(PUSH | {"services": ["https://push.example"] * 2})

@@ -90,6 +90,8 @@ CASE = Aggregate(
         Row(acts.REQUEST_CODE, acts.ASSIGNED, OWNER | OFFICER),
         Row(acts.REPLACE_CODE, (*acts.ASSIGNED, acts.REQUEST_CODE), OWNER | OFFICER),
         Row(acts.STOP_CODES, acts.ASSIGNED, OWNER | OFFICER),
+        Row(acts.AGREE_PUSH, acts.ASSIGNED, OWNER | OFFICER),
+        Row(acts.END_PUSH, (*acts.ASSIGNED, acts.AGREE_PUSH), OWNER | OFFICER),
         Row(acts.GIVE_NUMBER, (SIGNED_IN,), OWN_CASE, "filed signed in"),
         Row(acts.OPEN, (SIGNED_IN,), OWN_CASE, "filed signed in"),
         Row(acts.ASK_ERASURE, (SIGNED_IN,), OWN_CASE, "filed signed in"),

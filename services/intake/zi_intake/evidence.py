@@ -18,7 +18,7 @@ from zi_intake.domain.case.messages import AttachmentAdded
 from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
 from zi_intake.projections import CaseStep, steps
-from zi_intake.tracking import DRAFT, INTERNAL
+from zi_intake.tracking import BROWSER, DRAFT, INTERNAL
 from zi_tlog.error import LogError
 from zi_tlog.evidence import (
     BUNDLE_ENTRIES,
@@ -169,11 +169,11 @@ def _write_items(
 
 
 def _items(step: CaseStep) -> list[Digested]:
-    """Return the items that the event recorded, without what officers wrote for one another and without drafts and files for an answer, which
-    the answer names again; an event about opened data names items without a digest."""
+    """Return the items that the event recorded, without what officers wrote for one another, the address of a browser for notices, and drafts
+    and files for an answer, which the answer names again; an event about opened data names items without a digest."""
     message = Message.parse(step.message)
     refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict) and message.event != DRAFT]
-    internal = INTERNAL | ({ANSWER_FILE} if message.event == "attachment_added" else set())
+    internal = INTERNAL | {BROWSER} | ({ANSWER_FILE} if message.event == "attachment_added" else set())
     return [(UUID(ref["item"]), str(step.event_id)) for ref in refs if ref["field"] not in internal]
 
 

@@ -29,6 +29,8 @@ DONE: Mapping[str, str] = {
     "business_number_given": "The number of the business has arrived.",
     "words_added": "Your words have arrived and are with the case.",
     "answer_rated": "Thank you for your rating.",
+    "web_push_agreed": "Notices about this case are on in this browser.",
+    "web_push_ended": "No browser gets notices about this case any more.",
     "code_replacement_stopped": "No new codes are made for this case any more.",
 }
 STATES_FOR_OFFICERS: Mapping[str, str] = {**STATES, "clarification_asked": "Waiting for the citizen"}
@@ -226,7 +228,7 @@ ADDED_WORDS: Mapping[str, str] = {
     "objection": "Object to how it is handled",
 }
 RATINGS: Mapping[str, str] = {"helped": "Yes", "partly": "In part", "no_help": "No"}
-CHANNELS: Mapping[str, str] = {"email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
+CHANNELS: Mapping[str, str] = {"email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp", "web_push": "Browser"}
 DELIVERIES: Mapping[str, str] = {
     "requested": "to be sent",
     "handing_over": "being sent",
@@ -243,6 +245,7 @@ DELIVERIES: Mapping[str, str] = {
 FAILURES: Mapping[str, str] = {
     "no_address": "could not be sent, because no usable address was left",
     "erased": "could not be sent, because the address was erased",
+    "gone": "could not be sent, because the browser takes no notices any more",
     "no_channel": "could not be sent, because the office does not use this way any more",
     "stopped": "not sent, because the reader of the address stopped all mail",
     "recipient_limit": "not sent, because the address had many mails on that day",

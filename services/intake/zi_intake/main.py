@@ -37,6 +37,7 @@ from zi_intake import (
     sent_forms,
     statistics_pages,
     system_api,
+    web_push_pages,
 )
 from zi_intake.data_access import AccessCounter
 from zi_intake.erasures import TYPE as ERASURE
@@ -70,7 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ),
     *(disclosure_pages.api, disclosure_pages.pages, statistics_pages.api, statistics_pages.pages),
     *(information_forms.api, information_pages.router),
-    *(lost_code.router, own_case.router, scripts.router),
+    *(lost_code.router, own_case.router, web_push_pages.router, scripts.router),
     *(sent_forms.router, desk.router, sign_in.router, security.router),
 )
 

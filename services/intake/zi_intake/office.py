@@ -77,7 +77,7 @@ from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
 from zi_intake.visibility import CaseReader, is_filed_by, is_visible
-from zi_rules.message_channels import load_message_channels
+from zi_rules.message_channels import MessageChannels, WebPushRules, load_message_channels
 from zi_rules.people import EnteringSystem
 
 Filing = TypeVar("Filing")
@@ -105,7 +105,7 @@ class Office:
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
         self.terms = load_terms(settings.rules_folder, self.archive.content)
         self.announced = AnnouncedConfigurations(self.store, self.archive, self.terms.standards.take)
-        self.react = reacting(clock, self.terms.standards, self.announced)
+        self.react = reacting(clock, self.terms.standards, self.announced, self.names)
         self.lists = load_lists(settings.rules_folder)
         self.districts, self.people, self.codes = self.lists.districts, self.lists.people, self.lists.codes
         self.configurations = (*self.terms.configurations, *self.lists.configurations)
@@ -124,7 +124,7 @@ class Office:
         self.information = InformationActions(self.actions, self.terms)
         self.disclosures = DisclosureActions(self.store, self.names, self.people, asking, clock)
         self.data_access = DataAccess(self.store, self.vault, self.names, self.rates)
-        self.budgets, self.code_actions = Budgets(settings, clock), self._code_actions(settings)
+        self.budgets, self.code_actions = Budgets(settings, clock), self._code_actions()
         self.uploads, self.packing = UploadQueue(), PackingQueue(settings.folder)
         self.storage_limits = _storage_limits(settings)
         self.http = ledger_client()
@@ -134,9 +134,17 @@ class Office:
     def publications(self) -> PublicationActions:
         return PublicationActions(self.store)
 
-    def _code_actions(self, settings: Settings) -> CodeActions:
-        ways = ways_of_codes(load_message_channels(settings.rules_folder)[0])
-        return CodeActions(self.store, self.names, self.clock, ways)
+    @cached_property
+    def channels(self) -> MessageChannels:
+        return load_message_channels(self.settings.rules_folder)[0]
+
+    @property
+    def web_push(self) -> WebPushRules | None:
+        """The rules of notices to browsers; None where the office sends none."""
+        return self.channels.web_push
+
+    def _code_actions(self) -> CodeActions:
+        return CodeActions(self.store, self.names, self.clock, ways_of_codes(self.channels))
 
     def _store(self, database: Database) -> Store:
         return Store(

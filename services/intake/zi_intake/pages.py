@@ -295,6 +295,7 @@ async def case_page_of(
         "now_at": office.clock.now(),
         "script": script_path,
         **ways_back(request, office, ticket, state),
+        "web_push": office.web_push is not None and state.erased is None,
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,

@@ -11,14 +11,18 @@ from zi_chassis.clock import Clock
 from zi_chassis.configuration import ConfigurationKey
 from zi_chassis.database import Tx
 from zi_chassis.inbox import React
-from zi_chassis.lanes import Reaction
+from zi_chassis.lanes import Reaction, act_because_of
 from zi_chassis.recorded import rfc3339
 from zi_contracts import certificates, event_words, integrity, notify, umkm
+from zi_contracts.data import Data
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, by_sender, data_of
 from zi_contracts.umkm import handover
+from zi_intake.domain.case.web_push_messages import EndWebPush
 from zi_intake.interested_officials import end_conflict, note_conflict
-from zi_intake.projections import Consents
+from zi_intake.names import Names
+from zi_intake.projections import Consents, is_to_browser
+from zi_intake.published import decider
 from zi_intake.retention_over import note_retention_over, withdraw_retention_over
 from zi_rules.decree import Standards
 from zi_rules.standard import STANDARD
@@ -42,7 +46,7 @@ FIELDS = (
 )
 
 
-def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurations) -> React:
+def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurations, names: Names) -> React:
     """Return the reaction to a message; other types, or unknown ones, change nothing here."""
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
@@ -69,6 +73,7 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                 _requested(tx, message, delivery)
             case data if data is not None and message.event.startswith("delivery_"):
                 _moved_on(tx, message, getattr(data, "reason_class", None))
+                return _ended(tx, message, data, names, clock)
             case _:
                 pass
         return ()
@@ -95,6 +100,15 @@ def _moved_on(tx: Tx, message: Message, reason: str | None) -> None:
         reason,
         str(message.aggregate),
     )
+
+
+def _ended(tx: Tx, message: Message, data: Data, names: Names, clock: Clock) -> Iterable[Reaction]:
+    """End the notices to a browser that its push service knows no more."""
+    is_gone = isinstance(data, notify.DeliveryFailed) and data.reason_class == "gone"
+    if not (is_gone and is_to_browser(tx, message.aggregate)):
+        return ()
+    command = EndWebPush(by=act_because_of(message, "intake", clock.now()), known_gone=message.time)
+    return (Reaction(decider, names.aggregate(message.subject), command),)
 
 
 def _agreed(

@@ -72,6 +72,12 @@ class MailDeliveries:
         ]
 
 
+def is_to_browser(tx: Tx, delivery: UUID) -> bool:
+    return bool(
+        tx.execute("SELECT 1 FROM deliveries WHERE delivery = ? AND channel = 'web_push'", str(delivery))
+    )
+
+
 @dataclass(frozen=True)
 class DeskStep:
     """A step of a case at another desk; `state` and `holder` are null where its message has no status of the case."""

@@ -17,6 +17,7 @@ from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import filings, messages
 from zi_intake.domain.case import handling_messages as handling
 from zi_intake.domain.case import information_messages as information
+from zi_intake.domain.case import web_push_messages as web_push
 from zi_intake.domain.case import word_messages as words
 from zi_intake.domain.case.decide import decide
 from zi_intake.domain.case.messages import CaseEvents
@@ -52,6 +53,8 @@ def publish(event: CaseEvents, state: Case) -> Disclosure:
 def _data(event: CaseEvents, state: Case) -> Data:
     if isinstance(event, handling.HandlingEvents):
         return _handling(event, state, _status_fields(state))
+    if isinstance(event, codes.CodeEvents):
+        return _about_code(event, _status_fields(state))
     match event:
         case messages.NoteAdded():
             return _note_added(event)
@@ -73,12 +76,10 @@ def _data(event: CaseEvents, state: Case) -> Data:
             return _words_added(event, _status_fields(state))
         case words.AnswerRated():
             return _answer_rated(event, _status_fields(state))
-        case codes.CodeRequested():
-            return _code_requested(event, _status_fields(state))
-        case codes.CodeReplaced():
-            return _code_replaced(_status_fields(state))
-        case codes.CodeReplacementStopped():
-            return _code_replacement_stopped(_status_fields(state))
+        case web_push.WebPushAgreed():
+            return _web_push_agreed(event, _status_fields(state))
+        case web_push.WebPushEnded():
+            return _web_push_ended(_status_fields(state))
         case disclosures.DisclosureRequested():
             return _disclosure_requested(event, _status_fields(state))
         case disclosures.DisclosureConsented():
@@ -332,12 +333,31 @@ def _disclosure_expired(
     return contract.DisclosureExpired(**status, disclosure=event.disclosure, asked_by=event.asked_by)
 
 
+def _web_push_agreed(event: web_push.WebPushAgreed, status: StatusFields) -> contract.WebPushAgreed:
+    return contract.WebPushAgreed(**status, items=event.items)
+
+
+def _web_push_ended(status: StatusFields) -> contract.WebPushEnded:
+    return contract.WebPushEnded(**status)
+
+
 def _words_added(event: words.WordsAdded, status: StatusFields) -> contract.WordsAdded:
     return contract.WordsAdded(**status, kind=event.kind, items=event.items)
 
 
 def _answer_rated(event: words.AnswerRated, status: StatusFields) -> contract.AnswerRated:
     return contract.AnswerRated(**status, rating=event.rating)
+
+
+def _about_code(event: codes.CodeEvents, status: StatusFields) -> Data:
+    match event:
+        case codes.CodeRequested():
+            return _code_requested(event, status)
+        case codes.CodeReplaced():
+            return _code_replaced(status)
+        case codes.CodeReplacementStopped():
+            return _code_replacement_stopped(status)
+    assert_never(event)
 
 
 def _code_requested(event: codes.CodeRequested, status: StatusFields) -> contract.CodeRequested:

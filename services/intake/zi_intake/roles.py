@@ -56,6 +56,7 @@ from zi_intake.domain.case.messages import (
     TriageCase,
     Withdraw,
 )
+from zi_intake.domain.case.web_push_messages import AgreeWebPush, EndWebPush
 from zi_intake.domain.case.word_messages import AddWords, RateAnswer
 
 # An act is recorded in the first role of its list that its official has.
@@ -122,6 +123,8 @@ PARTIES: Parties = {
     RequestCode: _OWN_PROGRAM,
     ReplaceCode: CITIZENS,
     StopCodes: CITIZENS,
+    AgreeWebPush: CITIZENS,
+    EndWebPush: CITIZENS | _OWN_PROGRAM,
     AddWords: CITIZENS,
     RateAnswer: CITIZENS,
     OpenPersonalData: READERS | services("notify", "certificates", "umkm"),

@@ -14,7 +14,7 @@ from zi_chassis.web.page import YEAR
 from zi_chassis.web.problem import DETAILS, NotFoundError
 
 HERE = "/intake/scripts"
-NAMES = ("draft.js", "photo.js", "proof.js")
+NAMES = ("draft.js", "photo.js", "proof.js", "web_push.js")
 POLICY = "Content-Security-Policy"
 
 router = APIRouter(prefix=HERE, include_in_schema=False)

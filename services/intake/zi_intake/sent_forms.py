@@ -32,6 +32,8 @@ async def empty_complaint(request: Request, turn: str) -> Response:
 @router.get("/track/{ticket}/words")
 @router.get("/track/{ticket}/rating")
 @router.get("/track/{ticket}/stop-codes")
+@router.get("/track/{ticket}/web-push")
+@router.get("/track/{ticket}/web-push/end")
 async def case_of_form(request: Request, ticket: str) -> Response:
     return _redirect(request, f"/track/{ticket}")
 

@@ -29,6 +29,8 @@ from zi_intake.projections import CaseStep, Delivery, DeskStep
 _PURPOSES = {**PURPOSES, **AUDIT_PURPOSES, **LETTER_PURPOSES}
 OTHERWISE = "A step was recorded."
 DRAFT = "answer_drafted"
+# The address of a browser for notices: for notify alone, and in no evidence, which others read.
+BROWSER = "browser.subscription"
 # What officers write for one another.
 INTERNAL = frozenset({"case.note", "visit.findings", "incident.reason", "draft.reason"})
 SENDERS: Mapping[str, Literal["citizen", "office"]] = {

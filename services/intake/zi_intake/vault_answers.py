@@ -31,7 +31,7 @@ from zi_intake.domain.case.state import Case
 from zi_intake.interested_officials import is_interested
 from zi_intake.office import Office
 from zi_intake.roles import AUDITOR
-from zi_intake.tracking import INTERNAL
+from zi_intake.tracking import BROWSER, INTERNAL
 
 AUDIT = "audit"
 ADDED = ("addition", "correction", "objection")
@@ -65,7 +65,7 @@ OF_MENTORING = HANDED_OVER | {
     *("action.cause", "action.correction", "action.plan"),
 }
 READABLE = {
-    "notify": frozenset({"reporter.email", "reporter.phone", CODE_LINK}),
+    "notify": frozenset({"reporter.email", "reporter.phone", BROWSER, CODE_LINK}),
     AUDIT: REPORTER | TEXTS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,
     CERTIFICATES.service: COMPANY | {"reporter.name"} | OF_LETTERS | BUSINESS | HANDED_OVER,
     MENTORING.service: BUSINESS

@@ -80,6 +80,8 @@ from zi_intake.domain.case.messages import (
 )
 from zi_intake.domain.case.opening_decisions import count_openings, open_personal_data
 from zi_intake.domain.case.state import Case, Status
+from zi_intake.domain.case.web_push_decisions import decide_about_web_push
+from zi_intake.domain.case.web_push_messages import AgreeWebPush, EndWebPush, WebPushCommands
 from zi_intake.domain.case.word_decisions import decide_of_citizen
 from zi_intake.domain.case.word_messages import CitizenCommands
 from zi_intake.domain.case.work_rules import (
@@ -103,6 +105,7 @@ BesideTheWork = (
     ErasureCommands
     | DisclosureCommands
     | CodeCommands
+    | WebPushCommands
     | HandlingCommands
     | CitizenCommands
     | InformationCommands
@@ -120,6 +123,8 @@ STAYS_HERE = (
     RequestCode,
     ReplaceCode,
     StopCodes,
+    AgreeWebPush,
+    EndWebPush,
 )
 
 # What an official does not do with a case that they entered for somebody, real or invented, or that came from a system whose secret they keep.
@@ -205,6 +210,8 @@ def _act_beside_the_work(command: BesideTheWork, case: Case, filing: AnyFiled) -
         return [*decide_of_citizen(command, case)]
     if isinstance(command, InformationCommands):
         return decide_about_information(command, case)
+    if isinstance(command, WebPushCommands):
+        return [*decide_about_web_push(command, case)]
     return [*decide_about_code(command, case, filing)]
 
 
@@ -244,7 +251,7 @@ def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
     """Refuse everything after the erasure, but for the count of accesses before it."""
     if isinstance(command, CountOpenings):
         return count_openings(command, case)
-    if isinstance(command, ApproveErasure | ExpireDisclosure):
+    if isinstance(command, ApproveErasure | ExpireDisclosure | EndWebPush):
         return []
     raise ErasedError
 

@@ -18,6 +18,7 @@ from zi_intake.domain.case.disclosure_messages import DisclosureCommands, Disclo
 from zi_intake.domain.case.filings import AnyFiled, AnyFiling, CaseCommand, CaseEvent
 from zi_intake.domain.case.handling_messages import HandlingCommands, HandlingEvents
 from zi_intake.domain.case.information_messages import InformationCommands, TimeExtended
+from zi_intake.domain.case.web_push_messages import WebPushCommands, WebPushEvents
 from zi_intake.domain.case.word_messages import CitizenCommands, CitizenEvents
 
 Clock = Literal["acknowledge", "answer", "judge"]
@@ -193,6 +194,7 @@ CommandsOfFiled = (
     | ErasureCommands
     | DisclosureCommands
     | CodeCommands
+    | WebPushCommands
     | HandlingCommands
     | CitizenCommands
     | InformationCommands
@@ -335,4 +337,4 @@ ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
 WorkEvents = (
     Steps | ErasureEvents | NoteAdded | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
 )
-CaseEvents = WorkEvents | DisclosureEvents | HandlingEvents | CodeEvents | CitizenEvents
+CaseEvents = WorkEvents | DisclosureEvents | HandlingEvents | CodeEvents | CitizenEvents | WebPushEvents

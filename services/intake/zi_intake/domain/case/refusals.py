@@ -154,6 +154,16 @@ class TooManyAdditionsError(CaseError):
     sentence = "To a case words are added {limit} times at most: wait for the answer, or come to the office."
 
 
+class TooManyBrowsersError(CaseError):
+    sentence = (
+        "For one case notices are turned on {limit} times at most. Everything stands on this page as well."
+    )
+
+
+class UnknownPushServiceError(CaseError):
+    sentence = "This office sends no notices by the way that this browser uses. Everything stands on this page as well."
+
+
 class NoAnswerToRateError(CaseError):
     sentence = "There is no answer yet that you could rate."
 

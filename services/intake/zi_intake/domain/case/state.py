@@ -61,6 +61,8 @@ from zi_intake.domain.case.refusals import (
     NotFiledError,
     PassedOnError,
 )
+from zi_intake.domain.case.web_push import WebPush
+from zi_intake.domain.case.web_push_messages import WebPushEvents
 from zi_intake.domain.case.word_messages import AnswerRated, CitizenEvents
 from zi_intake.domain.data_access_hour import AccessHour, DataReader
 
@@ -117,6 +119,7 @@ class Case:
     counted: frozenset[UUID] = frozenset()
     disclosures: Disclosures = field(default_factory=Disclosures)
     code: CaseCode = field(default_factory=CaseCode)
+    web_push: WebPush = field(default_factory=WebPush)
     handling: Handling = field(default_factory=Handling)
     information: InformationRequest = field(default_factory=InformationRequest)
     added: int = 0
@@ -216,6 +219,9 @@ def evolve(case: Case, event: CaseEvents) -> Case:
         return replace(case, handling=case.handling.after(event), items=case.items + added)
     if isinstance(event, CodeEvents):
         return replace(case, code=case.code.after(event))
+    if isinstance(event, WebPushEvents):
+        items = case.web_push.remaining(case.items) + getattr(event, "items", ())
+        return replace(case, web_push=case.web_push.after(event), items=items)
     if isinstance(event, CitizenEvents):
         return _of_citizen(case, event)
     return _after(case, event)
@@ -361,7 +367,9 @@ def _ended(case: Case, event: CaseClosed) -> Case:
 def _erased(case: Case, event: DataSubjectErased) -> Case:
     """Nobody can work on what can't be read: an open case ends with it."""
     status = case.status if case.status in ENDED else Status.CLOSED
-    over = replace(case, status=status, erased=event.by.at, erasure=None, disclosures=Disclosures())
+    over = replace(
+        case, status=status, erased=event.by.at, erasure=None, disclosures=Disclosures(), web_push=WebPush()
+    )
     return replace(over, asked_at=None, reply_by=None, closes_on=None, reopen_until=None, judge_by=None)
 
 

@@ -1,0 +1,191 @@
+"""A citizen agrees to notices on a browser on the page of the case, ends them there, and gives no address that this house should not call."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from tests.intake import acts
+from tests.intake.acts import AGREE_PUSH, END_PUSH, GONE_PUSH, after, events
+from tests.intake.front import Front, opened
+from tests.intake.test_pages import get, hidden_key, post
+from tests.intake.test_policies import message
+
+from zi_chassis.domain import ErasedError
+from zi_chassis.vault_requests import VaultService
+from zi_contracts.vault import VaultRequest
+from zi_intake.domain.case import refusals
+from zi_intake.domain.case.messages import CaseCommands
+from zi_intake.domain.case.web_push_decisions import MOST_AGREED
+from zi_intake.domain.case.web_push_messages import WebPushAgreed, WebPushEnded
+from zi_intake.vault_answers import READABLE
+
+RULES = """
+version = 2
+email = { retry_minutes = [1] }
+web_push = { retry_minutes = [1], services = ["https://push.example", "https://*.notify.windows.example"] }
+"""
+SUBSCRIPTION = {"endpoint": "https://push.example/an-address", "p256dh": f"B{'A' * 86}", "auth": "A" * 22}
+OTHER_BROWSER = AGREE_PUSH.model_copy(update={"items": (acts.item("browser.subscription"),)})
+
+
+# -- what the case knows
+
+
+@pytest.mark.parametrize("case", [acts.FILED, acts.ASSIGNED, acts.ANSWERED, acts.CLOSED, acts.PASSED_ON])
+def test_a_browser_is_turned_on_at_any_time_and_its_address_kept(case: tuple[CaseCommands, ...]) -> None:
+    state = after(*case, AGREE_PUSH)
+    assert isinstance(events(*case, AGREE_PUSH)[-1], WebPushAgreed)
+    assert state.web_push.is_on
+    assert state.items == after(*case).items + AGREE_PUSH.items
+
+
+def test_another_browser_takes_its_place_and_after_the_end_none_is_opened() -> None:
+    state = after(*acts.ASSIGNED, AGREE_PUSH, OTHER_BROWSER)
+    assert state.items == after(*acts.ASSIGNED).items + OTHER_BROWSER.items
+    ended = after(END_PUSH, state=state)
+    assert ended.items == after(*acts.ASSIGNED).items
+    assert not ended.web_push.is_on
+
+
+def test_the_end_is_an_event_once() -> None:
+    recorded = events(*acts.ASSIGNED, AGREE_PUSH, END_PUSH, END_PUSH)
+    assert [type(each) for each in recorded[-2:]] == [WebPushAgreed, WebPushEnded]
+    assert events(*acts.ASSIGNED, END_PUSH) == events(*acts.ASSIGNED)
+
+
+def test_a_push_service_that_knows_a_browser_no_more_ends_that_one_and_none_after_it() -> None:
+    assert not after(*acts.ASSIGNED, AGREE_PUSH, GONE_PUSH).web_push.is_on
+    late = AGREE_PUSH.model_copy(update={"by": acts.citizen(GONE_PUSH.by.at + acts.DAY)})
+    assert after(*acts.ASSIGNED, late, GONE_PUSH).web_push.is_on
+
+
+def test_notices_are_turned_on_only_so_often() -> None:
+    full = after(*acts.ASSIGNED, *[AGREE_PUSH] * MOST_AGREED)
+    with pytest.raises(refusals.TooManyBrowsersError):
+        after(AGREE_PUSH, state=full)
+    after(END_PUSH, state=full)
+
+
+def test_an_erased_case_has_no_browser_and_takes_none() -> None:
+    erased = after(*acts.ERASED)
+    with pytest.raises(ErasedError):
+        after(AGREE_PUSH, state=erased)
+    assert after(GONE_PUSH, state=erased) == erased
+
+
+# -- on the page
+
+
+@pytest.fixture
+async def front(tmp_path: Path) -> AsyncIterator[Front]:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "message_channels.toml").write_text(RULES)
+    async with opened(tmp_path) as inside:
+        yield inside
+
+
+async def own(front: Front) -> str:
+    """File a case, open its page in the browser, return its ticket."""
+    filed = await front.file()
+    await post(front, "/track", {"ticket": filed["ticket"], "code": filed["code"]})
+    return str(filed["ticket"])
+
+
+async def agree(front: Front, ticket: str, **changes: str) -> int:
+    page = await get(front, f"/track/{ticket}")
+    fields = {"key": hidden_key(page), **SUBSCRIPTION, **changes}
+    return (await post(front, f"/track/{ticket}/web-push", fields)).status_code
+
+
+async def known_to_notify(front: Front, ticket: str) -> dict[str, str]:
+    request = VaultRequest(ticket=ticket, fields=("browser.subscription",), purpose="notify_status")
+    return dict((await front.reading.answer("notify", request)).fields)
+
+
+async def test_a_browser_is_turned_on_and_off_and_its_address_is_for_notify_alone(front: Front) -> None:
+    ticket = await own(front)
+    assert await agree(front, ticket) == 200
+    page = await get(front, f"/track/{ticket}")
+    assert "End the notices on my browser" in page.text
+    assert json.loads((await known_to_notify(front, ticket))["browser.subscription"]) == SUBSCRIPTION
+    kept = front.everything_kept()
+    assert b"an-address" not in kept
+    for other in ("audit", "certificates", "umkm"):
+        request = json.dumps({"ticket": ticket, "fields": ["browser.subscription"], "purpose": "audit"})
+        refused = await VaultService(READABLE, front.reading.answer).answer(other, request.encode())
+        assert refused.error == "not_allowed", other
+    ended = await post(front, f"/track/{ticket}/web-push/end", {"key": hidden_key(page)})
+    assert "No browser gets notices about this case any more." in ended.text
+    assert await known_to_notify(front, ticket) == {}
+
+
+ELSEWHERE = (
+    "",
+    "http://push.example/x",
+    "https://push.example",
+    "https://push.example:8443/x",
+    "https://push.example@elsewhere.example/x",
+    "https://elsewhere.example/https://push.example/x",
+    "https://push.example.elsewhere.example/x",
+    "https://127.0.0.1/x",
+    "https://169.254.169.254/latest/meta-data",
+    "http://127.0.0.1:8084/x",
+    "https://[::1]/x",
+    "https://notify.windows.example/x",
+    "https://a.notify.windows.example#/x",
+    "https://push.example/x y",
+    "https://push.example/" + "x" * 500,
+)
+
+
+async def test_an_address_that_is_none_of_a_push_service_is_kept_nowhere(front: Front) -> None:
+    ticket = await own(front)
+    for endpoint in ELSEWHERE:
+        assert await agree(front, ticket, endpoint=endpoint) == 422, endpoint
+    assert not (await front.office.state(ticket)).web_push.times
+
+
+async def test_without_the_code_nobody_turns_them_on_or_off(front: Front) -> None:
+    ticket = await own(front)
+    await agree(front, ticket)
+    front.client.cookies.clear()
+    for path in ("web-push", "web-push/end"):
+        assert (await post(front, f"/track/{ticket}/{path}", SUBSCRIPTION)).status_code == 401
+    assert (await front.office.state(ticket)).web_push.is_on
+
+
+async def test_what_notify_says_of_a_browser_that_is_gone_ends_it(front: Front) -> None:
+    ticket = await own(front)
+    await agree(front, ticket)
+    front.clock.pass_by(days=1)
+    fields = {
+        "template": "complaint_filed",
+        "template_version": 1,
+        "language": "id",
+        "cause": str(UUID(int=9)),
+    }
+    requested = message(1, ticket, "delivery_requested", channel="web_push", **fields)
+    failed = message(24 * 60 + 2, ticket, "delivery_failed", reason_class="gone")
+    for position, heard in enumerate((requested, failed), 1):
+        numbered = heard.message.model_copy(update={"position": position})
+        lane = type(heard)(position, b"", numbered)
+        await front.office.store.receive("notify", [lane], front.office.react)
+    assert not (await front.office.state(ticket)).web_push.is_on
+
+
+async def test_an_office_without_push_services_offers_none(tmp_path: Path) -> None:
+    async with opened(tmp_path) as front:
+        ticket = await own(front)
+        page = await get(front, f"/track/{ticket}")
+        assert "web_push" not in page.text
+        assert (await post(front, f"/track/{ticket}/web-push", SUBSCRIPTION)).status_code == 404
+
+
+async def test_the_worker_stands_between_no_page_and_its_reader(front: Front) -> None:
+    worker = await get(front, "/intake/web-push/worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert "service-worker-allowed" not in worker.headers
+    assert "fetch" not in worker.text
