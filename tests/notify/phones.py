@@ -15,14 +15,13 @@ from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
 from zi_chassis.vault_requests import VaultClient
 from zi_notify import projections
+from zi_notify.channel_templates import templates_for
 from zi_notify.contacts import Contacts, Vaults
 from zi_notify.domain.delivery import Channel, RequestDelivery
 from zi_notify.domain.recipient import ConfirmRecipient
-from zi_notify.letter import templates
 from zi_notify.main import create_app
 from zi_notify.published import decider, recipients
 from zi_notify.sender import Sender
-from zi_notify.short_message import phone_templates
 
 NUMBER, ADDRESS = "0812 3456 7890", "obviously.invented@example.com"
 TICKET = "0EXAMP1E0"
@@ -85,6 +84,7 @@ class Numbers:
     def __init__(self) -> None:
         self.of: dict[str, str] = {}
         self.link = "the-end-of-a-link"
+        self.browsers: dict[str, str] = {}
         self.read_for: list[str] = []
 
     async def read(self, ticket: str, fields: list[str], purpose: str, causation: str) -> dict[str, str]:
@@ -94,8 +94,9 @@ class Numbers:
             "reporter.phone": self.of.get(ticket, NUMBER),
             "reporter.email": ADDRESS,
             "code.link": self.link,
+            **({"browser.subscription": self.browsers[ticket]} if ticket in self.browsers else {}),
         }
-        return {field: known[field] for field in fields}
+        return {field: known[field] for field in fields if field in known}
 
 
 class Phones:
@@ -123,7 +124,7 @@ class Phones:
         self, ticket: str = TICKET, channel: Channel = "sms", template: str = "acknowledged"
     ) -> UUID:
         by = Act(at=self.clock.now(), actor="system:notify", role="system:notify")
-        delivery, texts = uuid4(), templates() if channel == "email" else phone_templates()
+        delivery, texts = uuid4(), templates_for(channel)
         command = RequestDelivery(
             by=by,
             ticket=ticket,

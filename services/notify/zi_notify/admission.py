@@ -82,6 +82,15 @@ class Admission:
         _, state = await self._store.fetch(recipients, recipient)
         return state.consent is not Consent.UNKNOWN
 
+    async def admit_browser(
+        self, delivery: UUID, request: DeliveryRequested, endpoint: str, by: Act
+    ) -> Addressee | Refusal:
+        """A browser needs no confirmation: whoever has the code of the case agreed in it."""
+        recipient = self._keys.browser_recipient(endpoint)
+        if await self._sent(recipient, delivery, by) >= self._limits.to_each:
+            return Withhold(by=by, reason_class="recipient_limit")
+        return Addressee(endpoint, recipient, "", is_asked=False)
+
     async def admit_number(
         self, delivery: UUID, request: DeliveryRequested, number: str, by: Act, rules: PhoneChannelRules
     ) -> Addressee | Refusal:

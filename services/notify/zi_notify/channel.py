@@ -18,10 +18,11 @@ MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 
 @dataclass(frozen=True)
 class Attempted:
-    """`rest` is the time for which the provider asked not to be called."""
+    """`rest` is the time for which the provider asked not to be called, `wait` that for which it asked not to be given this message."""
 
     outcome: Outcome
     rest: timedelta | None = None
+    wait: timedelta | None = None
 
 
 class MessageProvider(Protocol[MessageT_contra]):

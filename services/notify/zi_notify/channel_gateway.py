@@ -7,8 +7,6 @@ failed: only a connection that never came about, or an answer that says so, is c
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 import httpx
@@ -17,10 +15,10 @@ from zi_chassis import outgoing
 from zi_notify.channel import Attempted, Outcome
 from zi_notify.gateway_body import UnreadableError, body_of, headers_of, is_accepted
 from zi_notify.phone_number import written
+from zi_notify.retry_after import wait_of
 from zi_rules.message_channels import Gateway, GatewayAnswer
 
 LARGEST_ANSWER = 64 * 1024
-LONGEST_REST = timedelta(days=1)
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -77,7 +75,8 @@ class GatewayChannel:
         finally:
             await answer.aclose()
         outcome = outcome_of(self._gateway.answer, answer.status_code, content)
-        return Attempted(outcome, _rest(answer, outcome))
+        rest = wait_of(answer.headers.get("retry-after", "")) if outcome == "temporary" else None
+        return Attempted(outcome, rest)
 
     def _connected(self) -> httpx.AsyncClient:
         """One client for all messages: a connection is made once, in the loop of the sender."""
@@ -110,23 +109,3 @@ async def _beginning(answer: httpx.Response) -> bytes:
         if len(content) > LARGEST_ANSWER:
             break
     return content
-
-
-def _rest(answer: httpx.Response, outcome: Outcome) -> timedelta | None:
-    """The time that a busy gateway asks for (RFC 9110, 10.2.3: seconds or a date)."""
-    if outcome != "temporary":
-        return None
-    wanted = answer.headers.get("retry-after", "").strip()
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 8:
-        wait = timedelta(seconds=int(wanted))
-    else:
-        wait = _until(wanted)
-    return max(timedelta(), min(wait, LONGEST_REST))
-
-
-def _until(date: str) -> timedelta:
-    try:
-        moment = parsedate_to_datetime(date)
-    except ValueError:
-        return timedelta()
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)

@@ -2,6 +2,7 @@
 used stops the start with a sentence."""
 
 from collections.abc import Mapping, Sequence
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,13 +17,15 @@ from zi_notify.admission import Admission
 from zi_notify.channel import ChannelProviders
 from zi_notify.channel_email import EmailChannel, MailProvider
 from zi_notify.channel_gateway import GatewayChannel, ShortMessage
+from zi_notify.channel_web_push import WebPushChannel, WebPushMessage
 from zi_notify.gateway_receipts import ReceiptSource
 from zi_notify.letter import Letterhead, Templates
-from zi_notify.message_writers import MailWriter, ShortMessageWriter
+from zi_notify.message_writers import MailWriter, ShortMessageWriter, WebPushWriter
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.sending_lane import SendingLane
 from zi_notify.short_message import ShortTexts
 from zi_notify.turns import Turns
+from zi_notify.web_push_texts import WebPushTexts
 from zi_rules.message_channels import Gateway, MessageChannels
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -68,6 +71,25 @@ def phone_lanes(
         )
         for name, rules in channels.phones.items()
     ]
+
+
+def web_push_lanes(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    channels: MessageChannels,
+    keys: RecipientKeys,
+    admission: Admission,
+    texts: WebPushTexts,
+) -> list[SendingLane[WebPushMessage]]:
+    """Return the lane of notices to browsers; none where the rules name no push service."""
+    rules = channels.web_push
+    if rules is None:
+        return []
+    contact = f"mailto:{parseaddr(settings.mail_from)[1]}"
+    channel = WebPushChannel(rules, keys.web_push, contact, clock)
+    providers = ChannelProviders("web_push", rules, [channel])
+    return [SendingLane(store, clock, providers, WebPushWriter(keys, admission, texts), Turns())]
 
 
 def gateway_channel(settings: Settings, gateway: Gateway) -> GatewayChannel:

@@ -1,5 +1,6 @@
 """The address or number of a delivery's reader, read from the vault for one attempt and dropped with it."""
 
+import json
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from zi_notify.letter import BadAddressError, checked
 from zi_notify.notice import WITH_CODE_LINK
 from zi_notify.official_contacts import OfficialContacts
 from zi_notify.phone_number import mobile_number
+from zi_notify.web_push import Browser, bytes_of
 
+BROWSER = "browser.subscription"
 EMAIL, PHONE, CODE_LINK = "reporter.email", "reporter.phone", "code.link"
 CONTRIBUTOR_EMAIL, CONTRIBUTOR_CODE = "contact.email", "contact.code"
 PURPOSE = "notify_status"
@@ -30,6 +33,10 @@ class NotTheirsError(Exception):
     """The official may not know of the case any more."""
 
 
+class NoBrowserError(ValueError):
+    """The case has no browser that a notice can be encrypted for."""
+
+
 @dataclass(frozen=True)
 class Vaults:
     """The vault of cases, and that of people without one."""
@@ -40,11 +47,13 @@ class Vaults:
 
 @dataclass(frozen=True)
 class Contact:
-    """The data for one message; `code` is empty but in the mails that bring one, `items` but in an official's list."""
+    """The data for one message; `code` is empty but in the mails that bring one, `items` but in an official's list. `browser` is what a notice
+    to a browser is encrypted for."""
 
     address: str = field(repr=False)
     code: str = field(default="", repr=False)
     items: str = field(default="", repr=False)
+    browser: Browser | None = None
 
 
 class Contacts:
@@ -56,6 +65,8 @@ class Contacts:
         if request.official is not None:
             return await self._of_official(request, request.official)
         try:
+            if request.channel == "web_push":
+                return await self._with_browser(request)
             if request.channel != "email":
                 number, link = await self._reached(request, PHONE)
                 return Contact(mobile_number(number), link)
@@ -64,12 +75,16 @@ class Contacts:
             return await self._with_email(request)
         except ErasedError:
             raise NotReachableError("erased") from None
-        except (UnknownTicketError, BadAddressError):
+        except (UnknownTicketError, BadAddressError, NoBrowserError):
             raise NotReachableError("no_address") from None
 
     async def _with_email(self, request: DeliveryRequested) -> Contact:
         address, link = await self._reached(request, EMAIL)
         return Contact(checked(address), link)
+
+    async def _with_browser(self, request: DeliveryRequested) -> Contact:
+        browser = browser_of((await self._of_case(request, [BROWSER])).get(BROWSER, ""))
+        return Contact(browser.endpoint, browser=browser)
 
     async def _reached(self, request: DeliveryRequested, field: str) -> tuple[str, str]:
         """Return the field, and the link that only the message with it needs. A link that is over leads nowhere: that message is not sent."""
@@ -99,3 +114,12 @@ class Contacts:
         is_list = request.template == self._officials.list_template
         items = await self._officials.lines(official, request.language, self._clock.now()) if is_list else ""
         return Contact(address.email, items=items)
+
+
+def browser_of(written: str) -> Browser:
+    """Raises NoBrowserError."""
+    try:
+        fields = json.loads(written)
+        return Browser(fields["endpoint"], bytes_of(fields["p256dh"]), bytes_of(fields["auth"]))
+    except (ValueError, LookupError, TypeError):
+        raise NoBrowserError from None

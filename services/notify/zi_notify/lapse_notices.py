@@ -9,15 +9,14 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
 from zi_chassis.office_clock import office_zone
-from zi_notify import citizen_waits, work_table
+from zi_notify import browser_cases, citizen_waits, work_table
+from zi_notify.channel_templates import templates_for
 from zi_notify.citizen_waits import CitizenWait
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import Channel, DeliveryRequested, RequestDelivery, delivery_id
-from zi_notify.letter import templates
 from zi_notify.notice import Reach, reachable_channel
 from zi_notify.published import decider
 from zi_notify.routing import Routing
-from zi_notify.short_message import phone_templates
 from zi_rules.calendar import WorkingCalendar
 from zi_rules.notice_routing import LAPSE_CLOCKS, LapseClock, LapseReminder
 
@@ -30,6 +29,7 @@ class LapseNotices:
     routing: Routing
     calendar: WorkingCalendar
     for_phones: Channel | None = None
+    for_browsers: bool = False
 
     def near(self, tx: Tx, now: datetime) -> list[CitizenWait]:
         """Cases of whose end their citizen is to be reminded now. In quiet hours nothing is recorded: whoever acts until they end hears nothing."""
@@ -53,34 +53,39 @@ class LapseNotices:
             citizen_waits.mark_reminded(tx, wait)
             facts = work_table.facts_of(tx, "intake", wait.ticket)
             if rules is not None and facts is not None and self._is_wanted(rules, wait, now):
-                found += self._reminder(rules, wait, facts, now)
+                for channel in self._channels(tx, rules, facts):
+                    found.append(_reminder(rules, wait, facts, channel, now))
         return found
 
     def _is_wanted(self, rules: LapseReminder, wait: CitizenWait, now: datetime) -> bool:
         """Not once the case is over, and not where the notice that named the day came as late as this one would."""
         return now < wait.ends and wait.begun < self.calendar.before(rules.before, wait.ends)
 
-    def _reminder(
-        self, rules: LapseReminder, wait: CitizenWait, facts: CaseFacts, now: datetime
-    ) -> Iterator[Reaction]:
+    def _channels(self, tx: Tx, rules: LapseReminder, facts: CaseFacts) -> Iterator[Channel]:
         reach = Reach(facts.language, facts.reachable_by)
-        channel = reachable_channel(rules.channels, reach, self.for_phones)
-        if channel is None:
-            return
-        occasion = _occasion(wait.cause, wait.clock)
-        texts = templates() if channel == "email" else phone_templates()
-        request = RequestDelivery(
-            by=Act(at=now, actor=SYSTEM, role=SYSTEM, causation=str(wait.cause)),
-            ticket=wait.ticket,
-            channel=channel,
-            template=rules.template_of(wait.clock),
-            template_version=texts.version,
-            template_digest=texts.digest,
-            language=facts.language,
-            cause=occasion,  # of its own, as the Message-ID follows from it
-            until=wait.ends,
-        )
-        yield Reaction(decider, delivery_id(occasion, channel), request)
+        if channel := reachable_channel(rules.channels, reach, self.for_phones):
+            yield channel
+        if self.for_browsers and browser_cases.has_browser(tx, facts.ticket):
+            yield "web_push"
+
+
+def _reminder(
+    rules: LapseReminder, wait: CitizenWait, facts: CaseFacts, channel: Channel, now: datetime
+) -> Reaction:
+    occasion = _occasion(wait.cause, wait.clock)
+    texts = templates_for(channel)
+    request = RequestDelivery(
+        by=Act(at=now, actor=SYSTEM, role=SYSTEM, causation=str(wait.cause)),
+        ticket=wait.ticket,
+        channel=channel,
+        template=rules.template_of(wait.clock),
+        template_version=texts.version,
+        template_digest=texts.digest,
+        language=facts.language,
+        cause=occasion,  # of its own, as the Message-ID follows from it
+        until=wait.ends,
+    )
+    return Reaction(decider, delivery_id(occasion, channel), request)
 
 
 def is_reminder(request: DeliveryRequested) -> bool:

@@ -28,17 +28,25 @@ from zi_chassis.webhook_queue import WebhookLoop
 from zi_contracts.message import Message
 from zi_notify import (
     api,
+    browser_cases,
     delivery_pages,
     gateway_receipts,
     letter_pages,
     pages,
     projections,
+    web_push_key,
     webhook_pages,
     work_table,
 )
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_metrics import measure, measure_webhooks
-from zi_notify.channel_setup import mail_lane, phone_lanes, receipt_sources, webhook_endpoints
+from zi_notify.channel_setup import (
+    mail_lane,
+    phone_lanes,
+    receipt_sources,
+    web_push_lanes,
+    webhook_endpoints,
+)
 from zi_notify.channel_tables import ChannelProjection, is_off
 from zi_notify.letter import Letterhead, Templates, foot_of, templates
 from zi_notify.notice_webhooks import WebhookEndpoints
@@ -51,6 +59,7 @@ from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.rounds import OfficialRounds
 from zi_notify.sender import Sender
 from zi_notify.short_message import PhoneHead, ShortTexts, phone_templates
+from zi_notify.web_push_texts import WebPushTexts, web_push_templates
 from zi_rules.message_channels import MessageChannels, load_message_channels
 from zi_rules.version import ContentLookup
 
@@ -61,7 +70,7 @@ class LostSecretError(Exception):
 
 DECIDERS = (decider, recipients, letters, switches, configurations)
 PROJECTIONS = (DeliveryProjection(), LetterProjection(), ChannelProjection())
-ROUTED = (api, gateway_receipts, pages, delivery_pages, letter_pages, webhook_pages)
+ROUTED = (api, gateway_receipts, pages, delivery_pages, letter_pages, webhook_pages, web_push_key)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -77,7 +86,13 @@ def create_app(settings: Settings) -> FastAPI:
     endpoints = webhook_endpoints(settings, editions[0])
     webhooks = webhook_loop(store, service.clock, endpoints)
     rounds = OfficialRounds(store, service.clock, policies.officials, policies.lapses)
-    ours = (templates(), phone_templates(), *editions.configurations, *policies.configurations)
+    ours = (
+        templates(),
+        phone_templates(),
+        web_push_templates(),
+        *editions.configurations,
+        *policies.configurations,
+    )
     join_bus(
         service,
         broker,
@@ -137,11 +152,17 @@ def webhook_loop(store: Store, clock: Clock, described: Mapping[str, WebhookEndp
 
 def _recipient_keys(settings: Settings, store: Store) -> RecipientKeys:
     path = settings.folder / "secrets" / "recipients"
-    if not path.exists() and store.database.has("recipients") and store.read(projections.has_recipients):
+    if not path.exists() and _knows_addresses(store):
         raise LostSecretError(
             f"This database knows addresses, but their secret {path} is gone. Restore that file from a backup."
         )
     return RecipientKeys(settings.secret("recipients"))
+
+
+def _knows_addresses(store: Store) -> bool:
+    """Tell if an address, or a browser that took the office's key, is known by the secret."""
+    found = {"recipients": projections.has_recipients, "browser_cases": browser_cases.has_any}
+    return any(store.database.has(table) and store.read(is_known) for table, is_known in found.items())
 
 
 def _sender(
@@ -158,7 +179,9 @@ def _sender(
     ours = (settings, store, clock, channels, keys, Admission(store, keys, limits))
     mail = mail_lane(*ours, _letterhead(settings), Templates(content_of))
     texts = ShortTexts(PhoneHead(settings.office_name, f"{settings.public_url}/"), content_of)
-    return Sender(store, broker, clock, [mail, *phone_lanes(*ours, texts)], officials)
+    notices = WebPushTexts(settings.office_name, content_of)
+    lanes = [mail, *phone_lanes(*ours, texts), *web_push_lanes(*ours, notices)]
+    return Sender(store, broker, clock, lanes, officials)
 
 
 def _letterhead(settings: Settings) -> Letterhead:

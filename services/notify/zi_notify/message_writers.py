@@ -1,4 +1,4 @@
-"""Admit and write the messages of each channel: a mail with its letterhead, or a short text for a gateway."""
+"""Admit and write the messages of each channel: a mail with its letterhead, a short text for a gateway, or a notice for a browser."""
 
 from dataclasses import replace
 from email.message import EmailMessage
@@ -8,11 +8,13 @@ from uuid import UUID
 from zi_chassis.domain import Act
 from zi_notify.admission import Admission, Refusal
 from zi_notify.channel_gateway import ShortMessage
+from zi_notify.channel_web_push import WebPushMessage
 from zi_notify.contacts import Contact
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.letter import Addressee, Letterhead, Templates, compose
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.short_message import ShortTexts
+from zi_notify.web_push_texts import WebPushTexts
 from zi_rules.message_channels import PhoneChannelRules
 
 MessageT_co = TypeVar("MessageT_co", covariant=True)
@@ -86,3 +88,26 @@ class ShortMessageWriter:
     ) -> ShortMessage:
         assert id is not None
         return ShortMessage(contact.address, self._texts.text(request, addressee.token, contact.code), id)
+
+
+class WebPushWriter:
+    def __init__(self, keys: RecipientKeys, admission: Admission, texts: WebPushTexts) -> None:
+        self._keys, self._admission, self._texts = keys, admission, texts
+
+    def recipient(self, contact: Contact) -> UUID:
+        return self._keys.browser_recipient(contact.address)
+
+    def reference(self, delivery: UUID, provider: str | None) -> UUID | None:
+        return None
+
+    async def admit(
+        self, delivery: UUID, request: DeliveryRequested, contact: Contact, by: Act
+    ) -> Addressee | Refusal:
+        return await self._admission.admit_browser(delivery, request, contact.address, by)
+
+    def write(
+        self, request: DeliveryRequested, contact: Contact, addressee: Addressee, id: UUID | None, by: Act
+    ) -> WebPushMessage:
+        assert contact.browser is not None
+        topic = self._keys.topic(request.ticket)
+        return WebPushMessage(contact.browser, self._texts.content(request, topic), topic)

@@ -50,8 +50,10 @@ def filer_notices(
     step: Data,
     facts: CaseFacts | None,
     for_phones: Channel | None = None,
+    by_browser: bool = False,
 ) -> Iterator[Notice]:
-    """The notices of a step; none if nothing is sent, or its reader is reached by no channel of the route."""
+    """The notices of a step; none if nothing is sent, or its reader is reached by no channel of the route. With `by_browser` a browser gets each
+    as well, which brings no code."""
     for route in routing.of(step):
         if not (route.is_to_filer and is_due(route, message, step)):
             continue
@@ -59,8 +61,12 @@ def filer_notices(
             continue
         reach = reach_of(step, facts)
         channel = first_channel(route, reach, for_phones) if reach else None
-        if reach is not None and (channel is not None or _is_printed(route, facts)):
+        if reach is None:
+            continue
+        if channel is not None or _is_printed(route, facts):
             yield _notice(routing, route, message, step, reach, channel)
+        if by_browser and not (route.solicited or route.template == WITH_CODE_LINK):
+            yield _notice(routing, route, message, step, reach, "web_push")
 
 
 def is_due(route: NoticeRoute, message: Message, step: Data) -> bool:

@@ -15,7 +15,8 @@ from zi_contracts.data import Data
 from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
-from zi_notify import citizen_waits, printed_letters, work_table
+from zi_notify import browser_cases, citizen_waits, printed_letters, work_table
+from zi_notify.channel_templates import templates_for
 from zi_notify.domain.case_facts import CaseFacts, MailAudience
 from zi_notify.domain.delivery import Channel, RequestDelivery, delivery_id
 from zi_notify.domain.printed_letter import DropLetter, QueueLetter, letter_id
@@ -28,7 +29,6 @@ from zi_notify.official_notices import OfficialNotices
 from zi_notify.published import decider, letters
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.routing import Routing, load_routing
-from zi_notify.short_message import phone_templates
 from zi_rules.appointed_topic import load_appointed_topics
 from zi_rules.calendar import load_calendars
 from zi_rules.configuration import Configuration
@@ -40,12 +40,14 @@ SYSTEM = "system:notify"
 
 @dataclass(frozen=True)
 class Policies:
-    """`configurations` are those that decide what is sent to whom; `for_phones` is the channel for whoever gave a telephone number alone."""
+    """`configurations` are those that decide what is sent to whom; `for_phones` is the channel for whoever gave a telephone number alone, `for_browsers`
+    says if the office sends notices to browsers."""
 
     routing: Routing
     officials: OfficialNotices
     configurations: tuple[Configuration, ...]
     for_phones: Channel | None = None
+    for_browsers: bool = False
     webhooks: NoticeWebhooks = field(default_factory=NoticeWebhooks)
 
     @cached_property
@@ -54,7 +56,7 @@ class Policies:
 
     @cached_property
     def lapses(self) -> LapseNotices:
-        return LapseNotices(self.routing, self.officials.calendar, self.for_phones)
+        return LapseNotices(self.routing, self.officials.calendar, self.for_phones, self.for_browsers)
 
     @cached_property
     def types(self) -> Mapping[str, Sequence[type[Data]]]:
@@ -68,10 +70,12 @@ class Policies:
         before = work_table.facts_of(tx, message.service, message.subject)
         facts = work_table.note(tx, message, step)
         citizen_waits.note(tx, message, step)
+        browser_cases.note(tx, message, step)
+        by_browser = self.for_browsers and browser_cases.has_browser(tx, message.subject)
         self.webhooks.note(tx, message, step, facts, at)
         return (
             *_dropped(tx, message, step, at),
-            *filer_reactions(self.routing, message, step, before, at, self.for_phones),
+            *filer_reactions(self.routing, message, step, before, at, self.for_phones, by_browser),
             *self.officials.reactions(tx, message, step, facts, at),
         )
 
@@ -92,7 +96,8 @@ def load_policies(
     if channels is None:
         return Policies(routing, officials, configurations)
     webhooks = load_notice_webhooks(channels)
-    return Policies(routing, officials, configurations, channels.for_phones, webhooks)
+    for_browsers = channels.web_push is not None
+    return Policies(routing, officials, configurations, channels.for_phones, for_browsers, webhooks)
 
 
 def filer_reactions(
@@ -102,13 +107,14 @@ def filer_reactions(
     facts: CaseFacts | None,
     at: datetime,
     for_phones: Channel | None = None,
+    by_browser: bool = False,
 ) -> Iterator[Reaction]:
     """`facts` are those that were known before the message."""
-    for notice in filer_notices(routing, message, step, facts, for_phones):
+    for notice in filer_notices(routing, message, step, facts, for_phones, by_browser):
         if notice.channel is None:
             yield _printed(message, notice, at)
             continue
-        texts = templates() if notice.channel == "email" else phone_templates()
+        texts = templates_for(notice.channel)
         request = RequestDelivery(
             by=because_of(message, at),
             ticket=message.subject,

@@ -136,13 +136,14 @@ def is_seen(tx: Tx, reader: LetterReader, ticket: str) -> bool:
 
 
 def unsent(tx: Tx, templates: Iterable[str], limit: int) -> list[UUID]:
-    """Deliveries that ended without reaching anybody, of notices that become a letter then, have none, and are of a printable case."""
+    """Deliveries that ended without reaching anybody, of notices that become a letter then, have none, and are of a printable case. A notice to
+    a browser goes besides another, or besides a letter that is queued."""
     names = sorted(templates)
     if not names:
         return []
     rows = tx.execute(
         f"SELECT id FROM deliveries WHERE state IN (?, ?, ?) AND template IN ({', '.join('?' * len(names))})"
-        " AND (channel <> 'email' OR template_version >= ?) AND to_official = 0 AND contributor IS NULL AND (reason IS NULL OR reason NOT IN ('erased', 'outdated'))"
+        " AND channel <> 'web_push' AND (channel <> 'email' OR template_version >= ?) AND to_official = 0 AND contributor IS NULL AND (reason IS NULL OR reason NOT IN ('erased', 'outdated'))"
         " AND NOT EXISTS (SELECT 1 FROM printed_letters WHERE printed_letters.delivery = deliveries.id)"
         " AND EXISTS (SELECT 1 FROM case_facts WHERE service = 'intake' AND case_facts.ticket = deliveries.ticket"
         " AND facts NOT LIKE ? AND facts NOT LIKE ?) LIMIT ?",

@@ -4,7 +4,10 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from zi_chassis.email_address import mailbox_of
+from zi_notify.web_push import office_key
 
 HALF = 16
 
@@ -20,6 +23,20 @@ class RecipientKeys:
     def phone_recipient(self, number: str) -> UUID:
         """Return the recipient of a number in digits with the country's code."""
         return UUID(bytes=self._keyed("phone", number.encode()), version=4)
+
+    def browser_recipient(self, endpoint: str) -> UUID:
+        """Return the recipient of a browser by the address at its push service."""
+        return UUID(bytes=self._keyed("browser", endpoint.encode()), version=4)
+
+    def topic(self, ticket: str) -> str:
+        """Return the name under which a push service knows the notices of a case (RFC 8030, 5.4): the last one takes the place of one that
+        waits. The service learns no ticket by it."""
+        return urlsafe_b64encode(self._keyed("topic", ticket.encode())).decode().rstrip("=")
+
+    @property
+    def web_push(self) -> ec.EllipticCurvePrivateKey:
+        """The key by which push services know this office, the same as long as the secret is."""
+        return office_key(self._secret)
 
     def reference(self, delivery: UUID, provider: str) -> UUID:
         """Return the id under which a provider knows a message: the same at each attempt, and derivable by nobody who reads the ledger."""

@@ -246,12 +246,13 @@ class SendingLane(Generic[MessageT]):
         by = self._by(attempt.request)
         if attempted.outcome == "handed_over":
             return ReportHandedOver(by=by, attempt=attempt.number)
+        wait = attempted.rest or attempted.wait
         return ReportNotTaken(
             by=by,
             attempt=attempt.number,
             reason_class=attempted.outcome,
             waits=self.providers.rules.waits,
-            not_before=by.at + attempted.rest if attempted.rest else None,
+            not_before=by.at + wait if wait else None,
             elsewhere=self.providers.has_another(attempt.provider.name, by.at),
             once=not attempt.provider.repeats_once,
         )

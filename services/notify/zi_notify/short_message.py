@@ -11,8 +11,9 @@ from pathlib import Path
 from zi_chassis.web.language import moment
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.notice import WITH_CODE_LINK
+from zi_notify.template_versions import content_in
 from zi_rules.configuration import Configuration, name
-from zi_rules.version import ContentLookup, NoVersionError, no_content
+from zi_rules.version import ContentLookup, no_content
 
 PHONE_TEMPLATES, VERSION = "phone_templates", 2
 TEMPLATES = Path(__file__).parent / "templates_phone"
@@ -44,7 +45,9 @@ class ShortTexts:
         self._head, self._content_of = head, content_of
 
     def text(self, request: DeliveryRequested, token: str, code_link: str = "") -> str:
-        content = json.loads(self._content(request.template_version))["languages"][request.language]
+        content = json.loads(content_in(phone_templates(), request.template_version, self._content_of))[
+            "languages"
+        ][request.language]
         wording: str = content[WORDINGS.get(request.template, "news")]
         link = f"{self._head.where}notify/mail/{token}?lang={request.language}"
         return wording.format(
@@ -55,14 +58,3 @@ class ShortTexts:
             code=f"{self._head.where}lost-code/{request.ticket}/{code_link}",
             until=moment(request.until, request.language) if request.until else "",
         )
-
-    def _content(self, version: int) -> bytes:
-        current = phone_templates()
-        if version == current.version:
-            return current.content
-        content = self._content_of(current.kind, current.id, version)
-        if content is None:
-            raise NoVersionError(
-                f"Bring the phone templates version {version} back: a message is to be written with them."
-            )
-        return content

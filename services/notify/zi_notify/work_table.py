@@ -11,7 +11,7 @@ from zi_contracts import certificates, intake, umkm
 from zi_contracts.data import Data
 from zi_contracts.integrity import conflict
 from zi_contracts.message import Message
-from zi_notify import citizen_waits
+from zi_notify import browser_cases, citizen_waits
 from zi_notify.domain.case_facts import CaseFacts, facts_after
 
 TABLES = (
@@ -21,6 +21,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS official_interests (declaration TEXT PRIMARY KEY, official TEXT NOT NULL, business TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS morning_lists (day TEXT PRIMARY KEY)",
     *citizen_waits.TABLES,
+    *browser_cases.TABLES,
     *WEBHOOK_TABLES,
     *RENAMING_TABLES,
 )

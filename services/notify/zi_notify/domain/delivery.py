@@ -20,8 +20,8 @@ from zi_notify.domain.delivery_errors import (
 from zi_notify.domain.delivery_status import FINAL, SENT, SETTLED, DeliveryStatus
 from zi_notify.roles import OWN_PROGRAM
 
-Channel: TypeAlias = Literal["email", "sms", "whatsapp"]
-NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent"]
+Channel: TypeAlias = Literal["email", "sms", "whatsapp", "web_push"]
+NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent", "gone"]
 NotReachable: TypeAlias = Literal["no_address", "erased", "no_channel"]
 ReceiptOutcome: TypeAlias = Literal["delivered", "undelivered"]
 Withholding: TypeAlias = Literal["stopped", "recipient_limit", "not_theirs", "outdated"]
@@ -355,7 +355,7 @@ def _last_attempt(attempt: int, state: MailDelivery) -> DeliveryStatus:
 
 def _set_back(command: ReportNotTaken, state: MailDelivery) -> Event:
     reason, by = command.reason_class, command.by
-    is_over = reason == "permanent" or (reason == "uncertain" and command.once)
+    is_over = reason in ("permanent", "gone") or (reason == "uncertain" and command.once)
     if is_over or state.setbacks >= len(command.waits):
         return DeliveryFailed(by=by, reason_class=reason)
     retry_at = max(by.at + command.waits[state.setbacks], command.not_before or by.at)
