@@ -23,8 +23,9 @@ from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
 READY = "Zona is ready."
 SERVICES = ("intake", "umkm", "certificates", "integrity", "notify", "audit", "audit-writer")
 PATIENCE = 120.0
-# By a browser, of each of its requests, while networks of this machine come and go, as those of containers do.
-NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"
+# By a browser, of each of its requests, while networks of this machine come and go, as those of containers do. The page that tells of it
+# comes a moment later, and may interrupt what is asked for next.
+NETWORK_CHANGED = ("net::ERR_NETWORK_CHANGED", 'interrupted by another navigation to "chrome-error:')
 TO_START = 300.0  # a house reads much, which takes minutes where thirty others want the processor
 # Past any proxy; nobody here speaks TLS, and reading the certificates that are trusted takes longer than an answer.
 PLAIN: Any = {"trust_env": False, "verify": False}
@@ -41,7 +42,7 @@ def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause:
         except (httpx.HTTPError, AssertionError):
             pass
         except Exception as error:
-            if NETWORK_CHANGED not in str(error):
+            if not any(each in str(error) for each in NETWORK_CHANGED):
                 raise
         time.sleep(pause)
     found = condition()
