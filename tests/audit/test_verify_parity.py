@@ -11,11 +11,13 @@ from tests.journeys.browser import chromium
 from tests.tlog.packed_v1 import pack_v1
 from tests.tlog.sample_evidence import (
     BEGIN,
+    CASE,
     LOG_KEY,
     POLICY,
     WITNESS,
     MemoryLog,
     SampleCase,
+    SampleSender,
     pack,
     sample_zip,
 )
@@ -24,6 +26,7 @@ from tests.verify.sample_log import filed
 from tests.web.checker import Checker, Chosen, page_of
 
 from zi_tlog.cosignature import Cosigner
+from zi_tlog.evidence import REGISTERED
 from zi_tlog.evidence_v1 import Entry
 from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Group, Log, Policy, Witness, parse_policy
@@ -120,8 +123,17 @@ def test_good_evidence_under_every_policy(checker: Checker, name: str) -> None:
         "nothing private": pack(case.log, (), case.pending),
         "another service seals": pack(case.log, case.private, signer=Signer("x", bytes(32))),
     }
+    zips |= {type_: of_a_register(type_) for type_ in REGISTERED}
     zips |= {path.name: path.read_bytes() for path in sorted(KEPT_FILES.glob("*.zip"))}
     agrees(checker, zips, POLICIES[name])
+
+
+def of_a_register(type_: str) -> bytes:
+    """A letter that had sixteen others before it, of other cases."""
+    _, service, event = type_.split(".")
+    log = MemoryLog()
+    log.append([SampleSender(service, versions={CASE: 16}).message(BEGIN, event)], BEGIN)
+    return pack(log, services=(service,), aggregates={})
 
 
 @pytest.mark.parametrize("now", [0, NOW - 7 * 86_400, 253_402_300_799])

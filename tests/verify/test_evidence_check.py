@@ -33,7 +33,7 @@ from tests.tlog.sample_evidence import (
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.cosignature import Cosigner
-from zi_tlog.evidence import parse_manifest, private_digest
+from zi_tlog.evidence import REGISTERED, parse_manifest, private_digest
 from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Log, Policy, Witness
 from zi_tlog.tile import decode_bundle, encode_bundle
@@ -148,10 +148,15 @@ def test_many_bundles_and_tiles_hold() -> None:
     assert len(report.entries) == 602
 
 
-def test_the_letters_of_a_register_that_other_cases_share_need_no_neighbours() -> None:
-    log, register = MemoryLog(), SampleSender("certificates", versions={CASE: 16})
-    log.append([register.message(BEGIN, "certificate_issued")], BEGIN)
-    packed = pack(log, services=("certificates",), aggregates={})
+@pytest.mark.parametrize("type_", sorted(REGISTERED))
+@pytest.mark.parametrize("aggregates", [{}, {str(CASE): 17}], ids=["not claimed", "claimed as once"])
+def test_the_letters_of_a_register_that_other_cases_share_need_no_neighbours(
+    type_: str, aggregates: dict[str, int]
+) -> None:
+    _, service, event = type_.split(".")
+    log, register = MemoryLog(), SampleSender(service, versions={CASE: 16})
+    log.append([register.message(BEGIN, event)], BEGIN)
+    packed = pack(log, services=(service,), aggregates=aggregates)
     assert checked(packed).verdict == Included()
 
 

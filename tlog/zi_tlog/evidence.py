@@ -36,6 +36,8 @@ from zi_tlog.text import LARGEST, decode_base64, encode_base64
 
 FORMAT = "zona/evidence/v2"
 MAX_ENTRIES = 100_000
+# Types whose aggregate is a register that numbers the letters of all cases: of its versions a case has its own, and no others.
+REGISTERED = frozenset({"zi.certificates.certificate_issued", "zi.umkm.mentoring_letter_issued"})
 MAX_CHECKPOINTS = 4096
 MAX_MANIFEST_BYTES = 32 * 1024 * 1024
 BUNDLE_ENTRIES = 256

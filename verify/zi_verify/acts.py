@@ -7,13 +7,12 @@ from hashlib import sha256
 from typing import Any
 
 from zi_tlog.erasure import ErasureStep
+from zi_tlog.evidence import REGISTERED
 from zi_tlog.tree import leaf_hash
 from zi_verify.message import VaultRef, parse_place, vault_refs
 from zi_verify.verdict import CheckFinding, Sentence
 
 _TIMES = ("time", "recordedtime")
-# One register numbers the letters of all applicants: of its versions a case has its own, and no others.
-SHARED = frozenset({"zi.certificates.certificate_issued"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,8 @@ def gaps(acts: Iterable[CaseAct], claimed: Mapping[str, int] | None) -> Iterator
     versions out of order; `acts` come in the order of the log."""
     last: dict[str, int] = {}
     for act in acts:
-        if act.type in SHARED:
+        if act.type in REGISTERED:
+            last[act.aggregate] = max(last.get(act.aggregate, 0), act.version)
             continue
         expected = last.get(act.aggregate, 0) + 1
         if act.version < expected:

@@ -17,7 +17,7 @@ from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import ItemRef
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
-from zi_tlog.evidence import MAX_CHECKPOINTS, MAX_ENTRIES
+from zi_tlog.evidence import MAX_CHECKPOINTS, MAX_ENTRIES, REGISTERED
 from zi_tlog.evidence_zip import EvidenceWriter
 from zi_tlog.policy import Policy
 from zi_tlog.sparse import SparseTree, tiles_of
@@ -25,8 +25,6 @@ from zi_tlog.tile import read_tile
 
 # Not an act of the case, although it carries its number: under another's name, of another's type, a repetition, or no message.
 ASIDE = frozenset((*OUTSIDE, Break.WRONG_TYPE, Break.REPEATED))
-# The register numbers the letters of all cases, so that a case has no gapless versions of it.
-SHARED = "zi.certificates.certificate_issued"
 _CHUNK = 1000
 
 
@@ -150,7 +148,7 @@ def _acts(
 
 
 def _note(written: CaseLog, message: Message) -> None:
-    if message.type != SHARED:
+    if message.type not in REGISTERED:
         aggregate = str(message.aggregate)
         written.aggregates[aggregate] = max(message.version, written.aggregates.get(aggregate, 0))
     if message.service == "intake":

@@ -623,7 +623,8 @@ async function openCode(text, keys) {
 // -- one message of the house, and what must be true of all those of a case together
 
 const ID = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
-const SHARED = "zi.certificates.certificate_issued" // one register numbers the letters of all applicants: a case has its own versions
+// one register numbers the letters of all cases: of its versions a case has its own
+const REGISTERED = new Set(["zi.certificates.certificate_issued", "zi.umkm.mentoring_letter_issued"])
 const notAMessage = () => new CheckError("The entry is not a message of the house.", "Entri ini bukan pesan rumah layanan.")
 
 /** Every SHA-256 digest in a message's data, with the item and the field that name it. */
@@ -700,8 +701,12 @@ function missingVersions(file, aggregate, first, last) {
 function gaps(acts, claimed) {
   const found = []
   const last = new Map()
-  for (const act of acts.filter((each) => each.type !== SHARED)) {
+  for (const act of acts) {
     const { file, aggregate, version } = act
+    if (REGISTERED.has(act.type)) {
+      last.set(aggregate, Math.max(last.get(aggregate) ?? 0, version))
+      continue
+    }
     const expected = (last.get(aggregate) ?? 0) + 1
     if (version < expected) {
       found.push(actFinding(act, `version ${version} of ${aggregate} stands after version ${expected - 1}`, `versi ${version} dari ${aggregate} berada setelah versi ${expected - 1}`))
