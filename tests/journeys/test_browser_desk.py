@@ -285,7 +285,7 @@ def test_an_officer_enters_for_somebody_and_a_colleague_works_on_it(
     unfolded(colleague)
     submit(colleague, "/note", note="Sudah ditelepon.")
     unfolded(colleague)
-    submit(colleague, "/visit", visited_on="2026-01-05", outcome="closed", findings=citizen.texts["place"])
+    submit(colleague, "/visit", visited_on="2020-01-06", outcome="closed", findings=citizen.texts["place"])
     unfolded(colleague)
     submit(
         colleague,
