@@ -81,8 +81,8 @@ def _reason(code: str, say: Translator, names: RuleNames) -> str:
 
 def _seen_by(data: Mapping[str, Any], say: Translator) -> str:
     """Say how a correction was looked at; nothing where no means were needed."""
-    told = SEEN_BY.get(str(data.get("means")))
-    return "" if told is None else say(told)
+    text = SEEN_BY.get(str(data.get("means")))
+    return "" if text is None else say(text)
 
 
 def _moment(value: Any) -> datetime | str:
