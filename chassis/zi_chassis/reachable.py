@@ -17,12 +17,14 @@ class Reachable:
         sentence: str,
         every: float = EVERY,
         again: float = AGAIN,
+        patience: float = PATIENCE,
     ) -> None:
         self.reason: str | None = None
         self._probe = probe
         self._sentence = sentence
         self._every = every
         self._again = again
+        self._patience = patience
         self._failures = 0
 
     async def run(self) -> None:
@@ -35,7 +37,7 @@ class Reachable:
 
     async def look(self) -> None:
         try:
-            await asyncio.wait_for(self._probe(), PATIENCE)
+            await asyncio.wait_for(self._probe(), self._patience)
         except Exception:
             self._failures += 1
         else:
@@ -43,9 +45,14 @@ class Reachable:
         self.reason = self._sentence if self._failures >= FAILURES else None
 
 
-async def connect(address: str) -> None:
-    """Open a connection to `host:port` and close it. Raises OSError."""
+async def greeted(address: str) -> None:
+    """Open a connection to the mail server at `host:port`, read its greeting and close it: a server that stands still greets nobody, although
+    its system takes connections for it. Raises OSError."""
     host, _, port = address.rpartition(":")
-    _, writer = await asyncio.open_connection(host, int(port))
-    writer.close()
-    await writer.wait_closed()
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        greeting = await reader.readline()
+    finally:
+        writer.close()
+    if not greeting.startswith(b"220"):
+        raise ConnectionRefusedError(f"the mail server greets with {greeting!r}")

@@ -3,11 +3,12 @@
 import asyncio
 import socket
 from contextlib import closing
+from functools import partial
 
 import httpx
 import pytest
 
-from zi_chassis.reachable import FAILURES, Reachable, connect
+from zi_chassis.reachable import FAILURES, Reachable, greeted
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
 
@@ -50,12 +51,38 @@ async def test_it_looks_until_it_is_cancelled() -> None:
     looking.cancel()
 
 
-async def test_a_port_that_nobody_listens_on_is_an_error_and_one_that_somebody_does_is_none() -> None:
+async def test_a_port_that_nobody_listens_on_is_an_error() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        await connect(f"127.0.0.1:{server.getsockname()[1]}")
         port = server.getsockname()[1]
     with pytest.raises(OSError):
-        await connect(f"127.0.0.1:{port}")
+        await greeted(f"127.0.0.1:{port}")
+
+
+async def test_a_server_that_takes_connections_and_says_nothing_does_not_answer() -> None:
+    """The system takes connections for a process that stands still."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        probe = partial(greeted, f"127.0.0.1:{server.getsockname()[1]}")
+        reachable = Reachable(probe, "it is away", patience=0.05)
+        for _ in range(FAILURES):
+            await reachable.look()
+    assert reachable.reason == "it is away"
+
+
+@pytest.mark.parametrize(
+    ("greeting", "is_well"), [(b"220 mail\r\n", True), (b"554 no\r\n", False), (b"", False)]
+)
+async def test_a_mail_server_has_to_greet(greeting: bytes, is_well: bool) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        if is_well:
+            await greeted(address)
+        else:
+            with pytest.raises(OSError):
+                await greeted(address)
 
 
 async def test_readiness_and_metrics_name_it_and_the_service_stays_ready(tmp_path: object) -> None:

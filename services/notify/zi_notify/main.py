@@ -16,7 +16,7 @@ from zi_chassis.database import Database, Tx
 from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
 from zi_chassis.public_address import PublicAddresses
-from zi_chassis.reachable import Reachable, connect
+from zi_chassis.reachable import Reachable, greeted
 from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
@@ -70,6 +70,7 @@ class LostSecretError(Exception):
 
 DECIDERS = (decider, recipients, letters, switches, configurations)
 PROJECTIONS = (DeliveryProjection(), LetterProjection(), ChannelProjection())
+GREETS_WITHIN = 20.0  # seconds: some mail servers let every client wait a while
 ROUTED = (api, gateway_receipts, pages, delivery_pages, letter_pages, webhook_pages, web_push_key)
 
 
@@ -110,7 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
     measure(sender, service.clock)
     measure_webhooks(webhooks, endpoints)
     silent = "the mail server does not answer, so mails wait"
-    service.notice("mail", Reachable(partial(connect, settings.smtp), silent))
+    service.notice("mail", Reachable(partial(greeted, settings.smtp), silent, patience=GREETS_WITHIN))
     service.app.include_router(configurations_router(store, archive))
     return service.app
 
