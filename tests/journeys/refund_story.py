@@ -9,7 +9,8 @@ def pay_back(certificates: Certificates, case: OpenedCase, amount: int) -> None:
     where = f"applications/{case['ticket']}/refunds"
     [owed] = good(certificates.client.get(f"{API}/{where}", headers=certificates.staff("officer")))
     assert owed["amount"] == amount
-    transfer = {"payment": owed["payment"], "refund": "SP2D-CONTOH-1"}
+    reference = "SP2D-" + "".join(filter(str.isalnum, case["ticket"]))
+    transfer = {"payment": owed["payment"], "refund": reference}
     certificates.does("supervisor", where, transfer)
     alone = certificates.official("supervisor", f"{where}/confirm", transfer)
     assert (alone.status_code, alone.json()["type"]) == (409, "urn:zona:problem:four_eyes")
@@ -20,4 +21,4 @@ def pay_back(certificates: Certificates, case: OpenedCase, amount: int) -> None:
     assert (waits["total"], waits["applications"][0]["ticket"]) == (1, case["ticket"])
     certificates.does("officer", f"{where}/confirm", transfer)
     assert certificates.steps(case)[-2:] == ["refund_reported", "refund_confirmed"]
-    assert "SP2D-CONTOH-1" not in certificates.export()
+    assert reference not in certificates.export()
