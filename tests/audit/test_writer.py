@@ -151,14 +151,13 @@ async def test_writers_that_lead_in_turn_write_one_log(
     intake = Sender("intake")
     async with standing_by(nats, settings) as first, standing_by(nats, settings) as second:
         for turn in range(4):
-            (writer, lease), (other, _) = (first, second) if turn % 2 else (second, first)
+            _, lease = (first, second)[turn % 2]
             while not lease.is_held:
                 end_session_of_holder(postgres)
                 await asyncio.sleep(0.2)
             await publish(nats, "intake", [arrival.content for arrival in intake.say(5)])
             await until(lambda: size(settings) == len(intake.sent))
-            await until(lambda writer=writer: writer.reason is None)  # type: ignore[misc]
-            await until(lambda other=other: other.reason == writers.NOT_OPEN)  # type: ignore[misc]
+            await until(lambda: {first[0].reason, second[0].reason} == {None, writers.NOT_OPEN})
     assert entries(settings) == [arrival.content for arrival in intake.sent]
 
 
