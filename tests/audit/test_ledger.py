@@ -1,5 +1,9 @@
 """Messages that become entries, and the anomaly is noted with it."""
 
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
 import orjson
 import pytest
 from tests.audit.log_home import Home, Sender
@@ -7,7 +11,9 @@ from tests.audit.log_home import Home, Sender
 from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Break
 from zi_audit.writer.known_entries import NewEntry
+from zi_chassis import wrong_clock
 from zi_chassis.newer_version import NewerVersionError
+from zi_chassis.wrong_clock import WrongClockError
 
 
 def anomalies(entries: list[NewEntry]) -> list[Break | None]:
@@ -19,6 +25,21 @@ def test_messages_of_a_chain_become_entries_in_order(either_home: Home, intake: 
     entries = log.append(intake.say(3))
     assert anomalies(entries) == [None, None, None]
     assert either_home.ledger().entries(0, 9) == [arrival.content for arrival in intake.sent]
+
+
+@pytest.mark.postgres
+def test_by_a_clock_far_from_the_database_s_nothing_becomes_an_entry(
+    tmp_path: Path, postgres: str, intake: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Home(tmp_path, postgres)) as home:
+        log, messages = home.opened(), intake.say(2)
+        monkeypatch.setattr(wrong_clock, "MOST_APART", timedelta(seconds=-1))  # no two clocks are so close
+        with pytest.raises(WrongClockError):
+            log.append(messages)
+        monkeypatch.undo()
+        log = home.opened()
+        assert log.size == 0
+        assert anomalies(log.append(messages)) == [None, None]
 
 
 def test_the_same_message_again_is_passed_over(either_home: Home, intake: Sender) -> None:

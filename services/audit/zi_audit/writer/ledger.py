@@ -21,6 +21,7 @@ from zi_audit.writer.known_entries import (
 )
 from zi_chassis.database import Database, Row, Tx
 from zi_chassis.newer_version import NewerVersionError
+from zi_chassis.wrong_clock import refuse_wrong_clock
 from zi_tlog.succession import quoted
 from zi_tlog.tree import EMPTY_ROOT, Edge, Growth, leaf_hash
 
@@ -197,6 +198,8 @@ class Ledger:
         database does not stand at `edge`; nothing is signed then.
         """
         with self.database.transaction() as tx:
+            if tx.postgres:
+                refuse_wrong_clock(tx)
             state = self._locked(tx, edge)
             known = KnownEntries(tx, edge.size, arrivals, self._sources)
             entries = [entry for arrival in arrivals if (entry := known.receive(arrival)) is not None]
@@ -211,6 +214,8 @@ class Ledger:
     def resign(self, edge: Edge, sign: Sign) -> LogState:
         """The same state under a checkpoint of the same text that is signed anew."""
         with self.database.transaction() as tx:
+            if tx.postgres:
+                refuse_wrong_clock(tx)
             state = self._locked(tx, edge)
             state = LogState(state.size, state.root, *sign(state.size, state.root))
             _set_state(tx, state)
