@@ -136,7 +136,7 @@ class Batch:
 @dataclass(slots=True)
 class Job:
     """Work for a batch; `alone` wants a transaction of its own, `decider` and `aggregate` are loaded ahead; `request` is its cause, `trace`
-    that of which it is a step."""
+    that of which it is a step; `while_paused` is recorded also while nothing else is."""
 
     run: Callable[[Batch], Any]
     loop: asyncio.AbstractEventLoop
@@ -146,12 +146,17 @@ class Job:
     alone: bool
     request: str | None
     trace: str | None
+    while_paused: bool = False
 
 
 UNRECORDED_FOR = ("paused", "closed", "overload", "machine")
 UNRECORDED = Counter(
     "zi_commands_unrecorded", "Commands that the machine could not record, by reason", ["service", "reason"]
 )
+
+
+class PausedError(UnavailableError):
+    """The writer was paused while a batch ran: the database may be an older copy by now."""
 
 
 class Outcome(NamedTuple):
@@ -203,10 +208,16 @@ class BatchWriter:
         loop = asyncio.get_running_loop()
         with tracing.inside("store append") as span:
             causes = REQUEST_ID.get(), span.traceparent
-            job = Job(run, loop, loop.create_future(), decider, aggregate, alone, *causes)
+            job = Job(run, loop, loop.create_future(), decider, aggregate, alone, *causes, while_paused)
             self._jobs.put(job)
             answer: T = await job.answer
             return answer
+
+    def refuse_paused(self, jobs: Sequence[Job]) -> None:
+        """To be called before a batch is committed, for a connection to a server that took over may be younger than its first job. Raises
+        PausedError."""
+        if (why := self.paused) is not None and not all(job.while_paused for job in jobs):
+            raise PausedError(why)
 
     def _refused(self, reason: str, sentence: str) -> UnavailableError:
         self._unrecorded[reason].inc()
@@ -242,8 +253,14 @@ class BatchWriter:
 
     def _commit(self, jobs: Sequence[Job]) -> None:
         """All of a batch in one transaction; if that fails for a reason in one of them, each in its own."""
+        jobs = self._permitted(jobs)
+        if not jobs:
+            return
         try:
             outcomes = self._transact(jobs)
+        except PausedError:
+            self._commit(jobs)
+            return
         except Exception as fault:
             if isinstance(fault, MACHINE):
                 self._unrecorded["machine"].inc(len(jobs))
@@ -255,6 +272,14 @@ class BatchWriter:
                     self._commit([job])
                 return
         _answer(jobs, outcomes)
+
+    def _permitted(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Return what may be recorded; while the writer is paused, refuse the rest, also what waited before."""
+        if (why := self.paused) is None:
+            return jobs
+        rest = [job for job in jobs if not job.while_paused]
+        _answer(rest, [Outcome(fault=self._refused("paused", why)) for _ in rest])
+        return [job for job in jobs if job.while_paused]
 
 
 def outcome_of(job: Job, batch: Batch) -> Outcome:

@@ -409,6 +409,36 @@ async def test_who_comes_when_too_much_is_waiting_is_sent_away(
     assert store.last()[0] == 4
 
 
+async def test_what_waits_or_runs_when_the_writer_is_paused_is_refused(open_store: Open) -> None:
+    begun, going = threading.Event(), threading.Event()
+
+    class Slow(Totals):
+        def project(self, tx: Tx, recorded: Recorded) -> None:
+            begun.set()
+            going.wait()
+
+    store, permitted = open_store(projections=[Slow()]), uuid4()
+    refused = [asyncio.create_task(store.handle(counter, uuid4(), add(1)))]
+    try:
+        await asyncio.to_thread(begun.wait)
+        refused += [asyncio.create_task(store.handle(counter, uuid4(), add(1))) for _ in range(2)]
+        kept = asyncio.create_task(
+            store.writer.submit(lambda batch: batch.decide(counter, permitted, add(2)), while_paused=True)
+        )
+        await asyncio.sleep(0)
+        store.writer.paused = "not compared"
+    finally:
+        going.set()
+    for each in refused:
+        with pytest.raises(UnavailableError, match="not compared"):
+            await each
+    assert [(each.aggregate, each.version) for each in (await kept).recorded] == [(permitted, 1)]
+    assert store.last()[0] == 1
+    store.writer.paused = None
+    await store.handle(counter, permitted, add(1))
+    assert (await store.fetch(counter, permitted))[1].total == 3
+
+
 async def test_a_gap_blocks_the_lane(open_store: Open) -> None:
     store = open_store()
     with pytest.raises(BlockedLaneError, match="never came"):
