@@ -86,7 +86,7 @@ class Forum:
 
     def codes(self, group: str, count: int) -> list[str]:
         page = self.post(f"{self.desk}/codes", "zone", group=group, kind="attendance", count=str(count))
-        return re.findall(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", page)[:count]
+        return re.findall(r"<code>([0-9A-Z-]{14})</code>", page)
 
     def hears_all(self, codes: list[str]) -> None:
         for nth, title in enumerate(PROPOSALS, start=1):
