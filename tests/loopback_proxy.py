@@ -51,6 +51,8 @@ class LoopbackProxy:
             writer.transport.abort()
             return
         self._silent.append(back)
+        if self._is_cut:
+            return
         for source, target in ((reader, back), (there, writer)):
             pump = asyncio.create_task(_pump(source, target))
             self._pumps.add(pump)

@@ -94,6 +94,7 @@ def citizens_tour(visitor: Visitor, kinds: Kinds) -> Iterator[str]:
         yield f"tracking, {kind}"
     visitor.read(kinds.code_link)
     visitor.page.locator('button[value="make"]').click()
+    visitor.page.locator(".keep dd").nth(1).wait_for()
     yield "a new code"
     visitor.read(kinds.code_link)
     yield "a link that is over"
@@ -114,6 +115,7 @@ def _with_mistakes(visitor: Visitor, path: str) -> Iterator[str]:
     unfolded(visitor)
     yield path
     visitor.page.locator("main form[method=post] button").last.click()
+    visitor.page.wait_for_load_state("domcontentloaded")
     yield f"{path} with mistakes"
 
 
@@ -132,7 +134,7 @@ def _officer(visitor: Visitor, kinds: Kinds) -> Iterator[str]:
     words = {"public_title": LONG[:100], "public_product": "Sambal", "commodity": COMMODITY}
     visitor.write(words | {"district": "tarakan", "days": "7"})
     visitor.page.locator("form[action$='/propose'] button").click()
-    assert visitor.page.locator("form[action$='/end-publication']").count() == 1
+    visitor.page.locator("form[action$='/end-publication']").wait_for()
     yield "an incident whose words wait"
     visitor.read(kinds.published.page)
     yield "a published incident"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, Response
 from tests.journeys.browser import PHONE, Visitor, chromium
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
-from tests.journeys.house import House
+from tests.journeys.house import House, await_
 from tests.journeys.kinds_tour import ELSEWHERE, OF_CASES, citizens_tour, desk_tour, prepare_kinds
 from tests.journeys.seen_pages import unseen_pages
 from tests.journeys.tour import AREAS, prepare, tour
@@ -128,7 +128,12 @@ def test_a_first_page_is_light(browser: Browser, house: House, path: str) -> Non
     visitor = Visitor(browser, house.public_url, script=True)
     requests: list[Request] = []
     visitor.page.on("requestfinished", lambda request: requests.append(request))
-    visitor.page.goto(house.public_url + path, wait_until="networkidle")
+
+    def looks() -> Response | None:
+        requests.clear()
+        return visitor.page.goto(house.public_url + path, wait_until="networkidle")
+
+    await_(looks)
     sizes = [request.sizes() for request in requests]
     assert len(sizes) >= 3  # page, style, icon
     assert sum(each["responseBodySize"] + each["responseHeadersSize"] for each in sizes) < FIRST_PAGE

@@ -277,6 +277,10 @@ async def test_a_browser_that_was_taken_back_meanwhile_gets_nothing(
 async def test_a_browser_gets_only_so_many_notices_a_day(tmp_path: Path, service: PushService) -> None:
     describe(tmp_path, service)
     async with phones(tmp_path, mails_a_day=1) as ours:
+        now = ours.clock.now()
+        ours.clock.shift += (
+            now.replace(hour=4) + timedelta(days=1) - now
+        )  # noon at the office, far from the end of a day
         for ticket in (TICKET, OTHER):
             subscribe(ours, new_reader(), f"{service.origin}/a-browser", ticket)
         async with ours.sending("web_push"):
