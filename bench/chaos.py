@@ -372,7 +372,7 @@ FINDINGS = (
     "  writes nothing there while it runs. Both stay ready. How much room is left is a number of `/metrics`, and `zona doctor` judges it.",
     "- The demo's mailbox answered a mail on a full disk as one that is refused for good, so that it was given up. It asks for the mail again now; all came in the run of that row.",
     "- A service whose clock was an hour ahead stayed ready, said nothing, and dated 273 entries into the future, which `zi-verify log` finds for ever (exit status 1). On PostgreSQL nothing",
-    "  is recorded by such a clock now, and the ledger's writer refuses one as well: in its row it signed by one without a word, and stood still for five minutes once the clock was right.",
+    "  is recorded by such a clock now, and the ledger's writer refuses one as well: before, it signed by one without a word, and stood still for 307 s once the clock was right.",
     "- The check of the mail server counted a frozen one as answering, because its system takes connections. It reads the greeting now. Three looks in a row have to fail, which takes longer than this minute.",
     "- In the rows of certificates, integrity, notify, audit and audit-writer that are cut off from PostgreSQL, each left with exit status 1. A process stays now, and leads again by itself",
     "  (decision 82), as the rows of a killed, restarted, frozen and unplugged PostgreSQL and those of intake and umkm show.",
