@@ -17,6 +17,6 @@ def wait_of(text: str) -> timedelta:
 def _until(date: str) -> timedelta:
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta()
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)
