@@ -8,15 +8,16 @@ from uuid import UUID
 import pytest
 from tests.intake import acts
 from tests.intake.acts import AGREE_PUSH, END_PUSH, GONE_PUSH, after, events
-from tests.intake.front import Front, opened
+from tests.intake.front import TEXT, Front, opened
 from tests.intake.test_pages import get, hidden_key, post
 from tests.intake.test_policies import message
 
-from zi_chassis.domain import ErasedError
+from zi_chassis.domain import Act, ErasedError, WrongRoleError
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.vault import VaultRequest
 from zi_intake.domain.case import refusals
-from zi_intake.domain.case.messages import CaseCommands
+from zi_intake.domain.case.code_messages import CodeReplaced, CodeRequested
+from zi_intake.domain.case.messages import CaseCommands, OpenPersonalData
 from zi_intake.domain.case.web_push_decisions import MOST_AGREED
 from zi_intake.domain.case.web_push_messages import WebPushAgreed, WebPushEnded
 from zi_intake.vault_answers import READABLE
@@ -53,6 +54,28 @@ def test_the_end_is_an_event_once() -> None:
     recorded = events(*acts.ASSIGNED, AGREE_PUSH, END_PUSH, END_PUSH)
     assert [type(each) for each in recorded[-2:]] == [WebPushAgreed, WebPushEnded]
     assert events(*acts.ASSIGNED, END_PUSH) == events(*acts.ASSIGNED)
+
+
+def test_a_new_code_ends_the_notices_of_whoever_had_the_one_before() -> None:
+    asked = (*acts.ASSIGNED, AGREE_PUSH, acts.REQUEST_CODE)
+    recorded = events(*asked, acts.REPLACE_CODE)
+    assert [type(each) for each in recorded[-2:]] == [WebPushEnded, CodeReplaced]
+    assert not after(*asked, acts.REPLACE_CODE).web_push.is_on
+    ended = events(*acts.ASSIGNED, AGREE_PUSH, END_PUSH, acts.REQUEST_CODE, acts.REPLACE_CODE)
+    assert [type(each) for each in ended[-2:]] == [CodeRequested, CodeReplaced]
+
+
+@pytest.mark.parametrize("reader", [acts.officer(), acts.supervisor(), acts.desk()])
+def test_nobody_but_notify_opens_the_address_of_a_browser(reader: Act) -> None:
+    state = after(*acts.PASSED_ON if reader == acts.desk() else acts.ASSIGNED, AGREE_PUSH)
+    items = tuple(ref.item for ref in state.items)
+    opening = OpenPersonalData(by=reader, items=items, purpose="handling")
+    with pytest.raises(WrongRoleError):
+        after(opening, state=state)
+    others = opening.model_copy(update={"items": items[:-1]})
+    assert after(others, state=state).windows
+    by_notify = OpenPersonalData(by=acts.desk(service="notify"), items=items[-1:], purpose="notify_status")
+    assert after(by_notify, state=state).windows
 
 
 def test_a_push_service_that_knows_a_browser_no_more_ends_that_one_and_none_after_it() -> None:
@@ -98,6 +121,20 @@ async def agree(front: Front, ticket: str, **changes: str) -> int:
     page = await get(front, f"/track/{ticket}")
     fields = {"key": hidden_key(page), **SUBSCRIPTION, **changes}
     return (await post(front, f"/track/{ticket}/web-push", fields)).status_code
+
+
+async def test_no_official_is_shown_the_address_of_a_browser(front: Front) -> None:
+    ticket = await own(front)
+    await agree(front, ticket)
+    headers = {"Accept": "text/html", **front.staff()}
+    page = await front.client.post(
+        f"/desk/cases/{ticket}/open", data={"purpose": "handling"}, headers=headers
+    )
+    answer = await front.act({"ticket": ticket}, "personal-data", {"purpose": "handling"})
+    for shown in (page, answer):
+        assert shown.status_code == 200
+        assert TEXT in shown.text
+        assert "an-address" not in shown.text
 
 
 async def known_to_notify(front: Front, ticket: str) -> dict[str, str]:

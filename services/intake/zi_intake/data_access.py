@@ -25,6 +25,7 @@ from zi_intake.domain.data_access_hour import DataReader
 from zi_intake.domain.data_access_limit import RefuseOpening, access_limit
 from zi_intake.names import Names
 from zi_intake.published import decider
+from zi_intake.tracking import BROWSER
 
 TICK_SECONDS = 1.0
 OPENINGS = Counter("zi_openings", "Openings of personal data, by what became of them", ["outcome"])
@@ -42,10 +43,11 @@ class DataAccess:
         self._rates = rates
 
     async def open_case(self, ticket: str, by: Act, purpose: str) -> dict[UUID, OpenedItem]:
-        """Open all items of the case; the files of a case of another desk and of answers are many, and each is opened by itself."""
+        """Open all items of the case but for the address of a browser; the files of a case of another desk and of answers are many, and each
+        is opened by itself."""
         _, state = await self._store.fetch(decider, self._names.aggregate(ticket))
-        separate = ("attachment", ANSWER_FILE) if isinstance(state.filing, PassedOn) else (ANSWER_FILE,)
-        items = tuple(ref.item for ref in state.items if ref.field not in separate)
+        files = ("attachment", ANSWER_FILE) if isinstance(state.filing, PassedOn) else (ANSWER_FILE,)
+        items = tuple(ref.item for ref in state.items if ref.field not in (*files, BROWSER))
         return await self.open(ticket, by, purpose, items)
 
     async def open(

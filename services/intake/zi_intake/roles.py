@@ -78,6 +78,8 @@ SYSTEMS = officials(ENTERING)
 _ENTERING = officials(*OFFICERS) | SYSTEMS
 SECOND_PERSONS = officials(SUPERVISOR, HEAD)
 _OWN_PROGRAM = services("intake")
+# Who opens the address of a citizen's browser; it is the same in all their cases.
+CALLERS_OF_BROWSERS = services("notify")
 # The roles in which each command to a case may be given.
 PARTIES: Parties = {
     # An official enters a case for somebody at the counter, on the telephone, or who wrote.

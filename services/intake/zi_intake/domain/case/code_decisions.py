@@ -1,4 +1,5 @@
-"""Decide about a new code for a case: it goes to the address or the number that was given at filing, and to nobody else. Pure."""
+"""Decide about a new code for a case: it goes to the address or the number that was given at filing, and to nobody else. The notices to a
+browser end with it, since whoever had the code before may have turned them on. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,6 +19,7 @@ from zi_intake.domain.case.code_messages import (
 )
 from zi_intake.domain.case.filings import AnswerableFiled, AnyFiled
 from zi_intake.domain.case.state import Case
+from zi_intake.domain.case.web_push_messages import WebPushEnded
 
 # Promises, and so no data of an office: who reads the mails of a confidential reporter is late by a day.
 LINK_WORKS = timedelta(days=1)
@@ -25,7 +27,9 @@ CONFIDENTIAL_WAIT = timedelta(days=1)
 MOST_CODES = 16  # for one case; a code is recognised by trying them all
 
 
-def decide_about_code(command: CodeCommands, case: Case, filing: AnyFiled) -> list[CodeEvents]:
+def decide_about_code(
+    command: CodeCommands, case: Case, filing: AnyFiled
+) -> Sequence[CodeEvents | WebPushEnded]:
     match command:
         case RequestCode():
             return _request(command, case, filing)
@@ -58,13 +62,14 @@ def _request(command: RequestCode, case: Case, filing: AnyFiled) -> list[CodeEve
     ]
 
 
-def _replace(command: ReplaceCode, case: Case) -> list[CodeEvents]:
+def _replace(command: ReplaceCode, case: Case) -> list[CodeEvents | WebPushEnded]:
     requested = case.code.waiting_as(command.asking, command.by.at)
     if requested is None:
         raise refusals.CodeLinkOverError
     if command.by.at < requested.opens_at:
         raise refusals.CodeTooEarlyError(opens_at=requested.opens_at)
-    return [CodeReplaced(**dict(command))]
+    ended = [WebPushEnded(by=command.by, request=command.request)] if case.web_push.is_on else []
+    return [*ended, CodeReplaced(**dict(command))]
 
 
 def way_of_code(filing: AnyFiled, ways: Sequence[Channel]) -> Channel | None:

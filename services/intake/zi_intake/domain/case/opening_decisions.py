@@ -1,5 +1,6 @@
 """Decide what opening personal data changes: the first time in an hour is an event, the repeats are counted."""
 
+from zi_chassis.domain import WrongRoleError
 from zi_intake.domain.case import refusals
 from zi_intake.domain.case.disclosure_decisions import refuse_reader
 from zi_intake.domain.case.messages import (
@@ -11,6 +12,7 @@ from zi_intake.domain.case.messages import (
 )
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_hour import DataReader
+from zi_intake.roles import CALLERS_OF_BROWSERS
 
 REFERRAL = "referral"
 
@@ -18,6 +20,8 @@ REFERRAL = "referral"
 def open_personal_data(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
     """Record the items that this reader has not opened in this hour. Raises ConfidentialCaseError."""
     refuse_reader(command.by, case)
+    if case.web_push.is_at(command.items) and command.by.role not in CALLERS_OF_BROWSERS:
+        raise WrongRoleError
     if command.purpose == REFERRAL and not case.handling.contact_allowed:
         raise refusals.ContactNotAllowedError
     reader = DataReader(command.by.actor, command.by.role, command.purpose)
