@@ -22,8 +22,14 @@ from zi_chassis.settings import Settings
 from zi_chassis.together import together
 
 T = TypeVar("T")
+Call = Callable[[], None]
 Run = Callable[[], Awaitable[None]]
 logger = logging.getLogger(__name__)
+
+
+def nothing(*_: object) -> None:
+    """Listen to nothing."""
+
 
 FIRST_PAUSE, LAST_PAUSE = 0.25, 4.0  # between a loss and the next try
 
@@ -47,7 +53,8 @@ class Lease(Protocol):
     can_be_won_again: bool
     reason: str | None
 
-    async def acquire(self) -> None: ...
+    async def acquire(self, in_doubt: Call = nothing) -> None:
+        """`in_doubt` is called when the server does not answer, and at the first answer of another session than before."""
 
     async def keep(self) -> None:
         """Returns never; raises LeaseLostError when the lease is gone."""
@@ -66,7 +73,7 @@ class FolderLease:
         self._path = folder / "lock"
         self._descriptor = -1
 
-    async def acquire(self) -> None:
+    async def acquire(self, in_doubt: Call = nothing) -> None:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -119,11 +126,9 @@ async def locked(lease: Lease) -> AsyncIterator[None]:
         await lease.release()
 
 
-async def lead(
-    lease: Lease, *runners: Run, prepare: Sequence[Run] = (), lost: Callable[[], None] = lambda: None
-) -> None:
+async def lead(lease: Lease, *runners: Run, prepare: Sequence[Run] = (), lost: Call = nothing) -> None:
     """Run all of them while the lease is held (acquired here if need be), after `prepare`; the first to end takes down the rest. `lost` is
-    called as soon as the lease is lost, before they have ended."""
+    called as soon as the lease is lost, before they have ended, and while it is waited for whenever the server was away."""
 
     async def keep() -> None:
         try:
@@ -138,7 +143,7 @@ async def lead(
         await together(*(partial(_never_ending, run) for run in runners))
 
     if not lease.is_held:
-        await lease.acquire()
+        await lease.acquire(lost)
     try:
         await together(partial(_never_ending, keep), work)
     finally:
@@ -146,26 +151,43 @@ async def lead(
 
 
 async def keep_leading(
-    lease: Lease, *runners: Run, prepare: Sequence[Run] = (), lost: Callable[[], None] = lambda: None
+    lease: Lease,
+    *runners: Run,
+    prepare: Sequence[Run] = (),
+    lost: Call = nothing,
+    tell: Callable[[str | None], None] = nothing,
 ) -> None:
     """`lead` again and again: a process whose lease ends with the server, or whose runners fail because of it, stops leading, and leads anew
     when all of them have ended and the lease is won. Whatever else fails is raised, and so is everything under the lease of a folder.
 
-    `lost` is called after each end: another process may lead from here on, so what was known is to be read anew.
+    `lost` is called after each end: another process may lead from here on, so what was known is to be read anew. `tell` gets what failed
+    while the lease was sound, and None when all has run, or stood by, for a while since: it may fail for ever.
     """
     pause = Backoff(FIRST_PAUSE, LAST_PAUSE)
+
+    def settled() -> None:
+        pause.reset()
+        tell(None)
+
     while True:
-        began = asyncio.get_running_loop().time()
+        timer = asyncio.get_running_loop().call_later(LAST_PAUSE, settled)
         try:
             await lead(lease, *runners, prepare=prepare, lost=lost)
         except ExceptionGroup as failed:
             if not lease.can_be_won_again or failed.split(FAULTS)[1] is not None:
                 raise
             logger.warning("leads no more: %r", failed.exceptions)
+            if failed.subgroup(LeaseLostError) is None:
+                tell(f"what runs under the lease has failed and begins anew: {_name_of(failed)}")
+        finally:
+            timer.cancel()
         lost()
-        if asyncio.get_running_loop().time() - began > LAST_PAUSE:
-            pause.reset()
         await asyncio.sleep(pause.next())
+
+
+def _name_of(failed: Exception) -> str:
+    """Return the class of what failed first: its text may name a place or a person."""
+    return _name_of(failed.exceptions[0]) if isinstance(failed, ExceptionGroup) else type(failed).__name__
 
 
 class RunnerEndedError(Exception):

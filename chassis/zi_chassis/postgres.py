@@ -15,7 +15,7 @@ from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
-from zi_chassis.lease import LeaseLostError
+from zi_chassis.lease import Call, LeaseLostError, nothing
 
 logger = logging.getLogger(__name__)
 
@@ -93,15 +93,20 @@ class PostgresLease:
         self._address = address
         self._key = int.from_bytes(hashlib.sha256(f"zi lease {service}".encode()).digest()[:8], signed=True)
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
+        self._has_ended = False  # a session, and no other has answered yet
 
-    async def acquire(self) -> None:
-        """Waits as a standby for as long as another process holds the lease."""
+    async def acquire(self, in_doubt: Call = nothing) -> None:
+        """Waits as a standby for as long as another process holds the lease. Between two sessions the server may have come back as an older
+        copy, so what was read before counts neither for this process when it leads nor for a standby."""
         while not self.is_held:
             try:
-                self.is_held = await self._ask("SELECT pg_try_advisory_lock(%s)", self._key)
-                self.reason = None
+                is_won = await self._ask("SELECT pg_try_advisory_lock(%s)", self._key)
+                if self._has_ended:
+                    in_doubt()
+                self.is_held, self.reason, self._has_ended = is_won, None, False
             except FAULTS as error:
                 await self._forget(error)
+                in_doubt()
                 logger.warning("lease: %s", error)
             if not self.is_held:
                 await asyncio.sleep(TRY_SECONDS)
@@ -142,6 +147,7 @@ class PostgresLease:
 
     async def _forget(self, fault: Exception | None = None) -> None:
         connection, self._connection, self.is_held = self._connection, None, False
+        self._has_ended = True
         if fault is not None:
             self.reason = (
                 f"the database does not answer ({fault.__class__.__name__}), so nobody knows who leads"

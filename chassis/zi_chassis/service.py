@@ -81,6 +81,7 @@ class Service:
         self._direct: dict[tuple[str, str], Direct] = {}
         self._prepare: list[Run] = []
         self._after_leading: list[Callable[[], None]] = []
+        self._failed: str | None = None  # what ended the work under a lease that was sound
         self.app = self._application()
         self.since = self.clock.now()
         metrics.BUILD.labels(self.name, VERSION).set(1)
@@ -124,16 +125,20 @@ class Service:
     def keep_leading(self, lease: Lease, *runners: Run) -> None:
         """As `lead`, for runners whose reasons are checked elsewhere."""
         metrics.LEASE_HELD.labels(self.name).set_function(lambda: lease.is_held)
-        self.ready_check("lease", lambda: lease.reason)
-        self.watch("lead", lambda: keep_leading(lease, *runners, prepare=self._prepare, lost=self._stopped))
+        self.ready_check("lease", lambda: lease.reason or self._failed)
+        leading = partial(keep_leading, lease, *runners, prepare=self._prepare)
+        self.watch("lead", lambda: leading(lost=self._stopped, tell=self._tell_failed))
 
     def before_leading(self, prepare: Run) -> None:
         """Await this whenever the process has won the lease, before anything runs under it."""
         self._prepare.append(prepare)
 
     def after_leading(self, listener: Callable[[], None]) -> None:
-        """Call this whenever the process stops leading: its database was away, and may come back as an older copy."""
+        """Call this whenever the process stops leading or its database was away, also as a standby: it may come back as an older copy."""
         self._after_leading.append(listener)
+
+    def _tell_failed(self, failed: str | None) -> None:
+        self._failed = failed
 
     def _stopped(self) -> None:
         for listener in self._after_leading:

@@ -18,6 +18,7 @@ from tests.loopback_proxy import LoopbackProxy
 from tests.nats_server import NatsServer
 from tests.until import until
 
+from zi_chassis import lease as leases
 from zi_chassis import postgres as connections
 from zi_chassis.broker import Broker
 from zi_chassis.domain import UnavailableError
@@ -38,7 +39,7 @@ class ServerLease:
         self.times = 0
         self.lost = asyncio.Event()
 
-    async def acquire(self) -> None:
+    async def acquire(self, in_doubt: Callable[[], None] = lambda: None) -> None:
         self.is_held, self.times = True, self.times + 1
 
     async def keep(self) -> None:
@@ -147,6 +148,102 @@ async def test_a_service_prepares_before_it_leads_and_tells_when_it_stops(tmp_pa
         await until(lambda: runner.began == 2)
         assert made.watchdog.dead is None
     assert order == ["prepared", "stopped", "stopped", "prepared"]
+
+
+async def test_a_runner_that_fails_again_and_again_is_told_on_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(leases, "LAST_PAUSE", 3600.0)
+    made, lease, runner = service(tmp_path), ServerLease(), Runner()
+    made.lead(lease, {"tick": runner})
+    async with made.app.router.lifespan_context(made.app):
+        await until(lambda: runner.began == 1)
+        assert made.ready()["lease"] is None
+        runner.fail(PermissionError("/secret/place"))
+        await until(lambda: runner.began == 2)
+        assert "PermissionError" in (made.ready()["lease"] or "")
+        assert "secret" not in (made.ready()["lease"] or "")
+        lease.lost.set()
+        await until(lambda: runner.began == 3)
+        assert made.ready()["lease"] is not None  # it has not worked for long since
+
+
+async def test_what_failed_is_told_no_more_when_all_has_run_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(leases, "LAST_PAUSE", 0.01)
+    made, lease, runner = service(tmp_path), ServerLease(), Runner()
+    made.lead(lease, {"tick": runner})
+    failed = list[str | None]()
+    made.after_leading(lambda: failed.append(made.ready()["lease"]))
+    async with made.app.router.lifespan_context(made.app):
+        runner.fail(OSError("full"))
+        await until(lambda: runner.began == 2)
+        assert failed[-1] is not None
+        await until(lambda: made.ready()["lease"] is None)
+        assert runner.ended == 1
+
+
+class Session(PostgresLease):
+    """A lease whose server answers as a test says, from the first to the last, and then as the last time."""
+
+    def __init__(self, *answers: bool | Exception) -> None:
+        super().__init__("", "sample")
+        self.answers = list(answers)
+        self.lost = asyncio.Event()
+
+    async def _ask(self, sql: str, *values: object) -> bool:
+        await asyncio.sleep(0)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def keep(self) -> None:
+        await self.lost.wait()
+
+
+AWAY = psycopg.OperationalError("away")
+
+
+@pytest.mark.parametrize(
+    ("answers", "doubts"),
+    [
+        ([True], 0),
+        ([False, False, True], 0),  # its own session went on all the time
+        ([AWAY, True], 2),  # at once, and when the server is back, perhaps as an older copy
+        ([False, AWAY, AWAY, False, True], 3),
+    ],
+)
+async def test_what_was_compared_before_the_server_went_away_counts_for_nobody_who_waits(
+    answers: list[bool | Exception], doubts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "TRY_SECONDS", 0.0)
+    lease, held = Session(*answers), list[bool]()
+    await lease.acquire(lambda: held.append(lease.is_held))
+    assert held == [False] * doubts
+    assert lease.is_held
+
+
+async def test_a_session_after_a_runner_that_failed_is_another_server_perhaps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leases, "FIRST_PAUSE", 0.01)
+    lease, runner, told = Session(True), Runner(), list[tuple[int, str]]()
+
+    async def prepare() -> None:
+        told.append((runner.ended, "prepared"))
+
+    def lost() -> None:
+        told.append((runner.ended, "in doubt"))
+
+    async with running(lambda: keep_leading(lease, runner.run, prepare=[prepare], lost=lost)):
+        await until(lambda: runner.began == 1)
+        runner.fail(OperationalError("a connection was cut"))
+        await until(lambda: runner.began == 2)
+    assert told == [(0, "prepared"), (1, "in doubt"), (1, "in doubt"), (1, "prepared")]
 
 
 class Member:
