@@ -253,8 +253,7 @@ class BatchWriter:
 
     def _commit(self, jobs: Sequence[Job]) -> None:
         """All of a batch in one transaction; if that fails for a reason in one of them, each in its own."""
-        jobs = self._permitted(jobs)
-        if not jobs:
+        if self.paused is not None and not (jobs := self._permitted(jobs)):
             return
         try:
             outcomes = self._transact(jobs)

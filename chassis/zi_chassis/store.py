@@ -380,7 +380,8 @@ class Store:
                     if tx.postgres:
                         refuse_wrong_clock(tx)
                     self._append(batch)
-                self.writer.refuse_paused(jobs)
+                if self.writer.paused is not None:
+                    self.writer.refuse_paused(jobs)
         except MACHINE as fault:
             self._states.clear()
             logger.error("a batch of %d commands was not stored: %s", len(jobs), fault)
