@@ -3,6 +3,7 @@ the steps of a case that was passed on, a business's consent what the vault lets
 what the next cases are promised."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import orjson
 
@@ -21,7 +22,7 @@ from zi_contracts.umkm import handover
 from zi_intake.domain.case.web_push_messages import EndWebPush
 from zi_intake.interested_officials import end_conflict, note_conflict
 from zi_intake.names import Names
-from zi_intake.projections import Consents, is_to_browser
+from zi_intake.projections import Consents, last_step_to_browser
 from zi_intake.published import decider
 from zi_intake.retention_over import note_retention_over, withdraw_retention_over
 from zi_rules.decree import Standards
@@ -72,8 +73,9 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
             case notify.DeliveryRequested() as delivery:
                 _requested(tx, message, delivery)
             case data if data is not None and message.event.startswith("delivery_"):
+                began = last_step_to_browser(tx, message.aggregate)
                 _moved_on(tx, message, getattr(data, "reason_class", None))
-                return _ended(tx, message, data, names, clock)
+                return _ended(message, data, began, names, clock)
             case _:
                 pass
         return ()
@@ -102,12 +104,14 @@ def _moved_on(tx: Tx, message: Message, reason: str | None) -> None:
     )
 
 
-def _ended(tx: Tx, message: Message, data: Data, names: Names, clock: Clock) -> Iterable[Reaction]:
-    """End the notices to a browser that its push service knows no more."""
+def _ended(
+    message: Message, data: Data, began: datetime | None, names: Names, clock: Clock
+) -> Iterable[Reaction]:
+    """End the notices to a browser that its push service knows no more, as the attempt that began then found out."""
     is_gone = isinstance(data, notify.DeliveryFailed) and data.reason_class == "gone"
-    if not (is_gone and is_to_browser(tx, message.aggregate)):
+    if not is_gone or began is None:
         return ()
-    command = EndWebPush(by=act_because_of(message, "intake", clock.now()), known_gone=message.time)
+    command = EndWebPush(by=act_because_of(message, "intake", clock.now()), known_gone=began)
     return (Reaction(decider, names.aggregate(message.subject), command),)
 
 

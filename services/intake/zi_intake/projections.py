@@ -72,10 +72,10 @@ class MailDeliveries:
         ]
 
 
-def is_to_browser(tx: Tx, delivery: UUID) -> bool:
-    return bool(
-        tx.execute("SELECT 1 FROM deliveries WHERE delivery = ? AND channel = 'web_push'", str(delivery))
-    )
+def last_step_to_browser(tx: Tx, delivery: UUID) -> datetime | None:
+    """Return the time of the last step of a delivery, None for one that goes to no browser."""
+    rows = tx.execute("SELECT at FROM deliveries WHERE delivery = ? AND channel = 'web_push'", str(delivery))
+    return datetime.fromisoformat(rows[0]["at"]) if rows else None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Decide about notices to a browser of the citizen. Pure."""
 
+from datetime import timedelta
 from typing import assert_never
 
 from zi_intake.domain.case import refusals
@@ -13,6 +14,7 @@ from zi_intake.domain.case.web_push_messages import (
     WebPushEvents,
 )
 
+READ_BEFORE = timedelta(minutes=1)  # the longest from reading an address to the record of the attempt
 MOST_AGREED = 30  # of one case: each is an event for ever
 
 
@@ -28,7 +30,8 @@ def decide_about_web_push(command: WebPushCommands, case: Case) -> list[WebPushE
 
 
 def _end(command: EndWebPush, case: Case) -> list[WebPushEvents]:
-    """End the notices; the word of a push service is not about a browser for which the citizen agreed after it."""
+    """End the notices. An attempt that began before the citizen agreed, or so soon after that the address may have been read before, says
+    nothing of this browser; the next one does."""
     since, gone = case.web_push.since, command.known_gone
-    is_over = since is None or (gone is not None and since > gone)
+    is_over = since is None or (gone is not None and gone < since + READ_BEFORE)
     return [] if is_over else [WebPushEnded(by=command.by, request=command.request)]

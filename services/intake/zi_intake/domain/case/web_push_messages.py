@@ -13,7 +13,8 @@ class AgreeWebPush(CaseCommand):
 
 
 class EndWebPush(CaseCommand):
-    """Send no more notices to a browser. `known_gone`: when the push service said that it knows the browser no more."""
+    """Send no more notices to a browser. `known_gone`: when the attempt began at which the push service said that it knows the
+    browser no more."""
 
     known_gone: datetime | None = None
 
