@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from tests.intake import acts
 from tests.intake.acts import AGREE_PUSH, END_PUSH, GONE_PUSH, after, events
-from tests.intake.front import TEXT, Front, opened
+from tests.intake.front import COMPLAINT, TEXT, Front, opened
 from tests.intake.test_pages import get, hidden_key, post
 from tests.intake.test_policies import message
 
@@ -113,9 +113,9 @@ async def front(tmp_path: Path) -> AsyncIterator[Front]:
         yield inside
 
 
-async def own(front: Front) -> str:
+async def own(front: Front, **changes: str) -> str:
     """File a case, open its page in the browser, return its ticket."""
-    filed = await front.file()
+    filed = await front.file(COMPLAINT | changes)
     await post(front, "/track", {"ticket": filed["ticket"], "code": filed["code"]})
     return str(filed["ticket"])
 
@@ -124,6 +124,21 @@ async def agree(front: Front, ticket: str, **changes: str) -> int:
     page = await get(front, f"/track/{ticket}")
     fields = {"key": hidden_key(page), **SUBSCRIPTION, **changes}
     return (await post(front, f"/track/{ticket}/web-push", fields)).status_code
+
+
+@pytest.mark.parametrize(("confidentiality", "warned"), [("named", 0), ("confidential", 1)])
+async def test_the_form_says_what_others_read_on_the_screen(
+    front: Front, confidentiality: str, warned: int
+) -> None:
+    ticket = await own(front, confidentiality=confidentiality)
+    english, indonesian = [
+        (await get(front, f"/track/{ticket}", **{"Accept-Language": language})).text
+        for language in ("en", "id")
+    ]
+    assert "It shows the name of this office" in english
+    assert "Isinya nama Balai" in indonesian
+    assert english.count("only where nobody else sees the screen") == warned
+    assert indonesian.count("hanya jika layarnya tidak dilihat orang lain") == warned
 
 
 async def test_no_official_is_shown_the_address_of_a_browser(front: Front) -> None:
