@@ -78,7 +78,7 @@ def entered(road: Road = "counter") -> filings.FileComplaint:
 
 def from_system(**changes: object) -> filings.FileComplaint:
     by = Act(at=MONDAY, actor="call-centre", role="staff:entry")
-    named = {"by": by, "road": "system", "system": "call_centre", "keeper": "officer-wati"}
+    named = {"by": by, "road": "system", "system": "call_centre", "keeper": "officer-cici"}
     return complaint().model_copy(update=named | changes)
 
 

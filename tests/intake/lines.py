@@ -23,7 +23,7 @@ official = [
 code = "call_centre"
 name = { id = "Pusat panggilan", en = "Call centre" }
 account = "call-centre"
-keeper = "officer-wati"
+keeper = "officer-cici"
 entries_a_day = 2
 until = 2026-03-31
 """

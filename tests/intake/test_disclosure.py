@@ -10,6 +10,7 @@ from tests.intake import acts
 from tests.intake.acts import DAY, MONDAY, after, events, officer, supervisor
 from tests.intake.front import COMPLAINT, NAME, Front
 from tests.intake.lines import CONDUCT, CONFIDENTIAL, given, office_of_lines
+from tests.intake.test_handling_api import enter
 
 from zi_chassis.domain import Act, DomainError, ErasedError, WrongRoleError
 from zi_chassis.timers import TimerLoop
@@ -313,6 +314,24 @@ async def test_the_head_decides_about_a_complaint_that_the_head_does_not_see(hou
     assert (agreed.status_code, agreed.headers["location"]) == (303, "/desk/disclosures")
     assert not (await house.office.state(filed["ticket"])).disclosures.waiting
     assert (await house.client.get(f"{case}/disclosure", headers=head)).status_code == 404
+
+
+async def test_where_the_second_person_entered_the_case_the_head_decides(house: Front) -> None:
+    dedi = ("supervisor-dedi", "supervisor")
+    entry = {"road": "counter", "complaint": CONFIDENTIAL}
+    filed = (await enter(house, entry, dedi[0], None, dedi[1])).json()
+    disclosure = await asked(house, filed)
+    for person, decides in ((dedi, False), (("head-hana", "head"), True)):
+        headers = house.staff(*person)
+        page = await house.client.get(
+            f"/desk/cases/{filed['ticket']}/disclosure", headers=headers | {"Accept": "text/html"}
+        )
+        [listed] = (await house.client.get("/intake/api/disclosures", headers=headers)).json()
+        assert (f"{disclosure}/consent" in page.text, listed["may_decide"]) == (decides, decides), person
+    assert await decided(house, filed, disclosure, *dedi) in (403, 409)
+    assert not await opens(house, filed)
+    assert await decided(house, filed, disclosure, "head-hana", "head") == 200
+    assert await opens(house, filed)
 
 
 async def test_nobody_is_offered_a_request_that_is_refused(house: Front) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.intake import acts
@@ -12,9 +12,12 @@ from tests.intake.test_handling import get, post
 from tests.web.browsing import hidden_fields
 
 from zi_chassis.domain import Act
-from zi_intake.domain.case import refusals
+from zi_intake.domain.case import disclosure_messages as disclosures
+from zi_intake.domain.case import messages, refusals
+from zi_intake.domain.case.decide import LEFT_TO_COLLEAGUES
 from zi_intake.domain.case.filings import InformationRequested, SuggestionMade
 from zi_intake.lapor_lines import LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
+from zi_intake.roles import PARTIES
 from zi_rules.standard import ServiceKind
 
 WATI = "officer-wati"
@@ -55,6 +58,35 @@ def by(role: str = "staff:officer") -> Act:
 def test_who_entered_a_case_does_not_work_on_it(command: Any, role: str) -> None:
     with pytest.raises(refusals.EnteredYourselfError):
         after(*acts.ENTERED, command.model_copy(update={"by": by(role)}))
+
+
+ALLOWED_TO_ENTERERS = {
+    messages.Assign: "to a colleague alone",
+    messages.AddNote: "a note stands there under its name and decides nothing",
+    messages.AddAttachment: "a file goes out in an answer alone, and a colleague answers",
+    messages.AskErasure: "a colleague agrees to it",
+    messages.OpenPersonalData: "they wrote it or could have, and each opening is a step of the case",
+    disclosures.AskDisclosure: "a colleague consents to it",
+}
+
+
+def test_each_command_of_an_official_is_left_to_colleagues_or_has_a_reason() -> None:
+    of_officials = {
+        command
+        for command in get_args(messages.CommandsOfFiled)
+        if any(role.startswith("staff:") for role in PARTIES[command])
+    }
+    assert of_officials == {*LEFT_TO_COLLEAGUES} | ALLOWED_TO_ENTERERS.keys()
+    assert ALLOWED_TO_ENTERERS.keys().isdisjoint(LEFT_TO_COLLEAGUES)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [acts.LINK, acts.UNLINK, acts.RETURN, acts.REFUSE_ERASURE, acts.CONSENT, acts.REFUSE_DISCLOSURE],
+)
+def test_who_entered_a_case_decides_nothing_about_it(command: Any) -> None:
+    with pytest.raises(refusals.EnteredYourselfError):
+        after(*acts.ENTERED, command.model_copy(update={"by": by("staff:supervisor")}))
 
 
 def test_nobody_gives_a_case_to_who_entered_it() -> None:

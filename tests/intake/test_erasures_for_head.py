@@ -5,9 +5,12 @@ from pathlib import Path
 from tests.intake.front import Front
 from tests.intake.lines import CONDUCT, office_of_lines
 from tests.intake.test_handling import get, post
+from tests.intake.test_handling_api import enter
 
 HANA = ("head-hana", "head")
 LIST = "/desk/erasures"
+DEDI = "supervisor-dedi"
+ENTRY = {"road": "counter", "complaint": CONDUCT}
 
 
 async def requested(front: Front) -> str:
@@ -56,3 +59,21 @@ async def test_the_head_decides_about_no_ordinary_case(tmp_path: Path) -> None:
         await house.act(filed, "ask-erasure", {"reason": "lawful_order"})
         answer = await post(house, f"{LIST}/{filed['ticket']}/approve", {}, house.staff(*HANA))
         assert answer.status_code == 404
+
+
+async def test_the_head_decides_where_whoever_could_agree_entered_the_case(tmp_path: Path) -> None:
+    async with office_of_lines(tmp_path, supervised=True) as house:
+        dedi, hana = house.staff(DEDI, "supervisor"), house.staff(*HANA)
+        entered = (await enter(house, ENTRY, DEDI, None, "supervisor")).json()
+        asked = await house.act(
+            entered, "ask-erasure", {"reason": "lawful_order"}, house.staff("officer-wati")
+        )
+        assert asked.status_code == 200, asked.text
+        case = f"/desk/cases/{entered['ticket']}"
+        assert "Erase for good" not in (await get(house, case, dedi)).text
+        refused = await house.act(entered, "approve-erasure", {}, dedi)
+        assert (refused.status_code, "entered_yourself" in refused.text) == (409, True)
+        assert entered["ticket"] in (await get(house, LIST, hana)).text
+        approved = await post(house, f"{LIST}/{entered['ticket']}/approve", {}, hana)
+        assert approved.status_code == 303, approved.text
+        assert (await house.office.state(entered["ticket"])).erased is not None

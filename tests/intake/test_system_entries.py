@@ -16,7 +16,7 @@ from tests.intake.test_handling_api import FILINGS, kind_of
 from zi_chassis.domain import Act, WrongRoleError
 from zi_intake.domain.case import refusals
 
-KEEPER = "officer-wati"
+KEEPER = "officer-cici"
 SYSTEM = ("call-centre", "entry")
 SUPERVISOR = ("supervisor-dedi", "supervisor")
 BODY = {"complaint": COMPLAINT}
@@ -143,6 +143,21 @@ async def test_it_enters_so_many_a_day_and_a_repeat_is_answered(house: Front) ->
     assert (await enter(house)).status_code == 201
 
 
+async def test_what_is_stored_is_counted_although_its_answer_fails(
+    house: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise OSError("The store went away after the entry.")
+
+    keys = [str(uuid4()), str(uuid4())]
+    with monkeypatch.context() as failing:
+        failing.setattr(house.office, "state", fail)
+        for key in keys:
+            assert (await enter(house, key=key)).status_code == 500
+    assert (await enter(house)).status_code == 429
+    assert [(await enter(house, key=key)).status_code for key in keys] == [201, 201]
+
+
 async def test_what_fails_is_not_counted(house: Front) -> None:
     filed = str(uuid4())
     await house.file(key=filed)
@@ -184,3 +199,8 @@ async def test_officials_see_from_which_system_it_came_and_its_keeper_leaves_it(
     assert ("Take it up" in page.text, "Take it up" in kept.text) == (True, False)
     answer = await house.act({"ticket": ticket}, "acknowledge", headers=house.staff(KEEPER))
     assert kind_of(answer) == (409, "entered_yourself")
+    for account in ("officer-ani", KEEPER):
+        await house.client.get("/desk/", headers=headers | house.staff(account))
+    await house.act({"ticket": ticket}, "acknowledge")
+    given = await house.client.get(f"/desk/cases/{ticket}", headers=headers | house.staff(*SUPERVISOR))
+    assert ('value="officer-ani"' in given.text, f'value="{KEEPER}"' in given.text) == (True, False)

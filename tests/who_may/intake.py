@@ -29,7 +29,7 @@ CASE = Aggregate(
         Row(
             acts.ACKNOWLEDGE,
             (acts.from_system(),),
-            OWNER | {"who keeps its key": "officer-wati", "the system": "call-centre"},
+            OWNER | {"who keeps its key": "officer-cici", "the system": "call-centre"},
             "of one that another system entered",
         ),
         Row(

@@ -44,14 +44,15 @@ class CaseTable:
     signed in. `answer_missed` is of the promise as it runs now, `answer_broken` of any; `closed_by` is why it was closed."""
 
     name = "cases"
-    version = 24
+    version = 25
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT, acknowledge_missed INTEGER NOT NULL DEFAULT 0, answer_missed INTEGER NOT NULL DEFAULT 0,"
         " filed_by TEXT NOT NULL DEFAULT '', erasure_by TEXT, appointed_topic TEXT, confidential INTEGER NOT NULL DEFAULT 0, emergency INTEGER NOT NULL DEFAULT 0, precedence INTEGER NOT NULL, urgency TEXT NOT NULL,"
-        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT, refusal TEXT, judge_by TEXT, judge_missed INTEGER NOT NULL DEFAULT 0)",
+        " tier TEXT, closed_by TEXT, acknowledged INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0, answer_broken INTEGER NOT NULL DEFAULT 0, road TEXT, incident TEXT, referred_to TEXT, refusal TEXT, judge_by TEXT, judge_missed INTEGER NOT NULL DEFAULT 0,"
+        " entered_by TEXT NOT NULL DEFAULT '', keeper TEXT NOT NULL DEFAULT '')",
         "CREATE INDEX IF NOT EXISTS cases_unanswered ON cases (due)"
         " WHERE state IN ('filed', 'acknowledged', 'assigned') AND answer_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_unacknowledged ON cases (acknowledge_by) WHERE state = 'filed'",
@@ -166,12 +167,13 @@ def _insert(tx: Tx, recorded: Recorded, event: filings.AnyFiled) -> None:
     judge_by = None if claimed is None else rfc3339(claimed)
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due,"
-        " urgency, filed_by, appointed_topic, confidential, precedence, judge_by, tier, road)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " urgency, filed_by, appointed_topic, confidential, precedence, judge_by, tier, road, entered_by, keeper)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(str(recorded.aggregate), event.ticket, *fields, judge_by or urgency, event.applicant or ""),
         *(filings.appointed_topic(event), int(confidential)),
         *(AT_WORK if judge_by is None else EMERGENCY, judge_by),
         *((event.standard.tier, event.road) if isinstance(event, filings.AnswerableFiled) else (None, None)),
+        *(event.by.actor if event.by.role.startswith("staff:") else "", getattr(event, "keeper", None) or ""),
     )
 
 

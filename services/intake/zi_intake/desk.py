@@ -266,11 +266,12 @@ async def _for_official(office: Office, state: Case, person: Staff) -> dict[str,
 
 
 async def _officers(office: Office, state: Case, person: Staff) -> list[OfficerLoad]:
-    """Return those to whom the case can be given: of a topic for appointed officials only these."""
+    """Return those to whom the case can be given: of a topic for appointed officials only these, and nobody who entered it."""
     reader, topic = office.reader(person), appointed_topic(state.filing)
     loads = await office.store.query(lambda tx: officer_loads(tx, reader))
     appointed = None if topic is None else office.people.appointed_for(topic)
-    return [load for load in loads if appointed is None or load.account in appointed]
+    among = [load for load in loads if appointed is None or load.account in appointed]
+    return [load for load in among if load.account not in enterers(state.filing)]
 
 
 def _district(request: Request, office: Office, state: Case) -> str:
@@ -312,7 +313,11 @@ def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[s
     }
     if person.sub in enterers(state.filing):  # a colleague works on it
         may |= dict.fromkeys(
-            ("acknowledge", "take", "triage", "ask", "answer", "close", "visit", "refer", "approve"), False
+            (
+                *("acknowledge", "take", "triage", "ask", "answer", "close", "visit"),
+                *("refer", "link", "approve", "decide_erasure"),
+            ),
+            False,
         )
     looks_on = person.roles.isdisjoint(OFFICERS) and appointed_topic(state.filing) is None  # the head
     may = {form: can and not looks_on for form, can in may.items()}

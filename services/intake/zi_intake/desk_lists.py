@@ -181,9 +181,10 @@ def _queue(queue: CaseQueue, reader: CaseReader, now: datetime) -> CaseCondition
             of_officer = f"{is_open} AND holder = 'office' AND officer = ?"
             if SUPERVISOR not in reader.roles:
                 return of_officer, (me,)
-            to_decide = "SELECT aggregate FROM cases WHERE erasure = 'asked' AND erasure_by <> ?"
+            others = "erasure_by <> ? AND entered_by <> ? AND keeper <> ?"
+            to_decide = f"SELECT aggregate FROM cases WHERE erasure = 'asked' AND {others}"
             of_both = f"SELECT aggregate FROM cases WHERE {of_officer} UNION {to_decide}"
-            return f"aggregate IN ({of_both})", (me, me)
+            return f"aggregate IN ({of_both})", (me,) * 4
         case "acknowledge":
             return f"{of_intake} AND state = 'filed'", ()
         case "late":

@@ -1,5 +1,5 @@
 """Requests to see the personal data of a confidential case, and the second person who decides: by the office's data somebody with the role
-of a supervisor and of another line than who asked, among those who see the case; where there is nobody, the head."""
+of a supervisor and of another line than who asked, among those who see the case; where there is nobody, the head. Whoever entered the case is none."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from zi_intake.domain.case.disclosure_messages import (
     DisclosureRequested,
     RefuseDisclosure,
 )
-from zi_intake.domain.case.filings import appointed_topic
+from zi_intake.domain.case.filings import appointed_topic, enterers
 from zi_intake.domain.case.messages import CaseCommands
 from zi_intake.domain.case.state import Case
 from zi_intake.names import Names
@@ -77,10 +77,15 @@ class DisclosureActions:
 
     def may_decide(self, case: Case, waiting: DisclosureRequested, person: Staff) -> bool:
         """Return whether this person is the second one for the request."""
-        return self.is_second_person(appointed_topic(case.filing), waiting.by.actor, person)
+        return self.is_second_person(
+            appointed_topic(case.filing), waiting.by.actor, enterers(case.filing), person
+        )
 
-    def is_second_person(self, topic: str | None, asker: str, person: Staff) -> bool:
-        role, is_independent = self._place(topic, asker, person)
+    def is_second_person(
+        self, topic: str | None, asker: str, entered_by: frozenset[str], person: Staff
+    ) -> bool:
+        """`entered_by` are the enterers of the case."""
+        role, is_independent = self._place(topic, asker, entered_by, person)
         return is_independent and role in person.roles
 
     async def _second_person(self, ticket: str, person: Staff, disclosure: UUID) -> tuple[Act, bool]:
@@ -89,16 +94,19 @@ class DisclosureActions:
         waiting = case.disclosures.waiting.get(disclosure)
         if waiting is None:  # the decider refuses it, or knows it as a repeat
             return self._act(person, SUPERVISOR, HEAD), False
-        role, is_independent = self._place(appointed_topic(case.filing), waiting.by.actor, person)
+        topic, entered_by = appointed_topic(case.filing), enterers(case.filing)
+        role, is_independent = self._place(topic, waiting.by.actor, entered_by, person)
         return self._act(person, role), is_independent
 
-    def _place(self, topic: str | None, asker: str, person: Staff) -> tuple[str, bool]:
+    def _place(
+        self, topic: str | None, asker: str, entered_by: frozenset[str], person: Staff
+    ) -> tuple[str, bool]:
         """Return the role that decides, and whether the person is one of those who may."""
         among = None if topic is None else self._people.appointed_for(topic)
-        second_persons = self._people.independent_of(asker, SUPERVISOR, among)
+        second_persons = self._people.independent_of(asker, SUPERVISOR, among) - entered_by
         if second_persons:
             return SUPERVISOR, person.sub in second_persons
-        return HEAD, person.sub != asker
+        return HEAD, person.sub not in entered_by | {asker}
 
     def _act(self, person: Staff, *roles: str) -> Act:
         if person.roles.isdisjoint(roles):

@@ -17,17 +17,19 @@ from zi_intake.domain.case import disclosure_messages as disclosures
 from zi_intake.domain.case import messages
 from zi_intake.visibility import CaseReader
 
-# Whether the official decides about requests of this account for cases of this topic.
-Decides = Callable[[str | None, str], bool]
+# Whether the official decides about requests of this account for cases of this topic with these enterers.
+Decides = Callable[[str | None, str, frozenset[str]], bool]
+GROUP = "appointed_topic", "asked_by", "entered_by", "keeper"
 
 
 @dataclass(frozen=True)
 class WaitingDisclosure:
-    """`topic` is that of a case for appointed officials."""
+    """`topic` is that of a case for appointed officials, `enterers` are those who entered the case or could have."""
 
     disclosure: UUID
     ticket: str
     topic: str | None
+    enterers: frozenset[str]
     asked_by: str
     reason: DisclosureReason
     requested: datetime
@@ -94,13 +96,15 @@ def disclosure_page(
     that they filed."""
     base = "FROM disclosures JOIN cases ON cases.aggregate = disclosures.aggregate WHERE answer_by > ? AND filed_by <> ?"
     values: list[object] = [rfc3339(now), reader.official]
-    requests = tx.execute(f"SELECT DISTINCT appointed_topic, asked_by {base}", *values)
-    pairs = [(row["appointed_topic"], row["asked_by"]) for row in requests]
-    listed_pairs = [(topic, asker) for topic, asker in pairs if reader.sees(topic) or decides(topic, asker)]
-    base += f" AND ({' OR '.join(map(_pair, listed_pairs)) or '1 = 0'})"
-    values += [
-        value for topic, asker in listed_pairs for value in ((asker,) if topic is None else (asker, topic))
+    requests = tx.execute(f"SELECT DISTINCT {', '.join(GROUP)} {base}", *values)
+    groups = [
+        row
+        for row in requests
+        if reader.sees(row["appointed_topic"])
+        or decides(row["appointed_topic"], row["asked_by"], _enterers(row))
     ]
+    base += f" AND ({' OR '.join(map(_group, groups)) or '1 = 0'})"
+    values += [row[column] for row in groups for column in GROUP if row[column] is not None]
     if query.text and query.text.strip():
         signs = first_signs(query.text)
         base += f" AND substr(ticket, 1, {len(signs)}) = ?" if signs else " AND 1 = 0"
@@ -109,7 +113,7 @@ def disclosure_page(
     place = _place(query.after or "")
     onward = " AND (answer_by, disclosure) > (?, ?)" if place else ""
     rows = tx.execute(
-        f"SELECT disclosures.*, cases.ticket, cases.appointed_topic {base}{onward}"
+        f"SELECT disclosures.*, cases.ticket, cases.appointed_topic, cases.entered_by, cases.keeper {base}{onward}"
         f" ORDER BY answer_by, disclosure LIMIT {query.limit + 1}",
         *(*values, *place),
     )
@@ -119,13 +123,13 @@ def disclosure_page(
     )
 
 
-def _pair(pair: tuple[str | None, str]) -> str:
-    topic, _ = pair
-    return (
-        "(asked_by = ? AND appointed_topic IS NULL)"
-        if topic is None
-        else "(asked_by = ? AND appointed_topic = ?)"
-    )
+def _group(row: Row) -> str:
+    equal = (f"{column} IS NULL" if row[column] is None else f"{column} = ?" for column in GROUP)
+    return f"({' AND '.join(equal)})"
+
+
+def _enterers(row: Row) -> frozenset[str]:
+    return frozenset((row["entered_by"], row["keeper"])) - {""}
 
 
 def _place(cursor: str) -> tuple[str, str] | tuple[()]:
@@ -142,6 +146,7 @@ def _waiting(row: Row) -> WaitingDisclosure:
         disclosure=UUID(row["disclosure"]),
         ticket=row["ticket"],
         topic=row["appointed_topic"],
+        enterers=_enterers(row),
         asked_by=row["asked_by"],
         reason=row["reason"],
         requested=datetime.fromisoformat(row["requested"]),

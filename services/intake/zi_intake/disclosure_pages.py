@@ -233,14 +233,14 @@ async def _decided(
 async def _waiting(office: Office, person: Staff, query: DisclosureQuery) -> DisclosurePage:
     reader, now = office.reader(person), office.clock.now()
 
-    def decides(topic: str | None, asker: str) -> bool:
-        return office.disclosures.is_second_person(topic, asker, person)
+    def decides(topic: str | None, asker: str, entered_by: frozenset[str]) -> bool:
+        return office.disclosures.is_second_person(topic, asker, entered_by, person)
 
     return await office.store.query(lambda tx: disclosure_page(tx, reader, now, decides, query))
 
 
 def _listed(office: Office, person: Staff, waiting: WaitingDisclosure) -> ListedDisclosure:
-    may_decide = office.disclosures.is_second_person(waiting.topic, waiting.asked_by, person)
-    return ListedDisclosure(
-        **{name: value for name, value in waiting.__dict__.items() if name != "topic"}, may_decide=may_decide
-    )
+    of_case = waiting.topic, waiting.asked_by, waiting.enterers
+    may_decide = office.disclosures.is_second_person(*of_case, person)
+    fields = {name: value for name, value in waiting.__dict__.items() if name not in ("topic", "enterers")}
+    return ListedDisclosure(**fields, may_decide=may_decide)

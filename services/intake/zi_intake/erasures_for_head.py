@@ -73,8 +73,8 @@ async def decide(
 async def _page(
     request: Request, office: Office, person: Staff, form: Form, after: str, status: int = 200
 ) -> Response:
-    pairs = await office.store.query(_askers)
-    mine = [(topic, asker) for topic, asker in pairs if office.head_decides_for(topic, asker, person.sub)]
+    groups = await office.store.query(_groups)
+    mine = [each for each in groups if office.head_decides_for(each[0], frozenset(each[1:]), person.sub)]
     tickets, total = await office.store.query(lambda tx: _tickets(tx, mine, after))
     more, tickets = len(tickets) > DESK_PAGE, tickets[:DESK_PAGE]
     context = {
@@ -96,17 +96,21 @@ async def _waiting(office: Office, ticket: str) -> WaitingErasure:
 
 
 WAITING = "erasure = 'asked' AND appointed_topic IS NOT NULL"
+# Topic, who asked, and the enterers of the case: on these it depends whether the head decides.
+GROUP = ("appointed_topic", "erasure_by", "entered_by", "keeper")
+Group = tuple[str, ...]
 
 
-def _askers(tx: Tx) -> list[tuple[str, str]]:
-    rows = tx.execute(f"SELECT DISTINCT appointed_topic, erasure_by FROM cases WHERE {WAITING}")
-    return [(row["appointed_topic"], row["erasure_by"]) for row in rows]
+def _groups(tx: Tx) -> list[Group]:
+    rows = tx.execute(f"SELECT DISTINCT {', '.join(GROUP)} FROM cases WHERE {WAITING}")
+    return [tuple(row[column] for column in GROUP) for row in rows]
 
 
-def _tickets(tx: Tx, pairs: list[tuple[str, str]], after: str) -> tuple[list[str], int]:
+def _tickets(tx: Tx, groups: list[Group], after: str) -> tuple[list[str], int]:
     """Return the tickets of a page and one more, and how many there are."""
-    condition = " OR ".join(["(appointed_topic = ? AND erasure_by = ?)"] * len(pairs)) or "1 = 0"
-    values = [value for pair in pairs for value in pair]
+    equal = " AND ".join(f"{column} = ?" for column in GROUP)
+    condition = " OR ".join([f"({equal})"] * len(groups)) or "1 = 0"
+    values = [value for group in groups for value in group]
     [counted] = tx.execute(f"SELECT COUNT(*) AS many FROM cases WHERE {WAITING} AND ({condition})", *values)
     rows = tx.execute(
         f"SELECT ticket FROM cases WHERE {WAITING} AND ({condition}) AND ticket > ? ORDER BY ticket LIMIT {DESK_PAGE + 1}",

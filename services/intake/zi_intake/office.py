@@ -43,7 +43,7 @@ from zi_intake.desks import Desk
 from zi_intake.disclosure_actions import DisclosureActions
 from zi_intake.disclosure_list import DisclosureList
 from zi_intake.domain.case.disclosure_decisions import may_take
-from zi_intake.domain.case.filings import appointed_topic
+from zi_intake.domain.case.filings import appointed_topic, enterers
 from zi_intake.domain.case.messages import StorageLimits
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_limit import access_limit
@@ -214,7 +214,8 @@ class Office:
         try:
             yield
         except BaseException:
-            if not is_repeat:
+            # What is stored stays counted, also where the answer to it failed.
+            if not is_repeat and not await self.front_door.is_filed(await self.front_door.ticket(key)):
                 self.budgets.count_entry(system.code, system.entries_a_day, -1)
             raise
 
@@ -281,23 +282,24 @@ class Office:
 
     def may_end_in_erasure(self, case: Case, asker: str) -> bool:
         """Return whether somebody else can agree to the erasure of the case, by the office's data: who sees it, or the head."""
-        topic = appointed_topic(case.filing)
-        return topic is None or bool(self._agreeing(topic, asker) or self._heads - {asker})
+        topic, involved = appointed_topic(case.filing), enterers(case.filing) | {asker}
+        return topic is None or bool(self._agreeing(topic, involved) or self._heads - involved)
 
     def head_decides_erasure(self, case: Case, head: str) -> bool:
         """Return whether this head decides about the erasure that waits, without seeing the case."""
         topic = appointed_topic(case.filing)
         if topic is None or case.erasure is None or is_filed_by(case, head):
             return False
-        return self.head_decides_for(topic, case.erasure.by.actor, head)
+        return self.head_decides_for(topic, enterers(case.filing) | {case.erasure.by.actor}, head)
 
-    def head_decides_for(self, topic: str, asker: str, head: str) -> bool:
-        return head != asker and not self._agreeing(topic, asker)
+    def head_decides_for(self, topic: str, involved: frozenset[str], head: str) -> bool:
+        """Return whether the head decides about an erasure; `involved` are who asked for it and the enterers of the case."""
+        return head not in involved and not self._agreeing(topic, involved)
 
-    def _agreeing(self, topic: str, asker: str) -> frozenset[str]:
-        """Return who sees cases of the topic and can agree to an erasure that the asker wants."""
+    def _agreeing(self, topic: str, involved: frozenset[str]) -> frozenset[str]:
+        """Return who sees cases of the topic and can agree to an erasure: nobody who asked for it or entered the case."""
         deciding = {each.account for each in self.people.officials if each.roles & {SUPERVISOR, HEAD}}
-        return self._seeing(topic) & deciding - {asker}
+        return self._seeing(topic) & deciding - involved
 
     def _seeing(self, topic: str) -> frozenset[str]:
         """Return who sees cases of a topic for appointed officials: these, or the head where there is none."""

@@ -23,7 +23,12 @@ from zi_intake.domain.case.disclosure_decisions import (
     refuse_reader,
     refuse_taking,
 )
-from zi_intake.domain.case.disclosure_messages import DisclosureCommands, ExpireDisclosure
+from zi_intake.domain.case.disclosure_messages import (
+    ConsentDisclosure,
+    DisclosureCommands,
+    ExpireDisclosure,
+    RefuseDisclosure,
+)
 from zi_intake.domain.case.erasure_decisions import decide_about_erasure
 from zi_intake.domain.case.filings import (
     FILED,
@@ -38,7 +43,15 @@ from zi_intake.domain.case.filings import (
     requests_information,
 )
 from zi_intake.domain.case.handling_decisions import answer, decide_about_handling, refuse_answer_file
-from zi_intake.domain.case.handling_messages import ApproveDraft, HandlingCommands, RecordVisit, ReferCase
+from zi_intake.domain.case.handling_messages import (
+    ApproveDraft,
+    HandlingCommands,
+    LinkCase,
+    RecordVisit,
+    ReferCase,
+    ReturnDraft,
+    UnlinkCase,
+)
 from zi_intake.domain.case.information_decisions import decide_about_information, refuse_during_objection
 from zi_intake.domain.case.information_messages import DecideObjection, ExtendTime, InformationCommands
 from zi_intake.domain.case.messages import (
@@ -134,10 +147,16 @@ LEFT_TO_COLLEAGUES = (
     Ask,
     Answer,
     Close,
+    LinkCase,
+    UnlinkCase,
     ReferCase,
     RecordVisit,
     ApproveDraft,
+    ReturnDraft,
     ApproveErasure,
+    RefuseErasure,
+    ConsentDisclosure,
+    RefuseDisclosure,
     ExtendTime,
     DecideObjection,
 )
