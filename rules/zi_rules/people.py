@@ -74,7 +74,16 @@ class People(Configured):
         for each in self.systems:
             if each.keeper not in officials:
                 raise ValueError(f"{each.keeper}, the keeper of {each.code}, is no official of this list")
+            self._refuse_lone_keeper(each)
         return self
+
+    def _refuse_lone_keeper(self, system: EnteringSystem) -> None:
+        """Raise where nobody else could work on what comes in by the system about a topic for appointed officials."""
+        for topic in sorted(self.topics_taken):
+            if self.appointed_for(topic) == {system.keeper}:
+                raise ValueError(
+                    f"{system.keeper} keeps the key of {system.code} and is alone appointed for {topic}"
+                )
 
     def superiors(self, account: str) -> tuple[str, ...]:
         """Return those above, the nearest first, as far as it is stated."""

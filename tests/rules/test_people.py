@@ -121,6 +121,16 @@ def test_a_system_enters_under_its_account_until_the_end_of_its_last_day() -> No
     assert (office.system_named("calls"), office.system_named(None)) == (system, None)
 
 
+def test_a_keeper_leaves_somebody_to_work_on_what_came_in_by_it() -> None:
+    alone = SYSTEMS.replace('roles = ["officer"]', 'roles = ["officer"]\nappointed_for = ["conduct"]')
+    with pytest.raises(
+        ValidationError, match="ani keeps the key of calls and is alone appointed for conduct"
+    ):
+        People.model_validate(tomllib.loads(alone))
+    colleague = '[[official]]\naccount = "budi"\nroles = ["officer"]\nappointed_for = ["conduct"]\n'
+    assert People.model_validate(tomllib.loads(alone + colleague)).appointed_for("conduct") == {"ani", "budi"}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
