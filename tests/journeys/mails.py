@@ -20,7 +20,8 @@ def address(company: str) -> str:
 def confirm(client: httpx.Client, address: str) -> None:
     """By the link in the first mail that came to the address."""
     link = await_(lambda: mailed_link(client, address, LINK))
-    assert client.post(link, data={"choice": "confirm"}).status_code == 303
+    answer = client.post(link, data={"choice": "confirm"})
+    assert answer.status_code == 303, f"{answer.status_code} {answer.text}"
 
 
 def link_to_new_code(client: httpx.Client, address: str, ticket: str) -> str:
