@@ -200,10 +200,24 @@ class Certificates:
             self.decide(person, case, "pass", self.revision(case))
         assert self.read(case)["state"] == "approval"
 
+    def finds(self, person: str, queue: str, case: OpenedCase) -> bool:
+        """Follow the pages of this queue, each of one application, until the case is on one."""
+        query: dict[str, Any] = {"queue": queue, "limit": 1}
+        while True:
+            page = good(self.client.get(f"{API}/applications", params=query, headers=self.staff(person)))
+            if case["ticket"] in [each["ticket"] for each in page["applications"]]:
+                return True
+            if page["after"] is None:
+                return False
+            query["after"] = page["after"]
+
     def issued(self, case: OpenedCase, *evaluators: str) -> list[Any]:
         """The letters, once they are sealed."""
         self.evaluated(case, *evaluators)
-        self.decide("signer", case, "sign", self.revision(case))
+        return self.signed(case)
+
+    def signed(self, case: OpenedCase, person: str = "signer") -> list[Any]:
+        self.decide(person, case, "sign", self.revision(case))
         return self.sealed(case)
 
     def sealed(self, case: OpenedCase) -> list[Any]:

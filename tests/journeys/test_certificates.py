@@ -260,7 +260,10 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     assert certificates.verdict(number)["valid_today"] is True
 
     new = from_company_data(certificates, case, "Rotan", number)
-    [successor] = certificates.issued(new)
+    certificates.evaluated(new)
+    assert certificates.finds("head", "signature", new)
+    [successor] = certificates.signed(new, "head")
+    assert not certificates.finds("head", "signature", new)
     is_printed(content_of(certificates.file(new, successor)))
     is_secret(certificates)
     await_(lambda: certificates.verdict(number)["standing"] == "superseded")
@@ -329,13 +332,14 @@ def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_kno
     certificates.decide("supervisor", case, "ask-override", override)
     same = certificates.official("supervisor", f"applications/{case['ticket']}/approve-override")
     assert same.json()["type"] == "urn:zona:problem:four_eyes"
+    assert certificates.finds("head", "exception", case)
     certificates.decide("head", case, "approve-override")
     certificates.evaluated(case, SECOND_MENTOR, "evaluator-2")
 
     declare(certificates.client, house.staff("evaluator-2"), case["ticket"])
     await_(lambda: "conflict_flagged" in [step["event"] for step in certificates.read(case)["timeline"]])
-    certificates.decide("signer", case, "sign", certificates.revision(case))
-    certificates.sealed(case)
+    assert certificates.finds("signer", "signature", case)
+    certificates.signed(case)
     assert certificates.steps(case).count("conflict_flagged") == 1
     certificates.mailed(case, "Madu", *PAID, *ISSUED)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from tests.certificates.retaining import KEPT_A_YEAR
 from tests.certificates.stand_in_gateway import StandInGateway
@@ -21,6 +22,7 @@ from tests.journeys.certificates import (
 )
 from tests.journeys.door import Door, good
 from tests.journeys.house import House, await_
+from tests.journeys.mentoring import SECOND_MENTOR
 from tests.journeys.over_gateway import OverGateway
 from tests.journeys.refund_story import pay_back
 
@@ -32,6 +34,8 @@ pytestmark = pytest.mark.journey
 
 COMPANY = "Kopi"
 NO_LONGER_NEEDED = {"reason": "no_longer_needed"}
+INCOMPLETE, SHIPMENT_OVER = "urn:zona:problem:incomplete", "urn:zona:problem:shipment_over"
+ENDS = "It is for one shipment, that of the invoice on the letter, and ends with it."
 
 
 RULES = Path(zi_rules.__file__).parent / "data" / "certificates" / "rancangan.toml"
@@ -79,7 +83,7 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         steps = {step["event"]: step["at"] for step in certificates.read(waiting)["timeline"]}
         assert open_between(promised, sent) == open_between(steps["data_asked"], steps["data_sent"])
         certificates.mailed(waiting, COMPANY, *PAID, "data_asked", "attachment_received", "data_sent")
-        judged_by_the_new_rules(certificates, unpaid, own_house.now().date())
+        number = judged_by_the_new_rules(certificates, unpaid, own_house.now().date())
 
         own_house.later(days=22)
         await_(lambda: certificates.decisions(late)[-1] == "deadline_near")
@@ -88,6 +92,7 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         assert certificates.decisions(late)[-2:] == ["deadline_near", "application_expired"]
         reminded = ("data_asked", "deadline_near_completion", "application_expired_not_completed")
         certificates.mailed(late, COMPANY, *PAID, *reminded)
+        over_with_its_shipment(certificates, unpaid, number)
         assert certificates.read(waiting)["state"] == "evaluation"
         await_(lambda: certificates.decisions(waiting)[-2:] == ["data_sent", "deadline_missed"])
         own_house.later(days=366)
@@ -160,15 +165,47 @@ def changing_rules(folder: Path, day: date) -> None:
     )
 
 
-def judged_by_the_new_rules(certificates: Certificates, account: OpenedCase, today: date) -> None:
+def judged_by_the_new_rules(certificates: Certificates, account: OpenedCase, today: date) -> str:
+    """Nothing but the day of arrival is missing, and is missed. Return the number of the letter, which can be amended until then."""
     case = certificates.requested(COMPANY, account={"ticket": account["ticket"], "code": account["code"]})
-    certificates.done(case, "statement", SKI)
+    arriving = SKI | {"arrives": str(today + timedelta(days=9))}
+    certificates.done(case, "statement", arriving)
     certificates.done(case, "items", {"items": [item_of(SKI)]})
-    assert "arrives" in {each["where"] for each in certificates.read(case)["findings"]}
-    certificates.done(case, "statement", SKI | {"arrives": str(today + timedelta(days=9))})
     certificates.complete(case)
-    assert certificates.submitted(case)["amount"] == PAID_LATER
-    certificates.done(case, "withdraw")
+    certificates.done(case, "statement", SKI)
+    assert [each["where"] for each in certificates.read(case)["findings"]] == ["arrives"]
+    # Before that it is refused for files that are on their way.
+    await_(
+        lambda: certificates.tell(case, "submit", certificates.revision(case)).json()["type"] == INCOMPLETE
+    )
+    certificates.done(case, "statement", arriving)
+    bill = certificates.submitted(case)
+    assert bill["amount"] == PAID_LATER
+    certificates.pay(bill)
+    await_(lambda: certificates.read(case)["state"] == "queued")
+    [letter] = certificates.issued(case, "evaluator-2", SECOND_MENTOR)
+    amending = amendment_of(certificates, account, letter["number"])
+    assert amending.status_code == 200, amending.text
+    return str(letter["number"])
+
+
+def amendment_of(certificates: Certificates, account: OpenedCase, number: str) -> httpx.Response:
+    """Begin it; the company leaves it at that."""
+    case = certificates.requested(COMPANY, account={"ticket": account["ticket"], "code": account["code"]})
+    wanted = {"number": number, "reason": "details_changed", "text": "Faktur lain."}
+    answer = certificates.tell(case, "amendment", wanted)
+    if answer.is_success:
+        certificates.done(case, "withdraw")
+    return answer
+
+
+def over_with_its_shipment(certificates: Certificates, account: OpenedCase, number: str) -> None:
+    """The goods have arrived: whoever verifies the letter is warned, and it can't be amended any more."""
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    page = certificates.client.get(f"/certificates/verify/{number}", headers=headers)
+    assert (page.status_code, ENDS in page.text) == (200, True), page.text
+    late = amendment_of(certificates, account, number)
+    assert (late.status_code, late.json()["type"]) == (409, SHIPMENT_OVER)
 
 
 def refused_at_the_next_start(house: House, rules: Path) -> None:
