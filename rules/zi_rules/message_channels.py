@@ -18,7 +18,7 @@ from zi_rules.version import Editions, refuse_repeats
 
 MESSAGE_CHANNELS = "message_channels"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-HOST_PART = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+HOST_PART = re.compile(r"[a-z0-9-]+")
 IN_BODY = frozenset({"to", "text", "id", "secret"})
 IN_HEADER = frozenset({"id", "secret"})
 NEEDED_IN_BODY = frozenset({"to", "text", "id"})
@@ -163,8 +163,8 @@ class PhoneChannelRules(ChannelRules):
 
 
 class WebPushRules(ChannelRules):
-    """Notices to browsers. `services` are the push services that a browser may name, as https:// and a host, which may begin with `*.` for all
-    hosts under it; whatever else a citizen names is called by nobody. A service keeps a notice for `hours` while the device is off."""
+    """Notices to browsers. `services` are the push services that a browser may name, as https:// and a host, which may begin with `*.` for each
+    host right under it; whatever else a citizen names is called by nobody. A service keeps a notice for `hours` while the device is off."""
 
     seconds: Annotated[int, Field(ge=1, le=60)] = 10
     hours: Annotated[int, Field(ge=1, le=672)] = 72
@@ -185,6 +185,11 @@ class WebPushRules(ChannelRules):
             return False
         called = f"{parts.scheme}://{parts.netloc}"
         return len(parts.path) > 1 and any(_is_under(called, service) for service in self.services)
+
+    def names(self, endpoint: str) -> bool:
+        """Return whether the host of an address that is taken stands here itself, and not a `*.` under which its reader may choose one."""
+        parts = urlsplit(endpoint)
+        return f"{parts.scheme}://{parts.netloc}" in self.services
 
 
 class MessageChannels(Configured):

@@ -190,6 +190,7 @@ ELSEWHERE = (
     "http://127.0.0.1:8084/x",
     "https://[::1]/x",
     "https://notify.windows.example/x",
+    "https://a.b.notify.windows.example/x",
     "https://a.notify.windows.example#/x",
     "https://push.example/x y",
     "https://push.example/" + "x" * 500,

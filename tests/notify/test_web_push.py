@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -26,11 +27,11 @@ from tests.until import until
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_notify import browser_cases
-from zi_notify.channel import Attempted
+from zi_notify import browser_cases, channel_web_push
+from zi_notify.channel import Attempted, ChannelProviders, Outcome
 from zi_notify.channel_web_push import WebPushChannel, WebPushMessage, outcome_of
 from zi_notify.contacts import NoBrowserError, browser_of
-from zi_notify.domain.delivery import BeginHandingOver
+from zi_notify.domain.delivery import BeginHandingOver, MailDelivery
 from zi_notify.main import LostSecretError
 from zi_notify.published import decider
 from zi_notify.web_push import Browser, encrypted, office_key, public_text
@@ -131,6 +132,36 @@ async def test_only_push_services_of_the_office_are_called(service: PushService)
 async def test_a_push_service_that_leads_into_a_private_network_is_not_called(service: PushService) -> None:
     taken = channel(services=["https://127.0.0.1"])
     assert await taken.hand_over(message("https://127.0.0.1/x")) == Attempted("temporary")
+
+
+@pytest.mark.parametrize(
+    ("failure", "outcome"), [(httpx.ConnectError("refused"), "technical"), (TimeoutError(), "uncertain")]
+)
+async def test_a_fault_of_a_host_that_a_citizen_chose_lets_nobody_else_wait(
+    failure: Exception, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> httpx.Response:
+        raise failure
+
+    monkeypatch.setattr(channel_web_push, "post_checked", fail)
+    taken = channel(services=["https://push.example", "https://*.windows.example"])
+    chosen = await taken.hand_over(message("https://a.windows.example/x"))
+    named = await taken.hand_over(message("https://push.example/x"))
+    assert (chosen.outcome, named.outcome) == (outcome, outcome)
+    assert is_free_after(chosen)
+    assert not is_free_after(named)
+
+
+def is_free_after(attempted: Attempted) -> bool:
+    """Return whether another notice is sent after so many faults as let the channel rest."""
+    rules = WebPushRules.model_validate({"retry_minutes": [1], "services": ["https://push.example"]})
+    providers = ChannelProviders("web_push", rules, [channel(services=["https://push.example"])])
+    now = Clock().now()
+    for _ in range(rules.breaker.faults):
+        turn = providers.take(MailDelivery(), now)
+        assert turn is not None
+        providers.end(turn, attempted, now)
+    return bool(providers.free(now))
 
 
 # -- through the whole service

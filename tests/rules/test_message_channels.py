@@ -112,7 +112,8 @@ PUSH = {"retry_minutes": [1], "services": ["https://push.example", "https://*.wi
     [
         ("https://push.example/x", True),
         ("https://a.windows.example/x", True),
-        ("https://a.b.windows.example/w/?token=x", True),
+        ("https://wns2-a03p.windows.example/w/?token=x", True),
+        ("https://a.b.windows.example/w/?token=x", False),
         ("http://push.example/x", False),
         ("https://push.example/", False),
         ("https://push.example:444/x", False),
@@ -131,6 +132,12 @@ PUSH = {"retry_minutes": [1], "services": ["https://push.example", "https://*.wi
 )
 def test_a_browser_names_a_push_service_of_the_office_or_none(endpoint: str, is_taken: bool) -> None:
     assert WebPushRules.model_validate(PUSH).takes(endpoint) is is_taken
+
+
+def test_a_host_under_a_wildcard_is_taken_and_not_named() -> None:
+    rules = WebPushRules.model_validate(PUSH)
+    assert rules.names("https://push.example/x?y")
+    assert not rules.names("https://a.windows.example/x")
 
 
 @pytest.mark.parametrize(

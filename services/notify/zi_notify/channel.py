@@ -18,11 +18,13 @@ MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 
 @dataclass(frozen=True)
 class Attempted:
-    """`rest` is the time for which the provider asked not to be called, `wait` that for which it asked not to be given this message."""
+    """`rest` is the time for which the provider asked not to be called, `wait` that for which it asked not to be given this message. With
+    `is_alone` a fault says nothing of other messages."""
 
     outcome: Outcome
     rest: timedelta | None = None
     wait: timedelta | None = None
+    is_alone: bool = False
 
 
 class MessageProvider(Protocol[MessageT_contra]):
@@ -97,10 +99,12 @@ class ChannelProviders(Generic[MessageT]):
         breaker = self._breakers[turn.provider.name]
         if attempted.rest is not None:
             breaker.rest(turn.number, now, attempted.rest)
-        elif attempted.outcome in FAULTS:
-            breaker.fail(turn.number, now)
-        else:
+        elif attempted.outcome not in FAULTS:
             breaker.succeed(turn.number)
+        elif attempted.is_alone:
+            breaker.release(turn.number)
+        else:
+            breaker.fail(turn.number, now)
 
     def repeats_once(self, name: str | None) -> bool:
         """False also for a provider that is described no more."""

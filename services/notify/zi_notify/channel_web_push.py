@@ -4,7 +4,7 @@ Only a push service of the office's rules is called, and only at a public addres
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -36,7 +36,7 @@ class WebPushMessage:
 
 class WebPushChannel:
     """A notice that is sent again takes the place of the first: at the push service by its topic, on the device by its tag. Where a push
-    service names a browser busy, that browser's notice waits, and nobody else's."""
+    service names a browser busy, that browser's notice waits, and nobody else's; so too after a fault of a host that the rules name by `*.`."""
 
     name = None
     repeats_once = True
@@ -50,6 +50,9 @@ class WebPushChannel:
         endpoint = message.browser.endpoint
         if not self._rules.takes(endpoint):
             return Attempted("permanent")
+        return replace(await self._post(message, endpoint), is_alone=not self._rules.names(endpoint))
+
+    async def _post(self, message: WebPushMessage, endpoint: str) -> Attempted:
         is_loopback = endpoint.startswith(LOOPBACK)  # which only the rules of a test name
         addresses = PublicAddresses(plain=is_loopback, private=is_loopback)
         body = encrypted(message.content, message.browser, random_bytes(SALT), ec.generate_private_key(CURVE))
