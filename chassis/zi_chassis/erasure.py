@@ -100,7 +100,6 @@ class ErasureRunner:
         self._tombstone = tombstone
         self._backoff = Backoff(0.2, LOCKED_SECONDS)
         self.reason: str | None = NOT_APPLIED
-        self._locks = 0
 
     def follow(self, service: Service, broker: Broker, type: str, is_approved: IsApproved) -> None:
         """Run with the service, which is not ready before all is applied: the own stream's messages of `type`, then the file `erasures`
@@ -129,7 +128,6 @@ class ErasureRunner:
 
     def lock(self) -> None:
         """Open nothing until all erasures are applied again: the databases were away, and older copies of them hold keys that were destroyed."""
-        self._locks += 1
         self.reason = NOT_APPLIED
         self._vault.lock()
 
@@ -153,13 +151,12 @@ class ErasureRunner:
         return True
 
     async def _unlock(self, published: AsyncIterator[Message], known: Known) -> None:
-        locks = self._locks
+        locks = self._vault.locks
         await self._apply({})
         await known()
         await self._apply(dict([self._tombstone(message) async for message in published]))
-        await asyncio.to_thread(self._vault.unlock)
-        if locks != self._locks:
-            self._vault.lock()
+        is_open = await asyncio.to_thread(self._vault.unlock, locks)
+        if not is_open or locks != self._vault.locks:
             raise UnavailableError("The databases went away meanwhile.")
         self.reason = None
 

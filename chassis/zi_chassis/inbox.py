@@ -106,6 +106,8 @@ class Inbox:
         try:
             await self._run()
         finally:
+            self._clear_reason()  # others may hear it now: an alarm here would stay on
+            PENDING.labels(self._store.service, self.sender).set(0)
             await self._reader.stop()
 
     async def _run(self) -> None:

@@ -101,11 +101,14 @@ class Outbox:
         self._begin_anew()
         client = await self._broker.client()
         self._key = self._broker.sender_key()
-        with commit_event(self._store) as woken:
-            await self._keep_following(client, woken)
+        try:
+            with commit_event(self._store) as woken:
+                await self._keep_following(client, woken)
+        finally:
+            self._begin_anew()
 
     def _begin_anew(self) -> None:
-        """Forget what was known of the stream: another process may have published since."""
+        """Forget what was known of the stream: another process may have published since, or will."""
         self.reason = NOT_READ
         self.stopped, self.strangers = False, ()
         STOPPED.labels(self._store.service).set(0)

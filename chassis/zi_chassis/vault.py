@@ -5,6 +5,7 @@ items are in the transaction of the event that refers to them.
 """
 
 import dataclasses
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -120,6 +121,8 @@ class Vault:
     def __init__(self, keys: Keystore, locked: bool = False) -> None:
         self._keys = keys
         self.locked = locked
+        self.locks = 0
+        self._locking = threading.Lock()
 
     def seal(
         self,
@@ -190,13 +193,20 @@ class Vault:
         self._keys.overwrite_owed()
 
     def lock(self) -> None:
-        """Open nothing until the next `unlock`."""
-        self.locked = True
+        """Open nothing until the next `unlock`; `locks` counts how often that was asked for."""
+        with self._locking:
+            self.locks += 1
+            self.locked = True
 
-    def unlock(self) -> None:
-        """Once all erasures there are were applied; what a crash left half deleted is overwritten first."""
+    def unlock(self, locks: int | None = None) -> bool:
+        """Once all erasures there are were applied; what a crash left half deleted is overwritten first. It stays locked, and false is returned,
+        where it was locked again since there were so many `locks`."""
         self._keys.overwrite()
-        self.locked = False
+        with self._locking:
+            is_due = locks is None or locks == self.locks
+            if is_due:
+                self.locked = False
+        return is_due
 
     @staticmethod
     def items_of(tx: Tx, data_subject: UUID) -> list[tuple[UUID, str]]:

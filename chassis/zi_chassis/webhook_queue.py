@@ -16,6 +16,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
 from zi_chassis.store import Store
+from zi_chassis.together import end
 from zi_chassis.webhook_call import WebhookCall, WebhookCaller, WebhookEndpoint
 
 logger = logging.getLogger(__name__)
@@ -133,17 +134,18 @@ class WebhookLoop:
         self.reason: str | None = None
 
     async def run(self) -> None:
-        """Until cancelled. Each endpoint has a task of its own, so that a slow one holds up no other."""
+        """Until cancelled. Each endpoint has a task of its own, so that a slow one holds up no other. Another process may have called
+        since the last run, so each run knows only what the store does."""
+        self._paused, self.reason = set(), None
         try:
-            self.failing |= await self._store.query(failing)
+            self.failing = set(await self._store.query(failing))
             while True:
                 for endpoint in await self._due(AT_ONCE):
                     task = self._busy[endpoint] = asyncio.create_task(self._serve(endpoint))
                     task.add_done_callback(partial(self._finished, endpoint))
                 await asyncio.sleep(TICK_SECONDS)
         finally:
-            for task in list(self._busy.values()):
-                task.cancel()
+            await end(list(self._busy.values()))
 
     async def tick(self) -> int:
         """Call each endpoint for which something is due once; return how many were called."""

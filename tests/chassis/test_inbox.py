@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 from tests.chassis.counter import counter
 from tests.chassis.house import Policies, count, open_store, opened, running
 from tests.nats_server import NatsServer
@@ -179,8 +180,21 @@ async def test_a_message_at_another_place_than_it_says_blocks_the_lane(
         await js.publish(row.nats_subject, row.message, headers=nats.proof("intake", row.message))
     async with running(house.inbox.run):
         await until(lambda: house.inbox.reason)
-    assert "says that it is at position 3" in (house.inbox.reason or "")
+        assert "says that it is at position 3" in (house.inbox.reason or "")
     assert house.heard() == 1
+
+
+async def test_a_process_that_hears_no_more_says_nothing_of_a_blocked_lane(house: House) -> None:
+    house.policies.poison = 1
+    async with house.told(3), running(house.inbox.run):
+        await until(lambda: house.inbox.blocked and house.inbox.reason)
+        assert _gauge("zi_inbox_blocked") == 1
+    assert (house.inbox.blocked, house.inbox.reason) == (None, None)
+    assert (_gauge("zi_inbox_blocked"), _gauge("zi_inbox_pending")) == (0, 0)
+
+
+def _gauge(name: str) -> float | None:
+    return REGISTRY.get_sample_value(name, {"service": "notify", "sender": "intake"})
 
 
 @pytest.mark.parametrize("kill", [False, True])
@@ -223,7 +237,7 @@ async def test_a_consumer_that_was_not_provisioned_is_named(house: House) -> Non
     inbox = Inbox(house.notify, house.hearing, "audit", house.policies)
     async with running(inbox.run):
         await until(lambda: inbox.reason)
-    assert "ZI_AUDIT is not heard" in (inbox.reason or "")
+        assert "ZI_AUDIT is not heard" in (inbox.reason or "")
 
 
 async def skip(store: Store, position: int, hash: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 from tests.chassis.house import count, open_store, opened, published, running, stored
 from tests.nats_server import NatsServer
 from tests.until import until
@@ -40,7 +41,7 @@ async def test_everything_stored_is_published_in_order_as_the_stored_bytes(
         await until(lambda: outbox.lag == 0)
         await count(store, 1)
         await until(lambda: outbox.lag == 0)
-    assert outbox.reason is None
+        assert outbox.reason is None
     assert await published(broker) == stored(store)
 
 
@@ -154,7 +155,10 @@ async def test_a_restored_store_publishes_nothing_and_says_so(
     async with running(outbox.run):
         await until(lambda: outbox.stopped)
         await count(restored, 1)
-    assert "goes to position 5 and the store only to 3" in (outbox.reason or "")
+        assert "goes to position 5 and the store only to 3" in (outbox.reason or "")
+        assert REGISTRY.get_sample_value("zi_outbox_stopped", {"service": "intake"}) == 1
+    assert REGISTRY.get_sample_value("zi_outbox_stopped", {"service": "intake"}) == 0  # others lead now
+    assert not outbox.stopped
     assert await published(broker) == stored(store)
     restored.close()
 
@@ -171,7 +175,7 @@ async def test_a_forked_store_publishes_nothing_and_says_so(
     outbox = Outbox(forked, broker)
     async with running(outbox.run):
         await until(lambda: outbox.stopped)
-    assert "at position 1 it holds another message" in (outbox.reason or "")
+        assert "at position 1 it holds another message" in (outbox.reason or "")
     assert await published(broker) == stored(store)
     forked.close()
 

@@ -289,6 +289,26 @@ async def test_a_locked_vault_seals_and_keeps_and_opens_nothing(house: House) ->
     assert len(house.open(sealed)) == len(FIELDS)
 
 
+def test_a_vault_that_is_locked_while_it_is_being_unlocked_stays_locked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.vault.lock()
+    locks = house.vault.locks
+    overwrite = house.keys.overwrite
+
+    def overwritten() -> None:
+        overwrite()
+        house.vault.lock()
+
+    monkeypatch.setattr(house.keys, "overwrite", overwritten)
+    assert not house.vault.unlock(locks)
+    assert house.vault.locked
+    monkeypatch.undo()
+    assert not house.vault.unlock(locks)
+    assert house.vault.unlock(house.vault.locks)
+    assert not house.vault.locked
+
+
 async def test_erasures_are_applied_to_who_still_has_a_key_and_to_nobody_twice(house: House) -> None:
     first, second, third = (house.vault.seal(uuid4(), FIELDS, fresh=True) for _ in range(3))
     for sealed in (first, second, third):

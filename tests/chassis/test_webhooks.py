@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.chassis.counter import decide, evolve
+from tests.chassis.house import running
 from tests.chassis.receiver import Receiver, receiving, verified
 from tests.until import until
 
@@ -318,11 +319,8 @@ async def test_the_loop_delivers_by_itself_and_ends_when_it_is_cancelled(
 ) -> None:
     for number in range(30):
         queue.add(f"evt_{number}")
-    running = asyncio.create_task(queue.loop.run())
-    await until(lambda: len(receiver.calls) == 30)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with running(queue.loop.run):
+        await until(lambda: len(receiver.calls) == 30)
     assert queue.loop.reason is None
     assert [queue.page(page=page).total for page in (1, 2)] == [30, 30]
     assert [len(queue.page(page=page).messages) for page in (1, 2, 3)] == [20, 10, 0]
@@ -336,12 +334,41 @@ async def test_a_fault_of_the_machine_is_a_reason_and_nothing_is_lost(
 
     queue.add()
     loop = WebhookLoop(queue.store, queue.clock, WebhookCaller(OPEN), broken, queue._gone)
-    running = asyncio.create_task(loop.run())
-    await until(lambda: loop.reason is not None)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with running(loop.run):
+        await until(lambda: loop.reason is not None)
     assert queue.page().messages[0].state == "waiting"
+
+
+async def test_a_loop_that_runs_again_knows_what_the_store_knows(queue: Queue, receiver: Receiver) -> None:
+    queue.loop._paused.add("one")
+    queue.loop.failing.add("two")
+    queue.add()
+    async with running(queue.loop.run):
+        await until(lambda: queue.state()[0] == "delivered")
+        assert queue.loop.failing == set()
+
+
+async def test_a_loop_has_ended_when_none_of_its_calls_goes_on(queue: Queue) -> None:
+    began, ended = asyncio.Event(), list[str]()
+
+    async def slow(name: str) -> WebhookEndpoint | None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            ended.append(name)
+        return None
+
+    queue.add()
+    loop = WebhookLoop(queue.store, queue.clock, WebhookCaller(OPEN), slow, queue._gone)
+    task = asyncio.create_task(loop.run())
+    await began.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert ended == ["one"]
 
 
 def test_the_same_message_comes_into_the_queue_once(tmp_path: Path) -> None:

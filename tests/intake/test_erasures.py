@@ -265,6 +265,24 @@ async def test_a_process_whose_databases_were_away_opens_nothing_before_all_is_a
     assert (await front.track(filed))["words"] != "not_now"
 
 
+async def test_a_loss_while_the_vault_is_being_unlocked_opens_it_for_no_moment(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erasing, vault, seen_open = again(front), front.office.vault, list[bool]()
+    unlock = vault.unlock
+
+    def interrupted(*locks: int) -> bool:
+        erasing.lock()
+        is_open = unlock(*locks)
+        seen_open.append(not vault.locked)
+        return is_open
+
+    monkeypatch.setattr(vault, "unlock", interrupted)
+    assert not await erasing.unlock(nothing())
+    assert seen_open == [False]
+    assert erasing.reason is not None
+
+
 async def test_a_restored_store_and_restored_keys_learn_the_erasure_from_the_stream(tmp_path: Path) -> None:
     filed, secret, erasure = await erased_and_restored(tmp_path)
     async with opened(tmp_path / "restored") as front:

@@ -114,8 +114,9 @@ async def follow(left: Left, on: Bus, service: str) -> list[str]:
         outbox = Outbox(store, broker)
         async with running(outbox.run):
             await until(lambda: outbox.stopped or (outbox.reason is None and outbox.lag == 0))
+            found = [str(outbox.reason)] if outbox.stopped else []
     store.close()
-    return [str(outbox.reason)] if outbox.stopped else []
+    return found
 
 
 async def hear(left: Left, on: Bus) -> list[str]:
