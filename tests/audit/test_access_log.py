@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from tests.audit.log_home import OFFICE, SetClock
@@ -149,6 +150,29 @@ async def test_after_a_restart_the_counting_goes_on(book: AccessLog, store: Stor
     await restarted.keep()
     await counted(store, clock)
     assert [message.data.get("counts") for message in published(store)] == [None, {"timeline": 2}]
+
+
+async def test_a_look_that_the_database_may_have_lost_is_asked_of_the_store_again(
+    book: AccessLog, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handled, handle = list[bool](), store.handle
+
+    async def counted(*command: Any) -> Any:
+        done = await handle(*command)
+        handled.append(bool(done.recorded))
+        if len(handled) == 2:
+            book.forget()  # while its answer was on the way
+        return done
+
+    monkeypatch.setattr(store, "handle", counted)
+    await look(book)
+    await look(book)
+    assert len(handled) == 1
+    book.forget()
+    await look(book)
+    await look(book)
+    await look(book)
+    assert handled == [True, False, False]
 
 
 async def test_nobody_outside_can_try_out_who_looked_at_what(store: Store, clock: SetClock) -> None:

@@ -1,14 +1,25 @@
 """The status of the log, as the public page and the page of its health tell it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from tests.audit.log_home import ORIGIN, URL, Home, Sender
+from prometheus_client import REGISTRY
+from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
+from tests.chassis.house import running
+from tests.until import until
 
+from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.status import Fault, WitnessStatus, WriterStatus, write_status
 from zi_audit.web.log_status import LogStatus, WitnessState, log_status
 from zi_audit.writer.log import TransparencyLog
+from zi_audit.writer.main import Writer
+from zi_audit.writer.witness_client import FAULT
+from zi_chassis.broker import Broker
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.settings import Settings
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import parse_note
 from zi_tlog.policy import Policy, Witness
@@ -84,3 +95,27 @@ def test_files_that_contradict_themselves_are_a_failure_that_hides_no_stop(home:
     home.opened()
     (home.folder / "tiles/checkpoint").write_bytes(b"no note")
     assert shown_status(home).failure
+
+
+async def test_a_writer_that_leads_no_more_raises_no_alarm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(service="audit-writer", office=OFFICE, data=tmp_path)
+    database = Database(settings.folder / "ledger.db")
+    writer = Writer(settings, Clock(), Broker("audit-writer", settings.nats_url), database)
+
+    async def doubt() -> None:
+        FAULT.labels("w0").set(1)
+        raise HaltError(Reason.DISK_FULL, "There is no room.")
+
+    monkeypatch.setattr(writer, "_grow", doubt)
+    async with running(writer.run):
+        await until(lambda: writer.reason == "There is no room.")
+        assert _alarms() == (1, 1)
+    assert _alarms() == (0, None)
+    database.close()
+
+
+def _alarms() -> tuple[float | None, float | None]:
+    value = REGISTRY.get_sample_value
+    return value("zi_log_stopped"), value("zi_log_witness_fault", {"witness": "w0"})

@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     house_watch = HouseWatch(settings, service.clock)
     service.watch("house", house_watch.run)
     service.keep_leading(lease, outbox.run, tail.tell, counting.run)
+    service.after_leading(access_log.forget)
     watch_store(service, store, broker)
     service.ready_check("tail", lambda: tail.reason)
     service.ready_check("outbox", lambda: outbox.reason if lease.is_held else None)

@@ -49,6 +49,7 @@ class AccessLog:
         self._clock = clock
         self._secret = secret
         self._begun: dict[UUID, datetime] = {}
+        self._losses = 0
         self._counts: Counter[tuple[UUID, datetime, str]] = Counter()
 
     async def record(
@@ -59,15 +60,22 @@ class AccessLog:
             raise UnavailableError(self.reason)
         by = act(person, role, self._clock)
         look = self._id(by.actor, purpose, case)
-        since = self._begun.get(look)
+        since, losses = self._begun.get(look), self._losses
         if since is None or not since <= by.at < since + WINDOW:
             done = await self._store.handle(
                 looks, look, RecordAccess(by=by, purpose=purpose, case=case, kind=kind)
             )
-            since = self._begun[look] = done.state.since or by.at
+            since = done.state.since or by.at
+            if losses == self._losses:
+                self._begun[look] = since
             if done.recorded:
                 return
         self._counts[look, since, kind] += 1
+
+    def forget(self) -> None:
+        """Ask the store again at each next look: its database was away, and may come back without the events of the last ones."""
+        self._losses += 1
+        self._begun = {}
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -22,6 +22,7 @@ from zi_audit.files.halt import HaltError, halted_by
 from zi_audit.files.log_keys import LogKeys, keys_of
 from zi_audit.files.status import WitnessStatus, WriterStatus, write_status
 from zi_audit.files.tile_folder import POLICY, TileFolder, tiles_of
+from zi_audit.writer import witness_client
 from zi_audit.writer.batch import CommitQueue
 from zi_audit.writer.clock_check import ClockCheck
 from zi_audit.writer.known_entries import NewEntry
@@ -100,6 +101,8 @@ class Writer:
                     await asyncio.sleep(self._look_again)
         finally:
             self.reason, self._lanes = NOT_OPEN, []
+            STOPPED.set(0)  # others may write now: an alarm here would stay on
+            witness_client.FAULT.clear()
 
     def lanes_reason(self) -> str | None:
         """Return the lanes that are not read, and why."""
