@@ -59,7 +59,7 @@ class CaseTable:
         "CREATE INDEX IF NOT EXISTS cases_unjudged ON cases (judge_by) WHERE judge_by IS NOT NULL AND judge_missed = 0",
         "CREATE INDEX IF NOT EXISTS cases_incident ON cases (incident) WHERE incident IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS cases_received ON cases (received)",
-        "CREATE INDEX IF NOT EXISTS cases_filed_as ON cases (kind, category, district, tier, road, received, filed_by, appointed_topic)",
+        "CREATE INDEX IF NOT EXISTS cases_filed_as ON cases (road, tier, kind, category, district, received, filed_by, appointed_topic)",
         "CREATE INDEX IF NOT EXISTS cases_urgency ON cases (precedence, urgency, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_officer ON cases (officer, precedence, urgency, ticket, filed_by, appointed_topic) WHERE officer IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS cases_counted ON cases (precedence, state, kind, holder, officer, appointed_topic, filed_by,"
