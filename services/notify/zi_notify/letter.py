@@ -4,7 +4,6 @@ same Message-ID.
 """
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +17,8 @@ from uuid import UUID
 from zi_chassis.office_contact import ways_to_reach
 from zi_chassis.web.language import Catalogue, moment
 from zi_notify.domain.delivery import DeliveryRequested
-from zi_rules.configuration import Configuration, name
+from zi_notify.template_versions import templates_in
+from zi_rules.configuration import Configuration
 from zi_rules.office import OfficeData
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 
@@ -134,10 +134,7 @@ def message_id(request: DeliveryRequested, head: Letterhead) -> str:
 @cache
 def templates() -> Configuration:
     """The templates of new mails; a change of one is a new version of all."""
-    folder = TEMPLATES / f"v{VERSION}"
-    files = sorted(folder.glob("*.toml"))
-    table = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
-    return name(MAIL_TEMPLATES, {"version": VERSION, "files": table}, str(folder), "mail")
+    return templates_in(TEMPLATES, MAIL_TEMPLATES, "mail", VERSION, "files")
 
 
 @cache

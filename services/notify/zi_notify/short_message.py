@@ -3,7 +3,6 @@ all others say that there is news about a ticket and where to read it, or bring 
 """
 
 import json
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,8 +10,8 @@ from pathlib import Path
 from zi_chassis.web.language import moment
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.notice import WITH_CODE_LINK
-from zi_notify.template_versions import content_in
-from zi_rules.configuration import Configuration, name
+from zi_notify.template_versions import content_in, templates_in
+from zi_rules.configuration import Configuration
 from zi_rules.version import ContentLookup, no_content
 
 PHONE_TEMPLATES, VERSION = "phone_templates", 2
@@ -31,11 +30,7 @@ class PhoneHead:
 
 @cache
 def phone_templates() -> Configuration:
-    folder = TEMPLATES / f"v{VERSION}"
-    table = {
-        file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.toml"))
-    }
-    return name(PHONE_TEMPLATES, {"version": VERSION, "languages": table}, str(folder), "phone")
+    return templates_in(TEMPLATES, PHONE_TEMPLATES, "phone", VERSION, "languages")
 
 
 class ShortTexts:

@@ -3,13 +3,12 @@ nor what.
 """
 
 import json
-import tomllib
 from functools import cache
 from pathlib import Path
 
 from zi_notify.domain.delivery import DeliveryRequested
-from zi_notify.template_versions import content_in
-from zi_rules.configuration import Configuration, name
+from zi_notify.template_versions import content_in, templates_in
+from zi_rules.configuration import Configuration
 from zi_rules.version import ContentLookup, no_content
 
 WEB_PUSH_TEMPLATES, VERSION = "web_push_templates", 1
@@ -18,11 +17,7 @@ TEMPLATES = Path(__file__).parent / "templates_web_push"
 
 @cache
 def web_push_templates() -> Configuration:
-    folder = TEMPLATES / f"v{VERSION}"
-    table = {
-        file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.toml"))
-    }
-    return name(WEB_PUSH_TEMPLATES, {"version": VERSION, "languages": table}, str(folder), "web_push")
+    return templates_in(TEMPLATES, WEB_PUSH_TEMPLATES, "web_push", VERSION, "languages")
 
 
 class WebPushTexts:
