@@ -76,7 +76,7 @@ def case_statistics(tx: Tx, period: StatisticsQuery, reader: CaseReader, now: da
     total = 0
     columns = ", ".join(FILED_AS)
     # By the index in the order of the groups, so that nothing is sorted: SQLite would look for the days, and then sort.
-    as_filed = where.replace("received", "received || ''")
+    as_filed = where.format(received="received || ''")
     for row in tx.execute(
         f"SELECT {columns}, COUNT(*) AS many FROM cases WHERE {as_filed} GROUP BY {columns}", *values
     ):
@@ -84,8 +84,9 @@ def case_statistics(tx: Tx, period: StatisticsQuery, reader: CaseReader, now: da
         for name, unstated in FILED_AS.items():
             _count(counts[name], row[name] or unstated, row)
     digits, times = _digits(now)
+    by_day = where.format(received="received")
     for row in tx.execute(
-        f"SELECT {digits} AS digits, COUNT(*) AS many FROM cases WHERE {where} GROUP BY digits",
+        f"SELECT {digits} AS digits, COUNT(*) AS many FROM cases WHERE {by_day} GROUP BY digits",
         *times,
         *values,
     ):
@@ -154,11 +155,12 @@ def _digits(now: datetime) -> tuple[str, tuple[str, ...]]:
 
 
 def _conditions(period: StatisticsQuery, reader: CaseReader) -> tuple[str, tuple[object, ...]]:
+    """Return the conditions, in which the moment of receipt is left open as `{received}`, and their values."""
     visible, of_reader = visible_to(reader)
     kinds = "', '".join(OWN_KINDS)
     assert period.since is not None
     assert period.until is not None
-    parts = [f"({visible})", f"kind IN ('{kinds}')", "received >= ?", "received <= ?"]
+    parts = [f"({visible})", f"kind IN ('{kinds}')", "{received} >= ?", "{received} <= ?"]
     values: list[object] = [*of_reader, rfc3339(_begins(period.since)), rfc3339(_ends(period.until))]
     if period.district:
         parts.append("district = ?")

@@ -271,7 +271,8 @@ async def _officers(office: Office, state: Case, person: Staff) -> list[OfficerL
     loads = await office.store.query(lambda tx: officer_loads(tx, reader))
     appointed = None if topic is None else office.people.appointed_for(topic)
     among = [load for load in loads if appointed is None or load.account in appointed]
-    return [load for load in among if load.account not in enterers(state.filing)]
+    entered_by = enterers(state.filing)
+    return [load for load in among if load.account not in entered_by]
 
 
 def _district(request: Request, office: Office, state: Case) -> str:
