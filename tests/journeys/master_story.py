@@ -92,7 +92,7 @@ def use_in(certificates: Certificates, case: OpenedCase, entries: dict[str, str]
 
 
 def _rest() -> dict[str, str]:
-    """What the form of an item asks for besides."""
+    """Return the other fields that the form of an item asks for."""
     made = datetime.now(UTC).date() - timedelta(days=60)
     return {
         "product": LABEL,
