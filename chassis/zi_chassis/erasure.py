@@ -144,8 +144,12 @@ class ErasureRunner:
         try:
             await work
         except FAULTS as fault:
-            self.reason = f"erasures can't be applied: {type(fault).__name__}: {fault}"
-            logger.warning("erasing: %s", self.reason)
+            known, self.reason = (
+                self.reason,
+                f"erasures can't be applied: {type(fault).__name__}: {fault}",
+            )
+            if self.reason != known:  # it is tried again soon
+                logger.warning("erasing: %s", self.reason)
             return False
         self._backoff.reset()
         return True

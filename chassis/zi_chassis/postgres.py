@@ -105,9 +105,11 @@ class PostgresLease:
                     in_doubt()
                 self.is_held, self.reason, self._has_ended = is_won, None, False
             except FAULTS as error:
+                known = self.reason
                 await self._forget(error)
                 in_doubt()
-                logger.warning("lease: %s", error)
+                if self.reason != known:  # and not a line a second
+                    logger.warning("lease: %s", error)
             if not self.is_held:
                 await asyncio.sleep(TRY_SECONDS)
 
