@@ -157,12 +157,21 @@ async def keep_leading(
     lost: Call = nothing,
     tell: Callable[[str | None], None] = nothing,
 ) -> None:
-    """`lead` again and again: a process whose lease ends with the server, or whose runners fail because of it, stops leading, and leads anew
-    when all of them have ended and the lease is won. Whatever else fails is raised, and so is everything under the lease of a folder.
+    """`lead` again and again: a process whose lease ends with the server stops leading, and leads anew when all runners have ended and the
+    lease is won. Runners that the server fails begin anew under the lease that is held. Whatever else fails is raised, and so is everything
+    under the lease of a folder.
 
-    `lost` is called after each end: another process may lead from here on, so what was known is to be read anew. `tell` gets what failed
-    while the lease was sound, and None when all has run, or stood by, for a while since: it may fail for ever.
+    `lost` is called after each end of the lease: another process may lead from here on, so what was known is to be read anew. `tell` gets
+    what failed while the lease was sound, and None when all has run, or stood by, for a while since: it may fail for ever.
     """
+    if not lease.can_be_won_again:
+        await lead(lease, *runners, prepare=prepare, lost=lost)
+    runs = partial(together, *(partial(_never_ending, run) for run in runners))
+    await _again(partial(lead, lease, partial(_again, runs, tell), prepare=prepare, lost=lost), tell, lost)
+
+
+async def _again(work: Run, tell: Callable[[str | None], None], between: Call = nothing) -> None:
+    """Begin it anew after each fault of the server, and after `between`."""
     pause = Backoff(FIRST_PAUSE, LAST_PAUSE)
 
     def settled() -> None:
@@ -172,16 +181,16 @@ async def keep_leading(
     while True:
         timer = asyncio.get_running_loop().call_later(LAST_PAUSE, settled)
         try:
-            await lead(lease, *runners, prepare=prepare, lost=lost)
+            await work()
         except ExceptionGroup as failed:
-            if not lease.can_be_won_again or failed.split(FAULTS)[1] is not None:
+            if failed.split(FAULTS)[1] is not None:
                 raise
-            logger.warning("leads no more: %r", failed.exceptions)
+            logger.warning("what runs under the lease begins anew: %r", failed.exceptions)
             if failed.subgroup(LeaseLostError) is None:
                 tell(f"what runs under the lease has failed and begins anew: {_name_of(failed)}")
         finally:
             timer.cancel()
-        lost()
+        between()
         await asyncio.sleep(pause.next())
 
 
