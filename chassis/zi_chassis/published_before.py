@@ -8,6 +8,7 @@ nothing until its stream and the ledger were asked, and nothing at all while one
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter
@@ -18,6 +19,7 @@ from zi_chassis.database import MACHINE
 from zi_chassis.domain import UnavailableError
 from zi_chassis.erasure_files import brought_up_to
 from zi_chassis.foreign import ContinuationLookup, ask_ledger
+from zi_chassis.other_server import server_of
 from zi_chassis.own_tail import OwnStream
 from zi_chassis.recorded import NO_PREVIOUS
 from zi_chassis.service import Runner
@@ -90,9 +92,18 @@ class PublishedBefore:
             elif self.reason is None:
                 self._store.writer.paused = None
                 self._is_whole.set()
-                await self._in_doubt.wait()
+                await self._until_in_doubt()
             else:
                 await asyncio.sleep(self._look)
+
+    async def _until_in_doubt(self) -> None:
+        """Return after `begin_anew`, which it calls itself when the store finds another server."""
+        while not self._in_doubt.is_set():
+            if self._store.writer.paused is not None:
+                self.begin_anew()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._look):
+                    await self._in_doubt.wait()
 
     async def passed(self) -> None:
         """Return when commands are taken."""
@@ -100,6 +111,7 @@ class PublishedBefore:
 
     async def _compare(self) -> None:
         try:
+            server = await self._store.query(server_of)
             missing = await self._missing_from_stream() or await self._missing_from_ledger()
         except (UnavailableError, MissingKeyError, *NATS_ERRORS, *MACHINE) as error:
             self.reason = (
@@ -108,7 +120,7 @@ class PublishedBefore:
             return
         if missing is not None and missing != self.reason:
             logger.critical("nothing is recorded: %s", missing)
-        self.reason = missing
+        self.reason, self._store.compared = missing, server
 
     async def _missing_from_stream(self) -> str | None:
         service = self._store.service

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -26,6 +27,7 @@ from zi_chassis.foreign import ForeignRecord, position_at, sequence_of
 from zi_chassis.in_time import in_time
 from zi_chassis.lanes import BlockedLaneError, LaneMessage, PassOver, Reaction, Skip, lane, lane_id
 from zi_chassis.newer_version import NewerVersionError
+from zi_chassis.other_server import OtherServerError, refuse_other_server
 from zi_chassis.projections import Projection
 from zi_chassis.recorded import digest
 from zi_chassis.request_context import because_of, read_request_id
@@ -90,6 +92,9 @@ class Store:
         self._received_listeners: list[Callable[[], None]] = []
         self.writer = BatchWriter(service, self._transact, LARGEST_BATCH if group_commit else 1)
         self.thread = self.writer.thread
+        self.compared: datetime | None = (
+            None  # the server of the database whose store has all that is published
+        )
         self._outdated: str | None = None
         self._refused = ""
 
@@ -379,6 +384,7 @@ class Store:
                 if batch.recorded:
                     if tx.postgres:
                         refuse_wrong_clock(tx)
+                        self._refuse_other_server(tx)
                     self._append(batch)
                 if self.writer.paused is not None:
                     self.writer.refuse_paused(jobs)
@@ -402,6 +408,15 @@ class Store:
             for listener in self._listeners:
                 listener()
         return outcomes
+
+    def _refuse_other_server(self, tx: Tx) -> None:
+        """Raises OtherServerError, and pauses until the store of that server is compared; what is recorded while paused needs none."""
+        try:
+            if self.writer.paused is None:
+                refuse_other_server(tx, self.compared)
+        except OtherServerError as fault:
+            self.writer.paused = str(fault)
+            raise
 
     def _append(self, batch: Batch) -> None:
         before = batch.position - len(batch.recorded)

@@ -12,6 +12,7 @@ from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 from tests.until import until
 
+from zi_chassis import other_server
 from zi_chassis.broker import Broker
 from zi_chassis.domain import UnavailableError
 from zi_chassis.erasure_files import BROUGHT, UP_TO
@@ -275,3 +276,29 @@ async def test_a_store_whose_server_was_away_is_compared_again(office: Office) -
             assert office.store.last()[0] == 3
             office.ledger.has(office.store, 3)
             await until(lambda: office.store.last()[0] == 4)
+
+
+@pytest.mark.postgres
+async def test_a_command_on_another_server_is_refused_before_the_lease_has_noticed(
+    postgres: str, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, store = LedgerStub(), open_store("intake", postgres)  # type: ignore[arg-type]
+    async with nats.broker("intake") as broker:
+        before = PublishedBefore(store, broker, ledger.all_heads, ledger.declared, look=0.02)
+        before.pause()
+        async with running(before.run):
+            await until(lambda: before.reason is None)
+            await count(store, 2)
+            monkeypatch.setattr(other_server, "BEGAN", "SELECT timestamptz '2000-01-01' AS began")
+            ledger.has(store, 2, hash=digest(b"of what this copy lost"))
+            with pytest.raises(UnavailableError, match="another server"):
+                await count(store, 1)
+            with pytest.raises(UnavailableError):
+                await count(store, 1)
+            await until(lambda: "the ledger holds position 2" in (before.reason or ""))
+            assert store.last()[0] == 2
+            ledger.has(store, 2)
+            await until(lambda: before.reason is None and store.writer.paused is None)
+            await count(store, 1)
+    assert store.last()[0] == 3
+    store.close()
