@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ CALM = 5.0  # seconds before a fault, and without any error after it
 PATIENCE = 180.0  # seconds, after which a house has not recovered by itself
 CLOCK_PATIENCE = 480.0  # a ledger whose clock was ahead waits for five minutes
 MAIL_PATIENCE = 420.0  # a mail that was refused is tried again after a minute, then after five
-Cause = Callable[[ComposeHouse], AbstractContextManager[None]]
+Cause = Callable[[Any], AbstractContextManager[None]]  # of the house that has the parts it needs
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Fault:
 
 
 @contextmanager
-def _nothing(house: ComposeHouse) -> Iterator[None]:
+def nothing(house: ComposeHouse) -> Iterator[None]:
     yield
 
 
@@ -72,7 +72,7 @@ RUNNING = (*SERVICES, *SERVERS)
 CLOCKED = ("intake", "audit-writer")
 PUT_BACK = "the newest copy is put back"
 FAULTS = (
-    Fault("nothing happens", _nothing, CUT),
+    Fault("nothing happens", nothing, CUT),
     *(Fault(f"{name} is killed", partial(killed, name)) for name in RUNNING),
     *(Fault(f"{name} is restarted", partial(restarted, name)) for name in ("nats", "postgres")),
     *(Fault(f"{name} is cut off from NATS", partial(cut_off, name, "nats"), CUT) for name in SERVICES),
@@ -115,13 +115,49 @@ FAULTS = (
     Fault("an old copy of all databases is put back", old_server, command=PUT_BACK, on_small_disks=True),
 )
 
+
+@dataclass(frozen=True)
+class Results:
+    """The file with a row for each of these faults."""
+
+    path: Path
+    faults: Sequence[Fault]
+
+    def read(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.path.read_text()) if self.path.exists() else {}
+        return found
+
+    def store(self, rows: Mapping[str, Any], run: Mapping[str, Any] | None) -> None:
+        results = self.read()
+        merged = results.get("faults", {}) | dict(rows)
+        order = [fault.name for fault in self.faults if fault.name in merged]
+        runs = [*results.get("runs", []), *([run] if run else [])]
+        self._write(results | {"runs": runs, "faults": {name: merged[name] for name in order}})
+
+    def add(self, name: str, content: Mapping[str, Any]) -> None:
+        """Store what is no row."""
+        self._write(self.read() | {name: dict(content)})
+
+    def forget(self, name: str) -> None:
+        results = self.read()
+        if results.get("faults", {}).pop(name, None) is not None:
+            self._write(results)
+
+    def _write(self, results: Mapping[str, Any]) -> None:
+        self.path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+OF_COMPOSE = Results(RESULTS, FAULTS)
+
 # Declared and without a row, with the reason. It goes when the fault was tried.
 UNTRIED: dict[str, str] = {}
 
 
 def main(words: list[str]) -> int:
     if words == ["page"]:
-        PAGE.write_text(page(json.loads(RESULTS.read_text())), encoding="utf-8")
+        from bench.chaos_cluster import sections  # which is made of this module
+
+        PAGE.write_text(page(OF_COMPOSE.read(), *sections()), encoding="utf-8")
         return 0
     chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
     tried: list[str] = []
@@ -148,7 +184,7 @@ def _files(on_small_disks: bool, folder: Path) -> Iterator[Path | None]:
         yield file
 
 
-def measured(house: ComposeHouse, faults: list[Fault]) -> list[str]:
+def measured(house: ComposeHouse, faults: Sequence[Fault], results: Results = OF_COMPOSE) -> list[str]:
     """Write each row as it comes, and at the end what holds for all of them. Return the faults that have a row of this run."""
     from bench.__main__ import machine  # reads every bench: whoever only makes the page waits for none
 
@@ -166,13 +202,14 @@ def measured(house: ComposeHouse, faults: list[Fault]) -> list[str]:
         for fault in faults:
             house.filed = []
             try:
-                if _tried(house, fault, log):
+                if _tried(house, fault, log, results):
                     tried.append(fault.name)
             except KeyboardInterrupt:
                 print("interrupted: no further fault", flush=True)
                 break
             finally:
                 everything += house.filed
+            house.mend()
         run["load_generator_share"] = round(
             (time.process_time() - spent) / (time.monotonic() - begun) / (os.cpu_count() or 1), 3
         )
@@ -183,19 +220,19 @@ def measured(house: ComposeHouse, faults: list[Fault]) -> list[str]:
         run["came_late"] = sum(log.filed.values()) - len({each.event_id for each in everything})
         run["reconcile"] = house.reconcile()
         run["load_at_end"] = os.getloadavg()[0]
-    _store({}, run)
+    results.store({}, run)
     return tried
 
 
-def _tried(house: ComposeHouse, fault: Fault, log: PublishedEntries) -> bool:
+def _tried(house: ComposeHouse, fault: Fault, log: PublishedEntries, results: Results) -> bool:
     """Store the row of the fault. Return whether there is one; where there is not, that of before goes too."""
-    _forget(fault.name)
+    results.forget(fault.name)
     try:
         row = _row(house, fault, log)
     except (httpx.HTTPError, subprocess.CalledProcessError, NotCausedError) as error:
         print(f"{fault.name}: no row: {error!r}", flush=True)
         return False
-    _store({fault.name: row}, None)
+    results.store({fault.name: row}, None)
     print(f"{fault.name}: {row}", flush=True)
     return True
 
@@ -287,34 +324,19 @@ def _mails(house: ComposeHouse, acknowledged: list[Acknowledged]) -> dict[str, i
     return {"expected": len(expected), "came": len(found), "came_again": again}
 
 
-def _store(rows: Mapping[str, Any], run: Mapping[str, Any] | None) -> None:
-    results: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    merged = results.get("faults", {}) | dict(rows)
-    order = [fault.name for fault in FAULTS if fault.name in merged]
-    runs = [*results.get("runs", []), *([run] if run else [])]
-    results = {"runs": runs, "faults": {name: merged[name] for name in order}}
-    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _forget(name: str) -> None:
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    if results.get("faults", {}).pop(name, None) is not None:
-        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def wrong(results: Mapping[str, Any]) -> dict[str, str]:
+def wrong(results: Mapping[str, Any], faults: Sequence[Fault] = FAULTS) -> dict[str, str]:
     """Return the declared faults that have neither a row nor a reason why not, or a row that is not as it has to be, with the reason; and the
     runs in which an entry was doubled late."""
     found = {}
-    for fault in FAULTS:
-        row = results["faults"].get(fault.name)
+    for fault in faults:
+        row = results.get("faults", {}).get(fault.name)
         if row is None:
             reason = "" if fault.name in UNTRIED else "it was not tried"
         else:
             reason = "it was tried" if fault.name in UNTRIED else _fault_of(fault, row)
         if reason:
             found[fault.name] = reason
-    for run in results["runs"]:
+    for run in results.get("runs", []):
         if run.get("came_late"):
             found[f"the run of {run['when']}"] = (
                 f"{run['came_late']} filings are in the ledger beside what was acknowledged"
@@ -336,10 +358,16 @@ def _fault_of(fault: Fault, row: Mapping[str, Any]) -> str:
     return "it did not recover" if row["recovered_s"] is None else ""
 
 
-def page(results: Mapping[str, Any]) -> str:
+def page(results: Mapping[str, Any], *sections: str) -> str:
     """Return docs/faults.md."""
-    rows = [_line(fault, results["faults"][fault.name]) for fault in FAULTS if fault.name not in UNTRIED]
-    return "\n".join([*HEAD, *_runs(results["runs"]), *TABLE, *rows, "", *FINDINGS, *_untried()])
+    found = [*HEAD, *rows(results, [fault for fault in FAULTS if fault.name not in UNTRIED])]
+    return "\n".join([*found, "", *FINDINGS, *_untried(), *sections])
+
+
+def rows(results: Mapping[str, Any], faults: Sequence[Fault]) -> list[str]:
+    """Return what is said of the runs, and the table."""
+    table = [_line(fault, results["faults"][fault.name]) for fault in faults]
+    return [*_runs(results["runs"]), *TABLE, *table]
 
 
 HEAD = (

@@ -51,6 +51,10 @@ class NotCausedError(Exception):
 class ComposeHouse:
     """`folder` holds its passwords and what `zi-verify` remembers of its log."""
 
+    services: Sequence[str] = SERVICES
+    servers: Mapping[str, int] = SERVERS
+    settings: Sequence[str] = ("deploy/demo/compose.env",)
+
     def __init__(self, folder: Path, overlay: Path | None = None) -> None:
         self.folder = folder
         self._files = ["--file", "docker-compose.yml", *(["--file", str(overlay)] if overlay else [])]
@@ -81,7 +85,9 @@ class ComposeHouse:
 
     def compose(self, *words: str, overlay: Path | None = None) -> str:
         """`overlay` is one more file for this call."""
-        settings = ("--env-file", str(self._environment), "--env-file", "deploy/demo/compose.env")
+        settings = [
+            word for file in (str(self._environment), *self.settings) for word in ("--env-file", file)
+        ]
         command = [
             "docker",
             "compose",
@@ -95,18 +101,21 @@ class ComposeHouse:
         ]
         return run([*command, *words])
 
+    def mend(self) -> None:
+        """Put back what a fault left changed on purpose: nothing in this house."""
+
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, trust_env=False, timeout=30)
 
     def readiness(self, name: str) -> dict[str, str | None]:
         """Return what each check of the service says, None where all is well. Raises HTTPError or KeyError where it does not answer."""
-        answer = self._probe.get(f"http://{self.address(name)}:8000/{name}/ready")
+        answer = self._probe.get(f"http://{self.address(name)}:8000/{_service_of(name)}/ready")
         return {check: state["reason"] for check, state in answer.json()["checks"].items()}
 
     def not_ready(self) -> list[str]:
         """Return the failing checks of each service, or that it does not answer."""
         found: list[str] = []
-        for name in SERVICES:
+        for name in self.services:
             try:
                 found += [f"{name}: {check}" for check, reason in self.readiness(name).items() if reason]
             except (httpx.HTTPError, KeyError, ValueError):
@@ -125,13 +134,13 @@ class ComposeHouse:
 
     def restarts(self) -> dict[str, int]:
         """Return how often docker started each container again by itself."""
-        names = [*SERVICES, *SERVERS]
+        names = [*self.services, *self.servers]
         counts = run(["docker", "inspect", "--format", "{{.RestartCount}}", *map(container, names)])
         return dict(zip(names, map(int, counts.split()), strict=True))
 
     def unready(self) -> list[str]:
         """Return what does not answer, or says that it is not ready."""
-        return [name for name in (*SERVICES, *SERVERS) if not self._answers(name)]
+        return [name for name in (*self.services, *self.servers) if not self._answers(name)]
 
     def verify(self) -> int:
         """Return the exit status of `zi-verify log`, which remembers what it saw before; waits for the witness."""
@@ -182,9 +191,10 @@ class ComposeHouse:
         if name == "gateway":
             return self._probe.get(f"{self.url}/status").status_code == 200
         address = self._addresses.get(name) or self.address(name)
-        if name in SERVICES:
-            return self._probe.get(f"http://{address}:8000/{name}/ready").status_code == 200
-        with socket.create_connection((address, SERVERS[name]), 3):
+        if name in self.services:
+            path = f"{_service_of(name)}/ready"
+            return self._probe.get(f"http://{address}:8000/{path}").status_code == 200
+        with socket.create_connection((address, self.servers[name]), 3):
             return True
 
     def address(self, name: str) -> str:
@@ -261,6 +271,11 @@ def unplugged(name: str, house: ComposeHouse) -> Iterator[None]:
         yield
     finally:
         run(["docker", "network", "connect", "--alias", name, INSIDE, container(name)])
+
+
+def _service_of(name: str) -> str:
+    """Return the service whose second process, in a cluster, has this name."""
+    return name.removesuffix("-2")
 
 
 def container(name: str) -> str:

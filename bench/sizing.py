@@ -301,6 +301,7 @@ def _many_offices(measured: Measured) -> list[str]:
         "",
         *of_many(measured),
         "Offices on machines of their own need what the first column says, each. They share nothing but each other's witness.",
+        "Where one machine may die without its services, they are a [cluster](cluster.md).",
         "",
     ]
 

@@ -6,7 +6,7 @@ provisioner's included, may update, purge, delete or restore a stream.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,17 +22,42 @@ from zi_chassis.topology import (
 )
 
 JS_API = "$JS.API"
+ROUTE_USER = "route"
 NONE_OPENED = BusGrants()
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """The servers that keep the streams together, by the addresses ("host:port") at which they reach each other; nobody else knows `secret`."""
+
+    routes: Sequence[str]
+    secret: str
+
+    def render(self) -> list[str]:
+        """Return the lines that are the same for all of them; each has its name from its environment."""
+        port = self.routes[0].rpartition(":")[2]
+        routes = [f"nats://{ROUTE_USER}:{self.secret}@{route}" for route in self.routes]
+        return [
+            "server_name: $ZI_NATS_NAME",
+            "cluster {",
+            '  name: "zona"',
+            f"  listen: {json.dumps(f'0.0.0.0:{port}')}",
+            "  no_advertise: true",
+            f"  authorization {{ user: {ROUTE_USER}, password: {json.dumps(self.secret)}, timeout: 2 }}",
+            f"  routes: {json.dumps(routes)}",
+            "}",
+        ]
+
+
+@dataclass(frozen=True)
 class Server:
-    """The addresses ("host:port") of the server and the folder of its streams."""
+    """The addresses ("host:port") of the server and the folder of its streams; `cluster` if it is one of several."""
 
     listen: str
     monitor: str
     store: Path
     max_payload: int = 1024 * 1024
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +143,7 @@ def render(
             f"http: {json.dumps(server.monitor)}",
             f"max_payload: {server.max_payload}",
             f"jetstream {{ store_dir: {json.dumps(str(server.store))}, sync_interval: always }}",
+            *(server.cluster.render() if server.cluster else ()),
             "accounts {",
             *(account.render(name) for name, account in accounts.items()),
             "}",

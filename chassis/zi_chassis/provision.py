@@ -9,9 +9,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 import nkeys  # type: ignore[import-untyped]
+from nats.errors import NoRespondersError
+from nats.js.errors import ServiceUnavailableError
 
 from zi_chassis.broker import BusClient, addresses
-from zi_chassis.broker_config import Server, render
+from zi_chassis.broker_config import Cluster, Server, render
 from zi_chassis.bus_grants import FILE, BusGrants, UnreadableGrantsError
 from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, format_public_keys
 from zi_chassis.server_start import render_start
@@ -20,6 +22,9 @@ from zi_chassis.streams import OtherSettingsError, provision
 from zi_chassis.topology import PROVISIONER, Topology
 
 PATIENCE = 60.0
+TRY_SECONDS = 0.5
+# A cluster answers so while it elects its leader, and while the copies of a new stream find each other.
+UNSETTLED = (TimeoutError, NoRespondersError, ServiceUnavailableError)
 
 
 def seed_file(data: Path, service: str) -> Path:
@@ -31,6 +36,29 @@ def start_file(data: Path) -> Path:
     return data / "nats" / "start.sh"
 
 
+class LonelyStreamsError(Exception):
+    """Streams that no cluster made: a server that joins one removes them."""
+
+
+def refuse_lonely_streams(store: Path) -> None:
+    """Raise LonelyStreamsError if a server without a cluster has kept streams under `store`."""
+    root = store / "jetstream"
+    of_cluster = (root / "$SYS").is_dir()  # which keeps there what it has agreed on
+    if not of_cluster and any(root.glob("*/streams/*")):
+        raise LonelyStreamsError(
+            f"The streams in {root} were made by one server alone, and as a part of a cluster it would remove them. Nothing was changed:"
+            " a cluster begins with a house without data (docs/cluster.md)."
+        )
+
+
+def route_secret(data: Path) -> str:
+    """Return the password by which the servers of a cluster know each other; made at first use."""
+    path = data / "nats" / "keys" / "route"
+    if not path.exists():
+        _make_private(path, secrets.token_hex(32).encode())
+    return path.read_text()
+
+
 def write_keys(topology: Topology, data: Path, server: Server) -> None:
     """Make missing seeds and keep the others; write nats.conf, with the grants of grants.toml, the server's start script and the senders'
     public keys anew beside them."""
@@ -38,7 +66,8 @@ def write_keys(topology: Topology, data: Path, server: Server) -> None:
     config = data / "nats" / "nats.conf"
     opened = BusGrants.read(data / "nats")
     _refuse_unfit(opened, topology, public_keys.values())
-    _write(config, render(topology, public_keys, server, opened))
+    # The servers' own password is in it, where there are several.
+    _write(config, render(topology, public_keys, server, opened), 0o600)
     seeds = {sender: seed_file(data, sender) for sender in topology.senders}
     senders = {sender: SenderKey(seed.read_bytes()).public for sender, seed in seeds.items()}
     _write(data / "nats" / PUBLIC_KEYS, format_public_keys(senders))
@@ -56,9 +85,11 @@ def _refuse_unfit(opened: BusGrants, topology: Topology, keys: Collection[str]) 
         raise UnreadableGrantsError(f"Nothing is published by {sorted(unknown)}: correct {FILE}.")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, mode: int = 0o644) -> None:
     fresh = path.with_suffix(".new")
-    fresh.write_text(text)
+    fresh.unlink(missing_ok=True)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+        file.write(text)
     fresh.rename(path)
 
 
@@ -74,8 +105,14 @@ async def make_streams(topology: Topology, url: str, seed: Path, replicas: int =
             reconnect_time_wait=0.2,  # type: ignore[arg-type]  # a fraction of a second is slept all the same
             error_cb=_quiet,
         )
+    opened = BusGrants.read(seed.parent.parent)
     try:
-        return await provision(client, topology, replicas, BusGrants.read(seed.parent.parent))
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    return await provision(client, topology, replicas, opened)
+                except UNSETTLED:
+                    await asyncio.sleep(TRY_SECONDS)
     finally:
         await client.close()
 
@@ -86,11 +123,14 @@ async def _quiet(error: Exception) -> None:
 
 def _public_key(path: Path) -> str:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        seed = nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(seed)
+        _make_private(path, nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER))
     return str(nkeys.from_seed(bytearray(path.read_bytes().strip())).public_key.decode())
+
+
+def _make_private(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
 
 
 def _arguments(settings: Settings, arguments: list[str] | None) -> argparse.Namespace:
@@ -104,6 +144,11 @@ def _arguments(settings: Settings, arguments: list[str] | None) -> argparse.Name
     )
     parser.add_argument("--monitor", default=f"127.0.0.1:{settings.port + NATS_MONITOR}", help="host:port")
     parser.add_argument("--store", type=Path, default=settings.data.absolute() / "nats" / "jetstream")
+    parser.add_argument(
+        "--routes",
+        default="",
+        help="host:port of each server of a cluster, with commas between; empty for one server",
+    )
     parser.add_argument("--replicas", type=int, default=1)
     return parser.parse_args(arguments)
 
@@ -115,8 +160,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.what == "streams":
             return _streams(settings, topology, options.replicas)
-        write_keys(topology, settings.data, Server(options.listen, options.monitor, options.store))
-    except UnreadableGrantsError as error:
+        routes = addresses(options.routes)
+        if routes:
+            refuse_lonely_streams(options.store)
+        cluster = Cluster(routes, route_secret(settings.data)) if routes else None
+        server = Server(options.listen, options.monitor, options.store, cluster=cluster)
+        write_keys(topology, settings.data, server)
+    except (UnreadableGrantsError, LonelyStreamsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -28,6 +28,14 @@ make audit "$ZI_DB_AUDIT"
 make audit_writer "$ZI_DB_AUDIT_WRITER"
 make keycloak "$ZI_DB_KEYCLOAK"
 
+# In a cluster (deploy/cluster): the account by which one server copies the other.
+if [ -n "${ZI_DB_REPLICA:-}" ]; then
+  psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set password="$ZI_DB_REPLICA" <<'SQL'
+SELECT 'CREATE ROLE replica LOGIN REPLICATION' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'replica') \gexec
+ALTER ROLE replica PASSWORD :'password';
+SQL
+fi
+
 # Who compares the stores with the ledger reads them and nothing else; the keys stay closed to them.
 psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set password="$ZI_DB_RECONCILE" <<'SQL'
 SELECT 'CREATE ROLE reconcile LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reconcile') \gexec

@@ -75,7 +75,9 @@ def help_of(command: str) -> str:
 
 
 def test_every_setting_that_is_named_is_read() -> None:
-    compose = (ROOT / "docker-compose.yml").read_text()
+    compose = "".join(
+        (ROOT / name).read_text() for name in ("docker-compose.yml", "deploy/cluster/compose.yml")
+    )
     known = {f"ZI_{name.upper()}" for name in Settings.model_fields}
     unknown = [
         (p.name, s) for p, s in mentions(r"\b(ZI_[A-Z_]+[A-Z])\b") if s not in known and s not in compose

@@ -161,6 +161,17 @@ async def test_writers_that_lead_in_turn_write_one_log(
     assert entries(settings) == [arrival.content for arrival in intake.sent]
 
 
+def test_a_writer_that_stands_by_is_ready_without_a_log(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    writer = Writer(
+        settings, Clock(), Broker("audit-writer", "nats://127.0.0.1:1"), Database(tmp_path / "ledger.db")
+    )
+    lease = lease_of(settings)
+    assert writers.log_reason(writer, lease) is None
+    lease.is_held = True
+    assert writers.log_reason(writer, lease) == writers.NOT_OPEN
+
+
 async def test_what_was_given_to_a_dead_writer_comes_first_and_in_order(
     nats: NatsServer, tmp_path: Path
 ) -> None:

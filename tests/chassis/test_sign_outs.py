@@ -12,6 +12,7 @@ from tests.chassis.provider import OwnProvider
 from tests.chassis.sample_service import service
 
 from zi_chassis.sign_outs import LONGEST, MOST, SignOuts
+from zi_chassis.web.sign_in import hosts_of, merged
 
 ACT = "/desk/act"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -129,6 +130,20 @@ async def test_another_service_hears_of_it_and_keeps_it_while_nobody_answers() -
     following = asyncio.create_task(SignOuts().follow(listed))
     await asyncio.sleep(0)
     following.cancel()
+
+
+async def test_each_process_behind_one_name_is_heard() -> None:
+    """A sign-out is known to the one process that answered it."""
+    killed = httpx.ConnectError("killed")
+    assert merged([{"a": [9, None]}, killed, {"b": [9, None]}]) == {"a": [9, None], "b": [9, None]}
+    with pytest.raises(httpx.ConnectError):
+        merged([killed, killed])
+    with pytest.raises(ValueError):
+        merged([["no object"]])
+    assert await hosts_of(httpx.URL("http://127.0.0.1:8084/sign-out/ended")) == {"127.0.0.1"}
+    assert await hosts_of(httpx.URL("https://intake.example/sign-out/ended")) == {"intake.example"}
+    with pytest.raises(httpx.ConnectError):
+        await hosts_of(httpx.URL("http://no-such-name.invalid:8000"))
 
 
 def test_the_list_forgets_what_has_expired_and_is_bounded() -> None:

@@ -1,11 +1,15 @@
 """Signing in with a browser: authorization code with PKCE, state and nonce, which only this browser's cookie knows."""
 
+import asyncio
 import logging
 import secrets
+import socket
 import time
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 from fastapi import APIRouter, Form
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -122,9 +126,35 @@ async def ended(request: Request) -> Response:
 
 
 def follow_sign_outs(service: Service) -> None:
-    """Hear of sign-outs in a service where nobody signs out."""
+    """Hear of the sign-outs that the processes of intake answered, each its own."""
     address = f"{service.settings.intake_url}{ENDED}"
-    service.watch("sign-outs", lambda: service.identity.sign_outs.follow(lambda: fetched(address)))
+    service.watch("sign-outs", lambda: service.identity.sign_outs.follow(lambda: fetched_from_all(address)))
+
+
+async def fetched_from_all(address: str) -> dict[str, Any]:
+    """Return what all processes that answer under the name in `address` list. Raises HTTPError or ValueError where none does."""
+    url = httpx.URL(address)
+    fetching = [fetched(str(url.copy_with(host=host)), url.netloc.decode()) for host in await hosts_of(url)]
+    return merged(await asyncio.gather(*fetching, return_exceptions=True))
+
+
+def merged(answers: Sequence[Any]) -> dict[str, Any]:
+    """Merge the JSON objects among the answers; the others are errors, of which the first is raised where there is no object."""
+    listed = [answer for answer in answers if isinstance(answer, dict)]
+    if not listed:
+        raise next((each for each in answers if isinstance(each, Exception)), ValueError("no JSON object"))
+    return {name: entry for each in listed for name, entry in each.items()}
+
+
+async def hosts_of(url: httpx.URL) -> set[str]:
+    """Return the addresses of the name; itself with TLS, whose certificate is of the name."""
+    if url.scheme != "http":
+        return {url.host}
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpx.ConnectError(str(error)) from error
+    return {str(place[4][0]) for place in found}
 
 
 async def _farewell(identity: Identity) -> str:

@@ -99,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
     }
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     office.announced.follow(service)
+    sign_in.follow_sign_outs(service)
     service.open(lambda: confinement(service))
     silent = "the identity provider does not answer, so nobody can sign in"
     service.notice("sign_in", Reachable(service.identity.probe, silent))

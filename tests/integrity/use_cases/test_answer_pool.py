@@ -55,6 +55,22 @@ async def test_the_file_shows_neither_the_order_nor_the_time(tmp_path: Path) -> 
     assert len(contents) == 1
 
 
+async def test_two_processes_lose_no_answer_of_the_other(tmp_path: Path) -> None:
+    """Each is a replica with its own memory of one folder."""
+    first, second = opened(tmp_path), opened(tmp_path)
+    for number in range(1, 7, 2):
+        await first.add(answer(number), fresh)
+        await second.add(answer(number + 1), fresh)
+    assert {each.token for each in stored(tmp_path)} == {answer(number).token for number in range(1, 7)}
+    await first.drop({answer(2).digest})
+    with pytest.raises(TokenSpentError):
+        await second.add(answer(1, 4), fresh)
+    await second.add(answer(7), fresh)
+    assert answer(2) not in stored(tmp_path)
+    await first.refresh()
+    assert first.surveys() == second.surveys() == opened(tmp_path).surveys()
+
+
 async def test_no_answer_can_be_read_without_the_key(tmp_path: Path) -> None:
     await opened(tmp_path).add(answer(1), fresh)
     assert b"values" not in (tmp_path / "answers.pool").read_bytes()

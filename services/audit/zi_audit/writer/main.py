@@ -234,11 +234,16 @@ def create_app(settings: Settings) -> FastAPI:
     lease = lease_of(settings)
     service.open(lambda: _opened(lease, broker, database, settings.office))
     service.keep_leading(lease, writer.run)
-    service.ready_check("log", lambda: writer.reason)
+    service.ready_check("log", lambda: log_reason(writer, lease))
     service.ready_check("lanes", writer.lanes_reason)
     service.ready_check("policy", writer.policy_reason)
     service.ready_check("broker", lambda: broker.reason)
     return service.app
+
+
+def log_reason(writer: Writer, lease: Lease) -> str | None:
+    """Return why the log is not open; a process that stands by is ready without one, and the check of the lease says whether anybody can lead."""
+    return writer.reason if lease.is_held else None
 
 
 @asynccontextmanager

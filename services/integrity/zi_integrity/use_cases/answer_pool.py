@@ -5,10 +5,11 @@ What `add` returned for is on disk. The file is written anew each time: sorted b
 """
 
 import asyncio
+import fcntl
 import json
 import os
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -66,23 +67,30 @@ _ANSWERS = TypeAdapter(list[PooledAnswer])
 
 
 class AnswerPool:
-    """One process writes it at a time. `open` before use."""
+    """Processes that share the folder take turns, and each reads what the others wrote before it writes. `open` before use."""
 
     def __init__(self, path: Path, secret: bytes) -> None:
         self._path = path
         self._cipher = AESGCM(secret)
         self._answers: dict[str, PooledAnswer] = {}
+        self._version: tuple[int, int] | None = None  # of the file that was read or written last
         self._lock = asyncio.Lock()
 
     def open(self) -> None:
-        fresh = self._path.with_suffix(".new")
-        if fresh.exists():  # a process died before anybody was answered
-            _overwrite(fresh)
-            fresh.unlink()
-        if self._path.exists():
-            content = self._path.read_bytes()
-            plain = self._cipher.decrypt(content[:NONCE], content[NONCE:], PURPOSE)
-            self._answers = {each.digest: each for each in _ANSWERS.validate_json(plain.rstrip(b"\0"))}
+        descriptor = self._locked_folder()
+        try:
+            fresh = self._path.with_suffix(".new")
+            if fresh.exists():  # a process died before anybody was answered
+                _overwrite(fresh)
+                fresh.unlink()
+            self._read()
+        finally:
+            os.close(descriptor)
+
+    async def refresh(self) -> None:
+        """Take in what other processes wrote."""
+        async with self._turn():
+            pass
 
     async def add(self, answer: PooledAnswer, is_spent: Callable[[str], Awaitable[bool]]) -> None:
         """Return when it is on disk; a repeat of the same answer changes nothing.
@@ -93,7 +101,7 @@ class AnswerPool:
 
     async def _add(self, answer: PooledAnswer, is_spent: Callable[[str], Awaitable[bool]]) -> None:
         digest = answer.digest
-        async with self._lock:
+        async with self._turn():
             pooled = self._answers.get(digest)
             if pooled is not None:
                 if pooled.fills != answer.fills:
@@ -108,7 +116,7 @@ class AnswerPool:
         await _to_its_end(self._drop(frozenset(digests)))
 
     async def _drop(self, digests: frozenset[str]) -> None:
-        async with self._lock:
+        async with self._turn():
             if not digests.isdisjoint(self._answers):
                 await self._write(
                     {digest: each for digest, each in self._answers.items() if digest not in digests}
@@ -121,13 +129,55 @@ class AnswerPool:
             found.setdefault(answer.survey, []).append(answer)
         return found
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Keep the other processes of this service out, and know what they wrote. Raises UnavailableError if the disk does not answer."""
+        async with self._lock:
+            descriptor = -1
+            try:
+                descriptor = await asyncio.to_thread(self._locked_folder)
+                await asyncio.to_thread(self._read)
+            except OSError as error:
+                if descriptor >= 0:
+                    os.close(descriptor)
+                raise UnavailableError("The answers could not be read; nothing was counted.") from error
+            try:
+                yield
+            finally:
+                os.close(descriptor)
+
+    def _locked_folder(self) -> int:
+        """The folder itself is locked: a file for it would have a time of its own."""
+        descriptor = os.open(self._path.parent, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return descriptor
+
+    def _read(self) -> None:
+        version = self._version_on_disk()
+        if version == self._version:
+            return
+        answers: list[PooledAnswer] = []
+        if version is not None:
+            content = self._path.read_bytes()
+            plain = self._cipher.decrypt(content[:NONCE], content[NONCE:], PURPOSE)
+            answers = _ANSWERS.validate_json(plain.rstrip(b"\0"))
+        self._answers, self._version = {each.digest: each for each in answers}, version
+
+    def _version_on_disk(self) -> tuple[int, int] | None:
+        """Its times are those of 1970, but for the one that the system sets."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_ctime_ns
+
     async def _write(self, answers: dict[str, PooledAnswer]) -> None:
         arranged = self._arranged(answers)
         try:
             await asyncio.to_thread(self._replace, self._sealed(arranged.values()))
         except OSError as error:
             raise UnavailableError("The answer could not be stored; nothing was counted.") from error
-        self._answers = arranged
+        self._answers, self._version = arranged, self._version_on_disk()
 
     def _arranged(self, answers: dict[str, PooledAnswer]) -> dict[str, PooledAnswer]:
         return dict(sorted(answers.items()))

@@ -97,6 +97,7 @@ class SurveyRounds:
     # -- answers
 
     async def _release(self, at: datetime) -> None:
+        await self._pool.refresh()
         for survey, answers in self._pool.surveys().items():
             _, key = await self._store.fetch(survey_keys, survey_key_id(*survey))
             waiting = [each for each in answers if each.digest not in key.spent and not key.is_retired]
@@ -135,6 +136,7 @@ class SurveyRounds:
 
     async def _retire_key(self, row: SurveyKeyRow, by: Act) -> None:
         if row.withheld is None:
+            await self._pool.refresh()
             left = self._pool.surveys().get((row.service, row.quarter), ())
             await self._store.handle(survey_keys, row.key, RetireSurveyKey(by=by, withheld=len(left)))
             await self._pool.drop({each.digest for each in left})

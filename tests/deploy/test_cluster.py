@@ -1,0 +1,165 @@
+"""The cluster is the house of docker-compose.yml and nothing weaker: it takes each service from there, and names what it adds in both files alike."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from deploy.embedded.programs import binary
+
+from zi_chassis.provision import LonelyStreamsError, main, refuse_lonely_streams
+
+FOLDER = Path("deploy/cluster")
+
+
+class Loader(yaml.SafeLoader):
+    """Reads compose's own tags as the value that stands behind them."""
+
+
+def _value(loader: Loader, _: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    assert isinstance(node, yaml.ScalarNode)
+    return loader.construct_scalar(node)
+
+
+Loader.add_multi_constructor("!", _value)  # type: ignore[no-untyped-call]
+
+HOUSE = yaml.safe_load(Path("docker-compose.yml").read_text())["services"]
+CLUSTER = yaml.load((FOLDER / "compose.yml").read_text(), Loader)["services"]
+SETTINGS = dict(
+    line.split("=", 1)
+    for line in (FOLDER / "compose.env").read_text().splitlines()
+    if "=" in line and not line.startswith("#")
+)
+SERVICES = ("intake", "umkm", "certificates", "integrity", "notify", "audit")
+ADDED = {name: service for name, service in CLUSTER.items() if "extends" in service}
+# What makes a container hard to break out of, and what it is made of.
+FIXED = (
+    "read_only",
+    "cap_add",
+    "cap_drop",
+    "security_opt",
+    "tmpfs",
+    "pids_limit",
+    "ports",
+    "privileged",
+    "healthcheck",
+)
+
+
+@pytest.mark.parametrize("name", CLUSTER)
+def test_nothing_of_the_cluster_has_more_rights_than_in_the_house(name: str) -> None:
+    service = CLUSTER[name]
+    assert not set(FIXED) & service.keys()
+    origin = service.get("extends", {"file": "docker-compose.yml", "service": name})
+    assert origin["file"] == "docker-compose.yml"
+    assert HOUSE[origin["service"]]["cap_drop"] == ["ALL"]
+    # The one step that is no service: the house's image of PostgreSQL with the user of that.
+    if name == "pair":
+        assert (service["image"], service["user"]) == (HOUSE["postgres"]["image"], HOUSE["postgres"]["user"])
+    else:
+        assert not {"image", "user"} & service.keys()
+
+
+def test_each_service_and_the_writer_has_two_processes_and_the_gateway_asks_both() -> None:
+    for name in (*SERVICES, "audit-writer"):
+        assert ADDED[f"{name}-2"]["extends"]["service"] == name
+        assert all(name in network["aliases"] for network in ADDED[f"{name}-2"]["networks"].values())
+    upstreams = CLUSTER["gateway"]["environment"]
+    for name in SERVICES:
+        assert CLUSTER[name]["networks"]["front"]["aliases"] == [f"{name}-1"]
+        assert upstreams[f"ZI_{name.upper()}_UPSTREAM"] == f"{name}-1:8000 {name}-2:8000"
+
+
+def test_the_servers_are_named_alike_wherever_they_are_named() -> None:
+    nats = [name for name in CLUSTER if re.fullmatch(r"nats(-\d)?", name)]
+    postgres = [name for name in CLUSTER if re.fullmatch(r"postgres(-\d)?", name)]
+    assert SETTINGS["ZI_NATS_URL"].split(",") == [f"nats://{name}:4222" for name in nats]
+    assert SETTINGS["ZI_NATS_REPLICAS"] == str(len(nats)) == "3"
+    routes = CLUSTER["keys"]["environment"]["ZI_NATS_ROUTES"]
+    assert routes.split(",") == [f"{name}:6222" for name in nats]
+    assert [CLUSTER[name]["environment"]["ZI_NATS_NAME"] for name in nats] == nats
+    assert SETTINGS["ZI_POSTGRES_HOSTS"].split(",") == postgres
+    assert CLUSTER["pair"]["environment"]["PGHOST"] == SETTINGS["ZI_POSTGRES_HOSTS"]
+    assert all(CLUSTER[name]["environment"]["ZI_POSTGRES_NAME"] == name for name in postgres)
+    assert [Path(file).is_file() for file in SETTINGS["COMPOSE_FILE"].split(":")] == [True, True]
+    volumes = [volume for name in (*nats[1:], *postgres[1:]) for volume in CLUSTER[name]["volumes"]]
+    own = [volume.split(":")[0] for volume in volumes if not volume.startswith("./")]
+    assert len(own) == len(set(own)) == 3
+
+
+def test_every_address_of_a_database_leads_to_whichever_server_takes_what_is_written() -> None:
+    text = Path("docker-compose.yml").read_text()
+    assert re.findall(r"postgresql://\S+@(?!\$\{ZI_POSTGRES_HOSTS:-postgres\}/)", text) == []
+    connecting = [
+        service["environment"]
+        for service in HOUSE.values()
+        if "ZI_POSTGRES_HOSTS" in json.dumps(service.get("environment", {}))
+    ]
+    assert len(connecting) > len(SERVICES)
+    assert all("PGTARGETSESSIONATTRS" in environment for environment in connecting)
+
+
+def test_the_copy_is_the_only_one_that_may_replicate_from_elsewhere() -> None:
+    lines = [line.split() for line in (FOLDER / "pg_hba.conf").read_text().splitlines() if line[0] != "#"]
+    elsewhere = [line for line in lines if line[0] == "host" and line[3] == "all"]
+    assert [(line[1], line[2], line[4]) for line in elsewhere] == [
+        ("replication", "replica", "scram-sha-256"),
+        ("all", "all", "scram-sha-256"),
+    ]
+    assert (
+        "ZI_DB_REPLICA="
+        in subprocess.run(["sh", "deploy/compose-env"], capture_output=True, text=True, check=True).stdout
+    )
+
+
+def test_servers_of_a_cluster_know_each_other_by_a_password_that_only_they_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZI_DATA", str(tmp_path))
+    store = ["--store", str(tmp_path / "streams")]
+    assert main(["keys", *store]) == 0
+    config = tmp_path / "nats" / "nats.conf"
+    assert "server_name" not in config.read_text()
+    assert main(["keys", *store, "--routes", "nats:6222,nats-2:6222"]) == 0
+    written = config.read_text()
+    secret = (tmp_path / "nats" / "keys" / "route").read_text()
+    assert config.stat().st_mode & 0o077 == 0
+    assert len(secret) == 64
+    for name in ("nats", "nats-2"):
+        assert f'"nats://route:{secret}@{name}:6222"' in written
+    assert f'authorization {{ user: route, password: "{secret}"' in written
+    environment = {**os.environ, "ZI_NATS_NAME": "nats-2"}
+    subprocess.run([binary("nats-server"), "-t", "-c", config], env=environment, check=True)
+    assert main(["keys", *store, "--routes", "nats:6222,nats-2:6222"]) == 0
+    assert config.read_text() == written
+
+
+def test_streams_of_a_server_alone_are_not_given_to_a_cluster_that_would_remove_them(tmp_path: Path) -> None:
+    streams = tmp_path / "jetstream" / "INTAKE" / "streams" / "ZI_INTAKE"
+    refuse_lonely_streams(tmp_path)
+    streams.mkdir(parents=True)
+    with pytest.raises(LonelyStreamsError, match="without data"):
+        refuse_lonely_streams(tmp_path)
+    (tmp_path / "jetstream" / "$SYS").mkdir()
+    refuse_lonely_streams(tmp_path)
+
+
+def test_the_gateway_asks_several_processes_and_one_as_before(tmp_path: Path) -> None:
+    def adapted(**more: str) -> str:
+        command = [binary("caddy"), "adapt", "--config", "deploy/caddy/Caddyfile", "--adapter", "caddyfile"]
+        environment = {"HOME": str(tmp_path), **more}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert "health_checks" not in adapted()
+    several = adapted(**CLUSTER["gateway"]["environment"])
+    for name in SERVICES:
+        assert f'"uri":"/{name}/health"' in several
+        assert f'[{{"dial":"{name}-1:8000"}},{{"dial":"{name}-2:8000"}}]' in several
