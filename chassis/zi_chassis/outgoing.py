@@ -9,9 +9,9 @@ import httpx
 CONNECTIONS = 8
 
 
-def client(seconds: float) -> httpx.AsyncClient:
-    """`seconds`: how long it waits for each step of an answer."""
-    limits = httpx.Limits(max_connections=CONNECTIONS)
+def client(seconds: float, connections: int = CONNECTIONS) -> httpx.AsyncClient:
+    """`seconds`: how long it waits for each step of an answer; `connections`: as many as its requests under way, so that none waits for one."""
+    limits = httpx.Limits(max_connections=connections)
     return httpx.AsyncClient(timeout=seconds, trust_env=False, verify=_trusted(), limits=limits)
 
 

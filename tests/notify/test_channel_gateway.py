@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from tests.notify.http_gateway import SECRET, HttpGateway, Taken, http_gateway
 from tests.ports import free_port
 
-from zi_notify.channel import Attempted
+from zi_notify.channel import AT_ONCE, Attempted
 from zi_notify.channel_gateway import GatewayChannel, ShortMessage
 
 MESSAGE = ShortMessage("6281234567890", 'Kabar "baru" & {to} untuk 0EXAMP1E0\n', UUID(int=7))
@@ -130,6 +131,21 @@ async def test_a_gateway_that_hangs_up_or_is_slow_is_doubt(gateway: HttpGateway)
 
     gateway.before_answer = never
     assert (await attempted(gateway, seconds=2)).outcome == "uncertain"
+
+
+async def test_all_that_a_lane_sends_at_once_is_under_way_at_a_slow_gateway(gateway: HttpGateway) -> None:
+    """None waits for a connection until that counts as a fault of the gateway."""
+    all_came = asyncio.Event()
+
+    async def when_all_came(_: Taken) -> None:
+        if len(gateway.came) == AT_ONCE:
+            all_came.set()
+        await all_came.wait()
+
+    gateway.before_answer = when_all_came
+    channel = GatewayChannel(gateway.gateway(), gateway.url, SECRET)
+    attempts = [channel.hand_over(replace(MESSAGE, id=UUID(int=number))) for number in range(AT_ONCE)]
+    assert {each.outcome for each in await asyncio.gather(*attempts)} == {"handed_over"}
 
 
 async def test_nobody_there_is_certain() -> None:

@@ -11,6 +11,7 @@ from zi_notify.domain.delivery_status import DeliveryStatus
 from zi_rules.message_channels import ChannelRules
 
 Outcome: TypeAlias = Literal["handed_over"] | NotTaken
+AT_ONCE = 16  # attempts under way on a channel
 FAULTS: tuple[Outcome, ...] = ("technical", "uncertain")
 MessageT = TypeVar("MessageT")
 MessageT_contra = TypeVar("MessageT_contra", contravariant=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 
 from zi_chassis import outgoing
-from zi_notify.channel import Attempted, Outcome
+from zi_notify.channel import AT_ONCE, Attempted, Outcome
 from zi_notify.gateway_body import UnreadableError, body_of, headers_of, is_accepted
 from zi_notify.phone_number import written
 from zi_notify.retry_after import wait_of
@@ -81,7 +81,7 @@ class GatewayChannel:
     def _connected(self) -> httpx.AsyncClient:
         """One client for all messages: a connection is made once, in the loop of the sender."""
         if self._client is None:
-            self._client = outgoing.client(self._gateway.seconds)
+            self._client = outgoing.client(self._gateway.seconds, AT_ONCE)
         return self._client
 
 

@@ -30,7 +30,7 @@ from zi_chassis.store import Store
 from zi_chassis.tracing import SpanKind, TraceStep
 from zi_chassis.vault_requests import VaultRefusedError, VaultUnavailableError
 from zi_notify import projections
-from zi_notify.channel import Attempted, ChannelProviders, MessageProvider, MessageT, Turn
+from zi_notify.channel import AT_ONCE, Attempted, ChannelProviders, MessageProvider, MessageT, Turn
 from zi_notify.channel_tables import is_off
 from zi_notify.contacts import Contact, Contacts, NotReachableError, NotTheirsError
 from zi_notify.domain.delivery import (
@@ -51,7 +51,6 @@ from zi_notify.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 16
 POLL_SECONDS = 5.0
 BREATH_SECONDS = 0.5
 PATIENCE = 4.0
