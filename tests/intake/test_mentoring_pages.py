@@ -259,9 +259,12 @@ async def test_only_a_mentoring_is_opened_to_mentor(front: Front) -> None:
     [
         (("evaluator",), ["/certificates/desk/", "/umkm/desk/"]),
         (("mentor", "evaluator"), ["/certificates/desk/", "/umkm/desk/"]),
-        (("head",), ["/certificates/desk/", "/umkm/desk/", "/notify/desk/letters"]),
+        (("head",), ["/certificates/desk/", "/umkm/desk/", "/notify/desk/letters", "/notify/desk/channels"]),
         (("applicant",), ["/certificates/", "/umkm/"]),
-        (("supervisor",), ["/certificates/desk/", "/umkm/desk/", "/notify/desk/letters"]),
+        (
+            ("supervisor",),
+            ["/certificates/desk/", "/umkm/desk/", "/notify/desk/letters", "/notify/desk/channels"],
+        ),
         (("officer",), ["/certificates/desk/", "/umkm/desk/", "/notify/desk/letters"]),
     ],
 )

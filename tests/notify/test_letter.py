@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -26,6 +27,7 @@ from zi_notify.letter import (
     Templates,
     compose,
     foot_of,
+    replies_of,
     templates,
     wordings,
 )
@@ -170,9 +172,33 @@ def test_the_same_delivery_has_the_same_message_id_whenever_it_is_sent() -> None
     assert first.get_content() == again.get_content()
 
 
-def test_a_mentored_business_is_led_to_the_page_of_its_case() -> None:
-    mail = written(requested("permit_issued", "id"), HEAD, ADDRESS, NOW)
-    assert "http://localhost:8080/umkm/cases/0EXAMP1E0\n" in mail.get_content()
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [
+        ("answered", "track?ticket=0EXAMP1E0"),
+        ("application_submitted", "track?ticket=0EXAMP1E0"),
+        ("permit_issued", "umkm/cases/0EXAMP1E0"),
+    ],
+)
+def test_a_citizen_is_led_to_the_page_of_their_case(template: str, page: str, language: str) -> None:
+    mail = written(requested(template, language), HEAD, ADDRESS, NOW)
+    assert f"{HEAD.where}{page}\n" in mail.get_content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", LETTERS)
+@pytest.mark.parametrize("reply_to", [None, "tanya@x.example"])
+def test_every_mail_says_what_becomes_of_a_reply(template: str, language: str, reply_to: str | None) -> None:
+    """An office that reads an address has replies sent there, and names it; any other says that it reads none."""
+    known = load_office().data
+    office = known.model_copy(update={"contact": known.contact.model_copy(update={"mail": reply_to})})
+    sentence = replies_of(office, Catalogue("zi_notify"), language)
+    head = replace(HEAD, replies={language: sentence}, reply_to=reply_to)
+    mail = written(requested(template, language), head, ADDRESS, NOW)
+    assert mail["Reply-To"] == reply_to
+    assert sentence in " ".join(mail.get_content().split())
+    assert (reply_to is None) == ("@" not in sentence)
 
 
 @pytest.mark.parametrize(
@@ -215,10 +241,11 @@ def test_the_templates_are_one_configuration_with_one_version() -> None:
 def test_a_mail_that_was_requested_before_an_update_is_written_as_it_was_promised_then() -> None:
     files = json.loads(templates().content)["files"]
     files["complaints.id"]["letters"]["answered"]["subject"] = "Dulu {ticket}"
-    older = {("mail_templates", "mail", 9): canonical({"version": 9, "files": files})}
-    before = requested("answered", "id").model_copy(update={"template_version": 9})
+    past = VERSION - 1
+    older = {("mail_templates", "mail", past): canonical({"version": past, "files": files})}
+    before = requested("answered", "id").model_copy(update={"template_version": past})
     assert Templates(lambda *named: older.get(named)).wording(before).subject == "Dulu {ticket}"
-    with pytest.raises(NoVersionError, match="mail templates version 9"):
+    with pytest.raises(NoVersionError, match=f"mail templates version {past}"):
         Templates().wording(before)
 
 

@@ -1,5 +1,6 @@
 """The lists of deliveries and of letters: paged, counted, found by ticket, and only for whom they are."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from zi_chassis.store import Store
 from zi_notify import work_table
 from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import ReportNotReachable, RequestDelivery
-from zi_notify.letter import VERSION
+from zi_notify.letter import VERSION, templates, wordings
 from zi_notify.main import create_app
 from zi_notify.published import decider, letters
 
@@ -178,3 +179,57 @@ async def test_letters_are_listed_page_by_page(web: Web) -> None:
     page = (await web.get("/notify/desk/letters?page=2", "officer")).text
     assert "Previous page" in page
     assert "Next page" not in page
+
+
+async def test_a_channel_is_switched_off_with_a_reason_and_on_again_on_its_page(web: Web) -> None:
+    page = "/notify/desk/channels"
+    headers = {**web.bearer("head", "head"), "Accept": "text/html", "Accept-Language": "en"}
+    unreasoned = await web.client.post(f"{page}/email/off", headers=headers, data={"reason": "sung"})
+    assert unreasoned.status_code == 422
+    assert "Choose why." in unreasoned.text
+    off = await web.client.post(f"{page}/email/off", headers=headers, data={"reason": "abuse"})
+    assert (off.status_code, off.headers["location"]) == (303, page)
+    shown = (await web.get(page, "supervisor")).text
+    assert "Somebody abuses it" in shown
+    assert 'action="/notify/desk/channels/email/on"' in shown
+    assert (await web.client.post(f"{page}/email/on", headers=headers)).status_code == 303
+    shown = (await web.get(page, "ops")).text
+    assert 'action="/notify/desk/channels/email/off"' in shown
+    types = [row.nats_subject.split(".")[2] for row in web.store.messages(0, 100)]
+    assert [each for each in types if each.startswith("channel_")] == [
+        "channel_switched_off",
+        "channel_switched_on",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/notify/desk/channels", "/notify/desk/templates"])
+async def test_channels_and_texts_are_for_those_who_answer_for_them(web: Web, path: str) -> None:
+    for role in ("officer", "auditor", "applicant"):
+        assert (await web.get(path, role)).status_code == 403
+
+
+async def test_the_texts_of_messages_are_found_by_name_and_subject_with_a_true_count(web: Web) -> None:
+    total = len(wordings(templates().content, "en"))
+    first = (await web.get("/notify/desk/templates", "supervisor")).text
+    assert f"{total} messages" in first
+    found, path = list[str](), "/notify/desk/templates?page=1"
+    for number in range(1, -(-total // 40) + 1):
+        page = (await web.get(f"/notify/desk/templates?page={number}", "supervisor")).text
+        found += re.findall(r'href="/notify/desk/templates/([a-z_]+)"', page)
+    assert sorted(found) == sorted(wordings(templates().content, "en"))
+    assert "1 message" in (await web.get("/notify/desk/templates?find=Your+work+this", "head")).text
+    assert "There is no such message." in (await web.get(f"{path}&find=sung", "head")).text
+
+
+async def test_each_message_is_seen_as_its_reader_gets_it(web: Web) -> None:
+    """In both languages, with the office's foot; nothing of it is anybody's."""
+    for name in wordings(templates().content, "id"):
+        page = (await web.get(f"/notify/desk/templates/{name}", "head")).text
+        assert "Balai POM di Tarakan" in page
+        assert f"Version {VERSION} as it was adopted" in page
+        assert "{" not in page.partition("<main")[2].partition("</main>")[0]
+        assert ("By SMS or WhatsApp" in page) == (not name.startswith("official_"))
+    answered = (await web.get("/notify/desk/templates/answered", "head")).text
+    assert "Tiket 0EXAMP1E0 sudah kami jawab" in answered
+    assert "/track?ticket=0EXAMP1E0" in answered
+    assert (await web.get("/notify/desk/templates/sung", "head")).status_code == 404

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -9,9 +10,11 @@ import pytest
 import pytest_asyncio
 from tests.ports import free_port
 
+from zi_chassis.configuration import ConfigurationChangedError
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_notify.domain.recipient import Consent, Frequency
+from zi_notify.letter import VERSION, templates
 from zi_notify.main import LostSecretError, create_app
 from zi_notify.published import recipients
 from zi_notify.recipient_keys import RecipientKeys
@@ -171,3 +174,17 @@ async def test_one_click_of_a_mail_program_stops_an_official_s_list(official: We
 async def test_a_citizen_has_no_choice_of_an_official(web: Web) -> None:
     await web.choose("daily")
     assert web.store.load(recipients, web.recipient)[0] == 0
+
+
+async def test_a_text_that_was_edited_in_place_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the version that was adopted another text would say what nobody has looked at."""
+    async with serving(tmp_path):
+        pass
+    edited = replace(templates(), content=templates().content.replace(b"Petugas kami", b"Siapa saja"))
+    assert edited.digest != templates().digest
+    monkeypatch.setattr("zi_notify.main.templates", lambda: edited)
+    with pytest.raises(ConfigurationChangedError, match=f"mail_templates mail version {VERSION}"):
+        async with serving(tmp_path):
+            pass

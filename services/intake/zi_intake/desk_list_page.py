@@ -39,6 +39,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "/umkm/": (APPLICANT,),
     "/audit/": (AUDITOR,),
     "/notify/desk/letters": AT_THE_DESK,
+    "/notify/desk/channels": (SUPERVISOR, HEAD),
     "/notify/desk/deliveries": OPERATORS,
 }
 ROLES = (*AT_THE_DESK, *(role for roles in PLACES.values() for role in roles))

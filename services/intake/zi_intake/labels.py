@@ -183,6 +183,10 @@ PLACES: Mapping[str, tuple[str, str]] = {
         "Letters to print",
         "For people whom no message reaches: print, send, say so",
     ),
+    "/notify/desk/channels": (
+        "Channels",
+        "Switching e-mail, SMS and WhatsApp off and on; the texts of messages",
+    ),
     "/notify/desk/deliveries": ("Deliveries", "How far each message to citizens and officials came"),
 }
 COMMODITIES: Mapping[str, str] = {

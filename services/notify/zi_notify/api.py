@@ -66,7 +66,7 @@ class ChannelState(Value):
 @router.get("/channels", dependencies=[Depends(staff(*CHANNEL_OFFICIALS))])
 async def channels(request: Request) -> list[ChannelState]:
     """The channels, whether they are switched off, and how their providers are doing as far as this process has seen."""
-    return await _channels(request)
+    return await channel_states(request)
 
 
 @router.post("/channels/{channel}/off")
@@ -75,7 +75,9 @@ async def switch_off(
 ) -> list[ChannelState]:
     """Let everything that falls due on the channel wait; an entry of the ledger."""
     by = act(person, person.role(*CHANNEL_OFFICIALS), request.app.state.clock)
-    return await _switch(request, channel, SwitchChannelOff(by=by, channel=channel, reason=body.reason))
+    return await switch_channel(
+        request, channel, SwitchChannelOff(by=by, channel=channel, reason=body.reason)
+    )
 
 
 @router.post("/channels/{channel}/on")
@@ -84,16 +86,17 @@ async def switch_on(
 ) -> list[ChannelState]:
     """Send what waits on the channel; an entry of the ledger."""
     by = act(person, person.role(*CHANNEL_OFFICIALS), request.app.state.clock)
-    return await _switch(request, channel, SwitchChannelOn(by=by, channel=channel))
+    return await switch_channel(request, channel, SwitchChannelOn(by=by, channel=channel))
 
 
-async def _switch(request: Request, channel: SwitchedChannel, command: Commands) -> list[ChannelState]:
+async def switch_channel(request: Request, channel: SwitchedChannel, command: Commands) -> list[ChannelState]:
+    """Record the command, and return how the channels are then."""
     store: Store = request.app.state.store
     await store.handle(switches, channel_switch_id(store.source, channel), command)
-    return await _channels(request)
+    return await channel_states(request)
 
 
-async def _channels(request: Request) -> list[ChannelState]:
+async def channel_states(request: Request) -> list[ChannelState]:
     store: Store = request.app.state.store
     sender: Sender = request.app.state.sender
     clock: Clock = request.app.state.clock

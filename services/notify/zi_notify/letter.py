@@ -15,14 +15,14 @@ from pathlib import Path
 from uuid import UUID
 
 from zi_chassis.office_contact import ways_to_reach
-from zi_chassis.web.language import Catalogue, moment
+from zi_chassis.web.language import Catalogue, moment, msgid
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.template_versions import templates_in
 from zi_rules.configuration import Configuration
 from zi_rules.office import OfficeData
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 
-MAIL_TEMPLATES, VERSION = "mail_templates", 8
+MAIL_TEMPLATES, VERSION = "mail_templates", 9
 TEMPLATES = Path(__file__).parent / "templates_mail"
 LINKS = "links"
 UNFOLDED = SMTP.clone(max_line_length=900)  # a link in a folded header leads nowhere
@@ -35,12 +35,15 @@ class BadAddressError(ValueError):
 @dataclass(frozen=True)
 class Letterhead:
     """The sender, its mail domain, and the address of the front page, to which a template may add the page of its case; `feet` say under
-    every mail, by language, who the office is and how to reach a human there."""
+    every mail, by language, who the office is and how to reach a human there, and `replies` what becomes of a reply. Replies go to
+    `reply_to`, where the office reads them, if it has such an address."""
 
     sender: str
     domain: str
     where: str
     feet: Mapping[str, str] = field(default_factory=dict)
+    replies: Mapping[str, str] = field(default_factory=dict)
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def compose(
     mail["Date"] = format_datetime(at)
     mail["From"] = head.sender
     mail["To"] = checked(addressee.address)
+    if head.reply_to is not None:
+        mail["Reply-To"] = head.reply_to
     mail["Subject"] = wording.subject.format(**fields)
     mail["Content-Language"] = request.language
     mail["Auto-Submitted"] = "auto-generated"
@@ -111,6 +116,16 @@ def foot_of(office: OfficeData, catalogue: Catalogue, language: str) -> str:
     return "\n".join(["", "-- ", office.name, office.address, *ways, ""])
 
 
+def replies_of(office: OfficeData, catalogue: Catalogue, language: str) -> str:
+    """Return the sentence that says what becomes of a reply to a mail."""
+    if office.contact.mail is None:
+        return catalogue.translate(language, msgid("Replies are not read."))
+    sentence = msgid(
+        "Replies reach {mail}. Only what is written on the page of a ticket becomes a part of it."
+    )
+    return catalogue.translate(language, sentence, mail=office.contact.mail)
+
+
 def _template_fields(request: DeliveryRequested, head: Letterhead) -> dict[str, str]:
     """The fields that a template may use. A field that the request does not have is in no sentence of its template."""
     return {
@@ -119,6 +134,7 @@ def _template_fields(request: DeliveryRequested, head: Letterhead) -> dict[str, 
         "until": moment(request.until, request.language) if request.until else "",
         "amount": rupiah(request.amount, request.language) if request.amount is not None else "",
         "number": request.number or "",
+        "replies": head.replies.get(request.language, ""),
     }
 
 

@@ -29,11 +29,13 @@ from zi_contracts.message import Message
 from zi_notify import (
     api,
     browser_cases,
+    channel_pages,
     delivery_pages,
     gateway_receipts,
     letter_pages,
     pages,
     projections,
+    template_pages,
     web_push_key,
     webhook_pages,
     work_table,
@@ -48,7 +50,8 @@ from zi_notify.channel_setup import (
     webhook_endpoints,
 )
 from zi_notify.channel_tables import ChannelProjection, is_off
-from zi_notify.letter import Letterhead, Templates, foot_of, templates
+from zi_notify.letter import Letterhead, Templates, foot_of, replies_of, templates
+from zi_notify.message_previews import MessagePreviews
 from zi_notify.notice_webhooks import WebhookEndpoints
 from zi_notify.official_contacts import OfficialContacts
 from zi_notify.policies import Policies, load_policies
@@ -71,7 +74,10 @@ class LostSecretError(Exception):
 DECIDERS = (decider, recipients, letters, switches, configurations)
 PROJECTIONS = (DeliveryProjection(), LetterProjection(), ChannelProjection())
 GREETS_WITHIN = 20.0  # seconds: some mail servers let every client wait a while
-ROUTED = (api, gateway_receipts, pages, delivery_pages, letter_pages, webhook_pages, web_push_key)
+ROUTED = (
+    *(api, gateway_receipts, pages, channel_pages, template_pages),
+    *(delivery_pages, letter_pages, webhook_pages, web_push_key),
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -106,7 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
     state = service.app.state
     state.store, state.keys, state.sender, state.officials = store, keys, sender, policies.officials
     state.webhooks, state.receipt_sources = tuple(endpoints), receipt_sources(settings, editions[0])
-    state.templates = Templates(archive.content)
+    state.templates, state.previews = Templates(archive.content), _previews(settings, archive.content)
     service.include(*(each.router for each in ROUTED))
     measure(sender, service.clock)
     measure_webhooks(webhooks, endpoints)
@@ -179,16 +185,28 @@ def _sender(
     limits = MailLimits(settings.mails_a_day, settings.first_mails_a_day)
     ours = (settings, store, clock, channels, keys, Admission(store, keys, limits))
     mail = mail_lane(*ours, _letterhead(settings), Templates(content_of))
-    texts = ShortTexts(PhoneHead(settings.office_name, f"{settings.public_url}/"), content_of)
+    texts = _short_texts(settings, content_of)
     notices = WebPushTexts(settings.office_name, content_of)
     lanes = [mail, *phone_lanes(*ours, texts), *web_push_lanes(*ours, notices)]
     return Sender(store, broker, clock, lanes, officials)
 
 
+def _previews(settings: Settings, content_of: ContentLookup) -> MessagePreviews:
+    texts = _short_texts(settings, content_of)
+    return MessagePreviews(_letterhead(settings), Templates(content_of), texts)
+
+
+def _short_texts(settings: Settings, content_of: ContentLookup) -> ShortTexts:
+    return ShortTexts(PhoneHead(settings.office_name, f"{settings.public_url}/"), content_of)
+
+
 def _letterhead(settings: Settings) -> Letterhead:
     catalogue = Catalogue("zi_notify")
-    feet = {language: foot_of(settings.office_data, catalogue, language) for language in LANGUAGES}
-    return Letterhead(_mail_from(settings), settings.mail_domain, f"{settings.public_url}/", feet)
+    office = settings.office_data
+    feet = {language: foot_of(office, catalogue, language) for language in LANGUAGES}
+    replies = {language: replies_of(office, catalogue, language) for language in LANGUAGES}
+    sender, where = _mail_from(settings), f"{settings.public_url}/"
+    return Letterhead(sender, settings.mail_domain, where, feet, replies, office.contact.mail)
 
 
 def _mail_from(settings: Settings) -> str:
