@@ -24,7 +24,7 @@ class HttpGateway:
     """`answers` are the next ones, the last of them for ever: a status, headers and a body; None drops the line instead."""
 
     def __init__(self, name: str = "contoh-satu") -> None:
-        self.name, self.port = name, 0
+        self.name, self.port, self.answered = name, 0, 0
         self.answers: list[tuple[int, dict[str, str], bytes] | None] = [(202, {}, b"{}")]
         self.came: list[Taken] = []
         self.before_answer: Callable[[Taken], Awaitable[None]] | None = None
@@ -79,6 +79,7 @@ class HttpGateway:
                     + body
                 )
                 await writer.drain()
+                self.answered += 1
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:

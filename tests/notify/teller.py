@@ -112,8 +112,8 @@ class Intake:
         self.erased: set[str] = set()
         self.requests: list[VaultRequest] = []
         self.at_opening: Callable[[], Awaitable[None]] | None = None
-        self.link = "a-link"
-        readable = frozenset({"reporter.email", "code.link"})
+        self.link, self.number = "a-link", ""
+        readable = frozenset({"reporter.email", "reporter.phone", "code.link"})
         self.vault = VaultService({"notify": readable}, self._open)
 
     async def tell(self, ticket: str, *reachable_by: str, address: str | None = ADDRESS) -> None:
@@ -143,5 +143,5 @@ class Intake:
         if request.ticket == "unknown":
             raise UnknownTicketError
         address = self.addresses.get(request.ticket)
-        known = {"reporter.email": address or "", "code.link": self.link}
+        known = {"reporter.email": address or "", "reporter.phone": self.number, "code.link": self.link}
         return VaultReply(fields={name: known[name] for name in request.fields if known[name]})
