@@ -66,12 +66,12 @@ class Policies:
 
     def __init__(self, poison: int = 0) -> None:
         self.poison = poison
-        self.seen: list[int] = []
+        self.positions: list[int] = []
 
     def __call__(self, tx: Tx, message: Message) -> Iterable[Reaction]:
         if message.position == self.poison:
             raise ValueError("not this one")
-        self.seen.append(message.position)
+        self.positions.append(message.position)
         yield Reaction(counter, UUID(int=message.position), add(1))
 
 

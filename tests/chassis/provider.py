@@ -24,7 +24,7 @@ class OwnProvider:
 
     def __init__(self) -> None:
         self.keys: list[Key] = [KEY]
-        self.asked = 0
+        self.key_requests = 0
         self.hosts: set[str] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -40,12 +40,12 @@ class OwnProvider:
         signer.ensure_kid()
         now = int(time.time())
         standard = {"iss": self.issuer, "aud": "zi", "sub": "s-1", "iat": now, "exp": now + 600}
-        told = {name: value for name, value in {**standard, **claims}.items() if value is not None}
-        return jwt.encode({"alg": alg, "kid": signer.kid}, told, signer, algorithms=[alg])
+        payload = {name: value for name, value in {**standard, **claims}.items() if value is not None}
+        return jwt.encode({"alg": alg, "kid": signer.kid}, payload, signer, algorithms=[alg])
 
     def _document(self, path: str) -> Any:
         if path == "/jwks":
-            self.asked += 1
+            self.key_requests += 1
             return KeySet(list(self.keys)).as_dict(private=False)
         return {
             "issuer": self.issuer,

@@ -76,5 +76,5 @@ def add_routes(app: FastAPI) -> None:
         return {"sub": person.sub}
 
     @app.api_route("/sample/cases/{ticket}", methods=["GET", "POST"], include_in_schema=False)
-    async def own(ticket: str) -> None:
+    async def refuse_token(ticket: str) -> None:
         raise CaseTokenError

@@ -96,11 +96,11 @@ BODIES = (b'{"seq":1}', b"+NXT 1", b'{"batch":1,"expires":1000000000}')
 async def test_with_every_other_key_no_byte_reaches_a_senders_stream_by_a_reply_subject(
     nats: NatsServer, victim: str
 ) -> None:
-    async with opened(own := nats.broker(victim)):
-        js = await own.jetstream()
+    async with opened(victims_broker := nats.broker(victim)):
+        js = await victims_broker.jetstream()
         await js.publish(f"zi.{victim}.something.x", b"its own")
         served = nats.topology.root[victim].serves
-        vaults = [await (await own.client()).subscribe(subject) for subject in served]
+        vaults = [await (await victims_broker.client()).subscribe(subject) for subject in served]
         for attacker in [*nats.topology.root, PROVISIONER]:
             if attacker == victim:
                 continue
@@ -110,12 +110,12 @@ async def test_with_every_other_key_no_byte_reaches_a_senders_stream_by_a_reply_
                         for body in BODIES:
                             await client.publish(subject, body, reply=reply)
                 await client.flush()
-        await (await own.client()).flush()
+        await (await victims_broker.client()).flush()
         assert all(vault.pending_msgs for vault in vaults)
         for vault in vaults:
             while vault.pending_msgs:
                 await (await vault.next_msg(60)).respond(b"personal data")
-        await (await own.client()).flush()
+        await (await victims_broker.client()).flush()
         # What the attackers sent is handled by now: this answer comes after all of theirs.
         assert (await js.stream_info(stream_of(victim))).state.messages == 1
         assert (await js.get_msg(stream_of(victim), seq=1)).data == b"its own"
@@ -187,9 +187,9 @@ def test_a_dry_run_says_what_would_move_and_moves_nothing(nats: NatsServer) -> N
     nats.stop()
     into_the_global_account(nats.data)
     before = streams_of(nats.data)
-    said = start(nats.data, "--dry-run")
-    assert said.returncode == 0
-    assert "stream ZI_INTAKE goes to the account INTAKE" in said.stdout
+    dry_run = start(nats.data, "--dry-run")
+    assert dry_run.returncode == 0
+    assert "stream ZI_INTAKE goes to the account INTAKE" in dry_run.stdout
     assert streams_of(nats.data) == before
 
 

@@ -84,8 +84,8 @@ class Hearer:
                 return self.announced.take_out(message, at, key, file.digest)
             return self.announced.take_up(message, at, file, f"SP-{file.version}")
 
-        heard = [message(position + n) for n in range(len(files))]
-        await self.store.receive("integrity", heard, react)
+        messages = [message(position + n) for n in range(len(files))]
+        await self.store.receive("integrity", messages, react)
 
 
 def message(position: int) -> LaneMessage:
@@ -153,8 +153,8 @@ async def test_it_is_at_hand_after_a_restart_before_the_first_read_model(begin: 
     await again.start()
     assert again.hand.in_use() == [(SECOND.content, "SP-3")]
     assert [each.ended_at is None for each in again.hand.all] == [False, True]
-    seen = again.store.read(lambda tx: tx.execute("SELECT at_hand FROM seen ORDER BY position"))
-    assert {row["at_hand"] for row in seen} == {2}  # made anew with all that was ever announced at hand
+    rows = again.store.read(lambda tx: tx.execute("SELECT at_hand FROM seen ORDER BY position"))
+    assert {row["at_hand"] for row in rows} == {2}  # made anew with all that was ever announced at hand
 
 
 async def test_the_same_again_is_taken_once(begin: Begin) -> None:

@@ -250,8 +250,8 @@ def started(place: str, kill_at: int) -> int:
         os._exit(0)
     os.close(writing)
     os.waitpid(child, 0)
-    with os.fdopen(reading) as told:
-        return int(told.read() or 0)
+    with os.fdopen(reading) as pipe:
+        return int(pipe.read() or 0)
 
 
 def test_a_kill_at_any_step_leaves_all_of_it_or_nothing(tmp_path: Path) -> None:
@@ -262,10 +262,10 @@ def test_a_kill_at_any_step_leaves_all_of_it_or_nothing(tmp_path: Path) -> None:
         assert started(place, at) == 0
         service = replica(place)
         service.store.open()
-        kept = [service.archive.content("calendar", "calendar", version) for version in (1, 2)]
-        told = service.types()
+        contents = [service.archive.content("calendar", "calendar", version) for version in (1, 2)]
+        types = service.types()
         service.store.close()
-        assert (told, kept) in (
+        assert (types, contents) in (
             ([], [None, None]),
             (["configuration_adopted"] * 2, [FIRST.content, SECOND.content]),
         )

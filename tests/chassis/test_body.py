@@ -38,7 +38,7 @@ async def pieces(size: int) -> Message:
 
 def body(
     route: object,
-    held: UploadMemory,
+    memory: UploadMemory,
     size: int = 1000,
     client: str = "a",
     case: str | None = None,
@@ -47,61 +47,61 @@ def body(
     scope: dict[str, Any] = {"type": "http", "headers": [], "endpoint": route}
     scope |= {"path_params": {"ticket": case}} if case else {}
     length = {b"content-length": b"100000"}
-    return RequestBody(scope, length, receive or (lambda: pieces(size)), held, lambda: client)
+    return RequestBody(scope, length, receive or (lambda: pieces(size)), memory, lambda: client)
 
 
-async def refused(one: RequestBody) -> int:
+async def refused(request: RequestBody) -> int:
     with pytest.raises(HTTPException) as refusal:
-        await one.receive()
+        await request.receive()
     return refusal.value.status_code
 
 
 async def test_an_upload_that_finds_no_room_is_sent_away_and_comes_in_once_another_has_ended() -> None:
-    held = UploadMemory(most=1500)
-    first, second = body(upload, held), body(upload, held)
+    memory = UploadMemory(most=1500)
+    first, second = body(upload, memory), body(upload, memory)
     await first.receive()
     with pytest.raises(HTTPException) as refusal:
         await second.receive()
     assert (refusal.value.status_code, refusal.value.headers) == (503, {"Retry-After": "30"})
     second.release()
     first.release()
-    await body(upload, held).receive()
+    await body(upload, memory).receive()
 
 
 async def test_a_request_of_the_usual_size_needs_no_room() -> None:
-    held = UploadMemory(most=1500)
-    await body(upload, held).receive()
+    memory = UploadMemory(most=1500)
+    await body(upload, memory).receive()
     for _ in range(3):
-        await body(endpoint, held).receive()
+        await body(endpoint, memory).receive()
 
 
 async def test_one_client_has_a_share_and_others_have_theirs() -> None:
-    held = UploadMemory(most=10_000, share=2500)
+    memory = UploadMemory(most=10_000, share=2500)
     for _ in range(2):
-        await body(upload, held).receive()
-    assert await refused(body(upload, held)) == 503
-    await body(upload, held, client="b").receive()
+        await body(upload, memory).receive()
+    assert await refused(body(upload, memory)) == 503
+    await body(upload, memory, client="b").receive()
 
 
 async def test_one_case_has_a_share_however_many_clients_send_to_it() -> None:
-    held = UploadMemory(most=10_000, share=2500)
+    memory = UploadMemory(most=10_000, share=2500)
     for client in "ab":
-        await body(upload, held, client=client, case="0EXAMP1E0").receive()
-    assert await refused(body(upload, held, client="c", case="0EXAMP1E0")) == 503
-    await body(upload, held, client="c", case="0EXAMP1E1").receive()
+        await body(upload, memory, client=client, case="0EXAMP1E0").receive()
+    assert await refused(body(upload, memory, client="c", case="0EXAMP1E0")) == 503
+    await body(upload, memory, client="c", case="0EXAMP1E1").receive()
 
 
 async def test_when_all_is_full_the_largest_holder_makes_room_for_whoever_holds_less() -> None:
-    held = UploadMemory(most=4000, share=4000)
-    greedy = [body(upload, held) for _ in range(4)]
-    for one in greedy:
-        await one.receive()
-    honest = body(upload, held, client="b")
+    memory = UploadMemory(most=4000, share=4000)
+    greedy = [body(upload, memory) for _ in range(4)]
+    for request in greedy:
+        await request.receive()
+    honest = body(upload, memory, client="b")
     await honest.receive()
     answers = []
-    for one in greedy:
+    for request in greedy:
         try:
-            await one.receive()
+            await request.receive()
         except HTTPException as refusal:
             answers.append(refusal.status_code)
     assert answers.count(503) >= 1
@@ -109,7 +109,7 @@ async def test_when_all_is_full_the_largest_holder_makes_room_for_whoever_holds_
 
 
 async def test_what_waits_for_more_is_woken_to_make_room() -> None:
-    held, more = UploadMemory(most=1000, share=4000), asyncio.Event()
+    memory, more = UploadMemory(most=1000, share=4000), asyncio.Event()
     sent: list[int] = []
 
     async def stalling() -> Message:
@@ -118,11 +118,11 @@ async def test_what_waits_for_more_is_woken_to_make_room() -> None:
         sent.append(1)
         return await pieces(900)
 
-    stalled = body(upload, held, receive=stalling)
+    stalled = body(upload, memory, receive=stalling)
     await stalled.receive()
     waiting = asyncio.create_task(refused(stalled))
     await asyncio.sleep(0)
-    await body(upload, held, size=500, client="b").receive()
+    await body(upload, memory, size=500, client="b").receive()
     assert await waiting == 503
     stalled.release()
 

@@ -26,10 +26,10 @@ def settings(data: Path, *, demo: bool = True, shift: int = HOUR) -> Settings:
 
 
 def test_a_demo_with_a_shifted_clock_is_moved_on_while_it_runs(file: Path) -> None:
-    one, other = (settings(file.parent).clock() for _ in range(2))
-    assert (ahead(one), ahead(other)) == (1, 1)
+    first, second = (settings(file.parent).clock() for _ in range(2))
+    assert (ahead(first), ahead(second)) == (1, 1)
     file.write_text(str(48 * HOUR))
-    assert (ahead(one), ahead(other)) == (49, 49)
+    assert (ahead(first), ahead(second)) == (49, 49)
 
 
 @pytest.mark.parametrize("text", ["", "-1", "tomorrow", "9" * 30, "0"])

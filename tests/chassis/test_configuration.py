@@ -29,8 +29,8 @@ from zi_chassis.domain import Act, WrongRoleError
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)
 
 
-def calendar(version: int = 1, said: str = "a", kind: str = "calendar", id: str = "calendar") -> Offered:
-    return Offered(kind=kind, id=id, version=version, digest=said * 64, origin=f"rules/{kind}.toml")
+def calendar(version: int = 1, letter: str = "a", kind: str = "calendar", id: str = "calendar") -> Offered:
+    return Offered(kind=kind, id=id, version=version, digest=letter * 64, origin=f"rules/{kind}.toml")
 
 
 def take_up(*offered: Offered, is_first: bool = False, days: int = 0) -> TakeUp:
@@ -46,7 +46,7 @@ def after(*commands: Commands) -> Configurations:
     return state
 
 
-def told(events: list[Events]) -> list[tuple[str, str, int]]:
+def summary(events: list[Events]) -> list[tuple[str, str, int]]:
     return [(type(each).__name__.removeprefix("Configuration"), each.id, each.version) for each in events]
 
 
@@ -73,7 +73,7 @@ def test_what_a_service_decided_by_before_it_recorded_that_is_unknown() -> None:
 
 def test_a_new_version_takes_effect_with_its_event_and_the_old_one_is_used_for_nothing_new() -> None:
     events = list(decide(take_up(calendar(2, "b")), after(take_up(calendar()))))
-    assert told(events) == [("Adopted", "calendar", 2), ("Withdrawn", "calendar", 1)]
+    assert summary(events) == [("Adopted", "calendar", 2), ("Withdrawn", "calendar", 1)]
     assert isinstance(events[0], ConfigurationAdopted)
     assert events[0].since == "now"
 
@@ -96,7 +96,7 @@ def test_one_changed_version_stops_everything_that_came_with_it() -> None:
 
 def test_an_old_file_that_is_put_back_is_an_event_again() -> None:
     state = after(take_up(calendar()), take_up(calendar(2, "b"), days=1))
-    assert told(list(decide(take_up(calendar(), days=2), state))) == [
+    assert summary(list(decide(take_up(calendar(), days=2), state))) == [
         ("Adopted", "calendar", 1),
         ("Withdrawn", "calendar", 2),
     ]
@@ -107,7 +107,7 @@ def test_an_old_file_that_is_put_back_is_an_event_again() -> None:
 def test_versions_beside_each_other_are_both_in_use() -> None:
     state = after(take_up(calendar(), calendar(2, "b")))
     assert state.in_use == {calendar().key, calendar(2).key}
-    assert told(list(decide(take_up(calendar()), state))) == [("Withdrawn", "calendar", 2)]
+    assert summary(list(decide(take_up(calendar()), state))) == [("Withdrawn", "calendar", 2)]
 
 
 def test_everybody_may_read_what_a_service_decides_by() -> None:
@@ -115,9 +115,9 @@ def test_everybody_may_read_what_a_service_decides_by() -> None:
         update={"source_status": "unverified", "effective_from": date(2026, 1, 1)}
     )
     [adopted] = decide(take_up(offered, is_first=True), Configurations())
-    told = publish(adopted, Configurations())
-    assert told.subject == "configuration"
-    assert told.data.model_dump(mode="json") == {  # type: ignore[union-attr]
+    disclosure = publish(adopted, Configurations())
+    assert disclosure.subject == "configuration"
+    assert disclosure.data.model_dump(mode="json") == {  # type: ignore[union-attr]
         "kind": "calendar",
         "id": "calendar",
         "version": 1,
@@ -141,7 +141,7 @@ offers = st.lists(
     st.builds(
         calendar,
         version=st.integers(1, 3),
-        said=st.sampled_from("ab"),
+        letter=st.sampled_from("ab"),
         kind=st.sampled_from(["calendar", "standard"]),
         id=st.sampled_from(["x", "y"]),
     ),

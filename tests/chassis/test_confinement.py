@@ -25,24 +25,24 @@ def services(tmp_path: Path) -> dict[bool, Service]:
     return made
 
 
-def told(service: Service) -> tuple[str, bool]:
+def readiness(service: Service) -> tuple[str, bool]:
     with TestClient(service.app) as client:
         health = client.get("/intake/health").json()
         return health["sandbox"], client.get("/intake/ready").status_code == 200
 
 
 def test_health_says_that_files_are_opened_in_confinement(services: dict[bool, Service]) -> None:
-    assert told(services[False]) == ("confined", True)
-    assert told(services[True]) == ("confined", True)
+    assert readiness(services[False]) == ("confined", True)
+    assert readiness(services[True]) == ("confined", True)
 
 
 def test_where_nothing_confines_only_a_demo_is_ready_and_says_so(
     services: dict[bool, Service], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(confinement, "weakness", lambda: WEAK)
-    assert told(services[False]) == (WEAK, False)
+    assert readiness(services[False]) == (WEAK, False)
     assert caplog.records[-1].levelname == "ERROR"
-    assert told(services[True]) == (WEAK, True)
+    assert readiness(services[True]) == (WEAK, True)
     assert caplog.records[-1].levelname == "WARNING"
 
 

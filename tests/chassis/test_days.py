@@ -58,5 +58,5 @@ def badge(days: int, is_late: bool) -> str:
     return templates.from_string(source).render(days=days, is_late=is_late).strip()
 
 
-def plural(one: str, many: str, number: int) -> str:
-    return NullTranslations().ngettext(one, many, number).format(number=number)
+def plural(singular: str, many: str, number: int) -> str:
+    return NullTranslations().ngettext(singular, many, number).format(number=number)

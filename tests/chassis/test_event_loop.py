@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from tests.chassis.counter import Count, add, counter
 from tests.chassis.sample_service import service
-from tests.chassis.test_store import heard, react
+from tests.chassis.test_store import lane_message, react
 from tests.until import PATIENCE
 
 from zi_chassis import in_time as answer_time
@@ -70,7 +70,7 @@ async def test_the_process_answers_while_all_that_asks_the_database_waits(
         lambda: store.handle(counter, CASE, add(1)),
         lambda: store.fetch(counter, uuid4()),
         lambda: store.events(CASE),
-        lambda: store.receive("other", [heard(1)], react),
+        lambda: store.receive("other", [lane_message(1)], react),
         lambda: store.skip("other", 1, skip),
         timers.tick,
         lambda: timers._issue(due),

@@ -39,11 +39,11 @@ class Ledger:
 
     def __init__(self) -> None:
         self.continuations: list[Continuation] = []
-        self.asked = 0
+        self.calls = 0
         self.away = False
 
     async def __call__(self, sender: str) -> Sequence[Continuation]:
-        self.asked += 1
+        self.calls += 1
         if self.away:
             raise UnavailableError("The ledger can't be asked.")
         return self.continuations
@@ -51,7 +51,7 @@ class Ledger:
     def declare(self, outbox: Outbox) -> None:
         """As an operator does who repeats what the outbox names."""
         position, head = outbox.published
-        messages = tuple(ForeignRecord(one.sequence, one.hash) for one in outbox.strangers)
+        messages = tuple(ForeignRecord(record.sequence, record.hash) for record in outbox.strangers)
         self.continuations.append(Continuation(after_position=position, head=head, messages=messages))
 
 
@@ -107,11 +107,11 @@ class House:
 
 @pytest_asyncio.fixture
 async def house(nats: NatsServer, tmp_path: Path) -> AsyncIterator[House]:
-    one = House(nats, tmp_path)
-    async with opened(one.sending, one.hearing):
-        yield one
-    one.intake.close()
-    one.notify.close()
+    house_under_test = House(nats, tmp_path)
+    async with opened(house_under_test.sending, house_under_test.hearing):
+        yield house_under_test
+    house_under_test.intake.close()
+    house_under_test.notify.close()
 
 
 foreign_sets = st.sets(st.integers(1, 60)).map(lambda some: [ForeignRecord(n, "") for n in sorted(some)])
@@ -121,24 +121,27 @@ foreign_sets = st.sets(st.integers(1, 60)).map(lambda some: [ForeignRecord(n, ""
 def test_a_position_is_found_again_at_its_sequence(foreign: list[ForeignRecord], position: int) -> None:
     sequence = sequence_of(position, foreign)
     assert position_at(sequence, foreign) == position
-    assert sequence not in {one.sequence for one in foreign}
+    assert sequence not in {record.sequence for record in foreign}
     assert position == 0 or position_at(sequence - 1, foreign) == position - 1
 
 
 async def test_a_stopped_outbox_names_what_is_not_its_own(house: House) -> None:
     await house.sent(3)
-    own = house.intake.messages(1, 1)[0]
+    first_message = house.intake.messages(1, 1)[0]
     await house.plant(gone := house.successor(position=7))
-    await house.plant(own.message, own.nats_subject)
+    await house.plant(first_message.message, first_message.nats_subject)
     await house.plant(house.successor())
     async with house.stopped() as outbox:
         assert outbox.published == (3, house.intake.last()[1])
-        assert [(one.sequence, one.repeats, one.continues, one.signed) for one in outbox.strangers] == [
+        assert [
+            (stranger.sequence, stranger.repeats, stranger.continues, stranger.signed)
+            for stranger in outbox.strangers
+        ] == [
             (4, None, False, True),
             (5, 2, False, True),
             (6, None, True, True),
         ]
-        assert [one.hash for one in outbox.strangers][:2] == [digest(gone), own.hash]
+        assert [stranger.hash for stranger in outbox.strangers][:2] == [digest(gone), first_message.hash]
         assert "GET /intake/api/outbox" in (outbox.reason or "")
 
 
@@ -182,11 +185,13 @@ async def test_while_not_every_message_is_declared_the_sender_stands(house: Hous
                 Continuation(
                     after_position=position + 1,
                     head=head,
-                    messages=tuple(ForeignRecord(one.sequence, one.hash) for one in outbox.strangers),
+                    messages=tuple(
+                        ForeignRecord(stranger.sequence, stranger.hash) for stranger in outbox.strangers
+                    ),
                 ),
             ]
-            asked = house.ledger.asked
-            await until(lambda asked=asked: house.ledger.asked > asked + 2)  # type: ignore[misc]
+            calls = house.ledger.calls
+            await until(lambda calls=calls: house.ledger.calls > calls + 2)  # type: ignore[misc]
             assert outbox.stopped
         house.ledger.declare(outbox)
         await until(lambda: outbox.reason is None)
@@ -197,7 +202,7 @@ async def test_a_ledger_that_is_away_is_asked_again(house: House) -> None:
     await house.plant(house.successor())
     house.ledger.away = True
     async with house.stopped() as outbox:
-        await until(lambda: house.ledger.asked > 2)
+        await until(lambda: house.ledger.calls > 2)
         house.ledger.declare(outbox)
         assert outbox.stopped
         house.ledger.away = False
@@ -214,7 +219,7 @@ async def test_forgeries_at_several_times_are_told_apart(house: House) -> None:
     await house.sent(2)
     async with running(house.inbox.run):
         await house.all_heard(8)
-    assert [len(one.messages) for one in house.ledger.continuations] == [1, 1, 1]
+    assert [len(continuation.messages) for continuation in house.ledger.continuations] == [1, 1, 1]
 
 
 async def test_listeners_go_on_behind_a_forgery_that_blocked_them(house: House) -> None:
@@ -230,7 +235,7 @@ async def test_listeners_go_on_behind_a_forgery_that_blocked_them(house: House) 
     async with running(house.new_inbox().run):
         await house.sent(2)
         await house.all_heard(7)
-    assert house.policies.seen == list(range(1, 8))
+    assert house.policies.positions == list(range(1, 8))
 
 
 async def test_a_listener_that_believed_a_forgery_hears_the_true_message_too(house: House) -> None:
@@ -241,7 +246,7 @@ async def test_a_listener_that_believed_a_forgery_hears_the_true_message_too(hou
         await count(house.intake, 2)
         house.ledger.declare(outbox)
         await until(lambda: house.notify.received_position("intake") == 5)
-    assert house.policies.seen == [1, 2, 3, 4, 4, 5]
+    assert house.policies.positions == [1, 2, 3, 4, 4, 5]
 
 
 async def test_a_listener_that_believed_a_forgery_waits_for_no_further_message(house: House) -> None:
@@ -251,7 +256,7 @@ async def test_a_listener_that_believed_a_forgery_waits_for_no_further_message(h
         await until(lambda: house.notify.received_position("intake") == 4)
         await count(house.intake, 1)
         house.ledger.declare(outbox)
-        await until(lambda: house.policies.seen == [1, 2, 3, 4, 4])
+        await until(lambda: house.policies.positions == [1, 2, 3, 4, 4])
 
 
 async def test_a_forgery_that_was_skipped_before_costs_no_message(house: House) -> None:
@@ -308,7 +313,7 @@ async def test_who_speaks_in_another_name_is_not_heard(house: House, fields: dic
     await house.plant(house.successor(**fields))
     async with running(house.inbox.run):
         await until(lambda: house.inbox.reason)
-    assert house.policies.seen == [1]
+    assert house.policies.positions == [1]
 
 
 async def test_nobody_answers_at_the_address_of_the_ledger() -> None:
@@ -321,20 +326,20 @@ async def test_a_ledger_that_keeps_no_such_list_declares_nothing() -> None:
         assert await declared_by(ledger)("intake") == ()
 
 
-@pytest.mark.parametrize("heard", [0, 3, 4, 7])
+@pytest.mark.parametrize("received", [0, 3, 4, 7])
 async def test_what_was_heard_is_set_back_by_what_was_not_the_senders(
-    tmp_path: Path, heard: int, postgres: str
+    tmp_path: Path, received: int, postgres: str
 ) -> None:
     from zi_chassis.database import Database
 
     for place in (tmp_path / "one.db", postgres):
         store = Store(service="notify", office="office", database=Database(place), deciders=[counter])
         store.open()
-        for position in range(1, heard + 1):
+        for position in range(1, received + 1):
             with store.database.transaction() as tx:
                 store.event_tables.rewind(tx, "intake", position)
         await store.learn("intake", (), (ForeignRecord(2, "a"), ForeignRecord(4, "b")))
-        assert store.received_position("intake") == position_at(heard, store.foreign("intake"))
+        assert store.received_position("intake") == position_at(received, store.foreign("intake"))
         await store.learn("intake", store.foreign("intake"), (ForeignRecord(4, "c"),))
         assert store.foreign("intake") == (
             ForeignRecord(2, "a"),

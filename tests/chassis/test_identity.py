@@ -90,8 +90,8 @@ def test_a_time_that_is_none_is_foreign(
 def hs256(token: str, secret: bytes) -> str:
     """The same claims signed with the public key as if it were a shared secret, an old confusion."""
     header, claims, _ = token.split(".")
-    told = {**json.loads(base64.urlsafe_b64decode(header + "==")), "alg": "HS256"}
-    signed = f"{encoded(json.dumps(told).encode())}.{claims}"
+    header_fields = {**json.loads(base64.urlsafe_b64decode(header + "==")), "alg": "HS256"}
+    signed = f"{encoded(json.dumps(header_fields).encode())}.{claims}"
     return f"{signed}.{encoded(hmac.digest(secret, signed.encode(), 'sha256'))}"
 
 
@@ -115,8 +115,8 @@ def test_a_header_with_anything_in_it_is_foreign(
     client: TestClient, provider: OwnProvider, odd: dict[str, object]
 ) -> None:
     head, _, rest = provider.token(roles=["officer"]).partition(".")
-    told = json.loads(base64.urlsafe_b64decode(head + "=="))
-    token = f"{encoded(json.dumps(told | odd).encode())}.{rest}"
+    header_fields = json.loads(base64.urlsafe_b64decode(head + "=="))
+    token = f"{encoded(json.dumps(header_fields | odd).encode())}.{rest}"
     assert status(client, token)[0] == 401
 
 
@@ -150,11 +150,11 @@ async def test_a_provider_that_is_away_is_not_the_person_s_fault(
 async def test_a_new_key_is_fetched_when_a_token_names_it_but_not_at_every_forged_name(
     provider: OwnProvider,
 ) -> None:
-    asked, now = 0, 1000.0
+    requests, now = 0, 1000.0
 
     async def fetch() -> object:
-        nonlocal asked
-        asked += 1
+        nonlocal requests
+        requests += 1
         return provider._document("/jwks")
 
     cache = KeyCache(fetch, lambda: now)
@@ -165,7 +165,7 @@ async def test_a_new_key_is_fetched_when_a_token_names_it_but_not_at_every_forge
     for _ in range(5):
         with pytest.raises(ForeignTokenError):
             await cache.claims(provider.token(key=RSAKey.generate_key(1024 * 2)))
-    assert asked == 2
+    assert requests == 2
 
 
 def test_an_act_names_the_role_it_was_done_in() -> None:

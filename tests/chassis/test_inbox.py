@@ -41,7 +41,7 @@ class House:
     def new_inbox(self) -> Inbox:
         return Inbox(self.notify, self.hearing, "intake", self.policies)
 
-    def heard(self) -> int:
+    def position(self) -> int:
         return self.notify.received_position("intake")
 
     def in_order_once(self, messages: int) -> bool:
@@ -49,7 +49,7 @@ class House:
         return effects == [1] * messages and self.notify.last()[0] == messages
 
     @asynccontextmanager
-    async def told(self, messages: int) -> AsyncIterator[None]:
+    async def publishing(self, messages: int) -> AsyncIterator[None]:
         """All of these are on the stream; the outbox goes on."""
         async with running(self.outbox.run):
             await count(self.intake, messages)
@@ -59,26 +59,26 @@ class House:
 
 @pytest_asyncio.fixture
 async def house(nats: NatsServer, tmp_path: Path) -> AsyncIterator[House]:
-    one = House(nats, tmp_path)
-    async with opened(one.sending, one.hearing):
-        yield one
-    one.intake.close()
-    one.notify.close()
+    house_under_test = House(nats, tmp_path)
+    async with opened(house_under_test.sending, house_under_test.hearing):
+        yield house_under_test
+    house_under_test.intake.close()
+    house_under_test.notify.close()
 
 
 async def test_messages_are_heard_in_order_and_once(house: House) -> None:
-    async with house.told(450), running(house.inbox.run):
-        await until(lambda: house.heard() == 450)
+    async with house.publishing(450), running(house.inbox.run):
+        await until(lambda: house.position() == 450)
         await count(house.intake, 1)
-        await until(lambda: house.heard() == 451)
-    assert house.policies.seen == list(range(1, 452))
+        await until(lambda: house.position() == 451)
+    assert house.policies.positions == list(range(1, 452))
     assert house.in_order_once(451)
     assert house.inbox.reason is None
 
 
 async def test_what_was_heard_is_acknowledged(house: House) -> None:
-    async with house.told(250), running(house.inbox.run):
-        await until(lambda: house.heard() == 250)
+    async with house.publishing(250), running(house.inbox.run):
+        await until(lambda: house.position() == 250)
         js = await house.hearing.jetstream("intake")
         async with asyncio.timeout(20):
             while (await js.consumer_info("ZI_INTAKE", "notify")).num_ack_pending:
@@ -86,50 +86,50 @@ async def test_what_was_heard_is_acknowledged(house: House) -> None:
 
 
 async def test_what_a_dead_predecessor_never_acknowledged_is_heard_without_waiting(house: House) -> None:
-    async with house.told(300):
-        given = await StreamReader(house.hearing, "intake", "notify").read(0)
-        assert [one.sequence for one in given] == list(range(1, len(given) + 1))
+    async with house.publishing(300):
+        records = await StreamReader(house.hearing, "intake", "notify").read(0)
+        assert [record.sequence for record in records] == list(range(1, len(records) + 1))
         async with running(house.inbox.run):
-            await until(lambda: house.heard() == 300)
-    assert house.policies.seen == list(range(1, 301))
+            await until(lambda: house.position() == 300)
+    assert house.policies.positions == list(range(1, 301))
 
 
 async def test_an_inbox_that_dies_again_and_again_misses_and_repeats_nothing(house: House) -> None:
-    async with house.told(1000):
+    async with house.publishing(1000):
         for _ in range(10):
-            before = house.heard()
+            before = house.position()
             async with running(house.new_inbox().run):
-                await until(lambda before=before: house.heard() > before or before == 1000)  # type: ignore[misc]
+                await until(lambda before=before: house.position() > before or before == 1000)  # type: ignore[misc]
         async with running(house.new_inbox().run):
-            await until(lambda: house.heard() == 1000)
+            await until(lambda: house.position() == 1000)
     assert house.in_order_once(1000)
 
 
 async def test_a_stream_rebuilt_from_the_store_is_passed_over_up_to_what_was_heard(
     house: House, nats: NatsServer
 ) -> None:
-    async with house.told(30), running(house.inbox.run):
-        await until(lambda: house.heard() == 30)
+    async with house.publishing(30), running(house.inbox.run):
+        await until(lambda: house.position() == 30)
         nats.stop()
         shutil.rmtree(nats.data / "nats" / "jetstream")
         nats.start()
         await asyncio.to_thread(nats.provision)
         await count(house.intake, 5)
-        await until(lambda: house.heard() == 35)
-    assert house.policies.seen == list(range(1, 36))
+        await until(lambda: house.position() == 35)
+    assert house.policies.positions == list(range(1, 36))
     assert house.in_order_once(35)
 
 
 async def test_a_listener_restored_from_a_backup_hears_again_what_it_forgot(
     house: House, tmp_path: Path
 ) -> None:
-    async with house.told(30):
+    async with house.publishing(30):
         async with running(house.inbox.run):
-            await until(lambda: house.heard() == 30)
+            await until(lambda: house.position() == 30)
         house.notify.close()
         house.notify = open_store("notify", tmp_path / "older.db")
         async with running(house.new_inbox().run):
-            await until(lambda: house.heard() == 30)
+            await until(lambda: house.position() == 30)
     assert house.in_order_once(30)
 
 
@@ -137,22 +137,22 @@ async def test_a_message_that_cannot_be_handled_blocks_the_lane_and_a_fixed_poli
     house: House,
 ) -> None:
     house.policies.poison = 4
-    async with house.told(10), running(house.inbox.run):
+    async with house.publishing(10), running(house.inbox.run):
         await until(lambda: house.inbox.reason)
         assert "intake 4 zi.intake.added: ValueError: not this one" in (house.inbox.reason or "")
-        assert house.heard() == 3
+        assert house.position() == 3
         house.policies.poison = 0
-        await until(lambda: house.heard() == 10)
+        await until(lambda: house.position() == 10)
         await until(lambda: house.inbox.reason is None)
     assert house.in_order_once(10)
 
 
 async def test_a_blocked_lane_goes_on_after_the_operators_skip(house: House) -> None:
     house.policies.poison = 4
-    async with house.told(10), running(house.inbox.run):
+    async with house.publishing(10), running(house.inbox.run):
         await until(lambda: house.inbox.reason)
         await skip(house.notify, 4, digest(house.intake.messages(3, 1)[0].message))
-        await until(lambda: house.heard() == 10)
+        await until(lambda: house.position() == 10)
     assert house.notify.last()[0] == 10  # nine effects and the skip
     assert house.notify.load(counter, UUID(int=4))[0] == 0
 
@@ -168,7 +168,7 @@ async def test_a_message_of_the_sender_that_nobody_can_read_blocks_the_lane_unti
         assert f"intake 1 sha256 {digest(content)}" in (house.inbox.reason or "")
         await skip(house.notify, 1, digest(content))
         await until(lambda: house.inbox.reason is None)
-    assert house.heard() == 1
+    assert house.position() == 1
 
 
 async def test_a_message_at_another_place_than_it_says_blocks_the_lane(
@@ -181,12 +181,12 @@ async def test_a_message_at_another_place_than_it_says_blocks_the_lane(
     async with running(house.inbox.run):
         await until(lambda: house.inbox.reason)
         assert "says that it is at position 3" in (house.inbox.reason or "")
-    assert house.heard() == 1
+    assert house.position() == 1
 
 
 async def test_a_process_that_hears_no_more_says_nothing_of_a_blocked_lane(house: House) -> None:
     house.policies.poison = 1
-    async with house.told(3), running(house.inbox.run):
+    async with house.publishing(3), running(house.inbox.run):
         await until(lambda: house.inbox.blocked and house.inbox.reason)
         assert _gauge("zi_inbox_blocked") == 1
     assert (house.inbox.blocked, house.inbox.reason) == (None, None)
@@ -207,7 +207,7 @@ async def test_nats_may_come_and_go_while_messages_are_heard(
             nats.stop(kill=kill)
             await count(house.intake, 50)
             nats.start()
-        await until(lambda: house.heard() == 600)
+        await until(lambda: house.position() == 600)
     assert house.in_order_once(600)
 
 
@@ -222,14 +222,14 @@ class HourOnce(Backoff):
 
 
 async def test_lane_and_outbox_go_on_as_soon_as_nats_is_back(house: House, nats: NatsServer) -> None:
-    async with house.told(3), running(house.inbox.run):
-        await until(lambda: house.heard() == 3)
+    async with house.publishing(3), running(house.inbox.run):
+        await until(lambda: house.position() == 3)
         house.inbox._backoff, house.outbox._backoff = HourOnce(), HourOnce()
         nats.stop()
         await count(house.intake, 2)
         await until(lambda: house.inbox.reason and house.outbox.reason)
         nats.start()
-        await until(lambda: house.heard() == 5)
+        await until(lambda: house.position() == 5)
         await until(lambda: house.inbox.reason is None and house.outbox.reason is None)
 
 

@@ -28,10 +28,10 @@ def new() -> SubjectKey:
 
 
 def test_what_was_added_is_found(keys: Keystore) -> None:
-    one, other = new(), new()
-    keys.add([one, other])
-    assert keys.key(one.data_subject) == one
-    assert keys.secrets([one.id, other.id, uuid4()]) == {one.id: one.secret, other.id: other.secret}
+    key, other = new(), new()
+    keys.add([key, other])
+    assert keys.key(key.data_subject) == key
+    assert keys.secrets([key.id, other.id, uuid4()]) == {key.id: key.secret, other.id: other.secret}
 
 
 def test_nothing_is_known_of_a_stranger(keys: Keystore) -> None:
@@ -42,43 +42,43 @@ def test_nothing_is_known_of_a_stranger(keys: Keystore) -> None:
 
 
 def test_adding_again_changes_nothing(keys: Keystore) -> None:
-    one = new()
-    keys.add([one])
-    keys.add([one])
-    assert keys.key(one.data_subject) == one
+    key = new()
+    keys.add([key])
+    keys.add([key])
+    assert keys.key(key.data_subject) == key
 
 
 def test_a_subject_with_two_keys_keeps_both(keys: Keystore) -> None:
-    one = new()
-    again = SubjectKey(uuid4(), one.data_subject, os.urandom(32))
-    keys.add([one])
+    key = new()
+    again = SubjectKey(uuid4(), key.data_subject, os.urandom(32))
+    keys.add([key])
     keys.add([again])
-    assert keys.key(one.data_subject) in (one, again)
-    assert len(keys.secrets([one.id, again.id])) == 2
+    assert keys.key(key.data_subject) in (key, again)
+    assert len(keys.secrets([key.id, again.id])) == 2
 
 
 def test_a_destroyed_subject_has_a_tombstone_and_no_key(keys: Keystore) -> None:
-    one, other, event = new(), new(), uuid4()
-    keys.add([one, other])
-    keys.destroy(one.data_subject, AT, event)
-    keys.destroy(one.data_subject, AT.replace(year=2027), uuid4())
-    assert keys.destroyed(one.data_subject) == Destroyed(AT, event)
-    assert keys.secrets([one.id, other.id]) == {other.id: other.secret}
+    key, other, event = new(), new(), uuid4()
+    keys.add([key, other])
+    keys.destroy(key.data_subject, AT, event)
+    keys.destroy(key.data_subject, AT.replace(year=2027), uuid4())
+    assert keys.destroyed(key.data_subject) == Destroyed(AT, event)
+    assert keys.secrets([key.id, other.id]) == {other.id: other.secret}
     with pytest.raises(ErasedError, match="erased"):
-        keys.key(one.data_subject)
+        keys.key(key.data_subject)
 
 
 def test_a_destroyed_subject_gets_no_key_again_and_none_of_the_batch_is_kept(keys: Keystore) -> None:
-    one, other = new(), new()
-    keys.destroy(one.data_subject, AT, uuid4())
+    key, other = new(), new()
+    keys.destroy(key.data_subject, AT, uuid4())
     with pytest.raises(ErasedError):
-        keys.add([other, one])
-    assert keys.secrets([one.id, other.id]) == {}
+        keys.add([other, key])
+    assert keys.secrets([key.id, other.id]) == {}
 
 
 def test_a_key_shows_in_no_representation() -> None:
-    one = new()
-    assert repr(one.secret) not in repr(one)
+    key = new()
+    assert repr(key.secret) not in repr(key)
 
 
 def test_a_destroyed_key_is_in_no_file(tmp_path: Path) -> None:
@@ -110,12 +110,12 @@ def test_a_key_that_could_not_be_overwritten_yet_is_told_and_applying_does_it(tm
 
 
 def test_keys_outlive_the_process(tmp_path: Path) -> None:
-    one = new()
+    key = new()
     first = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
-    first.add([one])
+    first.add([key])
     first.close()
     second = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
-    assert second.key(one.data_subject) == one
+    assert second.key(key.data_subject) == key
     second.close()
 
 
@@ -167,12 +167,12 @@ def test_the_same_contact_is_called_otherwise_in_another_store(tmp_path: Path) -
     """A reference, and what stands beside it, follow from nothing but the store's own random bytes."""
     stores = [Keystore(Database(tmp_path / name, secure_delete=True)) for name in ("one.db", "other.db")]
     assert stores[0].reference("a") != stores[1].reference("a")
-    kept = []
+    contacts = []
     for store in stores:
         with store._database.reading() as tx:
-            kept += [row["contact"] for row in tx.execute("SELECT contact FROM contacts")]
+            contacts += [row["contact"] for row in tx.execute("SELECT contact FROM contacts")]
         store.close()
-    assert len(set(kept)) == 2
+    assert len(set(contacts)) == 2
 
 
 @pytest.mark.parametrize("end", ["destroyed", "forgotten"])

@@ -38,8 +38,8 @@ def test_what_was_skipped_is_not_skipped_again() -> None:
 
 
 def test_everybody_may_read_what_was_skipped_in_which_lane() -> None:
-    told = publish(MessageSkipped(by=BY, **poison(3)), lane.initial)
-    assert told == Disclosure(subject="lane-intake", data=poison(3))
+    disclosure = publish(MessageSkipped(by=BY, **poison(3)), lane.initial)
+    assert disclosure == Disclosure(subject="lane-intake", data=poison(3))
 
 
 def test_a_lane_is_one_for_each_hearer_and_sender() -> None:

@@ -84,8 +84,8 @@ async def test_a_skip_is_an_event_and_the_lane_goes_on(blocked: BlockedLane) -> 
     assert (answer.status_code, answer.json()["blocked_at"]) == (200, None)
     await until(lambda: blocked.notify.received_position("intake") == 3)
     await until(lambda: blocked.inbox.reason is None)
-    told = [orjson.loads(row.message) for row in blocked.notify.messages(0, 10)]
-    skips = [message for message in told if message["type"] == "zi.notify.message_skipped"]
+    messages = [orjson.loads(row.message) for row in blocked.notify.messages(0, 10)]
+    skips = [message for message in messages if message["type"] == "zi.notify.message_skipped"]
     assert [(skip["actorrole"], skip["data"]) for skip in skips] == [
         (
             "staff:ops",

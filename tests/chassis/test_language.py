@@ -34,8 +34,8 @@ def test_the_wish_in_the_address_goes_before_the_cookie_and_the_browser(
 
 def test_a_sentence_is_its_own_english_and_its_values_are_told_in_the_language() -> None:
     catalogue = Catalogue()
-    said = catalogue.translate("en", "Until {when}.", when=date(2026, 12, 1))
-    assert said == "Until Tuesday, 1 December 2026."
+    sentence = catalogue.translate("en", "Until {when}.", when=date(2026, 12, 1))
+    assert sentence == "Until Tuesday, 1 December 2026."
     assert catalogue.translate("id", "Sign in") == "Masuk"
     assert catalogue.translate("id", "Write at most {max_length} characters.", max_length=5).endswith(
         "5 karakter."

@@ -181,11 +181,11 @@ async def test_what_failed_is_told_no_more_when_all_has_run_for_a_while(
 ) -> None:
     monkeypatch.setattr(leases, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(leases, "LAST_PAUSE", 0.01)
-    runner, told = Runner(), list[str | None]()
-    async with running(lambda: keep_leading(ServerLease(), runner.run, tell=told.append)):
+    runner, reasons = Runner(), list[str | None]()
+    async with running(lambda: keep_leading(ServerLease(), runner.run, tell=reasons.append)):
         runner.fail(OSError("full"))
-        await until(lambda: any(told))
-        await until(lambda: runner.began == 2 and told[-1] is None)
+        await until(lambda: any(reasons))
+        await until(lambda: runner.began == 2 and reasons[-1] is None)
         assert runner.ended == 1
 
 
@@ -224,9 +224,9 @@ async def test_what_was_compared_before_the_server_went_away_counts_for_nobody_w
     answers: list[bool | Exception], doubts: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "TRY_SECONDS", 0.0)
-    lease, held = Session(*answers), list[bool]()
-    await lease.acquire(lambda: held.append(lease.is_held))
-    assert held == [False] * doubts
+    lease, leading = Session(*answers), list[bool]()
+    await lease.acquire(lambda: leading.append(lease.is_held))
+    assert leading == [False] * doubts
     assert lease.is_held
 
 
@@ -235,19 +235,19 @@ async def test_a_preparation_that_fails_is_tried_under_a_session_in_doubt(
     fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leases, "FIRST_PAUSE", 0.01)
-    lease, runner, told = Session(True), Runner(), list[str]()
+    lease, runner, callbacks = Session(True), Runner(), list[str]()
     faults = [fault]
 
     async def prepare() -> None:
-        told.append("prepared")
+        callbacks.append("prepared")
         if faults:
             raise faults.pop()
 
     async with running(
-        lambda: keep_leading(lease, runner.run, prepare=[prepare], lost=lambda: told.append("in doubt"))
+        lambda: keep_leading(lease, runner.run, prepare=[prepare], lost=lambda: callbacks.append("in doubt"))
     ):
         await until(lambda: runner.began == 1)
-    assert told == ["prepared", "in doubt", "in doubt", "prepared"]
+    assert callbacks == ["prepared", "in doubt", "in doubt", "prepared"]
 
 
 class Member:
@@ -330,12 +330,12 @@ async def test_processes_that_lead_in_turn_lose_and_double_nothing(
         async with running(outbox.run, first.run, second.run):
             for done in range(1, rounds + 1):
                 await count(intake, each)
-                await asyncio.gather(*(count(one.store, 1) for one in members))
+                await asyncio.gather(*(count(member.store, 1) for member in members))
                 await hand_over(postgres, members[done % 2])
                 await until(
                     lambda done=done: first.store.received_position("intake") == done * each  # type: ignore[misc]
                 )
-            await until(lambda: any(one.lease.is_held and one.outbox.lag == 0 for one in members))
+            await until(lambda: any(member.lease.is_held and member.outbox.lag == 0 for member in members))
         totals = [first.store.load(counter, UUID(int=n))[1].total for n in range(1, rounds * each + 1)]
         assert totals == [1] * rounds * each
         assert len(stored(first.store)) == rounds * (each + 2)
@@ -376,13 +376,13 @@ def test_a_store_that_came_back_with_another_history_of_the_same_length_is_read_
             handled = await store.handle(counter, aggregate, add(amount))
         return int(handled.state.total)
 
-    kept = open_store("intake", postgres)  # type: ignore[arg-type]
-    assert asyncio.run(total(kept, 1, 1)) == 2
+    open_since = open_store("intake", postgres)  # type: ignore[arg-type]
+    assert asyncio.run(total(open_since, 1, 1)) == 2
     with psycopg.connect(postgres, autocommit=True) as admin:
         tables = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         admin.execute(f"TRUNCATE {', '.join(name for (name,) in tables)}".encode())
     other = open_store("intake", postgres)  # type: ignore[arg-type]
     assert asyncio.run(total(other, 3, 3)) == 6
-    assert asyncio.run(total(kept, 1)) == 7
-    kept.close()
+    assert asyncio.run(total(open_since, 1)) == 7
+    open_since.close()
     other.close()

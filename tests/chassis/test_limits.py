@@ -62,7 +62,7 @@ def test_twenty_wrong_tickets_close_the_door_for_one_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("forwarded", "seen"),
+    ("forwarded", "address"),
     [
         ("", "192.0.2.9"),
         ("203.0.113.5", "203.0.113.5"),
@@ -72,9 +72,11 @@ def test_twenty_wrong_tickets_close_the_door_for_one_address() -> None:
         ("::FFFF:cb00:7105", "203.0.113.5"),
     ],
 )
-def test_the_address_is_the_gateway_s_word_never_the_client_s(forwarded: str, seen: str) -> None:
+def test_the_address_is_the_gateway_s_word_never_the_client_s(forwarded: str, address: str) -> None:
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
-    assert client_address(Request({"type": "http", "headers": headers, "client": ("192.0.2.9", 1)})) == seen
+    assert (
+        client_address(Request({"type": "http", "headers": headers, "client": ("192.0.2.9", 1)})) == address
+    )
 
 
 def test_a_budget_is_used_up_and_is_there_again_on_the_next_day() -> None:

@@ -16,13 +16,18 @@ def line(error: Exception | None = None, **fields: object) -> dict[str, Any]:
         except Exception:
             record.exc_info = sys.exc_info()
     record.__dict__["fields"] = fields
-    told: dict[str, Any] = orjson.loads(JsonLines().format(record))
-    return told
+    parsed: dict[str, Any] = orjson.loads(JsonLines().format(record))
+    return parsed
 
 
 def test_a_line_is_one_json_object_with_its_fields() -> None:
-    told = line(route="/x", status=200)
-    assert (told["message"], told["route"], told["status"], told["level"]) == ("said it", "/x", 200, "info")
+    logged = line(route="/x", status=200)
+    assert (logged["message"], logged["route"], logged["status"], logged["level"]) == (
+        "said it",
+        "/x",
+        200,
+        "info",
+    )
 
 
 def test_every_line_names_the_request_and_the_event_that_it_is_owed_to() -> None:
@@ -39,10 +44,10 @@ def test_every_line_names_the_request_and_the_event_that_it_is_owed_to() -> None
 
 
 def test_an_error_is_told_by_type_and_place_without_its_words() -> None:
-    told = line(ValueError("Siti Rekaan, Jalan Contoh 1"))
-    assert told["error"] == "ValueError"
-    assert "test_logs.py" in told["places"][-1]
-    assert "Siti" not in str(told)
+    logged = line(ValueError("Siti Rekaan, Jalan Contoh 1"))
+    assert logged["error"] == "ValueError"
+    assert "test_logs.py" in logged["places"][-1]
+    assert "Siti" not in str(logged)
 
 
 def test_the_system_s_own_errors_keep_their_words() -> None:
@@ -62,8 +67,8 @@ def test_a_flood_of_one_message_is_thinned_and_others_come_through() -> None:
     now = 1.0
     [after] = records("answered", 1)
     assert sparing.filter(after)
-    told = orjson.loads(JsonLines().format(after))
-    assert told["left_out"] == 10_000 - MOST_AT_ONCE
+    logged = orjson.loads(JsonLines().format(after))
+    assert logged["left_out"] == 10_000 - MOST_AT_ONCE
     now = 10_000.0
     assert sum(map(sparing.filter, flood)) == MOST_AT_ONCE
 

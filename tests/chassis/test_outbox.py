@@ -20,16 +20,16 @@ from zi_chassis.store import Store
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    one = open_store("intake", tmp_path / "intake.db")
-    yield one
-    one.close()
+    opened_store = open_store("intake", tmp_path / "intake.db")
+    yield opened_store
+    opened_store.close()
 
 
 @pytest_asyncio.fixture
 async def broker(nats: NatsServer) -> AsyncIterator[Broker]:
-    one = nats.broker("intake")
-    async with opened(one):
-        yield one
+    opened_broker = nats.broker("intake")
+    async with opened(opened_broker):
+        yield opened_broker
 
 
 async def test_everything_stored_is_published_in_order_as_the_stored_bytes(
@@ -104,20 +104,20 @@ async def test_two_publishers_of_one_store_publish_each_message_once(
 async def test_a_tail_that_nats_lost_is_published_again_to_the_byte(
     store: Store, broker: Broker, nats: NatsServer, tmp_path: Path
 ) -> None:
-    files, kept = nats.data / "nats" / "jetstream", tmp_path / "kept"
+    files, copy = nats.data / "nats" / "jetstream", tmp_path / "kept"
     outbox = Outbox(store, broker)
     async with running(outbox.run):
         await count(store, 5)
         await until(lambda: outbox.lag == 0)
         nats.stop()
-        shutil.copytree(files, kept)
+        shutil.copytree(files, copy)
         nats.start()
         await count(store, 5)
         await until(lambda: outbox.lag == 0)
         nats.stop()
         await until(lambda: not broker.connected)
         shutil.rmtree(files)
-        shutil.copytree(kept, files)
+        shutil.copytree(copy, files)
         nats.start()
         await until(lambda: broker.connected)
         async with asyncio.timeout(20):

@@ -60,10 +60,10 @@ async def test_what_somebody_else_wrote_is_passed_over(nats: NatsServer, tmp_pat
         outbox = Outbox(store, broker)
         async with running(outbox.run):
             await until(lambda: outbox.lag == 0)
-        own = orjson.loads(store.messages(2, 1)[0].message)
+        message = orjson.loads(store.messages(2, 1)[0].message)
         js = await broker.jetstream()
         for fields in ({"id": str(UUID(int=5)), "position": 2}, {"actor": "somebody else"}):
-            await js.publish(f"{SKIPPED}.x", orjson.dumps({**own, **fields}))
+            await js.publish(f"{SKIPPED}.x", orjson.dumps({**message, **fields}))
         assert await positions(broker, store) == [3]
     store.close()
 
@@ -72,11 +72,11 @@ async def test_what_a_restored_store_may_have_forgotten_counts_unless_it_was_dec
     nats: NatsServer, tmp_path: Path
 ) -> None:
     store, broker = open_store("intake", tmp_path / "intake.db"), nats.broker("intake")
-    asked: list[str] = []
+    questions: list[str] = []
     declared: list[Continuation] = []
 
     async def ledger(sender: str) -> list[Continuation]:
-        asked.append(sender)
+        questions.append(sender)
         return declared
 
     async with opened(broker):
@@ -85,7 +85,7 @@ async def test_what_a_restored_store_may_have_forgotten_counts_unless_it_was_dec
         async with running(outbox.run):
             await until(lambda: outbox.lag == 0)
         assert await positions(broker, store, ledger) == [1]
-        assert asked == []
+        assert questions == []
         beyond = orjson.dumps(
             {**orjson.loads(store.messages(0, 1)[0].message), "id": str(UUID(int=5)), "position": 2}
         )
@@ -100,9 +100,9 @@ async def test_what_a_restored_store_may_have_forgotten_counts_unless_it_was_dec
         declared.append(Continuation(after_position=1, head="0" * 64, messages=messages))
         assert await positions(broker, store, ledger) == [1]
         await store.learn("intake", (), messages)
-        asked.clear()
+        questions.clear()
         assert await positions(broker, store, ledger) == [1]
-        assert asked == []
+        assert questions == []
     store.close()
 
 

@@ -129,8 +129,8 @@ async def test_the_vault_is_asked_by_whom_the_topology_names_and_answered_by_int
     intake, notify, audit = [await connected(nats, name) for name in ("intake", "notify", "audit")]
     server, asker, stranger = [await broker.client() for broker in (intake, notify, audit)]
 
-    async def answer(asked: Msg) -> None:
-        await asked.respond(b"answer")
+    async def answer(request: Msg) -> None:
+        await request.respond(b"answer")
 
     await server.subscribe("vault.>", cb=answer)
     await server.flush()

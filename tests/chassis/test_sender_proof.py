@@ -117,8 +117,10 @@ def test_of_a_reordered_stream_nothing_that_is_the_senders_is_called_foreign(ord
 @given(st.sets(st.integers(0, 10)))
 def test_what_may_be_the_senders_behind_a_lost_message_is_not_called_foreign(lost: set[int]) -> None:
     """Of messages from before proofs the chain is all that there is."""
-    kept = [(content, "" if n < 11 else proof) for n, (content, proof) in enumerate(HONEST) if n not in lost]
-    assert not judge(claims(kept), 0, signed).foreign
+    remaining = [
+        (content, "" if n < 11 else proof) for n, (content, proof) in enumerate(HONEST) if n not in lost
+    ]
+    assert not judge(claims(remaining), 0, signed).foreign
 
 
 @given(st.integers(1, 12))

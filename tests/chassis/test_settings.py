@@ -55,7 +55,7 @@ def test_processes_that_start_together_get_one_secret(tmp_path: Path) -> None:
     starts = [Settings(service="intake", data=tmp_path) for _ in range(8)]
     for turn in range(20):
         with ThreadPoolExecutor(8) as together:
-            made = set(together.map(lambda one, turn=turn: one.secret(f"names-{turn}"), starts))
+            made = set(together.map(lambda process, turn=turn: process.secret(f"names-{turn}"), starts))
         assert made == {starts[0].secret(f"names-{turn}")}
     assert len(list((tmp_path / "intake" / "secrets").iterdir())) == 20
 
@@ -67,7 +67,7 @@ def test_money_is_played_with_in_a_demo_and_where_an_operator_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "addresses",
     [
         {"public_url": "https://office.example"},
         {"issuer": "https://sso.office.example"},
@@ -75,18 +75,18 @@ def test_money_is_played_with_in_a_demo_and_where_an_operator_says_so() -> None:
         {"issuer": "http://localhost:8081/realms/zona"},
     ],
 )
-def test_a_demo_is_refused_where_real_people_could_come(given: dict[str, str]) -> None:
+def test_a_demo_is_refused_where_real_people_could_come(addresses: dict[str, str]) -> None:
     with pytest.raises(DemoInEarnestError, match="ZI_DEMO=1"):
-        Settings(service="intake", demo=True, **given).refuse_demo_in_earnest()
-    Settings(service="intake", demo=False, **given).refuse_demo_in_earnest()
+        Settings(service="intake", demo=True, **addresses).refuse_demo_in_earnest()
+    Settings(service="intake", demo=False, **addresses).refuse_demo_in_earnest()
 
 
 def test_a_demo_beside_its_own_provider_starts() -> None:
     Settings(service="intake", demo=True).refuse_demo_in_earnest()
-    shown = Settings(
+    demo = Settings(
         service="intake", demo=True, public_url="http://10.0.0.5:8080", issuer="http://10.0.0.5:8081"
     )
-    shown.refuse_demo_in_earnest()
+    demo.refuse_demo_in_earnest()
 
 
 def test_outside_of_a_demo_nobody_pays_in_play() -> None:

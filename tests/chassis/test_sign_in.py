@@ -35,18 +35,21 @@ def client(provider: MockProvider, tmp_path: Path) -> Iterator[TestClient]:
 
 
 def come_back(client: TestClient, provider: MockProvider, sub: str, begin: str = "/sign-in") -> str:
-    asked = client.get(begin)
-    assert asked.status_code == 303
-    back = urlsplit(provider.consent(asked.headers["location"], sub))
+    redirect = client.get(begin)
+    assert redirect.status_code == 303
+    back = urlsplit(provider.consent(redirect.headers["location"], sub))
     return f"{back.path}?{back.query}"
 
 
 def test_an_officer_asks_for_the_desk_signs_in_and_is_there(
     client: TestClient, provider: MockProvider
 ) -> None:
-    asked = client.get("/desk/?sort=due")
-    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=%2Fdesk%2F%3Fsort%3Ddue")
-    answer = client.get(come_back(client, provider, "officer-1", asked.headers["location"]))
+    redirect = client.get("/desk/?sort=due")
+    assert (redirect.status_code, redirect.headers["location"]) == (
+        303,
+        "/sign-in?next=%2Fdesk%2F%3Fsort%3Ddue",
+    )
+    answer = client.get(come_back(client, provider, "officer-1", redirect.headers["location"]))
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk/?sort=due")
     cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("zi_staff="))
     assert "HttpOnly" in cookie
@@ -66,10 +69,10 @@ def test_the_cookie_s_token_is_the_bearer_of_the_api(client: TestClient, provide
 
 
 def test_the_request_carries_pkce_state_and_nonce(client: TestClient) -> None:
-    asked = parse_qs(urlsplit(client.get("/sign-in").headers["location"]).query)
-    assert asked["code_challenge_method"] == ["S256"]
-    assert all(len(asked[name][0]) > 30 for name in ("code_challenge", "state", "nonce"))
-    assert asked["redirect_uri"] == ["http://testserver/sign-in/callback"]
+    query = parse_qs(urlsplit(client.get("/sign-in").headers["location"]).query)
+    assert query["code_challenge_method"] == ["S256"]
+    assert all(len(query[name][0]) > 30 for name in ("code_challenge", "state", "nonce"))
+    assert query["redirect_uri"] == ["http://testserver/sign-in/callback"]
 
 
 def test_another_role_gets_a_page_that_says_so(client: TestClient, provider: MockProvider) -> None:

@@ -68,16 +68,16 @@ def test_signing_out_with_a_forged_token_ends_nothing(client: TestClient, provid
 
 def test_the_provider_ends_a_session_or_all_of_a_person(client: TestClient, provider: OwnProvider) -> None:
     now = int(time.time())
-    one = provider.token(roles=["officer"], sid="session-1")
-    two = provider.token(roles=["officer"], sid="session-2")
+    first = provider.token(roles=["officer"], sid="session-1")
+    second = provider.token(roles=["officer"], sid="session-2")
     later = provider.token(roles=["officer"], sid="session-3", iat=now + 20)
     sent = client.post(
         "/sign-out/back-channel", data={"logout_token": logout(provider, sid="session-1", sub="s-1")}
     )
     assert sent.status_code == 200
-    assert [status(client, token) for token in (one, two)] == [401, 200]
+    assert [status(client, token) for token in (first, second)] == [401, 200]
     client.post("/sign-out/back-channel", data={"logout_token": logout(provider, sub="s-1", iat=now)})
-    assert [status(client, token) for token in (two, later)] == [401, 200]
+    assert [status(client, token) for token in (second, later)] == [401, 200]
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ async def open_store(place: str) -> AsyncIterator[Open]:
         store.close()
 
 
-def heard(
+def lane_message(
     position: int, amount: int = 1, type: str = "zi.other.counted", request: str | None = None
 ) -> LaneMessage:
     raw = json.dumps(
@@ -244,12 +244,12 @@ async def test_a_fault_around_a_command_leaves_nothing_of_it_and_all_of_the_othe
 async def test_two_replicas_never_decide_on_a_stale_state(open_store: Open, place: str) -> None:
     if not place.startswith("postgresql"):
         return  # a SQLite file has one process, kept by the lease
-    one, two, case = open_store(), open_store(), uuid4()
+    first, second, case = open_store(), open_store(), uuid4()
     answers = await asyncio.gather(
-        *(s.handle(counter, case, add(1)) for _ in range(10) for s in (one, two)), return_exceptions=True
+        *(s.handle(counter, case, add(1)) for _ in range(10) for s in (first, second)), return_exceptions=True
     )
     assert sum(isinstance(a, TooHighError) for a in answers) == 11
-    assert [r.position for r in one.messages(0, 100)] == list(range(1, 10))
+    assert [r.position for r in first.messages(0, 100)] == list(range(1, 10))
 
 
 async def test_a_command_made_under_the_write_lock_sees_all_that_was_recorded_before_it(
@@ -291,19 +291,19 @@ async def test_a_closed_store_says_that_it_is_unavailable(open_store: Open) -> N
 
 
 async def test_what_companions_keep_is_written_only_when_something_was_recorded(open_store: Open) -> None:
-    class Kept:
+    class WordTable:
         tables = ("CREATE TABLE IF NOT EXISTS kept (word TEXT)",)
 
         def __init__(self) -> None:
             self.prepared: list[Any] = []
 
-        def prepare(self, kept: Sequence[Any]) -> None:
-            self.prepared += kept
+        def prepare(self, items: Sequence[Any]) -> None:
+            self.prepared += items
 
-        def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-            tx.many("INSERT INTO kept VALUES (?)", [(word,) for word in kept])
+        def write(self, tx: Tx, items: Sequence[Any]) -> None:
+            tx.many("INSERT INTO kept VALUES (?)", [(word,) for word in items])
 
-    companion = Kept()
+    companion = WordTable()
     store, case = open_store(companions=[companion]), uuid4()
     await store.handle(counter, case, add(1, "k"), keep="first")
     await store.handle(counter, case, add(1, "k"), keep="again")
@@ -313,9 +313,9 @@ async def test_what_companions_keep_is_written_only_when_something_was_recorded(
 
 async def test_each_message_that_is_heard_has_its_effects_once(open_store: Open) -> None:
     store = open_store()
-    batch = [heard(n) for n in (1, 2, 3)]
+    batch = [lane_message(n) for n in (1, 2, 3)]
     assert await store.receive("other", batch, react) == 3
-    assert await store.receive("other", [*batch, heard(4)], react) == 4
+    assert await store.receive("other", [*batch, lane_message(4)], react) == 4
     assert store.last()[0] == 4
     assert store.received_position("other") == 4
 
@@ -338,14 +338,14 @@ async def test_a_reaction_carries_the_request_of_its_cause_where_its_act_names_o
         )
 
     store = open_store()
-    await store.receive("other", [heard(1, request=request_id)], owed)
+    await store.receive("other", [lane_message(1, request=request_id)], owed)
     await store.handle(counter, UUID(int=2), add(1))
     first, second = (Message.parse(row.message) for row in store.messages(0, 9))
     assert (first.request, second.request) == (recorded, None)
 
 
 async def test_the_event_that_blocks_a_lane_is_known_by_its_id(open_store: Open) -> None:
-    message = heard(1, 13)
+    message = lane_message(1, 13)
     with pytest.raises(BlockedLaneError) as blocked:
         await open_store().receive("other", [message], react)
     assert blocked.value.event == str(message.message.id)
@@ -356,7 +356,7 @@ async def test_a_message_that_cannot_be_handled_blocks_its_lane_after_those_befo
 ) -> None:
     store = open_store()
     with pytest.raises(BlockedLaneError, match="no thirteen"):
-        await store.receive("other", [heard(1), heard(2, 13), heard(3)], react)
+        await store.receive("other", [lane_message(1), lane_message(2, 13), lane_message(3)], react)
     assert store.received_position("other") == 1
     assert store.last()[0] == 1
 
@@ -372,7 +372,7 @@ async def test_a_message_that_a_read_model_or_the_database_refuses_blocks_its_la
         )
 
     store = open_store(projections=[Totals(broken="odd")])
-    batch = [heard(1), heard(2, 13), heard(3), heard(4, 14), heard(5)]
+    batch = [lane_message(1), lane_message(2, 13), lane_message(3), lane_message(4, 14), lane_message(5)]
     act = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="o", role="staff:ops")
     for position in (2, 4):
         with pytest.raises(BlockedLaneError) as blocked:
@@ -396,16 +396,16 @@ async def test_who_comes_when_too_much_is_waiting_is_sent_away(
 
     monkeypatch.setattr("zi_chassis.batch.MOST_WAITING", 3)
     store = open_store(projections=[Slow()])
-    kept = [asyncio.create_task(store.handle(counter, uuid4(), add(1)))]
+    tasks = [asyncio.create_task(store.handle(counter, uuid4(), add(1)))]
     try:
         await asyncio.to_thread(begun.wait)
-        kept += [asyncio.create_task(store.handle(counter, uuid4(), add(1))) for _ in range(3)]
+        tasks += [asyncio.create_task(store.handle(counter, uuid4(), add(1))) for _ in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(UnavailableError):
             await store.handle(counter, uuid4(), add(1))
     finally:
         going.set()
-    await asyncio.gather(*kept)
+    await asyncio.gather(*tasks)
     assert store.last()[0] == 4
 
 
@@ -422,7 +422,7 @@ async def test_what_waits_or_runs_when_the_writer_is_paused_is_refused(open_stor
     try:
         await asyncio.to_thread(begun.wait)
         refused += [asyncio.create_task(store.handle(counter, uuid4(), add(1))) for _ in range(2)]
-        kept = asyncio.create_task(
+        task = asyncio.create_task(
             store.writer.submit(lambda batch: batch.decide(counter, permitted, add(2)), while_paused=True)
         )
         await asyncio.sleep(0)
@@ -432,7 +432,7 @@ async def test_what_waits_or_runs_when_the_writer_is_paused_is_refused(open_stor
     for each in refused:
         with pytest.raises(UnavailableError, match="not compared"):
             await each
-    assert [(each.aggregate, each.version) for each in (await kept).recorded] == [(permitted, 1)]
+    assert [(each.aggregate, each.version) for each in (await task).recorded] == [(permitted, 1)]
     assert store.last()[0] == 1
     store.writer.paused = None
     await store.handle(counter, permitted, add(1))
@@ -442,17 +442,17 @@ async def test_what_waits_or_runs_when_the_writer_is_paused_is_refused(open_stor
 async def test_a_gap_blocks_the_lane(open_store: Open) -> None:
     store = open_store()
     with pytest.raises(BlockedLaneError, match="never came"):
-        await store.receive("other", [heard(2)], react)
+        await store.receive("other", [lane_message(2)], react)
     assert store.received_position("other") == 0
 
 
 async def test_an_operator_skips_a_message_by_a_recorded_command(open_store: Open) -> None:
     store = open_store()
     with pytest.raises(BlockedLaneError):
-        await store.receive("other", [heard(1, 13)], react)
+        await store.receive("other", [lane_message(1, 13)], react)
     act = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="o", role="staff:ops")
     await store.skip("other", 1, Skip(by=act, sender="other", position=1, hash=NO_PREVIOUS, reason="test"))
-    assert await store.receive("other", [heard(1, 13), heard(2)], react) == 2
+    assert await store.receive("other", [lane_message(1, 13), lane_message(2)], react) == 2
     assert [r.nats_subject.rsplit(".", 1)[0] for r in store.messages(0, 9)] == [
         "zi.test.message_skipped",
         "zi.test.added",

@@ -135,10 +135,10 @@ class Bells:
 
 @pytest_asyncio.fixture
 async def bells(place: str) -> AsyncIterator[Bells]:
-    one = Bells(place)
-    one.store.open()
-    yield one
-    one.store.close()
+    opened_bells = Bells(place)
+    opened_bells.store.open()
+    yield opened_bells
+    opened_bells.store.close()
 
 
 async def test_a_timer_fires_when_it_is_due_and_not_before(bells: Bells) -> None:

@@ -84,16 +84,16 @@ class House:
     def each_once(self) -> bool:
         positions = list(range(1, self.intake.last()[0] + 1))
         effects = [self.notify.load(counter, UUID(int=position))[1].total for position in positions]
-        return self.policies.seen == positions and effects == [1] * len(positions)
+        return self.policies.positions == positions and effects == [1] * len(positions)
 
 
 @pytest_asyncio.fixture
 async def house(nats: NatsServer, tmp_path: Path) -> AsyncIterator[House]:
-    one = House(nats, tmp_path)
-    async with opened(one.sending, one.hearing):
-        yield one
-    one.intake.close()
-    one.notify.close()
+    house_under_test = House(nats, tmp_path)
+    async with opened(house_under_test.sending, house_under_test.hearing):
+        yield house_under_test
+    house_under_test.intake.close()
+    house_under_test.notify.close()
 
 
 async def test_what_is_planted_while_everybody_runs_stops_nobody_and_becomes_an_entry(house: House) -> None:
@@ -344,7 +344,7 @@ async def test_the_rest_of_a_batch_behind_a_proven_message_that_does_not_fit_is_
         await house.plant(row.message, proof=nats.proof("intake", row.message)[HEADER])
     async with running(house.inbox.run):
         await until(lambda: house.inbox.blocked)
-    assert house.policies.seen == [1, 2]
+    assert house.policies.positions == [1, 2]
 
 
 class Disk:
@@ -353,11 +353,11 @@ class Disk:
     tables: tuple[str, ...] = ()
     full = False
 
-    def prepare(self, kept: Sequence[Any]) -> None:
+    def prepare(self, items: Sequence[Any]) -> None:
         if self.full:
             raise OSError("No space left on device")
 
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+    def write(self, tx: Tx, items: Sequence[Any]) -> None:
         """There is nothing to write."""
 
 

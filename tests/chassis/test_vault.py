@@ -91,10 +91,10 @@ async def test_the_digest_of_a_ref_is_that_of_salt_and_plaintext(house: House) -
 
 def test_the_same_words_sealed_twice_have_nothing_in_common(house: House) -> None:
     subject = uuid4()
-    one, other = (house.vault.seal(subject, {"text": "sama"}, fresh=True).items[0] for _ in range(2))
-    assert one.ref.digest != other.ref.digest
-    assert one.ref.item != other.ref.item
-    assert one.sealed[:12] != other.sealed[:12]
+    first, second = (house.vault.seal(subject, {"text": "sama"}, fresh=True).items[0] for _ in range(2))
+    assert first.ref.digest != second.ref.digest
+    assert first.ref.item != second.ref.item
+    assert first.sealed[:12] != second.sealed[:12]
 
 
 async def test_no_plaintext_is_in_the_database_or_in_a_representation(house: House, tmp_path: Path) -> None:
@@ -213,19 +213,19 @@ async def test_a_lost_key_is_no_erasure(house: House) -> None:
 
 
 async def test_a_sound_vault_is_verified(house: House) -> None:
-    one, other = house.vault.seal(uuid4(), FIELDS), house.vault.seal(uuid4(), FIELDS)
-    await house.keep(one)
-    await house.keep(other)
-    assert house.verify(one, other) == Verified(6, 0, ())
-    house.vault.erase(other.key.data_subject, AT, uuid4())
-    assert house.verify(one, other) == Verified(3, 3, ())
+    first, second = house.vault.seal(uuid4(), FIELDS), house.vault.seal(uuid4(), FIELDS)
+    await house.keep(first)
+    await house.keep(second)
+    assert house.verify(first, second) == Verified(6, 0, ())
+    house.vault.erase(second.key.data_subject, AT, uuid4())
+    assert house.verify(first, second) == Verified(3, 3, ())
 
 
 async def test_verification_names_every_fault(house: House) -> None:
-    kept = [house.vault.seal(uuid4(), {"text": str(n)}) for n in range(4)]
-    for sealed in kept:
+    records = [house.vault.seal(uuid4(), {"text": str(n)}) for n in range(4)]
+    for sealed in records:
         await house.keep(sealed)
-    altered, gone, stranger, other = (sealed.refs[0] for sealed in kept)
+    altered, gone, stranger, other = (sealed.refs[0] for sealed in records)
     house.change("UPDATE vault_items SET field = 'reply' WHERE item = ?", str(altered.item))
     house.change("DELETE FROM vault_items WHERE item = ?", str(gone.item))
     recorded = {altered.item: altered.digest, gone.item: gone.digest, other.item: "0" * 64}
@@ -250,16 +250,16 @@ async def test_what_was_emptied_without_an_erasure_is_not_taken_for_erased(house
 
 
 async def test_the_key_is_on_disk_before_the_event_is(house: House) -> None:
-    seen: list[object] = []
+    stored_keys: list[object] = []
 
     class Watch(Vault):
-        def write(self, tx: Tx, kept: object) -> None:
-            seen.append(house.keys.key(sealed.key.data_subject))
+        def write(self, tx: Tx, items: object) -> None:
+            stored_keys.append(house.keys.key(sealed.key.data_subject))
 
     sealed = house.vault.seal(uuid4(), {"text": "x"}, fresh=True)
     house.store._companions = (Watch(house.keys),)
     await house.keep(sealed)
-    assert seen == [sealed.key]
+    assert stored_keys == [sealed.key]
 
 
 async def test_a_large_attachment_goes_in_and_out(house: House) -> None:
@@ -270,13 +270,13 @@ async def test_a_large_attachment_goes_in_and_out(house: House) -> None:
 
 
 def test_an_item_moved_to_another_subjects_key_is_not_its(house: House) -> None:
-    one, other = house.vault.seal(uuid4(), {"text": "x"}), house.vault.seal(uuid4(), {"text": "x"})
-    house.vault.prepare([one, other])
+    first, second = house.vault.seal(uuid4(), {"text": "x"}), house.vault.seal(uuid4(), {"text": "x"})
+    house.vault.prepare([first, second])
     with house.database.transaction() as tx:
-        house.vault.write(tx, [replace(one, key=other.key)])
+        house.vault.write(tx, [replace(first, key=second.key)])
     with pytest.raises(VaultItemError, match="was altered"):
-        house.open(one)
-    assert isinstance(one.refs[0].item, UUID)
+        house.open(first)
+    assert isinstance(first.refs[0].item, UUID)
 
 
 async def test_a_locked_vault_seals_and_keeps_and_opens_nothing(house: House) -> None:
@@ -333,10 +333,10 @@ class FullDisk:
     def __init__(self) -> None:
         self.is_full = False
 
-    def prepare(self, kept: Any) -> None:
+    def prepare(self, items: Any) -> None:
         pass
 
-    def write(self, tx: Tx, kept: Any) -> None:
+    def write(self, tx: Tx, items: Any) -> None:
         if self.is_full:
             raise OSError("no space left")
 
@@ -350,23 +350,23 @@ def test_ciphertext_is_there_exactly_for_what_events_refer_to_whatever_happens_b
     with TemporaryDirectory() as folder:
         house, disk = House(Path(folder) / "store.db", Path(folder) / "keys.db"), FullDisk()
         house.store._companions = (house.vault, disk)
-        kept: list[Sealed] = []
+        records: list[Sealed] = []
         erased: set[UUID] = set()
         for step in steps:
-            asyncio.run(_live(house, disk, step, kept, erased))
+            asyncio.run(_live(house, disk, step, records, erased))
         rows = house.store.read(lambda tx: tx.execute("SELECT item, data_subject, sealed FROM vault_items"))
-        assert {UUID(row["item"]) for row in rows} == {ref.item for each in kept for ref in each.refs}
+        assert {UUID(row["item"]) for row in rows} == {ref.item for each in records for ref in each.refs}
         assert {UUID(row["data_subject"]) for row in rows if not row["sealed"]} == erased
-        found = house.verify(*kept)
+        found = house.verify(*records)
         assert (found.faults, found.erased) == ((), len(erased))
         house.close()
 
 
-async def _live(house: House, disk: FullDisk, step: str, kept: list[Sealed], erased: set[UUID]) -> None:
+async def _live(house: House, disk: FullDisk, step: str, records: list[Sealed], erased: set[UUID]) -> None:
     sealed, case = house.vault.seal(uuid4(), {"text": "Label"}), uuid4()
     disk.is_full = step == "disk full"
     if step == "erased":
-        for each in kept[:1]:
+        for each in records[:1]:
             erased.add(each.key.data_subject)
             with house.database.transaction() as tx:
                 house.vault.discard(tx, each.key.data_subject)
@@ -375,6 +375,6 @@ async def _live(house: House, disk: FullDisk, step: str, kept: list[Sealed], era
     try:
         for _ in range(2 if step == "repeated" else 1):
             await house.store.handle(counter, case, add(10 if step == "refused" else 1, "k"), keep=sealed)
-        kept.append(sealed)
+        records.append(sealed)
     except (TooHighError, UnavailableError):
         assert step in ("refused", "disk full")

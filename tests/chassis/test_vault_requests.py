@@ -31,7 +31,7 @@ from zi_contracts.vault import (
 
 EMAIL = "reporter.email"
 NOTE = "note"
-ASKED = VaultRequest(ticket="T", fields=(EMAIL,), purpose="deliver")
+REQUEST = VaultRequest(ticket="T", fields=(EMAIL,), purpose="deliver")
 TO_KEEP = VaultKeepRequest(ticket="T", fields={NOTE: "Dear Budi"}, request=UUID(int=7))
 
 
@@ -41,7 +41,7 @@ def disclosed(item: UUID) -> DisclosedItem:
     )
 
 
-def kept(field: str) -> ItemRef:
+def item_ref(field: str) -> ItemRef:
     return ItemRef(item=UUID(int=9), field=field, digest="cd" * 32)
 
 
@@ -49,16 +49,16 @@ class Desk:
     """Stands where intake does: remembers what it was asked, and answers by ticket."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, VaultRequest]] = []
+        self.disclosures: list[tuple[str, VaultRequest]] = []
         self.requests: list[str | None] = []
-        self.kept: list[tuple[str, VaultKeepRequest]] = []
-        own = dict.fromkeys(("notify", "certificates"), frozenset({NOTE}))
-        self.service = VaultService({"notify": frozenset({EMAIL})}, self.disclose, own, self.keep)
+        self.deposits: list[tuple[str, VaultKeepRequest]] = []
+        fields_to_keep = dict.fromkeys(("notify", "certificates"), frozenset({NOTE}))
+        self.service = VaultService({"notify": frozenset({EMAIL})}, self.disclose, fields_to_keep, self.keep)
 
     async def keep(self, caller: str, request: VaultKeepRequest) -> VaultKept:
-        self.kept.append((caller, request))
+        self.deposits.append((caller, request))
         await self.look_up(request.ticket)
-        return VaultKept(items=tuple(kept(field) for field in request.fields))
+        return VaultKept(items=tuple(item_ref(field) for field in request.fields))
 
     async def look_up(self, ticket: str) -> None:
         match ticket:
@@ -76,7 +76,7 @@ class Desk:
                 await asyncio.Event().wait()
 
     async def disclose(self, caller: str, request: VaultRequest) -> VaultReply:
-        self.asked.append((caller, request))
+        self.disclosures.append((caller, request))
         self.requests.append(request_context.REQUEST_ID.get())
         await self.look_up(request.ticket)
         if request.items is not None:
@@ -87,24 +87,24 @@ class Desk:
         return (await self.service.answer(caller, content)).error
 
 
-def asked(ticket: str = "T", *fields: str) -> bytes:
+def to_read(ticket: str = "T", *fields: str) -> bytes:
     return (
-        ASKED.model_copy(update={"ticket": ticket, "fields": fields or (EMAIL,)}).model_dump_json().encode()
+        REQUEST.model_copy(update={"ticket": ticket, "fields": fields or (EMAIL,)}).model_dump_json().encode()
     )
 
 
 async def test_allowed_fields_are_answered() -> None:
     desk = Desk()
-    assert await desk.service.answer("notify", asked()) == VaultReply(fields={EMAIL: "budi@contoh.example"})
-    assert desk.asked == [("notify", ASKED)]
+    assert await desk.service.answer("notify", to_read()) == VaultReply(fields={EMAIL: "budi@contoh.example"})
+    assert desk.disclosures == [("notify", REQUEST)]
 
 
 @pytest.mark.parametrize(
     ("caller", "content"),
     [
-        ("notify", asked("T", EMAIL, "reporter.name")),
-        ("umkm", asked()),
-        ("", asked()),
+        ("notify", to_read("T", EMAIL, "reporter.name")),
+        ("umkm", to_read()),
+        ("", to_read()),
         ("notify", b"no json"),
         ("notify", b'{"ticket": "T", "fields": [], "purpose": "deliver"}'),
         (
@@ -118,7 +118,7 @@ async def test_what_the_policy_does_not_name_is_refused_before_anyone_is_asked(
 ) -> None:
     desk = Desk()
     assert await desk.error(caller, content) == "not_allowed"
-    assert desk.asked == []
+    assert desk.disclosures == []
 
 
 @pytest.mark.parametrize(
@@ -126,18 +126,18 @@ async def test_what_the_policy_does_not_name_is_refused_before_anyone_is_asked(
     [("ERASED", "erased"), ("UNKNOWN", "unknown"), ("CLOSED", "not_allowed"), ("BROKEN", "unavailable")],
 )
 async def test_every_way_of_not_answering_has_its_code(ticket: str, code: str) -> None:
-    assert await Desk().error("notify", asked(ticket)) == code
+    assert await Desk().error("notify", to_read(ticket)) == code
 
 
 def to_keep(ticket: str = "T", *fields: str) -> bytes:
-    said = dict.fromkeys(fields or (NOTE,), "Dear Budi")
-    return TO_KEEP.model_copy(update={"ticket": ticket, "fields": said}).model_dump_json().encode()
+    texts = dict.fromkeys(fields or (NOTE,), "Dear Budi")
+    return TO_KEEP.model_copy(update={"ticket": ticket, "fields": texts}).model_dump_json().encode()
 
 
 async def test_fields_that_may_be_kept_are_kept() -> None:
     desk = Desk()
-    assert await desk.service.keep("notify", to_keep()) == VaultKept(items=(kept(NOTE),))
-    assert desk.kept == [("notify", TO_KEEP)]
+    assert await desk.service.keep("notify", to_keep()) == VaultKept(items=(item_ref(NOTE),))
+    assert desk.deposits == [("notify", TO_KEEP)]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ async def test_fields_that_may_be_kept_are_kept() -> None:
 async def test_what_the_policy_does_not_name_is_not_kept(caller: str, content: bytes) -> None:
     desk = Desk()
     assert await desk.service.keep(caller, content) == VaultKept(error="not_allowed")
-    assert desk.kept == []
+    assert desk.deposits == []
 
 
 async def test_a_vault_that_keeps_for_nobody_refuses_everybody() -> None:
@@ -174,7 +174,7 @@ async def test_every_way_of_not_keeping_has_its_code(
 
 async def test_a_fault_discloses_nothing_not_even_to_the_logger(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        reply = await Desk().service.answer("notify", asked("BROKEN"))
+        reply = await Desk().service.answer("notify", to_read("BROKEN"))
     assert reply == VaultReply(error="unavailable")
     assert "RuntimeError" in caplog.text
     assert "budi" not in caplog.text
@@ -205,7 +205,7 @@ async def test_a_service_reads_over_the_broker(desk: tuple[Desk, Client]) -> Non
     found = await client.read("T", [EMAIL], "deliver", causation="c", token="t")
     assert found == {EMAIL: "budi@contoh.example"}
     request = VaultRequest(ticket="T", fields=(EMAIL,), purpose="deliver", causation="c", token="t")
-    assert desk[0].asked == [("notify", request)]
+    assert desk[0].disclosures == [("notify", request)]
 
 
 @pytest.mark.journey
@@ -217,7 +217,7 @@ async def test_the_vault_answers_for_the_request_of_its_caller_and_for_no_other_
         await VaultClient(client, "notify").read("T", [EMAIL], "deliver")
     await VaultClient(client, "notify").read("T", [EMAIL], "deliver")
     named = {request_context.HEADER: "Siti Rekaan"}
-    await client.request("vault.read.notify", asked(), headers=named)
+    await client.request("vault.read.notify", to_read(), headers=named)
     assert stands.requests == ["0a" * 16, None, None]
 
 
@@ -227,15 +227,15 @@ async def test_what_an_official_may_see_comes_in_replies_that_the_broker_carries
     wanted = [ItemRef(item=uuid4(), field=EMAIL, digest="ab" * 32) for _ in range(AT_ONCE + 1)]
     found = await VaultClient(desk[1], "notify").disclosed("T", wanted, "audit", "token")
     assert found == {ref.item: disclosed(ref.item) for ref in wanted}
-    assert [len(request.items or ()) for _, request in desk[0].asked] == [AT_ONCE, 1]
-    assert {request.token for _, request in desk[0].asked} == {"token"}
+    assert [len(request.items or ()) for _, request in desk[0].disclosures] == [AT_ONCE, 1]
+    assert {request.token for _, request in desk[0].disclosures} == {"token"}
 
 
 @pytest.mark.journey
 async def test_of_the_items_named_the_fields_come(desk: tuple[Desk, Client]) -> None:
     found = await VaultClient(desk[1], "notify").read("T", [EMAIL], "deliver", items=[UUID(int=3)])
     assert found == {EMAIL: "budi@contoh.example"}
-    assert [request.items for _, request in desk[0].asked] == [(UUID(int=3),)]
+    assert [request.items for _, request in desk[0].disclosures] == [(UUID(int=3),)]
 
 
 @pytest.mark.journey
@@ -243,7 +243,7 @@ async def test_what_nobody_may_keep_over_the_broker_is_not_kept(desk: tuple[Desk
     """The broker lets notify read, and not keep."""
     with pytest.raises(VaultUnavailableError):
         await VaultClient(desk[1], "notify", seconds=0.3).keep("T", {NOTE: "Dear Budi"}, UUID(int=7))
-    assert desk[0].kept == []
+    assert desk[0].deposits == []
 
 
 @pytest.mark.journey
@@ -254,8 +254,8 @@ async def test_certificates_keeps_over_the_broker(nats: NatsServer) -> None:
     await desk.service.serve(await intake.client())
     await listening(await intake.client())
     client = VaultClient(await certificates.client(), "certificates")
-    assert await client.keep("T", {NOTE: "Dear Budi"}, UUID(int=7), "c") == (kept(NOTE),)
-    assert desk.kept == [("certificates", TO_KEEP.model_copy(update={"causation": "c"}))]
+    assert await client.keep("T", {NOTE: "Dear Budi"}, UUID(int=7), "c") == (item_ref(NOTE),)
+    assert desk.deposits == [("certificates", TO_KEEP.model_copy(update={"causation": "c"}))]
     with pytest.raises(ErasedError):
         await client.keep("ERASED", {NOTE: "Dear Budi"}, UUID(int=8))
     await certificates.close()
@@ -291,7 +291,7 @@ async def test_how_long_to_wait_comes_over_the_broker_too(desk: tuple[Desk, Clie
 async def test_no_service_asks_under_the_name_of_another(desk: tuple[Desk, Client]) -> None:
     with pytest.raises(VaultUnavailableError):
         await VaultClient(desk[1], "umkm", seconds=0.3).read("T", [EMAIL], "deliver")
-    assert desk[0].asked == []
+    assert desk[0].disclosures == []
 
 
 @pytest.mark.journey
@@ -324,8 +324,8 @@ async def test_an_answer_that_makes_no_sense_is_none(nats: NatsServer) -> None:
     intake.open()
     notify.open()
 
-    async def babble(asked: Msg) -> None:
-        await asked.respond(b'{"error": "who knows"}')
+    async def babble(request: Msg) -> None:
+        await request.respond(b'{"error": "who knows"}')
 
     await (await intake.client()).subscribe("vault.read.*", cb=babble)
     await listening(await intake.client())
@@ -342,13 +342,13 @@ async def test_an_answer_that_can_not_be_sent_is_only_logged(
     intake, notify = nats.broker("intake"), nats.broker("notify")
     intake.open()
     notify.open()
-    heard: asyncio.Queue[Msg] = asyncio.Queue()
-    await (await intake.client()).subscribe("vault.read.*", cb=heard.put)
+    requests: asyncio.Queue[Msg] = asyncio.Queue()
+    await (await intake.client()).subscribe("vault.read.*", cb=requests.put)
     await listening(await intake.client())
     reading = asyncio.create_task(
         VaultClient(await notify.client(), "notify", seconds=30).read("T", [EMAIL], "deliver")
     )
-    unanswered = await heard.get()
+    unanswered = await requests.get()
     await intake.close()
     await Desk().service._reply(unanswered)
     assert "could not send" in caplog.text
