@@ -74,15 +74,15 @@ class Both:
     intake: Front
     office: CertificatesOffice
     client: httpx.AsyncClient
-    heard: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
 
     async def hear(self) -> None:
         """All that intake has said since."""
-        rows = self.intake.office.store.messages(self.heard.get("intake", 0), 500)
-        heard = [LaneMessage(row.position, row.message, Message.parse(row.message)) for row in rows]
-        if heard:
-            await self.office.store.receive("intake", heard, self.office.react)
-            self.heard["intake"] = heard[-1].position
+        rows = self.intake.office.store.messages(self.positions.get("intake", 0), 500)
+        messages = [LaneMessage(row.position, row.message, Message.parse(row.message)) for row in rows]
+        if messages:
+            await self.office.store.receive("intake", messages, self.office.react)
+            self.positions["intake"] = messages[-1].position
 
     def staff(self, sub: str, *roles: str) -> dict[str, str]:
         return self.intake.staff(sub, *roles, name=sub.title())
@@ -90,20 +90,20 @@ class Both:
     async def requested(self, **changes: Any) -> dict[str, str]:
         """Ticket, and the header that opens the case."""
         filed = await self.intake.file(REQUEST | changes, to="certificate-applications")
-        told = await self.intake.act(filed, "token", None, intake.code(filed))
+        answer = await self.intake.act(filed, "token", None, intake.code(filed))
         self.intake.client.cookies.clear()
         await self.hear()
-        return {"ticket": filed["ticket"], "Authorization": f"Bearer {told.json()['token']}"}
+        return {"ticket": filed["ticket"], "Authorization": f"Bearer {answer.json()['token']}"}
 
-    async def post(self, own: Any, command: str, body: Any = None, **headers: str) -> httpx.Response:
+    async def post(self, application: Any, command: str, body: Any = None, **headers: str) -> httpx.Response:
         """A command about the application."""
-        where = f"{API}/applications/{own['ticket']}/{command}"
-        told = {"Authorization": own["Authorization"], **headers}
-        return await self.client.post(where, json=body, headers=told)
+        where = f"{API}/applications/{application['ticket']}/{command}"
+        sent_headers = {"Authorization": application["Authorization"], **headers}
+        return await self.client.post(where, json=body, headers=sent_headers)
 
     async def upload(
         self,
-        own: Any,
+        application: Any,
         kind: str,
         *products: int,
         file: bytes | None = None,
@@ -112,20 +112,22 @@ class Both:
     ) -> httpx.Response:
         content = encoded(halves(), "PNG") if file is None else file
         return await self.client.post(
-            f"{API}/applications/{own['ticket']}/{to}",
+            f"{API}/applications/{application['ticket']}/{to}",
             data={"kind": kind, "products": [str(each) for each in products]},
             files={"file": ("file.pdf", content)},
-            headers={"Authorization": own["Authorization"], **more},
+            headers={"Authorization": application["Authorization"], **more},
         )
 
-    async def told(self, own: Any, **headers: str) -> Any:
-        where = f"{API}/applications/{own['ticket']}"
-        answer = await self.client.get(where, headers={"Authorization": own["Authorization"], **headers})
+    async def read(self, application: Any, **headers: str) -> Any:
+        where = f"{API}/applications/{application['ticket']}"
+        answer = await self.client.get(
+            where, headers={"Authorization": application["Authorization"], **headers}
+        )
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def done(self, own: Any, command: str, body: Any = None, **headers: str) -> Any:
-        answer = await self.post(own, command, body, **headers)
+    async def done(self, application: Any, command: str, body: Any = None, **headers: str) -> Any:
+        answer = await self.post(application, command, body, **headers)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -133,36 +135,38 @@ class Both:
 
     async def verified(self) -> dict[str, str]:
         """A request whose company has an account in order."""
-        own = await self.requested()
-        await self.done(own, "account", ACCOUNT)
+        application = await self.requested()
+        await self.done(application, "account", ACCOUNT)
         for kind in ACCOUNT_DOCUMENTS:
-            assert (await self.upload(own, kind, to="account/documents")).status_code == 201
+            assert (await self.upload(application, kind, to="account/documents")).status_code == 201
         await self.hear()
-        account = (await self.told(own))["account"]
+        account = (await self.read(application))["account"]
         officer = self.staff("officer-ira", "officer")
         where = f"{API}/accounts/{account['reference']}/verify"
         verified = await self.client.post(where, json={"revision": account["revision"]}, headers=officer)
         assert verified.json()["check"] == "verified", verified.text
-        return own
+        return application
 
     async def complete(self) -> dict[str, str]:
         """Nothing is missing."""
-        own = await self.verified()
-        await self.done(own, "statement", STATEMENT)
-        await self.done(own, "items", {"items": [ITEM]})
-        for found in (await self.told(own))["findings"]:
+        application = await self.verified()
+        await self.done(application, "statement", STATEMENT)
+        await self.done(application, "items", {"items": [ITEM]})
+        for found in (await self.read(application))["findings"]:
             kind = found["where"].removeprefix("documents.").partition("/")[0]
             numbers = () if found["item"] is None else (found["item"],)
-            added = await self.upload(own, kind, *numbers)
+            added = await self.upload(application, kind, *numbers)
             assert added.status_code == 201, added.text
         await self.hear()
-        return own
+        return application
 
     async def submitted(self) -> Any:
         """With the bill."""
-        own = await self.complete()
-        answer = await self.done(own, "submit", {"revision": (await self.told(own))["statement"]["revision"]})
-        return own | {"bill": answer["bill"]["bill"], "amount": answer["bill"]["amount"]}
+        application = await self.complete()
+        answer = await self.done(
+            application, "submit", {"revision": (await self.read(application))["statement"]["revision"]}
+        )
+        return application | {"bill": answer["bill"]["bill"], "amount": answer["bill"]["amount"]}
 
 
 def key() -> dict[str, str]:

@@ -114,7 +114,7 @@ class House:
         self.registers: dict[str, Register] = {"ski": register.initial, "ske": register.initial}
         self.issued: list[tuple[CertificateIssued, str]] = []
         self.facts: list[Fact] = []
-        self.heard = {"conflict": 0, "mentorship": 0}
+        self.positions = {"conflict": 0, "mentorship": 0}
         for file in self.files:
             self._begin(file)
 
@@ -182,8 +182,10 @@ class House:
                 return {"amount": amount, "payment": f"bank-{self.chance.randint(1, 9)}"}
             case Sign():
                 signed = tuple(usual.letter(kind) for kind in kinds[: self.chance.choice((1, 2, 2, 2))])
-                own = [each.model_copy(update={"letter": self._letter(file, each.kind)}) for each in signed]
-                return {"letters": tuple(own)}
+                letters = [
+                    each.model_copy(update={"letter": self._letter(file, each.kind)}) for each in signed
+                ]
+                return {"letters": tuple(letters)}
             case Suspend() | Reinstate() | Revoke() | CallForAmendment():
                 return {"letter": self._letter(file, self.chance.choice(kinds))}
             case AskOverride():
@@ -206,20 +208,22 @@ class House:
 
     def _known(self, *, stale: bool) -> Known:
         """What has arrived so far, or what had arrived some time ago."""
-        upto = {kind: self.chance.randint(0, last) if stale else last for kind, last in self.heard.items()}
+        upto = {
+            kind: self.chance.randint(0, last) if stale else last for kind, last in self.positions.items()
+        }
         facts = tuple(fact for fact in self.facts if fact.position <= upto[fact.kind])
         return Known(seen=KnownFacts(umkm=upto["mentorship"], integrity=upto["conflict"]), facts=facts)
 
     def _hear(self, file: File) -> None:
         """Another service tells of an interest, most often of one that hinders nobody here."""
         kind = self.chance.choice(("conflict", "mentorship"))
-        self.heard[kind] += 1
+        self.positions[kind] += 1
         official = self.chance.choice((*STAFF, "elsewhere", "elsewhere", "elsewhere"))
         fact = Fact(
             official=official,
             kind=kind,
-            event=named(f"{kind} {self.heard[kind]}"),
-            position=self.heard[kind],
+            event=named(f"{kind} {self.positions[kind]}"),
+            position=self.positions[kind],
         )
         self.facts.append(fact)
 

@@ -120,16 +120,18 @@ class VaultInMemory(VaultClient):
         self.refusal: VaultRefusal | None = None
         self.reads: list[VaultRequest] = []
 
-    def add(self, ticket: str, said: Mapping[str, str]) -> tuple[ItemRef, ...]:
-        return tuple(self._kept(ticket, field, text) for field, text in said.items())
+    def add(self, ticket: str, texts: Mapping[str, str]) -> tuple[ItemRef, ...]:
+        return tuple(self._store(ticket, field, text) for field, text in texts.items())
 
     def texts(self, ticket: str, field: str) -> list[str]:
-        return [text for _, own, name, text in self._all() if (own, name) == (ticket, field)]
+        return [
+            text for _, stored_ticket, name, text in self._all() if (stored_ticket, name) == (ticket, field)
+        ]
 
     def _all(self) -> list[tuple[UUID, str, str, str]]:
         return [(item, *rest) for item, rest in self.plain.items()]
 
-    def _kept(self, ticket: str, field: str, text: str) -> ItemRef:
+    def _store(self, ticket: str, field: str, text: str) -> ItemRef:
         item = named(f"{ticket} {field} {len(self.plain)}")
         self.plain[item] = (ticket, field, text)
         return ItemRef(item=item, field=field, digest=sha256(text.encode()).hexdigest())
@@ -143,27 +145,27 @@ class VaultInMemory(VaultClient):
         return kind.model_validate_json(answer.model_dump_json())
 
     def _keep(self, content: bytes) -> VaultKept:
-        asked = VaultKeepRequest.model_validate_json(content)
-        if asked.request not in self._by_request:
-            self._by_request[asked.request] = self.add(asked.ticket, asked.fields)
-        return VaultKept(items=self._by_request[asked.request])
+        request = VaultKeepRequest.model_validate_json(content)
+        if request.request not in self._by_request:
+            self._by_request[request.request] = self.add(request.ticket, request.fields)
+        return VaultKept(items=self._by_request[request.request])
 
     def _read_from(self, content: bytes) -> VaultReply:
-        asked = VaultRequest.model_validate_json(content)
-        self.reads.append(asked)
+        request = VaultRequest.model_validate_json(content)
+        self.reads.append(request)
         if self.refusal is not None:
             return VaultReply(error=self.refusal)
-        own = [
+        matching = [
             (item, field, text)
             for item, ticket, field, text in self._all()
-            if ticket == asked.ticket and field in asked.fields
+            if ticket == request.ticket and field in request.fields
         ]
-        if asked.items is None:
-            return VaultReply(fields={field: text for _, field, text in own})
-        told = [each for each in own if each[0] in asked.items]
+        if request.items is None:
+            return VaultReply(fields={field: text for _, field, text in matching})
+        requested = [each for each in matching if each[0] in request.items]
         return VaultReply(
             items=tuple(
-                DisclosedItem(item=item, field=field, salt=SALT, text=text) for item, field, text in told
+                DisclosedItem(item=item, field=field, salt=SALT, text=text) for item, field, text in requested
             )
         )
 
@@ -236,14 +238,14 @@ class Inside:
         return await self.hear("intake", "business_number_given", data, aggregate=named(f"number {former}"))
 
     async def declared(self, official: str, business: str = BUSINESS) -> Message:
-        said = {"official": official, "business_ref": business, "kind": "actual", "source": "family"}
+        data = {"official": official, "business_ref": business, "kind": "actual", "source": "family"}
         declaration = named(f"declaration {official} {business}")
-        return await self.hear("integrity", "conflict_declared", said, aggregate=declaration)
+        return await self.hear("integrity", "conflict_declared", data, aggregate=declaration)
 
     async def cleared(self, official: str, business: str = BUSINESS) -> Message:
-        said = {"official": official, "business_ref": business, "reason": "interest_ended"}
+        data = {"official": official, "business_ref": business, "reason": "interest_ended"}
         declaration = named(f"declaration {official} {business}")
-        return await self.hear("integrity", "conflict_cleared", said, aggregate=declaration)
+        return await self.hear("integrity", "conflict_cleared", data, aggregate=declaration)
 
     async def requested(
         self,
@@ -285,12 +287,12 @@ class Inside:
     async def attached(self, request: IntakeRequest, name: str) -> ItemRef:
         """A file at intake."""
         [item] = self.vault.add(request.ticket, {"attachment": name})
-        said = {
+        data = {
             "media_type": "application/pdf",
             "size": len(name),
             "items": [item.model_dump(mode="json")],
         }
-        await self.hear("intake", "attachment_added", said, aggregate=request.case, subject=request.ticket)
+        await self.hear("intake", "attachment_added", data, aggregate=request.case, subject=request.ticket)
         return item
 
     async def known(self, official: str, *roles: str) -> None:

@@ -12,8 +12,8 @@ MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 BUSINESS = "b" * 64
-SEEN = KnownFacts(umkm=12, integrity=7)
-NOTHING_KNOWN = Known(seen=SEEN)
+KNOWN_FACTS = KnownFacts(umkm=12, integrity=7)
+NOTHING_KNOWN = Known(seen=KNOWN_FACTS)
 
 
 def named(name: str) -> UUID:
@@ -49,7 +49,7 @@ def fact(official: str, kind: FactKind = "conflict", position: int = 3) -> Fact:
 
 
 def known_of(*officials: str) -> Known:
-    return Known(seen=SEEN, facts=tuple(fact(each) for each in officials))
+    return Known(seen=KNOWN_FACTS, facts=tuple(fact(each) for each in officials))
 
 
 def item(field: str) -> ItemRef:

@@ -24,7 +24,7 @@ class StandInGateway:
     silent: bool = False
     secret: bytes = SECRET
     lie: dict[str, Any] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
     admits: bool = False
 
     def adapter(self, secret: bytes = SECRET) -> BillingGateway:
@@ -64,7 +64,7 @@ class StandInGateway:
         return self._say(same[0] if same else self.bills[bill])
 
     async def _look(self, request: Request, bill: str) -> Response:
-        self.asked.append(bill)
+        self.queries.append(bill)
         if not self._is_genuine(request, b""):
             return Response(status_code=403)
         if bill in self.bills:

@@ -164,8 +164,8 @@ def renew(file: str = "d" * 64, days: int = 1000) -> RenewTimestamp:
     return RenewTimestamp(by=system(), letter=named("ski_post_border"), holds_until=until, **where)
 
 
-def number(kind: str = "ski_post_border", said: str = "SKI-2026-000001") -> RecordNumber:
-    return RecordNumber(by=system(), letter=named(kind), number=said)
+def number(kind: str = "ski_post_border", letter_number: str = "SKI-2026-000001") -> RecordNumber:
+    return RecordNumber(by=system(), letter=named(kind), number=letter_number)
 
 
 DRAFT = draft()
@@ -260,7 +260,7 @@ DRAFTED = (DRAFT,)
 SUBMITTED = (*DRAFTED, SUBMIT)
 PAID = (*SUBMITTED, PAY)
 TAKEN = (*PAID, TAKE)
-ASKED = (*TAKEN, ASK)
+NEED_DATA = (*TAKEN, ASK)
 PASSED = (*TAKEN, PASS)
 REJECTED = (*TAKEN, REJECT)
 SIGNED = (*PASSED, SIGN)

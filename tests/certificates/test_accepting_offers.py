@@ -81,8 +81,8 @@ async def test_handed_over_again_it_is_a_new_version_that_keeps_what_the_company
     entry = await accepted(inside, request)
     data, by = inside.office.master_data, inside.citizen(request)
     row, _ = await data.entry(request, entry)
-    own = row.newest.content.model_copy(update={"hs_code": "21039012"})
-    await data.change(request, by, None, entry, 1, own)
+    with_hs_code = row.newest.content.model_copy(update={"hs_code": "21039012"})
+    await data.change(request, by, None, entry, 1, with_hs_code)
     inside.clock.pass_hours(1)
     inside.vault.plain.clear()
     await offered(inside, request, {"product.name": "Sambal Contoh", "product.composition": "cabai"})
@@ -227,19 +227,19 @@ async def test_intake_opens_a_recipe_to_the_application_that_the_business_named_
         nib = "9" * 13 if case == "another business" else both.REQUEST["company"]["nib"]
         mentored = await house.intake.mentored(business=MENTORING["business"] | {"nib": nib})
         filed, front = await house.requested(series="ske"), house.intake.office
-        kept = await front.actions.keep(mentored["ticket"], UMKM, UUID(int=1), RECIPE)
-        items = [each.model_dump(mode="json") for each in kept]
+        stored_items = await front.actions.keep(mentored["ticket"], UMKM, UUID(int=1), RECIPE)
+        items = [each.model_dump(mode="json") for each in stored_items]
         shared = items[:1] if case == "another item" else items
         data: dict[str, Any] = {
             "business_ref": "b" * 64,
             "to": filed["ticket"],
             "products": [{"product": 1, "number": "MD123456789012", "items": shared}],
         }
-        told = [message(1, mentored["ticket"], "products_handed_over", "umkm", **data)]
+        messages = [message(1, mentored["ticket"], "products_handed_over", "umkm", **data)]
         if case == "taken back":
             end = {"business_ref": "b" * 64, "to": filed["ticket"]}
-            told.append(message(2, mentored["ticket"], "handover_ended", "umkm", **end))
-        await front.store.receive("umkm", told, front.react)
+            messages.append(message(2, mentored["ticket"], "handover_ended", "umkm", **end))
+        await front.store.receive("umkm", messages, front.react)
         refs = [ItemRef.model_validate(each) for each in items]
         read = house.office.vault.read(
             mentored["ticket"],

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.certificates.officials import (
     BUSINESS,
+    KNOWN_FACTS,
     NOTHING_KNOWN,
-    SEEN,
     applicant,
     evaluator,
     fact,
@@ -24,9 +24,9 @@ from zi_chassis.domain import DomainError, WrongRoleError
 from zi_contracts.certificates import PublishedFinding
 
 MISSING = PublishedFinding(reason="document_missing", where="documents.warehouse_photo")
-OWN = Details(acts_for_others=False, hs_codes=("21069099",), items=(item("company.name"),))
-WIDER = OWN.model_copy(update={"hs_codes": ("21069099", "19053100")})
-FOR_OTHERS = OWN.model_copy(update={"acts_for_others": True})
+DETAILS = Details(acts_for_others=False, hs_codes=("21069099",), items=(item("company.name"),))
+WIDER = DETAILS.model_copy(update={"hs_codes": ("21069099", "19053100")})
+FOR_OTHERS = DETAILS.model_copy(update={"acts_for_others": True})
 POWER = Document(kind="notarial_power", file=item("attachment"))
 WITH_POWER = FOR_OTHERS.model_copy(update={"documents": (POWER,)})
 
@@ -35,13 +35,13 @@ OPEN = account.Open(
     reference="3C7K9M2QA",
     business_ref=BUSINESS,
     data_subject=named("person in charge"),
-    details=OWN,
+    details=DETAILS,
 )
 CHANGE = account.Change(by=applicant(), details=WIDER)
-MOVE = account.Move(by=applicant(), ticket="7T2M4K9QB", data_subject=named("next in charge"), details=OWN)
+MOVE = account.Move(by=applicant(), ticket="7T2M4K9QB", data_subject=named("next in charge"), details=DETAILS)
 VERIFY = account.Verify(by=evaluator(), revision=1, findings=(), known=NOTHING_KNOWN)
 REFUSE = account.Refuse(by=evaluator(), revision=1, reasons=(MISSING,), known=NOTHING_KNOWN)
-FLAG = account.Flag(by=system(), fact=fact(evaluator().actor, position=SEEN.integrity + 1))
+FLAG = account.Flag(by=system(), fact=fact(evaluator().actor, position=KNOWN_FACTS.integrity + 1))
 LATER: tuple[AccountCommands, ...] = (CHANGE, MOVE, VERIFY, REFUSE)
 
 
@@ -64,19 +64,19 @@ def opened(details: Details) -> account.Open:
 def test_a_new_account_waits_for_an_officer() -> None:
     new = after(OPEN)
     assert (new.revision, new.check, new.verified) == (1, Check.WAITING, None)
-    assert (new.details, new.data_subject) == (OWN, named("person in charge"))
+    assert (new.details, new.data_subject) == (DETAILS, named("person in charge"))
 
 
 def test_an_officer_verifies_it_once() -> None:
     [event] = decide(VERIFY, after(OPEN))
     assert isinstance(event, account.AccountVerified)
-    assert (event.revision, event.seen, event.by) == (1, SEEN, evaluator())
-    assert (after(OPEN, VERIFY).check, after(OPEN, VERIFY).verified) == (Check.VERIFIED, OWN)
+    assert (event.revision, event.seen, event.by) == (1, KNOWN_FACTS, evaluator())
+    assert (after(OPEN, VERIFY).check, after(OPEN, VERIFY).verified) == (Check.VERIFIED, DETAILS)
 
 
 def test_a_change_counts_after_it_was_verified_and_the_old_holds_until_then() -> None:
     changed = after(OPEN, VERIFY, CHANGE)
-    assert (changed.details, changed.verified, changed.check) == (WIDER, OWN, Check.WAITING)
+    assert (changed.details, changed.verified, changed.check) == (WIDER, DETAILS, Check.WAITING)
     assert after(OPEN, VERIFY, CHANGE, verify(2)).verified == WIDER
 
 
@@ -90,13 +90,13 @@ def test_letters_are_in_the_name_that_was_verified_last() -> None:
 def test_nothing_holds_after_a_move_until_the_new_person_was_verified() -> None:
     moved = after(OPEN, VERIFY, MOVE)
     assert (moved.data_subject, moved.verified, moved.revision) == (named("next in charge"), None, 2)
-    assert after(OPEN, VERIFY, MOVE, verify(2)).verified == OWN
+    assert after(OPEN, VERIFY, MOVE, verify(2)).verified == DETAILS
 
 
 def test_a_refusal_gives_its_reasons_and_a_change_is_looked_at_again() -> None:
     [event] = decide(REFUSE, after(OPEN))
     assert isinstance(event, account.AccountRefused)
-    assert (event.revision, event.reasons, event.seen) == (1, (MISSING,), SEEN)
+    assert (event.revision, event.reasons, event.seen) == (1, (MISSING,), KNOWN_FACTS)
     assert after(OPEN, REFUSE).check is Check.REFUSED
     assert after(OPEN, REFUSE, CHANGE).check is Check.WAITING
 
@@ -197,7 +197,7 @@ some_command = st.sampled_from([OPEN, opened(WITH_POWER), *LATER, verify(2), ver
 
 @given(st.lists(some_command, max_size=20))
 def test_what_holds_was_verified_as_it_stands_by_an_officer(commands: list[AccountCommands]) -> None:
-    state, said, held = account.initial, account.initial, account.initial.verified
+    state, replayed, verified = account.initial, account.initial, account.initial.verified
     for command in commands:
         try:
             events = decide(command, state)
@@ -205,13 +205,13 @@ def test_what_holds_was_verified_as_it_stands_by_an_officer(commands: list[Accou
             continue
         for event in events:
             state = evolve(state, event)
-            said = evolve(said, type(event).model_validate_json(event.model_dump_json()))
+            replayed = evolve(replayed, type(event).model_validate_json(event.model_dump_json()))
             if isinstance(event, account.AccountVerified):
-                held = state.details
+                verified = state.details
             if isinstance(event, account.AccountMoved):
-                held = None
-    assert state.verified == held
-    assert said == state
+                verified = None
+    assert state.verified == verified
+    assert replayed == state
 
 
 def test_a_fact_flags_the_words_of_its_official_that_were_said_before_it_was_known() -> None:
@@ -219,7 +219,7 @@ def test_a_fact_flags_the_words_of_its_official_that_were_said_before_it_was_kno
     assert (flagged.flagged, flagged.check) == (frozenset({FLAG.fact.event}), Check.VERIFIED)
     assert decide(FLAG, flagged) == []
     assert after(OPEN, REFUSE, FLAG).flagged == {FLAG.fact.event}
-    known = FLAG.model_copy(update={"fact": fact(evaluator().actor, position=SEEN.integrity)})
+    known = FLAG.model_copy(update={"fact": fact(evaluator().actor, position=KNOWN_FACTS.integrity)})
     assert after(OPEN, VERIFY, known).flagged == frozenset()
-    other = FLAG.model_copy(update={"fact": fact("evaluator-eko", position=SEEN.integrity + 1)})
+    other = FLAG.model_copy(update={"fact": fact("evaluator-eko", position=KNOWN_FACTS.integrity + 1)})
     assert after(OPEN, VERIFY, other).flagged == frozenset()

@@ -36,7 +36,7 @@ async def inside(tmp_path: Path) -> AsyncIterator[Inside]:
         yield inside
 
 
-def asked(number: str = SKE, arrives: date | None = None) -> AmendmentAsked:
+def amendment(number: str = SKE, arrives: date | None = None) -> AmendmentAsked:
     return AmendmentAsked(number, "details_changed", "Batch lain yang dikirim.", arrives)
 
 
@@ -75,7 +75,7 @@ async def submitted(inside: Inside, request: IntakeRequest) -> None:
 
 async def begun(inside: Inside, of: IntakeRequest, name: str = "two", number: str = SKE) -> IntakeRequest:
     request = await inside.requested(name, series=of.series, account=of.ticket)
-    await inside.office.amending.begin(request, inside.citizen(request), None, asked(number))
+    await inside.office.amending.begin(request, inside.citizen(request), None, amendment(number))
     return request
 
 
@@ -213,9 +213,9 @@ async def test_a_repeat_begins_nothing_more(inside: Inside) -> None:
     of = await issued(inside)
     request = await inside.requested("two", series="ske", account=of.ticket)
     by, key = inside.citizen(request), UUID(int=7)
-    once = await inside.office.amending.begin(request, by, key, asked())
-    again = await inside.office.amending.begin(request, by, key, asked())
-    without_key = await inside.office.amending.begin(request, by, None, asked())
+    once = await inside.office.amending.begin(request, by, key, amendment())
+    again = await inside.office.amending.begin(request, by, key, amendment())
+    without_key = await inside.office.amending.begin(request, by, None, amendment())
     assert (len(once.recorded), len(again.recorded), len(without_key.recorded)) == (1, 0, 0)
     assert len(inside.vault.texts(request.ticket, "applicant.answer")) == 1
 
@@ -226,7 +226,7 @@ async def test_only_a_valid_letter_of_the_own_account_is_amended(inside: Inside)
     import_request = await inside.requested("import", series="ski", account=of.ticket)
     for request in (stranger, import_request):
         with pytest.raises(errors.NotAmendableError):
-            await inside.office.amending.begin(request, inside.citizen(request), None, asked())
+            await inside.office.amending.begin(request, inside.citizen(request), None, amendment())
     [row] = await inside.office.store.query(lambda tx: letters_of(tx, of.application))
     suspending = inside.office.deciding.suspend
     await suspending(of.ticket, inside.signer(), None, row.letter, "unsafe_product")
@@ -316,8 +316,8 @@ async def test_an_import_letter_without_a_day_of_arrival_needs_one(inside: Insid
         (today - timedelta(days=1), errors.ShipmentOverError),
     ):
         with pytest.raises(error):
-            await inside.office.amending.begin(request, by, None, asked(SKI, arrives))
-    await inside.office.amending.begin(request, by, None, asked(SKI, today + timedelta(days=5)))
+            await inside.office.amending.begin(request, by, None, amendment(SKI, arrives))
+    await inside.office.amending.begin(request, by, None, amendment(SKI, today + timedelta(days=5)))
 
 
 async def test_what_the_office_has_not_decided_is_not_amended(inside: Inside) -> None:

@@ -40,7 +40,7 @@ async def drafted(calling: Calling) -> IntakeRequest:
 async def test_an_application_goes_from_the_request_at_the_front_door_to_a_bill(tmp_path: Path) -> None:
     async with opened(tmp_path) as both:
         filed = await both.submitted()
-        answer = await both.told(filed)
+        answer = await both.read(filed)
         assert (answer["state"], answer["holder"], answer["findings"]) == ("awaiting_payment", "citizen", [])
         assert answer["bill"]["pay_at"].endswith(f"/certificates/billing-simulator/{filed['bill']}")
 
@@ -63,7 +63,7 @@ async def test_what_intake_has_against_a_file_is_passed_on_as_it_was_said(tmp_pa
         assert refused.json()["detail"].startswith("The PDF has more than 300 pages.")
         large = await both.upload(filed, "invoice", file=b"x" * (10 * 1024 * 1024 + 100 * 1024))
         assert large.status_code == 413
-        assert (await both.told(filed))["statement"]["documents"] == []
+        assert (await both.read(filed))["statement"]["documents"] == []
 
 
 async def test_the_same_upload_twice_is_one_document(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ async def test_the_same_upload_twice_is_one_document(tmp_path: Path) -> None:
         assert (first.status_code, second.status_code) == (201, 201)
         assert first.json()["item"] == second.json()["item"]
         assert second.json()["event_id"] is None
-        assert len((await both.told(filed))["statement"]["documents"]) == 1
+        assert len((await both.read(filed))["statement"]["documents"]) == 1
 
 
 # -- who may

@@ -5,8 +5,8 @@ import pytest
 from tests.certificates.officials import (
     DAY,
     HOUR,
+    KNOWN_FACTS,
     MONDAY,
-    SEEN,
     applicant,
     evaluator,
     fact,
@@ -21,7 +21,6 @@ from tests.certificates.steps import (
     APPROVE_OVERRIDE,
     ASK,
     ASK_OVERRIDE,
-    ASKED,
     CHANGE,
     DRAFT,
     DRAFTED,
@@ -32,6 +31,7 @@ from tests.certificates.steps import (
     LAPSED,
     LETTER,
     MISSING,
+    NEED_DATA,
     NUMBER,
     NUMBERED,
     OPEN_UNTIL,
@@ -140,7 +140,7 @@ WAYS: dict[str, tuple[Commands, str]] = {
     "awaiting_payment": (SUBMITTED, "citizen"),
     "queued": (PAID, "office"),
     "evaluation": (TAKEN, "office"),
-    "need_data": (ASKED, "citizen"),
+    "need_data": (NEED_DATA, "citizen"),
     "approval": (PASSED, "office"),
     "issued_unsealed": (SIGNED, "office"),
     "issued": (ISSUED, "citizen"),
@@ -240,16 +240,16 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     (TAKEN, by(ASK, evaluator(at=OPEN_UNTIL)), errors.TooLateToAskError),
     (TAKEN, SEND, errors.NoDataAskedError),
     (WITHDRAWN, SEND, errors.OverError),
-    (ASKED, changed(SEND, revision=1), errors.NothingChangedError),
-    ((*ASKED, CHANGE), by(SEND, applicant(OPEN_UNTIL + HOUR)), errors.TooLateError),
-    ((*ASKED, CHANGE), changed(SEND, findings=(MISSING,)), errors.IncompleteError),
-    ((*ASKED, CHANGE), changed(SEND, revision=3), errors.ChangedMeanwhileError),
+    (NEED_DATA, changed(SEND, revision=1), errors.NothingChangedError),
+    ((*NEED_DATA, CHANGE), by(SEND, applicant(OPEN_UNTIL + HOUR)), errors.TooLateError),
+    ((*NEED_DATA, CHANGE), changed(SEND, findings=(MISSING,)), errors.IncompleteError),
+    ((*NEED_DATA, CHANGE), changed(SEND, revision=3), errors.ChangedMeanwhileError),
     (
-        (*ASKED, CHANGE),
+        (*NEED_DATA, CHANGE),
         changed(SEND, rules=RULES.model_copy(update={"version": 2})),
         errors.OtherRulesError,
     ),
-    (ASKED, PASS, errors.NotInEvaluationError),
+    (NEED_DATA, PASS, errors.NotInEvaluationError),
     (TAKEN, by(PASS, evaluator("evaluator-cici")), errors.NotYourApplicationError),
     (TAKEN, changed(PASS, revision=2), errors.ChangedMeanwhileError),
     (PASSED, REJECT, errors.NotInEvaluationError),
@@ -267,7 +267,7 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     (PASSED, sign(1, "ski_border"), errors.OtherLettersError),
     (PASSED, sign(1, "ski_post_border", "ski_border"), errors.OtherLettersError),
     (PASSED, NUMBER, errors.NoSuchLetterError),
-    (NUMBERED, number(said="SKI-2026-000009"), errors.AnotherNumberError),
+    (NUMBERED, number(letter_number="SKI-2026-000009"), errors.AnotherNumberError),
     (SIGNED, SEAL, errors.NotNumberedError),
     (ISSUED, seal(file="e" * 64), errors.SealedAlreadyError),
     (PROMISED, SEAL, errors.NotNumberedError),
@@ -341,7 +341,7 @@ DECIDING: list[tuple[Commands, ApplicationCommands]] = [
 def test_a_decision_records_what_was_known(before: Commands, command: ApplicationCommands) -> None:
     event = last(*before, command)
     assert isinstance(event, DecisionEvent)
-    assert event.seen == SEEN
+    assert event.seen == KNOWN_FACTS
     assert after(*before, command).decisions[-1].official == command.by.actor
 
 
@@ -380,10 +380,10 @@ def test_a_fact_that_comes_after_a_decision_raises_a_flag() -> None:
 
 
 @pytest.mark.parametrize(
-    "heard", [fact("evaluator-ani", "mentorship", 12), fact("evaluator-cici", "mentorship", 13)]
+    "fact", [fact("evaluator-ani", "mentorship", 12), fact("evaluator-cici", "mentorship", 13)]
 )
-def test_a_fact_that_was_seen_or_is_about_others_raises_none(heard: Any) -> None:
-    assert decide(changed(FLAG, fact=heard), after(*ISSUED)) == []
+def test_a_fact_that_was_seen_or_is_about_others_raises_none(fact: Any) -> None:
+    assert decide(changed(FLAG, fact=fact), after(*ISSUED)) == []
 
 
 def test_money_that_pays_nothing_is_paid_back_once() -> None:
@@ -460,14 +460,14 @@ def test_a_released_application_keeps_its_place() -> None:
 
 
 def test_the_clock_stands_while_data_is_missing() -> None:
-    asked = after(*ASKED)
-    assert (asked.deadline, asked.officer) == (OPEN_UNTIL, "evaluator-ani")
-    sent = after(*ASKED, CHANGE, SEND)
+    waiting = after(*NEED_DATA)
+    assert (waiting.deadline, waiting.officer) == (OPEN_UNTIL, "evaluator-ani")
+    sent = after(*NEED_DATA, CHANGE, SEND)
     assert (sent.status, sent.due, sent.deadline) == (ApplicationStatus.EVALUATION, DUE + DAY, None)
 
 
 def test_the_due_date_never_moves_earlier() -> None:
-    assert after(*ASKED, CHANGE, changed(SEND, due=MONDAY)).due == DUE
+    assert after(*NEED_DATA, CHANGE, changed(SEND, due=MONDAY)).due == DUE
 
 
 def test_the_second_evaluator_is_somebody_else() -> None:
@@ -524,7 +524,7 @@ def test_who_has_to_come_again_is_told_why(before: Any, command: ApplicationComm
         decide(command, after(*before))
 
 
-@pytest.mark.parametrize("before", [ASKED, REJECTED])
+@pytest.mark.parametrize("before", [NEED_DATA, REJECTED])
 def test_what_is_not_completed_in_time_expires(before: Commands) -> None:
     expired = last(*before, LAPSED)
     assert isinstance(expired, ApplicationExpired)
@@ -664,7 +664,7 @@ def test_a_change_may_name_the_revision_that_it_changes() -> None:
 
 def test_what_comes_at_the_last_moment_is_in_time() -> None:
     assert after(*SUBMITTED, changed(PAY, paid_at=MONDAY + 3 * DAY)).paid
-    assert after(*ASKED, CHANGE, by(SEND, applicant(OPEN_UNTIL))).status is ApplicationStatus.EVALUATION
+    assert after(*NEED_DATA, CHANGE, by(SEND, applicant(OPEN_UNTIL))).status is ApplicationStatus.EVALUATION
     assert after(*REJECTED, by(RESUBMIT, applicant(OPEN_UNTIL))).status is ApplicationStatus.RESUBMITTED
 
 
@@ -678,7 +678,7 @@ def test_the_last_resubmission_that_is_left_may_be_used() -> None:
 
 def test_what_waits_for_the_applicant_can_not_be_released() -> None:
     with pytest.raises(errors.NotInEvaluationError):
-        decide(RELEASE, after(*ASKED))
+        decide(RELEASE, after(*NEED_DATA))
 
 
 def test_a_timer_is_told_once() -> None:
@@ -686,8 +686,8 @@ def test_a_timer_is_told_once() -> None:
 
 
 def test_it_is_kept_when_data_was_asked_for_until_it_came() -> None:
-    asked, sent = after(*ASKED), after(*ASKED, CHANGE, SEND)
-    assert asked.asked_at == MONDAY
+    waiting, sent = after(*NEED_DATA), after(*NEED_DATA, CHANGE, SEND)
+    assert waiting.asked_at == MONDAY
     assert sent.asked_at is None
 
 
@@ -706,20 +706,20 @@ def test_an_account_that_was_corrected_and_verified_as_asked_is_the_answer() -> 
 def test_words_answer_only_what_was_asked() -> None:
     other = PublishedFinding(reason="hs_code_unknown", where="hs_codes")
     with pytest.raises(errors.NotWantedError):
-        decide(changed(SEND, revision=1, answered=(other,)), after(*ASKED))
+        decide(changed(SEND, revision=1, answered=(other,)), after(*NEED_DATA))
 
 
 def test_without_a_statement_nothing_was_judged_and_nothing_is_left_to_answer() -> None:
     """No command comes so far; a history that does is read all the same."""
-    asked = last(*ASKED)
-    waits = evolve(initial, asked)
+    event = last(*NEED_DATA)
+    waits = evolve(initial, event)
     assert waits.judged is None
     assert waits.unanswered((), None) == ()
 
 
 @pytest.mark.parametrize(
     "commands",
-    [PASSED, REJECTED, (*ASKED, LAPSED), (*TAKEN, WITHDRAW)],
+    [PASSED, REJECTED, (*NEED_DATA, LAPSED), (*TAKEN, WITHDRAW)],
     ids=["passed", "rejected", "lapsed", "withdrawn"],
 )
 def test_what_nobody_evaluates_is_in_nobodys_hands(commands: Commands) -> None:
@@ -761,7 +761,7 @@ def test_a_document_that_no_rule_names_is_asked_for_with_an_explanation_alone() 
     unnamed = ASK.model_copy(update={"unnamed": ("documents.halal_certificate",)})
     with pytest.raises(errors.UnexplainedDocumentError):
         decide(unnamed, after(*TAKEN))
-    [asked] = decide(unnamed.model_copy(update={"explained": True}), after(*TAKEN))
-    assert isinstance(asked, DataAsked)
-    assert asked.unnamed == ("documents.halal_certificate",)
-    assert asked.kinds == ("ski_post_border",)
+    [event] = decide(unnamed.model_copy(update={"explained": True}), after(*TAKEN))
+    assert isinstance(event, DataAsked)
+    assert event.unnamed == ("documents.halal_certificate",)
+    assert event.kinds == ("ski_post_border",)

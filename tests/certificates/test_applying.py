@@ -297,7 +297,7 @@ async def test_money_for_another_amount_is_recorded_and_pays_nothing(inside: Ins
 # -- what is asked for, and what was rejected
 
 
-async def asked(inside: Inside) -> IntakeRequest:
+async def needing_data(inside: Inside) -> IntakeRequest:
     request = await inside.paid()
     await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (MISSING,), "Mohon CoA.")
@@ -305,7 +305,7 @@ async def asked(inside: Inside) -> IntakeRequest:
 
 
 async def test_the_time_that_the_office_waits_is_added_to_its_time(inside: Inside) -> None:
-    request = await asked(inside)
+    request = await needing_data(inside)
     before = (await inside.state(request)).due
     inside.clock.pass_hours(2)
     applying, by = inside.office.applying, inside.citizen(request)
@@ -457,12 +457,12 @@ async def test_nothing_is_done_to_what_was_not_begun(inside: Inside, command: st
 
 
 async def test_nothing_of_a_company_is_in_what_the_service_keeps(inside: Inside) -> None:
-    request = await asked(inside)
-    kept = b"".join(path.read_bytes() for path in inside.office.settings.folder.glob("store.db*"))
+    request = await needing_data(inside)
+    stored_bytes = b"".join(path.read_bytes() for path in inside.office.settings.folder.glob("store.db*"))
     for words in ("PT one", "Jalan Contoh 1", "Jalan Gudang 3, Tarakan", "Mohon CoA.", "Bunga"):
         assert words in {text for *_, text in inside.vault.plain.values()}
-        assert words.encode() not in kept
-    assert request.ticket.encode() in kept
+        assert words.encode() not in stored_bytes
+    assert request.ticket.encode() in stored_bytes
 
 
 def test_the_sentences_of_refusals_are_sentences() -> None:

@@ -256,7 +256,7 @@ async def test_a_bill_is_left_alone_after_that_and_does_not_make_the_service_unr
     assert (await inside.office.polling.tick(), inside.office.polling.reason) == (0, None)
     inside.clock.pass_hours(HOURS_TO_PAY + 24 * 90 + 1)
     await inside.office.polling.tick()
-    assert gateway.asked == [bill.bill]
+    assert gateway.queries == [bill.bill]
 
 
 async def test_an_answer_about_another_bill_pays_nothing(inside: Inside, gateway: StandInGateway) -> None:
@@ -281,7 +281,7 @@ async def test_a_gateway_that_fails_is_left_alone_and_nobody_is_left_out(
     for _ in range(2):
         assert await inside.office.polling.tick() == 0
         inside.clock.pass_hours(1)
-    assert sorted(gateway.asked) == sorted(bill.bill for _, bill in requests)
+    assert sorted(gateway.queries) == sorted(bill.bill for _, bill in requests)
 
 
 async def test_a_bill_that_the_gateway_has_lost_does_not_stop_the_others(

@@ -129,11 +129,11 @@ async def test_the_address_goes_with_the_data_of_the_account(tmp_path: Path, pla
             for each in (first, other)
         ]
         await erased(inside, first)
-        kept = [
+        addresses = [
             await inside.office.store.query(lambda tx, id=id: webhook_address(tx, id))  # type: ignore[misc]
             for id in accounts
         ]
-        assert [each is not None for each in kept] == [False, True]
+        assert [each is not None for each in addresses] == [False, True]
         await refused(inside, first.ticket)
         await inside.office.webhooks.tick()
         assert receiver.calls == []
@@ -152,12 +152,12 @@ async def test_uses_and_calls_are_emptied_with_the_data_that_they_are_about(
         await inside.office.webhooks.tick()
         tickets = [ticket_of(name) for name in ("two", "refused")]
         assert await named_in_exchange(inside, tickets) == tickets
-        own = [await inside.office.access.request(each) for each in tickets]
-        for request in [first] if case == "the company's" else own:
+        requests = [await inside.office.access.request(each) for each in tickets]
+        for request in [first] if case == "the company's" else requests:
             await erased(inside, request)
         assert await named_in_exchange(inside, tickets) == []
         if case == "one application's":
-            await repeated(inside, first, own[0])
+            await repeated(inside, first, requests[0])
             assert await named_in_exchange(inside, tickets) == []
         with inside.office.store.database.transaction() as tx:
             tx.execute("UPDATE read_models SET version = 0")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.certificates.calling import STATEMENT, Calling
 from tests.certificates.inside import DEMO_RULES, opened, sample_item
-from tests.certificates.test_ways_round import asked
+from tests.certificates.test_ways_round import ask_data
 from tests.certificates.visiting import Visiting
 from tests.rules.office_files import NEXT_RULES, office_with
 from tests.web import browsing
@@ -125,7 +125,7 @@ async def test_a_bill_is_paid_by_its_own_tariffs_when_others_have_begun(tmp_path
         inside = visiting.inside
         request, late = await inside.submitted(), await inside.submitted("late", business="e" * 64)
         await inside.pay(request)
-        await asked(inside, request)
+        await ask_data(inside, request)
         inside.clock.pass_hours(24)
         await inside.pay(late)
         applying, by = inside.office.applying, inside.citizen(request)
@@ -156,7 +156,7 @@ async def test_a_document_that_only_the_rules_of_the_submission_know_can_still_b
 ) -> None:
     async with started(tmp_path, office) as visiting:
         request = await visiting.inside.paid()
-        await asked(visiting.inside, request)
+        await ask_data(visiting.inside, request)
         positions = visiting.inside.positions
     office_with(office, RULES, NEXT_RULES, ("packing_list", "list_of_packages"))
     async with started(tmp_path, office, positions) as visiting:
@@ -186,7 +186,7 @@ async def test_a_circumstance_that_the_office_adds_is_asked_in_the_form_and_obey
 ) -> None:
     async with started(tmp_path, office) as visiting:
         before = await visiting.inside.paid()
-        await asked(visiting.inside, before)
+        await ask_data(visiting.inside, before)
         positions = visiting.inside.positions
     office_with(
         office,

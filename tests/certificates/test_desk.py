@@ -314,10 +314,10 @@ async def test_an_issued_letter_is_suspended_reinstated_and_revoked_with_reasons
     assert "The cause of the suspension was removed" in page.text
     assert f"Suspend {number}" in page.text
     assert inside.vault.texts(request.ticket, "note") == ["All is well."]
-    own = visiting.owner(request)
-    assert "All is well." in (await own.get(f"/certificates/applications/{request.ticket}")).text
+    company = visiting.owner(request)
+    assert "All is well." in (await company.get(f"/certificates/applications/{request.ticket}")).text
     inside.vault.is_away = True
-    assert "All is well." not in (await own.get(f"/certificates/applications/{request.ticket}")).text
+    assert "All is well." not in (await company.get(f"/certificates/applications/{request.ticket}")).text
     inside.vault.is_away = False
     page = await done(signer, at_desk(request), command, verdict="revoke", **{why: "false_statement"})
     assert "Revoked" in page.text

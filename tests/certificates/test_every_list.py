@@ -155,9 +155,9 @@ async def test_a_party_beyond_the_choices_is_found_and_what_was_typed_stays(
     found = await owner(request).post(page, form)
     assert str(last) in found.text
     assert 'value="Kecap Contoh"' in found.text
-    kept = await owner(request).post(page, form | {"producer": str(last), "party": "", "find": ""})
-    assert "Kecap Contoh" in kept.text
-    assert kept.url.path != page
+    answer = await owner(request).post(page, form | {"producer": str(last), "party": "", "find": ""})
+    assert "Kecap Contoh" in answer.text
+    assert answer.url.path != page
 
 
 def lists_of(document: Mapping[str, Any]) -> set[str]:

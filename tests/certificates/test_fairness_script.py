@@ -92,11 +92,11 @@ async def requests_for_data(inside: Inside) -> list[str]:
     assert sums == {
         (each["month"], each["kind"]): each["count"] for each in await public(inside, "data-requests")
     }
-    asked = [f"{each.month} asked {each.official} {each.kind} {each.count}" for each in counted]
+    counts = [f"{each.month} asked {each.official} {each.kind} {each.count}" for each in counted]
     beyond = [
         f"{each.month} beyond {each.official} {each.kind} {each.beyond}" for each in counted if each.beyond
     ]
-    return [*asked, *beyond]
+    return [*counts, *beyond]
 
 
 async def passed_by(inside: Inside) -> tuple[IntakeRequest, IntakeRequest]:

@@ -9,12 +9,12 @@ from tests.certificates.officials import DAY, HOUR, MONDAY, system
 from tests.certificates.stand_in_gateway import StandInGateway
 from tests.certificates.steps import (
     ASK,
-    ASKED,
     CHANGE,
     DRAFTED,
     FURTHER,
     ISSUED,
     LAPSED,
+    NEED_DATA,
     PAID,
     PASSED,
     PAY,
@@ -99,7 +99,9 @@ def test_the_timer_of_the_payment_runs_anew() -> None:
     assert changes(last(*ISSUED, REVERSE, FURTHER, PAY_AGAIN)) == (Clear(PAY_BY),)
 
 
-@pytest.mark.parametrize(("before", "command"), [((*ASKED, CHANGE), SEND), ((*REJECTED, CHANGE), RESUBMIT)])
+@pytest.mark.parametrize(
+    ("before", "command"), [((*NEED_DATA, CHANGE), SEND), ((*REJECTED, CHANGE), RESUBMIT)]
+)
 def test_nothing_is_sent_while_it_is_unpaid_again(
     before: tuple[ApplicationCommands, ...], command: ApplicationCommands
 ) -> None:
@@ -127,18 +129,18 @@ def test_what_was_reversed_before_there_were_further_bills_stays_as_it_was() -> 
 
 @pytest.mark.parametrize("end", [WITHDRAW, LAPSED])
 def test_money_taken_back_after_the_end_leaves_nothing_to_pay(end: ApplicationCommands) -> None:
-    ended = (*ASKED, end)
+    ended = (*NEED_DATA, end)
     refund = last(*ended, REVERSE)
     assert isinstance(refund, PaymentRefunded)
     assert (refund.reversed, refund.pay_by) == (True, None)
     assert after(*ended, REVERSE).owed.short == 0
     assert after(*ended, REVERSE, REVERSE) == after(*ended, REVERSE)
     stored_then = evolve(after(*ended), refund.model_copy(update={"pay_by": AGAIN_BY}))
-    for state in (after(*ended, REVERSE), stored_then, after(*ASKED, REVERSE, end)):
+    for state in (after(*ended, REVERSE), stored_then, after(*NEED_DATA, REVERSE, end)):
         assert not state.is_unpaid_again
         with pytest.raises(errors.NothingMissingError):
             decide(FURTHER, state)
-    paid = decide(PAY_AGAIN, after(FURTHER, state=after(*ASKED, REVERSE)))
+    paid = decide(PAY_AGAIN, after(FURTHER, state=after(*NEED_DATA, REVERSE)))
     assert isinstance(paid[0], FurtherBillPaid)
 
 
@@ -161,10 +163,10 @@ def test_the_rest_pays_nothing_once_the_first_part_is_back() -> None:
 
 
 def test_more_that_is_applied_for_is_paid_beside_the_first_bill() -> None:
-    assert isinstance(last(*ASKED, MORE, PAY_MORE), FurtherBillPaid)
-    state = after(*ASKED, MORE, PAY_MORE)
+    assert isinstance(last(*NEED_DATA, MORE, PAY_MORE), FurtherBillPaid)
+    state = after(*NEED_DATA, MORE, PAY_MORE)
     assert (state.status, state.price, state.paid) == (ApplicationStatus.NEED_DATA, 175_000, True)
-    reversed_too = after(*ASKED, MORE, REVERSE, PAY_MORE)
+    reversed_too = after(*NEED_DATA, MORE, REVERSE, PAY_MORE)
     assert (reversed_too.paid, reversed_too.owed.short) == (False, 150_000)
     at_work = after(*TAKEN, ASK, CHANGE, MORE, SEND, REVERSE)
     assert isinstance(decide(PAY_MORE, at_work)[0], FurtherBillPaid)
@@ -177,7 +179,7 @@ def test_a_code_for_less_than_is_missing_meanwhile_settles_nothing() -> None:
     )
     first = FURTHER.model_copy(update={"bill": "820000000000003"})
     paid_more = PAY_MORE.model_copy(update={"payment": "bank-8"})
-    before = (*ASKED, MORE, paid_more, REVERSE, first, more_too)
+    before = (*NEED_DATA, MORE, paid_more, REVERSE, first, more_too)
     assert after(*before).owed.short == 175_000
     pay = PAY_AGAIN.model_copy(update={"bill": first.bill})
     [refused] = decide(pay, after(*before))
@@ -190,7 +192,7 @@ def test_a_code_for_less_than_is_missing_meanwhile_settles_nothing() -> None:
     assert (again.paid, again.owed.short, again.owed.pay_by) == (True, 0, None)
 
 
-@pytest.mark.parametrize("before", [PAID, ASKED])
+@pytest.mark.parametrize("before", [PAID, NEED_DATA])
 def test_a_payment_stored_for_less_than_was_missing_leaves_the_rest(
     before: tuple[ApplicationCommands, ...],
 ) -> None:
@@ -237,7 +239,7 @@ def test_part_that_is_missing_is_not_paid_with_the_whole() -> None:
         (SUBMITTED, REST, errors.NothingMissingError),
         (PAID, FURTHER, errors.NothingMissingError),
         ((*PAID, REVERSE), REST, errors.NothingMissingError),
-        (ASKED, MORE.model_copy(update={"amount": 0}), errors.NothingMissingError),
+        (NEED_DATA, MORE.model_copy(update={"amount": 0}), errors.NothingMissingError),
     ],
 )
 def test_no_further_bill_is_made_out_for_nothing(
@@ -250,10 +252,10 @@ def test_no_further_bill_is_made_out_for_nothing(
 def test_a_code_for_more_pays_only_what_is_missing_then() -> None:
     second = MORE.model_copy(update={"bill": "820000000000003", "amount": 50_000})
     pay = PAY_MORE.model_copy(update={"more": 50_000})
-    refused = last(*ASKED, MORE, second, pay)
+    refused = last(*NEED_DATA, MORE, second, pay)
     assert isinstance(refused, PaymentRefused)
     assert refused.reason == "wrong_amount"
-    state = after(*ASKED, MORE, second, pay)
+    state = after(*NEED_DATA, MORE, second, pay)
     assert (state.price, state.owed.amounts) == (150_000, (("bank-7", 25_000),))
     whole = PAY_MORE.model_copy(
         update={"bill": second.bill, "payment": "bank-8", "amount": 50_000, "more": 50_000}
@@ -264,16 +266,16 @@ def test_a_code_for_more_pays_only_what_is_missing_then() -> None:
 def test_only_the_code_for_what_is_missing_now_is_shown() -> None:
     now = MONDAY + DAY
     assert open_bill(after(*DRAFTED), 0, now) is None
-    assert open_bill(after(*ASKED, MORE), 25_000, now) is not None
-    assert open_bill(after(*ASKED, MORE), 50_000, now) is None
-    assert open_bill(after(*ASKED, MORE, REVERSE), 25_000, now) is None
-    shown = open_bill(
-        after(*ASKED, MORE.model_copy(update={"bill": "820000000000003"}), REVERSE, FURTHER), 25_000, now
+    assert open_bill(after(*NEED_DATA, MORE), 25_000, now) is not None
+    assert open_bill(after(*NEED_DATA, MORE), 50_000, now) is None
+    assert open_bill(after(*NEED_DATA, MORE, REVERSE), 25_000, now) is None
+    bill = open_bill(
+        after(*NEED_DATA, MORE.model_copy(update={"bill": "820000000000003"}), REVERSE, FURTHER), 25_000, now
     )
-    assert shown is not None
-    assert shown.reason == "reversed"
-    assert open_bill(after(*ASKED, REVERSE, FURTHER), 0, AGAIN_BY) is None
-    assert open_bill(after(*ASKED, REVERSE, FURTHER, PAY_AGAIN), 0, now) is None
+    assert bill is not None
+    assert bill.reason == "reversed"
+    assert open_bill(after(*NEED_DATA, REVERSE, FURTHER), 0, AGAIN_BY) is None
+    assert open_bill(after(*NEED_DATA, REVERSE, FURTHER, PAY_AGAIN), 0, now) is None
 
 
 def test_a_code_that_can_still_be_paid_stays_the_only_one() -> None:

@@ -10,11 +10,11 @@ from tests.certificates.steps import (
     APPROVE_OVERRIDE,
     ASK,
     ASK_OVERRIDE,
-    ASKED,
     CHANGE,
     DUE,
     HAND_OVER,
     MISSING,
+    NEED_DATA,
     PAID,
     PASSED,
     REJECT,
@@ -48,9 +48,9 @@ def test_an_application_in_hand_goes_back_to_its_old_place() -> None:
 
 
 def test_an_application_that_waits_for_data_goes_on_waiting_and_then_to_the_queue() -> None:
-    waits = after(*ASKED, HAND_OVER)
+    waits = after(*NEED_DATA, HAND_OVER)
     assert (waits.status, waits.officer) == (ApplicationStatus.NEED_DATA, None)
-    sent = after(*ASKED, HAND_OVER, CHANGE, SEND)
+    sent = after(*NEED_DATA, HAND_OVER, CHANGE, SEND)
     assert (sent.status, sent.officer) == (ApplicationStatus.QUEUED, None)
     assert sent.complete_at == after(*TAKEN).complete_at
     assert sent.due is not None

@@ -1,9 +1,9 @@
 import pytest
 from tests.certificates.officials import (
     DAY,
+    KNOWN_FACTS,
     MONDAY,
     NOTHING_KNOWN,
-    SEEN,
     applicant,
     evaluator,
     fact,
@@ -36,8 +36,12 @@ def test_who_has_an_interest_or_mentored_decides_nothing() -> None:
 
 
 def test_a_fact_is_news_when_its_own_sender_told_it_later() -> None:
-    assert [was_unknown(fact("a", "conflict", at), SEEN) for at in (7, 8)] == [False, True]
-    assert [was_unknown(fact("a", "mentorship", at), SEEN) for at in (8, 12, 13)] == [False, False, True]
+    assert [was_unknown(fact("a", "conflict", at), KNOWN_FACTS) for at in (7, 8)] == [False, True]
+    assert [was_unknown(fact("a", "mentorship", at), KNOWN_FACTS) for at in (8, 12, 13)] == [
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("by", [signer(), head()])

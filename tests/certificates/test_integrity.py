@@ -206,8 +206,10 @@ def judge_the_numbers(house: House) -> None:
     }
     issued = [(each.application, each.letter, each.kind, each.content) for each, _ in house.issued]
     assert Counter(issued) == Counter(signed)
-    told = {number for file in house.files for each in file.state.letters if (number := each.number)}
-    assert told <= {number for _, number in house.issued}
+    letter_numbers = {
+        number for file in house.files for each in file.state.letters if (number := each.number)
+    }
+    assert letter_numbers <= {number for _, number in house.issued}
 
 
 @given(seeds)
@@ -227,8 +229,8 @@ def files() -> list[File]:
 
 def test_the_houses_come_everywhere(files: list[File]) -> None:
     """Otherwise the thousand would prove nothing."""
-    seen = Counter(type(event) for file in files for event in file.events)
-    rare = {each for each in ApplicationEvents.__args__ if seen[each] < 5}
+    counts = Counter(type(event) for file in files for event in file.events)
+    rare = {each for each in ApplicationEvents.__args__ if counts[each] < 5}
     assert rare <= {
         LetterSuperseded,
         FurtherBillPaid,

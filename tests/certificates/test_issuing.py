@@ -15,7 +15,7 @@ APPLICATION = named("application")
 KINDS = ("ske_health", "ske_free_sale")
 
 
-def asked(*commands: Any) -> list[Any]:
+def numbers_to_issue(*commands: Any) -> list[Any]:
     signed = next(
         each for n in range(len(commands)) if isinstance(each := last(*commands[: n + 1]), LettersSigned)
     )
@@ -25,7 +25,7 @@ def asked(*commands: Any) -> list[Any]:
 def test_each_letter_is_asked_for_as_it_was_signed() -> None:
     state, signed = after(*SIGNED), last(*SIGNED)
     assert isinstance(signed, LettersSigned)
-    [issue] = asked(*SIGNED)
+    [issue] = numbers_to_issue(*SIGNED)
     [letter] = signed.letters
     assert (issue.by, issue.year, issue.application) == (system(), 2026, APPLICATION)
     assert (issue.letter, issue.kind, issue.content, issue.template) == (
@@ -47,13 +47,15 @@ def test_each_letter_is_asked_for_as_it_was_signed() -> None:
 
 
 def test_what_has_a_number_is_not_asked_for_again() -> None:
-    assert asked(*SIGNED, NUMBER) == []
+    assert numbers_to_issue(*SIGNED, NUMBER) == []
     both = (draft(*KINDS), *PASSED[1:], sign(1, *KINDS), number("ske_health"))
-    assert [issue.kind for issue in asked(*both)] == ["ske_free_sale"]
+    assert [issue.kind for issue in numbers_to_issue(*both)] == ["ske_free_sale"]
 
 
 def test_who_signed_in_the_heads_place_is_named() -> None:
     cici = "evaluator-cici"
     acting = Appointment(event=named("appointment"), official=cici, begins=MONDAY, ends=MONDAY + DAY)
-    [issue] = asked(*PASSED, SIGN.model_copy(update={"by": evaluator(cici), "appointment": acting}))
+    [issue] = numbers_to_issue(
+        *PASSED, SIGN.model_copy(update={"by": evaluator(cici), "appointment": acting})
+    )
     assert (issue.signer, issue.acting) == (cici, named("appointment"))

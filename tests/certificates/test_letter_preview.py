@@ -18,8 +18,8 @@ OWN_NUMBER = ('pattern = "{number}"', 'pattern = "PW/{sequence}/{series}/{year}"
 
 
 def text_of(pdf: Path) -> str:
-    shown = run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True)
-    return " ".join(shown.stdout.decode().split())
+    result = run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True)
+    return " ".join(result.stdout.decode().split())
 
 
 def test_an_office_sees_each_kind_of_letter_in_its_own_wording(
@@ -29,14 +29,14 @@ def test_an_office_sees_each_kind_of_letter_in_its_own_wording(
     assert main([str(tmp_path / "out"), "--rules", str(rules)]) == 0
     assert "7 previews of certificate_letter_wording version 3" in capsys.readouterr().out
     assert {each.stem for each in (tmp_path / "out").iterdir()} == set(CertificateKind)
-    shown = text_of(tmp_path / "out/ske_health.pdf")
+    text = text_of(tmp_path / "out/ske_health.pdf")
     for part in (
         *("CONTOH", "Balai Lain", "Jalan Lain 1", "Telepon 1", "Health Certificate"),
         *("PW/000000/SKE/0000", "SKE-0000-000000", "Ketua Tim", "NIP 198001012005011001"),
         *("CONTOH 0123", "CV Contoh Produsen", "Example Consignee Ltd", "01-06-2026", "Timbal"),
         *("Not decided by this office", "Tiongkok / China", "BL-CONTOH-1"),
     ):
-        assert part in shown
+        assert part in text
     imported = text_of(tmp_path / "out/ski_border.pdf")
     assert "it ends with that shipment" in imported
     assert "Peraturan Badan POM Nomor 27 Tahun 2022" in imported

@@ -136,12 +136,12 @@ async def test_a_product_names_a_producer_in_use_of_its_own_company(inside: Insi
     await data.retire(request, by, None, producer, 1)
     with pytest.raises(NotOfTheCompanyError):
         await added(inside, request, PRODUCT.model_copy(update={"producer": producer}))
-    kept = PRODUCT.model_copy(update={"producer": producer, "supplier": supplier, "label": "Sambal"})
-    await data.change(request, by, None, entry, 1, kept)
-    bare = kept.model_copy(update={"producer": None})
+    product = PRODUCT.model_copy(update={"producer": producer, "supplier": supplier, "label": "Sambal"})
+    await data.change(request, by, None, entry, 1, product)
+    bare = product.model_copy(update={"producer": None})
     await data.change(request, by, None, entry, 2, bare)
     with pytest.raises(NotOfTheCompanyError):
-        await data.change(request, by, None, entry, 3, kept)
+        await data.change(request, by, None, entry, 3, product)
     await data.restore(request, by, None, producer, 1)
     assert [each.entry for each in (await data.choices(request, "producer")).rows] == [producer]
 

@@ -81,8 +81,8 @@ def test_what_the_office_asks_for_leads_to_where_it_is_put_right(
 
 def test_what_is_asked_for_several_times_in_one_place_leads_there_once() -> None:
     places = ("documents.invoice", "batch", "documents.packing_list")
-    asked = [PublishedFinding(reason="document_unreadable", where=where) for where in places]
-    assert to_correct(asked) == ("documents", "items")
+    findings = [PublishedFinding(reason="document_unreadable", where=where) for where in places]
+    assert to_correct(findings) == ("documents", "items")
 
 
 def test_what_has_no_tariff_cannot_be_submitted() -> None:
@@ -94,15 +94,15 @@ def test_a_change_of_a_verified_account_holds_nothing_up() -> None:
 
 
 def test_every_state_has_a_next_step() -> None:
-    said = {status: step(replace(LISTED, status=status), VERIFIED) for status in ApplicationStatus}
-    assert said[ApplicationStatus.AWAITING_PAYMENT] == "pay"
-    assert said[ApplicationStatus.NEED_DATA] == "answer"
-    assert said[ApplicationStatus.REJECTED] == "resubmit"
-    assert said[ApplicationStatus.ISSUED] == "download"
+    steps = {status: step(replace(LISTED, status=status), VERIFIED) for status in ApplicationStatus}
+    assert steps[ApplicationStatus.AWAITING_PAYMENT] == "pay"
+    assert steps[ApplicationStatus.NEED_DATA] == "answer"
+    assert steps[ApplicationStatus.REJECTED] == "resubmit"
+    assert steps[ApplicationStatus.ISSUED] == "download"
     assert (
-        said[ApplicationStatus.REVOKED]
-        == said[ApplicationStatus.SUSPENDED]
-        == said[ApplicationStatus.SUPERSEDED]
+        steps[ApplicationStatus.REVOKED]
+        == steps[ApplicationStatus.SUSPENDED]
+        == steps[ApplicationStatus.SUPERSEDED]
         == "standing"
     )
-    assert said[ApplicationStatus.WITHDRAWN] == said[ApplicationStatus.EXPIRED] == "over"
+    assert steps[ApplicationStatus.WITHDRAWN] == steps[ApplicationStatus.EXPIRED] == "over"

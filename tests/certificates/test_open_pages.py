@@ -19,10 +19,10 @@ from zi_contracts.certificates import PublishedFinding
 
 pytestmark = pytest.mark.browser
 
-OWN = "/certificates/applications/"
+APPLICATIONS = "/certificates/applications/"
 DESK = "/certificates/desk/"
 MENTORING = ticket_of("mentoring")
-TOLD = {
+BUSINESS_DATA = {
     "business.address": "Jalan Dapur 7",
     "products": '[{"name": "Sambal Contoh"}, {"name": "Keripik Contoh"}]',
 }
@@ -69,7 +69,7 @@ async def begun(inside: Inside) -> IntakeRequest:
     await inside.office.applying.open_account(request, by, None, STATED)
     await inside.office.applying.draft(request, by, None, EXPORT.model_copy(update={"country": "CN"}))
     await inside.office.applying.add_items(request, by, None, [sample_item(), sample_item("B-002")])
-    inside.vault.add(MENTORING, TOLD)
+    inside.vault.add(MENTORING, BUSINESS_DATA)
     await inside.consented(request.ticket, MENTORING)
     return request
 
@@ -80,22 +80,22 @@ def tour(visitor: Visitor, request: IntakeRequest, host: Host) -> Iterator[str]:
         "/certificates/fairness",
         "/certificates/hs-codes?text=saus",
         "/certificates/units",
-        *(OWN + request.ticket + part for part in PARTS),
+        *(APPLICATIONS + request.ticket + part for part in PARTS),
     ):
         assert visitor.go(path).ok
         unfolded(visitor)
         yield path
     for part in ("/items/new", "/particulars"):
-        visitor.go(OWN + request.ticket + part)
+        visitor.go(APPLICATIONS + request.ticket + part)
         _press(visitor.page.locator("main form button").first)
         yield f"{part} with mistakes"
     for refusal in (None, "not_allowed"):
         host.visiting.inside.vault.refusal = refusal
         for part in ("/account", "/items"):
-            visitor.go(OWN + request.ticket + part)
+            visitor.go(APPLICATIONS + request.ticket + part)
             _press(visitor.page.locator("button[name=case]"))
             yield f"{part} taken over, {refusal}"
-    visitor.go(f"{OWN}{request.ticket}/items")
+    visitor.go(f"{APPLICATIONS}{request.ticket}/items")
     visitor.page.set_input_files("[name=list]", files=TABLE)
     _press(visitor.page.locator("form[action$=upload] button"))
     yield "a table that can't be read"
@@ -111,46 +111,46 @@ def _on_its_way(visitor: Visitor, host: Host) -> Iterator[str]:
     inside = host.visiting.inside
     office = inside.office
     request = host.run(inside.submitted("two"))
-    path, by = OWN + request.ticket, inside.citizen(request)
+    path, by = APPLICATIONS + request.ticket, inside.citizen(request)
     _come_as_owner(visitor, host, request)
-    yield _seen(visitor, path, "to be paid")
+    yield _visit(visitor, path, "to be paid")
     host.run(inside.pay(request))
-    yield _seen(visitor, path, "in the queue")
+    yield _visit(visitor, path, "in the queue")
     host.run(office.deciding.take_next(inside.evaluator(), None))
     host.run(office.deciding.ask_data(request.ticket, inside.evaluator(), None, WANTED, "Mohon yang jelas."))
-    yield _seen(visitor, path, "asked for more")
+    yield _visit(visitor, path, "asked for more")
     host.run(office.applying.change_item(request, by, None, 1, sample_item("B-009")))
-    yield _seen(visitor, path, "asked for more, changed")
+    yield _visit(visitor, path, "asked for more, changed")
     invoice = Document(kind="invoice", file=host.run(inside.attached(request, "a clear invoice")))
     host.run(office.applying.attach(request, by, None, invoice))
-    yield _seen(visitor, path, "asked for more, attached")
-    yield _seen(visitor, f"{path}/company-products", "products of the company")
+    yield _visit(visitor, path, "asked for more, attached")
+    yield _visit(visitor, f"{path}/company-products", "products of the company")
     newer = host.run(inside.requested("amending", account=request.ticket))
     _come_as_owner(visitor, host, newer)
-    yield _seen(visitor, f"{OWN}{newer.ticket}/amend", "a letter to amend")
+    yield _visit(visitor, f"{APPLICATIONS}{newer.ticket}/amend", "a letter to amend")
     _come_as_owner(visitor, host, request)
     visitor.go(f"{path}/items/new")
     _press(visitor.page.locator("button[formaction$=hs-codes]"))
     yield "HS codes to pick from"
     host.run(office.applying.send_data(request, by, None, host.run(inside.state(request)).revision))
     host.run(office.deciding.reject(request.ticket, inside.evaluator(), None, WANTED))
-    yield _seen(visitor, path, "rejected")
+    yield _visit(visitor, path, "rejected")
     host.run(office.applying.withdraw(request, by, None))
-    yield _seen(visitor, path, "withdrawn")
+    yield _visit(visitor, path, "withdrawn")
     signed = host.run(inside.signed("three"))
     [cookie] = host.visiting.owner(signed).cookies.items()
     visitor.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": host.origin}])
-    yield _seen(visitor, OWN + signed.ticket, "signed")
+    yield _visit(visitor, APPLICATIONS + signed.ticket, "signed")
     host.run(inside.sealed(signed))
     host.run(inside.mentored("evaluator-eko"))
-    yield _seen(visitor, OWN + signed.ticket, "issued, flagged")
+    yield _visit(visitor, APPLICATIONS + signed.ticket, "issued, flagged")
 
 
 def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     inside = host.visiting.inside
     account = host.run(begun(inside))
     request = host.run(inside.paid("two"))
-    yield _seen(visitor, DESK, "desk")
+    yield _visit(visitor, DESK, "desk")
     _press(visitor.page.locator("form[action$=take] button"))
     unfolded(visitor)
     yield "taken"
@@ -164,19 +164,19 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     host.run(
         inside.office.applying.change_item(request, inside.citizen(request), None, 1, sample_item("B-9"))
     )
-    yield _seen(visitor, f"{DESK}applications/{request.ticket}", "what changed")
-    yield _seen(visitor, f"{DESK}accounts/{account.ticket}", "an account")
+    yield _visit(visitor, f"{DESK}applications/{request.ticket}", "what changed")
+    yield _visit(visitor, f"{DESK}accounts/{account.ticket}", "an account")
     owing = host.run(paid_too_little(inside, "owing", "d" * 64))
     officer = inside.staff("officer-ira", "officer")
     host.run(inside.office.refunding.report(owing.ticket, officer, None, "bank-owing", "SP2D-1"))
-    yield _seen(visitor, f"{DESK}applications/{owing.ticket}", "a refund that waits")
+    yield _visit(visitor, f"{DESK}applications/{owing.ticket}", "a refund that waits")
     visitor.go(f"{DESK}appointments")
     _press(visitor.page.locator("main form button").last)
     yield "appointments with mistakes"
-    yield _seen(visitor, f"{DESK}find?wanted=nothing", "nothing found")
+    yield _visit(visitor, f"{DESK}find?wanted=nothing", "nothing found")
     issued = host.run(inside.signed("three"))
     host.run(inside.sealed(issued))
-    yield _seen(visitor, f"{DESK}applications/{issued.ticket}", "issued letters")
+    yield _visit(visitor, f"{DESK}applications/{issued.ticket}", "issued letters")
     visitor.go(f"{DESK}appointments")
     visitor.context.clear_cookies()
     _press(visitor.page.locator("main form button").last)
@@ -189,7 +189,7 @@ def _press(button: Locator) -> None:
         button.click()
 
 
-def _seen(visitor: Visitor, path: str, name: str) -> str:
+def _visit(visitor: Visitor, path: str, name: str) -> str:
     visitor.go(path)
     unfolded(visitor)
     return name
@@ -200,7 +200,7 @@ def test_a_phone_without_scripts_goes_the_way_of_an_application(browser: Browser
     visitor = Visitor(browser, host.origin, "en")
     [(name, value)] = host.visiting.owner(request).cookies.items()
     visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
-    visitor.go(OWN + request.ticket)
+    visitor.go(APPLICATIONS + request.ticket)
     visitor.follow("To the account")
     visitor.write({"hs_codes": "21039012", "warehouse": "Jalan Gudang 3"})
     visitor.press("Save the account")
@@ -234,7 +234,7 @@ def test_a_phone_without_scripts_takes_over_what_was_told_in_the_mentoring(
     visitor = Visitor(browser, host.origin, "en")
     [(name, value)] = host.visiting.owner(request).cookies.items()
     visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
-    visitor.go(f"{OWN}{request.ticket}/account")
+    visitor.go(f"{APPLICATIONS}{request.ticket}/account")
     visitor.write({"hs_codes": "21039012\n19059010"})
     visitor.press(f"Take over the address from mentoring case {MENTORING}")
     assert visitor.values(["hs_codes", "warehouse"]) == {
@@ -242,7 +242,7 @@ def test_a_phone_without_scripts_takes_over_what_was_told_in_the_mentoring(
         "warehouse": "Jalan Dapur 7",
     }
     visitor.press("Save the account")
-    visitor.go(f"{OWN}{request.ticket}/items")
+    visitor.go(f"{APPLICATIONS}{request.ticket}/items")
     visitor.press(f"Take over a product from mentoring case {MENTORING}")
     assert visitor.values(["product"]) == {"product": "Sambal Contoh"}
     visitor.press("Keripik Contoh")

@@ -65,9 +65,9 @@ async def test_an_application_is_drafted_for_the_company_which_goes_on_as_usual(
     _, request, key = await company(calling)
     answer = await send(calling, key, sent(request))
     assert answer.status_code == 201, answer.text
-    told = answer.json()
-    assert (told["reference"], told["ticket"], told["revision"]) == ("INSW-2026-1", request.ticket, 1)
-    assert {each["reason"] for each in told["findings"]} == {"document_missing"}
+    draft = answer.json()
+    assert (draft["reference"], draft["ticket"], draft["revision"]) == ("INSW-2026-1", request.ticket, 1)
+    assert {each["reason"] for each in draft["findings"]} == {"document_missing"}
     read = await calling.read(request)
     assert [each["batch"] for each in read["statement"]["products"]] == ["B-1", "B-2"]
     assert [each["number"] for each in read["statement"]["products"]] == [1, 2]
@@ -269,7 +269,7 @@ async def private(tmp_path: Path) -> AsyncIterator[Calling]:
         yield calling
 
 
-def told(receiver: Receiver) -> list[tuple[str, dict[str, Any]]]:
+def webhook_events(receiver: Receiver) -> list[tuple[str, dict[str, Any]]]:
     bodies = [json.loads(body) for _, _, body in receiver.calls]
     return [(each["type"], each["data"]) for each in bodies]
 
@@ -296,8 +296,8 @@ async def test_the_whole_life_of_a_letter_is_told_with_valid_signatures(private:
             request.ticket, inside.signer(), None, letter.id, "unsafe_product"
         )
         await inside.office.webhooks.tick()
-        assert [type for type, _ in told(receiver)] == ["letter.issued", "letter.suspended"]
-        kinds = told(receiver)
+        assert [type for type, _ in webhook_events(receiver)] == ["letter.issued", "letter.suspended"]
+        kinds = webhook_events(receiver)
         assert kinds[0][1] == {
             "ticket": request.ticket,
             "reference": None,
@@ -328,7 +328,7 @@ async def test_a_refusal_is_told_with_the_senders_own_reference(private: Calling
         await inside.office.deciding.take_next(inside.evaluator(), None)
         await inside.office.deciding.reject(request.ticket, inside.evaluator(), None, REASONS)
         await inside.office.webhooks.tick()
-        [(kind, data)] = told(receiver)
+        [(kind, data)] = webhook_events(receiver)
     assert kind == "application.refused"
     assert data["reasons"] == [{"reason": "name_differs", "where": "product", "item": 1}]
 
@@ -353,10 +353,12 @@ async def test_no_message_holds_the_address_or_a_reference(private: Calling) -> 
         first, request, key = await company(private)
         await inside.office.exchanging.subscribe(first, inside.citizen(first), receiver.url)
         await send(private, key, sent(request))
-        said = b"".join(bytes(each.message) for each in inside.office.store.messages(0, 500)).decode()
-        assert "application_imported" in said
-        assert "127.0.0.1" not in said
-        assert "INSW-2026-1" not in said
+        stored_messages = b"".join(
+            bytes(each.message) for each in inside.office.store.messages(0, 500)
+        ).decode()
+        assert "application_imported" in stored_messages
+        assert "127.0.0.1" not in stored_messages
+        assert "INSW-2026-1" not in stored_messages
 
 
 async def test_an_address_inside_of_a_network_is_refused_with_a_sentence(visiting: Visiting) -> None:

@@ -71,9 +71,9 @@ async def test_a_document_that_no_rule_names_needs_a_written_reason(inside: Insi
         with pytest.raises(UnexplainedDocumentError):
             await deciding.ask_data(request.ticket, by, None, (UNNAMED,), note)
     assert inside.vault.texts(request.ticket, "note") == []
-    asked = await deciding.ask_data(request.ticket, by, None, (UNNAMED, MISSING), WHY)
-    assert b'"unnamed":["documents.halal_certificate"]' in asked.recorded[0].message
-    assert WHY.encode() not in asked.recorded[0].message
+    handled = await deciding.ask_data(request.ticket, by, None, (UNNAMED, MISSING), WHY)
+    assert b'"unnamed":["documents.halal_certificate"]' in handled.recorded[0].message
+    assert WHY.encode() not in handled.recorded[0].message
     counted = await inside.office.store.query(lambda tx: data_requests(tx, by_official=True))
     assert counted == [RequestCount("2026-12", "ski_post_border", 1, 1, ANI)]
     assert await inside.office.store.query(data_requests) == [

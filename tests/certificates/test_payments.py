@@ -27,11 +27,11 @@ def simulator(calling: Calling) -> Simulator:
 
 
 def notice(calling: Calling, billed: Bill, **changes: Any) -> bytes:
-    said = {"bill": billed.bill, "payment": "bank-1", "amount": billed.amount}
-    return json.dumps(said | {"paid_at": calling.inside.clock.now().isoformat()} | changes).encode()
+    fields = {"bill": billed.bill, "payment": "bank-1", "amount": billed.amount}
+    return json.dumps(fields | {"paid_at": calling.inside.clock.now().isoformat()} | changes).encode()
 
 
-async def told(calling: Calling, body: bytes) -> Any:
+async def notify(calling: Calling, body: bytes) -> Any:
     answer = await calling.notify(body, simulator(calling).signature(body))
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -46,7 +46,7 @@ async def test_a_genuine_notice_pays_and_is_answered_the_same_however_often_it_c
 ) -> None:
     request = await calling.inside.submitted()
     body = notice(calling, await calling.bill(request))
-    answers = [await told(calling, body) for _ in range(3)]
+    answers = [await notify(calling, body) for _ in range(3)]
     assert (answers[0]["outcome"], answers[0]["reason"]) == ("paid", None)
     assert answers[0] == answers[1] == answers[2]
     assert await status(calling, request) is ApplicationStatus.QUEUED
@@ -57,26 +57,26 @@ async def test_another_amount_is_recorded_and_pays_nothing(calling: Calling) -> 
     request = await calling.inside.submitted()
     bill = await calling.bill(request)
     body = notice(calling, bill, amount=bill.amount - 1)
-    answers = [await told(calling, body) for _ in range(2)]
+    answers = [await notify(calling, body) for _ in range(2)]
     assert [(each["outcome"], each["reason"]) for each in answers] == [("refused", "wrong_amount")] * 2
     assert await status(calling, request) is ApplicationStatus.AWAITING_PAYMENT
-    assert (await told(calling, notice(calling, bill, payment="bank-2")))["outcome"] == "paid"
+    assert (await notify(calling, notice(calling, bill, payment="bank-2")))["outcome"] == "paid"
 
 
 async def test_money_that_comes_twice_is_to_be_paid_back(calling: Calling) -> None:
     request = await calling.inside.submitted()
     bill = await calling.bill(request)
-    first = await told(calling, notice(calling, bill))
-    second = await told(calling, notice(calling, bill, payment="bank-2"))
+    first = await notify(calling, notice(calling, bill))
+    second = await notify(calling, notice(calling, bill, payment="bank-2"))
     assert (first["outcome"], second["outcome"], second["reason"]) == ("paid", "refused", "already_paid")
-    assert (await told(calling, notice(calling, bill)))["outcome"] == "paid"
+    assert (await notify(calling, notice(calling, bill)))["outcome"] == "paid"
 
 
 async def test_money_that_comes_too_late_is_to_be_paid_back(calling: Calling) -> None:
     request = await calling.inside.submitted()
     bill = await calling.bill(request)
     late = (bill.pay_by + timedelta(seconds=1)).isoformat()
-    assert (await told(calling, notice(calling, bill, paid_at=late)))["reason"] == "too_late"
+    assert (await notify(calling, notice(calling, bill, paid_at=late)))["reason"] == "too_late"
 
 
 async def test_nobody_without_the_secret_makes_a_notice(calling: Calling) -> None:
@@ -165,12 +165,12 @@ async def test_the_page_knows_no_other_bills(calling: Calling) -> None:
 
 
 async def test_an_application_has_one_bill_that_nobody_can_guess(calling: Calling) -> None:
-    one, other = await calling.inside.requested("one"), await calling.inside.requested("two")
+    first, second = await calling.inside.requested("one"), await calling.inside.requested("two")
     now, billing = calling.inside.clock.now(), simulator(calling)
-    bills = [await billing.issue(each.application, 1, now) for each in (one, one, other)]
+    bills = [await billing.issue(each.application, 1, now) for each in (first, first, second)]
     assert bills[0] == bills[1] != bills[2]
     elsewhere = Simulator(b"another secret", "http://zona.example")
-    assert await elsewhere.issue(one.application, 1, now) != bills[0]
+    assert await elsewhere.issue(first.application, 1, now) != bills[0]
 
 
 async def test_without_a_gateway_nothing_is_billed_and_no_notice_is_genuine(calling: Calling) -> None:

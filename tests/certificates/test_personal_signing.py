@@ -161,8 +161,8 @@ async def test_a_letter_has_two_signatures_that_stay_valid_and_are_both_named(
     )
     path = house.inside.office.settings.data / "letter.pdf"
     path.write_bytes(pdf)
-    said = ran("pdfsig", "-nocert", str(path))
-    assert (said.count("Signature is Valid."), said.count("ETSI.CAdES.detached")) == (2, 2)
+    pdfsig_report = ran("pdfsig", "-nocert", str(path))
+    assert (pdfsig_report.count("Signature is Valid."), pdfsig_report.count("ETSI.CAdES.detached")) == (2, 2)
     for number, days in enumerate((1000, 1950, 2900), 1):
         assert (
             await house.inside.office.sealing.renewing.look(lambda days=days: NOW + timedelta(days=days)) == 1
@@ -438,9 +438,9 @@ async def confirmed(house: Signed) -> None:
     [waits] = (await house.inside.office.binding.page("", 1)).rows
     assert (waits.official, waits.offered in page.text) == ("signer-budi", True)
     where = f"/certificates/desk/signatories/{waits.signatory}"
-    own = house.visiting.person("signer-budi", "signer", "head")
+    signer = house.visiting.person("signer-budi", "signer", "head")
     form = {"certificate": str(waits.offered), "verdict": "confirm"}
-    assert (await own.post(where, form)).status_code == 409
+    assert (await signer.post(where, form)).status_code == 409
     assert (await head.post(where, {**form, "certificate": "0" * 64})).status_code == 409
     assert (await head.post(where, {**form, "verdict": "whatever"})).status_code == 404
     assert (await head.post(where, form)).status_code == 200

@@ -39,7 +39,7 @@ async def test_a_later_request_applies_with_the_account_of_the_first_one(inside:
     second = await inside.requested("two", account=first.ticket)
     third = await inside.requested("three", account=second.ticket)
     for request in (first, second, third):
-        account = await inside.office.store.query(lambda tx, own=request: account_of(tx, own))  # type: ignore[misc]
+        account = await inside.office.store.query(lambda tx, request=request: account_of(tx, request))  # type: ignore[misc]
         assert account == account_id(first.case)
     assert third.account == first.ticket
 

@@ -178,7 +178,7 @@ async def test_everybody_who_was_passed_over_is_named_with_the_reason(either: In
     answer = taken.recorded[0].event.model_dump()["overtaken"]
     assert {each["ticket"]: each["reason"] for each in answer} == reasons
     for passed, reason in reasons.items():
-        [answer] = await either.office.store.query(lambda tx, own=passed: overtakings_of(tx, own))  # type: ignore[misc]
+        [answer] = await either.office.store.query(lambda tx, ticket=passed: overtakings_of(tx, ticket))  # type: ignore[misc]
         assert (answer.official, answer.ticket, answer.reason) == ("evaluator-ani", fourth.ticket, reason)
     assert await either.office.store.query(lambda tx: overtakings_of(tx, fifth.ticket)) == []
 

@@ -161,8 +161,8 @@ async def test_the_desk_leads_from_the_record_to_the_second_person(visiting: Vis
     assert "Waits for a second person" in reported.text
     assert "Confirm the refund" not in reported.text
     assert "1 application has a refund that waits for a second person" in (await officer.get(desk)).text
-    own = await sent(officer, page, "confirm", "SP2D-1")
-    assert (own.status_code, "somebody else has to confirm it" in own.text) == (409, True)
+    answer = await sent(officer, page, "confirm", "SP2D-1")
+    assert (answer.status_code, "somebody else has to confirm it" in answer.text) == (409, True)
     head = visiting.person("head-dewi", "head")
     assert "Confirm the refund" in (await head.get(page)).text
     confirmed = await sent(head, page, "confirm", "SP2D-1")

@@ -18,7 +18,7 @@ from zi_certificates.domain.register import (
 
 
 def issue(letter: str = "first", **changes: Any) -> Issue:
-    given_ = Issue(
+    command = Issue(
         by=system(),
         series="ski",
         year=2026,
@@ -32,7 +32,7 @@ def issue(letter: str = "first", **changes: Any) -> Issue:
         evaluators=("evaluator-ani",),
         signer="signer-budi",
     )
-    return given_.model_copy(update=changes)
+    return command.model_copy(update=changes)
 
 
 def issued(*commands: Issue) -> tuple[Register, list[CertificateIssued]]:
@@ -81,10 +81,10 @@ def test_a_number_is_written_with_its_series_and_year() -> None:
 
 
 @given(st.lists(st.integers(0, 60), max_size=80))
-def test_numbers_have_no_gap_and_no_repeat_whoever_asks_how_often(asked: list[int]) -> None:
-    state, recorded = issued(*[issue(str(number)) for number in asked])
+def test_numbers_have_no_gap_and_no_repeat_whoever_asks_how_often(letters: list[int]) -> None:
+    state, recorded = issued(*[issue(str(number)) for number in letters])
     numbers = [entry.number for event in recorded if (entry := state.entry(event.letter))]
-    assert numbers == list(range(1, len(set(asked)) + 1))
+    assert numbers == list(range(1, len(set(letters)) + 1))
     assert state.last == len(recorded)
 
 

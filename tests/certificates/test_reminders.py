@@ -7,9 +7,9 @@ from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside
 from tests.certificates.officials import DAY, MONDAY, system
 from tests.certificates.steps import (
-    ASKED,
     CHANGE,
     LAPSED,
+    NEED_DATA,
     OPEN_UNTIL,
     PAID,
     PASSED,
@@ -56,7 +56,7 @@ def reminders(inside: Inside) -> list[contract.DeadlineNear]:
 def test_it_reminds_of_the_payment_and_of_what_is_asked_for() -> None:
     [event] = decide(REMIND_PAYMENT, after(*SUBMITTED))
     assert (event.clock, event.open_until) == ("payment", MONDAY + 3 * DAY)  # type: ignore[union-attr]
-    for before in (ASKED, REJECTED):
+    for before in (NEED_DATA, REJECTED):
         [event] = decide(REMIND, after(*before))
         assert (event.clock, event.open_until) == ("completion", OPEN_UNTIL)  # type: ignore[union-attr]
 
@@ -67,14 +67,14 @@ def test_it_reminds_of_the_payment_and_of_what_is_asked_for() -> None:
         (PAID, REMIND_PAYMENT),
         ((*SUBMITTED, WITHDRAW), REMIND_PAYMENT),
         (SUBMITTED, REMIND),
-        (ASKED, REMIND_PAYMENT),
+        (NEED_DATA, REMIND_PAYMENT),
         (TAKEN, REMIND),
         (PASSED, REMIND),
         (SIGNED, REMIND),
-        ((*ASKED, CHANGE, SEND), REMIND),
+        ((*NEED_DATA, CHANGE, SEND), REMIND),
         ((*REJECTED, RESUBMIT), REMIND),
-        ((*ASKED, LAPSED), REMIND),
-        ((*ASKED, WITHDRAW), REMIND),
+        ((*NEED_DATA, LAPSED), REMIND),
+        ((*NEED_DATA, WITHDRAW), REMIND),
     ],
 )
 def test_nobody_is_reminded_of_what_is_done_or_over(before: Any, command: Any) -> None:
@@ -83,7 +83,7 @@ def test_nobody_is_reminded_of_what_is_done_or_over(before: Any, command: Any) -
 
 def test_a_second_firing_reminds_nobody() -> None:
     assert decide(REMIND_PAYMENT, after(*SUBMITTED, REMIND_PAYMENT)) == []
-    assert decide(REMIND, after(*ASKED, REMIND)) == []
+    assert decide(REMIND, after(*NEED_DATA, REMIND)) == []
 
 
 def test_a_clock_that_jumped_beyond_the_end_reminds_nobody() -> None:

@@ -234,9 +234,9 @@ async def test_an_official_puts_it_up_on_the_page(visiting: Visiting) -> None:
     assert "The office keeps data of these letters for 1 year" in page
     where = f"{RETENTION}/{request.ticket}"
     assert "Put up for erasure" in (await officer.get(where)).text
-    held = await officer.post(f"{where}/hold", {"reason": "complaint"})
-    assert "The data are held" in held.text
-    assert "Lift the hold" not in held.text
+    answer = await officer.post(f"{where}/hold", {"reason": "complaint"})
+    assert "The data are held" in answer.text
+    assert "Lift the hold" not in answer.text
     supervisor = visiting.person("supervisor-eka", "supervisor", name="Eka Contoh")
     assert "Lift the hold" in (await supervisor.get(where)).text
     assert "Put up for erasure" in (await supervisor.post(f"{where}/lift")).text

@@ -53,9 +53,9 @@ def test_whoever_decided_in_it_does_not_put_it_up() -> None:
 def test_a_hold_keeps_until_somebody_else_lifts_it() -> None:
     with pytest.raises(retention.DataHeldError):
         last(HOLD, END)
-    own = LIFT.model_copy(update={"by": SUPERVISOR.model_copy(update={"actor": HOLD.by.actor})})
+    lift_by_holder = LIFT.model_copy(update={"by": SUPERVISOR.model_copy(update={"actor": HOLD.by.actor})})
     with pytest.raises(retention.OwnHoldError):
-        last(HOLD, own)
+        last(HOLD, lift_by_holder)
     assert last(HOLD, LIFT).ticket == HOLD.ticket
     assert last(HOLD, LIFT, END).ticket == HOLD.ticket
     assert after(HOLD, LIFT).hold is None

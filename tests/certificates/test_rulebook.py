@@ -58,14 +58,14 @@ def paid(state: Application) -> Application:
     return after(pay, state=submitted(state))
 
 
-def asked(state: Application) -> Application:
+def needing_data(state: Application) -> Application:
     take = Take(by=evaluator(), known=NOTHING_KNOWN)
     ask = AskData(by=evaluator(), known=NOTHING_KNOWN, wanted=(MISSING,))
     return after(take, ask, state=paid(state))
 
 
-def missing(state: Application, own: Account) -> set[tuple[str, ...]]:
-    return {each.any_of for each in RULES.examination(state, own, MONDAY).missing}
+def missing(state: Application, account: Account) -> set[tuple[str, ...]]:
+    return {each.any_of for each in RULES.examination(state, account, MONDAY).missing}
 
 
 def test_what_the_account_has_is_not_asked_for_again_and_what_it_lacks_is() -> None:
@@ -87,7 +87,7 @@ def test_completing_a_submission_is_judged_by_its_day_and_a_new_one_by_its_own()
         return {each.reason for each in RULES.examination(state, account(), late).findings}
 
     assert FindingReason.EXPIRED in found(applied())
-    assert FindingReason.EXPIRED not in found(asked(applied()))
+    assert FindingReason.EXPIRED not in found(needing_data(applied()))
 
 
 def test_rules_are_pinned_by_the_submission_and_must_not_be_lost() -> None:
@@ -118,7 +118,7 @@ def test_a_submission_pins_everything_that_it_is_judged_by() -> None:
 def test_an_application_keeps_tariffs_numbers_and_calendar_of_its_submission(tmp_path: Path) -> None:
     """The office doubles its tariffs, lets numbers be written otherwise and closes for a week: what was submitted is not touched."""
     pin = RULES.pin(applied(), MONDAY)
-    kept = {(each.kind, each.id, each.version): each.content for each in RULES.configurations}
+    contents = {(each.kind, each.id, each.version): each.content for each in RULES.configurations}
     tariffs = (DEMO_RULES / "certificate_tariffs.toml").read_text("utf-8")
     (tmp_path / "certificate_tariffs.toml").write_text(
         tariffs.replace("version = 1", "version = 2").replace("50_000", "100_000").replace("25_000", "50_000")
@@ -131,7 +131,7 @@ def test_an_application_keeps_tariffs_numbers_and_calendar_of_its_submission(tmp
         "closed_dates = []", f"closed_dates = [{week}]"
     )
     (tmp_path / "calendar.toml").write_text(closed)
-    later = load_rulebook(tmp_path, lambda *named: kept.get(named))
+    later = load_rulebook(tmp_path, lambda *named: contents.get(named))
     before, after_all = after(submit(rules=pin), state=applied()), applied()
     stated = before.statement
     assert stated is not None
@@ -173,8 +173,8 @@ def test_two_tariffs_for_a_letter_stop_the_start_and_no_applicant(tmp_path: Path
 
 
 def test_an_account_of_a_series_needs_what_all_its_letters_need() -> None:
-    def wanted(series: str, own: Account) -> set[str]:
-        return {each.where for each in RULES.account_findings(series, own, MONDAY)}  # type: ignore[arg-type]
+    def wanted(series: str, account: Account) -> set[str]:
+        return {each.where for each in RULES.account_findings(series, account, MONDAY)}  # type: ignore[arg-type]
 
     assert "documents.identity_card" in wanted("ski", account())
     assert "documents.identity_card" not in wanted("ske", account())
@@ -187,6 +187,6 @@ def test_an_account_of_a_series_needs_what_all_its_letters_need() -> None:
 
 @given(st.integers(0, 60 * 24 * 20))
 def test_a_pause_never_brings_the_due_time_forward(minutes: int) -> None:
-    state = asked(applied())
+    state = needing_data(applied())
     assert state.due is not None
     assert RULES.due_after_pause(state, MONDAY + timedelta(minutes=minutes)) >= state.due

@@ -345,7 +345,7 @@ async def test_a_renewal_goes_on_wherever_the_process_ended(house: House, last: 
 async def test_no_letter_gets_its_file_while_the_timestamps_authority_is_away(house: House) -> None:
     (house.folder / "root.pem").write_bytes(house.keys.clock.roots)
     named = {"timestamp_url": "http://127.0.0.1:9", "timestamp_authority": house.folder / "root.pem"}
-    own, away = house.keys, load_letter_keys(house.settings.model_copy(update=named))
+    keys, away = house.keys, load_letter_keys(house.settings.model_copy(update=named))
     house.sealing._keys = away
     id = await house.signed()
     assert await house.rounds() == 0
@@ -353,7 +353,7 @@ async def test_no_letter_gets_its_file_while_the_timestamps_authority_is_away(ho
     assert (row.number, row.file) == ("SKI-2026-000001", None)
     assert "can't be sealed" in str(house.sealing.reason)
     assert "TimestampRequestError" in str(house.sealing.reason)
-    house.sealing._keys = own
+    house.sealing._keys = keys
     house.sealing._problems.clear()
     assert await house.rounds() == 1
     [row] = await house.letters(id)

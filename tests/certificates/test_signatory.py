@@ -75,9 +75,9 @@ def test_only_what_waits_is_decided(
 
 @pytest.mark.parametrize("command", [CONFIRM, DECLINE])
 def test_nobody_decides_about_their_own(command: SignatoryCommands) -> None:
-    own = staff("signer-budi", "head")
+    signatory_herself = staff("signer-budi", "head")
     with pytest.raises(OwnCertificateError):
-        decide(command.model_copy(update={"by": own}), after(PRESENT, ANOTHER))
+        decide(command.model_copy(update={"by": signatory_herself}), after(PRESENT, ANOTHER))
     with pytest.raises(WrongRoleError):
         decide(command.model_copy(update={"by": signer("signer-citra")}), after(PRESENT, ANOTHER))
 

@@ -55,8 +55,8 @@ def test_a_party_stated_anew_takes_the_place_of_the_former_and_one_withdrawn_goe
     stated = statement().with_parties([producer, consignee], ())
     assert stated.with_parties([other], ()).parties == (consignee, other)
     assert stated.with_parties([], ["letter.producer"]).parties == (consignee,)
-    kept = stated.outlined(Outline(kinds=("ski_border",), goods="kosmetik"))
-    assert kept.parties == stated.parties
+    outlined = stated.outlined(Outline(kinds=("ski_border",), goods="kosmetik"))
+    assert outlined.parties == stated.parties
 
 
 def test_an_amendment_repeats_it_for_one_letter_and_leaves_documents_where_they_are() -> None:

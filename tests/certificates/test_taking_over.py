@@ -24,7 +24,7 @@ from zi_chassis.domain import DomainError
 from zi_contracts.vault import VaultRefusal
 
 CASE = ticket_of("mentoring")
-TOLD = {
+TEXTS = {
     "business.name": "Dapur Contoh",
     ADDRESS: "Jalan Dapur 7\nTarakan",
     PRODUCTS: json.dumps([{"name": "Sambal Contoh"}, {"name": "Keripik  Contoh", "description": "pedas"}]),
@@ -42,9 +42,9 @@ def inside(visiting: Visiting) -> Inside:
     return visiting.inside
 
 
-async def agreed(inside: Inside, told: dict[str, str] = TOLD) -> IntakeRequest:
+async def agreed(inside: Inside, texts: dict[str, str] = TEXTS) -> IntakeRequest:
     request = await inside.requested(series="ske")
-    inside.vault.add(CASE, told)
+    inside.vault.add(CASE, texts)
     await inside.consented(request.ticket, CASE)
     return request
 
@@ -56,7 +56,7 @@ async def test_a_consent_holds_for_its_application_until_it_is_withdrawn(either:
     first, two = await either.requested("one"), await either.requested("two")
     await either.consented(first.ticket, CASE)
     cases = [
-        await either.office.store.query(lambda tx, own=each: mentoring_of(tx, own.ticket))
+        await either.office.store.query(lambda tx, request=each: mentoring_of(tx, request.ticket))
         for each in (first, two)
     ]  # type: ignore[misc]
     assert cases == [[CASE], []]
@@ -67,7 +67,7 @@ async def test_a_consent_holds_for_its_application_until_it_is_withdrawn(either:
 async def test_a_consent_may_be_heard_before_the_request_that_it_is_for(either: Inside) -> None:
     await either.consented(ticket_of("one"), CASE)
     request = await either.requested("one")
-    either.vault.add(CASE, TOLD)
+    either.vault.add(CASE, TEXTS)
     answer = await either.office.taking_over.read_fields(request, CASE, "token", ADDRESS)
     assert answer.address == "Jalan Dapur 7 Tarakan"
 
@@ -137,7 +137,7 @@ async def test_what_the_vault_says_against_it_is_told_apart(
 
 
 @pytest.mark.parametrize(
-    ("kept", "names"),
+    ("products", "names"),
     [
         ("", ()),
         ("Sambal", ()),
@@ -148,9 +148,9 @@ async def test_what_the_vault_says_against_it_is_told_apart(
     ],
 )
 async def test_what_is_no_list_of_products_names_none(
-    inside: Inside, kept: str, names: tuple[str, ...]
+    inside: Inside, products: str, names: tuple[str, ...]
 ) -> None:
-    request = await agreed(inside, {PRODUCTS: kept, ADDRESS: " \n"})
+    request = await agreed(inside, {PRODUCTS: products, ADDRESS: " \n"})
     answer = await inside.office.taking_over.read_fields(request, CASE, "token", PRODUCTS, ADDRESS)
     assert (answer.products, answer.address) == (names, None)
 
@@ -329,7 +329,7 @@ async def test_somebody_elses_case_is_not_opened(visiting: Visiting, part: str) 
 async def test_who_filed_it_signed_in_takes_over_with_that_sign_in(visiting: Visiting) -> None:
     inside = visiting.inside
     request = await inside.requested(series="ske", actor="company-1", role="applicant")
-    inside.vault.add(CASE, TOLD)
+    inside.vault.add(CASE, TEXTS)
     await inside.consented(request.ticket, CASE)
     browser = visiting.person("company-1", "applicant", name="PT Contoh")
     page = await browser.post(f"{here(request)}/account/take-over", {"case": CASE})
@@ -366,14 +366,16 @@ async def test_intake_tells_only_what_a_business_agreed_that_an_application_of_i
 # -- by programs
 
 
-async def told(calling: Calling, request: IntakeRequest, body: Any = None, **headers: str) -> httpx.Response:
+async def take_over(
+    calling: Calling, request: IntakeRequest, body: Any = None, **headers: str
+) -> httpx.Response:
     return await calling.tell(request, "take-over", {"case": CASE} if body is None else body, **headers)
 
 
 async def test_a_program_is_told_what_the_case_says_in_the_words_of_the_api(calling: Calling) -> None:
     request = await agreed(calling.inside)
     assert (await calling.read(request))["mentoring_cases"] == [CASE]
-    answer = await told(calling, request)
+    answer = await take_over(calling, request)
     assert (answer.status_code, answer.json()) == (
         200,
         {
@@ -403,7 +405,7 @@ async def test_a_program_is_told_why_not(
 ) -> None:
     request = await agreed(calling.inside)
     calling.inside.vault.refusal = refusal
-    answer = await told(calling, request, **{"Accept-Language": "en"})
+    answer = await take_over(calling, request, **{"Accept-Language": "en"})
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert unescape(sentence) in answer.json()["detail"]
     assert ("retry-after" in answer.headers) == (status == 503)
@@ -412,7 +414,7 @@ async def test_a_program_is_told_why_not(
 async def test_why_not_is_said_in_indonesian(calling: Calling) -> None:
     request = await agreed(calling.inside)
     calling.inside.vault.refusal = "not_allowed"
-    answer = await told(calling, request, **{"Accept-Language": "id"})
+    answer = await take_over(calling, request, **{"Accept-Language": "id"})
     assert "NIB" in answer.json()["detail"]
     assert "pendampingan" in answer.json()["detail"]
 
@@ -422,11 +424,11 @@ async def test_why_not_is_said_in_indonesian(calling: Calling) -> None:
 )
 async def test_a_body_that_names_no_case_is_refused_at_its_field(calling: Calling, body: Any) -> None:
     request = await agreed(calling.inside)
-    assert (await told(calling, request, body)).status_code == 422
+    assert (await take_over(calling, request, body)).status_code == 422
     assert calling.inside.vault.reads == []
 
 
 async def test_a_case_without_consent_is_a_conflict(calling: Calling) -> None:
     request = await calling.inside.requested()
-    answer = await told(calling, request)
+    answer = await take_over(calling, request)
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:zona:problem:no_consent")

@@ -30,7 +30,7 @@ CODE = Code(NUMBER, "ski_post_border", "2026-12-01T00:00:00.000000Z", "-", "PT C
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredLetter:
     number: str | None = NUMBER
     kind: str = "ski_post_border"
     content: str = BOUND
@@ -42,38 +42,38 @@ class Kept:
     by_number: str | None = None
 
 
-SUSPENDED = Kept(standing=Standing.SUSPENDED, reason="unsafe_product")
-ENDED = Kept(valid_until=date(2026, 12, 6))
+SUSPENDED = StoredLetter(standing=Standing.SUSPENDED, reason="unsafe_product")
+ENDED = StoredLetter(valid_until=date(2026, 12, 6))
 
 
 @pytest.mark.parametrize(
     ("evidence", "letter", "untouched", "issued", "today", "outcome"),
     [
-        (PresentedItem.NUMBER, Kept(), None, True, Today.VALID, VerificationOutcome.ISSUED),
-        (PresentedItem.FILE, Kept(), True, True, Today.VALID, VerificationOutcome.GENUINE),
-        (PresentedItem.CODE, Kept(), True, True, Today.VALID, VerificationOutcome.GENUINE),
+        (PresentedItem.NUMBER, StoredLetter(), None, True, Today.VALID, VerificationOutcome.ISSUED),
+        (PresentedItem.FILE, StoredLetter(), True, True, Today.VALID, VerificationOutcome.GENUINE),
+        (PresentedItem.CODE, StoredLetter(), True, True, Today.VALID, VerificationOutcome.GENUINE),
         (PresentedItem.NUMBER, SUSPENDED, None, True, Today.SUSPENDED, VerificationOutcome.NOT_VALID),
         (PresentedItem.FILE, SUSPENDED, True, True, Today.SUSPENDED, VerificationOutcome.NOT_VALID),
         (PresentedItem.FILE, ENDED, True, True, Today.ENDED, VerificationOutcome.NOT_VALID),
         (PresentedItem.NUMBER, None, None, False, None, VerificationOutcome.UNKNOWN),
         (
             PresentedItem.NUMBER,
-            Kept(sealed_at=None, standing=None),
+            StoredLetter(sealed_at=None, standing=None),
             None,
             False,
             Today.NOT_SEALED,
             VerificationOutcome.UNKNOWN,
         ),
-        (PresentedItem.OTHER_FILE, Kept(), False, True, Today.VALID, VerificationOutcome.CHANGED),
+        (PresentedItem.OTHER_FILE, StoredLetter(), False, True, Today.VALID, VerificationOutcome.CHANGED),
         (PresentedItem.OTHER_FILE, None, False, False, None, VerificationOutcome.CHANGED),
-        (PresentedItem.OTHER_CODE, Kept(), False, True, Today.VALID, VerificationOutcome.CHANGED),
-        (PresentedItem.OTHER_ADDRESS, Kept(), False, True, Today.VALID, VerificationOutcome.CHANGED),
+        (PresentedItem.OTHER_CODE, StoredLetter(), False, True, Today.VALID, VerificationOutcome.CHANGED),
+        (PresentedItem.OTHER_ADDRESS, StoredLetter(), False, True, Today.VALID, VerificationOutcome.CHANGED),
         (PresentedItem.NO_LETTER, None, False, False, None, VerificationOutcome.NO_LETTER),
     ],
 )
 def test_each_question_has_an_answer_of_its_own(
     evidence: PresentedItem,
-    letter: Kept | None,
+    letter: StoredLetter | None,
     untouched: bool | None,
     issued: bool,
     today: Today | None,
@@ -85,7 +85,7 @@ def test_each_question_has_an_answer_of_its_own(
 
 
 def test_a_letter_is_valid_on_its_last_day_and_not_on_the_next() -> None:
-    letter = Kept(valid_until=DAY)
+    letter = StoredLetter(valid_until=DAY)
     assert judge(PresentedItem.NUMBER, letter, DAY).outcome is VerificationOutcome.ISSUED
     over = judge(PresentedItem.NUMBER, letter, date(2026, 12, 8))
     assert over.stands is not None
@@ -100,7 +100,7 @@ def test_what_was_decided_comes_before_what_time_did() -> None:
 
 
 def test_the_letter_that_took_its_place_is_named() -> None:
-    letter = Kept(standing=Standing.SUPERSEDED, by_number="SKI-2026-000018")
+    letter = StoredLetter(standing=Standing.SUPERSEDED, by_number="SKI-2026-000018")
     stands = judge(PresentedItem.NUMBER, letter, DAY).stands
     assert stands is not None
     assert stands.by_number == "SKI-2026-000018"
@@ -157,20 +157,22 @@ def test_a_code_of_another_key_is_none_of_ours() -> None:
     "letter",
     [
         None,
-        Kept(content="e" * 64),
-        Kept(number="SKI-2026-000018"),
-        Kept(kind="ski_border"),
-        Kept(valid_until=date(2027, 1, 1)),
+        StoredLetter(content="e" * 64),
+        StoredLetter(number="SKI-2026-000018"),
+        StoredLetter(kind="ski_border"),
+        StoredLetter(valid_until=date(2027, 1, 1)),
     ],
 )
-def test_a_code_that_the_key_signed_counts_only_for_the_letter_that_was_issued(letter: Kept | None) -> None:
+def test_a_code_that_the_key_signed_counts_only_for_the_letter_that_was_issued(
+    letter: StoredLetter | None,
+) -> None:
     assert judge_code(CODE, letter, DAY).outcome is VerificationOutcome.CHANGED
 
 
 def test_a_code_of_the_issued_letter_is_genuine() -> None:
-    assert judge_code(CODE, Kept(), DAY).outcome is VerificationOutcome.GENUINE
+    assert judge_code(CODE, StoredLetter(), DAY).outcome is VerificationOutcome.GENUINE
     until = date(2027, 1, 1)
-    dated = judge_code(replace(CODE, valid_until="2027-01-01"), Kept(valid_until=until), DAY)
+    dated = judge_code(replace(CODE, valid_until="2027-01-01"), StoredLetter(valid_until=until), DAY)
     assert dated.outcome is VerificationOutcome.GENUINE
 
 
@@ -181,11 +183,12 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
     assert read(f"{ADDRESS}{NUMBER}#{text}", ADDRESS, CODE_KEY.verifier).code is None
 
 
-@given(some.sampled_from(PresentedItem), some.sampled_from([None, Kept(), SUSPENDED, ENDED]))
+@given(some.sampled_from(PresentedItem), some.sampled_from([None, StoredLetter(), SUSPENDED, ENDED]))
 def test_only_what_was_issued_and_holds_is_ever_called_valid(
-    evidence: PresentedItem, letter: Kept | None
+    evidence: PresentedItem, letter: StoredLetter | None
 ) -> None:
     good = judge(evidence, letter, DAY).outcome in (VerificationOutcome.GENUINE, VerificationOutcome.ISSUED)
     assert good == (
-        letter == Kept() and evidence in (PresentedItem.NUMBER, PresentedItem.FILE, PresentedItem.CODE)
+        letter == StoredLetter()
+        and evidence in (PresentedItem.NUMBER, PresentedItem.FILE, PresentedItem.CODE)
     )

@@ -343,10 +343,10 @@ async def test_a_list_longer_than_its_code_is_completed_from_the_records_if_they
     row, office = await whole.sealed(), whole.inside.office
     kecap, other = (CodeProduct(name, "B-001", "1200,5 kg (botol)") for name in ("Kecap Contoh", "Other"))
     code = Code(str(row.number), row.kind, "2026-12-01T00:00:00Z", "-", "PT one", row.content)
-    for products, shown in (((kecap,), 1), ((kecap, other), 0)):
+    for products, listed in (((kecap,), 1), ((kecap, other), 0)):
         long = replace(code, goods=CodeGoods.of(products, 0)).sign(office.keys.address, office.keys.code)
         answer = (await client.post(f"{API}/verify-code", json={"code": long})).json()
-        assert (len(answer["products"]), answer["product_count"]) == (shown, len(products))
+        assert (len(answer["products"]), answer["product_count"]) == (listed, len(products))
     assert "The code has no room for the others" in await page(client, long)
 
 

@@ -40,7 +40,7 @@ from zi_certificates.read.accounts import account_referred
 from zi_chassis.store import Handled
 
 
-async def asked(inside: Inside, request: IntakeRequest) -> None:
+async def ask_data(inside: Inside, request: IntakeRequest) -> None:
     await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (MISSING,))
 
@@ -63,7 +63,7 @@ async def test_what_changes_while_it_is_sent_is_not_taken_for_what_was_examined(
         await inside.office.deciding.take_next(inside.evaluator(), None)
         await inside.office.deciding.reject(request.ticket, inside.evaluator(), None, (WRONG,))
     else:
-        await asked(inside, request)
+        await ask_data(inside, request)
     coming = (await inside.state(request)).revision + 1
     send = applying.resubmit if rejected else applying.send_data
     sent, _ = await asyncio.gather(
@@ -206,7 +206,7 @@ async def test_goods_that_two_have_to_evaluate_are_evaluated_by_two_whatever_was
         applying, by = inside.office.applying, inside.citizen(request)
         await applying.submit(request, by, None, (await inside.state(request)).revision)
         await inside.pay(request)
-        await asked(inside, request)
+        await ask_data(inside, request)
         await applying.change(request, by, None, EXPORT.model_copy(update={"kinds": ("ske_free_sale",)}))
         for missing in (await applying.examination(request)).missing:
             file = await inside.attached(request, missing.any_of[0])

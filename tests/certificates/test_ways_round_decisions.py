@@ -64,5 +64,5 @@ def test_a_superior_with_an_interest_chooses_nobody_to_decide(
 
 
 def test_whoever_has_it_in_hand_gives_it_back_whatever_is_known_of_them() -> None:
-    own = RELEASE.model_copy(update={"known": known_of("evaluator-ani")})
-    assert isinstance(last(*TAKEN, own), ApplicationReleased)
+    release = RELEASE.model_copy(update={"known": known_of("evaluator-ani")})
+    assert isinstance(last(*TAKEN, release), ApplicationReleased)

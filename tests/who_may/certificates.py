@@ -2,7 +2,7 @@
 
 from tests.certificates import retaining
 from tests.certificates import steps as usual
-from tests.certificates.officials import HOUR, MONDAY, SEEN, evaluator, fact, head, named, signer
+from tests.certificates.officials import HOUR, KNOWN_FACTS, MONDAY, evaluator, fact, head, named, signer
 from tests.certificates.test_account import FLAG, MOVE, OPEN, REFUSE, VERIFY, WIDER
 from tests.certificates.test_appointment import APPOINT, END
 from tests.certificates.test_exchange import CHARGE, CITIZEN, IMPORT, ISSUE, REVOKE, ROTATE, SUBSCRIBE
@@ -41,7 +41,7 @@ OWING = (*usual.SUBMITTED, usual.PAY_LESS)
 ACTING = {"who is appointed to sign now": "officer-gita"}
 PLH = Appointment(event=named("plh"), official="officer-gita", begins=MONDAY, ends=MONDAY + HOUR)
 HINDERED_PLH = PLH.model_copy(update={"official": evaluator().actor})
-FLAGGED = fact("evaluator-ani", position=SEEN.integrity + 1)
+FLAGGED = fact("evaluator-ani", position=KNOWN_FACTS.integrity + 1)
 
 
 def acting(command: SignersDecision) -> SignersDecision:
@@ -65,7 +65,7 @@ APPLICATION = Aggregate(
         Row(usual.RELEASE, usual.TAKEN, EVALUATOR),
         Row(usual.HAND_OVER, usual.TAKEN, EVALUATOR),
         Row(usual.ASK, usual.TAKEN, EVALUATOR),
-        Row(usual.SEND, (*usual.ASKED, usual.CHANGE), APPLICANT | EVALUATOR),
+        Row(usual.SEND, (*usual.NEED_DATA, usual.CHANGE), APPLICANT | EVALUATOR),
         Row(usual.PASS, usual.TAKEN, EVALUATOR),
         Row(usual.REJECT, usual.TAKEN, EVALUATOR),
         Row(usual.RESUBMIT, usual.REJECTED, APPLICANT | EVALUATED),
