@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.operations.kept import Kept
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 
@@ -20,5 +20,5 @@ def small(tmp_path: Path) -> Iterator[SmallHouse]:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
-    return Kept(tmp_path)
+def backup_folder(tmp_path: Path) -> BackupFolder:
+    return BackupFolder(tmp_path)

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from tests.operations.kept import Kept
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import NAME, SmallHouse
 
 from zi_operations.backup import BackupRun, dry_run
@@ -25,21 +25,21 @@ from zi_operations.part_file import extract
 from zi_operations.retention import backups, is_whole, newest_whole, retain, taken_at
 
 
-def unpacked(kept: Kept, folder: Path, part: str, target: Path) -> list[Path]:
-    [known] = [each for each in backups(kept.target) if each == folder]
-    manifest = read_manifest(known, kept.operator_key)
+def unpacked(backup_folder: BackupFolder, folder: Path, part: str, target: Path) -> list[Path]:
+    [known] = [each for each in backups(backup_folder.target) if each == folder]
+    manifest = read_manifest(known, backup_folder.operator_key)
     described = manifest.parts[part]
-    key = kept.operator_key.open(described.sealed_key, part)
+    key = backup_folder.operator_key.open(described.sealed_key, part)
     extract(folder / described.file, key, target)
     return sorted(path.relative_to(target) for path in target.rglob("*") if path.is_file())
 
 
 def test_data_and_keys_are_apart_and_the_data_reveals_nobody(
-    small: SmallHouse, kept: Kept, tmp_path: Path
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
 ) -> None:
-    taken = kept.take(small.house)
-    data = unpacked(kept, taken.folder, "data", tmp_path / "data")
-    keys = unpacked(kept, taken.folder, "keys", tmp_path / "keys")
+    taken = backup_folder.take(small.house)
+    data = unpacked(backup_folder, taken.folder, "data", tmp_path / "data")
+    keys = unpacked(backup_folder, taken.folder, "keys", tmp_path / "keys")
     assert {str(path) for path in keys} >= {
         "databases/intake/keys",
         "databases/integrity/keys",
@@ -56,7 +56,7 @@ def test_data_and_keys_are_apart_and_the_data_reveals_nobody(
 
 
 def test_a_key_that_is_destroyed_while_the_data_is_copied_is_gone_at_once(
-    small: SmallHouse, kept: Kept
+    small: SmallHouse, backup_folder: BackupFolder
 ) -> None:
     subject = small.file()
     key = small.keys["intake"].key(subject)
@@ -67,24 +67,30 @@ def test_a_key_that_is_destroyed_while_the_data_is_copied_is_gone_at_once(
             small.erase(subject)
             assert not any(key.secret in path.read_bytes() for path in small.folder.glob("intake/keys.db*"))
 
-    BackupRun(small.house, kept.target, kept.house_key, kept.at, erase).run()
+    BackupRun(small.house, backup_folder.target, backup_folder.house_key, backup_folder.at, erase).run()
     assert small.keys["intake"].destroyed(subject) is not None
 
 
-def test_nothing_can_be_read_in_the_files_of_a_backup(small: SmallHouse, kept: Kept) -> None:
-    taken = kept.take(small.house)
+def test_nothing_can_be_read_in_the_files_of_a_backup(small: SmallHouse, backup_folder: BackupFolder) -> None:
+    taken = backup_folder.take(small.house)
     sealed = (taken.folder / "data.zona").read_bytes() + (taken.folder / "keys.zona").read_bytes()
     assert b"SQLite" not in sealed
     assert b"intake" not in sealed
 
 
-def test_what_nobody_classified_counts_as_a_key(small: SmallHouse, kept: Kept, tmp_path: Path) -> None:
+def test_what_nobody_classified_counts_as_a_key(
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
+) -> None:
     (small.folder / "intake" / "something-new").write_text("x")
-    taken = kept.take(small.house)
-    assert Path("files/intake/something-new") in unpacked(kept, taken.folder, "keys", tmp_path / "keys")
+    taken = backup_folder.take(small.house)
+    assert Path("files/intake/something-new") in unpacked(
+        backup_folder, taken.folder, "keys", tmp_path / "keys"
+    )
 
 
-def test_all_copies_are_of_one_moment_while_everybody_works(small: SmallHouse, kept: Kept) -> None:
+def test_all_copies_are_of_one_moment_while_everybody_works(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
     """notify hears each complaint at once, so a copy of notify that is a little later than that of intake would be ahead of it."""
     done, filed = threading.Event(), count()
 
@@ -97,122 +103,134 @@ def test_all_copies_are_of_one_moment_while_everybody_works(small: SmallHouse, k
 
     with ThreadPoolExecutor(1) as somebody:
         working = somebody.submit(work)
-        taken = [kept.take(small.house) for _ in range(3)]
+        taken = [backup_folder.take(small.house) for _ in range(3)]
         done.set()
         working.result()
     assert next(filed) > 0
     for each in taken:
         stores = each.manifest.stores
-        heard = stores["notify"].received["intake"]
-        assert stores["intake"].position - heard in (0, 1)
+        received = stores["notify"].received["intake"]
+        assert stores["intake"].position - received in (0, 1)
         entries = sum(store.position for store in stores.values())
         assert each.manifest.ledger.size <= entries
-    assert kept.restore(taken[-1], kept.empty()).examined.is_sound
+    assert backup_folder.restore(taken[-1], backup_folder.empty()).examined.is_sound
 
 
-def test_the_checkpoint_of_a_backup_is_never_ahead_of_its_ledger(small: SmallHouse, kept: Kept) -> None:
-    taken = kept.take(small.house)
+def test_the_checkpoint_of_a_backup_is_never_ahead_of_its_ledger(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    taken = backup_folder.take(small.house)
     assert taken.manifest.ledger.checkpoint.splitlines()[1] == str(taken.manifest.ledger.size) == "3"
 
 
-def test_a_full_disk_leaves_nothing_that_looks_like_a_backup(small: SmallHouse, kept: Kept) -> None:
+def test_a_full_disk_leaves_nothing_that_looks_like_a_backup(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
     try:
         with pytest.raises(OperationError) as refused:
-            kept.take(small.house)
+            backup_folder.take(small.house)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert refused.value.outcome is OperationStatus.NO_ROOM
-    assert list(kept.target.iterdir()) == []
+    assert list(backup_folder.target.iterdir()) == []
 
 
-def test_what_a_killed_backup_left_is_no_backup_and_goes_with_the_next(small: SmallHouse, kept: Kept) -> None:
-    left = kept.target / "zona-20200101T000000Z.unfinished"
+def test_what_a_killed_backup_left_is_no_backup_and_goes_with_the_next(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    left = backup_folder.target / "zona-20200101T000000Z.unfinished"
     left.mkdir(parents=True)
     (left / "manifest.json").write_text("{}")
-    assert backups(kept.target) == []
-    taken = kept.take(small.house)
-    assert list(kept.target.iterdir()) == [taken.folder]
+    assert backups(backup_folder.target) == []
+    taken = backup_folder.take(small.house)
+    assert list(backup_folder.target.iterdir()) == [taken.folder]
 
 
-def test_the_newest_are_retained_and_keys_go_after_thirty_days(small: SmallHouse, kept: Kept) -> None:
-    taken = [kept.take(small.house).folder for _ in range(3)]
-    shutil.copytree(taken[0], kept.target / f"{taken[0].name}-copy")
-    assert retain(kept.target, 2, kept.at, kept.house_key) == [taken[0]]
-    assert backups(kept.target) == taken[1:]
-    assert retain(kept.target, 0, kept.at + timedelta(days=30), kept.house_key) == [taken[1] / "keys.zona"]
+def test_the_newest_are_retained_and_keys_go_after_thirty_days(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    taken = [backup_folder.take(small.house).folder for _ in range(3)]
+    shutil.copytree(taken[0], backup_folder.target / f"{taken[0].name}-copy")
+    assert retain(backup_folder.target, 2, backup_folder.at, backup_folder.house_key) == [taken[0]]
+    assert backups(backup_folder.target) == taken[1:]
+    assert retain(
+        backup_folder.target, 0, backup_folder.at + timedelta(days=30), backup_folder.house_key
+    ) == [taken[1] / "keys.zona"]
     assert (taken[1] / "data.zona").exists()
     assert (taken[2] / "keys.zona").exists()
 
 
 def test_retention_never_counts_what_is_not_whole_nor_takes_the_last_good_one(
-    small: SmallHouse, kept: Kept
+    small: SmallHouse, backup_folder: BackupFolder
 ) -> None:
-    good, cut, foreign, future = (kept.take(small.house).folder for _ in range(4))
+    good, cut, foreign, future = (backup_folder.take(small.house).folder for _ in range(4))
     os.truncate(cut / "data.zona", 100)
     manifest = foreign / "manifest.json"
     manifest.write_text(manifest.read_text().replace(foreign.name, good.name))
-    later = future.rename(kept.target / "zona-20990101T000000Z")
-    assert [is_whole(path, kept.house_key) for path in (good, cut, foreign, later)] == [
+    later = future.rename(backup_folder.target / "zona-20990101T000000Z")
+    assert [is_whole(path, backup_folder.house_key) for path in (good, cut, foreign, later)] == [
         True,
         False,
         False,
         False,
     ]
-    assert retain(kept.target, 1, kept.at, kept.house_key) == []
-    assert newest_whole(kept.target, kept.at, kept.house_key) == taken_at(good)
-    assert backups(kept.target) == [good, cut, foreign, later]
+    assert retain(backup_folder.target, 1, backup_folder.at, backup_folder.house_key) == []
+    assert newest_whole(backup_folder.target, backup_folder.at, backup_folder.house_key) == taken_at(good)
+    assert backups(backup_folder.target) == [good, cut, foreign, later]
 
 
-def test_a_backup_of_a_clock_that_was_ahead_counts_for_nothing(small: SmallHouse, kept: Kept) -> None:
-    now = kept.at
-    kept.at += timedelta(days=400)
-    ahead = kept.take(small.house).folder
-    kept.at = now
-    right = kept.take(small.house).folder
-    assert is_whole(ahead, kept.house_key)
-    assert retain(kept.target, 1, kept.at, kept.house_key) == []
-    assert newest_whole(kept.target, kept.at, kept.house_key) == taken_at(right)
+def test_a_backup_of_a_clock_that_was_ahead_counts_for_nothing(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    now = backup_folder.at
+    backup_folder.at += timedelta(days=400)
+    ahead = backup_folder.take(small.house).folder
+    backup_folder.at = now
+    right = backup_folder.take(small.house).folder
+    assert is_whole(ahead, backup_folder.house_key)
+    assert retain(backup_folder.target, 1, backup_folder.at, backup_folder.house_key) == []
+    assert newest_whole(backup_folder.target, backup_folder.at, backup_folder.house_key) == taken_at(right)
 
 
 def test_keys_may_lie_elsewhere_and_another_house_signs_nothing_here(
-    small: SmallHouse, kept: Kept, tmp_path: Path
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
 ) -> None:
-    folder = kept.take(small.house).folder
+    folder = backup_folder.take(small.house).folder
     (folder / "keys.zona").unlink()
-    assert is_whole(folder, kept.house_key)
-    assert not is_whole(folder, Kept(tmp_path).house_key)
+    assert is_whole(folder, backup_folder.house_key)
+    assert not is_whole(folder, BackupFolder(tmp_path).house_key)
 
 
 def test_too_little_room_is_told_before_a_byte_is_written(
-    small: SmallHouse, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse, backup_folder: BackupFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = kept.take(small.house).folder
+    before = backup_folder.take(small.house).folder
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
     with pytest.raises(OperationError, match="earlier backups are as they were") as refused:
-        kept.take(small.house)
+        backup_folder.take(small.house)
     assert refused.value.outcome is OperationStatus.NO_ROOM
-    assert list(kept.target.iterdir()) == [before]
+    assert list(backup_folder.target.iterdir()) == [before]
 
 
 def test_databases_pass_through_the_disk_of_the_house_which_keeps_its_free_room(
-    small: SmallHouse, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    size = dry_run(small.house, kept.target).bytes
+    size = dry_run(small.house, backup_folder.target).bytes
     house = HouseOfData(HouseSettings(data=small.folder, free_disk_mb=1))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2**40, 2**40, size + 2**20))
     with pytest.raises(OperationError, match="ZI_FREE_DISK_MB") as refused:
-        kept.take(house)
+        backup_folder.take(house)
     assert refused.value.outcome is OperationStatus.NO_ROOM
     full = HouseOfData(HouseSettings(data=small.folder, free_disk_mb=0))
-    kept.take(full)
+    backup_folder.take(full)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2**40, 2**40, 2 * size))
-    kept.take(full)
+    backup_folder.take(full)
     with pytest.raises(
         OperationError, match="bytes free"
     ):  # the backup, what is unpacked of it, and one database
-        Drill(full, tmp_path / "scratch", kept.at, lambda *_: None).run()
+        Drill(full, tmp_path / "scratch", backup_folder.at, lambda *_: None).run()
 
 
 @pytest.mark.parametrize("full", ["backups", "house"])
@@ -232,16 +250,16 @@ def test_each_disk_has_the_room_that_it_needs_itself(
         refuse_no_room(needs, lambda _: 1)
 
 
-def test_a_dry_run_writes_nothing(small: SmallHouse, kept: Kept) -> None:
+def test_a_dry_run_writes_nothing(small: SmallHouse, backup_folder: BackupFolder) -> None:
     before = sorted(small.folder.rglob("*"))
-    planned = dry_run(small.house, kept.target)
+    planned = dry_run(small.house, backup_folder.target)
     assert planned.bytes > 0 < planned.free
     assert planned.key_files == 7
-    assert not kept.target.exists()
+    assert not backup_folder.target.exists()
     assert sorted(small.folder.rglob("*")) == before
 
 
-def test_half_a_house_is_not_backed_up(small: SmallHouse, kept: Kept) -> None:
+def test_half_a_house_is_not_backed_up(small: SmallHouse, backup_folder: BackupFolder) -> None:
     os.rename(small.folder / "umkm/store.db", small.folder / "umkm/away.db")
     with pytest.raises(OperationError, match="umkm/store is missing"):
-        kept.take(small.house)
+        backup_folder.take(small.house)

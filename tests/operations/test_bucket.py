@@ -13,7 +13,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 from prometheus_client import REGISTRY
-from tests.operations.kept import Kept
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 from zi_operations import bucket as bucket_module
@@ -83,12 +83,12 @@ def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 @pytest.fixture
-def copies(store: Store, kept: Kept) -> BucketOfBackups:
-    return BucketOfBackups(Bucket(store.address), kept.house_key)
+def copies(store: Store, backup_folder: BackupFolder) -> BucketOfBackups:
+    return BucketOfBackups(Bucket(store.address), backup_folder.house_key)
 
 
-def sent(copies: BucketOfBackups, small: SmallHouse, kept: Kept) -> TakenBackup:
-    taken = kept.take(small.house)
+def sent(copies: BucketOfBackups, small: SmallHouse, backup_folder: BackupFolder) -> TakenBackup:
+    taken = backup_folder.take(small.house)
     copies.send(taken.folder, lambda *_: None)
     return taken
 
@@ -122,9 +122,13 @@ def test_a_backup_goes_to_a_bucket_and_comes_back_from_it(
 
 
 def test_a_broken_upload_is_no_backup_and_goes_after_two_days(
-    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse,
+    backup_folder: BackupFolder,
+    store: Store,
+    copies: BucketOfBackups,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    put, good = Bucket.put, sent(copies, small, kept)
+    put, good = Bucket.put, sent(copies, small, backup_folder)
 
     def cut(self: Bucket, path: Path, name: str) -> None:
         if name.endswith("data.zona"):
@@ -133,43 +137,47 @@ def test_a_broken_upload_is_no_backup_and_goes_after_two_days(
 
     monkeypatch.setattr(Bucket, "put", cut)
     with pytest.raises(OperationError, match="the line is cut"):
-        sent(copies, small, kept)
+        sent(copies, small, backup_folder)
     monkeypatch.undo()
     monkeypatch.setenv("AWS_ENDPOINT_URL", store.client.meta.endpoint_url)
     assert len(store.files()) == 4
     assert copies.names() == [good.folder.name]
-    assert copies.newest_whole(kept.at + DAY) == good.folder.name
-    assert copies.retain(1, kept.at) == []
-    [gone] = copies.retain(1, kept.at + ABANDONED + DAY)
+    assert copies.newest_whole(backup_folder.at + DAY) == good.folder.name
+    assert copies.retain(1, backup_folder.at) == []
+    [gone] = copies.retain(1, backup_folder.at + ABANDONED + DAY)
     assert gone.endswith("keys.zona")
     assert len(store.files()) == 3
 
 
 def test_a_backup_whose_manifest_was_hidden_stays_and_its_keys_go_in_time(
-    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups
+    small: SmallHouse, backup_folder: BackupFolder, store: Store, copies: BucketOfBackups
 ) -> None:
     """Else whoever may hide one small file has the house destroy its own copies; a bucket with versions gives the manifest back."""
-    name = sent(copies, small, kept).folder.name
+    name = sent(copies, small, backup_folder).folder.name
     manifest = store.read(f"{name}/{MANIFEST}")
     store.remove(f"{name}/{MANIFEST}")
-    assert copies.retain(1, kept.at + ABANDONED + DAY) == []
-    [gone] = copies.retain(1, kept.at + 31 * DAY)
+    assert copies.retain(1, backup_folder.at + ABANDONED + DAY) == []
+    [gone] = copies.retain(1, backup_folder.at + 31 * DAY)
     assert gone.endswith("keys.zona")
-    assert copies.retain(1, kept.at + 62 * DAY) == []
+    assert copies.retain(1, backup_folder.at + 62 * DAY) == []
     store.write(f"{name}/{MANIFEST}", manifest)
-    assert copies.newest_whole(kept.at + 62 * DAY) == name
+    assert copies.newest_whole(backup_folder.at + 62 * DAY) == name
 
 
 def test_a_bucket_that_does_not_keep_what_it_took_is_no_place_of_backups(
-    small: SmallHouse, kept: Kept, copies: BucketOfBackups, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse, backup_folder: BackupFolder, copies: BucketOfBackups, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Bucket, "put", lambda *_: None)
     with pytest.raises(OperationError, match="does not have"):
-        sent(copies, small, kept)
+        sent(copies, small, backup_folder)
 
 
 def test_a_manifest_that_came_otherwise_than_it_was_sent_is_taken_back(
-    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse,
+    backup_folder: BackupFolder,
+    store: Store,
+    copies: BucketOfBackups,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     put = Bucket.put
 
@@ -180,23 +188,23 @@ def test_a_manifest_that_came_otherwise_than_it_was_sent_is_taken_back(
 
     monkeypatch.setattr(Bucket, "put", cut)
     with pytest.raises(OperationError, match="does not have"):
-        sent(copies, small, kept)
+        sent(copies, small, backup_folder)
     assert copies.names() == []
 
 
 def test_what_this_house_did_not_sign_or_is_of_the_future_blocks_no_restore(
     small: SmallHouse,
-    kept: Kept,
+    backup_folder: BackupFolder,
     store: Store,
     copies: BucketOfBackups,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    good, cut = sent(copies, small, kept).folder.name, sent(copies, small, kept).folder.name
-    kept.at += 400 * DAY
-    sent(copies, small, kept)  # of the future
+    good, cut = sent(copies, small, backup_folder).folder.name, sent(copies, small, backup_folder).folder.name
+    backup_folder.at += 400 * DAY
+    sent(copies, small, backup_folder)  # of the future
     store.write(f"{cut}/{MANIFEST}", store.read(f"{cut}/{MANIFEST}")[:-9])
-    write_operator_key(tmp_path / "key", kept.operator_key)
+    write_operator_key(tmp_path / "key", backup_folder.operator_key)
     monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
     key = ["--key", str(tmp_path / "key")]
     assert main(["restore", f"{store.url}/{cut}", *key]) == OperationStatus.CHANGED.code
@@ -206,35 +214,40 @@ def test_what_this_house_did_not_sign_or_is_of_the_future_blocks_no_restore(
 
 def test_a_file_that_is_larger_than_the_bucket_says_does_not_fill_the_disk(
     small: SmallHouse,
-    kept: Kept,
+    backup_folder: BackupFolder,
     store: Store,
     copies: BucketOfBackups,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    name, files = sent(copies, small, kept).folder.name, Bucket.files
+    name, files = sent(copies, small, backup_folder).folder.name, Bucket.files
     listed = files(Bucket(store.address))
     size = next(each.size for each in listed if each.name.endswith("data.zona"))
     store.write(f"{name}/data.zona", bytes(3 * 2**20))
     monkeypatch.setattr(Bucket, "files", lambda self: listed)
     monkeypatch.setattr(bucket_module, "PIECE", 2**16)
     with pytest.raises(OperationError) as refused:
-        BucketOfBackups(Bucket(store.address), kept.operator_key).fetch(name, tmp_path / "f", lambda *_: None)
+        BucketOfBackups(Bucket(store.address), backup_folder.operator_key).fetch(
+            name, tmp_path / "f", lambda *_: None
+        )
     assert refused.value.outcome is OperationStatus.CHANGED
     assert (tmp_path / "f" / "data.zona").stat().st_size <= size
 
 
 def test_whatever_a_bucket_changes_is_refused_before_anything_is_restored(
     small: SmallHouse,
-    kept: Kept,
+    backup_folder: BackupFolder,
     store: Store,
     copies: BucketOfBackups,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kept.at -= DAY  # a backup of the future is no newer one
-    older, name = sent(copies, small, kept).folder.name, sent(copies, small, kept).folder.name
-    write_operator_key(tmp_path / "key", kept.operator_key)
+    backup_folder.at -= DAY  # a backup of the future is no newer one
+    older, name = (
+        sent(copies, small, backup_folder).folder.name,
+        sent(copies, small, backup_folder).folder.name,
+    )
+    write_operator_key(tmp_path / "key", backup_folder.operator_key)
     monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
     data, manifest = store.read(f"{name}/data.zona"), store.read(f"{name}/{MANIFEST}")
 
@@ -262,18 +275,18 @@ def test_whatever_a_bucket_changes_is_refused_before_anything_is_restored(
 
 
 def test_the_newest_good_ones_stay_and_keys_go_after_thirty_days(
-    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups
+    small: SmallHouse, backup_folder: BackupFolder, store: Store, copies: BucketOfBackups
 ) -> None:
-    names = [sent(copies, small, kept).folder.name for _ in range(3)]
+    names = [sent(copies, small, backup_folder).folder.name for _ in range(3)]
     foreign = BucketOfBackups(Bucket(store.address), make_keys()[0])
-    assert foreign.newest_whole(kept.at + DAY) is None
+    assert foreign.newest_whole(backup_folder.at + DAY) is None
     store.write(f"{names[2]}/data.zona", b"cut")  # not whole: it counts for nothing, and stays
     store.write("zona-20261399T000000Z/manifest.json", b"{}")
-    copies.retain(1, kept.at + DAY)
+    copies.retain(1, backup_folder.at + DAY)
     assert copies.names() == names[1:]
-    copies.retain(1, kept.at + 31 * DAY)
+    copies.retain(1, backup_folder.at + 31 * DAY)
     assert [file for file in store.files() if file.endswith("keys.zona")] == []
-    assert copies.newest_whole(kept.at + 31 * DAY) == names[1]
+    assert copies.newest_whole(backup_folder.at + 31 * DAY) == names[1]
 
 
 def test_a_large_file_goes_in_several_requests(
@@ -304,12 +317,17 @@ def test_a_bucket_that_is_away_or_an_address_that_is_none_has_a_sentence(
 
 
 def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
-    small: SmallHouse, kept: Kept, store: Store, copies: BucketOfBackups
+    small: SmallHouse, backup_folder: BackupFolder, store: Store, copies: BucketOfBackups
 ) -> None:
-    write_house_key(small.house.backup_key, kept.house_key)
-    settings = {"data": small.folder, "backups": kept.target, "backup_copy": store.url, "drill_days": 0}
-    now = kept.at
-    schedule = Schedule(HouseOfData(HouseSettings(**settings)), kept.target, lambda: now)  # type: ignore[arg-type]
+    write_house_key(small.house.backup_key, backup_folder.house_key)
+    settings = {
+        "data": small.folder,
+        "backups": backup_folder.target,
+        "backup_copy": store.url,
+        "drill_days": 0,
+    }
+    now = backup_folder.at
+    schedule = Schedule(HouseOfData(HouseSettings(**settings)), backup_folder.target, lambda: now)  # type: ignore[arg-type]
     schedule.look()
     assert copies.newest_whole(now) == schedule._copied
     assert REGISTRY.get_sample_value("zi_backup_copied_seconds") == now.timestamp()
@@ -329,23 +347,28 @@ def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
 
 
 def test_a_copy_is_not_done_before_the_old_ones_went(
-    small: SmallHouse, kept: Kept, store: Store, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse, backup_folder: BackupFolder, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else keys that were destroyed stay in the bucket, and nobody is told."""
-    write_house_key(small.house.backup_key, kept.house_key)
-    settings = {"data": small.folder, "backups": kept.target, "backup_copy": store.url, "drill_days": 0}
-    now, looks = kept.at, []
+    write_house_key(small.house.backup_key, backup_folder.house_key)
+    settings = {
+        "data": small.folder,
+        "backups": backup_folder.target,
+        "backup_copy": store.url,
+        "drill_days": 0,
+    }
+    now, looks = backup_folder.at, []
 
     def refused(*_: object) -> list[str]:
         looks.append(now)
         raise OperationError(OperationStatus.AWAY, "no right to delete", "tidak boleh menghapus")
 
     monkeypatch.setattr(BucketOfBackups, "retain", refused)
-    schedule = Schedule(HouseOfData(HouseSettings(**settings)), kept.target, lambda: now)  # type: ignore[arg-type]
+    schedule = Schedule(HouseOfData(HouseSettings(**settings)), backup_folder.target, lambda: now)  # type: ignore[arg-type]
     for _ in range(3):
         schedule.look()
         assert schedule.copy.fault == "no right to delete"
-        assert REGISTRY.get_sample_value("zi_backup_copied_seconds") == kept.at.timestamp()
+        assert REGISTRY.get_sample_value("zi_backup_copied_seconds") == backup_folder.at.timestamp()
         now += timedelta(minutes=5)
     assert len(looks) == 3
     monkeypatch.setattr(BucketOfBackups, "retain", lambda *_: [])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.operations.kept import Kept
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 from zi_operations import doctor, remedies
@@ -20,7 +20,7 @@ AROUND = timedelta(seconds=10)
 
 
 def house_of(small: SmallHouse, **settings: object) -> HouseOfData:
-    """A house of which nobody answers, with the backups of `kept`."""
+    """A house of which nobody answers, with the backups of `backup_folder`."""
     return HouseOfData(HouseSettings(data=small.folder, free_disk_mb=0, **settings))  # type: ignore[arg-type]
 
 
@@ -28,37 +28,41 @@ def found(house: HouseOfData, now: datetime) -> dict[str, StandingStill]:
     return {each.part: each for each in doctor.findings(house, now)}
 
 
-def test_a_house_without_backups_or_processes_says_both_with_commands(small: SmallHouse, kept: Kept) -> None:
-    house = house_of(small, backups=kept.target)
-    assert found(house, kept.at)["backup"].remedy is remedies.MAKE_KEY
-    write_house_key(house.backup_key, kept.house_key)
-    everything = found(house, kept.at)
+def test_a_house_without_backups_or_processes_says_both_with_commands(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    house = house_of(small, backups=backup_folder.target)
+    assert found(house, backup_folder.at)["backup"].remedy is remedies.MAKE_KEY
+    write_house_key(house.backup_key, backup_folder.house_key)
+    everything = found(house, backup_folder.at)
     assert everything["house"].remedy is remedies.START_HOUSE
     assert everything["backup"].why == "the newest whole backup is none"
-    assert everything["backup"].remedy.en == f"zona backup {kept.target}"
+    assert everything["backup"].remedy.en == f"zona backup {backup_folder.target}"
     assert everything["drill"].remedy is remedies.PRACTISE
 
 
-def test_a_fresh_backup_and_drill_are_well_and_grow_old(small: SmallHouse, kept: Kept) -> None:
-    house = house_of(small, backups=kept.target)
-    write_house_key(house.backup_key, kept.house_key)
-    kept.take(small.house)
-    note_drill(house, kept.at)
-    assert found(house, kept.at + AROUND).keys() == {"house"}
-    assert "backup" in found(house, kept.at + timedelta(hours=27))
-    assert "drill" not in found(house, kept.at + timedelta(days=99))
-    assert "drill" in found(house, kept.at + timedelta(days=101))
+def test_a_fresh_backup_and_drill_are_well_and_grow_old(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    house = house_of(small, backups=backup_folder.target)
+    write_house_key(house.backup_key, backup_folder.house_key)
+    backup_folder.take(small.house)
+    note_drill(house, backup_folder.at)
+    assert found(house, backup_folder.at + AROUND).keys() == {"house"}
+    assert "backup" in found(house, backup_folder.at + timedelta(hours=27))
+    assert "drill" not in found(house, backup_folder.at + timedelta(days=99))
+    assert "drill" in found(house, backup_folder.at + timedelta(days=101))
 
 
 def test_a_backup_that_is_not_whole_is_named_and_does_not_hide_an_old_one(
-    small: SmallHouse, kept: Kept
+    small: SmallHouse, backup_folder: BackupFolder
 ) -> None:
-    house = house_of(small, backups=kept.target)
-    write_house_key(house.backup_key, kept.house_key)
-    note_drill(house, kept.at)
-    cut = kept.take(small.house).folder
+    house = house_of(small, backups=backup_folder.target)
+    write_house_key(house.backup_key, backup_folder.house_key)
+    note_drill(house, backup_folder.at)
+    cut = backup_folder.take(small.house).folder
     (cut / "data.zona").write_bytes(b"")
-    named = [each.why for each in doctor.of_backups(house, kept.at + AROUND)]
+    named = [each.why for each in doctor.of_backups(house, backup_folder.at + AROUND)]
     assert named == [
         "the newest whole backup is none",
         f"{cut} is not whole, of another key or of the future",
@@ -123,10 +127,10 @@ def test_a_note_of_a_drill_that_cannot_be_read_is_none(small: SmallHouse) -> Non
 
 
 def test_another_key_of_the_house_makes_former_backups_no_longer_its_own(
-    small: SmallHouse, kept: Kept, tmp_path: Path
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
 ) -> None:
-    kept.take(small.house)
-    house = house_of(small, backups=kept.target)
+    backup_folder.take(small.house)
+    house = house_of(small, backups=backup_folder.target)
     write_house_key(house.backup_key, make_keys()[0])
-    assert found(house, kept.at + AROUND)["backup"]
-    shutil.rmtree(kept.target)
+    assert found(house, backup_folder.at + AROUND)["backup"]
+    shutil.rmtree(backup_folder.target)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.operations.kept import Kept
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 from zi_chassis.erasure_files import BROUGHT, UNSETTLED, brought_lines, brought_up_to
@@ -26,20 +26,20 @@ from zi_operations.unsettled import unsettled
 DATABASES = ("intake_database", "intake_keys_database", "audit_writer_database")
 
 
-def refused(outcome: OperationStatus, kept: Kept, taken: TakenBackup) -> None:
+def refused(outcome: OperationStatus, backup_folder: BackupFolder, taken: TakenBackup) -> None:
     with pytest.raises(OperationError) as refusal:
-        kept.restore(taken, kept.empty())
+        backup_folder.restore(taken, backup_folder.empty())
     assert refusal.value.outcome is outcome
-    assert not list((kept.target.parent / "restored").rglob("*.db"))
+    assert not list((backup_folder.target.parent / "restored").rglob("*.db"))
 
 
-def test_everything_agrees_after_a_restore(small: SmallHouse, kept: Kept) -> None:
-    restored = kept.restore(kept.take(small.house), kept.empty())
+def test_everything_agrees_after_a_restore(small: SmallHouse, backup_folder: BackupFolder) -> None:
+    restored = backup_folder.restore(backup_folder.take(small.house), backup_folder.empty())
     examined = restored.examined
     assert examined.is_sound
     assert (examined.entries, examined.messages, examined.items) == (3, 3, 2)
     assert outcome_of(examined) is OperationStatus.UNSETTLED
-    again = kept.empty()
+    again = backup_folder.empty()
     files = [path.relative_to(small.folder) for path in small.folder.rglob("secrets/*")]
     assert all((again.data / path).read_bytes() == (small.folder / path).read_bytes() for path in files)
     assert again.tiles.read("checkpoint") == small.house.tiles.read("checkpoint")
@@ -51,7 +51,7 @@ def drill(house: HouseOfData, scratch: Path) -> DrillReport:
 
 @pytest.mark.postgres
 def test_the_same_on_postgresql(
-    postgres_server: str, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres_server: str, backup_folder: BackupFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def made(prefix: str) -> dict[str, str]:
         addresses = {}
@@ -66,7 +66,7 @@ def test_the_same_on_postgresql(
     small.file("notify")
     small.hear("notify", "intake", 1)
     small.publish()
-    taken = kept.take(small.house)
+    taken = backup_folder.take(small.house)
     with pytest.raises(OperationError, match="ZI_DRILL_POSTGRES"):
         drill(small.house, tmp_path / "refused")
     monkeypatch.setenv("ZI_DRILL_POSTGRES", postgres_server.format("postgres"))
@@ -78,7 +78,7 @@ def test_the_same_on_postgresql(
         )
     small.close()
     empty = made("after")
-    restored = kept.restore(taken, kept.empty(databases=empty))
+    restored = backup_folder.restore(taken, backup_folder.empty(databases=empty))
     assert restored.examined.is_sound
     again = SmallHouse(tmp_path / "restored", empty)
     again.file()
@@ -113,71 +113,81 @@ def back_dated(path: Path) -> None:
     ],
 )
 def test_a_changed_backup_is_refused(
-    small: SmallHouse, kept: Kept, name: str, change: Callable[[Path], None]
+    small: SmallHouse, backup_folder: BackupFolder, name: str, change: Callable[[Path], None]
 ) -> None:
-    taken = kept.take(small.house)
+    taken = backup_folder.take(small.house)
     change(taken.folder / name)
-    refused(OperationStatus.CHANGED, kept, taken)
+    refused(OperationStatus.CHANGED, backup_folder, taken)
 
 
-def test_a_part_of_another_backup_is_refused(small: SmallHouse, kept: Kept) -> None:
-    first, second = kept.take(small.house), kept.take(small.house)
+def test_a_part_of_another_backup_is_refused(small: SmallHouse, backup_folder: BackupFolder) -> None:
+    first, second = backup_folder.take(small.house), backup_folder.take(small.house)
     shutil.copy(first.folder / "data.zona", second.folder / "data.zona")
-    refused(OperationStatus.CHANGED, kept, second)
+    refused(OperationStatus.CHANGED, backup_folder, second)
 
 
-def test_a_backup_of_another_house_is_refused(small: SmallHouse, kept: Kept, tmp_path: Path) -> None:
-    taken = Kept(tmp_path).take(small.house)
-    refused(OperationStatus.CHANGED, kept, taken)
+def test_a_backup_of_another_house_is_refused(
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
+) -> None:
+    taken = BackupFolder(tmp_path).take(small.house)
+    refused(OperationStatus.CHANGED, backup_folder, taken)
 
 
-def test_a_house_with_data_is_left_as_it_is(small: SmallHouse, kept: Kept) -> None:
-    taken = kept.take(small.house)
+def test_a_house_with_data_is_left_as_it_is(small: SmallHouse, backup_folder: BackupFolder) -> None:
+    taken = backup_folder.take(small.house)
     with pytest.raises(OperationError) as refusal:
-        kept.restore(taken, small.house)
+        backup_folder.restore(taken, small.house)
     assert refusal.value.outcome is OperationStatus.NOT_EMPTY
     assert not (small.folder / "intake" / UNSETTLED).exists()
 
 
-def test_a_copy_of_the_files_is_named_as_such(small: SmallHouse, kept: Kept, tmp_path: Path) -> None:
+def test_a_copy_of_the_files_is_named_as_such(
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
+) -> None:
     hot = shutil.copytree(small.folder, tmp_path / "hot")
     with pytest.raises(OperationError, match="copy of the files of a house") as refusal:
-        kept.restore(TakenBackup(hot, kept.take(small.house).manifest), kept.empty())
+        backup_folder.restore(
+            TakenBackup(hot, backup_folder.take(small.house).manifest), backup_folder.empty()
+        )
     assert refusal.value.outcome is OperationStatus.NO_BACKUP
 
 
-def test_an_old_backup_is_recognised_beside_a_newer_one(small: SmallHouse, kept: Kept) -> None:
-    old, new = kept.take(small.house), kept.take(small.house)
+def test_an_old_backup_is_recognised_beside_a_newer_one(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    old, new = backup_folder.take(small.house), backup_folder.take(small.house)
     with pytest.raises(OperationError, match=new.folder.name) as refusal:
-        kept.restore(old, kept.empty())
+        backup_folder.restore(old, backup_folder.empty())
     assert refusal.value.outcome is OperationStatus.OLD
 
 
-def test_an_interrupted_restore_is_completed_by_the_same_command(small: SmallHouse, kept: Kept) -> None:
-    taken, empty = kept.take(small.house), kept.empty()
+def test_an_interrupted_restore_is_completed_by_the_same_command(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    taken, empty = backup_folder.take(small.house), backup_folder.empty()
     empty.data.mkdir()
     (empty.data / "umkm").touch()  # a file in its way stops it when the ledger is in its place already
     with pytest.raises(OSError, match="umkm"):
-        kept.restore(taken, empty)
+        backup_folder.restore(taken, empty)
     assert empty.ledger.exists()
     assert unsettled(empty) == ["intake", "integrity"]
     (empty.data / "umkm").unlink()
-    assert kept.restore(taken, empty).examined.is_sound
+    assert backup_folder.restore(taken, empty).examined.is_sound
     assert unsettled(empty) == ["intake", "integrity"]
 
 
 def test_a_restore_that_was_interrupted_after_the_move_is_completed_too(
-    small: SmallHouse, kept: Kept
+    small: SmallHouse, backup_folder: BackupFolder
 ) -> None:
     """The tiles are made already by then: that they are there says nothing about erasures."""
-    taken, empty = kept.take(small.house), kept.empty()
+    taken, empty = backup_folder.take(small.house), backup_folder.empty()
     in_the_way = empty.data / "intake" / BROUGHT
     in_the_way.mkdir(parents=True)
     with pytest.raises(OSError, match=BROUGHT):
-        kept.restore(taken, empty)
+        backup_folder.restore(taken, empty)
     assert empty.tiles.has("checkpoint")
     in_the_way.rmdir()
-    assert kept.restore(taken, empty).examined.is_sound
+    assert backup_folder.restore(taken, empty).examined.is_sound
     assert unsettled(empty) == ["intake", "integrity"]
     assert not (empty.data / STAGING).exists()
 
@@ -200,18 +210,18 @@ def test_a_database_that_is_filled_already_is_passed_over(postgres: str, tmp_pat
 
 
 def test_with_the_published_log_the_lost_tail_is_named_and_erasures_since_are_known(
-    small: SmallHouse, kept: Kept
+    small: SmallHouse, backup_folder: BackupFolder
 ) -> None:
     """Stores, keys and streams are lost, the published files are not: a person who was erased after the backup stays erased."""
     subject = small.file()
     small.publish()
-    taken = kept.take(small.house)
+    taken = backup_folder.take(small.house)
     event = small.erase(subject)
     small.file("umkm")
     small.publish()
-    empty = kept.empty()
+    empty = backup_folder.empty()
     shutil.copytree(small.house.tiles.folder, empty.data / "audit-writer/tiles")
-    restored = kept.restore(taken, empty)
+    restored = backup_folder.restore(taken, empty)
     assert restored.refilled == 3
     missing = [(each.service, each.position, each.type) for each in restored.examined.missing]
     assert missing == [
@@ -232,19 +242,19 @@ def test_with_the_published_log_the_lost_tail_is_named_and_erasures_since_are_kn
 
 
 def test_where_nothing_outlived_the_loss_the_house_waits_for_a_copy_of_the_log(
-    small: SmallHouse, kept: Kept, tmp_path: Path
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
 ) -> None:
     subject = small.file()
     small.publish()
     old = shutil.copytree(small.house.tiles.folder, tmp_path / "old-copy")
     small.file()
     small.publish()
-    taken = kept.take(small.house)
+    taken = backup_folder.take(small.house)
     event = small.erase(subject)
     small.publish()
     copy = shutil.copytree(small.house.tiles.folder, tmp_path / "auditors-copy")
-    empty = kept.empty()
-    kept.restore(taken, empty)
+    empty = backup_folder.empty()
+    backup_folder.restore(taken, empty)
     assert unsettled(empty) == ["intake", "integrity"]
     for outcome, wrong in ((OperationStatus.OLD, old), (OperationStatus.REFUSED, tmp_path / "nothing")):
         with pytest.raises(OperationError) as refusal:
@@ -256,14 +266,16 @@ def test_where_nothing_outlived_the_loss_the_house_waits_for_a_copy_of_the_log(
     assert [each.position for each in HouseExamination(empty).run().missing] == [5, 6]
 
 
-def test_a_store_that_was_set_back_gets_the_erasures_of_the_ledger(small: SmallHouse, kept: Kept) -> None:
+def test_a_store_that_was_set_back_gets_the_erasures_of_the_ledger(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
     """Somebody put back a copy of intake's folder alone; the ledger goes further, and the streams are lost."""
     subject = small.file()
     small.publish()
-    old = kept.take(small.house)
+    old = backup_folder.take(small.house)
     event = small.erase(subject)
     small.publish()
-    kept.restore(old, back := kept.empty())
+    backup_folder.restore(old, back := backup_folder.empty())
     small.close()
     shutil.rmtree(small.folder / "intake")
     shutil.copytree(back.data / "intake", small.folder / "intake")
@@ -276,19 +288,19 @@ def test_a_store_that_was_set_back_gets_the_erasures_of_the_ledger(small: SmallH
     assert bring_missing(back) == []
 
 
-def test_the_statement_of_an_operator_is_kept(small: SmallHouse, kept: Kept) -> None:
-    empty = kept.empty()
-    kept.restore(kept.take(small.house), empty)
-    settle_by_statement(empty, "no copy\nanywhere", kept.at)
+def test_the_statement_of_an_operator_is_kept(small: SmallHouse, backup_folder: BackupFolder) -> None:
+    empty = backup_folder.empty()
+    backup_folder.restore(backup_folder.take(small.house), empty)
+    settle_by_statement(empty, "no copy\nanywhere", backup_folder.at)
     assert unsettled(empty) == []
     assert (empty.data / "backup/statements").read_text().endswith("known: no copy anywhere\n")
 
 
 def test_keys_that_were_removed_from_a_backup_are_named_with_the_option(
-    small: SmallHouse, kept: Kept, tmp_path: Path
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
 ) -> None:
-    taken = kept.take(small.house)
+    taken = backup_folder.take(small.house)
     apart = (taken.folder / "keys.zona").rename(tmp_path / "apart")
     with pytest.raises(OperationError, match="--keys"):
-        kept.restore(taken, kept.empty())
-    assert kept.restore(taken, kept.empty("another"), apart).examined.is_sound
+        backup_folder.restore(taken, backup_folder.empty())
+    assert backup_folder.restore(taken, backup_folder.empty("another"), apart).examined.is_sound

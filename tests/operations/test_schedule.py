@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from prometheus_client import REGISTRY
-from tests.operations.kept import Kept
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 from zi_operations.backup_process import BackupProcess
@@ -72,9 +72,9 @@ class Watched:
 
 
 @pytest.fixture
-def watched(small: SmallHouse, kept: Kept) -> Watched:
-    write_house_key(small.house.backup_key, kept.house_key)
-    return Watched(small, kept.target, drill_days=0)
+def watched(small: SmallHouse, backup_folder: BackupFolder) -> Watched:
+    write_house_key(small.house.backup_key, backup_folder.house_key)
+    return Watched(small, backup_folder.target, drill_days=0)
 
 
 def value(name: str) -> float | None:
@@ -179,10 +179,10 @@ def test_a_backup_that_does_not_read_as_it_was_written_is_a_failure_with_a_pause
 
 
 def test_where_it_cannot_be_told_whether_something_is_due_nothing_ends_and_nothing_is_made(
-    small: SmallHouse, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse, backup_folder: BackupFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_house_key(small.house.backup_key, kept.house_key)
-    watched = Watched(small, kept.target)
+    write_house_key(small.house.backup_key, backup_folder.house_key)
+    watched = Watched(small, backup_folder.target)
 
     def unreadable(*_: object) -> None:
         raise RuntimeError("the folder can't be listed")
@@ -213,22 +213,22 @@ def test_a_house_without_an_archive_has_no_number_of_it(watched: Watched) -> Non
 
 
 def test_a_fault_ends_when_somebody_else_has_made_the_backup(
-    watched: Watched, kept: Kept, small: SmallHouse
+    watched: Watched, backup_folder: BackupFolder, small: SmallHouse
 ) -> None:
     watched.house.backup_key.unlink()
     watched.look(later=DAY)
     assert watched.schedule.backup.fault is not None
-    write_house_key(watched.house.backup_key, kept.house_key)
-    kept.at = watched.now
-    kept.take(small.house)
+    write_house_key(watched.house.backup_key, backup_folder.house_key)
+    backup_folder.at = watched.now
+    backup_folder.take(small.house)
     assert len(watched.look(later=timedelta(seconds=10))) == 1
     assert (watched.schedule.backup.fault, value("zi_backup_failed")) == (None, 0)
 
 
 def test_the_pause_after_a_failure_grows_to_an_hour_and_ends_with_a_clock_that_was_set_back(
-    small: SmallHouse, kept: Kept
+    small: SmallHouse, backup_folder: BackupFolder
 ) -> None:
-    watched = Watched(small, kept.target, drill_days=0)
+    watched = Watched(small, backup_folder.target, drill_days=0)
     attempts = watched.schedule.backup
     for minutes in (1, 2, 4, 8, 16, 32, 60, 60):
         attempts.begin(watched.now)
@@ -239,10 +239,10 @@ def test_the_pause_after_a_failure_grows_to_an_hour_and_ends_with_a_clock_that_w
 
 
 def test_a_drill_is_made_and_noted_and_one_that_finds_something_is_told(
-    small: SmallHouse, kept: Kept
+    small: SmallHouse, backup_folder: BackupFolder
 ) -> None:
-    write_house_key(small.house.backup_key, kept.house_key)
-    watched = Watched(small, kept.target)
+    write_house_key(small.house.backup_key, backup_folder.house_key)
+    watched = Watched(small, backup_folder.target)
     watched.look(later=DAY)
     assert last_drill(watched.house) == watched.now
     assert (value("zi_drill_last_seconds"), value("zi_drill_failed")) == (watched.now.timestamp(), 0)
@@ -254,8 +254,10 @@ def test_a_drill_is_made_and_noted_and_one_that_finds_something_is_told(
     assert value("zi_drill_failed") == 1
 
 
-def test_the_process_tells_readiness_and_numbers_and_ends(small: SmallHouse, kept: Kept) -> None:
-    watched = Watched(small, kept.target, drill_days=0)
+def test_the_process_tells_readiness_and_numbers_and_ends(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    watched = Watched(small, backup_folder.target, drill_days=0)
     ended = threading.Event()
     with BackupProcess(watched.schedule, "127.0.0.1:0") as process, httpx.Client(trust_env=False) as client:
         url = f"http://127.0.0.1:{process.port}/backups"

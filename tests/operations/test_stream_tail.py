@@ -6,7 +6,7 @@ import shutil
 import pytest
 from tests.chassis.house import running
 from tests.nats_server import NatsServer
-from tests.operations.kept import Kept
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 from tests.until import until
 
@@ -22,14 +22,14 @@ async def published(small: SmallHouse, nats: NatsServer) -> None:
 
 
 def test_the_tail_of_a_stream_is_named_once(
-    small: SmallHouse, kept: Kept, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse, backup_folder: BackupFolder, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken, empty = kept.take(small.house), kept.empty()
+    taken, empty = backup_folder.take(small.house), backup_folder.empty()
     small.file()
     asyncio.run(published(small, nats))
     shutil.copytree(nats.data / "nats", empty.data / "nats", ignore=shutil.ignore_patterns("jetstream"))
     monkeypatch.setenv("ZI_NATS_URL", nats.url)
-    examined = kept.restore(taken, empty).examined
+    examined = backup_folder.restore(taken, empty).examined
     assert examined.missing == []
     for _ in range(2):
         add_missing(empty, examined)

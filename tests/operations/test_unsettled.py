@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.operations.kept import Kept
+from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 from zi_chassis.erasure_files import BROUGHT
@@ -25,15 +25,17 @@ def refused(house: HouseOfData, copy: Path) -> None:
     assert unsettled(house) == VAULTED
 
 
-def test_the_tiles_that_a_restore_made_settle_nothing(small: SmallHouse, kept: Kept, tmp_path: Path) -> None:
+def test_the_tiles_that_a_restore_made_settle_nothing(
+    small: SmallHouse, backup_folder: BackupFolder, tmp_path: Path
+) -> None:
     """Somebody was erased after the backup, and the house's own tiles know nothing of it, however much it records since."""
     subject = small.file()
     small.publish()
-    taken = kept.take(small.house)
+    taken = backup_folder.take(small.house)
     small.erase(subject)
     small.publish()
-    house = kept.empty()
-    kept.restore(taken, house)
+    house = backup_folder.empty()
+    backup_folder.restore(taken, house)
     refused(house, house.tiles.folder)
     grown = SmallHouse(house.data)
     grown.published = {name: each.position for name, each in taken.manifest.stores.items()}
@@ -43,29 +45,37 @@ def test_the_tiles_that_a_restore_made_settle_nothing(small: SmallHouse, kept: K
     refused(house, shutil.copytree(house.tiles.folder, tmp_path / "own-copy"))
 
 
-def test_a_second_restore_takes_the_tiles_of_the_first_for_no_proof(small: SmallHouse, kept: Kept) -> None:
-    taken, house = kept.take(small.house), kept.empty()
-    kept.restore(taken, house)
+def test_a_second_restore_takes_the_tiles_of_the_first_for_no_proof(
+    small: SmallHouse, backup_folder: BackupFolder
+) -> None:
+    taken, house = backup_folder.take(small.house), backup_folder.empty()
+    backup_folder.restore(taken, house)
     for name in (*SERVICES, f"{WRITER}/secrets"):
         shutil.rmtree(house.data / name)
     for file in (house.data / WRITER).glob("ledger.db*"):
         file.unlink()
-    assert outcome_of(kept.restore(taken, kept.empty()).examined) is OperationStatus.UNSETTLED
+    assert (
+        outcome_of(backup_folder.restore(taken, backup_folder.empty()).examined) is OperationStatus.UNSETTLED
+    )
     assert unsettled(house) == VAULTED
 
 
 @pytest.mark.parametrize("has_size", [True, False], ids=["new", "without-size"])
 def test_an_interrupted_settling_is_completed_by_the_same_copy(
-    small: SmallHouse, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_size: bool
+    small: SmallHouse,
+    backup_folder: BackupFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    has_size: bool,
 ) -> None:
     subject = small.file()
     small.publish()
-    taken = kept.take(small.house)
+    taken = backup_folder.take(small.house)
     event = small.erase(subject)
     small.publish()
     copy = shutil.copytree(small.house.tiles.folder, tmp_path / "copy")
-    house = kept.empty()
-    kept.restore(taken, house)
+    house = backup_folder.empty()
+    backup_folder.restore(taken, house)
     if not has_size:
         for service in VAULTED:
             unsettled_file(house, service).write_text(f"{taken.manifest.name}\n")

@@ -157,9 +157,9 @@ async def test_rules_in_use_stay_new_ones_are_named_and_changed_ones_stop_it(sma
     def plan_with(rules: dict[str, str]) -> Any:
         return Upgrade(small.house, knows_configurations(release_of(None, rules))).plan()
 
-    kept = plan_with({"fees fees 1": fees.digest, "fees fees 2": "d" * 64, "dogs dogs 1": "e" * 64})
-    assert (kept.rules_in_use, kept.stops) == (1, [])
-    assert (kept.rules_new, kept.rules_replaced) == (["fees fees version 2"], [])
+    plan = plan_with({"fees fees 1": fees.digest, "fees fees 2": "d" * 64, "dogs dogs 1": "e" * 64})
+    assert (plan.rules_in_use, plan.stops) == (1, [])
+    assert (plan.rules_new, plan.rules_replaced) == (["fees fees version 2"], [])
     replaced = plan_with({"fees fees 2": "d" * 64})
     assert replaced.rules_replaced == ["fees fees version 1"]
     [stop] = plan_with({"fees fees 1": "f" * 64}).stops

@@ -10,7 +10,7 @@ from zi_operations.restore import BackupSource, Restore, RestoredHouse
 from zi_operations.sealing import make_keys
 
 
-class Kept:
+class BackupFolder:
     """`at` is the time of the next backup."""
 
     def __init__(self, folder: Path) -> None:
