@@ -249,8 +249,10 @@ ANSWERED = (*ASSIGNED, ANSWER)
 DRAFTED = (*ASSIGNED, DRAFT)
 REFERRED = (*ASSIGNED, REFER)
 # A supervisor has given it to an officer: nobody takes a confidential case alone.
-GIVEN = messages.Assign(by=supervisor(), officer="officer-ani", known_roles=frozenset({"officer"}))
-CONFIDENTIAL = (confidential(), ACKNOWLEDGE, GIVEN)
+ASSIGN_BY_SUPERVISOR = messages.Assign(
+    by=supervisor(), officer="officer-ani", known_roles=frozenset({"officer"})
+)
+CONFIDENTIAL = (confidential(), ACKNOWLEDGE, ASSIGN_BY_SUPERVISOR)
 DISCLOSURE_ASKED = (*CONFIDENTIAL, ASK_DISCLOSURE)
 FOR_APPOINTED = (confidential(kind="service", commodity=None, appointed_topic="conduct"), ACKNOWLEDGE)
 CLOSED = (*ANSWERED, CLOSE)

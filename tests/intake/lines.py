@@ -49,7 +49,7 @@ async def office_of_lines(
         yield front
 
 
-async def given(front: Front, body: dict[str, Any] = CONFIDENTIAL, to: str = "officer-ani") -> Any:
+async def assigned(front: Front, body: dict[str, Any] = CONFIDENTIAL, to: str = "officer-ani") -> Any:
     """File a case, and have it given by a supervisor to an officer who has been at the desk."""
     filed = await front.file(body)
     officer, supervisor = front.staff(to), front.staff("supervisor-budi", "supervisor")

@@ -27,8 +27,8 @@ ENGLISH = {"Accept-Language": "en"}
 
 
 async def hear(front: Front, position: int, event: str, data: dict[str, Any]) -> None:
-    heard = message(position, "standard", event, sender="integrity", **data)
-    assert await front.office.store.receive("integrity", [heard], front.office.react) == position
+    lane_message = message(position, "standard", event, sender="integrity", **data)
+    assert await front.office.store.receive("integrity", [lane_message], front.office.react) == position
 
 
 async def adopt(front: Front, position: int, table: dict[str, Any], **changes: Any) -> None:
@@ -135,8 +135,8 @@ async def test_what_was_heard_is_in_use_after_a_restart_without_a_bus(tmp_path: 
 async def test_a_repeated_message_changes_nothing(front: Front) -> None:
     await adopt(front, 1, DECREE)
     entries = front.office.store.last()
-    heard = message(1, "standard", "standard_adopted", sender="integrity", **adopted.adoption(DECREE))
-    assert await front.office.store.receive("integrity", [heard], front.office.react) == 1
+    lane_message = message(1, "standard", "standard_adopted", sender="integrity", **adopted.adoption(DECREE))
+    assert await front.office.store.receive("integrity", [lane_message], front.office.react) == 1
     await adopt(front, 2, DECREE)  # and the same once more, as a message of its own
     assert front.office.store.last() == entries
 

@@ -134,12 +134,12 @@ async def test_an_answer_carries_a_document_to_the_case_page(front: Front) -> No
     assert (await get(front, f"/track/{filed['ticket']}/files/{item}")).status_code == 404
     assert (await front.track(filed))["files"] == []
     await front.handled(filed, ("answer", {"text": "Terlampir hasil uji.", "files": [item]}))
-    shown = await front.client.post(where, json={"purpose": "handling"}, headers=code(filed))
-    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
-    assert b"Rumah Bunga" not in shown.content
+    answer = await front.client.post(where, json={"purpose": "handling"}, headers=code(filed))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert b"Rumah Bunga" not in answer.content
     page = await opened(front, filed)
     assert "Documents from the office" in page.text
-    assert (await get(front, f"/track/{filed['ticket']}/files/{item}")).content == shown.content
+    assert (await get(front, f"/track/{filed['ticket']}/files/{item}")).content == answer.content
     assert [each["item"] for each in (await front.track(filed))["files"]] == [item]
     last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert [ref["field"] for ref in last["data"]["items"]] == ["answer", ANSWER_FILE]
@@ -168,8 +168,8 @@ async def test_an_officer_adds_documents_on_the_page_and_chooses_what_goes_along
             == 1
         )
     before = front.recorded
-    shown = await post(front, f"{where}/files/{first.item}", {"purpose": "handling"}, **front.staff())
-    assert (shown.status_code, front.recorded) == (200, before + 1)
+    answer = await post(front, f"{where}/files/{first.item}", {"purpose": "handling"}, **front.staff())
+    assert (answer.status_code, front.recorded) == (200, before + 1)
     form = {"answer": "Terlampir.", f"files.{second.item}": "yes"}
     assert (await post(front, f"{where}/answer", form, **front.staff())).status_code == 200
     case = await front.office.state(filed["ticket"])

@@ -479,8 +479,8 @@ OVER = {"reason": "no_longer_needed", "is_over": True}
 
 
 def test_what_another_desk_needs_no_more_is_erased_by_two() -> None:
-    asked = (*PASSED_ON, ASK_ERASURE.model_copy(update=OVER))
-    [erased] = decide(APPROVE_ERASURE.model_copy(update={"is_over": True}), after(*asked))
+    before = (*PASSED_ON, ASK_ERASURE.model_copy(update=OVER))
+    [erased] = decide(APPROVE_ERASURE.model_copy(update={"is_over": True}), after(*before))
     assert isinstance(erased, messages.DataSubjectErased)
     assert (erased.reason, erased.asked_by, erased.by.actor) == (
         "no_longer_needed",
@@ -496,9 +496,9 @@ def test_what_another_desk_needs_still_is_not_asked_for(change: dict[str, object
 
 
 def test_what_is_held_since_it_was_asked_for_is_not_erased() -> None:
-    asked = (*PASSED_ON, ASK_ERASURE.model_copy(update=OVER))
+    before = (*PASSED_ON, ASK_ERASURE.model_copy(update=OVER))
     with pytest.raises(refusals.LawfulDemandsOnlyError):
-        decide(APPROVE_ERASURE, after(*asked))
+        decide(APPROVE_ERASURE, after(*before))
 
 
 @pytest.mark.parametrize("reason", sorted(LAWFUL_DEMANDS))

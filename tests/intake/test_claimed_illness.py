@@ -27,8 +27,8 @@ def test_the_claim_has_a_clock_until_it_is_judged_or_the_case_ends() -> None:
     assert after(CLAIMED, acts.ACKNOWLEDGE, acts.ASSIGN).judge_by == SOON
     assert after(CLAIMED, acts.ACKNOWLEDGE, acts.TRIAGE).judge_by is None
     assert after(CLAIMED, acts.WITHDRAW).judge_by is None
-    asked = (CLAIMED, acts.ACKNOWLEDGE, acts.ASSIGN, acts.ASK)
-    assert after(*asked, acts.UNANSWERED).judge_by is None, "closed, as in the lists"
+    before = (CLAIMED, acts.ACKNOWLEDGE, acts.ASSIGN, acts.ASK)
+    assert after(*before, acts.UNANSWERED).judge_by is None, "closed, as in the lists"
     assert after(acts.complaint()).judge_by is None
     assert after(acts.consultation()).judge_by is None
 
@@ -112,8 +112,8 @@ async def test_a_missed_judgement_is_an_event_that_the_supervisor_hears_of(front
     step = (await front.office.steps(claimed["ticket"]))[-1]
     assert step.parsed["type"] == contract.DeadlineMissed.type
     assert step.parsed["data"]["clock"] == "judge"
-    told = (await front.track(claimed, **{"Accept-Language": "en"}))["timeline"][-1]
-    assert "no officer judged it in time" in told["text"]
+    entry = (await front.track(claimed, **{"Accept-Language": "en"}))["timeline"][-1]
+    assert "no officer judged it in time" in entry["text"]
 
 
 async def test_it_stands_on_top_until_an_officer_takes_the_claim_back(front: Front) -> None:

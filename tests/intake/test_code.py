@@ -17,8 +17,8 @@ from zi_intake.names import Names
 
 SECOND = timedelta(seconds=1)
 NAMES = Names(b"x" * 32, b"y" * 32, b"z" * 32)
-ASKED = (*acts.ASSIGNED, REQUEST_CODE)
-CONFIDENTIAL_ASKED = (*acts.CONFIDENTIAL, REQUEST_CODE)
+CODE_REQUESTED = (*acts.ASSIGNED, REQUEST_CODE)
+CONFIDENTIAL_CODE_REQUESTED = (*acts.CONFIDENTIAL, REQUEST_CODE)
 
 
 def at(command: CaseCommands, moment: datetime) -> CaseCommands:
@@ -26,43 +26,43 @@ def at(command: CaseCommands, moment: datetime) -> CaseCommands:
 
 
 def test_a_request_opens_at_once_and_for_one_day() -> None:
-    [requested] = events(*ASKED)[-1:]
+    [requested] = events(*CODE_REQUESTED)[-1:]
     assert isinstance(requested, CodeRequested)
     assert (requested.opens_at, requested.open_until) == (MONDAY, MONDAY + DAY)
 
 
 def test_a_confidential_case_waits_a_day_before() -> None:
-    [requested] = events(*CONFIDENTIAL_ASKED)[-1:]
+    [requested] = events(*CONFIDENTIAL_CODE_REQUESTED)[-1:]
     assert isinstance(requested, CodeRequested)
     assert (requested.opens_at, requested.open_until) == (MONDAY + DAY, MONDAY + 2 * DAY)
     with pytest.raises(refusals.CodeTooEarlyError):
-        after(*CONFIDENTIAL_ASKED, at(REPLACE_CODE, MONDAY + DAY - SECOND))
-    assert after(*CONFIDENTIAL_ASKED, at(REPLACE_CODE, MONDAY + DAY)).code.number == 1
+        after(*CONFIDENTIAL_CODE_REQUESTED, at(REPLACE_CODE, MONDAY + DAY - SECOND))
+    assert after(*CONFIDENTIAL_CODE_REQUESTED, at(REPLACE_CODE, MONDAY + DAY)).code.number == 1
 
 
 def test_while_one_request_waits_another_is_none() -> None:
     other = REQUEST_CODE.model_copy(update={"asking": uuid4()})
-    assert events(*ASKED, other) == events(*ASKED)
+    assert events(*CODE_REQUESTED, other) == events(*CODE_REQUESTED)
     later = at(other, MONDAY + DAY)
-    assert after(*ASKED, later).code.requested == events(*ASKED, later)[-1]
+    assert after(*CODE_REQUESTED, later).code.requested == events(*CODE_REQUESTED, later)[-1]
 
 
 def test_a_link_makes_one_code() -> None:
-    [replaced] = events(*ASKED, REPLACE_CODE)[-1:]
+    [replaced] = events(*CODE_REQUESTED, REPLACE_CODE)[-1:]
     assert isinstance(replaced, CodeReplaced)
     with pytest.raises(refusals.CodeLinkOverError):
-        after(*ASKED, REPLACE_CODE, REPLACE_CODE)
+        after(*CODE_REQUESTED, REPLACE_CODE, REPLACE_CODE)
 
 
 @pytest.mark.parametrize("late", [MONDAY + DAY, MONDAY + 30 * DAY])
 def test_a_link_is_over_after_its_day(late: datetime) -> None:
     with pytest.raises(refusals.CodeLinkOverError):
-        after(*ASKED, at(REPLACE_CODE, late))
+        after(*CODE_REQUESTED, at(REPLACE_CODE, late))
 
 
 def test_a_link_of_another_request_is_over() -> None:
     with pytest.raises(refusals.CodeLinkOverError):
-        after(*ASKED, REPLACE_CODE.model_copy(update={"asking": UUID(int=5)}))
+        after(*CODE_REQUESTED, REPLACE_CODE.model_copy(update={"asking": UUID(int=5)}))
     with pytest.raises(refusals.CodeLinkOverError):
         after(*acts.ASSIGNED, REPLACE_CODE)
 
@@ -77,8 +77,8 @@ def test_whoever_filed_without_an_address_gets_no_new_code() -> None:
 
 def test_a_number_gets_the_link_where_the_office_sends_to_telephones() -> None:
     by_phone = acts.complaint().model_copy(update={"reachable_by": ("phone",)})
-    asked = REQUEST_CODE.model_copy(update={"ways": ("email", "phone")})
-    state = after(by_phone, asked)
+    request_code = REQUEST_CODE.model_copy(update={"ways": ("email", "phone")})
+    state = after(by_phone, request_code)
     assert state.code.waiting(MONDAY) is not None
     assert state.filing is not None
     assert way_of_code(state.filing, ("email", "phone")) == "phone"
@@ -96,11 +96,11 @@ def test_the_link_of_a_confidential_case_goes_over_no_telephone() -> None:
 
 
 def test_stopping_ends_the_link_that_waits_and_every_later_one() -> None:
-    [stopped] = events(*ASKED, STOP_CODES)[-1:]
+    [stopped] = events(*CODE_REQUESTED, STOP_CODES)[-1:]
     assert isinstance(stopped, CodeReplacementStopped)
-    assert events(*ASKED, STOP_CODES, STOP_CODES) == events(*ASKED, STOP_CODES)
+    assert events(*CODE_REQUESTED, STOP_CODES, STOP_CODES) == events(*CODE_REQUESTED, STOP_CODES)
     with pytest.raises(refusals.CodeLinkOverError):
-        after(*ASKED, STOP_CODES, REPLACE_CODE)
+        after(*CODE_REQUESTED, STOP_CODES, REPLACE_CODE)
     with pytest.raises(refusals.CodesStoppedError):
         after(*acts.ASSIGNED, STOP_CODES, REQUEST_CODE)
 

@@ -36,8 +36,8 @@ async def test_the_check_has_every_answer_in_the_page_and_stores_nothing(front: 
     carried = hidden(page)
     assert {name: carried[name] for name in typed} == typed
     assert "&lt;b&gt;" in page.text
-    for shown in ("Processed food or drink", "Tarakan", NAME, "Protection"):
-        assert shown in page.text
+    for text in ("Processed food or drink", "Tarakan", NAME, "Protection"):
+        assert text in page.text
     filed = await post(front, "/complaints", carried)
     assert filed.url.path.endswith("/receipt")
     assert front.recorded == 1

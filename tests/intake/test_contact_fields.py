@@ -10,7 +10,7 @@ LINKS: TypeAdapter[str] = TypeAdapter(Link)
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("+62 811 0000 1234", "+62 811 0000 1234"),
         ("0812-3456-7890 ", "0812-3456-7890"),
@@ -25,8 +25,8 @@ LINKS: TypeAdapter[str] = TypeAdapter(Link)
         ("081234567890 wa", "081234567890"),
     ],
 )
-def test_a_number_is_kept_as_it_is_dialled(typed: str, kept: str) -> None:
-    assert PHONES.validate_python(typed) == kept
+def test_a_number_is_kept_as_it_is_dialled(typed: str, stored: str) -> None:
+    assert PHONES.validate_python(typed) == stored
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_what_is_no_number_is_explained_with_one(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("https://toko.example/sambal", "https://toko.example/sambal"),
         ("http://toko.example", "http://toko.example"),
@@ -47,8 +47,8 @@ def test_what_is_no_number_is_explained_with_one(typed: str) -> None:
         ("Lihat produk ini: https://s.example/a1 di Toko", "https://s.example/a1"),
     ],
 )
-def test_a_link_is_kept_as_it_opens(typed: str, kept: str) -> None:
-    assert LINKS.validate_python(typed) == kept
+def test_a_link_is_kept_as_it_opens(typed: str, stored: str) -> None:
+    assert LINKS.validate_python(typed) == stored
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ HANA = CaseReader("head-hana", frozenset({"head"}), taken=frozenset({"conduct"})
 LATER = MONDAY + 9 * DAY
 QUEUES: tuple[CaseQueue, ...] = get_args(CaseQueue)
 BY_BUDI = acts.ASK_ERASURE.model_copy(update={"by": acts.supervisor()})
-OWN = acts.certificate_request().model_copy(
+OFFICIALS_REQUEST = acts.certificate_request().model_copy(
     update={"by": Act(at=MONDAY, actor="officer-ani", role="applicant")}
 )
 WAYS: tuple[tuple[CaseCommands, ...], ...] = (
@@ -39,7 +39,7 @@ WAYS: tuple[tuple[CaseCommands, ...], ...] = (
     *(acts.ERASURE_ASKED, acts.ERASED, (*acts.CLOSED, BY_BUDI), (*acts.FILED, acts.WITHDRAW)),
     *((*acts.ASSIGNED, acts.LATE), (*acts.ANSWERED, acts.REOPEN), (acts.consultation(),)),
     *(acts.FOR_APPOINTED, acts.CONFIDENTIAL, (*acts.CONFIDENTIAL, acts.ANSWER)),
-    *(acts.PASSED_ON, acts.MENTORED, (OWN,)),
+    *(acts.PASSED_ON, acts.MENTORED, (OFFICIALS_REQUEST,)),
 )
 CASES = 3 * len(WAYS)
 Belongs = Callable[[Case, CaseReader], bool]
@@ -225,8 +225,8 @@ async def filters_narrow_down(front: Front, cases: Mapping[str, Case]) -> None:
         ({"text": "%"}, lambda case: False),
     ):
         found = await page(front, everything.model_copy(update=changes), BUDI)
-        seen = {each: state for each, state in cases.items() if is_visible(state, BUDI)}
-        expected = {each for each, state in seen.items() if is_own(state) and belongs(state)}
+        visible = {each: state for each, state in cases.items() if is_visible(state, BUDI)}
+        expected = {each for each, state in visible.items() if is_own(state) and belongs(state)}
         assert {row.ticket for row in found.rows} == expected, changes
         assert found.total == len(expected)
 
@@ -237,10 +237,10 @@ async def statistics_count_what_the_store_has(front: Front, cases: Mapping[str, 
     for reader in (BUDI, HANA, appointed):
         period = StatisticsQuery(until=LATER.date())
         counted = await front.office.store.query(lambda tx: case_statistics(tx, period, reader, LATER))  # noqa: B023
-        seen = [each for each in cases.values() if is_own(each) and is_visible(each, reader)]
-        assert counted.total == len(seen), reader
+        visible = [each for each in cases.values() if is_own(each) and is_visible(each, reader)]
+        assert counted.total == len(visible), reader
         for measure, of in MEASURED.items():
-            expected = Counter(code for case in seen if (code := of(case)))
+            expected = Counter(code for case in visible if (code := of(case)))
             assert counted.counts[measure] == expected, (measure, reader)
     malinau = StatisticsQuery(until=LATER.date(), district="malinau")
     found = await front.office.store.query(lambda tx: case_statistics(tx, malinau, BUDI, LATER))
@@ -297,10 +297,10 @@ async def test_the_pages_of_the_desk_lead_to_every_case(
 
 
 async def test_an_official_does_not_see_the_case_that_they_filed(front: Front) -> None:
-    own = await front.request(front.staff("officer-ani", "applicant"))
-    for where in (f"/desk/cases/{own['ticket']}", "/desk/?show=passed_on"):
-        assert own["ticket"] not in (await front.client.get(where, headers=front.staff())).text
-    assert (await front.act(own, "acknowledge")).status_code == 404
+    filed = await front.request(front.staff("officer-ani", "applicant"))
+    for where in (f"/desk/cases/{filed['ticket']}", "/desk/?show=passed_on"):
+        assert filed["ticket"] not in (await front.client.get(where, headers=front.staff())).text
+    assert (await front.act(filed, "acknowledge")).status_code == 404
     assert (
-        await front.client.get(f"/desk/cases/{own['ticket']}", headers=front.staff("officer-cici"))
+        await front.client.get(f"/desk/cases/{filed['ticket']}", headers=front.staff("officer-cici"))
     ).status_code == 200

@@ -9,7 +9,7 @@ import pytest
 from tests.intake import acts
 from tests.intake.acts import DAY, MONDAY, after, events, officer, supervisor
 from tests.intake.front import COMPLAINT, NAME, Front
-from tests.intake.lines import CONDUCT, CONFIDENTIAL, given, office_of_lines
+from tests.intake.lines import CONDUCT, CONFIDENTIAL, assigned, office_of_lines
 from tests.intake.test_handling_api import enter
 
 from zi_chassis.domain import Act, DomainError, ErasedError, WrongRoleError
@@ -67,7 +67,7 @@ def test_what_was_filed_before_has_one_switch_at_most(way: str, anonymous: int, 
 
 
 def test_whoever_lost_the_case_reads_it_no_more() -> None:
-    elsewhere = acts.GIVEN.model_copy(update={"officer": CICI})
+    elsewhere = acts.ASSIGN_BY_SUPERVISOR.model_copy(update={"officer": CICI})
     case = after(*acts.CONFIDENTIAL, acts.OPEN, elsewhere)
     assert decide(OPEN, case)
     with pytest.raises(refusals.ConfidentialCaseError):
@@ -80,8 +80,8 @@ def test_nobody_takes_a_confidential_case_alone() -> None:
         decide(acts.ASSIGN, free)
     with pytest.raises(refusals.ConfidentialCaseError):
         decide(messages.Assign(by=supervisor(), officer="supervisor-budi"), free)
-    own = acts.ASK_DISCLOSURE.model_copy(update={"by": officer(), "reason": "take_over"})
-    agreed = after(own, acts.CONSENT, state=free)
+    take_over = acts.ASK_DISCLOSURE.model_copy(update={"by": officer(), "reason": "take_over"})
+    agreed = after(take_over, acts.CONSENT, state=free)
     assert decide(acts.ASSIGN, agreed)
 
 
@@ -122,7 +122,7 @@ def test_who_is_appointed_takes_a_free_case_and_no_other() -> None:
     taken = after(acts.ASSIGN, state=free)
     with pytest.raises(refusals.ConfidentialCaseError):
         decide(messages.Assign(by=supervisor(), officer="supervisor-budi"), taken)
-    unseen = acts.GIVEN.model_copy(update={"officer": CICI, "is_seen": False})
+    unseen = acts.ASSIGN_BY_SUPERVISOR.model_copy(update={"officer": CICI, "is_seen": False})
     with pytest.raises(refusals.NotAppointedForTopicError):
         decide(unseen, free)
 
@@ -134,7 +134,7 @@ def test_a_case_for_appointed_people_changes_hands_with_a_consent() -> None:
     with pytest.raises(refusals.ConfidentialCaseError):
         decide(taking, taken)
     with pytest.raises(refusals.NotYoursToAssignError):
-        decide(acts.GIVEN.model_copy(update={"by": cici}), taken)
+        decide(acts.ASSIGN_BY_SUPERVISOR.model_copy(update={"by": cici}), taken)
     request = acts.ASK_DISCLOSURE.model_copy(update={"by": cici, "reason": "take_over"})
     assert after(request, acts.CONSENT, taking, state=taken).officer == CICI
 
@@ -188,15 +188,15 @@ def test_a_citizen_is_not_bothered_by_one_request_after_the_other() -> None:
 
 
 def test_an_erasure_ends_what_waits() -> None:
-    asked = after(
+    case = after(
         *acts.DISCLOSURE_ASKED,
         acts.ASK_ERASURE.model_copy(update={"reason": "lawful_order"}),
         acts.APPROVE_ERASURE,
     )
-    assert not asked.disclosures.waiting
-    assert decide(acts.EXPIRE_DISCLOSURE, asked) == []
+    assert not case.disclosures.waiting
+    assert decide(acts.EXPIRE_DISCLOSURE, case) == []
     with pytest.raises(ErasedError):
-        decide(acts.CONSENT, asked)
+        decide(acts.CONSENT, case)
 
 
 def test_the_head_does_not_work_on_cases_that_others_see() -> None:
@@ -214,7 +214,9 @@ async def house(tmp_path: Path) -> AsyncIterator[Front]:
         yield front
 
 
-async def asked(front: Front, filed: Any, sub: str = CICI, role: str = "officer", **headers: str) -> UUID:
+async def ask_disclosure(
+    front: Front, filed: Any, sub: str = CICI, role: str = "officer", **headers: str
+) -> UUID:
     done = await front.act(filed, "disclosures", {"reason": "audit"}, front.staff(sub, role) | headers)
     assert done.status_code == 200, done.text
     state = await front.office.state(filed["ticket"])
@@ -234,9 +236,9 @@ async def opens(front: Front, filed: Any, sub: str = CICI, role: str = "officer"
 
 
 async def test_a_supervisor_of_another_line_lets_a_colleague_see_it(house: Front) -> None:
-    filed = await given(house)
+    filed = await assigned(house)
     assert not await opens(house, filed)
-    disclosure = await asked(house, filed)
+    disclosure = await ask_disclosure(house, filed)
     assert await decided(house, filed, disclosure, "supervisor-budi") == 409  # the superior
     assert await decided(house, filed, disclosure, "head-hana", "head") in (
         403,
@@ -252,8 +254,8 @@ async def test_a_supervisor_of_another_line_lets_a_colleague_see_it(house: Front
 
 
 async def test_where_nothing_says_who_the_superior_is_the_head_decides(house: Front) -> None:
-    filed = await given(house)
-    disclosure = await asked(house, filed, "officer-new")
+    filed = await assigned(house)
+    disclosure = await ask_disclosure(house, filed, "officer-new")
     assert await decided(house, filed, disclosure, "supervisor-dedi") == 403
     assert await decided(house, filed, disclosure, "head-hana", "head") == 200
     assert await opens(house, filed, "officer-new")
@@ -298,7 +300,7 @@ async def test_a_complaint_of_who_is_no_longer_appointed_is_taken_by_who_is(tmp_
 async def test_the_head_decides_about_a_complaint_that_the_head_does_not_see(house: Front) -> None:
     """No supervisor is appointed, so that nobody else is a second person; the request is all that the head sees."""
     filed = await house.file(CONDUCT)
-    disclosure = await asked(house, filed, "auditor-eka", "auditor")
+    disclosure = await ask_disclosure(house, filed, "auditor-eka", "auditor")
     head = {"Accept": "text/html"} | house.staff("head-hana", "head")
     case = f"/desk/cases/{filed['ticket']}"
     assert (await house.client.get(case, headers=head)).status_code == 404
@@ -320,7 +322,7 @@ async def test_where_the_second_person_entered_the_case_the_head_decides(house: 
     dedi = ("supervisor-dedi", "supervisor")
     entry = {"road": "counter", "complaint": CONFIDENTIAL}
     filed = (await enter(house, entry, dedi[0], None, dedi[1])).json()
-    disclosure = await asked(house, filed)
+    disclosure = await ask_disclosure(house, filed)
     for person, decides in ((dedi, False), (("head-hana", "head"), True)):
         headers = house.staff(*person)
         page = await house.client.get(
@@ -335,7 +337,7 @@ async def test_where_the_second_person_entered_the_case_the_head_decides(house: 
 
 
 async def test_nobody_is_offered_a_request_that_is_refused(house: Front) -> None:
-    filed = await given(house)
+    filed = await assigned(house)
     for person, offered in (((CICI, "officer"), True), (("head-hana", "head"), False)):
         headers = {"Accept": "text/html", "Accept-Language": "en"} | house.staff(*person)
         page = await house.client.get(f"/desk/cases/{filed['ticket']}/disclosure", headers=headers)
@@ -346,7 +348,7 @@ async def test_nobody_is_offered_a_request_that_is_refused(house: Front) -> None
 
 
 async def test_an_auditors_evidence_leaves_it_out_until_a_second_person_agrees(house: Front) -> None:
-    filed = await given(house)
+    filed = await assigned(house)
 
     async def disclosed() -> str:
         token = house.staff("auditor-eka", "auditor")["Authorization"].removeprefix("Bearer ")
@@ -355,14 +357,14 @@ async def test_an_auditors_evidence_leaves_it_out_until_a_second_person_agrees(h
         return (await house.reading.answer("audit", request)).model_dump_json()
 
     assert NAME not in await disclosed()
-    disclosure = await asked(house, filed, "auditor-eka", "auditor")
+    disclosure = await ask_disclosure(house, filed, "auditor-eka", "auditor")
     assert await decided(house, filed, disclosure, "supervisor-budi") == 200
     assert NAME in await disclosed()
 
 
 async def test_a_request_that_nobody_answers_ends_by_its_timer(house: Front) -> None:
-    filed = await given(house)
-    disclosure = await asked(house, filed)
+    filed = await assigned(house)
+    disclosure = await ask_disclosure(house, filed)
     listed = await house.client.get(
         "/intake/api/disclosures", headers=house.staff("supervisor-dedi", "supervisor")
     )
@@ -382,8 +384,8 @@ async def test_a_request_that_nobody_answers_ends_by_its_timer(house: Front) -> 
 async def test_the_list_of_requests_has_pages_and_a_search(house: Front) -> None:
     tickets = set()
     for _ in range(3):
-        filed = await given(house)
-        await asked(house, filed)
+        filed = await assigned(house)
+        await ask_disclosure(house, filed)
         tickets.add(filed["ticket"])
     dedi = house.staff("supervisor-dedi", "supervisor")
     found, where = [], "/intake/api/disclosures?limit=2"
@@ -401,16 +403,16 @@ async def test_the_list_of_requests_has_pages_and_a_search(house: Front) -> None
 
 
 async def test_a_repeat_asks_once(house: Front) -> None:
-    filed = await given(house)
+    filed = await assigned(house)
     key = str(uuid4())
-    first = await asked(house, filed, **{"Idempotency-Key": key})
-    assert await asked(house, filed, **{"Idempotency-Key": key}) == first
+    first = await ask_disclosure(house, filed, **{"Idempotency-Key": key})
+    assert await ask_disclosure(house, filed, **{"Idempotency-Key": key}) == first
     state = await house.office.state(filed["ticket"])
     assert len(state.disclosures.waiting) == 1
 
 
 async def test_a_named_case_stays_open_to_its_officers(house: Front) -> None:
-    filed = await given(house, COMPLAINT)
+    filed = await assigned(house, COMPLAINT)
     assert await opens(house, filed)
     refused = await house.act(filed, "disclosures", {"reason": "audit"}, house.staff(CICI))
     assert refused.status_code == 409

@@ -91,9 +91,9 @@ def test_who_entered_a_case_decides_nothing_about_it(command: Any) -> None:
 
 def test_nobody_gives_a_case_to_who_entered_it() -> None:
     for giver in (by(), acts.supervisor()):
-        given = acts.ASSIGN.model_copy(update={"by": giver, "officer": WATI})
+        assign = acts.ASSIGN.model_copy(update={"by": giver, "officer": WATI})
         with pytest.raises(refusals.EnteredYourselfError):
-            after(*acts.ENTERED[:2], given)
+            after(*acts.ENTERED[:2], assign)
 
 
 def test_its_citizen_has_it_as_any_other() -> None:

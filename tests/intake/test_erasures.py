@@ -377,8 +377,8 @@ async def test_a_complaint_for_appointed_people_is_erased_by_two_of_them(tmp_pat
             f"/desk/cases/{filed['ticket']}", headers={"Accept": "text/html", "Accept-Language": "en"} | wati
         )
         assert "Ask for the erasure" in page.text
-        asked = await front.act(filed, "ask-erasure", {"reason": "lawful_order"}, wati)
-        assert asked.status_code == 200
+        answer = await front.act(filed, "ask-erasure", {"reason": "lawful_order"}, wati)
+        assert answer.status_code == 200
         dedi = front.staff("supervisor-dedi", "supervisor")
         assert (await front.act(filed, "approve-erasure", headers=dedi)).status_code == 200
 
@@ -388,9 +388,9 @@ def test_heads_erase_what_only_they_see_and_nothing_else() -> None:
         acts.officer(f"head-{name}").model_copy(update={"role": "staff:head"}) for name in ("hana", "hadi")
     )
     asking = acts.ASK_ERASURE.model_copy(update={"by": first, "reason": "lawful_order"})
-    asked = acts.after(asking, state=acts.after(*acts.FOR_APPOINTED))
+    case = acts.after(asking, state=acts.after(*acts.FOR_APPOINTED))
     with pytest.raises(refusals.FourEyesError):
-        decide(acts.APPROVE_ERASURE.model_copy(update={"by": first}), asked)
-    assert decide(acts.APPROVE_ERASURE.model_copy(update={"by": second}), asked)
+        decide(acts.APPROVE_ERASURE.model_copy(update={"by": first}), case)
+    assert decide(acts.APPROVE_ERASURE.model_copy(update={"by": second}), case)
     with pytest.raises(WrongRoleError):
         decide(asking, acts.after(*acts.CLOSED))

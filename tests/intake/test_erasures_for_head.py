@@ -16,8 +16,8 @@ ENTRY = {"road": "counter", "complaint": CONDUCT}
 async def requested(front: Front) -> str:
     """File a complaint about conduct whose erasure its appointed officer asks for."""
     filed, wati = await front.file(CONDUCT), front.staff("officer-wati")
-    asked = await front.act(filed, "ask-erasure", {"reason": "lawful_order"}, wati)
-    assert asked.status_code == 200, asked.text
+    answer = await front.act(filed, "ask-erasure", {"reason": "lawful_order"}, wati)
+    assert answer.status_code == 200, answer.text
     ticket: str = filed["ticket"]
     return ticket
 
@@ -65,10 +65,10 @@ async def test_the_head_decides_where_whoever_could_agree_entered_the_case(tmp_p
     async with office_of_lines(tmp_path, supervised=True) as house:
         dedi, hana = house.staff(DEDI, "supervisor"), house.staff(*HANA)
         entered = (await enter(house, ENTRY, DEDI, None, "supervisor")).json()
-        asked = await house.act(
+        answer = await house.act(
             entered, "ask-erasure", {"reason": "lawful_order"}, house.staff("officer-wati")
         )
-        assert asked.status_code == 200, asked.text
+        assert answer.status_code == 200, answer.text
         case = f"/desk/cases/{entered['ticket']}"
         assert "Erase for good" not in (await get(house, case, dedi)).text
         refused = await house.act(entered, "approve-erasure", {}, dedi)

@@ -9,7 +9,7 @@ import pytest
 from tests.intake import acts
 from tests.intake.acts import DAY, DUE, INCIDENT, MONDAY, after, events, officer
 from tests.intake.front import COMPLAINT, NAME, Front, code
-from tests.intake.lines import CONFIDENTIAL, given, office_of_lines
+from tests.intake.lines import CONFIDENTIAL, assigned, office_of_lines
 from tests.intake.test_desk import HTML
 
 from zi_intake import bulk_answers
@@ -142,9 +142,11 @@ def test_an_answer_waits_for_a_second_person() -> None:
 
 
 def test_nobody_approves_their_own_answer_or_another_one_than_they_read() -> None:
-    own = acts.APPROVE.model_copy(update={"by": officer().model_copy(update={"role": "staff:supervisor"})})
+    approval = acts.APPROVE.model_copy(
+        update={"by": officer().model_copy(update={"role": "staff:supervisor"})}
+    )
     with pytest.raises(refusals.OwnDraftError):
-        after(*acts.DRAFTED, own)
+        after(*acts.DRAFTED, approval)
     newer = acts.DRAFT.model_copy(update={"draft": INCIDENT})
     with pytest.raises(refusals.NoDraftError):
         after(*acts.DRAFTED, newer, acts.APPROVE)
@@ -290,11 +292,11 @@ async def test_the_list_of_incidents_has_a_search_and_a_count(front: Front) -> N
 
 async def test_an_incident_shows_nobody_a_case_that_they_do_not_see(tmp_path: Path) -> None:
     async with office_of_lines(tmp_path) as house:
-        filed = await given(house, CONFIDENTIAL)
+        filed = await assigned(house, CONFIDENTIAL)
         chosen = {"title": "Laporan rahasia", "link_reason": "x"}
         await post(house, f"/desk/cases/{filed['ticket']}/link", chosen)
         incident = (await house.office.state(filed["ticket"])).handling.incident
-        other = await given(house, COMPLAINT, "officer-cici")
+        other = await assigned(house, COMPLAINT, "officer-cici")
         guessed = {"incident": str(incident), "link_reason": "x"}
         where = f"/desk/cases/{other['ticket']}/link"
         refused = await post(house, where, guessed, house.staff("officer-cici"))

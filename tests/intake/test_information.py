@@ -110,11 +110,11 @@ def test_an_objection_waits_for_somebody_who_was_not_involved() -> None:
     assert after(acts.REOPEN, state=case) == case, "it waits already"
     assert [may_decide_objection(case, each) for each in ("supervisor-budi", "officer-ani")] == [True, False]
     assert not may_object(case)
-    own = acts.DECIDE_OBJECTION.model_copy(
+    decision = acts.DECIDE_OBJECTION.model_copy(
         update={"by": officer().model_copy(update={"role": "staff:supervisor"})}
     )
     with pytest.raises(refusals.InvolvedInAnswerError):
-        after(own, state=case)
+        after(decision, state=case)
     decided = after(acts.DECIDE_OBJECTION, state=case)
     assert (decided.status, decided.information.decided) == (Status.ANSWERED, "upheld")
     assert not may_object(decided)
@@ -282,9 +282,9 @@ async def test_a_request_from_the_page_to_the_decision_about_an_objection(front:
     reason = {"refusal": "not_held", "refusal_text": "Data itu ada di Dinas."}
     done = await post(front, f"{where}/refuse-information", reason, **front.staff())
     assert "This office does not hold the information" in done.text
-    own = await opened(front, filed)
-    assert "The office does not give the information" in own.text
-    assert "Object to the answer" in own.text
+    case_page = await opened(front, filed)
+    assert "The office does not give the information" in case_page.text
+    assert "Object to the answer" in case_page.text
     objected = await post(front, f"/track/{ticket}/reopen", {"text": "Ada di kantor ini."})
     assert "Your objection waits for its decision" in objected.text
     mine = await post(
@@ -317,8 +317,11 @@ async def test_the_register_has_a_search_a_count_and_a_file(front: Front) -> Non
     for outcome, number in (("given", 1), ("refused", 1), ("ended", 1), ("open", 1), ("objected", 0)):
         found = await get(front, f"/desk/information?outcome={outcome}", **front.staff())
         assert found.text.count('<th scope="row">') == number
-    one = await get(front, f"/desk/information?text={refused['ticket'][:6]}", **front.staff())
-    assert ("1 request, the latest first" in one.text, "Kept secret by another law" in one.text) == (
+    filtered = await get(front, f"/desk/information?text={refused['ticket'][:6]}", **front.staff())
+    assert (
+        "1 request, the latest first" in filtered.text,
+        "Kept secret by another law" in filtered.text,
+    ) == (
         True,
         True,
     )
@@ -353,10 +356,10 @@ async def register_of(front: Front) -> dict[str, str]:
 
 async def test_an_objection_hides_no_refusal(front: Front) -> None:
     refuse = "refuse-information", {"refusal": "not_held", "text": "Ada di Dinas."}
-    given, refused = await requested(front), await requested(front)
-    await decided(front, given, "upheld", refuse)
+    fulfilled, refused = await requested(front), await requested(front)
+    await decided(front, fulfilled, "upheld", refuse)
     await decided(front, refused, "rejected", refuse)
-    assert await register_of(front) == {given["ticket"]: "given", refused["ticket"]: "refused"}
+    assert await register_of(front) == {fulfilled["ticket"]: "given", refused["ticket"]: "refused"}
     page = await get(front, "/desk/information?outcome=given", **front.staff())
     assert page.text.partition("<tbody>")[2].count("This office does not hold") == 0, "it was given"
     assert public_figures(front) == {
@@ -376,9 +379,9 @@ async def test_an_objection_hides_no_broken_promise(front: Front) -> None:
         "Objection rejected, no answer before it"
         in (await get(front, "/desk/information", **front.staff())).text
     )
-    given = await requested(front)
-    await decided(front, given, "upheld")
-    assert (await register_of(front))[given["ticket"]] == "given"
+    fulfilled = await requested(front)
+    await decided(front, fulfilled, "upheld")
+    assert (await register_of(front))[fulfilled["ticket"]] == "given"
     assert public_figures(front)["answered", "broken"] == 2
     assert ("answered", "kept") not in public_figures(front)
 

@@ -17,8 +17,8 @@ async def business_of(front: Front, ticket: str) -> str:
 
 
 async def hear(front: Front, position: int, event: str, **data: str) -> None:
-    heard = message(position, "conflict", event, "integrity", **data)
-    await front.office.store.receive("integrity", [heard], front.office.react)
+    lane_message = message(position, "conflict", event, "integrity", **data)
+    await front.office.store.receive("integrity", [lane_message], front.office.react)
 
 
 async def test_nothing_of_the_business_opens_from_the_declaration_to_the_clearing(front: Front) -> None:

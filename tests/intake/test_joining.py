@@ -8,7 +8,7 @@ import pytest
 from tests.intake import acts
 from tests.intake.acts import after, events
 from tests.intake.front import COMPLAINT, NAME, Front
-from tests.intake.lines import given
+from tests.intake.lines import assigned
 from tests.intake.test_complaint_steps import checked, hidden
 from tests.intake.test_handling import get, incident_of, post
 from tests.intake.test_pages import post as sent
@@ -235,7 +235,7 @@ async def test_strangers_fill_no_incident_and_count_none_in_confidence(
     incident = await published(front)
     page = await checked(front)
     monkeypatch.setattr(published_incidents, "MOST_JOINED", 3)
-    secret = await given(front)
+    secret = await assigned(front)
     chosen = {"incident": incident, "link_reason": "Sama."}
     assert (await post(front, f"/desk/cases/{secret['ticket']}/link", chosen)).status_code == 303
     assert TITLE in (await checked(front)).text, "one in confidence takes no place"
@@ -312,7 +312,7 @@ async def test_whoever_enters_a_complaint_joins_nothing_for_its_reporter(front: 
 async def test_what_was_sent_in_confidence_does_not_count(front: Front) -> None:
     """A single open report among confidential ones: published, the business would know who that was."""
     incident, *_ = await incident_of(front, COMPLAINT)
-    hidden_case = await given(front)
+    hidden_case = await assigned(front)
     chosen = {"incident": incident, "link_reason": "Sama."}
     assert (await post(front, f"/desk/cases/{hidden_case['ticket']}/link", chosen)).status_code == 303
     await post(front, f"/desk/incidents/{incident}/propose", WORDS)
@@ -331,10 +331,10 @@ async def test_a_slandering_title_is_refused_and_what_is_public_ends_at_once(fro
     assert (refused.status_code, "name no person and no business" in refused.text) == (422, True)
     assert "Toko Melati menipu" in refused.text, "what was typed stays"
     await post(front, f"{where}/propose", WORDS)
-    own = await post(
+    answer = await post(
         front, f"{where}/publish", {"digest": "0" * 64}, front.staff("officer-ani", "supervisor")
     )
-    assert own.status_code == 422
+    assert answer.status_code == 422
     by_officer = await post(front, f"{where}/publish", {"digest": "0" * 64}, front.staff("officer-cici"))
     assert by_officer.status_code == 403
     assert (await post(front, f"{where}/end-publication", {})).status_code == 422

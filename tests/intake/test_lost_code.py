@@ -74,10 +74,10 @@ async def test_it_is_answered_before_a_case_is_looked_for(
     """Else the time that an answer takes would tell which tickets there are."""
     order: list[str] = []
 
-    async def asked(ticket: str) -> None:
+    async def ask(ticket: str) -> None:
         order.append("looked for")
 
-    monkeypatch.setattr(front.office.code_actions, "ask", asked)
+    monkeypatch.setattr(front.office.code_actions, "ask", ask)
     sent: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -204,9 +204,9 @@ async def test_of_a_confidential_case_the_link_waits_a_day_and_can_be_stopped(fr
     assert "works from 3 March 2026" in page.text
     assert "Make a new code" not in page.text
     assert (await press(front, link)).status_code == 409
-    own = await case_page(front, filed)
-    assert "Somebody asked for a new code for this case" in own.text
-    stopped = await post(front, f"/track/{filed['ticket']}/stop-codes", {"key": hidden_key(own)})
+    page_of_case = await case_page(front, filed)
+    assert "Somebody asked for a new code for this case" in page_of_case.text
+    stopped = await post(front, f"/track/{filed['ticket']}/stop-codes", {"key": hidden_key(page_of_case)})
     assert "No new codes are made for this case any more." in stopped.text
     front.clock.pass_days(1.5)
     assert (await press(front, link)).status_code == 409
@@ -293,9 +293,11 @@ async def test_the_acts_are_told_and_name_nobody(front: Front) -> None:
 async def test_the_ticket_can_be_sent_to_oneself_without_the_code(front: Front) -> None:
     page = await file(front)
     ticket, secret = value_of(page, "Ticket"), value_of(page, "Code")
-    for shown in (page, await get(front, f"/track/{ticket}")):
+    for page_with_ticket in (page, await get(front, f"/track/{ticket}")):
         [address] = [
-            part.split('"')[0] for part in shown.text.split('href="') if part.startswith("https://wa.me/")
+            part.split('"')[0]
+            for part in page_with_ticket.text.split('href="')
+            if part.startswith("https://wa.me/")
         ]
         assert ticket in address
         assert secret not in address

@@ -22,8 +22,8 @@ async def test_the_citizen_reads_everything_that_they_sent(front: Front) -> None
         assert sent in page.text
     [address] = re.findall(rf'href="(/track/{filed["ticket"]}/files/[^"]+)"', page.text)
     before = front.recorded
-    shown = await get(front, address)
-    assert (shown.headers["content-type"], shown.headers["content-security-policy"]) == (
+    answer = await get(front, address)
+    assert (answer.headers["content-type"], answer.headers["content-security-policy"]) == (
         "image/jpeg",
         "sandbox; default-src 'none'",
     )
@@ -107,22 +107,22 @@ async def test_the_proof_is_checked_by_the_checker_of_the_ledger_and_fails_close
     assert "connect-src 'self'" in policy
     directives = [each.split()[0] for each in policy.split(";")]
     assert len(directives) == len(set(directives))  # a browser ignores the second, and says so
-    said = re.findall(
+    results = re.findall(
         r'data-([a-z_]+)="([^"]+)"', page.text.partition('id="proof-check"')[2].partition(">")[0]
     )
-    holds = [name for name, text in said if text.startswith("It holds")]
+    holds = [name for name, text in results if text.startswith("It holds")]
     assert holds == ["passed", "not_compared"]
 
 
 @pytest.mark.parametrize("page", ["/complaints/new", "/consultations/new"])
 async def test_a_form_keeps_its_draft_by_a_script_of_the_house_alone(front: Front, page: str) -> None:
-    shown = await get(front, page)
-    [address] = re.findall(r'<script src="([^"]+)" defer></script>', shown.text)
+    answer = await get(front, page)
+    [address] = re.findall(r'<script src="([^"]+)" defer></script>', answer.text)
     script = await get(front, address)
     assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert "innerHTML" not in script.text
     older = await get(front, address.replace(address.split("/")[3], "0" * 12))
     assert older.headers["cache-control"] == "no-cache"
     assert (await get(front, "/intake/scripts/0/other.js")).status_code == 404
-    assert "script-src 'self'; " in shown.headers["content-security-policy"]
+    assert "script-src 'self'; " in answer.headers["content-security-policy"]
     assert "script-src" not in (await get(front, "/")).headers["content-security-policy"]

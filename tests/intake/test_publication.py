@@ -51,9 +51,11 @@ def test_it_is_public_from_the_second_person_on_and_until_its_day() -> None:
 
 
 def test_nobody_publishes_their_own_words_or_others_than_they_read() -> None:
-    own = PUBLISH.model_copy(update={"by": officer().model_copy(update={"role": "staff:supervisor"})})
+    publish_by_author = PUBLISH.model_copy(
+        update={"by": officer().model_copy(update={"role": "staff:supervisor"})}
+    )
     with pytest.raises(OwnPublicationError):
-        after(PROPOSE, own)
+        after(PROPOSE, publish_by_author)
     with pytest.raises(NoProposalError):
         after(PROPOSE, OTHER_WORDS, PUBLISH)
     with pytest.raises(NoProposalError):
@@ -90,9 +92,9 @@ def test_a_repeat_records_nothing() -> None:
 
 def test_the_messages_bind_the_words_and_have_none() -> None:
     state, recorded = after(PROPOSE, PUBLISH, END)
-    shown = [publish(event, state) for event in recorded]
-    assert {each.subject for each in shown} == {"incidents"}
-    proposed, published, ended = (each.data.model_dump() for each in shown)  # type: ignore[union-attr]
+    disclosures = [publish(event, state) for event in recorded]
+    assert {each.subject for each in disclosures} == {"incidents"}
+    proposed, published, ended = (each.data.model_dump() for each in disclosures)  # type: ignore[union-attr]
     assert (proposed["digest"], published["digest"], published["asked_by"]) == (
         "a" * 64,
         "a" * 64,

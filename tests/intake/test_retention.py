@@ -11,13 +11,13 @@ NO_LONGER_NEEDED = ("ask-erasure", {"reason": "no_longer_needed"})
 
 async def hear(front: Front, position: int, ticket: str, event: str) -> None:
     rules = {"id": "certificate_retention", "version": 2, "digest": "6" * 64}
-    said = (
+    data = (
         {"since": "2026-03-02T03:00:00Z", "rules": rules}
         if event == "retention_ended"
         else {"reason": "objection"}
     )
-    heard: LaneMessage = message(position, ticket, event, "certificates", **said)
-    await front.office.store.receive("certificates", [heard], front.office.react)
+    lane_message: LaneMessage = message(position, ticket, event, "certificates", **data)
+    await front.office.store.receive("certificates", [lane_message], front.office.react)
 
 
 async def test_two_officials_erase_what_the_other_desk_needs_no_more(front: Front) -> None:

@@ -9,10 +9,10 @@ from tests.intake.test_pages import FORM, FORMS, get, hidden_key, post, value_of
 
 @pytest.mark.parametrize("page", FORMS)
 async def test_no_form_is_sent_to_the_address_of_its_page(front: Front, page: str) -> None:
-    shown = await get(front, page)
-    [action] = re.findall(r'<form method="post" action="([^"]+)" novalidate[^>]*>', shown.text)
+    answer = await get(front, page)
+    [action] = re.findall(r'<form method="post" action="([^"]+)" novalidate[^>]*>', answer.text)
     assert action == ("/complaints/check/1" if page == "/complaints/new" else page.removesuffix("/new"))
-    assert shown.headers["cache-control"] == "private, no-cache"
+    assert answer.headers["cache-control"] == "private, no-cache"
     opened = await front.client.get(f"{action}?lang=en")
     assert (opened.status_code, opened.headers["location"]) == (303, f"{page}?lang=en")
 
@@ -27,10 +27,10 @@ async def test_whoever_goes_back_and_writes_something_else_can_send_that_too(fro
     key = hidden_key(await get(front, "/complaints/new"))
     first = await post(front, "/complaints", FORM | {"key": key})
     other = FORM | {"text": "Something else."}
-    told = await post(front, "/complaints", other | {"key": key})
-    assert told.status_code == 422
-    assert "has arrived and has a ticket of its own" in told.text
-    second = await post(front, "/complaints", other | {"key": hidden_key(told)})
+    refusal = await post(front, "/complaints", other | {"key": key})
+    assert refusal.status_code == 422
+    assert "has arrived and has a ticket of its own" in refusal.text
+    second = await post(front, "/complaints", other | {"key": hidden_key(refusal)})
     assert value_of(second, "Ticket") != value_of(first, "Ticket")
 
 

@@ -66,8 +66,8 @@ async def test_a_suggestion_is_thanked_counted_and_closed(front: Front) -> None:
     assert ("Close the case" in desk.text, "Judge what it needs" in desk.text) == (True, False)
     assert ticket in (await get(front, "/desk/?show=mine", **front.staff())).text
     await front.handled(filed, ("close", None))
-    shown = await opened(front, filed)
-    assert "Reopen the case" not in shown.text
+    case_page = await opened(front, filed)
+    assert "Reopen the case" not in case_page.text
     statistics = await get(front, "/intake/api/statistics", **front.staff("supervisor-budi", "supervisor"))
     counts = statistics.json()["counts"]
     assert (counts["kind"], counts["outcome"]) == ({"suggestion": 1}, {"resolved": 1})

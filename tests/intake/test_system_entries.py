@@ -195,12 +195,17 @@ async def test_officials_see_from_which_system_it_came_and_its_keeper_leaves_it(
     page = await house.client.get(f"/desk/cases/{ticket}", headers=headers | house.staff("officer-ani"))
     assert ("Call centre" in page.text, "From another system" in page.text) == (True, True)
     assert (NAME in page.text, EMAIL in page.text) == (False, False)
-    kept = await house.client.get(f"/desk/cases/{ticket}", headers=headers | house.staff(KEEPER))
-    assert ("Take it up" in page.text, "Take it up" in kept.text) == (True, False)
+    keepers_page = await house.client.get(f"/desk/cases/{ticket}", headers=headers | house.staff(KEEPER))
+    assert ("Take it up" in page.text, "Take it up" in keepers_page.text) == (True, False)
     answer = await house.act({"ticket": ticket}, "acknowledge", headers=house.staff(KEEPER))
     assert kind_of(answer) == (409, "entered_yourself")
     for account in ("officer-ani", KEEPER):
         await house.client.get("/desk/", headers=headers | house.staff(account))
     await house.act({"ticket": ticket}, "acknowledge")
-    given = await house.client.get(f"/desk/cases/{ticket}", headers=headers | house.staff(*SUPERVISOR))
-    assert ('value="officer-ani"' in given.text, f'value="{KEEPER}"' in given.text) == (True, False)
+    supervisors_page = await house.client.get(
+        f"/desk/cases/{ticket}", headers=headers | house.staff(*SUPERVISOR)
+    )
+    assert ('value="officer-ani"' in supervisors_page.text, f'value="{KEEPER}"' in supervisors_page.text) == (
+        True,
+        False,
+    )

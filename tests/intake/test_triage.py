@@ -81,9 +81,9 @@ def test_the_clock_of_an_emergency_begins_once() -> None:
 
 
 def test_the_reply_of_the_citizen_moves_the_clock_of_an_emergency() -> None:
-    asked = (*acts.ASSIGNED, urgent(0), acts.ASK)
+    commands = (*acts.ASSIGNED, urgent(0), acts.ASK)
     replied = acts.REPLY.model_copy(update={"due": MONDAY + 4 * DAY})
-    assert after(*asked, replied, urgent(5)).due == MONDAY + 4 * DAY
+    assert after(*commands, replied, urgent(5)).due == MONDAY + 4 * DAY
     before = (*acts.ASSIGNED, urgent(0), urgent(0, emergency=False), acts.ASK, acts.REPLY)
     assert after(*before, urgent(5)).due == MONDAY + 6 * DAY
 
@@ -97,7 +97,9 @@ def test_a_case_goes_to_officers_alone() -> None:
     with pytest.raises(refusals.NoOfficerError):
         after(
             *acts.ASSIGNED,
-            acts.GIVEN.model_copy(update={"officer": "mentor-ani", "known_roles": frozenset()}),
+            acts.ASSIGN_BY_SUPERVISOR.model_copy(
+                update={"officer": "mentor-ani", "known_roles": frozenset()}
+            ),
         )
 
 
@@ -349,8 +351,8 @@ async def test_work_is_handed_over_by_supervisors_to_officers_who_are_known(fron
     blank = await post(front, "/desk/handover", form | {"colleague": ""}, *BOSS)
     assert (blank.status_code, 'href="#field-colleague"' in blank.text) == (422, True)
     assert (await get(front, "/desk/handover")).status_code == 403
-    asked = await front.client.post("/intake/api/handover", json=form, headers=front.staff())
-    assert asked.status_code == 403
+    refusal = await front.client.post("/intake/api/handover", json=form, headers=front.staff())
+    assert refusal.status_code == 403
     await front.client.get("/intake/api/cases", headers=front.staff("officer-nobody"))
     handed = await post(front, "/desk/handover", form, *BOSS)
     assert "1 case was handed over" in handed.text

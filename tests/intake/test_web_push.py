@@ -59,10 +59,10 @@ def test_the_end_is_an_event_once() -> None:
 
 
 def test_a_new_code_ends_the_notices_of_whoever_had_the_one_before() -> None:
-    asked = (*acts.ASSIGNED, AGREE_PUSH, acts.REQUEST_CODE)
-    recorded = events(*asked, acts.REPLACE_CODE)
+    before = (*acts.ASSIGNED, AGREE_PUSH, acts.REQUEST_CODE)
+    recorded = events(*before, acts.REPLACE_CODE)
     assert [type(each) for each in recorded[-2:]] == [WebPushEnded, CodeReplaced]
-    assert not after(*asked, acts.REPLACE_CODE).web_push.is_on
+    assert not after(*before, acts.REPLACE_CODE).web_push.is_on
     ended = events(*acts.ASSIGNED, AGREE_PUSH, END_PUSH, acts.REQUEST_CODE, acts.REPLACE_CODE)
     assert [type(each) for each in ended[-2:]] == [CodeRequested, CodeReplaced]
 
@@ -113,7 +113,7 @@ async def front(tmp_path: Path) -> AsyncIterator[Front]:
         yield inside
 
 
-async def own(front: Front, **changes: str) -> str:
+async def file_and_open(front: Front, **changes: str) -> str:
     """File a case, open its page in the browser, return its ticket."""
     filed = await front.file(COMPLAINT | changes)
     await post(front, "/track", {"ticket": filed["ticket"], "code": filed["code"]})
@@ -130,7 +130,7 @@ async def agree(front: Front, ticket: str, **changes: str) -> int:
 async def test_the_form_says_what_others_read_on_the_screen(
     front: Front, confidentiality: str, warned: int
 ) -> None:
-    ticket = await own(front, confidentiality=confidentiality)
+    ticket = await file_and_open(front, confidentiality=confidentiality)
     english, indonesian = [
         (await get(front, f"/track/{ticket}", **{"Accept-Language": language})).text
         for language in ("en", "id")
@@ -142,17 +142,17 @@ async def test_the_form_says_what_others_read_on_the_screen(
 
 
 async def test_no_official_is_shown_the_address_of_a_browser(front: Front) -> None:
-    ticket = await own(front)
+    ticket = await file_and_open(front)
     await agree(front, ticket)
     headers = {"Accept": "text/html", **front.staff()}
     page = await front.client.post(
         f"/desk/cases/{ticket}/open", data={"purpose": "handling"}, headers=headers
     )
     answer = await front.act({"ticket": ticket}, "personal-data", {"purpose": "handling"})
-    for shown in (page, answer):
-        assert shown.status_code == 200
-        assert TEXT in shown.text
-        assert "an-address" not in shown.text
+    for reply in (page, answer):
+        assert reply.status_code == 200
+        assert TEXT in reply.text
+        assert "an-address" not in reply.text
 
 
 async def known_to_notify(front: Front, ticket: str) -> dict[str, str]:
@@ -161,13 +161,13 @@ async def known_to_notify(front: Front, ticket: str) -> dict[str, str]:
 
 
 async def test_a_browser_is_turned_on_and_off_and_its_address_is_for_notify_alone(front: Front) -> None:
-    ticket = await own(front)
+    ticket = await file_and_open(front)
     assert await agree(front, ticket) == 200
     page = await get(front, f"/track/{ticket}")
     assert "End the notices on my browser" in page.text
     assert json.loads((await known_to_notify(front, ticket))["browser.subscription"]) == SUBSCRIPTION
-    kept = front.everything_kept()
-    assert b"an-address" not in kept
+    stored_bytes = front.everything_kept()
+    assert b"an-address" not in stored_bytes
     for other in ("audit", "certificates", "umkm"):
         request = json.dumps({"ticket": ticket, "fields": ["browser.subscription"], "purpose": "audit"})
         refused = await VaultService(READABLE, front.reading.answer).answer(other, request.encode())
@@ -198,14 +198,14 @@ ELSEWHERE = (
 
 
 async def test_an_address_that_is_none_of_a_push_service_is_kept_nowhere(front: Front) -> None:
-    ticket = await own(front)
+    ticket = await file_and_open(front)
     for endpoint in ELSEWHERE:
         assert await agree(front, ticket, endpoint=endpoint) == 422, endpoint
     assert not (await front.office.state(ticket)).web_push.times
 
 
 async def test_without_the_code_nobody_turns_them_on_or_off(front: Front) -> None:
-    ticket = await own(front)
+    ticket = await file_and_open(front)
     await agree(front, ticket)
     front.client.cookies.clear()
     for path in ("web-push", "web-push/end"):
@@ -214,19 +214,19 @@ async def test_without_the_code_nobody_turns_them_on_or_off(front: Front) -> Non
 
 
 async def test_what_notify_says_of_a_browser_that_is_gone_ends_it(front: Front) -> None:
-    ticket = await own(front)
+    ticket = await file_and_open(front)
     await agree(front, ticket)
-    for heard in gone_browser(front, ticket):
-        await front.office.store.receive("notify", [heard], front.office.react)
+    for lane_message in gone_browser(front, ticket):
+        await front.office.store.receive("notify", [lane_message], front.office.react)
     assert not (await front.office.state(ticket)).web_push.is_on
 
 
 async def test_what_notify_says_of_a_browser_ends_none_that_took_its_place_meanwhile(front: Front) -> None:
-    ticket = await own(front)
+    ticket = await file_and_open(front)
     await agree(front, ticket)
     requested, begun, failed = gone_browser(front, ticket)
-    for heard in (requested, begun):
-        await front.office.store.receive("notify", [heard], front.office.react)
+    for lane_message in (requested, begun):
+        await front.office.store.receive("notify", [lane_message], front.office.react)
     front.clock.pass_by(minutes=12)  # after the attempt began, and before its end is recorded
     await agree(front, ticket, endpoint="https://push.example/another")
     await front.office.store.receive("notify", [failed], front.office.react)
@@ -258,7 +258,7 @@ def gone_browser(front: Front, ticket: str) -> list[LaneMessage]:
 
 async def test_an_office_without_push_services_offers_none(tmp_path: Path) -> None:
     async with opened(tmp_path) as front:
-        ticket = await own(front)
+        ticket = await file_and_open(front)
         page = await get(front, f"/track/{ticket}")
         assert "web_push" not in page.text
         assert (await post(front, f"/track/{ticket}/web-push", SUBSCRIPTION)).status_code == 404

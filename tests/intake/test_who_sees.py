@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.routing import iter_route_contexts
 from tests.intake.front import COMPLAINT, EMAIL, PHONE, Front
-from tests.intake.lines import CONDUCT, CONFIDENTIAL, given, office_of_lines
+from tests.intake.lines import CONDUCT, CONFIDENTIAL, assigned, office_of_lines
 from tests.intake.test_disclosures import parts, vault
 from tests.intake.test_uploads import attach, code, photo
 
@@ -237,7 +237,7 @@ async def test_every_way_has_a_row(house: Front) -> None:
 
 
 async def test_nobody_but_the_handler_sees_a_confidential_case(house: Front) -> None:
-    filed = await given(house)
+    filed = await assigned(house)
     item = await picture(house, filed)
     for way in OPENING:
         answer = await sent(house, way, filed, HANDLER, item)
@@ -304,7 +304,7 @@ async def handed_over(front: Front, by: str, officer: str, colleague: str = "off
 
 
 async def test_a_supervisor_gives_themselves_no_confidential_case_by_handing_over(house: Front) -> None:
-    confidential, plain = (await given(house))["ticket"], (await given(house, COMPLAINT))["ticket"]
+    confidential, plain = (await assigned(house))["ticket"], (await assigned(house, COMPLAINT))["ticket"]
     await house.client.get("/desk/", headers=house.staff("supervisor-budi", "supervisor"))
     done, page = await handed_over(house, "supervisor-budi", "supervisor-budi")
     assert done == {"tickets": [plain], "refused": [confidential], "left": 1}
@@ -355,11 +355,11 @@ async def test_the_vault_tells_services_where_to_send_messages_and_nothing_else(
                 request = VaultRequest(
                     ticket=filed["ticket"], fields=tuple(sorted(readable)), purpose=purpose, token=token
                 )
-                told = await vault(house, caller, request)
+                reply = await vault(house, caller, request)
                 if (caller, purpose) == ("notify", "notify_status"):
-                    assert sorted(parts(told)) == sorted([EMAIL, PHONE]), told
+                    assert sorted(parts(reply)) == sorted([EMAIL, PHONE]), reply
                 else:
-                    assert parts(told) == [], (caller, purpose, person)
+                    assert parts(reply) == [], (caller, purpose, person)
 
 
 PLACES_OF_MESSAGES = {"ticket", "where", "until", "amount", "number", "code", "link", "items"}

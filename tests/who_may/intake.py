@@ -107,7 +107,7 @@ CASE = Aggregate(
         ),
         Row(acts.OPEN, acts.ASSIGNED, OWNER | OFFICER, "of a complaint"),
         Row(
-            acts.GIVEN,
+            acts.ASSIGN_BY_SUPERVISOR,
             acts.CONFIDENTIAL[:2],
             OWNER | {"who takes it": "officer-ani"},
             "of a confidential complaint",
