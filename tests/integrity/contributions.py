@@ -49,14 +49,14 @@ class Contributions:
         answer = await self.there.inside.person("survei-tuti", "survey").post(DESK, OPENING)
         assert answer.status_code == 200, answer.text
         for number in range(count):
-            await self._one(list(KINDS)[number % len(KINDS)], Citizen(number, "zone").texts)
+            await self._contribute_by(list(KINDS)[number % len(KINDS)], Citizen(number, "zone").texts)
         await self.there.pass_time(8 * DAY)
         listed = "\n".join(f"{name};users" for name in self.names)
         team = self.there.staff("zone-wulan", "integrity")
         outcome = await self.there.office.forum_attendance.enter_list(FIRST, team, uuid4(), listed.encode())
         assert outcome.entered == len(self.names), outcome
 
-    async def _one(self, kind: str, texts: dict[str, str]) -> None:
+    async def _contribute_by(self, kind: str, texts: dict[str, str]) -> None:
         self.written.update(texts[name] for name in KINDS[kind])
         match kind:
             case "mailed":

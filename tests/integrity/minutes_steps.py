@@ -13,7 +13,7 @@ from zi_integrity.domain.minutes import messages as minutes
 from zi_integrity.domain.minutes.messages import AGREEMENT, GroupAttendance, QuorumRule
 
 DAY = timedelta(days=1)
-HELD = datetime(2022, 7, 19, 2, 0, tzinfo=UTC)
+FORUM_BEGINS = datetime(2022, 7, 19, 2, 0, tzinfo=UTC)
 DUE = date(2022, 9, 30)
 SPACE = UUID("5d1f1a1e-0000-4000-8000-000000000014")
 
@@ -25,7 +25,7 @@ def named(name: str) -> UUID:
 FORUM = named("forum")
 
 
-def act(role: str, actor: str = "", at: datetime = HELD) -> Act:
+def act(role: str, actor: str = "", at: datetime = FORUM_BEGINS) -> Act:
     return Act(at=at, actor=actor or f"{role.rpartition(':')[2]}-one", role=role)
 
 

@@ -93,8 +93,8 @@ async def furnished(there: ForumOffice) -> list[str]:
     await surveying.open()
     await surveying.answered(11, waktu=1, biaya=2)
     await surveying.answered(1, 2, "ski", words="Kursi di ruang tunggu terlalu sedikit.")
-    shown = {"item": str(surveying.comment()), "decision": "shown"}
-    await surveying.officer.post(f"{SURVEYS}/{WINDOW}/comments", shown)
+    fields = {"item": str(surveying.comment()), "decision": "shown"}
+    await surveying.officer.post(f"{SURVEYS}/{WINDOW}/comments", fields)
     await filed(inside)
     await missed(inside)
     await _with_minutes(there)

@@ -23,7 +23,7 @@ def run(lines: Sequence[str]) -> tuple[int, str]:
     return done.returncode, done.stdout.decode()
 
 
-def seen(page: str) -> str:
+def visible_text(page: str) -> str:
     """The text of a page, as its reader has it."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
@@ -34,7 +34,7 @@ async def test_the_page_of_a_standard_follows_from_the_ledger_alone(
     monkeypatch.setenv("ZI_OFFICE", OFFICE)
     async with opened(tmp_path / "integrity") as inside:
         await adopted(inside)
-        standard = seen((await inside.stranger().get("/integrity/standards/complaint")).text)
+        standard = visible_text((await inside.stranger().get("/integrity/standards/complaint")).text)
         lines = await exported(inside, tmp_path / "ledger")
     status, printed = run(lines)
     assert status == 0, printed

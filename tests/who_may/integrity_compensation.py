@@ -17,7 +17,7 @@ COMPENSATION = Aggregate(
         Row(usual.ACCEPT, usual.OFFERED, CITIZEN | HANDS),
         Row(usual.BY_PHONE, usual.OFFERED, CITIZEN | HANDS),
         Row(usual.GIVE, usual.ACCEPTED, CITIZEN | HANDS),
-        Row(usual.CAUSE, usual.GIVEN, CITIZEN | HANDS),
+        Row(usual.CAUSE, usual.COMPENSATED, CITIZEN | HANDS),
         Row(usual.REMIND, (usual.OPEN,), CITIZEN | HANDS),
     ),
 )

@@ -98,7 +98,7 @@ CAUSE = RecordCause(
 REMIND = RemindOfCompensation(by=system(MONDAY + 3 * DAY), step="offer", due=MONDAY + 3 * DAY)
 OFFERED = (OPEN, OFFER)
 ACCEPTED = (*OFFERED, ACCEPT)
-GIVEN = (*ACCEPTED, GIVE)
+COMPENSATED = (*ACCEPTED, GIVE)
 
 
 def after(*commands: CompensationCommands) -> Compensation:
@@ -114,11 +114,11 @@ def last(*commands: CompensationCommands) -> list[CompensationEvents]:
 
 
 def test_it_goes_from_opened_to_closed() -> None:
-    statuses = [after(*(*GIVEN, CAUSE)[:number]).status.value for number in range(6)]
+    statuses = [after(*(*COMPENSATED, CAUSE)[:number]).status.value for number in range(6)]
     assert statuses == ["unknown", "open", "offered", "accepted", "given", "closed"]
 
 
-@pytest.mark.parametrize("end", [GIVEN, (*OFFERED, WAIVE)])
+@pytest.mark.parametrize("end", [COMPENSATED, (*OFFERED, WAIVE)])
 def test_the_root_cause_closes_it_whenever_it_comes(end: tuple[CompensationCommands, ...]) -> None:
     assert after(*end).status is not CompensationStatus.CLOSED
     assert after(*end, CAUSE).status is CompensationStatus.CLOSED
@@ -135,7 +135,7 @@ def test_the_same_message_opens_it_once() -> None:
 @pytest.mark.parametrize("official", [LATE_OFFICER, NEXT_OFFICER, OWNER])
 @pytest.mark.parametrize(
     ("before", "command"),
-    [((OPEN,), OFFER), (OFFERED, BY_PHONE), (ACCEPTED, GIVE), (GIVEN, CAUSE)],
+    [((OPEN,), OFFER), (OFFERED, BY_PHONE), (ACCEPTED, GIVE), (COMPENSATED, CAUSE)],
 )
 def test_who_had_the_case_or_filed_it_decides_nothing(
     before: tuple[CompensationCommands, ...], command: Any, official: str
@@ -147,7 +147,7 @@ def test_who_had_the_case_or_filed_it_decides_nothing(
 
 def test_a_superior_alone_records_the_cause() -> None:
     with pytest.raises(WrongRoleError):
-        decide(CAUSE.model_copy(update={"by": team()}), after(*GIVEN))
+        decide(CAUSE.model_copy(update={"by": team()}), after(*COMPENSATED))
     with pytest.raises(CauseKnownError):
         decide(CAUSE.model_copy(update={"request": named("again")}), after(OPEN, CAUSE))
 
@@ -220,7 +220,7 @@ def test_silence_waives_nothing() -> None:
     assert after(*OFFERED, later).status is CompensationStatus.DELIVERED
 
 
-@pytest.mark.parametrize("before", [(OPEN,), GIVEN, (*OFFERED, WAIVE)])
+@pytest.mark.parametrize("before", [(OPEN,), COMPENSATED, (*OFFERED, WAIVE)])
 def test_nothing_is_given_that_is_not_to_be_given(before: tuple[CompensationCommands, ...]) -> None:
     with pytest.raises(NothingToGiveError):
         decide(GIVE.model_copy(update={"request": named("second")}), after(*before))
@@ -236,7 +236,7 @@ def test_a_repeated_request_changes_nothing() -> None:
     assert (
         last(*OFFERED, OFFER)
         == last(*ACCEPTED, ACCEPT)
-        == last(*GIVEN, GIVE)
+        == last(*COMPENSATED, GIVE)
         == last(OPEN, CAUSE, CAUSE)
         == []
     )
@@ -248,15 +248,19 @@ def test_each_step_is_overdue_once_and_only_while_it_waits() -> None:
     assert last(OPEN, REMIND.model_copy(update={"by": system(MONDAY)})) == []
     to_give = RemindOfCompensation(by=system(MONDAY + 20 * DAY), step="give", due=ACCEPT.give_by)
     assert len(last(*ACCEPTED, to_give)) == 1
-    assert last(*ACCEPTED, to_give.model_copy(update={"due": OFFER.give_by})) == last(*GIVEN, to_give) == []
+    assert (
+        last(*ACCEPTED, to_give.model_copy(update={"due": OFFER.give_by}))
+        == last(*COMPENSATED, to_give)
+        == []
+    )
     cause = RemindOfCompensation(by=system(MONDAY + 20 * DAY), step="find_cause", due=OPEN.find_cause_by)
-    assert len(last(*GIVEN, cause)) == 1
+    assert len(last(*COMPENSATED, cause)) == 1
     assert last(OPEN, CAUSE, cause) == []
 
 
 @given(st.lists(st.sampled_from([OPEN, OFFER, ACCEPT, WAIVE, BY_PHONE, GIVE, CAUSE, REMIND]), max_size=12))
 def test_whatever_is_tried_it_is_closed_only_with_cause_and_end(commands: list[CompensationCommands]) -> None:
-    seen: list[str] = []
+    event_names: list[str] = []
     state = initial
     for command in commands:
         try:
@@ -264,8 +268,8 @@ def test_whatever_is_tried_it_is_closed_only_with_cause_and_end(commands: list[C
         except CompensationError:
             continue
         for event in events:
-            state, seen = evolve(state, event), [*seen, type(event).__name__]
-    assert len(seen) - len(set(seen)) == 0
+            state, event_names = evolve(state, event), [*event_names, type(event).__name__]
+    assert len(event_names) - len(set(event_names)) == 0
     if state.status is CompensationStatus.CLOSED:
-        assert "CompensationCauseFound" in seen
-        assert {"CompensationGiven", "CompensationWaived"} & set(seen)
+        assert "CompensationCauseFound" in event_names
+        assert {"CompensationGiven", "CompensationWaived"} & set(event_names)

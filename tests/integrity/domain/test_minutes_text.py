@@ -2,7 +2,16 @@
 
 import json
 
-from tests.integrity.minutes_steps import ENOUGH, FORUM, HELD, TEAM, WRITTEN, dissent, point, state_after
+from tests.integrity.minutes_steps import (
+    ENOUGH,
+    FORUM,
+    FORUM_BEGINS,
+    TEAM,
+    WRITTEN,
+    dissent,
+    point,
+    state_after,
+)
 
 from zi_integrity.domain.minutes.messages import WithdrawPoint
 from zi_integrity.domain.minutes.state import ForumMinutes
@@ -10,7 +19,7 @@ from zi_integrity.domain.minutes.text import ForumFacts, items_of, minutes_text
 from zi_integrity.domain.minutes_ids import action_id, attendance_id, minutes_id
 from zi_integrity.messaging.minutes_published import minutes_of_forums as decider
 
-FACTS = ForumFacts(forum=FORUM, number="2022-1", theme="Standar pelayanan", begins=HELD, place=None)
+FACTS = ForumFacts(forum=FORUM, number="2022-1", theme="Standar pelayanan", begins=FORUM_BEGINS, place=None)
 
 
 def texts_of(minutes: ForumMinutes) -> dict[object, str]:

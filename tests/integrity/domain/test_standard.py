@@ -233,8 +233,8 @@ def test_no_period_is_changed_under_the_name_of_a_clear_error() -> None:
 
 
 def test_whoever_wrote_on_it_does_not_adopt_it() -> None:
-    own = changed(usual.BEGIN, by=head())
-    refused(errors.DrafterAdoptsError, usual.ADOPT, own, usual.OPEN, usual.CLOSE)
+    begun_by_head = changed(usual.BEGIN, by=head())
+    refused(errors.DrafterAdoptsError, usual.ADOPT, begun_by_head, usual.OPEN, usual.CLOSE)
     revised = changed(usual.REVISE, by=head(), terms=usual.amended(4))
     adopt = changed(usual.ADOPT, before=terms_digest(usual.amended(4)))
     refused(errors.DrafterAdoptsError, adopt, usual.BEGIN, revised, usual.OPEN, usual.CLOSE)

@@ -52,12 +52,12 @@ def test_a_period_of_the_process_changes_too() -> None:
 
 
 def test_fees_come_change_and_go() -> None:
-    one = terms(fees={"permit": {"rupiah": 50_000}})
-    other = terms(fees={"permit": {"rupiah": 50_000, "up_to": 3_000_000}})
-    [new] = differences(usual.TERMS, one)
-    [changed] = differences(one, other)
-    [gone] = differences(other, usual.TERMS)
-    assert differences(other, other) == ()
+    fixed = terms(fees={"permit": {"rupiah": 50_000}})
+    limited = terms(fees={"permit": {"rupiah": 50_000, "up_to": 3_000_000}})
+    [new] = differences(usual.TERMS, fixed)
+    [changed] = differences(fixed, limited)
+    [gone] = differences(limited, usual.TERMS)
+    assert differences(limited, limited) == ()
     assert isinstance(new, FeeChange)
     assert sentence(new, NAMES)[1] == "Fee of permit: from none to Rp50.000."
     assert sentence(changed, NAMES)[1] == "Fee of permit: from Rp50.000 to Rp50.000 – Rp3.000.000."

@@ -246,12 +246,12 @@ def test_the_interval_of_equal_answers_is_the_index() -> None:
 
 def test_a_result_does_not_depend_on_the_order_of_the_answers() -> None:
     mixed = (*answers(6, 2), *answers(6, 4))
-    one = published(usual.OPEN, *mixed, usual.CLOSE, usual.PUBLISH)
-    other = published(usual.OPEN, *reversed(mixed), usual.CLOSE, usual.PUBLISH)
-    assert one == other
-    assert one.results[0].low is not None
-    assert one.results[0].high is not None
-    assert float(one.results[0].low) < 75 < float(one.results[0].high)
+    first = published(usual.OPEN, *mixed, usual.CLOSE, usual.PUBLISH)
+    second = published(usual.OPEN, *reversed(mixed), usual.CLOSE, usual.PUBLISH)
+    assert first == second
+    assert first.results[0].low is not None
+    assert first.results[0].high is not None
+    assert float(first.results[0].low) < 75 < float(first.results[0].high)
 
 
 # -- flags

@@ -59,11 +59,11 @@ async def test_a_decree_made_from_the_rules_of_mentoring_changes_nothing_but_the
     assert {code: (fee.least, fee.most) for code, fee in same.fees.items()} == {
         code: (fee.least, fee.most) for code, fee in rules.fees.items()
     }
-    asked = [
+    requirements = [
         {(each.code, each.part, each.risks, each.products) for each in of.requirements}
         for of in (same, rules)
     ]
-    assert asked[0] == asked[1]
+    assert requirements[0] == requirements[1]
     assert [each.code for each in same.referral] == [each.code for each in rules.referral]
 
 

@@ -322,8 +322,8 @@ async def test_comments_are_limited_moderated_and_counted(there: ForumOffice) ->
     waiting = await there.office.store.query(lambda tx: comments_on(tx, row.proposal, 1, moderated=False))
     await office.moderate(FIRST, proposal, PublishComment(by=by, comment=waiting[0].comment))
     await office.moderate(FIRST, proposal, HideComment(by=by, comment=waiting[1].comment, reason="insult"))
-    shown = await there.office.store.query(lambda tx: comments_on(tx, row.proposal, 1))
-    assert [each.hidden_for for each in shown] == [None, "insult"]
+    comments = await there.office.store.query(lambda tx: comments_on(tx, row.proposal, 1))
+    assert [each.hidden_for for each in comments] == [None, "insult"]
     assert await there.office.store.query(lambda tx: count_comments(tx, row.proposal)) == 2
     assert ((await there.row()).comments, (await there.row()).waiting) == (1, 28)
 

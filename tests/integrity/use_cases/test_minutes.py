@@ -129,9 +129,9 @@ async def test_a_forum_is_signed_numbered_and_followed_to_the_end(story: Story) 
     await following.report(action, supervisor, uuid4(), "Jadwal petugas disusun.")
     await following.give_evidence(action, supervisor, uuid4(), "Buka sejak Sabtu lalu.", "complaint")
     await following.close(action, story.team, frozenset({"integrity"}))
-    told = await following.story(action)
-    assert [each.kind for each in told.notes] == ["reported", "evidenced", "closed"]
-    assert told.texts[told.row.text] == "Buka pada hari Sabtu."
+    action_story = await following.story(action)
+    assert [each.kind for each in action_story.notes] == ["reported", "evidenced", "closed"]
+    assert action_story.texts[action_story.row.text] == "Buka pada hari Sabtu."
     found = await following.page("all", 1, FIRST, "tarif PAPAN")
     assert (found.count, [row.point for row in found.rows]) == (1, [2])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.integrity.domain.test_conflict import DAY
 from tests.integrity.forum_office import FIRST, ForumOffice, forum_office
 from tests.integrity.inside import opened
-from tests.integrity.test_standards_script import seen
+from tests.integrity.test_standards_script import visible_text
 from tests.integrity.web.test_standards import TEXT, adopted, begun, step
 
 from zi_contracts.integrity.forum import ProposalOutcome
@@ -60,7 +60,9 @@ async def test_a_standard_is_discussed_in_a_forum_and_follows_its_proposals(tmp_
         assert "The whole text as it is now" in since
         await step(head, draft, "adopt", {"effective_from": there.clock.now().date().isoformat()})
         page = unescape((await there.inside.stranger().get("/integrity/standards/complaint")).text)
-        assert f"about this text in a public consultation forum: FKP-{FIRST} . Tiga usulan" in seen(page)
+        assert f"about this text in a public consultation forum: FKP-{FIRST} . Tiga usulan" in visible_text(
+            page
+        )
         assert f'href="/integrity/forum/{FIRST}/proposals/1">FKP-{FIRST}/1</a>' in page
         assert "was not asked" not in page
         assert (
@@ -89,10 +91,10 @@ async def test_everybody_reads_that_the_public_proposed_and_was_not_asked(tmp_pa
                 "adopt",
                 {"effective_from": today, "waiver": "higher_law", "waiver_statement": "Peraturan rekaan."},
             )
-            page = seen((await there.inside.stranger().get("/integrity/standards/complaint")).text)
+            page = visible_text((await there.inside.stranger().get("/integrity/standards/complaint")).text)
             proposed = f"but was not asked about this text: A higher rule leaves no choice. Peraturan rekaan. Follows the proposals: {follows}"
-            asked = "The public was not asked: A higher rule leaves no choice. Peraturan rekaan."
-            assert (asked in page, proposed in page) == (True, bool(follows))
+            sentence = "The public was not asked: A higher rule leaves no choice. Peraturan rekaan."
+            assert (sentence in page, proposed in page) == (True, bool(follows))
             await there.pass_time(DAY)
 
 
@@ -117,17 +119,19 @@ async def test_the_head_says_in_public_why_more_changes_than_a_proposal_names(tm
         )
         assert "Why components change that no proposal names: Fee" in page
         await step(head, draft, "adopt", {**adopt, "unnamed_reason": "Tarif diatur ulang."})
-        page = seen((await there.inside.stranger().get("/integrity/standards/complaint")).text)
+        page = visible_text((await there.inside.stranger().get("/integrity/standards/complaint")).text)
         assert "for this reason: Tarif diatur ulang." in page
         assert "Components that it changes: Time until it is done, Fee." in page
-        proposal = seen((await there.inside.stranger().get(f"/integrity/forum/{FIRST}/proposals/1")).text)
+        proposal = visible_text(
+            (await there.inside.stranger().get(f"/integrity/forum/{FIRST}/proposals/1")).text
+        )
         assert "Components of a service standard that it changes" in proposal
 
 
 async def test_everybody_reads_until_when_the_public_could_comment(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         await adopted(inside)
-        page = seen((await inside.stranger().get("/integrity/standards/complaint")).text)
+        page = visible_text((await inside.stranger().get("/integrity/standards/complaint")).text)
         assert "in an open period for comments until" in page
         assert "Dua usulan, satu diterima." in page
         assert "was not asked" not in page

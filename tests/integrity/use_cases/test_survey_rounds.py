@@ -177,19 +177,19 @@ async def tokens(house: SurveyHouse, wanted: Sequence[str] = TEN) -> list[Survey
 async def test_answers_wait_for_each_other_and_are_recorded_together(tmp_path: Path, place: str) -> None:
     """On either database."""
     async with opened(tmp_path, database=place if place.startswith("postgres") else "") as house:
-        given = await tokens(house)
-        for each in given[:9]:
+        issued = await tokens(house)
+        for each in issued[:9]:
             await house.office.answering.accept(each.text, FILLS)
         await house.next_day()
         assert await messages_of(house, "survey_tokens_spent") == []
-        await house.office.answering.accept(given[9].text, FILLS)
+        await house.office.answering.accept(issued[9].text, FILLS)
         await house.next_day()
         [spent] = await messages_of(house, "survey_tokens_spent")
         recorded = await messages_of(house, "survey_answer_recorded")
         [origins] = await messages_of(house, "survey_origins_counted")
         assert len(recorded) == origins.data["answers"] == 10
         assert {each.time for each in recorded} == {spent.time}
-        assert spent.data["tokens"] == sorted(each.spent for each in given)
+        assert spent.data["tokens"] == sorted(each.spent for each in issued)
         assert house.office.answer_pool.surveys() == {}
         [key] = await house.office.store.query(survey_keys_of)
         assert (key.invited, key.signed, key.spent) == (10, 10, 10)
@@ -197,15 +197,15 @@ async def test_answers_wait_for_each_other_and_are_recorded_together(tmp_path: P
 
 async def test_a_token_is_spent_once_in_the_pool_and_in_the_store(tmp_path: Path) -> None:
     async with opened(tmp_path) as house:
-        given = await tokens(house)
-        for each in given:
+        issued = await tokens(house)
+        for each in issued:
             await house.office.answering.accept(each.text, FILLS)
-        await house.office.answering.accept(given[0].text, FILLS)  # a double click
+        await house.office.answering.accept(issued[0].text, FILLS)  # a double click
         with pytest.raises(TokenSpentError):
-            await house.office.answering.accept(given[0].text, [filled(1)])
+            await house.office.answering.accept(issued[0].text, [filled(1)])
         await house.next_day()
         with pytest.raises(TokenSpentError):
-            await house.office.answering.accept(given[0].text, FILLS)
+            await house.office.answering.accept(issued[0].text, FILLS)
 
 
 async def test_forged_and_foreign_tokens_are_refused(tmp_path: Path) -> None:
@@ -242,12 +242,12 @@ async def test_a_token_of_one_quarter_is_none_of_the_next(tmp_path: Path) -> Non
 
 async def test_after_the_survey_nothing_is_taken_signed_or_kept(tmp_path: Path) -> None:
     async with opened(tmp_path) as house:
-        given = await tokens(house, names(13))
-        for each in given[:3]:
+        issued = await tokens(house, names(13))
+        for each in issued[:3]:
             await house.office.answering.accept(each.text, FILLS)
         house.clock.at += timedelta(days=120)
         with pytest.raises(SurveyOverError):
-            await house.office.answering.accept(given[3].text, FILLS)
+            await house.office.answering.accept(issued[3].text, FILLS)
         await house.next_day()
         with pytest.raises(InvitationOverError):
             await house.blinded(TEN[0])
@@ -274,19 +274,19 @@ async def test_a_process_that_died_after_the_recording_records_nothing_twice(tmp
 
 async def test_a_round_is_held_once_a_day_also_after_a_restart(tmp_path: Path) -> None:
     async with opened(tmp_path) as house:
-        given = await tokens(house, names(20))
-        for each in given[:10]:
+        issued = await tokens(house, names(20))
+        for each in issued[:10]:
             await house.office.answering.accept(each.text, FILLS)
         await house.next_day()
     async with opened(tmp_path, house.clock) as house:
-        for each in given[10:]:
+        for each in issued[10:]:
             await house.office.answering.accept(each.text, FILLS)
         await house.office.survey_rounds.tick()
         assert len(await messages_of(house, "survey_tokens_spent")) == 1
         await house.next_day()
         assert len(await messages_of(house, "survey_tokens_spent")) == 2
         _, state = await house.office.store.fetch(survey_keys, KEY)
-        assert state.spent == {each.digest for each in given}
+        assert state.spent == {each.digest for each in issued}
 
 
 async def test_a_key_that_was_lost_signs_nothing_under_another(tmp_path: Path) -> None:

@@ -30,15 +30,15 @@ async def sent(pages: SurveyPages, token: SurveyToken, **more: str) -> httpx.Res
 
 async def test_ten_citizens_answer_and_everybody_sees_ten_answers(tmp_path: Path) -> None:
     async with visited(tmp_path) as pages:
-        given = await tokens(pages)
-        page = await pages.stranger().post(HERE, {"token": given[0].text})
+        issued = await tokens(pages)
+        page = await pages.stranger().post(HERE, {"token": issued[0].text})
         assert page.status_code == 200
-        assert hidden(page, "token") == given[0].text
+        assert hidden(page, "token") == issued[0].text
         assert page.text.count('type="radio"') == sum(len(SKM.answers_of(each)) for each in SKM.elements)
         assert "at least 9 others" in page.text
         assert len(page.content) < 40_000
         assert "<script" not in page.text
-        for each in given:
+        for each in issued:
             answer = await sent(pages, each, words="Terima kasih")
             assert (answer.status_code, answer.headers["location"]) == (303, "/integrity/surveys/thanks")
         assert "Your answer is safe" in (await pages.stranger().get("/integrity/surveys/thanks")).text
@@ -119,8 +119,8 @@ async def test_of_the_offices_own_network_only_the_number_is_recorded(tmp_path: 
     async with visited(tmp_path) as pages:
         networks = pages.house.office.survey_rounds._rules
         pages.house.office.invitation_rules._in_files = (networks,)
-        given = await tokens(pages)
-        for number, token in enumerate(given):
+        issued = await tokens(pages)
+        for number, token in enumerate(issued):
             browser = pages.stranger()
             headers = {"X-Forwarded-For": "203.0.113.9" if number < 3 else "198.51.100.7"}
             form = {"token": token.text, "send": "1", **ANSWERS}

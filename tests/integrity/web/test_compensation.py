@@ -308,8 +308,10 @@ async def test_the_list_has_pages_filters_and_a_true_count(tmp_path: Path) -> No
     ],
 )
 def test_small_services_are_told_together_or_not_at_all(counts: Any, lines: Any) -> None:
-    told = quarter_lines([QuarterCount("2026-Q4", service, number, number, 0) for service, number in counts])
-    assert (None if told is None else [line.services for line in told]) == lines
+    quarter = quarter_lines(
+        [QuarterCount("2026-Q4", service, number, number, 0) for service, number in counts]
+    )
+    assert (None if quarter is None else [line.services for line in quarter]) == lines
 
 
 def test_a_small_part_of_a_count_is_not_told() -> None:

@@ -177,8 +177,10 @@ async def test_neither_the_message_nor_a_page_names_who_reported(tmp_path: Path)
         await known_business(inside)
         inside.clock.pass_hours(3.25)
         address = await reported(inside)
-        said = messages(inside)
-        report = next(line for line in said.splitlines() if "zi.integrity.conflict_reported" in line)
+        stored_messages = messages(inside)
+        report = next(
+            line for line in stored_messages.splitlines() if "zi.integrity.conflict_reported" in line
+        )
         for secret in (REPORTER, REPORTED, BUSINESS, "toko"):
             assert secret not in report
         rows = await inside.office.store.query(lambda tx: tx.execute("SELECT item FROM vault_items"))
@@ -276,9 +278,9 @@ async def test_a_superior_establishes_what_they_know(tmp_path: Path) -> None:
             "measure": "reassigned",
         }
         assert "Decided" in (await superior.post(f"{HERE}/all", form)).text
-        own = await superior.post(f"{HERE}/all", form | {"key": str(uuid4()), "official": SUPERIOR})
-        assert own.status_code == 409
-        assert "leave it to another superior" in own.text
+        refusal = await superior.post(f"{HERE}/all", form | {"key": str(uuid4()), "official": SUPERIOR})
+        assert refusal.status_code == 409
+        assert "leave it to another superior" in refusal.text
         assert (await inside.person("zone-wulan", "integrity").post(f"{HERE}/all", form)).status_code == 403
 
 

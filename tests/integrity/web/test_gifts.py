@@ -65,9 +65,9 @@ async def test_a_gift_goes_from_the_report_to_the_decision(tmp_path: Path) -> No
         assert "With the commission" in (await unit.post(f"{address}/forward")).text
         decided = await unit.post(f"{address}/decide", {"outcome": "state_property", "decision": "SK 1"})
         assert "It belongs to the state" in decided.text
-        own = await inside.person(REPORTER, "evaluator").get(mine(address))
-        assert "It belongs to the state" in own.text
-        assert "UPG/0001/2026" in own.text
+        reporters_page = await inside.person(REPORTER, "evaluator").get(mine(address))
+        assert "It belongs to the state" in reporters_page.text
+        assert "UPG/0001/2026" in reporters_page.text
 
 
 async def test_a_report_has_no_time_of_the_day_and_messages_stay_in_order(tmp_path: Path) -> None:
@@ -149,8 +149,8 @@ async def test_whoever_is_asked_late_has_some_days_from_the_asking(tmp_path: Pat
         before = (await unit.get(address)).text
         inside.clock.pass_hours(60 * 24)
         await loop.tick()
-        asked = await unit.post(f"{address}/ask")
-        assert f"{address}/close" not in asked.text
+        answer = await unit.post(f"{address}/ask")
+        assert f"{address}/close" not in answer.text
         assert await loop.tick() == 0
         assert (await unit.post(f"{address}/close")).status_code == 409
         completed = await reporter.post(f"{mine(address)}/complete", {"more": "Foto."})

@@ -45,7 +45,7 @@ def words(page: httpx.Response) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
-async def seen(everybody: Browser, path: str) -> str:
+async def page_text(everybody: Browser, path: str) -> str:
     return words(await everybody.get(f"/integrity/{path}"))
 
 
@@ -53,30 +53,33 @@ async def test_a_standard_is_told_as_its_page_has_it(tmp_path: Path) -> None:
     async with opened(tmp_path) as inside:
         everybody = inside.stranger()
         before = await read(inside, "standards")
-        page = await seen(everybody, "standards")
+        page = await page_text(everybody, "standards")
         assert before["count"] == len(before["standards"]) == 6
         assert all(each["name"]["en"] in page for each in before["standards"])
         assert not any(each["number"] for each in before["standards"])
         await adopted(inside)
-        told, page = await read(inside, "standards/complaint"), await seen(everybody, "standards/complaint")
-        [version] = told["versions"]
-        assert (told["count"], told["standard"]["number"]) == (1, version["number"])
-        parts = [text["en"] for text in told["terms"]["components"].values()]
+        answer, page = (
+            await read(inside, "standards/complaint"),
+            await page_text(everybody, "standards/complaint"),
+        )
+        [version] = answer["versions"]
+        assert (answer["count"], answer["standard"]["number"]) == (1, version["number"])
+        parts = [text["en"] for text in answer["terms"]["components"].values()]
         assert all(
             part in page for part in (version["number"], version["digest"], version["summary"], *parts)
         )
         assert version["changes"]
         assert all(each["en"] in page for each in version["changes"])
-        assert all(f"{each['amount']} working days" in page for each in told["terms"]["periods"])
+        assert all(f"{each['amount']} working days" in page for each in answer["terms"]["periods"])
         assert (await read(inside, "standards/complaint", page=2))["versions"] == []
         draft = (await consulted(inside, **{"period.tiers.normative.amount": "9"})).rpartition("/")[2]
-        asked, page = (
+        draft_answer, page = (
             await read(inside, f"standards/drafts/{draft}"),
-            await seen(everybody, f"standards/drafts/{draft}"),
+            await page_text(everybody, f"standards/drafts/{draft}"),
         )
-        assert asked["changes"]
-        assert all(each["en"] in page for each in asked["changes"])
-        assert len(asked["terms"]["components"]) == 14
+        assert draft_answer["changes"]
+        assert all(each["en"] in page for each in draft_answer["changes"])
+        assert len(draft_answer["terms"]["components"]) == 14
         assert (await read(inside, "standards/complaint"))["asked_about"][0]["draft"] == draft
 
 
@@ -102,10 +105,10 @@ async def test_a_forum_and_its_proposals_are_told_as_their_pages_have_them(tmp_p
         await there.office.proposing.moderate(FIRST, 2, HideProposal(by=there.staff(), reason="insult"))
         await there.proposed(codes[3], "Belum dibaca")
         assert (await read(inside, "forum"))["count"] == 1
-        told, page = await read(inside, f"forum/{FIRST}"), await seen(everybody, f"forum/{FIRST}")
-        assert told["proposals"] == {"all": 4, "paper": 0, "waiting": 1, "unanswered": 4}
+        answer, page = await read(inside, f"forum/{FIRST}"), await page_text(everybody, f"forum/{FIRST}")
+        assert answer["proposals"] == {"all": 4, "paper": 0, "waiting": 1, "unanswered": 4}
         assert "4 proposals, of which 0 from paper; 1 wait for moderation, 4 for an answer." in page
-        users = next(each for each in told["groups"] if each["group"] == "users")
+        users = next(each for each in answer["groups"] if each["group"] == "users")
         assert users["took_part"] is None
         assert "fewer than 5" in page
         await _is_listed(there, everybody)
@@ -113,19 +116,19 @@ async def test_a_forum_and_its_proposals_are_told_as_their_pages_have_them(tmp_p
         settle = SettleProposal(by=there.staff(), outcome="refused", grounds="Anggaran tidak ada.")
         await there.office.proposing.settle(FIRST, 1, settle)
         answered = (await read(inside, f"forum/{FIRST}/proposals/1"))["proposal"]
-        page = await seen(everybody, f"forum/{FIRST}/proposals/1")
+        page = await page_text(everybody, f"forum/{FIRST}/proposals/1")
         assert (answered["outcome"], answered["grounds"] in page) == ("refused", True)
 
 
 async def _is_listed(there: ForumOffice, everybody: Browser) -> None:
-    told = await read(there.inside, f"forum/{FIRST}/proposals", order="newest")
-    assert told["count"] == 3
-    assert [(each["number"], each["title"], each["hidden_for"]) for each in told["proposals"]] == [
+    answer = await read(there.inside, f"forum/{FIRST}/proposals", order="newest")
+    assert answer["count"] == 3
+    assert [(each["number"], each["title"], each["hidden_for"]) for each in answer["proposals"]] == [
         (3, "Usulan 3", None),
         (2, None, "insult"),
         (1, "Usulan 1", None),
     ]
-    page = await seen(everybody, f"forum/{FIRST}")
+    page = await page_text(everybody, f"forum/{FIRST}")
     assert ("Usulan 1" in page, "Usulan 2" in page, "Belum dibaca" in page) == (True, False, False)
     found = await read(there.inside, f"forum/{FIRST}/proposals", wanted="usulan 3")
     assert (found["count"], found["proposals"][0]["reference"]) == (1, f"FKP-{FIRST}/3")
@@ -156,16 +159,16 @@ async def test_minutes_and_actions_are_told_as_their_pages_have_them(tmp_path: P
         await there.pass_time(8 * DAY)
         await attended(there)
         await drafted(there, there.inside.person("lina", "integrity"))
-        told, page = (
+        answer, page = (
             await read(there.inside, f"forum/{FIRST}/minutes"),
-            await seen(everybody, f"forum/{FIRST}/minutes"),
+            await page_text(everybody, f"forum/{FIRST}/minutes"),
         )
-        [entry] = told["text"]["entries"]
+        [entry] = answer["text"]["entries"]
         assert all(
-            text in page for text in (told["digest"], entry["agreement"], entry["dissents"][0]["text"])
+            text in page for text in (answer["digest"], entry["agreement"], entry["dissents"][0]["text"])
         )
         actions = await read(there.inside, "forum/actions")
-        assert (actions["count"], "0 actions" in await seen(everybody, "forum/actions")) == (0, True)
+        assert (actions["count"], "0 actions" in await page_text(everybody, "forum/actions")) == (0, True)
 
 
 async def test_a_survey_is_told_as_its_page_has_it(tmp_path: Path) -> None:
@@ -177,11 +180,11 @@ async def test_a_survey_is_told_as_its_page_has_it(tmp_path: Path) -> None:
         assert (await read(inside, f"surveys/{WINDOW}"))["results"] == []
         await surveying.closed()
         await surveying.officer.post(f"{SURVEY_DESK}/{WINDOW}/publish")
-        told, page = (
+        answer, page = (
             await read(inside, f"surveys/{WINDOW}"),
-            await seen(surveying.everybody, f"surveys/{WINDOW}"),
+            await page_text(surveying.everybody, f"surveys/{WINDOW}"),
         )
-        whole, *services = told["results"]
+        whole, *services = answer["results"]
         assert (
             whole["index"] in page,
             whole["low"] in page,
@@ -192,7 +195,7 @@ async def test_a_survey_is_told_as_its_page_has_it(tmp_path: Path) -> None:
             True,
         )
         assert {each["service"]: each["index"] for each in services if each["answers"]}["ski"] is None
-        assert len(told["actions"]) == (await read(inside, "surveys/actions"))["count"] > 0
+        assert len(answer["actions"]) == (await read(inside, "surveys/actions"))["count"] > 0
         listed = await read(inside, "surveys")
         assert (listed["count"], listed["surveys"][0]["index"]) == (1, whole["index"])
         comments = await read(inside, f"surveys/{WINDOW}/comments")
@@ -206,17 +209,17 @@ async def test_compensation_and_registers_are_told_as_their_pages_have_them(tmp_
         for ticket in tickets:
             await filed(inside, ticket)
             await missed(inside, ticket)
-        told, page = await read(inside, "compensation"), await seen(everybody, "compensation")
-        [quarter] = told["quarters"]
+        answer, page = await read(inside, "compensation"), await page_text(everybody, "compensation")
+        [quarter] = answer["quarters"]
         [line] = quarter["counts"]
         assert f"{quarter['quarter']} Service" in page
-        assert (line["missed"], line["delivered"], told["count"]) == (6, None, 0)
-        assert not any(ticket in f"{told} {page}" for ticket in tickets)
+        assert (line["missed"], line["delivered"], answer["count"]) == (6, None, 0)
+        assert not any(ticket in f"{answer} {page}" for ticket in tickets)
         inside.clock.at += 60 * DAY
-        told, page = await read(inside, "compensation"), await seen(everybody, "compensation")
-        assert (told["count"], f"{told['count']} compensations are overdue" in page) == (6, True)
-        assert all(each["reference"] in page for each in told["overdue"])
-        figures, page = await read(inside, "registers"), await seen(everybody, "registers")
+        answer, page = await read(inside, "compensation"), await page_text(everybody, "compensation")
+        assert (answer["count"], f"{answer['count']} compensations are overdue" in page) == (6, True)
+        assert all(each["reference"] in page for each in answer["overdue"])
+        figures, page = await read(inside, "registers"), await page_text(everybody, "registers")
         assert set(figures["gifts"].values()) == {0}
         assert f"Assets of trust in {figures['year']}" in page
 
@@ -224,9 +227,9 @@ async def test_compensation_and_registers_are_told_as_their_pages_have_them(tmp_
 def test_every_public_answer_names_its_content_and_is_described(tmp_path: Path) -> None:
     document = front(Settings(service="integrity", data=tmp_path)).app.openapi()["paths"]
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    told = [each for each in routes if each.path.startswith(API) and "GET" in each.methods]
-    assert len(told) == 17
-    for route in told:
+    public_routes = [each for each in routes if each.path.startswith(API) and "GET" in each.methods]
+    assert len(public_routes) == 17
+    for route in public_routes:
         assert isinstance(route, TaggedRoute) != (route.path == KEYS), route.path
         operation = document[route.path]["get"]
         assert operation["description"]

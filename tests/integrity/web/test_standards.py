@@ -257,14 +257,14 @@ async def test_the_code_on_a_letter_says_more_than_its_number(tmp_path: Path) ->
         keys = office.office_letters.keys
         genuine = Code(row.number, row.kind, "2026-03-02", "-", "Standar", row.content, CodeGoods.of([], 0))
         other = replace(genuine, content="0" * 64)
-        shown = {
+        pages = {
             name: await inside.stranger().get(code.sign(keys.address, keys.code))
             for name, code in {"genuine": genuine, "other": other}.items()
         }
         number_alone = await inside.stranger().get(page)
         assert "its number alone" in number_alone.text
-        assert "The code is of this letter" in shown["genuine"].text
-        assert "Standar" in shown["genuine"].text
-        assert "This is not a letter as we have issued it" in shown["other"].text
+        assert "The code is of this letter" in pages["genuine"].text
+        assert "Standar" in pages["genuine"].text
+        assert "This is not a letter as we have issued it" in pages["other"].text
         assert "This is not a letter" in (await inside.stranger().get(f"{page}?c=X")).text
-        assert shown["genuine"].headers["referrer-policy"] == "strict-origin"
+        assert pages["genuine"].headers["referrer-policy"] == "strict-origin"
