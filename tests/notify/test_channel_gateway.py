@@ -80,7 +80,7 @@ async def test_an_office_knows_what_its_gateway_means_by_503(gateway: HttpGatewa
 
 
 @pytest.mark.parametrize(
-    ("asked", "rest"),
+    ("retry_after", "rest"),
     [
         ("120", timedelta(minutes=2)),
         ("0", timedelta()),
@@ -91,8 +91,10 @@ async def test_an_office_knows_what_its_gateway_means_by_503(gateway: HttpGatewa
         ("", timedelta()),
     ],
 )
-async def test_a_busy_gateway_says_for_how_long(gateway: HttpGateway, asked: str, rest: timedelta) -> None:
-    gateway.answer((429, {"Retry-After": asked} if asked else {}))
+async def test_a_busy_gateway_says_for_how_long(
+    gateway: HttpGateway, retry_after: str, rest: timedelta
+) -> None:
+    gateway.answer((429, {"Retry-After": retry_after} if retry_after else {}))
     assert await attempted(gateway) == Attempted("temporary", rest)
 
 

@@ -50,14 +50,14 @@ async def test_a_number_gets_one_message_without_a_ticket_until_its_reader_confi
     async with phones(house.folder, house.first, house.second) as ours, ours.sending():
         older, newer = await ours.request(), await ours.request()
         other = await ours.request("0EXAMP1E1")
-        held = (older, newer, other)
-        await until(lambda: [ours.state(each) for each in held] == ["unconfirmed"] * 3)
+        deliveries = (older, newer, other)
+        await until(lambda: [ours.state(each) for each in deliveries] == ["unconfirmed"] * 3)
         await until(lambda: len(house.first.came) == 1)
-        [asked] = house.first.came
-        assert TICKET not in asked.body["message"]
-        page = asked.body["message"].split("/notify")[1].split("?")[0]
+        [question] = house.first.came
+        assert TICKET not in question.body["message"]
+        page = question.body["message"].split("/notify")[1].split("?")[0]
         await ours.client.post(f"/notify{page}", data={"choice": "confirm"})
-        await until(lambda: [ours.state(each) for each in held[1:]] == ["handed_over"] * 2)
+        await until(lambda: [ours.state(each) for each in deliveries[1:]] == ["handed_over"] * 2)
         assert ours.state(older) == "unconfirmed"  # outdated by then
     texts = [taken.body["message"] for taken in house.first.came[1:]]
     assert sorted(ticket in text for text in texts for ticket in (TICKET, "0EXAMP1E1")) == [
@@ -120,9 +120,9 @@ async def test_what_the_first_may_have_the_second_never_gets(house: House, ours:
         await ours.wake()
         await until(lambda: ours.state(delivery) == "handed_over")
     ids = house.first.ids
-    own = max(set(ids), key=ids.count)
-    assert ids.count(own) == 3  # under one id, so it is one message
-    assert str(ours.keys.reference(delivery, FIRST)) == own
+    delivery_id = max(set(ids), key=ids.count)
+    assert ids.count(delivery_id) == 3  # under one id, so it is one message
+    assert str(ours.keys.reference(delivery, FIRST)) == delivery_id
     assert str(ours.keys.reference(delivery, SECOND)) not in house.second.ids
 
 
@@ -233,13 +233,13 @@ async def test_an_official_switches_a_channel_off_and_on(house: House) -> None:
 async def test_a_number_and_a_day_have_their_limits(house: House) -> None:
     describe(house.folder, (house.first,), to_each=2, first=1)
     async with phones(house.folder, house.first) as ours, ours.sending():
-        asked = await ours.request()
-        await until(lambda: ours.state(asked) == "unconfirmed")
+        delivery = await ours.request()
+        await until(lambda: ours.state(delivery) == "unconfirmed")
         ours.numbers.of["0EXAMP1E1"] = "0813 3456 7890"
         other = await ours.request("0EXAMP1E1")
         await until(lambda: ours.state(other) == "postponed")
         await ours.confirm()
-        await until(lambda: ours.state(asked) == "handed_over")
+        await until(lambda: ours.state(delivery) == "handed_over")
         third = await ours.request("0EXAMP1E2")
         await until(lambda: ours.state(third) == "withheld")
     assert len(house.first.came) == 2

@@ -105,8 +105,8 @@ async def test_a_mail_program_does_not_take_the_reminder_for_the_mail_before_it(
     ids = [message_id(each, head) for each in house.requests()]
     assert len(ids) == len(set(ids)) == 3
     [reminder] = reminders(house)
-    [asked] = [each for each in house.requests() if each.template == "clarification_asked"]
-    assert reminder.by.causation == str(asked.cause)
+    [question] = [each for each in house.requests() if each.template == "clarification_asked"]
+    assert reminder.by.causation == str(question.cause)
 
 
 @pytest.mark.parametrize(

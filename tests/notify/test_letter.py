@@ -96,7 +96,7 @@ def test_every_letter_names_the_ticket_and_where_to_look_and_survives_the_wire(
 )
 def test_no_mail_asks_for_what_the_case_may_refuse(template: str, language: str) -> None:
     text = wordings(templates().content, language)[template].text.lower()
-    assert not any(f"{asked} " in text for asked in ASKS[language])
+    assert not any(f"{phrase} " in text for phrase in ASKS[language])
     commission = "komisi informasi" in text
     assert commission == (template in ("answered_refused", "answered_objection"))
 

@@ -158,9 +158,9 @@ async def test_a_letter_of_a_case_that_the_official_may_not_know_does_not_exist_
         await web.queued("0EXAMP1E2", "product", filed_by="officer"),
         await web.queued("0EXAMP1E3", "unknown"),
     ]
-    own = await web.queued("0EXAMP1E4", "service", is_confidential=True, officer="officer")
+    officers_letter = await web.queued("0EXAMP1E4", "service", is_confidential=True, officer="officer")
     answer = await web.get("/notify/api/letters", "officer")
-    assert (answer.headers["X-Total-Count"], answer.json()[0]["letter"]) == ("1", str(own))
+    assert (answer.headers["X-Total-Count"], answer.json()[0]["letter"]) == ("1", str(officers_letter))
     headers = web.bearer("officer", "officer")
     for letter in unseen:
         assert (await web.get(f"/notify/desk/letters/{letter}", "officer")).status_code == 404
@@ -189,12 +189,12 @@ async def test_a_channel_is_switched_off_with_a_reason_and_on_again_on_its_page(
     assert "Choose why." in unreasoned.text
     off = await web.client.post(f"{page}/email/off", headers=headers, data={"reason": "abuse"})
     assert (off.status_code, off.headers["location"]) == (303, page)
-    shown = (await web.get(page, "supervisor")).text
-    assert "Somebody abuses it" in shown
-    assert 'action="/notify/desk/channels/email/on"' in shown
+    page_text = (await web.get(page, "supervisor")).text
+    assert "Somebody abuses it" in page_text
+    assert 'action="/notify/desk/channels/email/on"' in page_text
     assert (await web.client.post(f"{page}/email/on", headers=headers)).status_code == 303
-    shown = (await web.get(page, "ops")).text
-    assert 'action="/notify/desk/channels/email/off"' in shown
+    page_text = (await web.get(page, "ops")).text
+    assert 'action="/notify/desk/channels/email/off"' in page_text
     types = [row.nats_subject.split(".")[2] for row in web.store.messages(0, 100)]
     assert [each for each in types if each.startswith("channel_")] == [
         "channel_switched_off",

@@ -115,8 +115,10 @@ class House:
             "data": known["data"] | data,
         }
         raw = json.dumps(known).encode()
-        heard = LaneMessage(position, raw, Message.parse(raw))
-        await self.store.receive(sender, [heard], lambda tx, message: self.policies.react(tx, message, at))
+        lane_message = LaneMessage(position, raw, Message.parse(raw))
+        await self.store.receive(
+            sender, [lane_message], lambda tx, message: self.policies.react(tx, message, at)
+        )
 
     async def filed(self, ticket: str = TICKET, *, at: datetime = FILED, **data: Any) -> None:
         fields: dict[str, Any] = {
@@ -281,9 +283,9 @@ async def test_a_claim_that_somebody_is_ill_does_not_wait_for_the_morning(house:
     await house.filed(at=wita(23), confidential=True, illness_claimed=True, judge_by=DUE.isoformat())
     named = {(account, "official_illness", TICKET) for account in ("chief", "second")}
     unnamed = {(account, "official_illness_unnamed", "") for account in ("ani", "budi")}
-    told = [each for each in house.requests() if each.official]
-    assert {(each.official, each.template, each.ticket) for each in told} == named | unnamed
-    assert {(each.send_after, each.binding) for each in told} == {(None, True)}
+    notices = [each for each in house.requests() if each.official]
+    assert {(each.official, each.template, each.ticket) for each in notices} == named | unnamed
+    assert {(each.send_after, each.binding) for each in notices} == {(None, True)}
 
 
 async def test_who_judges_what_may_be_an_emergency_is_reminded_until_it_is_judged(house: House) -> None:
@@ -667,8 +669,8 @@ async def test_a_request_to_erase_what_was_passed_on_is_told_and_its_refusal_pri
             )
         )
         assert [each.template for each in page.rows] == ["erasure_refused"]
-    told = [each.ticket for each in house.requests() if each.template == "official_erasure"]
-    assert set(told) == {"0EXAMP1E0", "0EXAMP1E1"}
+    tickets = [each.ticket for each in house.requests() if each.template == "official_erasure"]
+    assert set(tickets) == {"0EXAMP1E0", "0EXAMP1E1"}
 
 
 async def test_no_letter_goes_to_somebody_whose_data_was_erased(house: House) -> None:
@@ -687,8 +689,10 @@ async def test_no_letter_goes_to_somebody_whose_data_was_erased(house: House) ->
 def test_the_list_says_what_is_late_what_is_due_and_how_much_more_there_is(house: House) -> None:
     facts = CaseFacts(service="intake", ticket=TICKET, due=DUE)
     catalogue = Catalogue("zi_notify")
-    one = list_lines([facts.model_copy(update={"officer": "ani"})], "en", DUE + timedelta(hours=1), catalogue)
-    assert one == "- 0EXAMP1E0: late since 8 December 2026, 15:30 WITA"
+    late_line = list_lines(
+        [facts.model_copy(update={"officer": "ani"})], "en", DUE + timedelta(hours=1), catalogue
+    )
+    assert late_line == "- 0EXAMP1E0: late since 8 December 2026, 15:30 WITA"
     many = list_lines([facts] * (MOST_LISTED + 3), "id", FILED, catalogue).splitlines()
     assert (len(many), many[-1]) == (MOST_LISTED + 1, "dan 3 lagi di meja Anda")
     assert many[0] == "- 0EXAMP1E0: batas waktu 8 Desember 2026 pukul 15.30 WITA (belum ada petugasnya)"

@@ -187,17 +187,17 @@ async def test_addresses_that_were_asked_are_counted(store: Store) -> None:
 async def test_an_official_who_chooses_when_to_be_told_confirms_the_address_and_held_mails_are_due(
     store: Store,
 ) -> None:
-    held = await requested(store)
-    await handle_all(store, held, delivery.HoldUnconfirmed, recipient=RECIPIENT)
+    delivery_id = await requested(store)
+    await handle_all(store, delivery_id, delivery.HoldUnconfirmed, recipient=RECIPIENT)
     await store.handle(recipients, RECIPIENT, StopRecipient(by=READER))
     await store.handle(recipients, RECIPIENT, ChooseFrequency(by=READER, frequency="daily"))
-    assert store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10)) == [held]
+    assert store.read(lambda tx: projections.due(tx, "email", NOON, MAIL, 10)) == [delivery_id]
 
 
 async def test_a_number_that_was_never_asked_counts_only_until_its_delivery_ends(store: Store) -> None:
-    ended, asked, waits = [await asking(store) for _ in range(3)]
+    ended, begun, waits = [await asking(store) for _ in range(3)]
     await handle_all(store, ended, delivery.ReportNotReachable, reason_class="erased")
-    await handle_all(store, asked, delivery.BeginHandingOver, attempt=1, recipient=RECIPIENT)
+    await handle_all(store, begun, delivery.BeginHandingOver, attempt=1, recipient=RECIPIENT)
     assert store.read(lambda tx: projections.numbers_asked(tx, "sms", NOON)) == 2
     tomorrow = NOON + timedelta(days=1)
     assert store.read(lambda tx: projections.numbers_asked(tx, "sms", tomorrow)) == 1

@@ -77,9 +77,9 @@ def test_every_event_of_the_delivery_is_covered() -> None:
 @pytest.mark.parametrize("event", RECIPIENT_EVENTS, ids=lambda event: type(event).__name__)
 def test_what_a_reader_decides_is_told_of_no_case(event: Event) -> None:
     disclosure = recipients.publish(event, recipient.initial)
-    own = {"frequency": "daily"} if isinstance(event, recipient.RecipientFrequencyChosen) else {}
-    assert (disclosure.subject, disclosure.data) == ("recipients", own)
-    assert set(MODELS[message_type("notify", type(event))].model_fields) == set(own)
+    public_data = {"frequency": "daily"} if isinstance(event, recipient.RecipientFrequencyChosen) else {}
+    assert (disclosure.subject, disclosure.data) == ("recipients", public_data)
+    assert set(MODELS[message_type("notify", type(event))].model_fields) == set(public_data)
 
 
 def test_every_event_of_a_recipient_is_covered() -> None:

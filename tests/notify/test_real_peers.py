@@ -46,12 +46,12 @@ class Peers:
         self.folder, self.intake, self.mails, self.notify = folder, intake, mails, notify
         self.first, self.second = gateways
         self.client, self.operator = client, operator
-        self._told = self._minutes = 0
+        self._tickets = self._minutes = 0
 
     async def tell(self, channel: str = "phone") -> str:
         """Have a step of a new case on the bus; return the ticket."""
-        self._told += 1
-        ticket = f"0EXAMP{self._told:03}"
+        self._tickets += 1
+        ticket = f"0EXAMP{self._tickets:03}"
         await self.intake.tell(ticket, channel)
         return ticket
 
@@ -146,14 +146,14 @@ async def _confirmed_from_its_first_message(house: Peers) -> None:
     """The number gets nothing about a case before; a scanner that opens the link confirms nothing."""
     ticket = await house.tell()
     await until(lambda: len(house.first.came) == 1)
-    [asked] = house.first.came
-    assert ticket not in asked.body["message"]
-    link = "/notify/mail/" + asked.body["message"].split("/notify/mail/")[1].split("?")[0]
+    [question] = house.first.came
+    assert ticket not in question.body["message"]
+    link = "/notify/mail/" + question.body["message"].split("/notify/mail/")[1].split("?")[0]
     assert (await house.client.get(link)).status_code == 200
     assert house.events("requested") == 2
     await house.client.post(link, data={"choice": "confirm"})
-    held = "SELECT state FROM deliveries WHERE ticket = ? AND template <> 'confirm_number'"
-    await until(lambda: house.rows(held, ticket) == [("handed_over",)])
+    states_of_ticket = "SELECT state FROM deliveries WHERE ticket = ? AND template <> 'confirm_number'"
+    await until(lambda: house.rows(states_of_ticket, ticket) == [("handed_over",)])
     assert ticket in house.first.came[-1].body["message"]
 
 

@@ -116,11 +116,11 @@ async def test_an_officer_gets_the_morning_list_and_the_reminder_once_whatever_i
                 yield
 
         act = Act(at=MORNING, actor="supervisor", role="staff:supervisor")
-        given = Announce(by=act, step="CaseAssigned", ticket=TICKET, data=STATUS | {"officer": "officer"})
+        assigned = Announce(by=act, step="CaseAssigned", ticket=TICKET, data=STATUS | {"officer": "officer"})
         due = {"due": "2026-12-09T07:30:00Z", "items": []}
         replied = Announce(by=act, step="CitizenReplied", ticket=TICKET, data=STATUS | due)
         async with notify(0):
-            await store.handle(desk, uuid4(), given)
+            await store.handle(desk, uuid4(), assigned)
             await store.handle(desk, uuid4(), replied)
             await until(partial(has_come, 2))
         for minutes, expected in ((11, 3), (12, 3), (12 * 60, 4), (12 * 60 + 1, 4)):
@@ -153,7 +153,7 @@ class Office:
         command = Announce(by=act, step=step, ticket=ticket, data=known | data)
         await self._stores[sender].handle(desk, uuid4(), command)
 
-    async def given(self, ticket: str) -> None:
+    async def assigned(self, ticket: str) -> None:
         """A named complaint about a product, which a supervisor gives to the officer."""
         filing: dict[str, Any] = {"confidentiality": "named", "confidential": False, "reachable_by": []}
         times = {"due": FAR, "acknowledge_by": FAR}
@@ -217,7 +217,7 @@ async def test_what_is_urgent_comes_in_the_night_and_the_rest_in_the_morning_as_
 ) -> None:
     first, second, third = (f"0EXAMP{number:03}" for number in range(3))
     async with office(nats, empty_ledger, tmp_path) as house:
-        await house.given(first)
+        await house.assigned(first)
         await house.announce("DeadlineMissed", first, ("system:intake", "system:intake"), **missed())
         await house.emergency(first)
         await house.announce("OpeningsLimited", "openings", BY_OFFICER)
@@ -235,7 +235,7 @@ async def test_what_is_urgent_comes_in_the_night_and_the_rest_in_the_morning_as_
         )
         [stoppable] = [mail for mail in came if mail["List-Unsubscribe"]]
         await house.choose(stoppable, {"choice": "daily"})
-        await house.given(second)
+        await house.assigned(second)
         await house.emergency(second)
         await house.come(*((reader, f"Darurat: tiket {second}") for reader in (OFFICER, SUPERVISOR)))
         house.later(EVENING + timedelta(hours=9, minutes=31))
@@ -244,7 +244,7 @@ async def test_what_is_urgent_comes_in_the_night_and_the_rest_in_the_morning_as_
         await house.choose(digest, ONE_CLICK)
         house.later(EVENING + timedelta(days=1, hours=9, minutes=31))
         await until(lambda: house.lists() == ["handed_over", "withheld"])
-        await house.given(third)
+        await house.assigned(third)
         await house.emergency(third)
         await house.come(*((reader, f"Darurat: tiket {third}") for reader in (OFFICER, SUPERVISOR)))
 

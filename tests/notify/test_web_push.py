@@ -350,7 +350,9 @@ def house(tmp_path: Path) -> House:
     return house
 
 
-async def told(house: House, *, reachable_by: list[str], agreed: bool = True) -> list[tuple[str, str]]:
+async def requested_notices(
+    house: House, *, reachable_by: list[str], agreed: bool = True
+) -> list[tuple[str, str]]:
     await house.filed(reachable_by=reachable_by)
     if agreed:
         await house.hear("zi.intake.web_push_agreed", reachable_by=reachable_by)
@@ -361,21 +363,21 @@ async def told(house: House, *, reachable_by: list[str], agreed: bool = True) ->
 
 
 async def test_a_browser_is_told_besides_the_mail_from_when_its_citizen_agreed(house: House) -> None:
-    requests = await told(house, reachable_by=["email"])
+    requests = await requested_notices(house, reachable_by=["email"])
     templates = [template for channel, template in requests if channel == "web_push"]
     assert templates == ["answered"]
     assert ("email", "answered") in requests
 
 
 async def test_who_left_no_address_is_told_on_the_browser_alone(house: House) -> None:
-    assert await told(house, reachable_by=[]) == [("web_push", "answered")]
+    assert await requested_notices(house, reachable_by=[]) == [("web_push", "answered")]
     [request] = house.requests()
     texts = web_push_templates()
     assert (request.template_version, request.template_digest) == (texts.version, texts.digest)
 
 
 async def test_without_an_agreement_or_after_its_end_no_browser_is_told(house: House) -> None:
-    assert await told(house, reachable_by=[], agreed=False) == []
+    assert await requested_notices(house, reachable_by=[], agreed=False) == []
     await house.hear("zi.intake.web_push_agreed", reachable_by=[])
     await house.hear("zi.intake.web_push_ended", reachable_by=[])
     await house.hear("zi.intake.case_closed", by=("ani", "staff:officer"), state="closed", reachable_by=[])
@@ -383,7 +385,7 @@ async def test_without_an_agreement_or_after_its_end_no_browser_is_told(house: H
 
 
 async def test_an_erased_case_has_no_browser(house: House) -> None:
-    await told(house, reachable_by=[])
+    await requested_notices(house, reachable_by=[])
     await house.hear("zi.intake.data_subject_erased")
     assert not house.store.read(browser_cases.has_any)
 

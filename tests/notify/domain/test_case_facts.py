@@ -66,8 +66,8 @@ def test_an_objection_leaves_nobody_with_the_case_and_names_who_was_involved() -
     case = after(assigned, answered, objection)
     assert (case.officer, case.is_objected) == (None, True)
     assert set(case.involved) == set(case.not_deciding) == {"ani", "chief", "budi"}
-    given = message("zi.intake.case_assigned", officer="cici")
-    assert after(assigned, answered, objection, given).not_deciding == case.not_deciding
+    reassigned = message("zi.intake.case_assigned", officer="cici")
+    assert after(assigned, answered, objection, reassigned).not_deciding == case.not_deciding
     decided = message("zi.intake.case_answered", actor="head", objection="upheld")
     assert after(assigned, answered, objection, decided).not_deciding == ()
     assert after(assigned, answered, message("zi.intake.case_reopened")).officer == "ani"
@@ -76,11 +76,11 @@ def test_an_objection_leaves_nobody_with_the_case_and_names_who_was_involved() -
 
 
 def test_nothing_is_due_while_the_office_waits_for_the_citizen_or_when_all_is_over() -> None:
-    asked = message("zi.intake.clarification_asked")
-    assert asked.data["holder"] == "citizen"
-    assert after(FILED, asked).deadline is None
+    question = message("zi.intake.clarification_asked")
+    assert question.data["holder"] == "citizen"
+    assert after(FILED, question).deadline is None
     replied = message("zi.intake.citizen_replied")
-    assert after(FILED, asked, replied).deadline == moment(replied.data["due"])
+    assert after(FILED, question, replied).deadline == moment(replied.data["due"])
     closed = after(FILED, message("zi.intake.case_closed"))
     assert (closed.is_open, closed.deadline) == (False, None)
 
@@ -131,17 +131,17 @@ def test_both_switches_and_the_older_value_are_read(
 )
 def test_what_intake_passes_on_is_known_by_its_kind_its_business_and_who_asked(type_: str, kind: str) -> None:
     """Else a request to erase its data would be told to nobody, and the letter about that shown to nobody."""
-    asked = message(f"zi.intake.{type_}", "applicant", "somebody")
-    found = after(asked, message("zi.intake.erasure_requested"))
+    request = message(f"zi.intake.{type_}", "applicant", "somebody")
+    found = after(request, message("zi.intake.erasure_requested"))
     assert (found.kind, found.is_confidential, found.filed_by) == (kind, False, "somebody")
-    assert (found.business, found.filed) == (asked.data["business_ref"], asked.time)
+    assert (found.business, found.filed) == (request.data["business_ref"], request.time)
     assert found.is_printable
     assert MailAudience(UNAPPOINTED, TOPICS).supervisors(found, {}) == ("s",)
 
 
 def test_the_number_of_a_business_tells_that_a_case_from_before_is_a_mentored_one() -> None:
-    given = message("zi.intake.business_number_given", "applicant", "somebody")
-    assert (after(given).kind, after(given).filed_by) == ("mentoring", None)
+    number_given = message("zi.intake.business_number_given", "applicant", "somebody")
+    assert (after(number_given).kind, after(number_given).filed_by) == ("mentoring", None)
 
 
 @pytest.mark.parametrize(
