@@ -128,9 +128,9 @@ async def test_a_decree_that_ended_judges_nothing_new_and_its_cases_keep_it(tmp_
         await hear(inside, "standard_withdrawn", adopted.withdrawal(DECREE))
         after = await inside.mentored("after")
         await inside.visited(after)
-        kept, plain = await agreed(inside, under), await agreed(inside, after)
-        assert kept["due"] < plain["due"]
-        assert plain["promised_by"]["standard"] is None
+        decreed_case, plain_case = await agreed(inside, under), await agreed(inside, after)
+        assert decreed_case["due"] < plain_case["due"]
+        assert plain_case["promised_by"]["standard"] is None
         assert len(data_of(inside, "configuration_withdrawn")) == 1
         assert NOTE not in (await visiting.person("x", "mentor").get("/umkm/", **ENGLISH)).text
 

@@ -85,10 +85,10 @@ def test_that_the_letter_arrived_is_noted_once() -> None:
 
 
 def test_questions_may_come_again_and_keep_the_code() -> None:
-    asked = after(*REFERRED_BY_LETTER, QUESTION, QUESTION)
-    assert asked.referral is not None
-    assert (asked.referral.is_received, asked.referral.has_questions) == (True, True)
-    assert len(decide(GIVE_NUMBER, asked)) == 2
+    case = after(*REFERRED_BY_LETTER, QUESTION, QUESTION)
+    assert case.referral is not None
+    assert (case.referral.is_received, case.referral.has_questions) == (True, True)
+    assert len(decide(GIVE_NUMBER, case)) == 2
 
 
 def test_a_number_is_recorded_as_any_number_of_the_health_office_and_waits_for_an_official() -> None:
@@ -144,8 +144,8 @@ def test_only_its_mentor_makes_a_new_code_so_that_nobody_who_has_it_checks_the_n
     other = changed(RENEW_CODE, by=mentor("mentor-dodi"))
     assert refused(other, *REFERRED_BY_LETTER) is errors.NotTheMentorError
     checks = changed(CONFIRM_PIRT, by=staff("mentor-ani", "officer"))
-    given = changed(GIVE_NUMBER, code_digest=RENEW_CODE.code_digest)
-    assert refused(checks, *REFERRED_BY_LETTER, RENEW_CODE, given) is errors.MentorChecksError
+    give_number = changed(GIVE_NUMBER, code_digest=RENEW_CODE.code_digest)
+    assert refused(checks, *REFERRED_BY_LETTER, RENEW_CODE, give_number) is errors.MentorChecksError
 
 
 def test_no_code_is_made_for_a_letter_that_waits_for_nothing() -> None:
@@ -194,9 +194,9 @@ def test_a_number_of_another_shape_is_refused() -> None:
 
 
 def test_the_request_of_an_answer_is_done_once() -> None:
-    asked = changed(QUESTION, request=named("request"))
-    case = after(*REFERRED_BY_LETTER, asked)
-    assert decide(asked, case) == []
+    question = changed(QUESTION, request=named("request"))
+    case = after(*REFERRED_BY_LETTER, question)
+    assert decide(question, case) == []
 
 
 # -- the code

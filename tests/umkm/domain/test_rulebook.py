@@ -101,9 +101,9 @@ def test_the_districts_are_those_of_the_office() -> None:
 
 def test_a_label_is_asked_for_what_fits_the_product() -> None:
     case = after(*usual.ASSIGNED, changed(usual.TRIAGE, rules=pin_of(NOW, None)))
-    asked = RULES.on_label(case, 1, MONDAY)
-    assert {each.part.value for each in asked} == {"label"}
-    assert {each.code for each in asked} < {each.code for each in NOW.requirements}
+    requirements = RULES.on_label(case, 1, MONDAY)
+    assert {each.part.value for each in requirements} == {"label"}
+    assert {each.code for each in requirements} < {each.code for each in NOW.requirements}
 
 
 def test_a_self_assessment_is_enough_by_its_own_form() -> None:
@@ -125,7 +125,7 @@ def test_a_question_is_reminded_of_some_days_before_or_on_its_day() -> None:
 
 
 @dataclass
-class Kept:
+class StoredDecree:
     """A decree as the service keeps it."""
 
     table: dict[str, Any]
@@ -146,17 +146,17 @@ class Kept:
         return standard_content(self.table)
 
 
-def decreed(*kept: Kept) -> MentoringRulebook:
+def decreed(*decrees: StoredDecree) -> MentoringRulebook:
     """The rules with these decrees, and an archive that has their content."""
-    contents = {("standard", each.id, each.version): each.content for each in kept}
+    contents = {("standard", each.id, each.version): each.content for each in decrees}
     rules = load_rulebook(Path("no folder of the office"), lambda *key: contents.get(key))
-    rules.standards.take(kept)
+    rules.standards.take(decrees)
     return rules
 
 
 def test_a_case_is_judged_by_the_decree_of_its_triage_and_before_it_by_the_one_in_force() -> None:
     newer = adopted.mentoring(version=2, tiers={"correction": adopted.tier(4)})
-    rules = decreed(Kept(adopted.mentoring()), Kept(newer))
+    rules = decreed(StoredDecree(adopted.mentoring()), StoredDecree(newer))
     fresh = after(usual.REGISTER)
     assert (
         rules.of(fresh, MONDAY).correction.period
@@ -182,7 +182,7 @@ def test_a_case_is_judged_by_the_decree_of_its_triage_and_before_it_by_the_one_i
 
 
 def test_a_case_that_was_triaged_without_a_decree_never_gets_one() -> None:
-    rules = decreed(Kept(adopted.mentoring()))
+    rules = decreed(StoredDecree(adopted.mentoring()))
     triaged = after(*usual.ASSIGNED, changed(usual.TRIAGE, rules=pin_of(NOW, None)))
     assert rules.of(triaged, MONDAY) == NOW
     assert rules.decree_of(triaged, MONDAY) is None
@@ -191,7 +191,7 @@ def test_a_case_that_was_triaged_without_a_decree_never_gets_one() -> None:
 
 
 def test_a_moment_before_the_decree_was_heard_has_the_rules_alone() -> None:
-    rules = decreed(Kept(adopted.mentoring(tiers={"silence": adopted.tier(1)})))
+    rules = decreed(StoredDecree(adopted.mentoring(tiers={"silence": adopted.tier(1)})))
     assert rules.silent_until(MONDAY) < RULES.silent_until(MONDAY)
     before = MONDAY - timedelta(seconds=1)
     assert rules.silent_until(before) == RULES.silent_until(before)

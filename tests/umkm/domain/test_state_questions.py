@@ -87,13 +87,13 @@ def test_a_day_that_has_passed_is_corrected_by_the_other_side() -> None:
     """Otherwise whoever let it pass could move it, and nothing was missed."""
     late = ASKED_QUESTION.due + timedelta(hours=1)
     missed = (*RECORDED, WATCH_LATE)
-    own = changed(CORRECTED_DAY, by=owner(late))
+    by_owner = changed(CORRECTED_DAY, by=owner(late))
     for before in (RECORDED, missed):
-        assert refused(own, *before) is questions.OwnDayOfStateQuestionError
-    signed_in = changed(own, by=Act(at=late, actor="applicant-sari", role="applicant"))
+        assert refused(by_owner, *before) is questions.OwnDayOfStateQuestionError
+    signed_in = changed(by_owner, by=Act(at=late, actor="applicant-sari", role="applicant"))
     with pytest.raises(questions.OwnDayOfStateQuestionError):
         questions.decide_question(signed_in, after(*missed))
-    other = changed(own, by=mentor(at=late))
+    other = changed(by_owner, by=mentor(at=late))
     assert isinstance(last(*missed, other), questions.StateQuestionCorrected)
     [known] = after(*missed, other).state_questions
     assert (known.is_missed, known.recorded_by) == (False, "mentor-ani")

@@ -17,14 +17,14 @@ def inside(visiting: Visiting) -> Inside:
     return visiting.inside
 
 
-async def asked(inside: Inside, request: MentoringRequest) -> list[str]:
+async def label_codes(inside: Inside, request: MentoringRequest) -> list[str]:
     state = await inside.state(request)
     return [each.code for each in inside.office.rules.on_label(state, 1, inside.clock.now())]
 
 
 async def typed(inside: Inside, request: MentoringRequest) -> dict[str, str]:
     """The whole form: one part is wrong, one does not apply, the others are right."""
-    fields = {f"finding.{each}": "ok" for each in await asked(inside, request)}
+    fields = {f"finding.{each}": "ok" for each in await label_codes(inside, request)}
     return fields | {
         "finding.label_expiry": "not_ok",
         "remark.label_expiry": "Tanggalnya terhapus",
@@ -62,7 +62,7 @@ async def test_a_label_is_looked_at_mended_and_looked_at_again(visiting: Visitin
     again = {name: "ok" for name in form if name.startswith("finding.")} | {"key": str(uuid4())}
     assert "Nothing has to be put right." in (await mentor.post(here, again)).text
     assert len((await inside.state(request)).label_checks) == 2
-    assert set(await asked(inside, request)) <= (await inside.state(request)).present(1)
+    assert set(await label_codes(inside, request)) <= (await inside.state(request)).present(1)
     theirs = await owner.get(f"/umkm/cases/{request.ticket}/products/1")
     assert "Tanggalnya terhapus" in theirs.text
     assert "Earlier:" in theirs.text
@@ -73,13 +73,13 @@ async def test_a_second_person_looks_where_the_office_wants_it(visiting: Visitin
     labels = inside.office.rules.labels
     rules = labels[0].model_copy(update={"second_look": True})
     object.__setattr__(inside.office.rules, "labels", [rules])
-    parts = frozenset(await asked(inside, request))
+    parts = frozenset(await label_codes(inside, request))
     await inside.office.label_checking.check_parts(request, inside.mentor(), None, 1, parts)
     assert not parts & (await inside.state(request)).present(1)
     here = f"/umkm/desk/cases/{request.ticket}/products/1/label"
-    own = await visiting.person("mentor-ani", "mentor", "officer").get(here)
-    assert "I have looked as well" not in own.text
-    assert "It counts once another officer has confirmed it." in own.text
+    mentors_page = await visiting.person("mentor-ani", "mentor", "officer").get(here)
+    assert "I have looked as well" not in mentors_page.text
+    assert "It counts once another officer has confirmed it." in mentors_page.text
     officer = visiting.person("officer-rina", "officer")
     page = await officer.get(here)
     fields = {"key": hidden(page), "check": hidden(page, "check")}
@@ -115,7 +115,7 @@ async def test_a_photo_is_seen_by_the_business(visiting: Visiting, inside: Insid
 async def test_nothing_is_judged_too_easily(inside: Inside) -> None:
     request = await inside.mentored()
     checking, by, right = inside.office.label_checking, inside.mentor(), JudgedPart(finding="ok")
-    whole = dict.fromkeys(await asked(inside, request), right)
+    whole = dict.fromkeys(await label_codes(inside, request), right)
     exempt = JudgedPart(finding="not_applicable", remark="Tidak perlu")
     for judged, error in (
         ({"label_expiry": right}, label_errors.UnjudgedLabelError),

@@ -23,7 +23,7 @@ async def named(inside: Inside, request: MentoringRequest, text: str | None = NA
     await inside.office.naming.name(request, inside.business(request), uuid4(), text)
 
 
-async def shown(inside: Inside, request: MentoringRequest) -> str | None:
+async def nickname(inside: Inside, request: MentoringRequest) -> str | None:
     names = await inside.office.store.query(lambda tx: nicknames_of(tx, [request.ticket]))
     return names.get(request.ticket)
 
@@ -39,7 +39,7 @@ async def test_a_name_is_found_changed_and_taken_back(either: Inside) -> None:
     request, other = await either.mentored("one"), await either.mentored("two")
     await named(either, request)
     await named(either, other, "Rumah Abon")
-    assert (await shown(either, request), await shown(either, other)) == (NAME, "Rumah Abon")
+    assert (await nickname(either, request), await nickname(either, other)) == (NAME, "Rumah Abon")
     assert await found(either, "mawar  100%") == [request.ticket]
     assert await found(either, "a%b") == []
     await named(either, request, "Dapur Melati")
@@ -48,7 +48,7 @@ async def test_a_name_is_found_changed_and_taken_back(either: Inside) -> None:
     for _ in range(2):
         await named(either, request, None)
     assert either.office.store.last()[0] == before + 1
-    assert await shown(either, request) is None
+    assert await nickname(either, request) is None
 
 
 async def test_the_same_request_names_it_once(inside: Inside) -> None:
@@ -59,7 +59,7 @@ async def test_the_same_request_names_it_once(inside: Inside) -> None:
     assert inside.vault.texts(request.ticket, "nickname") == [NAME]
     await named(inside, request, "Dapur Melati")
     await inside.office.naming.name(request, by, key, NAME)
-    assert await shown(inside, request) == "Dapur Melati"
+    assert await nickname(inside, request) == "Dapur Melati"
 
 
 async def test_erasure_takes_it_away_at_once_also_of_a_case_that_has_ended(either: Inside) -> None:
@@ -69,7 +69,7 @@ async def test_erasure_takes_it_away_at_once_also_of_a_case_that_has_ended(eithe
         if ended:
             await either.office.mentoring.close(request, either.mentor(), None, "business_stopped")
         await either.erased(request)
-        assert await shown(either, request) is None
+        assert await nickname(either, request) is None
         with pytest.raises(errors.MentoringOverError):
             await named(either, request)
     assert await found(either, "mawar") == []
@@ -86,11 +86,11 @@ async def test_an_erasure_that_was_lost_with_its_lane_is_brought_by_a_file(
         Nicknames().write(tx, [Nickname(request.ticket, NAME)])
     brought = tmp_path / BROUGHT
     forget_erased(database, brought)
-    assert await shown(inside, request) == NAME
+    assert await nickname(inside, request) == NAME
     brought.write_bytes(f"{UP_TO} 9\n".encode() + erasure + b"\n")
     for _ in range(2):
         forget_erased(database, brought)
-    assert (await shown(inside, request), await shown(inside, other)) == (None, "Rumah Abon")
+    assert (await nickname(inside, request), await nickname(inside, other)) == (None, "Rumah Abon")
 
 
 async def test_no_message_has_it_and_it_leads_to_no_person(inside: Inside) -> None:
@@ -100,7 +100,7 @@ async def test_no_message_has_it_and_it_leads_to_no_person(inside: Inside) -> No
     for text in ("Sari 0812 3456 7890", "sari@contoh.id", "NIB 1234567890123"):
         with pytest.raises(errors.PersonalTextError):
             await named(inside, request, text)
-    assert await shown(inside, request) == NAME
+    assert await nickname(inside, request) == NAME
 
 
 async def test_whoever_has_a_conflict_of_interest_finds_it_not(inside: Inside) -> None:

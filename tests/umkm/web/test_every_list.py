@@ -182,7 +182,7 @@ async def test_a_list_of_the_api_is_paged_searched_and_counted(
     listed = ROUTES[path]
     headers = calling.person(person(listed.role), listed.role)
 
-    async def asked(**query: str) -> tuple[list[Any], int, Any]:
+    async def query_list(**query: str) -> tuple[list[Any], int, Any]:
         answer = await calling.get(path.removeprefix("/umkm/api"), headers, **query)
         assert answer.status_code == 200, answer.text
         body = answer.json()
@@ -190,14 +190,14 @@ async def test_a_list_of_the_api_is_paged_searched_and_counted(
             return body, int(answer.headers["x-total-count"]), None
         return body[listed.rows], body["total"], body.get("next")
 
-    first, total, onward = await asked(limit="1")
+    first, total, onward = await query_list(limit="1")
     assert (len(first), total) == (1, 2)
-    second, total, _ = await asked(limit="1", **{listed.pages: onward or "2"})
+    second, total, _ = await query_list(limit="1", **{listed.pages: onward or "2"})
     assert (len(second), total) == (1, 2)
     assert first != second
-    found, total, _ = await asked(q=listed.finds.format(ticket=two.ticket))
+    found, total, _ = await query_list(q=listed.finds.format(ticket=two.ticket))
     assert (len(found), total) == (1, 1)
-    assert (await asked(q="ZZZZ"))[:2] == ([], 0)
+    assert (await query_list(q="ZZZZ"))[:2] == ([], 0)
 
 
 async def test_what_was_typed_stays_one_field_of_the_next_page(
@@ -233,5 +233,5 @@ async def test_permits_are_paged_searched_and_counted(
         await calling.inside.permitted(name)
     whole = (await officer.get("/umkm/api/permits")).json()
     assert (len(whole["permits"]), whole["total"], whole["pages"]) == (1, 2, 2)
-    one = (await officer.get("/umkm/api/permits?number=000002")).json()
-    assert ([each["number"] for each in one["permits"]], one["total"]) == (["IPC-2026-000002"], 1)
+    answer = (await officer.get("/umkm/api/permits?number=000002")).json()
+    assert ([each["number"] for each in answer["permits"]], answer["total"]) == (["IPC-2026-000002"], 1)

@@ -90,7 +90,7 @@ def test_what_is_put_right_is_told_in_the_words_of_the_checklist_with_its_day() 
 
 
 @pytest.mark.parametrize(
-    ("means", "told"),
+    ("means", "ending"),
     [
         ("on_site", "It was looked at on the spot. If nobody came, complain about it."),
         ("live", "It was looked at live, in a video call. If there was none, complain about it."),
@@ -100,14 +100,14 @@ def test_what_is_put_right_is_told_in_the_words_of_the_checklist_with_its_day() 
     ],
 )
 def test_a_business_is_told_how_its_correction_is_said_to_have_been_seen(
-    means: str | None, told: str
+    means: str | None, ending: str
 ) -> None:
     """It was there: an official who ticks a visit from a desk is found out by whoever would have been visited."""
     [text] = texts_of(message(1, "action_verified", "staff:officer", item="fifo", means=means))
     confirmed = "Somebody else confirmed the correction."
     assert text.startswith(confirmed)
-    assert text.endswith(told or naming().item("fifo"))
-    assert told or "looked at" not in text
+    assert text.endswith(ending or naming().item("fifo"))
+    assert ending or "looked at" not in text
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

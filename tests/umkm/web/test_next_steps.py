@@ -54,26 +54,26 @@ async def test_whoever_reads_is_told_the_same_next_step_whatever_becomes_of_the_
     inside, visiting = calling.inside, calling.visiting
     inside.office.rules.permits.editions._in_files = decided().editions._in_files
     request = await inside.applied()
-    later, spoken = stages(inside, request), {"Accept-Language": language}
+    later, in_language = stages(inside, request), {"Accept-Language": language}
     case, here = f"/cases/{request.ticket}", f"cases/{request.ticket}"
-    officer = calling.person("officer-budi", "officer") | spoken
+    officer = calling.person("officer-budi", "officer") | in_language
     for stage, step in zip(PERMIT_STAGES, STEPS, strict=True):
         if stage in later:
             await later[stage]()
-        own = await calling.read(request, **spoken)
-        seen = (await calling.get(case, officer)).json()
+        owners_answer = await calling.read(request, **in_language)
+        desk_answer = (await calling.get(case, officer)).json()
         pages = [
-            await visiting.owner(request).get(f"/umkm/{here}", **spoken),
-            await visiting.person("officer-budi", "officer").get(f"/umkm/desk/{here}", **spoken),
+            await visiting.owner(request).get(f"/umkm/{here}", **in_language),
+            await visiting.person("officer-budi", "officer").get(f"/umkm/desk/{here}", **in_language),
         ]
-        assert [own["next"]["step"], seen["next"]["step"]] == [step, step], stage
-        text = own["next"]["text"]
+        assert [owners_answer["next"]["step"], desk_answer["next"]["step"]] == [step, step], stage
+        text = owners_answer["next"]["text"]
         assert text.startswith(BEGINNINGS[step][language]), stage
-        assert seen["next"]["text"] == text, stage
+        assert desk_answer["next"]["text"] == text, stage
         own_page, desk_page = (unescape(page.text) for page in pages)
         assert text in desk_page, stage
         assert [each for each in text.rstrip(".").split(". ") if each not in own_page] == [], stage
-        assert step != "permit_ended" or own["next"]["cost"] is None, stage
+        assert step != "permit_ended" or owners_answer["next"]["cost"] is None, stage
 
 
 def test_every_step_has_a_sentence() -> None:

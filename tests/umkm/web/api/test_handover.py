@@ -14,10 +14,10 @@ async def test_a_program_of_the_business_describes_hands_over_and_takes_back(cal
     where, headers = f"/cases/{request.ticket}/handover", calling.owner_headers(request)
     assert (await calling.get(where, headers)).json()["undescribed"] == [1]
     assert (await calling.post(f"{where}/describe", RECIPE, headers)).json()["event_id"]
-    shown = (await calling.get(where, headers)).json()
-    assert [(each["product"], each["number"]) for each in shown["ready"]] == [(1, "MD123456789012")]
-    assert "tepung" not in str(shown)
-    agreed = {"to": TO, "agreed": shown["digest"]}
+    offer = (await calling.get(where, headers)).json()
+    assert [(each["product"], each["number"]) for each in offer["ready"]] == [(1, "MD123456789012")]
+    assert "tepung" not in str(offer)
+    agreed = {"to": TO, "agreed": offer["digest"]}
     assert (await calling.post(where, agreed, headers)).json()["event_id"]
     assert (await calling.post(where, agreed, headers)).json()["event_id"] is None
     stands = (await calling.get(where, headers)).json()

@@ -62,8 +62,8 @@ async def test_a_trip_with_two_cases_is_planned_approved_announced_and_made(call
     requests = await businesses(calling, "one", "two")
     trip = await approved(calling, requests)
     for request in requests:
-        [told] = await steps(calling, request)
-        assert str(told["begins"]) == "2026-12-14"
+        [step] = await steps(calling, request)
+        assert str(step["begins"]) == "2026-12-14"
     calling.inside.clock.at += 10 * DAY
     for person in ("mentor-ani", "officer-budi"):
         hours = await calling.post(
@@ -222,8 +222,8 @@ async def test_a_trip_that_was_approved_before_letters_were_sealed_has_its_lette
     plan = (await office.travelling.state(UUID(trip))).plan
     assert plan is not None
     facts = await office.store.query(lambda tx: (facts_of(tx, request),))
-    given = {"plan_digest": plan.digest, "number": "ST-2026-000001", "facts": facts}
-    await office.store.handle(trips, UUID(trip), ApproveTrip(by=by, today=today_of(by), **given))
+    letter_fields = {"plan_digest": plan.digest, "number": "ST-2026-000001", "facts": facts}
+    await office.store.handle(trips, UUID(trip), ApproveTrip(by=by, today=today_of(by), **letter_fields))
     letter = await calling.get(f"/trips/{trip}/letter.pdf", calling.mentor)
     assert (letter.status_code, letter.content[:5]) == (200, b"%PDF-")
     assert 'filename="ST-2026-000001.pdf"' in letter.headers["content-disposition"]

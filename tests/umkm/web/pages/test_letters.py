@@ -89,8 +89,8 @@ async def test_the_health_office_answers_without_an_account(visiting: Visiting, 
         assert phrase in page.text, phrase
     page = await stranger.post(ANSWER, with_code(inside, request, act="received"))
     assert "It is noted that the letter arrived." in page.text
-    asked = with_code(inside, request, act="question", question="Berapa masa simpannya?")
-    assert "Your question is with" in (await stranger.post(ANSWER, asked)).text
+    question = with_code(inside, request, act="question", question="Berapa masa simpannya?")
+    assert "Your question is with" in (await stranger.post(ANSWER, question)).text
     wrong = with_code(inside, request, act="number", product="1", **{"given.1": "MD 123456789012"})
     page = await stranger.post(ANSWER, wrong)
     assert page.status_code == 409
@@ -209,16 +209,16 @@ async def test_its_business_and_its_mentor_fetch_the_file_once_it_is_sealed(
 ) -> None:
     request = await referred(inside)
     other = await inside.mentored("two", SAMBAL)
-    own, at_desk = f"/umkm/cases/{request.ticket}/letters/{FIRST}", f"/umkm/desk/cases/{request.ticket}"
-    assert (await visiting.owner(request).get(own)).status_code == 404
+    at_owner, at_desk = f"/umkm/cases/{request.ticket}/letters/{FIRST}", f"/umkm/desk/cases/{request.ticket}"
+    assert (await visiting.owner(request).get(at_owner)).status_code == 404
     await sealed(inside)
-    answer = await visiting.owner(request).get(own)
+    answer = await visiting.owner(request).get(at_owner)
     assert (answer.content, answer.headers["content-type"]) == (PDF, "application/pdf")
     mentor = visiting.person("mentor-ani", "mentor")
     assert (await mentor.post(f"{at_desk}/letters/{FIRST}")).content == PDF
     elsewhere = f"/umkm/cases/{other.ticket}/letters/{FIRST}"
     assert (await visiting.owner(other).get(elsewhere)).status_code == 404
-    assert (await visiting.stranger().get(own)).status_code == 303
+    assert (await visiting.stranger().get(at_owner)).status_code == 303
 
 
 async def test_the_mentor_makes_a_new_code_that_is_shown_once(visiting: Visiting, inside: Inside) -> None:

@@ -85,8 +85,8 @@ async def test_a_wrong_business_number_goes_back_to_the_business(
         officer, request, "check-business-number", business_ref=business_ref, outcome="refuted"
     )
     assert "Wrong: the business has to correct it" in page.text
-    own = await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")
-    assert "Give the right number" in own.text
+    owners_page = await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")
+    assert "Give the right number" in owners_page.text
     await inside.given_number(request)
     assert (await inside.state(request)).business_number == "unchecked"
     stale = await at_desk(

@@ -32,8 +32,8 @@ async def test_the_register_shows_a_permit_and_its_revocation(visiting: Visiting
     assert f"Dapur {'one'}" not in page.text
     refused = await done(officer, request, "propose-revocation", **{"reason.revocation": "production_moved"})
     assert refused.status_code == 422
-    told = {"reason.revocation": "production_moved", "propose.revocation": "Pindah ke Malinau"}
-    await done(officer, request, "propose-revocation", **told)
+    proposal = {"reason.revocation": "production_moved", "propose.revocation": "Pindah ke Malinau"}
+    await done(officer, request, "propose-revocation", **proposal)
     assert (
         "It was proposed to revoke this permit"
         in (await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")).text
@@ -46,8 +46,11 @@ async def test_the_register_shows_a_permit_and_its_revocation(visiting: Visiting
             (await head.get(address)).text.replace("</span>", "").split()
         ), address
     assert "0 permits" in (await head.get(REGISTER)).text
-    own = (await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")).text
-    assert ("Pay nothing for a registration now" in own, "Next: register your product" in own) == (
+    owners_page = (await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")).text
+    assert (
+        "Pay nothing for a registration now" in owners_page,
+        "Next: register your product" in owners_page,
+    ) == (
         True,
         False,
     )
@@ -69,9 +72,9 @@ async def test_the_business_reads_why_and_whoever_decides_reads_what_it_objects(
     assert ("Pindah ke Malinau" in page.text, "Sudah dilihat" in page.text) == (False, True)
     await owner.post(f"{here}/object-to-revocation", {"key": hidden(page), "objection": "Tidak pindah"})
 
-    own = (await done(head, request, "open")).text
-    assert "somebody else decides now" in own
-    assert "Revoke the permit" not in own
+    proposers_page = (await done(head, request, "open")).text
+    assert "somebody else decides now" in proposers_page
+    assert "Revoke the permit" not in proposers_page
     other = visiting.person("head-hana", "head")
     closed = (await other.get(at_desk(request))).text
     assert ("Tidak pindah" in closed, "What the business objects" in closed) == (False, True)
