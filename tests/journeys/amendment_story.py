@@ -78,11 +78,11 @@ def _verified_offline(certificates: Certificates, pdf: bytes, number: str, folde
     file.write_bytes(pdf)
     authority.write_bytes(certificates.client.get("/certificates/api/authority").content)
     policy.write_bytes(certificates.client.get("/audit/api/witness-policy").content)
-    asked = (file, "--ca", str(authority), "--policy", str(policy))
-    result = verify_certificate(*asked)
+    arguments = (file, "--ca", str(authority), "--policy", str(policy))
+    result = verify_certificate(*arguments)
     assert (result.code, number in result.text) == (0, True), result.text
     assert "does not say that it is valid today" in result.text
-    return asked
+    return arguments
 
 
 def _reconciled(house: House) -> bool:

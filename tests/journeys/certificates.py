@@ -259,14 +259,16 @@ class Certificates:
     def overtakings(self) -> list[str]:
         """A line for each month and reason, for each who asked for data, and for the time that was waited for them."""
         passed = good(self.client.get(f"{API}/overtakings"))
-        asked = good(self.client.get(f"{API}/data-requests/officials", headers=self.staff("evaluator")))
+        data_requests = good(
+            self.client.get(f"{API}/data-requests/officials", headers=self.staff("evaluator"))
+        )
         waited = good(self.client.get(f"{API}/parking"))
         return sorted(
             [
                 *(f"{each['month']} {each['reason']} {each['count']}" for each in passed),
                 *(
                     f"{each['month']} asked {each['official']} {each['kind']} {each['count']}"
-                    for each in asked
+                    for each in data_requests
                 ),
                 *(
                     f"{each['month']} waited {each['ended']} {each['median']} {each['longest']}"

@@ -21,7 +21,7 @@ PROPOSALS = (
 )
 ACCEPTED, IN_PART, ON_PAPER = (1, 2, 3), 4, (4, 8, 12)
 DEADLINE = 3  # the proposal that the amended standard follows, and the working days that it asks for
-ASKED = 5  # the working days of the draft about which the forum is asked
+DRAFT_DAYS = 5  # the working days of the draft about which the forum is asked
 OUTCOMES = dict.fromkeys(ACCEPTED, "accepted") | {IN_PART: "accepted_in_part"}
 COMPLAINT = {
     "kind": "service",
@@ -129,11 +129,11 @@ class Forum:
     def consults(self) -> str:
         """Ask in this forum about the standard of complaints as it is, until tomorrow; the address of the draft."""
         draft = self.sent(STANDARDS, "zone", service="complaint").url.path
-        text = {**TEXT, **normative(ASKED), "before": self.before(draft)}
+        text = {**TEXT, **normative(DRAFT_DAYS), "before": self.before(draft)}
         self.post(f"{draft}/text", "zone", **text)
         until = f"{self.house.now() + OFFICE_TIME + A_DAY:%Y-%m-%d}"
-        asked = {"manner": "forum", "forum": f"FKP-{self.number}", "until": until}
-        assert "What the public reads" in self.post(f"{draft}/consult", "zone", **asked)
+        fields = {"manner": "forum", "forum": f"FKP-{self.number}", "until": until}
+        assert "What the public reads" in self.post(f"{draft}/consult", "zone", **fields)
         return draft
 
     def before(self, draft: str) -> str:

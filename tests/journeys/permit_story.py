@@ -13,7 +13,7 @@ from tests.journeys.mentoring import API, MENTOR, Mentoring
 
 import zi_rules
 
-OWN = "urn:zona:problem:own_proposal"
+OWN_PROPOSAL = "urn:zona:problem:own_proposal"
 WORDS = {
     "return": "Denah tidak terbaca, mohon unggah lagi.",
     "propose": "Dapur ditemukan kosong.",
@@ -166,8 +166,8 @@ def contested(mentoring: Mentoring, case: OpenedCase) -> None:
 def refuse(mentoring: Mentoring, case: OpenedCase, decided: str) -> None:
     """Neither by who decided nor by who proposed or mentored it."""
     for command in ("confirm-revocation", "drop-revocation"):
-        own = mentoring.tell(case, command, {"note": "Tetap."}, decided)
-        assert (own.status_code, own.json()["type"]) == (409, OWN)
+        refusal = mentoring.tell(case, command, {"note": "Tetap."}, decided)
+        assert (refusal.status_code, refusal.json()["type"]) == (409, OWN_PROPOSAL)
         for person in ("officer", "evaluator", MENTOR):
             assert mentoring.tell(case, command, {"note": "Tetap."}, person).status_code == 403
 

@@ -165,5 +165,5 @@ def two_signatures(certificates: Certificates, pdf: bytes, folder: Path, *option
     office.write_bytes(certificates.client.get(f"{API}/authority").content)
     people.write_bytes(certificates.client.get(f"{API}/authority/signatories").content)
     policy.write_bytes(certificates.client.get("/audit/api/witness-policy").content)
-    given = ("--ca", str(office), "--policy", str(policy), "--signatories", str(people))
-    return verify_certificate(file, *given, *options)
+    arguments = ("--ca", str(office), "--policy", str(policy), "--signatories", str(people))
+    return verify_certificate(file, *arguments, *options)

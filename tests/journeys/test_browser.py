@@ -426,14 +426,14 @@ def test_with_a_script_a_broken_line_loses_no_text_and_says_so(visit: Visit) -> 
     no_line(citizen)
     assert citizen.values(FORM) == FORM
     citizen.context.set_offline(False)
-    kept = {name: text for name, text in FORM.items() if not name.startswith("reporter.")}
+    stored_texts = {name: text for name, text in FORM.items() if not name.startswith("reporter.")}
     citizen.page.close()
     citizen.page = citizen.context.new_page()
     citizen.go("/complaints/new")
     await_(lambda: citizen.values(["text"])["text"])
-    assert citizen.values(FORM) == FORM | kept | {"reporter.name": "", "reporter.email": ""}
+    assert citizen.values(FORM) == FORM | stored_texts | {"reporter.name": "", "reporter.email": ""}
     citizen.page.reload()
-    assert citizen.values(kept) == kept
+    assert citizen.values(stored_texts) == stored_texts
     citizen.answer(FORM)
     citizen.context.set_offline(True)
     citizen.press("Kirim pengaduan")
@@ -531,8 +531,10 @@ def test_back_and_reload_lose_no_text(visit: Visit, script: bool) -> None:
         citizen.write_step(FORM, step)
         of_step = [name for name in FORM if name.partition(".")[0] in names]
         citizen.page.reload()
-        kept = [name for name in (*sent, *of_step) if name in sent or (script and "reporter" not in name)]
-        assert citizen.values(kept) == {name: FORM[name] for name in kept}, step
+        remaining = [
+            name for name in (*sent, *of_step) if name in sent or (script and "reporter" not in name)
+        ]
+        assert citizen.values(remaining) == {name: FORM[name] for name in remaining}, step
         citizen.write_step(FORM, step)
         citizen.go_on()
         sent += of_step

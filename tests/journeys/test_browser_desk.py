@@ -82,7 +82,7 @@ def official(visit: Visit, person: str, path: str) -> Visitor:
     return visitor
 
 
-def given(door: Door, filed: Filed, officer: str = "officer") -> Filed:
+def assigned(door: Door, filed: Filed, officer: str = "officer") -> Filed:
     """By a supervisor, to an officer who has been at the desk."""
     good_page = door.client.get("/desk/", headers=door.staff(officer) | PAGE)
     assert good_page.status_code == 200
@@ -94,7 +94,7 @@ def given(door: Door, filed: Filed, officer: str = "officer") -> Filed:
 def test_a_confidential_name_takes_a_second_person_and_the_reporter_is_told(
     visit: Visit, door: Door, citizen: Citizen
 ) -> None:
-    filed = given(door, door.file(citizen.body | {"confidentiality": "confidential"}))
+    filed = assigned(door, door.file(citizen.body | {"confidentiality": "confidential"}))
     case, name = f"/desk/cases/{filed['ticket']}", citizen.texts["name"]
     colleague = official(visit, "officer-2", case)
     assert colleague.page.locator('form[action$="/open"]').count() == 0
@@ -214,7 +214,7 @@ def test_somebody_ill_comes_first_and_what_is_written_as_people_write_it_is_take
 def test_a_citizen_adds_words_rates_the_answer_and_gets_a_new_code(
     visit: Visit, door: Door, citizen: Citizen
 ) -> None:
-    filed = given(door, door.file(citizen.body))
+    filed = assigned(door, door.file(citizen.body))
     reporter = visit()
     reporter.go("/")
     assert reporter.page.locator(
@@ -325,10 +325,10 @@ def test_another_system_enters_reads_how_it_stands_and_is_let_in_nowhere_else(
     assert door.client.get(f"{path}/{other['ticket']}", headers=system).status_code == 404
     for closed in ("/intake/api/cases", f"/intake/api/cases/{other['ticket']}", "/desk/", "/audit/entries"):
         assert door.client.get(closed, headers=system | PAGE).status_code in (401, 403), closed
-    kept = door.client.post(
+    refusal = door.client.post(
         f"/intake/api/cases/{entered['ticket']}/acknowledge", headers=door.staff("officer-2") | fresh()
     )
-    assert kept.json()["type"] == "urn:zona:problem:entered_yourself", "its keeper"
+    assert refusal.json()["type"] == "urn:zona:problem:entered_yourself", "its keeper"
     door.office(entered, "acknowledge")
     await_(lambda: records.settled(house))
     [filed] = [

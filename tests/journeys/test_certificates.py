@@ -131,22 +131,24 @@ def test_another_system_sends_an_application_and_is_called_about_the_letter_for_
         pay_back(certificates, case, bill["amount"])
         await_(lambda: _delivered(certificates, first) == {"application.refused": 2, "letter.issued": 1})
     assert all(verified(secret, headers, body) for _, headers, body in receiver.calls)
-    told = Counter((headers["webhook-id"], json.loads(body)["type"]) for _, headers, body in receiver.calls)
-    counted = sorted((type, calls) for (_, type), calls in told.items())
+    webhook_calls = Counter(
+        (headers["webhook-id"], json.loads(body)["type"]) for _, headers, body in receiver.calls
+    )
+    counted = sorted((type, calls) for (_, type), calls in webhook_calls.items())
     assert counted == [("application.refused", 2), ("letter.issued", 1)]
     assert {json.loads(body)["data"]["reference"] for _, _, body in receiver.calls} == {"CONTOH-1"}
 
 
 def issue_a_part(certificates: Certificates, case: OpenedCase) -> None:
     """Two evaluators refuse the second product, and the signer signs for the first."""
-    seen, refused = certificates.revision(case), {"reason": "name_differs", "where": "items", "item": 2}
+    revision, refused = certificates.revision(case), {"reason": "name_differs", "where": "items", "item": 2}
     for person in EVALUATORS:
         assert certificates.take(person) == case["ticket"]
-        certificates.decide(person, case, "pass", seen | {"refused": [refused]})
+        certificates.decide(person, case, "pass", revision | {"refused": [refused]})
     queue = {"queue": "signature", "text": case["ticket"]}
     waits = certificates.client.get(f"{API}/applications", params=queue, headers=certificates.staff("signer"))
     assert [each["ticket"] for each in good(waits)["applications"]] == [case["ticket"]]
-    certificates.decide("signer", case, "sign", seen | {"refused": [2]})
+    certificates.decide("signer", case, "sign", revision | {"refused": [2]})
     [letter] = certificates.sealed(case)
     pdf = certificates.file(case, letter)
     assert certificates.verdict_of(pdf)["outcome"] == "genuine"

@@ -92,7 +92,7 @@ def mailed(house: House, citizen: Citizen) -> Callable[[], bool]:
 
 # -- a complaint without a fault
 
-FILED, ASKED = "zi.intake.complaint_filed", "zi.notify.delivery_requested"
+FILED, DELIVERY_REQUESTED = "zi.intake.complaint_filed", "zi.notify.delivery_requested"
 # Each hop behind the one before it: who does what.
 HOPS = {
     ("", "intake: POST /intake/api/complaints"),
@@ -100,9 +100,9 @@ HOPS = {
     ("intake: store append", f"intake: {FILED} publish"),
     *((f"intake: {FILED} publish", f"{hearer}: {FILED} process") for hearer in HEARERS),
     (f"intake: {FILED} publish", "audit-writer: ledger append"),
-    (f"notify: {FILED} process", f"notify: {ASKED} publish"),
-    (f"notify: {ASKED} publish", "audit-writer: ledger append"),
-    (f"notify: {ASKED} publish", f"intake: {ASKED} process"),
+    (f"notify: {FILED} process", f"notify: {DELIVERY_REQUESTED} publish"),
+    (f"notify: {DELIVERY_REQUESTED} publish", "audit-writer: ledger append"),
+    (f"notify: {DELIVERY_REQUESTED} publish", f"intake: {DELIVERY_REQUESTED} process"),
     (f"notify: {FILED} process", "notify: deliver"),
     ("notify: deliver", "notify: ask vault read"),
     ("notify: ask vault read", "intake: vault read"),
@@ -148,7 +148,12 @@ def test_all_that_a_complaint_causes_carries_the_id_of_its_request(shaken: House
         await_(lambda: records.settled(shaken))
     logged = [records.parse(entry) for entry in records.logged(shaken.data)]
     joined = [str(entry["type"]) for entry in logged if entry.get("request") == request]
-    assert {FILED, "zi.intake.personal_data_opened", ASKED, "zi.notify.delivery_handed_over"} <= set(joined)
+    assert {
+        FILED,
+        "zi.intake.personal_data_opened",
+        DELIVERY_REQUESTED,
+        "zi.notify.delivery_handed_over",
+    } <= set(joined)
 
 
 # -- machines and networks

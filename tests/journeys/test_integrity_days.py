@@ -16,9 +16,9 @@ import pytest
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed, opened
 from tests.journeys.forum_story import (
-    ASKED,
     COMPLAINT,
     DEADLINE,
+    DRAFT_DAYS,
     ENGLISH,
     ON_PAPER,
     OUTCOMES,
@@ -92,7 +92,7 @@ def test_the_forum_of_tarakan_from_its_proposals_to_its_last_action(
         assert door.track(filed_before) | {"timeline": []} == before | {"timeline": []}
         assert (kept_promise, decree in page_before, decree in page_after) == (promise_before, False, True)
         assert after["standard"]["version"] > before["standard"]["version"]
-        assert (is_due_in(ASKED, before), is_due_in(DEADLINE, after)) == (True, True)
+        assert (is_due_in(DRAFT_DAYS, before), is_due_in(DEADLINE, after)) == (True, True)
         assert promise_after != promise_before
         the_public_reads_what_became_of_it(forum, decree)
         forum.follows_actions(decree)
@@ -115,7 +115,7 @@ def the_public_reads_what_became_of_it(forum: Forum, decree: str) -> None:
     assert f"FKP-{forum.number}/{DEADLINE}" in public
     assert "The public was asked about this text in a public consultation forum:" in public
     assert "was not asked" not in public
-    assert f"from {ASKED} working days to {DEADLINE} working days." in public
+    assert f"from {DRAFT_DAYS} working days to {DEADLINE} working days." in public
 
 
 def is_due_in(working_days: int, tracked: Any) -> bool:

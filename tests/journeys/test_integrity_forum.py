@@ -61,8 +61,8 @@ def proposed(client: httpx.Client, number: str, code: str, title: str) -> str:
 
 def mailed_code(client: httpx.Client, number: str) -> str:
     fields = {"key": str(uuid4()), "forum_email": ADDRESS, "group": "users"}
-    asked = client.post(f"{PUBLIC}/{number}/code", data=fields, headers=ENGLISH)
-    assert asked.status_code == 303, asked.text
+    answer = client.post(f"{PUBLIC}/{number}/code", data=fields, headers=ENGLISH)
+    assert answer.status_code == 303, answer.text
 
     def code() -> str | None:
         rows = [row for row in client.get("/notify/mailbox").text.split("<tr>") if ADDRESS in row]

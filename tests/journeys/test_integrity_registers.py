@@ -41,8 +41,8 @@ def test_a_conflict_moves_two_open_cases_and_the_queue_passes_by(house: House, c
     await_(lambda: certificates.read(letter)["state"] == "queued")
     assert "application_released" in [step["event"] for step in certificates.read(letter)["timeline"]]
     await_(lambda: "mentor_released" in [step["event"] for step in mentoring.read(mentored)["timeline"]])
-    own = mentoring.tell(mentored, "assign", {"mentor": SECOND_MENTOR}, SECOND_MENTOR)
-    assert own.json()["type"] == "urn:zona:problem:interested"
+    refusal = mentoring.tell(mentored, "assign", {"mentor": SECOND_MENTOR}, SECOND_MENTOR)
+    assert refusal.json()["type"] == "urn:zona:problem:interested"
 
     other = certificates.queued("Api-api")
     assert certificates.take(SECOND_MENTOR) == other["ticket"]

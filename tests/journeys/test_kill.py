@@ -144,7 +144,7 @@ def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: Hous
     filing = Filing(own_house)
     looking, reporting = Looking(own_house, filing), Reporting(own_house)
     with ThreadPoolExecutor(CLIENTS + 2) as pool:
-        running = [pool.submit(one.run) for one in (looking, reporting, *[filing] * CLIENTS)]
+        running = [pool.submit(worker.run) for worker in (looking, reporting, *[filing] * CLIENTS)]
         try:
             file_under_kills(own_house, filing)
         finally:

@@ -132,8 +132,12 @@ def test_the_health_office_answers_by_its_code_and_the_business_graduates(mentor
     assert [each["ticket"] for each in good(found)["cases"]] == [case["ticket"]]
     number, code = letter_to_the_health_office(mentoring, case)
     known = {"number": number, "code": code}
-    given = {"act": "number", "product": "1", "given.1": PIRT}
-    for fields in ({"act": "received"}, {"act": "question", "question": "Berapa masa simpannya?"}, given):
+    number_fields = {"act": "number", "product": "1", "given.1": PIRT}
+    for fields in (
+        {"act": "received"},
+        {"act": "question", "question": "Berapa masa simpannya?"},
+        number_fields,
+    ):
         answer = mentoring.client.post("/umkm/letters/answer", data=known | fields)
         assert answer.status_code == 200, answer.text
     assert mentoring.client.post("/umkm/letters/answer", data={**known, "code": "0" * 16}).status_code == 409
@@ -217,8 +221,8 @@ def holds_by_the_ledger(house: House, mentoring: Mentoring, pdf: bytes, folder: 
     letter.write_bytes(pdf)
     authority.write_bytes(mentoring.client.get("/umkm/letters/authority").content)
     policy.write_bytes(mentoring.client.get("/audit/api/witness-policy").content)
-    given = (letter, "--ca", str(authority), "--policy", str(policy), "--ledger", str(house.data / TILES))
-    result = await_(lambda: found if (found := verify_certificate(*given)).code == 0 else None)
+    arguments = (letter, "--ca", str(authority), "--policy", str(policy), "--ledger", str(house.data / TILES))
+    result = await_(lambda: found if (found := verify_certificate(*arguments)).code == 0 else None)
     assert "How it stands is told by" in result.text
 
 
@@ -301,8 +305,8 @@ def revoked_by_two(mentoring: Mentoring, case: OpenedCase) -> None:
     table = mentoring.client.get("/umkm/permits.csv", params={"show": "all", "number": numbers[0]})
     [line] = table.text.splitlines()[1:]
     assert (numbers[0] in line, "revoked" in line) == (True, True)
-    held = mentoring.client.get("/umkm/permits.csv", params={"number": numbers[0]})
-    assert len(held.text.splitlines()) == 1
+    listing = mentoring.client.get("/umkm/permits.csv", params={"number": numbers[0]})
+    assert len(listing.text.splitlines()) == 1
     assert mentoring.steps(case)[-3:] == ["revocation_proposed", "revocation_announced", "permit_revoked"]
 
 

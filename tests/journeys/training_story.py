@@ -31,8 +31,8 @@ def hold(mentoring: Mentoring, training: str, case: OpenedCase) -> None:
     good(_post(mentoring, MENTOR, f"/{training}/conclude", None))
     over = _post(mentoring, MENTOR, f"/{training}/attend", came | {"after": 100})
     assert (over.status_code, over.json()["type"]) == (409, "urn:zona:problem:held_already")
-    held = good(mentoring.client.get(f"{TRAININGS}/{training}", headers=mentoring.staff(MENTOR)))
-    [participant] = held["participants"]
+    answer = good(mentoring.client.get(f"{TRAININGS}/{training}", headers=mentoring.staff(MENTOR)))
+    [participant] = answer["participants"]
     assert (participant["came"], participant["before"], participant["after"]) == (True, 40, 85)
     [public] = [each for each in good(mentoring.client.get(TRAININGS)) if each["training"] == training]
     assert (public["attended"], public["after"]) == (1, None)
