@@ -109,8 +109,8 @@ def test_each_change_of_the_decrees_is_a_revision() -> None:
 
 
 def test_a_service_without_files_has_what_was_adopted_and_recalls_what_it_kept() -> None:
-    kept = {("standard", "standar-ski", 1): standard_content(adopted.letters("ski"))}
-    known = Standards(no_standards(lambda *key: kept.get(key)))
+    contents = {("standard", "standar-ski", 1): standard_content(adopted.letters("ski"))}
+    known = Standards(no_standards(lambda *key: contents.get(key)))
     assert known.configurations == ()
     pin = ServiceStandard.model_validate(adopted.letters("ski") | {"id": "standar-ski"})
     assert known.pinned(pin.model_copy(update={"digest": None})).service == "ski"

@@ -30,7 +30,7 @@ def people(tmp_path: Path) -> People:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "independent"),
+    ("first", "second", "independent"),
     [
         ("ani", "citra", True),
         ("citra", "ani", True),
@@ -46,9 +46,9 @@ def people(tmp_path: Path) -> People:
     ],
 )
 def test_independence_is_stated_or_there_is_none(
-    people: People, one: str, other: str, independent: bool
+    people: People, first: str, second: str, independent: bool
 ) -> None:
-    assert people.are_independent(one, other) is independent
+    assert people.are_independent(first, second) is independent
 
 
 def test_second_persons_have_the_role_and_another_line(people: People) -> None:

@@ -112,8 +112,8 @@ def test_a_file_of_an_earlier_version_decides_nothing_new_and_is_found_where_the
     def stored(kind: str, id: str, version: int) -> bytes | None:
         return configuration(FIRST | {"title": {"id": "Lain", "en": "Other"}}).content
 
-    kept = load_versions(Versioned, "invented", "invented", tmp_path, stored)
-    assert kept.pinned(Pin("contoh", 1)).title.en == "Other"
+    versions = load_versions(Versioned, "invented", "invented", tmp_path, stored)
+    assert versions.pinned(Pin("contoh", 1)).title.en == "Other"
 
 
 def test_a_gap_is_refused_with_what_to_do() -> None:

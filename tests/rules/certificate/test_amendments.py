@@ -48,9 +48,9 @@ def test_a_demonstration_has_rules_unless_the_office_states_its_own(tmp_path: Pa
     [invented] = load_amendments(demo=True)
     assert invented.id == "demo_amendments"
     (tmp_path / "certificate_amendments.toml").write_text(f"version = 3{RULE}")
-    [own] = load_amendments(tmp_path, demo=True)
-    assert (own.version, own.rule_of(IMPORT, Goods.OBAT)) == (3, None)
-    found = own.rule_of(EXPORT, Goods.PANGAN_OLAHAN)
+    [amendments] = load_amendments(tmp_path, demo=True)
+    assert (amendments.version, amendments.rule_of(IMPORT, Goods.OBAT)) == (3, None)
+    found = amendments.rule_of(EXPORT, Goods.PANGAN_OLAHAN)
     assert found is not None
     assert (found.fee, found.fee_after_call) == (None, None)
 

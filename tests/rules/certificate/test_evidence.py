@@ -45,15 +45,15 @@ def reasons(kind: CertificateKind, goods: Goods, rules: CertificateRules = RULES
 def test_every_letter_for_every_goods_asks_for_evidence_or_is_not_issued(
     kind: CertificateKind, goods: Goods
 ) -> None:
-    found, asked = reasons(kind, goods), requirements(kind, goods, None, RULES)
-    if not asked.tracks:
+    found, wanted = reasons(kind, goods), requirements(kind, goods, None, RULES)
+    if not wanted.tracks:
         assert FindingReason.WRONG_TRACK in found
     elif (kind, goods) in UNDECIDED:
         assert FindingReason.EVIDENCE_UNDECIDED in found
     else:
         assert FindingReason.DOCUMENT_MISSING in found
         assert found.isdisjoint({FindingReason.WRONG_TRACK, FindingReason.EVIDENCE_UNDECIDED})
-        assert any(each.is_always_asked for each in asked.documents)
+        assert any(each.is_always_asked for each in wanted.documents)
 
 
 def test_what_is_not_decided_names_its_rule_and_never_a_law() -> None:

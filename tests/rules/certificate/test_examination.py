@@ -265,8 +265,8 @@ def test_nothing_is_asked_for_twice_whatever_letters_are_asked_for_together(
     examination = examined(
         IMPORT, **stated, attached=(), hs_codes=(), annex_fields={}, country="CN", items=(bare,)
     )
-    asked = [(each.reason, each.where, each.item, each.what) for each in examination.wanting]
-    assert [each for each, times in Counter(asked).items() if times > 1] == []
+    demands = [(each.reason, each.where, each.item, each.what) for each in examination.wanting]
+    assert [each for each, times in Counter(demands).items() if times > 1] == []
 
 
 def missing(source: str, status: SourceStatus = SourceStatus.VERIFIED) -> MissingDocument:

@@ -50,8 +50,8 @@ def test_a_demonstration_has_a_sample_that_says_that_it_is_invented() -> None:
 
 
 def test_the_file_of_the_office_is_taken_in_a_demonstration_too(tmp_path: Path) -> None:
-    (own,) = load_hs_list(office(tmp_path), demo=True)
-    assert [each.code for each in own.codes] == ["21039012", "19053110"]
+    (hs_list,) = load_hs_list(office(tmp_path), demo=True)
+    assert [each.code for each in hs_list.codes] == ["21039012", "19053110"]
 
 
 def test_every_code_is_pinned_by_the_digest(tmp_path: Path) -> None:
@@ -61,17 +61,17 @@ def test_every_code_is_pinned_by_the_digest(tmp_path: Path) -> None:
 
 
 def test_a_code_is_found_however_it_is_written(tmp_path: Path) -> None:
-    own = listed(tmp_path)
-    assert not own.lacks("2103.90.12")
-    assert own.lacks("21039013")
-    assert own.entry("2103 9012") == ("21039012", "Kecap", "Soya sauce")
-    assert own.entry("1") is None
+    hs_list = listed(tmp_path)
+    assert not hs_list.lacks("2103.90.12")
+    assert hs_list.lacks("21039013")
+    assert hs_list.entry("2103 9012") == ("21039012", "Kecap", "Soya sauce")
+    assert hs_list.entry("1") is None
 
 
 def test_it_is_searched_by_the_beginning_of_a_code_or_by_words_in_either_language(tmp_path: Path) -> None:
-    own = listed(tmp_path)
+    hs_list = listed(tmp_path)
     found = {
-        text: [each.code for each in own.search(text).entries]
+        text: [each.code for each in hs_list.search(text).entries]
         for text in ("2103.9", "SAUCE soya", "manis bis", "", "9", "kecap biskuit")
     }
     assert found == {
@@ -86,8 +86,8 @@ def test_it_is_searched_by_the_beginning_of_a_code_or_by_words_in_either_languag
 
 def test_a_page_is_a_part_of_what_was_counted(tmp_path: Path) -> None:
     rows = "".join(f"{n:08},Barang {n},Thing {n}\n" for n in range(PAGE + 3))
-    own = listed(tmp_path, f"code,id,en\n{rows}")
-    pages = [own.search("barang", page) for page in (1, 2, 3)]
+    hs_list = listed(tmp_path, f"code,id,en\n{rows}")
+    pages = [hs_list.search("barang", page) for page in (1, 2, 3)]
     assert [(each.total, len(each.entries)) for each in pages] == [(23, 20), (23, 3), (23, 0)]
 
 
@@ -111,13 +111,13 @@ def test_a_page_is_a_part_of_what_was_counted(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_line_is_named_with_what_to_do(tmp_path: Path, line: str, sentence: str) -> None:
-    said = refusal(tmp_path, f"code,id,en\n19053110,Biskuit,Biscuits\n{line}\n")
-    assert said.endswith(f"hs_codes.csv can't be used. Line 3: {sentence}.")
+    message = refusal(tmp_path, f"code,id,en\n19053110,Biskuit,Biscuits\n{line}\n")
+    assert message.endswith(f"hs_codes.csv can't be used. Line 3: {sentence}.")
 
 
 def test_all_wrong_lines_are_named_up_to_fifty(tmp_path: Path) -> None:
-    said = refusal(tmp_path, "code,id,en\n" + "1,a,b\n" * 52)
-    assert (said.count("write the code as 8 digits"), said.endswith("and 2 more lines.")) == (50, True)
+    message = refusal(tmp_path, "code,id,en\n" + "1,a,b\n" * 52)
+    assert (message.count("write the code as 8 digits"), message.endswith("and 2 more lines.")) == (50, True)
 
 
 @pytest.mark.parametrize("lines", ["", "code,id,en\n", "\n\n"])
@@ -143,10 +143,10 @@ def test_a_file_that_is_named_and_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_finding_names_the_product_and_a_code_of_another_shape_is_left_to_its_own_rule(
     tmp_path: Path,
 ) -> None:
-    own = listed(tmp_path)
-    findings = list(unlisted([(1, "2103.90.12"), (2, "99999999"), (3, "12")], own))
+    hs_list = listed(tmp_path)
+    findings = list(unlisted([(1, "2103.90.12"), (2, "99999999"), (3, "12")], hs_list))
     assert [(each.reason, each.where, each.item, each.what, each.source) for each in findings] == [
         ("hs_code_not_listed", "hs_code", 2, "99999999", "BTKI")
     ]
-    of_account = list(unlisted_of_account(["21039012", "99999999", "12"], own))
+    of_account = list(unlisted_of_account(["21039012", "99999999", "12"], hs_list))
     assert [(each.where, each.item, each.what) for each in of_account] == [("hs_codes", None, "99999999")]

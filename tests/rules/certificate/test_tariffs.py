@@ -77,9 +77,9 @@ def test_tariffs_of_the_office_come_before_the_invented_ones(tmp_path: Path, fil
 def test_a_table_stays_at_hand_for_what_was_billed_by_it(tmp_path: Path) -> None:
     stated(tmp_path, "certificate_tariffs.toml", 50_000, "version = 1")
     first = load_tariffs(tmp_path)
-    [kept] = first.configurations
+    [stored] = first.configurations
     pin: Pinned = first[0]
     stated(tmp_path, "certificate_tariffs.toml", 75_000, "version = 2")
-    later = load_tariffs(tmp_path, lambda *key: kept.content if key[2] == 1 else None)
+    later = load_tariffs(tmp_path, lambda *key: stored.content if key[2] == 1 else None)
     assert later.pinned(pin).tariffs[0].rupiah == 50_000
     assert tariffs_in_force(later, NEW_YEAR).tariffs[0].rupiah == 75_000

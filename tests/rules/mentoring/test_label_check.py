@@ -10,13 +10,13 @@ RULES = load_label_checks()[0]
 
 
 def test_every_part_of_a_label_that_the_rules_ask_for_says_what_to_look_for() -> None:
-    asked = {
+    codes = {
         each.code
         for rules in load_mentoring_rules()
         for each in rules.requirements
         if each.part is Part.LABEL
     }
-    assert asked == {each.code for each in RULES.items}
+    assert codes == {each.code for each in RULES.items}
 
 
 def test_nothing_of_it_is_presented_as_law() -> None:

@@ -78,8 +78,8 @@ def test_every_index_has_the_grade_of_its_rounded_value(index: Fraction) -> None
 
 
 @given(INDEXES, INDEXES)
-def test_a_better_index_never_has_a_worse_grade(one: Fraction, other: Fraction) -> None:
-    low, high = sorted((one, other))
+def test_a_better_index_never_has_a_worse_grade(first: Fraction, second: Fraction) -> None:
+    low, high = sorted((first, second))
     assert grade(high) <= grade(low)
 
 
