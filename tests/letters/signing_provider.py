@@ -46,8 +46,8 @@ def parts(request: PlayedRequest) -> dict[str, bytes]:
 
 
 def refusal(number: int, status: int = 400) -> PlayedAnswer:
-    said = {"status_code": number, "error": f"passphrase {PASSPHRASE} ditolak"}
-    return PlayedAnswer(status, "application/json", json.dumps(said).encode())
+    problem = {"status_code": number, "error": f"passphrase {PASSPHRASE} ditolak"}
+    return PlayedAnswer(status, "application/json", json.dumps(problem).encode())
 
 
 def provider(request: PlayedRequest) -> PlayedAnswer:

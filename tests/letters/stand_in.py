@@ -28,12 +28,12 @@ def played(answer: Callable[[PlayedRequest], PlayedAnswer]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            given = answer(PlayedRequest(self.path, dict(self.headers.items()), body))
-            self.send_response(given.status)
-            self.send_header("Content-Type", given.kind)
-            self.send_header("Content-Length", str(len(given.body)))
+            reply = answer(PlayedRequest(self.path, dict(self.headers.items()), body))
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.kind)
+            self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
-            self.wfile.write(given.body)
+            self.wfile.write(reply.body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Nobody reads it."""

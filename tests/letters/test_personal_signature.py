@@ -218,7 +218,7 @@ def test_nobody_sees_the_passphrase(page: bytes, caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.DEBUG)
     secrets = (PASSPHRASE, "sandi-kantor", IDENTITY)
     account = BsreAccount("http://127.0.0.1", "kantor", "sandi-kantor", evidence_in(ROOT.pem))
-    told: list[object] = [OFFICIAL, account]
+    objects: list[object] = [OFFICIAL, account]
     sign(page)
     for answer, url in (
         (refusal(2031), None),
@@ -227,6 +227,6 @@ def test_nobody_sees_the_passphrase(page: bytes, caplog: pytest.LogCaptureFixtur
     ):
         with pytest.raises((PersonalSignatureError, UnavailableError)) as caught:
             sign(page, lambda _, played=answer: played, **({} if url is None else {"url": url}))  # type: ignore[misc]
-        told += [caught.value, caught.value.__cause__, caught.value.args]
-    texts = [caplog.text, *map(repr, told), *map(str, told)]
+        objects += [caught.value, caught.value.__cause__, caught.value.args]
+    texts = [caplog.text, *map(repr, objects), *map(str, objects)]
     assert not [text for text in texts for secret in secrets if secret in text]

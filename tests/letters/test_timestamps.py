@@ -78,10 +78,10 @@ async def test_the_library_itself_accepts_a_letter_for_the_long_term(tmp_path: P
 
 async def test_an_authority_over_http_stamps_a_letter(tmp_path: Path) -> None:
     clock, page = SampleClock(), unsealed(tmp_path)
-    asked: list[PlayedRequest] = []
+    requests: list[PlayedRequest] = []
 
     def answer(request: PlayedRequest) -> PlayedAnswer:
-        asked.append(request)
+        requests.append(request)
         return PlayedAnswer(200, REPLY, clock.stamps.answer(tsp.TimeStampReq.load(request.body)).dump())
 
     with played(answer) as url:
@@ -93,7 +93,7 @@ async def test_an_authority_over_http_stamps_a_letter(tmp_path: Path) -> None:
                 evidence_in(clock.root.pem),
             )
     assert archived_until(pdf) == x509.load_der_x509_certificate(clock.clock.certificate).not_valid_after_utc
-    assert {each.headers["Content-Type"] for each in asked} == {"application/timestamp-query"}
+    assert {each.headers["Content-Type"] for each in requests} == {"application/timestamp-query"}
 
 
 # TimeStampResp of a rejection (status 2), which has no token.
