@@ -286,11 +286,11 @@ def test_the_command_ends_with_the_status_of_a_letter_that_is_not_valid_any_more
     files = (("a.pdf", books.pdf), ("ca", books.root.pem), ("policy", POLICY.format()))
     for name, data in files:
         (tmp_path / name).write_bytes(data)
-    asked = [str(tmp_path / "a.pdf"), "--ca", str(tmp_path / "ca"), "--policy", str(tmp_path / "policy")]
-    asked += ["--ledger", str(books.log.folder), "--no-memory"]
-    assert main(["certificate", *asked]) == 0
+    arguments = [str(tmp_path / "a.pdf"), "--ca", str(tmp_path / "ca"), "--policy", str(tmp_path / "policy")]
+    arguments += ["--ledger", str(books.log.folder), "--no-memory"]
+    assert main(["certificate", *arguments]) == 0
     books.says("superseded", by_number=NEWER)
-    assert main(["certificate", *asked]) == ExitStatus.NOT_VALID_THEN.code
+    assert main(["certificate", *arguments]) == ExitStatus.NOT_VALID_THEN.code
     assert f"It was replaced by {NEWER}" in capsys.readouterr().out
 
 
@@ -335,12 +335,12 @@ ENDED: list[tuple[LetterIssue, LedgerEntry, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("issued", "ending", "told"), ENDED)
+@pytest.mark.parametrize(("issued", "ending", "reason"), ENDED)
 def test_a_letter_of_mentoring_or_of_the_zone_ends_by_its_entries_and_by_no_others(
-    issued: LetterIssue, ending: LedgerEntry, told: str
+    issued: LetterIssue, ending: LedgerEntry, reason: str
 ) -> None:
     [(effect, text)] = effects(issued, ending, replace(ending, index=12))
-    assert (effect, told in text) == ("ends", True)
+    assert (effect, reason in text) == ("ends", True)
     assert effects(issued, replace(ending, index=9)) == []  # before it was issued
     numbers = ("number", "renews", "withdrawn", "letter")
     others = {name: "X-1" if name != "letter" else LETTER_ID for name in numbers if name in ending.data}
@@ -348,7 +348,7 @@ def test_a_letter_of_mentoring_or_of_the_zone_ends_by_its_entries_and_by_no_othe
 
 
 def test_a_standard_holds_until_a_newer_version_begins_and_again_once_that_is_withdrawn() -> None:
-    own = entry(11, "zi.integrity.standard_adopted", service="complaint", version=2, letter=LETTER_ID)
+    adopted = entry(11, "zi.integrity.standard_adopted", service="complaint", version=2, letter=LETTER_ID)
     newer = entry(
         *(12, "zi.integrity.standard_adopted"),
         service="complaint",
@@ -358,17 +358,17 @@ def test_a_standard_holds_until_a_newer_version_begins_and_again_once_that_is_wi
     )
     other = replace(newer, index=13, data={**newer.data, "service": "ski"})
     gone = entry(14, "zi.integrity.standard_withdrawn", day=9, service="complaint", version=3)
-    assert effects(STANDARD, own, other) == []
-    [(effect, text)] = effects(STANDARD, own, newer)
+    assert effects(STANDARD, adopted, other) == []
+    [(effect, text)] = effects(STANDARD, adopted, newer)
     assert (effect, "replaced by SP-2026-000009 on 2026-07-01" in text) == ("suspends", True)
     later = replace(gone, at=datetime(2026, 8, 1, tzinfo=UTC))
-    assert [each for each, _ in effects(STANDARD, own, newer, later)] == ["suspends", "restores"]
-    assert effects(STANDARD, own, newer, gone) == []  # it never came into force
+    assert [each for each, _ in effects(STANDARD, adopted, newer, later)] == ["suspends", "restores"]
+    assert effects(STANDARD, adopted, newer, gone) == []  # it never came into force
     on_the_day = replace(gone, at=datetime(2026, 7, 1, tzinfo=UTC))
-    assert effects(STANDARD, own, newer, on_the_day) == []
+    assert effects(STANDARD, adopted, newer, on_the_day) == []
     withdrawn = replace(gone, data={**gone.data, "version": 2, "reason": "error"})
-    assert [each for each, _ in effects(STANDARD, own, withdrawn, newer)] == ["ends"]
-    dated = replace(own, data={**own.data, "effective_to": "2026-06-20"})
+    assert [each for each, _ in effects(STANDARD, adopted, withdrawn, newer)] == ["ends"]
+    dated = replace(adopted, data={**adopted.data, "effective_to": "2026-06-20"})
     assert [each for each, _ in effects(STANDARD, dated, newer)] == ["ends"]
     assert effects(STANDARD, newer) == []  # its own adoption is not there
 

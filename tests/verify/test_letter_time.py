@@ -60,7 +60,7 @@ def letter(tmp_path_factory: pytest.TempPathFactory) -> TimedLetter:
     return TimedLetter(root, seal, clock, page, clock.sealed(page, seal))
 
 
-def said(report: CertificateReport) -> str:
+def standing_text(report: CertificateReport) -> str:
     assert not isinstance(report.verdict, Failed), report.verdict
     assert {each.status for each in report.shortfalls} <= {ExitStatus.NOT_VALID_THEN}
     return " ".join(each.why.en for each in report.shortfalls)
@@ -90,39 +90,39 @@ def test_sixty_changes_are_found(letter: TimedLetter) -> None:
 def test_it_holds_after_three_renewals_in_eleven_years(letter: TimedLetter) -> None:
     pdf = letter.renewed(1000, 2000, 3000)
     assert pdf.startswith(letter.sealed)
-    assert said(letter.checked(pdf, now=NOW + 4000 * DAY)) == ""
-    assert said(letter.checked(pdf, at=NOW + 400 * DAY, now=NOW + 4000 * DAY)) == ""
-    assert "ended on" in said(letter.checked(pdf, now=NOW + 4200 * DAY))
+    assert standing_text(letter.checked(pdf, now=NOW + 4000 * DAY)) == ""
+    assert standing_text(letter.checked(pdf, at=NOW + 400 * DAY, now=NOW + 4000 * DAY)) == ""
+    assert "ended on" in standing_text(letter.checked(pdf, now=NOW + 4200 * DAY))
 
 
 def test_a_missed_renewal_is_told_and_no_later_one_mends_it(letter: TimedLetter) -> None:
     lapsed, late = NOW + 1200 * DAY, letter.renewed(1200)
     for report in (letter.checked(letter.sealed, now=lapsed), letter.checked(late, now=lapsed)):
         assert report.verdict == Matching()
-        assert "Its seal is not proven" in said(report)
-        assert "nobody had renewed" in said(report)
+        assert "Its seal is not proven" in standing_text(report)
+        assert "nobody had renewed" in standing_text(report)
 
 
 def test_it_is_not_valid_before_it_was_sealed_nor_for_ever(letter: TimedLetter) -> None:
-    assert "did not exist" in said(letter.checked(letter.sealed, at=NOW - 2 * DAY))
-    assert said(letter.checked(letter.sealed, at=NOW + 1000 * DAY)) == ""
-    assert "ended on" in said(letter.checked(letter.sealed, at=NOW + 1100 * DAY))
+    assert "did not exist" in standing_text(letter.checked(letter.sealed, at=NOW - 2 * DAY))
+    assert standing_text(letter.checked(letter.sealed, at=NOW + 1000 * DAY)) == ""
+    assert "ended on" in standing_text(letter.checked(letter.sealed, at=NOW + 1100 * DAY))
 
 
 def test_a_letter_is_not_valid_after_its_last_day(letter: TimedLetter, tmp_path: Path) -> None:
     pdf = letter.clock.sealed(unsealed(tmp_path), letter.seal)
-    assert said(letter.checked(pdf, at=parse_day("2027-01-31"))) == ""
-    assert "valid until 2027-01-31" in said(letter.checked(pdf, at=parse_day("2027-02-01")))
+    assert standing_text(letter.checked(pdf, at=parse_day("2027-01-31"))) == ""
+    assert "valid until 2027-01-31" in standing_text(letter.checked(pdf, at=parse_day("2027-02-01")))
 
 
 def test_a_letter_issued_before_there_were_timestamps_still_verifies(letter: TimedLetter) -> None:
     pdf = asyncio.run(letter.seal.sign(letter.page))
     report = letter.checked(pdf, now=NOW + 2000 * DAY)
-    assert (report.verdict, said(report)) == (Matching(), "")
+    assert (report.verdict, standing_text(report)) == (Matching(), "")
     assert "It has no timestamp" in " ".join(each.en for each in report.remarks)
-    assert "ended on" in said(letter.checked(pdf, at=NOW + 2000 * DAY))
+    assert "ended on" in standing_text(letter.checked(pdf, at=NOW + 2000 * DAY))
     added = letter.clock.later(500).archived(pdf)
-    assert said(letter.checked(added, at=NOW + 1500 * DAY)) == ""
+    assert standing_text(letter.checked(added, at=NOW + 1500 * DAY)) == ""
 
 
 def test_a_timestamp_of_a_stranger_is_not_believed(letter: TimedLetter) -> None:

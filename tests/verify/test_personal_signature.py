@@ -120,7 +120,7 @@ def test_a_letter_without_the_signature_that_it_promises_ends_with_its_own_statu
     pages: Pages, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
 ) -> None:
     """An insider has the seal, and leaves the official out or plays one."""
-    signed, evidence, said = LACKING[case]
+    signed, evidence, sentence = LACKING[case]
     for name, data in (
         ("letter.pdf", sealed(signed(pages.promising), evidence)),
         ("ca.pem", AUTHORITIES),
@@ -133,7 +133,7 @@ def test_a_letter_without_the_signature_that_it_promises_ends_with_its_own_statu
         ["certificate", files[0], "--ca", files[1], "--signatories", files[2], "--policy", files[3]]
     )
     output = capsys.readouterr().out
-    assert (status, said in output) == (ExitStatus.NOT_SIGNED_PERSONALLY.code, True), output
+    assert (status, sentence in output) == (ExitStatus.NOT_SIGNED_PERSONALLY.code, True), output
     assert output.splitlines()[-2:] == ["exit status 10: not signed personally", "FAIL / GAGAL"]
 
 
