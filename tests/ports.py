@@ -10,7 +10,7 @@ RANGE = 20
 RANGES = range(12_000, 31_000, RANGE)
 AT_ONCE = 10  # ranges of which a process takes single ports; after them the first one's turn comes again
 
-_kept: list[socket.socket] = []
+_keepers: list[socket.socket] = []
 
 
 def free_range() -> int:
@@ -19,7 +19,7 @@ def free_range() -> int:
         if _is_kept(first):
             if not any(_is_taken(port) for port in range(first, first + RANGE)):
                 return first
-            _kept.pop().close()
+            _keepers.pop().close()
     raise AssertionError("there are no twenty free ports in a row")
 
 
@@ -43,7 +43,7 @@ def _is_kept(first: int) -> bool:
     except OSError:
         keeper.close()
         return False
-    _kept.append(keeper)
+    _keepers.append(keeper)
     return True
 
 

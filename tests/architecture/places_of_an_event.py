@@ -46,12 +46,12 @@ def places() -> list[Places]:
 def _places(sender: str, model: type[Data]) -> Places:
     service = ROOT / "services" / sender / f"zi_{sender}"
     naming = [path for path in _modules() if model.__name__ in _names(path)]
-    own = [path for path in naming if path.is_relative_to(service)]
+    of_service = [path for path in naming if path.is_relative_to(service)]
     demanded = [
         path
-        for path in own
+        for path in of_service
         if (path.name == BORDER or _is_pure(path) or _is_border_of_an_area(path))
-        and not (path.name == "state.py" and path.with_name("evolve.py") in own)
+        and not (path.name == "state.py" and path.with_name("evolve.py") in of_service)
     ]
     others = {CONTRACTS / f"{each}.py" for each in SENDERS if each != sender}
     contract = [

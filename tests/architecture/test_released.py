@@ -151,11 +151,11 @@ def test_a_released_version_keeps_its_content() -> None:
 
 def test_an_earlier_version_is_kept_as_it_was_released() -> None:
     """It judges each case that began under it before stores kept the content."""
-    kept = [
+    earlier = [
         *read_folder(CERTIFICATE_RULES, "certificates/earlier", None),
         *read_folder(MENTORING_RULES, "mentoring/rules/earlier", None),
     ]
-    found = {f"{each.kind} {each.id} {each.version}": each.digest for each in kept}
+    found = {f"{each.kind} {each.id} {each.version}": each.digest for each in earlier}
     assert {name: RELEASED[name] for name in found} == found
     in_use = {f"{each.kind} {each.id} {each.version}" for each in shipped()}
     rule_sets = {name for name in RELEASED if name.startswith((CERTIFICATE_RULES, MENTORING_RULES))}

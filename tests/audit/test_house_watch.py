@@ -206,8 +206,8 @@ async def test_operators_alone_read_the_numbers(
     assert (await web.get("/audit/house")).status_code in (303, 401)
     assert (await web.get("/audit/house", web.auditor())).status_code == 403
     page = (await web.get("/audit/house", web.auditor("ops") | {"Accept-Language": "en"})).text
-    for shown in (SECRET, "0.1.0", "notify: 3", "stands still", "Nobody makes backups here", "without TLS"):
-        assert shown in page
+    for text in (SECRET, "0.1.0", "notify: 3", "stands still", "Nobody makes backups here", "without TLS"):
+        assert text in page
     assert "Keadaan sistem" in (await web.get("/audit/house", web.auditor("ops"))).text
 
 
@@ -244,5 +244,5 @@ async def test_operators_read_of_the_copy_and_the_archive(web: Web, monkeypatch:
 
     monkeypatch.setattr(house_pages, "fetched", fetch)
     page = (await web.get("/audit/house", web.auditor("ops") | {"Accept-Language": "en"})).text
-    for shown in ("not wanted", "Newest copy in the bucket", "receives nothing", "5 MiB"):
-        assert shown in page
+    for text in ("not wanted", "Newest copy in the bucket", "receives nothing", "5 MiB"):
+        assert text in page

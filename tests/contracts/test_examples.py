@@ -50,5 +50,5 @@ def test_every_message_of_a_sender_stands_in_its_models(sender: str) -> None:
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, Data) and "type" in vars(each)
     }
-    own = {each for each in defined if each.__module__ in {module.__name__ for module in modules}}
-    assert own == set(SENDERS[sender])
+    models = {each for each in defined if each.__module__ in {module.__name__ for module in modules}}
+    assert models == set(SENDERS[sender])

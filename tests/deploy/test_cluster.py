@@ -91,8 +91,8 @@ def test_the_servers_are_named_alike_wherever_they_are_named() -> None:
     assert all(CLUSTER[name]["environment"]["ZI_POSTGRES_NAME"] == name for name in postgres)
     assert [Path(file).is_file() for file in SETTINGS["COMPOSE_FILE"].split(":")] == [True, True]
     volumes = [volume for name in (*nats[1:], *postgres[1:]) for volume in CLUSTER[name]["volumes"]]
-    own = [volume.split(":")[0] for volume in volumes if not volume.startswith("./")]
-    assert len(own) == len(set(own)) == 3
+    own_volumes = [volume.split(":")[0] for volume in volumes if not volume.startswith("./")]
+    assert len(own_volumes) == len(set(own_volumes)) == 3
 
 
 def test_every_address_of_a_database_leads_to_whichever_server_takes_what_is_written() -> None:

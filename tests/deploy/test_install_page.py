@@ -76,8 +76,8 @@ def test_the_settings_are_those_of_an_office_that_starts(
 
 def test_two_offices_share_no_port_folder_or_name(installed: Installed) -> None:
     first, second = (installed.settings(f"{name}.env") for name in ("muara-contoh", "hulu-contoh"))
-    own = ("ZI_PORT", "ZI_RULES", "ZI_PUBLIC_URL", "ZI_LOG_ORIGIN", "ZI_ISSUER", "ZI_BACKUPS")
-    assert [name for name in own if first[name] == second[name]] == []
+    variables = ("ZI_PORT", "ZI_RULES", "ZI_PUBLIC_URL", "ZI_LOG_ORIGIN", "ZI_ISSUER", "ZI_BACKUPS")
+    assert [name for name in variables if first[name] == second[name]] == []
 
 
 def test_caddy_takes_the_file_and_leads_both_names_to_the_house(installed: Installed) -> None:
