@@ -16,6 +16,7 @@ PACKAGES = (
     *("services/integrity/zi_integrity", "services/audit/zi_audit", "operations/zi_operations"),
 )
 PROGRAMS = ("deploy", "bench", "docs")
+TESTS = "tests"
 # Participles and pronouns that say nothing of the thing they stand for.
 BANNED = frozenset(
     "one said asked told shown heard kept own seen given held looked spoken".split()  # noqa: SIM905
@@ -55,6 +56,7 @@ def files(*folders: str) -> list[Path]:
 
 
 FILES = files(*PACKAGES, *PROGRAMS)
+FILES_WITH_NAMES = [*FILES, *files(TESTS)]
 
 
 def bindings(module: ast.Module) -> Iterator[str]:
@@ -70,6 +72,8 @@ def bindings(module: ast.Module) -> Iterator[str]:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
             case ast.alias(asname=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.MatchMapping(rest=str(name)) | ast.ExceptHandler(name=str(name)):
                 yield name
             case _:
                 pass
@@ -88,11 +92,22 @@ def place(path: Path) -> str:
 def test_no_name_is_one_that_nobody_searches_for() -> None:
     banned = {
         f"{place(path)}: {name}"
-        for path in FILES
-        for name in {path.stem, *bindings(tree(path))}
+        for path in FILES_WITH_NAMES
+        for name in {path.stem, path.parent.name, *bindings(tree(path))}
         if name.lower().strip("_") in BANNED and name not in WIRE.get(place(path), frozenset())
     }
     assert not banned
+
+
+def test_every_package_and_every_other_folder_with_code_is_read() -> None:
+    packages = {
+        place(path.parent)
+        for way in ("*/zi_*", "services/*/zi_*")
+        for path in ROOT.glob(f"{way}/__init__.py")
+    }
+    assert packages == set(PACKAGES)
+    assert [folder for folder in (*PACKAGES, *PROGRAMS, TESTS) if not files(folder)] == []
+    assert Path(__file__) in FILES_WITH_NAMES
 
 
 def test_every_name_that_is_kept_for_the_wire_is_still_there() -> None:
@@ -152,6 +167,24 @@ def _event_and_message(paths: list[str]) -> bool:
     return sorted(contracts) == sorted(others) or (len(contracts) == 1 and others == ["zi_chassis"])
 
 
-@pytest.mark.parametrize("source", ["one = 1", "def f(told): ...", "class Asked: ...", "import x as said"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "one = 1",
+        "x.seen = 1",
+        "(given := 1)",
+        "def f(told): ...",
+        "def _kept(): ...",
+        "class Asked: ...",
+        "lambda held: 1",
+        "[1 for own in x]",
+        "for shown in x: ...",
+        "with x as heard: ...",
+        "import x as said",
+        "try: ...\nexcept E as told: ...",
+        "match x:\n    case [one, *looked]: ...",
+        "match x:\n    case {'a': 1, **spoken}: ...",
+    ],
+)
 def test_a_banned_name_is_found_however_it_is_bound(source: str) -> None:
-    assert {name.lower() for name in bindings(ast.parse(source))} & BANNED
+    assert {name.lower().strip("_") for name in bindings(ast.parse(source))} & BANNED
