@@ -184,16 +184,15 @@ def _files(on_small_disks: bool, folder: Path) -> Iterator[Path | None]:
         yield file
 
 
-def measured(house: ComposeHouse, faults: Sequence[Fault], results: Results = OF_COMPOSE) -> list[str]:
-    """Write each row as it comes, and at the end what holds for all of them. Return the faults that have a row of this run."""
-    from bench.__main__ import machine  # reads every bench: whoever only makes the page waits for none
-
-    run: dict[str, Any] = machine() | {
-        "load_generator": "bench.chaos_load",
-        "docker": _version(),
-        "complaints_a_second": RATE,
-        "note": "",
-    }
+def measured(
+    house: ComposeHouse,
+    faults: Sequence[Fault],
+    results: Results = OF_COMPOSE,
+    then: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """Write each row as it comes, and at the end what holds for all of them. `then` is done last, in
+    the same house. Return the faults that have a row of this run."""
+    run = _begun_run()
     everything: list[Acknowledged] = []
     tried: list[str] = []
     with house, house.client() as client:
@@ -220,8 +219,20 @@ def measured(house: ComposeHouse, faults: Sequence[Fault], results: Results = OF
         run["came_late"] = sum(log.filed.values()) - len({each.event_id for each in everything})
         run["reconcile"] = house.reconcile()
         run["load_at_end"] = os.getloadavg()[0]
+        then()
     results.store({}, run)
     return tried
+
+
+def _begun_run() -> dict[str, Any]:
+    from bench.__main__ import machine  # reads every bench: whoever only makes the page waits for none
+
+    return machine() | {
+        "load_generator": "bench.chaos_load",
+        "docker": _version(),
+        "complaints_a_second": RATE,
+        "note": "",
+    }
 
 
 def _tried(house: ComposeHouse, fault: Fault, log: PublishedEntries, results: Results) -> bool:

@@ -25,7 +25,10 @@ class SigningKeys:
     async def find(self, key: UUID) -> BlindSigningKey | None:
         """Return the key, unless it was destroyed."""
         path = self._settings.folder / "secrets" / _name(key)
-        return await self.make(key) if path.exists() else None
+        if not path.exists():
+            self._known.pop(key, None)  # which another process destroyed
+            return None
+        return await self.make(key)
 
     def destroy(self, key: UUID) -> None:
         """Overwrite and delete the key; a repeat changes nothing."""
