@@ -470,7 +470,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
 }
 # What is looked up, counted or parsed as a number or a day, and never kept as it was typed.
 LOOKED_UP = {
-    Typed("notify", "ticket"),
+    *(Typed("notify", name) for name in ("ticket", "find")),
     *(Typed("intake", name) for name in ("ticket", "code")),
     *(Typed("certificates", name) for name in ("wanted", "letter", "text", "company", "officer", "party")),
     *(Typed("certificates", name) for name in ("number", "year", "shelf_life_months", "passphrase")),

@@ -63,9 +63,9 @@ class PreviewedMessage:
 @router.get(LIST)
 async def template_list(request: Request, query: Annotated[TemplateFilter, Query()]) -> Response:
     found = found_templates(language_of(request), query.find)
-    shown = found[(query.page - 1) * PAGE : query.page * PAGE]
+    rows = found[(query.page - 1) * PAGE : query.page * PAGE]
     context = {
-        "rows": shown,
+        "rows": rows,
         "total": len(found),
         "version": templates().version,
         "form": Form({"find": query.find}),
