@@ -757,6 +757,12 @@ def test_a_renewed_timestamp_is_recorded_once_and_changes_neither_file_nor_stand
 # -- what an official asks for
 
 
+def test_a_document_that_can_not_be_sent_is_not_asked_for_whatever_the_explanation() -> None:
+    unsendable = {"unsendable": ("documents.love_letter",), "explained": True}
+    with pytest.raises(errors.UnsendableDocumentError):
+        decide(ASK.model_copy(update=unsendable), after(*TAKEN))
+
+
 def test_a_document_that_no_rule_names_is_asked_for_with_an_explanation_alone() -> None:
     unnamed = ASK.model_copy(update={"unnamed": ("documents.halal_certificate",)})
     with pytest.raises(errors.UnexplainedDocumentError):

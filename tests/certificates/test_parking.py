@@ -11,7 +11,7 @@ from tests.certificates.officials import MONDAY
 from tests.certificates.steps import MISSING, WRONG, statement
 from tests.certificates.visiting import Visiting
 
-from zi_certificates.domain.application.errors import UnexplainedDocumentError
+from zi_certificates.domain.application.errors import UnexplainedDocumentError, UnsendableDocumentError
 from zi_certificates.domain.application.events import DataAsked
 from zi_certificates.domain.statement import Outline
 from zi_certificates.messaging.upstream import IntakeRequest
@@ -23,13 +23,14 @@ from zi_certificates.read.parking import (
     parked_months,
     parked_time,
 )
-from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents
+from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents, unsendable_documents
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_chassis.database import Tx
 from zi_chassis.projections import drop
 
-UNNAMED = MISSING.model_copy(update={"where": "documents.halal_certificate"})
-WHY = "Label produk mencantumkan logo halal."
+UNNAMED = MISSING.model_copy(update={"where": "documents.cdob_certificate"})
+UNKNOWN = MISSING.model_copy(update={"where": "documents.love_letter"})
+WHY = "Label produk menyebut bahan obat."
 ANI, EKO = "evaluator-ani", "evaluator-eko"
 
 
@@ -72,13 +73,34 @@ async def test_a_document_that_no_rule_names_needs_a_written_reason(inside: Insi
             await deciding.ask_data(request.ticket, by, None, (UNNAMED,), note)
     assert inside.vault.texts(request.ticket, "note") == []
     handled = await deciding.ask_data(request.ticket, by, None, (UNNAMED, MISSING), WHY)
-    assert b'"unnamed":["documents.halal_certificate"]' in handled.recorded[0].message
+    assert b'"unnamed":["documents.cdob_certificate"]' in handled.recorded[0].message
     assert WHY.encode() not in handled.recorded[0].message
     counted = await inside.office.store.query(lambda tx: data_requests(tx, by_official=True))
     assert counted == [RequestCount("2026-12", "ski_post_border", 1, 1, ANI)]
     assert await inside.office.store.query(data_requests) == [
         RequestCount("2026-12", "ski_post_border", 1, 1)
     ]
+
+
+def test_a_document_can_be_sent_if_one_of_its_kinds_can_be_attached() -> None:
+    kinds = {"invoice", "nib"}
+
+    def unsendable(where: str) -> tuple[str, ...]:
+        return unsendable_documents([MISSING.model_copy(update={"where": where})], kinds)
+
+    for where in ("documents", "documents.invoice", "documents.contract/nib", "expires"):
+        assert unsendable(where) == ()
+    assert unsendable("documents.contract") == ("documents.contract",)
+
+
+async def test_nobody_parks_an_application_for_a_document_that_can_not_be_sent(inside: Inside) -> None:
+    """The company could only wait until it expires, whatever reason was given."""
+    request = await inside.paid()
+    by, deciding = inside.evaluator(ANI), inside.office.deciding
+    await deciding.take_next(by, None)
+    with pytest.raises(UnsendableDocumentError):
+        await deciding.ask_data(request.ticket, by, None, (UNKNOWN,), WHY)
+    assert inside.vault.texts(request.ticket, "note") == []
 
 
 async def test_what_passes_a_parked_application_is_counted_apart(either: Inside) -> None:

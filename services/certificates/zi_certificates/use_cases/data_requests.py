@@ -1,6 +1,6 @@
 """The documents that an official may ask an applicant for: those that a rule names, and others with a written explanation. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from zi_certificates.domain.statement import Statement
 from zi_contracts.certificates import PublishedFinding
@@ -35,7 +35,13 @@ def unnamed_documents(
     return tuple(each for each in places if not _is_named(each, named))
 
 
-def _is_named(where: str, documents: set[str]) -> bool:
+def unsendable_documents(wanted: Iterable[PublishedFinding], kinds: Set[str]) -> tuple[str, ...]:
+    """Return the places of documents that can't be attached, as none of their kinds is among these: nobody could answer such a request."""
+    places = dict.fromkeys(each.where for each in wanted if each.where != DOCUMENTS)
+    return tuple(each for each in places if not _is_named(each, kinds))
+
+
+def _is_named(where: str, documents: Set[str]) -> bool:
     """Return whether it is no document, or names one of these: `documents.invoice/contract`."""
     part, _, codes = where.partition(".")
     return part != DOCUMENTS or not documents.isdisjoint(codes.split("/"))

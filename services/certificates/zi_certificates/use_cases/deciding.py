@@ -47,7 +47,7 @@ from zi_certificates.read.decisions import held_of_company, taken_for
 from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.amendment_time import amended_holds
-from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents
+from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents, unsendable_documents
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
 from zi_certificates.use_cases.statement_checks import refuse_missing_files
 from zi_chassis.database import Tx
@@ -140,6 +140,7 @@ class Deciding:
                 **self._act(tx, id, by, request_id),
                 wanted=wanted,
                 unnamed=unnamed_documents(wanted, now.statement, self._rules.of(now, by.at)),
+                unsendable=unsendable_documents(wanted, self._rules.document_kinds(now, by.at)),
                 explained=is_explained(note),
                 items=items,
             )

@@ -143,10 +143,12 @@ class HandOver(ApplicationCommand):
 
 
 class AskData(Decision):
-    """`unnamed` are the places of documents that no rule names for this application; they are asked for with a written reason alone."""
+    """`unnamed` are the places of documents that no rule names for this application; they are asked for with a written reason alone.
+    `unsendable` are those of documents that no rule knows at all, so that the company can't attach them."""
 
     wanted: tuple[PublishedFinding, ...]
     unnamed: tuple[str, ...] = ()
+    unsendable: tuple[str, ...] = ()
     explained: bool = False
     items: Items = ()
 

@@ -263,10 +263,12 @@ def _ask_data(command: AskData, application: Application) -> list[ApplicationEve
     if application.submission is not None and command.by.at >= application.submission.open_until:
         raise errors.TooLateToAskError
     refuse_without_reasons(command.wanted)
+    if command.unsendable:
+        raise errors.UnsendableDocumentError
     if command.unnamed and not command.explained:
         raise errors.UnexplainedDocumentError
     fields = decision_fields(command)
-    del fields["explained"]
+    del fields["explained"], fields["unsendable"]
     return [DataAsked(**fields, kinds=application.statement.kinds if application.statement else ())]
 
 

@@ -223,6 +223,10 @@ class UnexplainedDocumentError(ApplicationError, kind="document_not_explained"):
     )
 
 
+class UnsendableDocumentError(ApplicationError):
+    sentence = "The company can't send a document that has no name in the rules: ask for one that they name, or for an answer in words."
+
+
 class NoDataAskedError(ApplicationError, kind="nothing_asked"):
     sentence = "The office has not asked for anything: there is nothing to send now."
 
