@@ -255,6 +255,18 @@ async def test_what_has_no_tariff_can_not_be_submitted(inside: Inside) -> None:
     assert (await inside.state(request)).status is ApplicationStatus.DRAFT
 
 
+async def test_an_export_without_products_is_told_what_it_lacks_and_not_that_it_has_no_price(
+    inside: Inside,
+) -> None:
+    request = await inside.requested(series="ske")
+    await inside.verified(request)
+    by, applying = inside.citizen(request), inside.office.applying
+    await applying.draft(request, by, None, EXPORT, None)
+    with pytest.raises(errors.IncompleteError) as refused:
+        await applying.submit(request, by, None, await revision(inside, request))
+    assert "no_items" in {each.reason for each in refused.value.findings}
+
+
 async def test_submitting_again_under_the_same_key_is_no_error(inside: Inside) -> None:
     request = await inside.requested()
     await inside.verified(request)

@@ -32,7 +32,7 @@ from zi_certificates.read.letters import letter_numbered
 from zi_certificates.use_cases.amendment_time import refuse_late_amendment
 from zi_certificates.use_cases.billing import Billing
 from zi_certificates.use_cases.company_accounts import MOST_PARTS, CompanyAccounts
-from zi_certificates.use_cases.rulebook import Rulebook, published
+from zi_certificates.use_cases.rulebook import NoTariffStatedError, Rulebook, published
 from zi_certificates.use_cases.statement_checks import (
     PRODUCER,
     draft_of,
@@ -226,7 +226,13 @@ class Applying(CompanyAccounts):
         if now.statement is None:
             raise errors.NotBegunError
         completed = await self._completed(request, now, by.at)
-        terms = self._rules.submitting(now, by.at)
+        try:
+            terms = self._rules.submitting(now, by.at)
+        except NoTariffStatedError:
+            # One without products has no price yet: what it lacks is said first.
+            if completed["findings"]:
+                raise errors.IncompleteError(completed["findings"]) from None
+            raise
         command = Submit(by=by, request=request_id, revision=revision, bill="", **completed, **asdict(terms))
         if applications.decide(command, now):
             await self._store.query(lambda tx: refuse_late_amendment(tx, now, self._rules, by.at))
