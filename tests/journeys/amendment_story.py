@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys.certificates import API, CHINA, ISSUED, PAID, SKE, Certificates, OpenedCase, item_of
-from tests.journeys.door import good
+from tests.journeys.door import good, page_text
 from tests.journeys.house import House, await_
 from tests.journeys.records import TILES
 from tests.journeys.tools import audit, verify_certificate
@@ -57,19 +57,15 @@ def _begun(certificates: Certificates, of: OpenedCase, number: str) -> OpenedCas
 def _replaced_everywhere(certificates: Certificates, of: OpenedCase, old: str, new: str) -> None:
     verdict = certificates.verdict(old)
     assert (verdict["issued"], verdict["valid_today"], verdict["by_number"]) == (True, False, new)
-    assert new in _page(certificates, f"/certificates/verify/{old}")
-    assert f"Replaced by {new}." in _page(certificates, f"/certificates/register?show=all&number={old}")
+    assert new in page_text(certificates.client, f"/certificates/verify/{old}")
+    assert f"Replaced by {new}." in page_text(
+        certificates.client, f"/certificates/register?show=all&number={old}"
+    )
     query = {"show": "all", "number": old}
     [line] = good(certificates.client.get(f"{API}/register", params=query))["letters"]
     assert (line["standing"], line["by_number"]) == ("superseded", new)
     letter = certificates.read(of)["letters"][0]
     assert (letter["number"], letter["standing"], letter["replaced_by"]) == (old, "superseded", new)
-
-
-def _page(certificates: Certificates, address: str) -> str:
-    answer: Any = certificates.client.get(address, headers={"Accept": "text/html", "Accept-Language": "en"})
-    assert answer.status_code == 200, answer.text
-    return str(answer.text)
 
 
 def _verified_offline(certificates: Certificates, pdf: bytes, number: str, folder: Path) -> tuple[Any, ...]:

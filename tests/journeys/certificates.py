@@ -271,6 +271,11 @@ class Certificates:
                     for each in data_requests
                 ),
                 *(
+                    f"{each['month']} beyond {each['official']} {each['kind']} {each['beyond']}"
+                    for each in data_requests
+                    if each["beyond"]
+                ),
+                *(
                     f"{each['month']} waited {each['ended']} {each['median']} {each['longest']}"
                     for each in waited
                     if each["ended"]

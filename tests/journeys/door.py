@@ -1,5 +1,6 @@
 """Steps of strangers and officers at the front door, over plain HTTP: the same for `make up` and for compose."""
 
+import html
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
@@ -85,6 +86,16 @@ def fresh(key: str | None = None) -> dict[str, str]:
 def good(answer: httpx.Response, status: int = 200) -> Any:
     assert answer.status_code == status, f"{answer.status_code} {answer.text}"
     return answer.json()
+
+
+def page_text(client: httpx.Client, address: str, person: Mapping[str, str] | None = None) -> str:
+    """Return a page in English, as anybody sees it, or whoever has this `Authorization`."""
+    wanted = {"Accept": "text/html", "Accept-Language": "en"}
+    if person is not None:
+        wanted["Authorization"] = person["Authorization"]
+    answer = client.get(address, headers=wanted)
+    assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
+    return html.unescape(answer.text)
 
 
 def whole(evidence: bytes) -> bytes | None:

@@ -1,6 +1,7 @@
 """Steps of small businesses, their mentors and the rest of the office towards a registered product, over plain HTTP and by the front door."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -10,8 +11,9 @@ from uuid import uuid4
 import httpx
 from tests.intake.sample_files import encoded, halves
 from tests.journeys import mails, receipts
-from tests.journeys.door import fresh, good, opened
+from tests.journeys.door import fresh, good, opened, page_text
 from tests.journeys.house import await_
+from tests.web.browsing import HIDDEN
 
 from zi_rules.mentoring.readiness import CPPOB_REACHED
 from zi_rules.mentoring.rule_set import Part, load_mentoring_rules
@@ -89,6 +91,19 @@ class Mentoring:
         where = command if command.startswith("/") else _case(case, command)
         files = {"file": ("file.png", encoded(halves(), "PNG"))}
         return await_(lambda: _taken(self.client.post(where, data=form, files=files, headers=headers)))
+
+    def press(self, case: OpenedCase, command: str, person: str, **chosen: str) -> httpx.Response:
+        """Send the form of the desk's page of the case for this command, with these hidden fields among those that it has."""
+        text = self.desk_page(case, person)
+        forms = re.findall(
+            rf'<form method="post" action="([^"]+/{command})"[^>]*>(.*?)</form>', text, re.DOTALL
+        )
+        hidden = [(where, dict(HIDDEN.findall(form))) for where, form in forms]
+        [(where, fields)] = [each for each in hidden if chosen.items() <= each[1].items()]
+        return self.client.post(where, data=fields, headers=self.staff(person))
+
+    def desk_page(self, case: OpenedCase, person: str) -> str:
+        return page_text(self.client, f"/umkm/desk/cases/{case['ticket']}", self.staff(person))
 
     # -- the usual way
 

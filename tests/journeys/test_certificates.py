@@ -35,6 +35,7 @@ from tests.journeys.letter_story import tell
 from tests.journeys.master_story import is_printed, is_secret, state_once, use_in
 from tests.journeys.mentoring import SECOND_MENTOR, Mentoring
 from tests.journeys.over_gateway import OverGateway
+from tests.journeys.queue_story import ask_without_evidence, favour_by_parking, keep_out_for_a_conflict
 from tests.journeys.refund_story import pay_back
 from tests.journeys.signing_story import (
     FIRST,
@@ -58,7 +59,7 @@ SKI_HS_CODE = "21039012"
 UNSAFE = {"reason": "unsafe_product"}
 UNCHANGED, SAME = "urn:zona:problem:nothing_changed", "urn:zona:problem:unchanged"
 UNEXPLAINED = "urn:zona:problem:document_not_explained"
-UNNAMED = {"reason": "document_missing", "where": "documents.halal_certificate"}  # no rule asks for it
+UNNAMED = {"reason": "document_missing", "where": "documents.cdob_certificate"}  # no rule asks for it
 PARTIES = {"producer": "CV Rekaan Laut, Tarakan", "consignee": "Contoh Trading Ltd, Xiamen"}
 
 
@@ -94,6 +95,18 @@ def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Cer
         *("application_taken", "data_asked", "application_changed", "data_sent"),
     ]
     certificates.mailed(case, "Sagu", *PAID, "data_asked", "data_sent", *ISSUED)
+
+
+def test_whoever_is_taken_while_another_waits_for_data_is_counted_by_anybody(
+    certificates: Certificates,
+) -> None:
+    favour_by_parking(certificates)
+
+
+def test_whoever_declares_a_conflict_is_out_of_that_company_until_it_is_decided(
+    certificates: Certificates,
+) -> None:
+    keep_out_for_a_conflict(certificates)
 
 
 def test_another_system_sends_an_application_and_is_called_about_the_letter_for_a_part_of_it(
@@ -203,9 +216,7 @@ def test_food_is_exported_with_two_letters_and_one_of_them_is_amended(
 ) -> None:
     case = certificates.requested("Udang", "ske")
     certificates.open_account(case)
-    certificates.done(case, "statement", SKE | {"kinds": ["ske_health"], "goods": "bahan_obat_tradisional"})
-    undecided = {each["reason"] for each in certificates.read(case)["findings"]}
-    assert "evidence_undecided" in undecided
+    ask_without_evidence(certificates, case)
     certificates.done(case, "statement", SKE)
     wanted = {each["where"] for each in certificates.read(case)["findings"]}
     assert "annex_fields.gacc_registration" in wanted
