@@ -454,12 +454,13 @@ class LetterRevoked(SignersData):
 
 
 class AmendmentCalledFor(DecisionData):
-    """An official found an error on the letter and asks its company to have it amended; the letter stays valid."""
+    """An official found an error on the letter, in these fields, and asks its company to have it amended; the letter stays valid."""
 
     type: ClassVar[str] = "zi.certificates.amendment_called_for"
 
     letter: UUID
     number: ShortText
+    fields: tuple[Slug, ...] = ()
 
 
 class LetterSuperseded(ApplicationData):

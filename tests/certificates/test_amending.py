@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from tests.certificates.inside import EXPORT, OUTLINE, Inside, opened, sample_item, signed_letter
@@ -12,6 +12,7 @@ from tests.certificates.steps import CALL, DRAFTED, DUE, ISSUED, PASS, PAY, SUBM
 from tests.certificates.test_master_data import PRODUCER, TEXTS, added
 
 from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.amended_letter import AmendedLetter
 from zi_certificates.domain.application.decide import decide
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.domain.impartiality import HinderedError
@@ -394,13 +395,76 @@ def test_an_official_calls_once_for_the_amendment_of_a_valid_letter() -> None:
         decide(CALL, after(*ISSUED, SUSPEND))
 
 
+def test_a_call_names_what_the_rules_let_change_and_another_one_may_name_more() -> None:
+    rules = {"amendable": frozenset({"port", "invoice"})}
+    port, invoice = (CALL.model_copy(update={"fields": (each,), **rules}) for each in ("port", "invoice"))
+    issued = after(*ISSUED)
+    with pytest.raises(errors.NoFieldNamedError):
+        decide(CALL.model_copy(update=rules), issued)
+    with pytest.raises(errors.FieldNotAmendableError):
+        decide(CALL.model_copy(update={"fields": ("batch",), **rules}), issued)
+    once = after(*ISSUED, port)
+    assert once.letters[0].called_fields == {"port"}
+    assert decide(port, once) == []
+    with pytest.raises(errors.NoFieldNamedError):
+        decide(CALL.model_copy(update=rules), once)
+    assert after(*ISSUED, port, invoice).letters[0].called_fields == {"port", "invoice"}
+    assert decide(port, after(*ISSUED, CALL)) == []  # which named none, and so is about all
+
+
+def test_a_call_covers_what_it_names_and_one_that_names_nothing_covers_all() -> None:
+    amended = AmendedLetter(letter=uuid4(), application=uuid4(), reason="office_error")
+    assert not amended.is_called_for({"port"})
+    called = amended.model_copy(update={"called_for": True})
+    assert called.is_called_for({"port", "batch"})
+    named = called.model_copy(update={"called_fields": ("invoice", "port")})
+    assert (named.is_called_for({"port"}), named.is_called_for({"port", "batch"})) == (True, False)
+
+
+async def called_for(inside: Inside, of: IntakeRequest, *fields: str) -> None:
+    row, note = await letter(inside, SKE), "Pelabuhan keliru."
+    await inside.office.amendment_calls.call(of.ticket, inside.evaluator(), None, row.letter, note, fields)
+
+
 async def test_an_error_that_an_official_found_is_amended_without_a_fee(inside: Inside) -> None:
     of = await issued(inside)
-    row = await letter(inside, SKE)
-    call = inside.office.amendment_calls.call
-    await call(of.ticket, inside.evaluator(), None, row.letter, "Pelabuhan keliru.")
+    with pytest.raises(errors.NoFieldNamedError):
+        await called_for(inside, of)
+    assert inside.vault.texts(of.ticket, "note") == []
+    await called_for(inside, of, "port")
     assert inside.vault.texts(of.ticket, "note") == ["Pelabuhan keliru."]
     request = await begun(inside, of)
     await changed(inside, request, port="Nunukan")
     await submitted(inside, request)
     assert (await inside.state(request)).status is ApplicationStatus.QUEUED
+
+
+async def test_whoever_changes_more_than_was_called_for_pays_as_for_an_amendment_of_their_own(
+    inside: Inside,
+) -> None:
+    of = await issued(inside)
+    await called_for(inside, of, "port")
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan", invoice="INV-2")
+    await submitted(inside, request)
+    now = await inside.state(request)
+    assert (now.status, now.price) == (ApplicationStatus.AWAITING_PAYMENT, (await inside.state(of)).price)
+
+
+async def test_whatever_is_changed_after_a_free_submission_is_paid_before_it_goes_on(inside: Inside) -> None:
+    """The way round: submit what was called for, and change the rest once the office has a question."""
+    of = await issued(inside)
+    await called_for(inside, of, "port")
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    await inside.office.deciding.take_next(inside.evaluator(), None)
+    await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (WRONG,))
+    await changed(inside, request, port="Nunukan", invoice="INV-2")
+    by, now = inside.citizen(request), await inside.state(request)
+    with pytest.raises(errors.IncompleteError) as refused:
+        await inside.office.applying.send_data(request, by, None, now.revision)
+    assert [each.reason for each in refused.value.findings] == ["unpaid"]
+    await inside.office.further_billing.issue(request, by, None)
+    [bill] = (await inside.state(request)).owed.bills
+    assert (bill.reason, bill.amount) == ("more_applied_for", (await inside.state(of)).price)

@@ -133,6 +133,33 @@ async def test_an_import_letter_is_asked_for_the_day_of_arrival(calling: Calling
     ).status_code == 200
 
 
+async def test_an_official_ticks_what_is_wrong_and_the_company_reads_it(
+    visiting: Visiting, inside: Inside
+) -> None:
+    of = await issued(inside)
+    row, desk = await letter(inside, SKE), at_desk(of)
+    evaluator, company = visiting.person("evaluator-ani", "evaluator"), visiting.owner(of)
+    here_, command = f"call.{row.letter}", f"letters/{row.letter}/call-for-amendment"
+    unnamed = await done(evaluator, desk, command, **{here_: "Pelabuhan keliru."})
+    assert unnamed.status_code == 409
+    assert "Name at least one field of the letter that is wrong." in unnamed.text
+    assert "Pelabuhan keliru." in unnamed.text
+    called = await done(
+        evaluator, desk, command, **{here_: "Pelabuhan keliru.", f"fields.{row.letter}.port": "yes"}
+    )
+    assert "The company was asked to have it amended. The error is in: Port." in called.text
+    assert f'name="fields.{row.letter}.port"' not in called.text
+    assert f'name="fields.{row.letter}.batch"' in called.text
+    page = await company.get(here(of))
+    assert (
+        "The error is in: Port. If you change anything else, you pay for an amendment of your own."
+        in page.text
+    )
+    request = await begun(inside, of)
+    amending = await visiting.owner(request).get(here(request))
+    assert "An official found the error. The error is in: Port." in amending.text
+
+
 async def test_the_statistics_count_amendments_apart(visiting: Visiting, inside: Inside) -> None:
     of = await issued(inside)
     request = await begun(inside, of)

@@ -119,7 +119,7 @@ means point group owner attendee counts.group counts.people counts.target people
 public_signatures actions proposals amended_standard
 question
 check found.item found.finding found.remarked second_look checklist
-reasons.where reasons.item wanted.where wanted.item answered.where answered.item refused.where refused.item overtaken.ticket parked unnamed
+fields reasons.where reasons.item wanted.where wanted.item answered.where answered.item refused.where refused.item overtaken.ticket parked unnamed
 account replaces amendment to role letters.personal_signature
 measure late after_limit forward_by report_by done_on
 theme link groups.group groups.target quorum agenda.source agenda.subject agenda.count reached.group reached.count has_quorum

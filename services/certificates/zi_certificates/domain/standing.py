@@ -21,7 +21,8 @@ FINAL = (Standing.SUPERSEDED, Standing.REVOKED)
 class Letter(Value):
     """`file` is the digest of its one sealed file, `renewed` of that file with its last further timestamp; without a number and a file it
     is valid for nobody. With a `personal_signature` its signatory signs the page before the seal, and `signed` is the digest of that page;
-    `lapses` counts those that ended before the seal. `to_amend`: an official has called for its amendment."""
+    `lapses` counts those that ended before the seal. `to_amend`: an official has called for its amendment,
+    in `called_fields`; a call that names none is about all of them."""
 
     id: UUID
     kind: str
@@ -37,6 +38,7 @@ class Letter(Value):
     suspended_by: str | None = None
     renewed: str | None = None
     to_amend: bool = False
+    called_fields: frozenset[str] = frozenset()
 
     @property
     def lacks_signature(self) -> bool:

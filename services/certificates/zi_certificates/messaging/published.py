@@ -254,8 +254,9 @@ def _letter_data(event: events.LetterEvents, application: Application, status: A
             )
         case events.LetterRevoked():
             return _letter_revoked(event, number, status)
-        case events.AmendmentCalledFor(letter=letter, seen=known):
-            return contract.AmendmentCalledFor(**status, letter=letter, number=number, seen=known)
+        case events.AmendmentCalledFor(letter=letter, fields=fields, seen=known):
+            called = {"letter": letter, "number": number, "fields": fields}
+            return contract.AmendmentCalledFor(**status, **called, seen=known)
         case events.LetterSuperseded(letter=letter, by_number=by):
             return contract.LetterSuperseded(**status, letter=letter, number=number, by_number=by)
         case _:

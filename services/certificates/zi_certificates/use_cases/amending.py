@@ -13,6 +13,7 @@ from zi_certificates.domain.application.amended_letter import AmendedLetter
 from zi_certificates.domain.application.commands import ApplicationCommands, Draft
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.ids import request_id_of
+from zi_certificates.domain.standing import Letter
 from zi_certificates.domain.statement import Statement
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.upstream import IntakeRequest, account_of
@@ -80,12 +81,13 @@ class Amending:
         row = valid_letter(tx, wanted.number, self._rules, by.at)
         if row is None or row.account != account or row.series != request.series:
             raise errors.NotAmendableError
-        statement, called_for = self._statement(tx, request, by, row, wanted)
+        statement, letter = self._statement(tx, request, by, row, wanted)
         amends = AmendedLetter(
             letter=row.letter,
             application=row.application,
             reason=wanted.reason,
-            called_for=called_for,
+            called_for=letter.to_amend,
+            called_fields=tuple(sorted(letter.called_fields)),
             valid_until=row.valid_until,
             arrives=wanted.arrives,
             items=items,
@@ -94,9 +96,8 @@ class Amending:
 
     def _statement(
         self, tx: Tx, request: IntakeRequest, by: Act, row: LetterRow, wanted: AmendmentAsked
-    ) -> tuple[Statement, bool]:
-        """Return what the letter states, as the statement that the amendment begins with, and whether an official called for it. Raises
-        why it can't be amended."""
+    ) -> tuple[Statement, Letter]:
+        """Return what the letter states, as the statement that the amendment begins with, and the letter. Raises why it can't be amended."""
         if open_successor(tx, wanted.number, request.application) is not None:
             raise errors.AmendmentOpenError
         issued: Application = self._store.states(tx, {row.application: applications})[row.application][1]
@@ -104,5 +105,5 @@ class Amending:
         if stated is None:
             raise errors.AmendmentUndecidedError
         refuse_ended_shipment(self._rules, row, stated.arrives or wanted.arrives, by.at)
-        called_for = any(each.id == row.letter and each.to_amend for each in issued.letters)
-        return stated.amending(row.kind, row.ticket), called_for
+        [letter] = [each for each in issued.letters if each.id == row.letter]
+        return stated.amending(row.kind, row.ticket), letter

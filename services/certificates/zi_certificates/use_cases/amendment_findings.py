@@ -1,8 +1,8 @@
-"""Findings about an amendment: it may change only what they name, against the letter that it amends."""
+"""The rule for an amendment, applied to what it changes against the letter: what it may not change, and what it costs."""
 
 from zi_certificates.domain.application.state import Application
-from zi_certificates.domain.changes import changes
-from zi_rules.certificate.amendments import AmendmentRule, amendment_findings
+from zi_certificates.domain.changes import StatementChange, changes
+from zi_rules.certificate.amendments import AmendmentRule, Fee, amendment_findings, field_of
 from zi_rules.certificate.finding import PLAIN, Finding, found
 from zi_rules.certificate.reason import FindingReason
 
@@ -12,12 +12,27 @@ def is_amendment(application: Application) -> bool:
 
 
 def unamendable(application: Application, rule: AmendmentRule | None) -> tuple[Finding, ...]:
-    """Compare with the first statement, which repeats the letter; no letter prints documents, nor from which entries of the
-    company it was filled in."""
     if application.draft is None or application.statement is None:
         return ()
     if rule is None:
         return (found(FindingReason.NOT_AMENDABLE, PLAIN, "kinds"),)
+    changed = _printed_changes(application)
+    return amendment_findings([(each.where, each.item, each.after or "") for each in changed], rule)
+
+
+def amendment_fee(application: Application, rule: AmendmentRule | None) -> Fee | None:
+    """Return the fee of a call as long as nothing is changed but what an official called for, else that of a company's own amendment."""
+    amends = None if application.draft is None else application.draft.amends
+    if rule is None or amends is None:
+        return None
+    changed = {field_of(each.where) for each in _printed_changes(application)}
+    return rule.fee_of(called_for=amends.is_called_for(changed))
+
+
+def _printed_changes(application: Application) -> list[StatementChange]:
+    """Compare with the first statement, which repeats the letter; no letter prints documents, nor from which entries of the
+    company it was filled in."""
+    if application.draft is None or application.statement is None:
+        return []
     changed = changes(application.draft.statement, application.statement)
-    printed = [each for each in changed if not each.where.startswith(("documents.", "used."))]
-    return amendment_findings([(each.where, each.item, each.after or "") for each in printed], rule)
+    return [each for each in changed if not each.where.startswith(("documents.", "used."))]

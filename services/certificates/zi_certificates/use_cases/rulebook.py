@@ -1,6 +1,6 @@
 """The office's rules for letters, applied to an application: findings, costs, and times over the working calendar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -11,17 +11,17 @@ from zi_certificates.domain.account import Account
 from zi_certificates.domain.application.planned_reminder import PlannedReminder
 from zi_certificates.domain.application.state import Application, ApplicationStatus
 from zi_certificates.domain.statement import Statement
-from zi_certificates.use_cases.amendment_findings import is_amendment, unamendable
+from zi_certificates.use_cases.amendment_findings import amendment_fee, is_amendment, unamendable
 from zi_certificates.use_cases.stated_particulars import (
     kinds_of,
     missing_of_account,
     particulars_of,
     underpaid,
+    unnumbered,
 )
 from zi_chassis.domain import DomainError
 from zi_contracts.certificates import PinnedRules, PublishedFinding, Series
 from zi_contracts.configuration import Pin
-from zi_contracts.intake import Items
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.certificate.amendments import AmendmentRule, Amendments, load_amendments
 from zi_rules.certificate.deadline import (
@@ -34,7 +34,7 @@ from zi_rules.certificate.deadline import (
 from zi_rules.certificate.decreed import decreed
 from zi_rules.certificate.examination import Examination, examine
 from zi_rules.certificate.fee import NoTariffError, fee
-from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found, merged
+from zi_rules.certificate.finding import Finding, MissingDocument, as_finding, found, merged
 from zi_rules.certificate.hs_list import NO_LIST, HsList, load_hs_list, unlisted, unlisted_of_account
 from zi_rules.certificate.kind import ACTS_FOR_ANOTHER, CertificateKind, Direction, Goods
 from zi_rules.certificate.reason import FindingReason
@@ -50,7 +50,6 @@ from zi_rules.standard import ServiceStandard, no_standards
 from zi_rules.version import ContentLookup, Editions, no_content
 
 DIRECTIONS = {"ski": Direction.IMPORT, "ske": Direction.EXPORT}
-NIB = "company.nib"
 _SECOND = timedelta(seconds=1)
 
 
@@ -225,7 +224,7 @@ class Rulebook:
         findings = (
             *result.findings,
             *codes_listed,
-            *underpaid(application, stated, rules),
+            *underpaid(application, stated, self._amount_now(application, rules)),
             *self._unamendable(application),
         )
         return result.model_copy(update={"missing": merged(missing), "findings": findings})
@@ -266,7 +265,7 @@ class Rulebook:
             if not rules.hs_code.fits(code)
         ]
         unknown = unlisted_of_account(details.hs_codes, self.hs_lists[0])
-        return (*wrong, *unknown, *_unnumbered(details.items), *dict.fromkeys(map(as_finding, missing)))
+        return (*wrong, *unknown, *unnumbered(details.items), *dict.fromkeys(map(as_finding, missing)))
 
     def submitting(self, application: Application, at: datetime) -> Submitting:
         stated = application.statement
@@ -296,15 +295,20 @@ class Rulebook:
         """In rupiah; 0 for an amendment for which the office asks nothing. Raises NoTariffStatedError."""
         if application.statement is None:
             raise NoTariffStatedError
-        amended = None if application.draft is None else application.draft.amends
-        if amended is not None:
-            rule = self.amendment_rule(application)
-            wanted = None if rule is None else rule.fee_of(called_for=amended.called_for)
+        if is_amendment(application):
+            wanted = amendment_fee(application, self.amendment_rule(application))
             if wanted is None:
                 raise NoTariffStatedError
             if wanted == "none":
                 return 0
         return self.fee(application.statement, rules)
+
+    def _amount_now(self, application: Application, rules: CertificateRules) -> int:
+        """Return `amount`; where no tariff is stated, more than what was billed."""
+        try:
+            return self.amount(application, rules)
+        except NoTariffStatedError:
+            return application.price + 1
 
     def fee(self, stated: Statement, rules: CertificateRules) -> int:
         """In rupiah."""
@@ -371,12 +375,6 @@ def published_findings(findings: tuple[Finding, ...]) -> tuple[PublishedFinding,
         PublishedFinding(reason=each.reason.value, where=each.where, item=each.item) for each in findings
     )
     return tuple(dict.fromkeys(findings_only))
-
-
-def _unnumbered(items: Items) -> Iterator[Finding]:
-    """Yield a finding without a business number: interests are declared by it, so nobody could be found hindered."""
-    if NIB not in {each.field for each in items}:
-        yield found(FindingReason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)
 
 
 def _submitted(application: Application, at: datetime) -> datetime:

@@ -5,9 +5,10 @@ from datetime import date
 
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.statement import Statement
+from zi_certificates.use_cases.amendment_findings import is_amendment
+from zi_contracts.intake import Items
 from zi_contracts.text import STORED
 from zi_rules.certificate.examination import Particulars
-from zi_rules.certificate.fee import NoTariffError, fee
 from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, found
 from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.kind import CertificateKind, Goods
@@ -15,6 +16,8 @@ from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached, missing_account_documents, requirements
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.registration_number import normalise_number
+
+NIB = "company.nib"
 
 
 def particulars_of(stated: Statement, hs_codes: tuple[str, ...], submitted: date) -> Particulars:
@@ -46,14 +49,13 @@ def missing_of_account(
         yield from missing_account_documents(needed, attached, stated.circumstances)
 
 
-def underpaid(application: Application, stated: Statement, rules: CertificateRules) -> Iterator[Finding]:
-    """Yield a finding if a change after the bill would cost more than it; what was billed is paid by its bill, whatever it costs today."""
-    if application.submission is None or _is_within(stated, application.billed):
+def underpaid(application: Application, stated: Statement, now: int) -> Iterator[Finding]:
+    """Yield a finding if a change after the bill costs more than it, `now`; what was billed is paid by its bill, whatever it costs today. An
+    amendment costs more once it changes something that nobody called for."""
+    if application.submission is None:
         return
-    try:
-        now = fee(kinds_of(stated), Goods(stated.goods), len(stated.products), rules)
-    except NoTariffError:
-        now = application.price + 1
+    if not is_amendment(application) and _is_within(stated, application.billed):
+        return
     if now > application.price:
         yield found(FindingReason.UNPAID, PLAIN, "kinds", what=now, expected=application.price)
 
@@ -70,3 +72,9 @@ def _is_within(stated: Statement, billed: Statement | None) -> bool:
 
 def kinds_of(stated: Statement) -> tuple[CertificateKind, ...]:
     return tuple(map(CertificateKind, stated.kinds))
+
+
+def unnumbered(items: Items) -> Iterator[Finding]:
+    """Yield a finding without a business number: interests are declared by it, so nobody could be found hindered."""
+    if NIB not in {each.field for each in items}:
+        yield found(FindingReason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)

@@ -31,6 +31,7 @@ from zi_contracts.certificates import (
     StandingReason,
 )
 from zi_contracts.text import LINES, ONE_LINE, Line
+from zi_rules.certificate.amendments import AmendableField
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.reason import FindingReason
@@ -114,9 +115,11 @@ class AmendmentBody(CertificatesBody):
 
 
 class AmendmentCallBody(CertificatesBody):
-    """The error on the letter, in the official's own words; they go into the vault."""
+    """The fields in which the error is, and the official's own words about it, which go into the vault. What is not named here is amended at
+    the fee of a company's own amendment."""
 
     note: Text
+    fields: tuple[AmendableField, ...] = ()
 
 
 PartyLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), ONE_LINE]

@@ -76,6 +76,7 @@ FIELDS: Mapping[str, str] = {
     "documents": "Documents",
     "annex_fields": "What the country wants",
     "arrives": "Day of arrival",
+    "parties": "Producer and consignee",
     "account": "Account",
     "hs_codes": "HS codes",
     "acts_for_others": "Acts for others",

@@ -82,6 +82,9 @@ class CertificateRuleNames:
             return self._annex_field(rest)
         return self._say(FIELDS[where]) if where in FIELDS else where
 
+    def fields(self, codes: Iterable[str]) -> str:
+        return "; ".join(map(self.field, sorted(codes)))
+
     def place(self, where: str, item: int | None) -> str:
         if where == "items" and item is not None:
             return self._say("Product {number}", number=item)

@@ -254,10 +254,13 @@ class Revoke(SignersDecision):
 
 
 class CallForAmendment(Decision):
-    """An official found an error on a letter and asks its company to have it amended."""
+    """An official found an error in `fields` of a letter and asks its company to have it amended; `amendable` are those that the rules let
+    change, none where the office has decided nothing about it."""
 
     letter: UUID
     items: Items = ()
+    fields: tuple[str, ...] = ()
+    amendable: frozenset[str] = frozenset()
 
 
 class Supersede(ApplicationCommand):

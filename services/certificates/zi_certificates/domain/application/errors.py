@@ -112,6 +112,14 @@ class ArrivalNeededError(ApplicationError):
     sentence = "Say on which day the goods arrive: an import letter is amended only as long as its shipment has not ended."
 
 
+class NoFieldNamedError(ApplicationError):
+    sentence = "Name at least one field of the letter that is wrong."
+
+
+class FieldNotAmendableError(ApplicationError):
+    sentence = "The office's rules do not let this field be amended on such a letter: name a field that they let change, or revoke the letter."
+
+
 class AmendmentOpenError(ApplicationError):
     sentence = "This letter is being amended or replaced by another application already: finish that one, or withdraw it first."
 

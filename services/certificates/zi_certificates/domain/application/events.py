@@ -278,8 +278,11 @@ class LetterRevoked(SignersEvent):
 
 
 class AmendmentCalledFor(DecisionEvent):
+    """`fields` are those in which the error is; those who called at first named none."""
+
     letter: UUID
     items: Items
+    fields: tuple[str, ...] = ()
 
 
 class LetterSuperseded(ApplicationEvent):

@@ -161,7 +161,7 @@ def _after_letter(application: Application, event: LetterEvents) -> Application:
         case LetterRevoked():
             return _with_letter(application, event.letter, standing=Standing.REVOKED)
         case AmendmentCalledFor():
-            return _with_letter(application, event.letter, to_amend=True)
+            return _called_for(application, event)
         case LetterSuperseded():
             replaced = {"standing": Standing.SUPERSEDED, "by_number": event.by_number}
             return _with_letter(application, event.letter, **replaced)
@@ -285,6 +285,13 @@ def _signed_for(application: Application, event: LettersSigned) -> Application:
         for each in event.letters
     )
     return replace(application, status=ApplicationStatus.ISSUED_UNSEALED, signed=event, letters=letters)
+
+
+def _called_for(application: Application, event: AmendmentCalledFor) -> Application:
+    named = [each.called_fields for each in application.letters if each.id == event.letter]
+    return _with_letter(
+        application, event.letter, to_amend=True, called_fields=frozenset(event.fields).union(*named)
+    )
 
 
 def _with_letter(application: Application, id: UUID, **changes: object) -> Application:

@@ -164,10 +164,19 @@ def change_standing(
 
 
 def call_for_amendment(command: CallForAmendment, application: Application) -> list[ApplicationEvents]:
-    letter = _sealed(command.letter, application)
+    """Name what is wrong: only that is amended at the fee of a call. Another call may name more."""
+    letter, wrong = _sealed(command.letter, application), set(command.fields)
     if letter.standing is not Standing.VALID:
         raise errors.LetterOverError
-    return [] if letter.to_amend else [AmendmentCalledFor(**decision_fields(command))]
+    if letter.to_amend and (not letter.called_fields or (wrong and wrong <= letter.called_fields)):
+        return []
+    if command.amendable and not wrong:
+        raise errors.NoFieldNamedError
+    if not wrong <= command.amendable:
+        raise errors.FieldNotAmendableError
+    fields = decision_fields(command)
+    del fields["amendable"]
+    return [AmendmentCalledFor(**fields)]
 
 
 def _supersede(command: Supersede, application: Application) -> list[ApplicationEvents]:

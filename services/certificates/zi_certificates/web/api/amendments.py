@@ -41,5 +41,5 @@ async def call_for_amendment(
 ) -> answers.ApplicationDoneAnswer:
     """Asks the company to amend a letter on which an official found an error; the letter stays valid, and the amendment is the company's."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, CALLING)
-    called = await office.amendment_calls.call(ticket, by, key, letter, body.note)
+    called = await office.amendment_calls.call(ticket, by, key, letter, body.note, body.fields)
     return presenters.done(ticket, called)

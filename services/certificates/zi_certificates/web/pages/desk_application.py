@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -15,13 +15,14 @@ from zi_certificates.domain.changes import cells
 from zi_certificates.messaging.upstream import interests_of
 from zi_certificates.roles import CALLING, OVERRIDING, REFUNDING
 from zi_certificates.use_cases.access import NoSuchApplicationError
+from zi_certificates.use_cases.amendment_calls import amendable_on
 from zi_certificates.use_cases.amendment_time import amended_holds
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.web import master_labels
 from zi_certificates.web.bodies import LONGEST_PASSPHRASE, TEXT_LIMIT
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.official import Official, SomeOfficial
-from zi_certificates.web.page_context import findings_of, history_of, rules_context
+from zi_certificates.web.page_context import findings_of, history_of, names_of, rules_context
 from zi_certificates.web.pages.desk_choices import (
     choices_context,
     open_answers,
@@ -33,6 +34,7 @@ from zi_certificates.web.pages.desk_choices import (
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.page import pages_of
+from zi_rules.certificate.rule_set import CertificateRules
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,7 +71,7 @@ async def show_application(
         **_personal_context(office, state),
         "flags": [each for each in history if each.event == "conflict_flagged"],
         "hindered": hindered,
-        **_stated_context(dossier),
+        **_stated_context(official, dossier, rules),
         "used": [] if hindered else await office.master_use.used_by(state.statement),
         "missing": findings_of(office, dossier),
         "opened": opened,
@@ -98,7 +100,7 @@ def _personal_context(office: CertificatesOffice, state: Application) -> dict[st
     }
 
 
-def _stated_context(dossier: Dossier) -> dict[str, Any]:
+def _stated_context(official: Official, dossier: Dossier, rules: CertificateRules) -> dict[str, Any]:
     """The account, the statement with its changes, what words answer in it, and its letters."""
     return {
         "account": dossier.account if dossier.account.opened else None,
@@ -107,20 +109,31 @@ def _stated_context(dossier: Dossier) -> dict[str, Any]:
         "cells": cells,
         "in_words": dossier.answered_in_words,
         "successors": dossier.successors,
-        "letters": [
-            {
-                "to_amend": _is_called_for(dossier.state, each.letter),
-                **vars(each),
-                "id": each.letter,
-                "sealed": each.file is not None,
-            }
-            for each in dossier.letters
-        ],
+        "letters": _letter_contexts(official, dossier, rules),
     }
 
 
-def _is_called_for(state: Application, letter: UUID) -> bool:
-    return any(each.id == letter and each.to_amend for each in state.letters)
+def _letter_contexts(official: Official, dossier: Dossier, rules: CertificateRules) -> list[dict[str, Any]]:
+    """The letters, each with the fields that officials called wrong, and those that they can call wrong beside them."""
+    named = names_of(official.request, official.office, rules)
+    letters = {each.id: each for each in dossier.state.letters}
+    contexts = []
+    for each in dossier.letters:
+        letter = letters[each.letter]
+        amendable = amendable_on(dossier.state, each.letter, official.office.rules)
+        all_called = letter.to_amend and not letter.called_fields
+        more = [] if all_called else sorted(amendable - letter.called_fields)
+        contexts.append(
+            {
+                **vars(each),
+                "id": each.letter,
+                "sealed": each.file is not None,
+                "to_amend": letter.to_amend,
+                "called_fields": letter.called_fields,
+                "amendable": [(field.value, named.field(field)) for field in more],
+            }
+        )
+    return contexts
 
 
 async def dossier_for_desk(office: CertificatesOffice, ticket: str) -> Dossier:

@@ -21,7 +21,7 @@ from zi_certificates.web.bodies import (
     findings,
 )
 from zi_certificates.web.form_errors import refused_form, status_of
-from zi_certificates.web.form_fields import filled_in, revision_of
+from zi_certificates.web.form_fields import checked_values, filled_in, revision_of
 from zi_certificates.web.official import Official, SomeOfficial, ticket_of
 from zi_certificates.web.page_context import findings_of
 from zi_certificates.web.pages.desk import DESK
@@ -80,9 +80,12 @@ async def call_for_amendment(official: SomeOfficial, ticket: str, letter: UUID) 
 
 
 async def _call_for_amendment(official: Official, ticket: str, letter: UUID, form: Form) -> None:
-    body = AmendmentCallBody.model_validate(filled_in(note=form.value(f"call.{letter}").strip()))
+    fields = checked_values(form, f"fields.{letter}")
+    body = AmendmentCallBody.model_validate(
+        filled_in(note=form.value(f"call.{letter}").strip(), fields=fields)
+    )
     by, calls = official.act(*CALLING), official.office.amendment_calls
-    await calls.call(ticket_of(ticket), by, key_of(form), letter, body.note)
+    await calls.call(ticket_of(ticket), by, key_of(form), letter, body.note, body.fields)
 
 
 @router.post("/certificates/desk/applications/{ticket}/personal-signature")
