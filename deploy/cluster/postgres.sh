@@ -73,9 +73,9 @@ alone() {
 
 promote() {
   [ "$(role_there)" != f ] || fail "$ZI_POSTGRES_OTHER leads still: stop it first"
-  # One session, and no wait for a copy that does not follow any more; a server that leads already says so itself.
-  query --host 127.0.0.1 --username postgres --command "ALTER SYSTEM SET synchronous_standby_names = ''" --command "SELECT pg_reload_conf()" \
-    --command "SELECT 1 / pg_promote(true, 60)::int" >/dev/null || fail "$ZI_POSTGRES_NAME was not promoted: see its log"
+  # One session, which ends at the first line that fails: a server that leads already is left as it is. The new leader waits for no copy.
+  query --host 127.0.0.1 --username postgres --command "SELECT 1 / pg_is_in_recovery()::int" --command "ALTER SYSTEM SET synchronous_standby_names = ''" --command "SELECT pg_reload_conf()" \
+    --command "SELECT 1 / pg_promote(true, 60)::int" >/dev/null || fail "$ZI_POSTGRES_NAME leads already, or was not promoted within a minute: see its log"
   echo "postgres: $ZI_POSTGRES_NAME leads, and one disk holds what is recorded. docs/cluster.md: rejoin"
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from bench import chaos
 from bench.chaos import FAULTS
+from bench.chaos_cluster import sections
 
 RESULTS: dict[str, Any] = json.loads(chaos.RESULTS.read_text())
 
@@ -17,7 +18,7 @@ def test_each_fault_was_tried_and_nothing_acknowledged_was_lost_or_doubled() -> 
 
 
 def test_the_page_is_that_of_the_committed_results() -> None:
-    assert chaos.PAGE.read_text(encoding="utf-8") == chaos.page(RESULTS), "run make documents"
+    assert chaos.PAGE.read_text(encoding="utf-8") == chaos.page(RESULTS, *sections()), "run make documents"
 
 
 def test_what_was_not_tried_is_declared_and_named_on_the_page() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from bench import chaos, chaos_cluster
 from deploy.embedded.programs import binary
 
 from zi_chassis.provision import LonelyStreamsError, main, refuse_lonely_streams
@@ -163,3 +164,10 @@ def test_the_gateway_asks_several_processes_and_one_as_before(tmp_path: Path) ->
     for name in SERVICES:
         assert f'"uri":"/{name}/health"' in several
         assert f'[{{"dial":"{name}-1:8000"}},{{"dial":"{name}-2:8000"}}]' in several
+
+
+def test_each_fault_of_the_cluster_has_a_row_without_a_loss() -> None:
+    results = chaos_cluster.RESULTS.read()
+    assert chaos.wrong(results, chaos_cluster.FAULTS) == {}
+    assert not any(status for run in results["runs"] for status in run["reconcile"].values())
+    assert all(run["mails"]["came"] == run["mails"]["expected"] for run in results["runs"])
