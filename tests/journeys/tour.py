@@ -256,6 +256,9 @@ def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
     visitor.sign_in("ops")
     visitor.go("/audit/house")
     yield "operator, state of the house"
+    for page in ("deliveries", "channels", "templates", "templates/answered"):
+        visitor.read(f"/notify/desk/{page}")
+        yield f"operator, {page}"
     visitor.page.locator(".person button").click()
 
 
