@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import default
 from uuid import UUID
@@ -23,6 +24,7 @@ from zi_notify.letter import (
     VERSION,
     Addressee,
     BadAddressError,
+    HeaderTypes,
     Letterhead,
     Templates,
     compose,
@@ -264,6 +266,13 @@ def test_only_the_mail_that_asks_asks_for_a_confirmation(language: str, asking: 
     asks = written(requested("answered", language), HEAD, ADDRESS, NOW, is_asked=True)
     assert asking not in plain.get_content()
     assert asking in asks.get_content()
+
+
+@pytest.mark.parametrize("name", ["From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe"])
+def test_the_type_of_a_header_is_the_library_s_and_is_made_once(name: str) -> None:
+    types, library = HeaderTypes(), HeaderRegistry()
+    assert types[name] is types[name]
+    assert types[name].__mro__[1:] == library[name].__mro__[1:]
 
 
 def test_no_line_of_a_mail_is_too_long_for_a_mail_server() -> None:

@@ -1,12 +1,14 @@
 """Decide whether a delivery may be sent to its address now, from the reader's decision and the number of mails on this day.
 
 For one address calls are made one after the other, and each attempt is recorded before the next call; first messages of the day are
-counted and asked for one after the other too: so the limits are exact.
+counted one after the other, with those under way: so the limits are exact.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
@@ -42,10 +44,37 @@ class MailLimits:
     first_mails: int = 500
 
 
+class DailyShare:
+    """The share of a day. An ask under way counts before it is recorded, so that many are recorded together, and no more than the limit."""
+
+    def __init__(self) -> None:
+        self._turn, self._ended = asyncio.Lock(), asyncio.Event()
+        self._under_way = 0
+
+    async def reserve(self, count: Callable[[], Awaitable[int]], limit: int) -> bool:
+        """Take one; False if as many as the limit are recorded. `count` returns how many are."""
+        async with self._turn:
+            while True:
+                self._ended.clear()
+                under_way = self._under_way  # before the count, which may have some of them too
+                if await count() + under_way < limit:
+                    self._under_way += 1
+                    return True
+                if not under_way:
+                    return False
+                if self._under_way == under_way:
+                    await self._ended.wait()
+
+    def release(self) -> None:
+        """It is recorded, or will not be."""
+        self._under_way -= 1
+        self._ended.set()
+
+
 class Admission:
     def __init__(self, store: Store, keys: RecipientKeys, limits: MailLimits) -> None:
         self._store, self._keys, self._limits = store, keys, limits
-        self._asking = asyncio.Lock()
+        self._asking, self._first_mails = asyncio.Lock(), DailyShare()
 
     async def admit(
         self, delivery: UUID, request: DeliveryRequested, address: str, by: Act
@@ -148,14 +177,15 @@ class Admission:
         permission = state.permission(delivery, is_earlier)
         if permission is not Permission.UNCONFIRMED or not await self._is_lost(state.asked_by):
             return permission
-        async with self._asking:
-            first_mails = await self._store.query(lambda tx: projections.asked_since(tx, _today(by)))
-            if first_mails >= self._limits.first_mails:
-                return None
+        count = partial(projections.asked_since, since=_today(by))
+        if not await self._first_mails.reserve(partial(self._store.query, count), self._limits.first_mails):
+            return None
+        try:
             command = AskRecipient(by=_alone(by), delivery=delivery, instead_of=state.asked_by)
-            return (await self._store.handle(recipients, recipient, command)).state.permission(
-                delivery, is_earlier
-            )
+            state = (await self._store.handle(recipients, recipient, command)).state
+        finally:
+            self._first_mails.release()
+        return state.permission(delivery, is_earlier)
 
     async def _is_lost(self, asking: UUID | None) -> bool:
         """Tell if no message asks for the confirmation: none was sent, or it certainly did not arrive."""

@@ -7,11 +7,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from zi_chassis.office_contact import ways_to_reach
@@ -25,7 +27,23 @@ from zi_rules.version import ContentLookup, NoVersionError, no_content
 MAIL_TEMPLATES, VERSION = "mail_templates", 9
 TEMPLATES = Path(__file__).parent / "templates_mail"
 LINKS = "links"
-UNFOLDED = SMTP.clone(max_line_length=900)  # a link in a folded header leads nowhere
+
+
+class HeaderTypes(HeaderRegistry):
+    """The types of headers, each made once: the registry of the library makes one for every header of every mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
+COMPOSED = SMTP.clone(header_factory=HeaderTypes())
+UNFOLDED = COMPOSED.clone(max_line_length=900)  # a link in a folded header leads nowhere
 
 
 class BadAddressError(ValueError):
@@ -77,7 +95,7 @@ def compose(
 ) -> EmailMessage:
     fields = {**_template_fields(request, head), "code": addressee.code, "items": addressee.items}
     page = f"{head.where}notify/mail/{addressee.token}"
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=COMPOSED)
     mail["Message-ID"] = message_id(request, head)
     mail["Date"] = format_datetime(at)
     mail["From"] = head.sender
