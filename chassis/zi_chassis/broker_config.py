@@ -2,7 +2,8 @@
 
 A sender's stream lives inside its own account. Others reach it through service imports, so that the server sends every
 answer back into the account of the one who asked: a reply subject can't put bytes onto another's lane. No key, the
-provisioner's included, may update, purge, delete or restore a stream.
+provisioner's included, may update, delete or restore a stream. The provisioner's alone may remove the beginning of a sender's
+stream; the stream with what a sender keeps for ever takes no such request from anybody.
 """
 
 import json
@@ -17,6 +18,7 @@ from zi_chassis.topology import (
     Topology,
     account_of,
     api_prefix,
+    kept_stream_of,
     stream_of,
     subjects_of,
 )
@@ -110,7 +112,7 @@ class _Account:
 
 def grants(topology: Topology, opened: BusGrants) -> list[Grant]:
     """Return everything that one account may ask of another."""
-    found = [grant for sender in topology.senders for grant in _provisioning(sender)]
+    found = [grant for sender in topology.senders for grant in _provisioning(sender, topology.root[sender])]
     for name, member in topology.root.items():
         for sender, durable in member.hears.items():
             found += _receiving(name, sender, durable)
@@ -128,6 +130,8 @@ def rights(name: str, member: ServiceAccess, imports: list[Grant]) -> Rights:
     publish = [grant.alias for grant in imports]
     if member.publishes:
         publish += [subjects_of(name), *_reading(stream_of(name))]
+    if member.keeps:
+        publish += _reading(kept_stream_of(name))
     return Rights(publish, [f"_INBOX.{name}.>", *member.serves], responds=bool(member.serves))
 
 
@@ -174,14 +178,18 @@ def _accounts(topology: Topology, public_keys: Mapping[str, str], opened: BusGra
     return accounts
 
 
-def _provisioning(sender: str) -> list[Grant]:
+def _provisioning(sender: str, member: ServiceAccess) -> list[Grant]:
     stream = stream_of(sender)
-    calls = (
+    calls = [
         f"STREAM.CREATE.{stream}",
         f"STREAM.INFO.{stream}",
+        f"STREAM.PURGE.{stream}",
         f"CONSUMER.CREATE.{stream}.>",
         f"CONSUMER.INFO.{stream}.*",
-    )
+        f"CONSUMER.LIST.{stream}",
+    ]
+    if member.keeps:
+        calls += [f"STREAM.{verb}.{kept_stream_of(sender)}" for verb in ("CREATE", "INFO")]
     return [_api(sender, PROVISIONER, call) for call in calls]
 
 

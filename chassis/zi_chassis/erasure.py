@@ -1,8 +1,8 @@
 """Destroys the keys of those whose erasure is recorded; the vault stays locked until every recorded one was applied.
 
 The event is on disk first. What a crash leaves undone is done by the runner, and after a restore all of it again:
-the stream has the erasures that a store restored to before them has not, and where the stream was lost too an operator
-brings them from the ledger. A house that `zona restore` made waits for that.
+the stream, and the copies of its erasures, have those that a store restored to before them has not, and where these were lost too
+an operator brings them from the ledger. A house that `zona restore` made waits for that.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from zi_chassis.keystore import Destroyed
 from zi_chassis.own_stream import published
 from zi_chassis.published_before import heads_by, refuse_lost
 from zi_chassis.service import Service
+from zi_chassis.shortened_stream import refuse_unlearnt
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_contracts.message import Message, UnreadableMessageError
@@ -106,9 +107,13 @@ class ErasureRunner:
         in the service's folder. The stream must have what the ledger has beyond the store and the position of that file."""
         settings, store = service.settings, self._store
 
-        def erasures() -> AsyncIterator[Message]:
-            stream = published(broker, type, store, declared_by(settings.audit_url))
-            return recorded(stream, settings.folder / BROUGHT, is_approved)
+        async def erasures() -> AsyncIterator[Message]:
+            stream = published(broker, type, store, declared_by(settings.audit_url), with_copies=True)
+            learnt = set[UUID]()
+            async for message in recorded(stream, settings.folder / BROUGHT, is_approved):
+                learnt.add(message.id)
+                yield message
+            await refuse_unlearnt(store, broker, settings.audit_url, learnt, settings.folder / BROUGHT)
 
         async def known() -> None:
             if await asyncio.to_thread((settings.folder / UNSETTLED).exists):

@@ -17,7 +17,8 @@ from zi_chassis.broker import Broker
 from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError, Value
 from zi_chassis.recorded import digest
-from zi_chassis.stored_messages import stored_messages
+from zi_chassis.sender_proof import proof_in, read_claim
+from zi_chassis.stored_messages import first_message, stored_messages
 
 T = TypeVar("T")
 SECONDS = 3.0
@@ -92,12 +93,27 @@ def sequence_of(position: int, foreign: Iterable[ForeignRecord]) -> int:
     return sequence
 
 
-async def present(broker: Broker, sender: str, known: Iterable[ForeignRecord]) -> tuple[ForeignRecord, ...]:
-    """Return those that the stream holds; a stream that was lost and published again holds none of them."""
-    js, wanted = await broker.jetstream(sender), set(known)
+async def present(broker: Broker, source: str, known: Iterable[ForeignRecord]) -> tuple[ForeignRecord, ...]:
+    """Return those that the stream of `source` (/zi/<office>/<service>) holds, or held in front of where it begins now; a stream that was
+    lost and published again holds none of them."""
+    sender, wanted = source.rpartition("/")[2], set(known)
+    js = await broker.jetstream(sender)
+    removed = await _removed(broker, source, wanted)
     messages = stored_messages(js, sender, sorted({stranger.sequence for stranger in wanted}))
     found = [ForeignRecord(message.seq or 0, digest(message.data or b"")) async for message in messages]
-    return tuple(message for message in found if message in wanted)
+    return (*removed, *(message for message in found if message in wanted))
+
+
+async def _removed(broker: Broker, source: str, known: Iterable[ForeignRecord]) -> list[ForeignRecord]:
+    """Return those in front of a shortened stream. Where the sender proves at which position the stream begins, their number follows from that:
+    what is known may be of a stream before this one."""
+    first = await first_message(await broker.jetstream(source.rpartition("/")[2]), source.rpartition("/")[2])
+    if first is None or not first.seq or first.seq == 1:
+        return []
+    claim = read_claim(first.seq, first.data or b"", digest(first.data or b""), proof_in(first.headers))
+    if not broker.verifier(source).holds(claim.position, claim.hash, claim.proof):
+        return sorted(stranger for stranger in known if stranger.sequence < first.seq)
+    return [ForeignRecord(sequence, "") for sequence in range(1, first.seq - claim.position + 1)]
 
 
 def read(tx: Tx, sender: str) -> tuple[ForeignRecord, ...]:

@@ -244,7 +244,7 @@ class Inbox:
         """Read which foreign messages this stream holds; after a reconnection it may be another stream."""
         connection = self._broker.reconnects
         known = await asyncio.to_thread(self._store.foreign, self.sender)
-        self._foreign = await present(self._broker, self.sender, known)
+        self._foreign = await present(self._broker, self._source, known)
         self._connection = connection
 
     async def _learn_declared(self) -> bool:
@@ -257,7 +257,7 @@ class Inbox:
                 for continuation in await self._declared(self.sender)
                 for message in continuation.messages
             }
-            fresh = await present(self._broker, self.sender, declared - set(self._foreign))
+            fresh = await present(self._broker, self._source, declared - set(self._foreign))
             if fresh:
                 await self._store.learn(self.sender, self._foreign, fresh)
                 self._foreign = tuple(sorted((*self._foreign, *fresh)))

@@ -155,7 +155,7 @@ class Outbox:
     async def _resume(self, js: JetStreamContext) -> int:
         """The last position on the stream, after making sure that this store put it there."""
         known = await asyncio.to_thread(self._store.foreign, self._store.service)
-        self._foreign = await present(self._broker, self._store.service, known)
+        self._foreign = await present(self._broker, self._store.source, known)
         while True:
             tail = await self._tail(js)
             self._sequence, self.published = tail.last, (tail.position, tail.head)

@@ -1,11 +1,14 @@
 """Reads back what a service published: every message of one type, to the end of its stream, with the rights of its outbox. What
-somebody else wrote there is passed over: what the store knows not to be its own, what carries no proof, and what was declared foreign."""
+somebody else wrote there is passed over: what the store knows not to be its own, what carries no proof, and what was declared foreign.
+
+What a service keeps for ever is read from the copies first: a stream that was shortened does not have all of it."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 
 from nats.js import JetStreamContext
+from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
 
 from zi_chassis.broker import Broker, heed_cancellation
@@ -15,34 +18,54 @@ from zi_chassis.recorded import digest
 from zi_chassis.sender_proof import Claim, SenderVerifier, proof_in, read_claim
 from zi_chassis.store import Store
 from zi_chassis.stored_messages import NO_MESSAGE
-from zi_chassis.topology import stream_of
+from zi_chassis.topology import kept_stream_of, stream_of
 from zi_contracts.message import Message
 
 logger = logging.getLogger(__name__)
 
+SOURCE = "Nats-Stream-Source"
+
 
 async def published(
-    broker: Broker, type: str, store: Store, declared: ContinuationLookup = nothing_declared
+    broker: Broker,
+    type: str,
+    store: Store,
+    declared: ContinuationLookup = nothing_declared,
+    *,
+    with_copies: bool = False,
 ) -> AsyncIterator[Message]:
-    """Waits for NATS; raises one of NATS_ERRORS when it goes away, UnreadableMessageError, and UnavailableError when the ledger has to
-    be asked and can't be."""
-    js, sequence = await broker.jetstream(), 0
+    """Waits for NATS; raises one of NATS_ERRORS when it goes away or a stream is missing, UnreadableMessageError, and UnavailableError when
+    the ledger has to be asked and can't be. With `with_copies`, messages on both streams come twice."""
+    js = await broker.jetstream()
     sender_filter = _SenderFilter(js, store, broker.verifier(store.source), declared)
+    own = stream_of(broker.service)
+    for stream in [kept_stream_of(broker.service), own] if with_copies else [own]:
+        async for found in of_type(js, stream, type):
+            sequence = found.seq or 0 if stream == own else _number_on_stream(found)
+            proof = proof_in(found.headers)
+            if (message := await sender_filter.read(sequence, found.data or b"", proof)) is not None:
+                yield message
+
+
+async def of_type(js: JetStreamContext, stream: str, type: str) -> AsyncIterator[RawStreamMsg]:
+    """Read the messages of one type on a stream, whoever wrote them, without a consumer."""
+    sequence = 0
     while True:
         heed_cancellation()
         try:
-            found = await js.get_msg(
-                stream_of(broker.service), seq=sequence + 1, subject=f"{type}.*", next=True
-            )
+            found = await js.get_msg(stream, seq=sequence + 1, subject=f"{type}.*", next=True)
         except NotFoundError as error:
             if error.err_code != NO_MESSAGE:
                 raise  # the stream itself is missing
             return
         sequence = found.seq or 0
-        if (
-            message := await sender_filter.read(sequence, found.data or b"", proof_in(found.headers))
-        ) is not None:
-            yield message
+        yield found
+
+
+def _number_on_stream(copy: RawStreamMsg) -> int:
+    """Return the number of the message on the sender's stream, which the server writes beside a copy: `<stream> <number> ...`."""
+    origin = (copy.headers or {}).get(SOURCE, "").split()
+    return int(origin[1]) if len(origin) > 1 and origin[1].isdigit() else 0
 
 
 class _SenderFilter:

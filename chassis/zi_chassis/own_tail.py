@@ -1,4 +1,5 @@
-"""Compares the end of a service's own stream with its store: what the store published last, and what others wrote behind that."""
+"""Compares the end of a service's own stream with its store: what the store published last, and what others wrote behind that. A stream
+that was shortened is compared from where it begins."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from zi_chassis.foreign import ForeignRecord, position_at, sequence_of
 from zi_chassis.recorded import NO_PREVIOUS, digest
 from zi_chassis.sender_proof import SenderVerifier, proof_in, read_fields
 from zi_chassis.store import Store
-from zi_chassis.stored_messages import last_sequence, stored_message, stored_messages
+from zi_chassis.stored_messages import first_message, last_sequence, stored_message, stored_messages
 
 MOST_STRANGERS = 1000
 
@@ -63,22 +64,34 @@ class OwnStream:
         self._store = store
         self._verifier = verifier
         self._foreign = foreign
+        self._before: tuple[int, str] = (0, NO_PREVIOUS)
 
     async def tail(self) -> StreamTail:
         """Find the last message of the store, and what is behind it."""
+        first = await first_message(self._js, self._store.service)
         sequence = await last_sequence(self._js, self._store.service)
+        self._before = self._in_front_of(first, sequence)
         position = await self._last_own(position_at(sequence, self._foreign))
         found = await self._behind(position, sequence)
         return await asyncio.to_thread(
             self._described, position, await self._own_message(position), sequence, found
         )
 
+    def _in_front_of(self, first: RawStreamMsg | None, last: int) -> tuple[int, str]:
+        """Return the position in front of the first message, and its hash as this message has it. Above 0 the stream was shortened."""
+        begin = 0 if first is None else first.seq or 0
+        if first is None or not 1 < begin <= last:
+            return 0, NO_PREVIOUS
+        previous = read_fields(first.data or b"").get("previous")
+        return position_at(begin - 1, self._foreign), previous if isinstance(previous, str) else ""
+
     async def _last_own(self, highest: int) -> int:
         """The highest position up to `highest` at which the stream holds the store's own message: looked for in growing steps from the
         end, then between the last two of them."""
+        begin = min(self._before[0], highest)
         low, high, step = highest, highest + 1, 1
-        while not await self._holds_own(low):
-            low, high, step = max(0, low - step), low, step * 2
+        while low > begin and not await self._holds_own(low):
+            low, high, step = max(begin, low - step), low, step * 2
         while low + 1 < high:
             middle = (low + high) // 2
             if await self._holds_own(middle):
@@ -88,14 +101,12 @@ class OwnStream:
         return low
 
     async def _holds_own(self, position: int) -> bool:
-        if position == 0:
-            return True
         rows = await asyncio.to_thread(self._store.messages, position - 1, 1)
         message = await self._own_message(position) if rows else None
         return message is not None and digest(message.data or b"") == rows[0].hash
 
     async def _own_message(self, position: int) -> RawStreamMsg | None:
-        if position == 0:
+        if position <= self._before[0]:
             return None
         return await stored_message(self._js, self._store.service, sequence_of(position, self._foreign))
 
@@ -108,7 +119,7 @@ class OwnStream:
     def _described(
         self, position: int, message_of_store: RawStreamMsg | None, last: int, behind: Sequence[RawStreamMsg]
     ) -> StreamTail:
-        head = NO_PREVIOUS if message_of_store is None else digest(message_of_store.data or b"")
+        head = self._before[1] if message_of_store is None else digest(message_of_store.data or b"")
         proven = message_of_store is not None and self._verifier.holds(
             position, head, proof_in(message_of_store.headers)
         )

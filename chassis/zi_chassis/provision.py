@@ -5,7 +5,8 @@ import asyncio
 import os
 import secrets
 import sys
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import nkeys  # type: ignore[import-untyped]
@@ -95,8 +96,21 @@ def _write(path: Path, text: str, mode: int = 0o644) -> None:
 
 async def make_streams(topology: Topology, url: str, seed: Path, replicas: int = 1) -> list[str]:
     """Waits for the server; returns the names of what was created."""
-    async with asyncio.timeout(PATIENCE):
-        client = BusClient()
+    async with connected(url, seed) as client:
+        opened = BusGrants.read(seed.parent.parent)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    return await provision(client, topology, replicas, opened)
+                except UNSETTLED:
+                    await asyncio.sleep(TRY_SECONDS)
+
+
+@asynccontextmanager
+async def connected(url: str, seed: Path, patience: float = PATIENCE) -> AsyncIterator[BusClient]:
+    """Connect under the provisioner's key. Raises TimeoutError where the server does not answer."""
+    client = BusClient()
+    async with asyncio.timeout(patience):
         await client.connect(
             addresses(url),
             nkeys_seed=str(seed),
@@ -105,14 +119,8 @@ async def make_streams(topology: Topology, url: str, seed: Path, replicas: int =
             reconnect_time_wait=0.2,  # type: ignore[arg-type]  # a fraction of a second is slept all the same
             error_cb=_quiet,
         )
-    opened = BusGrants.read(seed.parent.parent)
     try:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
-                    return await provision(client, topology, replicas, opened)
-                except UNSETTLED:
-                    await asyncio.sleep(TRY_SECONDS)
+        yield client
     finally:
         await client.close()
 

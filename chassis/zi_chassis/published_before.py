@@ -125,7 +125,7 @@ class PublishedBefore:
     async def _missing_from_stream(self) -> str | None:
         service = self._store.service
         known = await asyncio.to_thread(self._store.foreign, service)
-        not_ours = await foreign.present(self._broker, service, known)
+        not_ours = await foreign.present(self._broker, self._store.source, known)
         verifier = self._broker.verifier(self._store.source)
         tail = await OwnStream(await self._broker.jetstream(), self._store, verifier, not_ours).tail()
         if not tail.contradictions:

@@ -33,6 +33,16 @@ async def stored_messages(
                 yield message
 
 
+async def first_message(js: JetStreamContext, sender: str) -> RawStreamMsg | None:
+    """Return the first message that is left; None where the stream is there and holds none."""
+    try:
+        return await js.get_msg(stream_of(sender), seq=1, subject=subjects_of(sender), next=True)
+    except NotFoundError as error:
+        if error.err_code == NO_MESSAGE:
+            return None
+        raise
+
+
 async def last_sequence(js: JetStreamContext, sender: str) -> int:
     """Return the number of the last message, 0 where there is none. One request: the answers to two could come from before and after a loss."""
     try:

@@ -15,7 +15,7 @@ from nats.js import JetStreamContext
 from zi_chassis import tracing
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.sender_proof import proof_in
-from zi_chassis.stored_messages import stored_message
+from zi_chassis.stored_messages import first_message, stored_message
 from zi_chassis.topology import stream_of
 
 LARGEST_BATCH = 200
@@ -163,8 +163,17 @@ class StreamReader:
         stored = await stored_message(js, self._sender, sequence)
         if stored is None:
             self._last_delivered = 0  # what the consumer said may be of before a loss: it is asked again
-            raise MissingMessageError(f"{self.stream} does not hold message {sequence}")
+            raise MissingMessageError(await self._why_missing(js, sequence))
         headers = stored.headers
         return StreamMessage(
             sequence, stored.data or b"", proof_in(headers), trace=tracing.parent_in(headers)
+        )
+
+    async def _why_missing(self, js: JetStreamContext, sequence: int) -> str:
+        first = await first_message(js, self._sender)
+        if first is None or (first.seq or 0) < sequence:
+            return f"{self.stream} does not hold message {sequence}"
+        return (
+            f"{self.stream} does not hold message {sequence}: it was shortened and begins at message {first.seq}."
+            " docs/operations.md, Streams that grow"
         )

@@ -1,7 +1,11 @@
-"""Creates what the topology asks for and verifies what is there; never changes or deletes a stream or a consumer."""
+"""Creates what the topology asks for and verifies what is there; never changes or deletes a stream or a consumer.
+
+A stream made by a version before streams could be shortened stays as it is: the server never lifts its refusal.
+"""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -13,12 +17,13 @@ from nats.js.api import (
     RetentionPolicy,
     StorageType,
     StreamConfig,
+    StreamSource,
 )
 from nats.js.errors import NotFoundError
 
 from zi_chassis.broker_config import NONE_OPENED
 from zi_chassis.bus_grants import BusGrants
-from zi_chassis.topology import Topology, api_prefix, stream_of, subjects_of
+from zi_chassis.topology import Topology, api_prefix, kept_stream_of, stream_of, subjects_of
 
 DUPLICATE_WINDOW = 120.0
 ACK_WAIT = 30.0
@@ -37,6 +42,8 @@ async def provision(
     for sender in topology.senders:
         js = client.jetstream(prefix=api_prefix(sender))
         created += await _stream(js, stream_config(sender, replicas))
+        if type_ := topology.root[sender].keeps:
+            created += await _stream(js, kept_config(sender, type_, replicas))
         for durable in topology.durables(sender):
             created += await _consumer(js, stream_of(sender), consumer_config(durable))
         for durable, types in opened.of_sender(sender).items():
@@ -59,6 +66,27 @@ def stream_config(service: str, replicas: int) -> StreamConfig:
         num_replicas=replicas,
         duplicate_window=DUPLICATE_WINDOW,
         allow_atomic=True,
+        allow_rollup_hdrs=False,
+        deny_delete=True,
+        deny_purge=False,
+    )
+
+
+def kept_config(service: str, type_: str, replicas: int) -> StreamConfig:
+    """Return the settings of the stream to which the server itself copies each message of this type: nobody can publish to it, nor remove
+    anything from it."""
+    return StreamConfig(
+        name=kept_stream_of(service),
+        sources=[StreamSource(name=stream_of(service), filter_subject=f"{type_}.*")],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        max_msgs=-1,
+        max_bytes=-1,
+        max_age=0,
+        max_msgs_per_subject=-1,
+        max_msg_size=-1,
+        num_replicas=replicas,
         allow_rollup_hdrs=False,
         deny_delete=True,
         deny_purge=True,
@@ -86,7 +114,7 @@ async def _stream(js: JetStreamContext, wanted: StreamConfig) -> list[str]:
     except NotFoundError:
         await js.add_stream(wanted)
         return [name]
-    _same(name, wanted, found)
+    _same(name, replace(wanted, deny_purge=wanted.deny_purge or found.deny_purge), found)
     return []
 
 
@@ -96,7 +124,8 @@ async def _consumer(js: JetStreamContext, stream: str, wanted: ConsumerConfig) -
         found = (await js.consumer_info(stream, str(wanted.durable_name))).config
     except NotFoundError:
         await js.add_consumer(stream, wanted)
-        return [name]
+        first = (await js.stream_info(stream)).state.first_seq
+        return [f"{name}, which begins at message {first}: the stream was shortened" if first > 1 else name]
     _same(name, wanted, found)
     return []
 
@@ -115,5 +144,5 @@ def _differences(
 ) -> Iterator[str]:
     for field in dataclasses.fields(wanted):
         want, have = getattr(wanted, field.name), getattr(found, field.name)
-        if want is not None and want != have:
+        if want is not None and (want or have) and want != have:  # what is off may come back as nothing
             yield f"{field.name} is {have!r}, not {want!r}"

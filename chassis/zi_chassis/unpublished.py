@@ -9,7 +9,7 @@ import asyncio
 from prometheus_client import Gauge
 
 from zi_chassis import foreign
-from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
+from zi_chassis.broker import NATS_ERRORS, Broker, MissingKeyError, heed_cancellation
 from zi_chassis.database import MACHINE
 from zi_chassis.store import Store
 from zi_chassis.stored_messages import last_sequence
@@ -80,6 +80,8 @@ class Unpublished:
             async with asyncio.timeout(ASK_SECONDS):
                 sequence = await last_sequence(await self._broker.jetstream(), service)
                 known = await asyncio.to_thread(self._store.foreign, service)
-                return foreign.position_at(sequence, await foreign.present(self._broker, service, known))
-        except NATS_ERRORS:
+                return foreign.position_at(
+                    sequence, await foreign.present(self._broker, self._store.source, known)
+                )
+        except (MissingKeyError, *NATS_ERRORS):
             return self._position

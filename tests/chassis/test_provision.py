@@ -77,7 +77,9 @@ def test_a_stream_with_other_settings_is_an_error_and_stays_as_it_is(tmp_path: P
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_no_key_can_update_purge_or_delete_a_stream(nats: NatsServer, service: str) -> None:
+async def test_no_key_can_update_or_delete_a_stream_nor_purge_it_inside_its_account(
+    nats: NatsServer, service: str
+) -> None:
     broker = await connected(nats, service)
     client = await broker.client()
     calls = ("STREAM.UPDATE", "STREAM.PURGE", "STREAM.DELETE", "STREAM.MSG.DELETE", "STREAM.RESTORE")
@@ -157,8 +159,10 @@ async def test_streams_deny_deletion_to_everyone(nats: NatsServer) -> None:
     broker = await connected(nats, "intake")
     config = (await (await broker.jetstream()).stream_info("ZI_INTAKE")).config
     assert config.deny_delete
-    assert config.deny_purge
     assert config.allow_atomic
+    kept = (await (await broker.jetstream()).stream_info("ZI_INTAKE_KEPT")).config
+    assert kept.deny_delete
+    assert kept.deny_purge
     await broker.close()
 
 
