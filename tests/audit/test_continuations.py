@@ -227,10 +227,21 @@ async def test_a_stream_may_begin_with_a_forgery(house: Stopped, web: Web) -> No
     assert answer.status_code == 200
 
 
+async def test_a_vault_asks_who_was_erased_without_a_name(house: Stopped, web: Web) -> None:
+    answer = (await web.get("/audit/api/senders/intake/erasures?after=1")).json()
+    assert answer["indexed"] > 0
+    assert answer["erasures"] == []
+
+
 async def test_nobody_goes_on_whom_the_ledger_does_not_hear(house: Stopped) -> None:
     answer = await house.post("senders/stranger/continue", "operator-1", "ops", house.body())
     assert answer.status_code == 404
-    for path in ("api/senders/stranger/continuations", "api/senders/stranger", "senders/stranger"):
+    for path in (
+        "api/senders/stranger/continuations",
+        "api/senders/notify/erasures",
+        "api/senders/stranger",
+        "senders/stranger",
+    ):
         assert (await house.page(f"/audit/{path}", "operator-1", "ops")).status_code == 404
 
 

@@ -79,6 +79,19 @@ async def test_an_event_is_found_where_it_is(home: Home, intake: Sender, tail: T
     assert index.breaks() == []
 
 
+async def test_erasures_are_listed_behind_a_position_and_nobody_elses(
+    home: Home, intake: Sender, tail: Tail
+) -> None:
+    erased, notify = "zi.intake.data_subject_erased", Sender("notify")
+    arrivals = [intake.send(intake.message(type=type)) for type in (erased, "zi.intake.x", erased, erased)]
+    home.opened().append([*arrivals, notify.send(notify.message(type=erased))])
+    index = follow(tail)
+    ids = [str(intake.event_id(position)) for position in (1, 3, 4)]
+    assert index.erasures("intake", erased, 0, 9) == (4, [(ids[0], 1), (ids[1], 3), (ids[2], 4)])
+    assert index.erasures("intake", erased, 1, 1) == (4, [(ids[1], 3)])
+    assert index.erasures("umkm", erased, 0, 9) == (0, [])
+
+
 async def test_the_index_goes_on_after_a_restart(
     home: Home, intake: Sender, tail: Tail, store: Store
 ) -> None:

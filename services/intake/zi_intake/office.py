@@ -19,7 +19,7 @@ from zi_chassis.database import Database
 from zi_chassis.deadlines import TABLES as DEADLINE_TABLES
 from zi_chassis.deadlines import DeadlineLoop
 from zi_chassis.desk_officials import DeskOfficials
-from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
+from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
 from zi_chassis.ledger import LedgerClient, ledger_client
@@ -30,7 +30,6 @@ from zi_chassis.vault import OpenedItem, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
-from zi_contracts.intake import RefusalReason
 from zi_intake.attachments import MEGABYTE
 from zi_intake.budgets import Budgets
 from zi_intake.case_access import CitizenAccess, NoSuchCaseError
@@ -202,12 +201,8 @@ class Office:
         self.budgets.count(client, has_email)
         try:
             yield
-        except DomainError:
-            self.budgets.count(client, has_email, -1)
-            raise
         except BaseException:
-            if not await self._is_known_as_filed(key):
-                self.budgets.count(client, has_email, -1)
+            self.budgets.count(client, has_email, -1)
             raise
 
     @asynccontextmanager
@@ -219,16 +214,10 @@ class Office:
         try:
             yield
         except BaseException:
-            if not is_repeat and not await self._is_known_as_filed(key):
+            # What is stored stays counted, also where the answer to it failed.
+            if not is_repeat and not await self.front_door.is_filed(await self.front_door.ticket(key)):
                 self.budgets.count_entry(system.code, system.entries_a_day, -1)
             raise
-
-    async def _is_known_as_filed(self, key: UUID) -> bool:
-        """Return whether the filing is stored, and so stays counted although its answer failed; not where the store does not answer."""
-        try:
-            return await self.front_door.is_filed(await self.front_door.ticket(key))
-        except UnavailableError:
-            return False
 
     async def read_filing(self, key: UUID, read: Callable[..., Filing]) -> Filing:
         """Read a filing by the office's lists; the repeat of a stored one is answered whatever they say by now."""
@@ -298,21 +287,17 @@ class Office:
 
     def head_decides_erasure(self, case: Case, head: str) -> bool:
         """Return whether this head decides about the erasure that waits, without seeing the case."""
-        if case.erasure is None or is_filed_by(case, head):
+        topic = appointed_topic(case.filing)
+        if topic is None or case.erasure is None or is_filed_by(case, head):
             return False
-        involved = enterers(case.filing) | {case.erasure.by.actor}
-        return self.head_decides_for(appointed_topic(case.filing), involved, head)
+        return self.head_decides_for(topic, enterers(case.filing) | {case.erasure.by.actor}, head)
 
-    def head_decides_for(self, topic: str | None, involved: frozenset[str], head: str) -> bool:
-        """Return whether the head decides about an erasure; `involved` are who asked for it and the enterers of the case. Where the office
-        names nobody, nobody knows whether another supervisor could, and the head does not."""
-        is_known = topic is not None or bool(self.people.officials)
-        return is_known and head not in involved and not self._agreeing(topic, involved)
+    def head_decides_for(self, topic: str, involved: frozenset[str], head: str) -> bool:
+        """Return whether the head decides about an erasure; `involved` are who asked for it and the enterers of the case."""
+        return head not in involved and not self._agreeing(topic, involved)
 
-    def _agreeing(self, topic: str | None, involved: frozenset[str]) -> frozenset[str]:
-        """Return who can agree to an erasure, and sees cases of the topic if there is one: nobody who asked for it or entered the case."""
-        if topic is None:
-            return frozenset(self.people.with_role(SUPERVISOR)) - involved
+    def _agreeing(self, topic: str, involved: frozenset[str]) -> frozenset[str]:
+        """Return who sees cases of the topic and can agree to an erasure: nobody who asked for it or entered the case."""
         deciding = {each.account for each in self.people.officials if each.roles & {SUPERVISOR, HEAD}}
         return self._seeing(topic) & deciding - involved
 
@@ -354,16 +339,9 @@ class Office:
 
     async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         """Record the approval, then destroy the key; where that fails the ErasureRunner repeats it until it is done."""
-        nobody_else = self.head_decides_erasure(await self.state(ticket), by.actor)
-        done = await self.actions.approve_erasure(ticket, by, request, nobody_else=nobody_else)
+        done = await self.actions.approve_erasure(ticket, by, request)
         await self.erasures.apply()
         return done
-
-    async def refuse_erasure(
-        self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason
-    ) -> HandledCase:
-        nobody_else = self.head_decides_erasure(await self.state(ticket), by.actor)
-        return await self.actions.refuse_erasure(ticket, by, request, reason, nobody_else=nobody_else)
 
 
 def _keystore(settings: Settings) -> Keystore:

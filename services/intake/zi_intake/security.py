@@ -39,9 +39,7 @@ NOT_FOR_SEARCH = (
         "/audit/cases/",
         "/audit/log/",
         "/integrity/surveys/invitation/",
-        "/lost-code/",
         "/*?c=",
-        "/*?ticket=",
     ),
 )
 

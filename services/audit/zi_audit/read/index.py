@@ -115,6 +115,17 @@ class Index:
             rows = tx.execute(question, sender, position)
         return (rows[0]["idx"], bytes(rows[0]["leaf_hash"])) if rows else None
 
+    def erasures(self, sender: str, type: str, after: int, most: int) -> tuple[int, list[tuple[str, int]]]:
+        """Up to which position of this sender's chain entries are indexed, and event id and position of the first erasures behind `after`."""
+        question = (
+            "SELECT event_id, position FROM entries WHERE sender = ? AND position > ? AND type = ? AND event_id IS NOT NULL"
+            " ORDER BY position LIMIT ?"
+        )
+        with self.database.reading() as tx:
+            heads = tx.execute("SELECT position FROM heads WHERE sender = ?", sender)
+            rows = tx.execute(question, sender, after, type, most)
+        return heads[0]["position"] if heads else 0, [(row["event_id"], row["position"]) for row in rows]
+
     def examine(self, index: int) -> tuple[bytes, str, FoundBreak | None] | None:
         """Leaf hash, lane and break of one entry."""
         with self.database.reading() as tx:

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field, ValidationError
@@ -24,6 +25,7 @@ from zi_chassis.domain import DomainError, Value
 from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.identity import Staff, act, staff
 from zi_chassis.recorded import event_id
+from zi_chassis.shortened_stream import LedgerErasures, RecordedErasure
 from zi_chassis.store import Store
 from zi_chassis.web.form import Form
 from zi_chassis.web.lanes import OutboxState
@@ -32,8 +34,10 @@ from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_contracts.audit import MOST_FOREIGN
 from zi_contracts.text import Line
+from zi_tlog.erasure import SENDERS as VAULTS
 
 MOST = 50  # messages on a page
+MOST_ERASURES = 1000
 CONFIRMED = "confirm.nothing_restored"
 NOT_CONFIRMED = msgid(
     "Confirm this. If the data were restored, bring back the newest backup and declare nothing."
@@ -45,6 +49,7 @@ Sender = Annotated[str, Path(max_length=64)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Position = Annotated[int, Field(ge=1, le=LARGEST)]
 PageNumber = Annotated[int, Query(ge=1, le=1000)]
+After = Annotated[int, Query(ge=0, le=LARGEST)]
 
 
 class OutboxDiffersError(DomainError):
@@ -162,6 +167,19 @@ async def continuations(request: Request, sender: Sender) -> Sequence[Continuati
     if sender not in SENDERS:
         raise NotFoundError(DETAILS[404])
     return await declared(_store(request), sender, request.app.state.index)
+
+
+@router.get("/audit/api/senders/{sender}/erasures")
+def erasures(request: Request, sender: Sender, after: After = 0) -> LedgerErasures:
+    """List who was erased by a service with a vault, by the ids of the events, behind a position of its chain; asked by a vault whose store is
+    older than its stream."""
+    if sender not in VAULTS:
+        raise NotFoundError(DETAILS[404])
+    index: Index = request.app.state.index
+    indexed, found = index.erasures(sender, VAULTS[sender].erased, after, MOST_ERASURES)
+    return LedgerErasures(
+        indexed=indexed, erasures=tuple(RecordedErasure(id=UUID(id), position=at) for id, at in found)
+    )
 
 
 @router.get("/audit/senders/{sender}", include_in_schema=False)
