@@ -56,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "doctor": upkeep.examine,
         "schedule": upkeep.schedule,
         "sender-key": upkeep.sender_key,
+        "shorten": _shorten,
     }
     options = parser(commands, language_of(arguments)).parse_args(arguments)
     unreadable: tuple[type[Exception], ...] = (LogError, *database_faults())
@@ -262,7 +263,7 @@ def _drill(options: argparse.Namespace) -> OperationStatus:
     # In a scratch house nobody has to settle anything: it is never started.
     done.examined.unsettled.clear()
     if done.examined.is_sound:
-        note_drill(house, done.manifest.taken_at)
+        note_drill(house, done.manifest.taken_at, done.manifest.stores)
     if options.json:
         print_lines(
             [
@@ -277,6 +278,12 @@ def _drill(options: argparse.Namespace) -> OperationStatus:
     for step, seconds in done.seconds.items():
         print_lines([f"{step}: {seconds} s"])
     return _concluded(options, done.examined)
+
+
+def _shorten(options: argparse.Namespace) -> OperationStatus:
+    from zi_operations.stream_shortening import shorten_streams  # with all that talks to NATS
+
+    return shorten_streams(options)
 
 
 if __name__ == "__main__":

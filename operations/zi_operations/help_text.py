@@ -188,3 +188,21 @@ Apa pun yang sesudah itu ditandatangani kunci lama tidak berlaku. Gunakan bila o
   zona sender-key intake
 """,
 )
+SHORTEN = Sentence(
+    """\
+Removes the beginnings of the streams on NATS, which otherwise grow for ever, of a house that runs. Only what a checkpoint with witnesses covers,
+all who hear the stream have acknowledged, the last good drill restored and the newest backup in ZI_BACKUPS holds; erasures are kept in streams
+of their own. Ledger, stores and backups are not touched. See first with --dry-run what would go, and how much that frees.
+
+  zona shorten --dry-run
+  zona shorten
+""",
+    """\
+Menghapus bagian awal aliran di NATS, yang selain itu terus bertambah, pada rumah yang berjalan. Hanya yang dicakup checkpoint dengan saksi,
+diakui semua pendengar aliran, dipulihkan latihan terakhir yang baik, dan ada di cadangan terbaru di ZI_BACKUPS; penghapusan disimpan di aliran
+tersendiri. Buku besar, penyimpanan dan cadangan tidak disentuh. Lihat dulu dengan --dry-run apa yang akan dihapus dan berapa yang dibebaskan.
+
+  zona shorten --dry-run
+  zona shorten
+""",
+)

@@ -48,7 +48,7 @@ LEFT_OUT = (
 )
 DATA_FILES = (
     *("rules/*", "witnesses", "witnesses/*", "clock", "*/shifted", "*/erasures", "nats/grants.toml"),
-    *(f"{OWN_FOLDER}/{name}" for name in ("statements", "release.json", "last-drill")),
+    *(f"{OWN_FOLDER}/{name}" for name in ("statements", "release.json", "last-drill", "shortened")),
     *(f"{WRITER}/origin", f"{WRITER}/retired-keys", f"{WRITER}/key-overlap", f"{WRITER}/origins/*"),
 )
 LEFT_OUT_TILES = ("tile/*", CHECKPOINT, STATUS, "sender-proofs.json", "*.new")

@@ -9,6 +9,7 @@ from zi_operations.house import SERVICES, WRITER
 from zi_operations.outcome import OperationStatus
 from zi_verify.verdict import Language, Sentence
 
+LEAVE = 1000  # messages on a stream
 OperatorCommand = Callable[[argparse.Namespace], OperationStatus]
 _ABOUT = {
     "key": help_text.KEY,
@@ -21,6 +22,7 @@ _ABOUT = {
     "doctor": help_text.DOCTOR,
     "schedule": help_text.SCHEDULE,
     "sender-key": help_text.SENDER_KEY,
+    "shorten": help_text.SHORTEN,
 }
 
 
@@ -42,6 +44,7 @@ def parser(commands: Mapping[str, OperatorCommand], language: Language) -> argpa
     _of_backups(made, chosen)
     _of_restore(made["restore"], chosen)
     _of_checks(made, chosen)
+    _of_streams(made["shorten"], chosen)
     return whole
 
 
@@ -162,6 +165,20 @@ def _of_checks(verbs: Mapping[str, argparse.ArgumentParser], chosen: _Texts) -> 
         "--nothing-newer",
         metavar="REASON",
         help=say("state that there is no newer copy", "nyatakan bahwa tidak ada salinan yang lebih baru"),
+    )
+
+
+def _of_streams(shorten: argparse.ArgumentParser, chosen: _Texts) -> None:
+    say = chosen.say
+    shorten.add_argument(
+        "--dry-run", action="store_true", help=say("say what would go", "sebut yang akan dihapus")
+    )
+    shorten.add_argument(
+        "--leave",
+        type=_count,
+        default=LEAVE,
+        metavar="N",
+        help=say("leave at least N messages (1000)", "sisakan paling sedikit N pesan (1000)"),
     )
 
 

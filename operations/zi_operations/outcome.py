@@ -95,8 +95,53 @@ class OperationStatus(Enum):
         11,
         Sentence("away", "tidak terhubung"),
         Sentence(
-            "the bucket does not answer or refuses; backups in folders are as they were",
-            "bucket tidak menjawab atau menolak; cadangan di folder tetap utuh",
+            "the bucket does not answer or refuses, and backups in folders are as they were; or NATS does not, for zona shorten",
+            "bucket tidak menjawab atau menolak, dan cadangan di folder tetap utuh; atau NATS, untuk zona shorten",
+        ),
+    )
+
+    UNWITNESSED = (
+        12,
+        Sentence("unwitnessed", "belum disaksikan"),
+        Sentence(
+            "a stream can't be shortened: no witness has signed a ledger that holds its messages",
+            "aliran tidak dapat dipendekkan: belum ada saksi yang menandatangani buku besar dengan pesannya",
+        ),
+    )
+
+    UNHEARD = (
+        13,
+        Sentence("unheard", "belum didengar"),
+        Sentence(
+            "a stream can't be shortened: somebody who hears it has not acknowledged its messages",
+            "aliran tidak dapat dipendekkan: ada pendengar yang belum mengakui pesannya",
+        ),
+    )
+
+    UNPRACTISED = (
+        14,
+        Sentence("unpractised", "belum dilatih"),
+        Sentence(
+            "a stream can't be shortened: no drill, or no backup, goes that far",
+            "aliran tidak dapat dipendekkan: belum ada latihan atau cadangan yang mencakupnya",
+        ),
+    )
+
+    UNCOPIED = (
+        15,
+        Sentence("uncopied", "belum disalin"),
+        Sentence(
+            "no stream was shortened: an erasure is not among the copies that are kept for ever",
+            "tidak ada aliran yang dipendekkan: ada penghapusan yang belum ada di antara salinan yang disimpan selamanya",
+        ),
+    )
+
+    CONTRADICTED = (
+        16,
+        Sentence("contradicted", "bertentangan"),
+        Sentence(
+            "no stream was shortened: stream, store and ledger do not have the same message at one position",
+            "tidak ada aliran yang dipendekkan: aliran, penyimpanan dan buku besar berbeda pada satu posisi",
         ),
     )
 

@@ -205,10 +205,11 @@ class Schedule:
         place = self._house.data / OWN_FOLDER
         remove_left(self._house, place)
         with scratch_folder(place) as scratch:
-            examined = Drill(self._house, scratch, now, _unobserved).run().examined
+            done = Drill(self._house, scratch, now, _unobserved).run()
+        examined = done.examined
         if not examined.is_sound:
             raise UnsoundDrillError([*examined.faults, *map(str, examined.missing)])
-        note_drill(self._house, now)
+        note_drill(self._house, now, done.manifest.stores)
         logger.info("the drill found all well")
 
     def _measure(self, now: datetime) -> None:

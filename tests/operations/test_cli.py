@@ -28,6 +28,7 @@ VERBS = (
     "doctor",
     "schedule",
     "sender-key",
+    "shorten",
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text()
-VERBS = "key|backup|restore|check|erasures|drill|upgrade|doctor|schedule|sender-key"
+VERBS = "key|backup|restore|check|erasures|drill|upgrade|doctor|schedule|sender-key|shorten"
 COMMAND = re.compile(
     rf"\b(zona (?:{VERBS})|zi-(?:audit|verify|witness) [a-z]+(?:-[a-z]+)*)\b"
     r"|`?(POST /\S+/(?:skip|acknowledge|continue))"
@@ -40,6 +40,7 @@ TRIED: Mapping[str, str] = {
     "zona doctor": f"{DOCTOR}::test_the_command_tells_people_and_programs",
     "zona schedule": f"{SCHEDULE}::test_the_newest_good_ones_stay_and_a_failure_removes_nothing",
     "zona sender-key": f"{CLI}::test_a_new_key_of_a_sender_takes_the_former_one_aside",
+    "zona shorten": "operations/test_shorten.py::test_each_unmet_condition_refuses_with_its_own_status_and_then_the_beginning_goes",
     "zi-audit refill": WAYS_OUT,
     "zi-audit new-origin": WAYS_OUT,
     "zi-audit fsck": f"{AUDIT}::test_a_killed_writer_loses_nothing_and_logs_nothing_twice",
