@@ -57,8 +57,9 @@ from zi_certificates.messaging.timers import PAY_BY, changes
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.bills import bill_for, owing_bills
 from zi_certificates.read.desk_lists import ListFilter, ListReader, desk_page
+from zi_certificates.use_cases.billing import SIGNATURE
 from zi_certificates.use_cases.payment_notice import PaymentNotice
-from zi_certificates.use_cases.payments import record_payment
+from zi_certificates.use_cases.payments import KnownPaymentError, receive, record_payment
 from zi_chassis.timers import Clear, Set
 
 AGAIN_BY = MONDAY + 9 * DAY
@@ -323,6 +324,28 @@ async def test_the_gateways_word_unpays_and_its_second_code_pays_again(
     await inside.office.polling.tick()
     taken = await inside.office.deciding.take_next(inside.evaluator(), None)
     assert taken.state.status is ApplicationStatus.EVALUATION
+
+
+async def test_the_notice_of_a_payment_that_was_paid_back_is_not_answered_as_paid(
+    inside: Inside, gateway: StandInGateway
+) -> None:
+    request, bill = await billed(inside)
+    gateway.pay(bill.bill, AMOUNT, inside.clock.now(), "bank-1")
+    notice, signature = gateway.notice(bill.bill)
+    _, first = await receive(inside.office, notice, {SIGNATURE: signature})
+    gateway.pay_back(bill.bill, inside.clock.now())
+    inside.clock.pass_hours(25)
+    await inside.office.polling.tick()
+    _, again = await receive(inside.office, notice, {SIGNATURE: signature})
+    assert (first.outcome, again.outcome) == ("paid", "refunded")
+    assert (await inside.state(request)).status is ApplicationStatus.AWAITING_PAYMENT
+    await inside.office.further_billing.issue(request, inside.citizen(request), None)
+    second = await inside.office.store.query(lambda tx: bill_for(tx, request.application))
+    assert second is not None
+    gateway.pay(second.bill, AMOUNT, inside.clock.now(), "bank-1")
+    notice, signature = gateway.notice(second.bill)
+    with pytest.raises(KnownPaymentError):
+        await receive(inside.office, notice, {SIGNATURE: signature})
 
 
 async def test_the_rest_of_a_bill_is_paid_and_nothing_is_owed_then(

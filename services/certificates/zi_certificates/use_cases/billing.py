@@ -125,9 +125,9 @@ def _keyed(secret: bytes, message: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class PaymentOutcome:
-    """The recorded outcome of a payment."""
+    """The recorded outcome of a payment; `refunded` is one that was paid back since, whatever it had paid for."""
 
-    outcome: Literal["paid", "refused"]
+    outcome: Literal["paid", "refused", "refunded"]
     reason: PaymentRefusal | None = None
 
 
@@ -207,6 +207,8 @@ def is_transfer_recorded(tx: Tx, transfer: str) -> bool:
 
 def outcome_of(tx: Tx, bill: str, payment: str) -> PaymentOutcome | None:
     rows = tx.execute("SELECT outcome, reason FROM payments WHERE bill = ? AND payment = ?", bill, payment)
+    if rows and tx.execute("SELECT 1 FROM refunds WHERE bill = ? AND payment = ?", bill, payment):
+        return PaymentOutcome("refunded")
     return PaymentOutcome(rows[0]["outcome"], rows[0]["reason"]) if rows else None
 
 

@@ -1,4 +1,4 @@
-"""Receive notices of the payment gateway; the same notice always has the same outcome."""
+"""Receive notices of the payment gateway; the same notice has the same outcome, until its payment is paid back."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -16,7 +16,7 @@ from zi_certificates.use_cases.further_bills import missing_more
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_chassis.clock import Clock
-from zi_chassis.domain import Act
+from zi_chassis.domain import Act, DomainError
 from zi_chassis.store import Handled, Store
 from zi_chassis.web.problem import NotFoundError
 
@@ -32,6 +32,15 @@ class UnknownBillError(NotFoundError):
         )
 
 
+class KnownPaymentError(DomainError):
+    """Raised for a payment that was recorded for another bill of the application; it counts once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This payment is recorded for another bill already, so nothing was recorded. Report each payment under a reference of its own."
+        )
+
+
 class Till(Protocol):
     """The parts of the office that take payments."""
 
@@ -44,7 +53,7 @@ class Till(Protocol):
 async def receive(
     till: Till, notice: bytes, headers: Mapping[str, str]
 ) -> tuple[PaymentNotice, PaymentOutcome]:
-    """Record the payment of a notice. Raises ForgedNoticeError before it is parsed."""
+    """Record the payment of a notice. Raises ForgedNoticeError before it is parsed, UnknownBillError, KnownPaymentError."""
     till.billing.refuse_forged(notice, headers)
     read = _read(notice)
     try:
@@ -52,7 +61,8 @@ async def receive(
     except NoSuchBillError:
         raise UnknownBillError from None
     outcome = await till.store.query(lambda tx: outcome_of(tx, read.bill, read.payment))
-    assert outcome is not None, "a payment that was recorded has an outcome"
+    if outcome is None:
+        raise KnownPaymentError
     return read, outcome
 
 

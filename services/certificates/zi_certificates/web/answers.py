@@ -376,11 +376,11 @@ class DecisionStatisticsAnswer(BaseModel):
 
 
 class NoticeAnswer(BaseModel):
-    """The same for the same notice, however often it comes."""
+    """The same for the same notice, however often it comes, until its payment is paid back."""
 
     bill: str
     payment: str
-    outcome: Literal["paid", "refused"]
+    outcome: Literal["paid", "refused", "refunded"]
     reason: PaymentRefusal | None
 
 

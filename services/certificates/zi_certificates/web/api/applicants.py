@@ -391,7 +391,8 @@ SIGNED_BODY: dict[str, Any] = {
 async def payment_notice(request: Request, office: TheOffice) -> answers.NoticeAnswer:
     """The gateway's notice that a bill was paid, signed: hex HMAC-SHA256 of the body, under the secret that both share.
 
-    Whatever it says is recorded, also what pays for nothing; the same notice is answered the same, however often it comes.
+    Whatever it says is recorded, also what pays for nothing; the same notice is answered the same, however often it comes, until its
+    payment is paid back.
     """
     notice, outcome = await receive(office, await request.body(), request.headers)
     return answers.NoticeAnswer(
