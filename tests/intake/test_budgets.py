@@ -4,6 +4,7 @@ import io
 import random
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -49,6 +50,42 @@ async def test_what_is_refused_costs_no_budget(tmp_path: Path) -> None:
     async with opened(tmp_path, filings_a_day=1) as front:
         assert (await filed(front, {**COMPLAINT, "text": ""})).status_code == 422
         assert (await filed(front)).status_code == 201
+
+
+async def test_what_is_filed_stays_counted_although_its_answer_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("The key of promises went away after the filing.")
+
+    keys = [{"Idempotency-Key": str(uuid4())} for _ in range(2)]
+    async with opened(tmp_path, filings_a_day=2) as front:
+        with monkeypatch.context() as failing:
+            failing.setattr(front.office.promises, "over", fail)
+            assert [(await filed(front, headers=key)).status_code for key in keys] == [500, 500]
+        assert (await filed(front)).status_code == 429
+        assert [(await filed(front, headers=key)).status_code for key in keys] == [201, 201]
+
+
+async def test_what_is_not_filed_costs_no_budget_whatever_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise OSError("The disk went away.")
+
+    used = {"Idempotency-Key": KEY}
+    async with opened(tmp_path, filings_a_day=2) as front:
+        with monkeypatch.context() as failing:
+            failing.setattr(front.office.store, "handle", fail)
+            assert [(await filed(front)).status_code for _ in range(2)] == [500, 500]
+        assert (await filed(front, headers=used)).status_code == 201
+        changed = COMPLAINT | {"text": "Another."}
+        assert [(await filed(front, changed, used)).status_code for _ in range(2)] == [409, 409]
+        with monkeypatch.context() as failing:
+            for method in ("handle", "fetch"):
+                failing.setattr(front.office.store, method, fail)
+            assert (await filed(front)).status_code >= 500
+        assert [(await filed(front)).status_code for _ in range(2)] == [201, 429]
 
 
 async def test_who_named_many_addresses_still_files_without_one(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from zi_chassis.database import Database
 from zi_chassis.deadlines import TABLES as DEADLINE_TABLES
 from zi_chassis.deadlines import DeadlineLoop
 from zi_chassis.desk_officials import DeskOfficials
-from zi_chassis.domain import Act, ErasedError
+from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
 from zi_chassis.ledger import LedgerClient, ledger_client
@@ -201,8 +201,12 @@ class Office:
         self.budgets.count(client, has_email)
         try:
             yield
-        except BaseException:
+        except DomainError:
             self.budgets.count(client, has_email, -1)
+            raise
+        except BaseException:
+            if not await self._is_known_as_filed(key):
+                self.budgets.count(client, has_email, -1)
             raise
 
     @asynccontextmanager
@@ -214,10 +218,16 @@ class Office:
         try:
             yield
         except BaseException:
-            # What is stored stays counted, also where the answer to it failed.
-            if not is_repeat and not await self.front_door.is_filed(await self.front_door.ticket(key)):
+            if not is_repeat and not await self._is_known_as_filed(key):
                 self.budgets.count_entry(system.code, system.entries_a_day, -1)
             raise
+
+    async def _is_known_as_filed(self, key: UUID) -> bool:
+        """Return whether the filing is stored, and so stays counted although its answer failed; not where the store does not answer."""
+        try:
+            return await self.front_door.is_filed(await self.front_door.ticket(key))
+        except UnavailableError:
+            return False
 
     async def read_filing(self, key: UUID, read: Callable[..., Filing]) -> Filing:
         """Read a filing by the office's lists; the repeat of a stored one is answered whatever they say by now."""
