@@ -176,7 +176,10 @@ async def test_two_officials_erase_a_case_on_the_pages(front: Front) -> None:
     refused = await post(front, desk(filed, "ask-erasure"), {"erasure": ""})
     assert (refused.status_code, 'href="#field-erasure"' in refused.text) == (422, True)
     with_erasure_request = await post(front, desk(filed, "ask-erasure"), {"erasure": "subject_request"})
-    assert "A supervisor who did not ask for it decides." in with_erasure_request.text
+    assert (
+        "A supervisor who did not ask for it decides; where there is none, the head."
+        in with_erasure_request.text
+    )
     assert "Erase for good" not in with_erasure_request.text
     assert filed["ticket"] in (await get(front, "/desk/?show=erasure", *BOSS)).text
     assert "Erase for good" in (await get(front, desk(filed), *BOSS)).text

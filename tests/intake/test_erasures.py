@@ -394,3 +394,14 @@ def test_heads_erase_what_only_they_see_and_nothing_else() -> None:
     assert decide(acts.APPROVE_ERASURE.model_copy(update={"by": second}), case)
     with pytest.raises(WrongRoleError):
         decide(asking, acts.after(*acts.CLOSED))
+
+
+@pytest.mark.parametrize("command", [acts.APPROVE_ERASURE, acts.REFUSE_ERASURE])
+def test_a_head_decides_in_an_ordinary_case_where_nobody_else_can(command: Any) -> None:
+    head = acts.officer("head-hana").model_copy(update={"role": "staff:head"})
+    deciding = command.model_copy(update={"by": head})
+    asked = acts.after(*acts.ERASURE_ASKED)
+    with pytest.raises(WrongRoleError):
+        decide(deciding, asked)
+    [decided] = decide(deciding.model_copy(update={"nobody_else": True}), asked)
+    assert decided.by == head

@@ -1,15 +1,16 @@
-"""Nobody agrees alone to the erasure that they asked for of a complaint about officials: where no other appointed person could, the head does."""
+"""Nobody agrees alone to the erasure that they asked for: where no other person could, the head does."""
 
 from pathlib import Path
 
-from tests.intake.front import Front
+import pytest
+from tests.intake.front import COMPLAINT, Front
 from tests.intake.lines import CONDUCT, office_of_lines
 from tests.intake.test_handling import get, post
-from tests.intake.test_handling_api import enter
+from tests.intake.test_handling_api import enter, kind_of
 
 HANA = ("head-hana", "head")
 LIST = "/desk/erasures"
-DEDI = "supervisor-dedi"
+DEDI, BUDI = "supervisor-dedi", "supervisor-budi"
 ENTRY = {"road": "counter", "complaint": CONDUCT}
 
 
@@ -50,15 +51,49 @@ async def test_where_another_appointed_person_can_agree_the_head_does_not(tmp_pa
         assert (await post(house, f"{LIST}/{ticket}/approve", {}, hana)).status_code == 404
 
 
-async def test_the_head_decides_about_no_ordinary_case(tmp_path: Path) -> None:
+async def test_the_head_decides_about_no_ordinary_case_that_a_supervisor_could(tmp_path: Path) -> None:
     async with office_of_lines(tmp_path, appointed=False) as house:
-        alone = await house.file(CONDUCT)
-        page = (await get(house, f"/desk/cases/{alone['ticket']}", house.staff(*HANA))).text
+        alone, hana = await house.file(CONDUCT), house.staff(*HANA)
+        page = (await get(house, f"/desk/cases/{alone['ticket']}", hana)).text
         assert "nobody else who sees this case could agree" in page, "the only head, who would ask"
         filed = await house.file()
-        await house.act(filed, "ask-erasure", {"reason": "lawful_order"})
-        answer = await post(house, f"{LIST}/{filed['ticket']}/approve", {}, house.staff(*HANA))
-        assert answer.status_code == 404
+        await house.act(filed, "ask-erasure", {"reason": "lawful_order"}, house.staff(DEDI, "supervisor"))
+        assert filed["ticket"] not in (await get(house, LIST, hana)).text
+        assert (await post(house, f"{LIST}/{filed['ticket']}/approve", {}, hana)).status_code == 404
+        for decision, body in (("approve-erasure", {}), ("refuse-erasure", {"reason": "still_needed"})):
+            assert kind_of(await house.act(filed, decision, body, hana)) == (409, "wrong_role")
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+async def test_the_head_decides_where_one_supervisor_asked_and_the_other_entered_the_case(
+    tmp_path: Path, decision: str
+) -> None:
+    async with office_of_lines(tmp_path) as house:
+        hana, dedi = house.staff(*HANA), house.staff(DEDI, "supervisor")
+        entered = (
+            await enter(house, {"road": "counter", "complaint": COMPLAINT}, BUDI, None, "supervisor")
+        ).json()
+        await house.act(entered, "ask-erasure", {"reason": "lawful_order"}, dedi)
+        desk = (await get(house, f"/desk/cases/{entered['ticket']}", dedi)).text
+        assert "where there is none, the head" in desk
+        for person in (dedi, house.staff(BUDI, "supervisor")):
+            assert (await house.act(entered, "approve-erasure", {}, person)).status_code == 409
+        assert entered["ticket"] in (await get(house, LIST, hana)).text
+        decided = await post(
+            house, f"{LIST}/{entered['ticket']}/{decision}", {"refusal": "still_needed"}, hana
+        )
+        assert decided.status_code == 303, decided.text
+        state = await house.office.state(entered["ticket"])
+        assert (state.erasure, state.erased is not None) == (None, decision == "approve")
+
+
+async def test_where_the_office_names_nobody_the_head_decides_about_no_ordinary_case(front: Front) -> None:
+    filed, head = await front.file(), front.staff("head-hana", "head")
+    await front.act(
+        filed, "ask-erasure", {"reason": "lawful_order"}, front.staff("supervisor-siti", "supervisor")
+    )
+    assert filed["ticket"] not in (await get(front, LIST, head)).text
+    assert kind_of(await front.act(filed, "approve-erasure", {}, head)) == (409, "wrong_role")
 
 
 async def test_the_head_decides_where_whoever_could_agree_entered_the_case(tmp_path: Path) -> None:

@@ -98,6 +98,12 @@ CASE = Aggregate(
         Row(acts.APPROVE_ERASURE, (SIGNED_IN, acts.ASK_ERASURE), OWN_CASE, "filed signed in"),
         Row(acts.APPROVE_ERASURE, (*acts.CLOSED, ERASURE), OWNER | ASKED_FOR_IT),
         Row(acts.REFUSE_ERASURE, (*acts.CLOSED, ERASURE), OWNER | ASKED_FOR_IT),
+        Row(
+            acts.APPROVE_ERASURE.model_copy(update={"nobody_else": True}),
+            (*acts.CLOSED, ERASURE),
+            OWNER | ASKED_FOR_IT,
+            "that no other supervisor could agree to",
+        ),
         Row(ORDERED, acts.FOR_APPOINTED, OWNER | OFFICER, "of one for appointed officials"),
         Row(
             acts.APPROVE_ERASURE,

@@ -162,9 +162,7 @@ async def refuse_erasure(
     idempotency_key: Idempotency = None,
 ) -> Response:
     """Refuse an erasure. The supervisor is another person than the one who asked for it."""
-    return done(
-        office, await office.actions.refuse_erasure(ticket, office.act(person), idempotency_key, body.reason)
-    )
+    return done(office, await office.refuse_erasure(ticket, office.act(person), idempotency_key, body.reason))
 
 
 @router.post("/handover", response_model=answers.WorkHandedOverAnswer)

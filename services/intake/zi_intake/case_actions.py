@@ -290,18 +290,21 @@ class CaseActions:
             lambda is_over: messages.AskErasure(by=by, request=request, reason=reason, is_over=is_over),
         )
 
-    async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
+    async def approve_erasure(
+        self, ticket: str, by: Act, request: UUID | None, *, nobody_else: bool
+    ) -> HandledCase:
         """Record the event only; the caller has the key destroyed next."""
         request = request_id_of(request, by, "approve-erasure")
-        return await self._erase(
-            ticket, lambda is_over: messages.ApproveErasure(by=by, request=request, is_over=is_over)
-        )
+        fields = {"by": by, "request": request, "nobody_else": nobody_else}
+        return await self._erase(ticket, lambda is_over: messages.ApproveErasure(**fields, is_over=is_over))
 
     async def refuse_erasure(
-        self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason
+        self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason, *, nobody_else: bool
     ) -> HandledCase:
         request = request_id_of(request, by, "refuse-erasure", reason.encode())
-        return await self.handle(ticket, messages.RefuseErasure(by=by, request=request, reason=reason))
+        return await self.handle(
+            ticket, messages.RefuseErasure(by=by, request=request, reason=reason, nobody_else=nobody_else)
+        )
 
     async def own_items(
         self, ticket: str, fields: Container[str] | None = None, items: Container[UUID] | None = None

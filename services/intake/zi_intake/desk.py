@@ -161,7 +161,7 @@ async def _act(office: Office, person: Staff, ticket: str, command: str, form: F
             return await office.approve_erasure(ticket, by, key)
         case "refuse-erasure":
             refused = RefuseErasureBody.model_validate({"reason": form.value("refusal")})
-            return await actions.refuse_erasure(ticket, by, key, refused.reason)
+            return await office.refuse_erasure(ticket, by, key, refused.reason)
         case _ if command in FORMS:
             return await FORMS[command](office, ticket, by, key, form)
         case _ if command in INFORMATION_FORMS:

@@ -1,5 +1,5 @@
-"""Erasures of complaints that only appointed officials see, where none of these but the one who asks could agree: the head decides, and sees
-the request alone."""
+"""Erasures to which nobody else could agree, as whoever could has asked for them or entered the case: the head decides, and sees the request
+alone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +60,7 @@ async def decide(
             await office.approve_erasure(ticket, by, key)
         else:
             body = RefuseErasureBody.model_validate({"reason": form.value("refusal")})
-            await office.actions.refuse_erasure(ticket, by, key, body.reason)
+            await office.refuse_erasure(ticket, by, key, body.reason)
     except ValidationError as error:
         errors = {"refusal": next(iter(field_errors(request, error).values()))}
         return await _page(request, office, person, form.refused(errors), "", 422)
@@ -74,7 +74,9 @@ async def _page(
     request: Request, office: Office, person: Staff, form: Form, after: str, status: int = 200
 ) -> Response:
     groups = await office.store.query(_groups)
-    mine = [each for each in groups if office.head_decides_for(each[0], frozenset(each[1:]), person.sub)]
+    mine = [
+        each for each in groups if office.head_decides_for(each[0] or None, frozenset(each[1:]), person.sub)
+    ]
     tickets, total = await office.store.query(lambda tx: _tickets(tx, mine, after))
     more, tickets = len(tickets) > DESK_PAGE, tickets[:DESK_PAGE]
     context = {
@@ -95,15 +97,16 @@ async def _waiting(office: Office, ticket: str) -> WaitingErasure:
     return WaitingErasure(ticket, request.by.actor, request.by.at, request.reason)
 
 
-WAITING = "erasure = 'asked' AND appointed_topic IS NOT NULL"
-# Topic, who asked, and the enterers of the case: on these it depends whether the head decides.
-GROUP = ("appointed_topic", "erasure_by", "entered_by", "keeper")
+WAITING = "erasure = 'asked'"
+# Topic ("" for a case that has none), who asked, and the enterers of the case: on these it depends whether the head decides.
+GROUP = ("COALESCE(appointed_topic, '')", "erasure_by", "entered_by", "keeper")
 Group = tuple[str, ...]
 
 
 def _groups(tx: Tx) -> list[Group]:
-    rows = tx.execute(f"SELECT DISTINCT {', '.join(GROUP)} FROM cases WHERE {WAITING}")
-    return [tuple(row[column] for column in GROUP) for row in rows]
+    columns = ", ".join(f"{column} AS part_{place}" for place, column in enumerate(GROUP))
+    rows = tx.execute(f"SELECT DISTINCT {columns} FROM cases WHERE {WAITING}")
+    return [tuple(row[f"part_{place}"] for place in range(len(GROUP))) for row in rows]
 
 
 def _tickets(tx: Tx, groups: list[Group], after: str) -> tuple[list[str], int]:

@@ -30,6 +30,7 @@ from zi_chassis.vault import OpenedItem, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
+from zi_contracts.intake import RefusalReason
 from zi_intake.attachments import MEGABYTE
 from zi_intake.budgets import Budgets
 from zi_intake.case_access import CitizenAccess, NoSuchCaseError
@@ -297,17 +298,21 @@ class Office:
 
     def head_decides_erasure(self, case: Case, head: str) -> bool:
         """Return whether this head decides about the erasure that waits, without seeing the case."""
-        topic = appointed_topic(case.filing)
-        if topic is None or case.erasure is None or is_filed_by(case, head):
+        if case.erasure is None or is_filed_by(case, head):
             return False
-        return self.head_decides_for(topic, enterers(case.filing) | {case.erasure.by.actor}, head)
+        involved = enterers(case.filing) | {case.erasure.by.actor}
+        return self.head_decides_for(appointed_topic(case.filing), involved, head)
 
-    def head_decides_for(self, topic: str, involved: frozenset[str], head: str) -> bool:
-        """Return whether the head decides about an erasure; `involved` are who asked for it and the enterers of the case."""
-        return head not in involved and not self._agreeing(topic, involved)
+    def head_decides_for(self, topic: str | None, involved: frozenset[str], head: str) -> bool:
+        """Return whether the head decides about an erasure; `involved` are who asked for it and the enterers of the case. Where the office
+        names nobody, nobody knows whether another supervisor could, and the head does not."""
+        is_known = topic is not None or bool(self.people.officials)
+        return is_known and head not in involved and not self._agreeing(topic, involved)
 
-    def _agreeing(self, topic: str, involved: frozenset[str]) -> frozenset[str]:
-        """Return who sees cases of the topic and can agree to an erasure: nobody who asked for it or entered the case."""
+    def _agreeing(self, topic: str | None, involved: frozenset[str]) -> frozenset[str]:
+        """Return who can agree to an erasure, and sees cases of the topic if there is one: nobody who asked for it or entered the case."""
+        if topic is None:
+            return frozenset(self.people.with_role(SUPERVISOR)) - involved
         deciding = {each.account for each in self.people.officials if each.roles & {SUPERVISOR, HEAD}}
         return self._seeing(topic) & deciding - involved
 
@@ -349,9 +354,16 @@ class Office:
 
     async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         """Record the approval, then destroy the key; where that fails the ErasureRunner repeats it until it is done."""
-        done = await self.actions.approve_erasure(ticket, by, request)
+        nobody_else = self.head_decides_erasure(await self.state(ticket), by.actor)
+        done = await self.actions.approve_erasure(ticket, by, request, nobody_else=nobody_else)
         await self.erasures.apply()
         return done
+
+    async def refuse_erasure(
+        self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason
+    ) -> HandledCase:
+        nobody_else = self.head_decides_erasure(await self.state(ticket), by.actor)
+        return await self.actions.refuse_erasure(ticket, by, request, reason, nobody_else=nobody_else)
 
 
 def _keystore(settings: Settings) -> Keystore:

@@ -251,12 +251,18 @@ def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
         raise WrongRoleError
     if command.by.actor in enterers(filing) and isinstance(command, LEFT_TO_COLLEAGUES):
         raise refusals.EnteredYourselfError
-    if command.by.role == "staff:head" and isinstance(command, WORKED_ON) and appointed_topic(filing) is None:
+    if command.by.role == "staff:head" and appointed_topic(filing) is None and not _is_left_to_head(command):
         raise WrongRoleError
     if isinstance(command, AddAttachment) and command.by.role not in CITIZENS | officials(
         *uploading_officials(filing)
     ):
         raise WrongRoleError
+
+
+def _is_left_to_head(command: CaseCommands) -> bool:
+    """Return whether the head does this in a case that others see: what is no work on it, and an erasure that nobody else can decide about."""
+    is_last_one = isinstance(command, ApproveErasure | RefuseErasure) and command.nobody_else
+    return is_last_one or not isinstance(command, WORKED_ON)
 
 
 def is_owner(by: Act, filing: AnyFiled) -> bool:

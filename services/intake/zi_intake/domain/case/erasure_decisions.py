@@ -60,7 +60,7 @@ def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> l
 
 def _refuse_erasure(command: RefuseErasure, case: Case) -> list[CaseEvents]:
     _refuse_unless_second_pair_of_eyes(command.by, case)
-    return [ErasureRefused(**dict(command))]
+    return [ErasureRefused(by=command.by, request=command.request, reason=command.reason)]
 
 
 def may_be_erased(reason: ErasureReason, case: Case, *, is_over: bool = False) -> bool:

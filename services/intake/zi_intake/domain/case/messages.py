@@ -148,11 +148,17 @@ class AskErasure(CaseCommand):
 
 
 class ApproveErasure(CaseCommand):
+    """`nobody_else`: by the office's data no supervisor could agree, so that the head decides, whatever the case is about."""
+
     is_over: bool = False
+    nobody_else: bool = False
 
 
 class RefuseErasure(CaseCommand):
+    """`nobody_else` as for ApproveErasure."""
+
     reason: RefusalReason
+    nobody_else: bool = False
 
 
 class OpenPersonalData(Command):
