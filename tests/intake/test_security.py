@@ -27,5 +27,6 @@ async def test_search_engines_leave_cases_and_desks_alone(front: Front) -> None:
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     lines = answer.text.splitlines()
     assert lines[0] == "User-agent: *"
-    assert {"Disallow: /track/", "Disallow: /desk/", "Disallow: /*/api/", "Disallow: /*?c="} <= set(lines)
+    closed = {"/track/", "/desk/", "/*/api/", "/*?c=", "/*?ticket=", "/lost-code/"}
+    assert {f"Disallow: {each}" for each in closed} <= set(lines)
     assert "Disallow: /" not in lines

@@ -39,7 +39,9 @@ NOT_FOR_SEARCH = (
         "/audit/cases/",
         "/audit/log/",
         "/integrity/surveys/invitation/",
+        "/lost-code/",
         "/*?c=",
+        "/*?ticket=",
     ),
 )
 
