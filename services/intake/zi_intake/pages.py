@@ -47,11 +47,18 @@ from zi_intake.forms import (
 from zi_intake.handling_context import referral_of
 from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.office import Office
-from zi_intake.receipt_code import picture_of
+from zi_intake.receipt_code import MASK, picture_of
 from zi_intake.scripts import script_path, with_scripts
 from zi_intake.sent_fields import sent_fields, sent_files
 from zi_intake.sent_forms import to_go_back_to
-from zi_intake.tracked_case import elsewhere_of, forms_of, progress_context, standard_of, ways_back
+from zi_intake.tracked_case import (
+    elsewhere_of,
+    forms_of,
+    progress_context,
+    standard_of,
+    track_address,
+    ways_back,
+)
 from zi_intake.uploads import attach, refuse_file
 
 CONSULTATION_FIELDS = ("confidentiality", "protection", "district", "topic", "text", "reporter")
@@ -245,7 +252,7 @@ async def receipt_page(
         "script": script_path,
         "kind_code": kind_of(state),
         "draft": DRAFTS.get(kind_of(state), kind_of(state)),
-        "picture": picture_of(f"{office.settings.public_url}/track?ticket={ticket}"),
+        "picture": picture_of(track_address(office, ticket)),
         "form": form,
         "key": str(uuid4()),
     }
@@ -300,8 +307,8 @@ async def case_page_of(
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
     }
-    page = pages_of(request).render(request, "case.html", status, **context)
-    return with_scripts(request, page)
+    context["picture"] = picture_of(track_address(office, ticket), MASK)
+    return with_scripts(request, pages_of(request).render(request, "case.html", status, **context))
 
 
 def to_the_case(ticket: str, done: str) -> Response:

@@ -23,9 +23,14 @@ ENDED = ("closed", "withdrawn")
 WORKED_ON = ("filed", "acknowledged", "assigned")
 
 
+def track_address(office: Office, ticket: str) -> str:
+    """Return the address of the form that asks for the code of the case."""
+    return f"{office.settings.public_url}/track?ticket={ticket}"
+
+
 def ticket_to_self(request: Request, office: Office, ticket: str) -> str:
     """Return a link by which a citizen sends the ticket to themselves by WhatsApp: without the code, and without what it is about."""
-    where = f"{office.settings.public_url}/track?ticket={ticket}"
+    where = track_address(office, ticket)
     text = pages_of(request).say(request, msgid("Ticket {ticket}: {where}"), ticket=ticket, where=where)
     return f"https://wa.me/?{urlencode({'text': text})}"
 
