@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+import pikepdf
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser
+from tests.intake.sample_files import photo
 from tests.journeys import mails, records
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.citizens import COMMODITY, Citizen
@@ -17,6 +22,7 @@ from tests.journeys.incident_story import publish_incident
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
+TABLET = 768
 Visit = Callable[[], Visitor]
 
 
@@ -367,3 +373,116 @@ def test_one_answer_goes_to_all_reporters_of_an_incident(visit: Visit, door: Doo
     for ticket in re.findall(r"/desk/cases/(\w+)", officer.page.content()):
         officer.go(f"/desk/cases/{ticket}")
         assert "Sudah dijawab" in officer.text
+
+
+def test_all_work_of_an_absent_colleague_goes_to_another(visit: Visit, door: Door, citizen: Citizen) -> None:
+    """A confidential case too: whoever had it reads it no more, and what has ended stays. Sent twice it changes nothing more."""
+    bodies = [Citizen(number, citizen.series).body for number in range(3)]
+    named, ended = (assigned(door, door.file(body), "officer-2") for body in bodies[:2])
+    secret = assigned(door, door.file(bodies[2] | {"confidentiality": "confidential"}), "officer-2")
+    door.office(ended, "answer", {"text": citizen.texts["answer"]}, "officer-2")
+    door.office(ended, "close", person="officer-2")
+    supervisor = official(visit, "supervisor", "/desk/handover")
+    submit(supervisor, "/desk/handover", colleague="officer-2", officer="officer")
+    supervisor.page.locator("main .notice").wait_for()
+    body = {"colleague": "officer-2", "officer": "officer"}
+    again = door.client.post("/intake/api/handover", json=body, headers=door.staff("supervisor") | fresh())
+    assert good(again)["tickets"] == []
+    for filed, officer in ((named, "officer"), (secret, "officer"), (ended, "officer-2")):
+        listed = door.client.get(
+            f"/intake/api/cases?show=all&text={filed['ticket']}", headers=door.staff("supervisor")
+        )
+        assert [each["officer"] for each in good(listed)] == [officer]
+    name = Citizen(2, citizen.series).texts["name"]
+    path = f"/intake/api/cases/{secret['ticket']}/personal-data"
+    for person, status in (("officer-2", 409), ("supervisor", 409), ("officer", 200)):
+        answer = door.client.post(path, json={"purpose": "handling"}, headers=door.staff(person) | fresh())
+        assert (answer.status_code, name in answer.text) == (status, status == 200), person
+
+
+def test_an_answer_brings_a_document_and_its_page_is_printed_on_one_sheet(
+    visit: Visit, door: Door, citizen: Citizen
+) -> None:
+    filed = assigned(door, door.file(citizen.body))
+    officer, reporter = official(visit, "officer", f"/desk/cases/{filed['ticket']}"), visit()
+    officer.page.set_input_files('form[action$="/answer-files"] [name="file"]', picture())
+    submit(officer, "/answer-files")
+    reporter.open_case(filed["ticket"], filed["code"])
+    assert reporter.page.locator('main a[href*="/files/"]').count() == 0
+    unfolded(officer)
+    [box] = officer.page.locator('[name^="files."]').all()
+    box.check()
+    submit(officer, "/answer", answer=citizen.texts["answer"])
+    reporter.page.reload()
+    link = reporter.page.locator('main a[href*="/files/"]').first.get_attribute("href")
+    document = reporter.context.request.get(f"{reporter.origin}{link}")
+    assert document.headers["content-type"] == "image/jpeg"
+    assert dict(Image.open(BytesIO(document.body())).getexif()) == {}
+    assert visit().context.request.get(f"{reporter.origin}{link}").status == 401
+    printed_on_one_sheet(reporter, filed)
+
+
+def printed_on_one_sheet(reporter: Visitor, filed: Filed) -> None:
+    """With the time, the address, the picture for a phone and how to reach the office; neither buttons nor the code."""
+    with pikepdf.open(BytesIO(reporter.page.pdf(format="A4"))) as sheets:
+        assert len(sheets.pages) == 1
+    reporter.page.emulate_media(media="print")
+    text = reporter.page.locator("body").inner_text()
+    box, case = (reporter.page.locator(each).bounding_box() for each in (".print img", ".case"))
+    assert f"{reporter.origin}/track/{filed['ticket']}" in text
+    assert all(part in text for part in ("Dicetak", "HALOBPOM", "SP4N-LAPOR!", "Balai POM di Tarakan"))
+    assert box
+    assert case
+    assert 90 < box["width"] == box["height"] <= case["y"] - box["y"]
+    assert filed["code"] not in text
+    assert reporter.page.locator(".button:visible, form:visible").count() == 0
+
+
+def picture() -> Any:
+    return {"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+
+
+def test_the_ticket_goes_to_the_own_whatsapp_without_the_code_and_into_no_log(
+    visit: Visit, house: House, citizen: Citizen
+) -> None:
+    """Filed on a tablet, which none of the pages on the way is too wide for."""
+    reporter = visit()
+    reporter.page.set_viewport_size({"width": TABLET, "height": 1024})
+    reporter.read("/")
+    fits(reporter)
+    reporter.follow("Buat pengaduan")
+    answers = {"text": citizen.texts["text"], "district": "tarakan", "product.commodity": COMMODITY}
+    for step in range(3):
+        fits(reporter)
+        reporter.write_step(answers | {"reporter.name": citizen.texts["name"]}, step)
+        reporter.go_on()
+    fits(reporter)
+    submit(reporter, "/complaints")
+    reporter.page.locator(".keep dd").nth(1).wait_for()
+    ticket, code = reporter.page.locator(".keep dd").all_inner_texts()
+    for page in (f"/track/{ticket}/receipt", f"/track/{ticket}"):
+        reporter.read(page)
+        unfolded(reporter)
+        fits(reporter)
+        link = reporter.page.locator('main a[href^="https://wa.me/"]')
+        [message] = parse_qs(urlsplit(link.get_attribute("href") or "").query)["text"]
+        assert (ticket in message, code in message, link.get_attribute("rel")) == (True, False, "noreferrer")
+        assert all(
+            way in reporter.page.locator("footer address").inner_text() for way in ("HALOBPOM", "SP4N")
+        )
+    other = visit()
+    other.go(message.rpartition(" ")[2].removeprefix(other.origin))
+    assert other.values(["ticket", "code"]) == {"ticket": ticket, "code": ""}
+    desk = official(visit, "officer", f"/desk/?text={ticket}")
+    desk.page.set_viewport_size({"width": TABLET, "height": 1024})
+    fits(desk)
+    desk.follow(ticket)
+    fits(desk)
+    written = b"".join(path.read_bytes() for path in (house.data / "logs").iterdir())
+    assert ticket.encode() not in written
+
+
+def fits(visitor: Visitor) -> None:
+    """Nobody moves the page sideways."""
+    needed, width = visitor.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert needed <= width, f"{visitor.path}: {needed} px wide on a screen of {width}"
