@@ -209,6 +209,15 @@ def the_mails_came(citizen: Visitor, ticket: str) -> None:
     assert ticket in citizen.text
     assert FORM["reporter.email"] in citizen.text
 
+    def each_is_told() -> bool:
+        citizen.go(f"/track/{ticket}")
+        citizen.unfold("kabar untuk Anda")
+        messages = citizen.page.locator("details[open] li", has_text="Email, ").all_inner_texts()
+        assert all("diserahkan untuk dikirim" in each for each in messages), messages
+        return len(messages) == MAILS
+
+    await_(each_is_told)
+
 
 def the_evidence_holds(citizen: Visitor, ticket: str, file: Path) -> None:
     def whole() -> bool:
