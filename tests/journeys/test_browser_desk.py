@@ -409,10 +409,9 @@ def test_an_answer_brings_a_document_and_its_page_is_printed_on_one_sheet(
     submit(officer, "/answer-files")
     reporter.open_case(filed["ticket"], filed["code"])
     assert reporter.page.locator('main a[href*="/files/"]').count() == 0
-    unfolded(officer)
-    [box] = officer.page.locator('[name^="files."]').all()
-    box.check()
+    officer.page.locator('[name^="files."]').check()
     submit(officer, "/answer", answer=citizen.texts["answer"])
+    officer.page.locator('form[action$="/answer"]').wait_for(state="detached")
     reporter.page.reload()
     link = reporter.page.locator('main a[href*="/files/"]').first.get_attribute("href")
     document = reporter.context.request.get(f"{reporter.origin}{link}")
@@ -477,6 +476,7 @@ def test_the_ticket_goes_to_the_own_whatsapp_without_the_code_and_into_no_log(
     desk.page.set_viewport_size({"width": TABLET, "height": 1024})
     fits(desk)
     desk.follow(ticket)
+    desk.page.wait_for_url(f"**/desk/cases/{ticket}")
     fits(desk)
     written = b"".join(path.read_bytes() for path in (house.data / "logs").iterdir())
     assert ticket.encode() not in written
