@@ -126,8 +126,8 @@ async def test_with_every_other_key_no_byte_reaches_a_senders_stream_by_a_reply_
 
 async def test_every_senders_stream_is_in_its_own_account_only(nats: NatsServer) -> None:
     folders = {path.relative_to(nats.data / "nats/jetstream/jetstream") for path in streams_of(nats.data)}
-    kept = {s: kept_stream_of(s) for s in nats.topology.senders if nats.topology.root[s].keeps}
-    wanted = [(s, stream_of(s)) for s in nats.topology.senders] + list(kept.items())
+    stored_streams = {s: kept_stream_of(s) for s in nats.topology.senders if nats.topology.root[s].keeps}
+    wanted = [(s, stream_of(s)) for s in nats.topology.senders] + list(stored_streams.items())
     assert folders == {Path(account_of(sender)) / "streams" / stream for sender, stream in wanted}
 
 

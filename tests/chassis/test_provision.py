@@ -160,9 +160,9 @@ async def test_streams_deny_deletion_to_everyone(nats: NatsServer) -> None:
     config = (await (await broker.jetstream()).stream_info("ZI_INTAKE")).config
     assert config.deny_delete
     assert config.allow_atomic
-    kept = (await (await broker.jetstream()).stream_info("ZI_INTAKE_KEPT")).config
-    assert kept.deny_delete
-    assert kept.deny_purge
+    stored_stream = (await (await broker.jetstream()).stream_info("ZI_INTAKE_KEPT")).config
+    assert stored_stream.deny_delete
+    assert stored_stream.deny_purge
     await broker.close()
 
 

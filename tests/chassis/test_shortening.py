@@ -51,13 +51,13 @@ async def go_on(house: House, messages: int) -> None:
     house.outbox, house.inbox = Outbox(house.intake, house.sending), house.new_inbox()
     async with running(house.outbox.run, house.inbox.run):
         await count(house.intake, messages)
-        await until(lambda: house.outbox.lag == 0 and house.heard() == house.intake.last()[0])
+        await until(lambda: house.outbox.lag == 0 and house.position() == house.intake.last()[0])
 
 
 async def tail_of(house: House, store: Store, verifier: SenderVerifier | None = None) -> StreamTail:
     known = await present(house.sending, SOURCE, store.foreign("intake"))
-    own = verifier or house.sending.verifier(SOURCE)
-    return await OwnStream(await house.sending.jetstream(), store, own, known).tail()
+    of_sender = verifier or house.sending.verifier(SOURCE)
+    return await OwnStream(await house.sending.jetstream(), store, of_sender, known).tail()
 
 
 async def make_anew(nats: NatsServer) -> None:
@@ -90,8 +90,8 @@ async def test_foreign_messages_in_front_of_the_beginning_still_count(house: Hou
     js = await house.sending.jetstream()
     await js.publish("zi.intake.counted.x", b"nobody's")
     await go_on(house, 20)
-    own = house.intake.last()[0]
-    assert own == 26  # and the entry about the foreign message
+    last_position = house.intake.last()[0]
+    assert last_position == 26  # and the entry about the foreign message
     await cut(nats, 15)
     await go_on(house, 5)
     assert await last_sequence(js, "intake") == house.intake.last()[0] + 1
@@ -102,7 +102,7 @@ async def test_foreign_messages_in_front_of_the_beginning_still_count(house: Hou
     assert await present(house.sending, SOURCE, house.intake.foreign("intake")) == ()
     await go_on(house, 5)
     assert await last_sequence(js, "intake") == house.intake.last()[0] == 41
-    assert house.policies.seen == list(range(1, 42))
+    assert house.policies.positions == list(range(1, 42))
 
 
 @pytest.mark.parametrize("knows_the_key", [True, False])
@@ -189,8 +189,8 @@ async def test_only_the_provisioner_may_shorten_and_nobody_what_is_kept(
     sending, hearing = await house.sending.client(), await house.hearing.client()
     async with connected(nats.url, nats.seed(PROVISIONER)) as client:
         provisioner = client.jetstream(prefix=api_prefix("intake"), timeout=0.5)
-        kept = client.jetstream(prefix=api_prefix("intake"), timeout=0.5)
-        assert await refused(kept, "ZI_INTAKE_KEPT")
+        api = client.jetstream(prefix=api_prefix("intake"), timeout=0.5)
+        assert await refused(api, "ZI_INTAKE_KEPT")
         for other in (
             sending.jetstream(timeout=0.5),
             hearing.jetstream(prefix=api_prefix("intake"), timeout=0.5),
