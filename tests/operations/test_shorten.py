@@ -159,10 +159,10 @@ def test_a_lost_copy_of_an_erasure_is_noticed_and_locks_the_vault(
     short.hear(last)
     assert main(["shorten", "--leave", "1"]) == 0
     ledger = LedgerErasures(indexed=last, erasures=(RecordedErasure(id=erasure, position=position),))
-    asked: list[str] = []
+    queries: list[str] = []
 
     async def ask(address: str, _: object) -> LedgerErasures:
-        asked.append(address.rpartition("/audit")[2])
+        queries.append(address.rpartition("/audit")[2])
         return ledger
 
     monkeypatch.setattr(shortened_stream, "ask_ledger", ask)
@@ -174,9 +174,9 @@ def test_a_lost_copy_of_an_erasure_is_noticed_and_locks_the_vault(
             await refuse_unlearnt(store, broker, "http://ledger", known, brought)
 
     asyncio.run(refuse(short.small.stores["intake"], set()))  # the store itself has all
-    assert asked == []
+    assert queries == []
     asyncio.run(refuse(older, {erasure}))
-    assert asked == [f"/api/senders/intake/erasures?after={after}" for after in (0, position)]
+    assert queries == [f"/api/senders/intake/erasures?after={after}" for after in (0, position)]
     with pytest.raises(UnavailableError, match="the ledger holds 1 erasures, the first at position"):
         asyncio.run(refuse(older, set()))
     ledger = LedgerErasures(indexed=last - 2, erasures=ledger.erasures)
