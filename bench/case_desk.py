@@ -4,7 +4,7 @@ queries take. Alone, on both databases: `python -m bench.case_desk [file.json]`.
 import asyncio
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -75,7 +75,7 @@ async def filled(folder: Path, database: str) -> dict[str, float]:
             numbers = range(first, first + AT_ONCE)
             await asyncio.gather(
                 *(
-                    _handle_all(inside.office, each, list(_commands(inside.office, each, chance)))
+                    handle_all(inside.office, each, commands_of(inside.office, each, chance))
                     for each in numbers
                 )
             )
@@ -92,7 +92,7 @@ def processor_ms(store: Store, query: Filter) -> float:
     return round((time.process_time() - begun) / REPEATS * 1000, 1)
 
 
-async def _handle_all(office: Office, number: int, commands: list[CaseCommands]) -> None:
+async def handle_all(office: Office, number: int, commands: Iterable[CaseCommands]) -> None:
     id = _aggregate(office, number)
     for command in commands:
         await office.store.handle(decider, id, command)
@@ -105,7 +105,7 @@ def _aggregate(office: Office, number: int) -> UUID:
     )
 
 
-def _commands(office: Office, number: int, chance: Random) -> Iterator[CaseCommands]:
+def commands_of(office: Office, number: int, chance: Random) -> Iterator[CaseCommands]:
     at, officer = BEGIN + number * EVERY, f"officer-{chance.randrange(OFFICERS)}"
     filed = {
         "ticket": ticket(number),

@@ -6,7 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import httpx
@@ -57,8 +57,16 @@ def rate_cells(at: Mapping[str, Any], clients: Sequence[int]) -> Iterator[str]:
         yield f"{each['per_second']:.0f} ({each['p50_ms']:.1f} / {each['p95_ms']:.1f}){failed}"
 
 
-async def paced(host: str, port: int, rate: int, seconds: int, clients: int = 24) -> int:
-    """Files `rate` complaints a second for `seconds`; how many were answered 201."""
+class Answer(NamedTuple):
+    """Of a complaint: seconds from the beginning at which it was due and answered; `status` is None where the connection broke."""
+
+    due: float
+    answered: float
+    status: int | None
+
+
+async def paced(host: str, port: int, rate: int, seconds: int, clients: int = 24) -> list[Answer]:
+    """Files `rate` complaints a second for `seconds`; a wait counts from the moment at which it was due."""
     body = _body()
     head = (
         f"POST /intake/api/complaints HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
@@ -66,25 +74,32 @@ async def paced(host: str, port: int, rate: int, seconds: int, clients: int = 24
     ).encode()
     loop = asyncio.get_running_loop()
     begun, total = loop.time() + 0.1, rate * seconds
+    answers: list[Answer] = []
 
-    async def client(first: int) -> int:
-        reader, writer = await asyncio.open_connection(host, port)
-        accepted = 0
+    async def client(first: int) -> None:
+        line = None
         for number in range(first, total, clients):
             await asyncio.sleep(begun + number / rate - loop.time())
-            writer.write(head + body)
-            accepted += await _answered(reader)
-        writer.close()
-        return accepted
+            status = None
+            try:
+                line = line or await asyncio.open_connection(host, port)
+                line[1].write(head + body)
+                status = await _status(line[0])
+            except (OSError, EOFError):
+                line = None
+            answers.append(Answer(number / rate, loop.time() - begun, status))
+        if line is not None:
+            line[1].close()
 
-    return sum(await asyncio.gather(*(client(first) for first in range(clients))))
+    await asyncio.gather(*(client(first) for first in range(clients)))
+    return answers
 
 
-async def _answered(reader: asyncio.StreamReader) -> bool:
+async def _status(reader: asyncio.StreamReader) -> int:
     head = await reader.readuntil(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
     await reader.readexactly(int(length.group(1)) if length else 0)
-    return head.startswith(b"HTTP/1.1 201")
+    return int(head.split(b" ", 2)[1])
 
 
 def _body() -> bytes:

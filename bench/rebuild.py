@@ -23,8 +23,8 @@ async def _fill(folder: Path) -> None:
         chance = Random(9)
         for first in range(0, CASES, case_desk.AT_ONCE):
             numbers = range(first, first + case_desk.AT_ONCE)
-            cases = [(each, list(case_desk._commands(inside.office, each, chance))) for each in numbers]
-            await asyncio.gather(*(case_desk._handle_all(inside.office, *each) for each in cases))
+            cases = [(each, list(case_desk.commands_of(inside.office, each, chance))) for each in numbers]
+            await asyncio.gather(*(case_desk.handle_all(inside.office, *each) for each in cases))
 
 
 def main() -> None:

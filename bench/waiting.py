@@ -74,7 +74,8 @@ def from_a_request(tiles: Path, host: str, port: int, rate: int, seconds: int) -
     """From an event's own time, at `rate` complaints a second."""
     watcher = Watcher(tiles)
     watcher.start()
-    accepted = asyncio.run(paced(host, port, rate, seconds))
+    answers = asyncio.run(paced(host, port, rate, seconds))
+    accepted = sum(answer.status == 201 for answer in answers)
     watcher.end(accepted)
     waits = watcher.waits(lambda entry: datetime.fromisoformat(json.loads(entry)["time"]).timestamp())
     return {"asked_per_second": rate, "accepted": accepted, **waits}

@@ -1,0 +1,87 @@
+"""intake's store from empty to a million events: the rate at which cases are recorded, with their read models, and the processor time of an
+event, at several sizes. `python -m bench.slope [EVENTS]` writes bench/slope.json.
+
+The processor time of this process stays comparable where others work on the machine; PostgreSQL's own comes on top of it.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.intake.front import opened
+
+from bench import house
+from bench.case_desk import AT_ONCE, CASES, commands_of, handle_all
+from zi_intake.office import Office
+
+EVENTS = 1_000_000
+SIZES = (0.0, 0.01, 0.1, 0.25, 0.5, 0.75, 1.0)  # shares of all events at which a sample is taken
+SAMPLE, WARM = 10_000, 2_000  # events
+RESULTS = Path(__file__).with_name("slope.json")
+
+
+class Filling:
+    """Cases one after the other, most of them ended, as in an office of some years."""
+
+    def __init__(self, office: Office) -> None:
+        self.events = 0
+        self._office, self._chance, self._numbers = office, Random(17), itertools.count()
+
+    async def record(self, events: int) -> None:
+        """At least so many more."""
+        until = self.events + events
+        while self.events < until:
+            await asyncio.gather(*(self._case(next(self._numbers)) for _ in range(AT_ONCE)))
+            self.events = self._office.store.last()[0]
+
+    async def _case(self, number: int) -> None:
+        shape = number if number % 10 == 0 else number + CASES  # of ten cases nine have ended
+        await handle_all(self._office, shape, commands_of(self._office, shape, self._chance))
+
+
+async def measured(folder: Path, database: str, events: int) -> list[dict[str, float]]:
+    async with opened(folder, database=database) as inside:
+        filling, samples = Filling(inside.office), list[dict[str, float]]()
+        await filling.record(WARM)
+        for share in SIZES:
+            await filling.record(int(share * events) - filling.events)
+            house.settle(database)
+            first, wall, own = filling.events, time.perf_counter(), time.process_time()
+            await filling.record(SAMPLE)
+            recorded = filling.events - first
+            samples.append(
+                {
+                    "events": first,
+                    "per_second": round(recorded / (time.perf_counter() - wall), 1),
+                    "processor_us_an_event": round((time.process_time() - own) / recorded * 1e6, 1),
+                }
+            )
+        return samples
+
+
+def main(events: int = EVENTS) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="zona-slope-") as temporary:
+        folder, result = Path(temporary), dict[str, Any]()
+        result["sqlite"] = asyncio.run(measured(folder / "sqlite", "", events))
+        with house.postgres(folder / "pg") as place:
+            result["postgresql"] = asyncio.run(measured(folder / "files", place.format("intake"), events))
+    return {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "load_at_the_end": round(os.getloadavg()[0], 1),
+        **result,
+    }
+
+
+if __name__ == "__main__":
+    figures = main(*map(int, sys.argv[1:]))
+    RESULTS.write_text(json.dumps(figures, indent=1) + "\n")
+    print(json.dumps(figures, indent=1))
