@@ -1,15 +1,18 @@
 import asyncio
+import fcntl
 import os
 from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from tests.integrity.survey_house import filled
 from tests.integrity.survey_token_steps import token
 
 from zi_chassis.domain import UnavailableError
 from zi_integrity.domain.survey_key import TokenSpentError
+from zi_integrity.use_cases import answer_pool
 from zi_integrity.use_cases.answer_pool import PAGE, AnswerPool, PooledAnswer
 
 SECRET = bytes(32)
@@ -69,6 +72,42 @@ async def test_two_processes_lose_no_answer_of_the_other(tmp_path: Path) -> None
     assert answer(2) not in stored(tmp_path)
     await first.refresh()
     assert first.surveys() == second.surveys() == opened(tmp_path).surveys()
+
+
+async def test_whoever_goes_away_while_waiting_for_a_turn_keeps_nobody_out(tmp_path: Path) -> None:
+    pool = opened(tmp_path)
+    turn = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    waiting = asyncio.create_task(pool.refresh())
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    os.close(turn)
+    await pool.add(answer(1), fresh)
+    assert stored(tmp_path) == [answer(1)]
+
+
+async def test_a_process_that_stands_still_in_its_turn_lets_others_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_pool, "TURN_SECONDS", 0.1)
+    pool = opened(tmp_path)
+    turn = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    with pytest.raises(UnavailableError):
+        await pool.add(answer(1), fresh)
+    os.close(turn)
+    await pool.add(answer(1), fresh)
+
+
+async def test_a_damaged_file_is_said_each_time(tmp_path: Path) -> None:
+    pool = opened(tmp_path)
+    await pool.add(answer(1), fresh)
+    (tmp_path / "answers.pool").write_bytes(b"damaged, and long enough for a nonce and a tag")
+    for _ in range(2):
+        with pytest.raises(InvalidTag):
+            await pool.refresh()
 
 
 async def test_no_answer_can_be_read_without_the_key(tmp_path: Path) -> None:

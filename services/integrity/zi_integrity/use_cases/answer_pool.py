@@ -8,10 +8,11 @@ import asyncio
 import fcntl
 import json
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,10 +26,16 @@ from zi_integrity.domain.survey.messages import Kind
 from zi_integrity.domain.survey_key import TokenSpentError
 from zi_integrity.domain.survey_token import SurveyToken
 
+T = TypeVar("T")
+
 PAGE = 64 * 1024
 NONCE = 12
 PURPOSE = b"zona/answer-pool/v1"
 COMMENT = 2_000  # characters
+TURN_SECONDS, ASK_SECONDS = (
+    10.0,
+    0.02,
+)  # a turn takes some milliseconds, and a process that was frozen in its own keeps nobody waiting for ever
 
 
 class FilledForm(BaseModel):
@@ -89,6 +96,9 @@ class AnswerPool:
 
     async def refresh(self) -> None:
         """Take in what other processes wrote."""
+        await _to_its_end(self._refresh())
+
+    async def _refresh(self) -> None:
         async with self._turn():
             pass
 
@@ -133,24 +143,28 @@ class AnswerPool:
     async def _turn(self) -> AsyncIterator[None]:
         """Keep the other processes of this service out, and know what they wrote. Raises UnavailableError if the disk does not answer."""
         async with self._lock:
-            descriptor = -1
+            descriptor = await _from_disk(self._locked_folder)
             try:
-                descriptor = await asyncio.to_thread(self._locked_folder)
-                await asyncio.to_thread(self._read)
-            except OSError as error:
-                if descriptor >= 0:
-                    os.close(descriptor)
-                raise UnavailableError("The answers could not be read; nothing was counted.") from error
-            try:
+                await _from_disk(self._read)
                 yield
             finally:
                 os.close(descriptor)
 
     def _locked_folder(self) -> int:
-        """The folder itself is locked: a file for it would have a time of its own."""
+        """The folder itself is locked: a file for it would have a time of its own. Raises TimeoutError where another process stands still in
+        its turn."""
         descriptor = os.open(self._path.parent, os.O_RDONLY)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        return descriptor
+        until = time.monotonic() + TURN_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    os.close(descriptor)
+                    raise TimeoutError("Another process does not end its turn.") from None
+                time.sleep(ASK_SECONDS)
+            else:
+                return descriptor
 
     def _read(self) -> None:
         version = self._version_on_disk()
@@ -204,8 +218,15 @@ class AnswerPool:
             os.close(before)
 
 
+async def _from_disk(work: Callable[[], T]) -> T:
+    try:
+        return await asyncio.to_thread(work)
+    except OSError as error:
+        raise UnavailableError("The answers could not be read; nothing was counted.") from error
+
+
 async def _to_its_end(work: Awaitable[None]) -> None:
-    """Go on also when whoever waits goes away: a file must not be written by two at a time."""
+    """Go on also when whoever waits goes away: a file must not be written by two at a time, and its lock must not stay behind."""
     await asyncio.shield(asyncio.ensure_future(work))
 
 
