@@ -384,7 +384,8 @@ class Store:
                 if batch.recorded:
                     if tx.postgres:
                         refuse_wrong_clock(tx)
-                        self._refuse_other_server(tx)
+                        if not all(job.while_paused for job in jobs):
+                            self._refuse_other_server(tx)
                     self._append(batch)
                 if self.writer.paused is not None:
                     self.writer.refuse_paused(jobs)
@@ -410,10 +411,9 @@ class Store:
         return outcomes
 
     def _refuse_other_server(self, tx: Tx) -> None:
-        """Raises OtherServerError, and pauses until the store of that server is compared; what is recorded while paused needs none."""
+        """Raises OtherServerError, and pauses until the store of that server is compared."""
         try:
-            if self.writer.paused is None:
-                refuse_other_server(tx, self.compared)
+            refuse_other_server(tx, self.compared)
         except OtherServerError as fault:
             self.writer.paused = str(fault)
             raise

@@ -3,16 +3,20 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from tests.chassis.counter import add, counter
 from tests.chassis.house import count, open_store, opened, running
 from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 from tests.until import until
 
 from zi_chassis import other_server
+from zi_chassis.batch import Batch
 from zi_chassis.broker import Broker
 from zi_chassis.domain import UnavailableError
 from zi_chassis.erasure_files import BROUGHT, UP_TO
@@ -301,4 +305,27 @@ async def test_a_command_on_another_server_is_refused_before_the_lease_has_notic
             await until(lambda: before.reason is None and store.writer.paused is None)
             await count(store, 1)
     assert store.last()[0] == 3
+    store.close()
+
+
+@pytest.mark.postgres
+async def test_a_comparison_that_ends_while_a_batch_runs_covers_no_other_server(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store("intake", postgres)  # type: ignore[arg-type]
+    store.compared = datetime(2000, 1, 1, tzinfo=UTC)
+    append = store._append
+
+    def in_doubt(batch: Batch) -> None:
+        store.writer.paused = "in doubt"
+        batch.decide(counter, uuid4(), add(1))
+
+    def compared_meanwhile(batch: Batch) -> None:
+        store.writer.paused = None
+        append(batch)
+
+    monkeypatch.setattr(store, "_append", compared_meanwhile)
+    with pytest.raises(UnavailableError, match="another server"):
+        await store.writer.submit(in_doubt)
+    assert store.last()[0] == 0
     store.close()
