@@ -113,8 +113,8 @@ def answers_by_two(standard: Path) -> None:
 
 def reaches_the_office(text: str, language: str) -> bool:
     """Return whether each way to a human at the office is named."""
-    shown = html.unescape(re.sub(r"<[^>]+>", "", text))
-    return all(way in shown for way in (*REACHED_BY, HOURS[language]))
+    visible_text = html.unescape(re.sub(r"<[^>]+>", "", text))
+    return all(way in visible_text for way in (*REACHED_BY, HOURS[language]))
 
 
 def receipt_names_the_office(client: httpx.Client, filed: Filed) -> None:
