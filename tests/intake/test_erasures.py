@@ -400,8 +400,8 @@ def test_heads_erase_what_only_they_see_and_nothing_else() -> None:
 def test_a_head_decides_in_an_ordinary_case_where_nobody_else_can(command: Any) -> None:
     head = acts.officer("head-hana").model_copy(update={"role": "staff:head"})
     deciding = command.model_copy(update={"by": head})
-    asked = acts.after(*acts.ERASURE_ASKED)
+    case = acts.after(*acts.ERASURE_ASKED)
     with pytest.raises(WrongRoleError):
-        decide(deciding, asked)
-    [decided] = decide(deciding.model_copy(update={"nobody_else": True}), asked)
+        decide(deciding, case)
+    [decided] = decide(deciding.model_copy(update={"nobody_else": True}), case)
     assert decided.by == head
