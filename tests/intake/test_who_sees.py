@@ -362,11 +362,11 @@ async def test_the_vault_tells_services_where_to_send_messages_and_nothing_else(
                     assert parts(reply) == [], (caller, purpose, person)
 
 
-PLACES_OF_MESSAGES = {"ticket", "where", "until", "amount", "number", "code", "link", "items"}
+PLACES_OF_MESSAGES = {"ticket", "where", "until", "amount", "number", "code", "link", "items", "replies"}
 
 
 def test_no_message_has_a_place_for_anything_personal() -> None:
-    """A template of a mail or of a message to a telephone is filled in with the ticket, addresses of pages, a date, an amount, a number, and for officials the tickets of their list."""
+    """A template of a mail or of a message to a telephone is filled in with the ticket, addresses of pages, a date, an amount, a number, the sentence about replies, and for officials the tickets of their list."""
     for language in ("id", "en"):
         for name, wording in wordings(templates().content, language).items():
             text = f"{wording.subject} {wording.text} {wording.foot}"
