@@ -38,10 +38,10 @@ async def published(
     the ledger has to be asked and can't be. With `with_copies`, messages on both streams come twice."""
     js = await broker.jetstream()
     sender_filter = _SenderFilter(js, store, broker.verifier(store.source), declared)
-    own = stream_of(broker.service)
-    for stream in [kept_stream_of(broker.service), own] if with_copies else [own]:
+    senders_stream = stream_of(broker.service)
+    for stream in [kept_stream_of(broker.service), senders_stream] if with_copies else [senders_stream]:
         async for found in of_type(js, stream, type):
-            sequence = found.seq or 0 if stream == own else _number_on_stream(found)
+            sequence = found.seq or 0 if stream == senders_stream else _number_on_stream(found)
             proof = proof_in(found.headers)
             if (message := await sender_filter.read(sequence, found.data or b"", proof)) is not None:
                 yield message
