@@ -54,14 +54,16 @@ async def measured(folder: Path, database: str, events: int) -> list[dict[str, f
         for share in SIZES:
             await filling.record(int(share * events) - filling.events)
             house.settle(database)
-            first, wall, own = filling.events, time.perf_counter(), time.process_time()
+            first, wall, processor_time = filling.events, time.perf_counter(), time.process_time()
             await filling.record(SAMPLE)
             recorded = filling.events - first
             samples.append(
                 {
                     "events": first,
                     "per_second": round(recorded / (time.perf_counter() - wall), 1),
-                    "processor_us_an_event": round((time.process_time() - own) / recorded * 1e6, 1),
+                    "processor_us_an_event": round(
+                        (time.process_time() - processor_time) / recorded * 1e6, 1
+                    ),
                 }
             )
         return samples

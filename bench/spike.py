@@ -30,16 +30,16 @@ def measured(folder: Path, rate: int = RATE) -> dict[str, Any]:
         place = urlsplit(settings.public_url)
         address = place.hostname or "", place.port or 80
         filed(address, rate, 10)  # warm
-        own = time.process_time()
+        processor_time = time.process_time()
         quiet = filed(address, rate, SECONDS)
         spike = filed(address, rate * TIMES, SECONDS)
         after = filed(address, rate, SECONDS)
-        own = time.process_time() - own
+        processor_time = time.process_time() - processor_time
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
         "load_at_the_end": round(os.getloadavg()[0], 1),
-        "load_generator_share_of_cores": round(own / (3 * SECONDS) / (os.cpu_count() or 1), 2),
+        "load_generator_share_of_cores": round(processor_time / (3 * SECONDS) / (os.cpu_count() or 1), 2),
         "rate": rate,
         "times": TIMES,
         "seconds": SECONDS,
