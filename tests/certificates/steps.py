@@ -239,7 +239,14 @@ SUSPEND = Suspend(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="unsaf
 REINSTATE = Reinstate(by=head(), known=NOTHING_KNOWN, letter=LETTER, reason="suspicion_unfounded")
 REVOKE = Revoke(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="false_statement")
 SUPERSEDE = Supersede(by=system(), letter=LETTER, by_number="SKI-2026-000002")
-CALL = CallForAmendment(by=evaluator(), known=NOTHING_KNOWN, letter=LETTER, items=(item("note"),))
+CALL = CallForAmendment(
+    by=evaluator(),
+    known=NOTHING_KNOWN,
+    letter=LETTER,
+    items=(item("note"),),
+    fields=("port",),
+    amendable=frozenset({"port", "invoice"}),
+)
 UNPAID = Expire(by=system(), until=MONDAY + 3 * DAY)
 LAPSED = Expire(by=system(), until=OPEN_UNTIL)
 REMIND_PAYMENT = Remind(by=system(MONDAY + 2 * DAY), clock="payment")

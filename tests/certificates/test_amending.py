@@ -14,6 +14,7 @@ from tests.certificates.test_master_data import PRODUCER, TEXTS, added
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.amended_letter import AmendedLetter
 from zi_certificates.domain.application.decide import decide
+from zi_certificates.domain.application.evolve import evolve
 from zi_certificates.domain.application.state import ApplicationStatus
 from zi_certificates.domain.impartiality import HinderedError
 from zi_certificates.domain.standing import Standing
@@ -22,6 +23,7 @@ from zi_certificates.read.amendments import successors_of
 from zi_certificates.read.letters import LetterRow, letter_numbered, letters_of
 from zi_certificates.read.statistics import decision_months
 from zi_certificates.use_cases.amending import AmendmentAsked
+from zi_certificates.use_cases.amendment_findings import unamendable
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_certificates.use_cases.statement_checks import PRODUCER as PRINTED
@@ -396,20 +398,37 @@ def test_an_official_calls_once_for_the_amendment_of_a_valid_letter() -> None:
 
 
 def test_a_call_names_what_the_rules_let_change_and_another_one_may_name_more() -> None:
-    rules = {"amendable": frozenset({"port", "invoice"})}
-    port, invoice = (CALL.model_copy(update={"fields": (each,), **rules}) for each in ("port", "invoice"))
-    issued = after(*ISSUED)
+    issued, invoice = after(*ISSUED), CALL.model_copy(update={"fields": ("invoice",)})
+    nothing, batch = (CALL.model_copy(update={"fields": fields}) for fields in ((), ("batch",)))
     with pytest.raises(errors.NoFieldNamedError):
-        decide(CALL.model_copy(update=rules), issued)
+        decide(nothing, issued)
     with pytest.raises(errors.FieldNotAmendableError):
-        decide(CALL.model_copy(update={"fields": ("batch",), **rules}), issued)
-    once = after(*ISSUED, port)
+        decide(batch, issued)
+    once = after(*ISSUED, CALL)
     assert once.letters[0].called_fields == {"port"}
-    assert decide(port, once) == []
+    assert decide(CALL, once) == []
     with pytest.raises(errors.NoFieldNamedError):
-        decide(CALL.model_copy(update=rules), once)
-    assert after(*ISSUED, port, invoice).letters[0].called_fields == {"port", "invoice"}
-    assert decide(port, after(*ISSUED, CALL)) == []  # which named none, and so is about all
+        decide(nothing, once)
+    assert after(*ISSUED, CALL, invoice).letters[0].called_fields == {"port", "invoice"}
+
+
+def test_a_stored_call_that_named_nothing_is_about_all() -> None:
+    issued = after(*ISSUED)
+    [call] = decide(CALL, issued)
+    once = evolve(issued, call.model_copy(update={"fields": ()}))
+    assert once.letters[0].to_amend
+    assert decide(CALL, once) == []
+
+
+def test_nobody_calls_for_what_the_office_has_not_decided_or_a_company_amends_already() -> None:
+    """Else the call would be about whatever is decided later, or promise a fee that the amendment at work does not have."""
+    issued = after(*ISSUED)
+    for change, error in (
+        ({"fields": (), "amendable": frozenset()}, errors.AmendmentUndecidedError),
+        ({"is_at_work": True}, errors.LetterAtWorkError),
+    ):
+        with pytest.raises(error):
+            decide(CALL.model_copy(update=change), issued)
 
 
 def test_a_call_covers_what_it_names_and_one_that_names_nothing_covers_all() -> None:
@@ -465,6 +484,25 @@ async def test_whatever_is_changed_after_a_free_submission_is_paid_before_it_goe
     with pytest.raises(errors.IncompleteError) as refused:
         await inside.office.applying.send_data(request, by, None, now.revision)
     assert [each.reason for each in refused.value.findings] == ["unpaid"]
+    with pytest.raises(errors.LetterAtWorkError):
+        await called_for(inside, of, "invoice")
     await inside.office.further_billing.issue(request, by, None)
     [bill] = (await inside.state(request)).owed.bills
     assert (bill.reason, bill.amount) == ("more_applied_for", (await inside.state(of)).price)
+
+
+async def test_without_a_fee_of_its_own_a_company_amends_what_an_official_named_and_no_more(
+    inside: Inside,
+) -> None:
+    of = await issued(inside)
+    await called_for(inside, of, "port")
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan", invoice="INV-2")
+    now = await inside.state(request)
+    rule = inside.office.rules.amendment_rule(now)
+    assert rule is not None
+    undecided = rule.model_copy(update={"fee": None})
+    assert [(each.reason, each.where) for each in unamendable(now, undecided)] == [
+        ("not_amendable", "invoice")
+    ]
+    assert unamendable(now, rule) == ()

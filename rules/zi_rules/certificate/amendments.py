@@ -3,7 +3,7 @@
 What no rule names is not decided by the office: nothing of such a letter is amended, and nothing is presented as law.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -87,16 +87,18 @@ def field_of(where: str) -> str:
     return _PARTS.get(head, head)
 
 
-def amendment_findings(changed: Iterable[ChangedPlace], rule: AmendmentRule) -> tuple[Finding, ...]:
-    """Find what was changed although the letter can't be amended in it, and an amendment that changes nothing that the letter prints."""
+def amendment_findings(
+    changed: Iterable[ChangedPlace], rule: AmendmentRule, fields: Collection[str]
+) -> tuple[Finding, ...]:
+    """Find what was changed beside the `fields` in which the letter can be amended, and an amendment that changes nothing that the letter prints."""
     places = tuple(changed)
     if not places:
         return (found(FindingReason.NOTHING_AMENDED, rule, "items"),)
-    allowed = ", ".join(sorted(rule.fields))
+    allowed = ", ".join(sorted(fields))
     return tuple(
         found(FindingReason.NOT_AMENDABLE, rule, where, item, what, allowed)
         for where, item, what in places
-        if field_of(where) not in set(rule.fields)
+        if field_of(where) not in fields
     )
 
 

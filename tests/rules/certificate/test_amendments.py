@@ -79,8 +79,8 @@ def test_a_place_belongs_to_a_field(where: str, field: str) -> None:
 
 def test_only_what_the_rule_names_is_amended() -> None:
     changed = [("batch", 1, "B-2"), ("product", 1, "Lain"), ("unit", 1, "g")]
-    assert amendment_findings(changed[:1], rule()) == ()
-    named = amendment_findings(changed, rule("batch", "quantity"))
+    assert amendment_findings(changed[:1], rule(), rule().fields) == ()
+    named = amendment_findings(changed, rule(), ("batch", "quantity"))
     assert [(each.reason, each.where, each.item) for each in named] == [
         (FindingReason.NOT_AMENDABLE, "product", 1)
     ]
@@ -88,7 +88,7 @@ def test_only_what_the_rule_names_is_amended() -> None:
 
 
 def test_an_amendment_amends_something() -> None:
-    [nothing] = amendment_findings((), rule())
+    [nothing] = amendment_findings((), rule(), rule().fields)
     assert nothing.reason is FindingReason.NOTHING_AMENDED
 
 

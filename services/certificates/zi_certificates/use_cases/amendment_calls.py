@@ -7,6 +7,7 @@ from zi_certificates.domain.application.commands import ApplicationCommands, Cal
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.messaging.published import applications
+from zi_certificates.read.amendments import open_successor
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_chassis.database import Tx
@@ -27,9 +28,15 @@ class AmendmentCalls(Deciding):
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             _, now = self._store.states(tx, {id: applications})[id]
-            called = {"letter": letter, "fields": wrong, "items": items}
-            amendable = frozenset(map(str, amendable_on(now, letter, self._rules)))
-            return CallForAmendment(**self._act(tx, id, by, request_id), **called, amendable=amendable)
+            numbers = [each.number for each in now.letters if each.id == letter and each.number]
+            return CallForAmendment(
+                **self._act(tx, id, by, request_id),
+                letter=letter,
+                fields=wrong,
+                items=items,
+                amendable=frozenset(map(str, amendable_on(now, letter, self._rules))),
+                is_at_work=any(open_successor(tx, number, id) for number in numbers),
+            )
 
         return await self._decide(ticket, decision, note, request_id)
 

@@ -17,7 +17,17 @@ def unamendable(application: Application, rule: AmendmentRule | None) -> tuple[F
     if rule is None:
         return (found(FindingReason.NOT_AMENDABLE, PLAIN, "kinds"),)
     changed = _printed_changes(application)
-    return amendment_findings([(each.where, each.item, each.after or "") for each in changed], rule)
+    places = [(each.where, each.item, each.after or "") for each in changed]
+    return amendment_findings(places, rule, _allowed(application, rule))
+
+
+def _allowed(application: Application, rule: AmendmentRule) -> frozenset[str]:
+    """Return what the rule lets change; where it has no fee for what the company changes by itself, only what an official named."""
+    amends = None if application.draft is None else application.draft.amends
+    named = frozenset(map(str, rule.fields))
+    return (
+        named if amends is None or rule.fee or not amends.called_fields else named & {*amends.called_fields}
+    )
 
 
 def amendment_fee(application: Application, rule: AmendmentRule | None) -> Fee | None:

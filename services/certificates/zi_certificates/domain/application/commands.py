@@ -255,12 +255,13 @@ class Revoke(SignersDecision):
 
 class CallForAmendment(Decision):
     """An official found an error in `fields` of a letter and asks its company to have it amended; `amendable` are those that the rules let
-    change, none where the office has decided nothing about it."""
+    change, none where the office has decided nothing about it; `is_at_work` is set while an application is to take its place."""
 
     letter: UUID
     items: Items = ()
     fields: tuple[str, ...] = ()
     amendable: frozenset[str] = frozenset()
+    is_at_work: bool = False
 
 
 class Supersede(ApplicationCommand):

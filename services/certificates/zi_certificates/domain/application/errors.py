@@ -116,6 +116,10 @@ class NoFieldNamedError(ApplicationError):
     sentence = "Name at least one field of the letter that is wrong."
 
 
+class LetterAtWorkError(ApplicationError):
+    sentence = "The company is amending or replacing this letter already: ask for what else is wrong in that application."
+
+
 class FieldNotAmendableError(ApplicationError):
     sentence = "The office's rules do not let this field be amended on such a letter: name a field that they let change, or revoke the letter."
 

@@ -170,12 +170,16 @@ def call_for_amendment(command: CallForAmendment, application: Application) -> l
         raise errors.LetterOverError
     if letter.to_amend and (not letter.called_fields or (wrong and wrong <= letter.called_fields)):
         return []
-    if command.amendable and not wrong:
+    if not command.amendable:
+        raise errors.AmendmentUndecidedError
+    if command.is_at_work:
+        raise errors.LetterAtWorkError
+    if not wrong:
         raise errors.NoFieldNamedError
     if not wrong <= command.amendable:
         raise errors.FieldNotAmendableError
     fields = decision_fields(command)
-    del fields["amendable"]
+    del fields["amendable"], fields["is_at_work"]
     return [AmendmentCalledFor(**fields)]
 
 

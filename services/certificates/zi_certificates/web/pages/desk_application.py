@@ -119,7 +119,8 @@ def _letter_contexts(official: Official, dossier: Dossier, rules: CertificateRul
     letters = {each.id: each for each in dossier.state.letters}
     contexts = []
     for each in dossier.letters:
-        letter = letters[each.letter]
+        if (letter := letters.get(each.letter)) is None:  # signed since the case was read
+            continue
         amendable = amendable_on(dossier.state, each.letter, official.office.rules)
         all_called = letter.to_amend and not letter.called_fields
         more = [] if all_called else sorted(amendable - letter.called_fields)
