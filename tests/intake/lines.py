@@ -27,6 +27,13 @@ keeper = "officer-cici"
 entries_a_day = 2
 until = 2026-03-31
 """
+HEAD_ALONE = """version = 4
+outside = ["agency"]
+official = [
+  { account = "head-hana", roles = ["head"], superior = "agency" },
+  { account = "officer-wati", roles = ["officer"], superior = "head-hana", appointed_for = ["conduct"] },
+]
+"""
 CONFIDENTIAL: dict[str, Any] = {**COMPLAINT, "confidentiality": "confidential"}
 CONDUCT: dict[str, Any] = {
     **{name: value for name, value in COMPLAINT.items() if name != "product"},
@@ -37,11 +44,11 @@ CONDUCT: dict[str, Any] = {
 
 @asynccontextmanager
 async def office_of_lines(
-    folder: Path, appointed: bool = True, supervised: bool = False
+    folder: Path, appointed: bool = True, supervised: bool = False, people: str = PEOPLE
 ) -> AsyncIterator[Front]:
     rules = office_folder(folder / "office")
     wati = ', appointed_for = ["conduct"]' if appointed else ""
-    people = PEOPLE.replace("VERSION", "2" if appointed else "3")
+    people = people.replace("VERSION", "2" if appointed else "3")
     (rules / "people.toml").write_text(
         people.replace("APPOINTED", wati).replace("DEDI", wati if supervised else "")
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.intake.front import COMPLAINT, Front
-from tests.intake.lines import CONDUCT, office_of_lines
+from tests.intake.lines import CONDUCT, HEAD_ALONE, PEOPLE, office_of_lines
 from tests.intake.test_handling import get, post
 from tests.intake.test_handling_api import enter, kind_of
 
@@ -112,3 +112,39 @@ async def test_the_head_decides_where_whoever_could_agree_entered_the_case(tmp_p
         approved = await post(house, f"{LIST}/{entered['ticket']}/approve", {}, hana)
         assert approved.status_code == 303, approved.text
         assert (await house.office.state(entered["ticket"])).erased is not None
+
+
+async def test_where_the_office_names_no_supervisor_the_head_decides_about_no_ordinary_case(
+    tmp_path: Path,
+) -> None:
+    async with office_of_lines(tmp_path, people=HEAD_ALONE) as house:
+        filed, hana = await house.file(), house.staff(*HANA)
+        answer = await house.act(filed, "ask-erasure", {"reason": "lawful_order"}, house.staff("officer-ani"))
+        assert answer.status_code == 200, answer.text
+        assert filed["ticket"] not in (await get(house, LIST, hana)).text
+        assert (await post(house, f"{LIST}/{filed['ticket']}/approve", {}, hana)).status_code == 404
+        assert kind_of(await house.act(filed, "approve-erasure", {}, hana)) == (409, "wrong_role")
+
+
+async def test_the_head_decides_where_one_supervisor_asked_and_the_other_filed_it(tmp_path: Path) -> None:
+    async with office_of_lines(tmp_path) as house:
+        filed, hana = await house.request(house.staff(BUDI, "applicant")), house.staff(*HANA)
+        await house.act(filed, "ask-erasure", {"reason": "lawful_order"}, house.staff(DEDI, "supervisor"))
+        assert filed["ticket"] in (await get(house, LIST, hana)).text
+        refused = await post(house, f"{LIST}/{filed['ticket']}/refuse", {"refusal": "still_needed"}, hana)
+        assert refused.status_code == 303, refused.text
+
+
+async def test_the_head_is_shown_no_erasure_of_what_they_filed_themselves(tmp_path: Path) -> None:
+    one_supervisor = PEOPLE.replace(
+        '"supervisor-dedi", roles = ["supervisor"]', '"officer-dedi", roles = ["officer"]'
+    )
+    one_supervisor = one_supervisor.replace('superior = "supervisor-dedi"', 'superior = "head-hana"')
+    async with office_of_lines(tmp_path, people=one_supervisor) as house:
+        filed = await house.request(house.staff(HANA[0], "applicant"))
+        other = await house.request()
+        for each in (filed, other):
+            reason = {"reason": "lawful_order"}
+            await house.act(each, "ask-erasure", reason, house.staff(BUDI, "supervisor"))
+        page = (await get(house, LIST, house.staff(*HANA))).text
+        assert (filed["ticket"] in page, other["ticket"] in page) == (False, True)

@@ -98,8 +98,8 @@ async def _waiting(office: Office, ticket: str) -> WaitingErasure:
 
 
 WAITING = "erasure = 'asked'"
-# Topic ("" for a case that has none), who asked, and the enterers of the case: on these it depends whether the head decides.
-GROUP = ("COALESCE(appointed_topic, '')", "erasure_by", "entered_by", "keeper")
+# Topic ("" for a case that has none), who asked, the enterers of the case, and who filed it: on these it depends whether the head decides.
+GROUP = ("COALESCE(appointed_topic, '')", "erasure_by", "entered_by", "keeper", "filed_by")
 Group = tuple[str, ...]
 
 

@@ -77,7 +77,7 @@ from zi_intake.terms import load_terms
 from zi_intake.timers import report_of, timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
-from zi_intake.visibility import CaseReader, is_filed_by, is_visible
+from zi_intake.visibility import CaseReader, is_visible
 from zi_rules.message_channels import MessageChannels, WebPushRules, load_message_channels
 from zi_rules.people import EnteringSystem
 
@@ -293,24 +293,24 @@ class Office:
 
     def may_end_in_erasure(self, case: Case, asker: str) -> bool:
         """Return whether somebody else can agree to the erasure of the case, by the office's data: who sees it, or the head."""
-        topic, involved = appointed_topic(case.filing), enterers(case.filing) | {asker}
+        topic, involved = appointed_topic(case.filing), _involved(case, asker)
         return topic is None or bool(self._agreeing(topic, involved) or self._heads - involved)
 
     def head_decides_erasure(self, case: Case, head: str) -> bool:
         """Return whether this head decides about the erasure that waits, without seeing the case."""
-        if case.erasure is None or is_filed_by(case, head):
+        if case.erasure is None:
             return False
-        involved = enterers(case.filing) | {case.erasure.by.actor}
+        involved = _involved(case, case.erasure.by.actor)
         return self.head_decides_for(appointed_topic(case.filing), involved, head)
 
     def head_decides_for(self, topic: str | None, involved: frozenset[str], head: str) -> bool:
-        """Return whether the head decides about an erasure; `involved` are who asked for it and the enterers of the case. Where the office
-        names nobody, nobody knows whether another supervisor could, and the head does not."""
-        is_known = topic is not None or bool(self.people.officials)
+        """Return whether the head decides about an erasure; `involved` are who asked for it, who filed the case and its enterers. Where the
+        office names no supervisor, nobody knows whether another one could, and the head does not."""
+        is_known = topic is not None or bool(self.people.with_role(SUPERVISOR))
         return is_known and head not in involved and not self._agreeing(topic, involved)
 
     def _agreeing(self, topic: str | None, involved: frozenset[str]) -> frozenset[str]:
-        """Return who can agree to an erasure, and sees cases of the topic if there is one: nobody who asked for it or entered the case."""
+        """Return who can agree to an erasure, and sees cases of the topic if there is one: nobody who is involved."""
         if topic is None:
             return frozenset(self.people.with_role(SUPERVISOR)) - involved
         deciding = {each.account for each in self.people.officials if each.roles & {SUPERVISOR, HEAD}}
@@ -364,6 +364,12 @@ class Office:
     ) -> HandledCase:
         nobody_else = self.head_decides_erasure(await self.state(ticket), by.actor)
         return await self.actions.refuse_erasure(ticket, by, request, reason, nobody_else=nobody_else)
+
+
+def _involved(case: Case, asker: str) -> frozenset[str]:
+    """Return who does not agree to the erasure of the case: who asks for it, its enterers, and the applicant who filed it signed in."""
+    applicant = None if case.filing is None else case.filing.applicant
+    return enterers(case.filing) | {asker} | ({applicant} if applicant else set())
 
 
 def _keystore(settings: Settings) -> Keystore:
