@@ -87,8 +87,13 @@ class FrontDoor:
 
     async def is_filed(self, ticket: str) -> bool:
         """Raises UnavailableError."""
+        return await self.filed_at(ticket) is not None
+
+    async def filed_at(self, ticket: str) -> datetime | None:
+        """Return when it was filed, None if it is not. Raises UnavailableError."""
         try:
-            return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1].is_filed
+            filing = (await self._store.fetch(decider, self._names.aggregate(ticket)))[1].filing
+            return None if filing is None else filing.by.at
         except MACHINE as fault:
             raise UnavailableError(f"The store does not answer: {type(fault).__name__}") from fault
 

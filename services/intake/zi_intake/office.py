@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -194,11 +194,12 @@ class Office:
     async def counted(
         self, request: Request, key: UUID, reachable_by: Collection[str]
     ) -> AsyncIterator[None]:
-        """Count one filing against the budget of its client, unless it repeats a stored one."""
+        """Count one filing against the budget of its client; a failed one if it was stored, and not the repeat of a stored one."""
         client, has_email = client_address(request), "email" in reachable_by
         refusal = self.budgets.refusal(client, has_email)
         if refusal is not None and not await self.front_door.is_filed(await self.front_door.ticket(key)):
             raise refusal
+        begun = self.clock.now()
         self.budgets.count(client, has_email)
         try:
             yield
@@ -206,7 +207,7 @@ class Office:
             self.budgets.count(client, has_email, -1)
             raise
         except BaseException:
-            if not await self._is_known_as_filed(key):
+            if not await self._is_known_as_filed(key, begun):
                 self.budgets.count(client, has_email, -1)
             raise
 
@@ -214,21 +215,24 @@ class Office:
     async def counted_entry(self, system: EnteringSystem, key: UUID) -> AsyncIterator[None]:
         """Count one entry of a system against what the office lets it enter on a day, unless it repeats a stored one."""
         is_repeat = await self.front_door.is_filed(await self.front_door.ticket(key))
+        begun = self.clock.now()
         if not is_repeat:
             self.budgets.count_entry(system.code, system.entries_a_day)
         try:
             yield
         except BaseException:
-            if not is_repeat and not await self._is_known_as_filed(key):
+            if not is_repeat and not await self._is_known_as_filed(key, begun):
                 self.budgets.count_entry(system.code, system.entries_a_day, -1)
             raise
 
-    async def _is_known_as_filed(self, key: UUID) -> bool:
-        """Return whether the filing is stored, and so stays counted although its answer failed; not where the store does not answer."""
+    async def _is_known_as_filed(self, key: UUID, since: datetime) -> bool:
+        """Return whether the filing was stored since then, and so stays counted although its answer failed; not where the store does not
+        answer."""
         try:
-            return await self.front_door.is_filed(await self.front_door.ticket(key))
+            filed_at = await self.front_door.filed_at(await self.front_door.ticket(key))
         except UnavailableError:
             return False
+        return filed_at is not None and filed_at >= since
 
     async def read_filing(self, key: UUID, read: Callable[..., Filing]) -> Filing:
         """Read a filing by the office's lists; the repeat of a stored one is answered whatever they say by now."""
