@@ -56,6 +56,7 @@ FOUR_EYES = {
     ("intake: case", "RefuseErasure"): {"who asked for it"},
     ("intake: case", "ApproveErasure, of one for appointed officials"): {"who asked for it"},
     ("intake: case", "ApproveErasure, that no other supervisor could agree to"): {"who asked for it"},
+    ("intake: case", "RefuseErasure, that no other supervisor could agree to"): {"who asked for it"},
     ("intake: case", "DecideObjection"): {"who answered"},
     ("intake: case", "ConsentDisclosure"): {"who asked to see it"},
     ("intake: case", "RefuseDisclosure"): {"who asked to see it"},

@@ -104,6 +104,12 @@ CASE = Aggregate(
             OWNER | ASKED_FOR_IT,
             "that no other supervisor could agree to",
         ),
+        Row(
+            acts.REFUSE_ERASURE.model_copy(update={"nobody_else": True}),
+            (*acts.CLOSED, ERASURE),
+            OWNER | ASKED_FOR_IT,
+            "that no other supervisor could agree to",
+        ),
         Row(ORDERED, acts.FOR_APPOINTED, OWNER | OFFICER, "of one for appointed officials"),
         Row(
             acts.APPROVE_ERASURE,
