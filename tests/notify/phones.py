@@ -28,7 +28,7 @@ TICKET = "0EXAMP1E0"
 GATEWAY = """
 [[sms.gateway]]
 name = "{name}"
-seconds = {seconds}
+seconds = 60
 repeats_once = {repeats_once}
 request = {{ body = {{ to = "{{to}}", message = "{{text}}", id = "{{id}}" }}, headers = {{ Authorization = "Bearer {{secret}}" }} }}
 receipts = {{ header = "X-Signature", prefix = "sha256=", each = "/receipts", id = "/id", status = "/status", delivered = ["delivered", "read"], undelivered = ["expired"] }}
@@ -36,7 +36,7 @@ receipts = {{ header = "X-Signature", prefix = "sha256=", each = "/receipts", id
 RULES = """
 version = {version}
 for_phones = "sms"
-email = {{ retry_minutes = [1], seconds = {seconds} }}
+email = {{ retry_minutes = [1], seconds = 60 }}
 [sms]
 retry_minutes = [1, 5, 30]
 breaker = {{ faults = 3, rest_seconds = 60 }}
@@ -53,17 +53,14 @@ def describe(
     version: int = 2,
     to_each: int = 50,
     first: int = 50,
-    seconds: int = 60,
 ) -> None:
-    """`seconds`: how long a gateway, and the mail server for each of its answers, may take."""
     rules, secrets = folder / "rules", folder / "gateways"
     for each in (rules, secrets):
         each.mkdir(exist_ok=True)
     described = [
-        GATEWAY.format(name=gateway.name, seconds=seconds, repeats_once=str(repeats_once).lower())
-        for gateway in gateways
+        GATEWAY.format(name=gateway.name, repeats_once=str(repeats_once).lower()) for gateway in gateways
     ]
-    head = RULES.format(version=version, to_each=to_each, first=first, seconds=seconds)
+    head = RULES.format(version=version, to_each=to_each, first=first)
     (rules / "message_channels.toml").write_text("".join([head, *described]))
     for gateway in gateways:
         (secrets / gateway.name).write_text(f"{SECRET}\n")

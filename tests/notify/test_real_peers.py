@@ -1,7 +1,6 @@
 """notify as a process of its own between a real bus and real peers on loopback: two gateways and a mail server that do what such do, and a reader.
 Each message ends in the right state, once."""
 
-import asyncio
 import json
 import re
 from collections import Counter
@@ -98,12 +97,11 @@ class Peers:
 
 
 @asynccontextmanager
-async def peers(nats: NatsServer, ledger: str, folder: Path, seconds: int = 60) -> AsyncIterator[Peers]:
-    """`seconds`: the patience with a peer."""
+async def peers(nats: NatsServer, ledger: str, folder: Path) -> AsyncIterator[Peers]:
     provider, intake = OwnProvider(), Intake(folder, nats.broker("intake"))
     intake.number = NUMBER
     async with http_gateway(FIRST) as first, http_gateway(SECOND) as second, mail_server() as mails:
-        describe(folder, (first, second), seconds=seconds)
+        describe(folder, (first, second))
         more = {
             "ZI_CLOCK_SHIFT": "60",
             "ZI_ISSUER": provider.url,
@@ -284,22 +282,3 @@ async def _stopped_with_one_click(house: Peers) -> None:
     one_click = {"List-Unsubscribe": "One-Click"}
     assert (await house.client.post(f"/notify{link}", data=one_click)).status_code == 200
     await house.sends("email", "withheld")
-
-
-async def test_of_peers_that_never_answer_a_doubt_is_left_and_a_late_receipt_ends_it(
-    nats: NatsServer, empty_ledger: str, tmp_path: Path
-) -> None:
-    """The mail server is silent before it has the mail, which is certain; the gateway has the message."""
-
-    async def never(*_: Taken) -> None:
-        await asyncio.Event().wait()
-
-    async with peers(nats, empty_ledger, tmp_path, seconds=1) as house:
-        await _confirmed(house)
-        house.first.before_answer = house.mails.at_recipient = never
-        message, mail = await house.tell(), await house.tell("email")
-        await house.ends(mail, "deferred")
-        await house.ends(message, "uncertain")
-        assert await house.receive(FIRST, house.first.ids[0], "delivered") == 204
-        await house.ends(message, "delivered")
-        assert (len(house.first.came), house.second.came, house.mails.took) == (1, [], [])
