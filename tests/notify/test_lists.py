@@ -186,7 +186,10 @@ async def test_a_channel_is_switched_off_with_a_reason_and_on_again_on_its_page(
     headers = {**web.bearer("head", "head"), "Accept": "text/html", "Accept-Language": "en"}
     unreasoned = await web.client.post(f"{page}/email/off", headers=headers, data={"reason": "sung"})
     assert unreasoned.status_code == 422
-    assert "Choose why." in unreasoned.text
+    summary, _, fields = unreasoned.text.partition('role="alert"')[2].partition("</div>")
+    assert 'href="#field-reason-email"' in summary
+    assert 'id="field-reason-email"' in fields
+    assert (summary.count("Choose why."), fields.count("Choose why.")) == (1, 1)
     off = await web.client.post(f"{page}/email/off", headers=headers, data={"reason": "abuse"})
     assert (off.status_code, off.headers["location"]) == (303, page)
     page_text = (await web.get(page, "supervisor")).text
@@ -217,6 +220,11 @@ async def test_the_texts_of_messages_are_found_by_name_and_subject_with_a_true_c
         page = (await web.get(f"/notify/desk/templates?page={number}", "supervisor")).text
         found += re.findall(r'href="/notify/desk/templates/([a-z_]+)"', page)
     assert sorted(found) == sorted(wordings(templates().content, "en"))
+    beyond = (await web.get("/notify/desk/templates?page=1000", "supervisor")).text
+    assert (
+        beyond.partition("<main")[2].partition("</main>")[0]
+        == page.partition("<main")[2].partition("</main>")[0]
+    )
     assert "1 message" in (await web.get("/notify/desk/templates?find=Your+work+this", "head")).text
     assert "There is no such message." in (await web.get(f"{path}&find=sung", "head")).text
 

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.clock import Clock
 from zi_chassis.identity import Staff, act, staff
+from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_notify.api import ChannelState, channel_states, switch_channel
@@ -41,6 +42,7 @@ PROVIDER_STATES: Mapping[BreakerState, str] = {
     "half_open": msgid("is tried again"),
     "open": msgid("rests after faults"),
 }
+UNREASONED = msgid("Choose why.")
 
 router = APIRouter(include_in_schema=False)
 ChannelOfficial = Annotated[Staff, Depends(staff(*CHANNEL_OFFICIALS))]
@@ -71,6 +73,7 @@ async def switch_on_on_page(request: Request, channel: SwitchedChannel, person: 
 
 async def _page(request: Request, person: Staff, unreasoned: SwitchedChannel | None = None) -> Response:
     states = await channel_states(request)
+    sentence = pages_of(request).say(request, UNREASONED)
     context = {
         "channels": states,
         "since": {each.channel: _since(each) for each in states},
@@ -78,6 +81,7 @@ async def _page(request: Request, person: Staff, unreasoned: SwitchedChannel | N
         "reasons": REASONS,
         "provider_states": PROVIDER_STATES,
         "unreasoned": unreasoned,
+        "form": Form().refused({f"reason-{unreasoned}": sentence} if unreasoned else {}),
         "operates": not person.roles.isdisjoint(OPERATORS),
     }
     return pages_of(request).render(request, "channels.html", 422 if unreasoned else 200, **context)

@@ -63,14 +63,15 @@ class PreviewedMessage:
 @router.get(LIST)
 async def template_list(request: Request, query: Annotated[TemplateFilter, Query()]) -> Response:
     found = found_templates(language_of(request), query.find)
-    rows = found[(query.page - 1) * PAGE : query.page * PAGE]
+    page = min(query.page, max(1, -(-len(found) // PAGE)))
+    rows = found[(page - 1) * PAGE : page * PAGE]
     context = {
         "rows": rows,
         "total": len(found),
         "version": templates().version,
         "form": Form({"find": query.find}),
-        "previous": query.path(query.page - 1) if query.page > 1 else None,
-        "next": query.path(query.page + 1) if query.page * PAGE < len(found) else None,
+        "previous": query.path(page - 1) if page > 1 else None,
+        "next": query.path(page + 1) if page * PAGE < len(found) else None,
     }
     return pages_of(request).render(request, "templates.html", 200, **context)
 
