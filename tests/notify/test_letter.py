@@ -31,6 +31,7 @@ from zi_notify.letter import (
     foot_of,
     replies_of,
     templates,
+    unread_in,
     wordings,
 )
 from zi_rules.configuration import canonical
@@ -50,6 +51,7 @@ OF_NO_CASE = {
     *("official_morning", "official_openings", "official_conflict", "official_flagged"),
     *("official_survey", "official_gift", "official_illness_unnamed"),
 }
+WITH_CODE = {"participant_code", "code_requested"}
 ASKS = {"en": ("react", "reopen"), "id": ("tanggapi", "membukanya kembali")}
 
 
@@ -71,9 +73,14 @@ def requested(template: str, language: str) -> DeliveryRequested:
 
 
 def written(
-    request: DeliveryRequested, head: Letterhead, address: str, at: datetime, is_asked: bool = False
+    request: DeliveryRequested,
+    head: Letterhead,
+    address: str,
+    at: datetime,
+    is_asked: bool = False,
+    may_answer: bool = False,
 ) -> EmailMessage:
-    addressee = Addressee(address, UUID(int=9), TOKEN, is_asked)
+    addressee = Addressee(address, UUID(int=9), TOKEN, is_asked, may_answer=may_answer)
     return compose(request, Templates().wording(request), head, addressee, at)
 
 
@@ -191,16 +198,37 @@ def test_a_citizen_is_led_to_the_page_of_their_case(template: str, page: str, la
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", LETTERS)
 @pytest.mark.parametrize("reply_to", [None, "tanya@x.example"])
-def test_every_mail_says_what_becomes_of_a_reply(template: str, language: str, reply_to: str | None) -> None:
-    """An office that reads an address has replies sent there, and names it; any other says that it reads none."""
-    known = load_office().data
+@pytest.mark.parametrize("may_answer", [True, False])
+def test_every_mail_says_what_becomes_of_a_reply(
+    template: str, language: str, reply_to: str | None, may_answer: bool
+) -> None:
+    """An office that reads an address has replies about what all of it may know sent there, and names it; any other says that it reads none.
+    A reply quotes the mail, so none is read that would bring a code, or the name of who takes part or is asked."""
+    head, catalogue = letterhead(language, reply_to), Catalogue("zi_notify")
+    mail = written(requested(template, language), head, ADDRESS, NOW, may_answer=may_answer)
+    integrity = json.loads(templates().content)["files"][f"integrity.{language}"]["letters"]
+    is_closed = template in WITH_CODE or template in integrity or template in OF_OFFICIALS
+    text = " ".join(mail.get_content().split())
+    if reply_to is None or is_closed or not may_answer:
+        assert mail["Reply-To"] is None
+        assert unread_in(catalogue, language) in text
+        assert "@" not in text
+    else:
+        assert mail["Reply-To"] == reply_to
+        assert head.replies[language] in text
+        assert reply_to in text
+
+
+def letterhead(language: str, reply_to: str | None) -> Letterhead:
+    known, catalogue = load_office().data, Catalogue("zi_notify")
     office = known.model_copy(update={"contact": known.contact.model_copy(update={"mail": reply_to})})
-    sentence = replies_of(office, Catalogue("zi_notify"), language)
-    head = replace(HEAD, replies={language: sentence}, reply_to=reply_to)
-    mail = written(requested(template, language), head, ADDRESS, NOW)
-    assert mail["Reply-To"] == reply_to
-    assert sentence in " ".join(mail.get_content().split())
-    assert (reply_to is None) == ("@" not in sentence)
+    sentence = replies_of(office, catalogue, language)
+    return replace(
+        HEAD,
+        replies={language: sentence},
+        unread={language: unread_in(catalogue, language)},
+        reply_to=reply_to,
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from zi_notify.domain.case_facts import CaseFacts, CaseKind
 from zi_notify.domain.delivery import DeliveryRequested, ReportNotReachable, delivery_id
 from zi_notify.domain.printed_letter import PrintedLetterStatus
 from zi_notify.domain.recipient import ChooseFrequency, StopRecipient
-from zi_notify.letter import Letterhead, Templates
+from zi_notify.letter import VERSION, Addressee, Letterhead, Templates
 from zi_notify.message_writers import MailWriter
 from zi_notify.official_contacts import MOST_LISTED, OfficialContacts, list_lines
 from zi_notify.policies import Policies, load_policies
@@ -591,6 +591,38 @@ async def test_what_is_done_for_a_notice_to_an_official_names_no_cause(house: Ho
     written = [json.loads(row.message) for row in house.store.messages(0, 99)]
     assert {each["subject"] for each in written} == {"officials"}
     assert all({"causation", "correlation"}.isdisjoint(each) for each in written)
+
+
+@pytest.mark.parametrize(
+    ("filed", "may_answer"),
+    [
+        ({}, True),
+        ({"kind": "service"}, False),
+        ({"confidential": True}, False),
+        ({"confidentiality": "confidential"}, False),
+        ({"confidentiality": "anonymous"}, False),
+        (None, False),
+    ],
+)
+async def test_what_is_not_for_all_at_the_office_is_not_answered_by_a_reply(
+    house: House, filed: dict[str, Any] | None, may_answer: bool
+) -> None:
+    """Nor what nothing is known of."""
+    if filed is not None:
+        await house.filed(**filed)
+    by = Act(at=FILED, actor="system:notify", role="system:notify")
+    fields = {
+        "by": by,
+        "ticket": TICKET,
+        "channel": "email",
+        "template": "answered",
+        "template_version": VERSION,
+    }
+    request = DeliveryRequested.model_validate({**fields, "language": "en", "cause": UUID(int=3)})
+    admission = Admission(house.store, KEYS, MailLimits())
+    addressee = await admission.admit(UUID(int=2), request, "obviously.invented@example.com", by)
+    assert isinstance(addressee, Addressee)
+    assert addressee.may_answer is may_answer
 
 
 async def test_a_missed_deadline_reaches_the_mentor_whom_no_other_message_names(house: House) -> None:

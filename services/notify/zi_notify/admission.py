@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from zi_chassis.domain import Act
 from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Store
-from zi_notify import projections
+from zi_notify import projections, work_table
 from zi_notify.domain.delivery import (
     DeliveryRequested,
     HoldUnconfirmed,
@@ -95,7 +95,9 @@ class Admission:
         if await self._sent(recipient, delivery, by) >= self._limits.to_each:
             return Withhold(by=by, reason_class="recipient_limit")
         is_asked = permission in (Permission.ASK, Permission.UNCONFIRMED)
-        return Addressee(address, recipient, self._keys.token(recipient), is_asked)
+        may_answer = await self._store.query(partial(work_table.may_be_answered, ticket=request.ticket))
+        token = self._keys.token(recipient)
+        return Addressee(address, recipient, token, is_asked, may_answer=may_answer)
 
     async def _admit_official(
         self, request: DeliveryRequested, address: str, recipient: UUID, by: Act

@@ -27,6 +27,8 @@ from zi_rules.version import ContentLookup, NoVersionError, no_content
 MAIL_TEMPLATES, VERSION = "mail_templates", 9
 TEMPLATES = Path(__file__).parent / "templates_mail"
 LINKS = "links"
+# The files of templates to which an answer may reach the mailbox that the whole office reads.
+ANSWERED = frozenset({"complaints", "certificates", "mentoring"})
 
 
 class HeaderTypes(HeaderRegistry):
@@ -54,20 +56,22 @@ class BadAddressError(ValueError):
 class Letterhead:
     """The sender, its mail domain, and the address of the front page, to which a template may add the page of its case; `feet` say under
     every mail, by language, who the office is and how to reach a human there, and `replies` what becomes of a reply. Replies go to
-    `reply_to`, where the office reads them, if it has such an address."""
+    `reply_to`, where the office reads them, if it has such an address; `unread` is said of a mail whose replies are not for everybody there."""
 
     sender: str
     domain: str
     where: str
     feet: Mapping[str, str] = field(default_factory=dict)
     replies: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
     reply_to: str | None = None
 
 
 @dataclass(frozen=True)
 class Addressee:
     """`token` opens the page on which mail is confirmed or stopped; with `is_asked` this is the mail that asks for the confirmation.
-    `code` is what the reader asked for, in the mails that bring a code; `items` are the lines of an official's list."""
+    `code` is what the reader asked for, in the mails that bring a code; `items` are the lines of an official's list. With `may_answer` what
+    they reply may be read by the whole office."""
 
     address: str = field(repr=False)
     recipient: UUID
@@ -75,13 +79,17 @@ class Addressee:
     is_asked: bool
     code: str = field(default="", repr=False)
     items: str = field(default="", repr=False)
+    may_answer: bool = False
 
 
 @dataclass(frozen=True)
 class Wording:
+    """Without `is_answered` no reply is read, whatever the case: it would bring the office a code, or who takes part without a name."""
+
     subject: str
     text: str
     foot: str
+    is_answered: bool
 
 
 @dataclass(frozen=True)
@@ -93,15 +101,17 @@ class Links:
 def compose(
     request: DeliveryRequested, wording: Wording, head: Letterhead, addressee: Addressee, at: datetime
 ) -> EmailMessage:
-    fields = {**_template_fields(request, head), "code": addressee.code, "items": addressee.items}
+    reply_to = head.reply_to if wording.is_answered and addressee.may_answer else None
+    replies = head.unread if reply_to is None else head.replies
+    fields = {**_template_fields(request, head, replies), "code": addressee.code, "items": addressee.items}
     page = f"{head.where}notify/mail/{addressee.token}"
     mail = EmailMessage(policy=COMPOSED)
     mail["Message-ID"] = message_id(request, head)
     mail["Date"] = format_datetime(at)
     mail["From"] = head.sender
     mail["To"] = checked(addressee.address)
-    if head.reply_to is not None:
-        mail["Reply-To"] = head.reply_to
+    if reply_to is not None:
+        mail["Reply-To"] = reply_to
     mail["Subject"] = wording.subject.format(**fields)
     mail["Content-Language"] = request.language
     mail["Auto-Submitted"] = "auto-generated"
@@ -135,16 +145,22 @@ def foot_of(office: OfficeData, catalogue: Catalogue, language: str) -> str:
 
 
 def replies_of(office: OfficeData, catalogue: Catalogue, language: str) -> str:
-    """Return the sentence that says what becomes of a reply to a mail."""
+    """Return the sentence that says what becomes of a reply to a mail that the whole office may read."""
     if office.contact.mail is None:
-        return catalogue.translate(language, msgid("Replies are not read."))
+        return unread_in(catalogue, language)
     sentence = msgid(
         "Replies reach {mail}. Only what is written on the page of a ticket becomes a part of it."
     )
     return catalogue.translate(language, sentence, mail=office.contact.mail)
 
 
-def _template_fields(request: DeliveryRequested, head: Letterhead) -> dict[str, str]:
+def unread_in(catalogue: Catalogue, language: str) -> str:
+    return catalogue.translate(language, msgid("Replies are not read."))
+
+
+def _template_fields(
+    request: DeliveryRequested, head: Letterhead, replies: Mapping[str, str]
+) -> dict[str, str]:
     """The fields that a template may use. A field that the request does not have is in no sentence of its template."""
     return {
         "ticket": request.ticket,
@@ -152,7 +168,7 @@ def _template_fields(request: DeliveryRequested, head: Letterhead) -> dict[str, 
         "until": moment(request.until, request.language) if request.until else "",
         "amount": rupiah(request.amount, request.language) if request.amount is not None else "",
         "number": request.number or "",
-        "replies": head.replies.get(request.language, ""),
+        "replies": replies.get(request.language, ""),
     }
 
 
@@ -176,11 +192,15 @@ def wordings(content: bytes, language: str) -> Mapping[str, Wording]:
     """The wordings by name of the template; all wordings of one file have the same foot."""
     files = json.loads(content)["files"]
     return {
-        name: Wording(letter["subject"], letter["text"], each["foot"])
+        name: Wording(letter["subject"], letter["text"], each["foot"], _is_answered(file, letter["text"]))
         for file, each in files.items()
         if file.endswith(f".{language}") and file != f"{LINKS}.{language}"
         for name, letter in each["letters"].items()
     }
+
+
+def _is_answered(file: str, text: str) -> bool:
+    return file.partition(".")[0] in ANSWERED and "{code}" not in text
 
 
 @cache

@@ -50,7 +50,7 @@ from zi_notify.channel_setup import (
     webhook_endpoints,
 )
 from zi_notify.channel_tables import ChannelProjection, is_off
-from zi_notify.letter import Letterhead, Templates, foot_of, replies_of, templates
+from zi_notify.letter import Letterhead, Templates, foot_of, replies_of, templates, unread_in
 from zi_notify.message_previews import MessagePreviews
 from zi_notify.notice_webhooks import WebhookEndpoints
 from zi_notify.official_contacts import OfficialContacts
@@ -205,8 +205,9 @@ def _letterhead(settings: Settings) -> Letterhead:
     office = settings.office_data
     feet = {language: foot_of(office, catalogue, language) for language in LANGUAGES}
     replies = {language: replies_of(office, catalogue, language) for language in LANGUAGES}
+    unread = {language: unread_in(catalogue, language) for language in LANGUAGES}
     sender, where = _mail_from(settings), f"{settings.public_url}/"
-    return Letterhead(sender, settings.mail_domain, where, feet, replies, office.contact.mail)
+    return Letterhead(sender, settings.mail_domain, where, feet, replies, unread, office.contact.mail)
 
 
 def _mail_from(settings: Settings) -> str:

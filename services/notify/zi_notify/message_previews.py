@@ -20,7 +20,7 @@ LATER = timedelta(days=5)
 
 @dataclass(frozen=True)
 class MessagePreviews:
-    """In the versions that new messages are written with."""
+    """In the versions that new messages are written with, of a case about which the whole office may know."""
 
     head: Letterhead
     mails: Templates
@@ -28,7 +28,9 @@ class MessagePreviews:
 
     def mail(self, template: str, language: Language, at: datetime) -> EmailMessage:
         request = _invented(template, templates().version, "email", language, at)
-        reader = Addressee(READER, UUID(int=0), LINK, is_asked=False, code=LINK, items=f"- {TICKET}\n")
+        reader = Addressee(
+            *(READER, UUID(int=0), LINK), is_asked=False, code=LINK, items=f"- {TICKET}\n", may_answer=True
+        )
         return compose(request, self.mails.wording(request), self.head, reader, at)
 
     def short_message(self, template: str, language: Language, at: datetime) -> str | None:

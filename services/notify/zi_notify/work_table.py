@@ -18,6 +18,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS case_facts (service TEXT NOT NULL, ticket TEXT NOT NULL, officer TEXT, is_open INTEGER NOT NULL,"
     " deadline TEXT, reminded TEXT, facts TEXT NOT NULL, PRIMARY KEY (service, ticket))",
     "CREATE INDEX IF NOT EXISTS case_facts_open ON case_facts (is_open, deadline)",
+    "CREATE INDEX IF NOT EXISTS case_facts_ticket ON case_facts (ticket)",
     "CREATE TABLE IF NOT EXISTS official_interests (declaration TEXT PRIMARY KEY, official TEXT NOT NULL, business TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS morning_lists (day TEXT PRIMARY KEY)",
     *citizen_waits.TABLES,
@@ -68,6 +69,12 @@ def facts_of(tx: Tx, service: str, ticket: str) -> CaseFacts | None:
 def all_facts_of(tx: Tx, ticket: str) -> list[CaseFacts]:
     """The facts of a case, of each service that works on it."""
     return [_facts(row) for row in tx.execute("SELECT facts FROM case_facts WHERE ticket = ?", ticket)]
+
+
+def may_be_answered(tx: Tx, ticket: str) -> bool:
+    """Return whether the whole office may read replies about the case: not where no message says what kind of case it is."""
+    known = all_facts_of(tx, ticket)
+    return bool(known) and all(facts.may_be_answered for facts in known)
 
 
 def open_cases(tx: Tx) -> Iterator[CaseFacts]:

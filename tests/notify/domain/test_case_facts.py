@@ -234,3 +234,11 @@ def test_what_no_supervisor_may_be_told_is_the_head_s() -> None:
 def test_what_is_in_confidence_about_the_service_or_not_known_is_no_ordinary_case(kind: Any) -> None:
     assert facts(kind=kind, is_confidential=False).is_ordinary == (kind not in ("service", "unknown"))
     assert not facts(kind=kind).is_ordinary  # in confidence, as long as nothing says otherwise
+
+
+@pytest.mark.parametrize("kind", ["product", "service", "question", "application", "mentoring", "unknown"])
+def test_a_reply_reaches_everybody_at_the_office_only_in_an_ordinary_case_with_a_name(kind: Any) -> None:
+    known = facts(kind=kind, is_confidential=False)
+    assert known.may_be_answered == known.is_ordinary
+    assert not facts(kind=kind, is_confidential=False, is_anonymous=True).may_be_answered
+    assert not facts(kind=kind).may_be_answered

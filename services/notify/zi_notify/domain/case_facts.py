@@ -57,6 +57,11 @@ class CaseFacts(Value):
         return self.kind not in ("service", "unknown") and not self.is_confidential
 
     @property
+    def may_be_answered(self) -> bool:
+        """Return whether a reply to a mail, which shows its sender and quotes the mail, may reach the mailbox of the whole office."""
+        return self.is_ordinary and not self.is_anonymous
+
+    @property
     def deadline(self) -> datetime | None:
         """The next time by which the office owes something; none while it waits for the citizen."""
         if not (self.is_open and self.is_with_office):
