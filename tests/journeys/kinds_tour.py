@@ -114,8 +114,8 @@ def _with_mistakes(visitor: Visitor, path: str) -> Iterator[str]:
     visitor.read(path)
     unfolded(visitor)
     yield path
-    visitor.page.locator("main form[method=post] button").last.click()
-    visitor.page.wait_for_load_state("domcontentloaded")
+    with visitor.page.expect_navigation(wait_until="domcontentloaded"):
+        visitor.page.locator("main form[method=post] button").last.click()
     yield f"{path} with mistakes"
 
 
