@@ -34,6 +34,23 @@ def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
         assert "strict-transport-security" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("address", "robots"),
+    [
+        (THINGS, "noindex"),
+        ("/sample/health?lang=en&ticket=7KQ4ZR2XD", "noindex"),
+        ("/sample/health?c=code", "noindex"),
+        ("/none?token=secret", "noindex"),
+        ("/sample/health?lang=en&basic=yes&tickets=no", None),
+        ("/none", None),
+    ],
+)
+def test_no_search_engine_lists_what_an_address_with_a_ticket_or_a_secret_leads_to(
+    client: TestClient, address: str, robots: str | None
+) -> None:
+    assert client.get(address).headers.get("x-robots-tag") == robots
+
+
 def test_strict_transport_is_asked_for_only_where_the_origin_is_https(tmp_path: Path) -> None:
     with TestClient(service(tmp_path, public_url="https://zona.example").app) as client:
         assert "max-age" in client.get("/sample/health").headers["strict-transport-security"]

@@ -3,6 +3,7 @@ request and a log line for what failed or was slow, all of it without a path, a 
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from itertools import count
@@ -31,6 +32,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 CLIENT_WENT_AWAY = 499
 SLOW = 1.0
+NAMES_A_CASE = {"ticket", "token"}  # parts of a path
+HAS_SECRET = re.compile(rb"(?:^|&)(?:ticket|token|c)=")  # of a query
+NOT_LISTED = (b"x-robots-tag", b"noindex")
 SLASH_REDIRECT = 307  # the framework's, for a slash too many or too few; ours are 303 and 308
 
 
@@ -65,10 +69,15 @@ def security_headers(settings: Settings) -> dict[str, str]:
 
 
 class Exchange:
-    """One request and its answer: adds the headers on the way out and remembers the status."""
+    """One request and its answer: adds the headers on the way out and remembers the status.
 
-    def __init__(self, id: str, body: RequestBody, send: Send, headers: RawHeaders) -> None:
+    One tells search engines not to list an address with a ticket or a secret. robots.txt can't: it keeps pages from being read, not addresses
+    from being listed.
+    """
+
+    def __init__(self, id: str, scope: Scope, body: RequestBody, send: Send, headers: RawHeaders) -> None:
         self.id = id
+        self._scope = scope
         self.body = body
         self._send = send
         self._headers = headers
@@ -86,6 +95,9 @@ class Exchange:
             present = dict(headers)
             headers += [header for header in self._headers if header[0] not in present]
             headers.append((b"x-request-id", self.id.encode()))
+            names = self._scope.get("path_params", {}).keys()
+            if names & NAMES_A_CASE or HAS_SECRET.search(self._scope["query_string"]):
+                headers.append(NOT_LISTED)
             if self.body.unread:
                 headers.append((b"connection", b"close"))  # the rest must not be taken for a next request
                 await self.body.drain()
@@ -132,7 +144,7 @@ class EdgeMiddleware:
             return
         headers = dict(scope["headers"])
         body = RequestBody(scope, headers, receive, self._memory, lambda: client_address(Request(scope)))
-        exchange = Exchange(next(self._ids), body, send, self._headers)
+        exchange = Exchange(next(self._ids), scope, body, send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         context = REQUEST_ID.set(exchange.id)
         with tracing.request(_traceparent(headers)) as span:
