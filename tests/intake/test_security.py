@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 
 from tests.intake.front import Front
 
@@ -27,6 +28,24 @@ async def test_search_engines_leave_cases_and_desks_alone(front: Front) -> None:
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     lines = answer.text.splitlines()
     assert lines[0] == "User-agent: *"
-    closed = {"/track/", "/desk/", "/*/api/", "/*?c=", "/*?ticket=", "/lost-code/"}
-    assert {f"Disallow: {each}" for each in closed} <= set(lines)
+    assert {f"Disallow: {each}" for each in ("/desk/", "/*/desk/", "/*/api/")} <= set(lines)
     assert "Disallow: /" not in lines
+
+
+async def test_search_engines_read_that_they_list_no_address_with_a_ticket_or_a_secret(front: Front) -> None:
+    """An address that they may not read is listed by itself, and so is the secret in it."""
+    closed = [
+        line.removeprefix("Disallow: ")
+        for line in (await front.client.get("/robots.txt")).text.splitlines()
+        if line.startswith("Disallow")
+    ]
+    ticket = (await front.file())["ticket"]
+    for address in (
+        *(f"/track/{ticket}", f"/lost-code/{ticket}/secret", f"/track?lang=en&ticket={ticket}"),
+        f"/lost-code?ticket={ticket}",
+    ):
+        answer = await front.client.get(address)
+        assert answer.headers["x-robots-tag"] == "noindex", address
+        assert not [each for each in closed if fnmatchcase(address, f"{each}*")], address
+    assert "x-robots-tag" not in (await front.client.get("/track")).headers
+    assert not [each for each in closed if fnmatchcase("/notify/mail/secret", f"{each}*")]
