@@ -50,6 +50,9 @@ class ClusterHouse(ComposeHouse):
     settings = ("deploy/demo/compose.env", "deploy/cluster/compose.env")
     away = ""
 
+    def prepare(self) -> None:
+        self._script("postgres", "first")
+
     def unready(self) -> list[str]:
         return [name for name in super().unready() if name != self.away]
 
@@ -100,10 +103,13 @@ class ClusterHouse(ComposeHouse):
         """As docs/cluster.md says."""
         away, self.away = self.away, ""
         if away:
-            script = ("bash", away, "/cluster/postgres.sh", "rejoin")
-            self.compose("run", "--rm", "--no-deps", "--entrypoint", *script)
+            self._script(away, "rejoin")
             self.compose("up", "--detach", "--wait", "--no-deps", away)
             self.compose("run", "--rm", "--no-deps", "pair")
+
+    def _script(self, name: str, word: str) -> None:
+        """Run a word of the script in the folder of a server that stands still."""
+        self.compose("run", "--rm", "--no-deps", "--entrypoint", "bash", name, "/cluster/postgres.sh", word)
 
     def _psql(self, name: str, sql: str) -> str:
         command = ("psql", "--no-psqlrc", "-At", "-h", "127.0.0.1", "-U", "postgres", "-c", sql)

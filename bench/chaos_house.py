@@ -73,6 +73,7 @@ class ComposeHouse:
         self._environment.chmod(0o600)
         self.compose("down", "--volumes", "--timeout", "10")  # what a run that was killed left
         try:
+            self.prepare()
             self.compose("up", "--detach", "--build", "--wait", "--wait-timeout", str(STARTED_WITHIN))
         except BaseException:
             self.__exit__()
@@ -82,6 +83,9 @@ class ComposeHouse:
     def __exit__(self, *_: object) -> None:
         self._probe.close()
         self.compose("down", "--volumes", "--timeout", "10")
+
+    def prepare(self) -> None:
+        """Do what comes before the first start."""
 
     def compose(self, *words: str, overlay: Path | None = None) -> str:
         """`overlay` is one more file for this call."""

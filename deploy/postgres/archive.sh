@@ -51,6 +51,8 @@ base() {
   rm -rf "$archive/base/unfinished" || return 1
   pg_basebackup --pgdata "$archive/base/unfinished" --checkpoint fast --wal-method stream || return 1
   pg_verifybackup --quiet "$archive/base/unfinished" || return 1
+  # What stands aside at the server has erased persons in it, for longer than the archive's days.
+  rm -rf "$archive/base/unfinished"/aside-* || return 1
   sync || return 1
   # From here on every moment can be restored.
   mv "$archive/base/unfinished" "$archive/base/$(stamp)"

@@ -3,6 +3,12 @@
 # intake's ordinary user cannot enter, so that a copy of intake's database is never a copy of the keys.
 set -euo pipefail
 
+# In a cluster a server leads once it has heard of the other one.
+for _ in $(seq 120); do
+  if psql --quiet --no-psqlrc --command "SELECT 1" >/dev/null 2>&1; then break; fi
+  sleep 1
+done
+
 make() {
   psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set name="$1" --set password="$2" <<'SQL'
 SELECT format('CREATE ROLE %I LOGIN', :'name')

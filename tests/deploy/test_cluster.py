@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -171,3 +172,198 @@ def test_each_fault_of_the_cluster_has_a_row_without_a_loss() -> None:
     assert chaos.wrong(results, chaos_cluster.FAULTS) == {}
     assert not any(status for run in results["runs"] for status in run["reconcile"].values())
     assert all(run["mails"]["came"] == run["mails"]["expected"] for run in results["runs"])
+
+
+def test_no_server_of_postgresql_waits_for_a_step_that_writes_to_it() -> None:
+    """A leader that was paired commits nothing without its copy, so both are started before anything is written, and that waits for no copy."""
+    servers = {"postgres", "postgres-2"}
+    assert all(
+        "depends_on" not in service for name in servers for service in (CLUSTER[name], HOUSE["postgres"])
+    )
+    databases = CLUSTER["databases"]
+    assert databases["depends_on"] == {name: {"condition": "service_started"} for name in servers}
+    assert databases["environment"]["PGOPTIONS"] == "-c synchronous_commit=local"
+    assert set(CLUSTER["pair"]["depends_on"]) == {"databases"}
+    assert (FOLDER / "compose.yml").read_text().count("depends_on: !override") == 2
+
+
+class Server:
+    """The folder of the server `postgres`, whose programs are stubs: what the other one says is in `there`, what this one's folder says in `here`."""
+
+    stubs: Mapping[str, str] = {
+        "psql": 'echo "$*" >> "$STUBS/statements"\n'
+        'case "$*" in *pg_is_in_recovery\\(\\),*) if [ -s "$STUBS/there" ]; then cat "$STUBS/there"; else exit 2; fi ;; esac',
+        "pg_isready": 'case "$*" in *postgres-2*) exit "$(cat "$STUBS/isready")" ;; *) exit 2 ;; esac',
+        "pg_controldata": 'cat "$STUBS/here"',
+        "pg_basebackup": 'while [ "$1" != --pgdata ]; do shift; done\n'
+        'mkdir -p "$2/base" "$2/aside-of-the-other" && echo other > "$2/base/1" && echo 17 > "$2/PG_VERSION"',
+        "docker-entrypoint.sh": "echo started",
+        "sleep": "echo waits; exit 9",
+    }
+
+    def __init__(self, folder: Path) -> None:
+        self.data, self.stubs_folder = folder / "data", folder / "stubs"
+        for each in (self.data, self.stubs_folder):
+            each.mkdir()
+        for name, text in self.stubs.items():
+            (self.stubs_folder / name).write_text(f"#!/bin/bash\n{text}\n")
+            (self.stubs_folder / name).chmod(0o755)
+        self.other()
+
+    def other(self, role: str = "", timeline: int = 1, house: int = 7, isready: int | None = None) -> None:
+        (self.stubs_folder / "there").write_text(f"{role}|{house}|{timeline}\n" if role else "")
+        (self.stubs_folder / "isready").write_text(str((0 if role else 2) if isready is None else isready))
+
+    def holds(self, timeline: int = 1, *, paired: bool = True, copy: bool = False) -> None:
+        """Give this server data of its own."""
+        (self.data / "PG_VERSION").write_text("17\n")
+        (self.data / "own").write_text("own")
+        names = '"postgres-2"' if paired else ""
+        (self.data / "postgresql.auto.conf").write_text(f"synchronous_standby_names = '{names}'\n")
+        (self.stubs_folder / "here").write_text(
+            "Database system identifier:           7\n"
+            f"Latest checkpoint's TimeLineID:       {timeline}\n"
+            f"Latest checkpoint's PrevTimeLineID:   {timeline - 1}\nMin recovery ending loc's timeline:   0\n"
+        )
+        if copy:
+            (self.data / "standby.signal").touch()
+
+    def __call__(self, *words: str) -> str:
+        """Return what the script says, and `started` where it starts PostgreSQL, `waits` where it waits."""
+        environment = {
+            "PATH": f"{self.stubs_folder}:{os.environ['PATH']}",
+            "PGDATA": str(self.data),
+            "STUBS": str(self.stubs_folder),
+            "ZI_DB_REPLICA": "secret",
+            "ZI_POSTGRES_NAME": "postgres",
+            "ZI_POSTGRES_OTHER": "postgres-2",
+        }
+        script = ["bash", str(FOLDER / "postgres.sh"), *words]
+        ended = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
+        return ended.stderr + ended.stdout
+
+    def statements(self) -> str:
+        file = self.stubs_folder / "statements"
+        return file.read_text() if file.exists() else ""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    return Server(tmp_path)
+
+
+def test_a_server_that_was_paired_leads_only_by_the_word_of_the_other_or_of_the_operator(
+    server: Server,
+) -> None:
+    server.holds()
+    assert "waits" in (answer := server("start", "postgres"))
+    assert "postgres.sh alone" in answer
+    server.other("t")
+    assert server("start", "postgres") == "started\n"
+    server.other()
+    assert "started" not in server("alone")
+    assert server("start", "postgres") == "started\n"
+
+
+def test_a_server_whose_question_is_refused_does_not_lead_either(server: Server) -> None:
+    server.holds(paired=False)
+    server.other(isready=0)
+    assert "waits" in server("start", "postgres")
+
+
+def test_a_copy_starts_whatever_the_other_says(server: Server) -> None:
+    server.holds(copy=True)
+    assert server("start", "postgres") == "started\n"
+    server.other("f", timeline=2)
+    assert server("start", "postgres") == "started\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "own_timeline", "sentence"),
+    [
+        ({"role": "f", "timeline": 2}, 1, "rejoin"),
+        ({"role": "f", "timeline": 1}, 2, "older data: stop it"),
+        ({"role": "t", "timeline": 2}, 1, "newer data"),
+        ({"role": "f", "house": 8}, 1, "another house"),
+        ({"role": "t", "house": 8}, 1, "another house"),
+    ],
+)
+def test_of_two_servers_the_one_with_older_data_is_named(
+    server: Server, other: dict[str, Any], own_timeline: int, sentence: str
+) -> None:
+    server.holds(own_timeline, paired=False)
+    server.other(**other)
+    answer = server("start", "postgres")
+    assert sentence in answer
+    assert "started" not in answer
+
+
+@pytest.mark.parametrize("other", [{"role": "f", "timeline": 1}, {"role": "f", "timeline": 9, "house": 8}])
+def test_newer_data_and_those_of_another_house_are_not_put_aside(
+    server: Server, other: dict[str, Any]
+) -> None:
+    server.holds(2)
+    server.other(**other)
+    server("rejoin")
+    assert (server.data / "own").exists()
+
+
+def test_an_empty_folder_leads_only_by_the_word_of_the_operator(server: Server) -> None:
+    assert "postgres.sh first" in server("start", "postgres")
+    server.other("t")
+    assert "waits" in server("start", "postgres")
+    server("first")
+    server.other()
+    assert "waits" in server("start", "postgres")
+    server("first")
+    assert server("start", "postgres") == "started\n"
+    assert list(server.data.iterdir()) == []
+
+
+def test_a_server_is_promoted_only_where_the_other_is_silent_or_a_copy(server: Server) -> None:
+    server.holds(copy=True)
+    for other in ({"role": "f"}, {"isready": 0}, {"isready": 1}, {"role": "t", "timeline": 2}):
+        server.other(**other)
+        server("promote")
+        assert "pg_promote" not in server.statements()
+    server.other()
+    server("promote")
+    assert "pg_promote" in server.statements()
+
+
+@pytest.mark.parametrize("command", ["start", "rejoin"])
+def test_an_interrupted_copy_begins_anew_and_takes_nothing_of_what_stands_aside(
+    server: Server, command: str
+) -> None:
+    server.other("f", timeline=2)
+    for folder in ("base", "unfinished", "aside-1"):
+        (server.data / folder).mkdir()
+        (server.data / folder / "former").touch()
+    server(command)
+    assert (server.data / "base" / "1").exists()
+    assert sorted(each.name for each in server.data.iterdir()) == [
+        "PG_VERSION",
+        "aside-1",
+        "base",
+        "standby.signal",
+    ]
+
+
+def test_who_rejoins_has_its_former_data_aside_and_is_told_how_to_remove_them(server: Server) -> None:
+    server.holds()
+    server.other("f", timeline=2)
+    answer = server("rejoin")
+    assert "erased persons" in answer
+    assert "rm -r" in answer
+    [aside] = server.data.glob("aside-*")
+    assert (aside / "own").exists()
+    assert (server.data / "standby.signal").exists()
+
+
+def test_what_an_interrupted_rejoin_left_goes_aside_too(server: Server) -> None:
+    server.holds()
+    (server.data / "PG_VERSION").unlink()
+    server.other("f", timeline=2)
+    assert "started" in server("start", "postgres")
+    [aside] = server.data.glob("aside-*")
+    assert (aside / "own").exists()
