@@ -19,7 +19,7 @@ LONGEST = (
 MOST = 20_000
 SECONDS = 5.0
 
-_LIST = TypeAdapter(dict[str, tuple[int, int | None]])
+_LISTS = TypeAdapter(list[dict[str, tuple[int, int | None]]])
 
 
 class SignOuts:
@@ -53,23 +53,29 @@ class SignOuts:
         return self._ended
 
     async def follow(self, fetch: Callable[[], Awaitable[Any]]) -> None:
-        """Add what `fetch` lists, every few seconds, until cancelled."""
+        """Add what the lists of `fetch` say, every few seconds, until cancelled."""
         while True:
             await self.take(fetch)
             await asyncio.sleep(SECONDS)
 
     async def take(self, fetch: Callable[[], Awaitable[Any]]) -> None:
-        """Add what `fetch` lists, once."""
+        """Add what the lists of `fetch` say, once: one of each process."""
         try:
-            ended = _LIST.validate_python(await fetch())
+            lists = _LISTS.validate_python(await fetch())
         except (httpx.HTTPError, ValueError, ValidationError) as error:
             logger.warning("who signed out could not be asked: %s", type(error).__name__)
             return
-        for digest, (until, made_by) in ended.items():
-            self._end(digest, until, made_by)
+        for ended in lists:
+            for digest, (until, made_by) in ended.items():
+                self._end(digest, until, made_by)
 
     def _end(self, digest: str, until: int, made_by: int | None) -> None:
+        """The later end of a person counts, whichever is heard last."""
         now = self._now()
+        former_until, former_made_by = self._ended.get(digest, (0, None))
+        until = max(until, former_until)
+        if former_made_by is not None:
+            made_by = max(made_by or 0, former_made_by)
         if len(self._ended) >= MOST:
             self._ended = {name: entry for name, entry in self._ended.items() if entry[0] > now}
         while len(self._ended) >= MOST:

@@ -12,7 +12,7 @@ from tests.chassis.provider import OwnProvider
 from tests.chassis.sample_service import service
 
 from zi_chassis.sign_outs import LONGEST, MOST, SignOuts
-from zi_chassis.web.sign_in import hosts_of, merged
+from zi_chassis.web.sign_in import hosts_of, listed_in
 
 ACT = "/desk/act"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -116,13 +116,13 @@ async def test_another_service_hears_of_it_and_keeps_it_while_nobody_answers() -
     here.end_token("token", int(time.time()) + 60)
 
     async def listed() -> Any:
-        return dict(here.listed())
+        return [dict(here.listed())]
 
     async def away() -> Any:
         raise httpx.ConnectError("away")
 
     async def nonsense() -> Any:
-        return {"x": "y"}
+        return [{"x": "y"}]
 
     for fetch in (listed, away, nonsense):
         await there.take(fetch)
@@ -135,15 +135,44 @@ async def test_another_service_hears_of_it_and_keeps_it_while_nobody_answers() -
 async def test_each_process_behind_one_name_is_heard() -> None:
     """A sign-out is known to the one process that answered it."""
     killed = httpx.ConnectError("killed")
-    assert merged([{"a": [9, None]}, killed, {"b": [9, None]}]) == {"a": [9, None], "b": [9, None]}
+    assert listed_in([{"a": [9, None]}, killed, {"b": [9, None]}]) == [{"a": [9, None]}, {"b": [9, None]}]
     with pytest.raises(httpx.ConnectError):
-        merged([killed, killed])
+        listed_in([killed, killed])
     with pytest.raises(ValueError):
-        merged([["no object"]])
+        listed_in([["no object"]])
     assert await hosts_of(httpx.URL("http://127.0.0.1:8084/sign-out/ended")) == {"127.0.0.1"}
     assert await hosts_of(httpx.URL("https://intake.example/sign-out/ended")) == {"intake.example"}
+
+
+async def test_a_name_that_nobody_knows_is_a_service_that_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def unknown(*_: Any, **__: Any) -> Any:
+        raise OSError("unknown name")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown, raising=False)
     with pytest.raises(httpx.ConnectError):
-        await hosts_of(httpx.URL("http://no-such-name.invalid:8000"))
+        await hosts_of(httpx.URL("http://intake:8000"))
+
+
+@pytest.mark.parametrize("order", [("intake", "intake-2"), ("intake-2", "intake")])
+async def test_a_later_sign_out_of_a_person_is_not_undone_by_an_earlier_one(order: tuple[str, str]) -> None:
+    now = int(time.time())
+    listed: dict[str, Any] = {}
+    for name, made_by in (("intake", now - 100), ("intake-2", now)):
+        outs = SignOuts()
+        outs.end_person("s-1", made_by)
+        listed[name] = dict(outs.listed())
+    second = SignOuts()
+    second.end_person("s-1", now)
+
+    async def both() -> Any:
+        return listed_in([listed[name] for name in order])
+
+    for there in (SignOuts(), second):
+        await there.take(both)
+        assert there.has_ended("token", "s-1", None, now - 50)
+        assert not there.has_ended("token", "s-1", None, now + 50)
 
 
 def test_the_list_forgets_what_has_expired_and_is_bounded() -> None:

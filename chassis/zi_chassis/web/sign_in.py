@@ -131,19 +131,19 @@ def follow_sign_outs(service: Service) -> None:
     service.watch("sign-outs", lambda: service.identity.sign_outs.follow(lambda: fetched_from_all(address)))
 
 
-async def fetched_from_all(address: str) -> dict[str, Any]:
+async def fetched_from_all(address: str) -> list[dict[str, Any]]:
     """Return what all processes that answer under the name in `address` list. Raises HTTPError or ValueError where none does."""
     url = httpx.URL(address)
     fetching = [fetched(str(url.copy_with(host=host)), url.netloc.decode()) for host in await hosts_of(url)]
-    return merged(await asyncio.gather(*fetching, return_exceptions=True))
+    return listed_in(await asyncio.gather(*fetching, return_exceptions=True))
 
 
-def merged(answers: Sequence[Any]) -> dict[str, Any]:
-    """Merge the JSON objects among the answers; the others are errors, of which the first is raised where there is no object."""
+def listed_in(answers: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the JSON objects among the answers; the others are errors, of which the first is raised where there is no object."""
     listed = [answer for answer in answers if isinstance(answer, dict)]
     if not listed:
         raise next((each for each in answers if isinstance(each, Exception)), ValueError("no JSON object"))
-    return {name: entry for each in listed for name, entry in each.items()}
+    return listed
 
 
 async def hosts_of(url: httpx.URL) -> set[str]:
