@@ -48,7 +48,8 @@ class NoticeRoute(BaseModel):
     """One notice about a message of type `event`.
 
     `to`: the person who filed the case; the officer who has it in hand; the superior of the officials that the message names; a supervisor
-    of another line than whoever gave it; the supervisors who give the case out, or the head; or everybody with `role`. `by` names whose acts it
+    of another line than whoever gave it; the supervisors who give the case out, or the head; the supervisors who may agree to what another
+    asked for; the head where there is none of those; or everybody with `role`. `by` names whose acts it
     is sent for. `until` is the field with the date that the notice names. With `quiet_hours` it waits for the end of the office's quiet hours. With `solicited` the reader asked for it, so an address that is not confirmed gets it too.
     `binding` notices reach officials whatever they chose; without `names_case` neither the case nor anything of it is named. `letter`: where
     nothing else reaches the person, a letter is printed. `not_within_minutes` of the filing: the notice about the filing is enough.
@@ -57,7 +58,9 @@ class NoticeRoute(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     event: EventType
-    to: Literal["filer", "officer", "superior", "second_person", "supervisors", "role"] = "filer"
+    to: Literal[
+        "filer", "officer", "superior", "second_person", "supervisors", "agreeing", "agreeing_head", "role"
+    ] = "filer"
     role: Code | None = None
     channels: Annotated[tuple[Code, ...], Field(min_length=1)]
     template: TemplatePattern

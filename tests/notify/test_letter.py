@@ -50,6 +50,7 @@ OF_OFFICIALS = [template for template in LETTERS if template.startswith("officia
 OF_NO_CASE = {
     *("official_morning", "official_openings", "official_conflict", "official_flagged"),
     *("official_survey", "official_gift", "official_illness_unnamed"),
+    "official_erasure_left",
 }
 WITH_CODE = {"participant_code", "code_requested"}
 ASKS = {"en": ("react", "reopen"), "id": ("tanggapi", "membukanya kembali")}

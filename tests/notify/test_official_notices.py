@@ -120,7 +120,14 @@ class House:
             sender, [lane_message], lambda tx, message: self.policies.react(tx, message, at)
         )
 
-    async def filed(self, ticket: str = TICKET, *, at: datetime = FILED, **data: Any) -> None:
+    async def filed(
+        self,
+        ticket: str = TICKET,
+        *,
+        at: datetime = FILED,
+        by: tuple[str, str] = ("public", "public"),
+        **data: Any,
+    ) -> None:
         fields: dict[str, Any] = {
             "kind": "product",
             "confidentiality": "named",
@@ -128,7 +135,7 @@ class House:
             "reachable_by": [],
         }
         fields |= {"due": DUE.isoformat(), "acknowledge_by": DUE.isoformat(), **data}
-        await self.hear("zi.intake.complaint_filed", ticket, at=at, by=("public", "public"), **fields)
+        await self.hear("zi.intake.complaint_filed", ticket, at=at, by=by, **fields)
 
     async def assigned(self, officer: str, ticket: str = TICKET, by: str = "chief", **more: Any) -> None:
         await self.hear(
@@ -703,6 +710,25 @@ async def test_a_request_to_erase_what_was_passed_on_is_told_and_its_refusal_pri
         assert [each.template for each in page.rows] == ["erasure_refused"]
     tickets = [each.ticket for each in house.requests() if each.template == "official_erasure"]
     assert set(tickets) == {"0EXAMP1E0", "0EXAMP1E1"}
+
+
+@pytest.mark.parametrize(
+    ("asker", "enterer", "notices"),
+    [
+        ("ani", None, {("chief", TICKET), ("second", TICKET)}),
+        ("chief", None, {("second", TICKET)}),
+        ("ani", "chief", {("second", TICKET)}),
+        ("chief", "second", {("head", "")}),
+    ],
+)
+async def test_an_erasure_waits_for_a_supervisor_who_may_agree_or_else_for_the_head(
+    house: House, asker: str, enterer: str | None, notices: set[tuple[str, str]]
+) -> None:
+    """The head is named no case: they decide without seeing it."""
+    await house.filed(**({"by": (enterer, "staff:officer")} if enterer else {}))
+    await house.hear("zi.intake.erasure_requested", by=(asker, "staff:supervisor"), reachable_by=[])
+    requested = [each for each in house.requests() if each.template.startswith("official_erasure")]
+    assert {(str(each.official), each.ticket) for each in requested} == notices
 
 
 async def test_no_letter_goes_to_somebody_whose_data_was_erased(house: House) -> None:

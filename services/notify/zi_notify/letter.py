@@ -24,7 +24,7 @@ from zi_rules.configuration import Configuration
 from zi_rules.office import OfficeData
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 
-MAIL_TEMPLATES, VERSION = "mail_templates", 9
+MAIL_TEMPLATES, VERSION = "mail_templates", 10
 TEMPLATES = Path(__file__).parent / "templates_mail"
 LINKS = "links"
 # The files of templates to which an answer may reach the mailbox that the whole office reads.

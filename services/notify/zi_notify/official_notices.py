@@ -182,6 +182,10 @@ class OfficialNotices:
                 return () if facts is None else self.audience.supervisors(facts, interests)
             case "second_person":
                 return people.independent_of(message.actor, SUPERVISOR) or people.with_role(HEAD)
+            case "agreeing":
+                return () if facts is None else self.audience.agreeing(facts, message.actor, interests)
+            case "agreeing_head":
+                return () if facts is None else self.audience.heads_agreeing(facts, message.actor, interests)
             case "role":
                 return people.with_role(route.role or "")
             case "filer":

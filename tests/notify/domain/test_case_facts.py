@@ -242,3 +242,22 @@ def test_a_reply_reaches_everybody_at_the_office_only_in_an_ordinary_case_with_a
     assert known.may_be_answered == known.is_ordinary
     assert not facts(kind=kind, is_confidential=False, is_anonymous=True).may_be_answered
     assert not facts(kind=kind).may_be_answered
+
+
+def test_an_erasure_is_the_head_s_where_no_supervisor_may_agree_who_is_told_of_it() -> None:
+    audience = MailAudience(UNAPPOINTED, TOPICS)
+
+    def deciding(asker: str, **known: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        case = facts(**{"kind": "product", **known})
+        return audience.agreeing(case, asker, {}), audience.heads_agreeing(case, asker, {})
+
+    assert deciding("o") == (("s",), ())
+    assert deciding("s") == ((), ("h",))
+    assert deciding("o", entered_by="s") == deciding("o", filed_by="s") == ((), ("h",))
+    assert deciding("o", kind="service") == ((), ("h",))
+    assert (
+        deciding("s", entered_by="h")
+        == deciding("s", filed_by="h")
+        == deciding("h", entered_by="s")
+        == ((), ())
+    )

@@ -33,6 +33,7 @@ class CaseFacts(Value):
     is_confidential: bool = True
     is_anonymous: bool = False
     filed_by: str | None = None
+    entered_by: str | None = None
     filed: datetime | None = None
     business: str | None = None
     officer: str | None = None
@@ -101,7 +102,11 @@ def _filed(message: Message, step: StatusMessage) -> dict[str, object]:
     kind = _passed_on_kind(step)
     if kind is None and not isinstance(step, Filing):
         return {}
-    by = {"filed_by": message.actor if message.actorrole in FILERS else None, "filed": message.time}
+    by = {
+        "filed_by": message.actor if message.actorrole in FILERS else None,
+        "entered_by": message.actor if message.actorrole.startswith("staff:") else None,
+        "filed": message.time,
+    }
     if not isinstance(step, Filing):
         return {"kind": kind, "is_confidential": False, **(by if isinstance(step, FrontDoor) else {})}
     return {
@@ -230,6 +235,27 @@ class MailAudience:
             if found:
                 return found
         return ()
+
+    def agreeing(
+        self, facts: CaseFacts, asker: str, interests: Mapping[str, frozenset[str]]
+    ) -> tuple[str, ...]:
+        """Return the supervisors who may agree to what was asked for, and be told of the case: they neither asked for it nor filed or entered
+        the case."""
+        return tuple(
+            account
+            for account in self.people.with_role(SUPERVISOR)
+            if account not in (asker, facts.entered_by)
+            and self.may_be_told(account, facts, interests.get(account, frozenset()))
+        )
+
+    def heads_agreeing(
+        self, facts: CaseFacts, asker: str, interests: Mapping[str, frozenset[str]]
+    ) -> tuple[str, ...]:
+        """Return the heads, where there is no such supervisor."""
+        if self.agreeing(facts, asker, interests):
+            return ()
+        involved = (asker, facts.entered_by, facts.filed_by)
+        return tuple(account for account in self.people.with_role(HEAD) if account not in involved)
 
     def _sees_all_topics(self, account: str) -> bool:
         theirs = self.people.topics_of(account)
