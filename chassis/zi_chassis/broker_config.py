@@ -18,7 +18,7 @@ from zi_chassis.topology import (
     Topology,
     account_of,
     api_prefix,
-    kept_stream_of,
+    erasure_stream_of,
     stream_of,
     subjects_of,
 )
@@ -130,8 +130,8 @@ def rights(name: str, member: ServiceAccess, imports: list[Grant]) -> Rights:
     publish = [grant.alias for grant in imports]
     if member.publishes:
         publish += [subjects_of(name), *_reading(stream_of(name))]
-    if member.keeps:
-        publish += _reading(kept_stream_of(name))
+    if member.erasure_type:
+        publish += _reading(erasure_stream_of(name))
     return Rights(publish, [f"_INBOX.{name}.>", *member.serves], responds=bool(member.serves))
 
 
@@ -188,8 +188,8 @@ def _provisioning(sender: str, member: ServiceAccess) -> list[Grant]:
         f"CONSUMER.INFO.{stream}.*",
         f"CONSUMER.LIST.{stream}",
     ]
-    if member.keeps:
-        calls += [f"STREAM.{verb}.{kept_stream_of(sender)}" for verb in ("CREATE", "INFO")]
+    if member.erasure_type:
+        calls += [f"STREAM.{verb}.{erasure_stream_of(sender)}" for verb in ("CREATE", "INFO")]
     return [_api(sender, PROVISIONER, call) for call in calls]
 
 

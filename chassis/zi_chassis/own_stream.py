@@ -1,7 +1,7 @@
 """Reads back what a service published: every message of one type, to the end of its stream, with the rights of its outbox. What
 somebody else wrote there is passed over: what the store knows not to be its own, what carries no proof, and what was declared foreign.
 
-What a service keeps for ever is read from the copies first: a stream that was shortened does not have all of it."""
+Erasures are read from their copies first: a stream that was shortened does not have all of them."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ from zi_chassis.recorded import digest
 from zi_chassis.sender_proof import Claim, SenderVerifier, proof_in, read_claim
 from zi_chassis.store import Store
 from zi_chassis.stored_messages import NO_MESSAGE
-from zi_chassis.topology import kept_stream_of, stream_of
+from zi_chassis.topology import erasure_stream_of, stream_of
 from zi_contracts.message import Message
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ async def published(
     js = await broker.jetstream()
     sender_filter = _SenderFilter(js, store, broker.verifier(store.source), declared)
     senders_stream = stream_of(broker.service)
-    for stream in [kept_stream_of(broker.service), senders_stream] if with_copies else [senders_stream]:
+    for stream in [erasure_stream_of(broker.service), senders_stream] if with_copies else [senders_stream]:
         async for found in of_type(js, stream, type):
             sequence = found.seq or 0 if stream == senders_stream else _number_on_stream(found)
             proof = proof_in(found.headers)

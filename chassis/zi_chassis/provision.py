@@ -37,16 +37,16 @@ def start_file(data: Path) -> Path:
     return data / "nats" / "start.sh"
 
 
-class LonelyStreamsError(Exception):
+class StandaloneStreamsError(Exception):
     """Streams that no cluster made: a server that joins one removes them."""
 
 
-def refuse_lonely_streams(store: Path) -> None:
-    """Raise LonelyStreamsError if a server without a cluster has kept streams under `store`."""
+def refuse_standalone_streams(store: Path) -> None:
+    """Raise StandaloneStreamsError if a server without a cluster stored streams under `store`."""
     root = store / "jetstream"
     of_cluster = (root / "$SYS").is_dir()  # which keeps there what it has agreed on
     if not of_cluster and any(root.glob("*/streams/*")):
-        raise LonelyStreamsError(
+        raise StandaloneStreamsError(
             f"The streams in {root} were made by one server alone, and as a part of a cluster it would remove them. Nothing was changed:"
             " a cluster begins with a house without data (docs/cluster.md)."
         )
@@ -170,11 +170,11 @@ def main(arguments: list[str] | None = None) -> int:
             return _streams(settings, topology, options.replicas)
         routes = addresses(options.routes)
         if routes:
-            refuse_lonely_streams(options.store)
+            refuse_standalone_streams(options.store)
         cluster = Cluster(routes, route_secret(settings.data)) if routes else None
         server = Server(options.listen, options.monitor, options.store, cluster=cluster)
         write_keys(topology, settings.data, server)
-    except (UnreadableGrantsError, LonelyStreamsError) as error:
+    except (UnreadableGrantsError, StandaloneStreamsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

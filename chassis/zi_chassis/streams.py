@@ -23,7 +23,7 @@ from nats.js.errors import NotFoundError
 
 from zi_chassis.broker_config import NONE_OPENED
 from zi_chassis.bus_grants import BusGrants
-from zi_chassis.topology import Topology, api_prefix, kept_stream_of, stream_of, subjects_of
+from zi_chassis.topology import Topology, api_prefix, erasure_stream_of, stream_of, subjects_of
 
 DUPLICATE_WINDOW = 120.0
 ACK_WAIT = 30.0
@@ -42,8 +42,8 @@ async def provision(
     for sender in topology.senders:
         js = client.jetstream(prefix=api_prefix(sender))
         created += await _stream(js, stream_config(sender, replicas))
-        if type_ := topology.root[sender].keeps:
-            created += await _stream(js, kept_config(sender, type_, replicas))
+        if type_ := topology.root[sender].erasure_type:
+            created += await _stream(js, erasure_stream_config(sender, type_, replicas))
         for durable in topology.durables(sender):
             created += await _consumer(js, stream_of(sender), consumer_config(durable))
         for durable, types in opened.of_sender(sender).items():
@@ -72,11 +72,11 @@ def stream_config(service: str, replicas: int) -> StreamConfig:
     )
 
 
-def kept_config(service: str, type_: str, replicas: int) -> StreamConfig:
-    """Return the settings of the stream to which the server itself copies each message of this type: nobody can publish to it, nor remove
+def erasure_stream_config(service: str, type_: str, replicas: int) -> StreamConfig:
+    """Return the settings of the stream to which the server itself copies each erasure: nobody can publish to it, nor remove
     anything from it."""
     return StreamConfig(
-        name=kept_stream_of(service),
+        name=erasure_stream_of(service),
         sources=[StreamSource(name=stream_of(service), filter_subject=f"{type_}.*")],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,

@@ -13,11 +13,11 @@ PROVISIONER = "provisioner"
 
 
 class ServiceAccess(Value):
-    """The rights of one service; `hears` maps a sender to the name of the durable consumer. Messages of the type `keeps` are copied to a
-    stream that nobody shortens."""
+    """The rights of one service; `hears` maps a sender to the name of the durable consumer. Messages of its `erasure_type` are
+    copied to a stream that nobody shortens."""
 
     publishes: bool = False
-    keeps: str = ""
+    erasure_type: str = ""
     hears: Mapping[str, str] = Field(default_factory=dict)
     serves: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
@@ -74,9 +74,9 @@ def stream_of(service: str) -> str:
     return f"ZI_{account_of(service)}"
 
 
-def kept_stream_of(service: str) -> str:
-    """Return the stream with the copies of what a service keeps for ever."""
-    return f"{stream_of(service)}_KEPT"
+def erasure_stream_of(service: str) -> str:
+    """Return the stream with the copies of a service's erasures, which stay for ever."""
+    return f"{stream_of(service)}_ERASURES"
 
 
 def subjects_of(service: str) -> str:

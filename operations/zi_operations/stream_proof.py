@@ -13,7 +13,7 @@ from zi_chassis.broker import Broker
 from zi_chassis.own_stream import of_type
 from zi_chassis.recorded import digest
 from zi_chassis.stored_messages import stored_message
-from zi_chassis.topology import kept_stream_of, stream_of
+from zi_chassis.topology import erasure_stream_of, stream_of
 from zi_operations.examination import opened_ledger
 from zi_operations.house import HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
@@ -50,7 +50,8 @@ async def _prove_copies(house: HouseOfData, js: JetStreamContext, plan: StreamPl
     types = VAULTS[plan.service]
     try:
         copies = {
-            digest(each.data or b"") async for each in of_type(js, kept_stream_of(plan.service), types.erased)
+            digest(each.data or b"")
+            async for each in of_type(js, erasure_stream_of(plan.service), types.erased)
         }
     except NotFoundError as error:
         raise _uncopied(plan, 0) from error
@@ -82,7 +83,7 @@ def _contradicted(plan: StreamPlan) -> OperationError:
 
 
 def _uncopied(plan: StreamPlan, missing: int) -> OperationError:
-    stream = kept_stream_of(plan.service)
+    stream = erasure_stream_of(plan.service)
     return OperationError(
         OperationStatus.UNCOPIED,
         f"{plan.service}: {missing or 'all'} erasures before message {plan.begin} are not in {stream}. Nothing was removed. If that stays so, make both"

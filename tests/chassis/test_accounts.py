@@ -17,7 +17,7 @@ from tests.until import PATIENCE
 
 from zi_chassis.broker_config import NONE_OPENED, grants
 from zi_chassis.provision import start_file
-from zi_chassis.topology import PROVISIONER, account_of, api_prefix, kept_stream_of, stream_of
+from zi_chassis.topology import PROVISIONER, account_of, api_prefix, erasure_stream_of, stream_of
 
 VERBS = (
     "INFO",
@@ -126,7 +126,9 @@ async def test_with_every_other_key_no_byte_reaches_a_senders_stream_by_a_reply_
 
 async def test_every_senders_stream_is_in_its_own_account_only(nats: NatsServer) -> None:
     folders = {path.relative_to(nats.data / "nats/jetstream/jetstream") for path in streams_of(nats.data)}
-    stored_streams = {s: kept_stream_of(s) for s in nats.topology.senders if nats.topology.root[s].keeps}
+    stored_streams = {
+        s: erasure_stream_of(s) for s in nats.topology.senders if nats.topology.root[s].erasure_type
+    }
     wanted = [(s, stream_of(s)) for s in nats.topology.senders] + list(stored_streams.items())
     assert folders == {Path(account_of(sender)) / "streams" / stream for sender, stream in wanted}
 
@@ -159,7 +161,7 @@ async def hear(nats: NatsServer, listener: str, sender: str, count: int) -> list
 def into_the_global_account(data: Path, only: str | None = None) -> None:
     """Puts the streams of a stopped server to where an earlier version kept them."""
     for path in streams_of(data):
-        if only in (None, path.name) and not path.name.endswith("_KEPT"):
+        if only in (None, path.name) and not path.name.endswith("_ERASURES"):
             old = data / "nats/jetstream/jetstream/$G/streams"
             old.mkdir(parents=True, exist_ok=True)
             path.rename(old / path.name)

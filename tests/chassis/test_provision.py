@@ -160,7 +160,7 @@ async def test_streams_deny_deletion_to_everyone(nats: NatsServer) -> None:
     config = (await (await broker.jetstream()).stream_info("ZI_INTAKE")).config
     assert config.deny_delete
     assert config.allow_atomic
-    stored_stream = (await (await broker.jetstream()).stream_info("ZI_INTAKE_KEPT")).config
+    stored_stream = (await (await broker.jetstream()).stream_info("ZI_INTAKE_ERASURES")).config
     assert stored_stream.deny_delete
     assert stored_stream.deny_purge
     await broker.close()

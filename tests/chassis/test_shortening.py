@@ -190,20 +190,20 @@ async def test_only_the_provisioner_may_shorten_and_nobody_what_is_kept(
     async with connected(nats.url, nats.seed(PROVISIONER)) as client:
         provisioner = client.jetstream(prefix=api_prefix("intake"), timeout=0.5)
         api = client.jetstream(prefix=api_prefix("intake"), timeout=0.5)
-        assert await refused(api, "ZI_INTAKE_KEPT")
+        assert await refused(api, "ZI_INTAKE_ERASURES")
         for other in (
             sending.jetstream(timeout=0.5),
             hearing.jetstream(prefix=api_prefix("intake"), timeout=0.5),
         ):
             assert await refused(other, "ZI_INTAKE")
-            assert await refused(other, "ZI_INTAKE_KEPT")
+            assert await refused(other, "ZI_INTAKE_ERASURES")
         async with asyncio.timeout(PATIENCE):  # acknowledgements arrive without an answer
             while (extent := await read_extent(provisioner, "intake")).passed["notify"] < 3:
                 await asyncio.sleep(0.05)
     assert (extent.first, extent.last, extent.messages, extent.refuses) == (1, 3, 3, False)
     assert extent.passed == {"notify": 3, "audit": 0, "certificates": 0, "umkm": 0, "integrity": 0}
     with pytest.raises(Error):
-        await (await house.sending.jetstream()).publish("zi.intake.x", b"", stream="ZI_INTAKE_KEPT")
+        await (await house.sending.jetstream()).publish("zi.intake.x", b"", stream="ZI_INTAKE_ERASURES")
 
 
 def test_a_stream_of_an_earlier_version_stays_and_says_that_it_refuses(tmp_path: Path) -> None:

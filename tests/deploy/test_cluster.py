@@ -13,7 +13,7 @@ import yaml
 from bench import chaos, chaos_cluster
 from deploy.embedded.programs import binary
 
-from zi_chassis.provision import LonelyStreamsError, main, refuse_lonely_streams
+from zi_chassis.provision import StandaloneStreamsError, main, refuse_standalone_streams
 
 FOLDER = Path("deploy/cluster")
 
@@ -146,12 +146,12 @@ def test_servers_of_a_cluster_know_each_other_by_a_password_that_only_they_read(
 
 def test_streams_of_a_server_alone_are_not_given_to_a_cluster_that_would_remove_them(tmp_path: Path) -> None:
     streams = tmp_path / "jetstream" / "INTAKE" / "streams" / "ZI_INTAKE"
-    refuse_lonely_streams(tmp_path)
+    refuse_standalone_streams(tmp_path)
     streams.mkdir(parents=True)
-    with pytest.raises(LonelyStreamsError, match="without data"):
-        refuse_lonely_streams(tmp_path)
+    with pytest.raises(StandaloneStreamsError, match="without data"):
+        refuse_standalone_streams(tmp_path)
     (tmp_path / "jetstream" / "$SYS").mkdir()
-    refuse_lonely_streams(tmp_path)
+    refuse_standalone_streams(tmp_path)
 
 
 def test_the_gateway_asks_several_processes_and_one_as_before(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_a_lost_copy_of_an_erasure_is_noticed_and_locks_the_vault(
     older.close()
 
     short.nats.stop()
-    [copies] = (short.nats.data / "nats/jetstream/jetstream/INTAKE/streams").glob("ZI_INTAKE_KEPT")
+    [copies] = (short.nats.data / "nats/jetstream/jetstream/INTAKE/streams").glob("ZI_INTAKE_ERASURES")
     shutil.rmtree(copies)
     short.nats.start()
     again = older_store(short.small, tmp_path)
