@@ -31,6 +31,7 @@ from zi_chassis.request_context import because_of
 from zi_chassis.sender_check import SenderCheck, UnprovenError
 from zi_chassis.sender_proof import Claim, Judgement, read_claim
 from zi_chassis.store import Store
+from zi_chassis.stored_messages import stored_message
 from zi_chassis.stream_reader import MissingMessageError, StreamMessage, StreamReader
 from zi_chassis.subscriber import Subscriber
 from zi_chassis.tracing import SpanKind, TraceStep
@@ -191,8 +192,9 @@ class Inbox:
         if claim.position in at:
             return at[claim.position] == claim.hash
         js = await self._broker.jetstream(self.sender)
-        sequence = sequence_of(claim.position, self._foreign)
-        return digest((await js.get_msg(self._reader.stream, seq=sequence)).data or b"") == claim.hash
+        earlier = await stored_message(js, self.sender, sequence_of(claim.position, self._foreign))
+        # None: in front of where the stream begins now. A position that was handled is never handled again.
+        return earlier is None or digest(earlier.data or b"") == claim.hash
 
     async def _pass_over(self, foreign: Sequence[ForeignRecord]) -> None:
         if not foreign:
@@ -257,7 +259,8 @@ class Inbox:
                 for continuation in await self._declared(self.sender)
                 for message in continuation.messages
             }
-            fresh = await present(self._broker, self._source, declared - set(self._foreign))
+            here = declared.intersection(await present(self._broker, self._source, declared))
+            fresh = sorted(here.difference(self._foreign))
             if fresh:
                 await self._store.learn(self.sender, self._foreign, fresh)
                 self._foreign = tuple(sorted((*self._foreign, *fresh)))

@@ -14,11 +14,9 @@ from pydantic import TypeAdapter
 from zi_chassis.broker import Broker
 from zi_chassis.domain import UnavailableError, Value
 from zi_chassis.erasure_files import brought_up_to
-from zi_chassis.foreign import ask_ledger
-from zi_chassis.recorded import digest
-from zi_chassis.sender_proof import read_claim
+from zi_chassis.foreign import ask_ledger, position_at
 from zi_chassis.store import Store
-from zi_chassis.stored_messages import first_message
+from zi_chassis.topology import stream_of
 
 
 class RecordedErasure(Value):
@@ -38,22 +36,15 @@ class LedgerErasures(Value):
 _ANSWER = TypeAdapter(LedgerErasures)
 
 
-async def begins_at(broker: Broker, sender: str) -> int:
-    """Return the position of the first message on the stream, or its number where it tells no position; 1 for an empty stream."""
-    first = await first_message(await broker.jetstream(sender), sender)
-    sequence = 1 if first is None else first.seq or 1
-    if first is None or sequence == 1:
-        return 1
-    claim = read_claim(sequence, first.data or b"", digest(first.data or b""), "")
-    return claim.position or sequence
-
-
 async def refuse_unlearnt(
     store: Store, broker: Broker, audit_url: str, learnt: Collection[UUID], brought: Path
 ) -> None:
     """Raises UnavailableError where the stream begins behind the store, and the ledger holds erasures between them that nobody has learnt, or
-    can't be asked. What an operator has brought up to a position is complete up to there."""
-    end = await begins_at(broker, store.service) - 1
+    can't be asked. What an operator has brought up to a position is complete up to there. The number of the first message counts, never what
+    that message says: an old one can be put there again."""
+    js = await broker.jetstream()
+    before = (await js.stream_info(stream_of(store.service))).state.first_seq - 1
+    end = position_at(before, await asyncio.to_thread(store.foreign, store.service))
     stored = (await asyncio.to_thread(store.last))[0]
     after = max(stored, await asyncio.to_thread(brought_up_to, brought))
     while after < end:

@@ -30,6 +30,7 @@ class StreamExtent:
 
 
 async def read_extent(js: JetStreamContext, sender: str) -> StreamExtent:
+    """Raises TimeoutError where not every consumer is listed."""
     stream = stream_of(sender)
     found = await js.stream_info(stream)  # before the consumers: what comes meanwhile is beyond it
     state, consumers = found.state, list[ConsumerInfo]()
@@ -38,6 +39,8 @@ async def read_extent(js: JetStreamContext, sender: str) -> StreamExtent:
         consumers += some
         if not some:
             break
+    if len(consumers) < state.consumer_count:  # a cluster leaves out those whose server does not answer
+        raise TimeoutError(f"{len(consumers)} of the {state.consumer_count} consumers of {stream} answered")
     passed = {each.name: passed_by(each, state.last_seq) for each in consumers}
     return StreamExtent(
         state.first_seq, state.last_seq, state.messages, state.bytes, passed, bool(found.config.deny_purge)

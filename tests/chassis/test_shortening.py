@@ -4,24 +4,29 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 from nats.errors import Error
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerInfo
+from nats.js.api import ConsumerInfo, RawStreamMsg, StreamConfig, StreamInfo, StreamState
 from tests.chassis.house import count, open_store, opened, running
 from tests.chassis.test_inbox import House
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 
+from zi_chassis import shortened_stream
 from zi_chassis.bus_grants import BusGrants
+from zi_chassis.domain import UnavailableError
 from zi_chassis.foreign import present
 from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_tail import OwnStream, StreamTail
 from zi_chassis.provision import connected
-from zi_chassis.sender_proof import SenderVerifier
+from zi_chassis.sender_proof import HEADER, SenderVerifier
+from zi_chassis.shortened_stream import LedgerErasures, RecordedErasure, refuse_unlearnt
 from zi_chassis.shortening import ShorteningError, passed_by, read_extent, shorten
 from zi_chassis.store import Store
 from zi_chassis.stored_messages import last_sequence
@@ -85,6 +90,22 @@ async def test_everybody_goes_on_after_the_beginning_went(house: House, nats: Na
         await js.publish("zi.intake.x.y", b"", headers={"Nats-Expected-Last-Sequence": "0"})
 
 
+async def a_blocked_message_rewinds_nothing(house: House) -> None:
+    """A message that can't be handled makes its lane ask again and again what is foreign."""
+    learnt = house.notify.foreign("intake")
+    received = house.position()
+    house.policies.poison = received + 1
+    house.inbox = house.new_inbox()
+    async with running(Outbox(house.intake, house.sending).run, house.inbox.run):
+        await count(house.intake, 1)
+        for _ in range(3):
+            await until(lambda: house.inbox.blocked is not None)
+            house.inbox.go_on()
+        await until(lambda: house.inbox.blocked is not None)
+    assert (house.position(), house.notify.foreign("intake")) == (received, learnt)
+    house.policies.poison = 0
+
+
 async def test_foreign_messages_in_front_of_the_beginning_still_count(house: House, nats: NatsServer) -> None:
     await go_on(house, 5)
     js = await house.sending.jetstream()
@@ -93,7 +114,8 @@ async def test_foreign_messages_in_front_of_the_beginning_still_count(house: Hou
     last_position = house.intake.last()[0]
     assert last_position == 26  # and the entry about the foreign message
     await cut(nats, 15)
-    await go_on(house, 5)
+    await a_blocked_message_rewinds_nothing(house)
+    await go_on(house, 4)
     assert await last_sequence(js, "intake") == house.intake.last()[0] + 1
     await make_anew(nats)
     await go_on(house, 5)
@@ -123,6 +145,45 @@ async def test_a_store_that_ends_in_front_of_the_beginning_publishes_nothing(
     async with running(outbox.run):
         await until(lambda: outbox.stopped)
     assert await last_sequence(await house.sending.jetstream(), "intake") == 30
+    older.close()
+
+
+async def put_again(house: House, message: RawStreamMsg) -> None:
+    """As whoever has the provisioner's key can: with its bytes and its proof."""
+    js = await house.sending.jetstream()
+    headers = {name: value for name, value in (message.headers or {}).items() if name == HEADER}
+    await js.publish(message.subject or "", message.data or b"", headers=headers)
+
+
+async def test_a_removed_message_that_is_put_there_again_is_passed_over(
+    house: House, nats: NatsServer
+) -> None:
+    await go_on(house, 10)
+    removed = await (await house.sending.jetstream()).get_msg("ZI_INTAKE", seq=3)
+    await cut(nats, 8)
+    await put_again(house, removed)
+    await go_on(house, 5)
+    assert house.policies.positions == list(range(1, house.intake.last()[0] + 1))
+
+
+async def test_a_message_that_was_put_there_again_hides_no_erasure_in_front_of_the_beginning(
+    house: House, nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await go_on(house, 10)
+    async with running(Outbox(house.intake, house.sending).run):
+        shutil.copy(tmp_path / "intake.db", tmp_path / "older.db")
+    await go_on(house, 20)
+    await put_again(house, await (await house.sending.jetstream()).get_msg("ZI_INTAKE", seq=3))
+    await cut(nats, 31)
+    erasure = RecordedErasure(id=UUID(int=1), position=20)
+
+    async def ask(address: str, _: object) -> LedgerErasures:
+        return LedgerErasures(indexed=30, erasures=(erasure,))
+
+    monkeypatch.setattr(shortened_stream, "ask_ledger", ask)
+    older = open_store("intake", tmp_path / "older.db")
+    with pytest.raises(UnavailableError, match="the ledger holds 1 erasures, the first at position 20"):
+        await refuse_unlearnt(older, house.sending, "http://ledger", set(), tmp_path / "erasures")
     older.close()
 
 
@@ -224,15 +285,9 @@ def test_a_stream_of_an_earlier_version_stays_and_says_that_it_refuses(tmp_path:
         server.stop()
 
 
-@pytest.mark.parametrize(
-    ("pending", "unacknowledged", "floor", "passed"),
-    [(0, 0, 3, 9), (1, 0, 3, 3), (0, 1, 3, 3), (2, 0, None, 0)],
-)
-def test_a_consumer_has_passed_what_it_acknowledged_or_all_if_nothing_waits(
-    pending: int, unacknowledged: int, floor: int | None, passed: int
-) -> None:
+def consumer(pending: int, unacknowledged: int, floor: int | None) -> ConsumerInfo:
     sequence = None if floor is None else {"consumer_seq": 1, "stream_seq": floor}
-    info = ConsumerInfo.from_response(
+    return ConsumerInfo.from_response(
         {
             "name": "a",
             "stream_name": "S",
@@ -243,4 +298,29 @@ def test_a_consumer_has_passed_what_it_acknowledged_or_all_if_nothing_waits(
             "ack_floor": sequence,
         }
     )
-    assert passed_by(info, 9) == passed
+
+
+async def test_nobody_is_forgotten_where_a_cluster_lists_some_of_the_consumers() -> None:
+    state = StreamState(9, 900, 1, 9, 2)
+
+    class Api:
+        """What a cluster answers while a server of it is away."""
+
+        async def stream_info(self, stream: str) -> StreamInfo:
+            return StreamInfo(StreamConfig(), state)
+
+        async def consumers_info(self, stream: str, offset: int) -> list[ConsumerInfo]:
+            return [consumer(0, 0, 9)]
+
+    with pytest.raises(TimeoutError, match="1 of the 2 consumers of ZI_INTAKE"):
+        await read_extent(cast(JetStreamContext, Api()), "intake")
+
+
+@pytest.mark.parametrize(
+    ("pending", "unacknowledged", "floor", "passed"),
+    [(0, 0, 3, 9), (1, 0, 3, 3), (0, 1, 3, 3), (2, 0, None, 0)],
+)
+def test_a_consumer_has_passed_what_it_acknowledged_or_all_if_nothing_waits(
+    pending: int, unacknowledged: int, floor: int | None, passed: int
+) -> None:
+    assert passed_by(consumer(pending, unacknowledged, floor), 9) == passed
