@@ -140,8 +140,8 @@ class OperationStatus(Enum):
         16,
         Sentence("contradicted", "bertentangan"),
         Sentence(
-            "no stream was shortened: stream, store and ledger do not have the same message at one position",
-            "tidak ada aliran yang dipendekkan: aliran, penyimpanan dan buku besar berbeda pada satu posisi",
+            "stream, store and ledger do not have the same message at one position, or a stream is not as it should be after it was shortened: zona check",
+            "aliran, penyimpanan, dan buku besar berbeda pada satu posisi, atau aliran tidak semestinya sesudah dipendekkan: zona check",
         ),
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -64,6 +65,8 @@ class ShortHouse:
     def back_up(self) -> None:
         if not Path(self.operator_key).exists():
             assert main(["key", self.operator_key]) == 0
+        while (self.backups / f"zona-{datetime.now(UTC):%Y%m%dT%H%M%SZ}").exists():
+            time.sleep(0.05)  # a backup is named by its second
         assert main(["backup", str(self.backups)]) == 0
 
     def size(self) -> int:
