@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.intake.front import CONSULTATION, EMAIL, NAME, TEXT, Front, code
+from tests.intake.front import COMPLAINT, CONSULTATION, EMAIL, NAME, TEXT, Front, code
 from tests.intake.test_pages import get, hidden_key, post
 from tests.intake.test_uploads import attach, photo
 
@@ -126,3 +126,21 @@ async def test_a_form_keeps_its_draft_by_a_script_of_the_house_alone(front: Fron
     assert (await get(front, "/intake/scripts/0/other.js")).status_code == 404
     assert "script-src 'self'; " in answer.headers["content-security-policy"]
     assert "script-src" not in (await get(front, "/")).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_private"),
+    [
+        ({}, False),
+        ({"confidentiality": "confidential"}, True),
+        ({"confidentiality": "anonymous"}, True),
+    ],
+)
+async def test_paper_has_what_is_folded_of_no_case_that_is_protected(
+    front: Front, changes: dict[str, Any], is_private: bool
+) -> None:
+    page = await opened(front, await front.file({**COMPLAINT, **changes}))
+    [classes] = re.findall(r'<div class="(split case[^"]*)">', page.text)
+    assert classes == ("split case private" if is_private else "split case")
+    style = (await get(front, re.findall(r'href="([^"]+style\.css)"', page.text)[0])).text
+    assert ".private details:not([open]) { display: none }" in style.partition("@media print")[2]
