@@ -133,7 +133,7 @@ async def test_a_form_keeps_its_draft_by_a_script_of_the_house_alone(front: Fron
     [
         ({}, False),
         ({"confidentiality": "confidential"}, True),
-        ({"confidentiality": "anonymous"}, True),
+        ({"confidentiality": "anonymous", "reporter": None}, True),
     ],
 )
 async def test_paper_has_what_is_folded_of_no_case_that_is_protected(
