@@ -3,7 +3,7 @@
 A sender's stream lives inside its own account. Others reach it through service imports, so that the server sends every
 answer back into the account of the one who asked: a reply subject can't put bytes onto another's lane. No key, the
 provisioner's included, may update, delete or restore a stream. The provisioner's alone may remove the beginning of a sender's
-stream; the stream with what a sender keeps for ever takes no such request from anybody.
+stream; the stream with the copies of its erasures takes no such request from anybody.
 """
 
 import json

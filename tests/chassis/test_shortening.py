@@ -243,7 +243,7 @@ async def refused(js: JetStreamContext, stream: str) -> bool:
         return True
 
 
-async def test_only_the_provisioner_may_shorten_and_nobody_what_is_kept(
+async def test_only_the_provisioner_may_shorten_and_nobody_the_copies_of_erasures(
     house: House, nats: NatsServer
 ) -> None:
     await go_on(house, 3)
