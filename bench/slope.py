@@ -1,5 +1,5 @@
 """intake's store from empty to a million events: the rate at which cases are recorded, with their read models, and the processor time of an
-event, at several sizes. `python -m bench.slope [EVENTS]` writes bench/slope.json.
+event, at several sizes. `python -m bench.slope [sqlite] [postgresql]` writes bench/slope.json.
 
 The processor time of this process stays comparable where others work on the machine; PostgreSQL's own comes on top of it.
 """
@@ -11,6 +11,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -69,21 +71,31 @@ async def measured(folder: Path, database: str, events: int) -> list[dict[str, f
         return samples
 
 
-def main(events: int = EVENTS) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="zona-slope-") as temporary:
-        folder, result = Path(temporary), dict[str, Any]()
-        result["sqlite"] = asyncio.run(measured(folder / "sqlite", "", events))
+def main(names: Sequence[str]) -> dict[str, Any]:
+    """Measure on the databases of these names; what was measured on another one before stays."""
+    result: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for name in names or ("sqlite", "postgresql"):
+        with tempfile.TemporaryDirectory(prefix="zona-slope-") as folder, _place(name, Path(folder)) as place:
+            samples = asyncio.run(measured(Path(folder) / "files", place, EVENTS))
+        result[name] = {
+            "when": datetime.now(UTC).isoformat(timespec="seconds"),
+            "cores": os.cpu_count(),
+            "load_at_the_end": round(os.getloadavg()[0], 1),
+            "samples": samples,
+        }
+    return result
+
+
+@contextmanager
+def _place(name: str, folder: Path) -> Iterator[str]:
+    if name == "sqlite":
+        yield ""
+    else:
         with house.postgres(folder / "pg") as place:
-            result["postgresql"] = asyncio.run(measured(folder / "files", place.format("intake"), events))
-    return {
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cores": os.cpu_count(),
-        "load_at_the_end": round(os.getloadavg()[0], 1),
-        **result,
-    }
+            yield place.format("intake")
 
 
 if __name__ == "__main__":
-    figures = main(*map(int, sys.argv[1:]))
+    figures = main(sys.argv[1:])
     RESULTS.write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps(figures, indent=1))
