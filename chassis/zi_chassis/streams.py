@@ -75,20 +75,13 @@ def stream_config(service: str, replicas: int) -> StreamConfig:
 def erasure_stream_config(service: str, type_: str, replicas: int) -> StreamConfig:
     """Return the settings of the stream to which the server itself copies each erasure: nobody can publish to it, nor remove
     anything from it."""
-    return StreamConfig(
+    return replace(
+        stream_config(service, replicas),
         name=erasure_stream_of(service),
+        subjects=None,
         sources=[StreamSource(name=stream_of(service), filter_subject=f"{type_}.*")],
-        retention=RetentionPolicy.LIMITS,
-        storage=StorageType.FILE,
-        discard=DiscardPolicy.NEW,
-        max_msgs=-1,
-        max_bytes=-1,
-        max_age=0,
-        max_msgs_per_subject=-1,
-        max_msg_size=-1,
-        num_replicas=replicas,
-        allow_rollup_hdrs=False,
-        deny_delete=True,
+        duplicate_window=0,
+        allow_atomic=None,
         deny_purge=True,
     )
 

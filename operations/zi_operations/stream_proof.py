@@ -38,12 +38,12 @@ async def prove(house: HouseOfData, broker: Broker, plan: StreamPlan) -> None:
 def _is_witnessed(house: HouseOfData, plan: StreamPlan, leaf: bytes) -> bool:
     with house.ledger.reading() as tx:
         rows = tx.execute(
-            "SELECT idx FROM entries WHERE sender = ? AND position = ? ORDER BY idx",
+            "SELECT idx FROM entries WHERE sender = ? AND position = ? ORDER BY idx LIMIT 1",
             plan.service,
             plan.position,
         )
     log = PublishedLog(house.tiles)
-    return any(log.receipt(row["idx"], leaf) is not None for row in rows[:1])
+    return any(log.receipt(row["idx"], leaf) is not None for row in rows)
 
 
 async def _prove_copies(house: HouseOfData, js: JetStreamContext, plan: StreamPlan) -> None:
