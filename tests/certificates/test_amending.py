@@ -445,16 +445,22 @@ async def called_for(inside: Inside, of: IntakeRequest, *fields: str) -> None:
     await inside.office.amendment_calls.call(of.ticket, inside.evaluator(), None, row.letter, note, fields)
 
 
+async def submitted_after_call(inside: Inside, of: IntakeRequest) -> IntakeRequest:
+    """An amendment of what an official named, and of nothing else."""
+    await called_for(inside, of, "port")
+    request = await begun(inside, of)
+    await changed(inside, request, port="Nunukan")
+    await submitted(inside, request)
+    return request
+
+
 async def test_an_error_that_an_official_found_is_amended_without_a_fee(inside: Inside) -> None:
     of = await issued(inside)
     with pytest.raises(errors.NoFieldNamedError):
         await called_for(inside, of)
     assert inside.vault.texts(of.ticket, "note") == []
-    await called_for(inside, of, "port")
+    request = await submitted_after_call(inside, of)
     assert inside.vault.texts(of.ticket, "note") == ["Pelabuhan keliru."]
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
-    await submitted(inside, request)
     assert (await inside.state(request)).status is ApplicationStatus.QUEUED
 
 
@@ -473,10 +479,7 @@ async def test_whoever_changes_more_than_was_called_for_pays_as_for_an_amendment
 async def test_whatever_is_changed_after_a_free_submission_is_paid_before_it_goes_on(inside: Inside) -> None:
     """The way round: submit what was called for, and change the rest once the office has a question."""
     of = await issued(inside)
-    await called_for(inside, of, "port")
-    request = await begun(inside, of)
-    await changed(inside, request, port="Nunukan")
-    await submitted(inside, request)
+    request = await submitted_after_call(inside, of)
     await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, (WRONG,))
     await changed(inside, request, port="Nunukan", invoice="INV-2")
