@@ -153,13 +153,13 @@ OF_COMPOSE = Results(RESULTS, FAULTS)
 UNTRIED: dict[str, str] = {}
 
 
-def main(words: list[str]) -> int:
-    if words == ["page"]:
+def main(arguments: list[str]) -> int:
+    if arguments == ["page"]:
         from bench.chaos_cluster import sections  # which is made of this module
 
         PAGE.write_text(page(OF_COMPOSE.read(), *sections()), encoding="utf-8")
         return 0
-    chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
+    chosen = [fault for fault in FAULTS if not arguments or any(word in fault.name for word in arguments)]
     tried: list[str] = []
     for on_small_disks in (False, True):
         faults = [fault for fault in chosen if fault.on_small_disks is on_small_disks]

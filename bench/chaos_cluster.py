@@ -232,8 +232,8 @@ FAULTS = (
 RESULTS = Results(Path(__file__).with_name("chaos_cluster.json"), FAULTS)
 
 
-def main(words: list[str]) -> int:
-    chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
+def main(arguments: list[str]) -> int:
+    chosen = [fault for fault in FAULTS if not arguments or any(word in fault.name for word in arguments)]
     with tempfile.TemporaryDirectory(prefix="zona-cluster-") as folder:
         house = ClusterHouse(Path(folder), Path("deploy/cluster/compose.yml"))
         tried = chaos.measured(house, chosen, RESULTS, lambda: RESULTS.add("cost", cost(house)))

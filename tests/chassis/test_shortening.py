@@ -304,7 +304,7 @@ async def test_nobody_is_forgotten_where_a_cluster_lists_some_of_the_consumers()
     state = StreamState(9, 900, 1, 9, 2)
 
     class Api:
-        """What a cluster answers while a server of it is away."""
+        """The answers of a cluster while a server of it is away."""
 
         async def stream_info(self, stream: str) -> StreamInfo:
             return StreamInfo(StreamConfig(), state)

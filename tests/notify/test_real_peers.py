@@ -228,7 +228,7 @@ async def _refusing_us(house: Peers) -> None:
 
 
 async def _switched_off(house: Peers) -> None:
-    """What falls due waits; a mail that was told after it comes meanwhile."""
+    """Let a message fall due while its channel is off: it waits, and a mail that was told after it comes meanwhile."""
     came = len(house.first.came)
     assert (await house.post(f"{PAGE}/sms/off", {})).status_code == 422
     assert (await house.post(f"{PAGE}/sms/off", {"reason": "cost"})).status_code == 303

@@ -178,7 +178,7 @@ class Office:
         return came
 
     def lists(self) -> list[str]:
-        """What became of the morning lists."""
+        """Read the states of the morning lists."""
         query = "SELECT state FROM deliveries WHERE template = 'official_morning' ORDER BY position"
         with closing(connect(f"file:{self.data}/notify/store.db?mode=ro", uri=True)) as database:
             return [state for (state,) in database.execute(query)]

@@ -314,7 +314,7 @@ class Office:
         return is_known and head not in involved and not self._agreeing(topic, involved)
 
     def _agreeing(self, topic: str | None, involved: frozenset[str]) -> frozenset[str]:
-        """Return who can agree to an erasure, and sees cases of the topic if there is one: nobody who is involved."""
+        """Return the officials who can agree to an erasure; where there is a topic, of those who see its cases. Nobody of the involved."""
         if topic is None:
             return frozenset(self.people.with_role(SUPERVISOR)) - involved
         deciding = {each.account for each in self.people.officials if each.roles & {SUPERVISOR, HEAD}}
