@@ -90,6 +90,7 @@ def settle(database: str) -> None:
     if database:
         with psycopg.connect(database, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
+            connection.execute("CHECKPOINT")
 
 
 def resident(data: Path) -> dict[str, float]:
