@@ -12,11 +12,12 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class MailServer:
-    """`rcpt` and `data` are the replies; `hang_up` drops the line instead of answering the mail's end."""
+    """`mail`, `rcpt` and `data` are the replies; `hang_up` drops the line instead of answering the mail's end."""
 
     def __init__(self) -> None:
         self.host, self.port = "127.0.0.1", 0
-        self.rcpt, self.data = "250 OK", "250 OK"
+        self.mail, self.rcpt, self.data = "250 OK", "250 OK", "250 OK"
+        self.connections = 0
         self.hang_up = False
         self.account: tuple[str, str] | None = None
         self.tls: ssl.SSLContext | None = None
@@ -36,6 +37,7 @@ class MailServer:
         return AuthResult(success=right, handled=False)  # the server answers, 535 where it is wrong
 
     def protocol(self) -> SMTP:
+        self.connections += 1
         return SMTP(
             self,
             hostname="localhost",
@@ -50,7 +52,7 @@ class MailServer:
         envelope.mail_from = address
         if self.at_call is not None:
             await self.at_call()
-        return "250 OK"
+        return self.mail
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.notify.mail_server import MailServer, mail_server
+from tests.until import until
 
+from zi_notify import channel_email
 from zi_notify.channel_email import EmailChannel
 
 DAY = timedelta(days=1)
@@ -69,6 +71,109 @@ async def test_the_answer_to_the_mail_classes_the_attempt(
 async def test_a_line_that_drops_before_the_answer_to_the_mail_is_doubt(server: MailServer) -> None:
     server.hang_up = True
     assert await outcome(server) == "uncertain"
+
+
+def channel_to(server: MailServer) -> EmailChannel:
+    return EmailChannel(server.host, server.port, timeout=60)
+
+
+async def test_a_connection_carries_mails_after_each_other(server: MailServer) -> None:
+    channel = channel_to(server)
+    assert [await channel.hand_over(mail()) for _ in range(3)] == ["handed_over"] * 3
+    assert (server.connections, len(server.took)) == (1, 3)
+
+
+async def test_mails_at_the_same_time_have_connections_of_their_own(server: MailServer) -> None:
+    channel = channel_to(server)
+    for _ in range(2):
+        await asyncio.gather(*(channel.hand_over(mail()) for _ in range(4)))
+    assert (server.connections, len(server.took)) == (4, 8)
+
+
+async def test_a_connection_ends_when_no_mail_comes_or_after_many(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = channel_to(server)
+    monkeypatch.setattr(channel_email, "MAILS_A_CONNECTION", 2)
+    assert [await channel.hand_over(mail()) for _ in range(3)] == ["handed_over"] * 3
+    assert server.connections == 2
+    monkeypatch.setattr(channel_email, "IDLE_SECONDS", 0.01)
+    await channel.hand_over(mail())
+    await channel.hand_over(mail())
+    await until(lambda: not channel._waiting)
+    await channel.hand_over(mail())
+    assert server.connections == 4
+
+
+@pytest.mark.parametrize(
+    ("step", "reply"), [("mail", "421 Closing"), ("mail", "452 Too many mails"), ("rcpt", "421 Closing")]
+)
+async def test_a_kept_connection_that_takes_no_more_mails_says_nothing_of_the_mail(
+    server: MailServer, step: str, reply: str
+) -> None:
+    async def takes_again() -> None:
+        if server.connections == 2:
+            setattr(server, step, "250 OK")
+
+    channel = channel_to(server)
+    await channel.hand_over(mail())
+    setattr(server, step, reply)
+    server.at_call = takes_again
+    assert await channel.hand_over(mail()) == "handed_over"
+    assert (server.connections, len(server.took)) == (2, 2)
+
+
+async def test_a_kept_connection_that_the_server_closed_is_replaced(server: MailServer) -> None:
+    channel = channel_to(server)
+    await channel.hand_over(mail())
+    [waiting] = channel._waiting
+    assert waiting.client.transport is not None
+    waiting.client.transport.close()  # as the end of the server's patience looks from here
+    assert await channel.hand_over(mail()) == "handed_over"
+    assert (server.connections, len(server.took)) == (2, 2)
+
+
+async def test_a_line_that_drops_at_a_kept_connection_is_no_fault_of_the_mail() -> None:
+    drops = [
+        False,
+        True,
+        False,
+    ]  # connections begin with their first mail; the second mail of the first one meets the end
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 localhost\r\n")
+        while line := await reader.readline():
+            if line.startswith(b"MAIL") and drops.pop(0):
+                break
+            writer.write(b"354 Go on\r\n" if line.startswith(b"DATA") else b"250 OK\r\n")
+            if line.startswith(b"DATA"):
+                await reader.readuntil(b"\r\n.\r\n")
+                writer.write(b"250 OK\r\n")
+        writer.close()
+
+    listening = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with listening:
+        host, port = listening.sockets[0].getsockname()
+        channel = EmailChannel(host, port, timeout=60)
+        assert [await channel.hand_over(mail()) for _ in range(2)] == ["handed_over"] * 2
+        channel._waiting.pop().client.close()
+    assert drops == []
+
+
+async def test_a_refused_recipient_of_a_later_mail_is_asked_about_once(server: MailServer) -> None:
+    channel = channel_to(server)
+    await channel.hand_over(mail())
+    server.rcpt = "550 No such user"
+    assert await channel.hand_over(mail()) == "permanent"
+    assert server.connections == 1
+
+
+async def test_doubt_at_a_kept_connection_stays_doubt(server: MailServer) -> None:
+    channel = channel_to(server)
+    await channel.hand_over(mail())
+    server.hang_up = True
+    assert await channel.hand_over(mail()) == "uncertain"
+    assert (server.connections, len(server.took)) == (1, 2)
 
 
 ACCOUNT = ("layanan", "an invented password")

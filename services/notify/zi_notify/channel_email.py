@@ -4,6 +4,8 @@ The mail counts as taken only after the server's reply to its last line. Silence
 is uncertain, not failed.
 """
 
+import asyncio
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -11,17 +13,43 @@ import aiosmtplib
 from zi_notify.channel import Attempted, Outcome
 from zi_notify.domain.delivery import NotTaken
 
+IDLE_SECONDS = 5.0
+MAILS_A_CONNECTION = 100
+CLOSING = 421  # the server ends the connection, whatever the line before was (RFC 5321, 3.8)
+
+
+@dataclass
+class _Connection:
+    """`mails` is how many it carried already; `end` closes it while it waits for the next one."""
+
+    client: aiosmtplib.SMTP
+    mails: int = 0
+    end: asyncio.TimerHandle | None = None
+
+
+class _EndedError(Exception):
+    """A connection that had waited for this mail is at its end, and nothing of the mail was sent on it."""
+
 
 class EmailChannel:
-    """TLS whenever the server offers it, then only with a certificate that holds; the password is sent over TLS only."""
+    """TLS whenever the server offers it, then only with a certificate that holds; the password is sent over TLS only.
+
+    A connection that carried a mail waits a little for the next one, for greeting, TLS and sign-in take longer than a mail.
+    """
 
     def __init__(
         self, host: str, port: int, *, user: str = "", password: str = "", timeout: float = 30
     ) -> None:
         self.host, self.port, self.timeout = host, port, timeout
         self._user, self._password = user or None, password or None
+        self._waiting: list[_Connection] = []
 
     async def hand_over(self, mail: EmailMessage) -> Outcome:
+        while (kept := self._kept()) is not None:
+            try:
+                return await self._converse(kept, mail)
+            except _EndedError:
+                continue
         client = aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
@@ -31,23 +59,60 @@ class EmailChannel:
             timeout=self.timeout,
         )
         try:
-            return await self._converse(client, mail)
-        finally:
-            client.close()
-
-    async def _converse(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> Outcome:
-        try:
             await client.connect()
         except (aiosmtplib.SMTPException, OSError):
             return "technical"
+        return await self._converse(_Connection(client), mail)
+
+    def _kept(self) -> _Connection | None:
+        while self._waiting:
+            connection = self._waiting.pop()
+            if connection.end is not None:
+                connection.end.cancel()
+            if connection.client.is_connected:
+                return connection
+            connection.client.close()
+        return None
+
+    def _keep(self, connection: _Connection) -> None:
+        self._waiting.append(connection)
+        connection.end = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end, connection)
+
+    def _end(self, connection: _Connection) -> None:
+        self._waiting.remove(connection)
+        connection.client.close()
+
+    async def _converse(self, connection: _Connection, mail: EmailMessage) -> Outcome:
+        """Raises _EndedError."""
+        is_kept = False
+        try:
+            outcome = await self._begin(connection, mail) or await self._data(connection.client, mail)
+            connection.mails += 1
+            is_kept = outcome == "handed_over" and connection.mails < MAILS_A_CONNECTION
+            return outcome
+        finally:
+            if is_kept:
+                self._keep(connection)
+            else:
+                connection.client.close()
+
+    async def _begin(self, connection: _Connection, mail: EmailMessage) -> NotTaken | None:
+        """Return why the server does not want the mail. On a connection that carried mails before, no word about this one may be the
+        reason: raises _EndedError."""
+        client, is_sender_taken = connection.client, False
         try:
             await client.mail(str(mail["From"]))
+            is_sender_taken = True
             await client.rcpt(str(mail["To"]))
         except aiosmtplib.SMTPResponseException as reply:
+            if connection.mails and (not is_sender_taken or reply.code == CLOSING):
+                raise _EndedError from reply
             return _class_of(reply.code)
-        except (aiosmtplib.SMTPException, OSError):
+        except (aiosmtplib.SMTPException, OSError) as fault:
+            if connection.mails:
+                raise _EndedError from fault
             return "technical"
-        return await self._data(client, mail)
+        return None
 
     async def _data(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> Outcome:
         try:
