@@ -35,6 +35,9 @@ WAIT_SECONDS = (
 # A session whose network was cut ends on both sides within half a minute; with the system's own times the server would hold its locks
 # for about two hours. Seconds, seconds, probes, milliseconds.
 SERVER_KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000"
+# The server's own figure is that of a turning disk, and makes it read whole tables for the counts of a desk, which an index of a tenth of
+# the pages has in it: 12 ms instead of 4 for ten thousand cases.
+PLANNING = "-c random_page_cost=1.1"
 CLIENT_KEEPALIVES = {
     "keepalives_idle": "10",
     "keepalives_interval": "5",
@@ -67,7 +70,7 @@ def _parts(address: str) -> dict[str, str]:
     """Return the parts of the address, with the times after which a cut connection counts as ended."""
     part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
     limits = CLIENT_KEEPALIVES | {"connect_timeout": CONNECT_SECONDS}
-    return limits | part | {"options": f"{SERVER_KEEPALIVES} {part.get('options', '')}".strip()}
+    return limits | part | {"options": f"{SERVER_KEEPALIVES} {PLANNING} {part.get('options', '')}".strip()}
 
 
 def read_only(address: str) -> psycopg.Connection[dict[str, Any]]:

@@ -17,7 +17,7 @@ from zi_intake.domain.case.deadlines import is_answer_late
 from zi_intake.roles import SUPERVISOR
 from zi_intake.visibility import CaseCondition, CaseReader, joined, visible_to, words_visible_to
 
-DESK_PAGE = 40
+DESK_PAGE = 25
 MOST_LISTED = 200
 OWN_KINDS = ("product", "service", "consultation", "information", "suggestion")
 PASSED_ON_KINDS = ("ski", "ske", "mentoring")

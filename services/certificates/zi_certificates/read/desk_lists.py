@@ -22,7 +22,7 @@ from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.registration_number import normalise_number
 from zi_rules.ticket import normalise_ticket
 
-PAGE = 40
+PAGE = 25
 DeskQueue = Literal[
     "all", "work", "waiting", "mine", "signature", "personal", "exception", "unpaid", "owing", "refund"
 ]

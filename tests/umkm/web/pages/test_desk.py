@@ -364,7 +364,7 @@ async def test_the_board_takes_any_question(inside: Inside, supervisor: Browser,
 
 async def test_stuck_cases_go_on_on_the_next_page(inside: Inside, supervisor: Browser) -> None:
     requests = []
-    for number in range(52):
+    for number in range(32):
         requests.append(await inside.requested(f"case {number}"))
         inside.clock.at += timedelta(minutes=1)
     page = await supervisor.get(f"{DESK}board")

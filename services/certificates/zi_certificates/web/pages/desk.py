@@ -29,7 +29,7 @@ from zi_rules.ticket import normalise_ticket
 router = APIRouter(include_in_schema=False)
 
 DESK = "/certificates/desk/"
-FIRST = 20  # of each list; the rest is one page further
+FIRST = 10  # of each list; the rest is one page further
 FOUND_NOTHING = msgid("There is no application with this ticket, and no letter with this number.")
 
 

@@ -32,7 +32,7 @@ from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import ruled, say_of
 
 LISTS = "/umkm/desk/lists/"
-SIZE = 40  # rows of a page, which is read on a phone
+SIZE = 25  # rows of a page, which is read on a phone
 LAST_PAGE = 100_000
 FIELDS = ("scope", "district", "status", "holder", "mentor", "ticket")
 HOLDERS: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}
