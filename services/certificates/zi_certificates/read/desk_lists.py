@@ -77,7 +77,9 @@ def desk_page(
     tx: Tx, wanted: ListFilter, reader: ListReader, now: datetime, after: str | None = None, size: int = PAGE
 ) -> ListedPage:
     """The most urgent first."""
-    return _page(tx, wanted, reader, now, _closed_in(wanted, closed_to(tx, reader)), after, size)
+    condition = _Wanted.of(wanted, reader, now, closed_to(tx, reader))
+    [total] = _totals(tx, [condition])
+    return _page(tx, condition, total, now, after, size)
 
 
 def desk_pages(
@@ -85,49 +87,57 @@ def desk_pages(
 ) -> dict[DeskQueue, ListedPage]:
     """The first page of each of these queues."""
     closed = closed_to(tx, reader)
-    wanted = {queue: ListFilter(queue) for queue in queues}
+    wanted = {queue: _Wanted.of(ListFilter(queue), reader, now, closed) for queue in queues}
+    totals = _totals(tx, list(wanted.values()))
     return {
-        queue: _page(tx, each, reader, now, _closed_in(each, closed), None, size)
-        for queue, each in wanted.items()
+        queue: _page(tx, each, total, now, None, size)
+        for (queue, each), total in zip(wanted.items(), totals, strict=True)
     }
 
 
-def _closed_in(wanted: ListFilter, closed: tuple[str, ...]) -> tuple[str, ...]:
-    """Whoever has an application in hand must be able to give it back."""
-    return () if wanted.queue == "mine" else closed
+@dataclass(frozen=True)
+class _Wanted:
+    """What a filter finds, as a condition; `closed` are the applications that are left out of it."""
+
+    states: Sequence[ApplicationStatus]
+    where: str
+    values: tuple[object, ...]
+    closed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, wanted: ListFilter, reader: ListReader, now: datetime, closed: tuple[str, ...]) -> "_Wanted":
+        """Whoever has an application in hand must be able to give it back."""
+        where, values = joined(_conditions(wanted, reader, now))
+        hidden = () if wanted.queue == "mine" else closed
+        return cls(STATES_OF.get(wanted.queue, ()), where, values, hidden)
 
 
-def _page(
-    tx: Tx,
-    wanted: ListFilter,
-    reader: ListReader,
-    now: datetime,
-    closed: tuple[str, ...],
-    after: str | None,
-    size: int,
-) -> ListedPage:
-    where, values = joined(_conditions(wanted, reader, now))
-    states = STATES_OF.get(wanted.queue, ())
-    total = _count(tx, *_in_states(states, where, values), closed)
+def _page(tx: Tx, wanted: _Wanted, total: int, now: datetime, after: str | None, size: int) -> ListedPage:
     if not total:
         return ListedPage((), 0, None)
     beyond, place = _beyond(tx, after)
-    more = f" AND {where}{beyond}{without(closed)}"
-    rows = first_of_states(tx, states, more, (*values, *place, *closed), "a.urgency, a.ticket", size + 1)
+    more = f" AND {wanted.where}{beyond}{without(wanted.closed)}"
+    values = (*wanted.values, *place, *wanted.closed)
+    rows = first_of_states(tx, wanted.states, more, values, "a.urgency, a.ticket", size + 1)
     listed = tuple(map(application_row, rows[:size]))
     near = near_ends(tx, [each.application for each in listed], now)
     return ListedPage(listed, total, listed[-1].ticket if len(rows) > size else None, near)
 
 
-def _count(tx: Tx, where: str, values: Sequence[object], closed: Sequence[str]) -> int:
-    """Count all that an index alone can tell, and then what of it is closed, which are few."""
-    counting = f"SELECT COUNT(*) AS many FROM applications a WHERE {where}"
-    [found] = tx.execute(counting, *values)
-    if not closed:
-        return int(found["many"])
-    hidden = f"{counting} AND a.application IN ({placeholders(closed)})"
-    [less] = tx.execute(hidden, *values, *closed)
-    return int(found["many"]) - int(less["many"])
+def _totals(tx: Tx, wanted: Sequence[_Wanted]) -> list[int]:
+    """Count in one question all that an index alone can tell, less what of it is closed, which are few."""
+    counts: list[str] = []
+    values: list[object] = []
+    for number, each in enumerate(wanted):
+        where, of_where = _in_states(each.states, each.where, each.values)
+        counting = f"SELECT COUNT(*) FROM applications a WHERE {where}"
+        hidden = f" - ({counting} AND a.application IN ({placeholders(each.closed)}))" if each.closed else ""
+        counts.append(f"({counting}){hidden} AS of_{number}")
+        values += (*of_where, *of_where, *each.closed) if each.closed else of_where
+    if not counts:
+        return []
+    [row] = tx.execute(f"SELECT {', '.join(counts)}", *values)
+    return [int(row[f"of_{number}"]) for number in range(len(counts))]
 
 
 def _in_states(states: Sequence[ApplicationStatus], where: str, values: tuple[object, ...]) -> Condition:
