@@ -31,6 +31,7 @@ from zi_umkm.read.board import (
     attention,
     case_rows,
     count_cases,
+    first_of_districts,
     loads,
     trip_counts,
 )
@@ -90,15 +91,10 @@ class DistrictCases:
 
 def trips(tx: Tx, mentor: str, now: datetime, reader: str | None = None) -> list[DistrictCases]:
     """Return trips by district, the most visits first; in each the longest wait first. `mentor` "" is nobody."""
-    return [
-        DistrictCases(
-            each,
-            case_rows(
-                tx, CaseFilter(district=each.district, mentor=mentor, reader=reader), limit=MOST_OF_TRIP
-            ),
-        )
-        for each in trip_counts(tx, mentor, now, reader)
-    ]
+    counted = trip_counts(tx, mentor, now, reader)
+    of_mentor = CaseFilter(mentor=mentor, reader=reader)
+    rows = first_of_districts(tx, of_mentor, [each.district for each in counted], MOST_OF_TRIP)
+    return [DistrictCases(each, rows[each.district]) for each in counted]
 
 
 async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Response:
