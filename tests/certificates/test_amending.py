@@ -1,5 +1,6 @@
 """An issued letter is amended by an application that repeats it: the old letter stays valid until the new one is sealed."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 from tests.certificates.inside import EXPORT, OUTLINE, Inside, opened, sample_item, signed_letter
 from tests.certificates.steps import CALL, DRAFTED, DUE, ISSUED, PASS, PAY, SUBMIT_FREE, SUSPEND, TAKE, after
 from tests.certificates.test_master_data import PRODUCER, TEXTS, added
+from tests.certificates.test_signing import SIGNER
 
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.amended_letter import AmendedLetter
@@ -138,6 +140,17 @@ async def test_it_goes_the_way_of_an_application_and_then_replaces_the_letter(in
     assert (old.standing, old.by_number) == (Standing.SUPERSEDED, "SKE-2026-000002")
     [month] = await inside.office.store.query(decision_months)
     assert (month.issued, month.amended, month.decided) == (1, 1, 2)
+
+
+async def test_the_new_letter_says_what_was_amended(inside: Inside) -> None:
+    _, request = await paid_amendment(inside)
+    await judged(inside, request)
+    revision = (await inside.state(request)).revision
+    await inside.office.signing.sign(request.ticket, inside.signer(), None, revision, SIGNER)
+    [content] = inside.vault.texts(request.ticket, "letter.content")
+    facts = {fact["label"]["en"]: fact["value"] for fact in json.loads(content)["facts"]}
+    assert facts["Takes the place of letter"] == SKE
+    assert facts["Changed from that letter (row of the product)"] == "Pelabuhan / Port (1)"
 
 
 async def test_who_evaluated_the_amendment_does_not_sign_it(inside: Inside) -> None:

@@ -10,6 +10,7 @@ from tests.certificates import steps
 from tests.letters.sample_letter import ADDRESS, CODE_KEY
 from tests.rules.certificate.stated import RULES, WORDING
 
+from zi_certificates.domain.changes import StatementChange
 from zi_certificates.letters.content import (
     CertificateContent,
     CompliantApplication,
@@ -20,7 +21,12 @@ from zi_certificates.letters.content import (
     signatory,
 )
 from zi_letters.content import OfficeParty, Party
-from zi_rules.certificate.letter_wording import LetterLayout, LetterWording, load_letter_wording
+from zi_rules.certificate.letter_wording import (
+    LetterLabels,
+    LetterLayout,
+    LetterWording,
+    load_letter_wording,
+)
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.version import Editions
 
@@ -47,10 +53,13 @@ def letter_content(
     issuer: IssuingOffice = HEAD,
     producer: str = "",
     consignee: str = "",
+    amended: Any = (),
     **stated: Any,
 ) -> CertificateContent:
     statement = steps.statement(kind).model_copy(update=stated | ({"products": products} if products else {}))
-    applied = CompliantApplication("3C7K9M2Q5", statement, replaces, HOLDER, producer, consignee)
+    applied = CompliantApplication(
+        "3C7K9M2Q5", statement, replaces, HOLDER, producer, consignee, amended=amended
+    )
     by = signatory("Pejabat Contoh", "staff:head", WORDING, is_acting=False)
     return content_of(kind, applied, issuer, by, SIGNED, rules, "5a" * 32)
 
@@ -162,6 +171,37 @@ def test_a_replacement_names_what_it_replaces() -> None:
         "SKI-2026-000001"
     ]
     assert "Takes the place of letter" not in facts(letter_content())
+
+
+def test_an_amended_letter_says_what_was_amended_and_on_which_rows() -> None:
+    label = "Changed from that letter (row of the product)"
+    left = tuple(steps.product(number) for number in (1, 3))  # the second one was refused
+    places = [
+        ("country", None),
+        ("batch", 3),
+        ("quantity", 1),
+        ("unit", 3),
+        ("port", 2),
+        ("letter.producer", None),
+    ]
+    amended = [StatementChange(where, item, "before", "after") for where, item in places]
+    content = letter_content("ske_health", replaces="SKE-2026-000001", products=left, amended=amended)
+    assert facts(content)[label] == [
+        "Negara / Country, Bets / Batch (2), Jumlah / Quantity (1, 2), Produsen atau penerima barang / Producer or consignee"
+    ]
+    assert label not in facts(letter_content("ske_health", replaces="SKE-2026-000001"))
+    named = {"amended_fields": {"port": {"id": "Pelabuhan bongkar", "en": "Port of discharge"}}}
+    labels = LetterLabels.model_validate(WORDING.labels.model_dump() | named)
+    office = replace(HEAD, wording=WORDING.model_copy(update={"labels": labels}))
+    moved = [StatementChange("port", 1, "Tawau", "Sandakan"), StatementChange("batch", 1, "A", "B")]
+    assert facts(letter_content("ske_health", issuer=office, amended=moved))[label] == [
+        "Pelabuhan bongkar / Port of discharge (1), Bets / Batch (1)"
+    ]
+
+
+def test_an_import_letter_prints_the_day_of_arrival_that_was_stated() -> None:
+    assert facts(letter_content(arrives=date(2026, 12, 9)))["Day of arrival"] == ["09-12-2026"]
+    assert "Day of arrival" not in facts(letter_content("ske_health", arrives=date(2026, 12, 9)))
 
 
 def test_a_letter_ends_when_the_rules_say_so() -> None:

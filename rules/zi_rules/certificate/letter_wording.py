@@ -12,6 +12,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from zi_contracts.text import VisibleText
+from zi_rules.certificate.amendments import AmendableField
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.rule_set import LetterRule
 from zi_rules.configuration import Configured
@@ -33,6 +34,25 @@ class LetterText(BaseModel):
     en: Line
 
 
+AMENDED_FIELDS: Mapping[AmendableField, LetterText] = {
+    AmendableField.BATCH: LetterText(id="Bets", en="Batch"),
+    AmendableField.QUANTITY: LetterText(id="Jumlah", en="Quantity"),
+    AmendableField.PACK: LetterText(id="Kemasan", en="Pack"),
+    AmendableField.MANUFACTURED: LetterText(id="Tanggal produksi", en="Date of manufacture"),
+    AmendableField.EXPIRES: LetterText(id="Tanggal kedaluwarsa", en="Expiry date"),
+    AmendableField.ANALYSIS: LetterText(id="Sertifikat analisis", en="Certificate of analysis"),
+    AmendableField.INVOICE: LetterText(id="Faktur", en="Invoice"),
+    AmendableField.TRANSPORT_DOCUMENT: LetterText(id="Dokumen angkut", en="Transport document"),
+    AmendableField.PORT: LetterText(id="Pelabuhan", en="Port"),
+    AmendableField.COUNTRY: LetterText(id="Negara", en="Country"),
+    AmendableField.ARRIVES: LetterText(id="Hari tiba", en="Day of arrival"),
+    AmendableField.ANNEX_FIELDS: LetterText(
+        id="Keterangan untuk negara tujuan", en="What the country of destination asks for"
+    ),
+    AmendableField.PARTIES: LetterText(id="Produsen atau penerima barang", en="Producer or consignee"),
+}
+
+
 class LetterLabels(BaseModel):
     """Those with a default came later than the first wordings."""
 
@@ -47,6 +67,12 @@ class LetterLabels(BaseModel):
     invoice: LetterText
     transport: LetterText
     replaces: LetterText
+    arrival: LetterText = LetterText(id="Hari tiba barang", en="Day of arrival")
+    amended: LetterText = LetterText(
+        id="Yang berubah dari surat itu (nomor baris produk)",
+        en="Changed from that letter (row of the product)",
+    )
+    amended_fields: Mapping[AmendableField, LetterText] = {}
     producer: LetterText = LetterText(id="Produsen", en="Producer")
     consignee: LetterText = LetterText(id="Penerima barang", en="Consignee")
     refused: LetterText = LetterText(
@@ -56,6 +82,9 @@ class LetterLabels(BaseModel):
     validity_undecided: LetterText = LetterText(
         id="Tidak ditetapkan oleh kantor ini", en="Not decided by this office"
     )
+
+    def amended_field(self, field: AmendableField) -> LetterText:
+        return self.amended_fields.get(field, AMENDED_FIELDS[field])
 
 
 class SignatoryPositions(BaseModel):
@@ -174,6 +203,11 @@ class LetterWording(Configured, Sourced):
 
     def validity_of(self, kind: CertificateKind, goods: Goods) -> ValidityText | None:
         return next((each for each in self.validity if each.covers(kind, goods)), None)
+
+    def ends_with_shipment(self, kind: CertificateKind, goods: Goods) -> bool:
+        """Return whether such a letter holds for one shipment, however long ago that arrived."""
+        validity = self.validity_of(kind, goods)
+        return validity is not None and validity.ends_with_shipment
 
     def bases_of(self, kind: CertificateKind, goods: Goods) -> Sequence[LegalBasis]:
         return [each for each in self.legal_bases if each.covers(kind, goods)]

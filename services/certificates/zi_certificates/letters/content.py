@@ -1,7 +1,7 @@
 """The content of each kind of letter: from the statement that was found compliant, for its holder, with its signatory, in the office's
 wording. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import not_
@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from babel import Locale
 from pydantic import Field
 
+from zi_certificates.domain.changes import StatementChange
 from zi_certificates.domain.printed_product import one_line, printed_quantity
 from zi_certificates.domain.statement import StatedProduct, Statement, TestResult
 from zi_chassis.domain import Value
@@ -23,6 +24,7 @@ from zi_letters.content import (
     Party,
     Signatory,
 )
+from zi_rules.certificate.amendments import AmendableField, field_of
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.letter_wording import (
     LetterHeading,
@@ -110,7 +112,8 @@ class IssuingOffice:
 
 @dataclass(frozen=True)
 class CompliantApplication:
-    """The application that was found compliant, without the products that were `refused`; `holder`, `producer` and `consignee` come from the vault."""
+    """The application that was found compliant, without the products that were `refused`; `holder`, `producer` and `consignee` come from
+    the vault. `amended` is what differs from the letter that it amends."""
 
     ticket: str
     statement: Statement
@@ -119,6 +122,7 @@ class CompliantApplication:
     producer: str = ""
     consignee: str = ""
     refused: Sequence[StatedProduct] = ()
+    amended: Collection[StatementChange] = ()
 
 
 def signatory(
@@ -208,6 +212,7 @@ def _facts(
     if kind.direction == "import":
         yield from _rows(labels.origin, (country(each.country) for each in products))
         yield from _rows(labels.port_of_entry, (each.port for each in products))
+        yield from _rows(labels.arrival, [_day(applied.statement.arrives)])
     else:
         bound_for = applied.statement.country
         yield from _rows(
@@ -225,6 +230,26 @@ def _facts(
         yield LabelledLine(label=_bilingual(labels.signatures), value=SIGNATURES)
     if applied.replaces is not None:
         yield LabelledLine(label=_bilingual(labels.replaces), value=applied.replaces)
+    yield from _rows(labels.amended, _amended(applied, labels))
+
+
+def _day(day: date | None) -> str:
+    """Write a day as the page writes those of products."""
+    return "" if day is None else f"{day:%d-%m-%Y}"
+
+
+def _amended(applied: CompliantApplication, labels: LetterLabels) -> Iterator[str]:
+    """Name each field that was amended, with the rows of its products in the table; what was refused has no row."""
+    rows = {each.number: row for row, each in enumerate(applied.statement.products, 1)}
+    fields: dict[AmendableField, set[int]] = {}
+    for change in applied.amended:
+        if change.item is None or change.item in rows:
+            places = fields.setdefault(AmendableField(field_of(change.where)), set())
+            places.update(rows[each] for each in (change.item,) if each is not None)
+    for field, places in fields.items():
+        name = labels.amended_field(field)
+        both = " / ".join(dict.fromkeys((name.id, name.en)))
+        yield f"{both} ({', '.join(map(str, sorted(places)))})" if places else both
 
 
 def _annex_rows(

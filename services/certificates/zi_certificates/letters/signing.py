@@ -30,6 +30,7 @@ from zi_certificates.letters.content import (
 )
 from zi_certificates.letters.personal_signing import PersonalSigning
 from zi_certificates.messaging.published import accounts, applications
+from zi_certificates.use_cases.amendment_findings import is_amendment, printed_changes
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
@@ -172,7 +173,14 @@ def contents_to_sign(
     refused = tuple(each for each in statement.products if each.number in application.refused_numbers)
     producer, consignee = (signature.parties.get(name, "") for name in (PRODUCER, CONSIGNEE))
     applied = CompliantApplication(
-        draft.ticket, approved, draft.replaces, signature.holder, producer, consignee, refused
+        draft.ticket,
+        approved,
+        draft.replaces,
+        signature.holder,
+        producer,
+        consignee,
+        refused,
+        printed_changes(application) if is_amendment(application) else (),
     )
     day, amended = signature.at.astimezone(office_zone()).date(), draft.amends
     letters = {letter_id(id, kind, application.revision): kind for kind in statement.kinds}

@@ -16,7 +16,7 @@ def unamendable(application: Application, rule: AmendmentRule | None) -> tuple[F
         return ()
     if rule is None:
         return (found(FindingReason.NOT_AMENDABLE, PLAIN, "kinds"),)
-    changed = _printed_changes(application)
+    changed = printed_changes(application)
     places = [(each.where, each.item, each.after or "") for each in changed]
     return amendment_findings(places, rule, _allowed(application, rule))
 
@@ -35,11 +35,11 @@ def amendment_fee(application: Application, rule: AmendmentRule | None) -> Fee |
     amends = None if application.draft is None else application.draft.amends
     if rule is None or amends is None:
         return None
-    changed = {field_of(each.where) for each in _printed_changes(application)}
+    changed = {field_of(each.where) for each in printed_changes(application)}
     return rule.fee_of(called_for=amends.is_called_for(changed))
 
 
-def _printed_changes(application: Application) -> list[StatementChange]:
+def printed_changes(application: Application) -> list[StatementChange]:
     """Compare with the first statement, which repeats the letter; no letter prints documents, nor from which entries of the
     company it was filled in."""
     if application.draft is None or application.statement is None:
