@@ -7,8 +7,11 @@ from tests.web.browsing import Browser, hidden, hidden_fields
 from zi_certificates.domain.application.state import (
     ApplicationStatus,
 )
+from zi_certificates.domain.statement import StatedProduct
 from zi_certificates.messaging.upstream import IntakeRequest
 from zi_certificates.read.appointments import appointments_made
+from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
+from zi_certificates.web.pages.desk_choices import WHERE, WHERE_MORE
 from zi_contracts.certificates import PublishedFinding
 
 DESK = "/certificates/desk/"
@@ -163,6 +166,11 @@ async def test_no_verdict_without_a_reason_and_the_words_stay(inside: Inside, ev
     assert (await inside.state(request)).status is ApplicationStatus.EVALUATION
     half = {"reasons.0.reason": "expired", "verdict": "reject"}
     assert (await done(evaluator, at_desk(request), "judge", **half)).status_code == 409
+
+
+def test_whatever_a_product_states_can_be_named_as_the_place_of_a_fault() -> None:
+    assert StatedProduct.model_fields.keys() - {"number", "unit_code"} <= {*WHERE, *WHERE_MORE}
+    assert {PRODUCER, CONSIGNEE} <= {*WHERE, *WHERE_MORE}
 
 
 async def test_what_the_rules_find_is_ticked(visiting: Visiting, inside: Inside, evaluator: Browser) -> None:

@@ -37,13 +37,21 @@ WHERE = (
     "batch",
 )
 WHERE_MORE = (
+    "product",
     "manufactured",
     "expires",
     "quantity",
+    "unit",
+    "pack",
+    "port",
     "invoice",
     "analysis",
     "analysis.results",
     "transport_document",
+    "letter.producer",
+    "letter.consignee",
+    "circumstances",
+    "annex_fields",
 )
 
 
