@@ -472,6 +472,22 @@ async def test_the_register_shows_letters_and_no_company(
     answer = await page(client, "/certificates/register?show=all")
     assert str(first.number) in answer
     assert "PT " not in answer
+    assert answer.count("for one shipment, and ends with it") == 1  # of the one that is valid
+    assert {each["one_shipment"] for each in every["letters"]} == {True}
+    assert (await client.get(f"{API}/verify/{second.number}")).json()["one_shipment"] is True
+    assert (await client.get(f"{API}/verify/SKI-2026-000999")).json()["one_shipment"] is None
+
+
+async def test_a_letter_that_was_revoked_before_its_seal_is_counted_as_little_as_it_is_listed(
+    inside: Inside, whole: Whole
+) -> None:
+    await whole.sealed()
+    today = inside.office.verifying.today
+    with inside.office.store.database.transaction() as tx:
+        tx.execute("UPDATE letters SET sealed_at = NULL, standing = 'revoked'")
+    assert await inside.office.store.query(lambda tx: tallies(tx, today)) == []
+    every = RegisterFilter(show="all")
+    assert (await inside.office.store.query(lambda tx: register_page(tx, every, None, today))).total == 0
 
 
 async def test_the_register_has_pages(inside: Inside, whole: Whole) -> None:

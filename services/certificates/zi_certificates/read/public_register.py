@@ -121,7 +121,7 @@ def tallies(tx: Tx, day: date) -> list[Tally]:
     counted: dict[str, dict[str, int]] = {}
     for row in tx.execute(
         "SELECT kind, CASE WHEN standing = 'valid' AND valid_until < ? THEN 'ended' ELSE standing END AS stands,"
-        " COUNT(*) AS many FROM letters WHERE standing IS NOT NULL GROUP BY 1, 2 ORDER BY 1",
+        " COUNT(*) AS many FROM letters WHERE standing IS NOT NULL AND sealed_at IS NOT NULL GROUP BY 1, 2 ORDER BY 1",
         day.isoformat(),
     ):
         counted.setdefault(row["kind"], {})[row["stands"]] = int(row["many"])

@@ -26,6 +26,7 @@ from zi_certificates.read.decisions import Overtaking
 from zi_certificates.read.desk_lists import ListedPage
 from zi_certificates.read.fairness import Passing
 from zi_certificates.read.letters import LetterRow
+from zi_certificates.read.public_register import Line
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.web import answers, history
 from zi_certificates.web.amendment_answers import AmendmentAnswer
@@ -40,6 +41,7 @@ from zi_chassis.web.page import Pages, Translator
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.item_list import LineProblem
+from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.provenance import public_source
 
 UNREAD = (*VAULT_ERRORS, UnavailableError, ErasedError)
@@ -57,6 +59,11 @@ def names(
     now = office.clock.now()
     rules = office.rules.in_force(now) if state is None else office.rules.of(state, now)
     return CertificateRuleNames(rules, office.sentences, language_of(request), say_of(request))
+
+
+def ends_with_shipment(office: CertificatesOffice, letter: LetterRow | Line) -> bool:
+    """Return whether the letter holds for one shipment, by the office's wording."""
+    return office.wording.ends_with_shipment(CertificateKind(letter.kind), Goods(letter.goods))
 
 
 async def application(

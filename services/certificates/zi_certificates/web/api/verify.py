@@ -19,6 +19,7 @@ from zi_certificates.roles import (
     OFFICIALS,
 )
 from zi_certificates.use_cases.verifying import Checked
+from zi_certificates.web import presenters
 from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, TheOffice
 from zi_certificates.web.api.register_filter import register_filter
 from zi_chassis.case_token import COOKIE as CASE
@@ -81,7 +82,8 @@ class VerdictAnswer(BaseModel):
 
     `untouched` is null where only a number was shown. `letter` and its `standing` are of the letter that really has the number, even
     where what was shown is another one. `holder` and `products` are what a genuine code says: a copied code on another list is genuine too,
-    so compare them, and `product_count`, with the paper.
+    so compare them, and `product_count`, with the paper. `one_shipment`: the letter holds for that of its invoice alone and ends with it,
+    whatever day it is; null without a letter.
     """
 
     outcome: VerificationOutcome
@@ -89,6 +91,7 @@ class VerdictAnswer(BaseModel):
     untouched: bool | None
     issued: bool
     valid_today: bool | None
+    one_shipment: bool | None
     number: str | None
     standing: Today | None
     since: datetime | date | None
@@ -102,12 +105,15 @@ class VerdictAnswer(BaseModel):
 
 
 class RegisterLine(BaseModel):
+    """`one_shipment`: it holds for that of its invoice alone and ends with it, whatever its standing."""
+
     number: str
     kind: str
     goods: str
     countries: tuple[str, ...]
     issued_at: datetime
     valid_until: date | None
+    one_shipment: bool
     standing: Today
     since: datetime | date | None
     by_number: str | None
@@ -157,13 +163,13 @@ async def read_register(
     wanted: Annotated[RegisterFilter, Depends(register_filter)],
     after: Annotated[str | None, Query(max_length=40)] = None,
 ) -> RegisterAnswer:
-    """Every sealed letter without its company, 50 a page: the valid ones, or all; by number or a part of it, kind, goods, country and
+    """Every sealed letter without its company, 40 a page: the valid ones, or all; by number or a part of it, kind, goods, country and
     year. `total` counts what the filter finds, `tallies` all letters."""
     today = office.verifying.today
     page = await office.store.query(lambda tx: register_page(tx, wanted, after, today))
     counted = await office.store.query(lambda tx: tallies(tx, today))
     return RegisterAnswer(
-        letters=[_line(each, today) for each in page.letters],
+        letters=[_line(office, each, today) for each in page.letters],
         tallies=[TallyAnswer(issued=each.issued, **each.__dict__) for each in counted],
         after=page.after,
         total=page.total,
@@ -242,6 +248,7 @@ def verdict(office: CertificatesOffice, checked: Checked) -> VerdictAnswer:
         untouched=judged.untouched,
         issued=judged.issued,
         valid_today=None if stood is None or judged.untouched is False else stood.today is Today.VALID,
+        one_shipment=None if row is None else presenters.ends_with_shipment(office, row),
         number=checked.number,
         standing=stood and stood.today,
         since=stood and stood.since,
@@ -269,7 +276,7 @@ def _issued(row: LetterRow, public: str) -> IssuedLetter:
     )
 
 
-def _line(each: Line, today: date) -> RegisterLine:
+def _line(office: CertificatesOffice, each: Line, today: date) -> RegisterLine:
     stood = stands(each, today)
     return RegisterLine(
         number=each.number,
@@ -278,6 +285,7 @@ def _line(each: Line, today: date) -> RegisterLine:
         countries=each.countries,
         issued_at=each.issued_at,
         valid_until=each.valid_until,
+        one_shipment=presenters.ends_with_shipment(office, each),
         standing=stood.today,
         since=stood.since,
         by_number=stood.by_number,

@@ -111,7 +111,10 @@ async def register(
     names = presenters.names(request, office)
     context = {
         "names": names,
-        "letters": [(each, stands(each, today).today.value) for each in page.letters],
+        "letters": [
+            (each, stands(each, today).today.value, presenters.ends_with_shipment(office, each))
+            for each in page.letters
+        ],
         "total": page.total,
         "filter": wanted,
         "query": _query(wanted),
@@ -203,12 +206,8 @@ def _validity(request: Request, office: CertificatesOffice, checked: Checked | N
 
 
 def _ends_with_shipment(office: CertificatesOffice, checked: Checked | None) -> bool:
-    """Tell whether the letter holds for one shipment, however long ago that arrived."""
     letter = None if checked is None else checked.letter
-    if letter is None:
-        return False
-    stated = office.wording.validity_of(CertificateKind(letter.kind), Goods(letter.goods))
-    return stated is not None and stated.ends_with_shipment
+    return letter is not None and presenters.ends_with_shipment(office, letter)
 
 
 def _countries(request: Request) -> dict[str, str]:
