@@ -26,7 +26,8 @@ BOTH = BUSINESS | MENTOR
 CODE = {"who has the letter's code": usual.LETTER.number}
 AUTHOR = MENTOR | {"who gave the evidence": usual.owner().actor, "who agreed on it": "mentor-dodi"}
 SECOND_MENTOR = usual.changed(usual.ASSIGN, by=usual.SUPERVISOR, mentor="mentor-dodi")
-FOUND = {"who found it fit": "evaluator-citra"}
+ACCOUNT = {"who verified the account": usual.COLLEAGUE.actor}
+FOUND = ACCOUNT | {"who found it fit": "evaluator-citra"}
 PROPOSER = {"who proposed it": "officer-budi"}
 SIGNED_IN = usual.changed(
     usual.REGISTER, by=usual.staff("somebody", "").model_copy(update={"role": "applicant"})
@@ -88,7 +89,7 @@ CASE = Aggregate(
         Row(usual.RETURN_PERMIT, usual.APPLIED, BOTH, "before the account is verified"),
         Row(usual.RETURN_PERMIT, usual.EVALUATED, BOTH, "during the evaluation"),
         Row(usual.RETURN_PERMIT, usual.FOUND_FIT, BOTH, "before it is signed"),
-        Row(usual.FIT, usual.EVALUATED, BOTH),
+        Row(usual.FIT, usual.EVALUATED, BOTH | ACCOUNT),
         Row(usual.ISSUE, usual.FOUND_FIT, BOTH | FOUND),
         Row(usual.REPORT_LATE_PERMIT, usual.APPLIED, BOTH),
         Row(usual.PROPOSE, usual.PERMITTED, BOTH),

@@ -18,6 +18,7 @@ from tests.umkm.steps import (
     DAY,
     DROP,
     EVALUATED,
+    EVALUATOR,
     EXPIRE,
     FIT,
     FOR_YEARS,
@@ -109,6 +110,25 @@ def test_it_is_given_back_by_whoever_acts_at_that_step() -> None:
 def test_who_found_it_fit_never_signs_whatever_their_role() -> None:
     with pytest.raises(permit_errors.SignsOwnFindingError):
         decide(changed(ISSUE, by=staff("evaluator-citra", "head")), after(*FOUND_FIT))
+
+
+def test_who_verified_the_account_neither_evaluates_nor_signs() -> None:
+    both = changed(VERIFY_ACCOUNT, by=staff("evaluator-citra", "evaluator"))
+    with pytest.raises(permit_errors.VerifiedAccountError):
+        decide(FIT, after(*APPLIED, both))
+    signing = changed(ISSUE, by=staff(OFFICER.actor, "supervisor"))
+    with pytest.raises(permit_errors.VerifiedAccountError):
+        decide(signing, after(*FOUND_FIT))
+
+
+def test_an_account_is_verified_anew_where_whoever_verified_it_gives_it_back() -> None:
+    both = changed(VERIFY_ACCOUNT, by=EVALUATOR)
+    returned = after(*APPLIED, both, RETURN_PERMIT)
+    again = after(APPLY, state=returned)
+    assert (again.permit.stage, again.permit.account_verified) == (PermitStage.ACCOUNT, False)
+    assert after(VERIFY_ACCOUNT, FIT, state=again).permit.is_found_fit
+    stays = after(*EVALUATED, RETURN_PERMIT, APPLY).permit
+    assert (stays.stage, stays.account_by) == (PermitStage.EVALUATION, OFFICER.actor)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,10 @@ def decided() -> PermitTerms:
 
 
 def returned(promise: PermitPromise | None, stopped_at: datetime | None = MONDAY + 2 * DAY) -> PermitFile:
-    return PermitFile(stage=PermitStage.RETURNED, promise=promise, stopped_at=stopped_at)
+    """Whose account somebody else has verified."""
+    return PermitFile(
+        stage=PermitStage.RETURNED, account_verified=True, promise=promise, stopped_at=stopped_at
+    )
 
 
 def local(at: datetime) -> date:

@@ -9,7 +9,11 @@ from tests.umkm.inside import FISH, SAMBAL, Inside
 
 from zi_chassis.recorded import NO_PREVIOUS, Recorded
 from zi_umkm.domain.case import permit
-from zi_umkm.domain.case.permit_errors import PermitStillValidError, RevocationPendingError
+from zi_umkm.domain.case.permit_errors import (
+    PermitStillValidError,
+    RevocationPendingError,
+    VerifiedAccountError,
+)
 from zi_umkm.domain.case.permit_state import PermitStage
 from zi_umkm.letters.permit_issuing import BusinessChangedMeanwhileError
 from zi_umkm.messaging.upstream import MentoringRequest
@@ -47,7 +51,7 @@ async def test_a_permit_is_renewed_from_the_day_on_that_the_office_has_decided(i
 
 
 async def test_a_revocation_is_decided_before_the_next_permit_is_signed(either: Inside) -> None:
-    request, officer = await renewing(either), either.staff("officer-budi", "officer")
+    request, officer = await renewing(either), either.staff("officer-rina", "officer")
 
     async def waiting(reader: str, *stages: PermitStage) -> list[str]:
         wanted = PermitTasks(reader, stages, signs=True)
@@ -60,7 +64,7 @@ async def test_a_revocation_is_decided_before_the_next_permit_is_signed(either: 
     await either.office.permits.propose_revocation(request, officer, None, "production_moved", "Pindah")
     assert await waiting("head-gita", PermitStage.ISSUE) == ["revocation"]
     assert await waiting("head-gita") == ["revocation"]
-    assert await waiting("officer-budi", PermitStage.ISSUE) == ["issue"]
+    assert await waiting("officer-rina", PermitStage.ISSUE) == ["issue"]
     with pytest.raises(RevocationPendingError):
         await either.signed(request)
     await either.office.permits.drop_revocation(request, either.staff("head-gita", "head"), None, "Tetap")
@@ -69,6 +73,29 @@ async def test_a_revocation_is_decided_before_the_next_permit_is_signed(either: 
     old = await either.office.store.query(lambda tx: permit_numbered(tx, NUMBER))
     assert old is not None
     assert (old.standing, old.replaced_by) == ("replaced", "IPC-2031-000001")
+
+
+async def test_an_account_is_verified_anew_where_its_verifier_gives_it_back(either: Inside) -> None:
+    request, both = await either.applied(), either.staff("evaluator-citra", "evaluator")
+    permits, stages = either.office.permits, (PermitStage.ACCOUNT, PermitStage.EVALUATION)
+
+    async def waiting(reader: str) -> list[str]:
+        wanted = PermitTasks(reader, stages, signs=False)
+        found = await either.office.store.query(lambda tx: waiting_permits(tx, wanted, 9))
+        return [each.task for each in found.rows]
+
+    await permits.verify_account(request, both, None)
+    assert [await waiting(each) for each in ("evaluator-citra", "evaluator-eka")] == [[], ["evaluation"]]
+    with pytest.raises(VerifiedAccountError):
+        await permits.find_fit(request, both, None)
+    await permits.return_(request, both, None, "Akun diverifikasi petugas lain.")
+    await permits.apply(request, either.business(request), None)
+    file = (await either.state(request)).permit
+    assert (file.stage, file.promise and file.promise.clock) == (PermitStage.ACCOUNT, "permit_account")
+    assert await waiting("officer-budi") == ["account"]
+    await permits.verify_account(request, either.staff("officer-budi", "officer"), None)
+    assert [await waiting(each) for each in ("evaluator-citra", "officer-budi")] == [["evaluation"], []]
+    await permits.find_fit(request, both, None)
 
 
 async def test_nothing_is_signed_that_the_business_changes_meanwhile(inside: Inside) -> None:

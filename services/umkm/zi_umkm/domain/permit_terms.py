@@ -49,6 +49,8 @@ class PermitTerms:
         stopped = file.promise
         if file.stage is not PermitStage.RETURNED or file.stopped_at is None or stopped is None:
             return self.promise("permit_account", at)
+        if not file.account_verified and stopped.clock != "permit_account":
+            return self.promise("permit_account", at)
         if stopped.clock == "permit_issue":
             return self.promise("permit_evaluation", at)
         by = stopped.promised_by

@@ -60,10 +60,10 @@ class PermitClockCount:
 
 class PermitQueue:
     name = "permit_queue"
-    version = 4
+    version = 5
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS permit_files (case_id TEXT PRIMARY KEY, stage TEXT NOT NULL, verified INTEGER NOT NULL,"
-        " since TEXT NOT NULL, fit_by TEXT NOT NULL DEFAULT '', proposed_by TEXT NOT NULL DEFAULT '',"
+        " since TEXT NOT NULL, account_by TEXT NOT NULL DEFAULT '', fit_by TEXT NOT NULL DEFAULT '', proposed_by TEXT NOT NULL DEFAULT '',"
         " announced_by TEXT NOT NULL DEFAULT '', revoking TEXT NOT NULL DEFAULT '', revoking_since TEXT,"
         f" due TEXT NOT NULL DEFAULT '{NO_CLOCK}', missed INTEGER NOT NULL DEFAULT 0,"
         " ticket TEXT NOT NULL, business_ref TEXT NOT NULL, district TEXT NOT NULL)",
@@ -152,13 +152,14 @@ def _applying(tx: Tx, case: str, event: permit.ApplicationEvents) -> None:
                 "INSERT INTO permit_files (case_id, stage, verified, since, ticket, business_ref, district)"
                 " SELECT case_id, ?, ?, ?, ticket, business_ref, district FROM permit_businesses WHERE case_id = ?"
                 " ON CONFLICT (case_id) DO UPDATE SET stage = excluded.stage, verified = excluded.verified,"
-                " since = excluded.since, fit_by = ''",
+                " since = excluded.since, fit_by = '',"
+                " account_by = CASE excluded.verified WHEN 1 THEN permit_files.account_by ELSE '' END",
                 *(stage.value, int(verified), at, case),
             )
             _run(tx, case, event.promise)
         case permit.PermitAccountVerified():
             _end_clocks(tx, case, "ended")
-            _move(tx, case, PermitStage.EVALUATION, at, verified=1)
+            _move(tx, case, PermitStage.EVALUATION, at, verified=1, account_by=event.by.actor)
             _run(tx, case, event.promise)
         case permit.PermitReturned():
             tx.execute(
@@ -167,6 +168,10 @@ def _applying(tx: Tx, case: str, event: permit.ApplicationEvents) -> None:
                 case,
             )
             _move(tx, case, PermitStage.RETURNED, at, fit_by="")
+            tx.execute(
+                "UPDATE permit_files SET verified = 0, account_by = '' WHERE case_id = ? AND account_by = ?",
+                *(case, event.by.actor),
+            )
         case permit.PermitFoundFit():
             _end_clocks(tx, case, "ended")
             _move(tx, case, PermitStage.ISSUE, at, fit_by=event.by.actor)
@@ -260,13 +265,14 @@ class PermitTasks:
 
     @property
     def condition(self) -> tuple[str, tuple[object, ...]]:
-        """Only what this official may decide: nobody signs what they found fit, or decides what they proposed."""
+        """Only what this official may decide: nobody evaluates or signs after they verified the account, signs what they found fit, or decides
+        what they proposed."""
         marks = ", ".join("?" * len(self.stages)) or "NULL"
         revocation, theirs = self.revocation
-        values: list[object] = [self.reader, self.reader, *(each.value for each in self.stages), self.reader]
+        values: list[object] = [self.reader, self.reader, *(each.value for each in self.stages)]
         begins, signs = begins_with("p.ticket", self.ticket)
-        wanted = f"(p.stage IN ({marks}) AND p.fit_by <> ?) OR {revocation}"
-        return f"{_FILES} AND ({wanted}){begins}", (*values, *theirs, *signs)
+        wanted = f"(p.stage IN ({marks}) AND p.fit_by <> ? AND p.account_by <> ?) OR {revocation}"
+        return f"{_FILES} AND ({wanted}){begins}", (*values, self.reader, self.reader, *theirs, *signs)
 
     @property
     def revocation(self) -> tuple[str, tuple[object, ...]]:

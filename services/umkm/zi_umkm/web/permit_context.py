@@ -8,9 +8,9 @@ from fastapi import Request
 
 from zi_chassis.web.language import language_of
 from zi_umkm.container import MentoringOffice
-from zi_umkm.domain.case.permit_state import PermitFile
+from zi_umkm.domain.case.permit_state import PermitFile, PermitStage
 from zi_umkm.domain.case.state import MentoringCase
-from zi_umkm.roles import CHECKING, SIGNING
+from zi_umkm.roles import CHECKING, EVALUATING, SIGNING
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import permit_labels
 from zi_umkm.web.official import DeskOfficial
@@ -52,4 +52,7 @@ def _decides_not(official: DeskOfficial, state: MentoringCase) -> str:
         return "mentors"
     if official.has(*SIGNING) and sub in file.revocation_parties:
         return "revocation"
-    return "found_fit" if file.is_found_fit and official.has(*SIGNING) and sub == file.fit_by else ""
+    if file.is_found_fit and official.has(*SIGNING) and sub == file.fit_by:
+        return "found_fit"
+    decides = {PermitStage.EVALUATION: EVALUATING, PermitStage.ISSUE: SIGNING}.get(file.stage, ())
+    return "account" if official.has(*decides) and sub == file.account_by else ""

@@ -111,6 +111,20 @@ async def test_words_for_whoever_signs_are_not_shown_to_the_business(
     assert ("Denah sudah dilihat" in page, "What the evaluator wrote" in page) == (False, False)
 
 
+async def test_whoever_verified_the_account_reads_why_somebody_else_goes_on(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.applied()
+    await inside.office.permits.verify_account(request, inside.staff("evaluator-eka", "evaluator"), None)
+    sentence, offered = "You verified the account of this application", "find-fit"
+    pages = {
+        name: (await visiting.person(name, "evaluator").get(f"/umkm/desk/cases/{request.ticket}")).text
+        for name in ("evaluator-eka", "evaluator-citra")
+    }
+    found = {name: (sentence in page, f"/{offered}" in page) for name, page in pages.items()}
+    assert found == {"evaluator-eka": (True, False), "evaluator-citra": (False, True)}
+
+
 async def test_the_words_of_an_application_that_came_back_are_read_by_its_business(
     visiting: Visiting, inside: Inside
 ) -> None:

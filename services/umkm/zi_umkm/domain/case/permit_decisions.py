@@ -1,4 +1,4 @@
-"""Decide what a command about a permit changes: two people for each certificate and each revocation, and no open critical finding. Pure."""
+"""Decide what a command about a permit changes: three people for each certificate, two for each revocation, no open critical finding. Pure."""
 
 from typing import assert_never
 
@@ -114,6 +114,7 @@ def _find_fit(command: permit.FindFit, case: MentoringCase) -> list[PermitOutcom
     if file.stage is not PermitStage.EVALUATION:
         refuse_skipped(case, MentoringStatus.PERMIT_APPLIED)
         raise errors.NotAppliedError
+    _refuse_own_account(command.by, file)
     _refuse_unsettled(case)
     fit = permit.PermitFoundFit(
         by=command.by, request=command.request, items=command.items, promise=command.promise
@@ -129,11 +130,17 @@ def _issue(command: permit.IssuePermit, case: MentoringCase) -> list[PermitOutco
         raise permit_errors.NotFoundFitError if file.is_at_work else errors.NotAppliedError
     if command.by.actor == file.fit_by:
         raise permit_errors.SignsOwnFindingError
+    _refuse_own_account(command.by, file)
     _refuse_unsettled(case)
     issued = permit.PermitIssued(
         by=command.by, request=command.request, items=command.items, certificate=command.certificate
     )
     return [*_missed(command.by, file), issued]
+
+
+def _refuse_own_account(by: Act, file: PermitFile) -> None:
+    if by.actor == file.account_by:
+        raise permit_errors.VerifiedAccountError
 
 
 def _refuse_unsettled(case: MentoringCase) -> None:

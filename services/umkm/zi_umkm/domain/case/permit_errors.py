@@ -11,6 +11,13 @@ class NotFoundFitError(MentoringError):
     sentence = "An evaluator must find the business fit before the permit is signed."
 
 
+class VerifiedAccountError(MentoringError):
+    sentence = (
+        "You verified the account of this application: somebody else decides about it now. Where nobody else can, give it back, and its"
+        " account is verified anew."
+    )
+
+
 class SignsOwnFindingError(MentoringError):
     sentence = "You found this business fit: somebody else must sign the permit."
 

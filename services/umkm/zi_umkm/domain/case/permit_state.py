@@ -48,7 +48,8 @@ REVOKING = (PermitStanding.ANNOUNCED, PermitStanding.CONTESTED)
 @dataclass(frozen=True)
 class PermitFile:
     """`promise` is the clock that runs, or that `stopped_at` stopped; `missed` are promises whose breach is recorded. `renews` is the number
-    that the application would follow. `officials` have had it in their hands; `fit_by` found the business fit."""
+    that the application would follow. `officials` have had it in their hands; `account_by` verified its account, `fit_by` found the business
+    fit."""
 
     stage: PermitStage = PermitStage.NONE
     account_verified: bool = False
@@ -57,6 +58,7 @@ class PermitFile:
     missed: frozenset[tuple[str, datetime]] = frozenset()
     renews: str | None = None
     officials: frozenset[str] = frozenset()
+    account_by: str = ""
     fit_by: str = ""
     certificate: PermitCertificate | None = None
     standing: PermitStanding = PermitStanding.NONE
@@ -130,9 +132,10 @@ def _applying(file: PermitFile, event: permit.ApplicationEvents) -> PermitFile:
         case permit.PermitApplied():
             return _applied(file, event)
         case permit.PermitAccountVerified(promise=promise):
-            return replace(file, stage=PermitStage.EVALUATION, account_verified=True, promise=promise)
+            verified = replace(file, account_verified=True, account_by=event.by.actor)
+            return replace(verified, stage=PermitStage.EVALUATION, promise=promise)
         case permit.PermitReturned():
-            return replace(file, stage=PermitStage.RETURNED, stopped_at=event.by.at, fit_by="")
+            return _returned(file, event)
         case permit.PermitFoundFit(promise=promise):
             return replace(file, stage=PermitStage.ISSUE, promise=promise, fit_by=event.by.actor)
         case permit.PermitIssued(certificate=certificate):
@@ -141,13 +144,21 @@ def _applying(file: PermitFile, event: permit.ApplicationEvents) -> PermitFile:
             assert_never(event)
 
 
+def _returned(file: PermitFile, event: permit.PermitReturned) -> PermitFile:
+    """Stop the clock. What whoever verified the account gives back is verified anew, so that an office with one evaluator goes on."""
+    verified = file.account_verified and event.by.actor != file.account_by
+    returned = replace(file, stage=PermitStage.RETURNED, stopped_at=event.by.at, fit_by="")
+    return replace(returned, account_verified=verified, account_by=file.account_by if verified else "")
+
+
 def _applied(file: PermitFile, event: permit.PermitApplied) -> PermitFile:
     """Begin an application, or go on with one that was returned where it stood."""
     again = file.stage is PermitStage.RETURNED
     verified = again and file.account_verified
     stage = PermitStage.EVALUATION if verified else PermitStage.ACCOUNT
     begun = replace(file, stage=stage, account_verified=verified, promise=event.promise)
-    return replace(begun, stopped_at=None, fit_by="", renews=event.renews)
+    account_by = file.account_by if verified else ""
+    return replace(begun, stopped_at=None, account_by=account_by, fit_by="", renews=event.renews)
 
 
 def _issued(file: PermitFile, certificate: PermitCertificate | None) -> PermitFile:
