@@ -356,11 +356,14 @@ class ActionEvidenced(ActionData):
 
 
 class ActionVerified(ActionData):
-    """An official who is not its author found that it was put right, and never who raised it where it is critical."""
+    """An official who is not its author found that it was put right, and never who raised it where it is critical. `trip_recorded` says of
+    what was seen on the spot whether a trip of the official to the business is on record, and `number` is that of its letter."""
 
     type: ClassVar[str] = "zi.umkm.action_verified"
 
     means: VerifiedBy | None = None
+    number: ShortText | None = None
+    trip_recorded: bool | None = None
     items: Items = ()
 
 

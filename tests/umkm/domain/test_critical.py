@@ -72,6 +72,21 @@ def test_the_rules_say_by_which_means_it_is_cleared() -> None:
     assert verified.means == "live"
 
 
+def test_what_was_seen_on_the_spot_names_the_trip_or_that_none_is_known() -> None:
+    travelled = last(*READY, changed(VERIFY, trip="ST-2026-000007"))
+    assert isinstance(travelled, ActionVerified)
+    assert (travelled.number, travelled.trip_recorded) == ("ST-2026-000007", True)
+    untravelled, live = (
+        last(*READY, VERIFY),
+        last(*READY, changed(VERIFY, means="live", trip="ST-2026-000007")),
+    )
+    assert isinstance(untravelled, ActionVerified)
+    assert isinstance(live, ActionVerified)
+    assert (untravelled.number, untravelled.trip_recorded) == (None, False)
+    assert (live.number, live.trip_recorded) == (None, None)
+    assert after(*READY).finding(WATER.item).evidenced_at == EVIDENCE.by.at
+
+
 def test_a_light_finding_is_cleared_from_a_photo_also_by_whoever_raised_it() -> None:
     light = changed(VERIFY, item=FLOOR.item, means=None, by=mentor())
     assert decide(light, after(*ASSESSED, AGREE_FLOOR, EVIDENCE_FLOOR))

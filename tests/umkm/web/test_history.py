@@ -110,6 +110,22 @@ def test_a_business_is_told_how_its_correction_is_said_to_have_been_seen(
     assert ending or "looked at" not in text
 
 
+@pytest.mark.parametrize(
+    ("trip", "sentence"),
+    [
+        (
+            {"trip_recorded": True, "number": "ST-2026-000007"},
+            "on the trip with the letter of assignment ST-2026-000007.",
+        ),
+        ({"trip_recorded": False}, "No trip of the official to this business is on record"),
+    ],
+)
+def test_a_business_is_told_whether_a_trip_to_it_is_on_record(trip: dict[str, Any], sentence: str) -> None:
+    [text] = texts_of(message(1, "action_verified", "staff:officer", item="fifo", means="on_site", **trip))
+    assert sentence in text
+    assert text.endswith("came, complain about it.")
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_what_a_newer_rule_set_no_longer_names_keeps_its_code(language: str) -> None:
     [text] = texts_of(message(1, "document_added", document="something_old", product=2), language=language)

@@ -115,7 +115,7 @@ products.product
 amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
 document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
 unsigned places enrolled attended before after acts_for_others second fact source reversed
-means point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
+means trip_recorded point group owner attendee counts.group counts.people counts.target people people.group quorum signature signatures
 public_signatures actions proposals amended_standard
 question
 check found.item found.finding found.remarked second_look checklist

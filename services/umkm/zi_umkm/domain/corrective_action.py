@@ -41,9 +41,11 @@ class GiveActionEvidence(ActionCommand):
 
 
 class VerifyAction(ActionCommand):
-    """`means` is how it was seen; of a critical finding it is one of those that the rules `accept`. `items` is what was seen."""
+    """`means` is how it was seen; of a critical finding it is one of those that the rules `accept`. `items` is what was seen. `trip` is the
+    number of the letter of assignment of a trip of the official to the business since its evidence; empty where none is known."""
 
     means: VerifiedBy | None = None
+    trip: str = ""
     accept: frozenset[VerifiedBy] = frozenset({"on_site", "live"})
     items: Items = ()
 
@@ -86,7 +88,11 @@ class ActionEvidenced(ActionEvent):
 
 
 class ActionVerified(ActionEvent):
+    """What an official says to have seen on the spot has `trip_recorded`, with the `number` of the trip's letter if one is; else it is None."""
+
     means: VerifiedBy | None = None
+    number: str | None = None
+    trip_recorded: bool | None = None
     items: Items = ()
 
 
@@ -124,6 +130,7 @@ class TrackedFinding(Value):
     authors: frozenset[str] = frozenset()
     raised_by: frozenset[str] = frozenset()
     due: datetime | None = None
+    evidenced_at: datetime | None = None
     overdue: bool = False
 
     @property
@@ -183,7 +190,10 @@ def _verify(command: VerifyAction, finding: TrackedFinding) -> list[ActionEvents
     verified = ActionVerified(
         by=command.by, request=command.request, item=command.item, means=command.means, items=command.items
     )
-    return [verified]
+    if command.means != "on_site":
+        return [verified]
+    trip = {"number": command.trip or None, "trip_recorded": command.trip != ""}
+    return [verified.model_copy(update=trip)]
 
 
 def _refuse_unseen(command: VerifyAction, finding: TrackedFinding) -> None:
@@ -223,7 +233,7 @@ def evolve(finding: TrackedFinding, event: ActionEvents) -> TrackedFinding:
             return agreed.model_copy(update={"progress": Progress.AGREED, "due": due, "overdue": False})
         case ActionEvidenced():
             evidenced = _with_author(finding, event.by.actor)
-            return evidenced.model_copy(update={"progress": Progress.EVIDENCED})
+            return evidenced.model_copy(update={"progress": Progress.EVIDENCED, "evidenced_at": event.by.at})
         case ActionVerified():
             return finding.model_copy(update={"progress": Progress.VERIFIED})
         case ActionReopened():

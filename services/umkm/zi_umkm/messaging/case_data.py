@@ -171,7 +171,13 @@ def action_verified(
     event: actions.ActionVerified, critical: bool, status: CaseStatus
 ) -> contract.ActionVerified:
     return contract.ActionVerified(
-        **status, item=event.item, critical=critical, means=event.means, items=event.items
+        **status,
+        item=event.item,
+        critical=critical,
+        means=event.means,
+        number=event.number,
+        trip_recorded=event.trip_recorded,
+        items=event.items,
     )
 
 

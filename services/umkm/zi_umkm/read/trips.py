@@ -262,6 +262,18 @@ def _own_stops(tx: Tx, trip: UUID, mentor: str) -> list[str]:
     return [row["ticket"] for row in rows]
 
 
+def trip_to(tx: Tx, case: UUID, person: str, since: date, today: date) -> str:
+    """Return the number of the letter of assignment of the last approved trip on which the official has visited the case since then; empty
+    where there is none."""
+    rows = tx.execute(
+        "SELECT t.number FROM trips t JOIN trip_people p ON p.trip = t.trip JOIN trip_stops s ON s.trip = t.trip"
+        " WHERE s.case_id = ? AND p.person = ? AND t.status IN ('approved', 'made') AND t.begins <= ? AND t.ends >= ?"
+        " ORDER BY t.begins DESC, t.trip LIMIT 1",
+        *(str(case), person, today.isoformat(), since.isoformat()),
+    )
+    return str(rows[0]["number"]) if rows else ""
+
+
 @dataclass(frozen=True)
 class AnnouncedVisit:
     """The days between which officials come."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
+from zi_chassis.office_clock import office_zone
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault_connection import VaultWriter
 from zi_contracts.intake import Items
@@ -28,6 +29,7 @@ from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in
 from zi_umkm.read.mentorships import evaluators_of
 from zi_umkm.read.number_checks import checkers_of
+from zi_umkm.read.trips import trip_to
 from zi_umkm.use_cases.assessed_score import AssessedScores
 from zi_umkm.use_cases.decisions import CaseDecisions, Decision
 from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, profile_of, ticket_to_publish
@@ -303,8 +305,9 @@ class Mentoring:
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             accept = frozenset(each.value for each in self._rules.of(now, by.at).critical.means)
+            trip = _trip_since_evidence(tx, request.mentoring, now, by, item)
             return actions.VerifyAction(
-                by=by, request=request_id, item=item, means=means, accept=accept, items=items
+                by=by, request=request_id, item=item, means=means, trip=trip, accept=accept, items=items
             )
 
         return await self._decisions.decide(request, decision, request_id, note_fields(note))
@@ -318,6 +321,13 @@ class Mentoring:
             return actions.ReopenAction(by=by, request=request_id, item=item, items=items)
 
         return await self._decisions.decide(request, decision, request_id, note_fields(note))
+
+
+def _trip_since_evidence(tx: Tx, mentoring: UUID, now: MentoringCase, by: Act, item: str) -> str:
+    """Return the letter of assignment of a trip on which the official can have seen what its evidence is about."""
+    given = next((each.evidenced_at for each in now.findings if each.item == item), None) or by.at
+    zone = office_zone()
+    return trip_to(tx, mentoring, by.actor, given.astimezone(zone).date(), by.at.astimezone(zone).date())
 
 
 def note_fields(note: str | None) -> dict[str, str]:

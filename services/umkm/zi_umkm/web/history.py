@@ -17,6 +17,16 @@ from zi_umkm.web.labels import END_REASONS, OUTCOMES, QUESTION_DAY_REASONS, SEEN
 from zi_umkm.web.rule_names import RuleNames
 
 OTHERWISE = msgid("A step was recorded.")
+# Whether a trip of the official to the business is on record, of what is said to have been seen on the spot.
+SEEN_ON_TRIP: Mapping[bool, str] = {
+    True: msgid(
+        "It was looked at on the spot, on the trip with the letter of assignment {number}. If nobody came, complain about it."
+    ),
+    False: msgid(
+        "It was looked at on the spot. No trip of the official to this business is on record since the evidence was sent: if nobody"
+        " came, complain about it."
+    ),
+}
 TOGETHER = ("item_answered", "photo_added", "document_added", "business_restated")
 PLAIN = ("number", "product", "points", "findings", "critical", "to")
 
@@ -82,7 +92,9 @@ def _reason(code: str, say: Translator, names: RuleNames) -> str:
 def _seen_by(data: Mapping[str, Any], say: Translator) -> str:
     """Say how a correction was looked at; nothing where no means were needed."""
     text = SEEN_BY.get(str(data.get("means")))
-    return "" if text is None else say(text)
+    if isinstance(recorded := data.get("trip_recorded"), bool):
+        text = SEEN_ON_TRIP[recorded]
+    return "" if text is None else say(text, number=data.get("number"))
 
 
 def _moment(value: Any) -> datetime | str:

@@ -9,6 +9,7 @@ from tests.umkm.calling import Calling
 from tests.umkm.steps import DAY
 from tests.web.calling import key
 
+from zi_umkm.domain.corrective_action import ActionVerified
 from zi_umkm.domain.trip import ApproveTrip
 from zi_umkm.messaging.published import trips
 from zi_umkm.messaging.upstream import MentoringRequest
@@ -83,6 +84,26 @@ async def test_a_trip_with_two_cases_is_planned_approved_announced_and_made(call
         "planned": 0,
         "cancelled": 0,
     }
+
+
+async def test_what_was_seen_on_the_spot_names_the_trip_since_its_evidence(calling: Calling) -> None:
+    inside, requests = calling.inside, await businesses(calling, "one", "two")
+    await approved(calling, requests[:1])
+    for request in requests:
+        await inside.visited(request, wrong=("cuci_tangan",))
+    inside.clock.at += 7 * DAY  # the first day of the trip
+    for request in requests:
+        await inside.put_right(request)
+    inside.clock.at += 7 * DAY  # the trip is over: it proves nothing about later evidence
+    await inside.visited(requests[0], ("cuci_tangan",), "second")
+    await inside.put_right(requests[0])
+    seen = [
+        (event.number, event.trip_recorded)
+        for request in requests
+        for event in await inside.office.store.events(request.mentoring)
+        if isinstance(event, ActionVerified)
+    ]
+    assert seen == [("SPT-2026-000001", True), (None, False), (None, False)]
 
 
 async def test_the_same_key_plans_one_trip(calling: Calling) -> None:
