@@ -96,7 +96,7 @@ def _write(path: Path, text: str, mode: int = 0o644) -> None:
 
 async def make_streams(topology: Topology, url: str, seed: Path, replicas: int = 1) -> list[str]:
     """Waits for the server; returns the names of what was created."""
-    async with connected(url, seed) as client:
+    async with connected(url, seed, PATIENCE) as client:
         opened = BusGrants.read(seed.parent.parent)
         async with asyncio.timeout(PATIENCE):
             while True:
