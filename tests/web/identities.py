@@ -41,12 +41,18 @@ IDENTITIES = (NOBODY, OWNER, OTHER, "applicant", *STAFF, *INVALID)
 LET_IN, SIGN_IN, FORBIDDEN, NOT_FOUND = "let in", "401", "403", "404"
 ANSWERS = (LET_IN, SIGN_IN, FORBIDDEN, NOT_FOUND)
 KNOWN_PROVIDER = identity.Provider(f"{ISSUER}/authorize", f"{ISSUER}/token", f"{ISSUER}/jwks", None)
-# What whoever read the rules noted beside them; it stays in the data.
-NOTES = re.compile(
-    r"consultant|konsultan|not been seen|not seen|belum dilihat|invented|from memory|secondary source|training text|a blog\)|scribd\.com",
-    re.IGNORECASE,
+# What whoever read the rules noted beside them, in small letters; it stays in the data.
+NOTES = (
+    *("consultant", "konsultan", "not been seen", "not seen", "belum dilihat", "invented", "from memory"),
+    *("secondary source", "training text", "a blog)", "scribd.com"),
 )
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
+
+
+def note_in(text: str) -> str | None:
+    """Return the first of the notes that the text shows. Each is looked for by itself: a pattern of all of them takes ten times as long."""
+    small = text.lower()
+    return next((each for each in NOTES if each in small), None)
 
 
 class Route(NamedTuple):
@@ -108,8 +114,8 @@ class Door:
             f"{route} fails for whoever is let in to it: {response.text[:200]}"
         )
         is_data = path.startswith("/audit/") or "configurations" in path
-        assert is_data or not NOTES.search(response.text), (
-            f"{route} shows a note of whoever looked for a source: {NOTES.search(response.text)}"
+        assert is_data or not (found := note_in(response.text)), (
+            f"{route} shows a note of whoever looked for a source: {found}"
         )
         if response.status_code == 401 or leads_to_the_door(response, path):
             return SIGN_IN
