@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Dialog, Playwright, Route, expect
+from tests.journeys.axe import violations
 from tests.journeys.browser import ARGUMENTS, PATIENCE_MS, program
 from tests.journeys.device import VISITS, Device, picture, playing
 from tests.journeys.house import await_
-from tests.journeys.test_browser_pages import NARROW, violations
+from tests.journeys.test_browser_pages import NARROW
 from tests.umkm.device_host import ANI, BUDI, Host
 from tests.umkm.steps import MONDAY
 
