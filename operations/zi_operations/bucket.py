@@ -2,8 +2,7 @@
 
 A backup lies there as in a folder: its parts, and the signed manifest, which is sent last. What has no manifest is no backup, so an upload
 that was broken off never counts as one. The bucket is not trusted: the parts are sealed, and whatever comes back is compared with the manifest
-that the house signed. Account and endpoint come from the environment, by the names that every tool for S3 knows (AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL).
+that the house signed.
 """
 
 import os
@@ -12,47 +11,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
 
+from zi_chassis.bucket import BucketAddress, BucketAddressError, BucketAwayError, answering, open_store
 from zi_operations.outcome import OperationError, OperationStatus
 
-if TYPE_CHECKING:
-    from obstore.store import S3Config, S3Store
-
-SCHEME = "s3://"
 PIECE = 8 * 1024 * 1024  # of an upload in several requests, and of what is read at once
 AT_ONCE = 4
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class BucketAddress:
-    """`s3://bucket/prefix`; the prefix may be empty."""
-
-    bucket: str
-    prefix: str
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises OperationError."""
-        bucket, _, prefix = text.removeprefix(SCHEME).partition("/")
-        parts = prefix.strip("/").split("/") if prefix.strip("/") else []
-        if not text.startswith(SCHEME) or not bucket or {"", ".", ".."} & {bucket, *parts}:
-            raise OperationError(
-                OperationStatus.REFUSED,
-                f"{text} is no address of a bucket. Write s3://BUCKET or s3://BUCKET/PREFIX.",
-                f"{text} bukan alamat bucket. Tulis s3://BUCKET atau s3://BUCKET/AWALAN.",
-            )
-        return cls(bucket, "/".join(parts))
-
-    @property
-    def parent(self) -> "tuple[BucketAddress, str]":
-        """Return the address above, and the last part of this one."""
-        above, _, last = self.prefix.rpartition("/")
-        return BucketAddress(self.bucket, above), last
-
-    def __str__(self) -> str:
-        return f"{SCHEME}{self.bucket}" + (f"/{self.prefix}" if self.prefix else "")
+def bucket_address(text: str) -> BucketAddress:
+    """Raises OperationError."""
+    try:
+        return BucketAddress.parse(text)
+    except BucketAddressError as error:
+        raise OperationError(
+            OperationStatus.REFUSED,
+            str(error),
+            f"{text} bukan alamat bucket. Tulis s3://BUCKET atau s3://BUCKET/AWALAN.",
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -70,7 +47,7 @@ class Bucket:
     def __init__(self, address: BucketAddress) -> None:
         self.address = address
         with self._answering():
-            self._store = _store(address)
+            self._store = open_store(address)
 
     def files(self) -> list[BucketFile]:
         import obstore
@@ -123,33 +100,18 @@ class Bucket:
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
-        from obstore.exceptions import BaseError
-
         try:
-            yield
-        except (BaseError, FileNotFoundError, PermissionError) as error:
-            why = " ".join(str(error).split())[:300]
-            raise OperationError(
-                OperationStatus.AWAY,
-                f"{self.address} is away or refuses: {why}. Look at AWS_ENDPOINT_URL, AWS_REGION and the account.",
-                f"{self.address} tidak dapat dihubungi atau menolak: {why}. Periksa AWS_ENDPOINT_URL, AWS_REGION, dan akunnya.",
-            ) from error
+            with answering(self.address):
+                yield
+        except BucketAwayError as error:
+            raise away(error, self.address) from error
 
 
-def _store(address: BucketAddress) -> "S3Store":
-    """The account comes from the environment by itself. An endpoint of one's own has the bucket in its path, as small servers want it."""
-    from obstore.store import S3Store
-
-    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    config: S3Config = {"virtual_hosted_style_request": not endpoint}
-    if endpoint:
-        config["endpoint"] = endpoint
-    return S3Store(
-        address.bucket,
-        prefix=address.prefix or None,
-        config=config,
-        client_options={"allow_http": endpoint.startswith("http://")},
-        retry_config={"max_retries": 3},
+def away(error: BucketAwayError, address: object) -> OperationError:
+    return OperationError(
+        OperationStatus.AWAY,
+        str(error),
+        f"{address} tidak dapat dihubungi atau menolak: {error.why}. Periksa AWS_ENDPOINT_URL, AWS_REGION, dan akunnya.",
     )
 
 

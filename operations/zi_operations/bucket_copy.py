@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from zi_operations.bucket import Bucket, BucketAddress, BucketFile, not_as_sent
+from zi_chassis.bucket import BucketAddress
+from zi_operations.bucket import Bucket, BucketFile, not_as_sent
 from zi_operations.manifest import (
     DATA,
     KEYS,

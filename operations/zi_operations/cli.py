@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from zi_audit.files.halt import HaltError
+from zi_chassis.bucket import SCHEME
 from zi_operations import doctor, report, upkeep
 from zi_operations.backup import BackupRun, dry_run
-from zi_operations.bucket import SCHEME, Bucket, BucketAddress
+from zi_operations.bucket import Bucket, bucket_address
 from zi_operations.bucket_copy import BucketOfBackups, fetched
 from zi_operations.console import print_lines, say
 from zi_operations.drill import Drill
@@ -115,7 +116,7 @@ def _key(options: argparse.Namespace) -> OperationStatus:
 def _backup(options: argparse.Namespace) -> OperationStatus:
     house, now = _house(), datetime.now(UTC)
     target = _target(house, options)
-    address = BucketAddress.parse(options.to) if options.to else None
+    address = bucket_address(options.to) if options.to else None
     if options.dry_run:
         planned = dry_run(house, target)
         say(
@@ -156,7 +157,7 @@ def _restore(options: argparse.Namespace) -> OperationStatus:
     house, key = _house(), read_operator_key(options.key)
     if not options.backup.startswith(SCHEME):
         return _restored(options, house, BackupSource(Path(options.backup), key, options.keys))
-    address, bar, now = BucketAddress.parse(options.backup), ProgressBar(sys.stderr), datetime.now(UTC)
+    address, bar, now = bucket_address(options.backup), ProgressBar(sys.stderr), datetime.now(UTC)
     if (
         options.dry_run
     ):  # a house that lives looks at its copies: not on its own disk, which must not become full

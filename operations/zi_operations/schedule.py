@@ -12,7 +12,7 @@ from prometheus_client import Gauge
 
 from zi_operations.archive import archive_state
 from zi_operations.backup import BackupRun
-from zi_operations.bucket import Bucket, BucketAddress
+from zi_operations.bucket import Bucket, bucket_address
 from zi_operations.bucket_copy import BucketOfBackups
 from zi_operations.drill import Drill
 from zi_operations.drill_note import last_drill, note_drill
@@ -192,7 +192,7 @@ class Schedule:
         newest = self._newest(now)
         assert newest is not None
         name = name_of(newest)
-        bucket = BucketOfBackups(Bucket(BucketAddress.parse(self._house.backup_copy)), self._key())
+        bucket = BucketOfBackups(Bucket(bucket_address(self._house.backup_copy)), self._key())
         if bucket.newest_whole(now) != name:
             bucket.send(self._target / name, _unobserved)
             logger.info("backup %s was copied to %s", name, self._house.backup_copy)

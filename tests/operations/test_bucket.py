@@ -18,7 +18,8 @@ from tests.operations.small_house import SmallHouse
 
 from zi_operations import bucket as bucket_module
 from zi_operations.backup import TakenBackup
-from zi_operations.bucket import Bucket, BucketAddress
+from zi_chassis.bucket import BucketAddress
+from zi_operations.bucket import Bucket
 from zi_operations.bucket_copy import ABANDONED, BucketOfBackups
 from zi_operations.cli import main
 from zi_operations.house import HouseOfData, HouseSettings
