@@ -7,18 +7,15 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from prometheus_client import REGISTRY
+from tests.bucket_store import ACCOUNT, Store, serving
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 from zi_operations import bucket as bucket_module
 from zi_operations.backup import TakenBackup
-from zi_chassis.bucket import BucketAddress
 from zi_operations.bucket import Bucket
 from zi_operations.bucket_copy import ABANDONED, BucketOfBackups
 from zi_operations.cli import main
@@ -28,52 +25,13 @@ from zi_operations.outcome import OperationError, OperationStatus
 from zi_operations.schedule import Schedule
 from zi_operations.sealing import make_keys, write_house_key, write_operator_key
 
-ACCOUNT = {
-    "AWS_ACCESS_KEY_ID": "AKEXAMPLE",
-    "AWS_SECRET_ACCESS_KEY": "a-secret-that-nobody-sees",
-    "AWS_REGION": "us-east-1",
-}
 DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-class Store:
-    """One bucket as its owner sees it."""
-
-    def __init__(self, endpoint: str) -> None:
-        self.name = f"b{uuid4().hex}"
-        self.client = boto3.client(
-            "s3",
-            endpoint_url=endpoint,
-            aws_access_key_id=ACCOUNT["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=ACCOUNT["AWS_SECRET_ACCESS_KEY"],
-            region_name="us-east-1",
-        )
-        self.client.create_bucket(Bucket=self.name)
-        self.url = f"s3://{self.name}/office"
-        self.address = BucketAddress.parse(self.url)
-
-    def files(self) -> list[str]:
-        listed = self.client.list_objects_v2(Bucket=self.name).get("Contents", [])
-        return [each["Key"].removeprefix("office/") for each in listed]
-
-    def read(self, name: str) -> bytes:
-        content: bytes = self.client.get_object(Bucket=self.name, Key=f"office/{name}")["Body"].read()
-        return content
-
-    def write(self, name: str, content: bytes) -> None:
-        self.client.put_object(Bucket=self.name, Key=f"office/{name}", Body=content)
-
-    def remove(self, name: str) -> None:
-        self.client.delete_object(Bucket=self.name, Key=f"office/{name}")
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture
