@@ -14,6 +14,7 @@ from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, field_valida
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from zi_chassis.bucket import BucketAddress
 from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
 from zi_rules.configuration import UnusableConfigurationError
@@ -137,6 +138,7 @@ class Settings(BaseSettings):
     case_mb: int = Field(default=50, ge=1)
     passed_on_case_mb: int = Field(default=300, ge=1)
     free_disk_mb: int = Field(default=1024, ge=0)
+    files: str = ""
     rules: Path | None = None
     trusted_proxies: str = ""
     otlp_endpoint: str = ""
@@ -206,6 +208,13 @@ class Settings(BaseSettings):
                 'ZI_GATEWAY_URLS is no JSON object of addresses by name, as {"contoh-satu": "https://gateway.example"}'
             )
         return addresses
+
+    @field_validator("files")
+    @classmethod
+    def _refuse_other_than_a_bucket(cls, value: str) -> str:
+        if value:
+            BucketAddress.parse(value)
+        return value
 
     @model_validator(mode="after")
     def _origin_tells_a_shifted_clock(self) -> Self:

@@ -1,19 +1,18 @@
 """The vault: the only place of personal data, sealed under one key per data subject.
 
 Events carry an item's id, field and salted digest. Keys are on disk before the transaction of the items is, and the
-items are in the transaction of the event that refers to them.
+items are in the transaction of the event that refers to them. With `files`, the ciphertext of a large item lies in a bucket
+before that transaction begins, and its row has the nonce alone; a row of an erased item is empty.
 """
 
 import dataclasses
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from itertools import count
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -21,22 +20,26 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.domain import ErasedError, UnavailableError, refuse_unseen
+from zi_chassis.in_time import in_time
 from zi_chassis.keystore import Destroyed, Keystore, SubjectKey
 from zi_chassis.randomness import random_bytes
-from zi_contracts.vault import DisclosedItem, ItemRef
+from zi_chassis.vault_files import LARGE, TABLE, FileComparison, FilePlace, VaultFiles, places_of
+from zi_chassis.vault_items import DRAWN, ID, NONCE, SALT, SECRET, bound_data, ordered_id, seal_item
+from zi_chassis.vault_items import OpenedItem as OpenedItem
+from zi_chassis.vault_items import Sealed as Sealed
+from zi_chassis.vault_items import VaultItemError as VaultItemError
+from zi_chassis.vault_items import Verified as Verified
+from zi_chassis.vault_items import digest as digest
 
-DIGEST_DOMAIN = b"zona/vault/v1\0"
-ID, SALT, NONCE, SECRET = 16, 32, 12, 32
-DRAWN = ID + SALT + NONCE  # random bytes an item
-PORTION = 500  # items that are opened together
+if TYPE_CHECKING:
+    from zi_chassis.store import Store
 
-
-class VaultItemError(Exception):
-    """An item that is missing, was altered, or whose key is lost: never to be shown, and an alarm."""
-
-    def __init__(self, item: UUID, why: str) -> None:
-        super().__init__(f"Vault item {item} {why}.")
-        self.item = item
+PORTION = 500  # items that are read together
+FILES_AT_ONCE = 8  # of a comparison, in memory together
+COMMIT_SECONDS = (
+    3600.0  # from sending a file to the commit of its item; what is older may be taken for abandoned
+)
+NOWHERE: Mapping[UUID, bytes] = MappingProxyType({})
 
 
 class VaultLockedError(UnavailableError):
@@ -44,66 +47,6 @@ class VaultLockedError(UnavailableError):
 
     def __init__(self) -> None:
         super().__init__("The vault is locked until every recorded erasure was applied to its keys.")
-
-
-class Item(NamedTuple):
-    """One sealed field as it is stored; `sealed` is nonce and ciphertext of salt and plaintext."""
-
-    ref: ItemRef
-    media_type: str
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """Sealed items for `store.handle(..., keep=)`; `fresh` says that the key has still to be kept."""
-
-    key: SubjectKey
-    fresh: bool
-    items: tuple[Item, ...]
-
-    @property
-    def refs(self) -> tuple[ItemRef, ...]:
-        return tuple(item.ref for item in self.items)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedItem:
-    """A field in plaintext and the salt that binds it to the digest in the ledger."""
-
-    field: str
-    salt: bytes = dataclasses.field(repr=False)
-    plaintext: bytes = dataclasses.field(repr=False)
-    media_type: str = ""
-
-    @property
-    def text(self) -> str:
-        return self.plaintext.decode()
-
-    def disclosed(self, item: UUID) -> DisclosedItem:
-        """Return it as a reply states it, with the salt that makes the digest in its event checkable."""
-        salt = b64encode(self.salt).decode()
-        return DisclosedItem(item=item, field=self.field, salt=salt, text=self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """The numbers of items that open as recorded and that are erased, and what is wrong with the rest."""
-
-    sound: int
-    erased: int
-    faults: tuple[str, ...]
-
-
-def ordered_id(now: int, drawn: bytes) -> UUID:
-    """UUIDv7 (RFC 9562) of a time in milliseconds and 16 random bytes: ids of a batch lie side by side in an index."""
-    random = int.from_bytes(drawn, "big")
-    high = now << 16 | 0x7000 | random >> 116
-    return UUID(int=high << 64 | 1 << 63 | random & (1 << 62) - 1)
-
-
-def digest(salt: bytes, plaintext: bytes) -> str:
-    return sha256(DIGEST_DOMAIN + salt + plaintext).hexdigest()
 
 
 class Vault:
@@ -116,10 +59,12 @@ class Vault:
         "CREATE TABLE IF NOT EXISTS vault_items (item TEXT PRIMARY KEY, data_subject TEXT NOT NULL,"
         " key_id TEXT NOT NULL, field TEXT NOT NULL, media_type TEXT NOT NULL, digest TEXT NOT NULL,"
         " sealed BLOB NOT NULL)",
+        TABLE,
     )
 
-    def __init__(self, keys: Keystore, locked: bool = False) -> None:
+    def __init__(self, keys: Keystore, locked: bool = False, files: VaultFiles | None = None) -> None:
         self._keys = keys
+        self.files = files
         self.locked = locked
         self.locks = 0
         self._locking = threading.Lock()
@@ -146,13 +91,38 @@ class Vault:
         )
         cipher, owner, kinds = AESGCM(key.secret), data_subject.bytes, media_types or {}
         items = tuple(
-            _seal(cipher, owner, name, content, kinds.get(name, ""), drawn[at : at + DRAWN], now)
+            seal_item(cipher, owner, name, content, kinds.get(name, ""), drawn[at : at + DRAWN], now)
             for (name, content), at in zip(fields.items(), count(0, DRAWN), strict=False)
         )
         return Sealed(key, known is None, items)
 
+    async def place(self, store: "Store", sealed: Sealed) -> Sealed:
+        """Send the large items to the bucket, if there is one, before they are handed to the store. Raises BucketAwayError."""
+        large = {
+            item.ref.item: item.sealed[NONCE:]
+            for item in (sealed.items if self.files else ())
+            if len(item.sealed) > LARGE
+        }
+        if self.files is None or not large:
+            return sealed
+        now = time.monotonic()
+        await self.files.send(store, large)
+        items = tuple(
+            item._replace(sealed=item.sealed[:NONCE]) if item.ref.item in large else item
+            for item in sealed.items
+        )
+        return dataclasses.replace(sealed, items=items, sent_at=now)
+
     def prepare(self, items: Sequence[Any]) -> None:
-        self._keys.add([sealed.key for sealed in items if isinstance(sealed, Sealed) and sealed.fresh])
+        """Raises UnavailableError where files of the items may have been removed by now."""
+        keys = list[SubjectKey]()
+        for sealed in items:
+            if isinstance(sealed, Sealed):
+                if sealed.sent_at is not None and time.monotonic() - sealed.sent_at > COMMIT_SECONDS:
+                    raise UnavailableError("The files of this were sent too long ago.")
+                if sealed.fresh:
+                    keys.append(sealed.key)
+        self._keys.add(keys)
 
     def write(self, tx: Tx, items: Sequence[Any]) -> None:
         rows = [row for sealed in items if isinstance(sealed, Sealed) for row in _rows_of(sealed)]
@@ -165,11 +135,32 @@ class Vault:
 
     def open(self, tx: Tx, items: Iterable[UUID]) -> dict[UUID, OpenedItem]:
         """Every one of `items`, or ErasedError, or VaultItemError for the first that is not as it was sealed."""
+        return self._opened(_rows_by_item(tx, items))
+
+    async def fetch(self, store: "Store", items: Iterable[UUID]) -> dict[UUID, OpenedItem]:
+        """As `open`, with the files in the bucket; these are awaited while no transaction is open. Raises BucketAwayError."""
+        if self.files is None:
+            return await store.query(lambda tx: self.open(tx, items))
         self.refuse_locked()
-        wanted = list(dict.fromkeys(items))
-        rows = {UUID(row["item"]): row for row in _rows(tx, wanted)}
-        secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values()})
-        return {item: self._open(item, rows.get(item), secrets, self._is_destroyed) for item in wanted}
+        rows, places = await store.query(lambda tx: self._located(tx, items))
+        contents = await self.files.fetch(places)
+        return await in_time(self._opened, rows, contents)
+
+    def _located(self, tx: Tx, items: Iterable[UUID]) -> tuple[dict[UUID, Row | None], dict[UUID, FilePlace]]:
+        """Read the rows, and where the file of each lies that has its key still."""
+        rows = _rows_by_item(tx, items)
+        outside = {item: row for item, row in rows.items() if row is not None and _is_outside(row)}
+        secrets = self._keys.secrets({UUID(row["key_id"]) for row in outside.values()}) if outside else {}
+        return rows, places_of(tx, (item for item, row in outside.items() if UUID(row["key_id"]) in secrets))
+
+    def _opened(
+        self, rows: Mapping[UUID, Row | None], contents: Mapping[UUID, bytes] = NOWHERE
+    ) -> dict[UUID, OpenedItem]:
+        self.refuse_locked()
+        secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values() if row is not None})
+        return {
+            item: self._open(item, row, secrets, self._is_destroyed, contents) for item, row in rows.items()
+        }
 
     def refuse_locked(self) -> None:
         if self.locked:
@@ -178,10 +169,13 @@ class Vault:
     def erase(self, data_subject: UUID, at: datetime, event: UUID, reference: str | None = None) -> None:
         """Destroys the subject's key and what the reference stood for; to be called after `event` is on disk, and again after any restore."""
         self._keys.destroy(data_subject, at, event, reference)
+        if self.files is not None:
+            self.files.erasures += 1
 
     @staticmethod
     def discard(tx: Tx, data_subject: UUID) -> None:
-        """Empty the subject's ciphertext, in the transaction of the event that erases it; what it was stays known by its row."""
+        """Empty the subject's ciphertext, in the transaction of the event that erases it; what it was stays known by its row. What lies in a
+        bucket is removed after that."""
         tx.execute("UPDATE vault_items SET sealed = ? WHERE data_subject = ?", b"", str(data_subject))
 
     def apply(self, erasures: Mapping[UUID, Destroyed]) -> None:
@@ -224,21 +218,38 @@ class Vault:
     def verify(self, tx: Tx, recorded: Mapping[UUID, str]) -> Verified:
         """Opens all there is, in portions. `recorded`: digests by item, as the events have them; each must be there and equal."""
         self.refuse_locked()
-        sound, erased, faults = 0, 0, []
+        sound, erased, faults = 0, 0, list[str]()
         destroyed = self._keys.tombstones()
+        comparison = FileComparison(self.files) if self.files else None
         items = list(dict.fromkeys([*recorded, *_all_items(tx)]))
-        for at in range(0, len(items), PORTION):
-            rows = {UUID(row["item"]): row for row in _rows(tx, items[at : at + PORTION])}
-            secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values()})
-            for item in items[at : at + PORTION]:
+        for rows, places in self._portions(tx, items):
+            contents, unread = comparison.read(places) if comparison and places else (NOWHERE, set[UUID]())
+            secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values() if row is not None})
+            for item, row in rows.items():
+                if item in unread:
+                    continue
                 try:
-                    if self._is_open(item, rows.get(item), recorded, secrets, destroyed):
+                    if self._is_open(item, row, recorded, secrets, destroyed, contents):
                         sound += 1
                     else:
                         erased += 1
                 except VaultItemError as fault:
                     faults.append(str(fault))
+        if comparison and comparison.fault:
+            faults.append(comparison.fault)
         return Verified(sound, erased, tuple(faults))
+
+    def _portions(
+        self, tx: Tx, items: Sequence[UUID]
+    ) -> Iterator[tuple[dict[UUID, Row | None], dict[UUID, FilePlace]]]:
+        """Yield the rows of some items at a time, and where their files lie: of a bucket few at a time, for they are large."""
+        for at in range(0, len(items), PORTION):
+            rows, places = self._located(tx, items[at : at + PORTION])
+            outside = list(places)
+            yield {item: row for item, row in rows.items() if item not in places}, {}
+            for first in range(0, len(outside), FILES_AT_ONCE):
+                some = outside[first : first + FILES_AT_ONCE]
+                yield {item: rows[item] for item in some}, {item: places[item] for item in some}
 
     def _is_open(
         self,
@@ -247,12 +258,13 @@ class Vault:
         recorded: Mapping[UUID, str],
         secrets: Mapping[UUID, bytes],
         destroyed: Container[UUID],
+        contents: Mapping[UUID, bytes],
     ) -> bool:
         """Return whether the item opens as it was recorded; false where its key was destroyed. Raises VaultItemError."""
         if item not in recorded:
             raise VaultItemError(item, "belongs to no event")
         try:
-            opened = self._open(item, row, secrets, destroyed.__contains__)
+            opened = self._open(item, row, secrets, destroyed.__contains__, contents)
         except ErasedError:
             if row is not None and UUID(row["data_subject"]) in destroyed:
                 return False
@@ -270,6 +282,7 @@ class Vault:
         row: Row | None,
         secrets: Mapping[UUID, bytes],
         is_destroyed: Callable[[UUID], bool],
+        contents: Mapping[UUID, bytes],
     ) -> OpenedItem:
         if row is None:
             raise VaultItemError(item, "is missing")
@@ -281,28 +294,23 @@ class Vault:
         sealed, name, media_type = bytes(row["sealed"]), row["field"], row["media_type"]
         if not sealed:
             raise ErasedError
-        bound = _bound(item.bytes, data_subject.bytes, name, media_type)
+        ciphertext = self._outside(item, contents) if _is_outside(row) else sealed[NONCE:]
+        bound = bound_data(item.bytes, data_subject.bytes, name, media_type)
         try:
-            plain = AESGCM(secret).decrypt(sealed[:NONCE], sealed[NONCE:], bound)
+            plain = AESGCM(secret).decrypt(sealed[:NONCE], ciphertext, bound)
         except InvalidTag:
             raise VaultItemError(item, "was altered") from None
         return OpenedItem(name, plain[:SALT], plain[SALT:], media_type)
 
-
-def _seal(
-    cipher: AESGCM, owner: bytes, name: str, content: str | bytes, media_type: str, drawn: bytes, now: int
-) -> Item:
-    plaintext = content.encode() if isinstance(content, str) else content
-    item = ordered_id(now, drawn[:ID])
-    salt, nonce = drawn[ID:-NONCE], drawn[-NONCE:]
-    ciphertext = cipher.encrypt(nonce, salt + plaintext, _bound(item.bytes, owner, name, media_type))
-    ref = ItemRef(item=item, field=name, digest=digest(salt, plaintext))
-    return Item(ref, media_type, nonce + ciphertext)
-
-
-def _bound(item: bytes, owner: bytes, name: str, media_type: str) -> bytes:
-    """The data that binds a ciphertext: it opens as this item, person, field and media type alone."""
-    return b"%b%b%b\0%b" % (item, owner, name.encode(), media_type.encode())
+    def _outside(self, item: UUID, contents: Mapping[UUID, bytes]) -> bytes:
+        if self.files is None:
+            raise VaultItemError(item, "lies in a bucket, and ZI_FILES does not say in which")
+        if item not in contents:
+            raise VaultItemError(
+                item,
+                f"is not in {self.files.address}: it was lost, or erased after this copy of the store was made",
+            )
+        return contents[item]
 
 
 def _rows_of(sealed: Sealed) -> list[tuple[object, ...]]:
@@ -313,9 +321,16 @@ def _rows_of(sealed: Sealed) -> list[tuple[object, ...]]:
     ]
 
 
-def _rows(tx: Tx, items: Sequence[UUID]) -> list[Row]:
-    marks = placeholders(items)
-    return tx.execute(f"SELECT * FROM vault_items WHERE item IN ({marks})", *map(str, items)) if items else []
+def _is_outside(row: Row) -> bool:
+    return len(row["sealed"]) == NONCE
+
+
+def _rows_by_item(tx: Tx, items: Iterable[UUID]) -> dict[UUID, Row | None]:
+    wanted = list(dict.fromkeys(items))
+    marks = placeholders(wanted)
+    question = f"SELECT * FROM vault_items WHERE item IN ({marks})"
+    found = {UUID(row["item"]): row for row in tx.execute(question, *map(str, wanted))} if wanted else {}
+    return {item: found.get(item) for item in wanted}
 
 
 def _all_items(tx: Tx) -> Iterator[UUID]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.architecture.path_of_a_complaint import measured
 
-MOST_FILES = 46
+MOST_FILES = 47  # the values of the vault have a file of their own
 MOST_CALLS = 277
 
 

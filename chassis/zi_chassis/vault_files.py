@@ -1,0 +1,246 @@
+"""Large items of the vault in a bucket instead of the store: each lies there as its ciphertext alone, under a random name.
+
+The row of such an item keeps the nonce. `vault_files` names the object from before it is sent until after it is removed, so a failed command
+leaves nothing in the bucket that the store does not know of, and nothing is removed that the store has not named itself. The bucket is trusted for nothing: what comes
+back is authenticated as what a row has, and what erases is the destroyed key.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID, uuid4
+
+from zi_chassis.bucket import BucketAddress, BucketAwayError, answering, open_store
+from zi_chassis.database import MACHINE, Tx, placeholders
+from zi_chassis.domain import UnavailableError
+
+if TYPE_CHECKING:
+    from zi_chassis.store import Store
+
+T = TypeVar("T")
+LARGE = 96 * 1024  # bytes: a text of 20,000 characters stays in the store, whatever its letters are
+SECONDS = 20.0  # for all files of one act
+TRY_SECONDS = 5.0  # for one request, which is made four times at most
+AT_ONCE = 4
+ABANDONED_SECONDS = 24 * 3600
+PORTION = 100
+EVERY, AGAIN, LOOK = 600.0, 60.0, 5.0
+PROBE = "probe"
+OTHER = b""  # stands for an object of another size than was sent, and opens as nothing
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS vault_files (item TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL,"
+    " sent_at INTEGER NOT NULL)"
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """The name of an object, and how many bytes were sent."""
+
+    name: str
+    size: int
+
+
+class VaultFiles:
+    """The bucket as the vault uses it. What asks it raises BucketAwayError, at the latest after `seconds`."""
+
+    def __init__(self, address: BucketAddress, seconds: float = SECONDS) -> None:
+        self.address = address
+        self.erasures = 0  # keys that this process has destroyed
+        self._seconds = seconds
+        with answering(address):
+            self._objects = open_store(address, patience=timedelta(seconds=min(TRY_SECONDS, seconds)))
+
+    @classmethod
+    def at(cls, setting: str) -> "VaultFiles | None":
+        """Return the bucket that ZI_FILES names; None where it is not set."""
+        return cls(BucketAddress.parse(setting)) if setting else None
+
+    async def send(self, store: "Store", contents: Mapping[UUID, bytes]) -> None:
+        """Send the ciphertext of each item. The names are on disk first: what is not committed after that is removed one day."""
+        names, now = {item: uuid4().hex for item in contents}, int(time.time())
+        rows = [(str(item), names[item], len(content), now) for item, content in contents.items()]
+        statement = "INSERT INTO vault_files (item, name, size, sent_at) VALUES (?, ?, ?, ?)"
+        await store.writer.submit(lambda batch: batch.tx.many(statement, rows))
+        await self._all(partial(self._put, names[item], content) for item, content in contents.items())
+
+    async def fetch(self, places: Mapping[UUID, FilePlace]) -> dict[UUID, bytes]:
+        """Return what lies there for each item; an object that is gone is left out."""
+        found = await self._all(partial(self._get, place) for place in places.values())
+        return {item: content for item, content in zip(places, found, strict=True) if content is not None}
+
+    def read(self, place: FilePlace) -> bytes | None:
+        """As `fetch` of one, for whoever compares all files and has no event loop."""
+        import obstore
+        from obstore.exceptions import NotFoundError
+
+        with answering(self.address):
+            try:
+                found = obstore.get(self._objects, place.name)
+                return bytes(found.bytes()) if found.meta["size"] == place.size else OTHER
+            except (NotFoundError, FileNotFoundError):
+                return None
+
+    async def remove(self, name: str) -> None:
+        """Remove an object; one that is gone was removed before."""
+        import obstore
+        from obstore.exceptions import NotFoundError
+
+        with answering(self.address):
+            try:
+                await obstore.delete_async(self._objects, name)
+            except (NotFoundError, FileNotFoundError):
+                return
+
+    async def probe(self) -> None:
+        """Ask for an object that is nobody's file; the first look makes it."""
+        import obstore
+        from obstore.exceptions import NotFoundError
+
+        with answering(self.address):
+            try:
+                await obstore.head_async(self._objects, PROBE)
+            except (NotFoundError, FileNotFoundError):
+                await obstore.put_async(self._objects, PROBE, b"zona")
+
+    async def _put(self, name: str, content: bytes) -> None:
+        import obstore
+
+        with answering(self.address):
+            await obstore.put_async(self._objects, name, content, use_multipart=False)
+
+    async def _get(self, place: FilePlace) -> bytes | None:
+        import obstore
+        from obstore.exceptions import NotFoundError
+
+        with answering(self.address):
+            try:
+                found = await obstore.get_async(self._objects, place.name)
+                return bytes(await found.bytes_async()) if found.meta["size"] == place.size else OTHER
+            except (NotFoundError, FileNotFoundError):
+                return None
+
+    async def _all(self, requests: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
+        """Make a few requests at a time."""
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def in_turn(request: Callable[[], Awaitable[T]]) -> T:
+            async with room:
+                return await request()
+
+        tasks = [asyncio.ensure_future(in_turn(request)) for request in requests]
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.gather(*tasks)
+        except TimeoutError:
+            raise BucketAwayError(self.address, f"no answer in {self._seconds:g} seconds") from None
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+class FileComparison:
+    """Reads the files of all items, a few at a time; once the bucket is away, it is asked no more."""
+
+    def __init__(self, files: VaultFiles) -> None:
+        self._files = files
+        self._away = ""
+        self._unread = 0
+
+    @property
+    def fault(self) -> str | None:
+        """Return why so many files were not compared; None where all were."""
+        return f"{self._unread:,} files were not compared: {self._away}" if self._unread else None
+
+    def read(self, places: Mapping[UUID, FilePlace]) -> tuple[dict[UUID, bytes], set[UUID]]:
+        """Return what lies there for each item, and the items of which nobody knows."""
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            found = dict(zip(places, threads.map(self._read, places.values()), strict=True))
+        unread = {item for item, content in found.items() if isinstance(content, BucketAwayError)}
+        self._unread += len(unread)
+        return {item: content for item, content in found.items() if isinstance(content, bytes)}, unread
+
+    def _read(self, place: FilePlace) -> bytes | BucketAwayError | None:
+        if self._away:
+            return BucketAwayError(self._files.address, self._away)
+        try:
+            return self._files.read(place)
+        except BucketAwayError as fault:
+            self._away = str(fault)
+            return fault
+
+
+class FileRemoval:
+    """Removes the objects of erased items, and of items that were sent and never committed. A bucket that is away is asked again; no erasure
+    waits for it. Run by the process with the lease."""
+
+    reason: str | None = None  # the process serves all the same
+
+    def __init__(self, store: "Store", files: VaultFiles) -> None:
+        self._store = store
+        self._files = files
+        self.fault: Exception | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            erasures = self._files.erasures
+            await self.tick()
+            waited, pause = 0.0, AGAIN if self.fault else EVERY
+            while waited < pause and (self.fault or erasures == self._files.erasures):
+                await asyncio.sleep(LOOK)
+                waited += LOOK
+
+    async def tick(self) -> int:
+        """Return how many were removed; `fault` is why some were not."""
+        removed = 0
+        try:
+            while places := await self._store.query(_unneeded):
+                for item, name in places:
+                    await self._files.remove(name)
+                    await self._forget(item, name)
+                    removed += 1
+            self.fault = None
+        except (UnavailableError, *MACHINE) as fault:
+            logger.warning("files that nobody needs could not be removed: %s", fault)
+            self.fault = fault
+        return removed
+
+    async def probe(self) -> None:
+        """Raises BucketAwayError, or what kept the last removal from its work."""
+        await self._files.probe()
+        if self.fault is not None:
+            raise self.fault
+
+    async def _forget(self, item: str, name: str) -> None:
+        statement = "DELETE FROM vault_files WHERE item = ? AND name = ?"
+        await self._store.writer.submit(lambda batch: batch.tx.execute(statement, item, name))
+
+
+def places_of(tx: Tx, items: Iterable[UUID]) -> dict[UUID, FilePlace]:
+    """Read where the files of these items lie; without a question where there are none."""
+    wanted = list(map(str, items))
+    if not wanted:
+        return {}
+    rows = tx.execute(
+        f"SELECT item, name, size FROM vault_files WHERE item IN ({placeholders(wanted)})", *wanted
+    )
+    return {UUID(row["item"]): FilePlace(row["name"], row["size"]) for row in rows}
+
+
+def _unneeded(tx: Tx) -> list[tuple[str, str]]:
+    """Read (item, name) of some objects whose item was emptied, or was not committed a day after it was sent."""
+    rows = tx.execute(
+        "SELECT f.item, f.name FROM vault_files f LEFT JOIN vault_items i ON i.item = f.item"
+        " WHERE LENGTH(i.sealed) = 0 OR (i.item IS NULL AND f.sent_at < ?) ORDER BY f.item LIMIT ?",
+        *(int(time.time()) - ABANDONED_SECONDS, PORTION),
+    )
+    return [(row["item"], row["name"]) for row in rows]
