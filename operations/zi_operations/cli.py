@@ -24,6 +24,7 @@ from zi_operations.drill_note import note_drill
 from zi_operations.drill_scratch import remove_left, scratch_folder
 from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import Examined, HouseExamination
+from zi_operations.files_outside import files_outside
 from zi_operations.house import FETCHED, STAGING, HouseOfData, HouseSettings
 from zi_operations.moment import database_faults
 from zi_operations.options import parser
@@ -128,7 +129,9 @@ def _backup(options: argparse.Namespace) -> OperationStatus:
     key = read_house_key(house.backup_key)
     remove_left(house, target)
     taken = BackupRun(house, target, key, now, ProgressBar(sys.stderr)).run()
-    print_lines([report.of_manifest(taken.manifest).render(options.language)])
+    outside = files_outside(house)
+    lines = (report.of_manifest(taken.manifest), *([outside] if outside else []))
+    print_lines([each.render(options.language) for each in lines])
     gone = [str(path) for path in retain(target, options.keep or 0, now, key)]
     if address is not None:
         bucket = BucketOfBackups(Bucket(address), key)

@@ -25,6 +25,7 @@ from zi_chassis.erasure_files import BROUGHT, brought_lines
 from zi_chassis.event_tables import EventTables
 from zi_chassis.keystore import Keystore
 from zi_chassis.read_only import ReadOnlyDatabase
+from zi_chassis.vault_files import VaultFiles
 from zi_contracts.message import Message
 from zi_operations.house import SERVICES, WRITER, HouseOfData
 from zi_operations.unsettled import unsettled
@@ -112,7 +113,8 @@ class HouseExamination:
         store, keys = self._house.stores[service], self._house.keys_of(service)
         logs = logs_of(self._house.tiles.folder)
         keystore = None if keys is None else Keystore(ReadOnlyDatabase(keys.place), create=False)
-        compared = Reconcile(service, ReadOnlyDatabase(store.place), *logs).run(keystore)
+        files = VaultFiles.at(self._house.settings_of(service).files) if keystore else None
+        compared = Reconcile(service, ReadOnlyDatabase(store.place), *logs).run(keystore, files)
         examined.messages += compared.messages
         examined.items += compared.items
         examined.erased += compared.erased or 0

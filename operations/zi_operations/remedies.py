@@ -59,6 +59,12 @@ COPY = Sentence(
     "betulkan ZI_BACKUP_COPY, AWS_ENDPOINT_URL, dan akunnya, atau kosongkan bucket: dicoba lagi dalam satu jam, atau segera dengan"
     " zona backup FOLDER --to s3://BUCKET. Cadangan di folder tetap ada",
 )
+FILES = Sentence(
+    "set ZI_FILES, AWS_ENDPOINT_URL and the account right, or make room in the bucket; it goes on by itself. Until then texts are taken and shown,"
+    " and files are not",
+    "betulkan ZI_FILES, AWS_ENDPOINT_URL, dan akunnya, atau kosongkan bucket; semuanya berlanjut sendiri. Sampai saat itu teks diterima dan"
+    " ditampilkan, berkas tidak",
+)
 LEFT_OF_BUCKET = Sentence(
     "if the house still is to be restored: zona restore s3://BUCKET/BACKUP --key FILE goes on with it. If not, remove that folder",
     "bila rumah masih perlu dipulihkan: zona restore s3://BUCKET/CADANGAN --key BERKAS melanjutkannya. Bila tidak, hapus folder itu",
@@ -153,6 +159,7 @@ CHECKS = {
     "looks": LOG_FILE,
     "sign_in": SIGN_IN,
     "mail": MAIL,
+    "files": FILES,
     "backup": FAILED_BACKUP,
     "removal": REMOVAL,
     "drill": PRACTISE,

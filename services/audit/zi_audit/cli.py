@@ -21,6 +21,7 @@ from zi_chassis.keystore import Keystore
 from zi_chassis.lease import LeaseTakenError, alone, lease_of
 from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import Settings
+from zi_chassis.vault_files import VaultFiles
 from zi_tlog.erasure import SENDERS
 from zi_tlog.error import LogError
 
@@ -167,7 +168,7 @@ def _reconcile(service: str) -> Outcome:
         )
     database = ReadOnlyDatabase(settings.database or file)
     logs = reconcile.logs_of(tiles_of(settings))
-    report = reconcile.Reconcile(service, database, *logs).run(_keys(settings))
+    report = reconcile.Reconcile(service, database, *logs).run(_keys(settings), VaultFiles.at(settings.files))
     return bool(report.findings), list(reconcile.sentences(report))
 
 

@@ -24,6 +24,7 @@ from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_chassis.keystore import Keystore
 from zi_chassis.recorded import commitment, event_id
 from zi_chassis.vault import Vault
+from zi_chassis.vault_files import VaultFiles
 
 PAGE = 500
 BEHIND = 2**63  # findings without a position come last
@@ -121,8 +122,8 @@ class Reconcile:
         self._configurations = StoredConfigurations()
         self._ledger = _Ledger(sender_entries(list(reversed(logs)), service))
 
-    def run(self, keys: Keystore | None) -> Reconciliation:
-        """With `keys` every vault item is opened, without them only its digest is compared."""
+    def run(self, keys: Keystore | None, files: VaultFiles | None = None) -> Reconciliation:
+        """With `keys` every vault item is opened, and fetched from `files` if it lies there; without them only its digest is compared."""
         last, previous = 0, ZEROS
         for row in self._rows():
             for position in range(last + 1, row["position"]):
@@ -141,7 +142,7 @@ class Reconcile:
         with self._database.reading() as tx:
             for sentence in self._configurations.findings(tx):
                 self._found(sentence)
-        self._vault(keys)
+        self._vault(keys, files)
         self._report.findings = [
             sentence for _, sentence in sorted(self._findings, key=lambda found: found[0])
         ]
@@ -225,14 +226,14 @@ class Reconcile:
             published = {row["event_id"] for row in tx.execute(question, *events)} if events else set()
         return [place for event, place in events.items() if event not in published]
 
-    def _vault(self, keys: Keystore | None) -> None:
+    def _vault(self, keys: Keystore | None, files: VaultFiles | None) -> None:
         with self._database.reading() as tx:
             if not _has_vault(tx) and (self._service not in VAULTS or not self._refs):
                 return
             self._digests(tx)
             if keys is None:
                 return
-            verified = Vault(keys).verify(tx, self._refs)
+            verified = Vault(keys, files=files).verify(tx, self._refs)
         self._report.items, self._report.erased = verified.sound, verified.erased
         known = {sentence for _, sentence in self._findings}
         for fault in verified.faults:
