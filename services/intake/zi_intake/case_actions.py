@@ -23,6 +23,7 @@ from zi_intake.domain.case.filings import requests_information
 from zi_intake.domain.case.refusals import NoSuchTierError
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.case.word_messages import AddWords, RateAnswer
+from zi_intake.file_errors import NOT_OPENED, NOT_STORED, refused_while_away
 from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.retention_over import is_retention_over
@@ -309,12 +310,13 @@ class CaseActions:
     async def own_items(
         self, ticket: str, fields: Container[str] | None = None, items: Container[UUID] | None = None
     ) -> dict[UUID, OpenedItem]:
-        """Open them for the citizen, whose own reads are not recorded; all fields by default."""
+        """Open them for the citizen, whose own reads are not recorded; all fields by default. Raises ErasedError or FilesAwayError."""
         state = await self.state(ticket)
         if state.erased is not None:
             raise ErasedError
         chosen = tuple(item for item in items_of(state, fields, items) if item not in state.handling.withheld)
-        return await self._store.query(lambda tx: self._vault.open(tx, chosen))
+        with refused_while_away(NOT_OPENED):
+            return await self._vault.fetch(self._store, chosen)
 
     async def _due_after_reply(self, ticket: str, by: Act) -> datetime:
         state = await self.state(ticket)
@@ -325,10 +327,13 @@ class CaseActions:
     async def sealed(
         self, ticket: str, fields: Mapping[str, str | bytes], media_types: Mapping[str, str] | None = None
     ) -> Sealed:
-        """Seal the fields in a thread, because the data subject's key is read."""
-        return await asyncio.to_thread(
+        """Seal the fields in a thread, because the data subject's key is read, and send large ones to where files lie. Raises
+        FilesAwayError."""
+        sealed = await asyncio.to_thread(
             self._vault.seal, self._names.data_subject(ticket), fields, media_types
         )
+        with refused_while_away(NOT_STORED):
+            return await self._vault.place(self._store, sealed)
 
     async def _standard(self, ticket: str) -> PinnedStandard:
         return (await self.state(ticket)).standard

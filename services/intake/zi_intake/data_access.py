@@ -23,6 +23,7 @@ from zi_intake.domain.case.messages import CountOpenings, OpenPersonalData, Pers
 from zi_intake.domain.case.state import Case
 from zi_intake.domain.data_access_hour import DataReader
 from zi_intake.domain.data_access_limit import RefuseOpening, access_limit
+from zi_intake.file_errors import NOT_OPENED, FilesAwayError, refused_while_away
 from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.tracking import BROWSER
@@ -42,18 +43,33 @@ class DataAccess:
         self._names = names
         self._rates = rates
 
-    async def open_case(self, ticket: str, by: Act, purpose: str) -> dict[UUID, OpenedItem]:
+    async def open_case(
+        self, ticket: str, by: Act, purpose: str, *, with_files: bool = True
+    ) -> dict[UUID, OpenedItem]:
         """Open all items of the case but for the address of a browser; the files of a case of another desk and of answers are many, and each
         is opened by itself."""
         _, state = await self._store.fetch(decider, self._names.aggregate(ticket))
-        files = ("attachment", ANSWER_FILE) if isinstance(state.filing, PassedOn) else (ANSWER_FILE,)
-        items = tuple(ref.item for ref in state.items if ref.field not in (*files, BROWSER))
+        closed = {ANSWER_FILE, BROWSER}
+        if isinstance(state.filing, PassedOn) or not with_files:
+            closed.add("attachment")
+        if not with_files:
+            closed.add("letter.file")
+        items = tuple(ref.item for ref in state.items if ref.field not in closed)
         return await self.open(ticket, by, purpose, items)
+
+    async def open_what_answers(
+        self, ticket: str, by: Act, purpose: str
+    ) -> tuple[dict[UUID, OpenedItem], FilesAwayError | None]:
+        """Open the case, and without its files where the place for these is away: its texts may be urgent."""
+        try:
+            return await self.open_case(ticket, by, purpose), None
+        except FilesAwayError as away:
+            return await self.open_case(ticket, by, purpose, with_files=False), away
 
     async def open(
         self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]
     ) -> dict[UUID, OpenedItem]:
-        """Raises TooManyOpeningsError, ErasedError or UnavailableError, and then nothing is disclosed."""
+        """Raises TooManyOpeningsError, ErasedError, FilesAwayError or UnavailableError, and then nothing is disclosed."""
         self._vault.refuse_locked()
         command = OpenPersonalData(by=by, items=items, purpose=purpose)
         aggregate = self._names.aggregate(ticket)
@@ -65,7 +81,8 @@ class DataAccess:
             await self._record_limit(by)
             raise
         (RECORDED if handled.recorded else REPEATED).inc()
-        return await self._store.query(lambda tx: self._vault.open(tx, items))
+        with refused_while_away(NOT_OPENED):
+            return await self._vault.fetch(self._store, items)
 
     def _counted(
         self, aggregate: UUID, command: OpenPersonalData, tx: Tx, decide: Callable[[], Handled[Case]]

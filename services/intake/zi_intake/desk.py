@@ -85,13 +85,16 @@ async def open_personal_data(
     form = Form.of(await request.form())
     try:
         purpose = OpenBody.model_validate(form.nested("purpose")).purpose
-        opened = await office.data_access.open_case(ticket, office.act(person), purpose.value)
+        by = office.act(person)
+        opened, away = await office.data_access.open_what_answers(ticket, by, purpose.value)
     except TooManyOpeningsError:
         raise
     except (ValidationError, DomainError) as error:
         return await case_page_for(
             request, office, person, ticket, _refused(request, form, error, "purpose"), 422
         )
+    if away is not None:
+        form = _refused(request, form, away, "files")
     return await case_page_for(request, office, person, ticket, form, opened=opened)
 
 
@@ -116,7 +119,7 @@ async def _opened_again(
     """Open what the form stood beside, so that whoever mends it reads on: within its hour that is counted, and after it another opening."""
     try:
         purpose = OpenBody.model_validate({"purpose": form.value("opened")}).purpose
-        return await office.data_access.open_case(ticket, office.act(person), purpose.value)
+        return (await office.data_access.open_what_answers(ticket, office.act(person), purpose.value))[0]
     except (ValidationError, DomainError):
         return None
 

@@ -9,6 +9,7 @@ from zi_chassis.reachable import Reachable
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
+from zi_chassis.vault_files import SECONDS, FileRemoval
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import problem, sign_in
 from zi_chassis.web.configurations import configurations_router
@@ -47,6 +48,8 @@ from zi_intake.policies import HANDLED_TYPES
 from zi_intake.timers import Closing
 from zi_intake.vault_answers import KEEPABLE, READABLE, VaultAnswers
 from zi_rules.version import NoVersionError
+
+FILES_AWAY = "the bucket of files does not answer or refuses, so files can't be sent, opened or removed"
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(
@@ -97,6 +100,10 @@ def create_app(settings: Settings) -> FastAPI:
         "deadlines": office.deadlines,
         "openings": AccessCounter(office.store, office.clock),
     }
+    if office.vault.files is not None:
+        removal = FileRemoval(office.store, office.vault.files)
+        runners["file_removal"] = removal
+        service.notice("files", Reachable(removal.probe, FILES_AWAY, patience=SECONDS))
     join_bus(service, broker, lambda: office, office.store, office.react, HANDLED_TYPES, runners)
     office.announced.follow(service)
     sign_in.follow_sign_outs(service)

@@ -27,6 +27,7 @@ from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import OpenedItem, Vault, VaultLockedError
+from zi_chassis.vault_files import VaultFiles
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
@@ -94,7 +95,7 @@ class Office:
         self.settings = settings
         self.clock = clock
         self.keys = _keystore(settings)
-        self.vault = Vault(self.keys, locked=True)
+        self.vault = Vault(self.keys, locked=True, files=VaultFiles.at(settings.files))
         self.cases = CaseTable()
         self.deliveries, self.desk_steps, self.consents = MailDeliveries(), DeskSteps(), Consents()
         self.rates, self.officials = AccessRates(settings.openings_an_hour), DeskOfficials()
