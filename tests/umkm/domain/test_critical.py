@@ -84,7 +84,6 @@ def test_what_was_seen_on_the_spot_names_the_trip_or_that_none_is_known() -> Non
     assert isinstance(live, ActionVerified)
     assert (untravelled.number, untravelled.trip_recorded) == (None, False)
     assert (live.number, live.trip_recorded) == (None, None)
-    assert after(*READY).finding(WATER.item).evidenced_at == EVIDENCE.by.at
 
 
 def test_a_light_finding_is_cleared_from_a_photo_also_by_whoever_raised_it() -> None:

@@ -130,7 +130,6 @@ class TrackedFinding(Value):
     authors: frozenset[str] = frozenset()
     raised_by: frozenset[str] = frozenset()
     due: datetime | None = None
-    evidenced_at: datetime | None = None
     overdue: bool = False
 
     @property
@@ -233,7 +232,7 @@ def evolve(finding: TrackedFinding, event: ActionEvents) -> TrackedFinding:
             return agreed.model_copy(update={"progress": Progress.AGREED, "due": due, "overdue": False})
         case ActionEvidenced():
             evidenced = _with_author(finding, event.by.actor)
-            return evidenced.model_copy(update={"progress": Progress.EVIDENCED, "evidenced_at": event.by.at})
+            return evidenced.model_copy(update={"progress": Progress.EVIDENCED})
         case ActionVerified():
             return finding.model_copy(update={"progress": Progress.VERIFIED})
         case ActionReopened():

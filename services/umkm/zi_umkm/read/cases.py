@@ -334,6 +334,15 @@ def findings_of(tx: Tx, case: UUID) -> TrackedFindings:
     return tuple(finding_from(row) for row in rows)
 
 
+def evidenced_at(tx: Tx, case: UUID, item: str) -> datetime | None:
+    """Return when the last evidence about a finding was given."""
+    [row] = tx.execute(
+        "SELECT MAX(at) AS at FROM case_files WHERE case_id = ? AND kind = 'evidence' AND code = ?",
+        *(str(case), item),
+    )
+    return stored_time(row["at"])
+
+
 def case_from(row: Row) -> MentoringRow:
     return MentoringRow(
         case=UUID(row["case_id"]),

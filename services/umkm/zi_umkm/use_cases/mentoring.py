@@ -27,6 +27,7 @@ from zi_umkm.domain.ids import request_id_of
 from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import MentoringRequest, interested_in
+from zi_umkm.read.cases import evidenced_at
 from zi_umkm.read.mentorships import evaluators_of
 from zi_umkm.read.number_checks import checkers_of
 from zi_umkm.read.trips import trip_to
@@ -305,7 +306,7 @@ class Mentoring:
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             accept = frozenset(each.value for each in self._rules.of(now, by.at).critical.means)
-            trip = _trip_since_evidence(tx, request.mentoring, now, by, item)
+            trip = _trip_since_evidence(tx, request.mentoring, by, item)
             return actions.VerifyAction(
                 by=by, request=request_id, item=item, means=means, trip=trip, accept=accept, items=items
             )
@@ -323,9 +324,9 @@ class Mentoring:
         return await self._decisions.decide(request, decision, request_id, note_fields(note))
 
 
-def _trip_since_evidence(tx: Tx, mentoring: UUID, now: MentoringCase, by: Act, item: str) -> str:
+def _trip_since_evidence(tx: Tx, mentoring: UUID, by: Act, item: str) -> str:
     """Return the letter of assignment of a trip on which the official can have seen what its evidence is about."""
-    given = next((each.evidenced_at for each in now.findings if each.item == item), None) or by.at
+    given = evidenced_at(tx, mentoring, item) or by.at
     zone = office_zone()
     return trip_to(tx, mentoring, by.actor, given.astimezone(zone).date(), by.at.astimezone(zone).date())
 
