@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from bench.ledger import opened
 from zi_audit.domain.arrival import Arrival
+from zi_audit.files.tile_folder import TileFolder
 from zi_audit.tools.reconcile import Reconcile, logs_of
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
@@ -105,7 +106,7 @@ def run(folder: Path) -> dict[str, Any]:
     """Examine the store in `folder`, every vault item too; raises RuntimeError where anything is wrong with it."""
     before = resource.getrusage(resource.RUSAGE_SELF)
     began = time.perf_counter()
-    logs = logs_of(folder / "tiles")
+    logs = logs_of(TileFolder(folder / "tiles"))
     keys = Keystore(ReadOnlyDatabase(folder / "keys.db"), create=False)
     report = Reconcile("intake", ReadOnlyDatabase(folder / "store.db"), *logs).run(keys)
     seconds, used = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)

@@ -30,6 +30,7 @@ class BucketAwayError(UnavailableError, OSError):
         super().__init__(
             f"{address} is away or refuses: {why}. Look at AWS_ENDPOINT_URL, AWS_REGION and the account."
         )
+        self.address = address
         self.why = why
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, field_valida
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from zi_chassis.bucket import BucketAddress
+from zi_chassis.bucket import SCHEME, BucketAddress
 from zi_chassis.clock import Clock
 from zi_chassis.domain_error import DomainError
 from zi_rules.configuration import UnusableConfigurationError
@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     database: str = ""
     keys_database: str = ""
     index_database: str = ""
-    tiles: Path | None = None
+    tiles: str = ""
     witnesses: Path | None = None
     nats_url: str = ""
     nats_seed: Path | None = None
@@ -192,6 +192,14 @@ class Settings(BaseSettings):
         settings = handler({**environment, **missing})
         settings._office_edition = stated
         return settings
+
+    @field_validator("tiles")
+    @classmethod
+    def _refuse_no_bucket(cls, tiles: str) -> str:
+        """Refuse the address of a bucket that is none, before anything is written."""
+        if tiles.startswith(SCHEME):
+            BucketAddress.parse(tiles)
+        return tiles
 
     @field_validator("gateway_urls", mode="before")
     @classmethod

@@ -3,7 +3,7 @@ office names outside witnesses in `<data>/witnesses`."""
 
 from pathlib import Path
 
-from zi_audit.files.tile_folder import POLICY
+from zi_audit.files.tile_folder import POLICY, tiles_of
 from zi_chassis.settings import LISTENERS, Settings
 from zi_tlog.note import NoteKey
 from zi_tlog.policy import Policy, PolicyError, Witness, parse_policy
@@ -41,7 +41,6 @@ def _is_ours(policy: bytes, key: NoteKey) -> bool:
 
 def arguments(settings: Settings) -> tuple[str, ...]:
     """Of `zi-witness run`: it watches the log of this house and those of the policies that were put into its folder `logs`."""
-    tiles = settings.tiles or settings.data / "audit-writer" / "tiles"
-    watched = ("--policy", str(tiles / POLICY), "--policy", str(folder(settings) / "logs"))
+    watched = ("--policy", str(tiles_of(settings) / POLICY), "--policy", str(folder(settings) / "logs"))
     port = str(settings.port + LISTENERS["witness"])
     return "--data", str(folder(settings)), "--port", port, "--prefix", PREFIX, *watched

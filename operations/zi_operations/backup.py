@@ -15,11 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from zi_audit.files.tile_folder import COSIGNED, HISTORY, sync_folder
+from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, TileFolder, sync_folder
+from zi_chassis.bucket import BucketAwayError
 from zi_chassis.database import Tx
 from zi_chassis.event_tables import EventTables
+from zi_operations.bucket import away
 from zi_operations.disk_room import refuse_no_room
-from zi_operations.house import OWN_FOLDER, POOL, SCRATCH, HouseOfData, Kind
+from zi_operations.house import OWN_FOLDER, POOL, SCRATCH, WRITER, HouseOfData, Kind
 from zi_operations.manifest import (
     DATA,
     KEYS,
@@ -167,7 +169,7 @@ class BackupRun:
 
     def _tiles(self, part: PartWriter, size: int) -> None:
         """The named files, and of the checkpoints those that the ledger's database reaches at this moment."""
-        folder = self._house.tiles.folder
+        self._refuse_no_log(size)
         newest = 0
         for path in self._house.tile_files():
             if path.parts[0] == HISTORY and path.name.isdecimal():
@@ -175,12 +177,33 @@ class BackupRun:
                     continue
                 newest = max(newest, int(path.name))
             if path != Path(COSIGNED):
-                part.add_file(f"tiles/{path}", folder / path)
+                self._tile_file(part, path)
         cosigned = self._house.tiles.read(COSIGNED)
         if cosigned is not None and parse_checkpoint(parse_note(cosigned).text).size > size:
             cosigned = self._house.tiles.read(f"{HISTORY}/{newest}") if newest else None
         if cosigned is not None:
-            part.add_bytes(f"tiles/{COSIGNED}", cosigned, like=folder / COSIGNED)
+            self._tile_bytes(part, COSIGNED, cosigned)
+
+    def _tile_file(self, part: PartWriter, path: Path) -> None:
+        tiles = self._house.tiles
+        if isinstance(tiles, TileFolder):
+            part.add_file(f"tiles/{path}", tiles.folder / path)
+        elif (content := tiles.read(str(path))) is not None:
+            self._tile_bytes(part, str(path), content)
+
+    def _tile_bytes(self, part: PartWriter, path: str, content: bytes) -> None:
+        """For the writer to own, and for everybody to read."""
+        part.add_bytes(f"tiles/{path}", content, like=self._house.data / WRITER, mode=0o644)
+
+    def _refuse_no_log(self, size: int) -> None:
+        """A setting that leads to another place would give a backup without the log."""
+        if size and not self._house.tiles.has(CHECKPOINT):
+            place = self._house.tiles.place
+            raise OperationError(
+                OperationStatus.REFUSED,
+                f"The ledger has {size:,} entries, and no checkpoint of it is in {place}: set ZI_TILES to where it is published.",
+                f"Buku besar berisi {size:,} entri, dan tidak ada checkpoint-nya di {place}: setel ZI_TILES ke tempat terbitnya.",
+            )
 
     def _database(self, part: PartWriter, snapshot: Snapshot, *, in_memory: bool) -> None:
         name = f"databases/{snapshot.database.name}"
@@ -286,6 +309,8 @@ def _room(target: Path) -> Iterator[None]:
     try:
         target.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield
+    except BucketAwayError as error:
+        raise away(error) from error
     except faults as error:
         raise OperationError(
             OperationStatus.NO_ROOM,

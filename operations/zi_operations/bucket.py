@@ -104,14 +104,14 @@ class Bucket:
             with answering(self.address):
                 yield
         except BucketAwayError as error:
-            raise away(error, self.address) from error
+            raise away(error) from error
 
 
-def away(error: BucketAwayError, address: object) -> OperationError:
+def away(error: BucketAwayError) -> OperationError:
     return OperationError(
         OperationStatus.AWAY,
         str(error),
-        f"{address} tidak dapat dihubungi atau menolak: {error.why}. Periksa AWS_ENDPOINT_URL, AWS_REGION, dan akunnya.",
+        f"{error.address} tidak dapat dihubungi atau menolak: {error.why}. Periksa AWS_ENDPOINT_URL, AWS_REGION, dan akunnya.",
     )
 
 

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from zi_audit.files.halt import HaltError
-from zi_chassis.bucket import SCHEME
+from zi_chassis.bucket import SCHEME, BucketAwayError
 from zi_operations import doctor, report, upkeep
 from zi_operations.backup import BackupRun, dry_run
-from zi_operations.bucket import Bucket, bucket_address
+from zi_operations.bucket import Bucket, away, bucket_address
 from zi_operations.bucket_copy import BucketOfBackups, fetched
 from zi_operations.console import print_lines, say
 from zi_operations.drill import Drill
@@ -68,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OperationError as error:
         print(f"zona: {error.sentence.render(options.language)}", file=sys.stderr)
         return error.outcome.code
+    except BucketAwayError as error:
+        print(f"zona: {away(error).sentence.render(options.language)}", file=sys.stderr)
+        return OperationStatus.AWAY.code
     except HaltError as error:
         print(f"zona: {error}", file=sys.stderr)
         return OperationStatus.FOUND.code

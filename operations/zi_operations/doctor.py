@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from zi_audit.files.status import read_status
+from zi_audit.files.tile_folder import CHECKPOINT
+from zi_chassis.bucket import BucketAwayError
 from zi_operations import remedies
 from zi_operations.archive import archive_state
 from zi_operations.drill_note import last_drill
@@ -110,6 +112,7 @@ def findings(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
             "restore", f"a backup from a bucket was left in {fetched}", remedies.LEFT_OF_BUCKET
         )
     yield from _of_databases(house)
+    yield from _of_published_log(house)
     yield from of_archive(house)
     answered = answers(house)
     if not any(answered.values()):
@@ -140,6 +143,14 @@ def _of_databases(house: HouseOfData) -> Iterator[StandingStill]:
             yield StandingStill(each.name, " ".join(str(fault).split()), remedies.ROOM)
 
 
+def _of_published_log(house: HouseOfData) -> Iterator[StandingStill]:
+    """Of the bucket that it lies in, where it lies in one."""
+    try:
+        house.tiles.has(CHECKPOINT)
+    except BucketAwayError as away:
+        yield StandingStill("published log", str(away), remedies.LOG_IN_BUCKET)
+
+
 def of_archive(house: HouseOfData) -> Iterator[StandingStill]:
     try:
         state = archive_state(house)
@@ -165,7 +176,10 @@ def _of_disks(house: HouseOfData) -> Iterator[StandingStill]:
 
 
 def _remedy(house: HouseOfData, check: str) -> Sentence:
-    status = read_status(house.tiles) if check == "log" else None
+    try:
+        status = read_status(house.tiles) if check == "log" else None
+    except BucketAwayError:
+        return remedies.LOG_IN_BUCKET
     if status is not None and status.stopped is not None:
         return remedies.REASONS[status.stopped]
     return remedies.of_check(check)

@@ -12,7 +12,7 @@ from zi_chassis.lease import LeaseTakenError, alone, lease_of
 from zi_operations.examination import opened_ledger, opened_log
 from zi_operations.house import OWN_FOLDER, VAULTS, WRITER, HouseOfData
 from zi_operations.outcome import OperationError, OperationStatus
-from zi_operations.restore import bring_erasures, hand_over
+from zi_operations.restore import bring_erasures, hand_over, hand_over_tiles
 from zi_operations.unsettled import read_unsettled, unsettled, unsettled_file
 from zi_tlog.checkpoint import open_checkpoint
 from zi_tlog.error import LogError
@@ -60,7 +60,7 @@ def _settle(house: HouseOfData, copy: TileFolder) -> int:
             bring_erasures(house, service)
             unsettled_file(house, service).unlink(missing_ok=True)
             hand_over(house.data / service)
-    hand_over(house.tiles.folder)
+    hand_over_tiles(house)
     return came
 
 

@@ -13,6 +13,7 @@ from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.log_keys import keys_of
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import PENDING, POLICY
+from zi_audit.files.tiles import published_tiles
 from zi_audit.tools.fsck import Fsck
 from zi_audit.tools.reconcile import LOST, UNDESTROYED, Reconcile, logs_of
 from zi_audit.tools.sender_entries import sender_entries
@@ -105,13 +106,15 @@ class HouseExamination:
 
     def _ledger(self, examined: Examined) -> None:
         with opened_ledger(self._house) as ledger:
-            report = Fsck(ledger, self._house.tiles, keys_of(self._house.settings_of(WRITER))).run()
+            settings = self._house.settings_of(WRITER)
+            # Read anew: what these tiles remember is no proof of what is there.
+            report = Fsck(ledger, published_tiles(settings), keys_of(settings)).run()
         examined.entries = report.entries
         examined.found("ledger", *dict.fromkeys(report.findings))
 
     def _store(self, service: str, examined: Examined) -> None:
         store, keys = self._house.stores[service], self._house.keys_of(service)
-        logs = logs_of(self._house.tiles.folder)
+        logs = logs_of(self._house.tiles)
         keystore = None if keys is None else Keystore(ReadOnlyDatabase(keys.place), create=False)
         files = VaultFiles.at(self._house.settings_of(service).files) if keystore else None
         compared = Reconcile(service, ReadOnlyDatabase(store.place), *logs).run(keystore, files)

@@ -16,7 +16,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from zi_audit.files.status import STATUS
-from zi_audit.files.tile_folder import CHECKPOINT, TileFolder, tiles_of
+from zi_audit.files.tile_folder import CHECKPOINT
+from zi_audit.files.tiles import Tiles, published_tiles
 from zi_chassis.database import Tx
 from zi_chassis.erasure_files import UNSETTLED
 from zi_chassis.event_tables import EventTables
@@ -141,7 +142,7 @@ class HouseSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ZI_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     data: Path = Path("./var")
-    tiles: Path | None = None
+    tiles: str = ""
     port: int = 8080
     backups: Path | None = None
     free_disk_mb: int = 1024
@@ -173,7 +174,7 @@ class HouseSettings(BaseSettings):
 def scratch_settings(folder: Path, databases: Mapping[str, str]) -> HouseSettings:
     """Of a house that is only tried: files below `folder` and these databases, whatever the environment says."""
     here: dict[str, Any] = {name: "" for name in HouseSettings.model_fields if name.endswith("_database")}
-    return HouseSettings(data=folder, tiles=folder / WRITER / "tiles", **{**here, **databases})
+    return HouseSettings(data=folder, tiles=str(folder / WRITER / "tiles"), **{**here, **databases})
 
 
 class HouseOfData:
@@ -197,8 +198,8 @@ class HouseOfData:
         return self.settings_of(WRITER).office
 
     @cached_property
-    def tiles(self) -> TileFolder:
-        return TileFolder(tiles_of(self.settings_of(WRITER)))
+    def tiles(self) -> Tiles:
+        return published_tiles(self.settings_of(WRITER))
 
     @cached_property
     def databases(self) -> tuple[HouseDatabase, ...]:
@@ -231,11 +232,8 @@ class HouseOfData:
 
     def tile_files(self) -> list[Path]:
         """The named files of the published log, and the logs that were set aside; its tiles are made again from the ledger's database."""
-        return [
-            each
-            for each in self._walk(self.tiles.folder, LEFT_OUT_TILES)
-            if not _is_among(each, LEFT_OUT_TILES)
-        ]
+        found = map(Path, self.tiles.other_files())
+        return [each for each in found if not _is_among(each, LEFT_OUT_TILES)]
 
     def refuse_incomplete(self) -> None:
         missing = [each.name for each in self.databases if not each.exists()]

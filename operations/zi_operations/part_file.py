@@ -32,10 +32,10 @@ class PartWriter:
         except FileNotFoundError:
             return
 
-    def add_bytes(self, name: str, content: bytes, like: Path | None = None) -> None:
+    def add_bytes(self, name: str, content: bytes, like: Path | None = None, mode: int = 0o600) -> None:
         """`like`: whose owner the file gets."""
         member = tarfile.TarInfo(name)
-        member.size, member.mode = len(content), 0o600
+        member.size, member.mode = len(content), mode
         if like is not None:
             there = like.stat()
             member.uid, member.gid = there.st_uid, there.st_gid

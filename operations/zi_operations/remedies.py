@@ -65,6 +65,12 @@ FILES = Sentence(
     "betulkan ZI_FILES, AWS_ENDPOINT_URL, dan akunnya, atau kosongkan bucket; semuanya berlanjut sendiri. Sampai saat itu teks diterima dan"
     " ditampilkan, berkas tidak",
 )
+LOG_IN_BUCKET = Sentence(
+    "bring the bucket back, or set ZI_TILES, AWS_ENDPOINT_URL and the account right and restart: the log then goes on by itself, and nothing"
+    " of it is lost",
+    "pulihkan bucket, atau betulkan ZI_TILES, AWS_ENDPOINT_URL, dan akunnya lalu jalankan ulang: log lalu berlanjut sendiri, dan tidak ada"
+    " yang hilang",
+)
 LEFT_OF_BUCKET = Sentence(
     "if the house still is to be restored: zona restore s3://BUCKET/BACKUP --key FILE goes on with it. If not, remove that folder",
     "bila rumah masih perlu dipulihkan: zona restore s3://BUCKET/CADANGAN --key BERKAS melanjutkannya. Bila tidak, hapus folder itu",

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from zi_audit.files.log_keys import keys_of
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.tile_folder import CHECKPOINT, sync_folder
+from zi_audit.files.tile_folder import CHECKPOINT, TileFolder, sync_folder
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.refill import refill
 from zi_chassis.erasure_files import BROUGHT, UP_TO
@@ -104,8 +104,9 @@ class Restore:
         self._move(manifest)
         published = self._published_files(manifest)
         self._bring_erasures(published)
-        for folder in (*(self._house.data / name for name in (*SERVICES, WRITER)), self._house.tiles.folder):
-            hand_over(folder)
+        for name in (*SERVICES, WRITER):
+            hand_over(self._house.data / name)
+        hand_over_tiles(self._house)
         self._finish()
         examination = HouseExamination(self._house)
         examined = examination.run()
@@ -180,7 +181,7 @@ class Restore:
         for source in self._staged("files"):
             _move(source, self._house.data / source.relative_to(self._staging / "files"))
         for source in self._staged("tiles"):
-            _move(source, self._house.tiles.folder / source.relative_to(self._staging / "tiles"))
+            _publish(source, self._house, source.relative_to(self._staging / "tiles"))
 
     def _finish(self) -> None:
         """The house is complete, and may start: under its own name the folder would prevent that."""
@@ -288,8 +289,25 @@ def _move(source: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
+def _publish(source: Path, house: HouseOfData, path: Path) -> None:
+    """As `_move` to where the published files are."""
+    tiles = house.tiles
+    if isinstance(tiles, TileFolder):
+        _move(source, tiles.folder / path)
+        return
+    if not tiles.has(str(path)):
+        tiles.replace(str(path), source.read_bytes())
+    source.unlink()
+
+
 def _folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def hand_over_tiles(house: HouseOfData) -> None:
+    """A bucket knows no owners."""
+    if isinstance(house.tiles, TileFolder):
+        hand_over(house.tiles.folder)
 
 
 def hand_over(folder: Path) -> None:

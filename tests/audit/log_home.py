@@ -11,6 +11,7 @@ from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Head, Link, advance
 from zi_audit.files.log_keys import LogKeys
 from zi_audit.files.tile_folder import TileFolder
+from zi_audit.files.tiles import Tiles
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import NO_WITNESSES, TransparencyLog
 from zi_chassis.clock import Clock
@@ -113,10 +114,10 @@ class Home:
         self.open_databases.append(database)
         return Ledger(database, OFFICE)
 
-    def log(self, tiles: TileFolder | None = None) -> TransparencyLog:
+    def log(self, tiles: Tiles | None = None) -> TransparencyLog:
         return TransparencyLog(self.ledger(), tiles or self.tiles, self.keys, self.clock, self.witnesses)
 
-    def opened(self, tiles: TileFolder | None = None) -> TransparencyLog:
+    def opened(self, tiles: Tiles | None = None) -> TransparencyLog:
         log = self.log(tiles)
         log.open(URL)
         return log

@@ -116,7 +116,7 @@ class Service:
     def reconcile(self, with_keys: bool = True) -> Reconciliation:
         """As the tool does: over databases that can only be read."""
         store, keys = ReadOnlyDatabase(self.reader), ReadOnlyDatabase(self.keys_place)
-        logs = logs_of(self.home.tiles.folder)
+        logs = logs_of(self.home.tiles)
         return Reconcile(self.name, store, *logs).run(Keystore(keys, create=False) if with_keys else None)
 
     def findings(self) -> list[str]:

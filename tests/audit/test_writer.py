@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.audit.log_home import OFFICE, Sender
+from tests.bucket_store import ACCOUNT, Store, serving
 from tests.chassis.house import running
 from tests.databases import end_session_of_holder
 from tests.nats_server import NatsServer
@@ -23,13 +24,16 @@ from zi_audit.files.log_keys import keys_of
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.sender_proofs import published as published_proofs
 from zi_audit.files.status import read_status
+from zi_audit.files.tile_bucket import TileBucket
 from zi_audit.files.tile_folder import CHECKPOINT, POLICY, TileFolder, tiles_of
+from zi_audit.files.tiles import published_tiles
 from zi_audit.tools.refill import refill
 from zi_audit.writer import main as writers
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.main import Writer
 from zi_audit.writer.write_lock import to_its_end
 from zi_chassis.broker import Broker
+from zi_chassis.bucket import BucketAwayError
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.lease import Lease, keep_leading, lease_of
@@ -295,6 +299,40 @@ async def test_a_broker_that_goes_away_and_comes_back_loses_nothing(nats: NatsSe
         await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
         await until(lambda: size(settings) == 6)
     assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_a_bucket_that_goes_away_and_comes_back_loses_and_doubles_nothing(
+    nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer says why it stands still, and nothing is published meanwhile."""
+    with serving() as endpoint:
+        for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
+            monkeypatch.setenv(name, value)
+        intake, store = Sender("intake"), Store(endpoint)
+        settings = Settings(service="audit-writer", office=OFFICE, data=tmp_path, tiles=store.url)
+        log = PublishedLog(published_tiles(settings))
+
+        def whole() -> bool:
+            return [entry for entry, _ in log.walk()] == [arrival.content for arrival in intake.sent]
+
+        async with writing(nats, settings) as writer:
+            await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+            await until(whole)
+            with monkeypatch.context() as network:
+                network.setattr(TileBucket, "_put", cut_off)
+                await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+                await until(lambda: "goes on by itself when the bucket answers" in (writer.reason or ""))
+                assert not whole()
+            await until(lambda: writer.reason is None and whole())
+            await acknowledged(nats, 6)
+        async with writing(nats, settings):
+            await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
+            await until(whole)
+        assert not (settings.folder / "tiles").exists()
+
+
+def cut_off(bucket: TileBucket, *_: object) -> str:
+    raise BucketAwayError(bucket.address, "the network is gone")
 
 
 async def test_a_whole_restored_backup_is_seen_by_what_was_acknowledged(

@@ -64,7 +64,7 @@ def settings_of(home: Home, provider: OwnProvider, **more: object) -> Settings:
         service="audit",
         office=OFFICE,
         data=home.folder,
-        tiles=home.folder / "tiles",
+        tiles=str(home.folder / "tiles"),
         issuer=provider.url,
         **(away | more),  # type: ignore[arg-type]
     )

@@ -117,7 +117,7 @@ def test_a_database_that_does_not_answer_has_a_sentence_and_a_status(
 def test_damage_is_found_with_the_way_out(here: SmallHouse, capsys: pytest.CaptureFixture[str]) -> None:
     with here.stores["intake"].database.transaction() as tx:
         tx.execute("UPDATE messages SET hash = ? WHERE position = 1", "0" * 64)
-    tile = here.house.tiles.folder / "tile/0/000.p/3"
+    tile = Path(here.house.tiles.place) / "tile/0/000.p/3"
     tile.write_bytes(tile.read_bytes()[:-1])
     assert main(["check"]) == OperationStatus.FOUND.code
     printed = capsys.readouterr().out
@@ -128,7 +128,7 @@ def test_damage_is_found_with_the_way_out(here: SmallHouse, capsys: pytest.Captu
 
 def test_a_copy_of_a_running_log_is_named(here: SmallHouse, capsys: pytest.CaptureFixture[str]) -> None:
     """The checkpoint was copied after the database and before the tiles."""
-    later = here.house.tiles.folder / "tile/entries/000.p/3"
+    later = Path(here.house.tiles.place) / "tile/entries/000.p/3"
     here.ledger.close()
     here.file()
     later.unlink()

@@ -220,7 +220,7 @@ def test_with_the_published_log_the_lost_tail_is_named_and_erasures_since_are_kn
     small.file("umkm")
     small.publish()
     empty = backup_folder.empty()
-    shutil.copytree(small.house.tiles.folder, empty.data / "audit-writer/tiles")
+    shutil.copytree(Path(small.house.tiles.place), empty.data / "audit-writer/tiles")
     restored = backup_folder.restore(taken, empty)
     assert restored.refilled == 3
     missing = [(each.service, each.position, each.type) for each in restored.examined.missing]
@@ -246,13 +246,13 @@ def test_where_nothing_outlived_the_loss_the_house_waits_for_a_copy_of_the_log(
 ) -> None:
     subject = small.file()
     small.publish()
-    old = shutil.copytree(small.house.tiles.folder, tmp_path / "old-copy")
+    old = shutil.copytree(Path(small.house.tiles.place), tmp_path / "old-copy")
     small.file()
     small.publish()
     taken = backup_folder.take(small.house)
     event = small.erase(subject)
     small.publish()
-    copy = shutil.copytree(small.house.tiles.folder, tmp_path / "auditors-copy")
+    copy = shutil.copytree(Path(small.house.tiles.place), tmp_path / "auditors-copy")
     empty = backup_folder.empty()
     backup_folder.restore(taken, empty)
     assert unsettled(empty) == ["intake", "integrity"]

@@ -74,7 +74,7 @@ class ShortHouse:
 
 
 def cosign(small: SmallHouse, witness: Cosigner) -> None:
-    folder = small.house.tiles.folder
+    folder = Path(small.house.tiles.place)
     policy = (folder / POLICY).read_text().partition("quorum ")[0]
     line = f"witness neighbour {witness.key.vkey}\n"
     (folder / POLICY).write_text(f"{policy.replace(line, '')}{line}quorum neighbour\n")

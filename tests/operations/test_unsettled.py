@@ -36,13 +36,13 @@ def test_the_tiles_that_a_restore_made_settle_nothing(
     small.publish()
     house = backup_folder.empty()
     backup_folder.restore(taken, house)
-    refused(house, house.tiles.folder)
+    refused(house, Path(house.tiles.place))
     grown = SmallHouse(house.data)
     grown.published = {name: each.position for name, each in taken.manifest.stores.items()}
     grown.file("notify")
     grown.publish()
     grown.close()
-    refused(house, shutil.copytree(house.tiles.folder, tmp_path / "own-copy"))
+    refused(house, shutil.copytree(Path(house.tiles.place), tmp_path / "own-copy"))
 
 
 def test_a_second_restore_takes_the_tiles_of_the_first_for_no_proof(
@@ -73,7 +73,7 @@ def test_an_interrupted_settling_is_completed_by_the_same_copy(
     taken = backup_folder.take(small.house)
     event = small.erase(subject)
     small.publish()
-    copy = shutil.copytree(small.house.tiles.folder, tmp_path / "copy")
+    copy = shutil.copytree(Path(small.house.tiles.place), tmp_path / "copy")
     house = backup_folder.empty()
     backup_folder.restore(taken, house)
     if not has_size:

@@ -62,7 +62,9 @@ def page_of(folder: Path, query: str = "?lang=en", **settings: object) -> httpx.
         "certificates_url": "http://127.0.0.1:9",
         **settings,
     }
-    app = create_app(Settings(service="audit", office=OFFICE, data=folder, tiles=folder / "tiles", **more))
+    app = create_app(
+        Settings(service="audit", office=OFFICE, data=folder, tiles=str(folder / "tiles"), **more)
+    )
 
     async def got() -> httpx.Response:
         transport = httpx.ASGITransport(app=app)

@@ -192,7 +192,7 @@ async def notify(folder: Path) -> AsyncIterator[Door]:
 async def audit(folder: Path) -> AsyncIterator[Door]:
     home, sender = Home(folder), Sender("intake")
     home.opened().append(sender.say(3))
-    async with started("audit", folder, tiles=home.folder / "tiles") as door:
+    async with started("audit", folder, tiles=str(home.folder / "tiles")) as door:
         tail = door.app.state.tail
         await until(lambda: tail.size == 3)
         event = {"event_id": str(sender.event_id(1)), "index": "1", "actor": sender.actor}

@@ -10,7 +10,7 @@ from zi_audit.files import log_keys
 from zi_audit.files.halt import HaltError
 from zi_audit.files.log_keys import RotationError, keys_of
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.tile_folder import TileFolder, tiles_of
+from zi_audit.files.tiles import published_tiles
 from zi_audit.tools import fsck, reconcile
 from zi_audit.tools.erasures import erasures
 from zi_audit.tools.origins import OriginError, new_origin
@@ -84,14 +84,14 @@ def _parser() -> argparse.ArgumentParser:
 def _fsck() -> Outcome:
     settings = _writer_settings()
     with _ledger(settings) as ledger:
-        report = fsck.Fsck(ledger, TileFolder(tiles_of(settings)), keys_of(settings)).run()
+        report = fsck.Fsck(ledger, published_tiles(settings), keys_of(settings)).run()
     return bool(report.findings), list(fsck.sentences(report))
 
 
 def _erasures(service: str) -> Outcome:
     settings = _writer_settings()
     with _ledger(settings) as ledger:
-        found = erasures(ledger, TileFolder(tiles_of(settings)), settings.office, SENDERS[service])
+        found = erasures(ledger, published_tiles(settings), settings.office, SENDERS[service])
     for event in found.refused:
         print(
             f"Event {event} says that a person was erased, but not that one official asked for it and another approved: it is left out.",
@@ -109,7 +109,7 @@ def _alone(work: Callable[[Settings], Outcome]) -> Outcome:
 def _refill(settings: Settings) -> Outcome:
     with _ledger(settings) as ledger:
         clock = settings.clock()
-        back = refill(ledger, TileFolder(tiles_of(settings)), keys_of(settings), clock, settings.office)
+        back = refill(ledger, published_tiles(settings), keys_of(settings), clock, settings.office)
     return False, [f"{back} entries came back; run zi-audit fsck before the writer is started."]
 
 
@@ -124,7 +124,7 @@ def _rotate(settings: Settings, days: int) -> Outcome:
 
 
 def _retire(settings: Settings, *, early: bool) -> Outcome:
-    successor, policy = keys_of(settings).successor, PublishedLog(TileFolder(tiles_of(settings))).policy()
+    successor, policy = keys_of(settings).successor, PublishedLog(published_tiles(settings)).policy()
     if successor is not None and (policy is None or successor.key not in {log.key for log in policy.logs}):
         raise RotationError(
             "The policy that names the new key is not published yet. Start the writer and audit, and wait until"
@@ -137,7 +137,7 @@ def _retire(settings: Settings, *, early: bool) -> Outcome:
 def _new_origin(settings: Settings, name: str) -> Outcome:
     clock = settings.clock()
     with _ledger(settings) as ledger:
-        quote = new_origin(settings, ledger, TileFolder(tiles_of(settings)), clock, name)
+        quote = new_origin(settings, ledger, published_tiles(settings), clock, name)
     return False, [
         f"{quote.origin} is set aside with {quote.size} entries; {name} goes on from there when the writer is started.",
         keys_of(settings).signer.key.vkey,
@@ -167,7 +167,7 @@ def _reconcile(service: str) -> Outcome:
             f"There is no store of {service} in {settings.data}: set ZI_DATA or ZI_DATABASE."
         )
     database = ReadOnlyDatabase(settings.database or file)
-    logs = reconcile.logs_of(tiles_of(settings))
+    logs = reconcile.logs_of(published_tiles(settings))
     report = reconcile.Reconcile(service, database, *logs).run(_keys(settings), VaultFiles.at(settings.files))
     return bool(report.findings), list(reconcile.sentences(report))
 

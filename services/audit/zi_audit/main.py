@@ -8,7 +8,7 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.tile_folder import TileFolder, tiles_of
+from zi_audit.files.tiles import published_tiles
 from zi_audit.messaging.house_watch import HouseWatch
 from zi_audit.messaging.outboxes import Outboxes
 from zi_audit.messaging.published import adoption, anomaly, continuation, looks, rotation, saved_queries
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     service = Service(settings)
     archive = Archive(Database(settings.database or settings.folder / "store.db"))
     store = _store(settings, archive)
-    log = PublishedLog(TileFolder(tiles_of(settings)))
+    log = PublishedLog(published_tiles(settings))
     index = Index(Database(settings.index_database or settings.folder / "index.db"), settings.office)
     tail = Tail(log, index, store, service.clock)
     access_log = AccessLog(store, service.clock, settings.secret("looks"))

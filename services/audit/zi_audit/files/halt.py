@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from enum import StrEnum
 
+from zi_chassis.bucket import BucketAwayError
+
 # How SQLite tells a write that the system refused for anything but a full disk.
 _UNWRITTEN = (
     sqlite3.SQLITE_IOERR_WRITE,
@@ -41,6 +43,8 @@ def halted_by(error: Exception) -> HaltError:
     """Return the reason to stop behind any failure of the machine."""
     if isinstance(error, HaltError):
         return error
+    if isinstance(error, BucketAwayError):
+        return HaltError(Reason.FAILURE, f"{error} The log goes on by itself when the bucket answers.")
     if any(map(_out_of_space, _causes(error))):
         return HaltError(
             Reason.DISK_FULL, "The disk is full: free some space; the log then goes on by itself."

@@ -4,8 +4,9 @@ import time
 from collections.abc import Iterable, Iterator
 
 from zi_audit.files.lane_notes import path_of, read_file
-from zi_audit.files.log_keys import ORIGINS, read_keys
-from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, KEYS, PENDING, POLICY, TileFolder
+from zi_audit.files.log_keys import read_keys
+from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, KEYS, PENDING, POLICY
+from zi_audit.files.tiles import Tiles
 from zi_chassis.domain import UnavailableError
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
@@ -17,18 +18,17 @@ from zi_tlog.tree import inclusion_proof, leaf_hash
 
 
 class PublishedLog:
-    """Reads the folder that the writer fills; asks neither its database nor its key."""
+    """Reads the files that the writer publishes; asks neither its database nor its key."""
 
-    def __init__(self, tiles: TileFolder) -> None:
+    def __init__(self, tiles: Tiles) -> None:
         self.tiles = tiles
         self._former: dict[int, PublishedLog] = {}
 
     def former(self, number: int) -> "PublishedLog":
         """A log that this one continues, which may not exist."""
-        folder = self.tiles.folder / ORIGINS / str(number)
-        if number not in self._former and folder.exists():
-            self._former[number] = PublishedLog(TileFolder(folder))
-        return self._former.get(number) or PublishedLog(TileFolder(folder))
+        if number not in self._former and number in self.tiles.origins():
+            self._former[number] = PublishedLog(self.tiles.former(number))
+        return self._former.get(number) or PublishedLog(self.tiles.former(number))
 
     def policy(self) -> Policy | None:
         """None before the writer's first start."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
-from zi_audit.files.tile_folder import TileFolder
+from zi_audit.files.tiles import Tiles
 from zi_chassis.database import Tx
 from zi_chassis.domain import Value
 from zi_chassis.sender_proof import FORMAT
@@ -49,11 +49,11 @@ def stored(tx: Tx) -> Sequence[SenderProof]:
     return [SenderProof.model_validate({name: row[name] for name in _COLUMNS}) for row in rows]
 
 
-def publish(tiles: TileFolder, proofs: Sequence[SenderProof]) -> None:
+def publish(tiles: Tiles, proofs: Sequence[SenderProof]) -> None:
     tiles.replace(FILE, _PROOFS.dump_json(tuple(proofs)))
 
 
-def published(tiles: TileFolder) -> Sequence[SenderProof]:
+def published(tiles: Tiles) -> Sequence[SenderProof]:
     """Return what the writer published last; nothing where that can't be read."""
     try:
         return _PROOFS.validate_json(tiles.read(FILE) or b"[]")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field, ValidationError
 
 from zi_audit.files.halt import Reason
-from zi_audit.files.tile_folder import TileFolder
+from zi_audit.files.tiles import Tiles
 from zi_chassis.domain import Value
 
 STATUS = "status.json"
@@ -45,11 +45,11 @@ class WriterStatus(Value):
     heard: Mapping[str, int] = Field(default_factory=dict)
 
 
-def write_status(tiles: TileFolder, status: WriterStatus) -> None:
-    tiles.replace(STATUS, status.model_dump_json().encode())
+def write_status(tiles: Tiles, status: WriterStatus) -> None:
+    tiles.announce(STATUS, status.model_dump_json().encode())
 
 
-def read_status(tiles: TileFolder) -> WriterStatus | None:
+def read_status(tiles: Tiles) -> WriterStatus | None:
     """None when the writer never said anything, or nothing that can be read."""
     try:
         return WriterStatus.model_validate_json(tiles.read(STATUS) or b"")

@@ -14,6 +14,7 @@ from zi_chassis.settings import Settings
 from zi_tlog.tile import FULL, Bundle, Tile, new_bundles, new_tiles
 
 TILES = "tile"
+ORIGINS = "origins"
 CHECKPOINT = "checkpoint"
 COSIGNED = "cosigned"
 HISTORY = "checkpoints"
@@ -25,12 +26,12 @@ _CLEARED_AT_ONCE = 8192  # entries, whose partial files are some 8,000 at most: 
 
 
 def tiles_of(settings: Settings) -> Path:
-    """Return the folder of the published files, the only thing that writer and web share."""
-    return settings.tiles or settings.data / "audit-writer" / "tiles"
+    """Return the folder of the published files."""
+    return Path(settings.tiles) if settings.tiles else settings.data / "audit-writer" / "tiles"
 
 
 class TileFolder:
-    """put and read over a directory that any web server can serve as it is."""
+    """Tiles in a directory that any web server can serve as it is; the lease of the folder keeps a second writer out."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -39,6 +40,13 @@ class TileFolder:
         self._staged: dict[Path, tuple[bytes, Future[None]]] = {}
         self._history: tuple[int, list[int]] = (-1, [])
         self._cleared = 0
+
+    @property
+    def place(self) -> str:
+        return str(self.folder)
+
+    def take_over(self) -> None:
+        """Nothing is remembered that another writer could have changed."""
 
     def read(self, path: str) -> bytes | None:
         """The stored bytes, or None; `path` must come from zi_tlog or from this module, never from a request."""
@@ -50,6 +58,9 @@ class TileFolder:
     def has(self, path: str) -> bool:
         """Return whether `read` would find the file; `path` as there."""
         return (self.folder / path).is_file()
+
+    def written_at(self, path: str) -> float:
+        return (self.folder / path).stat().st_mtime
 
     def stage(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Begins to write what `put` is to be given, beside whatever else is done until then; no name shows it before."""
@@ -77,6 +88,9 @@ class TileFolder:
         self._write(self.folder / path, content)
         self._touched(self.folder / path)
         self.settle()
+
+    def announce(self, path: str, content: bytes) -> None:
+        self.replace(path, content)
 
     def remove(self, path: str) -> None:
         """A named file that may not be there."""
@@ -120,6 +134,37 @@ class TileFolder:
                 shutil.rmtree(partials)
                 removed += 1
         return removed
+
+    def widths(self, whole: str) -> set[int]:
+        return {int(part.name) for part in (self.folder / f"{whole}.p").glob("*") if part.name.isdecimal()}
+
+    def files(self, folder: str) -> list[str]:
+        found = (self.folder / folder).rglob("*")
+        return sorted(str(path.relative_to(self.folder)) for path in found if path.is_file())
+
+    def other_files(self) -> list[str]:
+        found = list[str]()
+        for place, folders, names in os.walk(self.folder):
+            here = Path(place).relative_to(self.folder)
+            folders[:] = sorted(each for each in folders if here / each != Path(TILES))
+            found += (str(here / name) for name in sorted(names))
+        return found
+
+    def origins(self) -> list[int]:
+        found = (self.folder / ORIGINS).glob("*")
+        return sorted(int(path.name) for path in found if path.name.isdecimal())
+
+    def former(self, number: int) -> "TileFolder":
+        return TileFolder(self.folder / ORIGINS / str(number))
+
+    def set_aside(self, names: Iterable[str], number: int) -> None:
+        aside = self.former(number).folder
+        aside.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            if (self.folder / name).exists() and not (aside / name).exists():
+                (self.folder / name).rename(aside / name)
+        for folder in (self.folder, self.folder / ORIGINS, aside):
+            sync_folder(folder)
 
     def _write(self, target: Path, content: bytes) -> None:
         if target in self._staged and self._staged[target][0] != content:

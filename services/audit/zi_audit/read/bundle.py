@@ -90,7 +90,8 @@ class Bundles:
     async def _head(self) -> WitnessedHead:
         """Once all of its entries are indexed: what the index lacks would be claimed not to exist."""
         try:
-            policy, signed = self._log.policy(), self._log.witnessed()
+            policy = await asyncio.to_thread(self._log.policy)
+            signed = await asyncio.to_thread(self._log.witnessed)
         except LogError as damage:
             raise _damaged(damage) from damage
         if policy is None:

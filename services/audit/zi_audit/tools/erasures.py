@@ -9,9 +9,8 @@ import orjson
 
 from zi_audit.domain.chain import Link, read_link
 from zi_audit.files.halt import HaltError, Reason
-from zi_audit.files.log_keys import ORIGINS
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.tile_folder import TileFolder
+from zi_audit.files.tiles import Tiles
 from zi_audit.tools.sender_entries import sender_entries
 from zi_audit.writer.ledger import Ledger
 from zi_tlog.erasure import INTAKE, SENDERS, ErasureRule, ErasureStep, ErasureTypes
@@ -25,9 +24,7 @@ class RecordedErasures:
     refused: Sequence[str]
 
 
-def erasures(
-    ledger: Ledger, tiles: TileFolder, office: str, types: ErasureTypes = INTAKE
-) -> RecordedErasures:
+def erasures(ledger: Ledger, tiles: Tiles, office: str, types: ErasureTypes = INTAKE) -> RecordedErasures:
     """All that were recorded. Raises HaltError where the database lacks entries of the published log."""
     signed = PublishedLog(tiles).signed()
     published = 0 if signed is None else signed[1].size
@@ -74,9 +71,8 @@ def _step(link: Link | None, types: ErasureTypes) -> ErasureStep | None:
     )
 
 
-def _messages(ledger: Ledger, tiles: TileFolder, office: str, sender: str) -> Iterator[bytes]:
-    aside = [int(path.name) for path in (tiles.folder / ORIGINS).glob("*") if path.name.isdecimal()]
-    for number in sorted(aside):
+def _messages(ledger: Ledger, tiles: Tiles, office: str, sender: str) -> Iterator[bytes]:
+    for number in tiles.origins():
         if ledger.database.has(f"entries_{number}"):
             yield from ledger.heard_from(sender, number)
         else:

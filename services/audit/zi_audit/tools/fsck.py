@@ -11,7 +11,8 @@ from zi_audit.domain.chain import read_link
 from zi_audit.domain.senders import QUOTER
 from zi_audit.files.lane_notes import files, path_of
 from zi_audit.files.log_keys import LogKeys
-from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, PENDING, POLICY, TileFolder
+from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, PENDING, POLICY, TILES
+from zi_audit.files.tiles import Tiles
 from zi_audit.writer.ledger import Ledger, LogState, StoredEntry
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.cosignature import CosignatureVerifier
@@ -52,7 +53,7 @@ class Report:
 class Fsck:
     """One examination; the log may not grow meanwhile."""
 
-    def __init__(self, ledger: Ledger, tiles: TileFolder, keys: LogKeys) -> None:
+    def __init__(self, ledger: Ledger, tiles: Tiles, keys: LogKeys) -> None:
         self._ledger = ledger
         self._tiles = tiles
         self._keys = keys
@@ -208,9 +209,8 @@ class Fsck:
 
     def _versions(self, due: Tile | Bundle | None, whole: Tile | Bundle) -> dict[str, tuple[int, bytes]]:
         """Every stored width of one tile or bundle, widest first; `due` must be among them, or the full one."""
-        folder = self._tiles.folder / f"{whole.path}.p"
-        widths = (int(part.name) for part in folder.glob("*") if part.name.isdecimal())
-        places = [type(whole)(**{**vars(whole), "width": width}) for width in {FULL, *widths}]
+        widths = {FULL, *self._tiles.widths(whole.path)}
+        places = [type(whole)(**{**vars(whole), "width": width}) for width in widths]
         read = {place: self._tiles.read(place.path) for place in sorted(places, key=lambda each: -each.width)}
         stored = {
             place.path: (place.width, content) for place, content in read.items() if content is not None
@@ -277,10 +277,9 @@ class Fsck:
 
     def _strangers(self) -> None:
         """Files beneath tile/ whose name says nothing that a log has."""
-        for path in sorted((self._tiles.folder / "tile").rglob("*")):
-            name = str(path.relative_to(self._tiles.folder))
-            if path.is_file() and not name.endswith(".new") and not _is_place(name):
-                self._report.found(f"{name} does not belong to the log.")
+        for path in self._tiles.files(TILES):
+            if not path.endswith(".new") and not _is_place(path):
+                self._report.found(f"{path} does not belong to the log.")
 
 
 def _sizes(checkpoint: Checkpoint | None) -> set[int]:

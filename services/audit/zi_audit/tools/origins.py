@@ -16,7 +16,6 @@ from zi_audit.files.log_keys import (
     KEY,
     NEXT,
     ORIGIN,
-    ORIGINS,
     OVERLAP,
     RETIRED,
     LogKeys,
@@ -29,12 +28,14 @@ from zi_audit.files.tile_folder import (
     COSIGNED,
     HISTORY,
     KEYS,
+    ORIGINS,
     PENDING,
     POLICY,
     TILES,
     TileFolder,
     sync_folder,
 )
+from zi_audit.files.tiles import Tiles
 from zi_audit.writer.known_entries import LaneProgress
 from zi_audit.writer.ledger import Ledger
 from zi_chassis.clock import Clock
@@ -56,7 +57,7 @@ class OriginError(Exception):
     """A new origin can't begin like this; the message says why and what to do."""
 
 
-def new_origin(settings: Settings, ledger: Ledger, tiles: TileFolder, clock: Clock, name: str) -> Checkpoint:
+def new_origin(settings: Settings, ledger: Ledger, tiles: Tiles, clock: Clock, name: str) -> Checkpoint:
     """Return what the new log's first entry quotes. The writer is stopped."""
     staged, number = _staged(settings, tiles, name)
     note = (staged / QUOTE).read_bytes()
@@ -71,14 +72,14 @@ def new_origin(settings: Settings, ledger: Ledger, tiles: TileFolder, clock: Clo
             lambda size, root: (Checkpoint(name, size, root).sign(signer), clock.now()),
             aside=number,
         )
-    _set_aside(tiles, number)
+    tiles.set_aside(_PUBLISHED, number)
     _take_over(settings, name)
     staged.rename(staged.with_suffix(""))
     sync_folder(staged.parent)
     return quote
 
 
-def stood(tiles: TileFolder, quote: Checkpoint, office: str) -> dict[str, LaneProgress]:
+def stood(tiles: Tiles, quote: Checkpoint, office: str) -> dict[str, LaneProgress]:
     """Return where each sender stood at the end of the quoted tree; nothing, so that everything is read again, when these files do not give
     that tree any more."""
     log, edge, ends = PublishedLog(tiles), Edge(), _Ends(f"/zi/{office}/")
@@ -139,13 +140,13 @@ class _Ends:
         self._counted[decided.sender] += sum(each.index is None for each in decided.messages)
 
 
-def former(tiles: TileFolder) -> TileFolder | None:
+def former(tiles: Tiles) -> Tiles | None:
     """The files of the log before this one."""
-    numbers = [int(path.name) for path in (tiles.folder / ORIGINS).glob("*") if path.name.isdecimal()]
-    return TileFolder(tiles.folder / ORIGINS / str(max(numbers))) if numbers else None
+    numbers = tiles.origins()
+    return tiles.former(numbers[-1]) if numbers else None
 
 
-def _staged(settings: Settings, tiles: TileFolder, name: str) -> tuple[Path, int]:
+def _staged(settings: Settings, tiles: Tiles, name: str) -> tuple[Path, int]:
     """The folder of the change: what was begun before, or a new one."""
     keys, origins = keys_of(settings), settings.folder / ORIGINS
     number = 1 + sum(path.name.isdecimal() for path in origins.glob("*"))
@@ -162,7 +163,7 @@ def _staged(settings: Settings, tiles: TileFolder, name: str) -> tuple[Path, int
     return staged, number
 
 
-def _stage(part: Path, settings: Settings, keys: LogKeys, tiles: TileFolder, name: str) -> None:
+def _stage(part: Path, settings: Settings, keys: LogKeys, tiles: Tiles, name: str) -> None:
     names = {keys.origin, *(key.name for key in keys.earlier)}
     if name in names:
         raise OriginError(f"{name} is the name of a log already: each log has a name of its own.")
@@ -175,7 +176,7 @@ def _stage(part: Path, settings: Settings, keys: LogKeys, tiles: TileFolder, nam
     folder.replace(ORIGIN, f"{name}\n".encode())
 
 
-def _last(tiles: TileFolder) -> bytes | None:
+def _last(tiles: Tiles) -> bytes | None:
     """The newest checkpoint that meets the quorum; where there is none the newest that the log signed."""
     log = PublishedLog(tiles)
     for newest in (log.witnessed, log.signed):
@@ -188,17 +189,6 @@ def _last(tiles: TileFolder) -> bytes | None:
 def _begun(ledger: Ledger, name: str) -> bool:
     here = quoted(ledger.state().checkpoint) if ledger.database.has("log_state") else None
     return here is not None and here.origin == name
-
-
-def _set_aside(tiles: TileFolder, number: int) -> None:
-    """The old log stays readable under origins/<n>/ beside the new one's files."""
-    aside = tiles.folder / ORIGINS / str(number)
-    aside.mkdir(parents=True, exist_ok=True)
-    for name in _PUBLISHED:
-        if (tiles.folder / name).exists() and not (aside / name).exists():
-            (tiles.folder / name).rename(aside / name)
-    for folder in (tiles.folder, tiles.folder / ORIGINS, aside):
-        sync_folder(folder)
 
 
 def _take_over(settings: Settings, name: str) -> None:

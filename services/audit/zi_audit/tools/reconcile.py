@@ -9,14 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from zi_audit.domain.chain import ZEROS, Link, read_link
-from zi_audit.files.log_keys import ORIGINS
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.tile_folder import TileFolder
+from zi_audit.files.tiles import Tiles
 from zi_audit.tools.erasures import erases
 from zi_audit.tools.sender_entries import SenderEntry, sender_entries
 from zi_audit.tools.stored_configurations import StoredConfigurations
@@ -257,11 +255,10 @@ class Reconcile:
         self._report.items = len(stored)
 
 
-def logs_of(folder: Path) -> list[PublishedLog]:
-    """The log in this folder and those that were set aside for it, the newest first."""
-    aside = [path for path in (folder / ORIGINS).glob("*") if path.name.isdecimal()]
-    older = sorted(aside, key=lambda path: int(path.name), reverse=True)
-    return [PublishedLog(TileFolder(each)) for each in (folder, *older)]
+def logs_of(tiles: Tiles) -> list[PublishedLog]:
+    """This log and those that were set aside for it, the newest first."""
+    older = (tiles.former(number) for number in reversed(tiles.origins()))
+    return [PublishedLog(each) for each in (tiles, *older)]
 
 
 def _names(tx: Tx) -> dict[str, str]:

@@ -8,7 +8,8 @@ from zi_audit.domain.chain import read_link
 from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.log_keys import LogKeys
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.files.tile_folder import CHECKPOINT
+from zi_audit.files.tiles import Tiles
 from zi_audit.tools.origins import former, stood
 from zi_audit.writer.ledger import Ledger, LogState, Sign
 from zi_audit.writer.log import edge_of
@@ -18,7 +19,7 @@ from zi_tlog.succession import quoted
 from zi_tlog.tile import FULL, bundle_at, read_bundle
 
 
-def refill(ledger: Ledger, tiles: TileFolder, keys: LogKeys, clock: Clock, office: str) -> int:
+def refill(ledger: Ledger, tiles: Tiles, keys: LogKeys, clock: Clock, office: str) -> int:
     """Return how many entries came back. Raises HaltError and changes nothing when files and database contradict each other."""
     note = tiles.read(CHECKPOINT)
     if note is None:
@@ -45,7 +46,7 @@ def refill(ledger: Ledger, tiles: TileFolder, keys: LogKeys, clock: Clock, offic
     return published.size - before.size
 
 
-def _begin(ledger: Ledger, tiles: TileFolder, size: int, sign: Sign, office: str) -> None:
+def _begin(ledger: Ledger, tiles: Tiles, size: int, sign: Sign, office: str) -> None:
     """A log that continues another one begins where that one stood."""
     first = read_bundle(bundle_at(0, size), tiles.read)[0]
     quote, old = quoted(first), former(tiles)
@@ -53,7 +54,7 @@ def _begin(ledger: Ledger, tiles: TileFolder, size: int, sign: Sign, office: str
         ledger.begin(first, stood(old, quote, office), sign)
 
 
-def _entries(tiles: TileFolder, first: int, size: int) -> Iterator[list[tuple[str, bytes]]]:
+def _entries(tiles: Tiles, first: int, size: int) -> Iterator[list[tuple[str, bytes]]]:
     """Each after the lane that it came by: the noted one, or the one that it names."""
     log = PublishedLog(tiles)
     while first < size:

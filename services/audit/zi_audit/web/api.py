@@ -110,13 +110,13 @@ async def tile(request: Request, path: str) -> Response:
     except LogError as error:
         raise NotFoundError(DETAILS[404]) from error
     settings: Settings = request.app.state.settings
-    tiles = _log(request).tiles
-    content = tiles.read(place.path)
+    tiles = (await asyncio.to_thread(_log, request)).tiles
+    content = await asyncio.to_thread(tiles.read, place.path)
     is_open = settings.open_entries and _PERSON.search(content or b"") is None
     closed = isinstance(place, Bundle) and not is_open
     if closed:
         await record_access(request, await auditor(request), "bundle", purpose=AccessPurpose.VERIFICATION)
-    if content is None and place.width < FULL and tiles.has(place.whole.path):
+    if content is None and place.width < FULL and await asyncio.to_thread(tiles.has, place.whole.path):
         raise ReplacedError(ONLY_FULL, path=place.whole.path)
     return _found(content, BYTES, "private, no-store" if closed else FOR_EVER)
 

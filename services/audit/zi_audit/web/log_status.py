@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from zi_audit.files.halt import Reason
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.status import Fault, WitnessStatus, WriterStatus, read_status
-from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, TileFolder
+from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED
+from zi_audit.files.tiles import Tiles
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Value
 from zi_tlog.error import LogError
@@ -86,7 +87,7 @@ def _published(log: PublishedLog, clock: Clock, status: WriterStatus | None) -> 
     }
 
 
-def _witnessed(tiles: TileFolder, policy: Policy) -> Endorsement | None:
+def _witnessed(tiles: Tiles, policy: Policy) -> Endorsement | None:
     """The newest checkpoint that meets the quorum, if one is asked for."""
     note = None if policy.quorum == NO_QUORUM else tiles.read(COSIGNED)
     return None if note is None else policy.check(note)
@@ -130,7 +131,6 @@ def _silent_since(status: WriterStatus | None, clock: Clock) -> datetime | None:
     return status.at if status is not None and clock.now() - status.at > SILENT else None
 
 
-def _written(tiles: TileFolder, clock: Clock) -> datetime:
+def _written(tiles: Tiles, clock: Clock) -> datetime:
     """Return when the checkpoint was published, by the clock that the house uses."""
-    modified = (tiles.folder / CHECKPOINT).stat().st_mtime
-    return datetime.fromtimestamp(modified, clock.now().tzinfo) + clock.shift
+    return datetime.fromtimestamp(tiles.written_at(CHECKPOINT), clock.now().tzinfo) + clock.shift

@@ -1,6 +1,7 @@
 """The page that checks evidence in the reader's own browser: one file with style and script in it, which may load nothing and send nothing,
 and which can be saved."""
 
+import asyncio
 import json
 import re
 from base64 import b64encode
@@ -49,7 +50,7 @@ async def verify(request: Request, save: bool = False) -> Response:
         acts=json.dumps(acts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         url=settings.public_url,
         at=clock.now(),
-        witness_policy=(log.tiles.read(POLICY) or b"").decode("utf-8", "replace"),
+        witness_policy=(await asyncio.to_thread(log.tiles.read, POLICY) or b"").decode("utf-8", "replace"),
         letter_key=await _letter_key(settings.certificates_url),
     )
     answer.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"

@@ -10,7 +10,8 @@ from zi_audit.domain.chain import OUTSIDE
 from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.lane_notes import files as lane_files
 from zi_audit.files.log_keys import LogKeys, listed
-from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, PENDING, POLICY, TileFolder
+from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, PENDING, POLICY
+from zi_audit.files.tiles import Tiles
 from zi_audit.writer.clock_check import ClockCheck
 from zi_audit.writer.known_entries import NewEntry
 from zi_audit.writer.ledger import Ledger, LogState
@@ -35,7 +36,7 @@ class TransparencyLog:
     def __init__(
         self,
         ledger: Ledger,
-        tiles: TileFolder,
+        tiles: Tiles,
         keys: LogKeys,
         clock: Clock,
         witnesses: Policy = NO_WITNESSES,
@@ -86,6 +87,7 @@ class TransparencyLog:
     def open(self, url: str, *, policy_may_change: Callable[[], bool] = lambda: True) -> LogState:
         """Checks the three against each other and publishes what is committed and was not published yet. A policy that may not take the
         place of the published one yet is laid beside it, and until then the published one's witnesses count."""
+        self._tiles.take_over()
         state = self._ledger.open(self._sign)
         committed = self._read(state.checkpoint)
         if (committed.size, committed.root) != (state.size, state.root):
@@ -292,7 +294,7 @@ class TransparencyLog:
             self.keep_checkpoint()
 
 
-def edge_of(tiles: TileFolder, size: int, published: int) -> Edge:
+def edge_of(tiles: Tiles, size: int, published: int) -> Edge:
     """The right edge of the first `size` entries, from the tiles of a log of `published` entries."""
     try:
         return Edge.read(size, TileHashes(published, tiles.read))

@@ -21,7 +21,8 @@ from zi_audit.files import sender_proofs
 from zi_audit.files.halt import HaltError, halted_by
 from zi_audit.files.log_keys import LogKeys, keys_of
 from zi_audit.files.status import WitnessStatus, WriterStatus, write_status
-from zi_audit.files.tile_folder import POLICY, TileFolder, tiles_of
+from zi_audit.files.tile_folder import POLICY
+from zi_audit.files.tiles import published_tiles
 from zi_audit.writer import witness_client
 from zi_audit.writer.batch import CommitQueue
 from zi_audit.writer.clock_check import ClockCheck
@@ -81,7 +82,7 @@ class Writer:
         self._clock_check = ClockCheck(clock)
         self._broker = broker
         self._ledger = Ledger(database, settings.office)
-        self._tiles = TileFolder(tiles_of(settings))
+        self._tiles = published_tiles(settings)
         self._partial_tiles = PartialTiles(self._tiles, clock)
         self._settings = settings
         self._url = f"{settings.public_url}/audit/log"
@@ -200,7 +201,7 @@ class Writer:
         )
         try:
             await asyncio.to_thread(write_status, self._tiles, status)
-        except OSError as error:
+        except (OSError, HaltError) as error:
             logger.error("the reason can't be written beside the tiles: %s", error)
 
 

@@ -4,7 +4,7 @@ there. Until then each stays, because a checkpoint that was published names it (
 from collections import deque
 from datetime import datetime, timedelta
 
-from zi_audit.files.tile_folder import TileFolder
+from zi_audit.files.tiles import Tiles
 from zi_chassis.clock import Clock
 
 KEPT_FOR = timedelta(minutes=10)
@@ -13,7 +13,7 @@ KEPT_FOR = timedelta(minutes=10)
 class PartialTiles:
     """Remembers how large the log was over these minutes; a new process begins with what it finds, so it removes nothing too early."""
 
-    def __init__(self, tiles: TileFolder, clock: Clock) -> None:
+    def __init__(self, tiles: Tiles, clock: Clock) -> None:
         self._tiles = tiles
         self._clock = clock
         self._sizes: deque[tuple[datetime, int]] = deque()

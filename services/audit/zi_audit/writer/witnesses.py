@@ -11,7 +11,7 @@ from prometheus_client import Gauge
 
 from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.status import Fault, WitnessStatus
-from zi_audit.files.tile_folder import TileFolder
+from zi_audit.files.tiles import Tiles
 from zi_audit.writer.batch import set_within
 from zi_audit.writer.ledger import LogState
 from zi_audit.writer.log import NO_WITNESSES, TransparencyLog
@@ -80,7 +80,7 @@ class Witnesses:
     def __init__(
         self,
         log: TransparencyLog,
-        tiles: TileFolder,
+        tiles: Tiles,
         policy: Policy,
         client: httpx.AsyncClient,
         lock: WriteLock,

@@ -1,0 +1,378 @@
+"""The published log in a bucket: the promises of the folder, kept against a writer that wakes late and a network that goes."""
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
+from tests.bucket_store import ACCOUNT, Store, serving
+
+from zi_audit.files.halt import HaltError, Reason, halted_by
+from zi_audit.files.log_keys import keys_of
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.recent_files import RecentFiles
+from zi_audit.files.status import WriterStatus, read_status, write_status
+from zi_audit.files.tile_bucket import PROBE, TileBucket
+from zi_audit.files.tile_folder import CHECKPOINT, HISTORY, POLICY, TileFolder, tiles_of
+from zi_audit.files.tiles import Tiles, published_tiles
+from zi_audit.tools.fsck import Fsck
+from zi_audit.tools.origins import new_origin
+from zi_audit.tools.refill import refill
+from zi_audit.writer.log import TransparencyLog
+from zi_chassis.bucket import BucketAddress, BucketAwayError
+from zi_chassis.settings import Settings
+from zi_tlog.checkpoint import Checkpoint, open_checkpoint
+from zi_tlog.tile import TileHashes
+from zi_tlog.tree import tree_root
+
+TILE = "tile/0/000"
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
+    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
+        monkeypatch.setenv(name, value)
+    return Store(endpoint)
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def tiles(request: pytest.FixtureRequest, tmp_path: Path) -> Tiles:
+    if request.param == "folder":
+        return TileFolder(tmp_path)
+    store: Store = request.getfixturevalue("store")
+    return TileBucket.at(store.address)
+
+
+def published(home: Home, tiles: Tiles) -> Checkpoint:
+    return open_checkpoint(tiles.read(CHECKPOINT) or b"", home.signer.verifier)
+
+
+def contents(tiles: Tiles) -> list[bytes]:
+    return [entry for entry, _ in PublishedLog(tiles).walk()]
+
+
+def sent(sender: Sender) -> list[bytes]:
+    return [arrival.content for arrival in sender.sent]
+
+
+# -- what folder and bucket have in common
+
+
+def test_a_tile_is_written_once(tiles: Tiles) -> None:
+    assert (tiles.read(TILE), tiles.has(TILE)) == (None, False)
+    tiles.stage([(TILE, b"hashes")])
+    assert not tiles.has(TILE)
+    tiles.put(TILE, b"hashes")
+    assert tiles.read(TILE) == b"hashes"
+    tiles.put(TILE, b"hashes")
+    tiles.settle()
+    assert tiles.has(TILE)
+    with pytest.raises(HaltError) as halted:
+        put(tiles, TILE, b"others")
+    assert halted.value.reason is Reason.DAMAGED
+    tiles.settle()
+    assert tiles.read(TILE) == b"hashes"
+
+
+def put(tiles: Tiles, path: str, content: bytes) -> None:
+    tiles.put(path, content)
+    tiles.settle()
+
+
+def test_a_named_file_is_replaced_whole(tiles: Tiles) -> None:
+    for content in (b"one", b"two", b"two", b"one"):
+        tiles.replace(POLICY, content)
+        assert tiles.read(POLICY) == content
+    assert abs(tiles.written_at(POLICY) - time.time()) < 3600
+    tiles.remove(POLICY)
+    tiles.remove(POLICY)
+    assert tiles.read(POLICY) is None
+    tiles.replace(POLICY, b"three")
+    assert tiles.read(POLICY) == b"three"
+    with pytest.raises(OSError, match="no-file"):
+        tiles.written_at("no-file")
+
+
+def test_the_kept_checkpoints_are_listed_in_order_of_their_size(tiles: Tiles) -> None:
+    assert tiles.history() == []
+    for size in (9, 1000, 30):
+        put(tiles, f"{HISTORY}/{size}", b"checkpoint")
+    assert tiles.history() == [9, 30, 1000]
+
+
+def test_files_are_listed_and_set_aside(tiles: Tiles) -> None:
+    for path in (TILE, f"{TILE}.p/3", f"{TILE}.p/200", "tile/1/000.p/1", f"{HISTORY}/3"):
+        put(tiles, path, path.encode())
+    tiles.replace(CHECKPOINT, b"a log\n")
+    assert tiles.widths(TILE) == {3, 200}
+    assert tiles.files("tile/0") == [TILE, f"{TILE}.p/200", f"{TILE}.p/3"]
+    assert sorted(tiles.other_files()) == [CHECKPOINT, f"{HISTORY}/3"]
+    assert tiles.origins() == []
+    for _ in range(2):
+        tiles.set_aside(["tile", HISTORY, "no-such-file", CHECKPOINT], 1)
+    assert (tiles.read(TILE), tiles.read(CHECKPOINT), tiles.origins()) == (None, None, [1])
+    former = tiles.former(1)
+    assert (former.read(TILE), former.read(CHECKPOINT)) == (TILE.encode(), b"a log\n")
+    assert (former.widths(TILE), former.history()) == ({3, 200}, [3])
+    assert f"origins/1/{CHECKPOINT}" in tiles.other_files()
+
+
+def test_partial_tiles_go_once_the_full_one_is_there(tiles: Tiles, home: Home, intake: Sender) -> None:
+    log = home.opened(tiles)
+    for _ in range(6):
+        log.append(intake.say(50))
+    assert tiles.widths(TILE) == {50, 100, 150, 200, 250}
+    assert tiles.clear_partials(255) == 0
+    assert tiles.clear_partials(300) == 2
+    assert tiles.widths(TILE) == set()
+    assert tiles.widths("tile/entries/001") == {44}
+    assert Fsck(home.ledger(), tiles, home.keys).run().findings == []
+    assert contents(tiles) == sent(intake)
+
+
+def test_another_log_goes_on_from_it(tiles: Tiles, home: Home, intake: Sender, tmp_path: Path) -> None:
+    settings = Settings(service="audit-writer", office=OFFICE, data=tmp_path, log_origin=ORIGIN)
+    reader = PublishedLog(tiles if isinstance(tiles, TileFolder) else TileBucket.at(_address(tiles)))
+    log = TransparencyLog(home.ledger(), tiles, keys_of(settings), home.clock)
+    log.open(URL)
+    log.append(intake.say(300))
+    assert len(reader.entries(0, 300)) == 256  # and a bucket's reader remembers that bundle
+    new_origin(settings, home.ledger(), tiles, home.clock, f"{ORIGIN}/2")
+    log = TransparencyLog(home.ledger(), tiles, keys_of(settings), home.clock)
+    log.open(URL)
+    log.append(intake.say(300))
+    assert [entry for entry, _ in reader.walk()][1:] == sent(intake)[300:]
+    assert [entry for entry, _ in reader.former(1).walk()] == sent(intake)[:300]
+    assert Fsck(home.ledger(), tiles, keys_of(settings)).run().findings == []
+
+
+def _address(tiles: Tiles) -> BucketAddress:
+    return BucketAddress.parse(tiles.place)
+
+
+def test_a_lost_database_is_read_back_from_it(tiles: Tiles, home: Home, intake: Sender) -> None:
+    home.opened(tiles).append(intake.say(300))
+    home.close()
+    for file in home.folder.glob("ledger.db*"):
+        file.unlink()
+    assert refill(home.ledger(), tiles, home.keys, home.clock, OFFICE) == 300
+    home.opened(tiles).append(intake.say(2))
+    assert contents(tiles) == sent(intake)
+
+
+# -- which of them
+
+
+def test_a_setting_puts_it_into_a_bucket(store: Store, tmp_path: Path) -> None:
+    here = Settings(service="audit", office=OFFICE, data=tmp_path)
+    assert isinstance(published_tiles(here), TileFolder)
+    assert published_tiles(here).place == str(tiles_of(here))
+    there = Settings(service="audit", office=OFFICE, data=tmp_path, tiles=store.url)
+    assert isinstance(published_tiles(there), TileBucket)
+    assert published_tiles(there).place == store.url
+    with pytest.raises(ValueError, match="no address of a bucket"):
+        Settings(service="audit", office=OFFICE, data=tmp_path, tiles="s3://")
+
+
+# -- faults
+
+
+class CutBucket(TileBucket):
+    """Lets `steps` requests that write pass, and from then on none; `lost` of them are done and their answers lost."""
+
+    steps = 0
+    lost = False
+
+    def _put(self, path: str, content: bytes, mode: object) -> str | None:
+        if path != PROBE and self.steps == 0:
+            raise BucketAwayError(self.address, "the network is gone")
+        if path != PROBE:
+            self.steps -= 1
+        done = super()._put(path, content, mode)  # type: ignore[arg-type]
+        return None if self.lost and path != PROBE else done
+
+
+def cut(store: Store, steps: int) -> CutBucket:
+    bucket = CutBucket.at(store.address)
+    assert isinstance(bucket, CutBucket)
+    bucket.steps = steps
+    return bucket
+
+
+def test_a_cut_after_any_request_loses_and_doubles_nothing(store: Store, home: Home, intake: Sender) -> None:
+    """Of 250 and 30 entries: beginning, first and full tiles, and the checkpoint that names them."""
+    tiles, halts = TileBucket.at(store.address), list[HaltError]()
+    for steps in itertools.count(0):
+        try:
+            log = home.opened(cut(store, steps))
+            for arrivals in (intake.sent or intake.say(250), intake.say(10)):
+                log.append(arrivals)
+        except BucketAwayError as error:
+            halts.append(halted_by(error))
+            if tiles.read(CHECKPOINT) is not None:
+                whole(published(home, tiles), tiles)
+        else:
+            break
+    home.opened(tiles).append(intake.sent)
+    assert contents(tiles) == sent(intake)
+    assert Fsck(home.ledger(), tiles, home.keys).run().findings == []
+    assert len(halts) > 5
+    assert {each.reason for each in halts} == {Reason.FAILURE}
+    assert all("by itself when the bucket answers" in str(each) for each in halts)
+
+
+def whole(checkpoint: Checkpoint, tiles: Tiles) -> None:
+    assert tree_root(checkpoint.size, TileHashes(checkpoint.size, tiles.read)) == checkpoint.root
+
+
+def test_an_answer_that_was_lost_is_no_second_writer(store: Store, home: Home, intake: Sender) -> None:
+    """The client sends again, and the store refuses what it has."""
+    bucket = cut(store, 1000)
+    bucket.lost = True
+    log = home.opened(bucket)
+    log.append(intake.say(3))
+    log.append(intake.say(3))
+    assert contents(TileBucket.at(store.address)) == sent(intake)
+
+
+class PausedBucket(TileBucket):
+    """Before it replaces the checkpoint, something happens elsewhere."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def replace(self, path: str, content: bytes) -> None:
+        if path == CHECKPOINT and self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+        super().replace(path, content)
+
+
+def test_a_writer_that_wakes_late_replaces_no_newer_checkpoint(
+    store: Store, home: Home, intake: Sender
+) -> None:
+    """It had committed, and was paused; another one led meanwhile and published that and more."""
+    paused = PausedBucket.at(store.address)
+    assert isinstance(paused, PausedBucket)
+    log, other = home.opened(paused), TileBucket.at(store.address)
+
+    def lead() -> None:
+        home.opened(other).append(intake.say(20))
+
+    paused.meanwhile = lead
+    with pytest.raises(HaltError) as halted:
+        log.append(intake.say(10))
+    assert halted.value.reason is Reason.SECOND_WRITER
+    assert published(home, TileBucket.at(store.address)).size == 30
+    assert contents(TileBucket.at(store.address)) == sent(intake)
+    with pytest.raises(HaltError):  # its database has grown, too
+        log.append(intake.say(1))
+    home.opened(paused)  # as its process does when it has won the lease again
+    assert published(home, other).size == 30
+
+
+def test_the_word_of_a_writer_that_stops_is_not_the_last_one(store: Store, home: Home) -> None:
+    late, leader = TileBucket.at(store.address), TileBucket.at(store.address)
+    now = home.clock.now()
+    write_status(leader, WriterStatus(at=now))
+    write_status(late, WriterStatus(at=now, stopped=Reason.SECOND_WRITER))
+    write_status(leader, WriterStatus(at=now))
+    status = read_status(TileBucket.at(store.address))
+    assert status is not None
+    assert status.stopped is None
+
+
+class CarelessBucket(TileBucket):
+    """Of a store that writes whatever the conditions."""
+
+    def _put(self, path: str, content: bytes, mode: object) -> str | None:
+        return super()._put(path, content, "overwrite")
+
+
+def test_a_store_that_ignores_conditions_is_refused(store: Store, home: Home) -> None:
+    with pytest.raises(HaltError, match="ignores conditions"):
+        home.opened(CarelessBucket.at(store.address))
+
+
+def test_a_bucket_that_is_away_or_not_there_says_so(
+    store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = TileBucket.at(BucketAddress("no-such-bucket", "office"))
+    with pytest.raises(BucketAwayError, match="no-such-bucket/office is away or refuses"):
+        home.opened(nowhere)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    tiles = TileBucket.at(store.address)
+    for ask in (lambda: tiles.read(CHECKPOINT), lambda: tiles.has(TILE), tiles.history):
+        with pytest.raises(BucketAwayError, match="is away or refuses"):
+            ask()
+    assert os.environ["AWS_SECRET_ACCESS_KEY"] not in str(halted_by(BucketAwayError(store.address, "x")))
+
+
+# -- readers
+
+
+class WatchedBucket(TileBucket):
+    """Looks as a reader does at each moment at which something was put."""
+
+    reader: Callable[[], None]
+
+    def _put(self, path: str, content: bytes, mode: object) -> str | None:
+        done = super()._put(path, content, mode)  # type: ignore[arg-type]
+        if path == CHECKPOINT:
+            self.reader()
+        return done
+
+
+def test_no_reader_meets_a_checkpoint_before_its_tiles(store: Store, home: Home, intake: Sender) -> None:
+    sizes = []
+
+    def look() -> None:
+        tiles = TileBucket.at(store.address)
+        whole(published(home, tiles), tiles)
+        sizes.append(published(home, tiles).size)
+        assert len(contents(tiles)) == sizes[-1]
+
+    watched = WatchedBucket.at(store.address)
+    assert isinstance(watched, WatchedBucket)
+    watched.reader = look
+    log = home.opened(watched)
+    for count in (1, 254, 2, 300):
+        log.append(intake.say(count))
+    assert sizes == [0, 1, 255, 257, 557]
+
+
+def test_a_reader_remembers_what_never_changes_and_nothing_else(
+    store: Store, home: Home, intake: Sender
+) -> None:
+    log = home.opened(TileBucket.at(store.address))
+    log.append(intake.say(256))
+    tiles = TileBucket.at(store.address)
+    assert tiles.read(TILE) is not None  # not yet: nobody knows of which log it is
+    before = tiles.read(CHECKPOINT)
+    full = tiles.read(TILE)
+    store.remove(TILE)
+    assert tiles.read(TILE) == full
+    log.append(intake.say(1))
+    assert tiles.read(CHECKPOINT) != before
+    assert TileBucket.at(store.address).read(TILE) is None
+
+
+def test_what_is_remembered_has_a_bound() -> None:
+    recent = RecentFiles(most=100)
+    for path in "abc":
+        recent.add(path, path.encode() * 40)
+        recent.add(path, path.encode() * 40)
+        assert recent.get("a" if path != "c" else "c") is not None
+    assert [recent.get(path) is not None for path in "abc"] == [True, False, True]
+    recent.add("", b"nothing")
+    assert recent.get("") is None
+    recent.clear()
+    assert recent.get("c") is None
