@@ -121,7 +121,7 @@ class Phones:
             assert [task for task in tasks if task.done()] == []
 
     async def request(
-        self, ticket: str = TICKET, channel: Channel = "sms", template: str = "acknowledged"
+        self, ticket: str = TICKET, channel: Channel = "sms", template: str = "acknowledged", **more: Any
     ) -> UUID:
         by = Act(at=self.clock.now(), actor="system:notify", role="system:notify")
         delivery, texts = uuid4(), templates_for(channel)
@@ -134,6 +134,7 @@ class Phones:
             template_digest=texts.digest,
             language="id",
             cause=uuid4(),
+            **more,
         )
         await self.store.handle(decider, delivery, command)
         return delivery

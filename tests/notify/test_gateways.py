@@ -48,10 +48,13 @@ async def ours(house: House) -> AsyncIterator[Phones]:
 
 async def test_a_number_gets_one_message_without_a_ticket_until_its_reader_confirms(house: House) -> None:
     async with phones(house.folder, house.first, house.second) as ours, ours.sending():
-        older, newer = await ours.request(), await ours.request()
-        other = await ours.request("0EXAMP1E1")
+        by_day = {"keeps_quiet_hours": True}
+        older, newer = await ours.request(**by_day), await ours.request(**by_day)
+        other = await ours.request("0EXAMP1E1", **by_day)
         deliveries = (older, newer, other)
         await until(lambda: [ours.state(each) for each in deliveries] == ["unconfirmed"] * 3)
+        rows = ours.store.read(lambda tx: tx.execute("SELECT is_for_daytime FROM deliveries"))
+        assert [row["is_for_daytime"] for row in rows] == [1, 1, 1, 1]  # the question too
         await until(lambda: len(house.first.came) == 1)
         [question] = house.first.came
         assert TICKET not in question.body["message"]

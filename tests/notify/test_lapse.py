@@ -69,6 +69,7 @@ async def test_a_citizen_is_reminded_once_before_the_case_closes(house: House, t
     [reminder] = reminders(house)
     assert (reminder.template, reminder.ticket, reminder.until) == (template, TICKET, ENDS)
     assert (reminder.channel, reminder.official, reminder.send_after) == ("email", None, None)
+    assert reminder.keeps_quiet_hours
 
 
 @pytest.mark.parametrize("last", [{"final": True}, {"objection": "upheld"}])

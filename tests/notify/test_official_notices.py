@@ -33,7 +33,7 @@ from zi_notify.official_contacts import MOST_LISTED, OfficialContacts, list_line
 from zi_notify.policies import Policies, load_policies
 from zi_notify.printed_letters import LetterProjection, LetterReader, letter_page
 from zi_notify.projections import DeliveryProjection
-from zi_notify.published import decider, letters, recipients
+from zi_notify.published import decider, letters, recipients, switches
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.rounds import OfficialRounds
 from zi_notify.sending_lane import SendingLane
@@ -78,7 +78,7 @@ class House:
             service="notify",
             office="office",
             database=Database(self.folder / "notify.db"),
-            deciders=[decider, recipients, letters],
+            deciders=[decider, recipients, letters, switches],
             projections=[DeliveryProjection(), LetterProjection(), ChannelProjection()],
             tables=work_table.TABLES,
         )

@@ -159,6 +159,7 @@ class Admission:
         assert state.asked_by is not None
         templates = phone_templates()
         fields = request.model_dump(include={"ticket", "channel", "language", "cause"})
+        fields["keeps_quiet_hours"] = request.is_for_daytime
         asked_for = RequestDelivery(
             by=by,
             template=CONFIRM_NUMBER,

@@ -60,6 +60,10 @@ class Contacts:
     def __init__(self, vaults: Vaults, clock: Clock, officials: OfficialContacts | None = None) -> None:
         self._vaults, self._clock, self._officials = vaults, clock, officials
 
+    def is_quiet(self) -> bool:
+        """Return whether only those are written to now whose notice can't wait for the end of the quiet hours."""
+        return self._officials is not None and self._officials.notices.routing.is_quiet(self._clock.now())
+
     async def of(self, request: DeliveryRequested) -> Contact:
         """Raises NotReachableError where there is nobody to write to, NotTheirsError where an official is told nothing of the case any more, and the errors of a vault that does not answer."""
         if request.official is not None:

@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
-from zi_chassis.office_clock import office_zone
 from zi_notify import browser_cases, citizen_waits, work_table
 from zi_notify.channel_templates import templates_for
 from zi_notify.citizen_waits import CitizenWait
@@ -34,7 +33,7 @@ class LapseNotices:
     def near(self, tx: Tx, now: datetime) -> list[CitizenWait]:
         """Cases of whose end their citizen is to be reminded now. In quiet hours nothing is recorded: whoever acts until they end hears nothing."""
         rules = self.routing.data.lapse
-        if rules is None or (rules.quiet_hours and self._is_quiet(now)):
+        if rules is None or (rules.quiet_hours and self.routing.is_quiet(now)):
             return []
         horizon = self.calendar.add(rules.before, now)
         return [
@@ -42,9 +41,6 @@ class LapseNotices:
             for wait in citizen_waits.unreminded(tx, horizon, MOST_REMINDED)
             if self.calendar.before(rules.before, wait.ends) <= now
         ]
-
-    def _is_quiet(self, now: datetime) -> bool:
-        return self.routing.data.quiet_hours.end_of(now, office_zone()) is not None
 
     def reminders(self, tx: Tx, now: datetime) -> Sequence[Reaction]:
         """Under the write lock: the reminders that are due, each once."""
@@ -84,6 +80,7 @@ def _reminder(
         language=facts.language,
         cause=occasion,  # of its own, as the Message-ID follows from it
         until=wait.ends,
+        keeps_quiet_hours=rules.quiet_hours,
     )
     return Reaction(decider, delivery_id(occasion, channel), request)
 

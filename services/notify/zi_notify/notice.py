@@ -42,6 +42,7 @@ class Notice:
     daily: bool
     solicited: bool
     send_after: datetime | None
+    keeps_quiet_hours: bool
 
 
 def filer_notices(
@@ -142,4 +143,5 @@ def _notice(
         daily=route.when == "once_a_day",
         solicited=route.solicited,
         send_after=quiet.end_of(message.time, office_zone()) if route.quiet_hours else None,
+        keeps_quiet_hours=route.quiet_hours,
     )

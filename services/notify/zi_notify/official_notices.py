@@ -279,6 +279,7 @@ class OfficialNotices:
             official=account,
             binding=binding,
             send_after=self.routing.data.quiet_hours.end_of(at, office_zone()) if quiet else None,
+            keeps_quiet_hours=quiet,
         )
         yield Reaction(decider, delivery_id(occasion, channel), request)
 

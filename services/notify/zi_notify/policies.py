@@ -130,6 +130,7 @@ def filer_reactions(
             contributor=step.data_subject if isinstance(step, OF_CONTRIBUTORS) else None,
             solicited=notice.solicited,
             send_after=notice.send_after,
+            keeps_quiet_hours=notice.keeps_quiet_hours,
         )
         yield Reaction(decider, delivery_id(_occasion(message, notice), notice.channel), request)
 

@@ -37,12 +37,13 @@ class DeliveryCount(Value):
 
 class DeliveryProjection:
     name = "deliveries"
-    version = 5
+    version = 6
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
         " template TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,"
         " reason TEXT, due TEXT, changed TEXT NOT NULL, template_version INTEGER NOT NULL, position INTEGER NOT NULL,"
-        " recipient TEXT, begun TEXT, contributor TEXT, to_official INTEGER NOT NULL, provider TEXT, bound_to TEXT)",
+        " recipient TEXT, begun TEXT, contributor TEXT, to_official INTEGER NOT NULL, provider TEXT, bound_to TEXT,"
+        " is_for_daytime INTEGER NOT NULL)",
         "CREATE INDEX IF NOT EXISTS deliveries_next ON deliveries (channel, due)",
         "CREATE INDEX IF NOT EXISTS deliveries_template ON deliveries (template, channel, begun)",
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
@@ -83,29 +84,39 @@ class DeliveryProjection:
                 _project_recipient(tx, recorded)
 
 
-def due(tx: Tx, channel: Channel, now: datetime, providers: Sequence[str | None], limit: int) -> list[UUID]:
-    """List what is due on the channel and may be sent by one of these providers."""
+def due(
+    tx: Tx,
+    channel: Channel,
+    now: datetime,
+    providers: Sequence[str | None],
+    limit: int,
+    is_quiet: bool = False,
+) -> list[UUID]:
+    """List what is due on the channel and may be sent by one of these providers; while it `is_quiet`, what does not wait for that."""
     rows = tx.execute(
-        f"SELECT id FROM deliveries WHERE channel = ? AND due <= ? AND {_sendable(providers)} ORDER BY due LIMIT ?",
+        f"SELECT id FROM deliveries WHERE channel = ? AND due <= ? AND {_sendable(providers, is_quiet)} ORDER BY due LIMIT ?",
         *(channel, rfc3339(now), *filter(None, providers), limit),
     )
     return [UUID(row["id"]) for row in rows]
 
 
-def next_due(tx: Tx, channel: Channel, providers: Sequence[str | None]) -> datetime | None:
+def next_due(
+    tx: Tx, channel: Channel, providers: Sequence[str | None], is_quiet: bool = False
+) -> datetime | None:
     if not providers:
         return None
     rows = tx.execute(
-        f"SELECT MIN(due) AS due FROM deliveries WHERE channel = ? AND due IS NOT NULL AND {_sendable(providers)}",
+        f"SELECT MIN(due) AS due FROM deliveries WHERE channel = ? AND due IS NOT NULL AND {_sendable(providers, is_quiet)}",
         *(channel, *filter(None, providers)),
     )
     return datetime.fromisoformat(rows[0]["due"]) if rows[0]["due"] else None
 
 
-def _sendable(providers: Sequence[str | None]) -> str:
-    """The condition that no other provider may have the message."""
+def _sendable(providers: Sequence[str | None], is_quiet: bool) -> str:
+    """The condition that no other provider may have the message, and that it is sent in quiet hours where these are now."""
     named = [name for name in providers if name is not None]
-    return f"(bound_to IS NULL OR bound_to IN ({placeholders(named)}))" if named else "bound_to IS NULL"
+    free = f"(bound_to IS NULL OR bound_to IN ({placeholders(named)}))" if named else "bound_to IS NULL"
+    return f"{free} AND is_for_daytime = 0" if is_quiet else free
 
 
 def open_attempts(tx: Tx) -> list[tuple[Channel, UUID, int, str | None]]:
@@ -287,7 +298,7 @@ def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
     at, is_to_official = rfc3339(event.by.at), event.official is not None
     tx.execute(
         "INSERT INTO deliveries (id, ticket, channel, template, language, state, attempt, due, changed, template_version,"
-        " position, contributor, to_official) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
+        " position, contributor, to_official, is_for_daytime) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
         str(recorded.aggregate),
         "" if is_to_official else event.ticket,
         event.channel,
@@ -300,6 +311,7 @@ def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
         recorded.position,
         _text(event.contributor),
         int(is_to_official),
+        int(event.is_for_daytime),
     )
 
 

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
+from zi_chassis.office_clock import office_zone
 from zi_contracts.data import Data
 from zi_contracts.registry import MODELS, by_sender
 from zi_notify.domain.delivery import Channel
@@ -26,6 +28,10 @@ class Routing:
     data: NoticeRouting
     configurations: tuple[Configuration, ...]
     routes: Mapping[type[Data], tuple[NoticeRoute, ...]]
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Return whether the office's quiet hours are now."""
+        return self.data.quiet_hours.end_of(now, office_zone()) is not None
 
     def of(self, step: Data) -> tuple[NoticeRoute, ...]:
         return self.routes.get(type(step), ())

@@ -98,7 +98,7 @@ class SendingLane(Generic[MessageT]):
                 while True:
                     self._woken.clear()
                     if not await self._begin_due(contacts, group):
-                        await self._rest()
+                        await self._rest(contacts)
 
     async def _begin_due(self, contacts: Contacts, group: asyncio.TaskGroup) -> int:
         """Begin what is due and not under way; return how many were begun. With a fault that concerns all, one of them tries."""
@@ -108,7 +108,8 @@ class SendingLane(Generic[MessageT]):
         if self._is_held or room <= 0 or not free:
             return 0
         wanted = room + len(self._busy)
-        due = await self._store.query(lambda tx: self._due(tx, now, free, wanted))
+        is_quiet = contacts.is_quiet()
+        due = await self._store.query(lambda tx: self._due(tx, now, free, wanted, is_quiet))
         fresh = [delivery for delivery in due if delivery not in self._busy][:room]
         for delivery in fresh:
             self._busy.add(delivery)
@@ -116,13 +117,15 @@ class SendingLane(Generic[MessageT]):
             task.add_done_callback(partial(self._ended, delivery))
         return len(fresh)
 
-    def _due(self, tx: Tx, now: datetime, free: Sequence[str | None], wanted: int) -> list[UUID]:
+    def _due(
+        self, tx: Tx, now: datetime, free: Sequence[str | None], wanted: int, is_quiet: bool
+    ) -> list[UUID]:
         if is_off(tx, self.channel):
             return []
-        return projections.due(tx, self.channel, now, free, wanted)
+        return projections.due(tx, self.channel, now, free, wanted, is_quiet)
 
-    def _next_due(self, tx: Tx, free: Sequence[str | None]) -> datetime | None:
-        return None if is_off(tx, self.channel) else projections.next_due(tx, self.channel, free)
+    def _next_due(self, tx: Tx, free: Sequence[str | None], is_quiet: bool) -> datetime | None:
+        return None if is_off(tx, self.channel) else projections.next_due(tx, self.channel, free, is_quiet)
 
     def _ended(self, delivery: UUID, task: asyncio.Task[bool]) -> None:
         """Note the end of an attempt: a delivery without progress is not taken up again at once."""
@@ -131,7 +134,7 @@ class SendingLane(Generic[MessageT]):
         self._freed.set()
         self._woken.set()
 
-    async def _rest(self) -> None:
+    async def _rest(self, contacts: Contacts) -> None:
         if self._is_held:
             await asyncio.sleep(self._backoff.next() if self.reason else BREATH_SECONDS)
             self._is_held = False
@@ -139,18 +142,19 @@ class SendingLane(Generic[MessageT]):
             self._freed.clear()
             await self._freed.wait()
         else:
-            wait = await self._until_due()
+            wait = await self._until_due(contacts)
             with suppress(
                 TimeoutError
             ):  # wait_for would swallow a cancellation that comes with the waking (Python 3.11)
                 async with asyncio.timeout(wait):
                     await self._woken.wait()
 
-    async def _until_due(self) -> float:
+    async def _until_due(self, contacts: Contacts) -> float:
         """The seconds until the next due time or end of a rest, with a minimum, so that a delivery that makes no progress does not spin."""
         now = self._clock.now()
         free = self.providers.free(now)
-        due = await self._store.query(lambda tx: self._next_due(tx, free))
+        is_quiet = contacts.is_quiet()
+        due = await self._store.query(lambda tx: self._next_due(tx, free, is_quiet))
         soonest = min(filter(None, (due, self.providers.next_free(now))), default=None)
         if soonest is None:
             return POLL_SECONDS

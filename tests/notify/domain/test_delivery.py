@@ -33,6 +33,8 @@ def test_nothing_is_sent_before_its_time() -> None:
     morning = NOON + timedelta(hours=9)
     quiet = requested.model_copy(update={"send_after": morning})
     assert (after(requested).due, after(quiet).due) == (NOON, morning)
+    by_day = requested.model_copy(update={"keeps_quiet_hours": True})
+    assert [each.is_for_daytime for each in (requested, quiet, by_day)] == [False, True, True]
     with pytest.raises(delivery.NotDueError):
         delivery.decide(begin(1, BY), after(quiet))
 

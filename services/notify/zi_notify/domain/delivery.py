@@ -26,13 +26,7 @@ NotReachable: TypeAlias = Literal["no_address", "erased", "no_channel"]
 ReceiptOutcome: TypeAlias = Literal["delivered", "undelivered"]
 Withholding: TypeAlias = Literal["stopped", "recipient_limit", "not_theirs", "outdated"]
 
-RETRY_AFTER = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-)
+RETRY_AFTER = tuple(timedelta(minutes=each) for each in (1, 5, 30, 120, 360))
 
 
 class RequestDelivery(Command):
@@ -41,7 +35,7 @@ class RequestDelivery(Command):
     integrity's vault finds the address, where there is no case; `solicited`: the reader asked for this mail themself, just now.
 
     With `official` it goes to the official of that account, at the address that the office gave; a `binding` one whatever the official chose.
-    Nothing is sent before `send_after`."""
+    Nothing is sent before `send_after`. With `keeps_quiet_hours` no attempt begins in the office's quiet hours."""
 
     ticket: str
     channel: Channel
@@ -58,6 +52,7 @@ class RequestDelivery(Command):
     official: str | None = None
     binding: bool = False
     send_after: datetime | None = None
+    keeps_quiet_hours: bool = False
 
 
 class BeginHandingOver(Command):
@@ -163,6 +158,12 @@ class DeliveryRequested(Event):
     official: str | None = None
     binding: bool = False
     send_after: datetime | None = None
+    keeps_quiet_hours: bool = False
+
+    @property
+    def is_for_daytime(self) -> bool:
+        """Return whether no attempt begins in quiet hours; a request from before says it only where it had to wait for their end."""
+        return self.keeps_quiet_hours or self.send_after is not None
 
 
 class DeliveryHandingOver(Event):
@@ -273,10 +274,8 @@ def decide(command: Commands, state: MailDelivery) -> Sequence[Event]:
             is_new = _is_waiting(state) and state.status is not DeliveryStatus.UNCONFIRMED
             return [DeliveryUnconfirmed(**dict(command))] if is_new else []
         case Postpone():
-            is_new = _is_waiting(state) and (state.status, state.due) != (
-                DeliveryStatus.POSTPONED,
-                command.until,
-            )
+            postponed = (DeliveryStatus.POSTPONED, command.until)
+            is_new = _is_waiting(state) and (state.status, state.due) != postponed
             return [DeliveryPostponed(by=command.by, retry_at=command.until)] if is_new else []
         case Withhold():
             return [DeliveryWithheld(**dict(command))] if _is_waiting(state) else []

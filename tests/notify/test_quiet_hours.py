@@ -1,0 +1,110 @@
+"""In the office's quiet hours no attempt begins for a notice that keeps them, whatever it waited for; what can't wait goes at once."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+from tests.notify.test_official_notices import FILED, KEYS, House, wita
+
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act
+from zi_chassis.web.language import Catalogue
+from zi_notify.admission import Admission, MailLimits
+from zi_notify.channel import Attempted, ChannelProviders, Outcome
+from zi_notify.contacts import Contacts, Vaults
+from zi_notify.domain.channel_switch import SwitchChannelOff, SwitchChannelOn, channel_switch_id
+from zi_notify.letter import Letterhead, Templates
+from zi_notify.message_writers import MailWriter
+from zi_notify.official_contacts import OfficialContacts
+from zi_notify.published import switches
+from zi_notify.sending_lane import SendingLane
+from zi_notify.turns import Turns
+from zi_rules.message_channels import load_message_channels
+
+NIGHT, MORNING = wita(23, day=1), wita(6, day=2)
+
+
+class MovedClock(Clock):
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = FILED
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class MailServer:
+    """`outcomes` are its next ones; after them it takes everything."""
+
+    name, repeats_once = None, False
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.subjects: list[str] = []
+
+    async def hand_over(self, message: object) -> Attempted:
+        self.subjects.append(cast(dict[str, str], message)["Subject"])
+        return Attempted(self.outcomes.pop(0) if self.outcomes else "handed_over")
+
+
+class Lane:
+    """The lane of mails, which looks once at each time."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.clock, self.mails = house, MovedClock(), MailServer()
+        providers = ChannelProviders("email", load_message_channels()[0].email, [self.mails])
+        head = Letterhead("a@x.example", "x.example", "http://x.example/")
+        writer = MailWriter(KEYS, Admission(house.store, KEYS, MailLimits()), head, Templates())
+        officials = OfficialContacts(house.store, house.policies.officials, Catalogue("zi_notify"))
+        self.contacts = Contacts(cast(Vaults, None), self.clock, officials)
+        self.lane = SendingLane(house.store, self.clock, providers, writer, Turns())
+
+    async def look(self, at: datetime) -> int:
+        """Return how many attempts began."""
+        self.clock.at = at
+        async with asyncio.TaskGroup() as group:
+            return await self.lane._begin_due(self.contacts, group)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    yield house
+    house.store.close()
+
+
+async def test_a_notice_that_was_not_taken_in_the_evening_is_tried_again_in_the_morning(house: House) -> None:
+    lane = Lane(house)
+    await house.filed()
+    await house.assigned("ani", at=wita(19, 59, day=1))
+    lane.mails.outcomes = ["temporary"]
+    assert [await lane.look(at) for at in (wita(19, 59, day=1), wita(20, 1, day=1), NIGHT)] == [1, 0, 0]
+    assert await lane.lane._until_due(lane.contacts) > 0.5  # it does not spin until the morning
+    assert [await lane.look(at) for at in (wita(5, 59, day=2), MORNING)] == [0, 1]
+    assert len(lane.mails.subjects) == 2
+
+
+async def test_a_channel_that_is_switched_on_at_night_sends_what_waited_in_the_morning(house: House) -> None:
+    lane, switch = Lane(house), channel_switch_id(house.store.source, "email")
+    by = Act(at=FILED, actor="an-operator", role="staff:ops")
+    await house.store.handle(switches, switch, SwitchChannelOff(by=by, channel="email", reason="fault"))
+    await house.filed()
+    await house.assigned("ani")
+    assert await lane.look(wita(12, day=1)) == 0
+    await house.store.handle(switches, switch, SwitchChannelOn(by=by, channel="email"))
+    assert [await lane.look(at) for at in (NIGHT, MORNING)] == [0, 1]
+
+
+async def test_an_emergency_goes_at_night_past_what_waits_for_the_morning(house: House) -> None:
+    lane = Lane(house)
+    await house.filed()
+    await house.assigned("ani", at=wita(19, 59, day=1))
+    triaged = {"emergency": True, "due": wita(12, day=2).isoformat(), "reachable_by": []}
+    await house.hear("zi.intake.case_triaged", at=NIGHT, by=("budi", "staff:officer"), **triaged)
+    officials = {str(each.official) for each in house.requests() if each.template == "official_emergency"}
+    assert "ani" in officials
+    assert await lane.look(NIGHT) == len(officials) == len(lane.mails.subjects)
+    assert await lane.look(MORNING) == 1
