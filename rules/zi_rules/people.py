@@ -122,6 +122,10 @@ class People(Configured):
         """Return the system that enters reports under this account on the day."""
         return next((each for each in self.systems if each.account == account and day <= each.until), None)
 
+    def keeper_of(self, account: str | None) -> str | None:
+        """Return who keeps the secret of the system with this account, also of one whose time is over; None where it is no system's."""
+        return next((each.keeper for each in self.systems if each.account == account), None)
+
     def system_named(self, code: str | None) -> EnteringSystem | None:
         """Return the system of this code, also one whose time is over."""
         return next((each for each in self.systems if each.code == code), None)

@@ -116,6 +116,11 @@ def test_a_system_enters_under_its_account_until_the_end_of_its_last_day() -> No
     system = office.system_of("calls-client", date(2026, 12, 31))
     assert system is not None
     assert (system.code, system.keeper) == ("calls", "ani")
+    assert (office.keeper_of(system.account), office.keeper_of("ani"), office.keeper_of(None)) == (
+        "ani",
+        None,
+        None,
+    )
     assert office.system_of("calls-client", date(2027, 1, 1)) is None
     assert office.system_of("ani", date(2026, 1, 1)) is None
     assert (office.system_named("calls"), office.system_named(None)) == (system, None)

@@ -25,7 +25,7 @@ from zi_notify.letter import templates
 from zi_notify.notice import is_due, moment_of, template_of
 from zi_notify.official_addresses import OfficialAddresses
 from zi_notify.published import decider
-from zi_notify.roles import HEAD, SUPERVISOR
+from zi_notify.roles import HEAD
 from zi_notify.routing import Routing
 from zi_rules.calendar import WorkingCalendar
 from zi_rules.notice_routing import NoticeRoute
@@ -181,7 +181,7 @@ class OfficialNotices:
             case "supervisors":
                 return () if facts is None else self.audience.supervisors(facts, interests)
             case "second_person":
-                return people.independent_of(message.actor, SUPERVISOR) or people.with_role(HEAD)
+                return self.audience.second_persons(facts, message.actor)
             case "agreeing":
                 return () if facts is None else self.audience.agreeing(facts, message.actor, interests)
             case "agreeing_head":
@@ -234,7 +234,8 @@ class OfficialNotices:
         caused the notice did."""
         known, interests = work_table.all_facts_of(tx, request.ticket), work_table.interests(tx)
         if any(
-            account in facts.not_deciding or self._is_barred(account, facts, interests) for facts in known
+            account in self.audience.kept_from_deciding(facts) or self._is_barred(account, facts, interests)
+            for facts in known
         ):
             return False
         if any(self._may_be_told(account, facts, interests) for facts in known):

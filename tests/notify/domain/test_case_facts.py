@@ -244,6 +244,59 @@ def test_a_reply_reaches_everybody_at_the_office_only_in_an_ordinary_case_with_a
     assert not facts(kind=kind).may_be_answered
 
 
+WITH_A_SYSTEM = People.model_validate(
+    {
+        "version": 2,
+        "outside": ["agency"],
+        "official": [
+            {"account": "h", "roles": ["head"], "superior": "agency"},
+            {"account": "s", "roles": ["supervisor"], "superior": "agency"},
+            {"account": "t", "roles": ["supervisor"], "superior": "agency"},
+            {"account": "o", "roles": ["officer"], "superior": "h"},
+        ],
+        "system": [
+            {
+                "code": "calls",
+                "name": {"id": "C", "en": "C"},
+                "account": "line",
+                "keeper": "s",
+                "entries_a_day": 9,
+                "until": "2026-01-01",
+            }
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("entered_by", "others"), [("line", {"t"}), ("s", {"t"}), ("o", {"s", "t"}), (None, {"s", "t"})]
+)
+def test_who_keeps_the_secret_of_a_system_leaves_what_it_entered_to_others(
+    entered_by: str | None, others: set[str]
+) -> None:
+    """As whoever entered it: also of a system whose time is over. None is told of an erasure, an opening or an objection to decide about."""
+    audience = MailAudience(WITH_A_SYSTEM, frozenset())
+    case = facts(kind="product", is_confidential=False, entered_by=entered_by)
+    objected = case.model_copy(update={"is_objected": True})
+    assert set(audience.agreeing(case, "o", {})) == set(audience.second_persons(case, "h")) == others
+    assert set(audience.supervisors(objected, {})) == others
+    assert set(audience.supervisors(case, {})) == {"s", "t"}
+    assert (audience.kept_from_deciding(case), audience.heads_agreeing(case, "o", {})) == (frozenset(), ())
+
+
+def test_what_a_system_of_the_only_supervisor_entered_is_decided_by_the_head() -> None:
+    alone = MailAudience(
+        WITH_A_SYSTEM.model_copy(
+            update={"officials": tuple(each for each in WITH_A_SYSTEM.officials if each.account != "t")}
+        ),
+        frozenset(),
+    )
+    case = facts(kind="product", is_confidential=False, entered_by="line")
+    assert (alone.agreeing(case, "o", {}), alone.heads_agreeing(case, "o", {})) == ((), ("h",))
+    assert list(alone.second_persons(case, "o")) == ["h"]
+    assert alone.second_persons(None, "o") == {"s"}
+
+
 def test_an_erasure_is_the_head_s_where_no_supervisor_may_agree_who_is_told_of_it() -> None:
     audience = MailAudience(UNAPPOINTED, TOPICS)
 

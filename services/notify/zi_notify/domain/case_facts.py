@@ -1,6 +1,6 @@
 """A case as far as messages of other services say: who has it in hand, by when something is due, and who may learn of it by a mail. Pure."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -63,16 +63,16 @@ class CaseFacts(Value):
         return self.is_ordinary and not self.is_anonymous
 
     @property
+    def not_deciding(self) -> tuple[str, ...]:
+        """Those whose work the objection that waits is about."""
+        return self.involved if self.is_objected else ()
+
+    @property
     def deadline(self) -> datetime | None:
         """The next time by which the office owes something; none while it waits for the citizen."""
         if not (self.is_open and self.is_with_office):
             return None
         return self.judge_by or self.acknowledge_by or self.due
-
-    @property
-    def not_deciding(self) -> tuple[str, ...]:
-        """Those who may not decide about the objection that waits."""
-        return self.involved if self.is_objected else ()
 
 
 def facts_after(facts: CaseFacts, message: Message, step: Data) -> CaseFacts:
@@ -229,7 +229,7 @@ class MailAudience:
             found = tuple(
                 account
                 for account in self.people.with_role(role)
-                if account not in facts.not_deciding
+                if account not in self.kept_from_deciding(facts)
                 and self.may_be_told(account, facts, interests.get(account, frozenset()))
             )
             if found:
@@ -240,11 +240,11 @@ class MailAudience:
         self, facts: CaseFacts, asker: str, interests: Mapping[str, frozenset[str]]
     ) -> tuple[str, ...]:
         """Return the supervisors who may agree to what was asked for, and be told of the case: they neither asked for it nor filed or entered
-        the case."""
+        the case, nor keep the secret of the system that did."""
         return tuple(
             account
             for account in self.people.with_role(SUPERVISOR)
-            if account not in (asker, facts.entered_by)
+            if account not in self.enterers(facts) | {asker}
             and self.may_be_told(account, facts, interests.get(account, frozenset()))
         )
 
@@ -254,8 +254,23 @@ class MailAudience:
         """Return the heads, where there is no such supervisor."""
         if self.agreeing(facts, asker, interests):
             return ()
-        involved = (asker, facts.entered_by, facts.filed_by)
+        involved = self.enterers(facts) | {asker, facts.filed_by}
         return tuple(account for account in self.people.with_role(HEAD) if account not in involved)
+
+    def second_persons(self, facts: CaseFacts | None, asker: str) -> Collection[str]:
+        """Return the supervisors of another line than the asker who did not enter the case, or where there is none such heads."""
+        enterers = frozenset[str]() if facts is None else self.enterers(facts)
+        found = self.people.independent_of(asker, SUPERVISOR) - enterers
+        return found or [account for account in self.people.with_role(HEAD) if account not in enterers]
+
+    def enterers(self, facts: CaseFacts) -> frozenset[str]:
+        """Return who entered the case for somebody, or keeps the secret of the system that did: they leave its decisions to colleagues."""
+        found = (facts.entered_by, self.people.keeper_of(facts.entered_by))
+        return frozenset(each for each in found if each is not None)
+
+    def kept_from_deciding(self, facts: CaseFacts) -> frozenset[str]:
+        """Return those who may not decide about the objection that waits, with who entered the case; nobody where none waits."""
+        return self.enterers(facts).union(facts.not_deciding) if facts.is_objected else frozenset()
 
     def _sees_all_topics(self, account: str) -> bool:
         theirs = self.people.topics_of(account)
