@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,6 +47,8 @@ NOTES = (
     *("consultant", "konsultan", "not been seen", "not seen", "belum dilihat", "invented", "from memory"),
     *("secondary source", "training text", "a blog)", "scribd.com"),
 )
+LANGUAGE_LINK = re.compile(r'<a href="([^"]*[?&;]lang=id[^"]*)"')
+ANSWERED = (200, 400, 409, 422)
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 
 
@@ -76,6 +79,7 @@ class Door:
     names: Mapping[str, str] = field(default_factory=dict)
     bodies: Mapping[str, Any] = field(default_factory=dict)
     uploads: Sequence[str] = ()
+    followed: set[Route] = field(default_factory=set)
 
     def headers(self, name: str, folder: Path) -> dict[str, str]:
         match name:
@@ -120,7 +124,19 @@ class Door:
         if response.status_code == 401 or leads_to_the_door(response, path):
             return SIGN_IN
         assert response.status_code != 429, f"{route} answers by how often somebody has tried"
+        if route.method == "POST" and response.status_code in ANSWERED:
+            await self._change_language(route, response, request_headers)
         return str(response.status_code) if response.status_code in (403, 404) else LET_IN
+
+    async def _change_language(
+        self, route: Route, response: httpx.Response, headers: Mapping[str, str]
+    ) -> None:
+        """Follow the link of the page that answers a form to its page in the other language, once for each form."""
+        links = [] if route in self.followed else LANGUAGE_LINK.findall(response.text)
+        self.followed.add(route)
+        for link in links:
+            page = await self.client.get(unescape(link), headers=headers, follow_redirects=True)
+            assert page.status_code == 200, f"{route} leads on to {link}, which is {page.status_code}"
 
     def _body(self, path: str, is_api: bool) -> dict[str, Any]:
         if any(path.endswith(upload) for upload in self.uploads):

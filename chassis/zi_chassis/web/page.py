@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from zi_chassis.office_contact import ways_to_reach
 from zi_chassis.settings import Settings
 from zi_chassis.web import language
+from zi_chassis.web.form_page import page_path
 from zi_chassis.web.language import Bilingual, Catalogue, language_of
 from zi_contracts.text import visible
 from zi_rules.office import OfficeData
@@ -126,9 +127,9 @@ def _in(tell: Callable[[Any, str], str], code: str) -> Callable[[date | datetime
 
 
 def _in_language(request: Request, code: str) -> str:
-    """The same page in another language, as a path on this origin."""
+    """The same page in another language, or the page of the form that was sent, as a path on this origin."""
     query = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
-    return f"{request.url.path}?{urlencode([*query, ('lang', code)])}"
+    return f"{page_path(request)}?{urlencode([*query, ('lang', code)])}"
 
 
 @cache
