@@ -173,11 +173,12 @@ class PrintedLetterQueued(Data):
 
 
 class PrintedLetterSettled(Data):
-    """An official sent the letter, or found that it can't be sent or that the person was reached otherwise; or the case's data was erased."""
+    """An official sent the letter, or found that it can't be sent or that the person was reached otherwise; or the case's data was erased.
+    A letter that was sent may come back, which is a second such message."""
 
     type: ClassVar[str] = "zi.notify.printed_letter_settled"
 
-    settlement: Literal["posted", "no_postal_address", "reached_otherwise", "erased"]
+    settlement: Literal["posted", "no_postal_address", "reached_otherwise", "came_back", "erased"]
 
 
 MODELS: tuple[type[Data], ...] = (

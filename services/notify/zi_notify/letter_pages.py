@@ -14,7 +14,7 @@ from zi_chassis.domain import DomainError
 from zi_chassis.identity import Staff, act, staff
 from zi_chassis.store import Store
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import moment, msgid
+from zi_chassis.web.language import day, moment, msgid
 from zi_chassis.web.page import pages_of
 from zi_chassis.web.problem import NotFoundError
 from zi_notify.domain.printed_letter import (
@@ -41,11 +41,15 @@ SETTLEMENTS: dict[Settlement, str] = {
     "posted": msgid("The letter was sent"),
     "no_postal_address": msgid("There is no postal address"),
     "reached_otherwise": msgid("The person was reached otherwise"),
+    "came_back": msgid("The letter came back"),
 }
 OUTCOMES: Mapping[str, str] = {
     **{str(code): label for code, label in SETTLEMENTS.items()},
     "erased": msgid("The data of the person was erased"),
 }
+WAY_IN = msgid(
+    "Open {address} and type in the ticket and the code. Both are on your receipt. Without internet, come to our counter or call us, and have the receipt at hand."
+)
 
 router = APIRouter()
 Officer = Annotated[Staff, Depends(staff(*CASE_STAFF))]
@@ -131,18 +135,26 @@ async def _letter_page(request: Request, person: Staff, letter: UUID, status: in
     assert state.request is not None
     templates: Templates = request.app.state.templates
     wording = templates.worded(state.request.template_version, state.request.template, state.request.language)
+    language, pages = state.request.language, pages_of(request)
+    subject, text = _filled(wording, state)
     context = {
         "letter": letter,
         "ticket": state.request.ticket,
-        "letter_language": state.request.language,
-        "subject": _filled(wording, state)[0],
-        "text": _filled(wording, state)[1],
+        "letter_language": language,
+        "written_on": day(request.app.state.clock.now(), language),
+        "subject": subject,
+        "text": text,
+        "way_in": pages.translator(language)(WAY_IN, address=f"{pages.settings.public_url}/track"),
         "settlement": state.settlement,
-        "settlements": SETTLEMENTS,
+        "settlements": [each for each in SETTLEMENTS if _may_follow(each, state)],
         "outcomes": OUTCOMES,
         "is_wrong": status != 200,
     }
-    return pages_of(request).render(request, "letter.html", status, **context)
+    return pages.render(request, "letter.html", status, **context)
+
+
+def _may_follow(settlement: Settlement, state: PrintedLetter) -> bool:
+    return state.settlement == ("posted" if settlement == "came_back" else None)
 
 
 def _filled(wording: Wording, state: PrintedLetter) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from zi_chassis.domain import Command, DomainError, Event, Parties, Value, refuse_other_roles
 from zi_notify.roles import LETTER_SENDERS, OWN_PROGRAM
 
-Settlement: TypeAlias = Literal["posted", "no_postal_address", "reached_otherwise"]
+Settlement: TypeAlias = Literal["posted", "no_postal_address", "reached_otherwise", "came_back"]
 Outcome: TypeAlias = Settlement | Literal["erased"]
 
 
@@ -19,6 +19,10 @@ class UnknownPrintedLetterError(DomainError):
 
 class PrintedLetterSettledError(DomainError):
     """The letter has left the queue in another way."""
+
+
+class LetterNotPostedError(DomainError):
+    """Nothing comes back that was not sent."""
 
 
 class QueueLetter(Command):
@@ -35,7 +39,7 @@ class QueueLetter(Command):
 
 
 class SettleLetter(Command):
-    """Given by the officer who printed and sent the letter, or found that it can't or need not be sent."""
+    """Given by the officer who printed and sent the letter, or found that it can't or need not be sent, or has one that came back."""
 
     settlement: Settlement
 
@@ -113,6 +117,8 @@ def _settle(command: SettleLetter, state: PrintedLetter) -> Sequence[Event]:
         raise UnknownPrintedLetterError("There is no such letter. Go back to the list and choose one.")
     if state.settlement == command.settlement:
         return []
-    if state.settlement is not None:
+    if command.settlement == "came_back" and state.settlement is None:
+        raise LetterNotPostedError("Only a letter that was sent comes back. Say first that it was sent.")
+    if (state.settlement, command.settlement) not in ((None, command.settlement), ("posted", "came_back")):
         raise PrintedLetterSettledError("Somebody has settled this letter already. Go back to the list.")
     return [PrintedLetterSettled(**dict(command))]
