@@ -136,9 +136,12 @@ class Body(BaseModel):
 
 
 class Reporter(Body):
+    """`address` is where letters go; it makes nobody reachable over a channel."""
+
     name: Line
     email: Email | None = None
     phone: Phone | None = None
+    address: Annotated[Line | None, LEFT_OUT] = None
 
     @property
     def reachable_by(self) -> tuple[Channel, ...]:

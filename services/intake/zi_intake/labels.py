@@ -314,6 +314,7 @@ FIELDS: Mapping[str, str] = {
     "reporter.name": "Name",
     "reporter.email": "E-mail",
     "reporter.phone": "Telephone",
+    "reporter.address": "Postal address",
     "product.name": "Name of the product",
     "product.registration_number": "Registration number",
     "product.batch": "Batch",

@@ -11,7 +11,7 @@ from zi_intake.domain.case.answer_files import is_for_answer
 from zi_intake.domain.case.messages import AttachmentAdded
 from zi_intake.domain.case.state import Case
 
-REPORTER = ("reporter.name", "reporter.email", "reporter.phone")
+REPORTER = ("reporter.name", "reporter.email", "reporter.phone", "reporter.address")
 WHOLE = ("product", "place")
 SENT = frozenset({*REPORTER, *WHOLE, "information.purpose"})
 

@@ -36,7 +36,7 @@ from zi_intake.tracking import BROWSER, INTERNAL
 AUDIT = "audit"
 ADDED = ("addition", "correction", "objection")
 CODE_LINK = "code.link"  # stored nowhere: it follows from the request for a new code
-REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
+REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone", "reporter.address"})
 TEXTS = frozenset(
     {
         "text",
