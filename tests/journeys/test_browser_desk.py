@@ -311,6 +311,99 @@ def test_an_officer_enters_for_somebody_and_a_colleague_works_on_it(
     assert ("Diawasi Dinas Kesehatan." in reporter.text, "Sudah ditelepon." in reporter.text) == (True, False)
 
 
+def test_who_has_a_postal_address_alone_gets_a_letter(visit: Visit, door: Door, citizen: Citizen) -> None:
+    """It is one sheet of A4 in the language of the case. Whoever may not know of a case finds no letter of it, and what became of it is said once."""
+    counter, address = official(visit, "officer", "/desk/entries/new"), citizen.texts["address"]
+    submit(
+        counter,
+        "/desk/entries",
+        road="counter",
+        kind="product",
+        district="tarakan",
+        text=citizen.texts["text"],
+        **{
+            "product.commodity": COMMODITY,
+            "reporter.name": citizen.texts["name"],
+            "reporter.address": address,
+        },
+    )
+    ticket, _ = counter.page.locator(".keep dd").all_inner_texts()
+    abroad = Citizen(1, citizen.series)
+    reporter = {"name": abroad.texts["name"], "address": abroad.texts["address"]}
+    body = abroad.body | {"confidentiality": "confidential", "reporter": reporter}
+    entry = {"road": "counter", "complaint": body}
+    headers = door.staff("officer") | fresh()
+    secret = good(door.client.post("/intake/api/entries", json=entry, headers=headers), 201)
+    assert door.client.get("/desk/", headers=door.staff("officer-2") | PAGE).status_code == 200
+    for filed in ({"ticket": ticket}, secret):
+        door.office(filed, "acknowledge", person="officer-2")
+        door.office(filed, "assign", {"officer": "officer-2"}, "supervisor")
+        door.office(filed, "answer", {"text": citizen.texts["answer"]}, "officer-2")
+        await_(lambda filed=filed: listed_letters(door, filed["ticket"], "officer-2") == 1)
+    assert listed_letters(door, secret["ticket"], "officer") == 0
+    for role in ("mentor", "auditor"):
+        assert door.client.get(LETTERS, headers=door.staff(role) | PAGE).status_code == 403
+    colleague = official(visit, "officer-2", f"{LETTERS}?ticket={secret['ticket']}")
+    assert (secret["ticket"] in colleague.text, ticket in colleague.text) == (True, False)
+    colleague.page.locator('table.list a[href^="/notify/desk/letters/"]').click()
+    printed_letter(colleague, f"We have answered ticket {secret['ticket']}", abroad.texts["name"])
+    colleague.go(f"{LETTERS}?ticket={ticket}")
+    colleague.page.locator('table.list a[href^="/notify/desk/letters/"]').click()
+    letter = colleague.path
+    printed_letter(colleague, f"Tiket {ticket} sudah kami jawab", citizen.texts["name"])
+    assert address not in colleague.page.content()
+    assert door.client.get(letter, headers=door.staff("officer") | PAGE).status_code == 200
+    colleague.page.locator('button[value="posted"]').click()
+    colleague.page.wait_for_url(f"**{LETTERS}")
+    assert listed_letters(door, ticket, "officer-2") == 0
+    assert listed_letters(door, ticket, "officer-2", "settled") == 1
+    for settlement, status in {"posted": 204, "no_postal_address": 409}.items():
+        api = letter.replace("/desk/", "/api/")
+        again = door.client.post(api, json={"settlement": settlement}, headers=door.staff("officer"))
+        assert again.status_code == status, again.text
+    colleague.go(letter)
+    colleague.page.locator('button[value="came_back"]').click()
+    colleague.page.wait_for_url(f"**{LETTERS}")
+    colleague.go(letter)
+    assert ("Surat kembali ke kantor" in colleague.text, colleague.page.locator("main button").count()) == (
+        True,
+        0,
+    )
+    colleague.go(f"/desk/cases/{ticket}")
+    submit(colleague, "/open", purpose="handling")
+    assert address in colleague.text
+
+
+LETTERS = "/notify/desk/letters"
+
+
+def listed_letters(door: Door, ticket: str, person: str, show: str = "waiting") -> int:
+    """Walk through all pages of the list and compare their rows with the count that it names; return those of this ticket."""
+    path: str | None = f"/notify/api/letters?show={show}"
+    found: list[str] = []
+    while path is not None:
+        answer = door.client.get(path, headers=door.staff(person))
+        found += [each["ticket"] for each in good(answer)]
+        onward = re.match(r'<([^>]+)>; rel="next"', answer.headers.get("link", ""))
+        path = onward[1] if onward else None
+    searched = door.client.get(f"/notify/api/letters?show={show}&ticket={ticket}", headers=door.staff(person))
+    assert int(searched.headers["x-total-count"]) == len(good(searched)) == found.count(ticket)
+    return found.count(ticket)
+
+
+def printed_letter(visitor: Visitor, subject: str, name: str) -> None:
+    """Of the letter alone, under the head of the office; neither buttons nor what is said to the official, and nobody's name."""
+    assert subject in visitor.text
+    with pikepdf.open(BytesIO(visitor.page.pdf(format="A4"))) as sheets:
+        assert len(sheets.pages) == 1
+    visitor.page.emulate_media(media="print")
+    text = visitor.page.locator("body").inner_text()
+    left_out = visitor.page.locator(".button:visible, form:visible, main a:visible, h1:visible").count()
+    visitor.page.emulate_media(media="null")
+    assert (subject in text, name in text, left_out) == (True, False, 0)
+    assert all(part in text for part in ("Balai POM di Tarakan", "/track", "HALOBPOM"))
+
+
 def test_another_system_enters_reads_how_it_stands_and_is_let_in_nowhere_else(
     house: House, door: Door, citizen: Citizen
 ) -> None:
