@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -275,6 +275,11 @@ def test_a_bucket_that_is_away_or_an_address_that_is_none_has_a_sentence(
     assert ACCOUNT["AWS_SECRET_ACCESS_KEY"] not in capsys.readouterr().err
 
 
+def half_a_day_away(small: SmallHouse, backup_folder: BackupFolder) -> time:
+    """Return a time of day at which no backup becomes due while a test moves on by minutes."""
+    return (backup_folder.at + DAY / 2).astimezone(small.house.zone).time()
+
+
 def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
     small: SmallHouse, backup_folder: BackupFolder, store: Store, copies: BucketOfBackups
 ) -> None:
@@ -283,6 +288,7 @@ def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
         "data": small.folder,
         "backups": backup_folder.target,
         "backup_copy": store.url,
+        "backup_at": half_a_day_away(small, backup_folder),
         "drill_days": 0,
     }
     now = backup_folder.at
@@ -314,6 +320,7 @@ def test_a_copy_is_not_done_before_the_old_ones_went(
         "data": small.folder,
         "backups": backup_folder.target,
         "backup_copy": store.url,
+        "backup_at": half_a_day_away(small, backup_folder),
         "drill_days": 0,
     }
     now, looks = backup_folder.at, []
