@@ -58,10 +58,6 @@ class BucketAddress:
         above, _, last = self.prefix.rpartition("/")
         return BucketAddress(self.bucket, above), last
 
-    def below(self, name: str) -> "BucketAddress":
-        """Return the address of what is called `name` there."""
-        return BucketAddress(self.bucket, f"{self.prefix}/{name}" if self.prefix else name)
-
     def __str__(self) -> str:
         return f"{SCHEME}{self.bucket}" + (f"/{self.prefix}" if self.prefix else "")
 
