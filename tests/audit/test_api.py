@@ -10,6 +10,8 @@ from tests.audit.web import Web
 from zi_audit.files.halt import Reason
 from zi_audit.files.sender_proofs import FILE, SenderProof, publish
 from zi_audit.files.status import WriterStatus, write_status
+from zi_audit.files.tile_folder import TileFolder
+from zi_chassis.bucket import BucketAddress, BucketAwayError
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
 from zi_tlog.tree import leaf_hash
@@ -52,6 +54,26 @@ async def test_an_event_that_is_not_in_the_log_yet_is_to_be_asked_for_again(web:
     assert answer.status_code == 404
     assert answer.headers["Retry-After"] == "1"
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_a_bucket_that_is_away_is_not_available_now(
+    web: Web, home: Home, intake: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.opened().append(intake.say(3))
+    await web.indexed(3)
+    address = BucketAddress("bucket", "office")
+
+    def away(*_: object) -> None:
+        raise BucketAwayError(address, "secret details of a network")
+
+    paths = ["log/checkpoint", "log/tile/0/000.p/3", f"api/receipts/{intake.event_id(1)}"]
+    with monkeypatch.context() as network:
+        network.setattr(TileFolder, "read", away)
+        for path in paths:
+            answer = await web.get(f"/audit/{path}")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert "secret details" not in answer.text
+    assert [(await web.get(f"/audit/{path}")).status_code for path in paths] == [200, 200, 200]
 
 
 async def test_a_damaged_tile_gives_no_receipt(web: Web, home: Home, intake: Sender) -> None:
