@@ -151,7 +151,11 @@ class House:
         if role in ("public", "mentor") and self.state.mentors and self.chance.random() < 0.8:
             return staff(self.chance.choice(self.state.mentors), "mentor", self.clock)
         role = role if role in ROLES and self.chance.random() < 0.8 else self.chance.choice(ROLES)
-        return staff(self.chance.choice(STAFF), role, self.clock)
+        people = STAFF
+        if isinstance(command, permit.FindFit | permit.IssuePermit) and self.chance.random() < 0.9:
+            file = self.state.permit
+            people = tuple(each for each in STAFF if each not in (file.account_by, file.fit_by))
+        return staff(self.chance.choice(people), role, self.clock)
 
     def _details(self, command: MentoringCommands, by: Act) -> dict[str, Any]:
         match command:

@@ -46,18 +46,22 @@ def test_nothing_passes_blocked_unverified_out_of_order_or_by_whoever_mentors_it
 
 
 def judge_the_permits(events: list[MentoringEvents]) -> None:
-    """Each is signed by somebody else than who found it fit; each revocation is decided by somebody else than who proposed it, and each
+    """Account, evaluation and signature are of three people; each revocation is decided by somebody else than who proposed it, and each
     objection by a third; nothing is sent to be registered without a permit that holds."""
-    fit = proposer = announcer = ""
+    account = fit = proposer = announcer = ""
     holds = False
     for event in events:
         match event:
             case permit.PermitApplied():
                 fit = ""
+            case permit.PermitAccountVerified():
+                account = event.by.actor
             case permit.PermitFoundFit():
+                assert account not in ("", event.by.actor)
                 fit = event.by.actor
             case permit.PermitIssued():
                 assert fit not in ("", event.by.actor)
+                assert account != event.by.actor
                 holds, proposer, announcer = True, "", ""
             case permit.RevocationProposed():
                 assert holds
