@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from zi_operations.backup import BackupRun
-from zi_operations.drill_scratch import DATABASE, alone_on, drop_left
+from zi_operations.drill_scratch import DATABASE, alone_on, connected, drop_left, scratch_address
 from zi_operations.examination import Examined
 from zi_operations.house import HouseOfData, scratch_settings
 from zi_operations.manifest import BackupManifest
@@ -65,11 +64,8 @@ class Drill:
                 "Set ZI_DRILL_POSTGRES to the address of an account that may make databases on PostgreSQL; the drill removes them.",
                 "Setel ZI_DRILL_POSTGRES ke alamat akun yang boleh membuat basis data di PostgreSQL; latihan menghapusnya lagi.",
             )
-        import psycopg
-
         names = {setting: f"{DATABASE}{secrets.token_hex(4)}_{setting}" for setting in wanted}
-        address = urlsplit(self._house.drill_server)
-        with psycopg.connect(self._house.drill_server, autocommit=True) as server:
+        with connected(self._house) as server:
             if not alone_on(server):
                 raise OperationError(
                     OperationStatus.REFUSED,
@@ -80,7 +76,10 @@ class Drill:
             try:
                 for name in names.values():
                     server.execute(f"CREATE DATABASE {name}".encode())
-                yield {setting: address._replace(path=f"/{name}").geturl() for setting, name in names.items()}
+                yield {
+                    setting: scratch_address(self._house.drill_server, name)
+                    for setting, name in names.items()
+                }
             finally:
                 for name in names.values():
                     server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())

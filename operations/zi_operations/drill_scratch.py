@@ -10,11 +10,14 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from zi_operations.house import DRILL, OWN_FOLDER, HouseOfData
 from zi_operations.moment import database_faults
 
 DATABASE = "zona_drill_"
+# What a drill writes and removes again waits for no copy: in a cluster it works while that is away.
+UNCOPIED = "-c synchronous_commit=local"
 _ONE_DRILL = int.from_bytes(sha256(b"zona drill").digest()[:8], signed=True)
 
 
@@ -36,12 +39,7 @@ def remove_left(house: HouseOfData, *further: Path) -> None:
             for path in left_folders([place]):
                 shutil.rmtree(path)
     if _has_databases(house):
-        import psycopg
-
-        with (
-            suppress(*database_faults()),
-            psycopg.connect(house.drill_server, autocommit=True) as server,
-        ):
+        with suppress(*database_faults()), connected(house) as server:
             if alone_on(server):
                 drop_left(server)
 
@@ -60,12 +58,26 @@ def scratch_folder(place: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
+def scratch_address(server: str, database: str) -> str:
+    """Return the address of a database of a drill on the server."""
+    address = urlsplit(server)
+    options = f"options={quote(UNCOPIED)}"
+    return address._replace(
+        path=f"/{database}", query="&".join(filter(None, (address.query, options)))
+    ).geturl()
+
+
+def connected(house: HouseOfData) -> Any:
+    """Connect to the server on which databases of drills are made and removed."""
+    import psycopg
+
+    return psycopg.connect(house.drill_server, autocommit=True, options=UNCOPIED)
+
+
 def left_databases(house: HouseOfData) -> list[str]:
     if not _has_databases(house):
         return []
-    import psycopg
-
-    with psycopg.connect(house.drill_server, autocommit=True) as server:
+    with connected(house) as server:
         return _databases(server) if alone_on(server) else []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
@@ -15,6 +16,7 @@ from zi_chassis.erasure_files import BROUGHT, UNSETTLED, brought_lines, brought_
 from zi_chassis.postgres import read_only
 from zi_operations.backup import TakenBackup
 from zi_operations.drill import Drill, DrillReport
+from zi_operations.drill_scratch import scratch_address
 from zi_operations.erasures_settled import bring_missing, settle_by_log, settle_by_statement
 from zi_operations.examination import HouseExamination
 from zi_operations.house import STAGING, HouseOfData
@@ -47,6 +49,16 @@ def test_everything_agrees_after_a_restore(small: SmallHouse, backup_folder: Bac
 
 def drill(house: HouseOfData, scratch: Path) -> DrillReport:
     return Drill(house, scratch, datetime.now(UTC), lambda *_: None).run()
+
+
+def test_what_a_drill_writes_waits_for_no_copy_of_a_cluster() -> None:
+    for server in (
+        "postgresql://postgres:secret@one,two/postgres",
+        "postgresql://postgres@one,two/postgres?sslmode=require",
+    ):
+        parts = conninfo_to_dict(scratch_address(server, "zona_drill_1"))
+        assert (parts["dbname"], parts["options"]) == ("zona_drill_1", "-c synchronous_commit=local")
+        assert (parts["host"], parts.get("sslmode")) == ("one,two", "require" if "?" in server else None)
 
 
 @pytest.mark.postgres
