@@ -24,12 +24,12 @@ from zi_chassis.service import Service
 from zi_chassis.shortened_stream import refuse_unlearnt
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
+from zi_chassis.waiting import NOT_APPLIED
 from zi_contracts.message import Message, UnreadableMessageError
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
-NOT_APPLIED = "the recorded erasures are not applied yet"
 LOCKED_SECONDS = 1.0  # people wait for what is locked
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
 IsApproved = Callable[[Message], bool]

@@ -25,9 +25,9 @@ from zi_chassis.recorded import NO_PREVIOUS
 from zi_chassis.service import Runner
 from zi_chassis.store import Store
 from zi_chassis.stored_messages import last_sequence
+from zi_chassis.waiting import NOT_COMPARED
 
 LOOK_SECONDS = 1.0
-NOT_COMPARED = "the store was not compared yet with what is published"
 logger = logging.getLogger(__name__)
 
 

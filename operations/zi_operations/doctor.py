@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,15 +11,18 @@ import httpx
 from zi_audit.files.status import read_status
 from zi_audit.files.tile_folder import CHECKPOINT
 from zi_chassis.bucket import BucketAwayError
+from zi_chassis.waiting import NOT_APPLIED, NOT_COMPARED
 from zi_operations import remedies
 from zi_operations.archive import archive_state
+from zi_operations.cluster_servers import of_nats, of_postgres
 from zi_operations.drill_note import last_drill
 from zi_operations.drill_scratch import left_databases, left_folders, places
-from zi_operations.house import FETCHED, SCHEDULER, SERVICES, STAGING, WRITER, HouseOfData
+from zi_operations.house import FETCHED, SCHEDULER, SERVICES, STAGING, WRITER, HouseOfData, separated
 from zi_operations.moment import database_faults
 from zi_operations.outcome import OperationError
 from zi_operations.retention import backups, is_whole, newest_whole, taken_at
 from zi_operations.sealing import read_house_key
+from zi_operations.standing_still import StandingStill
 from zi_operations.unsettled import unsettled
 from zi_verify.verdict import Sentence
 
@@ -30,25 +32,20 @@ FAR_BEHIND = 4 * 2**30  # bytes: half of what the server keeps for its archive
 DRILL_GRACE = timedelta(days=10)
 
 
-@dataclass(frozen=True)
-class StandingStill:
-    """A part of the house, why it stands still in its own words, and the way out."""
-
-    part: str
-    why: str
-    remedy: Sentence
-
-
 def answers(house: HouseOfData) -> dict[str, dict[str, Any] | None]:
-    """Return what /<service>/ready of each service says, or None where nobody answers."""
-    return {service: _answer_of(house, service) for service in (*SERVICES, WRITER)}
+    """Return what /<service>/ready of each process says, or None where nobody answers. One of several has its host beside its service."""
+    return {
+        service if len(urls) == 1 else f"{service} at {urlsplit(url).hostname}": _answer_of(url, service)
+        for service in (*SERVICES, WRITER)
+        for urls in [house.urls(service)]
+        for url in urls
+    }
 
 
-def _answer_of(house: HouseOfData, service: str) -> dict[str, Any] | None:
-    address = f"{house.url(service)}/{service}/ready"
+def _answer_of(url: str, service: str) -> dict[str, Any] | None:
     try:
         with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
-            checks: dict[str, Any] = client.get(address).json()["checks"]
+            checks: dict[str, Any] = client.get(f"{url}/{service}/ready").json()["checks"]
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return None
     return checks
@@ -62,9 +59,13 @@ def standing_still(house: HouseOfData, answered: dict[str, dict[str, Any] | None
         if checks is None:
             yield StandingStill(service, "no answer", remedies.START)
             continue
+        cause = checks.get("published", {}).get("reason")
         for name, check in checks.items():
-            if check["reason"] is not None:
-                yield StandingStill(f"{service} {name}", str(check["reason"]), _remedy(house, name))
+            # What stands still because the store is behind is no finding of its own: nobody skips a message for that.
+            if check["reason"] is not None and (name == "published" or check["reason"] != cause):
+                yield StandingStill(
+                    f"{service} {name}", str(check["reason"]), _remedy(house, name, check["reason"])
+                )
 
 
 def of_backups(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
@@ -97,7 +98,11 @@ def of_backups(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
 
 def left_by_drills(house: HouseOfData) -> Iterator[StandingStill]:
     """Name the leftovers of killed drills, where drills usually work: keys lie open in them."""
-    for left in (*map(str, left_folders(places(house))), *left_databases(house)):
+    try:
+        databases = left_databases(house)
+    except database_faults():
+        databases = []  # a finding of its own
+    for left in (*map(str, left_folders(places(house))), *databases):
         yield StandingStill("drill", f"{left} was left by a drill that was killed", remedies.DRILL)
 
 
@@ -111,14 +116,14 @@ def findings(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
         yield StandingStill(
             "restore", f"a backup from a bucket was left in {fetched}", remedies.LEFT_OF_BUCKET
         )
-    yield from _of_databases(house)
+    yield from _of_servers(house)
     yield from _of_published_log(house)
     yield from of_archive(house)
     answered = answers(house)
     if not any(answered.values()):
         yield StandingStill("house", "no process of it answers", remedies.START_HOUSE)
     yield from standing_still(house, answered)
-    scheduler = _answer_of(house, SCHEDULER)
+    scheduler = _answer_of(house.urls(SCHEDULER)[0], SCHEDULER)
     yield from standing_still(house, {SCHEDULER: scheduler} if scheduler else {})
     for service in unsettled(house):
         yield StandingStill(
@@ -130,6 +135,15 @@ def findings(house: HouseOfData, now: datetime) -> Iterator[StandingStill]:
         yield StandingStill("settings", warning, remedies.SET_AND_RESTART)
     yield from of_backups(house, now)
     yield from left_by_drills(house)
+
+
+def _of_servers(house: HouseOfData) -> Iterator[StandingStill]:
+    """Of a cluster whose PostgreSQL has no leader, that is all there is to say of the databases."""
+    servers = list(of_postgres(house))
+    yield from servers
+    if not any(each.remedy is remedies.NO_LEADER for each in servers):
+        yield from _of_databases(house)
+    yield from of_nats(separated(house.settings_of("intake").nats_url))
 
 
 def _of_databases(house: HouseOfData) -> Iterator[StandingStill]:
@@ -175,7 +189,9 @@ def _of_disks(house: HouseOfData) -> Iterator[StandingStill]:
             yield StandingStill("disk", f"{folder} has {free // 2**20:,} MiB free", remedies.FREE_SPACE)
 
 
-def _remedy(house: HouseOfData, check: str) -> Sentence:
+def _remedy(house: HouseOfData, check: str, reason: str) -> Sentence:
+    if reason in (NOT_COMPARED, NOT_APPLIED):
+        return remedies.WAIT
     try:
         status = read_status(house.tiles) if check == "log" else None
     except BucketAwayError:

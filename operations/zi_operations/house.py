@@ -42,7 +42,7 @@ BESIDE_SQLITE = ("-wal", "-shm", "-journal")
 WITNESS_OF_THE_HOUSE = "witness-in-the-same-house"
 # Made again by a start, or of no use after a loss; a witness must never come back from a backup, for it would forget what it signed.
 LEFT_OUT = (
-    *("lock", "*/lock", "*.new", "run/*", "logs/*", "caddy/*", "mailbox/*", "audit/index.db*"),
+    *("lock", "*/lock", "*.new", "run/*", "logs/*", "caddy/*", "mailbox/*", "audit/index*.db*"),
     *("nats/jetstream/*", "nats/nats.conf", "nats/start.sh", "nats/sender-keys.json"),
     *("witness/*", "witness.last-signed", "witness-last/*", "audit-writer/tiles/*", "tiles/*", POOL),
     *(f"{OWN_FOLDER}/{SCRATCH}*", f"{OWN_FOLDER}/{DRILL}*", f"{STAGING}/*", f"{FETCHED}/*", f"*/{UNSETTLED}"),
@@ -275,9 +275,10 @@ class HouseOfData:
     def _database_files(self) -> frozenset[str]:
         return frozenset(f"{each.place}{end}" for each in self.databases for end in ("", *BESIDE_SQLITE))
 
-    def url(self, service: str) -> str:
-        """Return where the service's process listens."""
-        return self._address(service, "url") or f"http://127.0.0.1:{self._settings.port + LISTENERS[service]}"
+    def urls(self, service: str) -> list[str]:
+        """Return where each process of the service listens; in a cluster there are several."""
+        named = separated(self._address(service, "url"))
+        return named or [f"http://127.0.0.1:{self._settings.port + LISTENERS[service]}"]
 
     @property
     def backups(self) -> Path | None:
@@ -326,6 +327,11 @@ class HouseOfData:
     def _database(self, service: str, file: str, kind: Kind, setting: str) -> HouseDatabase:
         place = self._address(service, setting) or str(self.data / service / f"{file}.db")
         return HouseDatabase(f"{service}/{file}", kind, place)
+
+
+def separated(addresses: str) -> list[str]:
+    """Return the addresses of a setting that names several, with commas between."""
+    return [each.strip() for each in addresses.split(",") if each.strip()]
 
 
 def _is_among(path: Path, patterns: tuple[str, ...]) -> bool:

@@ -116,6 +116,34 @@ DATABASE = Sentence(
     "start the database, or mend the network; processes go on by themselves",
     "jalankan basis data, atau perbaiki jaringan; proses berlanjut sendiri",
 )
+NO_LEADER = Sentence(
+    "start the server that led: docker compose up --detach postgres postgres-2; its log says what it waits for. Only if its machine is lost:"
+    " docker compose exec postgres-2 bash /cluster/postgres.sh promote (docs/cluster.md)",
+    "jalankan peladen yang memimpin: docker compose up --detach postgres postgres-2; log-nya menyebut apa yang ditunggu. Hanya bila mesinnya hilang:"
+    " docker compose exec postgres-2 bash /cluster/postgres.sh promote (docs/cluster.md)",
+)
+COPY_AWAY = Sentence(
+    "start that server: docker compose up --detach --no-deps NAME. If it is lost for long, record without it: docker compose exec"
+    " LEADER bash /cluster/postgres.sh alone (docs/cluster.md)",
+    "jalankan peladen itu: docker compose up --detach --no-deps NAMA. Bila lama hilang, catat tanpa dia: docker compose exec"
+    " PEMIMPIN bash /cluster/postgres.sh alone (docs/cluster.md)",
+)
+NO_COPY = Sentence(
+    "start the other server, after a promotion with rejoin first, then docker compose run --rm --no-deps pair (docs/cluster.md)",
+    "jalankan peladen lainnya, sesudah promosi dengan rejoin lebih dulu, lalu docker compose run --rm --no-deps pair (docs/cluster.md)",
+)
+PAIR = Sentence(
+    "docker compose run --rm --no-deps pair (docs/cluster.md)",
+    "docker compose run --rm --no-deps pair (docs/cluster.md)",
+)
+NATS_SERVER = Sentence(
+    "start it: docker compose up --detach --no-deps NAME; it takes what it missed from the others (docs/cluster.md)",
+    "jalankan: docker compose up --detach --no-deps NAMA; yang terlewat diambilnya dari yang lain (docs/cluster.md)",
+)
+WAIT = Sentence(
+    "nothing: it goes on by itself once the database, NATS and the ledger answer; the other lines say which does not",
+    "tidak perlu apa-apa: berlanjut sendiri begitu basis data, NATS, dan buku besar menjawab; baris lain menyebut mana yang tidak",
+)
 LOG_FILE = Sentence("read the log file of the service", "baca berkas log layanan")
 START = Sentence("start the service", "jalankan layanan")
 REFILL = Sentence(

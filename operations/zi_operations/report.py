@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from zi_operations import remedies
-from zi_operations.doctor import StandingStill
 from zi_operations.examination import Examined
 from zi_operations.manifest import BackupManifest
 from zi_operations.outcome import OperationStatus
+from zi_operations.standing_still import StandingStill
 from zi_verify.verdict import Language, Sentence
 
 

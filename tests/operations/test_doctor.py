@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import socket
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,12 +12,14 @@ import pytest
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
+from zi_chassis.waiting import NOT_APPLIED, NOT_COMPARED
 from zi_operations import doctor, remedies
 from zi_operations.cli import main
-from zi_operations.doctor import StandingStill
+from zi_operations.cluster_servers import of_copies, of_nats, of_postgres
 from zi_operations.drill_note import last_drill, note_drill
 from zi_operations.house import HouseOfData, HouseSettings
 from zi_operations.sealing import make_keys, write_house_key
+from zi_operations.standing_still import StandingStill
 
 AROUND = timedelta(seconds=10)
 
@@ -134,3 +139,94 @@ def test_another_key_of_the_house_makes_former_backups_no_longer_its_own(
     write_house_key(house.backup_key, make_keys()[0])
     assert found(house, backup_folder.at + AROUND)["backup"]
     shutil.rmtree(backup_folder.target)
+
+
+NOWHERE = "postgresql://postgres:secret@127.0.0.1:1,127.0.0.1:2/postgres"
+
+
+def test_a_server_of_databases_that_is_away_does_not_hide_the_other_findings(small: SmallHouse) -> None:
+    """The leftovers of drills are looked for on that server too."""
+    away = house_of(small, intake_database=NOWHERE, drill_postgres=NOWHERE)
+    assert {"intake/store", "house"} <= found(away, datetime.now(UTC)).keys()
+
+
+def test_a_cluster_without_a_leader_is_one_finding_with_its_own_way_out(small: SmallHouse) -> None:
+    databases = {"intake_database": NOWHERE, "audit_writer_database": NOWHERE}
+    everything = found(house_of(small, drill_postgres=NOWHERE, **databases), datetime.now(UTC))
+    assert everything["postgresql"].remedy is remedies.NO_LEADER
+    assert "secret" not in everything["postgresql"].why
+    assert not {"intake/store", "audit-writer/ledger"} & everything.keys()
+
+
+@pytest.mark.parametrize(
+    ("waited_for", "streaming", "synchronous", "remedy"),
+    [
+        ("postgres-2", 1, 1, None),
+        ("postgres-2", 0, 0, remedies.COPY_AWAY),
+        ("", 1, 0, remedies.PAIR),
+        ("", 0, 0, remedies.NO_COPY),
+    ],
+)
+def test_commits_that_wait_for_no_copy_or_for_one_that_is_away_are_named(
+    waited_for: str, streaming: int, synchronous: int, remedy: object
+) -> None:
+    finding = of_copies(waited_for, streaming, synchronous)
+    assert (finding and finding.remedy) is remedy
+
+
+@pytest.mark.postgres
+def test_what_commits_wait_for_is_asked_of_the_server_that_leads(small: SmallHouse, postgres: str) -> None:
+    servers = house_of(small, drill_postgres=postgres, audit_writer_database=NOWHERE)
+    [finding] = of_postgres(servers)
+    assert finding.remedy is remedies.NO_COPY
+    assert list(of_postgres(house_of(small, drill_postgres=postgres))) == []
+
+
+@pytest.fixture
+def greeting() -> Iterator[str]:
+    """The address of a server that speaks first, as NATS does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.sendall(b'INFO {"server_name": "nats"}')
+
+        thread = threading.Thread(target=greet, daemon=True)
+        thread.start()
+        yield f"nats://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_each_server_of_nats_in_a_cluster_is_asked(greeting: str) -> None:
+    away = "nats://127.0.0.1:1"
+    assert list(of_nats([greeting, greeting])) == []
+    [minority] = of_nats([greeting, away, greeting])
+    assert (minority.part, minority.why) == ("nats 127.0.0.1:1", "does not answer; the others go on")
+    majority = list(of_nats([greeting, away, away]))
+    assert [each.remedy for each in majority] == [remedies.NATS_SERVER] * 2
+    assert "too few are left" in majority[0].why
+    assert list(of_nats([away])) == []  # a house with one server has its services' word
+
+
+def test_each_process_of_a_service_is_a_part_of_its_own(small: SmallHouse) -> None:
+    several = house_of(small, intake_url="http://127.0.0.1:1,http://localhost:1")
+    answered = doctor.answers(several)
+    assert list(answered)[:3] == ["intake at 127.0.0.1", "intake at localhost", "notify"]
+    answered["intake at localhost"] = {"lease": {"ok": False, "reason": "away"}}
+    still = {each.part: each.remedy for each in doctor.standing_still(several, answered)}
+    assert still["intake at 127.0.0.1"] is remedies.START
+    assert still["intake at localhost lease"] is remedies.DATABASE
+
+
+def test_what_waits_for_the_database_alone_is_not_a_reason_to_restore_anything(small: SmallHouse) -> None:
+    checks = {"published": {"reason": NOT_COMPARED}, "erasures": {"reason": NOT_APPLIED}}
+    lost = {"reason": "the stream holds what the store does not"}
+    behind = {"published": lost, "hears intake": lost, "timers": lost}
+    still = doctor.standing_still(small.house, {"intake": checks, "notify": behind})
+    assert [each.remedy for each in still] == [remedies.WAIT, remedies.WAIT, remedies.RESTORE]
