@@ -38,10 +38,10 @@ prepare() {
   if [ "$(ask "SELECT wal_status FROM pg_replication_slots WHERE slot_name = '$slot'")" = lost ]; then
     begin_anew "the server wrote more than it keeps for the archive"
   fi
-  # A server that was restored writes a history of its own, a timeline: the first eight digits of the name of each file.
+  # A server that was restored or promoted writes a history of its own, a timeline: the first eight digits of the name of each file.
   received=$(find "$archive/wal" -name '[0-9A-F]*' ! -name '*.history' -printf '%f\n' | sort | tail -1 | cut -c1-8)
   if [ -n "$received" ] && [ "$received" != "$(ask "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")" ]; then
-    begin_anew "the server was restored"
+    begin_anew "the server began another history: it was restored, or another one was promoted"
   fi
   pg_receivewal --directory "$archive/wal" --slot "$slot" --create-slot --if-not-exists
 }

