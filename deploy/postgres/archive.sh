@@ -73,6 +73,13 @@ clean() {
   fi
 }
 
+# The server that leads, where one answers, keeps something for the archive: one that was promoted meanwhile does not.
+is_kept() {
+  local state
+  state=$(ask "SELECT coalesce(max(wal_status), 'missing') FROM pg_replication_slots WHERE slot_name = '$slot'" 2>/dev/null) || return 0
+  [ "$state" != missing ] && [ "$state" != lost ]
+}
+
 is_due() {
   local newest
   newest=$(copies | tail -1)
@@ -85,6 +92,10 @@ run() {
   receiver=$!
   trap 'kill "$receiver" 2>/dev/null; exit 0' TERM INT
   while kill -0 "$receiver" 2>/dev/null; do
+    if ! is_kept; then
+      kill "$receiver"
+      fail "the server that leads keeps nothing for the archive: the next start begins anew"
+    fi
     if is_due; then base || echo "archive: no copy could be made; the former ones are as they were" >&2; fi
     clean
     sleep "${ZI_ARCHIVE_LOOK:-60}" & wait $! || true

@@ -122,6 +122,28 @@ def test_the_copy_is_the_only_one_that_may_replicate_from_elsewhere() -> None:
     )
 
 
+def test_an_archive_that_the_new_leader_does_not_know_ends_so_that_it_begins_anew(tmp_path: Path) -> None:
+    """Its receiver would connect to that one again and again, where its slot is not."""
+    stubs = {
+        "psql": 'case "$*" in *coalesce*) echo missing ;; esac',
+        "pg_receivewal": 'case "$*" in *create-slot*) ;; *) echo "$$" > "$STUBS/receiver"; exec sleep 60 ;; esac',
+        "pg_basebackup": "exit 1",
+    }
+    for name, text in stubs.items():
+        (tmp_path / name).write_text(f"#!/bin/bash\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "STUBS": str(tmp_path),
+        "ZI_ARCHIVE": str(tmp_path / "archive"),
+        "ZI_ARCHIVE_LOOK": "0.1",
+    }
+    script = ["bash", "deploy/postgres/archive.sh", "run"]
+    ended = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert "begins anew" in ended.stderr
+
+
 def test_servers_of_a_cluster_know_each_other_by_a_password_that_only_they_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
