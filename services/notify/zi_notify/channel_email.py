@@ -45,9 +45,9 @@ class EmailChannel:
         self._waiting: list[_Connection] = []
 
     async def hand_over(self, mail: EmailMessage) -> Outcome:
-        while (kept := self._kept()) is not None:
+        while (reusable := self._reusable()) is not None:
             try:
-                return await self._converse(kept, mail)
+                return await self._converse(reusable, mail)
             except _EndedError:
                 continue
         client = aiosmtplib.SMTP(
@@ -64,7 +64,7 @@ class EmailChannel:
             return "technical"
         return await self._converse(_Connection(client), mail)
 
-    def _kept(self) -> _Connection | None:
+    def _reusable(self) -> _Connection | None:
         while self._waiting:
             connection = self._waiting.pop()
             if connection.end is not None:

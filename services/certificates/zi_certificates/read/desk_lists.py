@@ -97,7 +97,7 @@ def desk_pages(
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What a filter finds, as a condition; `closed` are the applications that are left out of it."""
+    """The condition that a filter stands for; `closed` are the applications that are left out of it."""
 
     states: Sequence[ApplicationStatus]
     where: str

@@ -88,7 +88,7 @@ class ActionEvidenced(ActionEvent):
 
 
 class ActionVerified(ActionEvent):
-    """What an official says to have seen on the spot has `trip_recorded`, with the `number` of the trip's letter if one is; else it is None."""
+    """`trip_recorded` is set where an official says to have seen it on the spot, with the `number` of the trip's letter if there is one."""
 
     means: VerifiedBy | None = None
     number: str | None = None

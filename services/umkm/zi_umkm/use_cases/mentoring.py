@@ -326,9 +326,9 @@ class Mentoring:
 
 def _trip_since_evidence(tx: Tx, mentoring: UUID, by: Act, item: str) -> str:
     """Return the letter of assignment of a trip on which the official can have seen what its evidence is about."""
-    given = evidenced_at(tx, mentoring, item) or by.at
+    evidenced = evidenced_at(tx, mentoring, item) or by.at
     zone = office_zone()
-    return trip_to(tx, mentoring, by.actor, given.astimezone(zone).date(), by.at.astimezone(zone).date())
+    return trip_to(tx, mentoring, by.actor, evidenced.astimezone(zone).date(), by.at.astimezone(zone).date())
 
 
 def note_fields(note: str | None) -> dict[str, str]:

@@ -97,13 +97,13 @@ async def test_what_was_seen_on_the_spot_names_the_trip_since_its_evidence(calli
     inside.clock.at += 7 * DAY  # the trip is over: it proves nothing about later evidence
     await inside.visited(requests[0], ("cuci_tangan",), "second")
     await inside.put_right(requests[0])
-    seen = [
+    verified = [
         (event.number, event.trip_recorded)
         for request in requests
         for event in await inside.office.store.events(request.mentoring)
         if isinstance(event, ActionVerified)
     ]
-    assert seen == [("SPT-2026-000001", True), (None, False), (None, False)]
+    assert verified == [("SPT-2026-000001", True), (None, False), (None, False)]
 
 
 async def test_the_same_key_plans_one_trip(calling: Calling) -> None:
