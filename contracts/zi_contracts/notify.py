@@ -13,14 +13,14 @@ DeferralReason = Literal["temporary", "technical"]
 FailureReason = Literal[
     "permanent", "temporary", "technical", "uncertain", "no_address", "erased", "no_channel", "gone"
 ]
-NoticeChannel = Literal["email", "sms", "whatsapp", "web_push"]
-SwitchedChannel = Literal["email", "sms", "whatsapp", "web_push", "webhook"]
+NoticeChannel = Literal["email", "sms", "whatsapp", "web_push", "messenger"]
+SwitchedChannel = Literal["email", "sms", "whatsapp", "web_push", "messenger", "webhook"]
 Attempt = Annotated[int, Field(ge=1)]
 
 
 class DeliveryRequested(Data):
-    """A status message is to be told to the citizen over one channel, in one version of one template; or with `to_official` an official
-    is told something: then the message is of no case, and nobody is named."""
+    """A status message is to be told to the citizen over one channel, in one version of one template; or with `to_official` officials
+    are told something: then the message is of no case, and nobody is named."""
 
     type: ClassVar[str] = "zi.notify.delivery_requested"
 

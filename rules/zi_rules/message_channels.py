@@ -1,5 +1,6 @@
 """The rules of the office for the ways by which messages are sent: how often an attempt is repeated, when a way rests after faults, and
-the gateways for SMS and WhatsApp, described so that no code knows a provider, the push services of browsers, and the other systems that are told of steps. One version of a file; no secret is in it.
+the gateways for SMS and WhatsApp, described so that no code knows a provider, the push services of browsers, the chats of teams of officials,
+and the other systems that are told of steps. One version of a file; no secret is in it.
 """
 
 import re
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from zi_rules.configuration import Configured
 from zi_rules.data_files import read_file
 from zi_rules.notice_routing import EventType
+from zi_rules.people import AccountName
 from zi_rules.version import Editions, refuse_repeats
 
 MESSAGE_CHANNELS = "message_channels"
@@ -24,6 +26,8 @@ IN_HEADER = frozenset({"id", "secret"})
 NEEDED_IN_BODY = frozenset({"to", "text", "id"})
 
 PhoneChannelName = Literal["sms", "whatsapp"]
+# Services of the library Apprise that are reached by HTTPS alone; it also knows some that run programs or write files of this machine.
+TeamService = Literal["tgram", "matrixs", "slack", "discord", "mmosts", "rockets", "zulip", "gchat", "ntfys"]
 GatewayName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,60}$")]
 Pointer = Annotated[str, StringConstraints(pattern=r"^(?:/[^/]+)*$", max_length=200)]
@@ -192,6 +196,28 @@ class WebPushRules(ChannelRules):
         return f"{parts.scheme}://{parts.netloc}" in self.services
 
 
+class MessengerTeam(Rules):
+    """A chat of a team of officials, or of one of them, at a service. It gets what its `members` get by mail, and is named a case only if each of
+    them may know of it. The address, which has the key in it, is the operator's secret of this name."""
+
+    name: GatewayName
+    service: TeamService
+    members: Annotated[tuple[AccountName, ...], Field(min_length=1, max_length=64)]
+    language: Literal["id", "en"] = "id"
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        refuse_repeats(self.members)
+        return self
+
+
+class MessengerRules(ChannelRules):
+    """`seconds`: how long the service may take for one message."""
+
+    seconds: Annotated[int, Field(ge=1, le=60)] = 20
+    teams: Annotated[tuple[MessengerTeam, ...], Field(min_length=1, max_length=16, alias="team")]
+
+
 class MessageChannels(Configured):
     """`for_phones`: the channel for whoever gave a telephone number and no e-mail address; without it such people get no message."""
 
@@ -200,11 +226,18 @@ class MessageChannels(Configured):
     whatsapp: PhoneChannelRules | None = None
     for_phones: PhoneChannelName | None = None
     web_push: WebPushRules | None = None
+    messenger: MessengerRules | None = None
     webhooks: Annotated[tuple[WebhookRules, ...], Field(max_length=16, alias="webhook")] = ()
 
     @model_validator(mode="after")
     def _has_what_it_names(self) -> Self:
-        refuse_repeats([*(each.name for each in self.gateways), *(each.name for each in self.webhooks)])
+        refuse_repeats(
+            [
+                *(each.name for each in self.gateways),
+                *(each.name for each in self.webhooks),
+                *(each.name for each in self.teams),
+            ]
+        )
         if self.for_phones is not None and self.for_phones not in self.phones:
             raise ValueError(f"for_phones is {self.for_phones}, and no gateway is described for it")
         return self
@@ -220,6 +253,10 @@ class MessageChannels(Configured):
     @property
     def gateways(self) -> Sequence[Gateway]:
         return [gateway for rules in self.phones.values() for gateway in rules.gateways]
+
+    @property
+    def teams(self) -> tuple[MessengerTeam, ...]:
+        return () if self.messenger is None else self.messenger.teams
 
 
 def _is_under(called: str, service: str) -> bool:

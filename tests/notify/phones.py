@@ -115,7 +115,9 @@ class Phones:
         await self.sender.doubt_open_attempts()
         await self.sender.end_abandoned()
         async with running(
-            lambda: self.sender.lanes[channel].run(Contacts(Vaults(vault, vault), self.clock))
+            lambda: self.sender.lanes[channel].run(
+                Contacts(Vaults(vault, vault), self.clock, self.sender._officials)
+            )
         ) as tasks:
             yield
             assert [task for task in tasks if task.done()] == []

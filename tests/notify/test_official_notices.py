@@ -38,6 +38,7 @@ from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.rounds import OfficialRounds
 from zi_notify.sending_lane import SendingLane
 from zi_notify.turns import Turns
+from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.message_channels import load_message_channels
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
@@ -798,3 +799,94 @@ async def test_the_list_has_the_letters_that_the_rule_lets_somebody_see_and_no_o
         )
         assert {each.ticket for each in page.rows} == wanted, account
         assert page.total == len(wanted)
+
+
+# -- the chats of teams
+
+
+def with_team(house: House, *members: str) -> None:
+    """Have the office describe the chat of a team."""
+    people = ", ".join(f'"{each}"' for each in members)
+    team = f'team = [{{ name = "regu", service = "tgram", members = [{people}] }}]'
+    (house.folder / "message_channels.toml").write_text(
+        f"version = 2\nemail = {{ retry_minutes = [1] }}\nmessenger = {{ retry_minutes = [1], {team} }}\n"
+    )
+    house.policies = load_policies(house.folder, KEYS, load_message_channels(house.folder)[0])
+
+
+def to_team(house: House) -> list[tuple[str, str]]:
+    return [(each.template, each.ticket) for each in house.requests() if each.team == "regu"]
+
+
+async def late(house: House, officer: str = "budi") -> None:
+    await house.hear("zi.intake.deadline_missed", officials=[officer], due=DUE.isoformat())
+
+
+async def test_a_team_gets_once_what_any_of_its_members_gets(house: House) -> None:
+    with_team(house, "chief", "second", "budi")
+    await house.filed()
+    await house.assigned("budi", by="budi")
+    await house.hear(
+        *("zi.intake.case_triaged",), by=("ani", "staff:officer"), emergency=True, reachable_by=[]
+    )
+    await late(house)
+    house.positions["intake"] -= 1
+    await late(house)
+    assert to_team(house) == [("official_emergency", TICKET), ("official_escalated", TICKET)]
+    assert ("budi", "official_missed") in house.notices()  # what is one official's own stays in their mail
+    requests = [each for each in house.requests() if each.team]
+    assert {(each.channel, each.official, each.by.causation) for each in requests} == {
+        ("messenger", None, None)
+    }
+
+
+@pytest.mark.parametrize(
+    "filing",
+    [{"confidential": True}, {"kind": "service"}, {"by": ("ani", "applicant")}],
+    ids=["in confidence", "about the service", "of a member"],
+)
+async def test_a_team_is_told_nothing_of_a_case_that_not_all_of_it_may_know(
+    house: House, filing: dict[str, Any]
+) -> None:
+    with_team(house, "chief", "second", "ani")
+    await house.filed(**filing)
+    await house.assigned("budi", by="budi")
+    await late(house)
+    await ticked(house, wita(8, day=7))
+    assert to_team(house) == []
+    assert house.notices() != []
+
+
+@pytest.mark.parametrize(
+    ("members", "is_expected"),
+    [(("ina",), True), (("chief",), True), (("ina", "chief"), False), (("ina", "ani"), False)],
+)
+async def test_what_names_no_case_goes_to_a_team_of_which_each_member_gets_it(
+    house: House, members: tuple[str, ...], is_expected: bool
+) -> None:
+    """Whoever declared the conflict, or tried to open too much, may read the chat."""
+    with_team(house, *members)
+    await house.hear("zi.integrity.conflict_declared", by=("ani", "staff:officer"), official="ani")
+    assert to_team(house) == ([("official_conflict", "")] if is_expected else [])
+
+
+async def test_a_team_gets_the_morning_list_and_each_reminder_once_in_its_language(house: House) -> None:
+    with_team(house, "chief", "second")
+    await house.filed()
+    await house.filed("0EXAMP1E1", confidential=True)
+    for _ in range(2):
+        house.restarted()
+        await ticked(house, wita(8, day=7))
+    assert sorted(to_team(house)) == [("official_morning", ""), ("official_reminder", TICKET)]
+    contacts = OfficialContacts(house.store, house.policies.officials, Catalogue("zi_notify"))
+    team = contacts.team("regu")
+    assert team is not None
+    assert await contacts.team_lines(team, FILED) == (
+        "- 0EXAMP1E0: batas waktu 8 Desember 2026 pukul 15.30 WITA (belum ada petugasnya)"
+    )
+    assert contacts.team("another") is None
+
+
+def test_a_team_has_members_of_the_office_alone(house: House) -> None:
+    with pytest.raises(UnusableConfigurationError, match=r"stranger is not in people\.toml"):
+        with_team(house, "chief", "stranger")

@@ -70,6 +70,17 @@ def test_a_delivery_to_an_official_is_of_no_case_and_names_nobody(event: Event) 
     assert "0EXAMP1E0" not in str(disclosure.data)
 
 
+def test_a_delivery_to_a_team_is_of_no_case_and_names_no_team() -> None:
+    request = requested.model_copy(update={"team": "regu-piket", "channel": "messenger"})
+    state = delivery.evolve(delivery.initial, request)
+    begun = delivery.DeliveryHandingOver(by=BY, attempt=1, provider="regu-piket")
+    for event in (request, begun):
+        disclosure = decider.publish(event, state)
+        assert disclosure.subject == "officials"
+        assert "regu-piket" not in str(disclosure.data)
+    assert decider.publish(request, state).data["to_official"] is True
+
+
 def test_every_event_of_the_delivery_is_covered() -> None:
     assert {type(event) for event in EVENTS} == set(decider.events)
 

@@ -35,6 +35,12 @@ def office(folder: Path, old: str, new: str) -> Path:
         ('template = "lapse_{clock}"', 'template = "fades_{clock}"', "there is no template fades_reply"),
         ('template = "official_morning"', 'template = "noon"', "there is no template noon"),
         ('channels = ["email"]', 'channels = ["pigeon"]', "there is no channel pigeon"),
+        ('channels = ["email"]', 'channels = ["messenger"]', "messenger is for officials alone"),
+        (
+            'channels = ["email", "messenger"]',
+            'channels = ["messenger"]',
+            "officials get each notice by email",
+        ),
     ],
 )
 def test_what_does_not_exist_is_refused_with_a_sentence(

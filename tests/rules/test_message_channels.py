@@ -159,3 +159,27 @@ def test_a_push_service_is_an_https_host(service: str) -> None:
 def test_a_push_service_is_named_once() -> None:
     with pytest.raises(ValidationError):
         WebPushRules.model_validate(PUSH | {"services": ["https://push.example"] * 2})
+
+
+TEAM: dict[str, Any] = {"name": "regu-piket", "service": "tgram", "members": ["a", "b"]}
+
+
+def with_teams(*teams: dict[str, Any]) -> dict[str, Any]:
+    return RULES | {"messenger": {"retry_minutes": [1], "team": teams}}
+
+
+def test_an_office_describes_its_teams() -> None:
+    rules = MessageChannels.model_validate(with_teams(TEAM))
+    assert [(each.name, each.language) for each in rules.teams] == [("regu-piket", "id")]
+    assert MessageChannels.model_validate(RULES).teams == ()
+
+
+@pytest.mark.parametrize("service", ["syslog", "json", "dbus", "file", "mailto", "ntfy"])
+def test_a_team_has_no_service_that_is_not_reached_by_https_alone(service: str) -> None:
+    assert "messenger.team.0.service" in refused(with_teams(TEAM | {"service": service}))
+
+
+def test_a_name_and_a_member_are_named_once() -> None:
+    assert "regu-piket" in refused(with_teams(TEAM, TEAM))
+    assert "contoh-satu" in refused(with_teams(TEAM | {"name": "contoh-satu"}))
+    assert "a" in refused(with_teams(TEAM | {"members": ["a", "a"]}))

@@ -6,5 +6,6 @@ printed_letter_{queued,settled}, message_skipped.
 Listens to: intake, certificates and umkm (steps of cases whose citizen is reachable by e-mail), integrity (codes and answers of a
 forum, invitations to surveys, compensation).
 Reads through the vaults of intake and integrity: an address, of a browser too, for the moment of sending; none is ever stored here.
+Chats of officials are written to by a process of its own for each message (messenger_call.py), which alone loads Apprise.
 Beside it: the demo's mailbox (`python -m zi_notify.mailbox`), an SMTP server with a page to read what came.
 """

@@ -122,6 +122,10 @@ class Admission:
             return Withhold(by=by, reason_class="recipient_limit")
         return Addressee(endpoint, recipient, "", is_asked=False)
 
+    async def admit_team(self, team: str) -> Addressee:
+        """The chat of a team is of the office's own data and needs no confirmation."""
+        return Addressee(team, self._keys.team_recipient(team), "", is_asked=False)
+
     async def admit_number(
         self, delivery: UUID, request: DeliveryRequested, number: str, by: Act, rules: PhoneChannelRules
     ) -> Addressee | Refusal:

@@ -79,10 +79,8 @@ class ChannelProviders(Generic[MessageT]):
     def take(self, state: MailDelivery, now: datetime) -> Turn[MessageT] | None:
         """Choose who makes the next attempt, if anybody is free: the only one that may have the message, or rather one that did not just
         refuse it."""
-        free = self.free(now)
-        if state.is_doubted:
-            free = [name for name in free if name == state.provider]
-        elif others := [name for name in free if name != state.provider]:
+        free = [name for name in self.free(now) if state.may_be_sent_by(name)]
+        if others := [name for name in free if name != state.provider]:
             free = others if state.status is DeliveryStatus.DEFERRED else free
         if not free:
             return None

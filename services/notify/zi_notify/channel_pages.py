@@ -28,6 +28,7 @@ CHANNELS: Mapping[SwitchedChannel, str] = {
     "sms": msgid("SMS"),
     "whatsapp": msgid("WhatsApp"),
     "web_push": msgid("Notices on browsers"),
+    "messenger": msgid("Chats of officials"),
     "webhook": msgid("Calls to other systems"),
 }
 REASONS: Mapping[SwitchReason, str] = {

@@ -17,16 +17,17 @@ from zi_notify.admission import Admission
 from zi_notify.channel import ChannelProviders
 from zi_notify.channel_email import EmailChannel, MailProvider
 from zi_notify.channel_gateway import GatewayChannel, ShortMessage
+from zi_notify.channel_messenger import MessengerChannel, TeamMessage, is_usable
 from zi_notify.channel_web_push import WebPushChannel, WebPushMessage
 from zi_notify.gateway_receipts import ReceiptSource
 from zi_notify.letter import Letterhead, Templates
-from zi_notify.message_writers import MailWriter, ShortMessageWriter, WebPushWriter
+from zi_notify.message_writers import MailWriter, ShortMessageWriter, TeamWriter, WebPushWriter
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.sending_lane import SendingLane
 from zi_notify.short_message import ShortTexts
 from zi_notify.turns import Turns
 from zi_notify.web_push_texts import WebPushTexts
-from zi_rules.message_channels import Gateway, MessageChannels
+from zi_rules.message_channels import Gateway, MessageChannels, MessengerTeam
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
@@ -90,6 +91,36 @@ def web_push_lanes(
     channel = WebPushChannel(rules, keys.web_push, contact, clock)
     providers = ChannelProviders("web_push", rules, [channel])
     return [SendingLane(store, clock, providers, WebPushWriter(keys, admission, texts), Turns())]
+
+
+def messenger_lanes(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    channels: MessageChannels,
+    keys: RecipientKeys,
+    admission: Admission,
+    head: Letterhead,
+    templates: Templates,
+) -> list[SendingLane[TeamMessage]]:
+    """Return the lane of the chats of officials; none where the rules name no team. Raises UnusableGatewayError."""
+    rules = channels.messenger
+    if rules is None:
+        return []
+    chats = [MessengerChannel(team, _team_url(settings, team), rules.seconds) for team in rules.teams]
+    providers = ChannelProviders("messenger", rules, chats)
+    return [SendingLane(store, clock, providers, TeamWriter(keys, admission, head, templates), Turns())]
+
+
+def _team_url(settings: Settings, team: MessengerTeam) -> str:
+    url = _secret(settings, team.name)
+    if not is_usable(team, url):
+        raise UnusableGatewayError(
+            "The secret {name} is no address of Apprise for one chat at {service}. Write it as docs/operations.md says.",
+            name=team.name,
+            service=team.service,
+        )
+    return url
 
 
 def gateway_channel(settings: Settings, gateway: Gateway) -> GatewayChannel:

@@ -9,7 +9,7 @@ from zi_rules.configuration import Configuration
 
 def templates_for(channel: Channel) -> Configuration:
     match channel:
-        case "email":
+        case "email" | "messenger":
             return templates()
         case "web_push":
             return web_push_templates()

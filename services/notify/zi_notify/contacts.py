@@ -68,6 +68,8 @@ class Contacts:
         """Raises NotReachableError where there is nobody to write to, NotTheirsError where an official is told nothing of the case any more, and the errors of a vault that does not answer."""
         if request.official is not None:
             return await self._of_official(request, request.official)
+        if request.team is not None:
+            return await self._of_team(request, request.team)
         try:
             if request.channel == "web_push":
                 return await self._with_browser(request)
@@ -118,6 +120,16 @@ class Contacts:
         is_list = request.template == self._officials.list_template
         items = await self._officials.lines(official, request.language, self._clock.now()) if is_list else ""
         return Contact(address.email, items=items)
+
+    async def _of_team(self, request: DeliveryRequested, name: str) -> Contact:
+        team = self._officials.team(name) if self._officials else None
+        if self._officials is None or team is None:
+            raise NotReachableError("no_channel")
+        if request.ticket and not await self._officials.may_reach(team, request):
+            raise NotTheirsError
+        is_list = request.template == self._officials.list_template
+        items = await self._officials.team_lines(team, self._clock.now()) if is_list else ""
+        return Contact(team.name, items=items)
 
 
 def browser_of(written: str) -> Browser:

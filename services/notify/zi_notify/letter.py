@@ -103,7 +103,7 @@ def compose(
 ) -> EmailMessage:
     reply_to = head.reply_to if wording.is_answered and addressee.may_answer else None
     replies = head.unread if reply_to is None else head.replies
-    fields = {**_template_fields(request, head, replies), "code": addressee.code, "items": addressee.items}
+    fields = {**template_fields(request, head, replies), "code": addressee.code, "items": addressee.items}
     page = f"{head.where}notify/mail/{addressee.token}"
     mail = EmailMessage(policy=COMPOSED)
     mail["Message-ID"] = message_id(request, head)
@@ -158,7 +158,7 @@ def unread_in(catalogue: Catalogue, language: str) -> str:
     return catalogue.translate(language, msgid("Replies are not read."))
 
 
-def _template_fields(
+def template_fields(
     request: DeliveryRequested, head: Letterhead, replies: Mapping[str, str]
 ) -> dict[str, str]:
     """The fields that a template may use. A field that the request does not have is in no sentence of its template."""

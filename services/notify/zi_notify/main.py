@@ -44,6 +44,7 @@ from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_metrics import measure, measure_webhooks
 from zi_notify.channel_setup import (
     mail_lane,
+    messenger_lanes,
     phone_lanes,
     receipt_sources,
     web_push_lanes,
@@ -184,10 +185,16 @@ def _sender(
 ) -> Sender:
     limits = MailLimits(settings.mails_a_day, settings.first_mails_a_day)
     ours = (settings, store, clock, channels, keys, Admission(store, keys, limits))
-    mail = mail_lane(*ours, _letterhead(settings), Templates(content_of))
+    wording = (_letterhead(settings), Templates(content_of))
+    mail = mail_lane(*ours, *wording)
     texts = _short_texts(settings, content_of)
     notices = WebPushTexts(settings.office_name, content_of)
-    lanes = [mail, *phone_lanes(*ours, texts), *web_push_lanes(*ours, notices)]
+    lanes = [
+        mail,
+        *phone_lanes(*ours, texts),
+        *web_push_lanes(*ours, notices),
+        *messenger_lanes(*ours, *wording),
+    ]
     return Sender(store, broker, clock, lanes, officials)
 
 

@@ -1,4 +1,4 @@
-"""Admit and write the messages of each channel: a mail with its letterhead, a short text for a gateway, or a notice for a browser."""
+"""Admit and write the messages of each channel: a mail with its letterhead, a short text for a gateway, a notice for a browser, or a message for a team."""
 
 from dataclasses import replace
 from email.message import EmailMessage
@@ -8,12 +8,14 @@ from uuid import UUID
 from zi_chassis.domain import Act
 from zi_notify.admission import Admission, Refusal
 from zi_notify.channel_gateway import ShortMessage
+from zi_notify.channel_messenger import TeamMessage
 from zi_notify.channel_web_push import WebPushMessage
 from zi_notify.contacts import Contact
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.letter import Addressee, Letterhead, Templates, compose
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.short_message import ShortTexts
+from zi_notify.team_text import team_text
 from zi_notify.web_push_texts import WebPushTexts
 from zi_rules.message_channels import PhoneChannelRules
 
@@ -88,6 +90,30 @@ class ShortMessageWriter:
     ) -> ShortMessage:
         assert id is not None
         return ShortMessage(contact.address, self._texts.text(request, addressee.token, contact.code), id)
+
+
+class TeamWriter:
+    def __init__(
+        self, keys: RecipientKeys, admission: Admission, head: Letterhead, templates: Templates
+    ) -> None:
+        self._keys, self._admission = keys, admission
+        self._head, self._templates = head, templates
+
+    def recipient(self, contact: Contact) -> UUID:
+        return self._keys.team_recipient(contact.address)
+
+    def reference(self, delivery: UUID, provider: str | None) -> UUID | None:
+        return None
+
+    async def admit(
+        self, delivery: UUID, request: DeliveryRequested, contact: Contact, by: Act
+    ) -> Addressee | Refusal:
+        return await self._admission.admit_team(contact.address)
+
+    def write(
+        self, request: DeliveryRequested, contact: Contact, addressee: Addressee, id: UUID | None, by: Act
+    ) -> TeamMessage:
+        return TeamMessage(team_text(request, self._templates, self._head, contact.items))
 
 
 class WebPushWriter:

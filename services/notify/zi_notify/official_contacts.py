@@ -9,6 +9,7 @@ from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.official_addresses import OfficialAddresses
 from zi_notify.official_notices import OfficialNotices
+from zi_rules.message_channels import MessengerTeam
 
 MOST_LISTED = 50
 LATE, DUE = msgid("{ticket}: late since {until}"), msgid("{ticket}: due by {until}")
@@ -37,6 +38,17 @@ class OfficialContacts:
     async def lines(self, official: str, language: str, now: datetime) -> str:
         items = await self.store.query(lambda tx: self.notices.items(tx, official))
         return list_lines(items, language, now, self.catalogue)
+
+    def team(self, name: str) -> MessengerTeam | None:
+        return self.notices.teams.of(name)
+
+    async def may_reach(self, team: MessengerTeam, request: DeliveryRequested) -> bool:
+        """Return whether a notice that was requested may name its case to the team now."""
+        return await self.store.query(lambda tx: self.notices.teams.may_reach(tx, team, request.ticket))
+
+    async def team_lines(self, team: MessengerTeam, now: datetime) -> str:
+        items = await self.store.query(lambda tx: self.notices.team_items(tx, team))
+        return list_lines(items, team.language, now, self.catalogue)
 
 
 def list_lines(items: list[CaseFacts], language: str, now: datetime, catalogue: Catalogue) -> str:

@@ -7,7 +7,6 @@ deliveries are of no case in the ledger, and name no address.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from zi_chassis.database import Tx
@@ -27,12 +26,15 @@ from zi_notify.official_addresses import OfficialAddresses
 from zi_notify.published import decider
 from zi_notify.roles import HEAD
 from zi_notify.routing import Routing
+from zi_notify.team_notices import TeamNotices
 from zi_rules.calendar import WorkingCalendar
+from zi_rules.message_channels import MessengerTeam
 from zi_rules.notice_routing import NoticeRoute
 
 SYSTEM = "system:notify"
 STAFF = "staff:"
 MOST_REMINDED = 200
+MAIL: Channel = "email"
 Interests = Mapping[str, frozenset[str]]
 
 
@@ -42,6 +44,7 @@ class OfficialNotices:
     audience: MailAudience
     addresses: OfficialAddresses
     calendar: WorkingCalendar
+    teams: TeamNotices
 
     def reactions(
         self, tx: Tx, message: Message, step: Data, facts: CaseFacts | None, at: datetime
@@ -50,12 +53,13 @@ class OfficialNotices:
         for route in self.routing.of(step):
             if route.is_to_filer or not is_due(route, message, step):
                 continue
-            for account in self._recipients(tx, route, message, step, facts):
+            accounts = self._recipients(tx, route, message, step, facts)
+            yield from self.teams.reactions(tx, route, accounts, message, step, at)
+            for account in accounts:
                 yield from self._request(
                     tx,
                     account,
                     occasion=self.addresses.keys.occasion(str(message.id), route.template, account),
-                    channels=route.channels,
                     template=template_of(route, step),
                     ticket=message.subject if route.names_case else "",
                     until=moment_of(route, step),
@@ -82,8 +86,9 @@ class OfficialNotices:
         if work_table.is_morning_listed(tx, day):
             return ()
         work_table.mark_morning(tx, day)
-        rules = self.routing.data.morning_list
-        return tuple(
+        rules, teams = self.routing.data.morning_list, self.teams.teams
+        to_teams = self.teams.morning(day, [team for team in teams if self.team_items(tx, team)], now)
+        return tuple(to_teams) + tuple(
             reaction
             for account in self.addresses.addresses
             if self.items(tx, account)
@@ -91,7 +96,6 @@ class OfficialNotices:
                 tx,
                 account,
                 occasion=self.addresses.keys.occasion(rules.template, day, account),
-                channels=rules.channels,
                 template=rules.template,
                 at=now,
                 is_list=True,
@@ -106,14 +110,15 @@ class OfficialNotices:
             deadline = facts.deadline
             if deadline is None or deadline <= now:
                 continue  # missed: that is told by the service whose deadline it is
-            for account in self._responsible(facts, interests):
+            accounts = self._responsible(facts, interests)
+            found += self.teams.reminders(tx, facts, deadline, accounts, now)
+            for account in accounts:
                 found += self._request(
                     tx,
                     account,
                     occasion=self.addresses.keys.occasion(
                         facts.service, facts.ticket, deadline.isoformat(), account
                     ),
-                    channels=rules.channels,
                     template=rules.template,
                     ticket=facts.ticket,
                     until=deadline,
@@ -137,6 +142,16 @@ class OfficialNotices:
         interests = work_table.interests(tx)
         return [
             facts for facts in work_table.open_cases(tx) if account in self._responsible(facts, interests)
+        ]
+
+    def team_items(self, tx: Tx, team: MessengerTeam) -> list[CaseFacts]:
+        """Return what waits for any member of the team and may be named in its chat."""
+        interests = work_table.interests(tx)
+        return [
+            facts
+            for facts in work_table.open_cases(tx)
+            if not set(team.members).isdisjoint(self._responsible(facts, interests))
+            and self.audience.may_reach(team.members, [facts], interests)
         ]
 
     # -- recipients
@@ -251,7 +266,6 @@ class OfficialNotices:
         account: str,
         *,
         occasion: UUID,
-        channels: Sequence[str],
         template: str,
         at: datetime,
         ticket: str = "",
@@ -266,11 +280,10 @@ class OfficialNotices:
             return
         if not (binding or is_list) and projections.frequency(tx, recipient) is Frequency.DAILY:
             return
-        channel = cast(Channel, channels[0])
         request = RequestDelivery(
             by=Act(at=at, actor=SYSTEM, role=SYSTEM),  # of no case
             ticket=ticket,
-            channel=channel,
+            channel=MAIL,
             template=template,
             template_version=templates().version,
             template_digest=templates().digest,
@@ -282,7 +295,7 @@ class OfficialNotices:
             send_after=self.routing.data.quiet_hours.end_of(at, office_zone()) if quiet else None,
             keeps_quiet_hours=quiet,
         )
-        yield Reaction(decider, delivery_id(occasion, channel), request)
+        yield Reaction(decider, delivery_id(occasion, MAIL), request)
 
 
 def _named(message: Message, step: Data) -> frozenset[str]:

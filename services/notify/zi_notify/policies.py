@@ -29,11 +29,12 @@ from zi_notify.official_notices import OfficialNotices
 from zi_notify.published import decider, letters
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.routing import Routing, load_routing
+from zi_notify.team_notices import TeamNotices
 from zi_rules.appointed_topic import load_appointed_topics
 from zi_rules.calendar import load_calendars
-from zi_rules.configuration import Configuration
-from zi_rules.message_channels import MessageChannels
-from zi_rules.people import load_people
+from zi_rules.configuration import Configuration, UnusableConfigurationError
+from zi_rules.message_channels import MessageChannels, MessengerTeam
+from zi_rules.people import People, load_people
 
 SYSTEM = "system:notify"
 
@@ -88,7 +89,8 @@ def load_policies(
     calendars = load_calendars(folder)
     audience = MailAudience(people[0], frozenset(each.code for each in topics[0].topics))
     addresses = load_official_addresses(folder, people[0], keys)
-    officials = OfficialNotices(routing, audience, addresses, calendars.current)
+    teams = TeamNotices(routing, audience, keys, _teams(channels, people[0]))
+    officials = OfficialNotices(routing, audience, addresses, calendars.current, teams)
     configurations = (
         *(*routing.configurations, *people.configurations, *topics.configurations),
         *calendars.configurations,
@@ -98,6 +100,16 @@ def load_policies(
     webhooks = load_notice_webhooks(channels)
     for_browsers = channels.web_push is not None
     return Policies(routing, officials, configurations, channels.for_phones, for_browsers, webhooks)
+
+
+def _teams(channels: MessageChannels | None, people: People) -> tuple[MessengerTeam, ...]:
+    teams = () if channels is None else channels.teams
+    members = {member for team in teams for member in team.members}
+    if unknown := sorted(members - {each.account for each in people.officials}):
+        raise UnusableConfigurationError(
+            f"message_channels.toml can't be used. {', '.join(unknown)} is not in people.toml"
+        )
+    return teams
 
 
 def filer_reactions(

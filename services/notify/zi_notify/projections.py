@@ -294,13 +294,13 @@ def _text(value: UUID | None) -> str | None:
 
 
 def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
-    """A delivery to an official stands under no ticket: none of the lists of a case has it."""
-    at, is_to_official = rfc3339(event.by.at), event.official is not None
+    """A delivery to officials stands under no ticket: none of the lists of a case has it."""
+    at, is_to_officials = rfc3339(event.by.at), event.is_to_officials
     tx.execute(
         "INSERT INTO deliveries (id, ticket, channel, template, language, state, attempt, due, changed, template_version,"
-        " position, contributor, to_official, is_for_daytime) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
+        " position, contributor, to_official, is_for_daytime, bound_to) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
         str(recorded.aggregate),
-        "" if is_to_official else event.ticket,
+        "" if is_to_officials else event.ticket,
         event.channel,
         event.template,
         event.language,
@@ -310,8 +310,9 @@ def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
         event.template_version,
         recorded.position,
         _text(event.contributor),
-        int(is_to_official),
+        int(is_to_officials),
         int(event.is_for_daytime),
+        event.team,
     )
 
 

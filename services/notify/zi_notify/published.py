@@ -15,9 +15,11 @@ RECIPIENTS, CHANNELS, OFFICIALS = "recipients", "channels", "officials"
 
 
 def publish(event: Events, state: MailDelivery) -> Disclosure:
-    """Publish an event of a delivery under its case; one to an official is of no case, so that nobody sees who was told of which."""
+    """Publish an event of a delivery under its case; one to officials is of no case and names no team, so that nobody sees who was told of which."""
     assert state.request is not None
-    subject = state.request.ticket if state.request.official is None else OFFICIALS
+    subject = OFFICIALS if state.request.is_to_officials else state.request.ticket
+    if isinstance(event, delivery.DeliveryHandingOver) and state.request.team is not None:
+        event = event.model_copy(update={"provider": None})
     return Disclosure(subject=subject, data=_data(event).model_dump(mode="json"))
 
 
@@ -31,7 +33,7 @@ def _data(event: Events) -> Data:
                 template_digest=event.template_digest,
                 language=event.language,
                 cause=event.cause,
-                to_official=event.official is not None,
+                to_official=event.is_to_officials,
             )
         case delivery.DeliveryHandingOver():
             return contract.DeliveryHandingOver(attempt=event.attempt, provider=event.provider)

@@ -28,6 +28,10 @@ class RecipientKeys:
         """Return the recipient of a browser by the address at its push service."""
         return UUID(bytes=self._keyed("browser", endpoint.encode()), version=4)
 
+    def team_recipient(self, team: str) -> UUID:
+        """Return the recipient of the chat of a team by its name."""
+        return UUID(bytes=self._keyed("team", team.encode()), version=4)
+
     def topic(self, ticket: str) -> str:
         """Return the name under which a push service knows the notices of a case (RFC 8030, 5.4): the last one takes the place of one that
         waits. The service learns no ticket by it."""

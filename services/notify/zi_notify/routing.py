@@ -20,6 +20,7 @@ from zi_rules.notice_routing import NoticeRoute, NoticeRouting, load_notice_rout
 SENDERS = ("intake", "certificates", "umkm", "integrity")
 LANGUAGES = ("id", "en")
 CHANNELS = frozenset(get_args(Channel))
+FOR_OFFICIALS = "messenger"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -89,7 +90,7 @@ def _values(step: type[Data], field: str) -> tuple[str, ...]:
 
 def _problems(data: NoticeRouting) -> Iterator[str]:
     for each in (data.morning_list, data.reminder):
-        yield from _unknown_channels(each.template, each.channels)
+        yield from _unknown_channels(each.template, each.channels, is_to_officials=True)
         yield from _unknown_templates(each.template, (each.template,))
     if data.lapse is not None:
         yield from _unknown_channels(data.lapse.template, data.lapse.channels)
@@ -99,7 +100,7 @@ def _problems(data: NoticeRouting) -> Iterator[str]:
         if step is None or route.event.split(".")[1] not in SENDERS:
             yield f"{route.event}: no service sends such a message to this one"
             continue
-        yield from _unknown_channels(route.event, route.channels)
+        yield from _unknown_channels(route.event, route.channels, is_to_officials=not route.is_to_filer)
         yield from _unknown_fields(route, step)
         names = template_names(route.template, step)
         wanted = (
@@ -118,10 +119,14 @@ def _is_left_out(name: str, route: NoticeRoute) -> bool:
     )
 
 
-def _unknown_channels(where: str, channels: Iterable[str]) -> Iterator[str]:
+def _unknown_channels(where: str, channels: Sequence[str], is_to_officials: bool = False) -> Iterator[str]:
     for channel in channels:
         if channel not in CHANNELS:
             yield f"{where}: there is no channel {channel}; there are {', '.join(sorted(CHANNELS))}"
+    if is_to_officials and "email" not in channels:
+        yield f"{where}: officials get each notice by email, whatever else they get it by"
+    if not is_to_officials and FOR_OFFICIALS in channels:
+        yield f"{where}: {FOR_OFFICIALS} is for officials alone"
 
 
 def _unknown_fields(route: NoticeRoute, step: type[Data]) -> Iterator[str]:

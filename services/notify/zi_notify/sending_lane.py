@@ -256,7 +256,8 @@ class SendingLane(Generic[MessageT]):
             reason_class=attempted.outcome,
             waits=self.providers.rules.waits,
             not_before=by.at + wait if wait else None,
-            elsewhere=self.providers.has_another(attempt.provider.name, by.at),
+            elsewhere=attempt.request.team is None
+            and self.providers.has_another(attempt.provider.name, by.at),
             once=not attempt.provider.repeats_once,
         )
 
@@ -302,12 +303,12 @@ class SendingLane(Generic[MessageT]):
         return False
 
     def _by(self, request: DeliveryRequested) -> Act:
-        """An act for a delivery. One to an official names no cause, by which others of the same occasion could be found."""
+        """An act for a delivery. One to officials names no cause, by which others of the same occasion could be found."""
         me = f"system:{self._store.service}"
         return Act(
             at=self._clock.now(),
             actor=me,
             role=me,
-            causation=str(request.cause) if request.official is None else None,
+            causation=None if request.is_to_officials else str(request.cause),
             correlation=request.by.correlation,
         )

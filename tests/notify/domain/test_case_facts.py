@@ -220,6 +220,25 @@ def test_nobody_is_told_of_what_they_filed_or_have_an_interest_in() -> None:
     assert not audience.may_be_told("s", facts(kind="application"), NOBODY)
 
 
+def test_a_team_is_named_only_what_other_systems_are_told_and_none_of_its_members_is_barred_from() -> None:
+    audience = MailAudience(UNAPPOINTED, TOPICS)
+    plain = facts(kind="product", is_confidential=False)
+    of_business = facts(kind="application", is_confidential=False, business="B")
+    assert audience.may_reach(("s", "o"), [plain], {})
+    assert audience.may_reach(("s", "o"), [of_business], {"o": frozenset({"A"})})
+    assert not audience.may_reach(("s", "o"), [of_business], {"o": frozenset({"B"})})
+    for changed in (
+        {"is_confidential": True},
+        {"kind": "service"},
+        {"kind": "unknown"},
+        {"filed_by": "o"},
+        {"is_objected": True, "involved": ("o",)},
+        {"kind": "application"},
+    ):
+        assert not audience.may_reach(("s", "o"), [plain.model_copy(update=changed)], {}), changed
+    assert not audience.may_reach(("s", "o"), [], {})
+
+
 def test_what_no_supervisor_may_be_told_is_the_head_s() -> None:
     audience = MailAudience(UNAPPOINTED, TOPICS)
     assert audience.supervisors(facts(kind="product"), {}) == ("s",)

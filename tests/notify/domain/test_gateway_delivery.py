@@ -69,6 +69,14 @@ def test_a_doubt_binds_also_after_the_provider_was_busy() -> None:
         when(begin(3, "second"), requested, begun(1), uncertain(1), begun(2), deferred(2))
 
 
+def test_what_is_for_a_team_is_sent_by_its_provider_alone() -> None:
+    for_team = requested.model_copy(update={"team": "first", "channel": "messenger"})
+    with pytest.raises(delivery.OtherProviderError):
+        when(begin(1, "second"), for_team)
+    [event] = when(begin(1, "first"), for_team)
+    assert (event.provider, for_team.is_to_officials, requested.is_to_officials) == ("first", True, False)
+
+
 def test_what_a_provider_surely_did_not_take_another_may_send() -> None:
     [event] = when(begin(2, "second"), requested, begun(1), deferred())
     assert event.provider == "second"

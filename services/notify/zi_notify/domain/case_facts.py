@@ -1,6 +1,6 @@
 """A case as far as messages of other services say: who has it in hand, by when something is due, and who may learn of it by a mail. Pure."""
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -66,6 +66,11 @@ class CaseFacts(Value):
     def not_deciding(self) -> tuple[str, ...]:
         """Those whose work the objection that waits is about."""
         return self.involved if self.is_objected else ()
+
+    @property
+    def is_business_known(self) -> bool:
+        """Return whether it is known who has an interest in the case: one of a business, of which no message said whose it is, is of anybody's."""
+        return self.kind not in OF_A_BUSINESS or self.business is not None
 
     @property
     def deadline(self) -> datetime | None:
@@ -211,8 +216,23 @@ class MailAudience:
             return False
         if account == facts.officer:
             return True
-        is_known = facts.kind not in OF_A_BUSINESS or facts.business is not None
-        return is_known and facts.kind in self.kinds_of(account)
+        return facts.is_business_known and facts.kind in self.kinds_of(account)
+
+    def may_reach(
+        self,
+        members: Collection[str],
+        known: Sequence[CaseFacts],
+        interests: Mapping[str, frozenset[str]],
+    ) -> bool:
+        """Return whether a message that all members of a team read, and whoever else reads their chat, may name the case: an ordinary one,
+        as other systems are told, and not where any member is barred. `known` are its facts of each service."""
+        return any(facts.is_business_known for facts in known) and all(
+            facts.is_ordinary
+            and member not in facts.not_deciding
+            and not self.is_barred(member, facts, interests.get(member, frozenset()))
+            for facts in known
+            for member in members
+        )
 
     def kinds_of(self, account: str) -> frozenset[CaseKind]:
         """Return the kinds of cases in the hands of others that a mail may name to this official; those of a business only if it is known."""

@@ -5,7 +5,7 @@ advances a delivery and never takes it back. Pure.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never, get_args
 from uuid import UUID, uuid5
 
 from zi_chassis.domain import Command, Event, Parties, Value, refuse_other_roles
@@ -20,7 +20,7 @@ from zi_notify.domain.delivery_errors import (
 from zi_notify.domain.delivery_status import FINAL, SENT, SETTLED, DeliveryStatus
 from zi_notify.roles import OWN_PROGRAM
 
-Channel: TypeAlias = Literal["email", "sms", "whatsapp", "web_push"]
+Channel: TypeAlias = Literal["email", "sms", "whatsapp", "web_push", "messenger"]
 NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent", "gone"]
 NotReachable: TypeAlias = Literal["no_address", "erased", "no_channel"]
 ReceiptOutcome: TypeAlias = Literal["delivered", "undelivered"]
@@ -35,7 +35,8 @@ class RequestDelivery(Command):
     integrity's vault finds the address, where there is no case; `solicited`: the reader asked for this mail themself, just now.
 
     With `official` it goes to the official of that account, at the address that the office gave; a `binding` one whatever the official chose.
-    Nothing is sent before `send_after`. With `keeps_quiet_hours` no attempt begins in the office's quiet hours."""
+    With `team` it goes to the chat of that team, by the provider of that name alone. Nothing is sent before `send_after`. With
+    `keeps_quiet_hours` no attempt begins in the office's quiet hours."""
 
     ticket: str
     channel: Channel
@@ -50,6 +51,7 @@ class RequestDelivery(Command):
     contributor: UUID | None = None
     solicited: bool = False
     official: str | None = None
+    team: str | None = None
     binding: bool = False
     send_after: datetime | None = None
     keeps_quiet_hours: bool = False
@@ -126,20 +128,7 @@ Commands: TypeAlias = (
     | DoubtAttempt
     | ReceiveReceipt
 )
-
-
-PARTIES: Parties = {
-    RequestDelivery: OWN_PROGRAM,
-    BeginHandingOver: OWN_PROGRAM,
-    ReportHandedOver: OWN_PROGRAM,
-    ReportNotTaken: OWN_PROGRAM,
-    ReportNotReachable: OWN_PROGRAM,
-    HoldUnconfirmed: OWN_PROGRAM,
-    Postpone: OWN_PROGRAM,
-    Withhold: OWN_PROGRAM,
-    DoubtAttempt: OWN_PROGRAM,
-    ReceiveReceipt: OWN_PROGRAM,
-}
+PARTIES: Parties = dict.fromkeys(get_args(Commands), OWN_PROGRAM)
 
 
 class DeliveryRequested(Event):
@@ -156,6 +145,7 @@ class DeliveryRequested(Event):
     contributor: UUID | None = None
     solicited: bool = False
     official: str | None = None
+    team: str | None = None
     binding: bool = False
     send_after: datetime | None = None
     keeps_quiet_hours: bool = False
@@ -164,6 +154,10 @@ class DeliveryRequested(Event):
     def is_for_daytime(self) -> bool:
         """Return whether no attempt begins in quiet hours; a request from before says it only where it had to wait for their end."""
         return self.keeps_quiet_hours or self.send_after is not None
+
+    @property
+    def is_to_officials(self) -> bool:
+        return self.official is not None or self.team is not None
 
 
 class DeliveryHandingOver(Event):
@@ -240,6 +234,12 @@ class MailDelivery(Value):
     provider: str | None = None
     reference: UUID | None = None
     references: frozenset[UUID] = frozenset()
+
+    def may_be_sent_by(self, provider: str | None) -> bool:
+        """Return whether no other provider may have it, and the chat of its team is this provider's."""
+        if self.is_doubted:
+            return provider == self.provider
+        return self.request is None or self.request.team in (None, provider)
 
 
 initial = MailDelivery()
@@ -338,8 +338,8 @@ def _begin(command: BeginHandingOver, state: MailDelivery) -> Sequence[Event]:
         raise AttemptOpenError("Report the result of attempt {attempt} first.", attempt=state.attempt)
     if command.attempt != state.attempt + 1:
         raise UnknownAttemptError("The next attempt is number {attempt}.", attempt=state.attempt + 1)
-    if state.is_doubted and command.provider != state.provider:
-        raise OtherProviderError("Send it by {provider} again, which may have it.", provider=state.provider)
+    if not state.may_be_sent_by(command.provider):
+        raise OtherProviderError("Send it by the provider that may have it, or whose team it is for.")
     if command.by.at < state.due:
         raise NotDueError("The next attempt may begin at {due}.", due=state.due.isoformat())
     return [DeliveryHandingOver(**dict(command))]
