@@ -76,7 +76,7 @@ clean() {
 # The server that leads, where one answers, keeps something for the archive: one that was promoted meanwhile does not.
 is_kept() {
   local state
-  state=$(ask "SELECT coalesce(max(wal_status), 'missing') FROM pg_replication_slots WHERE slot_name = '$slot'" 2>/dev/null) || return 0
+  state=$(ask "SELECT CASE count(*) WHEN 0 THEN 'missing' ELSE coalesce(max(wal_status), 'new') END FROM pg_replication_slots WHERE slot_name = '$slot'" 2>/dev/null) || return 0
   [ "$state" != missing ] && [ "$state" != lost ]
 }
 
