@@ -83,6 +83,7 @@ WITHOUT = {
     "TLS to NATS": "a setting",
     "Messages by telephone": "a file of the office under a higher version",
     "Notices to browsers": "a file of the office under a higher version",
+    "Chats of officials": "a file of the office under a higher version, and the key of a bot",
     "Other systems that are told": "a file of the office, and a switch of a channel as for telephones",
     "A foreign message": "everything goes on by itself; what was found is in the ledger",
     "References of persons": "a setting and a decision of the head",
