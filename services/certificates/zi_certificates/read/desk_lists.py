@@ -4,7 +4,7 @@ An official with a conflict of interest in a company sees none of its applicatio
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -23,6 +23,7 @@ from zi_rules.registration_number import normalise_number
 from zi_rules.ticket import normalise_ticket
 
 PAGE = 25
+NAMED = 500  # applications in one question
 DeskQueue = Literal[
     "all", "work", "waiting", "mine", "signature", "personal", "exception", "unpaid", "owing", "refund"
 ]
@@ -45,7 +46,8 @@ class ListReader:
 @dataclass(frozen=True)
 class ListFilter:
     """`text` is a ticket, the number of a letter, or a part of what is applied for: a product, its registration number, HS code or batch.
-    `company` is the ticket of any application of the company, because references of companies are made by intake alone."""
+    `company` is the ticket of any application of the company, because references of companies are made by intake alone. `found` are the
+    applications that have the text, once they were looked up."""
 
     queue: DeskQueue = "all"
     state: ApplicationStatus | None = None
@@ -57,6 +59,7 @@ class ListFilter:
     ends_soon: bool = False
     text: str = ""
     company: str = ""
+    found: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def desk_page(
     tx: Tx, wanted: ListFilter, reader: ListReader, now: datetime, after: str | None = None, size: int = PAGE
 ) -> ListedPage:
     """The most urgent first."""
-    condition = _Wanted.of(wanted, reader, now, closed_to(tx, reader))
+    condition = _Wanted.of(_looked_up(tx, wanted), reader, now, closed_to(tx, reader))
     [total] = _totals(tx, [condition])
     return _page(tx, condition, total, now, after, size)
 
@@ -93,6 +96,15 @@ def desk_pages(
         queue: _page(tx, each, total, now, None, size)
         for (queue, each), total in zip(wanted.items(), totals, strict=True)
     }
+
+
+def _looked_up(tx: Tx, wanted: ListFilter) -> ListFilter:
+    """A search reads the texts of all applications: once, and not for the count and for the page, where what it finds can be named."""
+    if not wanted.text.strip():
+        return wanted
+    where, values = with_text(wanted.text)
+    rows = tx.execute(f"SELECT a.application FROM applications a WHERE {where} LIMIT {NAMED + 1}", *values)
+    return wanted if len(rows) > NAMED else replace(wanted, found=tuple(row["application"] for row in rows))
 
 
 @dataclass(frozen=True)
@@ -178,7 +190,9 @@ def _conditions(wanted: ListFilter, reader: ListReader, now: datetime) -> Iterat
         yield "a.holder = 'office' AND a.due < ?", (rfc3339(now),)
     if wanted.ends_soon:
         yield f"a.application IN ({NEAR})", (rfc3339(now), rfc3339(now))
-    if wanted.text.strip():
+    if wanted.found is not None:
+        yield (f"a.application IN ({placeholders(wanted.found)})" if wanted.found else "1 = 0"), wanted.found
+    elif wanted.text.strip():
         yield with_text(wanted.text)
     if wanted.company.strip():
         yield _of_company(wanted.company)

@@ -139,8 +139,8 @@ async def test_a_mentor_of_very_many_is_told_that_not_all_are_shown(inside: Insi
         if number < 17:
             await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")
     page = await mentor.get(DESK)
-    assert "These are 5 of 17." in page.text
-    assert "These are 5 of 9." in page.text
+    assert "These are 3 of 17." in page.text
+    assert "These are 3 of 9." in page.text
     assert len(page.content) < LIMIT
 
 

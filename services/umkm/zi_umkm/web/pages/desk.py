@@ -53,7 +53,7 @@ from zi_umkm.web.pages import trips as trip_pages
 from zi_umkm.web.rule_names import RuleNames
 
 DESK = "/umkm/desk/"
-MOST_OF_TRIP, MOST_FREE, MOST_STUCK = 5, 10, 20  # of cases on one page, which is read on a phone
+MOST_OF_TRIP, MOST_FREE, MOST_STUCK = 3, 10, 20  # of cases on one page, which is read on a phone
 DATA_SUBJECT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY = timedelta(days=1)
 LOAD_KINDS: Mapping[str, str] = {"office": "The office must act", "business": "The business must act"}
