@@ -1,7 +1,7 @@
 """A bucket of S3-compatible storage by its address, and the one way to its store.
 
 Account and endpoint come from the environment, by the names that every tool for S3 knows (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-AWS_REGION, AWS_ENDPOINT_URL). The client is imported only where an address names a bucket.
+AWS_REGION, AWS_ENDPOINT_URL); one that is empty counts as not set. The client is imported only where an address names a bucket.
 """
 
 import os
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from obstore.store import S3Config, S3Store
 
 SCHEME = "s3://"
+NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL")
 
 
 class BucketAddressError(ValueError):
@@ -67,6 +68,7 @@ def open_store(address: BucketAddress, *, patience: timedelta = timedelta(second
     the bucket in its path, as small servers want it."""
     from obstore.store import S3Store
 
+    _drop_empty_names()
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     config: S3Config = {"virtual_hosted_style_request": not endpoint}
     if endpoint:
@@ -78,6 +80,13 @@ def open_store(address: BucketAddress, *, patience: timedelta = timedelta(second
         client_options={"allow_http": endpoint.startswith("http://"), "timeout": patience},
         retry_config={"max_retries": 3, "retry_timeout": 4 * patience},
     )
+
+
+def _drop_empty_names() -> None:
+    """A container gets an empty text for what its operator did not set, and the client takes it for a region or an address."""
+    for name in NAMES:
+        if not os.environ.get(name, ""):
+            os.environ.pop(name, None)
 
 
 @contextmanager

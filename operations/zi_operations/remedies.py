@@ -60,16 +60,16 @@ COPY = Sentence(
     " zona backup FOLDER --to s3://BUCKET. Cadangan di folder tetap ada",
 )
 FILES = Sentence(
-    "set ZI_FILES, AWS_ENDPOINT_URL and the account right, or make room in the bucket; it goes on by itself. Until then texts are taken and shown,"
-    " and files are not",
-    "betulkan ZI_FILES, AWS_ENDPOINT_URL, dan akunnya, atau kosongkan bucket; semuanya berlanjut sendiri. Sampai saat itu teks diterima dan"
-    " ditampilkan, berkas tidak",
+    "set ZI_FILES, AWS_ENDPOINT_URL (in compose ZI_BUCKET_ENDPOINT) and the account right, or make room in the bucket; it goes on by itself."
+    " Until then texts are taken and shown, and files are not",
+    "betulkan ZI_FILES, AWS_ENDPOINT_URL (pada compose ZI_BUCKET_ENDPOINT), dan akunnya, atau kosongkan bucket; semuanya berlanjut sendiri."
+    " Sampai saat itu teks diterima dan ditampilkan, berkas tidak",
 )
 LOG_IN_BUCKET = Sentence(
-    "bring the bucket back, or set ZI_TILES, AWS_ENDPOINT_URL and the account right and restart: the log then goes on by itself, and nothing"
-    " of it is lost",
-    "pulihkan bucket, atau betulkan ZI_TILES, AWS_ENDPOINT_URL, dan akunnya lalu jalankan ulang: log lalu berlanjut sendiri, dan tidak ada"
-    " yang hilang",
+    "bring the bucket back, or set ZI_TILES, AWS_ENDPOINT_URL (in compose ZI_BUCKET_ENDPOINT) and the account right and restart: the log then"
+    " goes on by itself, and nothing of it is lost",
+    "pulihkan bucket, atau betulkan ZI_TILES, AWS_ENDPOINT_URL (pada compose ZI_BUCKET_ENDPOINT), dan akunnya lalu jalankan ulang: log lalu"
+    " berlanjut sendiri, dan tidak ada yang hilang",
 )
 LEFT_OF_BUCKET = Sentence(
     "if the house still is to be restored: zona restore s3://BUCKET/BACKUP --key FILE goes on with it. If not, remove that folder",

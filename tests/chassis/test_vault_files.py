@@ -1,6 +1,7 @@
 """Large items of the vault in a bucket: as safe as in the store, while it answers and while it does not."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -308,6 +309,19 @@ async def test_a_command_that_comes_too_late_after_its_file_is_refused(
     with pytest.raises(UnavailableError):
         await house.store.handle(counter, uuid4(), add(1), keep=sealed)
     assert house.rows("SELECT item FROM vault_items") == []
+
+
+async def test_a_name_of_the_account_that_is_empty_counts_as_not_set(
+    house: House, bucket: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So compose passes what its operator did not set."""
+    monkeypatch.setenv("AWS_REGION", "")
+    house.vault.files = VaultFiles(bucket.address)
+    filed = await house.file(uuid4(), attachment=PHOTO)
+    assert await house.open(filed) == [PHOTO]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "")
+    VaultFiles(bucket.address)
+    assert "AWS_ENDPOINT_URL" not in os.environ
 
 
 async def test_the_probe_makes_its_own_object_once(house: House, bucket: Store) -> None:

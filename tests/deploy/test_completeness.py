@@ -126,6 +126,37 @@ def test_only_the_first_start_of_keycloak_may_write_outside_of_volumes() -> None
     assert [name for name, service in COMPOSE.items() if not service["read_only"]] == ["keycloak"]
 
 
+BUCKET = {
+    "AWS_ACCESS_KEY_ID": "${ZI_BUCKET_KEY_ID:-}",
+    "AWS_SECRET_ACCESS_KEY": "${ZI_BUCKET_SECRET:-}",
+    "AWS_REGION": "${ZI_BUCKET_REGION:-}",
+    "AWS_ENDPOINT_URL": "${ZI_BUCKET_ENDPOINT:-}",
+}
+KEEPERS_OF_BACKUPS = {"zona", "backups"}
+
+
+def of_buckets(service: str) -> dict[str, str | None]:
+    environment = COMPOSE[service].get("environment") or {}
+    return {name: value for name, value in environment.items() if name.startswith("AWS_")}
+
+
+def test_the_account_of_the_backups_is_given_to_those_that_make_them_and_to_nobody_else() -> None:
+    """Whoever reads the environment of a service that answers the internet could remove the backups otherwise."""
+    for name in COMPOSE:
+        if name in KEEPERS_OF_BACKUPS:
+            assert of_buckets(name) == dict.fromkeys(BUCKET)
+        else:
+            assert of_buckets(name) in ({}, BUCKET)
+        assert "env_file" not in COMPOSE[name]
+    assert "AWS_" not in Path("deploy/cluster/compose.yml").read_text()
+
+
+@pytest.mark.parametrize("name", ["intake", "audit", "audit-writer"])
+def test_a_service_that_reads_a_bucket_has_the_account_of_the_services_there(name: str) -> None:
+    assert {"ZI_TILES", "ZI_FILES"} & COMPOSE[name]["environment"].keys()
+    assert of_buckets(name) == BUCKET
+
+
 def test_no_password_has_a_default() -> None:
     text = Path("docker-compose.yml").read_text()
     assert not re.search(r"\$\{(ZI_DB_\w+|KEYCLOAK_ADMIN):?-", text)
