@@ -106,7 +106,11 @@ async def test_a_connection_ends_when_no_mail_comes_or_after_many(
 
 
 @pytest.mark.parametrize(
-    ("step", "reply"), [("mail", "421 Closing"), ("mail", "452 Too many mails"), ("rcpt", "421 Closing")]
+    ("step", "reply"),
+    [
+        *(("mail", reply) for reply in ("421 Closing", "452 Too many mails")),
+        *(("rcpt", reply) for reply in ("421 Closing", "452 Too many mails")),
+    ],
 )
 async def test_a_kept_connection_that_takes_no_more_mails_says_nothing_of_the_mail(
     server: MailServer, step: str, reply: str
@@ -158,6 +162,14 @@ async def test_a_line_that_drops_at_a_kept_connection_is_no_fault_of_the_mail() 
         assert [await channel.hand_over(mail()) for _ in range(2)] == ["handed_over"] * 2
         channel._waiting.pop().client.close()
     assert drops == []
+
+
+async def test_a_mail_tries_a_single_kept_connection(server: MailServer) -> None:
+    channel = channel_to(server)
+    await asyncio.gather(*(channel.hand_over(mail()) for _ in range(3)))
+    server.rcpt = "450 Greylisted"
+    assert await channel.hand_over(mail()) == "temporary"
+    assert server.connections == 4
 
 
 async def test_a_refused_recipient_of_a_later_mail_is_asked_about_once(server: MailServer) -> None:

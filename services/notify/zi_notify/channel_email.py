@@ -5,6 +5,7 @@ is uncertain, not failed.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -15,7 +16,6 @@ from zi_notify.domain.delivery import NotTaken
 
 IDLE_SECONDS = 5.0
 MAILS_A_CONNECTION = 100
-CLOSING = 421  # the server ends the connection, whatever the line before was (RFC 5321, 3.8)
 
 
 @dataclass
@@ -45,11 +45,12 @@ class EmailChannel:
         self._waiting: list[_Connection] = []
 
     async def hand_over(self, mail: EmailMessage) -> Outcome:
-        while (reusable := self._reusable()) is not None:
-            try:
+        reusable = self._reusable()
+        if reusable is not None:
+            with suppress(
+                _EndedError
+            ):  # then others that wait are likely to be at theirs, and a new one tells
                 return await self._converse(reusable, mail)
-            except _EndedError:
-                continue
         client = aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
@@ -97,17 +98,18 @@ class EmailChannel:
                 connection.client.close()
 
     async def _begin(self, connection: _Connection, mail: EmailMessage) -> NotTaken | None:
-        """Return why the server does not want the mail. On a connection that carried mails before, no word about this one may be the
-        reason: raises _EndedError."""
+        """Return why the server does not want the mail. On a connection that carried mails before, "later" may be said of the connection, as
+        to whoever sends too many: raises _EndedError."""
         client, is_sender_taken = connection.client, False
         try:
             await client.mail(str(mail["From"]))
             is_sender_taken = True
             await client.rcpt(str(mail["To"]))
         except aiosmtplib.SMTPResponseException as reply:
-            if connection.mails and (not is_sender_taken or reply.code == CLOSING):
+            outcome = _class_of(reply.code)
+            if connection.mails and (not is_sender_taken or outcome == "temporary"):
                 raise _EndedError from reply
-            return _class_of(reply.code)
+            return outcome
         except (aiosmtplib.SMTPException, OSError) as fault:
             if connection.mails:
                 raise _EndedError from fault
