@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from zi_chassis.domain import UnavailableError
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config, S3Store
+    from obstore.store import ClientConfig, S3Config, S3Store
 
 SCHEME = "s3://"
 NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL")
@@ -63,9 +63,12 @@ class BucketAddress:
         return f"{SCHEME}{self.bucket}" + (f"/{self.prefix}" if self.prefix else "")
 
 
-def open_store(address: BucketAddress, *, patience: timedelta = timedelta(seconds=30)) -> "S3Store":
-    """Return the store of all below the address. `patience` is for one request, which is made four times at most. An endpoint of one's own has
-    the bucket in its path, as small servers want it."""
+def open_store(
+    address: BucketAddress, *, patience: timedelta = timedelta(seconds=30), silence: timedelta | None = None
+) -> "S3Store":
+    """Return the store of all below the address. `patience` is for one request as a whole, which is made four times at most; `silence` for the
+    time in which nothing comes back, and a bucket is silent until it has all of an upload. An endpoint of one's own has the bucket in its
+    path, as small servers want it."""
     from obstore.store import S3Store
 
     _drop_empty_names()
@@ -73,11 +76,14 @@ def open_store(address: BucketAddress, *, patience: timedelta = timedelta(second
     config: S3Config = {"virtual_hosted_style_request": not endpoint}
     if endpoint:
         config["endpoint"] = endpoint
+    options: ClientConfig = {"allow_http": endpoint.startswith("http://"), "timeout": patience}
+    if silence is not None:
+        options["read_timeout"] = silence
     return S3Store(
         address.bucket,
         prefix=address.prefix or None,
         config=config,
-        client_options={"allow_http": endpoint.startswith("http://"), "timeout": patience},
+        client_options=options,
         retry_config={"max_retries": 3, "retry_timeout": 4 * patience},
     )
 

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LARGE = 96 * 1024  # bytes: a text of 20,000 characters stays in the store, whatever its letters are
-SECONDS = 20.0  # for all files of one act
-TRY_SECONDS = 5.0  # for one request, which is made four times at most
+SECONDS = 20.0  # for all files of one act, and so much more as they take on a slow line:
+BYTES_A_SECOND = 250_000
+SILENCE = 10.0  # seconds in which nothing comes of what was asked for; then it is asked for again
+WHOLE = timedelta(minutes=10)  # for one request, however slowly it goes on
 AT_ONCE = 4
 ABANDONED_SECONDS = 24 * 3600
 PORTION = 100
@@ -50,19 +52,26 @@ class FilePlace:
 
 
 class VaultFiles:
-    """The bucket as the vault uses it. What asks it raises BucketAwayError, at the latest after `seconds`."""
+    """The bucket as the vault uses it. What asks it raises BucketAwayError, at the latest after `patience`."""
 
     def __init__(self, address: BucketAddress, seconds: float = SECONDS) -> None:
         self.address = address
         self.erasures = 0  # keys that this process has destroyed
         self._seconds = seconds
         with answering(address):
-            self._objects = open_store(address, patience=timedelta(seconds=min(TRY_SECONDS, seconds)))
+            self._objects = open_store(
+                address, patience=WHOLE, silence=timedelta(seconds=min(SILENCE, seconds))
+            )
+            self._sending = open_store(address, patience=WHOLE)
 
     @classmethod
     def at(cls, setting: str) -> "VaultFiles | None":
         """Return the bucket that ZI_FILES names; None where it is not set."""
         return cls(BucketAddress.parse(setting)) if setting else None
+
+    def patience(self, size: int) -> float:
+        """Return the seconds that so many bytes may take: a slow line is no bucket that is away."""
+        return self._seconds + size / BYTES_A_SECOND
 
     async def send(self, store: "Store", contents: Mapping[UUID, bytes]) -> None:
         """Send the ciphertext of each item. The names are on disk first: what is not committed after that is removed one day."""
@@ -70,11 +79,13 @@ class VaultFiles:
         rows = [(str(item), names[item], len(content), now) for item, content in contents.items()]
         statement = "INSERT INTO vault_files (item, name, size, sent_at) VALUES (?, ?, ?, ?)"
         await store.writer.submit(lambda batch: batch.tx.many(statement, rows))
-        await self._all(partial(self._put, names[item], content) for item, content in contents.items())
+        puts = (partial(self._put, names[item], content) for item, content in contents.items())
+        await self._all(puts, sum(map(len, contents.values())))
 
     async def fetch(self, places: Mapping[UUID, FilePlace]) -> dict[UUID, bytes]:
         """Return what lies there for each item; an object that is gone is left out."""
-        found = await self._all(partial(self._get, place) for place in places.values())
+        gets = (partial(self._get, place) for place in places.values())
+        found = await self._all(gets, sum(place.size for place in places.values()))
         return {item: content for item, content in zip(places, found, strict=True) if content is not None}
 
     def read(self, place: FilePlace) -> bytes | None:
@@ -115,7 +126,7 @@ class VaultFiles:
         import obstore
 
         with answering(self.address):
-            await obstore.put_async(self._objects, name, content, use_multipart=False)
+            await obstore.put_async(self._sending, name, content, use_multipart=False)
 
     async def _get(self, place: FilePlace) -> bytes | None:
         import obstore
@@ -128,9 +139,9 @@ class VaultFiles:
             except (NotFoundError, FileNotFoundError):
                 return None
 
-    async def _all(self, requests: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
-        """Make a few requests at a time."""
-        room = asyncio.Semaphore(AT_ONCE)
+    async def _all(self, requests: Iterable[Callable[[], Awaitable[T]]], size: int) -> list[T]:
+        """Make a few requests at a time, for so many bytes together."""
+        room, patience = asyncio.Semaphore(AT_ONCE), self.patience(size)
 
         async def in_turn(request: Callable[[], Awaitable[T]]) -> T:
             async with room:
@@ -138,10 +149,10 @@ class VaultFiles:
 
         tasks = [asyncio.ensure_future(in_turn(request)) for request in requests]
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(patience):
                 return await asyncio.gather(*tasks)
         except TimeoutError:
-            raise BucketAwayError(self.address, f"no answer in {self._seconds:g} seconds") from None
+            raise BucketAwayError(self.address, f"no answer in {patience:.0f} seconds") from None
         finally:
             for task in tasks:
                 task.cancel()

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from zi_chassis.bucket import BucketAddress, BucketAddressError, BucketAwayError, answering, open_store
@@ -17,6 +17,8 @@ from zi_operations.outcome import OperationError, OperationStatus
 
 PIECE = 8 * 1024 * 1024  # of an upload in several requests, and of what is read at once
 AT_ONCE = 4
+PIECE_PATIENCE = timedelta(minutes=5)  # one megabit a second is enough for the pieces that are sent together
+WHOLE, SILENCE = timedelta(days=1), timedelta(seconds=30)  # a file is fetched for as long as some of it comes
 Progress = Callable[[int, int], None]
 
 
@@ -47,7 +49,8 @@ class Bucket:
     def __init__(self, address: BucketAddress) -> None:
         self.address = address
         with self._answering():
-            self._store = open_store(address)
+            self._store = open_store(address, patience=WHOLE, silence=SILENCE)
+            self._sending = open_store(address, patience=PIECE_PATIENCE)
 
     def files(self) -> list[BucketFile]:
         import obstore
@@ -64,7 +67,7 @@ class Bucket:
         import obstore
 
         with self._answering():
-            obstore.put(self._store, name, path, chunk_size=PIECE, max_concurrency=AT_ONCE)
+            obstore.put(self._sending, name, path, chunk_size=PIECE, max_concurrency=AT_ONCE)
 
     def read(self, name: str, most: int) -> bytes:
         """Return the first bytes of a file."""

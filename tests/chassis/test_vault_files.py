@@ -240,11 +240,44 @@ async def test_a_bucket_that_hangs_is_waited_for_only_so_long(
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     filed = await house.file(uuid4(), attachment=PHOTO)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    monkeypatch.setattr(vault_files, "BYTES_A_SECOND", 1_000 * len(PHOTO))
     house.vault.files = VaultFiles(bucket.address, seconds=0.5)
     with pytest.raises(BucketAwayError):
         await house.open(filed)
     with pytest.raises(BucketAwayError):
         await house.file(uuid4(), attachment=PHOTO)
+    server.close()
+
+
+async def test_a_slow_line_is_no_bucket_that_is_away(
+    bucket: Store, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is waited for longer, the larger the file is, and for as long as some of it comes."""
+    seconds, kept = 0.25, bytearray()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        answer = b"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nConnection: close\r\n"
+        if head.startswith("put"):
+            [size] = [line.split(": ")[1] for line in head.splitlines() if line.startswith("content-length")]
+            kept[:] = await reader.readexactly(int(size))
+            await asyncio.sleep(1.4 * seconds)
+            writer.write(answer + b"Content-Length: 0\r\n\r\n")
+        else:
+            modified = b"Last-Modified: Mon, 30 Nov 2026 00:00:00 GMT\r\n"
+            writer.write(answer + modified + b"Content-Length: %d\r\n\r\n" % len(kept))
+            for at in range(0, len(kept), len(kept) // 7):
+                await asyncio.sleep(seconds / 5)
+                writer.write(kept[at : at + len(kept) // 7])
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=2 * len(PHOTO))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    monkeypatch.setattr(vault_files, "BYTES_A_SECOND", len(PHOTO) / 60)
+    house.vault.files = VaultFiles(bucket.address, seconds)
+    filed = await house.file(uuid4(), attachment=PHOTO)
+    assert await house.open(filed) == [PHOTO]
+    assert len(kept) > len(PHOTO)
     server.close()
 
 
