@@ -115,7 +115,7 @@ class Budgets:
             raise TooManyUploadsError
 
     def count_upload(self, client: str, by: Act, size: int) -> None:
-        """Count an upload, also of a file that is refused afterwards: opening it is the work."""
+        """Count an upload, also of a file that is refused afterwards: opening it is the work. Minus its size for one that could not be stored."""
         if not by.role.startswith("staff:"):
             self._uploads.use(client, self.today(), size)
 

@@ -31,6 +31,7 @@ from zi_intake.domain.case.answer_files import ANSWER_FILE
 from zi_intake.domain.case.handling_decisions import refuse_answer_file
 from zi_intake.domain.case.refusals import TooManyAttachmentsError
 from zi_intake.domain.case.state import Case
+from zi_intake.file_errors import FilesAwayError
 from zi_intake.office import Office
 from zi_intake.picture_size import claimed_pixels
 from zi_intake.upload_queue import ROOMS
@@ -82,9 +83,13 @@ async def attach(
     office.budgets.count_upload(address, by, len(upload))
     client = address if by.role == "public" else by.actor  # who has a share of the rooms
     media_type, content = await _cleaned(office, client, ticket, upload)
-    done = await office.actions.attach(
-        ticket, by, request_id, media_type, content, office.storage_limits, field
-    )
+    try:
+        done = await office.actions.attach(
+            ticket, by, request_id, media_type, content, office.storage_limits, field
+        )
+    except FilesAwayError:  # whoever sends it again, as the sentence says, pays once
+        office.budgets.count_upload(address, by, -len(upload))
+        raise
     items = done.state.items_of(request_id)
     return done, items[0] if items else None
 
