@@ -64,7 +64,7 @@ async def test_a_burst_of_1500_looks_is_one_event_and_one_count(tmp_path: Path) 
         for _ in range(15):
             looks = (front.office.data_access.open_case(filed["ticket"], by, "handling") for _ in range(100))
             answers = await asyncio.gather(*looks)
-            assert all(NAME in {each.text for each in opened.values()} for opened in answers)
+            assert all(NAME in {each.text for each in opened.items.values()} for opened in answers)
         assert await count(front, minutes=59) == 0
         assert await count(front, minutes=1) == 1
         [opening], [closing] = messages(front, OPENED), messages(front, COUNTED)

@@ -125,10 +125,10 @@ async def open_personal_data(
     office: TheOffice, person: Officer, ticket: SeenTicket, body: OpenBody
 ) -> Response:
     """Return the personal data of the case; the access and its purpose are recorded first. The files of a case that another desk
-    works on are many: each is opened by itself."""
+    works on are many: each is opened by itself. `missing` are files that can't be opened now, because the place for files does not answer."""
     opened = await office.data_access.open_case(ticket, office.act(person), body.purpose.value)
-    fields = [_opened(item, each) for item, each in opened.items()]
-    return as_json(answers.OpenedAnswer(ticket=ticket, fields=fields))
+    fields = [_opened(item, each) for item, each in opened.items.items()]
+    return as_json(answers.OpenedAnswer(ticket=ticket, fields=fields, missing=list(opened.missing)))
 
 
 @router.post("/cases/{ticket}/ask-erasure", response_model=answers.DoneAnswer)

@@ -227,8 +227,11 @@ class OpenedField(BaseModel):
 
 
 class OpenedAnswer(BaseModel):
+    """`missing` are files that can't be opened now; it can be tried again."""
+
     ticket: str
     fields: list[OpenedField]
+    missing: list[UUID]
 
 
 def as_page(rows: Iterable[BaseModel], total: int, onward: str | None) -> Response:

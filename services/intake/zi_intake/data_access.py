@@ -3,7 +3,8 @@ and an official may open only as often as the office allows."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -28,12 +29,22 @@ from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.tracking import BROWSER
 
+FILES = {"attachment", "letter.file"}  # all else is a text, which never lies in a bucket
 TICK_SECONDS = 1.0
 OPENINGS = Counter("zi_openings", "Openings of personal data, by what became of them", ["outcome"])
 # There from the start, so that the first of each is an increase.
 RECORDED, REPEATED, REFUSED = (OPENINGS.labels(outcome) for outcome in ("recorded", "repeated", "refused"))
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCase:
+    """What was opened, and the files that were not, with the refusal, where the place for files is away."""
+
+    items: Mapping[UUID, OpenedItem]
+    missing: tuple[UUID, ...] = ()
+    away: FilesAwayError | None = None
 
 
 class DataAccess:
@@ -43,33 +54,28 @@ class DataAccess:
         self._names = names
         self._rates = rates
 
-    async def open_case(
-        self, ticket: str, by: Act, purpose: str, *, with_files: bool = True
-    ) -> dict[UUID, OpenedItem]:
-        """Open all items of the case but for the address of a browser; the files of a case of another desk and of answers are many, and each
-        is opened by itself."""
+    async def open_case(self, ticket: str, by: Act, purpose: str) -> OpenedCase:
+        """Open all items of the case but for the address of a browser, and without its files where the place for these is away: its texts may
+        be urgent. The files of a case of another desk and of answers are many, and each is opened by itself."""
         _, state = await self._store.fetch(decider, self._names.aggregate(ticket))
-        closed = {ANSWER_FILE, BROWSER}
-        if isinstance(state.filing, PassedOn) or not with_files:
-            closed.add("attachment")
-        if not with_files:
-            closed.add("letter.file")
-        items = tuple(ref.item for ref in state.items if ref.field not in closed)
-        return await self.open(ticket, by, purpose, items)
-
-    async def open_what_answers(
-        self, ticket: str, by: Act, purpose: str
-    ) -> tuple[dict[UUID, OpenedItem], FilesAwayError | None]:
-        """Open the case, and without its files where the place for these is away: its texts may be urgent."""
+        closed = {ANSWER_FILE, BROWSER, *({"attachment"} if isinstance(state.filing, PassedOn) else ())}
+        fields = {ref.item: ref.field for ref in state.items if ref.field not in closed}
+        await self._record(ticket, by, purpose, tuple(fields))
         try:
-            return await self.open_case(ticket, by, purpose), None
+            return OpenedCase(await self._fetch(tuple(fields)))
         except FilesAwayError as away:
-            return await self.open_case(ticket, by, purpose, with_files=False), away
+            missing = tuple(item for item, field in fields.items() if field in FILES)
+            texts = await self._fetch(tuple(item for item in fields if item not in missing))
+            return OpenedCase(texts, missing, away)
 
     async def open(
         self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]
     ) -> dict[UUID, OpenedItem]:
         """Raises TooManyOpeningsError, ErasedError, FilesAwayError or UnavailableError, and then nothing is disclosed."""
+        await self._record(ticket, by, purpose, items)
+        return await self._fetch(items)
+
+    async def _record(self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]) -> None:
         self._vault.refuse_locked()
         command = OpenPersonalData(by=by, items=items, purpose=purpose)
         aggregate = self._names.aggregate(ticket)
@@ -81,6 +87,8 @@ class DataAccess:
             await self._record_limit(by)
             raise
         (RECORDED if handled.recorded else REPEATED).inc()
+
+    async def _fetch(self, items: tuple[UUID, ...]) -> dict[UUID, OpenedItem]:
         with refused_while_away(NOT_OPENED):
             return await self._vault.fetch(self._store, items)
 

@@ -86,16 +86,16 @@ async def open_personal_data(
     try:
         purpose = OpenBody.model_validate(form.nested("purpose")).purpose
         by = office.act(person)
-        opened, away = await office.data_access.open_what_answers(ticket, by, purpose.value)
+        opened = await office.data_access.open_case(ticket, by, purpose.value)
     except TooManyOpeningsError:
         raise
     except (ValidationError, DomainError) as error:
         return await case_page_for(
             request, office, person, ticket, _refused(request, form, error, "purpose"), 422
         )
-    if away is not None:
-        form = _refused(request, form, away, "files")
-    return await case_page_for(request, office, person, ticket, form, opened=opened)
+    if opened.away is not None:
+        form = _refused(request, form, opened.away, "files")
+    return await case_page_for(request, office, person, ticket, form, opened=opened.items)
 
 
 @router.post("/desk/cases/{ticket}/{command}")
@@ -119,7 +119,7 @@ async def _opened_again(
     """Open what the form stood beside, so that whoever mends it reads on: within its hour that is counted, and after it another opening."""
     try:
         purpose = OpenBody.model_validate({"purpose": form.value("opened")}).purpose
-        return (await office.data_access.open_what_answers(ticket, office.act(person), purpose.value))[0]
+        return (await office.data_access.open_case(ticket, office.act(person), purpose.value)).items
     except (ValidationError, DomainError):
         return None
 
