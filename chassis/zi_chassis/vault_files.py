@@ -212,24 +212,35 @@ class FileRemoval:
 
     async def tick(self) -> int:
         """Return how many were removed; `fault` is why some were not."""
-        removed = 0
+        removed, passed = 0, ""
+        fault: Exception | None = None
         try:
-            while places := await self._store.query(_unneeded):
+            while places := await self._store.query(partial(_unneeded, after=passed)):
                 for item, name in places:
-                    await self._files.remove(name)
-                    await self._forget(item, name)
-                    removed += 1
-            self.fault = None
-        except (UnavailableError, *MACHINE) as fault:
+                    passed, refusal = item, await self._remove(item, name)
+                    fault, removed = refusal or fault, removed + (refusal is None)
+        except (UnavailableError, *MACHINE) as stopped:
+            fault = stopped
+        if fault is not None:
             logger.warning("files that nobody needs could not be removed: %s", fault)
-            self.fault = fault
+        self.fault = fault
         return removed
 
     async def probe(self) -> None:
-        """Raises BucketAwayError, or what kept the last removal from its work."""
+        """Raises BucketAwayError, also what kept the last removal from its work; faults of the store are told by its own check."""
         await self._files.probe()
-        if self.fault is not None:
+        if isinstance(self.fault, BucketAwayError):
             raise self.fault
+
+    async def _remove(self, item: str, name: str) -> BucketAwayError | None:
+        """Return why this object was not removed, which keeps no other one. Raises BucketAwayError where the bucket is away."""
+        try:
+            await self._files.remove(name)
+        except BucketAwayError as refusal:
+            await self._files.probe()
+            return refusal
+        await self._forget(item, name)
+        return None
 
     async def _forget(self, item: str, name: str) -> None:
         statement = "DELETE FROM vault_files WHERE item = ? AND name = ?"
@@ -247,11 +258,11 @@ def places_of(tx: Tx, items: Iterable[UUID]) -> dict[UUID, FilePlace]:
     return {UUID(row["item"]): FilePlace(row["name"], row["size"]) for row in rows}
 
 
-def _unneeded(tx: Tx) -> list[tuple[str, str]]:
+def _unneeded(tx: Tx, after: str) -> list[tuple[str, str]]:
     """Read (item, name) of some objects whose item was emptied, or was not committed a day after it was sent."""
     rows = tx.execute(
         "SELECT f.item, f.name FROM vault_files f LEFT JOIN vault_items i ON i.item = f.item"
-        " WHERE LENGTH(i.sealed) = 0 OR (i.item IS NULL AND f.sent_at < ?) ORDER BY f.item LIMIT ?",
-        *(int(time.time()) - ABANDONED_SECONDS, PORTION),
+        " WHERE f.item > ? AND (LENGTH(i.sealed) = 0 OR (i.item IS NULL AND f.sent_at < ?)) ORDER BY f.item LIMIT ?",
+        *(after, int(time.time()) - ABANDONED_SECONDS, PORTION),
     )
     return [(row["item"], row["name"]) for row in rows]

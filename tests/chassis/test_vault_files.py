@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import pytest
 from tests.bucket_store import ACCOUNT, Store, serving
 from tests.chassis.counter import TooHighError, add, counter
-from tests.ports import free_port
 
 from zi_chassis import store as stores
 from zi_chassis import vault as vaults
@@ -47,7 +46,7 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
 def away(bucket: Store, monkeypatch: pytest.MonkeyPatch) -> VaultFiles:
     """The same bucket where nobody answers."""
     with monkeypatch.context() as elsewhere:
-        elsewhere.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+        elsewhere.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         return VaultFiles(bucket.address)
 
 
@@ -301,6 +300,47 @@ async def test_an_erasure_waits_for_no_bucket_and_its_file_goes_when_it_is_back(
     assert await house.open(other) == [OTHER]
 
 
+async def test_a_file_that_the_bucket_does_not_let_go_stops_no_other(
+    house: House, bucket: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject, remove = uuid4(), VaultFiles.remove
+    for _ in range(3):
+        await house.file(subject, attachment=PHOTO)
+    locked = house.rows("SELECT name FROM vault_files ORDER BY item")[0]["name"]
+
+    async def refuse(files: VaultFiles, name: str) -> None:
+        if name == locked:
+            raise BucketAwayError(files.address, "it is locked")
+        await remove(files, name)
+
+    house.erase(subject)
+    removal = house.removal()
+    monkeypatch.setattr(VaultFiles, "remove", refuse)
+    assert await removal.tick() == 2
+    with pytest.raises(BucketAwayError, match="it is locked"):
+        await removal.probe()
+    monkeypatch.setattr(VaultFiles, "remove", remove)
+    assert await removal.tick() == 1
+    await removal.probe()
+
+
+async def test_a_fault_of_the_store_is_none_of_the_bucket(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = uuid4()
+    await house.file(subject, attachment=PHOTO)
+    house.erase(subject)
+    removal = house.removal()
+
+    async def full(*_: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(removal, "_forget", full)
+    assert await removal.tick() == 0
+    assert removal.fault is not None
+    await removal.probe()
+
+
 async def test_the_runner_removes_soon_after_an_erasure(
     house: House, bucket: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,8 +352,9 @@ async def test_the_runner_removes_soon_after_an_erasure(
         await asyncio.sleep(0)
         assert len(bucket.files()) == 1
         house.erase(subject)
-        while bucket.files():
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(30):  # less than the next look of its own
+            while bucket.files():
+                await asyncio.sleep(0.01)
     finally:
         running.cancel()
 
