@@ -8,6 +8,7 @@ import boto3
 from moto.server import ThreadedMotoServer
 
 from zi_chassis.bucket import BucketAddress
+from zi_chassis.vault_files import HOUSE, PROBE
 
 ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "AKEXAMPLE",
@@ -44,6 +45,10 @@ class Store:
     def files(self) -> list[str]:
         listed = self.client.list_objects_v2(Bucket=self.name).get("Contents", [])
         return [each["Key"].removeprefix("office/") for each in listed]
+
+    def sent(self) -> list[str]:
+        """As `files`, without those that belong to no item."""
+        return [name for name in self.files() if name not in (PROBE, HOUSE)]
 
     def read(self, name: str) -> bytes:
         content: bytes = self.client.get_object(Bucket=self.name, Key=f"office/{name}")["Body"].read()

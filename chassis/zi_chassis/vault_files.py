@@ -7,6 +7,7 @@ back is authenticated as what a row has, and what erases is the destroyed key.
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,13 @@ AT_ONCE = 4
 ABANDONED_SECONDS = 24 * 3600
 PORTION = 100
 EVERY, AGAIN, LOOK = 600.0, 60.0, 5.0
-PROBE = "probe"
+PROBE, HOUSE = "probe", "house"
+MARK = 32  # characters of the mark in HOUSE; the size of its row is 0 until the bucket has it
+IS_MARK = re.compile(rb"[0-9a-f]{32}").fullmatch
+PROPOSAL = (
+    "INSERT INTO vault_files (item, name, size, sent_at) VALUES (?, ?, 0, ?) ON CONFLICT (item) DO NOTHING"
+)
+SENT = "UPDATE vault_files SET size = ? WHERE item = ?"
 OTHER = b""  # stands for an object of another size than was sent, and opens as nothing
 TABLE = (
     "CREATE TABLE IF NOT EXISTS vault_files (item TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL,"
@@ -45,10 +52,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
-    """The name of an object, and how many bytes were sent."""
+    """The name of an object, how many bytes were sent, and the mark of its store."""
 
     name: str
     size: int
+    mark: str = ""
 
 
 class VaultFiles:
@@ -58,6 +66,7 @@ class VaultFiles:
         self.address = address
         self.erasures = 0  # keys that this process has destroyed
         self._seconds = seconds
+        self._is_marked = False
         with answering(address):
             self._objects = open_store(
                 address, patience=WHOLE, silence=timedelta(seconds=min(SILENCE, seconds))
@@ -75,6 +84,7 @@ class VaultFiles:
 
     async def send(self, store: "Store", contents: Mapping[UUID, bytes]) -> None:
         """Send the ciphertext of each item. The names are on disk first: what is not committed after that is removed one day."""
+        await self._agree(store)
         names, now = {item: uuid4().hex for item in contents}, int(time.time())
         rows = [(str(item), names[item], len(content), now) for item, content in contents.items()]
         statement = "INSERT INTO vault_files (item, name, size, sent_at) VALUES (?, ?, ?, ?)"
@@ -90,15 +100,10 @@ class VaultFiles:
 
     def read(self, place: FilePlace) -> bytes | None:
         """As `fetch` of one, for whoever compares all files and has no event loop."""
-        import obstore
-        from obstore.exceptions import NotFoundError
-
-        with answering(self.address):
-            try:
-                found = obstore.get(self._objects, place.name)
-                return bytes(found.bytes()) if found.meta["size"] == place.size else OTHER
-            except (NotFoundError, FileNotFoundError):
-                return None
+        content = self._read(place.name, place.size)
+        if content is None and place.mark:
+            self._refuse_other(place.mark, self._read(HOUSE, MARK))
+        return content
 
     async def remove(self, name: str) -> None:
         """Remove an object; one that is gone was removed before."""
@@ -111,16 +116,46 @@ class VaultFiles:
             except (NotFoundError, FileNotFoundError):
                 return
 
-    async def probe(self) -> None:
-        """Ask for an object that is nobody's file; the first look makes it."""
+    async def probe(self, mark: str) -> None:
+        """Ask for an object that is nobody's file: the mark of the store, or where that has sent no file yet, one that the first look makes."""
         import obstore
         from obstore.exceptions import NotFoundError
 
+        if mark:
+            self._refuse_other(mark, await self._content(HOUSE, MARK))
+            return
         with answering(self.address):
             try:
                 await obstore.head_async(self._objects, PROBE)
             except (NotFoundError, FileNotFoundError):
                 await obstore.put_async(self._objects, PROBE, b"zona")
+
+    async def _agree(self, store: "Store") -> None:
+        """With the first file the bucket gets the mark of the store; a store that has none (again) takes that of the bucket. From then on a
+        bucket without it is not the one where the files of this store lie."""
+        if self._is_marked:
+            return
+        mark = await store.query(mark_of)
+        [found] = await self._all([partial(self._content, HOUSE, MARK)], 0)
+        if mark:
+            self._refuse_other(mark, found)
+        else:
+            proposed = found.decode() if found and IS_MARK(found) else uuid4().hex
+            row = HOUSE, proposed, int(time.time())
+            await store.writer.submit(lambda batch: batch.tx.execute(PROPOSAL, *row))
+            # Of two processes that began together one has proposed it.
+            agreed = await store.query(partial(mark_of, sent=False))
+            await self._all([partial(self._put, HOUSE, agreed.encode())], 0)
+            await store.writer.submit(lambda batch: batch.tx.execute(SENT, MARK, HOUSE))
+        self._is_marked = True
+
+    def _refuse_other(self, mark: str, found: bytes | None) -> None:
+        """Raises BucketAwayError where the mark is not what was found: whatever is not there was not lost, and is not removed by that."""
+        if found != mark.encode():
+            raise BucketAwayError(
+                self.address,
+                f"this house keeps its files elsewhere, for the object `{HOUSE}` is not {mark} here. Set ZI_FILES right",
+            )
 
     async def _put(self, name: str, content: bytes) -> None:
         import obstore
@@ -129,13 +164,31 @@ class VaultFiles:
             await obstore.put_async(self._sending, name, content, use_multipart=False)
 
     async def _get(self, place: FilePlace) -> bytes | None:
+        content = await self._content(place.name, place.size)
+        if content is None and place.mark:
+            self._refuse_other(place.mark, await self._content(HOUSE, MARK))
+        return content
+
+    async def _content(self, name: str, size: int) -> bytes | None:
+        """Return OTHER for an object of another size, of which nothing is read; None where there is none."""
         import obstore
         from obstore.exceptions import NotFoundError
 
         with answering(self.address):
             try:
-                found = await obstore.get_async(self._objects, place.name)
-                return bytes(await found.bytes_async()) if found.meta["size"] == place.size else OTHER
+                found = await obstore.get_async(self._objects, name)
+                return bytes(await found.bytes_async()) if found.meta["size"] == size else OTHER
+            except (NotFoundError, FileNotFoundError):
+                return None
+
+    def _read(self, name: str, size: int) -> bytes | None:
+        import obstore
+        from obstore.exceptions import NotFoundError
+
+        with answering(self.address):
+            try:
+                found = obstore.get(self._objects, name)
+                return bytes(found.bytes()) if found.meta["size"] == size else OTHER
             except (NotFoundError, FileNotFoundError):
                 return None
 
@@ -215,9 +268,12 @@ class FileRemoval:
         removed, passed = 0, ""
         fault: Exception | None = None
         try:
+            mark = await self._store.query(mark_of)
             while places := await self._store.query(partial(_unneeded, after=passed)):
+                if mark:
+                    await self._files.probe(mark)
                 for item, name in places:
-                    passed, refusal = item, await self._remove(item, name)
+                    passed, refusal = item, await self._remove(item, name, mark)
                     fault, removed = refusal or fault, removed + (refusal is None)
         except (UnavailableError, *MACHINE) as stopped:
             fault = stopped
@@ -228,16 +284,20 @@ class FileRemoval:
 
     async def probe(self) -> None:
         """Raises BucketAwayError, also what kept the last removal from its work; faults of the store are told by its own check."""
-        await self._files.probe()
+        try:
+            mark = await self._store.query(mark_of)
+        except (UnavailableError, *MACHINE):
+            return
+        await self._files.probe(mark)
         if isinstance(self.fault, BucketAwayError):
             raise self.fault
 
-    async def _remove(self, item: str, name: str) -> BucketAwayError | None:
+    async def _remove(self, item: str, name: str, mark: str) -> BucketAwayError | None:
         """Return why this object was not removed, which keeps no other one. Raises BucketAwayError where the bucket is away."""
         try:
             await self._files.remove(name)
         except BucketAwayError as refusal:
-            await self._files.probe()
+            await self._files.probe(mark)
             return refusal
         await self._forget(item, name)
         return None
@@ -252,17 +312,24 @@ def places_of(tx: Tx, items: Iterable[UUID]) -> dict[UUID, FilePlace]:
     wanted = list(map(str, items))
     if not wanted:
         return {}
+    mark = mark_of(tx)
     rows = tx.execute(
         f"SELECT item, name, size FROM vault_files WHERE item IN ({placeholders(wanted)})", *wanted
     )
-    return {UUID(row["item"]): FilePlace(row["name"], row["size"]) for row in rows}
+    return {UUID(row["item"]): FilePlace(row["name"], row["size"], mark) for row in rows}
+
+
+def mark_of(tx: Tx, *, sent: bool = True) -> str:
+    """Read the mark that the bucket of this store has; empty where no file was sent since there are marks."""
+    rows = tx.execute("SELECT name, size FROM vault_files WHERE item = ?", HOUSE)
+    return str(rows[0]["name"]) if rows and (rows[0]["size"] or not sent) else ""
 
 
 def _unneeded(tx: Tx, after: str) -> list[tuple[str, str]]:
     """Read (item, name) of some objects whose item was emptied, or was not committed a day after it was sent."""
     rows = tx.execute(
         "SELECT f.item, f.name FROM vault_files f LEFT JOIN vault_items i ON i.item = f.item"
-        " WHERE f.item > ? AND (LENGTH(i.sealed) = 0 OR (i.item IS NULL AND f.sent_at < ?)) ORDER BY f.item LIMIT ?",
-        *(after, int(time.time()) - ABANDONED_SECONDS, PORTION),
+        " WHERE f.item > ? AND f.item <> ? AND (LENGTH(i.sealed) = 0 OR (i.item IS NULL AND f.sent_at < ?)) ORDER BY f.item LIMIT ?",
+        *(after, HOUSE, int(time.time()) - ABANDONED_SECONDS, PORTION),
     )
     return [(row["item"], row["name"]) for row in rows]

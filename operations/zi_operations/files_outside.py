@@ -1,8 +1,11 @@
 """The files of a house that lie in a bucket, and so in no backup: they are counted where a backup is made."""
 
 from zi_chassis.read_only import ReadOnlyDatabase
+from zi_chassis.vault_files import HOUSE
 from zi_operations.house import HouseOfData
 from zi_verify.verdict import Sentence
+
+COUNT = "SELECT COUNT(*) AS files, COALESCE(SUM(size), 0) AS size FROM vault_files WHERE item <> ?"
 
 
 def files_outside(house: HouseOfData) -> Sentence | None:
@@ -11,7 +14,7 @@ def files_outside(house: HouseOfData) -> Sentence | None:
     if not database.has("vault_files"):  # a store of before
         return None
     with database.reading() as tx:
-        row = tx.execute("SELECT COUNT(*) AS files, COALESCE(SUM(size), 0) AS size FROM vault_files")[0]
+        row = tx.execute(COUNT, HOUSE)[0]
     files, size = int(row["files"]), int(row["size"])
     if not files:
         return None

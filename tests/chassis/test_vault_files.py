@@ -15,13 +15,13 @@ from tests.chassis.counter import TooHighError, add, counter
 from zi_chassis import store as stores
 from zi_chassis import vault as vaults
 from zi_chassis import vault_files
-from zi_chassis.bucket import BucketAwayError
+from zi_chassis.bucket import BucketAddress, BucketAwayError
 from zi_chassis.database import Database
 from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.keystore import Keystore
 from zi_chassis.settings import Settings
 from zi_chassis.vault import Sealed, Vault, VaultItemError, Verified
-from zi_chassis.vault_files import ABANDONED_SECONDS, LARGE, PROBE, FileRemoval, VaultFiles
+from zi_chassis.vault_files import ABANDONED_SECONDS, HOUSE, LARGE, PROBE, FileRemoval, VaultFiles, mark_of
 
 PHOTO = b"\xff\xd8 Kios Melati " * 10_000
 OTHER = b"\xff\xd8 Kios Mawar. " * 10_000
@@ -125,7 +125,7 @@ async def test_a_file_is_opened_verified_and_erased_wherever_it_lies(
         if files is not None:
             assert await house.removal().tick() == 1
             assert await house.removal().tick() == 0
-        assert bucket.files() == []
+        assert bucket.sent() == []
         assert await house.verify(filed) == Verified(0, 2, ())
     finally:
         house.close()
@@ -135,7 +135,7 @@ async def test_the_bucket_has_the_ciphertext_of_what_is_large_and_the_database_i
     house: House, bucket: Store
 ) -> None:
     filed = await house.file(uuid4(), text="x" * 20_000, attachment=PHOTO)
-    [name] = bucket.files()
+    [name] = bucket.sent()
     sent = bucket.read(name)
     assert len(sent) == 32 + len(PHOTO) + 16
     assert b"Melati" not in sent
@@ -165,7 +165,7 @@ async def test_what_was_stored_before_the_setting_is_read_beside_what_came_after
     house = House(place, keys, VaultFiles(bucket.address))
     new = await house.file(subject, attachment=OTHER)
     assert await house.open(old, new) == [PHOTO, OTHER]
-    assert len(bucket.files()) == 1
+    assert len(bucket.sent()) == 1
     house.vault.files = None
     assert await house.open(old) == [PHOTO]
     with pytest.raises(VaultItemError, match="ZI_FILES"):
@@ -178,10 +178,10 @@ async def test_what_was_stored_before_the_setting_is_read_beside_what_came_after
 @pytest.mark.parametrize("change", ["altered", "cut short", "longer", "exchanged"])
 async def test_a_file_that_the_bucket_changed_does_not_open(change: str, house: House, bucket: Store) -> None:
     filed = await house.file(uuid4(), attachment=PHOTO)
-    [name] = bucket.files()
+    [name] = bucket.sent()
     sent = bucket.read(name)
     await house.file(uuid4(), attachment=OTHER)
-    [other] = [each for each in bucket.files() if each != name]
+    [other] = [each for each in bucket.sent() if each != name]
     changed = {
         "altered": sent[:-1] + bytes([sent[-1] ^ 1]),
         "cut short": sent[:100],
@@ -252,22 +252,28 @@ async def test_a_slow_line_is_no_bucket_that_is_away(
     bucket: Store, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is waited for longer, the larger the file is, and for as long as some of it comes."""
-    seconds, kept = 0.25, bytearray()
+    seconds, stored = 0.5, bytearray()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        answer = b"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nConnection: close\r\n"
+        answer = b'HTTP/1.1 200 OK\r\nETag: "1"\r\nConnection: close\r\n'
         if head.startswith("put"):
-            [size] = [line.split(": ")[1] for line in head.splitlines() if line.startswith("content-length")]
-            kept[:] = await reader.readexactly(int(size))
-            await asyncio.sleep(1.4 * seconds)
+            [size] = [
+                int(line.split(": ")[1]) for line in head.splitlines() if line.startswith("content-length")
+            ]
+            content = await reader.readexactly(size)
+            if size > LARGE:
+                stored[:] = content
+                await asyncio.sleep(1.2 * seconds)
             writer.write(answer + b"Content-Length: 0\r\n\r\n")
+        elif "/house " in head:
+            writer.write(b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
         else:
             modified = b"Last-Modified: Mon, 30 Nov 2026 00:00:00 GMT\r\n"
-            writer.write(answer + modified + b"Content-Length: %d\r\n\r\n" % len(kept))
-            for at in range(0, len(kept), len(kept) // 7):
-                await asyncio.sleep(seconds / 5)
-                writer.write(kept[at : at + len(kept) // 7])
+            writer.write(answer + modified + b"Content-Length: %d\r\n\r\n" % len(stored))
+            for at in range(0, len(stored), len(stored) // 7):
+                await asyncio.sleep(seconds / 6)
+                writer.write(stored[at : at + len(stored) // 7])
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=2 * len(PHOTO))
@@ -276,7 +282,7 @@ async def test_a_slow_line_is_no_bucket_that_is_away(
     house.vault.files = VaultFiles(bucket.address, seconds)
     filed = await house.file(uuid4(), attachment=PHOTO)
     assert await house.open(filed) == [PHOTO]
-    assert len(kept) > len(PHOTO)
+    assert len(stored) > len(PHOTO)
     server.close()
 
 
@@ -293,10 +299,10 @@ async def test_an_erasure_waits_for_no_bucket_and_its_file_goes_when_it_is_back(
     assert await removal.tick() == 0
     with pytest.raises(BucketAwayError):
         await removal.probe()
-    assert len(bucket.files()) == 2
+    assert len(bucket.sent()) == 2
     house.vault.files = here
     assert await house.removal().tick() == 1
-    assert len(bucket.files()) == 1
+    assert len(bucket.sent()) == 1
     assert await house.open(other) == [OTHER]
 
 
@@ -350,13 +356,63 @@ async def test_the_runner_removes_soon_after_an_erasure(
     running = asyncio.create_task(house.removal().run())
     try:
         await asyncio.sleep(0)
-        assert len(bucket.files()) == 1
+        assert len(bucket.sent()) == 1
         house.erase(subject)
         async with asyncio.timeout(30):  # less than the next look of its own
-            while bucket.files():
+            while bucket.sent():
                 await asyncio.sleep(0.01)
     finally:
         running.cancel()
+
+
+@pytest.mark.parametrize("wrong", ["prefix", "bucket"])
+async def test_where_the_house_keeps_no_files_none_counts_as_lost_or_as_removed(
+    wrong: str, house: House, bucket: Store
+) -> None:
+    subject, here = uuid4(), house.vault.files
+    filed, erased = await house.file(uuid4(), attachment=PHOTO), await house.file(subject, attachment=PHOTO)
+    elsewhere = {"prefix": f"{bucket.url}-of-a-trial", "bucket": f"s3://{bucket.name}s/office"}[wrong]
+    house.vault.files = VaultFiles(BucketAddress.parse(elsewhere))
+    with pytest.raises(BucketAwayError, match="keeps its files elsewhere"):
+        await house.open(filed)
+    with pytest.raises(BucketAwayError, match="keeps its files elsewhere"):
+        await house.file(uuid4(), attachment=PHOTO)
+    assert "2 files were not compared" in (await house.verify(filed, erased)).faults[0]
+    house.erase(subject)
+    removal = house.removal()
+    assert await removal.tick() == 0
+    with pytest.raises(BucketAwayError, match="keeps its files elsewhere"):
+        await removal.probe()
+    assert len(bucket.files()) == 3
+    house.vault.files = here
+    assert await house.removal().tick() == 1
+    await house.removal().probe()
+
+
+async def test_a_store_without_a_mark_takes_that_of_its_bucket(house: House, bucket: Store) -> None:
+    """As one that was restored from a backup of before its first file there."""
+    await house.file(uuid4(), attachment=PHOTO)
+    mark = bucket.read(HOUSE)
+    house.change("DELETE FROM vault_files WHERE item = ?", HOUSE)
+    house.vault.files = VaultFiles(bucket.address)
+    await house.removal().probe()
+    await house.file(uuid4(), attachment=PHOTO)
+    assert bucket.read(HOUSE) == mark
+    house.change("UPDATE vault_files SET sent_at = sent_at - ?", DAY)
+    assert await house.removal().tick() == 0
+    assert house.store.read(mark_of) == mark.decode()
+
+
+async def test_a_mark_that_the_bucket_did_not_get_is_sent_with_the_next_file(
+    house: House, bucket: Store
+) -> None:
+    await house.file(uuid4(), attachment=PHOTO)
+    house.change("UPDATE vault_files SET size = 0 WHERE item = ?", HOUSE)  # as a kill leaves it
+    mark = bucket.read(HOUSE)
+    bucket.remove(HOUSE)
+    house.vault.files = VaultFiles(bucket.address)
+    await house.file(uuid4(), attachment=PHOTO)
+    assert (bucket.read(HOUSE), house.store.read(mark_of)) == (mark, mark.decode())
 
 
 async def test_a_file_whose_command_was_refused_is_removed_after_a_day_and_no_other(
@@ -370,8 +426,8 @@ async def test_a_file_whose_command_was_refused_is_removed_after_a_day_and_no_ot
     assert await house.removal().tick() == 0
     house.change("UPDATE vault_files SET sent_at = sent_at - ?", DAY)
     assert await house.removal().tick() == 1
-    assert "of-somebody-else" in bucket.files()
-    assert len(bucket.files()) == 2
+    assert "of-somebody-else" in bucket.sent()
+    assert len(bucket.sent()) == 2
     assert await house.open(other) == [PHOTO]
 
 

@@ -59,7 +59,7 @@ async def test_a_photo_lies_in_the_bucket_and_opens_for_citizen_and_office(
 ) -> None:
     filed = await front.file()
     assert (await attach(front, filed, large_photo(), code(filed))).status_code == 201
-    assert len(bucket.files()) == 1
+    assert len(bucket.sent()) == 1
     answer = await front.act(filed, "personal-data", {"purpose": "handling"})
     [file] = [each for each in answer.json()["fields"] if each["field"] == "attachment"]
     photo = b64decode(file["content"])

@@ -58,7 +58,7 @@ def test_a_restore_and_a_check_fetch_each_file_and_name_the_one_that_is_missing(
     restored = Restore(copy, source, lambda *_: None).run(is_drill=True)
     assert restored.examined.faults == {}
 
-    [name] = bucket.files()
+    [name] = bucket.sent()
     bucket.remove(name)
     [missing] = HouseExamination(copy).run().faults["intake"]
     assert missing.startswith(f"Vault item {placed.refs[0].item} is not in {bucket.url}")

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OpenedCase:
-    """What was opened, and the files that were not, with the refusal, where the place for files is away."""
+    """Opened items, and the files that are missing, with the refusal, where the place for files is away."""
 
     items: Mapping[UUID, OpenedItem]
     missing: tuple[UUID, ...] = ()
