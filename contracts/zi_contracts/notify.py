@@ -174,7 +174,7 @@ class PrintedLetterQueued(Data):
 
 class PrintedLetterSettled(Data):
     """An official sent the letter, or found that it can't be sent or that the person was reached otherwise; or the case's data was erased.
-    A letter that was sent may come back, which is a second such message."""
+    A letter that was sent may come back, which is a further such message; then it waits to be sent again, and may come back again."""
 
     type: ClassVar[str] = "zi.notify.printed_letter_settled"
 

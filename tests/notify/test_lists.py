@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -21,6 +22,8 @@ from zi_notify.domain.delivery import ReportNotReachable, RequestDelivery
 from zi_notify.letter import VERSION, templates, wordings
 from zi_notify.main import create_app
 from zi_notify.published import decider, letters
+
+BEFORE = BY.model_copy(update={"at": BY.at - timedelta(days=90)})
 
 
 class Web:
@@ -56,7 +59,7 @@ class Web:
         )
         with self.store.database.transaction() as tx:
             work_table._write(tx, facts)
-        await self.store.handle(letters, letter, queue.model_copy(update={"ticket": ticket}))
+        await self.store.handle(letters, letter, queue.model_copy(update={"ticket": ticket, "by": BEFORE}))
         return letter
 
 
@@ -128,6 +131,7 @@ async def test_letters_are_listed_printed_and_marked_as_sent(web: Web) -> None:
     assert "1 letter" in page
     printed = (await web.get(f"/notify/desk/letters/{letter}", "officer")).text
     assert "Tiket 0EXAMP1E0 sudah kami jawab" in printed
+    assert "<p>Rabu, 2 September 2026</p>" in printed  # whenever it is looked at
     headers = {**web.bearer("officer", "officer"), "Accept": "text/html"}
     path = f"/notify/desk/letters/{letter}"
     assert (await web.client.post(path, headers=headers, data={"settlement": "sung"})).status_code == 422
@@ -137,6 +141,12 @@ async def test_letters_are_listed_printed_and_marked_as_sent(web: Web) -> None:
     assert "The letter was sent" in (await web.get("/notify/desk/letters?show=settled", "officer")).text
     again = await web.client.post(path, headers=headers, data={"settlement": "no_postal_address"})
     assert again.status_code == 422
+    await web.client.post(path, headers=headers, data={"settlement": "came_back"})
+    page = (await web.get("/notify/desk/letters", "officer")).text
+    assert ("1 letter" in page, "The letter came back" in page) == (True, True)
+    assert (await web.get(path, "officer")).text.count('name="settlement"') == 3
+    await web.client.post(path, headers=headers, data={"settlement": "reached_otherwise"})
+    assert "There is no such letter" in (await web.get("/notify/desk/letters", "officer")).text
 
 
 async def test_programs_list_and_settle_letters_too(web: Web) -> None:

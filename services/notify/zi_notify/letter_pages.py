@@ -141,20 +141,16 @@ async def _letter_page(request: Request, person: Staff, letter: UUID, status: in
         "letter": letter,
         "ticket": state.request.ticket,
         "letter_language": language,
-        "written_on": day(request.app.state.clock.now(), language),
+        "written_on": day(state.request.by.at, language),
         "subject": subject,
         "text": text,
         "way_in": pages.translator(language)(WAY_IN, address=f"{pages.settings.public_url}/track"),
         "settlement": state.settlement,
-        "settlements": [each for each in SETTLEMENTS if _may_follow(each, state)],
+        "settlements": [each for each in SETTLEMENTS if state.may_be(each)],
         "outcomes": OUTCOMES,
         "is_wrong": status != 200,
     }
     return pages.render(request, "letter.html", status, **context)
-
-
-def _may_follow(settlement: Settlement, state: PrintedLetter) -> bool:
-    return state.settlement == ("posted" if settlement == "came_back" else None)
 
 
 def _filled(wording: Wording, state: PrintedLetter) -> tuple[str, str]:

@@ -43,7 +43,7 @@ class PrintedLetterPage:
 
 class LetterProjection:
     name = "printed_letters"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS printed_letters (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, template TEXT NOT NULL,"
         " language TEXT NOT NULL, state TEXT NOT NULL, settlement TEXT, queued TEXT NOT NULL, changed TEXT NOT NULL, delivery TEXT)",
@@ -63,9 +63,11 @@ class LetterProjection:
                     None if event.delivery is None else str(event.delivery),
                 )
             case printed_letter.PrintedLetterSettled() as event:
+                is_waiting = printed_letter.waits(event.settlement)
+                state = PrintedLetterStatus.WAITING if is_waiting else PrintedLetterStatus.SETTLED
                 tx.execute(
                     "UPDATE printed_letters SET state = ?, settlement = ?, changed = ? WHERE id = ?",
-                    *(PrintedLetterStatus.SETTLED.value, event.settlement, rfc3339(event.by.at)),
+                    *(state.value, event.settlement, rfc3339(event.by.at)),
                     str(recorded.aggregate),
                 )
             case _:
@@ -153,7 +155,7 @@ def unsent(tx: Tx, templates: Iterable[str], limit: int) -> list[UUID]:
 
 
 def waiting(tx: Tx, ticket: str) -> list[UUID]:
-    """The letters of a case that nobody has settled."""
+    """The letters of a case that are to be sent."""
     state = PrintedLetterStatus.WAITING.value
     rows = tx.execute("SELECT id FROM printed_letters WHERE ticket = ? AND state = ?", ticket, state)
     return [UUID(row["id"]) for row in rows]

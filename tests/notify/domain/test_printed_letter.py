@@ -56,20 +56,28 @@ def test_what_is_settled_stays_so() -> None:
         when(settle("reached_otherwise"), queued, settled("posted"))
 
 
-def test_a_letter_that_was_sent_comes_back_once_and_is_never_sent_again() -> None:
+@pytest.mark.parametrize("settlement", ["posted", "no_postal_address", "reached_otherwise"])
+def test_a_letter_that_came_back_waits_again_until_an_officer_settles_it(settlement: Settlement) -> None:
+    returned = (queued, settled("posted"), settled("came_back"))
+    assert when(settle(settlement), *returned) == [settled(settlement)]
+    assert when(settle(settlement), *returned, settled(settlement)) == []
+
+
+def test_only_a_letter_that_was_sent_comes_back_each_time_once() -> None:
     assert when(settle("came_back"), queued, settled("posted")) == [settled("came_back")]
     assert when(settle("came_back"), queued, settled("posted"), settled("came_back")) == []
     with pytest.raises(printed_letter.LetterNotPostedError):
         when(settle("came_back"), queued)
     with pytest.raises(printed_letter.PrintedLetterSettledError):
         when(settle("came_back"), queued, settled("no_postal_address"))
-    with pytest.raises(printed_letter.PrintedLetterSettledError):
-        when(settle("posted"), queued, settled("posted"), settled("came_back"))
+    again = (queued, settled("posted"), settled("came_back"), settled("posted"))
+    assert when(settle("came_back"), *again) == [settled("came_back")]
 
 
 def test_the_letter_of_an_erased_case_leaves_the_queue() -> None:
     erased = printed_letter.PrintedLetterSettled(by=BY, settlement="erased")
     assert when(drop, queued) == [erased]
+    assert when(drop, queued, settled("posted"), settled("came_back")) == [erased]
     assert when(drop, queued, erased) == when(drop, queued, settled("posted")) == when(drop) == []
     with pytest.raises(printed_letter.PrintedLetterSettledError):
         when(settle("posted"), queued, erased)

@@ -39,7 +39,8 @@ class QueueLetter(Command):
 
 
 class SettleLetter(Command):
-    """Given by the officer who printed and sent the letter, or found that it can't or need not be sent, or has one that came back."""
+    """Given by the officer who printed and sent the letter, or found that it can't or need not be sent, or has one that came back, which then
+    waits again."""
 
     settlement: Settlement
 
@@ -79,6 +80,14 @@ class PrintedLetter(Value):
     request: PrintedLetterQueued | None = None
     settlement: Outcome | None = None
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.request is not None and waits(self.settlement)
+
+    def may_be(self, settlement: Settlement) -> bool:
+        """Return whether this may become of it next."""
+        return self.settlement == "posted" if settlement == "came_back" else self.is_waiting
+
 
 initial = PrintedLetter()
 
@@ -86,6 +95,11 @@ initial = PrintedLetter()
 def letter_id(occasion: UUID) -> UUID:
     """The id of the one letter for an occasion."""
     return uuid5(occasion, "letter")
+
+
+def waits(settlement: Outcome | None) -> bool:
+    """Return whether the letter is to be sent after this: nobody has settled it, or it came back."""
+    return settlement in (None, "came_back")
 
 
 def decide(command: Commands, state: PrintedLetter) -> Sequence[Event]:
@@ -96,8 +110,7 @@ def decide(command: Commands, state: PrintedLetter) -> Sequence[Event]:
         case SettleLetter():
             return _settle(command, state)
         case DropLetter():
-            is_waiting = state.request is not None and state.settlement is None
-            return [PrintedLetterSettled(by=command.by, settlement="erased")] if is_waiting else []
+            return [PrintedLetterSettled(by=command.by, settlement="erased")] if state.is_waiting else []
         case _:
             assert_never(command)
 
@@ -119,6 +132,6 @@ def _settle(command: SettleLetter, state: PrintedLetter) -> Sequence[Event]:
         return []
     if command.settlement == "came_back" and state.settlement is None:
         raise LetterNotPostedError("Only a letter that was sent comes back. Say first that it was sent.")
-    if (state.settlement, command.settlement) not in ((None, command.settlement), ("posted", "came_back")):
+    if not state.may_be(command.settlement):
         raise PrintedLetterSettledError("Somebody has settled this letter already. Go back to the list.")
     return [PrintedLetterSettled(**dict(command))]
