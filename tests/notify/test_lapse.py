@@ -178,6 +178,9 @@ async def test_whoever_replies_in_the_quiet_hours_is_not_reminded_in_the_morning
 class NoAddress:
     """Whoever is looked for at all has no address."""
 
+    def is_late_list(self, request: DeliveryRequested) -> bool:
+        return False
+
     async def of(self, request: DeliveryRequested) -> None:
         raise NotReachableError("no_address")
 

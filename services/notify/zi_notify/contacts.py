@@ -64,6 +64,11 @@ class Contacts:
         """Return whether only those are written to now whose notice can't wait for the end of the quiet hours."""
         return self._officials is not None and self._officials.notices.routing.is_quiet(self._clock.now())
 
+    def is_late_list(self, request: DeliveryRequested) -> bool:
+        """Return whether this is the list to officials of a morning that is over."""
+        now = self._clock.now()
+        return self._officials is not None and self._officials.notices.is_late_list(request, now)
+
     async def of(self, request: DeliveryRequested) -> Contact:
         """Raises NotReachableError where there is nobody to write to, NotTheirsError where an official is told nothing of the case any more, and the errors of a vault that does not answer."""
         if request.official is not None:

@@ -80,6 +80,13 @@ class OfficialNotices:
     def day_of(now: datetime) -> str:
         return now.astimezone(office_zone()).date().isoformat()
 
+    def is_late_list(self, request: DeliveryRequested, now: datetime) -> bool:
+        """Return whether this is the list of a morning that is over."""
+        rules, local = self.routing.data.morning_list, now.astimezone(office_zone())
+        is_list = request.is_to_officials and request.template == rules.template
+        is_in_time = self.day_of(request.by.at) == self.day_of(now) and local.time() < rules.latest
+        return is_list and not is_in_time
+
     def morning(self, tx: Tx, now: datetime) -> Sequence[Reaction]:
         """Under the write lock: the day's list of each official who has something on it, once."""
         day = self.day_of(now)

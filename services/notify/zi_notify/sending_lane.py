@@ -110,6 +110,8 @@ class SendingLane(Generic[MessageT]):
         wanted = room + len(self._busy)
         is_quiet = contacts.is_quiet()
         due = await self._store.query(lambda tx: self._due(tx, now, free, wanted, is_quiet))
+        if not due:
+            self.reason = None  # nothing is held up: it was given up, or waits for the end of the quiet hours
         fresh = [delivery for delivery in due if delivery not in self._busy][:room]
         for delivery in fresh:
             self._busy.add(delivery)
@@ -188,8 +190,7 @@ class SendingLane(Generic[MessageT]):
         state: MailDelivery,
         request: DeliveryRequested,
     ) -> bool:
-        now = self._clock.now()
-        if is_reminder(request) and await self._store.query(lambda tx: is_outdated(tx, request, now)):
+        if contacts.is_late_list(request) or await self._is_outdated(request):
             return await self._record(delivery, Withhold(by=self._by(request), reason_class="outdated"))
         try:
             contact = await contacts.of(request)
@@ -209,6 +210,10 @@ class SendingLane(Generic[MessageT]):
             return message
         await self._finish(self._hand_over(attempt, message))
         return True
+
+    async def _is_outdated(self, request: DeliveryRequested) -> bool:
+        now = self._clock.now()
+        return is_reminder(request) and await self._store.query(lambda tx: is_outdated(tx, request, now))
 
     async def _begin(self, attempt: _Attempt[MessageT], contact: Contact) -> MessageT | bool:
         """Return the message of an attempt that is recorded; or, where none is made, whether that is."""
