@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -95,9 +96,11 @@ async def _read(head: str, reader: asyncio.StreamReader) -> Taken:
 
 
 @asynccontextmanager
-async def http_gateway(name: str = "contoh-satu") -> AsyncIterator[HttpGateway]:
+async def http_gateway(
+    name: str = "contoh-satu", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[HttpGateway]:
     gateway = HttpGateway(name)
-    server = await asyncio.start_server(gateway.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(gateway.serve, "127.0.0.1", 0, ssl=tls)
     gateway.port = server.sockets[0].getsockname()[1]
     try:
         yield gateway

@@ -3,23 +3,16 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.notify.mail_server import MailServer, mail_server
+from tests.notify.self_signed import self_signed
 from tests.until import until
 
 from zi_notify import channel_email
 from zi_notify.channel_email import EmailChannel
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -199,23 +192,9 @@ async def with_account(server: MailServer, password: str) -> str:
 @pytest.fixture
 def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     """Of 127.0.0.1, and trusted."""
-    key, path = ec.generate_private_key(ec.SECP256R1()), tmp_path / "server.pem"
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + DAY)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        + signed.public_bytes(Encoding.PEM)
-    )
+    path = tmp_path / "server.pem"
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(path)
-    return context
+    return self_signed(path)
 
 
 async def test_with_its_account_it_is_let_in(server: MailServer, certificate: ssl.SSLContext) -> None:

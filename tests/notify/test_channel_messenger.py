@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from tests.notify.http_gateway import HttpGateway, http_gateway
 from tests.notify.phones import TICKET, Phones, phones, settings
+from tests.notify.self_signed import self_signed
 from tests.until import until
 
 from zi_chassis.domain import Act
@@ -305,6 +306,13 @@ async def test_a_message_goes_to_ntfy_as_apprise_sends_it(tmp_path: Path) -> Non
         assert (await chat.hand_over(TeamMessage("A & B\n\n<c>"))).outcome == "handed_over"
     [came] = ntfy.came
     assert (came.body["topic"], came.body["message"]) == ("a-topic", "A & B\n\n<c>")
+
+
+async def test_a_service_whose_certificate_does_not_hold_has_certainly_nothing(tmp_path: Path) -> None:
+    async with http_gateway(tls=self_signed(tmp_path / "server.pem")) as ntfy:
+        chat = MessengerChannel(team("ntfys"), f"ntfys://127.0.0.1:{ntfy.port}/a-topic", 20)
+        assert (await chat.hand_over(TeamMessage("x"))).outcome == "technical"
+    assert ntfy.came == []
 
 
 # -- at the start

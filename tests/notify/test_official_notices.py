@@ -37,6 +37,7 @@ from zi_notify.published import decider, letters, recipients, switches
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.rounds import OfficialRounds
 from zi_notify.sending_lane import SendingLane
+from zi_notify.team_text import team_text
 from zi_notify.turns import Turns
 from zi_rules.configuration import UnusableConfigurationError
 from zi_rules.message_channels import load_message_channels
@@ -885,6 +886,43 @@ async def test_a_team_gets_the_morning_list_and_each_reminder_once_in_its_langua
         "- 0EXAMP1E0: batas waktu 8 Desember 2026 pukul 15.30 WITA (belum ada petugasnya)"
     )
     assert contacts.team("another") is None
+    (listed,) = [each for each in house.requests() if each.team and not each.ticket]
+    times = (wita(11, 59, day=7), wita(12, day=7), wita(8, day=8))
+    assert [house.policies.officials.is_late_list(listed, at) for at in times] == [False, True, True]
+
+
+async def test_the_list_of_a_busy_team_is_short_enough_for_every_service(house: House) -> None:
+    with_team(house, "chief")
+    late_since = datetime(2026, 9, 30, 7, 30, tzinfo=UTC)
+    facts = CaseFacts(service="intake", ticket=TICKET, kind="product", is_confidential=False, due=late_since)
+    with house.store.database.transaction() as tx:
+        for number in range(60):
+            work_table._write(tx, facts.model_copy(update={"ticket": f"0EXAMP{number:03}"}))
+    await ticked(house, wita(8, day=7))
+    (listed,) = [each for each in house.requests() if each.team]
+    contacts = OfficialContacts(house.store, house.policies.officials, Catalogue("zi_notify"))
+    team = contacts.team("regu")
+    assert team is not None
+    head = Letterhead("a@x.example", "x.example", "https://layanan.balai-pom-tarakan.example/")
+    text = team_text(listed, Templates(), head, await contacts.team_lines(team, wita(8, day=7)))
+    assert "dan 45 lagi di meja Anda" in text
+    assert len(text) < 2000  # Discord takes no more
+
+
+async def test_a_chat_is_named_no_application_that_a_member_filed(house: House) -> None:
+    """Who filed it says intake, and what is open certificates."""
+    requested = ("zi.intake.certificate_requested", "0EXAMP1E5")
+    await house.hear(*requested, by=("ani", "applicant"), business_ref=FORMER, reachable_by=[])
+    await taken(house)
+    found = dict[tuple[str, ...], list[str]]()
+    for members in (("budi",), ("budi", "ani")):
+        with_team(house, *members)
+        officials = house.policies.officials
+        team = officials.teams.of("regu")
+        assert team is not None
+        items = house.store.read(lambda tx, team=team, of=officials: of.team_items(tx, team))
+        found[members] = [each.ticket for each in items]
+    assert found == {("budi",): ["0EXAMP1E5"], ("budi", "ani"): []}
 
 
 def test_a_team_has_members_of_the_office_alone(house: House) -> None:

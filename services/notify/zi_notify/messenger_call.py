@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from resource import RLIMIT_AS, setrlimit
+from ssl import SSLCertVerificationError
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from requests import sessions
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as NotConnected
 from requests.exceptions import ConnectTimeout, InvalidSchema
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, SSLError
 
 SERVICES: Mapping[str, tuple[str, str]] = {
     "tgram": ("telegram", "NotifyTelegram"),
@@ -62,7 +63,10 @@ class NotedCalls(HTTPAdapter):
 
 
 def _never_connected(fault: NotConnected) -> bool:
+    """Return whether no request can have left: no connection, or a certificate that does not hold. Any other fault of TLS may come later."""
     reason = getattr(fault.args[0] if fault.args else None, "reason", None)
+    if isinstance(reason, SSLError):
+        return any(isinstance(each, SSLCertVerificationError) for each in reason.args)
     return isinstance(fault, ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 

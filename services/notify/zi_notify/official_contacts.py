@@ -11,7 +11,7 @@ from zi_notify.official_addresses import OfficialAddresses
 from zi_notify.official_notices import OfficialNotices
 from zi_rules.message_channels import MessengerTeam
 
-MOST_LISTED = 50
+MOST_LISTED, MOST_IN_CHAT = 50, 15  # Discord refuses a text of more than 2,000 characters
 LATE, DUE = msgid("{ticket}: late since {until}"), msgid("{ticket}: due by {until}")
 FREE, MORE = msgid("nobody has it yet"), msgid("and {number} more on your desk")
 NOTHING = msgid("Nothing waits for you any more.")
@@ -48,16 +48,18 @@ class OfficialContacts:
 
     async def team_lines(self, team: MessengerTeam, now: datetime) -> str:
         items = await self.store.query(lambda tx: self.notices.team_items(tx, team))
-        return list_lines(items, team.language, now, self.catalogue)
+        return list_lines(items, team.language, now, self.catalogue, MOST_IN_CHAT)
 
 
-def list_lines(items: list[CaseFacts], language: str, now: datetime, catalogue: Catalogue) -> str:
+def list_lines(
+    items: list[CaseFacts], language: str, now: datetime, catalogue: Catalogue, most: int = MOST_LISTED
+) -> str:
     """Return a line for each case, the most urgent first, and how many more there are."""
-    lines = [_line(each, language, now, catalogue) for each in items[:MOST_LISTED]]
+    lines = [_line(each, language, now, catalogue) for each in items[:most]]
     if not items:
         lines = [catalogue.translate(language, NOTHING)]
-    if len(items) > MOST_LISTED:
-        lines.append(catalogue.translate(language, MORE, number=len(items) - MOST_LISTED))
+    if len(items) > most:
+        lines.append(catalogue.translate(language, MORE, number=len(items) - most))
     return "\n".join(lines)
 
 

@@ -158,7 +158,7 @@ class OfficialNotices:
             facts
             for facts in work_table.open_cases(tx)
             if not set(team.members).isdisjoint(self._responsible(facts, interests))
-            and self.audience.may_reach(team.members, [facts], interests)
+            and self.teams.may_reach(tx, team, facts.ticket)
         ]
 
     # -- recipients

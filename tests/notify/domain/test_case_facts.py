@@ -225,6 +225,7 @@ def test_a_team_is_named_only_what_other_systems_are_told_and_none_of_its_member
     plain = facts(kind="product", is_confidential=False)
     of_business = facts(kind="application", is_confidential=False, business="B")
     assert audience.may_reach(("s", "o"), [plain], {})
+    assert audience.may_reach(("s", "o"), [plain.model_copy(update={"entered_by": "o"})], {})
     assert audience.may_reach(("s", "o"), [of_business], {"o": frozenset({"A"})})
     assert not audience.may_reach(("s", "o"), [of_business], {"o": frozenset({"B"})})
     for changed in (
@@ -233,6 +234,7 @@ def test_a_team_is_named_only_what_other_systems_are_told_and_none_of_its_member
         {"kind": "unknown"},
         {"filed_by": "o"},
         {"is_objected": True, "involved": ("o",)},
+        {"is_objected": True, "entered_by": "o"},
         {"kind": "application"},
     ):
         assert not audience.may_reach(("s", "o"), [plain.model_copy(update=changed)], {}), changed

@@ -228,7 +228,7 @@ class MailAudience:
         as other systems are told, and not where any member is barred. `known` are its facts of each service."""
         return any(facts.is_business_known for facts in known) and all(
             facts.is_ordinary
-            and member not in facts.not_deciding
+            and member not in self.kept_from_deciding(facts)
             and not self.is_barred(member, facts, interests.get(member, frozenset()))
             for facts in known
             for member in members
