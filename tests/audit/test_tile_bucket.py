@@ -10,13 +10,17 @@ import pytest
 from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
 from tests.bucket_store import ACCOUNT, Store, serving
 
+from zi_audit.domain.arrival import Arrival
+from zi_audit.files import sender_proofs
 from zi_audit.files.halt import HaltError, Reason, halted_by
+from zi_audit.files.lane_notes import path_of
 from zi_audit.files.log_keys import keys_of
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.recent_files import RecentFiles
+from zi_audit.files.sender_proofs import SenderProof
 from zi_audit.files.status import WriterStatus, read_status, write_status
 from zi_audit.files.tile_bucket import PROBE, TileBucket
-from zi_audit.files.tile_folder import CHECKPOINT, HISTORY, POLICY, TileFolder, tiles_of
+from zi_audit.files.tile_folder import CHECKPOINT, HISTORY, KEYS, POLICY, TileFolder, tiles_of
 from zi_audit.files.tiles import Tiles, published_tiles
 from zi_audit.tools.fsck import Fsck
 from zi_audit.tools.origins import new_origin
@@ -25,6 +29,7 @@ from zi_audit.writer.log import TransparencyLog
 from zi_chassis.bucket import BucketAddress, BucketAwayError
 from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
+from zi_tlog.note import Signer
 from zi_tlog.tile import TileHashes
 from zi_tlog.tree import tree_root
 
@@ -245,15 +250,23 @@ def test_an_answer_that_was_lost_is_no_second_writer(store: Store, home: Home, i
 
 
 class PausedBucket(TileBucket):
-    """Before it replaces the checkpoint, something happens elsewhere."""
+    """Before it touches a file, something happens elsewhere."""
 
+    file = CHECKPOINT
     meanwhile: Callable[[], None] | None = None
 
+    def read(self, path: str) -> bytes | None:
+        self._pause(path)
+        return super().read(path)
+
     def replace(self, path: str, content: bytes) -> None:
-        if path == CHECKPOINT and self.meanwhile is not None:
+        self._pause(path)
+        super().replace(path, content)
+
+    def _pause(self, path: str) -> None:
+        if path == self.file and self.meanwhile is not None:
             meanwhile, self.meanwhile = self.meanwhile, None
             meanwhile()
-        super().replace(path, content)
 
 
 def test_a_writer_that_wakes_late_replaces_no_newer_checkpoint(
@@ -277,6 +290,69 @@ def test_a_writer_that_wakes_late_replaces_no_newer_checkpoint(
         log.append(intake.say(1))
     home.opened(paused)  # as its process does when it has won the lease again
     assert published(home, other).size == 30
+
+
+@pytest.mark.parametrize("file", [CHECKPOINT, path_of(0), KEYS, sender_proofs.FILE])
+def test_a_writer_that_wakes_late_replaces_no_newer_named_file(
+    store: Store, home: Home, intake: Sender, file: str
+) -> None:
+    """Another one led meanwhile, with a new key, and wrote each of these files; some are ones that the late writer has not met before."""
+    paused, leader = PausedBucket.at(store.address), TileBucket.at(store.address)
+    assert isinstance(paused, PausedBucket)
+    log, newer = home.opened(paused), list[bytes]()
+
+    def lead() -> None:
+        home.successor = Signer(ORIGIN, bytes(range(1, 33)))
+        home.opened(leader).append([*intake.say(20), Arrival("audit", 2, b"more junk")])
+        proof = SenderProof(source="intake", position=20, hash="", proof="", public_key="")
+        sender_proofs.publish(leader, [proof])
+        newer.append(store.read(file))
+
+    late: dict[str, Callable[[], object]] = {
+        CHECKPOINT: lambda: log.append(intake.say(10)),
+        path_of(0): lambda: log.append([Arrival("audit", 1, b"junk")]),
+        KEYS: lambda: home.opened(paused),
+        sender_proofs.FILE: lambda: sender_proofs.publish(paused, ()),
+    }
+    paused.file, paused.meanwhile = file, lead
+    with pytest.raises(HaltError) as halted:
+        late[file]()
+    assert halted.value.reason is Reason.SECOND_WRITER
+    assert [store.read(file)] == newer
+    home.opened(paused)  # as its process does when it has won the lease again
+    assert [store.read(file)] == newer
+
+
+def test_a_kept_checkpoint_may_have_been_kept_by_another_writer(store: Store, home: Home) -> None:
+    """It is the same but for the signatures beside that of the log, as where two writers heard different witnesses."""
+    beside = [Signer(ORIGIN, bytes([number]) * 32) for number in (1, 2)]
+    first, second = (Checkpoint(ORIGIN, 9, b"r" * 32).sign(home.signer, each) for each in beside)
+    tiles, path = TileBucket.at(store.address), f"{HISTORY}/9"
+    for content in (first, second):
+        put(tiles, path, content)
+    assert tiles.read(path) == first
+    for another in (Checkpoint(ORIGIN, 9, b"s" * 32).sign(home.signer), b"no checkpoint"):
+        with pytest.raises(HaltError) as halted:
+            put(tiles, path, another)
+        assert halted.value.reason is Reason.DAMAGED
+
+
+def test_partial_tiles_that_a_cut_left_go_the_next_time(
+    store: Store, home: Home, intake: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiles = TileBucket.at(store.address)
+    log = home.opened(tiles)
+    for _ in range(6):
+        log.append(intake.say(50))
+
+    def cut_off(_: str) -> bool:
+        raise BucketAwayError(tiles.address, "the network is gone")
+
+    with monkeypatch.context() as network:
+        network.setattr(tiles, "has", cut_off)
+        with pytest.raises(BucketAwayError):
+            tiles.clear_partials(300)
+    assert tiles.clear_partials(300) == 2
 
 
 def test_the_word_of_a_writer_that_stops_is_not_the_last_one(store: Store, home: Home) -> None:
@@ -363,6 +439,22 @@ def test_a_reader_remembers_what_never_changes_and_nothing_else(
     log.append(intake.say(1))
     assert tiles.read(CHECKPOINT) != before
     assert TileBucket.at(store.address).read(TILE) is None
+
+
+def test_a_reader_forgets_a_damaged_tile_that_was_moved_away_to_be_made_again(
+    store: Store, home: Home, intake: Sender
+) -> None:
+    home.opened(TileBucket.at(store.address)).append(intake.say(256))
+    whole, reader = store.read(TILE), TileBucket.at(store.address)
+    store.write(TILE, bytes(len(whole)))
+    reader.read(CHECKPOINT)
+    assert reader.read(TILE) != whole
+    for path in (TILE, CHECKPOINT):
+        store.remove(path)
+    assert reader.read(CHECKPOINT) is None
+    home.opened(TileBucket.at(store.address))
+    reader.read(CHECKPOINT)
+    assert reader.read(TILE) == whole
 
 
 def test_what_is_remembered_has_a_bound() -> None:

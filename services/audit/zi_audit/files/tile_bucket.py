@@ -1,8 +1,8 @@
 """The published files of the log in a bucket of S3-compatible storage: a second writer can't be kept out of it, so each request says what it
 expects to find there, and the store refuses it otherwise.
 
-A tile is created where nothing is; a named file is replaced where it is still the one that this writer knows since it took over. So a writer
-that was paused and wakes late replaces nothing that is newer.
+A tile is created where nothing is; a named file is replaced where it is still the one that was there when this writer took over, and created
+where there was none. So a writer that was paused and wakes late replaces nothing that is newer.
 """
 
 import time
@@ -13,13 +13,16 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from zi_audit.files.halt import HaltError, Reason
+from zi_audit.files.lane_notes import LANES
 from zi_audit.files.recent_files import RecentFiles
 from zi_audit.files.tile_folder import CHECKPOINT, HISTORY, ORIGINS, TILES
 from zi_chassis.bucket import BucketAddress, BucketAwayError, answering, open_store
+from zi_tlog.error import LogError
+from zi_tlog.note import parse_note
 from zi_tlog.tile import FULL, Bundle, Tile, new_bundles, new_tiles
 
 if TYPE_CHECKING:
-    from obstore import PutMode
+    from obstore import ObjectMeta, PutMode
     from obstore.store import S3Store
 
 PATIENCE = timedelta(seconds=5)  # for one request
@@ -46,8 +49,9 @@ class TileBucket:
         self._folder = folder
         self._beside = ThreadPoolExecutor(AT_ONCE, "tiles")
         self._waiting: dict[str, tuple[bytes, Future[None]]] = {}
-        self._known: dict[str, str | None] = {}  # by named file its ETag; None where it was not there
-        self._writes = False
+        self._known: dict[
+            str, str | None
+        ] = {}  # by named file its ETag; None, or nothing, where it was not there
         self._history: tuple[float, list[int]] | None = None
         self._cleared: int | None = None
         # Another log may come to these paths, never to those of one that was set aside.
@@ -65,10 +69,9 @@ class TileBucket:
     def take_over(self) -> None:
         wait(done for _, done in self._waiting.values())
         self._waiting.clear()
-        self._known.clear()
-        self._writes = True
         self._recent.clear()
         self._history = None
+        self._known = self._look("")[0] | self._list(LANES)
         self._refuse_unconditional()
 
     def read(self, path: str) -> bytes | None:
@@ -76,13 +79,11 @@ class TileBucket:
         content = waiting[0] if waiting is not None else self._recent.get(memory)
         if content is not None:
             return content
-        content, version = self._get(path)
+        content, _ = self._get(path)
         if _is_for_ever(path):
             if content is not None:
                 self._recent.add(memory, content)
             return content
-        if self._writes:
-            self._known.setdefault(path, version)
         self._note_log(path, content)
         return content
 
@@ -103,14 +104,12 @@ class TileBucket:
         if path in self._waiting or len(self._waiting) >= MOST_WAITING:
             self.settle()
         self._waiting[path] = content, self._beside.submit(self._create, path, content)
-        if path.startswith(f"{HISTORY}/"):
+        if _is_kept(path):
             self._history = None
 
     def replace(self, path: str, content: bytes) -> None:
         self.settle()
-        if path not in self._known:
-            self._known[path] = self._get(path)[1]
-        version = self._known[path]
+        version = self._known.get(path)
         self._known[path] = self._swap(path, content, "create" if version is None else {"e_tag": version})
         self._note_log(path, content)
 
@@ -149,17 +148,16 @@ class TileBucket:
         if not size:
             return 0
         first = max(0, size - LOOK_BACK) if self._cleared is None else self._cleared
-        self._cleared = max(first, min(size, first + CLEARED_AT_ONCE))
+        end = max(first, min(size, first + CLEARED_AT_ONCE))
         removed = 0
-        places: Iterator[Tile | Bundle] = chain(
-            new_tiles(first, self._cleared), new_bundles(first, self._cleared)
-        )
+        places: Iterator[Tile | Bundle] = chain(new_tiles(first, end), new_bundles(first, end))
         for place in places:
             partials = self._list(f"{place.path}.p") if place.width == FULL else []
             if partials and self.has(place.path):
                 with answering(self.address):
                     obstore.delete(self._store, list(map(self._key, partials)))
                 removed += 1
+        self._cleared = end
         return removed
 
     def widths(self, whole: str) -> set[int]:
@@ -196,17 +194,21 @@ class TileBucket:
         for path in reversed(paths):
             with answering(self.address):
                 obstore.delete(self._store, self._key(path))
+            self._known.pop(path, None)
         self._log = None
 
     def _create(self, path: str, content: bytes) -> None:
         memory = self._memory_key(path)
-        if self._put(path, content, "create") is None and (there := self._get(path)[0]) != content:
+        if self._put(path, content, "create") is None:
+            there, _ = self._get(path)
             if there is None:  # another one has cleared it meanwhile
                 raise BucketAwayError(self.address, f"{path} came and went")
-            raise HaltError(
-                Reason.DAMAGED,
-                f"{path} exists with other bytes than the database gives; run zi-audit fsck before anything else.",
-            )
+            if there != content and not (_is_kept(path) and _is_of_one_tree(there, content)):
+                raise HaltError(
+                    Reason.DAMAGED,
+                    f"{path} exists with other bytes than the database gives; run zi-audit fsck before anything else.",
+                )
+            content = there
         self._recent.add(memory, content)
 
     def _swap(self, path: str, content: bytes, mode: "PutMode") -> str | None:
@@ -259,22 +261,25 @@ class TileBucket:
             except (NotFoundError, FileNotFoundError):
                 return None
 
-    def _list(self, folder: str) -> list[str]:
-        """Return the paths of all files in a folder."""
+    def _list(self, folder: str) -> dict[str, str | None]:
+        """Return the paths of all files in a folder, and their ETags."""
         import obstore
 
         with answering(self.address):
             batches = obstore.list(self._store, self._key(folder), chunk_size=1000)
-            return [each["path"].removeprefix(self._folder) for batch in batches for each in batch]
+            return self._versions(chain.from_iterable(batches))
 
-    def _look(self, folder: str) -> tuple[list[str], list[str]]:
-        """Return the paths of the files and folders in a folder, and of nothing below those."""
+    def _look(self, folder: str) -> tuple[dict[str, str | None], list[str]]:
+        """Return the files in a folder as `_list` does, and the paths of the folders in it; nothing below those."""
         import obstore
 
         with answering(self.address):
             found = obstore.list_with_delimiter(self._store, self._key(folder) or None)
-        files = [each["path"].removeprefix(self._folder) for each in found["objects"]]
-        return files, [each.rstrip("/").removeprefix(self._folder) for each in found["common_prefixes"]]
+        folders = [each.rstrip("/").removeprefix(self._folder) for each in found["common_prefixes"]]
+        return self._versions(found["objects"]), folders
+
+    def _versions(self, files: "Iterable[ObjectMeta]") -> dict[str, str | None]:
+        return {each["path"].removeprefix(self._folder): each["e_tag"] for each in files}
 
     def _refuse_unconditional(self) -> None:
         """Raise HaltError where the store overwrites what it was told to create."""
@@ -293,8 +298,13 @@ class TileBucket:
         return f"{self._folder}{path}"
 
     def _note_log(self, path: str, content: bytes | None) -> None:
-        if path == CHECKPOINT and not self._folder:
-            self._log = None if content is None else content.partition(b"\n")[0].decode("utf-8", "replace")
+        """With another log, or without a checkpoint, what was read before is no longer sure: files were moved away to be made again."""
+        if path != CHECKPOINT or self._folder:
+            return
+        log = None if content is None else content.partition(b"\n")[0].decode("utf-8", "replace")
+        if log != self._log:
+            self._recent.clear()
+        self._log = log
 
     def _memory_key(self, path: str) -> str:
         """Return under which name a file that never changes is in memory; the empty one, under which nothing is, while it isn't known of which log it is."""
@@ -302,4 +312,18 @@ class TileBucket:
 
 
 def _is_for_ever(path: str) -> bool:
-    return path.startswith((f"{TILES}/", f"{HISTORY}/"))
+    return path.startswith(f"{TILES}/") or _is_kept(path)
+
+
+def _is_kept(path: str) -> bool:
+    return path.startswith(f"{HISTORY}/")
+
+
+def _is_of_one_tree(there: bytes, content: bytes) -> bool:
+    """Return whether both are the same checkpoint with a signature in common. Who else cosigned it may differ: two writers heard different
+    witnesses."""
+    try:
+        first, second = parse_note(there), parse_note(content)
+    except LogError:
+        return False
+    return first.text == second.text and bool(set(first.signatures) & set(second.signatures))
