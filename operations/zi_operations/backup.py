@@ -170,26 +170,30 @@ class BackupRun:
     def _tiles(self, part: PartWriter, size: int) -> None:
         """The named files, and of the checkpoints those that the ledger's database reaches at this moment."""
         self._refuse_no_log(size)
-        newest = 0
+        newest, wanted = 0, list[str]()
         for path in self._house.tile_files():
             if path.parts[0] == HISTORY and path.name.isdecimal():
                 if int(path.name) > size:
                     continue
                 newest = max(newest, int(path.name))
             if path != Path(COSIGNED):
-                self._tile_file(part, path)
+                wanted.append(str(path))
+        self._tile_files(part, wanted)
         cosigned = self._house.tiles.read(COSIGNED)
         if cosigned is not None and parse_checkpoint(parse_note(cosigned).text).size > size:
             cosigned = self._house.tiles.read(f"{HISTORY}/{newest}") if newest else None
         if cosigned is not None:
             self._tile_bytes(part, COSIGNED, cosigned)
 
-    def _tile_file(self, part: PartWriter, path: Path) -> None:
+    def _tile_files(self, part: PartWriter, paths: Iterable[str]) -> None:
         tiles = self._house.tiles
         if isinstance(tiles, TileFolder):
-            part.add_file(f"tiles/{path}", tiles.folder / path)
-        elif (content := tiles.read(str(path))) is not None:
-            self._tile_bytes(part, str(path), content)
+            for path in paths:
+                part.add_file(f"tiles/{path}", tiles.folder / path)
+            return
+        for path, content in tiles.read_each(paths):
+            if content is not None:
+                self._tile_bytes(part, path, content)
 
     def _tile_bytes(self, part: PartWriter, path: str, content: bytes) -> None:
         """For the writer to own, and for everybody to read."""

@@ -114,6 +114,16 @@ def test_the_kept_checkpoints_are_listed_in_order_of_their_size(tiles: Tiles) ->
     assert tiles.history() == [9, 30, 1000]
 
 
+def test_many_files_are_read_in_the_order_in_which_they_were_named(tiles: Tiles) -> None:
+    there = [f"{HISTORY}/{size}" for size in range(20)]
+    for path in there:
+        put(tiles, path, path.encode())
+    named = [*reversed(there), "no-such-file"]
+    assert list(tiles.read_each(named)) == [
+        (path, path.encode() if path in there else None) for path in named
+    ]
+
+
 def test_files_are_listed_and_set_aside(tiles: Tiles) -> None:
     for path in (TILE, f"{TILE}.p/3", f"{TILE}.p/200", "tile/1/000.p/1", f"{HISTORY}/3"):
         put(tiles, path, path.encode())

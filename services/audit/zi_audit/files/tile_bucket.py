@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from zi_audit.files.halt import HaltError, Reason
@@ -86,6 +86,11 @@ class TileBucket:
             return content
         self._note_log(path, content)
         return content
+
+    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        rest = iter(paths)
+        while portion := list(islice(rest, AT_ONCE)):
+            yield from zip(portion, self._beside.map(self.read, portion), strict=True)
 
     def has(self, path: str) -> bool:
         return path in self._waiting or self._head(path) is not None

@@ -55,6 +55,9 @@ class TileFolder:
         except FileNotFoundError:
             return None
 
+    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        return ((path, self.read(path)) for path in paths)
+
     def has(self, path: str) -> bool:
         """Return whether `read` would find the file; `path` as there."""
         return (self.folder / path).is_file()

@@ -1,7 +1,7 @@
 """The published files of the log: in a folder or, by the setting ZI_TILES, in a bucket. A tile, a bundle and a kept checkpoint are written
 once and never changed, the few named files are replaced whole; what a named file names is there before it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from zi_audit.files.tile_folder import TileFolder, tiles_of
@@ -21,6 +21,9 @@ class Tiles(Protocol):
 
     def read(self, path: str) -> bytes | None:
         """The stored bytes, or None."""
+
+    def read_each(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Each path with what `read` returns, in their order, and no more in memory than some."""
 
     def has(self, path: str) -> bool:
         """Return whether `read` would find the file."""
