@@ -10,6 +10,7 @@ import pytest
 from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
 from tests.bucket_store import ACCOUNT, Store, serving
 
+from zi_audit.cli import main
 from zi_audit.domain.arrival import Arrival
 from zi_audit.files import sender_proofs
 from zi_audit.files.halt import HaltError, Reason, halted_by
@@ -400,6 +401,17 @@ def test_a_bucket_that_is_away_or_not_there_says_so(
         with pytest.raises(BucketAwayError, match="is away or refuses"):
             ask()
     assert os.environ["AWS_SECRET_ACCESS_KEY"] not in str(halted_by(BucketAwayError(store.address, "x")))
+
+
+def test_the_command_of_an_operator_says_that_the_bucket_is_away(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys_of(Settings(service="audit-writer", office=OFFICE, data=tmp_path, log_origin=ORIGIN))
+    here = {"ZI_DATA": str(tmp_path), "ZI_OFFICE": OFFICE, "ZI_TILES": store.url}
+    for name, value in {**here, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["fsck"]) == 2
+    assert f"{store.url} is away or refuses" in capsys.readouterr().err
 
 
 # -- readers

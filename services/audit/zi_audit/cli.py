@@ -16,6 +16,7 @@ from zi_audit.tools.erasures import erasures
 from zi_audit.tools.origins import OriginError, new_origin
 from zi_audit.tools.refill import refill
 from zi_audit.writer.ledger import Ledger
+from zi_chassis.bucket import BucketAwayError
 from zi_chassis.database import Database
 from zi_chassis.keystore import Keystore
 from zi_chassis.lease import LeaseTakenError, alone, lease_of
@@ -32,11 +33,16 @@ class NothingThereError(Exception):
     """A file or database to be examined is not where the settings say."""
 
 
+_REFUSALS = (
+    *(NothingThereError, BucketAwayError, HaltError, LeaseTakenError, LogError, RotationError, OriginError),
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         faults, lines = _run(options)
-    except (NothingThereError, HaltError, LeaseTakenError, LogError, RotationError, OriginError) as refusal:
+    except _REFUSALS as refusal:
         print(refusal, file=sys.stderr)
         return 2
     print("\n".join(lines))
