@@ -23,10 +23,11 @@ _COPIES = (
 
 
 def postgres_hosts(house: HouseOfData) -> list[str]:
-    """Return the names of the servers of PostgreSQL; none for a house on files."""
+    """Return the names of the servers of PostgreSQL, without their ports; none for a house on files."""
     if not house.ledger.is_postgres:
         return []
-    return separated(urlsplit(house.ledger.place).netloc.rpartition("@")[2])
+    servers = separated(urlsplit(house.ledger.place).netloc.rpartition("@")[2])
+    return [each.partition(":")[0] for each in servers]
 
 
 def of_nats(servers: Sequence[str]) -> Iterator[StandingStill]:

@@ -158,11 +158,22 @@ def _of_databases(house: HouseOfData) -> Iterator[StandingStill]:
 
 
 def _of_published_log(house: HouseOfData) -> Iterator[StandingStill]:
-    """Of the bucket that it lies in, where it lies in one."""
+    """Name a bucket that is away, and a setting that leads to where the log is not."""
     try:
-        house.tiles.has(CHECKPOINT)
+        if not house.tiles.has(CHECKPOINT) and (size := _entries(house)):
+            why = f"the ledger has {size:,} entries, and no checkpoint of it is in {house.tiles.place}"
+            yield StandingStill("published log", why, remedies.LOG_ELSEWHERE)
     except BucketAwayError as away:
         yield StandingStill("published log", str(away), remedies.LOG_IN_BUCKET)
+
+
+def _entries(house: HouseOfData) -> int:
+    """Return how many the ledger's database has; none of one that can't be read, which is a finding of its own."""
+    try:
+        with house.ledger.reading() as tx:
+            return sum(int(row["size"]) for row in tx.execute("SELECT size FROM log_state"))
+    except database_faults():
+        return 0
 
 
 def of_archive(house: HouseOfData) -> Iterator[StandingStill]:

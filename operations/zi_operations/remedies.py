@@ -71,6 +71,10 @@ LOG_IN_BUCKET = Sentence(
     "pulihkan bucket, atau betulkan ZI_TILES, AWS_ENDPOINT_URL (pada compose ZI_BUCKET_ENDPOINT), dan akunnya lalu jalankan ulang: log lalu"
     " berlanjut sendiri, dan tidak ada yang hilang",
 )
+LOG_ELSEWHERE = Sentence(
+    "set ZI_TILES for zona to where the log is published; if its files are gone, start audit-writer: it makes them again from the database",
+    "setel ZI_TILES untuk zona ke tempat log diterbitkan; bila berkasnya hilang, jalankan audit-writer: berkas itu dibuatnya lagi dari basis data",
+)
 LEFT_OF_BUCKET = Sentence(
     "if the house still is to be restored: zona restore s3://BUCKET/BACKUP --key FILE goes on with it. If not, remove that folder",
     "bila rumah masih perlu dipulihkan: zona restore s3://BUCKET/CADANGAN --key BERKAS melanjutkannya. Bila tidak, hapus folder itu",

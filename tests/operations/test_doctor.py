@@ -15,7 +15,7 @@ from tests.operations.small_house import SmallHouse
 from zi_chassis.waiting import NOT_APPLIED, NOT_COMPARED
 from zi_operations import doctor, remedies
 from zi_operations.cli import main
-from zi_operations.cluster_servers import of_copies, of_nats, of_postgres
+from zi_operations.cluster_servers import of_copies, of_nats, of_postgres, postgres_hosts
 from zi_operations.drill_note import last_drill, note_drill
 from zi_operations.house import HouseOfData, HouseSettings
 from zi_operations.sealing import make_keys, write_house_key
@@ -156,6 +156,11 @@ def test_a_cluster_without_a_leader_is_one_finding_with_its_own_way_out(small: S
     assert everything["postgresql"].remedy is remedies.NO_LEADER
     assert "secret" not in everything["postgresql"].why
     assert not {"intake/store", "audit-writer/ledger"} & everything.keys()
+
+
+def test_a_server_of_a_cluster_is_known_by_its_name_alone(small: SmallHouse) -> None:
+    address = "postgresql://audit:secret@postgres:5432,postgres-2/audit_writer"
+    assert postgres_hosts(house_of(small, audit_writer_database=address)) == ["postgres", "postgres-2"]
 
 
 @pytest.mark.parametrize(

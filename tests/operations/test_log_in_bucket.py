@@ -97,6 +97,8 @@ def test_a_setting_that_leads_elsewhere_gives_no_backup_without_the_log(
         backup_folder.take(there.house)
     assert outcome(refused) is OperationStatus.REFUSED
     assert not list(backup_folder.target.iterdir())
+    found = {each.part: each.remedy for each in findings(there.house, datetime.now(UTC))}
+    assert found["published log"] is remedies.LOG_ELSEWHERE
 
 
 def test_a_bucket_that_is_away_stops_backup_and_check_with_a_sentence(
