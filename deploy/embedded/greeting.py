@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from deploy.demo.identity import PEOPLE
+from deploy.embedded import witness
 
 from zi_chassis.settings import Settings
 
@@ -21,6 +22,8 @@ PLACES = (
     ("the same for the zone", "/integrity/api/docs"),
 )
 
+_NOT_WATCHED = "  The witness does not watch the log, which lies in a bucket: save /audit/api/witness-policy into its folder logs."
+
 
 def greeting(settings: Settings, *, identity: bool, mailbox: bool) -> str:
     places = [*PLACES, *([("mail of the demo", "/notify/mailbox")] if mailbox else [])]
@@ -29,6 +32,7 @@ def greeting(settings: Settings, *, identity: bool, mailbox: bool) -> str:
     lines += [
         "",
         *(_people() if identity else []),
+        *([] if witness.reads_the_log(settings) else [_NOT_WATCHED]),
         "  The witness proves nothing while it stands in the same house: docs/witness.md says how another office becomes one.",
         f"  Data and logs are in {settings.data}. Ctrl-C stops everything.",
     ]

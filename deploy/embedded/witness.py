@@ -4,6 +4,7 @@ office names outside witnesses in `<data>/witnesses`."""
 from pathlib import Path
 
 from zi_audit.files.tile_folder import POLICY, tiles_of
+from zi_chassis.bucket import SCHEME
 from zi_chassis.settings import LISTENERS, Settings
 from zi_tlog.note import NoteKey
 from zi_tlog.policy import Policy, PolicyError, Witness, parse_policy
@@ -29,6 +30,11 @@ def prepare(settings: Settings) -> None:
         named.write_bytes(Policy((), (Witness(NAME, key, address),), (), NAME).format())
 
 
+def reads_the_log(settings: Settings) -> bool:
+    """It reads the policy in a folder, and none in a bucket."""
+    return not settings.tiles.startswith(SCHEME)
+
+
 def _is_ours(policy: bytes, key: NoteKey) -> bool:
     """Tell if the policy names this witness and nothing else. A policy that can't be read is not ours; the log's writer reports it."""
     try:
@@ -40,7 +46,9 @@ def _is_ours(policy: bytes, key: NoteKey) -> bool:
 
 
 def arguments(settings: Settings) -> tuple[str, ...]:
-    """Of `zi-witness run`: it watches the log of this house and those of the policies that were put into its folder `logs`."""
-    watched = ("--policy", str(tiles_of(settings) / POLICY), "--policy", str(folder(settings) / "logs"))
+    """Of `zi-witness run`: it watches the log of this house, if it can read its policy, and those of the policies that were put into its
+    folder `logs`."""
+    of_the_house = ("--policy", str(tiles_of(settings) / POLICY)) if reads_the_log(settings) else ()
+    watched = (*of_the_house, "--policy", str(folder(settings) / "logs"))
     port = str(settings.port + LISTENERS["witness"])
     return "--data", str(folder(settings)), "--port", port, "--prefix", PREFIX, *watched

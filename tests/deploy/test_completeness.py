@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from deploy.embedded import witness
+from deploy.embedded.greeting import greeting
 from deploy.embedded.programs import Program, ports, programs
 
 from zi_audit.files.tile_folder import POLICY
@@ -63,6 +64,17 @@ def test_the_witness_of_both_runs_watches_the_log_of_the_house_and_those_put_int
     for command in (ours, compose):
         policies = [value for option, value in pairwise(command) if option == "--policy"]
         assert [Path(path).name for path in policies] == [POLICY, "logs"]
+
+
+def test_the_witness_of_make_up_does_not_wait_for_a_policy_in_a_bucket(tmp_path: Path) -> None:
+    settings = Settings(service="runner", data=tmp_path, tiles="s3://bucket/log")
+    command = witness.arguments(settings)
+    assert [value for option, value in pairwise(command) if option == "--policy"] == [
+        str(tmp_path / "witness" / "logs")
+    ]
+    assert "does not watch the log" in greeting(settings, identity=False, mailbox=False)
+    settings = Settings(service="runner", data=tmp_path)
+    assert "does not watch the log" not in greeting(settings, identity=False, mailbox=False)
 
 
 def test_what_the_witness_of_compose_signed_last_is_kept_apart_from_its_folder() -> None:
