@@ -384,6 +384,6 @@ def test_trust_names_every_way() -> None:
         assert way.replace(f"POST {DESK}/files", f"POST {API}/files") in section, way
     for caller in READABLE:
         assert any(f"vault.read.{caller}" in how for _, how, _ in rows), caller
-    assert len(rows) == len(set(rows)) == 20
+    assert len(rows) == len(set(rows)) == 21
     for reason in ("confidential", "appointed"):
         assert reason in section

@@ -194,7 +194,11 @@ async def test_a_team_gets_a_message_once_and_nothing_keeps_the_key(
     stored = [path.read_bytes() for path in tmp_path.glob("notify/store.db*")]
     assert [content for content in messages + stored if b"AnInventedToken" in content] == []
     assert "AnInventedToken" not in caplog.text
-    assert "apprise" not in sys.modules  # it takes memory only while a message is handed over
+
+
+def test_notify_holds_apprise_only_while_a_message_is_handed_over() -> None:
+    probe = "import sys, zi_notify.main, zi_notify.channel_messenger; sys.exit('apprise' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
 
 
 async def test_a_chat_that_is_busy_rests_as_long_as_it_asks(ours: Phones, telegram: HttpGateway) -> None:
