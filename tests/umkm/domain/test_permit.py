@@ -131,6 +131,16 @@ def test_an_account_is_verified_anew_where_whoever_verified_it_gives_it_back() -
     assert (stays.stage, stays.account_by) == (PermitStage.EVALUATION, OFFICER.actor)
 
 
+def test_only_a_signer_who_verified_the_account_gives_a_fit_one_back_to_be_verified_anew() -> None:
+    signer = staff("supervisor-dewi", "supervisor")
+    fit = after(*APPLIED, changed(VERIFY_ACCOUNT, by=signer), FIT)
+    stages = {
+        each.actor: after(changed(RETURN_PERMIT, by=each), APPLY, state=fit).permit.stage
+        for each in (HEAD, signer)
+    }
+    assert stages == {HEAD.actor: PermitStage.EVALUATION, signer.actor: PermitStage.ACCOUNT}
+
+
 @pytest.mark.parametrize(
     ("before", "command"),
     [
@@ -283,6 +293,18 @@ def test_an_application_that_was_returned_goes_on_where_it_stood() -> None:
     state = after(again, state=returned)
     assert (state.permit.stage, state.permit.promise, state.permit.stopped_at) == ("evaluation", moved, None)
     assert state.holder == "office"
+
+
+def test_an_evaluation_that_whoever_verified_the_account_stopped_is_kept_until_it_goes_on() -> None:
+    both = changed(VERIFY_ACCOUNT, by=EVALUATOR)
+    again = after(*APPLIED, both, at(RETURN_PERMIT, MONDAY + 5 * DAY), APPLY)
+    repaired = after(changed(RETURN_PERMIT, by=OFFICER), APPLY, state=again)
+    for each in (again.permit, repaired.permit):
+        stopped = each.stopped_evaluation
+        assert stopped is not None
+        assert (stopped.promise, stopped.at) == (both.promise, MONDAY + 5 * DAY)
+    ended = (after(*EVALUATED, RETURN_PERMIT, APPLY), after(VERIFY_ACCOUNT, state=repaired))
+    assert [each.permit.stopped_evaluation for each in ended] == [None, None]
 
 
 def test_one_whose_account_was_not_verified_begins_there_again() -> None:

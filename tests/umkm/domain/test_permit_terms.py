@@ -12,7 +12,7 @@ from zi_rules.provenance import SourceStatus
 from zi_rules.standard import Term
 from zi_rules.version import Editions
 from zi_umkm.domain.case.permit import PermitPromise
-from zi_umkm.domain.case.permit_state import NO_PERMIT, PermitFile, PermitStage
+from zi_umkm.domain.case.permit_state import NO_PERMIT, PermitFile, PermitStage, StoppedPromise
 from zi_umkm.domain.permit_terms import PermitTerms
 
 SHIPPED = load_permit_rules()
@@ -107,6 +107,13 @@ def test_a_promise_that_was_broken_before_stays_broken() -> None:
 def test_an_application_that_the_signer_gave_back_is_evaluated_anew() -> None:
     again = TERMS.promise_to_applicant(returned(TERMS.promise("permit_issue", MONDAY)), MONDAY + 4 * DAY)
     assert again == TERMS.promise("permit_evaluation", MONDAY + 4 * DAY)
+
+
+def test_whoever_verified_an_account_gets_no_days_for_its_evaluation_by_giving_it_back() -> None:
+    promise, anew = TERMS.promise("permit_evaluation", MONDAY), MONDAY + 4 * DAY
+    stopped = PermitFile(stopped_evaluation=StoppedPromise(promise, MONDAY + 2 * DAY))
+    assert TERMS.promise_of_evaluation(stopped, anew) == TERMS.promise_to_applicant(returned(promise), anew)
+    assert TERMS.promise_of_evaluation(NO_PERMIT, anew) == TERMS.promise("permit_evaluation", anew)
 
 
 def test_nothing_is_computed_that_the_office_has_not_decided() -> None:

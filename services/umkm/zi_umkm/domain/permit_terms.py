@@ -53,11 +53,20 @@ class PermitTerms:
             return self.promise("permit_account", at)
         if stopped.clock == "permit_issue":
             return self.promise("permit_evaluation", at)
-        by = stopped.promised_by
-        term = self.editions.pinned(by.rules).term(PERIODS[stopped.clock])
+        return self._postponed(stopped, Pause(began=file.stopped_at, ended=at))
+
+    def promise_of_evaluation(self, file: PermitFile, at: datetime) -> PermitPromise:
+        """Promise it; or go on with the promise that whoever verified the account stopped, so that nobody gets days by a return."""
+        stopped = file.stopped_evaluation
+        if stopped is None:
+            return self.promise("permit_evaluation", at)
+        return self._postponed(stopped.promise, Pause(began=stopped.at, ended=at))
+
+    def _postponed(self, promise: PermitPromise, pause: Pause) -> PermitPromise:
+        by = promise.promised_by
+        term = self.editions.pinned(by.rules).term(PERIODS[promise.clock])
         calendar = self.calendars.pinned(by.calendar, by.holidays)
-        pause = Pause(began=file.stopped_at, ended=at)
-        return stopped.model_copy(update={"due": calendar.postpone(stopped.due, term.period, pause)})
+        return promise.model_copy(update={"due": calendar.postpone(promise.due, term.period, pause)})
 
     def path(self, case: MentoringCase) -> PermitPath:
         """Choose by the products that BPOM registers."""

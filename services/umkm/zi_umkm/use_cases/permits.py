@@ -66,7 +66,7 @@ class Permits:
                 by=by,
                 request=request_id,
                 mentors=mentors_of(tx, now.business_ref),
-                promise=self._terms.promise("permit_evaluation", by.at),
+                promise=self._terms.promise_of_evaluation(now.permit, by.at),
             )
 
         return await self._decisions.decide(request, decision)

@@ -115,6 +115,8 @@ async def test_whoever_verified_the_account_reads_why_somebody_else_goes_on(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.applied()
+    before = (await visiting.person("evaluator-eka", "evaluator").get(at_desk(request))).text
+    assert "If you verify the account, you neither evaluate nor sign this application" in before
     await inside.office.permits.verify_account(request, inside.staff("evaluator-eka", "evaluator"), None)
     sentence, offered = "You verified the account of this application", "find-fit"
     pages = {
@@ -152,6 +154,25 @@ async def test_how_often_a_clock_was_stopped_is_counted(visiting: Visiting, insi
     assert "Times stopped in all" in page.text
     [promise] = (await visiting.stranger().get("/umkm/api/permits")).json()["promises"]
     assert (promise["clock"], promise["stops"], promise["running"]) == ("permit_account", 2, 1)
+
+
+async def test_an_evaluation_that_goes_on_after_another_verification_is_counted_once(inside: Inside) -> None:
+    request, permits = await inside.applied(), inside.office.permits
+    await permits.verify_account(request, inside.staff("evaluator-eka", "evaluator"), None)
+    first = (await inside.state(request)).permit.promise
+    inside.clock.at += 21 * DAY
+    evaluator = inside.staff("evaluator-eka", "evaluator")
+    await permits.return_(request, evaluator, None, "Akun diverifikasi petugas lain.")
+    await permits.apply(request, inside.business(request), None)
+    inside.clock.at += DAY
+    await permits.verify_account(request, inside.staff("officer-budi", "officer"), None)
+    second = (await inside.state(request)).permit.promise
+    assert first is not None
+    assert second is not None
+    assert (second.since, second.due - first.due < 5 * DAY) == (first.since, True)
+    evaluation = (await inside.office.store.query(permit_clock_counts))[1]
+    assert (evaluation.clock, evaluation.running, evaluation.stops) == ("permit_evaluation", 1, 1)
+    assert evaluation.ended + evaluation.stopped + evaluation.missed == 0
 
 
 async def test_a_late_step_is_reported_once_and_counted(inside: Inside) -> None:

@@ -13,8 +13,8 @@ class NotFoundFitError(MentoringError):
 
 class VerifiedAccountError(MentoringError):
     sentence = (
-        "You verified the account of this application: somebody else decides about it now. Where nobody else can, give it back, and its"
-        " account is verified anew."
+        "You verified the account of this application: somebody else evaluates and signs it. Where nobody else can, give it back yourself:"
+        " somebody else verifies its account then, and it is evaluated after that, also where it was found fit before."
     )
 
 

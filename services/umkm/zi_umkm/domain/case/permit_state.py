@@ -46,15 +46,22 @@ REVOKING = (PermitStanding.ANNOUNCED, PermitStanding.CONTESTED)
 
 
 @dataclass(frozen=True)
+class StoppedPromise:
+    promise: PermitPromise
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PermitFile:
     """`promise` is the clock that runs, or that `stopped_at` stopped; `missed` are promises whose breach is recorded. `renews` is the number
     that the application would follow. `officials` have had it in their hands; `account_by` verified its account, `fit_by` found the business
-    fit."""
+    fit. `stopped_evaluation` is the promise that goes on when the account was verified anew."""
 
     stage: PermitStage = PermitStage.NONE
     account_verified: bool = False
     promise: PermitPromise | None = None
     stopped_at: datetime | None = None
+    stopped_evaluation: StoppedPromise | None = None
     missed: frozenset[tuple[str, datetime]] = frozenset()
     renews: str | None = None
     officials: frozenset[str] = frozenset()
@@ -133,7 +140,7 @@ def _applying(file: PermitFile, event: permit.ApplicationEvents) -> PermitFile:
             return _applied(file, event)
         case permit.PermitAccountVerified(promise=promise):
             verified = replace(file, account_verified=True, account_by=event.by.actor)
-            return replace(verified, stage=PermitStage.EVALUATION, promise=promise)
+            return replace(verified, stage=PermitStage.EVALUATION, promise=promise, stopped_evaluation=None)
         case permit.PermitReturned():
             return _returned(file, event)
         case permit.PermitFoundFit(promise=promise):
@@ -148,6 +155,8 @@ def _returned(file: PermitFile, event: permit.PermitReturned) -> PermitFile:
     """Stop the clock. What whoever verified the account gives back is verified anew, so that an office with one evaluator goes on."""
     verified = file.account_verified and event.by.actor != file.account_by
     returned = replace(file, stage=PermitStage.RETURNED, stopped_at=event.by.at, fit_by="")
+    if not verified and file.promise is not None and file.promise.clock == "permit_evaluation":
+        returned = replace(returned, stopped_evaluation=StoppedPromise(file.promise, event.by.at))
     return replace(returned, account_verified=verified, account_by=file.account_by if verified else "")
 
 
@@ -158,7 +167,15 @@ def _applied(file: PermitFile, event: permit.PermitApplied) -> PermitFile:
     stage = PermitStage.EVALUATION if verified else PermitStage.ACCOUNT
     begun = replace(file, stage=stage, account_verified=verified, promise=event.promise)
     account_by = file.account_by if verified else ""
-    return replace(begun, stopped_at=None, account_by=account_by, fit_by="", renews=event.renews)
+    evaluation = file.stopped_evaluation if again else None
+    return replace(
+        begun,
+        stopped_at=None,
+        stopped_evaluation=evaluation,
+        account_by=account_by,
+        fit_by="",
+        renews=event.renews,
+    )
 
 
 def _issued(file: PermitFile, certificate: PermitCertificate | None) -> PermitFile:
