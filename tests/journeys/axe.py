@@ -11,9 +11,10 @@ OPTIONS = {
     "resultTypes": ["violations", "incomplete"],
     "elementRef": True,
 }
-# A look is all that the contrast of a text comes from: its colour, size and weight, and each layer behind it. What axe judges in no page (a
-# disabled field, what is unseen) has no look, or one of its own. A look that axe found insufficient, or could not decide for another reason
-# than a drawing that belongs to it, is judged again on each page. All of axe's other rules are always asked.
+# A look is all that the contrast of a text or field comes from: its colour, size and weight, and each layer behind it; axe judges a field
+# without a text as well. What axe judges in no page (a disabled field, what is unseen) has no look, or one of its own. A look that axe
+# found insufficient, or could not decide for another reason than a drawing that belongs to it, is judged again on each page. All of axe's
+# other rules are always asked.
 EXAMINATION = """async ([options, known]) => {
     const looks = new Map(), behind = new Map()
     const drawn = (each, part) => getComputedStyle(each, part).content !== "none"
@@ -23,7 +24,7 @@ EXAMINATION = """async ([options, known]) => {
             drawn(each, "::before"), drawn(each, "::after")].join()
         const stack = behind.get(each.parentElement) ?? ""
         behind.set(each, layer === "rgba(0, 0, 0, 0),none,1,static,none,none,false,false" ? stack : `${stack}|${layer}`)
-        const written = each.matches("input, textarea") ? each.value : [...each.childNodes]
+        const written = each.matches("input, textarea, select") || [...each.childNodes]
             .some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
         if (!written || each.matches("option, input:is([type=checkbox], [type=radio], [type=hidden])")) continue
         if (each.closest(":disabled, [aria-disabled=true]") || each.closest("label")?.control?.disabled) continue
@@ -56,7 +57,7 @@ class Violation:
 
 
 def violations(page: Page) -> list[Violation]:
-    """Return what axe finds on the page; contrast is judged where a text looks as no text before it did."""
+    """Return what axe finds on the page; contrast is judged where a text or field looks as none before it did."""
     page.evaluate(f"{AXE_SCRIPT}; null")
     found = page.evaluate(EXAMINATION, [OPTIONS, sorted(_looks)])
     _looks.update(found["looks"])

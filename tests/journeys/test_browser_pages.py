@@ -20,6 +20,11 @@ NARROW = 320
 WIDE = DESKTOP = 1366
 FIRST_PAGE = 20_000
 HEADER, ROW = 56, 40
+FIELDS = {"select": "<option>1</option></select>", "input": "", "textarea": "</textarea>"}
+DIM = "".join(
+    f'<{name} aria-label="{name}" style="color: #555; background: #666">{rest}'
+    for name, rest in FIELDS.items()
+)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +106,11 @@ def test_what_is_not_open_to_everybody_is_found(browser: Browser, house: House) 
     visitor = Visitor(browser, house.public_url, script=True, bypass_csp=True)
     visitor.go("/")
     assert not list(hindrances(visitor.page, "whole"))
+    spoil = "fields => document.querySelector('main').insertAdjacentHTML('beforeend', `<p>${fields}</p>`)"
+    visitor.page.evaluate(spoil, DIM)
+    dim = [node for each in violations(visitor.page) if "contrast" in each.help for node in each.nodes]
+    assert [each.split()[0] for each in dim] == [f"<{each}" for each in FIELDS]
+    visitor.page.evaluate("document.querySelector('main').lastElementChild.remove()")
     visitor.page.evaluate("document.querySelector('main p').style.color = '#333'")  # at night
     visitor.page.evaluate("document.querySelector('img').removeAttribute('alt')")
     visitor.page.evaluate("document.querySelector('h1').style.width = '400px'")

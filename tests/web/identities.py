@@ -133,7 +133,8 @@ class Door:
     ) -> None:
         """Follow the link of the page that answers a form to its page in the other language, once for each form."""
         links = [] if route in self.followed else LANGUAGE_LINK.findall(response.text)
-        self.followed.add(route)
+        if links:
+            self.followed.add(route)
         for link in links:
             page = await self.client.get(unescape(link), headers=headers, follow_redirects=True)
             assert page.status_code == 200, f"{route} leads on to {link}, which is {page.status_code}"
