@@ -32,7 +32,7 @@ def test_every_setting_can_be_set_through_the_environment(monkeypatch: pytest.Mo
     }
     fields = {name: field.annotation for name, field in Settings.model_fields.items()}
     values = {name: of_type[type_] for name, type_ in fields.items() if name != "billing"}
-    values["billing"] = ("gateway", "gateway")
+    values |= {"billing": ("gateway", "gateway"), "files": ("s3://bucket/prefix", "s3://bucket/prefix")}
     for name, (text, _) in values.items():
         monkeypatch.setenv(f"ZI_{name.upper()}", text)
     expected = {name: value for name, (_, value) in values.items()} | {"log_origin": "text/demo"}

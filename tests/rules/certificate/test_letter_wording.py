@@ -24,6 +24,11 @@ def test_every_kind_has_a_title_of_its_own_and_a_statement() -> None:
     assert len({title.en for title in WORDING.titles.values()}) == len(CertificateKind)
 
 
+def test_an_import_letter_ends_with_its_shipment() -> None:
+    ending = {kind for kind in CertificateKind for goods in Goods if WORDING.ends_with_shipment(kind, goods)}
+    assert ending == {CertificateKind("ski_border"), CertificateKind("ski_post_border")}
+
+
 def test_an_office_words_its_letters_in_a_version_of_its_own(tmp_path: Path) -> None:
     (wording,) = load_letter_wording(
         office_with(tmp_path, FILE, ("version = 2", "version = 3"), ("Kepala Balai", "Kepala Loka"))

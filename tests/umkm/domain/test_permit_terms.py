@@ -1,5 +1,6 @@
 """The promises to an applicant over the office's calendar: they stand still while the applicant repairs."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -107,6 +108,12 @@ def test_a_promise_that_was_broken_before_stays_broken() -> None:
 def test_an_application_that_the_signer_gave_back_is_evaluated_anew() -> None:
     again = TERMS.promise_to_applicant(returned(TERMS.promise("permit_issue", MONDAY)), MONDAY + 4 * DAY)
     assert again == TERMS.promise("permit_evaluation", MONDAY + 4 * DAY)
+
+
+def test_an_account_that_has_to_be_verified_again_is_promised_before_the_evaluation() -> None:
+    unverified = replace(returned(TERMS.promise("permit_evaluation", MONDAY)), account_verified=False)
+    again = TERMS.promise_to_applicant(unverified, MONDAY + 4 * DAY)
+    assert again == TERMS.promise("permit_account", MONDAY + 4 * DAY)
 
 
 def test_whoever_verified_an_account_gets_no_days_for_its_evaluation_by_giving_it_back() -> None:
