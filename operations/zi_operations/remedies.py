@@ -72,8 +72,8 @@ LOG_IN_BUCKET = Sentence(
     " berlanjut sendiri, dan tidak ada yang hilang",
 )
 LOG_ELSEWHERE = Sentence(
-    "set ZI_TILES for zona to where the log is published; if its files are gone, start audit-writer: it makes them again from the database",
-    "setel ZI_TILES untuk zona ke tempat log diterbitkan; bila berkasnya hilang, jalankan audit-writer: berkas itu dibuatnya lagi dari basis data",
+    "set ZI_TILES, in zona's environment too, to where the log is published; if its files are gone, start audit-writer: it makes them again from the database",
+    "setel ZI_TILES, juga di lingkungan zona, ke tempat log diterbitkan; bila berkasnya hilang, jalankan audit-writer: berkas itu dibuatnya lagi dari basis data",
 )
 LEFT_OF_BUCKET = Sentence(
     "if the house still is to be restored: zona restore s3://BUCKET/BACKUP --key FILE goes on with it. If not, remove that folder",
