@@ -1,4 +1,4 @@
-"""Real servers for every suite: `nats` is provisioned and empty, `postgres` and `place` are empty databases."""
+"""Servers for every suite: `nats` is provisioned and empty, `postgres` and `place` are empty databases, `bucket` is empty."""
 
 import gc
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +18,9 @@ from tests.empty_ledger import answering
 from tests.nats_server import NatsServer
 
 from zi_chassis import service
+
+if TYPE_CHECKING:
+    from tests.bucket_store import Store
 
 TOUCHES = {
     "tmp_path",
@@ -111,12 +114,31 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _provisioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a bus has on its disk when it was provisioned and stopped in order."""
+    """The files of a bus that was provisioned and stopped in order."""
     server = NatsServer(tmp_path_factory.mktemp("provisioned"))
     server.start()
     server.provision()
     server.stop()
     return server.data
+
+
+@pytest.fixture(scope="session")
+def bucket_endpoint() -> Iterator[str]:
+    """The address of a stand-in for S3-compatible storage."""
+    from tests.bucket_store import serving  # whose libraries the other tests do without
+
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(bucket_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> "Store":
+    """A new bucket; the environment names its endpoint and account."""
+    from tests.bucket_store import ACCOUNT, Store
+
+    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": bucket_endpoint}.items():
+        monkeypatch.setenv(name, value)
+    return Store(bucket_endpoint)
 
 
 @pytest.fixture

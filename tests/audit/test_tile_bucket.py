@@ -3,12 +3,12 @@
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
-from tests.bucket_store import ACCOUNT, Store, serving
+from tests.bucket_store import Store
 
 from zi_audit.cli import main
 from zi_audit.domain.arrival import Arrival
@@ -37,25 +37,12 @@ from zi_tlog.tree import tree_root
 TILE = "tile/0/000"
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
-    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
-        monkeypatch.setenv(name, value)
-    return Store(endpoint)
-
-
 @pytest.fixture(params=["folder", "bucket"])
 def tiles(request: pytest.FixtureRequest, tmp_path: Path) -> Tiles:
     if request.param == "folder":
         return TileFolder(tmp_path)
-    store: Store = request.getfixturevalue("store")
-    return TileBucket.at(store.address)
+    bucket: Store = request.getfixturevalue("bucket")
+    return TileBucket.at(bucket.address)
 
 
 def published(home: Home, tiles: Tiles) -> Checkpoint:
@@ -188,13 +175,13 @@ def test_a_lost_database_is_read_back_from_it(tiles: Tiles, home: Home, intake: 
 # -- which of them
 
 
-def test_a_setting_puts_it_into_a_bucket(store: Store, tmp_path: Path) -> None:
+def test_a_setting_puts_it_into_a_bucket(bucket: Store, tmp_path: Path) -> None:
     here = Settings(service="audit", office=OFFICE, data=tmp_path)
     assert isinstance(published_tiles(here), TileFolder)
     assert published_tiles(here).place == str(tiles_of(here))
-    there = Settings(service="audit", office=OFFICE, data=tmp_path, tiles=store.url)
+    there = Settings(service="audit", office=OFFICE, data=tmp_path, tiles=bucket.url)
     assert isinstance(published_tiles(there), TileBucket)
-    assert published_tiles(there).place == store.url
+    assert published_tiles(there).place == bucket.url
     with pytest.raises(ValueError, match="no address of a bucket"):
         Settings(service="audit", office=OFFICE, data=tmp_path, tiles="s3://")
 
@@ -217,19 +204,19 @@ class CutBucket(TileBucket):
         return None if self.lost and path != PROBE else done
 
 
-def cut(store: Store, steps: int) -> CutBucket:
-    bucket = CutBucket.at(store.address)
-    assert isinstance(bucket, CutBucket)
-    bucket.steps = steps
-    return bucket
+def cut(bucket: Store, steps: int) -> CutBucket:
+    cutting = CutBucket.at(bucket.address)
+    assert isinstance(cutting, CutBucket)
+    cutting.steps = steps
+    return cutting
 
 
-def test_a_cut_after_any_request_loses_and_doubles_nothing(store: Store, home: Home, intake: Sender) -> None:
+def test_a_cut_after_any_request_loses_and_doubles_nothing(bucket: Store, home: Home, intake: Sender) -> None:
     """Of 250 and 30 entries: beginning, first and full tiles, and the checkpoint that names them."""
-    tiles, halts = TileBucket.at(store.address), list[HaltError]()
+    tiles, halts = TileBucket.at(bucket.address), list[HaltError]()
     for steps in itertools.count(0):
         try:
-            log = home.opened(cut(store, steps))
+            log = home.opened(cut(bucket, steps))
             for arrivals in (intake.sent or intake.say(250), intake.say(10)):
                 log.append(arrivals)
         except BucketAwayError as error:
@@ -250,14 +237,14 @@ def whole(checkpoint: Checkpoint, tiles: Tiles) -> None:
     assert tree_root(checkpoint.size, TileHashes(checkpoint.size, tiles.read)) == checkpoint.root
 
 
-def test_an_answer_that_was_lost_is_no_second_writer(store: Store, home: Home, intake: Sender) -> None:
+def test_an_answer_that_was_lost_is_no_second_writer(bucket: Store, home: Home, intake: Sender) -> None:
     """The client sends again, and the store refuses what it has."""
-    bucket = cut(store, 1000)
-    bucket.lost = True
-    log = home.opened(bucket)
+    losing = cut(bucket, 1000)
+    losing.lost = True
+    log = home.opened(losing)
     log.append(intake.say(3))
     log.append(intake.say(3))
-    assert contents(TileBucket.at(store.address)) == sent(intake)
+    assert contents(TileBucket.at(bucket.address)) == sent(intake)
 
 
 class PausedBucket(TileBucket):
@@ -281,12 +268,12 @@ class PausedBucket(TileBucket):
 
 
 def test_a_writer_that_wakes_late_replaces_no_newer_checkpoint(
-    store: Store, home: Home, intake: Sender
+    bucket: Store, home: Home, intake: Sender
 ) -> None:
     """It had committed, and was paused; another one led meanwhile and published that and more."""
-    paused = PausedBucket.at(store.address)
+    paused = PausedBucket.at(bucket.address)
     assert isinstance(paused, PausedBucket)
-    log, other = home.opened(paused), TileBucket.at(store.address)
+    log, other = home.opened(paused), TileBucket.at(bucket.address)
 
     def lead() -> None:
         home.opened(other).append(intake.say(20))
@@ -295,8 +282,8 @@ def test_a_writer_that_wakes_late_replaces_no_newer_checkpoint(
     with pytest.raises(HaltError) as halted:
         log.append(intake.say(10))
     assert halted.value.reason is Reason.SECOND_WRITER
-    assert published(home, TileBucket.at(store.address)).size == 30
-    assert contents(TileBucket.at(store.address)) == sent(intake)
+    assert published(home, TileBucket.at(bucket.address)).size == 30
+    assert contents(TileBucket.at(bucket.address)) == sent(intake)
     with pytest.raises(HaltError):  # its database has grown, too
         log.append(intake.say(1))
     home.opened(paused)  # as its process does when it has won the lease again
@@ -305,10 +292,10 @@ def test_a_writer_that_wakes_late_replaces_no_newer_checkpoint(
 
 @pytest.mark.parametrize("file", [CHECKPOINT, path_of(0), KEYS, sender_proofs.FILE])
 def test_a_writer_that_wakes_late_replaces_no_newer_named_file(
-    store: Store, home: Home, intake: Sender, file: str
+    bucket: Store, home: Home, intake: Sender, file: str
 ) -> None:
     """Another one led meanwhile, with a new key, and wrote each of these files; some are ones that the late writer has not met before."""
-    paused, leader = PausedBucket.at(store.address), TileBucket.at(store.address)
+    paused, leader = PausedBucket.at(bucket.address), TileBucket.at(bucket.address)
     assert isinstance(paused, PausedBucket)
     log, newer = home.opened(paused), list[bytes]()
 
@@ -317,7 +304,7 @@ def test_a_writer_that_wakes_late_replaces_no_newer_named_file(
         home.opened(leader).append([*intake.say(20), Arrival("audit", 2, b"more junk")])
         proof = SenderProof(source="intake", position=20, hash="", proof="", public_key="")
         sender_proofs.publish(leader, [proof])
-        newer.append(store.read(file))
+        newer.append(bucket.read(file))
 
     late: dict[str, Callable[[], object]] = {
         CHECKPOINT: lambda: log.append(intake.say(10)),
@@ -329,16 +316,16 @@ def test_a_writer_that_wakes_late_replaces_no_newer_named_file(
     with pytest.raises(HaltError) as halted:
         late[file]()
     assert halted.value.reason is Reason.SECOND_WRITER
-    assert [store.read(file)] == newer
+    assert [bucket.read(file)] == newer
     home.opened(paused)  # as its process does when it has won the lease again
-    assert [store.read(file)] == newer
+    assert [bucket.read(file)] == newer
 
 
-def test_a_kept_checkpoint_may_have_been_kept_by_another_writer(store: Store, home: Home) -> None:
+def test_a_kept_checkpoint_may_have_been_kept_by_another_writer(bucket: Store, home: Home) -> None:
     """It is the same but for the signatures beside that of the log, as where two writers heard different witnesses."""
     beside = [Signer(ORIGIN, bytes([number]) * 32) for number in (1, 2)]
     first, second = (Checkpoint(ORIGIN, 9, b"r" * 32).sign(home.signer, each) for each in beside)
-    tiles, path = TileBucket.at(store.address), f"{HISTORY}/9"
+    tiles, path = TileBucket.at(bucket.address), f"{HISTORY}/9"
     for content in (first, second):
         put(tiles, path, content)
     assert tiles.read(path) == first
@@ -349,9 +336,9 @@ def test_a_kept_checkpoint_may_have_been_kept_by_another_writer(store: Store, ho
 
 
 def test_partial_tiles_that_a_cut_left_go_the_next_time(
-    store: Store, home: Home, intake: Sender, monkeypatch: pytest.MonkeyPatch
+    bucket: Store, home: Home, intake: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tiles = TileBucket.at(store.address)
+    tiles = TileBucket.at(bucket.address)
     log = home.opened(tiles)
     for _ in range(6):
         log.append(intake.say(50))
@@ -366,13 +353,13 @@ def test_partial_tiles_that_a_cut_left_go_the_next_time(
     assert tiles.clear_partials(300) == 2
 
 
-def test_the_word_of_a_writer_that_stops_is_not_the_last_one(store: Store, home: Home) -> None:
-    late, leader = TileBucket.at(store.address), TileBucket.at(store.address)
+def test_the_word_of_a_writer_that_stops_is_not_the_last_one(bucket: Store, home: Home) -> None:
+    late, leader = TileBucket.at(bucket.address), TileBucket.at(bucket.address)
     now = home.clock.now()
     write_status(leader, WriterStatus(at=now))
     write_status(late, WriterStatus(at=now, stopped=Reason.SECOND_WRITER))
     write_status(leader, WriterStatus(at=now))
-    status = read_status(TileBucket.at(store.address))
+    status = read_status(TileBucket.at(bucket.address))
     assert status is not None
     assert status.stopped is None
 
@@ -384,34 +371,34 @@ class CarelessBucket(TileBucket):
         return super()._put(path, content, "overwrite")
 
 
-def test_a_store_that_ignores_conditions_is_refused(store: Store, home: Home) -> None:
+def test_a_store_that_ignores_conditions_is_refused(bucket: Store, home: Home) -> None:
     with pytest.raises(HaltError, match="ignores conditions"):
-        home.opened(CarelessBucket.at(store.address))
+        home.opened(CarelessBucket.at(bucket.address))
 
 
 def test_a_bucket_that_is_away_or_not_there_says_so(
-    store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
+    bucket: Store, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = TileBucket.at(BucketAddress("no-such-bucket", "office"))
     with pytest.raises(BucketAwayError, match="no-such-bucket/office is away or refuses"):
         home.opened(nowhere)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    tiles = TileBucket.at(store.address)
+    tiles = TileBucket.at(bucket.address)
     for ask in (lambda: tiles.read(CHECKPOINT), lambda: tiles.has(TILE), tiles.history):
         with pytest.raises(BucketAwayError, match="is away or refuses"):
             ask()
-    assert os.environ["AWS_SECRET_ACCESS_KEY"] not in str(halted_by(BucketAwayError(store.address, "x")))
+    assert os.environ["AWS_SECRET_ACCESS_KEY"] not in str(halted_by(BucketAwayError(bucket.address, "x")))
 
 
 def test_the_command_of_an_operator_says_that_the_bucket_is_away(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     keys_of(Settings(service="audit-writer", office=OFFICE, data=tmp_path, log_origin=ORIGIN))
-    here = {"ZI_DATA": str(tmp_path), "ZI_OFFICE": OFFICE, "ZI_TILES": store.url}
+    here = {"ZI_DATA": str(tmp_path), "ZI_OFFICE": OFFICE, "ZI_TILES": bucket.url}
     for name, value in {**here, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}.items():
         monkeypatch.setenv(name, value)
     assert main(["fsck"]) == 2
-    assert f"{store.url} is away or refuses" in capsys.readouterr().err
+    assert f"{bucket.url} is away or refuses" in capsys.readouterr().err
 
 
 # -- readers
@@ -429,16 +416,16 @@ class WatchedBucket(TileBucket):
         return done
 
 
-def test_no_reader_meets_a_checkpoint_before_its_tiles(store: Store, home: Home, intake: Sender) -> None:
+def test_no_reader_meets_a_checkpoint_before_its_tiles(bucket: Store, home: Home, intake: Sender) -> None:
     sizes = []
 
     def look() -> None:
-        tiles = TileBucket.at(store.address)
+        tiles = TileBucket.at(bucket.address)
         whole(published(home, tiles), tiles)
         sizes.append(published(home, tiles).size)
         assert len(contents(tiles)) == sizes[-1]
 
-    watched = WatchedBucket.at(store.address)
+    watched = WatchedBucket.at(bucket.address)
     assert isinstance(watched, WatchedBucket)
     watched.reader = look
     log = home.opened(watched)
@@ -448,33 +435,33 @@ def test_no_reader_meets_a_checkpoint_before_its_tiles(store: Store, home: Home,
 
 
 def test_a_reader_remembers_what_never_changes_and_nothing_else(
-    store: Store, home: Home, intake: Sender
+    bucket: Store, home: Home, intake: Sender
 ) -> None:
-    log = home.opened(TileBucket.at(store.address))
+    log = home.opened(TileBucket.at(bucket.address))
     log.append(intake.say(256))
-    tiles = TileBucket.at(store.address)
+    tiles = TileBucket.at(bucket.address)
     assert tiles.read(TILE) is not None  # not yet: nobody knows of which log it is
     before = tiles.read(CHECKPOINT)
     full = tiles.read(TILE)
-    store.remove(TILE)
+    bucket.remove(TILE)
     assert tiles.read(TILE) == full
     log.append(intake.say(1))
     assert tiles.read(CHECKPOINT) != before
-    assert TileBucket.at(store.address).read(TILE) is None
+    assert TileBucket.at(bucket.address).read(TILE) is None
 
 
 def test_a_reader_forgets_a_damaged_tile_that_was_moved_away_to_be_made_again(
-    store: Store, home: Home, intake: Sender
+    bucket: Store, home: Home, intake: Sender
 ) -> None:
-    home.opened(TileBucket.at(store.address)).append(intake.say(256))
-    whole, reader = store.read(TILE), TileBucket.at(store.address)
-    store.write(TILE, bytes(len(whole)))
+    home.opened(TileBucket.at(bucket.address)).append(intake.say(256))
+    whole, reader = bucket.read(TILE), TileBucket.at(bucket.address)
+    bucket.write(TILE, bytes(len(whole)))
     reader.read(CHECKPOINT)
     assert reader.read(TILE) != whole
     for path in (TILE, CHECKPOINT):
-        store.remove(path)
+        bucket.remove(path)
     assert reader.read(CHECKPOINT) is None
-    home.opened(TileBucket.at(store.address))
+    home.opened(TileBucket.at(bucket.address))
     reader.read(CHECKPOINT)
     assert reader.read(TILE) == whole
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.audit.log_home import OFFICE, Sender
-from tests.bucket_store import ACCOUNT, Store, serving
+from tests.bucket_store import Store
 from tests.chassis.house import running
 from tests.databases import end_session_of_holder
 from tests.nats_server import NatsServer
@@ -302,33 +302,30 @@ async def test_a_broker_that_goes_away_and_comes_back_loses_nothing(nats: NatsSe
 
 
 async def test_a_bucket_that_goes_away_and_comes_back_loses_and_doubles_nothing(
-    nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nats: NatsServer, bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The writer says why it stands still, and nothing is published meanwhile."""
-    with serving() as endpoint:
-        for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
-            monkeypatch.setenv(name, value)
-        intake, store = Sender("intake"), Store(endpoint)
-        settings = Settings(service="audit-writer", office=OFFICE, data=tmp_path, tiles=store.url)
-        log = PublishedLog(published_tiles(settings))
+    intake = Sender("intake")
+    settings = Settings(service="audit-writer", office=OFFICE, data=tmp_path, tiles=bucket.url)
+    log = PublishedLog(published_tiles(settings))
 
-        def whole() -> bool:
-            return [entry for entry, _ in log.walk()] == [arrival.content for arrival in intake.sent]
+    def whole() -> bool:
+        return [entry for entry, _ in log.walk()] == [arrival.content for arrival in intake.sent]
 
-        async with writing(nats, settings) as writer:
+    async with writing(nats, settings) as writer:
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+        await until(whole)
+        with monkeypatch.context() as network:
+            network.setattr(TileBucket, "_put", cut_off)
             await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
-            await until(whole)
-            with monkeypatch.context() as network:
-                network.setattr(TileBucket, "_put", cut_off)
-                await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
-                await until(lambda: "goes on by itself when the bucket answers" in (writer.reason or ""))
-                assert not whole()
-            await until(lambda: writer.reason is None and whole())
-            await acknowledged(nats, 6)
-        async with writing(nats, settings):
-            await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
-            await until(whole)
-        assert not (settings.folder / "tiles").exists()
+            await until(lambda: "goes on by itself when the bucket answers" in (writer.reason or ""))
+            assert not whole()
+        await until(lambda: writer.reason is None and whole())
+        await acknowledged(nats, 6)
+    async with writing(nats, settings):
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
+        await until(whole)
+    assert not (settings.folder / "tiles").exists()
 
 
 def cut_off(bucket: TileBucket, *_: object) -> str:

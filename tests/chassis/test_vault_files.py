@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from tests.bucket_store import ACCOUNT, Store, serving
+from tests.bucket_store import Store
 from tests.chassis.counter import TooHighError, add, counter
 
 from zi_chassis import store as stores
@@ -27,19 +27,6 @@ PHOTO = b"\xff\xd8 Kios Melati " * 10_000
 OTHER = b"\xff\xd8 Kios Mawar. " * 10_000
 TYPES = {"attachment": "image/jpeg"}
 DAY = ABANDONED_SECONDS + 60
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
-    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
-        monkeypatch.setenv(name, value)
-    return Store(endpoint)
 
 
 @pytest.fixture

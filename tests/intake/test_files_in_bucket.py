@@ -3,12 +3,12 @@
 import io
 import random
 from base64 import b64decode
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.bucket_store import ACCOUNT, Store, serving
+from tests.bucket_store import Store
 from tests.intake.erasures import ASK_ERASURE, ENDING, approve
 from tests.intake.front import TEXT, Front, code, opened
 from tests.intake.test_uploads import attach
@@ -27,19 +27,6 @@ def large_photo() -> bytes:
     noise = random.Random(7).randbytes(3 * 600 * 600)
     Image.frombytes("RGB", (600, 600), noise).save(buffer, "JPEG", quality=95)
     return buffer.getvalue()
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
-    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
-        monkeypatch.setenv(name, value)
-    return Store(endpoint)
 
 
 @pytest.fixture

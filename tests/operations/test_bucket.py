@@ -4,13 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
-from tests.bucket_store import ACCOUNT, Store, serving
+from tests.bucket_store import ACCOUNT, Store
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
@@ -28,22 +27,9 @@ from zi_operations.sealing import make_keys, write_house_key, write_operator_key
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
 @pytest.fixture
-def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
-    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
-        monkeypatch.setenv(name, value)
-    return Store(endpoint)
-
-
-@pytest.fixture
-def copies(store: Store, backup_folder: BackupFolder) -> BucketOfBackups:
-    return BucketOfBackups(Bucket(store.address), backup_folder.house_key)
+def copies(bucket: Store, backup_folder: BackupFolder) -> BucketOfBackups:
+    return BucketOfBackups(Bucket(bucket.address), backup_folder.house_key)
 
 
 def sent(copies: BucketOfBackups, small: SmallHouse, backup_folder: BackupFolder) -> TakenBackup:
@@ -54,7 +40,7 @@ def sent(copies: BucketOfBackups, small: SmallHouse, backup_folder: BackupFolder
 
 def test_a_backup_goes_to_a_bucket_and_comes_back_from_it(
     small: SmallHouse,
-    store: Store,
+    bucket: Store,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -62,17 +48,19 @@ def test_a_backup_goes_to_a_bucket_and_comes_back_from_it(
     monkeypatch.setenv("ZI_DATA", str(small.folder))
     key, target = str(tmp_path / "stick" / "zona.key"), tmp_path / "backups"
     assert main(["key", key]) == 0
-    assert main(["backup", "--to", store.url]) == OperationStatus.REFUSED.code  # of which folder?
-    assert main(["backup", str(target), "--to", store.url, "--keep", "2"]) == 0
+    assert main(["backup", "--to", bucket.url]) == OperationStatus.REFUSED.code  # of which folder?
+    assert main(["backup", str(target), "--to", bucket.url, "--keep", "2"]) == 0
     [folder] = target.iterdir()
-    assert sorted(store.files()) == [f"{folder.name}/{name}" for name in ("data.zona", "keys.zona", MANIFEST)]
-    assert main(["restore", f"{store.url}/{folder.name}", "--key", key, "--dry-run"]) == 0
-    assert main(["restore", f"{store.url}/{folder.name}", "--key", key]) == OperationStatus.NOT_EMPTY.code
+    assert sorted(bucket.files()) == [
+        f"{folder.name}/{name}" for name in ("data.zona", "keys.zona", MANIFEST)
+    ]
+    assert main(["restore", f"{bucket.url}/{folder.name}", "--key", key, "--dry-run"]) == 0
+    assert main(["restore", f"{bucket.url}/{folder.name}", "--key", key]) == OperationStatus.NOT_EMPTY.code
     monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
     capsys.readouterr()
-    assert main(["restore", store.url, "--key", key]) == OperationStatus.NO_BACKUP.code
+    assert main(["restore", bucket.url, "--key", key]) == OperationStatus.NO_BACKUP.code
     assert folder.name in capsys.readouterr().err
-    assert main(["restore", f"{store.url}/{folder.name}", "--key", key]) == OperationStatus.UNSETTLED.code
+    assert main(["restore", f"{bucket.url}/{folder.name}", "--key", key]) == OperationStatus.UNSETTLED.code
     assert not (tmp_path / "empty" / "backup" / "fetched").exists()
     assert main(["erasures", "--nothing-newer", "a test"]) == 0
     assert main(["check"]) == 0
@@ -83,7 +71,7 @@ def test_a_backup_goes_to_a_bucket_and_comes_back_from_it(
 def test_a_broken_upload_is_no_backup_and_goes_after_two_days(
     small: SmallHouse,
     backup_folder: BackupFolder,
-    store: Store,
+    bucket: Store,
     copies: BucketOfBackups,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -98,28 +86,28 @@ def test_a_broken_upload_is_no_backup_and_goes_after_two_days(
     with pytest.raises(OperationError, match="the line is cut"):
         sent(copies, small, backup_folder)
     monkeypatch.undo()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", store.client.meta.endpoint_url)
-    assert len(store.files()) == 4
+    monkeypatch.setenv("AWS_ENDPOINT_URL", bucket.client.meta.endpoint_url)
+    assert len(bucket.files()) == 4
     assert copies.names() == [good.folder.name]
     assert copies.newest_whole(backup_folder.at + DAY) == good.folder.name
     assert copies.retain(1, backup_folder.at) == []
     [gone] = copies.retain(1, backup_folder.at + ABANDONED + DAY)
     assert gone.endswith("keys.zona")
-    assert len(store.files()) == 3
+    assert len(bucket.files()) == 3
 
 
 def test_a_backup_whose_manifest_was_hidden_stays_and_its_keys_go_in_time(
-    small: SmallHouse, backup_folder: BackupFolder, store: Store, copies: BucketOfBackups
+    small: SmallHouse, backup_folder: BackupFolder, bucket: Store, copies: BucketOfBackups
 ) -> None:
     """Else whoever may hide one small file has the house destroy its own copies; a bucket with versions gives the manifest back."""
     name = sent(copies, small, backup_folder).folder.name
-    manifest = store.read(f"{name}/{MANIFEST}")
-    store.remove(f"{name}/{MANIFEST}")
+    manifest = bucket.read(f"{name}/{MANIFEST}")
+    bucket.remove(f"{name}/{MANIFEST}")
     assert copies.retain(1, backup_folder.at + ABANDONED + DAY) == []
     [gone] = copies.retain(1, backup_folder.at + 31 * DAY)
     assert gone.endswith("keys.zona")
     assert copies.retain(1, backup_folder.at + 62 * DAY) == []
-    store.write(f"{name}/{MANIFEST}", manifest)
+    bucket.write(f"{name}/{MANIFEST}", manifest)
     assert copies.newest_whole(backup_folder.at + 62 * DAY) == name
 
 
@@ -134,7 +122,7 @@ def test_a_bucket_that_does_not_keep_what_it_took_is_no_place_of_backups(
 def test_a_manifest_that_came_otherwise_than_it_was_sent_is_taken_back(
     small: SmallHouse,
     backup_folder: BackupFolder,
-    store: Store,
+    bucket: Store,
     copies: BucketOfBackups,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -143,7 +131,7 @@ def test_a_manifest_that_came_otherwise_than_it_was_sent_is_taken_back(
     def cut(self: Bucket, path: Path, name: str) -> None:
         put(self, path, name)
         if name.endswith(MANIFEST):
-            store.write(name, path.read_bytes()[:-9])
+            bucket.write(name, path.read_bytes()[:-9])
 
     monkeypatch.setattr(Bucket, "put", cut)
     with pytest.raises(OperationError, match="does not have"):
@@ -154,7 +142,7 @@ def test_a_manifest_that_came_otherwise_than_it_was_sent_is_taken_back(
 def test_what_this_house_did_not_sign_or_is_of_the_future_blocks_no_restore(
     small: SmallHouse,
     backup_folder: BackupFolder,
-    store: Store,
+    bucket: Store,
     copies: BucketOfBackups,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -162,31 +150,31 @@ def test_what_this_house_did_not_sign_or_is_of_the_future_blocks_no_restore(
     good, cut = sent(copies, small, backup_folder).folder.name, sent(copies, small, backup_folder).folder.name
     backup_folder.at += 400 * DAY
     sent(copies, small, backup_folder)  # of the future
-    store.write(f"{cut}/{MANIFEST}", store.read(f"{cut}/{MANIFEST}")[:-9])
+    bucket.write(f"{cut}/{MANIFEST}", bucket.read(f"{cut}/{MANIFEST}")[:-9])
     write_operator_key(tmp_path / "key", backup_folder.operator_key)
     monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
     key = ["--key", str(tmp_path / "key")]
-    assert main(["restore", f"{store.url}/{cut}", *key]) == OperationStatus.CHANGED.code
-    assert main(["restore", f"{store.url}/{good}", *key]) == OperationStatus.UNSETTLED.code
+    assert main(["restore", f"{bucket.url}/{cut}", *key]) == OperationStatus.CHANGED.code
+    assert main(["restore", f"{bucket.url}/{good}", *key]) == OperationStatus.UNSETTLED.code
     assert not (tmp_path / "empty" / "backup" / "fetched").exists()
 
 
 def test_a_file_that_is_larger_than_the_bucket_says_does_not_fill_the_disk(
     small: SmallHouse,
     backup_folder: BackupFolder,
-    store: Store,
+    bucket: Store,
     copies: BucketOfBackups,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     name, files = sent(copies, small, backup_folder).folder.name, Bucket.files
-    listed = files(Bucket(store.address))
+    listed = files(Bucket(bucket.address))
     size = next(each.size for each in listed if each.name.endswith("data.zona"))
-    store.write(f"{name}/data.zona", bytes(3 * 2**20))
+    bucket.write(f"{name}/data.zona", bytes(3 * 2**20))
     monkeypatch.setattr(Bucket, "files", lambda self: listed)
     monkeypatch.setattr(bucket_module, "PIECE", 2**16)
     with pytest.raises(OperationError) as refused:
-        BucketOfBackups(Bucket(store.address), backup_folder.operator_key).fetch(
+        BucketOfBackups(Bucket(bucket.address), backup_folder.operator_key).fetch(
             name, tmp_path / "f", lambda *_: None
         )
     assert refused.value.outcome is OperationStatus.CHANGED
@@ -196,7 +184,7 @@ def test_a_file_that_is_larger_than_the_bucket_says_does_not_fill_the_disk(
 def test_whatever_a_bucket_changes_is_refused_before_anything_is_restored(
     small: SmallHouse,
     backup_folder: BackupFolder,
-    store: Store,
+    bucket: Store,
     copies: BucketOfBackups,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -208,56 +196,56 @@ def test_whatever_a_bucket_changes_is_refused_before_anything_is_restored(
     )
     write_operator_key(tmp_path / "key", backup_folder.operator_key)
     monkeypatch.setenv("ZI_DATA", str(tmp_path / "empty"))
-    data, manifest = store.read(f"{name}/data.zona"), store.read(f"{name}/{MANIFEST}")
+    data, manifest = bucket.read(f"{name}/data.zona"), bucket.read(f"{name}/{MANIFEST}")
 
     def restored(*words: str) -> int:
-        return main(["restore", f"{store.url}/{name}", "--key", str(tmp_path / "key"), *words])
+        return main(["restore", f"{bucket.url}/{name}", "--key", str(tmp_path / "key"), *words])
 
     flipped = bytes([data[0] ^ 1]) + data[1:]
     for changed in (flipped, data[:-1], data + b"\0" * 1000):
-        store.write(f"{name}/data.zona", changed)
+        bucket.write(f"{name}/data.zona", changed)
         assert restored() == OperationStatus.CHANGED.code
-    store.write(f"{name}/data.zona", data)
-    for changed in (manifest[:-9], b"", store.read(f"{older}/{MANIFEST}"), bytes(2**20 + 1)):
-        store.write(f"{name}/{MANIFEST}", changed)  # the third is a true one, of an older backup
+    bucket.write(f"{name}/data.zona", data)
+    for changed in (manifest[:-9], b"", bucket.read(f"{older}/{MANIFEST}"), bytes(2**20 + 1)):
+        bucket.write(f"{name}/{MANIFEST}", changed)  # the third is a true one, of an older backup
         assert restored() == OperationStatus.CHANGED.code
-    store.remove(f"{name}/{MANIFEST}")
+    bucket.remove(f"{name}/{MANIFEST}")
     assert restored() == OperationStatus.NO_BACKUP.code
-    store.write(f"{name}/{MANIFEST}", manifest)
-    store.remove(f"{name}/keys.zona")
+    bucket.write(f"{name}/{MANIFEST}", manifest)
+    bucket.remove(f"{name}/keys.zona")
     shutil.rmtree(tmp_path / "empty" / "backup" / "fetched")  # what came before is not fetched again
     assert restored() == OperationStatus.REFUSED.code
     assert not (tmp_path / "empty" / "intake").exists()
-    old = ["restore", f"{store.url}/{older}", "--key", str(tmp_path / "key")]
+    old = ["restore", f"{bucket.url}/{older}", "--key", str(tmp_path / "key")]
     assert main(old) == OperationStatus.OLD.code
     assert main([*old, "--although-older"]) == OperationStatus.UNSETTLED.code
 
 
 def test_the_newest_good_ones_stay_and_keys_go_after_thirty_days(
-    small: SmallHouse, backup_folder: BackupFolder, store: Store, copies: BucketOfBackups
+    small: SmallHouse, backup_folder: BackupFolder, bucket: Store, copies: BucketOfBackups
 ) -> None:
     names = [sent(copies, small, backup_folder).folder.name for _ in range(3)]
-    foreign = BucketOfBackups(Bucket(store.address), make_keys()[0])
+    foreign = BucketOfBackups(Bucket(bucket.address), make_keys()[0])
     assert foreign.newest_whole(backup_folder.at + DAY) is None
-    store.write(f"{names[2]}/data.zona", b"cut")  # not whole: it counts for nothing, and stays
-    store.write("zona-20261399T000000Z/manifest.json", b"{}")
+    bucket.write(f"{names[2]}/data.zona", b"cut")  # not whole: it counts for nothing, and stays
+    bucket.write("zona-20261399T000000Z/manifest.json", b"{}")
     copies.retain(1, backup_folder.at + DAY)
     assert copies.names() == names[1:]
     copies.retain(1, backup_folder.at + 31 * DAY)
-    assert [file for file in store.files() if file.endswith("keys.zona")] == []
+    assert [file for file in bucket.files() if file.endswith("keys.zona")] == []
     assert copies.newest_whole(backup_folder.at + 31 * DAY) == names[1]
 
 
 def test_a_large_file_goes_in_several_requests(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bucket_module, "PIECE", 5 * 2**20)
     content = os.urandom(11 * 2**20)
     (tmp_path / "large").write_bytes(content)
-    Bucket(store.address).put(tmp_path / "large", "large")
-    head = store.client.head_object(Bucket=store.name, Key="office/large")
+    Bucket(bucket.address).put(tmp_path / "large", "large")
+    head = bucket.client.head_object(Bucket=bucket.name, Key="office/large")
     assert head["ETag"].strip('"').endswith("-3")
-    Bucket(store.address).fetch("large", tmp_path / "back", len(content), lambda _: None)
+    Bucket(bucket.address).fetch("large", tmp_path / "back", len(content), lambda _: None)
     assert (tmp_path / "back").read_bytes() == content
 
 
@@ -281,13 +269,13 @@ def half_a_day_away(small: SmallHouse, backup_folder: BackupFolder) -> time:
 
 
 def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
-    small: SmallHouse, backup_folder: BackupFolder, store: Store, copies: BucketOfBackups
+    small: SmallHouse, backup_folder: BackupFolder, bucket: Store, copies: BucketOfBackups
 ) -> None:
     write_house_key(small.house.backup_key, backup_folder.house_key)
     settings = {
         "data": small.folder,
         "backups": backup_folder.target,
-        "backup_copy": store.url,
+        "backup_copy": bucket.url,
         "backup_at": half_a_day_away(small, backup_folder),
         "drill_days": 0,
     }
@@ -296,15 +284,15 @@ def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
     schedule.look()
     assert copies.newest_whole(now) == schedule._copied
     assert REGISTRY.get_sample_value("zi_backup_copied_seconds") == now.timestamp()
-    for file in store.files():
-        store.remove(file)
-    store.client.delete_bucket(Bucket=store.name)
+    for file in bucket.files():
+        bucket.remove(file)
+    bucket.client.delete_bucket(Bucket=bucket.name)
     now += DAY
     schedule.look()
     assert schedule.backup.fault is None
     assert "away or refuses" in (schedule.copy.fault or "")
     assert REGISTRY.get_sample_value("zi_backup_copied_seconds") == (now - DAY).timestamp()
-    store.client.create_bucket(Bucket=store.name)
+    bucket.client.create_bucket(Bucket=bucket.name)
     now += timedelta(minutes=1)
     schedule.look()
     assert schedule.copy.fault is None
@@ -312,14 +300,14 @@ def test_each_scheduled_backup_is_copied_and_a_copy_that_fails_is_told(
 
 
 def test_a_copy_is_not_done_before_the_old_ones_went(
-    small: SmallHouse, backup_folder: BackupFolder, store: Store, monkeypatch: pytest.MonkeyPatch
+    small: SmallHouse, backup_folder: BackupFolder, bucket: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else keys that were destroyed stay in the bucket, and nobody is told."""
     write_house_key(small.house.backup_key, backup_folder.house_key)
     settings = {
         "data": small.folder,
         "backups": backup_folder.target,
-        "backup_copy": store.url,
+        "backup_copy": bucket.url,
         "backup_at": half_a_day_away(small, backup_folder),
         "drill_days": 0,
     }

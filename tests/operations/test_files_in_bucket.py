@@ -1,12 +1,11 @@
 """A backup has the names of files in a bucket: what checks and restores a house says which of them are missing."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.bucket_store import ACCOUNT, Store, serving
+from tests.bucket_store import Store
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import File, SmallHouse, act
 
@@ -15,19 +14,6 @@ from zi_operations.examination import HouseExamination
 from zi_operations.files_outside import files_outside
 from zi_operations.house import HouseOfData, HouseSettings
 from zi_operations.restore import BackupSource, Restore
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
-    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
-        monkeypatch.setenv(name, value)
-    return Store(endpoint)
 
 
 def test_a_restore_and_a_check_fetch_each_file_and_name_the_one_that_is_missing(

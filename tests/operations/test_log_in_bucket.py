@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.bucket_store import ACCOUNT, Store, serving
+from tests.bucket_store import Store
 from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
@@ -18,29 +18,16 @@ from zi_operations.drill import Drill
 from zi_operations.outcome import OperationError, OperationStatus
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with serving() as address:
-        yield address
-
-
 @pytest.fixture
-def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Store:
-    for name, value in {**ACCOUNT, "AWS_ENDPOINT_URL": endpoint}.items():
-        monkeypatch.setenv(name, value)
-    return Store(endpoint)
-
-
-@pytest.fixture
-def there(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallHouse]:
+def there(bucket: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallHouse]:
     """A small house that publishes there, which the environment names."""
-    house = SmallHouse(tmp_path / "var", {"tiles": store.url})
+    house = SmallHouse(tmp_path / "var", {"tiles": bucket.url})
     for name in ("intake", "intake", "notify"):
         house.file(name)
     house.hear("notify", "intake", 2)
     house.publish()
     monkeypatch.setenv("ZI_DATA", str(house.folder))
-    monkeypatch.setenv("ZI_TILES", store.url)
+    monkeypatch.setenv("ZI_TILES", bucket.url)
     yield house
     house.close()
 
@@ -50,49 +37,49 @@ def outcome(error: pytest.ExceptionInfo[OperationError]) -> OperationStatus:
 
 
 def test_a_backup_has_the_log_and_a_restore_brings_it_into_a_bucket(
-    there: SmallHouse, store: Store, backup_folder: BackupFolder, endpoint: str
+    there: SmallHouse, bucket: Store, backup_folder: BackupFolder, bucket_endpoint: str
 ) -> None:
-    store.write(COSIGNED, store.read(CHECKPOINT))
+    bucket.write(COSIGNED, bucket.read(CHECKPOINT))
     taken = backup_folder.take(there.house)
     assert not (there.folder / "audit-writer/tiles").exists()
-    other = Store(endpoint)
+    other = Store(bucket_endpoint)
     restored = backup_folder.restore(taken, backup_folder.empty(databases={"tiles": other.url}))
     assert restored.examined.is_sound
     assert restored.examined.entries == 3
     for name in (CHECKPOINT, COSIGNED, "log-keys", "witness-policy", "tile/entries/000.p/3"):
-        assert other.read(name) == store.read(name)
+        assert other.read(name) == bucket.read(name)
 
 
 def test_a_bucket_that_outlived_the_loss_gives_the_ledger_its_entries_back(
-    there: SmallHouse, backup_folder: BackupFolder, store: Store
+    there: SmallHouse, backup_folder: BackupFolder, bucket: Store
 ) -> None:
     taken = backup_folder.take(there.house)
     there.file("notify")
     there.publish()
-    restored = backup_folder.restore(taken, backup_folder.empty(databases={"tiles": store.url}))
+    restored = backup_folder.restore(taken, backup_folder.empty(databases={"tiles": bucket.url}))
     assert restored.refilled == 1
     assert [each.service for each in restored.examined.missing] == ["notify"]
 
 
 def test_a_backup_from_a_bucket_is_restored_into_folders_and_practised_in_them(
-    there: SmallHouse, backup_folder: BackupFolder, tmp_path: Path, store: Store
+    there: SmallHouse, backup_folder: BackupFolder, tmp_path: Path, bucket: Store
 ) -> None:
     house = backup_folder.empty(databases={"tiles": str(tmp_path / "tiles")})
     assert backup_folder.restore(backup_folder.take(there.house), house).examined.is_sound
     assert isinstance(house.tiles, TileFolder)
-    before = {name: store.read(name) for name in store.files()}
+    before = {name: bucket.read(name) for name in bucket.files()}
     Drill(there.house, tmp_path / "scratch", datetime.now(UTC), lambda *_: None).run()
-    assert {name: store.read(name) for name in store.files()} == before
+    assert {name: bucket.read(name) for name in bucket.files()} == before
 
 
 def test_a_setting_that_leads_elsewhere_gives_no_backup_without_the_log(
     there: SmallHouse,
-    store: Store,
+    bucket: Store,
     backup_folder: BackupFolder,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    there.databases["tiles"] = f"{store.url}/elsewhere"
+    there.databases["tiles"] = f"{bucket.url}/elsewhere"
     with pytest.raises(OperationError, match="no checkpoint of it is in s3://") as refused:
         backup_folder.take(there.house)
     assert outcome(refused) is OperationStatus.REFUSED
@@ -103,7 +90,7 @@ def test_a_setting_that_leads_elsewhere_gives_no_backup_without_the_log(
 
 def test_a_bucket_that_is_away_stops_backup_and_check_with_a_sentence(
     there: SmallHouse,
-    store: Store,
+    bucket: Store,
     backup_folder: BackupFolder,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -114,17 +101,17 @@ def test_a_bucket_that_is_away_stops_backup_and_check_with_a_sentence(
     assert outcome(away) is OperationStatus.AWAY
     assert not list(backup_folder.target.iterdir())
     assert main(["check"]) == OperationStatus.AWAY.code
-    assert f"{store.url} is away or refuses" in capsys.readouterr().err
+    assert f"{bucket.url} is away or refuses" in capsys.readouterr().err
     found = {each.part: each.remedy for each in findings(there.house, datetime.now(UTC))}
     assert found["published log"] == remedies.LOG_IN_BUCKET
 
 
 def test_what_was_changed_in_the_bucket_is_found(
-    there: SmallHouse, store: Store, capsys: pytest.CaptureFixture[str]
+    there: SmallHouse, bucket: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check"]) == 0
-    store.write("tile/0/000.p/3", store.read("tile/0/000.p/3")[:-1])
-    store.write("tile/0/letter", b"of nobody")
+    bucket.write("tile/0/000.p/3", bucket.read("tile/0/000.p/3")[:-1])
+    bucket.write("tile/0/letter", b"of nobody")
     assert main(["check"]) == OperationStatus.FOUND.code
     printed = capsys.readouterr().out
     assert "tile/0/letter does not belong to the log" in printed
@@ -132,7 +119,7 @@ def test_what_was_changed_in_the_bucket_is_found(
 
 
 def test_erasures_are_settled_by_a_copy_into_the_bucket(
-    there: SmallHouse, backup_folder: BackupFolder, store: Store, tmp_path: Path, endpoint: str
+    there: SmallHouse, backup_folder: BackupFolder, bucket: Store, tmp_path: Path, bucket_endpoint: str
 ) -> None:
     """A house is restored beside an empty bucket, and an auditor has a copy of what was published since."""
     from zi_operations.erasures_settled import settle_by_log
@@ -141,12 +128,12 @@ def test_erasures_are_settled_by_a_copy_into_the_bucket(
     there.file("notify")
     there.publish()
     copy = tmp_path / "copy"
-    for name in store.files():
+    for name in bucket.files():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        (copy / name).write_bytes(store.read(name))
-    other = Store(endpoint)
+        (copy / name).write_bytes(bucket.read(name))
+    other = Store(bucket_endpoint)
     house = backup_folder.empty(databases={"tiles": other.url})
     backup_folder.restore(taken, house)
     assert settle_by_log(house, copy) == 1
-    assert other.read("tile/entries/000.p/4") == store.read("tile/entries/000.p/4")
+    assert other.read("tile/entries/000.p/4") == bucket.read("tile/entries/000.p/4")
     shutil.rmtree(copy)
