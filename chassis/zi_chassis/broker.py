@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, SenderVerifier, read_public_keys
+from zi_chassis.settings import addresses
 from zi_chassis.topology import api_prefix
 
 logger = logging.getLogger(__name__)
@@ -221,11 +222,6 @@ class Broker:
         logger.info("NATS: connected again")
         for listener in self._listeners:
             listener()
-
-
-def addresses(url: str) -> list[str]:
-    """Return the addresses of the servers of a cluster, written with commas between."""
-    return [address.strip() for address in url.split(",") if address.strip()]
 
 
 def _public_keys(seed: Path) -> Path:

@@ -358,6 +358,11 @@ def _refuse_two_names(office: str, stated: OfficeEdition) -> None:
         )
 
 
+def addresses(setting: str) -> list[str]:
+    """Return the addresses of a setting that names several, as those of a cluster, with commas between."""
+    return [each.strip() for each in setting.split(",") if each.strip()]
+
+
 def _write_once(path: Path, content: bytes) -> None:
     """Of two processes that start together one writes; nobody works with a secret that was replaced."""
     fresh = path.with_suffix(f".{secrets.token_hex(4)}")

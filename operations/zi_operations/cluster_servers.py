@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from zi_chassis.read_only import ReadOnlyDatabase
+from zi_chassis.settings import addresses
 from zi_operations import remedies
-from zi_operations.house import HouseOfData, separated
+from zi_operations.house import HouseOfData
 from zi_operations.moment import database_faults
 from zi_operations.standing_still import StandingStill
 
@@ -26,7 +27,7 @@ def postgres_hosts(house: HouseOfData) -> list[str]:
     """Return the names of the servers of PostgreSQL, without their ports; none for a house on files."""
     if not house.ledger.is_postgres:
         return []
-    servers = separated(urlsplit(house.ledger.place).netloc.rpartition("@")[2])
+    servers = addresses(urlsplit(house.ledger.place).netloc.rpartition("@")[2])
     return [each.partition(":")[0] for each in servers]
 
 

@@ -11,13 +11,14 @@ import httpx
 from zi_audit.files.status import read_status
 from zi_audit.files.tile_folder import CHECKPOINT
 from zi_chassis.bucket import BucketAwayError
+from zi_chassis.settings import addresses
 from zi_chassis.waiting import NOT_APPLIED, NOT_COMPARED
 from zi_operations import remedies
 from zi_operations.archive import archive_state
 from zi_operations.cluster_servers import of_nats, of_postgres
 from zi_operations.drill_note import last_drill
 from zi_operations.drill_scratch import left_databases, left_folders, places
-from zi_operations.house import FETCHED, SCHEDULER, SERVICES, STAGING, WRITER, HouseOfData, separated
+from zi_operations.house import FETCHED, SCHEDULER, SERVICES, STAGING, WRITER, HouseOfData
 from zi_operations.moment import database_faults
 from zi_operations.outcome import OperationError
 from zi_operations.retention import backups, is_whole, newest_whole, taken_at
@@ -61,7 +62,7 @@ def standing_still(house: HouseOfData, answered: dict[str, dict[str, Any] | None
             continue
         cause = checks.get("published", {}).get("reason")
         for name, check in checks.items():
-            # What stands still because the store is behind is no finding of its own: nobody skips a message for that.
+            # A check with the reason of `published` follows from that one, and is no finding of its own: nobody skips a message for it.
             if check["reason"] is not None and (name == "published" or check["reason"] != cause):
                 yield StandingStill(
                     f"{service} {name}", str(check["reason"]), _remedy(house, name, check["reason"])
@@ -143,7 +144,7 @@ def _of_servers(house: HouseOfData) -> Iterator[StandingStill]:
     yield from servers
     if not any(each.remedy is remedies.NO_LEADER for each in servers):
         yield from _of_databases(house)
-    yield from of_nats(separated(house.settings_of("intake").nats_url))
+    yield from of_nats(addresses(house.settings_of("intake").nats_url))
 
 
 def _of_databases(house: HouseOfData) -> Iterator[StandingStill]:

@@ -22,7 +22,7 @@ from zi_chassis.database import Tx
 from zi_chassis.erasure_files import UNSETTLED
 from zi_chassis.event_tables import EventTables
 from zi_chassis.read_only import ReadOnlyDatabase
-from zi_chassis.settings import LISTENERS, Settings
+from zi_chassis.settings import LISTENERS, Settings, addresses
 from zi_operations.outcome import OperationError, OperationStatus
 from zi_tlog.error import LogError
 from zi_tlog.policy import parse_policy
@@ -277,7 +277,7 @@ class HouseOfData:
 
     def urls(self, service: str) -> list[str]:
         """Return where each process of the service listens; in a cluster there are several."""
-        named = separated(self._address(service, "url"))
+        named = addresses(self._address(service, "url"))
         return named or [f"http://127.0.0.1:{self._settings.port + LISTENERS[service]}"]
 
     @property
@@ -327,11 +327,6 @@ class HouseOfData:
     def _database(self, service: str, file: str, kind: Kind, setting: str) -> HouseDatabase:
         place = self._address(service, setting) or str(self.data / service / f"{file}.db")
         return HouseDatabase(f"{service}/{file}", kind, place)
-
-
-def separated(addresses: str) -> list[str]:
-    """Return the addresses of a setting that names several, with commas between."""
-    return [each.strip() for each in addresses.split(",") if each.strip()]
 
 
 def _is_among(path: Path, patterns: tuple[str, ...]) -> bool:
