@@ -910,7 +910,7 @@ async def test_the_list_of_a_busy_team_is_short_enough_for_every_service(house: 
 
 
 async def test_a_chat_is_named_no_application_that_a_member_filed(house: House) -> None:
-    """Who filed it says intake, and what is open certificates."""
+    """Intake tells who filed it, and certificates what is open."""
     requested = ("zi.intake.certificate_requested", "0EXAMP1E5")
     await house.hear(*requested, by=("ani", "applicant"), business_ref=FORMER, reachable_by=[])
     await taken(house)

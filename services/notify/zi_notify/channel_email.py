@@ -47,9 +47,8 @@ class EmailChannel:
     async def hand_over(self, mail: EmailMessage) -> Outcome:
         reusable = self._reusable()
         if reusable is not None:
-            with suppress(
-                _EndedError
-            ):  # then others that wait are likely to be at theirs, and a new one tells
+            # Where it is at its end, others that wait are likely to be at theirs: a new one tells.
+            with suppress(_EndedError):
                 return await self._converse(reusable, mail)
         client = aiosmtplib.SMTP(
             hostname=self.host,

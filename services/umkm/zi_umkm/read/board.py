@@ -1,7 +1,7 @@
 """Questions about many cases: lists, counts, load, attention and evidence to verify. Nothing personal."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -80,9 +80,7 @@ def case_rows(
     if after is not None:
         conditions.append("(since, ticket) > (?, ?)")
         values += [rfc3339(after.since), after.ticket]
-    page = f"SELECT case_id FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit} OFFSET {offset}"
-    rows = tx.execute(f"{ROWS} WHERE case_id IN ({page}) ORDER BY since, ticket", *values)
-    return [case_from(row) for row in rows]
+    return _cases_in(tx, f"{_page(conditions, limit)} OFFSET {offset}", values)
 
 
 def first_of_districts(
@@ -93,19 +91,21 @@ def first_of_districts(
     values: list[object] = []
     for district in districts:
         conditions = replace(wanted, district=district).conditions
-        page = (
-            f"SELECT case_id FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit}"
-        )
-        pages.append(f"SELECT case_id FROM ({page}) AS page")
+        pages.append(f"SELECT case_id FROM ({_page(conditions, limit)}) AS page")
         values += conditions.values()
     found: dict[District, list[MentoringRow]] = {district: [] for district in districts}
-    if pages:
-        rows = tx.execute(
-            f"{ROWS} WHERE case_id IN ({' UNION ALL '.join(pages)}) ORDER BY since, ticket", *values
-        )
-        for case in map(case_from, rows):
-            found[case.district].append(case)
+    for case in _cases_in(tx, " UNION ALL ".join(pages), values) if pages else ():
+        found[case.district].append(case)
     return found
+
+
+def _page(conditions: Iterable[str], limit: int) -> str:
+    return f"SELECT case_id FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit}"
+
+
+def _cases_in(tx: Tx, page: str, values: Iterable[object]) -> list[MentoringRow]:
+    rows = tx.execute(f"{ROWS} WHERE case_id IN ({page}) ORDER BY since, ticket", *values)
+    return [case_from(row) for row in rows]
 
 
 def count_cases(tx: Tx, wanted: CaseFilter = EVERYTHING) -> int:
