@@ -58,6 +58,15 @@ def is_lease_waited_for(address: str) -> bool:
         return admin.execute(b"SELECT 1" + OF_THE_LEASE + b" AND NOT granted").fetchone() is not None
 
 
+def is_anybody_waiting(address: str) -> bool:
+    """Return whether a session in this database waits for what another one holds."""
+    with psycopg.connect(address, autocommit=True) as admin:
+        waiting = (
+            b"SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return admin.execute(waiting).fetchone() is not None
+
+
 def reader_of(address: str) -> str:
     """The address under which the account `reconcile` reads this database, made as deploy/postgres makes it."""
     with psycopg.connect(address, autocommit=True) as owner:

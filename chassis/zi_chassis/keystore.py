@@ -12,6 +12,7 @@ from uuid import UUID
 
 from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.event_tables import one_at_a_time
 from zi_chassis.randomness import random_bytes
 
 SECRET = 32  # random bytes of the key of contacts, and of a reference
@@ -51,6 +52,7 @@ class Keystore:
         self._owes_overwrite = False
         if create:
             with database.transaction() as tx:
+                one_at_a_time(tx)
                 tx.create(*TABLES)
 
     def add(self, keys: Sequence[SubjectKey]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ import orjson
 import pytest
 from tests.audit.log_home import OFFICE, ORIGIN, Home, Sender
 from tests.chassis.house import running, stored
+from tests.databases import is_anybody_waiting
 from tests.until import until
 
 from zi_audit.domain.arrival import Arrival
@@ -22,8 +24,9 @@ from zi_audit.files.tile_folder import KEYS
 from zi_audit.messaging.published import anomaly, rotation
 from zi_audit.messaging.tail import Tail
 from zi_audit.read.index import STEPS, Index
-from zi_audit.read.indexing import NAMES
+from zi_audit.read.indexing import NAMES, TABLES
 from zi_chassis.database import Database
+from zi_chassis.event_tables import one_at_a_time
 from zi_chassis.store import Store
 from zi_contracts.message import Message
 from zi_tlog.error import LogError
@@ -404,3 +407,17 @@ async def test_an_index_that_another_version_took_over_is_left_to_it(
     with pytest.raises(LogError, match="Another version"):
         tail.step()
     assert index_at(place, home).size() == 1
+
+
+@pytest.mark.postgres
+async def test_processes_that_share_an_index_make_its_tables_once(postgres: str) -> None:
+    first, second = Database(postgres), Database(postgres)
+    with ThreadPoolExecutor(1) as other:
+        with first.transaction() as tx:
+            one_at_a_time(tx)
+            tx.create(*TABLES)
+            begun = other.submit(Index(second, OFFICE).prepare)
+            await until(lambda: is_anybody_waiting(postgres) or begun.done())
+        begun.result()
+    for database in (first, second):
+        database.close()

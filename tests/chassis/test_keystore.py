@@ -1,15 +1,19 @@
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.databases import is_anybody_waiting
+from tests.until import until
 
 from zi_chassis.database import Database
 from zi_chassis.domain import ErasedError, UnavailableError
-from zi_chassis.keystore import Destroyed, Keystore, SubjectKey
+from zi_chassis.event_tables import one_at_a_time
+from zi_chassis.keystore import TABLES, Destroyed, Keystore, SubjectKey
 from zi_chassis.vault import Vault
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -206,3 +210,19 @@ def test_a_known_contact_writes_as_much_as_a_new_one(tmp_path: Path) -> None:
     assert len(written) == 1
     assert min(written) > 0
     keys.close()
+
+
+@pytest.mark.postgres
+async def test_two_processes_that_start_together_make_the_tables_once(postgres: str) -> None:
+    """`IF NOT EXISTS` alone lets the second one meet a table that was committed meanwhile, which is an error and an end of the process."""
+    first, second = Database(postgres), Database(postgres)
+    with ThreadPoolExecutor(1) as other:
+        with first.transaction() as tx:
+            one_at_a_time(tx)
+            tx.create(*TABLES)
+            begun = other.submit(Keystore, second)
+            await until(lambda: is_anybody_waiting(postgres) or begun.done())
+        keys = begun.result()
+    assert keys.key(uuid4()) is None
+    keys.close()
+    first.close()

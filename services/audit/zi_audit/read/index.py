@@ -28,6 +28,7 @@ from zi_audit.read.indexing import NAMES, TABLES, UNKNOWN, Indexing, time_of
 from zi_audit.read.selection import Selection
 from zi_audit.read.terms import known_terms
 from zi_chassis.database import Database, Row, Tx, placeholders
+from zi_chassis.event_tables import one_at_a_time
 from zi_tlog.error import LogError
 from zi_tlog.tile import FULL
 
@@ -49,6 +50,7 @@ class Index:
     def prepare(self) -> None:
         """Makes the tables, so that questions can be asked before anything was indexed."""
         with self.database.transaction() as tx:
+            one_at_a_time(tx)
             tx.create(TABLES[0])
             rows = tx.execute(_STAND)
             if rows and rows[0]["version"] != VERSION:
