@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,8 @@ from zi_audit.messaging import house_watch
 from zi_audit.messaging.house_numbers import WaitingLane, numbers_of, read_numbers
 from zi_audit.messaging.house_watch import HouseWatch, PartState
 from zi_audit.web import house_pages
+from zi_audit.web.log_status import LogStatus
+from zi_chassis.bucket import BucketAddress, BucketAwayError
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
 
@@ -194,6 +197,31 @@ async def test_all_works_is_said_when_all_does(
     watch.looked_at = web.app.state.clock.now()
     write_status(home.tiles, WriterStatus(at=web.app.state.clock.now(), stopped=Reason.DISK_FULL))
     assert "All services work" not in (await web.get("/status", {"Accept-Language": "en"})).text
+
+
+async def test_a_bucket_that_does_not_answer_keeps_nobody_from_the_page(
+    web: Web, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = web.app.state.house_watch = watching(answers, web.app.state.clock)
+    await watch.look()
+    begun: list[float] = []
+    answered = threading.Event()
+
+    def hanging(*_: object) -> LogStatus:
+        begun.append(1)
+        answered.wait()
+        raise BucketAwayError(BucketAddress("log", "office"), SECRET)
+
+    monkeypatch.setattr(house_pages, "LOG_PATIENCE", 0.01)
+    web.app.state.log_look._read = hanging
+    for _ in range(3):
+        page = await web.get("/status", {"Accept-Language": "en"})
+        assert (page.status_code, SECRET in page.text) == (200, False)
+        assert page.text.count("works, but some things take longer") == 1
+    assert len(begun) == 1
+    answered.set()
+    monkeypatch.setattr(house_pages, "LOG_PATIENCE", 60.0)
+    assert (await web.get("/status")).status_code == 200
 
 
 async def test_operators_alone_read_the_numbers(

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zi_audit.files.published_log import PublishedLog
 from zi_audit.messaging.house_numbers import ProcessNumbers, numbers_of
 from zi_audit.messaging.house_watch import HouseWatch, PartState, WatchedPart, addresses, fetched
 from zi_audit.read.index import Index
 from zi_audit.web import texts
 from zi_audit.web.log_status import LogStatus, log_status
+from zi_chassis.bucket import BucketAwayError
 from zi_chassis.clock import Clock
 from zi_chassis.identity import Staff, staff
 from zi_chassis.settings import Settings
@@ -36,6 +39,7 @@ STATES: Mapping[PartState, str] = {
 BACKUP_OLD, CERTIFICATE_SOON = timedelta(hours=26), timedelta(days=14)
 DRILL_PERIOD, DRILL_GRACE = timedelta(days=90), timedelta(days=10)
 LOOK_OLD = timedelta(minutes=1)
+LOG_PATIENCE = 3.0  # seconds
 MIB = 2**20
 
 router = APIRouter(include_in_schema=False)
@@ -114,8 +118,27 @@ def _late(backups: ProcessNumbers, certificate_ends: datetime | None, now: datet
     }
 
 
+class LogLook:
+    """The state of the log for all who look at the same time, read once, since a bucket that is away keeps a thread for 20 seconds."""
+
+    def __init__(self, log: PublishedLog, clock: Clock) -> None:
+        self._read = partial(log_status, log, clock)
+        self._reading: asyncio.Task[LogStatus] | None = None
+
+    async def status(self) -> LogStatus:
+        """Return it, or after a few seconds that it can't be read."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(asyncio.to_thread(self._read))
+        try:
+            async with asyncio.timeout(LOG_PATIENCE):
+                return await asyncio.shield(self._reading)
+        except (TimeoutError, BucketAwayError):
+            return LogStatus(away=True)
+
+
 async def _log(request: Request) -> LogStatus:
-    return await asyncio.to_thread(log_status, request.app.state.log, request.app.state.clock)
+    look: LogLook = request.app.state.log_look
+    return await look.status()
 
 
 def _clock(request: Request) -> Clock:

@@ -28,7 +28,7 @@ class WitnessState(Value):
 
 
 class LogStatus(Value):
-    """The state of the log on its page; `failure` when the files contradict themselves."""
+    """The state of the log on its page; `failure` when the files contradict themselves, `away` when the place where they lie does not answer."""
 
     size: int | None = None
     root: str = ""
@@ -40,6 +40,7 @@ class LogStatus(Value):
     stopped: Reason | None = None
     silent_since: datetime | None = None
     failure: bool = False
+    away: bool = False
 
     @property
     def cosigned_at(self) -> datetime | None:
