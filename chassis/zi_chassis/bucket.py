@@ -103,4 +103,5 @@ def answering(address: BucketAddress) -> Iterator[None]:
     try:
         yield
     except (BaseError, FileNotFoundError, PermissionError) as error:
-        raise BucketAwayError(address, " ".join(str(error).split())[:300]) from error
+        sentence, _, _ = str(error).partition("Debug source")  # of the client's own insides
+        raise BucketAwayError(address, " ".join(sentence.split())[:300]) from error

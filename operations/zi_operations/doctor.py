@@ -204,6 +204,8 @@ def _of_disks(house: HouseOfData) -> Iterator[StandingStill]:
 def _remedy(house: HouseOfData, check: str, reason: str) -> Sentence:
     if reason in (NOT_COMPARED, NOT_APPLIED):
         return remedies.WAIT
+    if f"{house.tiles.place} is away" in reason:
+        return remedies.LOG_IN_BUCKET
     try:
         status = read_status(house.tiles) if check == "log" else None
     except BucketAwayError:

@@ -11,10 +11,12 @@ from tests.operations.backup_folder import BackupFolder
 from tests.operations.small_house import SmallHouse
 
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, TileFolder
+from zi_chassis.bucket import BucketAwayError
 from zi_operations import remedies
 from zi_operations.cli import main
-from zi_operations.doctor import findings
+from zi_operations.doctor import findings, standing_still
 from zi_operations.drill import Drill
+from zi_operations.house import WRITER
 from zi_operations.outcome import OperationError, OperationStatus
 
 
@@ -104,6 +106,14 @@ def test_a_bucket_that_is_away_stops_backup_and_check_with_a_sentence(
     assert f"{bucket.url} is away or refuses" in capsys.readouterr().err
     found = {each.part: each.remedy for each in findings(there.house, datetime.now(UTC))}
     assert found["published log"] == remedies.LOG_IN_BUCKET
+
+
+def test_each_part_that_waits_for_the_bucket_has_the_same_way_out(there: SmallHouse, bucket: Store) -> None:
+    reason = f"the index does not follow the log: {BucketAwayError(bucket.address, 'no answer')}"
+    answered = {
+        name: {check: {"ok": False, "reason": reason}} for name, check in (("audit", "tail"), (WRITER, "log"))
+    }
+    assert {each.remedy for each in standing_still(there.house, answered)} == {remedies.LOG_IN_BUCKET}
 
 
 def test_what_was_changed_in_the_bucket_is_found(
