@@ -83,7 +83,8 @@ bundle: $(VENV)/.installed  ## a folder for an office without internet: sources,
 compose-test: $(VENV)/.tested .env.test  ## the same journeys against a real `docker compose up`, its backups and a drill; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }
 	@docker compose version >/dev/null 2>&1 || { echo "docker has no compose plugin here. Install docker-compose."; exit 1; }
-	$(COMPOSE) up --detach --build --wait --wait-timeout 180 || \
+	$(COMPOSE) --profile tools build
+	$(COMPOSE) up --detach --wait --wait-timeout 180 || \
 		{ $(COMPOSE) ps --all; $(COMPOSE) logs --tail 20; $(COMPOSE) down --volumes --timeout 10; exit 1; }
 	status=0; ZONA_URL=http://localhost:$${ZI_PORT:-8080} $(PYTEST) -m compose || status=$$?; \
 		for service in intake umkm certificates integrity notify audit; do $(COMPOSE) run --rm reconcile $$service || status=1; done; \

@@ -173,6 +173,15 @@ def test_whoever_reads_a_bucket_has_the_account_of_the_services_there() -> None:
     assert [name for name in reading if of_buckets(name) != BUCKET] == []
 
 
+def test_the_image_of_the_operator_is_built_with_the_others() -> None:
+    """`zona` has a profile, and compose builds what has one only where the profile is named: it would be of the version before."""
+    pages = [Path("Makefile"), Path("README.md"), *Path("docs").glob("*.md")]
+    command = re.compile(r"(?:docker compose|\$\(COMPOSE\))([^`\n]*? build\b|[^`\n]* --build\b)")
+    found = [how for page in pages for how in command.findall(page.read_text(encoding="utf-8"))]
+    assert len(found) >= 4
+    assert {how.strip() for how in found} == {"--profile tools build"}
+
+
 def test_no_password_has_a_default() -> None:
     text = Path("docker-compose.yml").read_text()
     assert not re.search(r"\$\{(ZI_DB_\w+|KEYCLOAK_ADMIN):?-", text)
