@@ -236,7 +236,7 @@ async def test_evidence_waits_in_its_order_and_visits_under_way_are_their_mentor
     assert [each.finding.item for each in waiting] == ["fifo", "fifo"]
     assert waiting[0].since < waiting[1].since
     assert str(request.data_subject) in waiting[1].finding.authors
-    under_way = await either.office.store.query(lambda tx: visits_under_way(tx, "mentor-ani"))
+    under_way = await either.office.store.query(lambda tx: visits_under_way(tx, "mentor-ani").rows)
     assert under_way == []
 
 

@@ -15,7 +15,7 @@ from zi_umkm.domain.corrective_action import Progress, TrackedFinding
 from zi_umkm.read.cases import ROWS, MentoringRow, case_from, finding_from
 from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.excerpt import Excerpt, ListQuery
-from zi_umkm.read.interests import INTERESTS
+from zi_umkm.read.interests import INTERESTS, interests_of
 from zi_umkm.read.nicknames import named
 
 PAGE = 50
@@ -303,7 +303,7 @@ def actions_to_verify(
 
     `alone` leaves out what the reader may not verify; `ticket` is how that of the case begins.
     """
-    waiting, values = _waiting(reader, ticket, alone=alone)
+    waiting, values = _waiting(reader, interests_of(tx, reader), ticket, alone=alone)
     wanted = ListQuery(
         columns="f.*, c.ticket, c.district",
         rows=waiting,
@@ -323,14 +323,17 @@ def _to_verify(row: Row) -> ToVerify:
     )
 
 
-def _waiting(reader: str, ticket: str, *, alone: bool) -> tuple[str, tuple[str, ...]]:
+def _waiting(
+    reader: str, closed: Collection[str], ticket: str, *, alone: bool
+) -> tuple[str, tuple[str, ...]]:
     """Return the query of evidence to verify, and its values; an account's name in quotes is whole."""
     found, signs = begins_with("c.ticket", ticket)
+    others = f" AND c.business_ref NOT IN ({placeholders(closed)})" if closed else ""
     waiting = (
         " FROM findings f JOIN cases c ON c.case_id = f.case_id"
-        f" WHERE f.progress = ? AND c.is_over = 0 AND c.business_ref NOT IN ({INTERESTS}){found}"
+        f" WHERE f.progress = ? AND c.is_over = 0{others}{found}"
     )
-    values = (Progress.EVIDENCED.value, reader, *signs)
+    values = (Progress.EVIDENCED.value, *closed, *signs)
     if not alone:
         return waiting, values
     name = json.dumps(reader)

@@ -1,5 +1,7 @@
-"""The businesses with which an official has a conflict of interest, and those that an official mentored in any of their cases: each as part
-of a query with that official as its one value, and by every reference of the businesses."""
+"""The businesses with which an official has a conflict of interest, and those that an official mentored in any of their cases, by every
+reference of the businesses."""
+
+from zi_chassis.database import Tx
 
 # Beside the known references all that replaced them, and all that these replaced.
 _EVERY_REFERENCE = (
@@ -8,7 +10,17 @@ _EVERY_REFERENCE = (
     " UNION SELECT r.reference FROM renamings r JOIN known k ON k.reference = r.former)"
     " SELECT reference FROM later UNION SELECT r.former FROM renamings r JOIN later l ON l.reference = r.reference"
 )
+# Part of a query, with the official as its one value.
 INTERESTS = _EVERY_REFERENCE.format(
     known="SELECT business_ref AS reference FROM interests WHERE official = ?"
 )
-MENTORED = _EVERY_REFERENCE.format(known="SELECT business_ref AS reference FROM mentorships WHERE mentor = ?")
+# Part of a query, with the official as its two values; one set of both, since the database makes each set for itself.
+INTERESTS_AND_MENTORED = _EVERY_REFERENCE.format(
+    known="SELECT business_ref AS reference FROM interests WHERE official = ?"
+    " UNION SELECT business_ref FROM mentorships WHERE mentor = ?"
+)
+
+
+def interests_of(tx: Tx, official: str) -> tuple[str, ...]:
+    """Return the references that INTERESTS finds: few, so a query over many rows names them."""
+    return tuple(row["reference"] for row in tx.execute(INTERESTS, official))

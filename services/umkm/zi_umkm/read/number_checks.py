@@ -14,7 +14,7 @@ from zi_contracts.intake import District
 from zi_umkm.domain.case import messages, numbers
 from zi_umkm.read.columns import set_columns
 from zi_umkm.read.excerpt import Excerpt, ListQuery
-from zi_umkm.read.interests import INTERESTS, MENTORED
+from zi_umkm.read.interests import INTERESTS_AND_MENTORED
 
 BUSINESS = 0  # in the place of a product
 OWNER = ("ticket", "business_ref", "district", "asleep")
@@ -113,7 +113,7 @@ class NumberToCheck:
 
 
 # Of no business that the reader has mentored or has a conflict of interest with; a sleeping case waits until it goes on.
-_WAITING = f" FROM number_checks n WHERE n.asleep = 0 AND n.business_ref NOT IN ({INTERESTS}) AND n.business_ref NOT IN ({MENTORED})"
+_WAITING = f" FROM number_checks n WHERE n.asleep = 0 AND n.business_ref NOT IN ({INTERESTS_AND_MENTORED})"
 
 
 def numbers_to_check(

@@ -19,7 +19,7 @@ from zi_umkm.domain.case.permit_decisions import ACTING
 from zi_umkm.domain.case.permit_state import PermitStage
 from zi_umkm.read.columns import set_columns
 from zi_umkm.read.excerpt import Excerpt, ListQuery
-from zi_umkm.read.interests import INTERESTS, MENTORED
+from zi_umkm.read.interests import INTERESTS_AND_MENTORED
 from zi_umkm.read.promised_visits import LAST_VISIT
 from zi_umkm.roles import SIGNING
 
@@ -243,9 +243,7 @@ def late_permits(tx: Tx, now: datetime, most: int) -> list[Due]:
 
 # -- what waits for an official
 
-_FILES = (
-    f" FROM permit_files p WHERE p.business_ref NOT IN ({INTERESTS}) AND p.business_ref NOT IN ({MENTORED})"
-)
+_FILES = f" FROM permit_files p WHERE p.business_ref NOT IN ({INTERESTS_AND_MENTORED})"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from zi_chassis.searching import begins_with
 from zi_contracts.umkm import Assessor, RuleVersion
 from zi_umkm.domain import visit as visits
 from zi_umkm.read.columns import MOST_ROWS, set_columns
+from zi_umkm.read.excerpt import Excerpt, ListQuery
 
 
 @dataclass(frozen=True)
@@ -83,23 +84,16 @@ def visits_of(tx: Tx, case: UUID) -> list[VisitRow]:
 
 def visits_under_way(
     tx: Tx, actor: str, limit: int = MOST_ROWS, offset: int = 0, ticket: str = ""
-) -> list[VisitRow]:
+) -> Excerpt[VisitRow]:
     """Return the unfinished visits that this person began, the newest first; `ticket` is how that of the case begins."""
     found, signs = begins_with("ticket", ticket)
-    rows = tx.execute(
-        f"SELECT * FROM visits WHERE actor = ? AND finished IS NULL{found} ORDER BY begun DESC, id"
-        f" LIMIT {limit} OFFSET {offset}",
-        *(actor, *signs),
+    wanted = ListQuery(
+        columns="*",
+        rows=f" FROM visits WHERE actor = ? AND finished IS NULL{found}",
+        order="begun DESC, id",
+        row_values=(actor, *signs),
     )
-    return _visits(rows)
-
-
-def count_visits_under_way(tx: Tx, actor: str, ticket: str = "") -> int:
-    found, signs = begins_with("ticket", ticket)
-    [row] = tx.execute(
-        f"SELECT COUNT(*) AS many FROM visits WHERE actor = ? AND finished IS NULL{found}", actor, *signs
-    )
-    return int(row["many"])
+    return wanted.excerpt(tx, _visit, limit, offset)
 
 
 def visits_among(tx: Tx, mentor: str) -> list[VisitRow]:
@@ -113,23 +107,24 @@ def visits_among(tx: Tx, mentor: str) -> list[VisitRow]:
 
 
 def _visits(rows: Iterable[Row]) -> list[VisitRow]:
-    return [
-        VisitRow(
-            id=UUID(row["id"]),
-            visit=UUID(row["visit"]),
-            case=UUID(row["case_id"]),
-            ticket=row["ticket"],
-            assessor=row["assessor"],
-            actor=row["actor"],
-            checklist=RuleVersion(id=row["checklist"], version=row["checklist_version"]),
-            begun=datetime.fromisoformat(row["begun"]),
-            last=datetime.fromisoformat(row["last"]),
-            answers=row["answers"],
-            photos=row["photos"],
-            finished=stored_time(row["finished"]),
-            rating=row["rating"],
-            points=row["points"],
-            critical=row["critical"],
-        )
-        for row in rows
-    ]
+    return [_visit(row) for row in rows]
+
+
+def _visit(row: Row) -> VisitRow:
+    return VisitRow(
+        id=UUID(row["id"]),
+        visit=UUID(row["visit"]),
+        case=UUID(row["case_id"]),
+        ticket=row["ticket"],
+        assessor=row["assessor"],
+        actor=row["actor"],
+        checklist=RuleVersion(id=row["checklist"], version=row["checklist_version"]),
+        begun=datetime.fromisoformat(row["begun"]),
+        last=datetime.fromisoformat(row["last"]),
+        answers=row["answers"],
+        photos=row["photos"],
+        finished=stored_time(row["finished"]),
+        rating=row["rating"],
+        points=row["points"],
+        critical=row["critical"],
+    )

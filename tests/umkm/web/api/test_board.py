@@ -46,7 +46,7 @@ async def test_the_board_goes_on_where_its_page_ended(calling: Calling) -> None:
 async def test_the_page_of_the_board_says_that_more_evidence_waits_than_it_shows(
     calling: Calling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "MOST_FREE", 1)
+    monkeypatch.setattr(desk, "MOST_LISTED", 1)
     supervisor = calling.visiting.person("supervisor-eka", "supervisor")
     inside, tickets = calling.inside, []
     for name in ("one", "two"):

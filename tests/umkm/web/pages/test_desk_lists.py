@@ -95,7 +95,7 @@ async def test_numbers_and_visits_are_listed_whole(visiting: Visiting, inside: I
     page = await officer.get(f"{LISTS}numbers")
     assert "45 numbers wait" in page.text
     assert len(await whole(officer, f"{LISTS}numbers")) == 45
-    assert "These are 10 of 45." in (await officer.get("/umkm/desk/")).text
+    assert "These are 5 of 45." in (await officer.get("/umkm/desk/")).text
     mentor = visiting.person("mentor-ani", "mentor")
     assert "0 visits" in (await mentor.get(f"{LISTS}visits")).text
 

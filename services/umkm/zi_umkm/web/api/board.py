@@ -36,7 +36,7 @@ from zi_umkm.read.board import (
 )
 from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.trainings import count_trainings, participants, training_row, trainings, trainings_held
-from zi_umkm.read.visits import count_visits_under_way, visits_under_way
+from zi_umkm.read.visits import visits_under_way
 from zi_umkm.web import board_answers, presenters
 from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Mentor
 from zi_umkm.web.bodies import AccountName, AttendBody, CaseBody, PlanBody
@@ -114,24 +114,24 @@ async def desk(office: TheOffice, person: Mentor) -> board_answers.DeskAnswer:
     def question(tx: Tx) -> board_answers.DeskAnswer:
         own_cases = case_rows(tx, CaseFilter(mentor=person.sub))
         free = case_rows(tx, CaseFilter(mentor="", reader=person.sub))
-        waiting = actions_to_verify(tx, reader=person.sub)
+        waiting, under_way = actions_to_verify(tx, reader=person.sub), visits_under_way(tx, person.sub)
         return board_answers.DeskAnswer(
             trips=presenters.trips(own_cases, trip_counts(tx, person.sub, now)),
             free=[presenters.listed(each) for each in free],
             to_verify=[presenters.to_verify(person.sub, each) for each in waiting.rows],
-            visits=[presenters.desk_visit(each) for each in visits_under_way(tx, person.sub)],
-            totals=_totals(tx, person.sub, waiting.total),
+            visits=[presenters.desk_visit(each) for each in under_way.rows],
+            totals=_totals(tx, person.sub, waiting.total, under_way.total),
         )
 
     return await office.store.query(question)
 
 
-def _totals(tx: Tx, official: str, to_verify: int) -> board_answers.DeskTotals:
+def _totals(tx: Tx, official: str, to_verify: int, visits: int) -> board_answers.DeskTotals:
     return board_answers.DeskTotals(
         own=count_cases(tx, CaseFilter(mentor=official)),
         free=count_cases(tx, CaseFilter(mentor="", reader=official)),
         to_verify=to_verify,
-        visits=count_visits_under_way(tx, official),
+        visits=visits,
     )
 
 

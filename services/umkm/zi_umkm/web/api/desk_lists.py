@@ -18,7 +18,7 @@ from zi_umkm.read.board import (
 from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
-from zi_umkm.read.visits import count_visits_under_way, visits_under_way
+from zi_umkm.read.visits import visits_under_way
 from zi_umkm.web import board_answers, permit_answers, presenters
 from zi_umkm.web.api.board import AnOfficial
 from zi_umkm.web.api.cases import PROTECTED, Mentor, Verifier
@@ -131,10 +131,10 @@ async def visits(
     ticket = first_signs(q)
 
     def question(tx: Tx) -> board_answers.DeskVisitsAnswer:
-        rows = visits_under_way(tx, person.sub, limit, (page - 1) * limit, ticket)
+        found = visits_under_way(tx, person.sub, limit, (page - 1) * limit, ticket)
         return board_answers.DeskVisitsAnswer(
-            visits=[presenters.desk_visit(each) for each in rows],
-            total=count_visits_under_way(tx, person.sub, ticket),
+            visits=[presenters.desk_visit(each) for each in found.rows],
+            total=found.total,
         )
 
     return await office.store.query(question)

@@ -41,7 +41,7 @@ from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.outcomes import FILLS
 from zi_umkm.read.permit_queue import waiting_permits
-from zi_umkm.read.visits import count_visits_under_way, visits_under_way
+from zi_umkm.read.visits import visits_under_way
 from zi_umkm.roles import CHECKING, DECIDING, SUPERVISING, VERIFYING
 from zi_umkm.web import permit_labels
 from zi_umkm.web.labels import STATES
@@ -53,7 +53,7 @@ from zi_umkm.web.pages import trips as trip_pages
 from zi_umkm.web.rule_names import RuleNames
 
 DESK = "/umkm/desk/"
-MOST_OF_TRIP, MOST_FREE, MOST_STUCK = 3, 10, 20  # of cases on one page, which is read on a phone
+MOST_OF_TRIP, MOST_LISTED, MOST_STUCK = 3, 5, 20  # of cases on one page, which is read on a phone
 DATA_SUBJECT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY = timedelta(days=1)
 LOAD_KINDS: Mapping[str, str] = {"office": "The office must act", "business": "The business must act"}
@@ -123,12 +123,11 @@ def _lists(official: DeskOfficial, tx: Tx, now: datetime) -> dict[str, Any]:
     verifies, takes = official.has(*VERIFYING), official.has("mentor", *SUPERVISING)
     decides, tasks = official.has(*DECIDING), desk_lists.permit_tasks(official)
     return {
-        "to_verify": actions_to_verify(tx, MOST_FREE, sub, alone=True) if verifies else None,
-        "checks": numbers_to_check(tx, sub, MOST_FREE) if checks else None,
-        "permits": waiting_permits(tx, tasks, MOST_FREE) if decides else None,
+        "to_verify": actions_to_verify(tx, MOST_LISTED, sub, alone=True) if verifies else None,
+        "checks": numbers_to_check(tx, sub, MOST_LISTED) if checks else None,
+        "permits": waiting_permits(tx, tasks, MOST_LISTED) if decides else None,
         "trips": trips(tx, sub, now) if mentors else [],
-        "under_way": visits_under_way(tx, sub, MOST_FREE) if mentors else [],
-        "count_under_way": count_visits_under_way(tx, sub) if mentors else 0,
+        "under_way": visits_under_way(tx, sub, MOST_LISTED) if mentors else None,
         "free": trips(tx, "", now, sub) if takes else None,
     }
 
@@ -174,7 +173,7 @@ def _board(official: DeskOfficial, tx: Tx) -> Response:
         "attention_chart": attention_chart(districts_served, named.district),
         "stuck": stuck[:MOST_STUCK],
         "onward": _onward(form, stuck[MOST_STUCK - 1]) if len(stuck) > MOST_STUCK else None,
-        "to_verify": actions_to_verify(tx, MOST_FREE, official.person.sub),
+        "to_verify": actions_to_verify(tx, MOST_LISTED, official.person.sub),
         "count_stuck": count_cases(tx, _wanted(form, official)),
         "officials": officials,
         "days": lambda since: (now - since) // DAY,
@@ -183,7 +182,7 @@ def _board(official: DeskOfficial, tx: Tx) -> Response:
         "holders": [("office", say("The office")), ("citizen", say("The business"))],
         "form": form,
     }
-    context["nicknames"] = nicknames_of(tx, desk_lists.tickets_in([stuck, context["to_verify"]]))
+    context["nicknames"] = nicknames_of(tx, desk_lists.tickets_in(context["to_verify"]))
     return pages_of(official.request).render(official.request, "board.html", 200, **context)
 
 

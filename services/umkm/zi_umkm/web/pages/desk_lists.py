@@ -22,10 +22,11 @@ from zi_umkm.read.board import (
     case_rows,
     count_cases,
 )
+from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.nicknames import nicknames_of
 from zi_umkm.read.number_checks import numbers_to_check
 from zi_umkm.read.permit_queue import PermitTasks, waiting_permits
-from zi_umkm.read.visits import count_visits_under_way, visits_under_way
+from zi_umkm.read.visits import visits_under_way
 from zi_umkm.roles import CHECKING, DECIDING, MENTORING, VERIFYING
 from zi_umkm.web import labels, permit_labels
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
@@ -189,11 +190,11 @@ async def visit_list(official: CurrentOfficial) -> Response:
     number, sub, searched = page_asked(official.request), official.person.sub, ticket_search(official)
 
     def question(tx: Tx) -> dict[str, Any]:
-        rows = visits_under_way(tx, sub, SIZE, skipped(number), searched.signs)
+        found = visits_under_way(tx, sub, SIZE, skipped(number), searched.signs)
         return {
-            "rows": rows,
+            "rows": found.rows,
             "form": searched.form,
-            "paging": searched.page(number, count_visits_under_way(tx, sub, searched.signs)),
+            "paging": searched.page(number, found.total),
         }
 
     return await rendered_list(official, "desk_visits.html", await official.office.store.query(question))
@@ -202,17 +203,20 @@ async def visit_list(official: CurrentOfficial) -> Response:
 async def rendered_list(official: DeskOfficial, template: str, context: dict[str, Any]) -> Response:
     """Render rows of cases, with the names that their businesses gave themselves."""
     office, tickets = official.office, tickets_in(context)
-    context |= {"nicknames": await office.store.query(lambda tx: nicknames_of(tx, tickets))}
+    named = await office.store.query(lambda tx: nicknames_of(tx, tickets)) if tickets else {}
+    context |= {"nicknames": named}
     known = ruled(official.request, office, office.rules.in_force(office.clock.now()))
     return pages_of(official.request).render(official.request, template, 200, **known, **context)
 
 
 def tickets_in(content: object) -> list[str]:
-    """Return the tickets of the rows, also of groups of rows, that a page shows."""
+    """Return the tickets of the rows, also of groups of rows, that a page shows; a case brings its name along."""
     if isinstance(content, Mapping):
         return tickets_in(list(content.values()))
     if isinstance(content, list | tuple):
         return [ticket for each in content for ticket in tickets_in(each)]
+    if isinstance(content, MentoringRow):
+        return []
     ticket = getattr(content, "ticket", None)
     return [ticket] if isinstance(ticket, str) else tickets_in(getattr(content, "rows", []))
 
