@@ -318,8 +318,11 @@ class Store:
 
     def load(self, decider: Decider[S], aggregate: UUID) -> tuple[int, S]:
         """(version, state) of an aggregate; (0, initial) when nothing is known of it."""
-        cached = self._cached(aggregate)
-        return cached or self.read(lambda tx: self.event_tables.states(tx, {aggregate: decider}))[aggregate]
+        return self._cached(aggregate) or self.read(lambda tx: self.load_in(tx, decider, aggregate))
+
+    def load_in(self, tx: Tx, decider: Decider[S], aggregate: UUID) -> tuple[int, S]:
+        """`load`, within a transaction, as its first question: what is read after it is not older."""
+        return self._cached(aggregate) or self.event_tables.states(tx, {aggregate: decider})[aggregate]
 
     async def fetch(self, decider: Decider[S], aggregate: UUID) -> tuple[int, S]:
         if (cached := self._cached(aggregate)) is not None:

@@ -9,6 +9,8 @@ from tests.intake.test_certificates_vault import keep
 from tests.intake.test_uploads import attach, photo
 from tests.web.browsing import hidden_fields
 
+from zi_chassis.store import Store
+
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 BOSS = ("supervisor-budi", "supervisor")
 
@@ -90,6 +92,22 @@ async def test_an_officer_handles_a_case_on_the_pages(front: Front) -> None:
     assert "Close the case" in (await post(front, desk(filed, "answer"), {"answer": "Done."})).text
     assert "Closed" in (await post(front, desk(filed, "close"), {})).text
     assert (await front.track(filed))["state"] == "closed"
+
+
+async def test_the_page_of_a_case_is_read_in_one_transaction(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = await front.file()
+    await post(front, desk(filed, "acknowledge"), {})
+    store, questions = front.office.store, []
+
+    def read(question: Any) -> Any:
+        questions.append(question)
+        return Store.read(store, question)
+
+    monkeypatch.setattr(store, "read", read)
+    assert "Assign to another officer" in (await get(front, desk(filed), *BOSS)).text
+    assert len(questions) == 1
 
 
 async def test_personal_data_shows_only_after_a_recorded_opening(front: Front) -> None:

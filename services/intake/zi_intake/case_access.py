@@ -2,11 +2,13 @@
 ticket and a wrong code get the same answer, and are slowed down."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from starlette.requests import Request
 
 from zi_chassis.case_token import CaseClaims, CaseTokenError, CaseTokens
+from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT, Identity, Staff, presented
 from zi_chassis.identity import COOKIE as SESSION
 from zi_chassis.store import Store
@@ -37,6 +39,15 @@ class ReplacedCodeError(NoSuchCaseError):
             "This code was replaced by a new one on {at} and opens the case no more. If you did not ask for that, tell the office.",
             at=at,
         )
+
+
+class KnownCase(NamedTuple):
+    """A case that was filed, with its tidied ticket, as of that version."""
+
+    ticket: str
+    aggregate: UUID
+    version: int
+    state: Case
 
 
 class CitizenAccess:
@@ -117,17 +128,26 @@ class CitizenAccess:
         self._attempts.check(tried, address)
         self._attempts.wrong(tried, address)
 
-    async def known(self, ticket: str) -> tuple[str, UUID, int, Case]:
-        """Return (tidied ticket, aggregate, version, state) of a case. Raises NoSuchCaseError. For the office's own people."""
+    async def known(self, ticket: str) -> KnownCase:
+        """Return the case. Raises NoSuchCaseError. For the office's own people."""
         tidied_ticket = tidied(ticket)
         aggregate = self._names.aggregate(tidied_ticket)
-        version, state = await self._store.fetch(decider, aggregate)
-        if not state.is_filed:
-            raise NoSuchCaseError
-        return tidied_ticket, aggregate, version, state
+        return _filed(tidied_ticket, aggregate, *await self._store.fetch(decider, aggregate))
+
+    def known_in(self, tx: Tx, ticket: str) -> KnownCase:
+        """`known`, within a transaction, as its first question."""
+        tidied_ticket = tidied(ticket)
+        aggregate = self._names.aggregate(tidied_ticket)
+        return _filed(tidied_ticket, aggregate, *self._store.load_in(tx, decider, aggregate))
 
     async def _case(self, ticket: str) -> Case:
         return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]
+
+
+def _filed(ticket: str, aggregate: UUID, version: int, state: Case) -> KnownCase:
+    if not state.is_filed:
+        raise NoSuchCaseError
+    return KnownCase(ticket, aggregate, version, state)
 
 
 def _tried(ticket: str) -> str:

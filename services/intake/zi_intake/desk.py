@@ -4,7 +4,6 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -33,23 +32,16 @@ from zi_intake.bodies import (
     WordsBody,
 )
 from zi_intake.case_actions import HandledCase
-from zi_intake.case_words import words_of
 from zi_intake.dependencies import Officer, SeenTicket, TheOffice, say_of
+from zi_intake.desk_case import DeskCase, desk_case
 from zi_intake.desks import MENTORING, desk_of
 from zi_intake.domain.case.deadlines import is_overdue
-from zi_intake.domain.case.disclosure_decisions import may_read, may_take
 from zi_intake.domain.case.erasure_decisions import may_be_erased
 from zi_intake.domain.case.filings import (
     AnswerableFiled,
-    SuggestionMade,
-    appointed_topic,
-    enterers,
-    requests_information,
 )
-from zi_intake.domain.case.handling_decisions import may_approve
-from zi_intake.domain.case.information_decisions import may_decide_objection
 from zi_intake.domain.case.refusals import CaseError
-from zi_intake.domain.case.state import Case, Status, kind_of
+from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.forms import categories, districts
 from zi_intake.handling_bodies import OfficeAnswerBody
 from zi_intake.handling_context import handling_of
@@ -59,21 +51,17 @@ from zi_intake.information_forms import DECIDING, information_of
 from zi_intake.information_forms import FIELD_OF as FIELD_OF_INFORMATION
 from zi_intake.information_forms import FORMS as INFORMATION_FORMS
 from zi_intake.office import Office
-from zi_intake.officers import OfficerLoad, officer_loads
-from zi_intake.retention_over import is_retention_over
-from zi_intake.roles import AT_THE_DESK, HEAD, OFFICERS, SUPERVISOR
+from zi_intake.roles import AT_THE_DESK
 from zi_intake.sent_fields import answer_files, waiting_files
 
-ENDED = ("closed", "withdrawn")
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
 PDF = "application/pdf"
-NOT_INFORMATION = {"decide_objection": False, "refuse": False, "extend": False}
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/desk/cases/{ticket}")
-async def case_page(request: Request, office: TheOffice, person: Officer, ticket: SeenTicket) -> Response:
+async def case_page(request: Request, office: TheOffice, person: Officer, ticket: str) -> Response:
     return await case_page_for(request, office, person, ticket, Form())
 
 
@@ -187,17 +175,17 @@ async def case_page_for(
     status: int = 200,
     opened: Mapping[UUID, OpenedItem] | None = None,
 ) -> Response:
-    ticket, aggregate, _, state = await office.access.known(ticket)
-    history = await office.history(ticket, {})
+    case = await office.store.query(lambda tx: desk_case(tx, office, person, ticket))
+    state, history = case.state, await office.history_of(case.records, {})
     answerable = state.filing if isinstance(state.filing, AnswerableFiled) else None
     desk = desk_of(state.filing)
     context = {
-        **await _of_the_desk(office, person, aggregate, state, form),
-        "ticket": ticket,
+        **_of_the_desk(office, case, form),
+        "ticket": case.ticket,
         "state": state,
         "filing": state.filing,
         "answerable": answerable,
-        "elsewhere": None if desk is None else f"{desk.desk_pages}{ticket}",
+        "elsewhere": None if desk is None else f"{desk.desk_pages}{case.ticket}",
         "desk": None if desk is None else labels.DESKS[desk.service],
         "decree": answerable and office.terms.decree(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
@@ -207,9 +195,9 @@ async def case_page_for(
         "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
         "timeline": history.timeline(say_of(request)),
         "mails": history.mails(),
-        **await _for_official(office, state, person),
-        **await handling_of(request, office, state, person),
-        "erasures": await _erasures(office, ticket, state),
+        **_for_official(office, case, person),
+        **handling_of(request, office, case),
+        "erasures": _erasures(case),
         "purposes": _purposes(state),
         "opened": None if opened is None else [line for item in opened.values() for line in _lines(item)],
         "person": person,
@@ -220,14 +208,10 @@ async def case_page_for(
     return pages_of(request).render(request, "desk_case.html", status, **context)
 
 
-async def _of_the_desk(
-    office: Office, person: Staff, aggregate: UUID, state: Case, form: Form
-) -> dict[str, Any]:
-    """Return what is chosen from for this case, and the form with the words of the last triage where it has none; of a confidential
-    case for its readers alone."""
+def _of_the_desk(office: Office, case: DeskCase, form: Form) -> dict[str, Any]:
+    """Return what is chosen from for this case, and the form with the words of the last triage where it has none."""
+    state, words = case.state, case.words
     is_answerable = isinstance(state.filing, AnswerableFiled)
-    is_open = may_read(state, person.sub, office.clock.now())
-    words = await office.store.query(lambda tx: words_of(tx, aggregate)) if is_open else None
     if words is not None and not form.value("subject"):
         last = {name: value for name, value in asdict(words).items() if name != "aggregate"}
         form = replace(form, values={**last, **form.values})
@@ -251,31 +235,20 @@ def _protection(state: Case) -> list[str]:
     return [switch for switch in labels.SWITCHES if is_set[switch]]
 
 
-async def _for_official(office: Office, state: Case, person: Staff) -> dict[str, object]:
+def _for_official(office: Office, case: DeskCase, person: Staff) -> dict[str, object]:
     """Return what the official can do with the case, and what is closed to them."""
-    now = office.clock.now()
-    may = _may(state, person, now, office.holder_sees(state))
+    state = case.state
     return {
-        "may": may,
+        "may": case.may,
         "nobody_agrees": not office.may_end_in_erasure(state, person.sub),
-        "is_closed": state.erased is None and not may_read(state, person.sub, now),
-        "officers": await _officers(office, state, person) if may["assign"] else (),
+        "is_closed": state.erased is None and not case.is_open,
+        "officers": case.officers,
         "system": office.people.system_named(getattr(state.filing, "system", None)),
         "protection": _protection(state),
-        "overdue": is_overdue(state, now),
+        "overdue": is_overdue(state, case.now),
         "waiting_files": waiting_files(state),
         "answer_files": answer_files(state),
     }
-
-
-async def _officers(office: Office, state: Case, person: Staff) -> list[OfficerLoad]:
-    """Return those to whom the case can be given: of a topic for appointed officials only these, and nobody who entered it."""
-    reader, topic = office.reader(person), appointed_topic(state.filing)
-    loads = await office.store.query(lambda tx: officer_loads(tx, reader))
-    appointed = None if topic is None else office.people.appointed_for(topic)
-    among = [load for load in loads if appointed is None or load.account in appointed]
-    entered_by = enterers(state.filing)
-    return [load for load in among if load.account not in entered_by]
 
 
 def _district(request: Request, office: Office, state: Case) -> str:
@@ -288,73 +261,12 @@ def _category(state: Case) -> str:
     return str(getattr(state.filing, "commodity", None) or getattr(state.filing, "topic", None) or "")
 
 
-def _may(state: Case, person: Staff, now: datetime, holder_sees: bool) -> dict[str, bool]:
-    """Return for each form of the page whether this officer can use it now."""
-    status, supervisor = state.status.value, SUPERVISOR in person.roles
-    mine = supervisor or state.officer == person.sub
-    decides = supervisor or (HEAD in person.roles and appointed_topic(state.filing) is not None)
-    working = status in (Status.ACKNOWLEDGED, Status.ASSIGNED)
-    assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
-    may = {
-        "acknowledge": status == "filed",
-        "take": assignable
-        and state.officer != person.sub
-        and (state.officer is None or appointed_topic(state.filing) is not None)
-        and may_take(state, person.sub, now, holder_sees=holder_sees),
-        "assign": assignable and supervisor,
-        "triage": working and (mine or state.officer is None) and may_read(state, person.sub, now),
-        "note": status != Status.PASSED_ON and state.erased is None,
-        "ask": status == "assigned" and mine,
-        "answer": status == "assigned" and mine,
-        "close": status == "answered" and mine,
-        "visit": status == "assigned" and mine,
-        "refer": status == "assigned" and mine,
-        "link": state.officer is not None and status not in ENDED and mine,
-        "approve": decides and status == "assigned" and may_approve(state, person.sub, now),
-        "open": state.erased is None and may_read(state, person.sub, now),
-        "ask_erasure": state.erased is None and state.erasure is None,
-        "decide_erasure": state.erasure is not None and decides and state.erasure.by.actor != person.sub,
-    }
-    if person.sub in enterers(state.filing):  # a colleague works on it
-        may |= dict.fromkeys(
-            (
-                *("acknowledge", "take", "triage", "ask", "answer", "close", "visit"),
-                *("refer", "link", "approve", "decide_erasure"),
-            ),
-            False,
-        )
-    looks_on = person.roles.isdisjoint(OFFICERS) and appointed_topic(state.filing) is None  # the head
-    may = {form: can and not looks_on for form, can in may.items()}
-    return may | _may_by_kind(state, person, now, may)
-
-
-def _may_by_kind(state: Case, person: Staff, now: datetime, may: Mapping[str, bool]) -> dict[str, bool]:
-    """Return what is other for a suggestion and for a request for information, of which the head decides about objections."""
-    information, works = state.information, may["answer"]
-    if isinstance(state.filing, SuggestionMade):
-        read = works and not state.filing.wants_answer
-        return {"triage": False, "ask": False, "close": may["close"] or read, **NOT_INFORMATION}
-    if not requests_information(state.filing):
-        return NOT_INFORMATION
-    decides = not person.roles.isdisjoint(DECIDING) and may_decide_objection(state, person.sub)
-    reads = state.erased is None and HEAD in person.roles and may_read(state, person.sub, now)
-    special = {
-        "decide_objection": decides and person.sub not in enterers(state.filing),
-        "open": may["open"] or reads,
-        "refuse": works and not information.is_objected,
-        "extend": works and not information.is_extended and state.due is not None and now <= state.due,
-    }
-    stopped = ("triage", "ask", "answer", "refer", "visit", "link", "approve", "extend")
-    return special | (dict.fromkeys(stopped, False) if information.is_objected else {})
-
-
-async def _erasures(office: Office, ticket: str, state: Case) -> dict[str, str]:
+def _erasures(case: DeskCase) -> dict[str, str]:
     """Return the reasons that can be given now, with their sentences."""
-    is_over = await office.store.query(lambda tx: is_retention_over(tx, ticket))
     return {
         reason: labels.ERASURES[reason]
         for reason in ERASURES
-        if may_be_erased(reason, state, is_over=is_over)
+        if may_be_erased(reason, case.state, is_over=case.is_retention_over)
     }
 
 

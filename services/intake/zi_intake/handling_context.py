@@ -4,24 +4,18 @@ from typing import Any
 
 from fastapi import Request
 
-from zi_chassis.identity import Staff
 from zi_chassis.web.language import language_of
+from zi_intake.desk_case import DeskCase
 from zi_intake.domain.case.state import Case
-from zi_intake.incidents import incident_of, titles_of
 from zi_intake.office import Office
 
 
-async def handling_of(request: Request, office: Office, state: Case, person: Staff) -> dict[str, Any]:
-    reader, linked = office.reader(person), state.handling.incident
-    titles = await office.store.query(lambda tx: titles_of(tx, reader))
-    found = None
-    if linked is not None:
-        found = await office.store.query(lambda tx: incident_of(tx, linked, reader))
+def handling_of(request: Request, office: Office, case: DeskCase) -> dict[str, Any]:
     language = language_of(request)
     return {
-        "incident": found and found.title,
-        "incidents": [(str(incident), title) for incident, title in titles.items()],
-        "referral": referral_of(office, state, language),
+        "incident": case.incident,
+        "incidents": [(str(incident), title) for incident, title in case.incidents.items()],
+        "referral": referral_of(office, case.state, language),
         "referral_bodies": [
             (each.code, getattr(each.name, language)) for each in office.lists.referral_bodies
         ],

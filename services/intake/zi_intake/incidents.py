@@ -17,6 +17,7 @@ from zi_intake.case_words import each_word
 from zi_intake.visibility import CaseReader, visible_to, words_visible_to
 
 INCIDENT_PAGE = 50
+LATEST_FIRST = "ORDER BY begun DESC, incident DESC"
 MOST_CASES = 200  # of an incident, so that one transaction answers all
 # Reports whose number tells nothing about those in confidence and for appointed officials.
 OPENLY = "confidential = 0 AND appointed_topic IS NULL AND state <> 'withdrawn'"
@@ -76,7 +77,7 @@ def incident_page(tx: Tx, query: IncidentQuery, reader: CaseReader) -> IncidentP
     place = _place(query.after)
     onward = " AND (begun, incident) < (?, ?)" if place else ""
     rows = tx.execute(
-        f"SELECT * FROM ({source}) AS seen WHERE {where}{onward} ORDER BY begun DESC, incident DESC LIMIT {INCIDENT_PAGE + 1}",
+        f"SELECT * FROM ({source}) AS seen WHERE {where}{onward} {LATEST_FIRST} LIMIT {INCIDENT_PAGE + 1}",
         *(*values, *patterns, *place),
     )
     listed = [_incident(row) for row in rows[:INCIDENT_PAGE]]
@@ -145,7 +146,11 @@ def size_of(tx: Tx, incident: UUID) -> int:
 
 def titles_of(tx: Tx, reader: CaseReader) -> Mapping[UUID, str]:
     """Return the latest incidents, to choose from."""
-    return {each.incident: each.title for each in incident_page(tx, IncidentQuery(), reader).rows}
+    source, values = _visible_incidents(reader)
+    rows = tx.execute(
+        f"SELECT incident, title FROM ({source}) AS seen {LATEST_FIRST} LIMIT {INCIDENT_PAGE}", *values
+    )
+    return {UUID(row["incident"]): row["title"] for row in rows}
 
 
 def _visible_incidents(reader: CaseReader) -> tuple[str, tuple[object, ...]]:

@@ -15,7 +15,7 @@ from zi_chassis.archive import Archive, adopt
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
-from zi_chassis.database import Database
+from zi_chassis.database import Database, Tx
 from zi_chassis.deadlines import TABLES as DEADLINE_TABLES
 from zi_chassis.deadlines import DeadlineLoop
 from zi_chassis.desk_officials import DeskOfficials
@@ -34,7 +34,7 @@ from zi_chassis.web.problem import ForbiddenError
 from zi_contracts.intake import RefusalReason
 from zi_intake.attachments import MEGABYTE
 from zi_intake.budgets import Budgets
-from zi_intake.case_access import CitizenAccess, NoSuchCaseError
+from zi_intake.case_access import CitizenAccess, KnownCase, NoSuchCaseError
 from zi_intake.case_actions import CaseActions, HandledCase
 from zi_intake.case_table import CaseTable, Erasures
 from zi_intake.case_words import WORDS_TABLES
@@ -61,10 +61,12 @@ from zi_intake.office_lists import load_lists
 from zi_intake.person_reference import PersonReferences
 from zi_intake.policies import reacting
 from zi_intake.projections import (
+    CaseRecords,
     CaseStep,
     Consents,
     DeskSteps,
     MailDeliveries,
+    records_of,
     steps,
 )
 from zi_intake.promise import Promises
@@ -261,10 +263,17 @@ class Office:
 
     async def seen_by(self, person: Staff, ticket: str) -> tuple[str, Case]:
         """Return (tidied ticket, state) of a case that this official sees. Raises NoSuchCaseError, also for one that they don't see."""
-        tidied_ticket, _, _, state = await self.access.known(ticket)
-        if not is_visible(state, self.reader(person)):
+        known = self._visible(person, await self.access.known(ticket))
+        return known.ticket, known.state
+
+    def seen_in(self, tx: Tx, person: Staff, ticket: str) -> KnownCase:
+        """`seen_by`, within a transaction, as its first question."""
+        return self._visible(person, self.access.known_in(tx, ticket))
+
+    def _visible(self, person: Staff, known: KnownCase) -> KnownCase:
+        if not is_visible(known.state, self.reader(person)):
             raise NoSuchCaseError
-        return tidied_ticket, state
+        return known
 
     def reader(self, person: Staff) -> CaseReader:
         return CaseReader.of(person, self.people)
@@ -341,12 +350,13 @@ class Office:
         return await self.store.query(lambda tx: steps(tx, aggregate, version))
 
     async def history(self, ticket: str, opened: Mapping[UUID, OpenedItem]) -> CaseHistory:
-        taken = await self.steps(ticket)
-        mails, elsewhere = await self.store.query(
-            lambda tx: (self.deliveries.of(tx, ticket), self.desk_steps.of(tx, ticket))
-        )
-        indexes = await self.ledger.indexes([*(s.event_id for s in taken), *(s.event_id for s in elsewhere)])
-        return CaseHistory(taken, opened, indexes, mails, self.settings.public_url, elsewhere)
+        tidied_ticket, aggregate, version, _ = await self.access.known(ticket)
+        records = await self.store.query(lambda tx: records_of(tx, tidied_ticket, aggregate, version))
+        return await self.history_of(records, opened)
+
+    async def history_of(self, records: CaseRecords, opened: Mapping[UUID, OpenedItem]) -> CaseHistory:
+        indexes = await self.ledger.indexes(records.event_ids)
+        return CaseHistory(records, opened, indexes, self.settings.public_url)
 
     async def texts(self, ticket: str) -> CaseTexts:
         """Return the texts of the case without its files, or why they can't be shown."""

@@ -121,6 +121,25 @@ class DeskSteps:
         ]
 
 
+@dataclass(frozen=True)
+class CaseRecords:
+    """The steps of a case here and at other desks, and the deliveries of mails about it."""
+
+    steps: Sequence[CaseStep]
+    deliveries: Sequence[Delivery]
+    desk_steps: Sequence[DeskStep]
+
+    @property
+    def event_ids(self) -> list[UUID]:
+        return [*(each.event_id for each in self.steps), *(each.event_id for each in self.desk_steps)]
+
+
+def records_of(tx: Tx, ticket: str, aggregate: UUID, version: int) -> CaseRecords:
+    """Return what is recorded of a case up to this version."""
+    taken = steps(tx, aggregate, version)
+    return CaseRecords(taken, MailDeliveries().of(tx, ticket), DeskSteps().of(tx, ticket))
+
+
 class Consents:
     """The requests of a business that may take over the data of its case; filled by the messages of umkm (policies.py)."""
 

@@ -1,6 +1,6 @@
 """The status of a case for the citizen who filed it: a sentence for each step and its place in the ledger, messages, mails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -24,7 +24,7 @@ from zi_intake.labels import (
     PURPOSES,
     REFUSALS,
 )
-from zi_intake.projections import CaseStep, Delivery, DeskStep
+from zi_intake.projections import CaseRecords, DeskStep
 
 _PURPOSES = {**PURPOSES, **AUDIT_PURPOSES, **LETTER_PURPOSES}
 OTHERWISE = "A step was recorded."
@@ -104,25 +104,25 @@ WORKING_DESKS = ("certificates", "umkm")
 class CaseHistory:
     """The steps, messages and mails of a case; `say` translates their sentences."""
 
-    steps: Sequence[CaseStep]
+    records: CaseRecords
     opened: Mapping[UUID, OpenedItem]
     indexes: Mapping[UUID, int]
-    deliveries: Sequence[Delivery]
     public_url: str
-    desk_steps: Sequence[DeskStep] = ()
 
     def timeline(self, say: Translator) -> list[TrackedStep]:
-        steps = [self._step(Message.parse(step.message), say) for step in self.steps]
-        return sorted([*steps, *(self._desk_step(each, say) for each in self.desk_steps)], key=_at)
+        steps = [self._step(Message.parse(step.message), say) for step in self.records.steps]
+        return sorted([*steps, *(self._desk_step(each, say) for each in self.records.desk_steps)], key=_at)
 
     def is_last_of_citizen(self, event: str, since: datetime) -> bool:
         """Return whether the citizen's last step is this event, and not older than `since`."""
-        messages = [Message.parse(step.message) for step in self.steps]
+        messages = [Message.parse(step.message) for step in self.records.steps]
         acts = [each for each in messages if _whose(each.actorrole) == "citizen"]
         return bool(acts) and acts[-1].event == event and acts[-1].time >= since
 
     def desk_status(self) -> DeskStatus | None:
-        steps = [each for each in self.desk_steps if each.state is not None and each.desk in WORKING_DESKS]
+        steps = [
+            each for each in self.records.desk_steps if each.state is not None and each.desk in WORKING_DESKS
+        ]
         if not steps:
             return None
         dues = [each.fields["due"] for each in steps if "due" in each.fields and each.desk == "certificates"]
@@ -156,20 +156,20 @@ class CaseHistory:
 
     def own_steps(self) -> list[UUID]:
         """Return the ids of the steps that intake recorded, for whoever checks that a proof has them."""
-        return [step.event_id for step in self.steps]
+        return [step.event_id for step in self.records.steps]
 
     def messages(self) -> list[CaseMessage]:
         """Return the messages of the case, in order; none once it was erased."""
         return [
             message
-            for step in self.steps
+            for step in self.records.steps
             for message in _messages_in(Message.parse(step.message), self.opened)
         ]
 
     def mails(self) -> list[DeliveryState]:
         return [
             DeliveryState(channel=d.channel, state=d.state, at=d.at, reason=d.reason, cause=UUID(d.cause))
-            for d in self.deliveries
+            for d in self.records.deliveries
         ]
 
 
