@@ -129,9 +129,9 @@ async def test_the_register_is_a_page_with_a_search_and_a_table(visiting: Visiti
     table = await stranger.get("/certificates/register.csv?show=all")
     assert table.headers["content-type"].startswith("text/csv")
     heading, line = table.text.removeprefix("\ufeff").splitlines()
-    assert heading == "number,kind,goods,countries,issued,valid_until,stands"
+    assert heading == "number,kind,goods,countries,issued,valid_until,stands,one_shipment"
     assert line.startswith(f"{number},{KIND},pangan_olahan,MY,2026-12-")
-    assert line.endswith(",valid")
+    assert line.endswith(",valid,yes")
     assert len((await stranger.get("/certificates/register.csv?year=2025")).text.splitlines()) == 1
 
 

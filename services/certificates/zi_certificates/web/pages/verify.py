@@ -27,7 +27,7 @@ from zi_chassis.web.page import Pages
 from zi_letters.claimed_number import LARGEST_FILE
 from zi_rules.certificate.kind import CertificateKind, Goods
 
-COLUMNS = ("number", "kind", "goods", "countries", "issued", "valid_until", "stands")
+COLUMNS = ("number", "kind", "goods", "countries", "issued", "valid_until", "stands", "one_shipment")
 PIECE = 500  # letters that are read at once for the table
 COUNTED = timedelta(days=30)
 LONGEST_NUMBER = 40
@@ -144,7 +144,7 @@ async def register_table(
             page = await office.store.query(
                 partial(register_page, wanted=wanted, after=after, day=today, size=PIECE)
             )
-            yield "".join(f"{_table_line(each, today)}\r\n" for each in page.letters)
+            yield "".join(f"{_table_line(office, each, today)}\r\n" for each in page.letters)
             after = page.after
             if after is None:
                 return
@@ -156,12 +156,13 @@ async def register_table(
     )
 
 
-def _table_line(letter: Line, today: date) -> str:
+def _table_line(office: CertificatesOffice, letter: Line, today: date) -> str:
     """Only codes, numbers and days, none of which needs quotation marks or begins a formula."""
     until = "" if letter.valid_until is None else letter.valid_until.isoformat()
     fields = (letter.number, letter.kind, letter.goods, " ".join(letter.countries))
     days = (letter.issued_at.astimezone(office_zone()).date().isoformat(), until)
-    return ",".join((*fields, *days, stands(letter, today).today.value))
+    one_shipment = "yes" if presenters.ends_with_shipment(office, letter) else "no"
+    return ",".join((*fields, *days, stands(letter, today).today.value, one_shipment))
 
 
 def _query(wanted: RegisterFilter) -> dict[str, str]:
