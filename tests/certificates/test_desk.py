@@ -1,3 +1,5 @@
+import re
+
 import httpx
 import pytest
 from tests.certificates.inside import STATED, Inside, sample_item
@@ -17,6 +19,7 @@ from zi_contracts.certificates import PublishedFinding
 DESK = "/certificates/desk/"
 UNREADABLE = (PublishedFinding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
+FOUND_BOXES = re.compile(r'name="(found\.[^"]+)"')
 
 
 @pytest.fixture
@@ -180,7 +183,8 @@ async def test_what_the_rules_find_is_ticked(visiting: Visiting, inside: Inside,
     await inside.office.deciding.verify_account(request.ticket, officer, None, 2)
     page = await evaluator.get(at_desk(request))
     assert "This HS code isn&#39;t on your account&#39;s approved list" in page.text
-    await done(evaluator, at_desk(request), "judge", **{"found.0": "yes", "verdict": "ask-data"})
+    [ticked] = FOUND_BOXES.findall(page.text)
+    await done(evaluator, at_desk(request), "judge", **{ticked: "yes", "verdict": "ask-data"})
     answer = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
     assert "Next: send what the office asks for" in answer.text
     assert "Product 1: HS code" in answer.text
@@ -203,7 +207,8 @@ async def test_what_was_typed_when_the_sign_in_had_ended_is_kept_until_they_have
     response = await evaluator.get(at_desk(request))
     note = 'Faktur "asli",\nmohon <jelas>.'
     reason = {"reasons.0.reason": "document_unreadable", "reasons.0.where": "documents.invoice"}
-    typed = {"key": hidden(response), "verdict": "ask-data", "note": note, **reason}
+    unseen = {"key": hidden(response), "revision": hidden(response, "revision")}
+    typed = {**unseen, "verdict": "ask-data", "note": note, **reason}
     where = f"{at_desk(request)}/judge"
     page = await visiting.stranger().post(where, typed)
     assert page.status_code == 401
@@ -473,7 +478,8 @@ async def test_an_officer_refuses_an_incomplete_account_with_reasons(
     refused = await done(officer, page, "verify")
     assert (refused.status_code, "Something that the rules ask of an account" in refused.text) == (409, True)
     assert (await done(officer, page, "refuse")).status_code == 409
-    await done(officer, page, "refuse", **{"found.0": "yes"})
+    [missing, *_] = FOUND_BOXES.findall((await officer.get(page)).text)
+    await done(officer, page, "refuse", **{missing: "yes"})
     answer = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}/account")
     assert "Not in order" in answer.text
     assert "Attach the document that is asked for." in answer.text

@@ -4,12 +4,16 @@ import pytest
 from tests.certificates.officials import DAY, MONDAY, evaluator, known_of, named, staff
 from tests.certificates.steps import (
     APPROVE_OVERRIDE,
+    ASK,
     ASK_OVERRIDE,
     ISSUED,
     PAID,
+    PASSED,
     REFUSE_OVERRIDE,
     REINSTATE,
+    REJECT,
     RELEASE,
+    SEND_BACK,
     SUSPEND,
     TAKEN,
     after,
@@ -66,3 +70,28 @@ def test_a_superior_with_an_interest_chooses_nobody_to_decide(
 def test_whoever_has_it_in_hand_gives_it_back_whatever_is_known_of_them() -> None:
     release = RELEASE.model_copy(update={"known": known_of("evaluator-ani")})
     assert isinstance(last(*TAKEN, release), ApplicationReleased)
+
+
+@pytest.mark.parametrize(
+    ("before", "command"),
+    [(TAKEN, ASK), (TAKEN, REJECT), (PASSED, SEND_BACK)],
+    ids=lambda each: type(each).__name__,
+)
+def test_nothing_is_judged_but_the_revision_that_was_looked_at(
+    before: tuple[ApplicationCommands, ...], command: ApplicationCommands
+) -> None:
+    """A program that does not say which it looked at is believed."""
+    revision = after(*before).revision
+    assert decide(command, after(*before))
+    assert decide(command.model_copy(update={"revision": revision}), after(*before))
+    with pytest.raises(errors.ChangedMeanwhileError):
+        decide(command.model_copy(update={"revision": revision + 1}), after(*before))
+
+
+@pytest.mark.parametrize("command", [APPROVE_OVERRIDE, REFUSE_OVERRIDE], ids=lambda each: type(each).__name__)
+def test_no_other_exception_is_decided_than_the_one_that_was_looked_at(command: ApplicationCommands) -> None:
+    looked_at = {"official": ASK_OVERRIDE.official, "reason": ASK_OVERRIDE.reason}
+    assert decide(command.model_copy(update=looked_at), after(*EXCUSED))
+    for other in ({"official": "evaluator-cici"}, {"reason": "emergency"}):
+        with pytest.raises(errors.ChangedMeanwhileError):
+            decide(command.model_copy(update=looked_at | other), after(*EXCUSED))

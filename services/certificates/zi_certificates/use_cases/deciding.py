@@ -1,15 +1,14 @@
-"""Use cases of officials: evaluate, sign, override, verify accounts.
+"""Use cases of officials: evaluate, sign, override.
 
 Every decision is made under the write lock, from all facts about officials and the business that have arrived by then, so that none
 comes in between reading and deciding.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from zi_certificates.domain import account as accounts
-from zi_certificates.domain.account import Account
 from zi_certificates.domain.application.commands import (
     ApplicationCommands,
     ApproveOverride,
@@ -31,10 +30,8 @@ from zi_certificates.domain.application.state import Application, ApplicationSta
 from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.impartiality import Known
 from zi_certificates.domain.queue import Chosen, InHandError, next_for
-from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
-from zi_certificates.messaging.upstream import facts_about, files_of, interests_of, request_of
-from zi_certificates.read.accounts import account_referred
+from zi_certificates.messaging.upstream import interests_of
 from zi_certificates.read.applications import (
     application,
     application_of,
@@ -46,18 +43,14 @@ from zi_certificates.read.appointments import appointment_of
 from zi_certificates.read.decisions import held_of_company, taken_for
 from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
+from zi_certificates.use_cases.account_deciding import AccountDeciding, Findings
 from zi_certificates.use_cases.amendment_time import amended_holds
 from zi_certificates.use_cases.data_requests import is_explained, unnamed_documents, unsendable_documents
-from zi_certificates.use_cases.rulebook import Rulebook, published_findings
-from zi_certificates.use_cases.statement_checks import refuse_missing_files
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, officials
-from zi_chassis.store import Handled, Store
-from zi_chassis.vault_connection import VaultWriter
+from zi_chassis.store import Handled
 from zi_contracts.certificates import (
-    KnownFacts,
     OverrideReason,
-    PublishedFinding,
     ReinstatementReason,
     ReleaseReason,
     SignedLetter,
@@ -67,21 +60,25 @@ from zi_contracts.intake import Items
 
 NOTE = "note"
 SYSTEM = "system:certificates"
-FACT_SENDERS = ("umkm", "integrity")
-Findings = tuple[PublishedFinding, ...]
+
+
+@dataclass(frozen=True)
+class SeenOverride:
+    """The override that an official looked at before they decided; a program may leave out what that was."""
+
+    official: str | None = None
+    reason: OverrideReason | None = None
+
+
+NOT_SAID = SeenOverride()
 Decision = Callable[[Tx, UUID, Items], ApplicationCommands]
 
 
-class Deciding:
+class Deciding(AccountDeciding):
     """`ticket` is the application's; `key` is an Idempotency-Key: the same act of the same person under it is done once.
 
     A `note` is for the applicant, in the official's own request_id; it lies in the vault.
     """
-
-    def __init__(self, store: Store, rules: Rulebook, vault_writer: VaultWriter) -> None:
-        self._store = store
-        self._rules = rules
-        self._vault_writer = vault_writer
 
     # -- evaluators
 
@@ -130,7 +127,13 @@ class Deciding:
             await self._store.handle(applications, id, HandOver(by=system, officer=by.actor))
 
     async def ask_data(
-        self, ticket: str, by: Act, key: UUID | None, wanted: Findings, note: str | None = None
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        wanted: Findings,
+        note: str | None = None,
+        revision: int | None = None,
     ) -> Handled[Application]:
         request_id = request_id_of(key, by, "ask-data", [ticket, wanted, note])
 
@@ -142,6 +145,7 @@ class Deciding:
                 unnamed=unnamed_documents(wanted, now.statement, self._rules.of(now, by.at)),
                 unsendable=unsendable_documents(wanted, self._rules.document_kinds(now, by.at)),
                 explained=is_explained(note),
+                revision=revision,
                 items=items,
             )
 
@@ -159,24 +163,37 @@ class Deciding:
         return await self._decide(ticket, decision)
 
     async def reject(
-        self, ticket: str, by: Act, key: UUID | None, reasons: Findings, note: str | None = None
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        reasons: Findings,
+        note: str | None = None,
+        revision: int | None = None,
     ) -> Handled[Application]:
         request_id = request_id_of(key, by, "reject", [ticket, reasons, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            return Reject(**self._act(tx, id, by, request_id), reasons=reasons, items=items)
+            act = self._act(tx, id, by, request_id)
+            return Reject(**act, revision=revision, reasons=reasons, items=items)
 
         return await self._decide(ticket, decision, note, request_id)
 
     # -- signers
 
     async def send_back(
-        self, ticket: str, by: Act, key: UUID | None, reasons: Findings, note: str | None = None
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        reasons: Findings,
+        note: str | None = None,
+        revision: int | None = None,
     ) -> Handled[Application]:
         request_id = request_id_of(key, by, "send-back", [ticket, reasons, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            signing = self._signing(tx, id, by)
+            signing = self._signing(tx, id, by) | {"revision": revision}
             return SendBack(by=by, request=request_id, reasons=reasons, items=items, **signing)
 
         return await self._decide(ticket, decision, note, request_id)
@@ -294,67 +311,21 @@ class Deciding:
 
         return await self._decide(ticket, decision, note, request_id)
 
-    async def approve_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
+    async def approve_override(
+        self, ticket: str, by: Act, key: UUID | None, override: SeenOverride = NOT_SAID
+    ) -> Handled[Application]:
         request_id = request_id_of(key, by, "approve-override", [ticket])
         return await self._decide(
-            ticket, lambda tx, id, _: ApproveOverride(**self._act(tx, id, by, request_id))
+            ticket, lambda tx, id, _: ApproveOverride(**self._act(tx, id, by, request_id), **asdict(override))
         )
 
-    async def refuse_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
+    async def refuse_override(
+        self, ticket: str, by: Act, key: UUID | None, override: SeenOverride = NOT_SAID
+    ) -> Handled[Application]:
         request_id = request_id_of(key, by, "refuse-override", [ticket])
         return await self._decide(
-            ticket, lambda tx, id, _: RefuseOverride(**self._act(tx, id, by, request_id))
+            ticket, lambda tx, id, _: RefuseOverride(**self._act(tx, id, by, request_id), **asdict(override))
         )
-
-    # -- accounts
-
-    async def verify_account(
-        self, reference: str, by: Act, key: UUID | None, revision: int
-    ) -> Handled[Account]:
-        """`reference` is the ticket that the account was opened with."""
-        request_id = request_id_of(key, by, "verify-account", [reference, revision])
-
-        def found(tx: Tx) -> tuple[Any, UUID, accounts.AccountCommands]:
-            id, now, known = self._account(tx, reference)
-            if now.details is not None and now.ticket is not None:
-                refuse_missing_files(now.details.documents, files_of(tx, now.ticket))
-            opening = request_of(tx, reference)
-            findings = () if opening is None else self._rules.account_findings(opening.series, now, by.at)
-            return (
-                account_decider,
-                id,
-                accounts.Verify(
-                    by=by,
-                    request=request_id,
-                    revision=revision,
-                    findings=published_findings(findings),
-                    known=known,
-                ),
-            )
-
-        return await self._store.decide(found)
-
-    async def refuse_account(
-        self, reference: str, by: Act, key: UUID | None, revision: int, reasons: Findings
-    ) -> Handled[Account]:
-        request_id = request_id_of(key, by, "refuse-account", [reference, revision, reasons])
-
-        def found(tx: Tx) -> tuple[Any, UUID, accounts.AccountCommands]:
-            id, _, known = self._account(tx, reference)
-            return (
-                account_decider,
-                id,
-                accounts.Refuse(by=by, request=request_id, revision=revision, reasons=reasons, known=known),
-            )
-
-        return await self._store.decide(found)
-
-    def _account(self, tx: Tx, reference: str) -> tuple[UUID, Account, Known]:
-        row = account_referred(tx, reference)
-        if row is None:
-            raise accounts.NoAccountError
-        _, now = self._store.states(tx, {row.account: account_decider})[row.account]
-        return row.account, now, self._known(tx, row.businesses)
 
     # -- what is known
 
@@ -371,10 +342,6 @@ class Deciding:
 
     def _act(self, tx: Tx, id: UUID, by: Act, request_id: UUID | None) -> dict[str, Any]:
         return {"by": by, "request": request_id, "known": self.known(tx, id)}
-
-    def _known(self, tx: Tx, businesses: frozenset[str]) -> Known:
-        umkm, integrity = (self._store.received_position_in(tx, sender) for sender in FACT_SENDERS)
-        return Known(seen=KnownFacts(umkm=umkm, integrity=integrity), facts=facts_about(tx, businesses))
 
     def _signing(self, tx: Tx, id: UUID, by: Act) -> dict[str, Any]:
         """Return the known facts, and the appointment of an official who is no signer by role."""

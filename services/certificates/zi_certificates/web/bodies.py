@@ -18,6 +18,7 @@ from pydantic import (
 from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_certificates.use_cases.amending import AmendmentAsked
+from zi_certificates.use_cases.deciding import SeenOverride
 from zi_certificates.use_cases.payment_notice import Moment, Reference
 from zi_certificates.use_cases.statement_checks import CONSIGNEE, PRODUCER
 from zi_chassis.web.language import msgid
@@ -195,21 +196,27 @@ class SendDataBody(RevisionBody):
         return {each.published(): each.text for each in self.answers}
 
 
-class WantedBody(CertificatesBody):
+class JudgedBody(CertificatesBody):
+    """`revision` is the one that the official looked at: with it nothing is decided about a newer one."""
+
+    revision: Revision | None = None
+
+
+class WantedBody(JudgedBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     wanted: Findings
     note: Text | None = None
 
 
-class ReasonsBody(CertificatesBody):
+class ReasonsBody(JudgedBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     reasons: Findings
     note: Text | None = None
 
 
-class SendBackBody(CertificatesBody):
+class SendBackBody(JudgedBody):
     """`note` goes into the vault and is for the evaluator, who opens it with the company's data."""
 
     reasons: Findings
@@ -264,6 +271,16 @@ class OverrideBody(CertificatesBody):
     official: Official
     reason: OverrideReason
     note: Text | None = None
+
+
+class OverrideDecisionBody(CertificatesBody):
+    """The exception that was looked at, by its official and reason: with it no other one is decided."""
+
+    official: Official | None = None
+    reason: OverrideReason | None = None
+
+    def override(self) -> SeenOverride:
+        return SeenOverride(self.official, self.reason)
 
 
 class RefundBody(CertificatesBody):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from zi_certificates.domain.impartiality import Appointment, Known
 from zi_chassis.domain import Command
-from zi_contracts.certificates import PinnedRules, PublishedFinding
+from zi_contracts.certificates import OverrideReason, PinnedRules, PublishedFinding
 
 
 class ApplicationCommand(Command):
@@ -38,3 +38,10 @@ class StaffAct(ApplicationCommand):
     """An act of an official that decides nothing about the application itself; `known` is as for a decision."""
 
     known: Known
+
+
+class OverrideDecision(StaffAct):
+    """About the override that waits; `official` and `reason` say which one was looked at, if known."""
+
+    official: str | None = None
+    reason: OverrideReason | None = None

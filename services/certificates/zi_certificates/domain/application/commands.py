@@ -8,6 +8,7 @@ from zi_certificates.domain.application.command_bases import (
     ApplicationCommand,
     Completion,
     Decision,
+    OverrideDecision,
     SignersDecision,
     StaffAct,
 )
@@ -144,8 +145,10 @@ class HandOver(ApplicationCommand):
 
 class AskData(Decision):
     """`unnamed` are the places of documents that no rule names for this application; they are asked for with a written reason alone.
-    `unsendable` are those of documents that no rule knows at all, so that the company can't attach them."""
+    `unsendable` are those of documents that no rule knows at all, so that the company can't attach them. `revision` is the one that was
+    judged, if known."""
 
+    revision: int | None = None
     wanted: tuple[PublishedFinding, ...]
     unnamed: tuple[str, ...] = ()
     unsendable: tuple[str, ...] = ()
@@ -171,6 +174,9 @@ class PassEvaluation(Decision):
 
 
 class Reject(Decision):
+    """`revision` is the one that was judged, if known."""
+
+    revision: int | None = None
     reasons: tuple[PublishedFinding, ...]
     items: Items = ()
 
@@ -181,6 +187,9 @@ class Resubmit(Completion):
 
 
 class SendBack(SignersDecision):
+    """`revision` is the one that was looked at, if known."""
+
+    revision: int | None = None
     reasons: tuple[PublishedFinding, ...]
     items: Items = ()
 
@@ -298,11 +307,11 @@ class AskOverride(StaffAct):
     items: Items = ()
 
 
-class ApproveOverride(StaffAct):
+class ApproveOverride(OverrideDecision):
     pass
 
 
-class RefuseOverride(StaffAct):
+class RefuseOverride(OverrideDecision):
     pass
 
 

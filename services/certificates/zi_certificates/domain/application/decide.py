@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from zi_certificates.domain.application import errors
-from zi_certificates.domain.application.command_bases import Completion, Decision, StaffAct
+from zi_certificates.domain.application.command_bases import Completion, Decision
 from zi_certificates.domain.application.commands import (
     OVERRIDERS,
     PARTIES,
@@ -21,7 +21,6 @@ from zi_certificates.domain.application.commands import (
     FlagConflict,
     HandOver,
     IssueFurtherBill,
-    OverrideActs,
     PassEvaluation,
     RecordLapse,
     RecordNumber,
@@ -63,13 +62,9 @@ from zi_certificates.domain.application.events import (
     ApplicationSubmittedFree,
     ApplicationTaken,
     ApplicationWithdrawn,
-    ConflictFlagged,
     DataAsked,
     DataSent,
     EvaluationPassed,
-    OverrideApproved,
-    OverrideAsked,
-    OverrideRefused,
 )
 from zi_certificates.domain.application.letter_decisions import (
     call_for_amendment,
@@ -77,6 +72,7 @@ from zi_certificates.domain.application.letter_decisions import (
     decide_about_letter,
     sign,
 )
+from zi_certificates.domain.application.override_decisions import decide_about_override
 from zi_certificates.domain.application.payment_decisions import decide_about_money
 from zi_certificates.domain.application.preconditions import (
     refuse_another_revision,
@@ -85,12 +81,12 @@ from zi_certificates.domain.application.preconditions import (
     refuse_interested,
     refuse_other_applicants,
     refuse_own_application,
-    refuse_own_override,
     refuse_too_late,
     refuse_unless_divided,
     refuse_unless_evaluating,
     refuse_unless_signing,
     refuse_unpaid,
+    refuse_unseen_revision,
     refuse_without_reasons,
 )
 from zi_certificates.domain.application.refund_decisions import decide_about_refund
@@ -101,9 +97,9 @@ from zi_certificates.domain.application.state import (
     Application,
     ApplicationStatus,
 )
-from zi_certificates.domain.impartiality import is_hindered, was_unknown
+from zi_certificates.domain.impartiality import is_hindered
 from zi_certificates.domain.statement import MOST_REVISIONS
-from zi_chassis.domain import Act, refuse_other_roles
+from zi_chassis.domain import refuse_other_roles
 
 
 def decide(command: ApplicationCommands, application: Application) -> list[ApplicationEvents]:
@@ -149,23 +145,7 @@ def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
         case WithdrawApplication():
             return _withdraw(command, application)
         case AskOverride() | ApproveOverride() | RefuseOverride() | FlagConflict():
-            return _about_override(command, application)
-        case _:
-            assert_never(command)
-
-
-def _about_override(command: OverrideActs, application: Application) -> list[ApplicationEvents]:
-    if isinstance(command, StaffAct):
-        refuse_interested(command, application)
-    match command:
-        case AskOverride():
-            return _ask_override(command, application)
-        case ApproveOverride():
-            return _approve_override(command, application)
-        case RefuseOverride():
-            return _refuse_override(command, application)
-        case FlagConflict():
-            return _flag_conflict(command, application)
+            return decide_about_override(command, application)
         case _:
             assert_never(command)
 
@@ -262,13 +242,14 @@ def _ask_data(command: AskData, application: Application) -> list[ApplicationEve
     refuse_unless_evaluating(command.by, application)
     if application.submission is not None and command.by.at >= application.submission.open_until:
         raise errors.TooLateToAskError
+    refuse_unseen_revision(command, application)
     refuse_without_reasons(command.wanted)
     if command.unsendable:
         raise errors.UnsendableDocumentError
     if command.unnamed and not command.explained:
         raise errors.UnexplainedDocumentError
     fields = decision_fields(command)
-    del fields["explained"], fields["unsendable"]
+    del fields["explained"], fields["unsendable"], fields["revision"]
     return [DataAsked(**fields, kinds=application.statement.kinds if application.statement else ())]
 
 
@@ -297,14 +278,20 @@ def _pass_evaluation(command: PassEvaluation, application: Application) -> list[
 
 def _reject(command: Reject, application: Application) -> list[ApplicationEvents]:
     refuse_unless_evaluating(command.by, application)
+    refuse_unseen_revision(command, application)
     refuse_without_reasons(command.reasons)
-    return [ApplicationRejected(**decision_fields(command))]
+    fields = decision_fields(command)
+    del fields["revision"]
+    return [ApplicationRejected(**fields)]
 
 
 def _send_back(command: SendBack, application: Application) -> list[ApplicationEvents]:
     refuse_unless_signing(command, application)
+    refuse_unseen_revision(command, application)
     refuse_without_reasons(command.reasons)
-    back = ApplicationSentBack(**signers_fields(command))
+    fields = signers_fields(command)
+    del fields["revision"]
+    back = ApplicationSentBack(**fields)
     evaluator = application.evaluators[-1]
     if evaluator in application.excused or not is_hindered(evaluator, command.known):
         return [back]
@@ -340,58 +327,10 @@ def _withdraw(command: WithdrawApplication, application: Application) -> list[Ap
     return [ApplicationWithdrawn(**dict(command))]
 
 
-def _ask_override(command: AskOverride, application: Application) -> list[ApplicationEvents]:
-    refuse_own_override(command.by, command.official)
-    if application.override is not None:
-        raise errors.OverrideAskedError
-    if command.official in application.excused:
-        return []
-    return [OverrideAsked(**act_fields(command))]
-
-
-def _approve_override(command: ApproveOverride, application: Application) -> list[ApplicationEvents]:
-    override = _override_to_decide(command.by, application)
-    return [
-        OverrideApproved(
-            by=command.by,
-            request=command.request,
-            official=override.official,
-            reason=override.reason,
-            asked_by=override.by.actor,
-        )
-    ]
-
-
-def _refuse_override(command: RefuseOverride, application: Application) -> list[ApplicationEvents]:
-    override = _override_to_decide(command.by, application)
-    return [OverrideRefused(**act_fields(command), official=override.official, asked_by=override.by.actor)]
-
-
-def _flag_conflict(command: FlagConflict, application: Application) -> list[ApplicationEvents]:
-    """Record a fact that nobody could know at the decision, so that everybody sees it now."""
-    fact = command.fact
-    if fact.event in application.flagged or not any(
-        each.official == fact.official and was_unknown(fact, each.seen) for each in application.decisions
-    ):
-        return []
-    return [ConflictFlagged(**dict(command))]
-
-
 def _completion_fields(command: Completion) -> dict[str, Any]:
     fields = dict(command)
     del fields["findings"], fields["account_verified_at"]
     return fields
-
-
-def _override_to_decide(by: Act, application: Application) -> OverrideAsked:
-    """Return the override that waits; neither its official nor the one who asked for it decides about it."""
-    override = application.override
-    if override is None:
-        raise errors.NoOverrideAskedError
-    refuse_own_override(by, override.official)
-    if by.actor == override.by.actor:
-        raise errors.OverrideFourEyesError
-    return override
 
 
 def _never_earlier(due: datetime, application: Application) -> datetime:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from zi_certificates.domain.application import errors
 from zi_certificates.domain.application.command_bases import Completion, Decision, SignersDecision, StaffAct
+from zi_certificates.domain.application.commands import AskData, Reject, SendBack
 from zi_certificates.domain.application.state import OVER, SIGNED, Application, ApplicationStatus
 from zi_certificates.domain.impartiality import HinderedError, refuse_hindered, refuse_unless_signer
 from zi_chassis.domain import CITIZENS, Act
@@ -77,6 +78,12 @@ def refuse_incomplete(command: Completion, application: Application) -> None:
 def refuse_another_revision(revision: int, application: Application) -> None:
     if revision != application.revision:
         raise errors.ChangedMeanwhileError
+
+
+def refuse_unseen_revision(command: AskData | Reject | SendBack, application: Application) -> None:
+    """Raise where the applicant has changed what the official looked at; a program may leave out what that was."""
+    if command.revision is not None:
+        refuse_another_revision(command.revision, application)
 
 
 def refuse_too_late(at: datetime, application: Application) -> None:

@@ -15,11 +15,13 @@ from zi_certificates.read.accounts import account_referred, accounts_to_verify
 from zi_certificates.read.applications import application_of, counts, queued_before, waiting
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.read.letters import letter
+from zi_certificates.use_cases.deciding import NOT_SAID
 from zi_certificates.web import answers, presenters
 from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, After, Page, SearchText, TheOffice, Ticket
 from zi_certificates.web.bodies import (
     AppointBody,
     OverrideBody,
+    OverrideDecisionBody,
     PassBody,
     PersonalSignatureBody,
     ReasonsBody,
@@ -101,7 +103,8 @@ async def ask_data(
 ) -> answers.ApplicationDoneAnswer:
     """Asks the applicant for all that is missing; the office's clock stands until it comes."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.EVALUATING)
-    handled = await office.deciding.ask_data(ticket, by, key, findings(body.wanted), body.note)
+    wanted = findings(body.wanted)
+    handled = await office.deciding.ask_data(ticket, by, key, wanted, body.note, body.revision)
     return presenters.done(ticket, handled)
 
 
@@ -122,7 +125,8 @@ async def reject(
 ) -> answers.ApplicationDoneAnswer:
     """Rejects with reasons; it may be submitted again as often as the rules allow."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.EVALUATING)
-    rejected = await office.deciding.reject(ticket, by, key, findings(body.reasons), body.note)
+    reasons = findings(body.reasons)
+    rejected = await office.deciding.reject(ticket, by, key, reasons, body.note, body.revision)
     return presenters.done(ticket, rejected)
 
 
@@ -135,7 +139,8 @@ async def send_back(
 ) -> answers.ApplicationDoneAnswer:
     """Does not sign, and gives it back to the evaluator with reasons."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.SIGNING)
-    back = await office.deciding.send_back(ticket, by, key, findings(body.reasons), body.note)
+    reasons = findings(body.reasons)
+    back = await office.deciding.send_back(ticket, by, key, reasons, body.note, body.revision)
     return presenters.done(ticket, back)
 
 
@@ -213,20 +218,30 @@ async def ask_override(
 
 @router.post("/applications/{ticket}/approve-override", responses=COMMAND)
 async def approve_override(
-    office: TheOffice, person: Overrider, ticket: Ticket, key: IdempotencyKey = None
+    office: TheOffice,
+    person: Overrider,
+    ticket: Ticket,
+    body: OverrideDecisionBody | None = None,
+    key: IdempotencyKey = None,
 ) -> answers.ApplicationDoneAnswer:
     """Approves what another one has asked for; it is published and counted."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.OVERRIDING)
-    return presenters.done(ticket, await office.deciding.approve_override(ticket, by, key))
+    override = NOT_SAID if body is None else body.override()
+    return presenters.done(ticket, await office.deciding.approve_override(ticket, by, key, override))
 
 
 @router.post("/applications/{ticket}/refuse-override", responses=COMMAND)
 async def refuse_override(
-    office: TheOffice, person: Overrider, ticket: Ticket, key: IdempotencyKey = None
+    office: TheOffice,
+    person: Overrider,
+    ticket: Ticket,
+    body: OverrideDecisionBody | None = None,
+    key: IdempotencyKey = None,
 ) -> answers.ApplicationDoneAnswer:
     """Refuses what another one has asked for."""
     ticket, by = office.access.normalised(ticket), office.access.official(person, roles.OVERRIDING)
-    return presenters.done(ticket, await office.deciding.refuse_override(ticket, by, key))
+    override = NOT_SAID if body is None else body.override()
+    return presenters.done(ticket, await office.deciding.refuse_override(ticket, by, key, override))
 
 
 # -- accounts

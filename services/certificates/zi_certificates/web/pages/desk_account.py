@@ -23,6 +23,7 @@ from zi_certificates.web.official import Official, SomeOfficial, ticket_of
 from zi_certificates.web.page_context import names_of, rules_context
 from zi_certificates.web.pages.desk import DESK
 from zi_certificates.web.pages.desk_choices import (
+    MORE,
     choices_context,
     open_company_fields,
     reasons_in,
@@ -60,7 +61,7 @@ async def _account_page(
     hindered = any(each.business_ref in row.businesses for each in interests)
     context = {
         **rules_context(official.request, office, rules),
-        **choices_context(official, rules, Application()),
+        **choices_context(official, rules, Application(), form),
         "reference": row.reference,
         "account": account,
         "hindered": hindered,
@@ -128,6 +129,8 @@ async def _verify(official: Official, reference: str, form: Form) -> None:
 @router.post("/certificates/desk/accounts/{reference}/refuse")
 async def refuse_account(official: SomeOfficial, reference: str) -> Response:
     form = Form.of(await official.request.form())
+    if form.value(MORE):
+        return await _account_page(official, reference, form)
     return await _account_tried(official, reference, form, _refuse(official, ticket_of(reference), form))
 
 

@@ -60,7 +60,7 @@ async def show_application(
     holds = await office.store.query(lambda tx: amended_holds(tx, state, office.rules, now))
     context = {
         **rules_context(official.request, office, rules),
-        **choices_context(official, rules, state),
+        **choices_context(official, rules, state, form),
         "parked": dossier.parked,
         "decrees": office.rules.decrees(state, now),
         "ticket": dossier.ticket,

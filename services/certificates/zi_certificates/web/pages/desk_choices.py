@@ -7,6 +7,7 @@ from zi_certificates.domain.application.state import Application
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.web import labels
 from zi_certificates.web.form_errors import refused_form
+from zi_certificates.web.form_fields import checked_values
 from zi_certificates.web.official import Official
 from zi_certificates.web.page_context import names_of
 from zi_certificates.web.presenters import say_of
@@ -23,8 +24,12 @@ from zi_rules.certificate.reason import (
 from zi_rules.certificate.rule_set import CertificateRules
 
 COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
+FOUND, MORE = "found", "more"
 AMENDMENT_REASON, EXCEPTION_REASON, RETURN_REASON = "amendment.reason", "exception.reason", "return.reason"
-PICKS = 3
+PICKS, MOST_PICKS = (
+    3,
+    48,
+)  # rows of a form for faults that the rules do not find: at first, and beyond which no more are offered
 WHERE = (
     "items",
     "kinds",
@@ -62,7 +67,16 @@ class NothingPickedError(DomainError):
         super().__init__("Pick at least one reason, and say where it applies.")
 
 
-def choices_context(official: Official, rules: CertificateRules, state: Application) -> dict[str, Any]:
+class OtherFindingsError(DomainError):
+    """The rules do not find any more what was ticked: a day has begun, or the account has changed since the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__("The rules find something else by now: look again, and tick what holds.")
+
+
+def choices_context(
+    official: Official, rules: CertificateRules, state: Application, form: Form
+) -> dict[str, Any]:
     """Return the template variables of the lists to choose from."""
     names = names_of(official.request, official.office, rules)
     products = state.statement.products if state.statement else ()
@@ -75,6 +89,9 @@ def choices_context(official: Official, rules: CertificateRules, state: Applicat
         "standings": [(each.value, names.standing(each)) for each in StandingReason],
         "reinstatements": [(each.value, names.reinstatement(each)) for each in ReinstatementReason],
         "overrides": [(each.value, names.override(each)) for each in OverrideReason],
+        "finding_id": finding_id,
+        "picks": picks_in(form),
+        "has_more_picks": picks_in(form) < MOST_PICKS,
         "field_labels": {name: say_of(official.request)(label) for name, label in labels.DECISION.items()},
     }
 
@@ -132,13 +149,29 @@ def unread_form(official: Official, form: Form, error: Exception) -> Form:
 
 
 def reasons_in(form: Form, found: Sequence[Finding]) -> list[dict[str, Any]]:
-    ticked = [each for number, each in enumerate(found) if form.value(f"found.{number}")]
+    wanted = set(checked_values(form, FOUND))
+    ticked = [each for each in found if finding_id(each) in wanted]
+    if wanted.difference(map(finding_id, ticked)):
+        raise OtherFindingsError
     by_rule = [{"reason": each.reason.value, "where": each.where, "item": each.item} for each in ticked]
-    by_hand = [_by_hand(form, number) for number in range(PICKS)]
+    by_hand = [_by_hand(form, number) for number in range(picks_in(form))]
     picked = [*by_rule, *(each for each in by_hand if each)]
     if not picked:
         raise NothingPickedError
     return picked
+
+
+def finding_id(found: Finding) -> str:
+    """Name what the rules found, so that a form that stayed open means it and not what stands in its place by now."""
+    return f"{found.reason.value}.{found.where}.{'' if found.item is None else found.item}"
+
+
+def picks_in(form: Form) -> int:
+    """Return how many rows for faults the form has: those that it was sent with, and more where its official asked for them."""
+    numbers = [name.split(".")[1] for name in form.values if name.startswith("reasons.")]
+    sent = [int(each) + 1 for each in numbers if each.isdecimal() and len(each) < 4]
+    rows = max([PICKS, *sent]) + (PICKS if form.value(MORE) else 0)
+    return min(rows, MOST_PICKS)
 
 
 def _by_hand(form: Form, number: int) -> dict[str, Any] | None:

@@ -8,9 +8,11 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.roles import CALLING, OVERRIDING, RELEASING
+from zi_certificates.use_cases.deciding import SeenOverride
 from zi_certificates.web.bodies import (
     AmendmentCallBody,
     OverrideBody,
+    OverrideDecisionBody,
     PassBody,
     PersonalSignatureBody,
     ReasonsBody,
@@ -26,7 +28,7 @@ from zi_certificates.web.official import Official, SomeOfficial, ticket_of
 from zi_certificates.web.page_context import findings_of
 from zi_certificates.web.pages.desk import DESK
 from zi_certificates.web.pages.desk_application import dossier_for_desk, show_application
-from zi_certificates.web.pages.desk_choices import reasons_in
+from zi_certificates.web.pages.desk_choices import MORE, reasons_in
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
@@ -106,6 +108,8 @@ async def decide(official: SomeOfficial, ticket: str, command: str) -> Response:
     form = Form.of(await official.request.form())
     if command not in COMMANDS:
         raise NotFoundError(DETAILS[404])
+    if form.value(MORE):
+        return await show_application(official, ticket, form)
     field, action = COMMANDS[command]
     return await decide_and_show(
         official, ticket, form, field, action(official, ticket_of(ticket), form), ERROR_FIELDS.get(field)
@@ -146,9 +150,9 @@ async def _judge(official: Official, ticket: str, form: Form) -> None:
     deciding, key = official.office.deciding, key_of(form)
     match form.value("verdict"):
         case "ask-data":
-            await deciding.ask_data(ticket, by, key, findings(body.reasons), body.note)
+            await deciding.ask_data(ticket, by, key, findings(body.reasons), body.note, revision_of(form))
         case "reject":
-            await deciding.reject(ticket, by, key, findings(body.reasons), body.note)
+            await deciding.reject(ticket, by, key, findings(body.reasons), body.note, revision_of(form))
         case _:
             raise NotFoundError(DETAILS[404])
 
@@ -156,7 +160,8 @@ async def _judge(official: Official, ticket: str, form: Form) -> None:
 async def _send_back(official: Official, ticket: str, form: Form) -> None:
     by, reasons = official.as_signer(), await _picked(official, ticket, form)
     body = SendBackBody.model_validate({"reasons": reasons, "note": form.value("note").strip() or None})
-    await official.office.deciding.send_back(ticket, by, key_of(form), findings(body.reasons), body.note)
+    returned, revision = findings(body.reasons), revision_of(form)
+    await official.office.deciding.send_back(ticket, by, key_of(form), returned, body.note, revision)
 
 
 async def _picked(official: Official, ticket: str, form: Form) -> list[dict[str, Any]]:
@@ -186,12 +191,19 @@ async def _ask_override(official: Official, ticket: str, form: Form) -> None:
     await official.office.deciding.ask_override(ticket, by, key_of(form), body.official, body.reason)
 
 
+def _seen_override(form: Form) -> SeenOverride:
+    fields = filled_in(official=form.value("official"), reason=form.value("reason"))
+    return OverrideDecisionBody.model_validate(fields).override()
+
+
 async def _approve_override(official: Official, ticket: str, form: Form) -> None:
-    await official.office.deciding.approve_override(ticket, official.act(*OVERRIDING), key_of(form))
+    by = official.act(*OVERRIDING)
+    await official.office.deciding.approve_override(ticket, by, key_of(form), _seen_override(form))
 
 
 async def _refuse_override(official: Official, ticket: str, form: Form) -> None:
-    await official.office.deciding.refuse_override(ticket, official.act(*OVERRIDING), key_of(form))
+    by = official.act(*OVERRIDING)
+    await official.office.deciding.refuse_override(ticket, by, key_of(form), _seen_override(form))
 
 
 # For each command the field at which a refusal is context, and the act.
