@@ -74,6 +74,7 @@ TRIED: Mapping[str, str] = {
 ON_AN_ENGINE = (
     "make .env",
     "docker compose up",
+    "docker compose --profile tools",
     "docker compose run --rm reconcile",
     "docker compose run --rm keys",
     "docker compose run --rm nats",
