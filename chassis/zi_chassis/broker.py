@@ -99,6 +99,7 @@ class Broker:
         self._error = ""
         self.refused: str | None = None
         self._connecting: asyncio.Task[Client] | None = None
+        self._leaves = False
         self._listeners: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> "Broker":
@@ -116,6 +117,7 @@ class Broker:
                         f"{file} is missing: run `python -m zi_chassis.provision keys` before the services."
                     )
             self._refuse_another_key(_public_keys(self._seed))
+        self._leaves = False
         self._connecting = asyncio.create_task(self._connect(), name="broker")
 
     def _refuse_another_key(self, file: Path) -> None:
@@ -129,6 +131,7 @@ class Broker:
 
     async def close(self) -> None:
         """Flush and close if NATS is there; wait for no server that is away."""
+        self._leaves = True
         task = self._connecting
         if task is None:
             return
@@ -214,7 +217,8 @@ class Broker:
         self._error = text
 
     async def _disconnected(self) -> None:
-        logger.warning("NATS: disconnected")
+        if not self._leaves:
+            logger.warning("NATS: disconnected")
 
     async def _reconnected(self) -> None:
         self._error = ""

@@ -49,6 +49,18 @@ async def test_a_server_that_went_away_is_named_and_left_at_once(nats: NatsServe
         await broker.close()
 
 
+async def test_only_a_connection_that_nobody_ended_is_logged_as_lost(
+    nats: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with nats.broker("intake") as left:
+        await left.client()
+    assert "disconnected" not in caplog.text
+    async with nats.broker("intake") as lost:
+        await lost.client()
+        nats.stop()
+        await until(lambda: "disconnected" in caplog.text)
+
+
 async def test_a_broker_that_was_never_opened_has_no_client(nats: NatsServer) -> None:
     broker = nats.broker("intake")
     await broker.close()
