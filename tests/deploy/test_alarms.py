@@ -3,12 +3,13 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
 from bench import alarm_faults
 from prometheus_client import REGISTRY
+from pydantic import BaseModel, ConfigDict, Field
 from tests.deploy.metrics_page import PAGE, Metric, metrics, page
 
 from zi_audit.domain.chain import Break
@@ -128,3 +129,91 @@ def test_what_the_profile_mounts_is_there() -> None:
         assert COMPOSE[name]["profiles"] == ["observe"]
         sources = [volume.partition(":")[0] for volume in COMPOSE[name]["volumes"]]
         assert all(Path(source).exists() for source in sources if source.startswith("."))
+
+
+class Shape(BaseModel):
+    """A part of a board by Grafana's own names (its schema, version 39); a name that is not known there is never read."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Source(Shape):
+    type: Literal["prometheus"]
+    uid: Literal["prometheus"]
+
+
+class Place(Shape):
+    h: int = Field(ge=1)
+    w: int = Field(ge=1)
+    x: int = Field(ge=0)
+    y: int = Field(ge=0)
+
+
+class Defaults(Shape):
+    unit: Literal["short", "reqps", "s"]
+    min: int
+
+
+class Fields(Shape):
+    defaults: Defaults
+    overrides: list[Any] = Field(max_length=0)
+
+
+class Target(Shape):
+    refId: str
+    expr: str
+    legendFormat: str
+    datasource: Source
+
+
+class Panel(Shape):
+    id: int
+    title: str = Field(min_length=1)
+    description: str
+    type: Literal["timeseries"]
+    datasource: Source
+    gridPos: Place
+    fieldConfig: Fields
+    targets: list[Target] = Field(min_length=1)
+
+
+class Nothing(Shape):
+    items: list[Any] = Field(alias="list", max_length=0)
+
+
+class Range(Shape):
+    from_: str = Field(alias="from")
+    to: str
+
+
+class Board(Shape):
+    uid: str
+    title: str
+    schemaVersion: Literal[39]
+    version: int
+    editable: bool
+    refresh: str
+    time: Range
+    tags: list[str]
+    templating: Nothing
+    annotations: Nothing
+    panels: list[Panel]
+
+
+def test_the_board_has_the_shape_that_grafana_reads() -> None:
+    board = Board.model_validate_json(Path("deploy/grafana/dashboards/zona.json").read_bytes())
+    assert len({panel.id for panel in board.panels}) == len(board.panels)
+    cells = [
+        (panel.gridPos.x + x, panel.gridPos.y + y)
+        for panel in board.panels
+        for x in range(panel.gridPos.w)
+        for y in range(panel.gridPos.h)
+    ]
+    assert len(set(cells)) == len(cells), "panels lie on each other"
+    assert max(x for x, _ in cells) < 24
+    for panel in board.panels:
+        assert len({target.refId for target in panel.targets}) == len(panel.targets)
+    [source] = yaml.safe_load(next(Path("deploy/grafana/provisioning/datasources").iterdir()).read_text())[
+        "datasources"
+    ]
+    assert (source["uid"], source["type"]) == ("prometheus", "prometheus")
