@@ -6,13 +6,14 @@ SQLite runs in WAL with synchronous=FULL: a commit is on disk when it returns.
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, Protocol
 
 from eventsourcing.persistence import ConnectionPoolClosedError, InterfaceError, OperationalError
-from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteCursor, SQLiteDatastore
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
 AWAY = (OperationalError, InterfaceError)  # the database does not answer, or takes nothing
 MACHINE = (*AWAY, ConnectionPoolClosedError, OSError)  # faults of the machine, not of a command
@@ -45,6 +46,7 @@ class Tx:
     def __init__(self, cursor: Any, postgres: bool) -> None:
         self.cursor = cursor
         self.postgres = postgres
+        self._dialect: Callable[[str], str] = methodcaller("replace", "?", "%s") if postgres else str
         self._statement = ""
         self._rows: list[Sequence[object]] = []  # of that statement, still to be written
 
@@ -58,9 +60,9 @@ class Tx:
 
     def insert(self, sql: str, *values: object) -> None:
         """Insert a row together with the next ones of the same statement, before anything else is done and before the end."""
-        if sql != self._statement:
+        if self._rows and sql != self._statement:
             self.settle()
-            self._statement = sql
+        self._statement = sql
         self._rows.append(values)
 
     def settle(self) -> None:
@@ -95,9 +97,6 @@ class Tx:
                 statement = statement.replace(" WITHOUT ROWID", "")
             self.cursor.execute(statement)
 
-    def _dialect(self, sql: str) -> str:
-        return sql.replace("?", "%s") if self.postgres else sql
-
 
 class Database:
     """A SQLite file or a postgresql:// address; writers are serial, readers never wait for them."""
@@ -123,7 +122,12 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
+        """On SQLite it has the write lock from its beginning, where it waits while another process has it for a moment; one that has read
+        already would fail at once instead."""
         with self.datastore.transaction(commit=True) as cursor:
+            if not self.postgres:
+                cursor.execute("ROLLBACK")
+                cursor.execute("BEGIN IMMEDIATE")
             tx = Tx(cursor, self.postgres)
             yield tx
             tx.settle()
@@ -179,20 +183,7 @@ class _DurablePool(SQLiteConnectionPool):
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
         connection.row_factory = sqlite3.Row
-        return _WaitingConnection(connection, self.max_age)
-
-
-class _WaitingConnection(SQLiteConnection):
-    """Takes the write lock at the beginning of a transaction that writes. SQLite waits for it there, while another process has it for a moment;
-    a transaction that has read already would fail at once instead."""
-
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        with super().transaction(commit=commit) as cursor:
-            if commit:
-                cursor.execute("ROLLBACK")
-                cursor.execute("BEGIN IMMEDIATE")
-            yield cursor
+        return SQLiteConnection(connection, self.max_age)
 
 
 def _sqlite(path: Path, secure_delete: bool) -> SQLiteDatastore:
