@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,7 +23,7 @@ from zi_chassis.in_time import in_time
 from zi_chassis.keystore import Destroyed, Keystore, SubjectKey
 from zi_chassis.randomness import random_bytes
 from zi_chassis.vault_files import LARGE, TABLE, FileComparison, FilePlace, VaultFiles, places_of
-from zi_chassis.vault_items import DRAWN, ID, NONCE, SALT, SECRET, bound_data, ordered_id, seal_item
+from zi_chassis.vault_items import BOUND, ID, NONCE, SALT, SECRET, ordered_ids, seal_items
 from zi_chassis.vault_items import OpenedItem as OpenedItem
 from zi_chassis.vault_items import Sealed as Sealed
 from zi_chassis.vault_items import VaultItemError as VaultItemError
@@ -84,16 +83,11 @@ class Vault:
             if isinstance(content, str) and not content.isprintable():
                 refuse_unseen(name, content, lines=True)
         known = None if fresh else self._keys.key(data_subject)
-        now = time.time_ns() // 1_000_000
-        drawn = random_bytes(DRAWN * len(fields) + ID + SECRET)
-        key = known or SubjectKey(
-            ordered_id(now, drawn[-ID - SECRET : -SECRET]), data_subject, drawn[-SECRET:]
-        )
-        cipher, owner, kinds = AESGCM(key.secret), data_subject.bytes, media_types or {}
-        items = tuple(
-            seal_item(cipher, owner, name, content, kinds.get(name, ""), drawn[at : at + DRAWN], now)
-            for (name, content), at in zip(fields.items(), count(0, DRAWN), strict=False)
-        )
+        for_ids = SECRET + ID * (len(fields) + 1)
+        drawn = random_bytes(for_ids + (SALT + NONCE) * len(fields))
+        ids = ordered_ids(time.time_ns() // 1_000_000, drawn[SECRET:for_ids])
+        key = known or SubjectKey(ids[-1], data_subject, drawn[:SECRET])
+        items = seal_items(key, fields, media_types or {}, ids[:-1], drawn[for_ids:])
         return Sealed(key, known is None, items)
 
     async def place(self, store: "Store", sealed: Sealed) -> Sealed:
@@ -295,7 +289,7 @@ class Vault:
         if not sealed:
             raise ErasedError
         ciphertext = self._outside(item, contents) if _is_outside(row) else sealed[NONCE:]
-        bound = bound_data(item.bytes, data_subject.bytes, name, media_type)
+        bound = BOUND % (item.bytes, data_subject.bytes, name.encode(), media_type.encode())
         try:
             plain = AESGCM(secret).decrypt(sealed[:NONCE], ciphertext, bound)
         except InvalidTag:

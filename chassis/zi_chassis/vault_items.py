@@ -2,8 +2,10 @@
 
 import dataclasses
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from struct import iter_unpack
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from zi_contracts.vault import DisclosedItem, ItemRef
 
 DIGEST_DOMAIN = b"zona/vault/v1\0"
 ID, SALT, NONCE, SECRET = 16, 32, 12, 32
-DRAWN = ID + SALT + NONCE  # random bytes an item
+BOUND = b"%b%b%b\0%b"  # id, person, field and media type: a ciphertext opens as these alone
 
 
 class VaultItemError(Exception):
@@ -76,28 +78,33 @@ class Verified:
     faults: tuple[str, ...]
 
 
-def ordered_id(now: int, drawn: bytes) -> UUID:
-    """UUIDv7 (RFC 9562) of a time in milliseconds and 16 random bytes: ids of a batch lie side by side in an index."""
-    random = int.from_bytes(drawn, "big")
-    high = now << 16 | 0x7000 | random >> 116
-    return UUID(int=high << 64 | 1 << 63 | random & (1 << 62) - 1)
+def ordered_ids(now: int, drawn: bytes) -> list[UUID]:
+    """UUIDv7 (RFC 9562) of a time in milliseconds, one for each 16 random bytes: ids of a batch lie side by side in an index."""
+    first = now << 80 | 7 << 76 | 2 << 62  # time, version and variant
+    return [
+        UUID(int=first | (high & 0xFFF) << 64 | low & (1 << 62) - 1)
+        for high, low in iter_unpack(">QQ", drawn)
+    ]
 
 
 def digest(salt: bytes, plaintext: bytes) -> str:
     return sha256(DIGEST_DOMAIN + salt + plaintext).hexdigest()
 
 
-def seal_item(
-    cipher: AESGCM, owner: bytes, name: str, content: str | bytes, media_type: str, drawn: bytes, now: int
-) -> Item:
-    plaintext = content.encode() if isinstance(content, str) else content
-    item = ordered_id(now, drawn[:ID])
-    salt, nonce = drawn[ID:-NONCE], drawn[-NONCE:]
-    ciphertext = cipher.encrypt(nonce, salt + plaintext, bound_data(item.bytes, owner, name, media_type))
-    ref = ItemRef(item=item, field=name, digest=digest(salt, plaintext))
-    return Item(ref, media_type, nonce + ciphertext)
-
-
-def bound_data(item: bytes, owner: bytes, name: str, media_type: str) -> bytes:
-    """The data that binds a ciphertext: it opens as this item, person, field and media type alone."""
-    return b"%b%b%b\0%b" % (item, owner, name.encode(), media_type.encode())
+def seal_items(
+    key: SubjectKey,
+    fields: Mapping[str, str | bytes],
+    media_types: Mapping[str, str],
+    ids: Sequence[UUID],
+    drawn: bytes,
+) -> tuple[Item, ...]:
+    """Seal each field as the item of its id; `drawn` has the random bytes of salt and nonce of each."""
+    cipher, owner, items = AESGCM(key.secret), key.data_subject.bytes, list[Item]()
+    salts = iter_unpack(f"{SALT}s{NONCE}s", drawn)
+    for (name, content), item, (salt, nonce) in zip(fields.items(), ids, salts, strict=True):
+        plaintext = content.encode() if isinstance(content, str) else content
+        media_type = media_types.get(name, "")
+        bound = BOUND % (item.bytes, owner, name.encode(), media_type.encode())
+        ref = ItemRef(item=item, field=name, digest=digest(salt, plaintext))
+        items.append(Item(ref, media_type, nonce + cipher.encrypt(nonce, salt + plaintext, bound)))
+    return tuple(items)
