@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from zi_chassis.clock import Clock
@@ -72,6 +72,7 @@ class AdoptedContents:
 class Archive:
     """A companion of the store."""
 
+    kind = AdoptedContents
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS configurations (kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,"
         " digest TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (kind, id, version))",
@@ -80,13 +81,12 @@ class Archive:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def prepare(self, items: Sequence[Any]) -> None:
+    def prepare(self, items: Sequence[AdoptedContents]) -> None:
         """Nothing has to be there before the transaction."""
 
-    def write(self, tx: Tx, items: Sequence[Any]) -> None:
+    def write(self, tx: Tx, items: Sequence[AdoptedContents]) -> None:
         for contents in items:
-            if isinstance(contents, AdoptedContents):
-                _store(tx, contents.configurations)
+            _store(tx, contents.configurations)
 
     def content(self, kind: str, id: str, version: int) -> bytes | None:
         """As it was adopted; None if it never was, or is not what it was any more."""

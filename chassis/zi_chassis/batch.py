@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -66,12 +67,13 @@ class Batch:
         self.trace: str | None = None  # that what is decided next is a step of
         self.stored_states: list[bytes] = []  # of the recorded events
         self.traces: list[str | None] = []  # of the recorded events
-        self.companion_items: list[Any] = []
+        self.companion_items: defaultdict[type[Any], list[Any]] = defaultdict(list)  # by what they are
 
     def decide(
         self, decider: Decider[S], aggregate: UUID, command: Command, keep: object = None
     ) -> Handled[S]:
-        self.load({aggregate: decider})
+        if aggregate not in self.states:
+            self.states |= self.source.states(self.tx, {aggregate: decider})
         version, state = self.states[aggregate]
         position, previous = self.position, self.previous
         stored_states, recorded = list[bytes](), list[Recorded]()
@@ -89,19 +91,15 @@ class Batch:
         self.traces += [self.trace] * len(recorded)
         self.recorded += recorded
         if keep is not None and recorded:
-            self.companion_items.extend(keep if isinstance(keep, tuple) else (keep,))
+            for item in keep if isinstance(keep, tuple) else (keep,):
+                self.companion_items[type(item)].append(item)
         return Handled(state, version, tuple(recorded))
-
-    def load(self, wanted: Mapping[UUID, Decider[Any]]) -> None:
-        missing = {a: decider for a, decider in wanted.items() if a not in self.states}
-        if missing:
-            self.states.update(self.source.states(self.tx, missing))
 
     def forget(self) -> None:
         """Drop every decision."""
         self.position, self.previous = self.source.head(self.tx)
-        self.states, self.recorded, self.stored_states, self.companion_items = {}, [], [], []
-        self.traces = []
+        self.states, self.recorded, self.stored_states, self.traces = {}, [], [], []
+        self.companion_items.clear()
 
     def _entry(
         self,

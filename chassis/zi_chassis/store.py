@@ -7,7 +7,7 @@ vault items and its read models are one transaction; a message is rendered once.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -46,9 +46,12 @@ PROBE_TABLE, PROBE_BYTES = "CREATE TABLE IF NOT EXISTS write_probe (content BLOB
 
 
 class Companion(Protocol):
-    """Stores items beside the events: `prepare` syncs what must be on disk first, `write` joins the transaction."""
+    """Stores items of one kind beside the events: `prepare` syncs what must be on disk first, `write` joins the transaction."""
 
     tables: tuple[str, ...]
+
+    @property
+    def kind(self) -> type[Any]: ...
 
     def prepare(self, items: Sequence[Any]) -> None: ...
 
@@ -177,7 +180,7 @@ class Store:
         keep: object = None,
         around: Around[S] | None = None,
     ) -> Handled[S]:
-        """Decide and record; return when it is on disk. `keep` goes to the companions if events came out; a tuple, item by item.
+        """Decide and record; return when it is on disk. `keep` goes to the companion of its kind if events came out; a tuple, item by item.
 
         `around(tx, decide)` decides by calling `decide`, and may write in the same transaction, also where no event comes out. It
         may refuse with a DomainError before it decides; what it has written then, or before a refusal of `decide`, stays.
@@ -312,8 +315,12 @@ class Store:
 
     def states(self, tx: Tx, wanted: Mapping[UUID, Decider[Any]]) -> dict[UUID, tuple[int, Any]]:
         """Version and state of aggregates, under the write lock: from the cache, and the rest read."""
-        cached = {a: self._states[a] for a in wanted if a in self._states}
-        missing = {a: decider for a, decider in wanted.items() if a not in cached}
+        cached, missing = dict[UUID, tuple[int, Any]](), dict[UUID, Decider[Any]]()
+        for aggregate, decider in wanted.items():
+            if aggregate in self._states:
+                cached[aggregate] = self._states[aggregate]
+            else:
+                missing[aggregate] = decider
         return cached | self.event_tables.states(tx, missing)
 
     def load(self, decider: Decider[S], aggregate: UUID) -> tuple[int, S]:
@@ -382,14 +389,16 @@ class Store:
                 if (batch.position, batch.previous) != self._states_head:  # another replica has written
                     self._states.clear()
                     self._written.refuse_unknown(tx)
-                batch.load({job.aggregate: job.decider for job in jobs if job.aggregate and job.decider})
+                wanted = {job.aggregate: job.decider for job in jobs if job.aggregate and job.decider}
+                batch.states = self.states(tx, wanted)
                 outcomes = [outcome_of(job, batch) for job in jobs]
+                types = {each.type for each in batch.recorded}
                 if batch.recorded:
                     if tx.postgres:
                         refuse_wrong_clock(tx)
                         if not all(job.while_paused for job in jobs):
                             self._refuse_other_server(tx)
-                    self._append(batch)
+                    self._append(batch, types)
                 if self.writer.paused is not None:
                     self.writer.refuse_paused(jobs)
         except MACHINE as fault:
@@ -405,7 +414,7 @@ class Store:
             self._states.clear()
             raise
         self._states_head = batch.position, batch.previous
-        self._written.noted({each.type for each in batch.recorded})
+        self._written.noted(types)
         self._remember(batch.states)
         if batch.recorded:
             self._refused = ""
@@ -421,17 +430,19 @@ class Store:
             self.writer.paused = str(fault)
             raise
 
-    def _append(self, batch: Batch) -> None:
+    def _append(self, batch: Batch, types: Set[str]) -> None:
         before = batch.position - len(batch.recorded)
         read_models.advance(batch.tx, self._projections, before, batch.position)
         for companion in self._companions:
-            companion.prepare(batch.companion_items)
+            if items := batch.companion_items.get(companion.kind):
+                companion.prepare(items)
         self.event_tables.append(batch.tx, batch.recorded, batch.stored_states)
         if any(batch.traces):
             origins.write_traces(batch.tx, before + 1, batch.traces)
-        self._written.note(batch.tx, {each.type for each in batch.recorded})
+        self._written.note(batch.tx, types)
         for companion in self._companions:
-            companion.write(batch.tx, batch.companion_items)
+            if items := batch.companion_items.get(companion.kind):
+                companion.write(batch.tx, items)
         for projection in self._projections:
             for recorded in batch.recorded:
                 projection.project(batch.tx, recorded)

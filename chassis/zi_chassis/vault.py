@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -54,6 +54,7 @@ class Vault:
     A locked one opens nothing until `apply` got every erasure that is recorded anywhere, and `unlock` was called.
     """
 
+    kind = Sealed
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS vault_items (item TEXT PRIMARY KEY, data_subject TEXT NOT NULL,"
         " key_id TEXT NOT NULL, field TEXT NOT NULL, media_type TEXT NOT NULL, digest TEXT NOT NULL,"
@@ -107,25 +108,29 @@ class Vault:
         )
         return dataclasses.replace(sealed, items=items, sent_at=now)
 
-    def prepare(self, items: Sequence[Any]) -> None:
+    def prepare(self, items: Sequence[Sealed]) -> None:
         """Raises UnavailableError where files of the items may have been removed by now."""
         keys = list[SubjectKey]()
         for sealed in items:
-            if isinstance(sealed, Sealed):
-                if sealed.sent_at is not None and time.monotonic() - sealed.sent_at > COMMIT_SECONDS:
-                    raise UnavailableError("The files of this were sent too long ago.")
-                if sealed.fresh:
-                    keys.append(sealed.key)
+            if sealed.sent_at is not None and time.monotonic() - sealed.sent_at > COMMIT_SECONDS:
+                raise UnavailableError("The files of this were sent too long ago.")
+            if sealed.fresh:
+                keys.append(sealed.key)
         self._keys.add(keys)
 
-    def write(self, tx: Tx, items: Sequence[Any]) -> None:
-        rows = [row for sealed in items if isinstance(sealed, Sealed) for row in _rows_of(sealed)]
-        if rows:
-            tx.many(
-                "INSERT INTO vault_items (item, data_subject, key_id, field, media_type, digest, sealed)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
+    def write(self, tx: Tx, items: Sequence[Sealed]) -> None:
+        rows = list[tuple[object, ...]]()
+        for sealed in items:
+            owner, key = str(sealed.key.data_subject), str(sealed.key.id)
+            rows += [
+                (str(ref.item), owner, key, ref.field, media_type, ref.digest, content)
+                for ref, media_type, content in sealed.items
+            ]
+        tx.many(
+            "INSERT INTO vault_items (item, data_subject, key_id, field, media_type, digest, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
 
     def open(self, tx: Tx, items: Iterable[UUID]) -> dict[UUID, OpenedItem]:
         """Every one of `items`, or ErasedError, or VaultItemError for the first that is not as it was sealed."""
@@ -305,14 +310,6 @@ class Vault:
                 f"is not in {self.files.address}: it was lost, or erased after this copy of the store was made",
             )
         return contents[item]
-
-
-def _rows_of(sealed: Sealed) -> list[tuple[object, ...]]:
-    owner, key = str(sealed.key.data_subject), str(sealed.key.id)
-    return [
-        (str(ref.item), owner, key, ref.field, media_type, ref.digest, content)
-        for ref, media_type, content in sealed.items
-    ]
 
 
 def _is_outside(row: Row) -> bool:

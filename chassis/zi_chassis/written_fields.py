@@ -3,7 +3,7 @@
 A type's fields are noted with the first event of it that a process records, so that an upgrade which recorded nothing new can be taken back.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from typing import Any, get_args
 
@@ -40,15 +40,15 @@ class WrittenFields:
             raise NewerVersionError(f"events ({', '.join(unknown[:MOST_NAMED])}{more})")
         self._count = count
 
-    def note(self, tx: Tx, types: Collection[str]) -> None:
+    def note(self, tx: Tx, types: Set[str]) -> None:
         """Write the fields of these types, in the transaction that records events of them."""
-        for type in sorted(set(types) - self._noted):
+        for type in sorted(types - self._noted):
             for field in sorted(fields_of(self._kinds[type])):
                 tx.insert("INSERT INTO written_fields VALUES (?, ?) ON CONFLICT DO NOTHING", type, field)
 
-    def noted(self, types: Iterable[str]) -> None:
+    def noted(self, types: Set[str]) -> None:
         """To be called when that transaction was committed."""
-        self._noted.update(types)
+        self._noted |= types
 
     def _knows(self, type: str, field: str) -> bool:
         return type in self._kinds and field in fields_of(self._kinds[type])

@@ -292,6 +292,7 @@ async def test_a_closed_store_says_that_it_is_unavailable(open_store: Open) -> N
 
 async def test_what_companions_keep_is_written_only_when_something_was_recorded(open_store: Open) -> None:
     class WordTable:
+        kind = str
         tables = ("CREATE TABLE IF NOT EXISTS kept (word TEXT)",)
 
         def __init__(self) -> None:

@@ -5,9 +5,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -24,7 +23,7 @@ from zi_chassis.foreign import ForeignRecord
 from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_tail import MOST_STRANGERS
-from zi_chassis.recorded import digest
+from zi_chassis.recorded import Recorded, digest
 from zi_chassis.sender_proof import HEADER
 from zi_chassis.store import Store
 
@@ -348,22 +347,21 @@ async def test_the_rest_of_a_batch_behind_a_proven_message_that_does_not_fit_is_
 
 
 class Disk:
-    """Where a store keeps more beside its events; it may be full."""
+    """Where a store writes more beside its events; it may be full."""
 
+    name = "disk"
+    version = 1
     tables: tuple[str, ...] = ()
     full = False
 
-    def prepare(self, items: Sequence[Any]) -> None:
+    def project(self, tx: Tx, recorded: Recorded) -> None:
         if self.full:
             raise OSError("No space left on device")
-
-    def write(self, tx: Tx, items: Sequence[Any]) -> None:
-        """There is nothing to write."""
 
 
 def store_on(disk: Disk, path: Path) -> Store:
     store = Store(
-        service="intake", office="office", database=Database(path), deciders=[counter], companions=[disk]
+        service="intake", office="office", database=Database(path), deciders=[counter], projections=[disk]
     )
     store.open()
     return store

@@ -328,6 +328,7 @@ async def test_erasures_are_applied_to_who_still_has_a_key_and_to_nobody_twice(h
 class FullDisk:
     """Stands behind the vault in the transaction and fails it when told to: the vault's rows were written already."""
 
+    kind = Sealed
     tables: tuple[str, ...] = ()
 
     def __init__(self) -> None:

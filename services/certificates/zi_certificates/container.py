@@ -11,7 +11,7 @@ from zi_certificates.letters.signing_service import signing_service
 from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import DECIDERS
 from zi_certificates.messaging.timers import report_of, timers
-from zi_certificates.messaging.upstream import UpstreamTables, keep_earlier_clearings
+from zi_certificates.messaging.upstream import UPSTREAM_TABLES, keep_earlier_clearings
 from zi_certificates.read.accounts import Accounts
 from zi_certificates.read.application_table import Applications
 from zi_certificates.read.appointments import Appointments
@@ -214,8 +214,15 @@ class CertificatesOffice(VaultConnection):
                 Exchanges(),
                 timers(),
             ),
-            companions=(self.archive, UpstreamTables(), self.checks, WebhookAddresses()),
-            tables=(*TABLES, *DeskOfficials.tables, *WEBHOOK_TABLES, *IMPORT_TABLES),
+            companions=(self.archive, WebhookAddresses()),
+            tables=(
+                *UPSTREAM_TABLES,
+                *Checks.tables,
+                *TABLES,
+                *DeskOfficials.tables,
+                *WEBHOOK_TABLES,
+                *IMPORT_TABLES,
+            ),
             group_commit=self.settings.group_commit,
         )
 

@@ -29,7 +29,7 @@ from zi_umkm.messaging.permit_timers import late_promises
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import ReportingMissed, timers
-from zi_umkm.messaging.upstream import MentoringRequestTables
+from zi_umkm.messaging.upstream import MENTORING_REQUEST_TABLES
 from zi_umkm.read.cases import Cases
 from zi_umkm.read.letters import MentoringLetters
 from zi_umkm.read.nicknames import Nicknames
@@ -115,8 +115,8 @@ class MentoringOffice(VaultConnection):
                     timers(self.rules),
                 ),
             ),
-            companions=(self.archive, MentoringRequestTables(), Nicknames(), TripLetterTexts()),
-            tables=TABLES,
+            companions=(self.archive, Nicknames(), TripLetterTexts()),
+            tables=(*MENTORING_REQUEST_TABLES, *TABLES),
             group_commit=self.settings.group_commit,
         )
 

@@ -4,10 +4,10 @@ Policies fill them, so they are not rebuilt from the service's own events. They 
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Literal, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -50,38 +50,29 @@ class IntakeRequest:
         return application_id(self.case)
 
 
-class UpstreamTables:
-    """The companion of the store that makes the tables."""
-
-    tables: tuple[str, ...] = (
-        "CREATE TABLE IF NOT EXISTS requests (ticket TEXT PRIMARY KEY, aggregate TEXT NOT NULL, series TEXT NOT NULL,"
-        " business_ref TEXT NOT NULL, data_subject TEXT NOT NULL, language TEXT NOT NULL, reachable_by TEXT NOT NULL,"
-        " actor TEXT NOT NULL, role TEXT NOT NULL, account TEXT, items TEXT NOT NULL, at TEXT NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS requests_actor ON requests (actor, role)",
-        "CREATE INDEX IF NOT EXISTS requests_account ON requests (account)",
-        "CREATE INDEX IF NOT EXISTS requests_business ON requests (business_ref)",
-        "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
-        " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
-        "CREATE TABLE IF NOT EXISTS facts (event TEXT PRIMARY KEY, official TEXT NOT NULL, business_ref TEXT NOT NULL,"
-        " kind TEXT NOT NULL, origin TEXT NOT NULL, position INTEGER NOT NULL, ended TEXT)",
-        "CREATE INDEX IF NOT EXISTS facts_official ON facts (official)",
-        "CREATE INDEX IF NOT EXISTS facts_business ON facts (business_ref)",
-        "CREATE INDEX IF NOT EXISTS facts_origin ON facts (origin)",
-        "CREATE TABLE IF NOT EXISTS erasure_outcomes (ticket TEXT PRIMARY KEY, outcome TEXT NOT NULL, at TEXT NOT NULL)",
-        "CREATE TABLE IF NOT EXISTS clearings (official TEXT NOT NULL, business_ref TEXT NOT NULL, at TEXT NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS clearings_official ON clearings (official, business_ref)",
-        "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, mentoring TEXT NOT NULL, at TEXT NOT NULL,"
-        " PRIMARY KEY (ticket, mentoring))",
-        *OFFER_TABLES,
-        *RENAMING_TABLES,
-    )
-
-    def prepare(self, recorded: Sequence[Any]) -> None:
-        pass
-
-    def write(self, tx: Tx, recorded: Sequence[Any]) -> None:
-        pass
+UPSTREAM_TABLES: tuple[str, ...] = (
+    "CREATE TABLE IF NOT EXISTS requests (ticket TEXT PRIMARY KEY, aggregate TEXT NOT NULL, series TEXT NOT NULL,"
+    " business_ref TEXT NOT NULL, data_subject TEXT NOT NULL, language TEXT NOT NULL, reachable_by TEXT NOT NULL,"
+    " actor TEXT NOT NULL, role TEXT NOT NULL, account TEXT, items TEXT NOT NULL, at TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS requests_actor ON requests (actor, role)",
+    "CREATE INDEX IF NOT EXISTS requests_account ON requests (account)",
+    "CREATE INDEX IF NOT EXISTS requests_business ON requests (business_ref)",
+    "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
+    " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
+    "CREATE TABLE IF NOT EXISTS facts (event TEXT PRIMARY KEY, official TEXT NOT NULL, business_ref TEXT NOT NULL,"
+    " kind TEXT NOT NULL, origin TEXT NOT NULL, position INTEGER NOT NULL, ended TEXT)",
+    "CREATE INDEX IF NOT EXISTS facts_official ON facts (official)",
+    "CREATE INDEX IF NOT EXISTS facts_business ON facts (business_ref)",
+    "CREATE INDEX IF NOT EXISTS facts_origin ON facts (origin)",
+    "CREATE TABLE IF NOT EXISTS erasure_outcomes (ticket TEXT PRIMARY KEY, outcome TEXT NOT NULL, at TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS clearings (official TEXT NOT NULL, business_ref TEXT NOT NULL, at TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS clearings_official ON clearings (official, business_ref)",
+    "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, mentoring TEXT NOT NULL, at TEXT NOT NULL,"
+    " PRIMARY KEY (ticket, mentoring))",
+    *OFFER_TABLES,
+    *RENAMING_TABLES,
+)
 
 
 def keep_request(tx: Tx, message: Message, data: CertificateRequested) -> None:

@@ -6,10 +6,8 @@ They are collected in memory and written every few seconds, so a verification ne
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from zi_certificates.domain.verification import PresentedItem, VerificationOutcome
 from zi_chassis.database import Database, Tx
@@ -27,7 +25,7 @@ class VerificationCount:
 
 
 class Checks:
-    """A companion of the store, for its table; `run` writes what was gathered until it is cancelled."""
+    """`run` writes what was gathered until it is cancelled."""
 
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS checks (day TEXT NOT NULL, shown TEXT NOT NULL, outcome TEXT NOT NULL,"
@@ -36,12 +34,6 @@ class Checks:
 
     def __init__(self) -> None:
         self._gathered: Counter[Key] = Counter()
-
-    def prepare(self, recorded: Sequence[Any]) -> None:
-        pass
-
-    def write(self, tx: Tx, recorded: Sequence[Any]) -> None:
-        pass
 
     def count(self, day: date, evidence: PresentedItem, outcome: VerificationOutcome) -> None:
         self._gathered[day.isoformat(), evidence, outcome] += 1

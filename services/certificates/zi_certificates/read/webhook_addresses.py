@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from zi_chassis.database import Tx
@@ -20,22 +19,22 @@ class WebhookAddress:
 class WebhookAddresses:
     """A companion of the store."""
 
+    kind = WebhookAddress
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS webhook_addresses (account TEXT PRIMARY KEY, digest TEXT NOT NULL, url TEXT NOT NULL)",
     )
 
-    def prepare(self, items: Sequence[Any]) -> None:
+    def prepare(self, items: Sequence[WebhookAddress]) -> None:
         """Nothing has to be there before the transaction."""
 
-    def write(self, tx: Tx, items: Sequence[Any]) -> None:
+    def write(self, tx: Tx, items: Sequence[WebhookAddress]) -> None:
         for each in items:
-            if isinstance(each, WebhookAddress):
-                tx.execute("DELETE FROM webhook_addresses WHERE account = ?", str(each.account))
-                if each.url is not None:
-                    tx.execute(
-                        "INSERT INTO webhook_addresses (account, digest, url) VALUES (?, ?, ?)",
-                        *(str(each.account), each.digest, each.url),
-                    )
+            tx.execute("DELETE FROM webhook_addresses WHERE account = ?", str(each.account))
+            if each.url is not None:
+                tx.execute(
+                    "INSERT INTO webhook_addresses (account, digest, url) VALUES (?, ?, ?)",
+                    *(str(each.account), each.digest, each.url),
+                )
 
 
 def webhook_address(tx: Tx, account: UUID) -> WebhookAddress | None:

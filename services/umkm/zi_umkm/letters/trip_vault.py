@@ -27,20 +27,20 @@ class TripLetterText:
 class TripLetterTexts:
     """The companion of the store that writes them."""
 
+    kind = TripLetterText
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS trip_letter_texts (item TEXT PRIMARY KEY, field TEXT NOT NULL, text TEXT NOT NULL)",
     )
 
-    def prepare(self, items: Sequence[Any]) -> None:
+    def prepare(self, items: Sequence[TripLetterText]) -> None:
         pass
 
-    def write(self, tx: Tx, items: Sequence[Any]) -> None:
+    def write(self, tx: Tx, items: Sequence[TripLetterText]) -> None:
         for each in items:
-            if isinstance(each, TripLetterText):
-                tx.execute(
-                    "INSERT INTO trip_letter_texts (item, field, text) VALUES (?, ?, ?) ON CONFLICT (item) DO NOTHING",
-                    *(str(each.ref.item), each.ref.field, each.text),
-                )
+            tx.execute(
+                "INSERT INTO trip_letter_texts (item, field, text) VALUES (?, ?, ?) ON CONFLICT (item) DO NOTHING",
+                *(str(each.ref.item), each.ref.field, each.text),
+            )
 
 
 def kept_text(field: str, text: str, request: UUID) -> TripLetterText:

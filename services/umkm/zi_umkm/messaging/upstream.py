@@ -4,10 +4,9 @@ Filled by policies, so not rebuilt from the service's own events. Holds no perso
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -46,30 +45,21 @@ class MentoringRequest:
         return mentoring_id(self.case)
 
 
-class MentoringRequestTables:
-    """The companion of the store that makes the tables."""
-
-    tables: tuple[str, ...] = (
-        "CREATE TABLE IF NOT EXISTS requests (ticket TEXT PRIMARY KEY, aggregate TEXT NOT NULL, business_ref TEXT NOT NULL,"
-        " data_subject TEXT NOT NULL, district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL,"
-        " language TEXT NOT NULL, reachable_by TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, items TEXT NOT NULL,"
-        " at TEXT NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS requests_actor ON requests (actor, role)",
-        "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
-        " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
-        "CREATE TABLE IF NOT EXISTS interests (declaration TEXT PRIMARY KEY, official TEXT NOT NULL,"
-        " business_ref TEXT NOT NULL, since TEXT NOT NULL)",
-        "CREATE INDEX IF NOT EXISTS interests_business ON interests (business_ref, official)",
-        "CREATE INDEX IF NOT EXISTS interests_official ON interests (official)",
-        *RENAMING_TABLES,
-    )
-
-    def prepare(self, recorded: Sequence[Any]) -> None:
-        pass
-
-    def write(self, tx: Tx, recorded: Sequence[Any]) -> None:
-        pass
+MENTORING_REQUEST_TABLES: tuple[str, ...] = (
+    "CREATE TABLE IF NOT EXISTS requests (ticket TEXT PRIMARY KEY, aggregate TEXT NOT NULL, business_ref TEXT NOT NULL,"
+    " data_subject TEXT NOT NULL, district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL,"
+    " language TEXT NOT NULL, reachable_by TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, items TEXT NOT NULL,"
+    " at TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS requests_actor ON requests (actor, role)",
+    "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
+    " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
+    "CREATE TABLE IF NOT EXISTS interests (declaration TEXT PRIMARY KEY, official TEXT NOT NULL,"
+    " business_ref TEXT NOT NULL, since TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS interests_business ON interests (business_ref, official)",
+    "CREATE INDEX IF NOT EXISTS interests_official ON interests (official)",
+    *RENAMING_TABLES,
+)
 
 
 def store_request(tx: Tx, message: Message, data: MentoringRequested) -> None:

@@ -6,7 +6,6 @@ makes this table anew.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from zi_chassis.database import Tx, placeholders
 from zi_chassis.searching import pattern_of, searchable
@@ -30,22 +29,22 @@ class Nickname:
 class Nicknames:
     """The companion of the store that writes them."""
 
+    kind = Nickname
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS nicknames (ticket TEXT PRIMARY KEY, text TEXT NOT NULL, searchable TEXT NOT NULL)",
     )
 
-    def prepare(self, items: Sequence[Any]) -> None:
+    def prepare(self, items: Sequence[Nickname]) -> None:
         pass
 
-    def write(self, tx: Tx, items: Sequence[Any]) -> None:
+    def write(self, tx: Tx, items: Sequence[Nickname]) -> None:
         for each in items:
-            if isinstance(each, Nickname):
-                forget_nickname(tx, each.ticket)
-                if each.text is not None:
-                    tx.execute(
-                        "INSERT INTO nicknames (ticket, text, searchable) VALUES (?, ?, ?)",
-                        *(each.ticket, each.text, searchable(each.text)),
-                    )
+            forget_nickname(tx, each.ticket)
+            if each.text is not None:
+                tx.execute(
+                    "INSERT INTO nicknames (ticket, text, searchable) VALUES (?, ?, ?)",
+                    *(each.ticket, each.text, searchable(each.text)),
+                )
 
 
 def forget_nickname(tx: Tx, ticket: str) -> None:
