@@ -115,7 +115,8 @@ class RequestBody:
         endpoint = self._scope.get("endpoint")
         limit = getattr(endpoint, LIMIT, STANDARD)
         self._scope[LIMIT] = limit
-        self._refuse_over(limit, self._declared)
+        if self.unread and self._declared > limit:
+            raise HTTPException(413)
         if limit > STANDARD:
             return await self._receive_upload(limit, getattr(endpoint, ADMIT, None))
         return self._count(await self._receive(), limit)
@@ -157,7 +158,8 @@ class RequestBody:
     def _count(self, message: Message, limit: int) -> Message:
         if message["type"] == "http.request":
             self._counted += len(message.get("body", b""))
-            self._refuse_over(limit, self._counted)
+            if self.unread and self._counted > limit:
+                raise HTTPException(413)
             self.unread = message.get("more_body", False)
         return message
 
@@ -169,7 +171,8 @@ class RequestBody:
 
     def release(self) -> None:
         """The request is answered."""
-        self._memory.give_back(self)
+        if self.holds:
+            self._memory.give_back(self)
 
     async def drain(self) -> None:
         """Throws away what is on its way, up to a limit: to close on unread bytes resets the connection, and the answer is lost."""
@@ -179,7 +182,3 @@ class RequestBody:
                     message = await self._receive()
                     self._counted += len(message.get("body", b""))
                     self.unread = message.get("more_body", False)
-
-    def _refuse_over(self, limit: int, size: int) -> None:
-        if size > limit and self.unread:
-            raise HTTPException(413)
