@@ -4,7 +4,7 @@ Invariant: a read model whose row in `read_models` stands at the last event has 
 that finds the rows otherwise records nothing: another version of the program has taken its place, or has written beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from zi_chassis.database import Database, Tx
@@ -62,12 +62,13 @@ def bring_up(
             _stand(tx, name, RETIRED, NOWHERE)
 
 
-def advance(tx: Tx, projections: Sequence[Projection], before: int, to: int) -> None:
-    """Set the position of all read models from `before`, under the write lock. Raises OutdatedReadModelsError unless they are all there."""
+def advance(tx: Tx, versions: Mapping[str, int], before: int, to: int) -> None:
+    """Set the position of all read models, which have these versions, from `before`, under the write lock. Raises OutdatedReadModelsError
+    unless they are all there."""
     rows = tx.execute(
         "UPDATE read_models SET position = ? WHERE position = ? RETURNING name, version", to, before
     )
-    if {(row["name"], row["version"]) for row in rows} != {(each.name, each.version) for each in projections}:
+    if {row["name"]: row["version"] for row in rows} != versions:
         raise OutdatedReadModelsError
 
 

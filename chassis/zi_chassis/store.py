@@ -81,6 +81,7 @@ class Store:
         self.source = f"/zi/{office}/{service}"
         self.database = database
         self._projections = projections
+        self._versions = {each.name: each.version for each in projections}
         self._retired = retired
         self._companions = companions
         self._tables = tables
@@ -432,7 +433,7 @@ class Store:
 
     def _append(self, batch: Batch, types: Set[str]) -> None:
         before = batch.position - len(batch.recorded)
-        read_models.advance(batch.tx, self._projections, before, batch.position)
+        read_models.advance(batch.tx, self._versions, before, batch.position)
         for companion in self._companions:
             if items := batch.companion_items.get(companion.kind):
                 companion.prepare(items)

@@ -290,7 +290,7 @@ async def test_a_closed_store_says_that_it_is_unavailable(open_store: Open) -> N
         await store.handle(counter, uuid4(), add(1))
 
 
-async def test_what_companions_keep_is_written_only_when_something_was_recorded(open_store: Open) -> None:
+async def test_a_companion_writes_what_is_of_its_kind_when_something_was_recorded(open_store: Open) -> None:
     class WordTable:
         kind = str
         tables = ("CREATE TABLE IF NOT EXISTS kept (word TEXT)",)
@@ -306,7 +306,7 @@ async def test_what_companions_keep_is_written_only_when_something_was_recorded(
 
     companion = WordTable()
     store, case = open_store(companions=[companion]), uuid4()
-    await store.handle(counter, case, add(1, "k"), keep="first")
+    await store.handle(counter, case, add(1, "k"), keep=("first", b"of another companion"))
     await store.handle(counter, case, add(1, "k"), keep="again")
     assert companion.prepared == ["first"]
     assert [r["word"] for r in store.read(lambda tx: tx.execute("SELECT word FROM kept"))] == ["first"]
