@@ -1,13 +1,16 @@
 """Crockford's base32: digits that survive being read aloud, copied by hand and typed on a phone."""
 
+from base64 import b32hexencode
+
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_FROM_HEX = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUV", DIGITS.encode())
 CHECK_CHARACTERS = DIGITS + "*~$=U"
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
-def written(number: int, length: int) -> str:
-    """The number's lowest 5 * length bits."""
-    return "".join(DIGITS[number >> 5 * place & 31] for place in reversed(range(length)))
+def written(content: bytes) -> str:
+    """The bits of the content, five a digit; the last digit is filled up with zeros."""
+    return b32hexencode(content).translate(_FROM_HEX).decode().rstrip("=")
 
 
 def read(digits: str) -> int:

@@ -6,7 +6,6 @@ TICKET_BYTES = 5
 CASE_CODE_BYTES = 8
 _TICKET_DIGITS = 8
 _CASE_CODE_DIGITS = 12
-_GROUP = 4
 
 
 class MalformedTicketError(ValueError):
@@ -20,12 +19,12 @@ class MalformedCaseCodeError(ValueError):
 def ticket_from_number(number: int) -> str:
     if not 0 <= number < 1 << 8 * TICKET_BYTES:
         raise ValueError("a ticket holds 40 bits")
-    return written(number, _TICKET_DIGITS) + check_character(number)
+    return written(number.to_bytes(TICKET_BYTES)) + check_character(number)
 
 
 def ticket_from_bytes(digest: bytes) -> str:
     """From the first 40 bits."""
-    return ticket_from_number(_leading(digest, TICKET_BYTES))
+    return ticket_from_number(int.from_bytes(_leading(digest, TICKET_BYTES)))
 
 
 def number_of_ticket(text: str) -> int:
@@ -42,7 +41,7 @@ def normalise_ticket(text: str) -> str:
 
 def case_code_from_bytes(digest: bytes) -> str:
     """From the first 60 bits."""
-    return _grouped(written(_leading(digest, CASE_CODE_BYTES) >> 4, _CASE_CODE_DIGITS))
+    return _grouped(written(_leading(digest, CASE_CODE_BYTES))[:_CASE_CODE_DIGITS])
 
 
 def normalise_case_code(text: str) -> str:
@@ -52,11 +51,11 @@ def normalise_case_code(text: str) -> str:
     return _grouped(code)
 
 
-def _leading(digest: bytes, length: int) -> int:
+def _leading(digest: bytes, length: int) -> bytes:
     if len(digest) < length:
         raise ValueError(f"at least {length} bytes are needed")
-    return int.from_bytes(digest[:length], "big")
+    return digest[:length]
 
 
 def _grouped(code: str) -> str:
-    return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+    return f"{code[:4]}-{code[4:8]}-{code[8:]}"

@@ -7,13 +7,14 @@ from uuid import UUID
 from zi_rules import crockford
 
 LENGTH, GROUP = 16, 4
+BYTES = LENGTH * 5 // 8
 PREFIX = "zona/referral-code/v1\n"
 
 
 def referral_code(secret: bytes, letter: UUID, round: int) -> str:
     """Return the code of a letter's round; only the secret makes it again."""
     made = hmac.digest(secret, f"{PREFIX}{letter} {round}".encode(), "sha256")
-    return crockford.written(int.from_bytes(made), LENGTH)
+    return crockford.written(made[-BYTES:])
 
 
 def code_digest(code: str) -> str:
