@@ -19,7 +19,9 @@ COSIGNATURE = 0x04
 MAX_NOTE_BYTES = 1_000_000
 MAX_SIGNATURES = 64  # signed-note: at least 16 must be accepted
 _KEY_BYTES = 32
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_UNFIT = re.compile(
+    r"[\x00-\x09\x0b-\x1f\ud800-\udfff]"
+)  # controls, and halves of signs, which UTF-8 does not have
 _SIGNATURE_LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)")
 _VKEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
 _SKEY = re.compile(r"PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
@@ -68,7 +70,7 @@ class NoteKey:
     public: bytes
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[^\s+]+", self.name) or not _encodable(self.name) or _CONTROL.search(self.name):
+        if not re.fullmatch(r"[^\s+]+", self.name) or _UNFIT.search(self.name):
             raise NoteError("A key's name has no spaces and no plus sign, and is not empty.")
         if self.algorithm not in (ED25519, COSIGNATURE) or len(self.public) != _KEY_BYTES:
             raise NoteError(
@@ -167,7 +169,7 @@ def parse_skey(text: str) -> Signer:
 
 def note_text(text: str) -> str:
     """`text` itself, if it can be a note's: ends in a newline, no control characters (signed-note, Format)."""
-    if not text.endswith("\n") or _CONTROL.search(text) or not _encodable(text):
+    if not text.endswith("\n") or _UNFIT.search(text):
         raise NoteError("A note's text ends with a newline and has no control characters.")
     return text
 
@@ -238,11 +240,3 @@ def _signature(line: str) -> Signature:
 def _signers(signatures: Collection[Signature]) -> str:
     names = ", ".join(sorted({signature.name for signature in signatures}))
     return f" (it is signed by {names})"
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
