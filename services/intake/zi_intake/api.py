@@ -35,8 +35,9 @@ from zi_intake.filing import FilingConfirmation
 from zi_intake.information_bodies import InformationBody, SuggestionBody
 from zi_intake.office import Office
 from zi_intake.officers import officer_loads
+from zi_intake.promise import receipt_url
 from zi_intake.sent_fields import answer_files
-from zi_intake.tracking import CaseHistory, receipt_url
+from zi_intake.tracking import CaseHistory
 
 Filed = TypeVar(
     "Filed",

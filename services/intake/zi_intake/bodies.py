@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
+from operator import is_
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -106,16 +108,12 @@ Neutral = Annotated[
 ]
 
 
-def of_the_office(code: object, field: ValidationInfo) -> object:
+def of_the_office(code: object, field: ValidationInfo, besides: Collection[str] = ()) -> object:
     """Refuse a code that is not on the office's list, where the reader of the body brings the list along."""
     listed = (field.context or {}).get(field.field_name)
-    if listed is not None and code not in listed:
+    if listed is not None and code not in listed and code not in besides:
         raise PydanticKnownError("literal_error", {"expected": expected(listed)})
     return code
-
-
-def _of_the_office_or_elsewhere(code: object, field: ValidationInfo) -> object:
-    return code if code in ELSEWHERE else of_the_office(code, field)
 
 
 def _if_known(code: object) -> object:
@@ -123,10 +121,10 @@ def _if_known(code: object) -> object:
 
 
 # A field that is left out is not in the JSON either, so that a repeat of what was filed before there was one has the same digest.
-LEFT_OUT = Field(exclude_if=lambda value: value is None)
+LEFT_OUT = Field(exclude_if=partial(is_, None))
 Switch = Annotated[bool | None, LEFT_OUT]
 OfficeDistrict = Annotated[District, BeforeValidator(of_the_office)]
-CaseDistrict = Annotated[District, BeforeValidator(_of_the_office_or_elsewhere)]
+CaseDistrict = Annotated[District, BeforeValidator(partial(of_the_office, besides=ELSEWHERE))]
 Topic = Annotated[Slug, BeforeValidator(of_the_office)]
 AppointedTopic = Annotated[Annotated[Slug, BeforeValidator(of_the_office)] | None, LEFT_OUT]
 

@@ -12,7 +12,7 @@ from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.lanes import Reaction
 from zi_chassis.recorded import event_id
-from zi_chassis.store import Store
+from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items, Road
 from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody, Product
@@ -157,10 +157,9 @@ class FrontDoor:
 
     async def _file(self, command: filings.Filing, sealed: Sealed) -> FilingConfirmation:
         aggregate = self._names.aggregate(command.ticket)
-        handled = await self._store.handle(decider, aggregate, command, keep=sealed)
-        id = event_id(aggregate, 1)
-        message = handled.recorded[0].message if handled.recorded else await self._stored_message(id)
-        return self._confirmation(handled.state, id, message)
+        return await self._confirmed(
+            aggregate, await self._store.handle(decider, aggregate, command, keep=sealed)
+        )
 
     async def _file_joining(
         self, command: filings.Filing, sealed: Sealed, incident: UUID, matter: Matter
@@ -176,18 +175,19 @@ class FrontDoor:
             return [filing, Reaction(decider, aggregate, JoinIncident(by=command.by, incident=incident))]
 
         filed, *_ = await self._store.decide_all(found)
-        id = event_id(aggregate, 1)
-        message = filed.recorded[0].message if filed.recorded else await self._stored_message(id)
-        return self._confirmation(filed.state, id, message)
+        return await self._confirmed(aggregate, filed)
 
-    async def _stored_message(self, id: UUID) -> bytes:
-        message = await asyncio.to_thread(self._store.message, id)
-        assert message is not None
-        return message
-
-    def _confirmation(self, state: Case, id: UUID, message: bytes) -> FilingConfirmation:
-        filing = state.filing
+    async def _confirmed(self, aggregate: UUID, filed: Handled[Case]) -> FilingConfirmation:
+        """Confirm the filing by what was recorded, now or when it came first."""
+        message: bytes | None
+        if filed.recorded:
+            id, message = filed.recorded[0].event_id, filed.recorded[0].message
+        else:
+            id = event_id(aggregate, 1)
+            message = await asyncio.to_thread(self._store.message, id)
+        state, filing = filed.state, filed.state.filing
         assert filing is not None
+        assert message is not None
         promise = self._promises.over(id, message, filing.by.at).decode()
         due = filing.due if isinstance(filing, filings.PromisedFiled) else None
         code = "" if state.code.number else self._names.code(filing.ticket)

@@ -24,3 +24,8 @@ class Promises:
     def by(self, at: datetime) -> datetime:
         """Return the time that a promise over an event of this time names."""
         return at + self._within
+
+
+def receipt_url(public_url: str, event: UUID) -> str:
+    """Return where the receipt is that keeps the promise."""
+    return f"{public_url}/audit/api/receipts/{event}"

@@ -25,6 +25,7 @@ from zi_intake.labels import (
     REFUSALS,
 )
 from zi_intake.projections import CaseRecords, DeskStep
+from zi_intake.promise import receipt_url
 
 _PURPOSES = {**PURPOSES, **AUDIT_PURPOSES, **LETTER_PURPOSES}
 OTHERWISE = "A step was recorded."
@@ -254,10 +255,6 @@ def _reason(message: Message, say: Translator) -> str:
 
 def _within(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
-
-
-def receipt_url(public_url: str, event: UUID) -> str:
-    return f"{public_url}/audit/api/receipts/{event}"
 
 
 def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
