@@ -89,6 +89,7 @@ WITHOUT = {
     "A foreign message": "everything goes on by itself; what was found is in the ledger",
     "References of persons": "a setting and a decision of the head",
     "Disk of the ledger": "nothing is ever deleted by hand",
+    "What was not tried": "a list",
 }
 
 
