@@ -204,6 +204,7 @@ class Outbox:
                 logger.warning(
                     "outbox: what is not this store's can't be settled now: %s", _error_text(error)
                 )
+            heed_cancellation()  # now, not after the wait
             await asyncio.sleep(ASK_SECONDS)
 
     async def _all_declared(self) -> bool:

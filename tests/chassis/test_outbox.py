@@ -2,7 +2,8 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import pytest_asyncio
 from prometheus_client import REGISTRY
 from tests.chassis.house import count, open_store, opened, published, running, stored
 from tests.nats_server import NatsServer
-from tests.until import until
+from tests.until import PATIENCE, until
 
+from zi_chassis import outbox as outboxes
 from zi_chassis.broker import Broker
+from zi_chassis.foreign import Continuation
 from zi_chassis.outbox import Outbox
 from zi_chassis.sender_proof import HEADER
 from zi_chassis.store import Store
@@ -178,6 +181,33 @@ async def test_a_forked_store_publishes_nothing_and_says_so(
         assert "at position 1 it holds another message" in (outbox.reason or "")
     assert await published(broker) == stored(store)
     forked.close()
+
+
+async def test_an_outbox_that_stands_still_ends_although_its_cancellation_was_swallowed(
+    store: Store, broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only after its wait, as when nats-py swallows it."""
+    monkeypatch.setattr(outboxes, "ASK_SECONDS", 3600.0)
+    await count(store, 1)
+    first = Outbox(store, broker)
+    async with running(first.run):
+        await until(lambda: first.lag == 0)
+    asked = asyncio.Event()
+
+    async def swallowing(sender: str) -> Sequence[Continuation]:
+        asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return ()
+
+    restored = open_store("intake", tmp_path / "restored.db")
+    task = asyncio.create_task(Outbox(restored, broker, swallowing).run())
+    async with asyncio.timeout(PATIENCE):
+        await asked.wait()
+    task.cancel()
+    await asyncio.wait([task], timeout=PATIENCE)
+    assert task.cancelled()
+    restored.close()
 
 
 async def test_a_stream_that_was_not_provisioned_is_waited_for(store: Store, tmp_path: Path) -> None:
