@@ -10,6 +10,7 @@ import pytest
 from tests.databases import is_anybody_waiting
 from tests.until import until
 
+from zi_chassis import database as databases
 from zi_chassis.database import Database
 from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.event_tables import one_at_a_time
@@ -98,7 +99,10 @@ def test_a_destroyed_key_is_in_no_file(tmp_path: Path) -> None:
     assert not any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_a_key_that_could_not_be_overwritten_yet_is_told_and_applying_does_it(tmp_path: Path) -> None:
+def test_a_key_that_could_not_be_overwritten_yet_is_told_and_applying_does_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "LOCK_SECONDS", 0.05)
     database = Database(tmp_path / "keys.db", secure_delete=True)
     database.datastore.pool.lock_timeout = 0.05
     keys = Keystore(database)
