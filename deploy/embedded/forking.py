@@ -20,6 +20,8 @@ with warnings.catch_warnings():
 # Elsewhere the system's own libraries do not bear a fork that executes nothing.
 FORKS = sys.platform == "linux"
 SHARED = (
+    *("anyio._backends._asyncio", "holidays.countries", "httpcore", "uvicorn.lifespan.on"),
+    *("uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl"),
     "zi_chassis.service",
     "zi_chassis.store",
     "zi_chassis.inbox",

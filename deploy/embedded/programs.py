@@ -104,7 +104,7 @@ def _mailbox(settings: Settings) -> Program:
 
 def _identity(settings: Settings) -> Program:
     port = settings.port + IDENTITY
-    command = (sys.executable, "deploy/demo/identity.py", "--port", str(port))
+    command = (sys.executable, "-m", "deploy.demo.identity", "--port", str(port))
     ready = _local(settings, IDENTITY, "/.well-known/openid-configuration")
     return Program("identity", command, OUTERMOST, ready)
 

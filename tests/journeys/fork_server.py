@@ -11,17 +11,23 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from deploy.embedded import forking, programs, supervisor
+from jinja2 import Environment, FileSystemBytecodeCache
 
 from zi_chassis.settings import Settings
+from zi_chassis.web import page
+from zi_chassis.web.language import indonesian
+from zi_rules.holidays import current_holidays
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER, SUPERVISOR = "deploy.embedded", "deploy.embedded.forking"
@@ -136,14 +142,21 @@ def main(descriptor: int, modules: Sequence[str]) -> None:
     gc.disable()  # nothing that is read here ever ends
     for module in forking.SHARED:
         import_module(module)
+    with warnings.catch_warnings(record=True):
+        import_module("oidc_provider_mock")  # which the provider of the demo becomes
     for module in modules:
         read_imports(module)
     for module in modules:
         sys.modules.pop(module, None)  # it runs anew, as the program
+    read_data(modules)
     gc.freeze()
     assert threading.active_count() == 1, "a fork has no thread but its own"
     supervisor.start = cast(Any, fork_supervisor)
-    serve(socket.socket(fileno=descriptor))
+    with tempfile.TemporaryDirectory(
+        prefix="zi-templates-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    ) as compiled:
+        cast(Any, page).Environment = partial(Environment, bytecode_cache=FileSystemBytecodeCache(compiled))
+        serve(socket.socket(fileno=descriptor))
 
 
 def read_imports(module: str) -> None:
@@ -154,6 +167,14 @@ def read_imports(module: str) -> None:
     tree = ast.parse(Path(spec.origin).read_text())
     tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     exec(compile(tree, spec.origin, "exec"), {})
+
+
+def read_data(modules: Sequence[str]) -> None:
+    """Read what each program of a service reads at its start and keeps: its Indonesian sentences and the national holidays."""
+    for package in {module.partition(".")[0] for module in modules if module.startswith("zi_")}:
+        indonesian(package)
+    indonesian("zi_chassis.web")
+    current_holidays()
 
 
 def serve(requests: socket.socket) -> None:
