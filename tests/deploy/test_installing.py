@@ -39,7 +39,11 @@ def test_the_locks_install_on_an_index_with_a_newer_release_of_everything(tmp_pa
     python = home / "bin/python"
     names = locked_names(*(path.read_text() for path in LOCKS))
     with newer_index(names) as address:
-        index = {"PIP_EXTRA_INDEX_URL": address, "PIP_NO_COMPILE": "1", "MAKEFLAGS": ""}
+        index = {
+            "PIP_EXTRA_INDEX_URL": address,
+            "PIP_NO_COMPILE": "0",
+            "MAKEFLAGS": "",
+        }  # the value of pip's `compile`
         run(["make", f"VENV={home}", f"{home}/.tested"], index)
         # The index is really asked, and really offers the newer ones.
         choice = run([python, "-m", "pip", "install", "--dry-run", "--no-deps", "coverage>=9999"], index)
