@@ -55,8 +55,9 @@ check: $(VENV)/.tested
 	$(BIN)/mypy deploy/embedded deploy/demo bench
 	$(BIN)/lint-imports --no-logo
 
+# Much of a unit test is waiting too; whoever is done takes over from whoever is not.
 unit: $(VENV)/.tested $(PEERS)/.installed
-	$(PYTEST) -n 2 -m "not journey and not browser and not compose" $(COUNTED:%=--cov=%) --cov-report=
+	$(PYTEST) -n 3 --dist worksteal -m "not journey and not browser and not compose" $(COUNTED:%=--cov=%) --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
 # A third of a journey is waiting: three at a time keep two cores busy.

@@ -7,17 +7,33 @@ import pytest
 from tests.journeys.attacks.left import Left, left_by_a_house
 from tests.journeys.house import House
 
-# They begin first, so that no worker is left alone with one of them at the end.
+# They begin first, so that no worker is left alone with one of them at the end; those with a browser, which wait little, are mixed with the others.
 LONGEST = (
-    *("test_kept_house", "test_attacks", "test_witness", "test_privacy", "test_ledger_kill", "test_faults"),
-    *("test_browser_pages", "test_erasure", "test_certificates_clock", "test_browser_mentoring", "test_kill"),
-    *("test_browser_certificates", "test_mentoring", "test_integrity_compensation", "test_flood"),
-    *("test_tamper", "test_browser", "test_process_mining"),
+    *("journeys/test_browser_pages", "journeys/test_faults", "journeys/test_certificates"),
+    *("journeys/test_browser_certificates", "journeys/test_kept_house", "journeys/test_attacks"),
+    *("journeys/test_browser_mentoring", "journeys/test_kill", "audit/test_writer", "journeys/test_privacy"),
+    *("certificates/test_open_pages", "journeys/test_mentoring", "journeys/test_browser"),
+    *("umkm/test_open_pages", "deploy/test_installing", "journeys/test_certificates_clock"),
+    *(
+        "umkm/test_visits_device",
+        "journeys/test_witness",
+        "journeys/test_browser_desk",
+        "journeys/test_erasure",
+    ),
+    *("journeys/test_office", "journeys/test_integrity_compensation", "integrity/test_open_pages_standards"),
+    *("journeys/test_visits", "integrity/test_open_pages_public", "integrity/test_open_pages_surveys"),
+    *(
+        "journeys/test_ledger_kill",
+        "journeys/test_flood",
+        "journeys/test_tamper",
+        "journeys/test_process_mining",
+    ),
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    places = {Path(__file__).parent / f"{name}.py": place for place, name in enumerate(LONGEST)}
+    tests = Path(__file__).parents[1]
+    places = {tests / f"{name}.py": place for place, name in enumerate(LONGEST)}
     assert all(path.exists() for path in places)
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
