@@ -11,6 +11,8 @@ from zi_chassis.lanes import BlockedLaneError, LaneMessage
 from zi_contracts import umkm
 from zi_contracts.certificates import ApplicationState
 from zi_contracts.message import Message
+from zi_contracts.notify import PrintedLetterSettled
+from zi_intake import labels
 from zi_intake.labels import STATES_ELSEWHERE
 
 DELIVERY = UUID("3f0e9a57-0000-4000-8000-000000000001")
@@ -75,6 +77,35 @@ async def test_a_case_shows_the_last_state_of_each_delivery(front: Front) -> Non
         "at": "2026-03-02T03:03:00Z",
         "reason": None,
     }
+
+
+LETTER_QUEUED = {"template": "answered", "template_version": 1, "language": "id", "cause": str(UUID(int=9))}
+SETTLEMENTS = get_args(PrintedLetterSettled.model_fields["settlement"].annotation)
+
+
+@pytest.mark.parametrize("is_noted", [True, False], ids=["queued", "queued before letters were noted"])
+async def test_a_citizen_sees_what_became_of_a_letter(front: Front, is_noted: bool) -> None:
+    filed = await front.file()
+    ticket = filed["ticket"]
+    steps = [("printed_letter_queued", LETTER_QUEUED)] if is_noted else []
+    steps += [("printed_letter_settled", {"settlement": each}) for each in ("posted", "came_back")]
+    messages = [message(at, ticket, event, **data) for at, (event, data) in enumerate(steps, start=1)]
+    await front.office.store.receive("notify", messages, front.office.react)
+    [letter] = (await front.track(filed))["deliveries"]
+    assert (letter["channel"], letter["state"], letter["reason"]) == ("letter", "letter_came_back", None)
+    assert (letter["cause"] == LETTER_QUEUED["cause"]) is is_noted
+    page = {"X-Case-Code": filed["code"], "Accept": "text/html", "Accept-Language": "en"}
+    answer = await front.client.get(f"/track/{ticket}", headers=page)
+    for sentence in ("Our letter to you came back", "sent by post, and came back to the office"):
+        assert sentence in answer.text
+    sent_again = message(len(messages) + 1, ticket, "printed_letter_settled", settlement="posted")
+    await front.office.store.receive("notify", [sent_again], front.office.react)
+    assert "came back" not in (await front.client.get(f"/track/{ticket}", headers=page)).text
+
+
+@pytest.mark.parametrize("state", ["queued", *SETTLEMENTS])
+def test_each_state_of_a_letter_has_words(state: str) -> None:
+    assert f"letter_{state}" in labels.DELIVERIES
 
 
 async def test_a_failed_delivery_says_why(front: Front) -> None:

@@ -327,7 +327,7 @@ def test_who_has_a_postal_address_alone_gets_a_letter(visit: Visit, door: Door, 
             "reporter.address": address,
         },
     )
-    ticket, _ = counter.page.locator(".keep dd").all_inner_texts()
+    ticket, code = counter.page.locator(".keep dd").all_inner_texts()
     abroad = Citizen(1, citizen.series)
     reporter = {"name": abroad.texts["name"], "address": abroad.texts["address"]}
     body = abroad.body | {"confidentiality": "confidential", "reporter": reporter}
@@ -368,6 +368,10 @@ def test_who_has_a_postal_address_alone_gets_a_letter(visit: Visit, door: Door, 
     assert "Surat kembali ke kantor" in colleague.text
     assert colleague.page.locator("main button").count() == 3
     assert listed_letters(door, ticket, "officer-2") == 1
+    addressee = visit()
+    addressee.open_case(ticket, code)
+    returned = "Surat kami kepada Anda kembali ke kantor"
+    await_(lambda: addressee.go(addressee.path).ok and returned in addressee.text)
     colleague.go(f"/desk/cases/{ticket}")
     submit(colleague, "/open", purpose="handling")
     assert address in colleague.text

@@ -232,7 +232,13 @@ ADDED_WORDS: Mapping[str, str] = {
     "objection": "Object to how it is handled",
 }
 RATINGS: Mapping[str, str] = {"helped": "Yes", "partly": "In part", "no_help": "No"}
-CHANNELS: Mapping[str, str] = {"email": "E-mail", "sms": "SMS", "whatsapp": "WhatsApp", "web_push": "Browser"}
+CHANNELS: Mapping[str, str] = {
+    "email": "E-mail",
+    "sms": "SMS",
+    "whatsapp": "WhatsApp",
+    "web_push": "Browser",
+    "letter": "Letter",
+}
 DELIVERIES: Mapping[str, str] = {
     "requested": "to be sent",
     "handing_over": "being sent",
@@ -245,6 +251,12 @@ DELIVERIES: Mapping[str, str] = {
     "withheld": "not sent",
     "delivered": "arrived on the telephone",
     "undelivered": "sent, but it did not arrive on the telephone",
+    "letter_queued": "is printed and sent by post",
+    "letter_posted": "sent by post",
+    "letter_came_back": "sent by post, and came back to the office",
+    "letter_no_postal_address": "not sent by post, because there is no postal address",
+    "letter_reached_otherwise": "not sent by post, because you were reached otherwise",
+    "letter_erased": "not sent by post, because the address was erased",
 }
 FAILURES: Mapping[str, str] = {
     "no_address": "could not be sent, because no usable address was left",

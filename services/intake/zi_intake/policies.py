@@ -1,9 +1,10 @@
-"""The reactions to the messages of other services: those of notify become the delivery states that a case shows, those of another desk
+"""The reactions to the messages of other services: those of notify become the states of mails and letters that a case shows, those of another desk
 the steps of a case that was passed on, a business's consent what the vault lets another request of it take over, and the decrees of integrity
 what the next cases are promised."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 import orjson
 
@@ -33,6 +34,7 @@ HANDLED_TYPES = by_sender(
     ("notify", "certificates", "umkm", "integrity"),
     (
         *(model for model in notify.MODELS if model.type.startswith("zi.notify.delivery_")),
+        *(notify.PrintedLetterQueued, notify.PrintedLetterSettled),
         *(model for type_, model in MODELS.items() if event_words.citizen(type_) is not None),
         *(certificates.RetentionEnded, certificates.RetentionHeld),
         *(umkm.ConsentGiven, umkm.ConsentWithdrawn, handover.ProductsHandedOver, handover.HandoverEnded),
@@ -72,6 +74,10 @@ def reacting(clock: Clock, standards: Standards, announced: AnnouncedConfigurati
                 withdraw_retention_over(tx, message.subject)
             case notify.DeliveryRequested() as delivery:
                 _requested(tx, message, delivery)
+            case notify.PrintedLetterQueued(cause=cause):
+                _note_letter(tx, message, cause, "queued")
+            case notify.PrintedLetterSettled(settlement=settlement):
+                _note_letter(tx, message, message.id, settlement)
             case data if data is not None and message.event.startswith("delivery_"):
                 began = last_step_to_browser(tx, message.aggregate)
                 _moved_on(tx, message, getattr(data, "reason_class", None))
@@ -91,6 +97,15 @@ def _requested(tx: Tx, message: Message, data: notify.DeliveryRequested) -> None
         data.channel,
         str(data.cause),
         rfc3339(message.time),
+    )
+
+
+def _note_letter(tx: Tx, message: Message, cause: UUID, status: str) -> None:
+    """Note what became of a printed letter, also of one that was queued before letters were noted here: its cause stays unknown."""
+    tx.execute(
+        "INSERT INTO deliveries (delivery, ticket, channel, cause, state, at) VALUES (?, ?, 'letter', ?, ?, ?)"
+        " ON CONFLICT (delivery) DO UPDATE SET state = excluded.state, at = excluded.at",
+        *(str(message.aggregate), message.subject, str(cause), f"letter_{status}", rfc3339(message.time)),
     )
 
 
