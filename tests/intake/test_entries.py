@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any, get_args
 
 import pytest
@@ -130,6 +131,19 @@ async def test_the_receipt_has_the_code_once_and_the_record_the_official(front: 
     assert len(await tickets(front)) == 1
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_the_receipt_is_in_the_language_of_whoever_gets_it(front: Front, language: str) -> None:
+    """No link leads from it to the other language: it would lead to an empty form, and the code would be gone."""
+    receipt = await post(front, "/desk/entries", ENTRY | {"language": language}, front.staff(WATI))
+    handed_over = receipt.text.partition(f'<div lang="{language}">')[2]
+    assert ("Received on " in handed_over, "Diterima " in handed_over) == (
+        language == "en",
+        language == "id",
+    )
+    assert "Print this and hand it over" in receipt.text
+    assert "lang=" not in "".join(re.findall(r'href="([^"]*)"', receipt.text))
+
+
 async def tickets(front: Front) -> list[str]:
     listed = await front.client.get("/intake/api/cases", headers=front.staff())
     return [each["ticket"] for each in listed.json()]
@@ -173,7 +187,7 @@ async def test_a_request_for_information_is_entered_for_its_requester(front: Fro
     receipt = await post(front, "/desk/entries", REQUEST, front.staff(WATI))
     [ticket] = await tickets(front)
     assert (receipt.status_code, front.office.names.code(ticket) in receipt.text) == (200, True)
-    assert ("The answer is due by" in receipt.text, "data:image/svg" in receipt.text) == (True, True)
+    assert ("Jawaban paling lambat" in receipt.text, "data:image/svg" in receipt.text) == (True, True)
     filing = (await front.office.state(ticket)).filing
     assert isinstance(filing, InformationRequested)
     assert (filing.entered_by, filing.road) == (WATI, "phone")
@@ -227,7 +241,7 @@ async def test_an_office_without_a_standard_for_requests_enters_none(front: Fron
 
 async def test_a_suggestion_is_entered_without_a_clock(front: Front) -> None:
     receipt = await post(front, "/desk/entries", SUGGESTION, front.staff(WATI))
-    assert (receipt.status_code, "The answer is due by" in receipt.text) == (200, False)
+    assert (receipt.status_code, "Jawaban paling lambat" in receipt.text) == (200, False)
     [ticket] = await tickets(front)
     filing = (await front.office.state(ticket)).filing
     assert isinstance(filing, SuggestionMade)

@@ -62,10 +62,12 @@ async def enter_case(request: Request, office: TheOffice, person: Entering) -> R
     except CaseError as error:
         return _entry_page(request, office, as_refused(request, form, error), 422)
     filing = (await office.state(confirmation.ticket)).filing
+    assert filing is not None
     address = f"{office.settings.public_url}/track?ticket={confirmation.ticket}"
     context = {
         "receipt": confirmation,
         "filing": filing,
+        "of_citizen": pages_of(request).translator(filing.language),
         "picture": picture_of(address),
         "address": address,
         "labels": labels,
