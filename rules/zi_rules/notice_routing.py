@@ -96,17 +96,20 @@ class NoticeRoute(BaseModel):
 
 
 class QuietHours(BaseModel):
-    """On the office's clock, over midnight where they begin later than they end."""
+    """On the office's clock, over midnight where they begin later than they end. Over the channels that are `ringing`, which wake people, citizens
+    get nothing in them but the answer to what they did themselves just now."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     begins: time
     ends: time
+    ringing: tuple[Code, ...] = ()
 
     @model_validator(mode="after")
     def _have_a_length(self) -> Self:
         if self.begins == self.ends:
             raise ValueError("quiet hours that begin when they end would never end")
+        refuse_repeats(self.ringing)
         return self
 
     def end_of(self, at: datetime, zone: ZoneInfo) -> datetime | None:

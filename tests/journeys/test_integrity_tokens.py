@@ -16,7 +16,7 @@ from tests.journeys.beside import beside
 from tests.journeys.citizens import citizens
 from tests.journeys.door import Door, Filed, opened
 from tests.journeys.house import House, await_
-from tests.journeys.push_story import CHANNELS, PushStory
+from tests.journeys.push_story import CHANNELS, PushStory, routing_at_any_hour
 from tests.notify.push_service import PushService, push_service
 from tests.web.browsing import HTML
 
@@ -46,6 +46,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, pushes: PushService) -> Iter
     (folder / "rules" / "integrity").mkdir(parents=True)
     (folder / "rules" / "integrity" / "survey_invitations.toml").write_text(RULES)
     (folder / "rules" / "message_channels.toml").write_text(CHANNELS.format(origin=pushes.origin))
+    (folder / "rules" / "notice_routing.toml").write_text(routing_at_any_hour())
     instance = House(folder / "var", ZI_RULES=str(folder / "rules"))
     instance.restart_later(0)
     yield instance

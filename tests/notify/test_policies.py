@@ -190,6 +190,41 @@ def test_whoever_gave_a_number_alone_is_told_by_the_office_s_channel_for_telepho
     assert all(each.template_digest == phone_templates().digest for each in by_phone)
 
 
+LATE = datetime(2026, 12, 1, 15, 59, tzinfo=UTC)  # 23:59 in the office, when a case may close by itself
+MORNING = datetime(2026, 12, 1, 22, tzinfo=UTC)
+
+
+def quiet_waits(
+    type_: str, role: str, at: datetime, *reachable_by: str
+) -> dict[str, tuple[bool, datetime | None]]:
+    """Return, by channel, whether the notice keeps the quiet hours, and when they end in which it came."""
+    message = example(type_, role, reachable_by=reachable_by).model_copy(update={"time": at})
+    step, routing = data_of(message), shipped_routing()
+    reactions = filer_reactions(routing, message, step, None, at, "sms", by_browser=True)
+    commands = [each.command for each in reactions]
+    assert all(isinstance(each, RequestDelivery) for each in commands)
+    return {each.channel: (each.keeps_quiet_hours, each.send_after) for each in commands}  # type: ignore[attr-defined]
+
+
+def test_nobody_s_telephone_rings_at_night_for_what_others_did() -> None:
+    for type_, role in {
+        "zi.intake.case_closed": "system:intake",
+        "zi.intake.case_answered": "staff:officer",
+    }.items():
+        assert quiet_waits(type_, role, LATE, "phone") == dict.fromkeys(("sms", "web_push"), (True, MORNING))
+        assert quiet_waits(type_, role, NOW, "phone") == dict.fromkeys(("sms", "web_push"), (True, None))
+        assert quiet_waits(type_, role, LATE, "email")["email"] == (False, None)
+
+
+def test_what_answers_an_act_of_their_own_reaches_a_telephone_at_once() -> None:
+    for type_ in ("zi.intake.complaint_filed", "zi.intake.code_requested"):
+        found = quiet_waits(type_, "public", LATE, "phone")
+        assert found
+        assert set(found.values()) == {(False, None)}
+    by_the_system = quiet_waits("zi.intake.code_requested", "system:intake", LATE, "phone")
+    assert by_the_system["sms"] == (False, None)
+
+
 @pytest.mark.parametrize("type_", sorted(set(MODELS) - set(NOTIFIED)))
 def test_other_messages_cause_nothing(type_: str) -> None:
     assert react(example(type_, "staff:officer"), NOW) == ()

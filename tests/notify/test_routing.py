@@ -36,6 +36,7 @@ def office(folder: Path, old: str, new: str) -> Path:
         ('template = "official_morning"', 'template = "noon"', "there is no template noon"),
         ('channels = ["email"]', 'channels = ["pigeon"]', "there is no channel pigeon"),
         ('channels = ["email"]', 'channels = ["messenger"]', "messenger is for officials alone"),
+        ('ringing = ["sms"', 'ringing = ["bell"', "quiet_hours: there is no channel bell"),
         (
             'channels = ["email", "messenger"]',
             'channels = ["messenger"]',

@@ -55,6 +55,12 @@ def test_quiet_hours_without_a_length_are_refused() -> None:
         QuietHours(begins=time(6), ends=time(6))
 
 
+def test_an_office_s_quiet_hours_of_before_ring_nowhere_and_no_channel_is_named_twice() -> None:
+    assert NIGHT.ringing == ()
+    with pytest.raises(ValidationError, match="sms"):
+        QuietHours(begins=time(20), ends=time(6), ringing=("sms", "sms"))
+
+
 def test_a_morning_ends_after_it_begins() -> None:
     with pytest.raises(ValidationError, match="latest must be after at"):
         MorningList(at=time(8), latest=time(8), channels=("email",), template="x")
@@ -126,6 +132,7 @@ def test_the_shipped_times_are_no_law() -> None:
     (shipped,) = load_notice_routing()
     assert (shipped.source_status, shipped.public_source) == ("unverified", None)
     assert (shipped.morning_list.at, shipped.quiet_hours.ends) == (time(7, 30), time(6))
+    assert shipped.quiet_hours.ringing == ("sms", "whatsapp", "web_push")
 
 
 def test_a_reminder_to_citizens_has_a_template_for_each_clock_and_names_no_other_field() -> None:

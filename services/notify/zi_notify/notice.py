@@ -131,6 +131,7 @@ def _notice(
     routing: Routing, route: NoticeRoute, message: Message, step: Data, reach: Reach, channel: Channel | None
 ) -> Notice:
     quiet = routing.data.quiet_hours
+    is_quiet = route.quiet_hours or (channel in quiet.ringing and not _is_awaited(route, message))
     return Notice(
         template=template_of(route, step),
         channel=channel,
@@ -142,6 +143,11 @@ def _notice(
         else getattr(step, "number", None),
         daily=route.when == "once_a_day",
         solicited=route.solicited,
-        send_after=quiet.end_of(message.time, office_zone()) if route.quiet_hours else None,
-        keeps_quiet_hours=route.quiet_hours,
+        send_after=quiet.end_of(message.time, office_zone()) if is_quiet else None,
+        keeps_quiet_hours=is_quiet,
     )
+
+
+def _is_awaited(route: NoticeRoute, message: Message) -> bool:
+    """Return whether the reader waits for it: it answers what they did just now, or brings what they asked for."""
+    return message.actorrole in FILERS or route.solicited or route.template == WITH_CODE_LINK

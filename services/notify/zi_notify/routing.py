@@ -89,6 +89,7 @@ def _values(step: type[Data], field: str) -> tuple[str, ...]:
 
 
 def _problems(data: NoticeRouting) -> Iterator[str]:
+    yield from _unknown_channels("quiet_hours", data.quiet_hours.ringing)
     for each in (data.morning_list, data.reminder):
         yield from _unknown_channels(each.template, each.channels, is_to_officials=True)
         yield from _unknown_templates(each.template, (each.template,))
