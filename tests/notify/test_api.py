@@ -14,6 +14,8 @@ from tests.ports import free_port
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_notify import work_table
+from zi_notify.domain.case_facts import CaseFacts
 from zi_notify.domain.delivery import RequestDelivery
 from zi_notify.main import create_app
 from zi_notify.published import decider
@@ -71,6 +73,9 @@ async def test_counts_are_told_by_state(web: Web) -> None:
 
 async def test_an_officer_sees_how_far_the_deliveries_of_a_case_came(web: Web) -> None:
     await web.requested()
+    facts = CaseFacts(service="intake", ticket=TICKET, kind="product", is_confidential=False)
+    with web.store.database.transaction() as tx:
+        work_table._write(tx, facts)
     answer = await web.get(f"/notify/api/cases/{TICKET}/deliveries", "officer")
     (delivery,) = answer.json()
     assert (delivery["template"], delivery["state"], delivery["attempt"]) == ("answered", "requested", 0)

@@ -95,6 +95,34 @@ async def test_deliveries_are_listed_page_by_page_with_a_true_count(web: Web) ->
     assert found == [f"0EXAMP1E{number}" for number in (4, 3, 2, 1, 0)]
 
 
+async def deliveries_of(web: Web, ticket: str, *roles: str, sub: str = "officer") -> list[str]:
+    answer = await web.get(f"/notify/api/cases/{ticket}/deliveries", *roles, sub=sub)
+    assert answer.status_code == 200
+    return [each["template"] for each in answer.json()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "is_seen_by_all"),
+    [
+        ("product", {}, True),
+        ("product", {"filed_by": "officer"}, False),
+        ("product", {"is_confidential": True}, False),
+        ("service", {}, False),
+        ("unknown", {}, False),
+    ],
+    ids=["open", "their own", "in confidence", "about the service", "of before"],
+)
+async def test_an_official_finds_no_delivery_of_a_case_that_they_may_not_know_of(
+    web: Web, kind: str, more: dict[str, object], is_seen_by_all: bool
+) -> None:
+    ticket = "9AN0THER9"
+    await web.queued(ticket, kind, officer="ani", **more)
+    await web.requested(ticket)
+    await web.requested(ticket, official="budi")  # which officials were told nobody sees
+    assert await deliveries_of(web, ticket, "officer") == (["answered"] if is_seen_by_all else [])
+    assert await deliveries_of(web, ticket, "officer", sub="ani") == ["answered"]
+
+
 async def test_deliveries_are_found_by_state_and_by_how_the_ticket_begins(web: Web) -> None:
     failed = await web.requested("0EXAMP1E0")
     await web.requested("9ANOTHER1")

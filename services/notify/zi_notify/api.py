@@ -21,6 +21,8 @@ from zi_notify.domain.channel_switch import (
     SwitchReason,
     channel_switch_id,
 )
+from zi_notify.official_notices import OfficialNotices
+from zi_notify.printed_letters import LetterReader, is_seen
 from zi_notify.projections import DeliveryCount, ListedDelivery
 from zi_notify.published import switches
 from zi_notify.roles import CASE_STAFF, CHANNEL_OFFICIALS, COUNT_READERS
@@ -29,6 +31,7 @@ from zi_notify.sender import Sender
 router = APIRouter(prefix="/notify/api")
 
 ChannelOfficial = Annotated[Staff, Depends(staff(*CHANNEL_OFFICIALS))]
+CaseOfficial = Annotated[Staff, Depends(staff(*CASE_STAFF))]
 Ticket = Annotated[str, Path(pattern=r"^[0-9A-Z*~$=-]{8,11}$")]
 
 
@@ -39,11 +42,15 @@ async def counts(request: Request) -> list[DeliveryCount]:
     return await store.query(projections.counts)
 
 
-@router.get("/cases/{ticket}/deliveries", dependencies=[Depends(staff(*CASE_STAFF))])
-async def deliveries(request: Request, ticket: Ticket) -> list[ListedDelivery]:
-    """The deliveries of one case."""
+@router.get("/cases/{ticket}/deliveries")
+async def deliveries(request: Request, ticket: Ticket, person: CaseOfficial) -> list[ListedDelivery]:
+    """The deliveries of one case to its citizen. Of a case that this official may not know of there are none, as of one that does not exist."""
     store: Store = request.app.state.store
-    return await store.query(lambda tx: projections.of_ticket(tx, ticket))
+    officials: OfficialNotices = request.app.state.officials
+    reader = LetterReader(person.sub, officials.audience)
+    return await store.query(
+        lambda tx: projections.of_ticket(tx, ticket) if is_seen(tx, reader, ticket) else []
+    )
 
 
 class SwitchOffBody(Value):

@@ -76,8 +76,8 @@ class LetterProjection:
 
 @dataclass(frozen=True)
 class LetterReader:
-    """An official who looks at the letters. They see those of cases that the desk shows to everybody there, and of all others those of cases
-    that a mail may name to them."""
+    """An official who looks at the letters, or at the deliveries of a case. They see those of cases that the desk shows to everybody there, and of
+    all others those of cases that a mail may name to them."""
 
     account: str
     audience: MailAudience

@@ -154,7 +154,10 @@ def counts(tx: Tx) -> list[DeliveryCount]:
 
 
 def of_ticket(tx: Tx, ticket: str) -> list[ListedDelivery]:
-    rows = tx.execute("SELECT * FROM deliveries WHERE ticket = ? ORDER BY changed, id", ticket)
+    """List the deliveries to the citizen of the case; which officials were told of it nobody sees."""
+    rows = tx.execute(
+        "SELECT * FROM deliveries WHERE ticket = ? AND to_official = 0 ORDER BY changed, id", ticket
+    )
     return [
         ListedDelivery(
             channel=row["channel"],
