@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from zi_chassis.clock import Clock
-from zi_chassis.database import Database
+from zi_chassis.database import Database, Tx
 from zi_chassis.domain import Act
 from zi_chassis.lanes import LaneMessage
 from zi_chassis.store import Store
@@ -412,6 +412,42 @@ async def test_a_process_that_died_while_it_wrote_the_lists_writes_all_of_them_a
     house.restarted()
     await ticked(house, wita(8, 1))
     assert sorted(house.notices()) == [("ani", "official_morning"), ("budi", "official_morning")]
+
+
+class CountedReads:
+    """A transaction that counts the cases it reads."""
+
+    def __init__(self, tx: Any) -> None:
+        self._tx, self.cases = tx, 0
+
+    def execute(self, statement: str, *values: object) -> list[Any]:
+        rows: list[Any] = self._tx.execute(statement, *values)
+        self.cases += len(rows) if statement.startswith("SELECT facts FROM case_facts") else 0
+        return rows
+
+
+async def test_open_cases_are_read_once_for_all_lists_and_then_by_who_has_them(house: House) -> None:
+    for number, officer in enumerate(("ani", "budi", "budi")):
+        await house.filed(f"0EXAMP1E{number}")
+        await house.assigned(officer, f"0EXAMP1E{number}", by=officer)
+    notices, read = house.policies.officials, dict[str, int]()
+
+    def morning(tx: Any) -> Any:
+        counted = CountedReads(tx)
+        reactions = notices.morning(cast(Tx, counted), wita(8))
+        read["all"] = counted.cases
+        return reactions
+
+    def list_of(tx: Any) -> None:
+        for account in ("ani", "budi", "ina", "chief"):
+            counted = CountedReads(tx)
+            notices.items(cast(Tx, counted), account)
+            read[account] = counted.cases
+
+    await house.store.decide_all(morning)
+    house.store.read(list_of)
+    assert sorted(house.notices()) == [("ani", "official_morning"), ("budi", "official_morning")]
+    assert read == {"all": 3, "ani": 1, "budi": 2, "ina": 0, "chief": 3}
 
 
 async def test_what_nobody_has_is_on_the_list_of_those_who_give_it_out(house: House) -> None:

@@ -24,7 +24,7 @@ from zi_notify.letter import templates
 from zi_notify.notice import is_due, moment_of, template_of
 from zi_notify.official_addresses import OfficialAddresses
 from zi_notify.published import decider
-from zi_notify.roles import HEAD
+from zi_notify.roles import HEAD, SUPERVISOR
 from zi_notify.routing import Routing
 from zi_notify.team_notices import TeamNotices
 from zi_rules.calendar import WorkingCalendar
@@ -93,12 +93,17 @@ class OfficialNotices:
         if work_table.is_morning_listed(tx, day):
             return ()
         work_table.mark_morning(tx, day)
-        rules, teams = self.routing.data.morning_list, self.teams.teams
-        to_teams = self.teams.morning(day, [team for team in teams if self.team_items(tx, team)], now)
+        rules, interests = self.routing.data.morning_list, work_table.interests(tx)
+        busy = {
+            account for facts in work_table.open_cases(tx) for account in self._responsible(facts, interests)
+        }
+        to_teams = self.teams.morning(
+            day, [team for team in self.teams.teams if self.team_items(tx, team)], now
+        )
         return tuple(to_teams) + tuple(
             reaction
             for account in self.addresses.addresses
-            if self.items(tx, account)
+            if account in busy
             for reaction in self._request(
                 tx,
                 account,
@@ -146,9 +151,12 @@ class OfficialNotices:
 
     def items(self, tx: Tx, account: str) -> list[CaseFacts]:
         """Return what waits for this official: what they have in hand, and for those who give cases out what nobody has."""
-        interests = work_table.interests(tx)
+        interests, roles = work_table.interests(tx), self.audience.people.roles_of(account)
+        in_hand_of = account if roles.isdisjoint({SUPERVISOR, HEAD}) else None
         return [
-            facts for facts in work_table.open_cases(tx) if account in self._responsible(facts, interests)
+            facts
+            for facts in work_table.open_cases(tx, in_hand_of)
+            if account in self._responsible(facts, interests)
         ]
 
     def team_items(self, tx: Tx, team: MessengerTeam) -> list[CaseFacts]:

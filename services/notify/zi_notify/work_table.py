@@ -77,10 +77,12 @@ def may_be_answered(tx: Tx, ticket: str) -> bool:
     return bool(known) and all(facts.may_be_answered for facts in known)
 
 
-def open_cases(tx: Tx) -> Iterator[CaseFacts]:
-    """The open cases for which the office owes something, what is due first in front."""
+def open_cases(tx: Tx, in_hand_of: str | None = None) -> Iterator[CaseFacts]:
+    """The open cases for which the office owes something, what is due first in front; with an account those that this official has in hand."""
     rows = tx.execute(
-        "SELECT facts FROM case_facts WHERE is_open = 1 AND deadline IS NOT NULL ORDER BY deadline, ticket"
+        "SELECT facts FROM case_facts WHERE is_open = 1 AND deadline IS NOT NULL"
+        f"{'' if in_hand_of is None else ' AND officer = ?'} ORDER BY deadline, ticket",
+        *([] if in_hand_of is None else [in_hand_of]),
     )
     return map(_facts, rows)
 
