@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from tests.intake.test_pages import get, hidden_key, post
 
 from zi_chassis.domain import WrongRoleError
 from zi_chassis.office_clock import office_zone
+from zi_intake import information_pages
 from zi_intake import information_register as register
 from zi_intake.domain.case import messages, refusals
 from zi_intake.domain.case.answer_files import ANSWER_FILE
@@ -332,6 +334,24 @@ async def test_the_register_has_a_search_a_count_and_a_file(front: Front) -> Non
     statistics = await get(front, "/intake/api/statistics", **front.staff("supervisor-budi", "supervisor"))
     assert statistics.json()["counts"]["kind"] == {"information": 4}
     assert statistics.json()["counts"]["outcome"]["refused"] == 1
+
+
+async def test_what_one_file_of_the_register_does_not_hold_is_in_the_next(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(information_pages, "MOST_IN_FILE", 2)
+    filed = {(await requested(front))["ticket"] for _ in range(3)}
+    page = await get(front, "/desk/information", **front.staff())
+    assert "The latest 2;" in page.text
+    path: str | None = "/desk/information.csv"
+    found: list[str] = []
+    while path:
+        table = await get(front, path, **front.staff())
+        assert table.headers["x-total-count"] == "3"
+        found += [row["ticket"] for row in csv.DictReader(io.StringIO(table.text))]
+        onward = re.fullmatch(r'<([^>]+)>; rel="next"', table.headers.get("link", ""))
+        path = onward and onward[1]
+    assert (len(found), set(found)) == (3, filed)
 
 
 async def decided(front: Front, filed: Any, outcome: str, *answer: tuple[str, Any]) -> None:

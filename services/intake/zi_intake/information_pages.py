@@ -98,6 +98,7 @@ async def register(request: Request, office: TheOffice, person: Officer, query: 
         "query": query,
         "form": Form(chosen),
         "file": f"{REGISTER}.csv?{urlencode(chosen)}",
+        "most_in_file": MOST_IN_FILE,
         "first": f"{REGISTER}?{urlencode(chosen)}",
         "next": page.after and f"{REGISTER}?{urlencode({**chosen, 'after': page.after})}",
         "outcomes": labels.REGISTER_OUTCOMES,
@@ -111,11 +112,16 @@ async def register(request: Request, office: TheOffice, person: Officer, query: 
 
 @router.get(f"{REGISTER}.csv")
 async def register_file(request: Request, office: TheOffice, person: Officer, query: Registered) -> Response:
-    """Send the register as a table for a spreadsheet, by codes; of more than the most that a file takes the latest ones."""
+    """Send the register as a table for a spreadsheet, by codes. X-Total-Count counts all requests; Link leads to the next file where they are more
+    than the most that one takes."""
     reader = office.reader(person)
     page = await office.store.query(lambda tx: register_page(tx, query, reader, MOST_IN_FILE))
     content = as_csv([COLUMNS, *(tuple(_cells(row)) for row in page.rows)])
     headers = {"Content-Disposition": 'attachment; filename="information-requests.csv"'}
+    headers["X-Total-Count"] = str(page.total)
+    if page.after:
+        onward = {"outcome": query.outcome, "text": query.text, "after": page.after}
+        headers["Link"] = f'<{REGISTER}.csv?{urlencode(onward)}>; rel="next"'
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
