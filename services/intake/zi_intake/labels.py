@@ -255,7 +255,7 @@ DELIVERIES: Mapping[str, str] = {
     "letter_posted": "sent by post",
     "letter_came_back": "sent by post, and came back to the office",
     "letter_no_postal_address": "not sent by post, because there is no postal address",
-    "letter_reached_otherwise": "not sent by post, because you were reached otherwise",
+    "letter_reached_otherwise": "not sent by post, because its reader was reached otherwise",
     "letter_erased": "not sent by post, because the address was erased",
 }
 FAILURES: Mapping[str, str] = {
