@@ -218,6 +218,9 @@ def _erasures(visitor: Visitor, cases: Cases) -> Iterator[str]:
     yield "desk, erasures to be decided"
     visitor.go("/desk/handover")
     yield "desk, handing over"
+    for show in ("waiting", "settled"):
+        visitor.read(f"/notify/desk/letters?show={show}")
+        yield f"letters to print, {show}"
 
 
 def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
@@ -256,7 +259,7 @@ def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
     visitor.sign_in("ops")
     visitor.go("/audit/house")
     yield "operator, state of the house"
-    for page in ("deliveries", "channels", "templates", "templates/answered"):
+    for page in ("deliveries", "channels", "templates", "templates/answered", "webhooks"):
         visitor.read(f"/notify/desk/{page}")
         yield f"operator, {page}"
     visitor.page.locator(".person button").click()
