@@ -6,9 +6,11 @@ from uuid import uuid4
 import httpx
 import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, NAME, TEXT, Front, code
+from tests.intake.lines import assigned
 from tests.intake.test_information import INFORMATION
 
-from zi_intake.incidents import INCIDENT_PAGE
+from zi_intake.incidents import INCIDENT_PAGE, titles_of
+from zi_intake.visibility import CaseReader
 
 WATI = "officer-wati"
 NAMELESS = {name: text for name, text in CONSULTATION.items() if name != "topic"}
@@ -133,6 +135,43 @@ async def test_the_list_of_incidents_goes_on_page_after_page(front: Front, monke
     second = await front.client.get(onward, headers=front.staff())
     assert [each["title"] for each in second.json()] == ["Sambal berjamur"]
     assert (second.headers["x-total-count"], "link" in second.headers) == ("2", False)
+
+
+async def test_an_incident_under_way_is_offered_before_newer_ones_that_are_over(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as a page are to choose from."""
+    monkeypatch.setattr("zi_intake.incidents.INCIDENT_PAGE", 1)
+    for title, steps in (
+        ("Sambal berjamur", ()),
+        ("Kopi pahit", (("answer", {"text": "Ini."}), ("close", None))),
+    ):
+        await front.handled(await taken(front), ("link", {"title": title, "link_reason": "x"}), *steps)
+        front.clock.pass_by(minutes=1)
+    reader = CaseReader("officer-ani", frozenset({"officer"}))
+    offered = await front.office.store.query(lambda tx: titles_of(tx, reader))
+    assert list(offered.values()) == ["Sambal berjamur"]
+
+
+async def test_an_incident_tells_no_colleague_what_a_case_in_confidence_is_about(front: Front) -> None:
+    open_case, secret = await taken(front), await assigned(front)
+    incident = (await front.act(open_case, "link", LINK)).json()["incident"]
+    linked = await front.act(secret, "link", {"incident": incident, "link_reason": "Sama."})
+    assert linked.status_code == 200, linked.text
+    listed = f"/intake/api/cases?show=all&incident={incident}"
+    for officer, tickets in {
+        "officer-ani": {open_case["ticket"], secret["ticket"]},
+        "officer-cici": {open_case["ticket"]},
+    }.items():
+        headers = front.staff(officer)
+        [row] = (await front.client.get("/intake/api/incidents", headers=headers)).json()
+        assert (row["title"], row["cases"], row["open_cases"]) == (LINK["title"], len(tickets), len(tickets))
+        found = await front.client.get(listed, headers=headers)
+        assert {each["ticket"] for each in found.json()} == tickets
+        for path in (f"/desk/cases/{secret['ticket']}", f"/desk/incidents/{incident}"):
+            page = await front.client.get(path, headers={"Accept": "text/html"} | headers)
+            is_told = LINK["title"] in page.text and secret["ticket"] in page.text
+            assert is_told is (officer == "officer-ani"), (officer, path)
 
 
 async def test_a_visit_is_recorded_and_its_findings_stay_inside(front: Front) -> None:

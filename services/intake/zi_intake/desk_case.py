@@ -43,7 +43,7 @@ def desk_case(tx: Tx, office: Office, person: Staff, ticket: str) -> DeskCase:
     ticket, aggregate, version, state = office.seen_in(tx, person, ticket)
     now, reader, linked = office.clock.now(), office.reader(person), state.handling.incident
     may, is_open = desk_forms(state, person, now, office.holder_sees(state)), may_read(state, person.sub, now)
-    incident = None if linked is None else incident_of(tx, linked, reader)
+    incident = incident_of(tx, linked, reader) if linked is not None and is_open else None
     return DeskCase(
         ticket=ticket,
         state=state,

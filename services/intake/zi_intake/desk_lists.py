@@ -165,6 +165,7 @@ def _conditions(query: Filter, reader: CaseReader, now: datetime) -> Iterator[Ca
         yield "district = ?", (query.district,)
     if query.incident:
         yield "incident = ?", (str(query.incident),)
+        yield words_visible_to(reader)  # the incident tells what its cases are about
     if query.text and query.text.strip():
         yield with_text(query.text, reader)
 

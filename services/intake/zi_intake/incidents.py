@@ -1,5 +1,5 @@
 """Incidents with many reporters: cases about one matter, which get one answer. A reporter never learns of another, and an official sees of an
-incident the cases that they see anyway."""
+incident the cases of which they may know what they are about."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +14,9 @@ from zi_chassis.recorded import rfc3339
 from zi_chassis.searching import searchable
 from zi_intake.case_table import OVER
 from zi_intake.case_words import each_word
-from zi_intake.visibility import CaseReader, visible_to, words_visible_to
+from zi_intake.visibility import CaseCondition, CaseReader, joined, visible_to, words_visible_to
 
 INCIDENT_PAGE = 50
-LATEST_FIRST = "ORDER BY begun DESC, incident DESC"
 MOST_CASES = 200  # of an incident, so that one transaction answers all
 # Reports whose number tells nothing about those in confidence and for appointed officials.
 OPENLY = "confidential = 0 AND appointed_topic IS NULL AND state <> 'withdrawn'"
@@ -77,7 +76,7 @@ def incident_page(tx: Tx, query: IncidentQuery, reader: CaseReader) -> IncidentP
     place = _place(query.after)
     onward = " AND (begun, incident) < (?, ?)" if place else ""
     rows = tx.execute(
-        f"SELECT * FROM ({source}) AS seen WHERE {where}{onward} {LATEST_FIRST} LIMIT {INCIDENT_PAGE + 1}",
+        f"SELECT * FROM ({source}) AS seen WHERE {where}{onward} ORDER BY begun DESC, incident DESC LIMIT {INCIDENT_PAGE + 1}",
         *(*values, *patterns, *place),
     )
     listed = [_incident(row) for row in rows[:INCIDENT_PAGE]]
@@ -95,9 +94,9 @@ def incident_of(tx: Tx, incident: UUID, reader: CaseReader) -> Incident | None:
 def tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
     """Return the open cases of the incident that wait for its answer, the most urgent first. What joined and nobody has taken yet is none of
     them: whoever joins again and again would hold up the answer. Nor is one whose reporter says that somebody is ill: it is judged first."""
-    visible, values = visible_to(reader)
+    readable, values = readable_to(reader)
     rows = tx.execute(
-        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND state <> 'answered' AND officer IS NOT NULL AND judge_by IS NULL AND {visible}"
+        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND state <> 'answered' AND officer IS NOT NULL AND judge_by IS NULL AND {readable}"
         " ORDER BY precedence, urgency, ticket",
         *(str(incident), OVER, *values),
     )
@@ -106,9 +105,9 @@ def tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
 
 def untaken_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
     """Return the open cases of the incident that joined and nobody has taken, the most urgent first, without those to be judged first."""
-    visible, values = visible_to(reader)
+    readable, values = readable_to(reader)
     rows = tx.execute(
-        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND officer IS NULL AND judge_by IS NULL AND {visible}"
+        f"SELECT ticket FROM cases WHERE incident = ? AND precedence < ? AND officer IS NULL AND judge_by IS NULL AND {readable}"
         " ORDER BY precedence, urgency, ticket",
         *(str(incident), OVER, *values),
     )
@@ -117,9 +116,9 @@ def untaken_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
 
 def unjudged_of(tx: Tx, incident: UUID, reader: CaseReader) -> int:
     """Count the open cases of the incident whose reporter says that somebody is ill, and that nobody has judged."""
-    visible, values = visible_to(reader)
+    readable, values = readable_to(reader)
     [row] = tx.execute(
-        f"SELECT COUNT(*) AS many FROM cases WHERE incident = ? AND precedence < ? AND judge_by IS NOT NULL AND {visible}",
+        f"SELECT COUNT(*) AS many FROM cases WHERE incident = ? AND precedence < ? AND judge_by IS NOT NULL AND {readable}",
         *(str(incident), OVER, *values),
     )
     return int(row["many"])
@@ -127,9 +126,9 @@ def unjudged_of(tx: Tx, incident: UUID, reader: CaseReader) -> int:
 
 def all_tickets_of(tx: Tx, incident: UUID, reader: CaseReader) -> list[str]:
     """Return the cases of the incident that the reader sees, also those that are over, the most urgent first."""
-    visible, values = visible_to(reader)
+    readable, values = readable_to(reader)
     rows = tx.execute(
-        f"SELECT ticket FROM cases WHERE incident = ? AND {visible} ORDER BY precedence, urgency, ticket",
+        f"SELECT ticket FROM cases WHERE incident = ? AND {readable} ORDER BY precedence, urgency, ticket",
         *(str(incident), *values),
     )
     return [row["ticket"] for row in rows]
@@ -145,33 +144,38 @@ def size_of(tx: Tx, incident: UUID) -> int:
 
 
 def titles_of(tx: Tx, reader: CaseReader) -> Mapping[UUID, str]:
-    """Return the latest incidents, to choose from."""
+    """Return incidents to choose from: those that are under way first, so that one of long ago is still found among many that are over."""
     source, values = _visible_incidents(reader)
     rows = tx.execute(
-        f"SELECT incident, title FROM ({source}) AS seen {LATEST_FIRST} LIMIT {INCIDENT_PAGE}", *values
+        f"SELECT incident, title FROM ({source}) AS seen ORDER BY CASE WHEN open_cases > 0 THEN 0 ELSE 1 END,"
+        f" begun DESC, incident DESC LIMIT {INCIDENT_PAGE}",
+        *values,
     )
     return {UUID(row["incident"]): row["title"] for row in rows}
 
 
 def _visible_incidents(reader: CaseReader) -> tuple[str, tuple[object, ...]]:
-    """Return the incidents with the cases that the reader sees: those of whose cases they read the words, and by their public title those that
-    are public, so that each of the desk can end that."""
-    visible, of_reader = visible_to(reader)
-    readable, of_words = words_visible_to(reader)
+    """Return the incidents with the cases that they show the reader: those that have one, and by their public title those that are public, so
+    that each of the desk can end that."""
+    readable, of_reader = readable_to(reader)
     source = (
         "SELECT incidents.incident, begun, COALESCE(linked.cases, 0) AS cases, COALESCE(linked.open_cases, 0) AS open_cases,"
-        " CASE WHEN linked.readable > 0 THEN incidents.title ELSE words.title END AS title,"
-        " CASE WHEN linked.readable > 0 THEN incidents.text ELSE words.text END AS text"
-        " FROM incidents LEFT JOIN (SELECT incident, COUNT(*) AS cases, SUM(CASE WHEN precedence < ? THEN 1 ELSE 0 END) AS open_cases,"
-        f" SUM(CASE WHEN {readable} THEN 1 ELSE 0 END) AS readable"
-        f" FROM cases WHERE incident IS NOT NULL AND {visible} GROUP BY incident) AS linked"
+        " CASE WHEN linked.cases > 0 THEN incidents.title ELSE words.title END AS title,"
+        " CASE WHEN linked.cases > 0 THEN incidents.text ELSE words.text END AS text"
+        " FROM incidents LEFT JOIN (SELECT incident, COUNT(*) AS cases, SUM(CASE WHEN precedence < ? THEN 1 ELSE 0 END) AS open_cases"
+        f" FROM cases WHERE incident IS NOT NULL AND {readable} GROUP BY incident) AS linked"
         " ON linked.incident = incidents.incident"
         " LEFT JOIN publications ON publications.incident = incidents.incident AND publications.published = 1"
         " LEFT JOIN publication_words AS words"
         " ON words.incident = publications.incident AND words.digest = publications.digest"
-        " WHERE linked.readable > 0 OR words.incident IS NOT NULL"
+        " WHERE linked.cases > 0 OR words.incident IS NOT NULL"
     )
-    return source, (OVER, *of_words, *of_reader)
+    return source, (OVER, *of_reader)
+
+
+def readable_to(reader: CaseReader) -> CaseCondition:
+    """Return the condition for the cases that an incident shows this official: of one that was sent in confidence it would tell what it is about."""
+    return joined(iter((visible_to(reader), words_visible_to(reader))))
 
 
 def _place(cursor: str) -> tuple[str, str] | tuple[()]:
