@@ -267,7 +267,8 @@ async def test_each_line_of_lapor_is_entered_once(front: Front) -> None:
     first = (await post(front, "/desk/lapor", {"file": LAPOR}, boss)).text
     assert "2 lines were entered" in first
     assert "2 lines were refused." in first
-    assert "district" in first.partition("L-3")[2].partition("</tr>")[0]
+    assert "district: " in first.partition("L-3")[2].partition("</tr>")[0]
+    assert "Input should" not in first, "a sentence of this house says what to do"
     entered = set(await tickets(front))
     assert len(entered) == 2
     mended = LAPOR.replace("bukan-kabupaten", "malinau").replace(",Tanpa nomor", "L-4,Tanpa nomor")
@@ -283,6 +284,26 @@ async def test_each_line_of_lapor_is_entered_once(front: Front) -> None:
     assert (await post(front, "/desk/lapor", {"file": LAPOR}, front.staff(WATI))).status_code == 403
     assert (await get(front, "/desk/lapor", boss)).status_code == 200
     assert (await post(front, "/desk/lapor", {"file": "id,text"}, boss)).status_code == 422
+
+
+async def test_what_is_wrong_in_a_line_is_said_in_the_reader_s_language(front: Front) -> None:
+    lines = "id,text,district,kind,commodity,name,email\n1,,di mana,product,sambal,A,bukan alamat\n,A,tarakan,product,,,\n"
+    reader = front.staff("supervisor-budi", "supervisor") | {"Accept-Language": "id", "Accept": "text/html"}
+    answer = await front.client.post("/desk/lapor", data={"file": lines}, headers=reader)
+    first, second = re.findall(r"Ditolak: (.*?)</td>", answer.text, re.DOTALL)
+    assert sorted(re.findall(r"(\w+): ", first)) == ["commodity", "district", "email", "text"]
+    assert "Pilih salah satu dari" in first
+    assert "tidak punya nomor laporan" in second
+    for english in ("should", "must", "missing", "has no"):
+        assert english not in first + second
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_spreadsheet_s_own_separator_is_read(separator: str) -> None:
+    """Cells that are copied have tabs between them, and a file of a computer in Indonesia has semicolons."""
+    written = io.StringIO()
+    csv.writer(written, delimiter=separator).writerows(csv.reader(io.StringIO(LAPOR)))
+    assert read_lapor(written.getvalue()) == read_lapor(LAPOR)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from zi_intake.bodies import ComplaintBody
 from zi_intake.domain.case.refusals import EnteredBeforeError
 from zi_intake.filing import Body, CounterEntry, FilingConfirmation
 from zi_intake.handling_bodies import EnteredRoad
-from zi_intake.lapor_lines import LONGEST_ID, LaporLine
+from zi_intake.lapor_lines import LONGEST_ID, LaporLine, NoReportNumberError
 from zi_intake.office import Office
 
 RECEIPT_FOR = timedelta(minutes=10)
@@ -26,13 +26,13 @@ Outcome = Literal["entered", "known", "refused"]
 
 @dataclass(frozen=True)
 class LineOutcome:
-    """The outcome of a line: `ticket` is None for one that was refused, `reasons` say why by field."""
+    """The outcome of a line: `ticket` is None for one that was refused, and `refusal` says why."""
 
     number: int
     id: str
     outcome: Outcome
     ticket: str | None = None
-    reasons: Sequence[tuple[str, str | DomainError]] = ()
+    refusal: ValidationError | DomainError | None = None
 
 
 async def enter(office: Office, entry: CounterEntry, key: UUID, body: Body) -> FilingConfirmation:
@@ -53,15 +53,12 @@ async def enter_lapor(office: Office, by: Act, lines: Sequence[LaporLine]) -> li
 
 async def _enter_line(office: Office, by: Act, line: LaporLine) -> LineOutcome:
     if not 0 < len(line.id) <= LONGEST_ID:
-        return LineOutcome(line.number, line.id[:LONGEST_ID], "refused", reasons=(("id", "missing"),))
+        return LineOutcome(line.number, line.id[:LONGEST_ID], "refused", refusal=NoReportNumberError())
     key = office.names.lapor_key(line.id)
     is_known = await office.front_door.is_filed(await office.front_door.ticket(key))
     try:
         body = ComplaintBody.model_validate({"language": "id", **line.complaint}, context=office.codes)
         confirmation = await office.front_door.file(key, body, CounterEntry(by, LAPOR))
-    except ValidationError as error:
-        reasons = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()]
-        return LineOutcome(line.number, line.id, "refused", reasons=reasons)
-    except DomainError as error:
-        return LineOutcome(line.number, line.id, "refused", reasons=(("id", error),))
+    except (ValidationError, DomainError) as error:
+        return LineOutcome(line.number, line.id, "refused", refusal=error)
     return LineOutcome(line.number, line.id, "known" if is_known else "entered", confirmation.ticket)

@@ -1,7 +1,6 @@
 """The pages on which officials enter cases for others, and on which a supervisor brings in reports of LAPOR!."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
+from zi_chassis.domain import DomainError
 from zi_chassis.identity import Staff, staff
 from zi_chassis.web.form import Form
 from zi_chassis.web.idempotency import key_of
@@ -22,7 +22,7 @@ from zi_intake.filing import Body, CounterEntry
 from zi_intake.forms import as_refused, districts, sentence_of, topics, with_switches
 from zi_intake.handling_bodies import EnteredRoad, RoadBody
 from zi_intake.information_bodies import InformationBody, SuggestionBody
-from zi_intake.lapor_lines import COLUMNS, LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
+from zi_intake.lapor_lines import COLUMN_OF, COLUMNS, LONGEST_FILE, MOST_LINES, LaporFileError, read_lapor
 from zi_intake.office import Office
 from zi_intake.receipt_code import picture_of
 from zi_intake.roles import OFFICERS, SUPERVISOR
@@ -146,18 +146,26 @@ async def bring_in(request: Request, office: TheOffice, person: Importing) -> Re
 def _lapor_page(
     request: Request, form: Form, status: int = 200, outcomes: Sequence[LineOutcome] = ()
 ) -> Response:
-    say = partial(sentence_of, request)
     context = {
         "form": form,
         "columns": ", ".join(COLUMNS),
         "limit": MOST_LINES,
         "characters": LONGEST_FILE,
-        "outcomes": [
-            (each, [(field, why if isinstance(why, str) else say(why)) for field, why in each.reasons])
-            for each in outcomes
-        ],
+        "outcomes": [(each, _reasons(request, each)) for each in outcomes],
         "entered": sum(each.outcome == "entered" for each in outcomes),
         "known": sum(each.outcome == "known" for each in outcomes),
         "refused": sum(each.outcome == "refused" for each in outcomes),
     }
     return pages_of(request).render(request, "lapor.html", status, **context)
+
+
+def _reasons(request: Request, line: LineOutcome) -> Sequence[tuple[str, str]]:
+    """Return why a line was refused, by the column to mend."""
+    match line.refusal:
+        case ValidationError() as error:
+            errors = as_refused(request, Form(), error, COLUMN_OF).errors
+            return list(errors.items())
+        case DomainError() as error:
+            return [("id", sentence_of(request, error))]
+        case _:
+            return []

@@ -13,10 +13,22 @@ NEEDED = ("id", "text", "district")
 MOST_LINES = 500
 LONGEST_FILE = 200_000  # characters
 LONGEST_ID = 64
+# The columns of what a complaint has under another name.
+COLUMN_OF = {
+    **{f"reporter.{name}": name for name in ("name", "email", "phone")},
+    **{"product.name": "product", "product.commodity": "commodity", "place.name": "place"},
+}
 
 
 class LaporFileError(DomainError):
     """The file can't be read as an export."""
+
+
+class NoReportNumberError(DomainError):
+    """A line without the number of its report can't be known again."""
+
+    def __init__(self) -> None:
+        super().__init__("The line has no usable number of its report, or more cells than the first line.")
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,11 @@ def read_lapor(text: str) -> list[LaporLine]:
     """Read all lines. Raises LaporFileError, also where only a part of the file could be read."""
     if len(text) > LONGEST_FILE:
         raise LaporFileError("A file may have {limit} characters: send it in parts.", limit=LONGEST_FILE)
-    reader = csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), restkey="", strict=True)
+    text = text.removeprefix("\ufeff")
+    separator = max(
+        ",;\t", key=text.partition("\n")[0].count
+    )  # a spreadsheet chooses by its country, and copies cells with tabs
+    reader = csv.DictReader(StringIO(text, newline=""), restkey="", strict=True, delimiter=separator)
     lines: list[LaporLine] = []
     read = 0  # lines of the file
     try:
