@@ -132,7 +132,7 @@ def confirm_the_address(citizen: Visitor) -> None:
     row = citizen.page.locator("tr", has_text=FORM["reporter.email"]).last
     row.get_by_role("link").click()
     citizen.page.locator('.message a[href*="/notify/mail/"]').first.click()
-    citizen.press("Konfirmasi alamat saya")
+    citizen.press("Ya, kirimi saya kabar")
     assert "Alamat Anda sudah dikonfirmasi" in citizen.text
 
 

@@ -93,10 +93,23 @@ async def test_a_mail_program_stops_all_mail_with_one_click(web: Web, multipart:
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("id", "Konfirmasi alamat saya"), ("en", "Confirm my address")]
+    ("language", "sentence"), [("id", "Ya, kirimi saya kabar"), ("en", "Yes, write to me")]
 )
 async def test_the_page_speaks_both_languages(web: Web, language: str, sentence: str) -> None:
     assert sentence in (await web.client.get(f"{web.link}?lang={language}")).text
+
+
+async def test_the_page_is_for_whoever_gave_a_number_too(web: Web) -> None:
+    """One link goes to addresses and to telephones; whoever has no e-mail would not know what the page is about."""
+    first = (await web.client.get(f"{web.link}?lang=en")).text
+    assert "your e-mail address or your number" in first
+    for choice in ("confirm", "stop"):
+        await web.client.post(web.link, data={"choice": choice})
+        page = (await web.client.get(f"{web.link}?lang=en")).text
+        assert (
+            "address or number" in page,
+            " mail" in page.partition("<main")[2].partition("</main")[0],
+        ) == (True, False)
 
 
 @pytest.mark.parametrize("content", [{}, {"choice": "delete"}])
@@ -161,7 +174,7 @@ async def test_an_official_chooses_between_at_once_the_list_alone_and_neither(of
         assert (await official.choose(choice)).status_code == 303
         page = (await official.client.get(f"{official.link}?lang=en")).text
         assert sentence in page
-        assert "Confirm my address" not in page
+        assert "Yes, write to me" not in page
     state = official.store.load(recipients, official.recipient)[1]
     assert (state.frequency, state.consent) == (Frequency.AT_ONCE, Consent.CONFIRMED)
 
