@@ -121,6 +121,8 @@ async def test_a_photo_that_cannot_be_kept_takes_nothing_away(front: Front) -> N
     assert 'href="#field-file"' in receipt.text
     ticket, code = value_of(receipt, "Ticket"), value_of(receipt, "Code")
     assert "zi_case=" in receipt.headers["set-cookie"]
+    [address] = re.findall(r'href="([^"]*lang=[^"]*)"', receipt.text)
+    assert value_of(await get(front, address), "Code" if "lang=en" in address else "Kode") == code
     assert (await front.track({"ticket": ticket, "code": code}))["messages"][0]["text"] == TEXT
 
 
