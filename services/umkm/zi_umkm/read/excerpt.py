@@ -29,12 +29,14 @@ class ListQuery:
 
     def excerpt(self, tx: Tx, read: Callable[[Row], T], limit: int, offset: int = 0) -> Excerpt[T]:
         """Return at most `limit` rows after the first `offset`; beyond the end there are none, of a total that is still true."""
+        counting = f"SELECT COUNT(*) AS whole_length{self.rows}"
+        # PostgreSQL is quicker with one pass over the rows, SQLite with two.
+        length, counted = ("COUNT(*) OVER ()", ()) if tx.postgres else (f"({counting})", self.row_values)
         rows = tx.execute(
-            f"SELECT {self.columns}, COUNT(*) OVER () AS whole_length{self.rows}"
-            f" ORDER BY {self.order} LIMIT {limit} OFFSET {offset}",
-            *(*self.column_values, *self.row_values),
+            f"SELECT {self.columns}, {length} AS whole_length{self.rows} ORDER BY {self.order} LIMIT {limit} OFFSET {offset}",
+            *(*self.column_values, *counted, *self.row_values),
         )
         if not rows and not offset:
             return Excerpt([], 0)
-        [first, *_] = rows or tx.execute(f"SELECT COUNT(*) AS whole_length{self.rows}", *self.row_values)
+        [first, *_] = rows or tx.execute(counting, *self.row_values)
         return Excerpt([read(row) for row in rows], int(first["whole_length"]))
