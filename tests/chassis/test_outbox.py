@@ -192,10 +192,10 @@ async def test_an_outbox_that_stands_still_ends_although_its_cancellation_was_sw
     first = Outbox(store, broker)
     async with running(first.run):
         await until(lambda: first.lag == 0)
-    asked = asyncio.Event()
+    first_look = asyncio.Event()
 
     async def swallowing(sender: str) -> Sequence[Continuation]:
-        asked.set()
+        first_look.set()
         with suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
         return ()
@@ -203,7 +203,7 @@ async def test_an_outbox_that_stands_still_ends_although_its_cancellation_was_sw
     restored = open_store("intake", tmp_path / "restored.db")
     task = asyncio.create_task(Outbox(restored, broker, swallowing).run())
     async with asyncio.timeout(PATIENCE):
-        await asked.wait()
+        await first_look.wait()
     task.cancel()
     await asyncio.wait([task], timeout=PATIENCE)
     assert task.cancelled()

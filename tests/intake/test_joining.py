@@ -278,10 +278,10 @@ async def test_a_report_that_refuses_is_named_and_holds_up_no_other(
     """None is acknowledged in time that nobody took."""
     incident = await published(front)
     entry = {"road": "counter", "complaint": COMPLAINT}
-    own = await front.client.post(
+    answer = await front.client.post(
         "/intake/api/entries", json=entry, headers=front.staff() | {"Idempotency-Key": str(uuid4())}
     )
-    entered = own.json()["ticket"]  # by whoever takes the others: a colleague works on it
+    entered = answer.json()["ticket"]  # by whoever takes the others: a colleague works on it
     most_urgent = "UPDATE cases SET incident = ?, urgency = '' WHERE ticket = ?"
     await front.office.store.writer.submit(
         lambda batch: batch.tx.execute(most_urgent, incident, entered), alone=True
