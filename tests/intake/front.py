@@ -10,11 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from tests.web.provider import ISSUER, Provider
 
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
+from zi_chassis.store import Store
 from zi_contracts.message import Message
 from zi_intake.main import front
 from zi_intake.office import Office
@@ -201,3 +203,15 @@ def _ledger(inside: Front, away: bool) -> httpx.AsyncClient:
         return inside._answer_of_ledger(request)
 
     return httpx.AsyncClient(transport=httpx.MockTransport(answer))
+
+
+def questions_to(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return the list to which every question that the store is asked from now on is added; each is a transaction."""
+    questions: list[Any] = []
+
+    def read(question: Any) -> Any:
+        questions.append(question)
+        return Store.read(store, question)
+
+    monkeypatch.setattr(store, "read", read)
+    return questions

@@ -4,12 +4,10 @@ from uuid import uuid4
 import httpx
 import pytest
 from tests.intake.erasures import closed, with_erasure_request
-from tests.intake.front import COMPANY, EMAIL, NAME, TEXT, Front, code
+from tests.intake.front import COMPANY, EMAIL, NAME, TEXT, Front, code, questions_to
 from tests.intake.test_certificates_vault import keep
 from tests.intake.test_uploads import attach, photo
 from tests.web.browsing import hidden_fields
-
-from zi_chassis.store import Store
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 BOSS = ("supervisor-budi", "supervisor")
@@ -99,13 +97,7 @@ async def test_the_page_of_a_case_is_read_in_one_transaction(
 ) -> None:
     filed = await front.file()
     await post(front, desk(filed, "acknowledge"), {})
-    store, questions = front.office.store, []
-
-    def read(question: Any) -> Any:
-        questions.append(question)
-        return Store.read(store, question)
-
-    monkeypatch.setattr(store, "read", read)
+    questions = questions_to(front.office.store, monkeypatch)
     assert "Assign to another officer" in (await get(front, desk(filed), *BOSS)).text
     assert len(questions) == 1
 

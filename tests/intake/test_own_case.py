@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.intake.front import COMPLAINT, CONSULTATION, EMAIL, NAME, TEXT, Front, code
+from tests.intake.front import COMPLAINT, CONSULTATION, EMAIL, NAME, TEXT, Front, code, questions_to
 from tests.intake.test_pages import get, hidden_key, post
 from tests.intake.test_uploads import attach, photo
 
@@ -34,6 +34,16 @@ async def test_the_citizen_reads_everything_that_they_sent(front: Front) -> None
     assert (await get(front, f"/track/{filed['ticket']}/files/{text_item}")).status_code == 404
     front.client.cookies.clear()
     assert (await get(front, address)).url.path == "/track"
+
+
+async def test_the_case_is_read_once_and_its_texts_after_it(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = await front.file()
+    await opened(front, filed)
+    questions = questions_to(front.office.store, monkeypatch)
+    assert TEXT in (await get(front, f"/track/{filed['ticket']}")).text
+    assert len(questions) == 2
 
 
 async def test_words_are_added_at_any_time_and_stand_first(front: Front) -> None:

@@ -14,6 +14,7 @@ from zi_contracts.message import Message
 from zi_contracts.notify import PrintedLetterSettled
 from zi_intake import labels
 from zi_intake.labels import STATES_ELSEWHERE
+from zi_intake.tracked_case import tracked_case
 
 DELIVERY = UUID("3f0e9a57-0000-4000-8000-000000000001")
 EXAMPLES = Path(__file__).parents[1] / "contracts" / "examples"
@@ -315,7 +316,7 @@ async def test_what_becomes_of_a_missed_deadline_is_a_step_of_the_case_and_not_i
     await front.office.store.receive("integrity", [opened], front.office.react)
     case = await front.track(filed, **{"Accept-Language": "en"})
     assert "It offers it by" in str(case)
-    page = await front.office.history(ticket, {})
+    _, _, page = await tracked_case(front.office, ticket)
     status = page.desk_status()
     assert status is not None
     assert (status.state, status.holder) == ("registered", "office")

@@ -37,6 +37,7 @@ from zi_intake.office import Office
 from zi_intake.officers import officer_loads
 from zi_intake.promise import receipt_url
 from zi_intake.sent_fields import answer_files
+from zi_intake.tracked_case import tracked_case
 from zi_intake.tracking import CaseHistory
 
 Filed = TypeVar(
@@ -204,9 +205,7 @@ async def list_officers(office: TheOffice, person: Officer) -> Response:
 async def track(request: Request, office: TheOffice, ticket: str) -> Response:
     """Return the status of the case; X-Case-Code or case token."""
     ticket = await office.access.citizen(request, ticket)
-    state = await office.state(ticket)
-    texts = await office.texts(ticket)
-    history = await office.history(ticket, texts.opened)
+    state, texts, history = await tracked_case(office, ticket)
     desk = desk_of(state.filing)
     elsewhere = _elsewhere(office, ticket, desk, history)
     return as_json(

@@ -311,7 +311,12 @@ class CaseActions:
         self, ticket: str, fields: Container[str] | None = None, items: Container[UUID] | None = None
     ) -> dict[UUID, OpenedItem]:
         """Open them for the citizen, whose own reads are not recorded; all fields by default. Raises ErasedError or FilesAwayError."""
-        state = await self.state(ticket)
+        return await self.own_items_of(await self.state(ticket), fields, items)
+
+    async def own_items_of(
+        self, state: Case, fields: Container[str] | None = None, items: Container[UUID] | None = None
+    ) -> dict[UUID, OpenedItem]:
+        """`own_items` of a case that was read already."""
         if state.erased is not None:
             raise ErasedError
         chosen = tuple(item for item in items_of(state, fields, items) if item not in state.handling.withheld)

@@ -66,7 +66,6 @@ from zi_intake.projections import (
     Consents,
     DeskSteps,
     MailDeliveries,
-    records_of,
     steps,
 )
 from zi_intake.promise import Promises
@@ -349,19 +348,14 @@ class Office:
         _, aggregate, version, _ = await self.access.known(ticket)
         return await self.store.query(lambda tx: steps(tx, aggregate, version))
 
-    async def history(self, ticket: str, opened: Mapping[UUID, OpenedItem]) -> CaseHistory:
-        tidied_ticket, aggregate, version, _ = await self.access.known(ticket)
-        records = await self.store.query(lambda tx: records_of(tx, tidied_ticket, aggregate, version))
-        return await self.history_of(records, opened)
-
     async def history_of(self, records: CaseRecords, opened: Mapping[UUID, OpenedItem]) -> CaseHistory:
         indexes = await self.ledger.indexes(records.event_ids)
         return CaseHistory(records, opened, indexes, self.settings.public_url)
 
-    async def texts(self, ticket: str) -> CaseTexts:
+    async def texts_of(self, state: Case) -> CaseTexts:
         """Return the texts of the case without its files, or why they can't be shown."""
         try:
-            return CaseTexts(await self.actions.own_items(ticket, OWN_FIELDS))
+            return CaseTexts(await self.actions.own_items_of(state, OWN_FIELDS))
         except ErasedError:
             return CaseTexts({}, "erased")
         except VaultLockedError:

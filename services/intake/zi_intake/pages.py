@@ -55,8 +55,10 @@ from zi_intake.tracked_case import (
     elsewhere_of,
     forms_of,
     progress_context,
+    read_case,
     standard_of,
     track_address,
+    tracked_case,
     ways_back,
 )
 from zi_intake.uploads import attach, refuse_file
@@ -234,8 +236,8 @@ async def receipt_page(
     request: Request, office: Office, ticket: str, form: Form, is_apart: bool = False
 ) -> Response:
     """Show the receipt for half an hour after the filing: it has the code, and a token of that age must not become the code for ever."""
-    state = await office.state(ticket)
-    [first, *_] = await office.steps(ticket)
+    state, records = await read_case(office, ticket)
+    first = records.steps[0]
     assert state.filing is not None
     if state.code.number or office.clock.now() > state.filing.by.at + SHOWN_FOR:
         return RedirectResponse(f"/track/{ticket}", 303)
@@ -273,9 +275,7 @@ async def case_page_of(
     request: Request, office: Office, ticket: str, form: Form, status: int = 200, done: str = ""
 ) -> Response:
     """`done` is what the citizen did just now; the page confirms it only if it is their last step."""
-    state = await office.state(ticket)
-    texts = await office.texts(ticket)
-    history = await office.history(ticket, texts.opened)
+    state, texts, history = await tracked_case(office, ticket)
     context = {
         "ticket": ticket,
         "done": labels.DONE.get(done)

@@ -1,5 +1,5 @@
-"""The parts of the page of a case that follow from its state: the standard that it was received under, its place at another desk, and
-the forms that its citizen can use."""
+"""A case as its citizen sees it, and the parts of its page that follow from its state: the standard that it was received under, its
+place at another desk, and the forms that its citizen can use."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from zi_chassis.database import Tx
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import pages_of
 from zi_intake import labels
@@ -16,11 +17,30 @@ from zi_intake.domain.case.information_decisions import may_object
 from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.office import Office
 from zi_intake.progress import progress_of
+from zi_intake.projections import CaseRecords, records_of
 from zi_intake.sent_fields import answer_files
+from zi_intake.tracking import CaseHistory, CaseTexts
 
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
 WORKED_ON = ("filed", "acknowledged", "assigned")
+
+
+async def read_case(office: Office, ticket: str) -> tuple[Case, CaseRecords]:
+    """Read a case with its records, both in one transaction. Raises NoSuchCaseError."""
+
+    def question(tx: Tx) -> tuple[Case, CaseRecords]:
+        tidied_ticket, aggregate, version, state = office.access.known_in(tx, ticket)
+        return state, records_of(tx, tidied_ticket, aggregate, version)
+
+    return await office.store.query(question)
+
+
+async def tracked_case(office: Office, ticket: str) -> tuple[Case, CaseTexts, CaseHistory]:
+    """Return the case with what its citizen reads of it. Raises NoSuchCaseError."""
+    state, records = await read_case(office, ticket)
+    texts = await office.texts_of(state)
+    return state, texts, await office.history_of(records, texts.opened)
 
 
 def track_address(office: Office, ticket: str) -> str:
