@@ -133,7 +133,7 @@ def confirm_the_address(citizen: Visitor) -> None:
     row.get_by_role("link").click()
     citizen.page.locator('.message a[href*="/notify/mail/"]').first.click()
     citizen.press("Ya, kirimi saya kabar")
-    assert "Alamat Anda sudah dikonfirmasi" in citizen.text
+    assert "Alamat atau nomor Anda sudah dikonfirmasi" in citizen.text
 
 
 def add_photo(citizen: Visitor) -> None:
