@@ -7,7 +7,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence, Sized
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from operator import methodcaller
 from pathlib import Path
 from typing import Any, Protocol
@@ -104,12 +105,15 @@ class Database:
     def __init__(self, place: str | Path, *, secure_delete: bool = False) -> None:
         self.postgres = str(place).startswith(("postgresql://", "postgres://"))
         self.datastore: Any
+        self._read: Callable[[], AbstractContextManager[Any]]
         if self.postgres:
             from zi_chassis import postgres
 
             self.datastore = postgres.datastore(str(place))
+            self._read = partial(postgres.reading, self.datastore)
         else:
             self.datastore = _sqlite(Path(place), secure_delete)
+            self._read = partial(self.datastore.transaction, commit=False)
 
     @property
     def errors(self) -> type[Exception]:
@@ -134,7 +138,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
-        with self.datastore.transaction(commit=False) as cursor:
+        with self._read() as cursor:
             yield Tx(cursor, self.postgres)
 
     def has(self, table: str) -> bool:

@@ -7,10 +7,12 @@ import hashlib
 import logging
 import os
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from eventsourcing.persistence import NotSupportedError, OperationalError
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
@@ -64,6 +66,20 @@ def datastore(address: str) -> PostgresDatastore:
     # The pool's own pauses between two tries grow to minutes. A try that is given up makes room for the next request's.
     created.pool.reconnect_timeout = RECONNECT_SECONDS
     return created
+
+
+@contextmanager
+def reading(pooled: PostgresDatastore) -> Iterator[Any]:
+    """Yield a cursor that nothing can be written with. The transaction is committed: after one that is rolled back, the driver drops the
+    statements that the server has prepared, which then plans each of them anew. The pool rolls back what ends with an error."""
+    try:
+        with pooled.get_connection() as connection:
+            connection.execute("BEGIN READ ONLY")
+            yield connection.cursor()
+            connection.execute("COMMIT")
+    except NotSupportedError as replaced:
+        # A newer version runs, and the table of a prepared statement has other columns now.
+        raise OperationalError(*replaced.args) from replaced
 
 
 def _parts(address: str) -> dict[str, str]:

@@ -8,9 +8,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from eventsourcing.persistence import PersistenceError
 from tests.until import PATIENCE
 
-from zi_chassis.database import LOCK_SECONDS, Database
+from zi_chassis.database import AWAY, LOCK_SECONDS, Database
+from zi_chassis.postgres import MOST_CONNECTIONS
 
 
 @pytest.mark.postgres
@@ -20,6 +22,59 @@ def test_a_postgres_address_keeps_all_that_it_asks_for(postgres: str) -> None:
         with database.reading() as tx:
             [row] = tx.execute("SELECT current_setting('application_name') AS name")
         assert row["name"] == "zona-test"
+    finally:
+        database.close()
+
+
+@pytest.mark.postgres
+def test_what_is_often_asked_stays_prepared_on_the_server(postgres: str) -> None:
+    """A server that plans a question anew each time needs longer for the plan of a desk than for its rows."""
+    database = Database(postgres)
+    try:
+        for _ in range(40):  # over the few connections of the pool
+            with database.reading() as tx:
+                tx.execute("SELECT 1 AS found")
+        with database.reading() as tx:
+            assert tx.execute("SELECT name FROM pg_prepared_statements")
+    finally:
+        database.close()
+
+
+@pytest.mark.postgres
+def test_a_table_that_a_newer_version_replaced_is_away_and_not_a_fault(postgres: str) -> None:
+    database, faults = Database(postgres), []
+    try:
+        with database.transaction() as tx:
+            tx.create("CREATE TABLE numbers (number INTEGER)")
+        for _ in range(40):
+            with database.reading() as tx:
+                tx.execute("SELECT * FROM numbers")
+        with database.transaction() as tx:
+            tx.create("ALTER TABLE numbers ADD COLUMN name TEXT")
+            tx.execute("INSERT INTO numbers VALUES (1, 'one')")
+        for _ in range(40):  # each connection of the pool learns of it by itself
+            try:
+                with database.reading() as tx:
+                    rows = tx.execute("SELECT * FROM numbers")
+            except AWAY as fault:
+                faults.append(fault)
+        assert faults
+        assert [row["name"] for row in rows] == ["one"]
+        assert len(faults) <= MOST_CONNECTIONS
+    finally:
+        database.close()
+
+
+@pytest.mark.postgres
+def test_the_server_writes_nothing_where_reading_is_meant(postgres: str) -> None:
+    database = Database(postgres)
+    try:
+        with database.transaction() as tx:
+            tx.create("CREATE TABLE numbers (number INTEGER)")
+        with pytest.raises(PersistenceError), database.reading() as tx:
+            tx.execute("INSERT INTO numbers VALUES (1)")
+        with database.reading() as tx:
+            assert tx.execute("SELECT number FROM numbers") == []
     finally:
         database.close()
 
