@@ -10,7 +10,7 @@ from zi_contracts.configuration import Pin
 
 TICKET = "3C7K9M2Q5"
 HOLD = HoldData(by=staff("officer-ani", "officer"), ticket=TICKET, reason="objection")
-LIFT = LiftHold(by=staff("supervisor-eka", "supervisor"), ticket=TICKET)
+LIFT = LiftHold(by=staff("supervisor-eka", "supervisor"), ticket=TICKET, decided_by=frozenset({"head-dewi"}))
 END = EndRetention(
     by=staff("officer-gita", "officer"),
     ticket=TICKET,

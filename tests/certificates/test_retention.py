@@ -61,6 +61,11 @@ def test_a_hold_keeps_until_somebody_else_lifts_it() -> None:
     assert after(HOLD, LIFT).hold is None
 
 
+def test_whoever_decided_in_it_does_not_lift_the_hold() -> None:
+    with pytest.raises(retention.OwnHeldRecordsError):
+        last(HOLD, LIFT.model_copy(update={"decided_by": frozenset({LIFT.by.actor})}))
+
+
 def test_one_hold_at_a_time_and_lifting_nothing_is_nothing() -> None:
     assert retention.decide(HOLD, after(HOLD)) == []
     with pytest.raises(retention.OtherHoldError):

@@ -148,7 +148,11 @@ RETENTION = Aggregate(
     retentions,
     (
         Row(retaining.HOLD, people=APPLICANT),
-        Row(retaining.LIFT, (retaining.HOLD,), {"who holds the data": retaining.HOLD.by.actor}),
+        Row(
+            retaining.LIFT,
+            (retaining.HOLD,),
+            {"who holds the data": retaining.HOLD.by.actor, "who decided in it": "head-dewi"},
+        ),
         Row(retaining.END, people={"who decided in it": "supervisor-eka"}),
     ),
 )

@@ -65,6 +65,10 @@ class OwnRecordsError(RetentionError):
     sentence = "You decided in this application, or have an interest in it: somebody else puts its data up for erasure."
 
 
+class OwnHeldRecordsError(RetentionError):
+    sentence = "You decided in this application, or have an interest in it: somebody else lifts the hold on its data."
+
+
 class DataErasedError(RetentionError):
     sentence = "The data of this application were erased."
 
@@ -92,7 +96,9 @@ class HoldData(RetentionCommand):
 
 
 class LiftHold(RetentionCommand):
-    pass
+    """`decided_by` is as for the end of the retention."""
+
+    decided_by: frozenset[str] = frozenset()
 
 
 class EndRetention(RetentionCommand):
@@ -172,6 +178,8 @@ def _lift(command: LiftHold, state: Retention) -> list[RetentionEvents]:
         return []
     if state.hold.by.actor == command.by.actor:
         raise OwnHoldError
+    if command.by.actor in command.decided_by:
+        raise OwnHeldRecordsError
     return [RetentionResumed(by=command.by, **_of(command), reason=state.hold.reason)]
 
 

@@ -46,8 +46,14 @@ class Retaining:
     async def lift(self, ticket: str, by: Act, key: UUID | None) -> Handled[Retention]:
         request = request_id_of(key, by, "lift-hold", [ticket])
 
-        def command(_: Tx, row: RetentionRow) -> RetentionCommands:
-            return LiftHold(by=by, request=request, ticket=row.ticket, is_erased=row.is_erased)
+        def command(tx: Tx, row: RetentionRow) -> RetentionCommands:
+            return LiftHold(
+                by=by,
+                request=request,
+                ticket=row.ticket,
+                is_erased=row.is_erased,
+                decided_by=_decided_by(self._application(tx, row)) | _hindered(tx, row),
+            )
 
         return await self._decide(ticket, command)
 
@@ -56,8 +62,7 @@ class Retaining:
         request = request_id_of(key, by, "end-retention", [ticket])
 
         def command(tx: Tx, row: RetentionRow) -> RetentionCommands:
-            id = row.application.application
-            _, application = self._store.states(tx, {id: applications})[id]
+            application = self._application(tx, row)
             return EndRetention(
                 by=by,
                 request=request,
@@ -70,6 +75,11 @@ class Retaining:
             )
 
         return await self._decide(ticket, command)
+
+    def _application(self, tx: Tx, row: RetentionRow) -> Application:
+        id = row.application.application
+        application: Application = self._store.states(tx, {id: applications})[id][1]
+        return application
 
     def needed(self, tx: Tx, row: RetentionRow, application: Application, now: datetime) -> Needed | None:
         """Return the first reason for which the data are kept on; None where their time is over."""
