@@ -260,6 +260,7 @@ class Inside:
         request: MentoringRequest,
         wrong: tuple[str, ...] = ("cuci_tangan", "fifo"),
         visit: str = "first",
+        finished_by: str = "mentor-ani",
     ) -> None:
         """By its mentor: everything is well but `wrong`, and both have signed."""
         id, by, form = named(f"visit {request.ticket} {visit}"), self.mentor(), self.checklist
@@ -285,7 +286,7 @@ class Inside:
                 }
             )
             await self.office.visiting.add_file(request, by, id, sent, file)
-        await self.office.visiting.finish(request, by, id)
+        await self.office.visiting.finish(request, self.mentor(finished_by), id)
 
     async def put_right(self, request: MentoringRequest, item: str = "cuci_tangan") -> None:
         """And looked at by somebody else."""

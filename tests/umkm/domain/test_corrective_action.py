@@ -142,7 +142,7 @@ LIGHT = found("air_diuji")
 
 
 def assessed(known: TrackedFindings, *items: AssessedFinding, self_found: bool = False) -> TrackedFindings:
-    return after_assessment(known, items, None if self_found else FINDER)
+    return after_assessment(known, items, None if self_found else frozenset({FINDER}))
 
 
 def test_an_assessment_finds_and_never_closes() -> None:

@@ -52,6 +52,15 @@ def test_everybody_who_has_raised_it_is_left_out() -> None:
     assert case.finding(WATER.item).may_be_verified_by(COLLEAGUE.actor)
 
 
+def test_whoever_answered_in_a_visit_that_another_finished_has_raised_what_was_found() -> None:
+    finished = changed(ASSESS, by=DODI, assessors=("mentor-ani",))
+    case = after(*TWO_MENTORS, finished, AGREE, EVIDENCE)
+    for who in (mentor(), DODI):
+        with pytest.raises(errors.OwnFindingError):
+            decide(changed(VERIFY, by=who), case)
+    assert decide(VERIFY, case)
+
+
 def test_another_mentor_is_somebody_else() -> None:
     assert decide(changed(VERIFY, by=DODI), after(*TWO_MENTORS, ASSESS, AGREE, EVIDENCE))
 

@@ -13,6 +13,7 @@ from zi_umkm.domain import errors
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.read.cases import findings_of
 from zi_umkm.read.visits import visits_of
 from zi_umkm.use_cases.sync import SentAnswer
 from zi_umkm.use_cases.visiting import NO_FILE, FilledItem, SentFile, Synced
@@ -99,6 +100,17 @@ async def test_a_visit_and_the_assessment_of_its_case_come_together(either: Insi
     again = await either.office.visiting.finish(request, either.mentor(), row.visit)
     assert (again.recorded, again.state.status) == ((), MentoringStatus.ASSESSED)
     assert either.office.store.last()[0] == position
+
+
+async def test_who_answers_has_raised_the_findings_whoever_finishes_the_visit(either: Inside) -> None:
+    request = await either.mentored()
+    supervisor = either.staff("supervisor-eka", "supervisor")
+    await either.office.mentoring.assign(request, supervisor, None, "mentor-dodi")
+    await either.visited(request, finished_by="mentor-dodi")
+    raised = {each.raised_by for each in (await either.state(request)).findings}
+    assert raised == {frozenset({"mentor-ani", "mentor-dodi"})}
+    listed = await either.office.store.query(lambda tx: findings_of(tx, request.mentoring))
+    assert {each.raised_by for each in listed} == raised
 
 
 async def test_what_the_case_refuses_leaves_the_visit_unfinished(inside: Inside) -> None:

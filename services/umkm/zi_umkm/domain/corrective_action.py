@@ -248,20 +248,20 @@ def _with_author(finding: TrackedFinding, author: str) -> TrackedFinding:
 
 
 def after_assessment(
-    known: TrackedFindings, assessed: Sequence[AssessedFinding], official: str | None
+    known: TrackedFindings, assessed: Sequence[AssessedFinding], officials: frozenset[str] | None
 ) -> TrackedFindings:
-    """Merge an assessment by an official, or by the business itself, into the known findings.
+    """Merge an assessment by officials, or by the business itself (None), into the known findings.
 
     A finding stays open until it is verified. One that only the business has found is dropped where an official does not find it.
     """
     found = {each.item: each for each in assessed}
     before = {each.item: each for each in known}
     again = [
-        _found_again(each, found.get(each.item), official)
+        _found_again(each, found.get(each.item), officials)
         for each in known
-        if official is None or _stays(each, found)
+        if officials is None or _stays(each, found)
     ]
-    new = [_found(each, official) for item, each in found.items() if item not in before]
+    new = [_found(each, officials) for item, each in found.items() if item not in before]
     return (*again, *new)
 
 
@@ -269,29 +269,29 @@ def _stays(finding: TrackedFinding, found: dict[str, AssessedFinding]) -> bool:
     return finding.item in found or not finding.self_found or finding.progress is not Progress.FOUND
 
 
-def _found(assessed: AssessedFinding, official: str | None) -> TrackedFinding:
+def _found(assessed: AssessedFinding, officials: frozenset[str] | None) -> TrackedFinding:
     return TrackedFinding(
         item=assessed.item,
         grade=assessed.grade,
         critical=assessed.critical,
-        self_found=official is None,
-        raised_by=frozenset() if official is None else frozenset({official}),
+        self_found=officials is None,
+        raised_by=officials or frozenset(),
     )
 
 
 def _found_again(
-    finding: TrackedFinding, assessed: AssessedFinding | None, official: str | None
+    finding: TrackedFinding, assessed: AssessedFinding | None, officials: frozenset[str] | None
 ) -> TrackedFinding:
     """Reopen a verified finding; an open critical one never becomes lighter."""
     if assessed is None:
         return finding
     if not finding.is_open:
-        return _found(assessed, official)
+        return _found(assessed, officials)
     heavier = finding if finding.critical else assessed
     changes = {
         "grade": heavier.grade,
         "critical": heavier.critical,
-        "self_found": official is None and finding.self_found,
-        "raised_by": finding.raised_by.union(() if official is None else (official,)),
+        "self_found": officials is None and finding.self_found,
+        "raised_by": finding.raised_by.union(officials or ()),
     }
     return finding.model_copy(update=changes)

@@ -169,6 +169,12 @@ class Visit:
         )
 
     @property
+    def officials(self) -> tuple[str, ...]:
+        """All officials who have answered an item in it, also where another answer counts."""
+        theirs = {each.by.actor for each in self._answers if each.by.role.startswith("staff:")}
+        return tuple(sorted(theirs))
+
+    @property
     def is_signed(self) -> bool:
         return bool(self._signatures("business") and self._signatures("office"))
 

@@ -232,9 +232,8 @@ def _assessed(event: messages.BusinessAssessed) -> dict[str, object]:
 
 
 def _found(tx: Tx, case: str, event: messages.BusinessAssessed) -> TrackedFindings:
-    official = None if event.assessor == "business" else event.by.actor
     before = findings_of(tx, UUID(case))
-    after = actions.after_assessment(before, event.result.findings, official)
+    after = actions.after_assessment(before, event.result.findings, event.officials)
     for gone in {each.item for each in before} - {each.item for each in after}:
         tx.execute("DELETE FROM findings WHERE case_id = ? AND item = ?", case, gone)
     known = {each.item: each for each in before}

@@ -202,7 +202,13 @@ class Visiting:
         assessed = now.assessments.get(visit.begun.visit)
         if visit.result == result and assessed is not None and assessed.result == result:
             return []
-        assess = messages.Assess(by=by, visit=visit.begun.visit, assessor=visit.begun.assessor, result=result)
+        assess = messages.Assess(
+            by=by,
+            visit=visit.begun.visit,
+            assessor=visit.begun.assessor,
+            result=result,
+            assessors=visit.officials,
+        )
         return [
             Reaction(visits, id, FinishVisit(by=by, result=result)),
             Reaction(cases, mentoring, assess),

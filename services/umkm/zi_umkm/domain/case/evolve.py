@@ -256,8 +256,7 @@ def _triaged(case: MentoringCase, outcomes: Triaged) -> MentoringCase:
 
 def _assessed(case: MentoringCase, event: BusinessAssessed) -> MentoringCase:
     self_found = event.assessor == "business"
-    official = None if self_found else event.by.actor
-    findings = corrective_action.after_assessment(case.findings, event.result.findings, official)
+    findings = corrective_action.after_assessment(case.findings, event.result.findings, event.officials)
     assessments = case.assessments | {event.visit: event}
     known = replace(
         case, findings=findings, assessments=assessments, is_checked=case.is_checked or not self_found

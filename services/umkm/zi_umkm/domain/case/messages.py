@@ -110,11 +110,12 @@ class AddDocument(MentoringCommand):
 
 
 class Assess(MentoringCommand):
-    """Record the result of a finished visit."""
+    """Record the result of a finished visit; `assessors` are the officials who answered in it, whoever finishes it."""
 
     visit: UUID
     assessor: Assessor
     result: Result
+    assessors: tuple[str, ...] = ()
 
 
 class SendRegistration(MentoringCommand):
@@ -308,6 +309,12 @@ class BusinessAssessed(MentoringEvent):
     visit: UUID
     assessor: Assessor
     result: Result
+    assessors: tuple[str, ...] = ()
+
+    @property
+    def officials(self) -> frozenset[str] | None:
+        """Return who raised its findings; None where the business assessed itself."""
+        return None if self.assessor == "business" else frozenset({self.by.actor, *self.assessors})
 
 
 class RegistrationSent(MentoringEvent):
