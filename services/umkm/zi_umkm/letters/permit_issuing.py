@@ -68,18 +68,18 @@ class PermitIssuing:
         self._decisions = CaseDecisions(store, VaultWriter(vault))
 
     async def issue(
-        self, request: MentoringRequest, by: Act, person: Staff, key: UUID | None
+        self, request: MentoringRequest, by: Act, person: Staff, key: UUID | None, step: int | None = None
     ) -> Handled[MentoringCase]:
-        """Sign the permit as this person; nothing is opened for a signature that would be refused."""
+        """Sign the permit as this person, who looked at it after so many steps; nothing is opened for a signature that would be refused."""
         request_id = request_id_of(key, by, "issue-permit")
         now = await self._decisions.state(request)
         letter = self._letter_id(request, now)
-        draft = self._deciding(by, request_id, self._certificate(by, now, letter, "-"))
+        draft = self._deciding(by, request_id, self._certificate(by, now, letter, "-"), step)
         if not await self._decisions.would_record(request, draft):
             return await self._decisions.decide(request, draft)
         holder = await self._holder(request, person)
         written = await self._written(request, by, now, letter, holder, person)
-        return await self._numbered(request, by, request_id, written, now)
+        return await self._numbered(request, by, request_id, written, now, step)
 
     def _letter_id(self, request: MentoringRequest, now: MentoringCase) -> UUID:
         """Return the same id until the application is decided."""
@@ -100,10 +100,14 @@ class PermitIssuing:
         )
 
     @staticmethod
-    def _deciding(by: Act, request_id: UUID | None, certificate: PermitCertificate) -> Decision:
+    def _deciding(
+        by: Act, request_id: UUID | None, certificate: PermitCertificate, step: int | None
+    ) -> Decision:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             mentors = mentors_of(tx, now.business_ref)
-            return permit.IssuePermit(by=by, request=request_id, mentors=mentors, certificate=certificate)
+            return permit.IssuePermit(
+                by=by, request=request_id, mentors=mentors, step=step, certificate=certificate
+            )
 
         return decision
 
@@ -142,6 +146,7 @@ class PermitIssuing:
         request_id: UUID | None,
         issue: IssueMentoringLetter,
         printed: MentoringCase,
+        step: int | None,
     ) -> Handled[MentoringCase]:
         """Number it and record the decision, of the case as it is under the write lock: nobody signs what says something else."""
         register, case = self._writing.register_of(issue), request.mentoring
@@ -154,7 +159,7 @@ class PermitIssuing:
                 raise BusinessChangedMeanwhileError
             number = printed_number(issue.series, issue.year, states[register][1].next)
             certificate = self._certificate(by, now, issue.letter, number)
-            command = self._deciding(by, request_id, certificate)(tx, now, ())
+            command = self._deciding(by, request_id, certificate, step)(tx, now, ())
             return [Reaction(cases, case, command), Reaction(letter_registers, register, issue)]
 
         decided, _ = await self._store.decide_all(found)

@@ -3,7 +3,8 @@
 Every command is made under the write lock. Who applies gets the promises by the office's rules of that moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from zi_chassis.database import Tx
@@ -23,11 +24,12 @@ from zi_umkm.use_cases.assessed_score import AssessedScores
 from zi_umkm.use_cases.decisions import CaseDecisions
 from zi_umkm.use_cases.mentoring import note_fields
 
-RevokeCommand = Callable[[Act, UUID | None, frozenset[str], Items, MentoringCase], MentoringCommands]
+RevokeCommand = Callable[[Mapping[str, Any]], MentoringCommands]
 
 
 class Permits:
-    """`key` is an Idempotency-Key: the same act of the same person under it is done once. Notes lie in the vault."""
+    """`key` is an Idempotency-Key: the same act of the same person under it is done once. Notes lie in the vault. `step` is the number of steps
+    that the permit had had when an official looked at it; without it they decide about it as it is now."""
 
     def __init__(
         self, store: Store, rules: MentoringRulebook, vault_writer: VaultWriter, scores: AssessedScores
@@ -57,7 +59,7 @@ class Permits:
         return await self._decisions.decide(request, decision)
 
     async def verify_account(
-        self, request: MentoringRequest, by: Act, key: UUID | None
+        self, request: MentoringRequest, by: Act, key: UUID | None, step: int | None = None
     ) -> Handled[MentoringCase]:
         request_id = request_id_of(key, by, "verify-account")
 
@@ -66,25 +68,31 @@ class Permits:
                 by=by,
                 request=request_id,
                 mentors=mentors_of(tx, now.business_ref),
+                step=step,
                 promise=self._terms.promise_of_evaluation(now.permit, by.at),
             )
 
         return await self._decisions.decide(request, decision)
 
     async def return_(
-        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str, step: int | None = None
     ) -> Handled[MentoringCase]:
         """Give the application back with words: the clock stops until the business applies again."""
         request_id = request_id_of(key, by, "return-permit", [note])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             mentors = mentors_of(tx, now.business_ref)
-            return permit.ReturnPermit(by=by, request=request_id, mentors=mentors, items=items)
+            return permit.ReturnPermit(by=by, request=request_id, mentors=mentors, step=step, items=items)
 
         return await self._decisions.decide(request, decision, request_id, note_fields(note))
 
     async def find_fit(
-        self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
+        self,
+        request: MentoringRequest,
+        by: Act,
+        key: UUID | None,
+        note: str | None = None,
+        step: int | None = None,
     ) -> Handled[MentoringCase]:
         request_id = request_id_of(key, by, "find-fit", [note])
 
@@ -93,6 +101,7 @@ class Permits:
                 by=by,
                 request=request_id,
                 mentors=mentors_of(tx, now.business_ref),
+                step=step,
                 items=items,
                 promise=self._terms.promise("permit_issue", by.at),
             )
@@ -102,63 +111,53 @@ class Permits:
     # -- the end of a permit
 
     async def propose_revocation(
-        self, request: MentoringRequest, by: Act, key: UUID | None, reason: str, note: str
+        self,
+        request: MentoringRequest,
+        by: Act,
+        key: UUID | None,
+        reason: str,
+        note: str,
+        step: int | None = None,
     ) -> Handled[MentoringCase]:
         """Propose it for a reason that the office has laid down, with words for whoever decides and for the business."""
         if reason not in self._terms.now.reasons:
             raise permit_errors.UnknownRevocationReasonError
 
-        def command(
-            by: Act, request_id: UUID | None, mentors: frozenset[str], items: Items, now: MentoringCase
-        ) -> MentoringCommands:
-            return permit.ProposeRevocation(
-                by=by, request=request_id, mentors=mentors, items=items, reason=reason
-            )
+        def command(fields: Mapping[str, Any]) -> MentoringCommands:
+            return permit.ProposeRevocation(**fields, reason=reason)
 
-        return await self._revoke(request, by, key, "propose-revocation", note, command, reason)
+        return await self._revoke(request, by, key, "propose-revocation", note, step, command, reason)
 
     async def announce_revocation(
-        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str, step: int | None = None
     ) -> Handled[MentoringCase]:
         """Decide for it. The business may object as long as the office's rules say; where they say nothing it takes effect at once."""
 
-        def command(
-            by: Act, request_id: UUID | None, mentors: frozenset[str], items: Items, now: MentoringCase
-        ) -> MentoringCommands:
-            return permit.AnnounceRevocation(
-                by=by,
-                request=request_id,
-                mentors=mentors,
-                items=items,
-                objection_until=self._terms.objection_until(by.at),
-                rules=self._terms.pin,
-            )
+        def command(fields: Mapping[str, Any]) -> MentoringCommands:
+            until = self._terms.objection_until(by.at)
+            return permit.AnnounceRevocation(**fields, objection_until=until, rules=self._terms.pin)
 
-        return await self._revoke(request, by, key, "announce-revocation", note, command)
+        return await self._revoke(request, by, key, "announce-revocation", note, step, command)
 
     async def drop_revocation(
-        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str, step: int | None = None
     ) -> Handled[MentoringCase]:
         """Decide that the permit stays."""
 
-        def command(
-            by: Act, request_id: UUID | None, mentors: frozenset[str], items: Items, now: MentoringCase
-        ) -> MentoringCommands:
-            return permit.DropRevocation(by=by, request=request_id, mentors=mentors, items=items)
+        def command(fields: Mapping[str, Any]) -> MentoringCommands:
+            return permit.DropRevocation(**fields)
 
-        return await self._revoke(request, by, key, "drop-revocation", note, command)
+        return await self._revoke(request, by, key, "drop-revocation", note, step, command)
 
     async def confirm_revocation(
-        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str, step: int | None = None
     ) -> Handled[MentoringCase]:
         """Decide against an objection."""
 
-        def command(
-            by: Act, request_id: UUID | None, mentors: frozenset[str], items: Items, now: MentoringCase
-        ) -> MentoringCommands:
-            return permit.ConfirmRevocation(by=by, request=request_id, mentors=mentors, items=items)
+        def command(fields: Mapping[str, Any]) -> MentoringCommands:
+            return permit.ConfirmRevocation(**fields)
 
-        return await self._revoke(request, by, key, "confirm-revocation", note, command)
+        return await self._revoke(request, by, key, "confirm-revocation", note, step, command)
 
     async def contest(
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str
@@ -178,12 +177,16 @@ class Permits:
         key: UUID | None,
         act: str,
         note: str,
+        step: int | None,
         command: RevokeCommand,
         *values: object,
     ) -> Handled[MentoringCase]:
         request_id = request_id_of(key, by, act, [note, *values])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            return command(by, request_id, mentors_of(tx, now.business_ref), items, now)
+            mentors = mentors_of(tx, now.business_ref)
+            return command(
+                {"by": by, "request": request_id, "mentors": mentors, "step": step, "items": items}
+            )
 
         return await self._decisions.decide(request, decision, request_id, note_fields(note))

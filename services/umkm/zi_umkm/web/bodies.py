@@ -278,13 +278,19 @@ class AssignMentorBody(StrictBody):
     mentor: AccountName
 
 
-class ReturnPermitBody(StrictBody):
+class PermitStepBody(StrictBody):
+    """`step` is the number of steps that the permit had had when the official looked at it: with it nothing newer is decided about."""
+
+    step: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None = None
+
+
+class ReturnPermitBody(PermitStepBody):
     """A note for the business about what has to be put right first; it goes into the vault."""
 
     note: Note
 
 
-class DecideRevocationBody(StrictBody):
+class DecideRevocationBody(PermitStepBody):
     """The reasons, for the business, which does not read those of the proposal; they go into the vault."""
 
     note: Note
@@ -296,13 +302,13 @@ class ObjectionBody(StrictBody):
     note: Note
 
 
-class FindFitBody(StrictBody):
+class FindFitBody(PermitStepBody):
     """`note` is for whoever signs, and not for the business; it goes into the vault."""
 
     note: Note | None = None
 
 
-class ProposeRevocationBody(StrictBody):
+class ProposeRevocationBody(PermitStepBody):
     """A reason that the office has laid down, and words for whoever decides, which the business does not read; they go into the vault."""
 
     reason: Code

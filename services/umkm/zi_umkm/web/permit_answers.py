@@ -53,9 +53,11 @@ class PermitsAnswer(BaseModel):
 
 class PermitFileAnswer(BaseModel):
     """The application for a permit and the permits of a case, the newest first. `clock` is what was promised last and `due` until when;
-    it stands still from `stopped_at` until the business applies again."""
+    it stands still from `stopped_at` until the business applies again. `step` counts what was done about it: whoever sends it with a decision
+    decides about nothing newer."""
 
     stage: PermitStage
+    step: int
     clock: PermitClock | None
     since: datetime | None
     due: datetime | None
@@ -101,6 +103,7 @@ def permit_file(file: PermitFile, permits: Sequence[PermitLine], now: datetime) 
     promise = file.promise
     return PermitFileAnswer(
         stage=file.stage,
+        step=file.steps,
         clock=None if promise is None else promise.clock,
         since=None if promise is None else promise.since,
         due=None if promise is None else promise.due,

@@ -1,12 +1,14 @@
 """A permit from its clocks to its revocation, by the pages: at the desk, for its business, and in the public register."""
 
+import re
+
 import pytest
 from tests.umkm.domain.test_permit_terms import decided
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY, named
 from tests.umkm.visiting import Visiting
 from tests.umkm.web.pages.test_desk import at_desk, done
-from tests.web.browsing import hidden
+from tests.web.browsing import HIDDEN, hidden
 
 from zi_umkm.domain.case.messages import DeadlineMissed
 from zi_umkm.domain.case.permit_state import PermitStanding
@@ -15,6 +17,7 @@ from zi_umkm.read.permit_queue import permit_clock_counts
 from zi_umkm.read.permit_register import PermitFilter, count_permits
 
 REGISTER = "/umkm/permits"
+CHANGED = "Something has been done about this permit since you looked"
 NUMBER = "IPC-2026-000001"
 
 
@@ -198,3 +201,26 @@ async def test_a_repeated_signature_gives_no_second_number(inside: Inside) -> No
     numbers = [(await inside.state(each)).permit.certificate for each in (first, second)]
     assert [each and each.number for each in numbers] == [NUMBER, "IPC-2026-000002"]
     assert await inside.office.store.query(lambda tx: count_permits(tx, PermitFilter(show=""))) == 2
+
+
+async def test_another_proposal_than_the_one_on_the_page_is_not_decided(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request, permits = await inside.permitted(), inside.office.permits
+    head, officer = visiting.person("head-gita", "head"), inside.staff("officer-budi", "officer")
+    await permits.propose_revocation(request, officer, None, "production_moved", "Pindah")
+    page = await head.get(at_desk(request))
+    await permits.drop_revocation(request, inside.staff("head-hana", "head"), None, "Tetap")
+    await permits.propose_revocation(request, officer, None, "production_moved", "Pindah lagi")
+    forms = re.findall(
+        r'action="([^"]+/(?:announce|drop)-revocation)"[^>]*>(.*?)</form>', page.text, re.DOTALL
+    )
+    assert len(forms) == 2
+    for where, form in forms:
+        fields = dict(HIDDEN.findall(form)) | {"decide.revocation": "Dilihat", "drop.revocation": "Dilihat"}
+        answer = await head.post(where, fields)
+        assert (answer.status_code, CHANGED in answer.text) == (409, True)
+        state = await inside.state(request)
+        assert (state.permit.standing, state.permit.proposed is not None) == (PermitStanding.VALID, True)
+    await done(head, request, "announce-revocation", **{"decide.revocation": "Sudah dilihat"})
+    assert (await inside.state(request)).permit.standing is PermitStanding.REVOKED

@@ -56,9 +56,11 @@ class ApplyForPermit(Gate):
 
 
 class Evaluate(PermitCommand):
-    """`mentors` are those who have mentored the business in any case of it."""
+    """`mentors` are those who have mentored the business in any case of it; `step` is the number of steps that the permit had had when the
+    official looked at it, if known."""
 
     mentors: frozenset[str] = frozenset()
+    step: int | None = None
     items: Items = ()
 
 
@@ -96,7 +98,10 @@ class OverCertificate(PermitCommand):
 
 
 class RevokeStep(OverCertificate):
+    """`mentors` and `step` are those of the other decisions about a permit."""
+
     mentors: frozenset[str] = frozenset()
+    step: int | None = None
     items: Items = ()
 
 

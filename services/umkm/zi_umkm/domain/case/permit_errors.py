@@ -56,5 +56,9 @@ class ObjectionTooLateError(MentoringError):
     )
 
 
+class PermitChangedError(MentoringError):
+    sentence = "Something has been done about this permit since you looked: look at it again."
+
+
 class UnknownRevocationReasonError(MentoringError):
     sentence = "Choose one of the reasons that the office has laid down."

@@ -55,7 +55,7 @@ class StoppedPromise:
 class PermitFile:
     """`promise` is the clock that runs, or that `stopped_at` stopped; `missed` are promises whose breach is recorded. `renews` is the number
     that the application would follow. `officials` have had it in their hands; `account_by` verified its account, `fit_by` found the business
-    fit. `stopped_evaluation` is the promise that goes on when the account was verified anew."""
+    fit. `steps` counts what anybody has done about it. `stopped_evaluation` is the promise that goes on when the account was verified anew."""
 
     stage: PermitStage = PermitStage.NONE
     account_verified: bool = False
@@ -72,6 +72,7 @@ class PermitFile:
     proposed: permit.RevocationProposed | None = None
     announced: permit.RevocationAnnounced | None = None
     reminded: bool = False
+    steps: int = 0
 
     @property
     def is_at_work(self) -> bool:
@@ -112,7 +113,8 @@ class PermitFile:
 
     def after(self, event: PermitEvents) -> "PermitFile":
         had_it = {event.by.actor} if permit.is_decision(event) else set[str]()
-        known = replace(self, officials=self.officials | had_it)
+        is_step = not isinstance(event, permit.PermitRenewalDue)
+        known = replace(self, officials=self.officials | had_it, steps=self.steps + is_step)
         if isinstance(event, permit.ApplicationEvents):
             return _applying(known, event)
         return _holding(known, event)

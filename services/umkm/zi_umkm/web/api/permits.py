@@ -29,6 +29,7 @@ from zi_umkm.web.bodies import (
     DecideRevocationBody,
     FindFitBody,
     ObjectionBody,
+    PermitStepBody,
     ProposeRevocationBody,
     ReturnPermitBody,
 )
@@ -55,11 +56,17 @@ async def apply_for_permit(
 
 @router.post("/cases/{ticket}/verify-account", responses=COMMAND, tags=["officials"])
 async def verify_account(
-    office: TheOffice, person: Checker, ticket: Ticket, key: IdempotencyKey = None
+    office: TheOffice,
+    person: Checker,
+    ticket: Ticket,
+    body: PermitStepBody | None = None,
+    key: IdempotencyKey = None,
 ) -> answers.StepDoneAnswer:
     """Verifies the applicant's account, so that the evaluation begins; never who has mentored the business."""
     request, by = await _by(office, person, ticket, roles.CHECKING)
-    return presenters.done(ticket, await office.permits.verify_account(request, by, key))
+    return presenters.done(
+        ticket, await office.permits.verify_account(request, by, key, None if body is None else body.step)
+    )
 
 
 @router.post("/cases/{ticket}/return-permit", responses=COMMAND, tags=["officials"])
@@ -70,7 +77,7 @@ async def return_permit(
     request = await office.access.request(ticket)
     stage = (await office.mentoring.state(request)).permit.stage
     by = office.access.official(person, acting(person, stage))
-    return presenters.done(ticket, await office.permits.return_(request, by, key, body.note))
+    return presenters.done(ticket, await office.permits.return_(request, by, key, body.note, body.step))
 
 
 @router.post("/cases/{ticket}/find-fit", responses=COMMAND, tags=["officials"])
@@ -79,16 +86,21 @@ async def find_fit(
 ) -> answers.StepDoneAnswer:
     """Finds that the business keeps to CPPOB; never who has mentored it. Somebody else signs the permit."""
     request, by = await _by(office, person, ticket, roles.EVALUATING)
-    return presenters.done(ticket, await office.permits.find_fit(request, by, key, body.note))
+    return presenters.done(ticket, await office.permits.find_fit(request, by, key, body.note, body.step))
 
 
 @router.post("/cases/{ticket}/issue-permit", responses=COMMAND, tags=["officials"])
 async def issue_permit(
-    office: TheOffice, person: Signer, ticket: Ticket, key: IdempotencyKey = None
+    office: TheOffice,
+    person: Signer,
+    ticket: Ticket,
+    body: PermitStepBody | None = None,
+    key: IdempotencyKey = None,
 ) -> answers.StepDoneAnswer:
     """Signs the permit, which gets its number; never who has mentored the business or found it fit."""
     request, by = await _by(office, person, ticket, roles.SIGNING)
-    return presenters.done(ticket, await office.permit_issuing.issue(request, by, person, key))
+    issued = await office.permit_issuing.issue(request, by, person, key, None if body is None else body.step)
+    return presenters.done(ticket, issued)
 
 
 @router.post("/cases/{ticket}/propose-revocation", responses=COMMAND, tags=["officials"])
@@ -101,7 +113,7 @@ async def propose_revocation(
 ) -> answers.StepDoneAnswer:
     """Proposes to revoke the permit, for a reason that the office has laid down; somebody else decides."""
     request, by = await _by(office, person, ticket, roles.CHECKING)
-    done = await office.permits.propose_revocation(request, by, key, body.reason, body.note)
+    done = await office.permits.propose_revocation(request, by, key, body.reason, body.note, body.step)
     return presenters.done(ticket, done)
 
 
@@ -111,7 +123,8 @@ async def announce_revocation(
 ) -> answers.StepDoneAnswer:
     """Decides to revoke the permit. It holds while the business may object, if the office has laid down such a time."""
     request, by = await _by(office, person, ticket, roles.SIGNING)
-    return presenters.done(ticket, await office.permits.announce_revocation(request, by, key, body.note))
+    done = await office.permits.announce_revocation(request, by, key, body.note, body.step)
+    return presenters.done(ticket, done)
 
 
 @router.post("/cases/{ticket}/drop-revocation", responses=COMMAND, tags=["officials"])
@@ -120,7 +133,8 @@ async def drop_revocation(
 ) -> answers.StepDoneAnswer:
     """Decides that the permit stays."""
     request, by = await _by(office, person, ticket, roles.SIGNING)
-    return presenters.done(ticket, await office.permits.drop_revocation(request, by, key, body.note))
+    done = await office.permits.drop_revocation(request, by, key, body.note, body.step)
+    return presenters.done(ticket, done)
 
 
 @router.post("/cases/{ticket}/confirm-revocation", responses=COMMAND, tags=["officials"])
@@ -129,7 +143,8 @@ async def confirm_revocation(
 ) -> answers.StepDoneAnswer:
     """Decides against an objection; neither who proposed the revocation nor who decided about it first."""
     request, by = await _by(office, person, ticket, roles.SIGNING)
-    return presenters.done(ticket, await office.permits.confirm_revocation(request, by, key, body.note))
+    done = await office.permits.confirm_revocation(request, by, key, body.note, body.step)
+    return presenters.done(ticket, done)
 
 
 @router.post("/cases/{ticket}/object-to-revocation", responses=COMMAND, tags=["business and mentors"])

@@ -15,44 +15,54 @@ Done = Callable[[DeskOfficial, MentoringRequest, Form], Awaitable[object]]
 
 
 async def _verify_account(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
-    await official.office.permits.verify_account(request, official.act(*CHECKING), key_of(form))
+    await official.office.permits.verify_account(request, official.act(*CHECKING), key_of(form), _step(form))
 
 
 async def _find_fit(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
-    await official.office.permits.find_fit(request, official.act(*EVALUATING), key_of(form))
+    await official.office.permits.find_fit(request, official.act(*EVALUATING), key_of(form), step=_step(form))
 
 
 async def _issue(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
-    await official.office.permit_issuing.issue(request, official.act(*SIGNING), official.person, key_of(form))
+    await official.office.permit_issuing.issue(
+        request, official.act(*SIGNING), official.person, key_of(form), _step(form)
+    )
 
 
 async def _return(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
     note = _note(form, "permit")
     stage = (await official.office.mentoring.state(request)).permit.stage
     by = official.act(*acting(official.person, stage))
-    await official.office.permits.return_(request, by, key_of(form), note)
+    await official.office.permits.return_(request, by, key_of(form), note, _step(form))
 
 
 async def _propose(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
     reason = chosen(form, "reason.revocation", official.office.rules.permits.now.reasons)
     note, by = text_of(form, "propose.revocation"), official.act(*CHECKING)
     body = ProposeRevocationBody.model_validate({"reason": reason, **_unless_blank(note)})
-    await official.office.permits.propose_revocation(request, by, key_of(form), body.reason, body.note)
+    await official.office.permits.propose_revocation(
+        request, by, key_of(form), body.reason, body.note, _step(form)
+    )
 
 
 async def _announce(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
     note, by = _note(form, "decide.revocation"), official.act(*SIGNING)
-    await official.office.permits.announce_revocation(request, by, key_of(form), note)
+    await official.office.permits.announce_revocation(request, by, key_of(form), note, _step(form))
 
 
 async def _confirm(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
     note, by = _note(form, "decide.revocation"), official.act(*SIGNING)
-    await official.office.permits.confirm_revocation(request, by, key_of(form), note)
+    await official.office.permits.confirm_revocation(request, by, key_of(form), note, _step(form))
 
 
 async def _drop(official: DeskOfficial, request: MentoringRequest, form: Form) -> None:
     note, by = _note(form, "drop.revocation"), official.act(*SIGNING)
-    await official.office.permits.drop_revocation(request, by, key_of(form), note)
+    await official.office.permits.drop_revocation(request, by, key_of(form), note, _step(form))
+
+
+def _step(form: Form) -> int | None:
+    """Return the number of steps that the permit had had on the page; None from a page that did not say it."""
+    text = form.value("step")
+    return int(text) if text.isdecimal() and len(text) < 7 else None
 
 
 def _note(form: Form, field: str) -> str:
